@@ -1,0 +1,1 @@
+"""Speed against peers, told as ratios; not tests."""

@@ -1,0 +1,1 @@
+"""The experiment in other formats, one file each."""

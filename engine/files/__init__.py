@@ -1,0 +1,1 @@
+"""Our own files: documents and tables, read strictly and saved atomically."""

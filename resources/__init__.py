@@ -1,0 +1,1 @@
+"""Lessons, data sets, icons and schemas: data only."""
