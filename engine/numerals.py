@@ -1,0 +1,59 @@
+"""Numbers as a person writes and reads them: short on screen, forgiving when typed."""
+
+import math
+import re
+
+from engine.errors import Refused
+
+MINUS = "\u2212"
+ALL_DIGITS = 17
+DIGIT_CHOICES = (3, 4, 6, ALL_DIGITS)
+
+_DECIMAL = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+def short(value: float, digits: int = 4) -> str:
+    """`value` with so many significant digits and a true minus; "" for what is not computed yet."""
+    if math.isnan(value):
+        return ""
+    if math.isinf(value):
+        return "∞" if value > 0 else MINUS + "∞"
+    return _shortest(value, digits).replace("-", MINUS)
+
+
+def _shortest(value: float, digits: int) -> str:
+    if value == 0:
+        return "0"
+    if digits >= ALL_DIGITS:
+        return _tidy(repr(float(value)))
+    size = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
+    if not -4 <= size < 6:
+        return _tidy(f"{value:.{digits - 1}e}")
+    return _tidy(f"{value:.{max(0, digits - 1 - size)}f}")
+
+
+def _tidy(text: str) -> str:
+    mantissa, _, exponent = text.partition("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{mantissa}e{int(exponent)}" if exponent else mantissa
+
+
+def count(value: int) -> str:
+    """A whole number with its thousands apart: 1,000."""
+    return f"{value:,}".replace("-", MINUS)
+
+
+def read(text: str) -> float:
+    """The number that was typed: -0.3, -0,3, 1/3 and 2e-3 are all fine."""
+    plain = text.strip().replace(MINUS, "-")
+    parts = plain.split("/")
+    if len(parts) > 2 or not all(_DECIMAL.fullmatch(part.strip()) for part in parts):
+        raise Refused(f"“{text.strip()}” is not a number. Write it like −0.3, 1/3 or 2e−3.")
+    numbers = [float(part.strip().replace(",", ".")) for part in parts]
+    if len(numbers) == 2 and numbers[1] == 0:
+        raise Refused("A number cannot be divided by 0. Write another one below the line.")
+    value = numbers[0] if len(numbers) == 1 else numbers[0] / numbers[1]
+    if not math.isfinite(value):
+        raise Refused(f"“{text.strip()}” is too large.")
+    return value
