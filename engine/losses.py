@@ -1,0 +1,238 @@
+"""The losses by name: how far the outputs are from their targets, and the slope of that.
+
+Every array is (outputs × samples). Sums over outputs and means over samples are taken elsewhere.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+import numpy as np
+
+from engine.calls import Call, Floats
+from engine.errors import unknown
+
+Value = Callable[[Floats, Floats, Floats, float], Floats]
+BindSlope = Callable[[Floats, Floats, Floats], list[Call]]
+Reduction = Literal["mean", "sum"]
+REDUCTIONS: tuple[Reduction, ...] = ("mean", "sum")
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A row of the table.
+
+    `value(a, t, z, middle)` is the loss of each output and sample; the middle is what separates
+    two classes, which one target alone does not tell. `slope(a, t, out)` binds calls that
+    fill `out` with its slope by a, or by z where `by_sum` says so.
+    """
+
+    title: str
+    plain: str
+    latex: str
+    slope_plain: str
+    slope_latex: str
+    value: Value
+    slope: BindSlope
+    classifies: bool = False
+    has_targets: bool = True
+    by_sum: bool = False
+    grouped: bool = False
+    remark: str = ""
+
+
+def squared(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
+    """E = (a - t)²"""
+    return (a - t) ** 2
+
+
+def squared_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
+    """dE/da = 2 (a - t)"""
+    return [partial(np.subtract, a, t, out), partial(np.multiply, out, 2, out)]
+
+
+def half_squared(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
+    """E = ½ (a - t)²"""
+    return 0.5 * (a - t) ** 2
+
+
+def half_squared_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
+    """dE/da = a - t"""
+    return [partial(np.subtract, a, t, out)]
+
+
+def absolute(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
+    """E = |a - t|"""
+    return np.abs(a - t)
+
+
+def absolute_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
+    """dE/da = sign(a - t), 0 at the kink"""
+    return [partial(np.subtract, a, t, out), partial(np.sign, out, out)]
+
+
+def hinge(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
+    """E = max(0, 1 - t a) with targets -1 and 1"""
+    return np.asarray(np.maximum(0, 1 - t * a))
+
+
+def hinge_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
+    """dE/da = -t inside the margin (t a < 1), else 0 (0 at the kink)"""
+    return [
+        partial(np.multiply, a, t, out),
+        partial(np.subtract, 1, out, out),
+        partial(np.heaviside, out, 0, out),
+        partial(np.multiply, out, t, out),
+        partial(np.negative, out, out),
+    ]
+
+
+def zero_one(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
+    """E = 1 where the answered class is not the true one, told at the output of the true class.
+
+    With one output the class is the side of the middle.
+    """
+    if a.shape[0] == 1:
+        return np.asarray((a >= middle) != (t >= middle), dtype=a.dtype)
+    return true_class_marks(t) * (np.argmax(a, axis=0) != np.argmax(t, axis=0))
+
+
+def flat_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
+    """dE/da = 0"""
+    return [partial(out.fill, 0)]
+
+
+def binary_cross_entropy(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
+    """E = -(t log a + (1 - t) log(1 - a)) with a = σ(z), written in z so that nothing overflows."""
+    return np.asarray(np.maximum(z, 0) - z * t + np.log1p(np.exp(-np.abs(z))))
+
+
+def softmax_cross_entropy(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
+    """E_k = -t_k log p_k with p = softmax(a) over all outputs"""
+    shifted = a - a.max(axis=0)
+    return t * (np.log(np.exp(shifted).sum(axis=0)) - shifted)
+
+
+def softmax_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
+    """dE/da_k = p_k Σt - t_k"""
+    top, total = np.empty_like(a[..., :1, :]), np.empty_like(a[..., :1, :])
+    weight = np.empty_like(top)
+    return [
+        partial(np.amax, a, axis=-2, keepdims=True, out=top),
+        partial(np.subtract, a, top, out),
+        partial(np.exp, out, out),
+        partial(np.sum, out, axis=-2, keepdims=True, out=total),
+        partial(np.divide, out, total, out),
+        partial(np.sum, t, axis=-2, keepdims=True, out=weight),
+        partial(np.multiply, out, weight, out),
+        partial(np.subtract, out, t, out),
+    ]
+
+
+def softmax(a: Floats) -> Floats:
+    """p_k = e^(a_k) / Σ e^(a_j), down the columns"""
+    powers = np.exp(a - a.max(axis=0))
+    return np.asarray(powers / powers.sum(axis=0))
+
+
+def output_itself(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
+    """E = a: nothing is compared, the output is what is made small"""
+    return a.copy()
+
+
+def output_itself_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
+    """dE/da = 1"""
+    return [partial(out.fill, 1)]
+
+
+LOSSES: dict[str, Loss] = {
+    "squared": Loss(
+        "Squared error", "({a} − {t})²", "({a}-{t})^2", "2·({a} − {t})", "2({a}-{t})",
+        squared, squared_slope,
+    ),
+    "half squared": Loss(
+        "Half squared error", "½·({a} − {t})²", r"\frac{{1}}{{2}}({a}-{t})^2",
+        "({a} − {t})", "({a}-{t})", half_squared, half_squared_slope,
+    ),
+    "absolute": Loss(
+        "Absolute error (L1)", "|{a} − {t}|", "|{a}-{t}|",
+        "sign({a} − {t})", r"\mathrm{{sign}}({a}-{t})", absolute, absolute_slope,
+    ),
+    "hinge": Loss(
+        "Hinge", "max(0, 1 − {t}·{a})", r"\max(0, 1-{t}\,{a})",
+        "(−{t}·[{t}·{a} < 1])", r"(-{t}\,[{t}\,{a}<1])", hinge, hinge_slope, classifies=True,
+    ),
+    "zero-one": Loss(
+        "Zero-one", "[class of {a} ≠ class of {t}]", r"[{a}\neq {t}]", "0", "0",
+        zero_one, flat_slope, classifies=True, grouped=True,
+        remark="Zero-one is flat everywhere: its slope is 0, so it cannot teach.",
+    ),
+    "binary cross-entropy": Loss(
+        "Binary cross-entropy", "−({t}·log {a} + (1 − {t})·log(1 − {a}))",
+        r"-({t}\log {a}+(1-{t})\log(1-{a}))", "({a} − {t})", "({a}-{t})",
+        binary_cross_entropy, half_squared_slope, classifies=True, by_sum=True,
+    ),
+    "softmax cross-entropy": Loss(
+        "Softmax cross-entropy", "−{t}·log {p}", r"-{t}\log {p}", "({p} − {t})", "({p}-{t})",
+        softmax_cross_entropy, softmax_slope, classifies=True, grouped=True,
+    ),
+    "output": Loss(
+        "The output itself", "{a}", "{a}", "1", "1",
+        output_itself, output_itself_slope, has_targets=False,
+    ),
+}  # fmt: skip
+
+
+def loss(name: str) -> Loss:
+    """The row of that name, or a refusal that lists the names there are."""
+    if name not in LOSSES:
+        raise unknown("Loss", name, LOSSES)
+    return LOSSES[name]
+
+
+def middle_of(targets: Floats) -> float:
+    """What separates two classes: 0 where a target is -1, else ½."""
+    return 0.0 if targets.size and targets.min() < 0 else 0.5
+
+
+def true_class_marks(t: Floats) -> Floats:
+    """1 at the output of the true class, else 0."""
+    marks = np.zeros_like(t)
+    marks[np.argmax(t, axis=0), np.arange(t.shape[1])] = 1
+    return marks
+
+
+def looks_like_classes(targets: Floats) -> bool:
+    """Whether every target is one of {0, 1}, or every one is one of {-1, 1}."""
+    if not targets.size:
+        return False
+    return bool(np.isin(targets, (0, 1)).all() or np.isin(targets, (-1, 1)).all())
+
+
+def classes_of(values: Floats, middle: float) -> Floats:
+    """The class of each sample: the largest output, or the side of the middle."""
+    if values.shape[0] == 1:
+        return np.asarray(values[0] >= middle, dtype=float)
+    return np.asarray(np.argmax(values, axis=0), dtype=float)
+
+
+def l2_penalty(weights: Floats, amount: float) -> float:
+    """λ/2 · Σ w²"""
+    return 0.5 * amount * float(np.dot(weights, weights))
+
+
+def l1_penalty(weights: Floats, amount: float) -> float:
+    """λ · Σ |w|"""
+    return amount * float(np.abs(weights).sum())
+
+
+def bind_shrink(values: Floats, by: Floats, scratch: Floats) -> list[Call]:
+    """Move every value towards 0 by so much, stopping at 0: the proximal step of an L1 penalty."""
+    return [
+        partial(np.abs, values, scratch),
+        partial(np.subtract, scratch, by, scratch),
+        partial(np.maximum, scratch, 0, scratch),
+        partial(np.copysign, scratch, values, values),
+        partial(np.add, values, 0.0, values),  # turns -0 into 0
+    ]

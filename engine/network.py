@@ -1,0 +1,292 @@
+"""What is drawn: nodes and edges, frozen, without the numbers that learning changes.
+
+The network says why an edge is not allowed, and gives every number its place in the vector.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal, NamedTuple, TypeVar
+
+from engine.activations import LEAK, activation
+from engine.errors import Refused, unknown
+
+Kind = Literal["input", "parameter", "neuron"]
+Combine = Literal["sum", "product", "max", "min"]
+_T = TypeVar("_T")
+KINDS: tuple[Kind, ...] = ("input", "parameter", "neuron")
+COMBINES: tuple[Combine, ...] = ("sum", "product", "max", "min")
+
+
+class Place(NamedTuple):
+    """Whose number stands at a place of the vector: a weight, a bias or a parameter's value."""
+
+    what: Literal["weight", "bias", "value"]
+    target: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An input, a trainable number, or a neuron that combines, adds its bias and activates."""
+
+    id: str
+    kind: Kind = "neuron"
+    combine: Combine = "sum"
+    activation: str = "identity"
+    leak: float = LEAK
+    bias: bool = False
+    locked: bool = False
+    output: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A weighted connection; a locked weight is not trained."""
+
+    source: str
+    target: str
+    locked: bool = False
+
+
+@dataclass(frozen=True)
+class Network:
+    """Nodes and edges in the order in which they were created; checked when it is made."""
+
+    nodes: tuple[Node, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    _checked: bool = field(default=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not self._checked:
+            _check(self)
+
+    @cached_property
+    def index(self) -> Mapping[str, int]:
+        """Where each node stands in `nodes`."""
+        return {node.id: i for i, node in enumerate(self.nodes)}
+
+    @cached_property
+    def arriving(self) -> Mapping[str, tuple[Edge, ...]]:
+        """The edges into each node, in order of creation."""
+        return _group(self, lambda edge: edge.target)
+
+    @cached_property
+    def leaving(self) -> Mapping[str, tuple[Edge, ...]]:
+        """The edges out of each node, in order of creation."""
+        return _group(self, lambda edge: edge.source)
+
+    @cached_property
+    def levels(self) -> Mapping[str, int]:
+        """The longest path to each node: 0 for inputs and parameters, at least 1 for neurons."""
+        return _levels(self)
+
+    @cached_property
+    def order(self) -> tuple[Node, ...]:
+        """The nodes by level, then in order of creation: the order in which a pass is told."""
+        return tuple(sorted(self.nodes, key=lambda node: self.levels[node.id]))
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Whose number stands where in the vector: the weights, the biases, the parameters."""
+        weights = [Place("weight", edge.target, edge.source) for edge in self.edges]
+        biases = [Place("bias", node.id) for node in self.nodes if node.bias]
+        values = [Place("value", node.id) for node in self.nodes if node.kind == "parameter"]
+        return (*weights, *biases, *values)
+
+    @cached_property
+    def place_index(self) -> Mapping[Place, int]:
+        """The position in the vector of every number."""
+        return {place: i for i, place in enumerate(self.places)}
+
+    @cached_property
+    def locks(self) -> tuple[bool, ...]:
+        """For every number in the vector, whether learning leaves it alone."""
+        weights = [edge.locked for edge in self.edges]
+        biases = [node.locked for node in self.nodes if node.bias]
+        values = [node.locked for node in self.nodes if node.kind == "parameter"]
+        return (*weights, *biases, *values)
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The ids of the inputs: the columns of the data."""
+        return tuple(node.id for node in self.nodes if node.kind == "input")
+
+    @cached_property
+    def outputs(self) -> tuple[str, ...]:
+        """The ids of the outputs: the target columns of the data."""
+        return tuple(node.id for node in self.nodes if node.output)
+
+    def node(self, node_id: str) -> Node:
+        """The node of that id, or a refusal with the nearest id there is."""
+        if node_id not in self.index:
+            raise unknown("The node", node_id, self.index)
+        return self.nodes[self.index[node_id]]
+
+    def edge(self, source: str, target: str) -> Edge:
+        """The edge between two nodes, or a refusal."""
+        for edge in self.leaving[self.node(source).id]:
+            if edge.target == target:
+                return edge
+        self.node(target)
+        raise Refused(f"There is no edge from {source} to {target}.")
+
+    def add(self, node: Node) -> "Network":
+        """The network with one more node."""
+        if node.id in self.index:
+            raise Refused(f"There is already a node “{node.id}”. Choose another id.")
+        _check_node(node)
+        return Network((*self.nodes, node), self.edges, _checked=True)
+
+    def connect(self, source: str, target: str, locked: bool = False) -> "Network":
+        """The network with one more edge, or the refusal that says why not."""
+        reason = self.why_not_connect(source, target)
+        if reason is not None:
+            raise Refused(reason)
+        return Network(self.nodes, (*self.edges, Edge(source, target, locked)), _checked=True)
+
+    def remove(self, node_ids: Iterable[str]) -> "Network":
+        """The network without these nodes and the edges that touch them."""
+        gone = {self.node(node_id).id for node_id in node_ids}
+        edges = (e for e in self.edges if e.source not in gone and e.target not in gone)
+        nodes = (node for node in self.nodes if node.id not in gone)
+        return Network(tuple(nodes), tuple(edges), _checked=True)
+
+    def disconnect(self, source: str, target: str) -> "Network":
+        """The network without this edge."""
+        gone = self.edge(source, target)
+        return Network(self.nodes, tuple(e for e in self.edges if e is not gone), _checked=True)
+
+    def change(self, node: Node) -> "Network":
+        """The network with this node in place of the one of the same id."""
+        self.node(node.id)
+        _check_node(node)
+        if node.kind != "neuron" and self.arriving[node.id]:
+            raise Refused(_no_arrivals(node.id, node.kind))
+        nodes = list(self.nodes)
+        nodes[self.index[node.id]] = node
+        return Network(tuple(nodes), self.edges, _checked=True)
+
+    def lock_edge(self, source: str, target: str, locked: bool) -> "Network":
+        """The network with this edge's lock set or opened."""
+        old = self.edge(source, target)
+        edges = tuple(replace(e, locked=locked) if e is old else e for e in self.edges)
+        return Network(self.nodes, edges, _checked=True)
+
+    def why_not_connect(
+        self, source: str, target: str, call: Callable[[str], str] = str
+    ) -> str | None:
+        """None where the edge is allowed, else the sentence that says why it is not."""
+        start, end = self.node(source), self.node(target)
+        if start is end:
+            return f"{_capital(call(source))} cannot be connected to itself."
+        if end.kind != "neuron":
+            return _no_arrivals(call(target), end.kind)
+        if any(edge.target == target for edge in self.leaving[source]):
+            return f"There is already an edge from {call(source)} to {call(target)}."
+        path = self.path(target, source)
+        if path:
+            loop = " → ".join(call(node_id) for node_id in (source, *path))
+            return f"That would close a loop: {loop}."
+        return None
+
+    def path(self, start: str, end: str) -> tuple[str, ...]:
+        """A shortest directed path from start to end, both included, or nothing."""
+        came_from, front = {start: start}, [start]
+        while front and end not in came_from:
+            behind = front
+            front = []
+            for node_id in behind:
+                for edge in self.leaving[node_id]:
+                    if edge.target not in came_from:
+                        came_from[edge.target] = node_id
+                        front.append(edge.target)
+        if end not in came_from:
+            return ()
+        steps = [end]
+        while steps[-1] != start:
+            steps.append(came_from[steps[-1]])
+        return tuple(reversed(steps))
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+def _group(network: Network, key: Callable[[Edge], str]) -> dict[str, tuple[Edge, ...]]:
+    groups: dict[str, list[Edge]] = {node.id: [] for node in network.nodes}
+    for edge in network.edges:
+        groups[key(edge)].append(edge)
+    return {node_id: tuple(edges) for node_id, edges in groups.items()}
+
+
+def _levels(network: Network) -> dict[str, int]:
+    waiting = {node_id: len(edges) for node_id, edges in network.arriving.items()}
+    levels = {node.id: int(node.kind == "neuron") for node in network.nodes}
+    ready = [node.id for node in network.nodes if not waiting[node.id]]
+    done = 0
+    while done < len(ready):
+        for edge in network.leaving[ready[done]]:
+            levels[edge.target] = max(levels[edge.target], levels[ready[done]] + 1)
+            waiting[edge.target] -= 1
+            if not waiting[edge.target]:
+                ready.append(edge.target)
+        done += 1
+    if done < len(network.nodes):
+        raise Refused(_loop_sentence(network, {n for n, count in waiting.items() if count}))
+    return levels
+
+
+def _loop_sentence(network: Network, stuck: set[str]) -> str:
+    """Walk backwards among the nodes that wait for each other until one comes again."""
+    walk = [next(node.id for node in network.nodes if node.id in stuck)]
+    while walk[-1] not in walk[:-1]:
+        walk.append(next(e.source for e in network.arriving[walk[-1]] if e.source in stuck))
+    loop = walk[walk.index(walk[-1]) :]
+    return f"These neurons form a loop: {' → '.join(reversed(loop))}."
+
+
+def _check(network: Network) -> None:
+    if len(network.index) != len(network.nodes):
+        raise Refused(f"Two neurons have the id “{_first_twice([n.id for n in network.nodes])}”.")
+    for node in network.nodes:
+        _check_node(node)
+    for edge in network.edges:
+        network.node(edge.source)
+        if network.node(edge.target).kind != "neuron":
+            raise Refused(_no_arrivals(edge.target, network.node(edge.target).kind))
+    pairs = [(edge.source, edge.target) for edge in network.edges]
+    if len(set(pairs)) != len(pairs):
+        source, target = _first_twice(pairs)
+        raise Refused(f"There are two edges from {source} to {target}.")
+    _ = network.levels
+
+
+def _check_node(node: Node) -> None:
+    if node.kind not in KINDS:
+        raise unknown("The kind", node.kind, KINDS)
+    if node.combine not in COMBINES:
+        raise unknown("The combine", node.combine, COMBINES)
+    activation(node.activation)
+    if node.kind != "neuron" and (node.output or node.bias or node.activation != "identity"):
+        raise Refused(f"{_capital(node.id)} is an {node.kind}: only a neuron has a bias, an "
+                      "activation or a target.")  # fmt: skip
+    if node.bias and node.combine != "sum":
+        raise Refused(f"{_capital(node.id)} combines by {node.combine}; only a sum has a bias.")
+
+
+def _no_arrivals(name: str, kind: Kind) -> str:
+    article = "an input" if kind == "input" else "a parameter"
+    return f"{_capital(name)} is {article}; no edge can end there."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _first_twice(items: Iterable[_T]) -> _T:
+    seen: set[_T] = set()
+    for item in items:
+        if item in seen:
+            return item
+        seen.add(item)
+    raise AssertionError("nothing is there twice")
