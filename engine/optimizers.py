@@ -1,0 +1,269 @@
+"""How a gradient becomes an update: SGD, momentum, Nesterov, RMSProp and Adam as PyTorch defines
+them. An update is what is to be subtracted from the parameters; nothing is applied here."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from engine.calls import Call, Floats, run
+from engine.errors import Refused, unknown
+
+State = tuple[Floats, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Optimizer:
+    """Which rule turns gradients into updates, and its fixed numbers; the rate is not among them.
+
+    `smoothing` belongs to RMSProp, `beta1` and `beta2` to Adam, `epsilon` to both.
+    """
+
+    kind: str = "sgd"
+    momentum: float = 0.9
+    beta1: float = 0.9
+    beta2: float = 0.999
+    smoothing: float = 0.99
+    epsilon: float = 1e-8
+
+
+@dataclass(frozen=True, slots=True)
+class Buffers:
+    """The arrays that the calls are bound to, apart from the gradient; the caller's own.
+
+    `rate` and `count` have no axes here: NumPy takes such an array in half the time of one number.
+    """
+
+    out: Floats
+    state: State
+    rate: Floats
+    count: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One row of the table: `state` names the vectors an optimiser keeps for each parameter."""
+
+    title: str
+    state: tuple[str, ...]
+    bind: Callable[[Optimizer, Floats, Buffers], list[Call]]
+    bind_steady: Callable[[Optimizer, Buffers], list[Call]]
+
+
+def _bind_sgd(_optimizer: Optimizer, gradient: Floats, at: Buffers) -> list[Call]:
+    """update = η·g; it keeps no count, so that plain SGD costs one call."""
+    return [partial(np.multiply, gradient, at.rate, out=at.out)]
+
+
+def _bind_momentum(optimizer: Optimizer, gradient: Floats, at: Buffers) -> list[Call]:
+    """v ← μ·v + g; update = η·v."""
+    (velocity,) = at.state
+    return [
+        _counting(at.count),
+        *_gather_speed(optimizer, gradient, velocity),
+        partial(np.multiply, velocity, at.rate, out=at.out),
+    ]
+
+
+def _bind_nesterov(optimizer: Optimizer, gradient: Floats, at: Buffers) -> list[Call]:
+    """v ← μ·v + g; update = η·(g + μ·v)."""
+    (velocity,) = at.state
+    return [
+        _counting(at.count),
+        *_gather_speed(optimizer, gradient, velocity),
+        partial(np.multiply, velocity, _number(optimizer.momentum, gradient), out=at.out),
+        partial(np.add, at.out, gradient, out=at.out),
+        partial(np.multiply, at.out, at.rate, out=at.out),
+    ]
+
+
+def _bind_rmsprop(optimizer: Optimizer, gradient: Floats, at: Buffers) -> list[Call]:
+    """v ← α·v + (1 − α)·g²; update = η·g / (√v + ε)."""
+    (square,) = at.state
+    root = np.empty_like(gradient)
+    return [
+        _counting(at.count),
+        *_smooth_square(optimizer.smoothing, gradient, square, root),
+        partial(np.sqrt, square, out=root),
+        partial(np.add, root, _number(optimizer.epsilon, root), out=root),
+        partial(np.divide, gradient, root, out=at.out),
+        partial(np.multiply, at.out, at.rate, out=at.out),
+    ]
+
+
+def _bind_adam(optimizer: Optimizer, gradient: Floats, at: Buffers) -> list[Call]:
+    """m ← m + (1 − β₁)·(g − m); v ← β₂·v + (1 − β₂)·g²;
+    update = η/(1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε), t being the count with this update.
+    """
+    mean, square = at.state
+    scratch, missing, stretched = np.empty_like(gradient), np.empty(()), np.empty_like(at.rate)
+    return [
+        _counting(at.count),
+        partial(np.subtract, gradient, mean, out=scratch),
+        partial(np.multiply, scratch, _number(1 - optimizer.beta1, gradient), out=scratch),
+        partial(np.add, mean, scratch, out=mean),
+        *_smooth_square(optimizer.beta2, gradient, square, scratch),
+        *_root_square(optimizer, square, at.count, scratch),
+        *_missing(optimizer.beta1, at.count, missing),
+        # The quotient is taken in float64 and only then rounded to the type of the rate.
+        partial(np.divide, at.rate, missing, out=stretched),
+        partial(np.divide, mean, scratch, out=at.out),
+        partial(np.multiply, at.out, stretched, out=at.out),
+    ]
+
+
+def _steady_sgd(_optimizer: Optimizer, at: Buffers) -> list[Call]:
+    """η."""
+    return [partial(np.copyto, at.out, at.rate)]
+
+
+def _steady_momentum(optimizer: Optimizer, at: Buffers) -> list[Call]:
+    """η / (1 − μ), to which the velocities of a steady gradient add up."""
+    return [partial(np.divide, at.rate, _number(1 - optimizer.momentum, at.out), out=at.out)]
+
+
+def _steady_rmsprop(optimizer: Optimizer, at: Buffers) -> list[Call]:
+    """η / (√v + ε)."""
+    (square,) = at.state
+    return [
+        partial(np.sqrt, square, out=at.out),
+        partial(np.add, at.out, _number(optimizer.epsilon, at.out), out=at.out),
+        partial(np.divide, at.rate, at.out, out=at.out),
+    ]
+
+
+def _steady_adam(optimizer: Optimizer, at: Buffers) -> list[Call]:
+    """η / (√v̂ + ε); the corrected mean of a steady gradient of 1 is 1."""
+    _, square = at.state
+    return [
+        *_root_square(optimizer, square, at.count, at.out),
+        partial(np.divide, at.rate, at.out, out=at.out),
+    ]
+
+
+def _counting(count: Floats) -> Call:
+    return partial(np.add, count, _number(1, count), out=count)
+
+
+def _gather_speed(optimizer: Optimizer, gradient: Floats, velocity: Floats) -> list[Call]:
+    """v ← μ·v + g."""
+    return [
+        partial(np.multiply, velocity, _number(optimizer.momentum, gradient), out=velocity),
+        partial(np.add, velocity, gradient, out=velocity),
+    ]
+
+
+def _smooth_square(
+    smoothing: float, gradient: Floats, square: Floats, scratch: Floats
+) -> list[Call]:
+    """v ← β·v + (1 − β)·g²."""
+    return [
+        partial(np.multiply, gradient, gradient, out=scratch),
+        partial(np.multiply, scratch, _number(1 - smoothing, gradient), out=scratch),
+        partial(np.multiply, square, _number(smoothing, gradient), out=square),
+        partial(np.add, square, scratch, out=square),
+    ]
+
+
+def _root_square(optimizer: Optimizer, square: Floats, count: Floats, out: Floats) -> list[Call]:
+    """√v̂ + ε = √v / √(1 − β₂ᵗ) + ε."""
+    missing, root = np.empty(()), np.empty((), out.dtype)
+    return [
+        *_missing(optimizer.beta2, count, missing),
+        partial(np.sqrt, missing, out=root),
+        partial(np.sqrt, square, out=out),
+        partial(np.divide, out, root, out=out),
+        partial(np.add, out, _number(optimizer.epsilon, out), out=out),
+    ]
+
+
+def _missing(beta: float, count: Floats, out: Floats) -> list[Call]:
+    """1 − βᵗ: how much of a full mean t updates hold; in float64, since 0.999ᵗ is close to 1."""
+    return [
+        partial(np.power, np.array(beta), count, out=out),
+        partial(np.subtract, np.array(1.0), out, out=out),
+    ]
+
+
+def _number(value: float, like: Floats) -> Floats:
+    return np.array(value, like.dtype)
+
+
+KINDS = {
+    "sgd": Kind("Gradient descent (SGD)", (), _bind_sgd, _steady_sgd),
+    "momentum": Kind("SGD with momentum", ("velocity",), _bind_momentum, _steady_momentum),
+    "nesterov": Kind("Nesterov momentum", ("velocity",), _bind_nesterov, _steady_momentum),
+    "rmsprop": Kind("RMSProp", ("square",), _bind_rmsprop, _steady_rmsprop),
+    "adam": Kind("Adam", ("mean", "square"), _bind_adam, _steady_adam),
+}
+
+_SHARES = {
+    "momentum": "momentum μ",
+    "beta1": "Adam's β₁",
+    "beta2": "Adam's β₂",
+    "smoothing": "smoothing α of RMSProp",
+}
+
+
+def check(optimizer: Optimizer) -> None:
+    """Refuse an optimiser that is not known or whose numbers make no sense."""
+    if optimizer.kind not in KINDS:
+        raise unknown("Optimiser", optimizer.kind, KINDS)
+    for field, words in _SHARES.items():
+        value = getattr(optimizer, field)
+        if not 0 <= value < 1:
+            raise Refused(f"The {words} cannot be {value:g}. Give a number from 0 to just below 1.")
+    if not 0 < optimizer.epsilon < math.inf:
+        raise Refused(
+            f"The ε of the optimiser cannot be {optimizer.epsilon:g}. "
+            "Give a small number above 0, such as 1e-8."
+        )
+
+
+def empty_state(optimizer: Optimizer, like: Floats) -> State:
+    """The state before the first update: a vector of zeros for each name."""
+    return tuple(np.zeros_like(like) for _ in KINDS[optimizer.kind].state)
+
+
+def bind(
+    optimizer: Optimizer,
+    gradient: Floats,
+    update: Floats,
+    state: Sequence[Floats],
+    rate: Floats,
+    count: Floats,
+) -> list[Call]:
+    """The calls that fill `update` from `gradient`, changing `state` and `count` in place.
+
+    `rate` and `count` are arrays of one number, the caller's, who may change them between updates.
+    """
+    at = Buffers(update, tuple(state), rate.reshape(()), count.reshape(()))
+    return KINDS[optimizer.kind].bind(optimizer, gradient, at)
+
+
+def bind_steady(
+    optimizer: Optimizer, state: Sequence[Floats], rate: Floats, count: Floats, out: Floats
+) -> list[Call]:
+    """The calls, made after those of `bind`, that fill `out` with how far a steady gradient of 1
+    would move each parameter."""
+    at = Buffers(out, tuple(state), rate.reshape(()), count.reshape(()))
+    return KINDS[optimizer.kind].bind_steady(optimizer, at)
+
+
+def step(
+    optimizer: Optimizer,
+    gradient: Floats,
+    state: Sequence[Floats],
+    rate: Floats,
+    count: Floats,
+) -> tuple[Floats, State, Floats]:
+    """The update, the new state and the new count, leaving what was given as it is."""
+    update, new_state, new_count = np.empty_like(gradient), _copies(state), count.copy()
+    run(bind(optimizer, gradient, update, new_state, rate, new_count))
+    return update, new_state, new_count
+
+
+def _copies(arrays: Sequence[Floats]) -> State:
+    return tuple(array.copy() for array in arrays)
