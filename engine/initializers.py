@@ -1,0 +1,119 @@
+"""The numbers that weights start from, before anything is learnt: drawn from a seed, by a rule."""
+
+import math
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import Refused, unknown
+
+Float64s = NDArray[np.float64]
+IntArray = NDArray[np.integer]
+
+
+@dataclass(frozen=True, slots=True)
+class Initializer:
+    """Which rule, and its numbers; every bias starts at `bias`, which no rule draws.
+
+    `size` is the half width of uniform, the standard deviation of normal, the value of constant.
+    """
+
+    kind: str = "uniform"
+    size: float = 0.5
+    bias: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One row of the table: `uses_size` tells whether the learner has a size to choose."""
+
+    title: str
+    help: str
+    uses_size: bool = False
+
+
+AS_DRAWN = "as drawn"
+KINDS = {
+    AS_DRAWN: Kind("As drawn", "The numbers typed or drawn on the canvas stay as they are."),
+    "zeros": Kind("Zeros", "Every weight starts at 0; then hidden neurons of a layer stay equal."),
+    "constant": Kind("Constant", "Every weight starts at the same number.", uses_size=True),
+    "uniform": Kind("Uniform", "Anything from −size to size, all equally likely.", uses_size=True),
+    "normal": Kind(
+        "Normal", "A bell curve around 0 whose standard deviation is the size.", uses_size=True
+    ),
+    "xavier": Kind(
+        "Xavier (Glorot)",
+        "Uniform within ±√(6 / (in + out)), which suits the sigmoid and tanh.",
+    ),
+    "he": Kind("He (Kaiming)", "Normal with standard deviation √(2 / in), which suits ReLU."),
+}
+
+
+def check(initializer: Initializer) -> None:
+    """Refuse an initialiser that is not known or whose numbers make no sense."""
+    if initializer.kind not in KINDS:
+        raise unknown("Initialiser", initializer.kind, KINDS)
+    if not math.isfinite(initializer.size) or not math.isfinite(initializer.bias):
+        raise Refused("The size and the bias of the initialiser must be numbers. Type them again.")
+    if initializer.kind in ("uniform", "normal") and initializer.size <= 0:
+        raise Refused(
+            f"The size of the initialiser cannot be {initializer.size:g}. "
+            "Give a number above 0, or choose zeros."
+        )
+
+
+def draw(
+    initializer: Initializer,
+    fan_in: IntArray,
+    fan_out: IntArray,
+    seed: int,
+    drawn: Float64s | None = None,
+) -> Float64s:
+    """One weight for each edge, in the order given; the same for the same seed.
+
+    `fan_in` and `fan_out` count, for each edge, the edges into its target and out of its source.
+    `drawn` are the starting weights so far, which "as drawn" returns; without them it draws ±1.
+    """
+    if initializer.kind == AS_DRAWN and drawn is not None:
+        return drawn.copy()
+    return _weights(initializer, fan_in, fan_out, _generator(seed))
+
+
+def draw_one(
+    initializer: Initializer, fan_in: int, fan_out: int, seed: int, source: str, target: str
+) -> float:
+    """The weight of an edge just drawn: a function of the seed and of the ids of its two ends.
+
+    One decimal, which can be read and copied, and never 0, which would look like no edge at all,
+    unless it was 0 that was asked for.
+    """
+    generator = _generator(seed, zlib.crc32(source.encode()), zlib.crc32(target.encode()))
+    exact = float(_weights(initializer, np.array([fan_in]), np.array([fan_out]), generator)[0])
+    if exact == 0 and initializer.kind in ("zeros", "constant"):
+        return 0.0
+    return round(exact, 1) or math.copysign(0.1, exact)
+
+
+def _weights(
+    initializer: Initializer, fan_in: IntArray, fan_out: IntArray, generator: np.random.Generator
+) -> Float64s:
+    """Xavier: uniform within ±√(6 / (in + out)); He: normal with deviation √(2 / in)."""
+    kind, size, edges = initializer.kind, initializer.size, len(fan_in)
+    if kind in ("zeros", "constant"):
+        return np.full(edges, size if kind == "constant" else 0.0)
+    if kind == "normal":
+        return size * generator.standard_normal(edges)
+    if kind == "he":
+        return np.sqrt(2 / fan_in) * generator.standard_normal(edges)
+    even = generator.uniform(-1, 1, edges)
+    if kind == "xavier":
+        return np.sqrt(6 / (fan_in + fan_out)) * even
+    return even if kind == AS_DRAWN else size * even
+
+
+def _generator(*numbers: int) -> np.random.Generator:
+    if numbers[0] < 0:
+        raise Refused(f"The seed cannot be {numbers[0]}. Give a whole number from 0.")
+    return np.random.default_rng(np.random.SeedSequence(numbers))
