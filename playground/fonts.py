@@ -1,0 +1,68 @@
+"""The sizes and weights of text: one table of faces, one family, digits of one width."""
+
+from typing import NamedTuple
+
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+
+FALL_BACK = "DejaVu Sans"
+SMALLEST = 11
+
+
+class Face(NamedTuple):
+    """How one kind of text is set."""
+
+    pixels: int
+    weight: int
+
+
+RESULT = Face(26, 600)
+SHEET_TITLE = Face(22, 600)
+LESSON_TITLE = Face(18, 600)
+LESSON_TITLE_NARROW = Face(16, 600)
+STEP_TITLE = Face(16, 600)
+VALUE = Face(15, 500)
+LESSON_TEXT = Face(14, 400)
+FACTOR = Face(14, 600)
+WEIGHT = Face(13, 500)
+DELTA = Face(13, 500)
+BODY = Face(13, 400)
+BODY_STRONG = Face(13, 600)
+GRADIENT = Face(12, 500)
+HINT = Face(12, 400)
+CAPTION = Face(11, 400)
+CHIP = Face(11, 600)
+
+# Sizes of mathematics, in pixels.
+RESULT_SYMBOL = 22
+SYMBOLS_LINE = 19
+FACTOR_SYMBOL = 18
+SYMBOLS_SMALLEST = 15
+
+
+def ui_font() -> QFont:
+    """The system's own font for text in a window, with digits of one width."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    font.setFamilies([*font.families(), FALL_BACK])
+    font.setPixelSize(BODY.pixels)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+def font_of(face: Face) -> QFont:
+    """The program's font in this size and weight; nothing becomes smaller than 11 pixels."""
+    font = QFont(QGuiApplication.font())
+    font.setPixelSize(max(SMALLEST, face.pixels))
+    font.setWeight(QFont.Weight(face.weight))
+    return font
+
+
+def strong(face: Face) -> Face:
+    """The same size as it looks at work, or when chosen."""
+    return Face(face.pixels, 600)
+
+
+def stand_in(pixels: int) -> QFont:
+    """What shows mathematics until its picture is drawn."""
+    font = font_of(Face(pixels, 400))
+    font.setItalic(True)
+    return font

@@ -1,0 +1,87 @@
+"""The program's own icons: drawn from SVG in the colour of a token, at any size and density."""
+
+from functools import lru_cache
+from importlib.resources import files
+
+from PySide6.QtCore import QByteArray, QObject, QPointF, QRectF, Qt
+from PySide6.QtGui import QAction, QColor, QIcon, QImage, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QAbstractButton
+
+from playground.palette import Tokens, token, tokens_of
+
+SIZE = 20
+_NAME = "iconName"  # dynamic properties of whatever wears an icon
+_TOKEN = "iconToken"
+
+
+def names() -> tuple[str, ...]:
+    """Every icon there is."""
+    folder = files("resources").joinpath("icons")
+    found = (entry.name for entry in folder.iterdir())
+    return tuple(sorted(name[: -len(".svg")] for name in found if name.endswith(".svg")))
+
+
+@lru_cache(maxsize=1024)
+def _image(name: str, color: str, size: int, ratio: float) -> QImage:
+    source = files("resources").joinpath("icons", f"{name}.svg").read_text(encoding="utf-8")
+    renderer = QSvgRenderer(QByteArray(source.replace("currentColor", color).encode()))
+    pixels = round(size * ratio)
+    image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    renderer.render(painter, QRectF(0, 0, pixels, pixels))
+    painter.end()
+    image.setDevicePixelRatio(ratio)
+    return image
+
+
+def image(name: str, color: QColor, size: int = SIZE, ratio: float = 1.0) -> QImage:
+    """The icon in one colour; drawn once for each (name, colour, size, ratio)."""
+    return _image(name, color.name(), size, ratio)
+
+
+def paint(painter: QPainter, name: str, color: QColor, corner: QPointF, size: int = SIZE) -> None:
+    """Draw an icon with its top left corner here, sharp on whatever is painted on."""
+    ratio = painter.device().devicePixelRatioF()
+    painter.drawImage(corner, image(name, color, size, ratio))
+
+
+def icon(name: str, tokens: Tokens, color: str = "text") -> QIcon:
+    """An icon for Qt's own buttons and menus: accent when chosen, `off` when disabled."""
+    made = QIcon()
+    looks = (
+        (tokens.off, QIcon.Mode.Disabled, QIcon.State.Off),
+        (token(tokens, color), QIcon.Mode.Normal, QIcon.State.Off),
+        (
+            tokens.fwd if color == "text" else token(tokens, color),
+            QIcon.Mode.Normal,
+            QIcon.State.On,
+        ),
+    )
+    for ratio in (1.0, 2.0):
+        for shade, mode, state in looks:
+            picture = QPixmap.fromImage(image(name, shade, SIZE, ratio))
+            made.addPixmap(picture, mode, state)
+    return made
+
+
+def wear(
+    target: QAction | QAbstractButton, name: str, palette: QPalette, color: str = "text"
+) -> None:
+    """Give a button or an action its icon; it is drawn anew when the theme changes."""
+    target.setProperty(_NAME, name)
+    target.setProperty(_TOKEN, color)
+    target.setIcon(icon(name, tokens_of(palette), color))
+
+
+def redress(root: QObject, tokens: Tokens) -> None:
+    """Draw every icon below `root` in the colours of another table."""
+    targets: list[QAction | QAbstractButton] = [
+        *root.findChildren(QAction),
+        *root.findChildren(QAbstractButton),
+    ]
+    for target in targets:
+        name, color = target.property(_NAME), target.property(_TOKEN)
+        if isinstance(name, str) and isinstance(color, str):
+            target.setIcon(icon(name, tokens, color))

@@ -1,0 +1,147 @@
+"""The one style sheet, made from a table of colours: what Qt's own controls look like."""
+
+from dataclasses import fields
+from string import Template
+
+from PySide6.QtGui import QColor
+
+from playground.palette import Tokens, token
+
+
+def style_sheet(tokens: Tokens) -> str:
+    """The sheet with every $token put in."""
+    names = {
+        field.name: token(tokens, field.name).name()
+        for field in fields(tokens)
+        if field.type is QColor
+    }
+    return "".join(Template(part).substitute(names) for part in _PARTS)
+
+
+_WINDOW = """
+QMainWindow, QDialog { background: $surface; }
+QMainWindow::separator { background: $line; width: 1px; height: 1px; }
+QMainWindow::separator:hover { background: $fwd; }
+QSplitter::handle { background: $line; }
+QDockWidget { border: none; }
+QMainWindow > QTabBar::tab { height: 0; width: 0; min-width: 0; max-height: 0; max-width: 0;
+    padding: 0; margin: 0; border: none; }
+QToolTip { background: $text; color: $surface; border: 1px solid $text; padding: 4px 6px;
+    font-size: 12px; }
+QScrollArea, QStackedWidget { background: transparent; border: none; }
+"""
+
+_MENUS = """
+QMenuBar { background: $surface; color: $text; font-size: 12px; border: none; padding: 2px 6px; }
+QMenuBar::item { padding: 4px 8px; border-radius: 6px; background: transparent; }
+QMenuBar::item:selected, QMenuBar::item:pressed { background: $sunken; }
+QMenuBar::item:disabled { color: $off; }
+QMenu { background: $surface; color: $text; border: 1px solid $line; padding: 6px;
+    font-size: 12px; }
+QMenu::item { padding: 6px 28px 6px 8px; border-radius: 6px; }
+QMenu::item:selected { background: $fwd_t; color: $text; }
+QMenu::item:disabled { color: $off; }
+QMenu::separator { height: 1px; background: $line; margin: 6px 8px; }
+QMenu::icon { padding-left: 6px; }
+"""
+
+_BUTTONS = """
+QPushButton { background: $surface; color: $text; border: 1px solid $line; border-radius: 8px;
+    padding: 0 12px; min-height: 28px; font-size: 13px; outline: none; }
+QPushButton:hover { border-color: $node_line; }
+QPushButton:pressed, QPushButton:checked { background: $sunken; }
+QPushButton:disabled { color: $off; }
+QPushButton[look="plain"] { border-color: transparent; background: transparent; }
+QPushButton[look="plain"]:hover { background: $sunken; }
+QPushButton[look="link"] { border-color: transparent; background: transparent; color: $fwd; }
+QPushButton[look="forward"] { background: $fwd; border-color: $fwd; color: $on_accent; }
+QPushButton[look="backward"] { background: $bwd; border-color: $bwd; color: $on_accent; }
+QPushButton[look="memory"] { background: $text; border-color: $text; color: $on_accent; }
+QPushButton[look="truth"] { background: $truth; border-color: $truth; color: $on_accent; }
+QPushButton[look="forward"]:disabled, QPushButton[look="backward"]:disabled,
+QPushButton[look="memory"]:disabled, QPushButton[look="truth"]:disabled {
+    background: $sunken; border-color: $line; color: $off; }
+QToolButton { background: transparent; color: $text; border: none; border-radius: 6px;
+    padding: 4px; outline: none; }
+QToolButton:hover { background: $sunken; }
+QToolButton:pressed { background: $line; }
+QToolButton:checked { background: $fwd_t; color: $fwd; }
+QToolButton:disabled { color: $off; }
+QToolButton[look="cell"] { color: $text2; font-size: 11px; border-radius: 8px;
+    padding: 5px 0 3px 0; }
+QToolButton[look="cell"]:checked { color: $fwd; }
+QToolButton[look="strip"] { color: $text2; font-size: 12px; padding: 0 8px; }
+QToolButton[look="strip"]:checked { background: $sunken; color: $text; }
+QToolButton::menu-indicator { image: none; }
+QToolBar { background: $surface; border: none; border-bottom: 1px solid $line; spacing: 0; }
+QToolBar::separator { background: $line; width: 1px; margin: 8px 2px; }
+"""
+
+_FIELDS = """
+QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit, QTextEdit {
+    background: $surface; color: $text; border: 1px solid $line; border-radius: 6px;
+    padding: 0 9px; min-height: 26px; font-size: 13px;
+    selection-background-color: $fwd; selection-color: $on_accent; }
+QPlainTextEdit, QTextEdit { padding: 6px 8px; }
+QLineEdit:hover, QComboBox:hover, QAbstractSpinBox:hover { border-color: $node_line; }
+QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus, QTextEdit:focus {
+    border-color: $fwd; }
+QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {
+    color: $off; background: $sunken; }
+QLineEdit[wrong="true"] { border: 1px solid $warn; color: $warn; }
+QLineEdit[look="search"] { background: $sunken; border-color: $sunken; border-radius: 8px;
+    min-height: 34px; }
+QLineEdit[turn="forward"] { border: 2px solid $fwd; font-size: 18px; }
+QLineEdit[turn="backward"] { border: 2px solid $bwd; font-size: 18px; }
+QLineEdit[turn="memory"] { border: 2px solid $text; font-size: 18px; }
+QLineEdit[turn="truth"] { border: 2px solid $truth; font-size: 18px; }
+QLineEdit[turn][wrong="true"] { border: 2px solid $warn; }
+QComboBox::drop-down { border: none; width: 28px; }
+QComboBox::down-arrow { image: none; }
+QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $line;
+    padding: 4px; outline: none; selection-background-color: $fwd_t; selection-color: $text; }
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line; }
+QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $node_line; }
+QSlider::handle:horizontal { width: 10px; height: 10px; margin: -4px 0; border-radius: 7px;
+    background: $surface; border: 1.5px solid $text2; }
+QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { border-color: $fwd; }
+QSlider::handle:horizontal:disabled { border-color: $line; }
+QProgressBar { background: $sunken; border: none; border-radius: 3px; max-height: 6px;
+    min-height: 6px; }
+QProgressBar::chunk { background: $fwd; border-radius: 3px; }
+"""
+
+_TABLES = """
+QTabBar { background: transparent; outline: none; }
+QTabWidget::pane { border: none; border-top: 1px solid $line; }
+QTabBar::tab { background: transparent; color: $text2; border: none; padding: 9px 0 7px 0;
+    margin: 0 10px; border-bottom: 2px solid transparent; font-size: 13px; }
+QTabBar::tab:hover { color: $text; }
+QTabBar::tab:selected { color: $text; border-bottom: 2px solid $text; }
+QAbstractItemView { background: $surface; color: $text; border: none; outline: none;
+    font-size: 13px; selection-background-color: $fwd_t; selection-color: $text; }
+QTableView { gridline-color: transparent; }
+QTableView::item { padding: 0 8px; border: none; }
+QTableView::item:selected, QListView::item:selected, QTreeView::item:selected {
+    background: $fwd_t; color: $text; }
+QListView::item { padding: 6px 8px; border-radius: 6px; }
+QListView::item:hover, QTreeView::item:hover { background: $sunken; }
+QHeaderView { background: $surface; border: none; }
+QHeaderView::section { background: $surface; color: $text2; border: none; padding: 4px 8px;
+    font-size: 11px; font-weight: 400; }
+QTableCornerButton::section { background: $surface; border: none; }
+"""
+
+_SCROLL_BARS = """
+QScrollBar { background: transparent; border: none; margin: 0; }
+QScrollBar:vertical { width: 10px; }
+QScrollBar:horizontal { height: 10px; }
+QScrollBar::handle { background: $quiet; border-radius: 3px; }
+QScrollBar::handle:vertical { min-height: 28px; margin: 2px; }
+QScrollBar::handle:horizontal { min-width: 28px; margin: 2px; }
+QScrollBar::handle:hover { background: $node_line; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; border: none; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+"""
+
+_PARTS = (_WINDOW, _MENUS, _BUTTONS, _FIELDS, _TABLES, _SCROLL_BARS)
