@@ -122,7 +122,7 @@ def test_spiral_arms_wind_a_turn_and_three_quarters() -> None:
     for side, start in ((1, 0.0), (-1, math.pi)):
         x, y = points.inputs[points.targets[:, 0] == side].T
         radius = np.hypot(x, y)
-        assert radius.min() < 0.01 and 4.98 < radius.max() < 5
+        assert 0.004 < radius.min() < 0.01 and 4.98 < radius.max() < 5
         turn = radius / 5 * 1.75 * 2 * math.pi + start
         assert np.hypot(x - radius * np.sin(turn), y - radius * np.cos(turn)).max() < 1e-12
         assert np.sort(np.diff(np.sort(radius))) == pytest.approx(0.01)
@@ -170,7 +170,7 @@ def test_bumps_as_six_circles_of_radius_two() -> None:
 
 @pytest.mark.parametrize(
     ("count", "share", "expected"),
-    [(500, 0.5, 250), (500, 0.0, 0), (10, 0.25, 2), (7, 0.9, 6), (3, 0.9, 2), (1, 0.9, 0)],
+    [(500, 0.5, 250), (500, 0.0, 0), (10, 0.27, 3), (7, 0.9, 6), (3, 0.9, 2), (1, 0.9, 0)],
 )
 def test_a_split_holds_exactly_its_share_and_leaves_a_row(
     count: int, share: float, expected: int
