@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from engine.calls import Call, Floats, run
+from engine.calls import Call, Floats, number, run
 from engine.errors import unknown
 
 LEAK = 0.01
@@ -57,14 +57,14 @@ def sigmoid(z: Floats, a: Floats, leak: Floats) -> list[Call]:
     return [
         partial(np.negative, z, a),
         partial(np.exp, a, a),
-        partial(np.add, a, 1, a),
-        partial(np.divide, 1, a, a),
+        partial(np.add, a, number(1, z), a),
+        partial(np.divide, number(1, z), a, a),
     ]
 
 
 def sigmoid_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:
     """da/dz = a (1 - a)"""
-    return [partial(np.subtract, 1, a, slope), partial(np.multiply, slope, a, slope)]
+    return [partial(np.subtract, number(1, z), a, slope), partial(np.multiply, slope, a, slope)]
 
 
 def tanh(z: Floats, a: Floats, leak: Floats) -> list[Call]:
@@ -74,17 +74,17 @@ def tanh(z: Floats, a: Floats, leak: Floats) -> list[Call]:
 
 def tanh_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:
     """da/dz = 1 - a²"""
-    return [partial(np.multiply, a, a, slope), partial(np.subtract, 1, slope, slope)]
+    return [partial(np.multiply, a, a, slope), partial(np.subtract, number(1, z), slope, slope)]
 
 
 def relu(z: Floats, a: Floats, leak: Floats) -> list[Call]:
     """a = max(0, z)"""
-    return [partial(np.maximum, z, 0, a)]
+    return [partial(np.maximum, z, number(0, z), a)]
 
 
 def relu_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:
     """da/dz = 1 above 0, else 0 (0 at the kink)"""
-    return [partial(np.heaviside, z, 0, slope)]
+    return [partial(np.heaviside, z, number(0, z), slope)]
 
 
 def leaky_relu(z: Floats, a: Floats, leak: Floats) -> list[Call]:
@@ -95,7 +95,7 @@ def leaky_relu(z: Floats, a: Floats, leak: Floats) -> list[Call]:
 def leaky_relu_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:
     """da/dz = 1 above 0, else leak"""
     return [
-        partial(np.heaviside, z, 0, slope),
+        partial(np.heaviside, z, number(0, z), slope),
         partial(np.multiply, slope, 1 - leak, slope),
         partial(np.add, slope, leak, slope),
     ]
@@ -103,7 +103,7 @@ def leaky_relu_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[
 
 def softplus(z: Floats, a: Floats, leak: Floats) -> list[Call]:
     """a = log(1 + e^z)"""
-    return [partial(np.logaddexp, 0, z, a)]
+    return [partial(np.logaddexp, number(0, z), z, a)]
 
 
 def softplus_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:
@@ -113,7 +113,7 @@ def softplus_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Ca
 
 def step(z: Floats, a: Floats, leak: Floats) -> list[Call]:
     """a = 1 from 0 on, else 0"""
-    return [partial(np.heaviside, z, 1, a)]
+    return [partial(np.heaviside, z, number(1, z), a)]
 
 
 def step_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:
@@ -158,7 +158,7 @@ def logarithm(z: Floats, a: Floats, leak: Floats) -> list[Call]:
 
 def logarithm_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:
     """da/dz = 1 / z"""
-    return [partial(np.divide, 1, z, slope)]
+    return [partial(np.divide, number(1, z), z, slope)]
 
 
 def square(z: Floats, a: Floats, leak: Floats) -> list[Call]:
@@ -168,12 +168,12 @@ def square(z: Floats, a: Floats, leak: Floats) -> list[Call]:
 
 def square_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:
     """da/dz = 2 z"""
-    return [partial(np.multiply, z, 2, slope)]
+    return [partial(np.multiply, z, number(2, z), slope)]
 
 
 def reciprocal(z: Floats, a: Floats, leak: Floats) -> list[Call]:
     """a = 1 / z"""
-    return [partial(np.divide, 1, z, a)]
+    return [partial(np.divide, number(1, z), z, a)]
 
 
 def reciprocal_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:

@@ -19,3 +19,8 @@ def frozen(array: Floats) -> Floats:
     """The same array, which nobody can write to any more."""
     array.flags.writeable = False
     return array
+
+
+def number(value: float, like: Floats) -> Floats:
+    """One number as an array without axes: NumPy takes it in half the time of a Python number."""
+    return np.array(value, like.dtype)

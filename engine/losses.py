@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from engine.calls import Call, Floats
+from engine.calls import Call, Floats, number
 from engine.errors import unknown
 
 Value = Callable[[Floats, Floats, Floats, float], Floats]
@@ -44,17 +44,17 @@ class Loss:
 
 def squared(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
     """E = (a - t)²"""
-    return (a - t) ** 2
+    return np.asarray((a - t) ** 2)
 
 
 def squared_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
     """dE/da = 2 (a - t)"""
-    return [partial(np.subtract, a, t, out), partial(np.multiply, out, 2, out)]
+    return [partial(np.subtract, a, t, out), partial(np.multiply, out, number(2, out), out)]
 
 
 def half_squared(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
     """E = ½ (a - t)²"""
-    return 0.5 * (a - t) ** 2
+    return np.asarray(0.5 * (a - t) ** 2)
 
 
 def half_squared_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
@@ -64,7 +64,7 @@ def half_squared_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
 
 def absolute(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
     """E = |a - t|"""
-    return np.abs(a - t)
+    return np.asarray(np.abs(a - t))
 
 
 def absolute_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
@@ -81,8 +81,8 @@ def hinge_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
     """dE/da = -t inside the margin (t a < 1), else 0 (0 at the kink)"""
     return [
         partial(np.multiply, a, t, out),
-        partial(np.subtract, 1, out, out),
-        partial(np.heaviside, out, 0, out),
+        partial(np.subtract, number(1, out), out, out),
+        partial(np.heaviside, out, number(0, out), out),
         partial(np.multiply, out, t, out),
         partial(np.negative, out, out),
     ]
@@ -95,7 +95,7 @@ def zero_one(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
     """
     if a.shape[0] == 1:
         return np.asarray((a >= middle) != (t >= middle), dtype=a.dtype)
-    return true_class_marks(t) * (np.argmax(a, axis=0) != np.argmax(t, axis=0))
+    return np.asarray(true_class_marks(t) * (np.argmax(a, axis=0) != np.argmax(t, axis=0)))
 
 
 def flat_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
@@ -111,7 +111,7 @@ def binary_cross_entropy(a: Floats, t: Floats, z: Floats, middle: float) -> Floa
 def softmax_cross_entropy(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
     """E_k = -t_k log p_k with p = softmax(a) over all outputs"""
     shifted = a - a.max(axis=0)
-    return t * (np.log(np.exp(shifted).sum(axis=0)) - shifted)
+    return np.asarray(t * (np.log(np.exp(shifted).sum(axis=0)) - shifted))
 
 
 def softmax_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
@@ -132,7 +132,7 @@ def softmax_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
 
 def softmax(a: Floats) -> Floats:
     """p_k = e^(a_k) / Σ e^(a_j), down the columns"""
-    powers = np.exp(a - a.max(axis=0))
+    powers: Floats = np.exp(a - a.max(axis=0))
     return np.asarray(powers / powers.sum(axis=0))
 
 
@@ -232,7 +232,7 @@ def bind_shrink(values: Floats, by: Floats, scratch: Floats) -> list[Call]:
     return [
         partial(np.abs, values, scratch),
         partial(np.subtract, scratch, by, scratch),
-        partial(np.maximum, scratch, 0, scratch),
+        partial(np.maximum, scratch, number(0, scratch), scratch),
         partial(np.copysign, scratch, values, values),
-        partial(np.add, values, 0.0, values),  # turns -0 into 0
+        partial(np.add, values, number(0, values), values),  # turns -0 into 0
     ]

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from engine.calls import Call, Floats, run
+from engine.calls import Call, Floats, number, run
 from engine.errors import Refused, unknown
 
 State = tuple[Floats, ...]
@@ -54,7 +54,7 @@ class Kind:
 
 def _bind_sgd(_optimizer: Optimizer, gradient: Floats, at: Buffers) -> list[Call]:
     """update = η·g; it keeps no count, so that plain SGD costs one call."""
-    return [partial(np.multiply, gradient, at.rate, out=at.out)]
+    return [partial(np.multiply, gradient, at.rate, at.out)]
 
 
 def _bind_momentum(optimizer: Optimizer, gradient: Floats, at: Buffers) -> list[Call]:
@@ -63,7 +63,7 @@ def _bind_momentum(optimizer: Optimizer, gradient: Floats, at: Buffers) -> list[
     return [
         _counting(at.count),
         *_gather_speed(optimizer, gradient, velocity),
-        partial(np.multiply, velocity, at.rate, out=at.out),
+        partial(np.multiply, velocity, at.rate, at.out),
     ]
 
 
@@ -73,9 +73,9 @@ def _bind_nesterov(optimizer: Optimizer, gradient: Floats, at: Buffers) -> list[
     return [
         _counting(at.count),
         *_gather_speed(optimizer, gradient, velocity),
-        partial(np.multiply, velocity, _number(optimizer.momentum, gradient), out=at.out),
-        partial(np.add, at.out, gradient, out=at.out),
-        partial(np.multiply, at.out, at.rate, out=at.out),
+        partial(np.multiply, velocity, number(optimizer.momentum, gradient), at.out),
+        partial(np.add, at.out, gradient, at.out),
+        partial(np.multiply, at.out, at.rate, at.out),
     ]
 
 
@@ -86,10 +86,10 @@ def _bind_rmsprop(optimizer: Optimizer, gradient: Floats, at: Buffers) -> list[C
     return [
         _counting(at.count),
         *_smooth_square(optimizer.smoothing, gradient, square, root),
-        partial(np.sqrt, square, out=root),
-        partial(np.add, root, _number(optimizer.epsilon, root), out=root),
-        partial(np.divide, gradient, root, out=at.out),
-        partial(np.multiply, at.out, at.rate, out=at.out),
+        partial(np.sqrt, square, root),
+        partial(np.add, root, number(optimizer.epsilon, root), root),
+        partial(np.divide, gradient, root, at.out),
+        partial(np.multiply, at.out, at.rate, at.out),
     ]
 
 
@@ -101,16 +101,16 @@ def _bind_adam(optimizer: Optimizer, gradient: Floats, at: Buffers) -> list[Call
     scratch, missing, stretched = np.empty_like(gradient), np.empty(()), np.empty_like(at.rate)
     return [
         _counting(at.count),
-        partial(np.subtract, gradient, mean, out=scratch),
-        partial(np.multiply, scratch, _number(1 - optimizer.beta1, gradient), out=scratch),
-        partial(np.add, mean, scratch, out=mean),
+        partial(np.subtract, gradient, mean, scratch),
+        partial(np.multiply, scratch, number(1 - optimizer.beta1, gradient), scratch),
+        partial(np.add, mean, scratch, mean),
         *_smooth_square(optimizer.beta2, gradient, square, scratch),
         *_root_square(optimizer, square, at.count, scratch),
         *_missing(optimizer.beta1, at.count, missing),
         # The quotient is taken in float64 and only then rounded to the type of the rate.
-        partial(np.divide, at.rate, missing, out=stretched),
-        partial(np.divide, mean, scratch, out=at.out),
-        partial(np.multiply, at.out, stretched, out=at.out),
+        partial(np.divide, at.rate, missing, stretched),
+        partial(np.divide, mean, scratch, at.out),
+        partial(np.multiply, at.out, stretched, at.out),
     ]
 
 
@@ -121,16 +121,16 @@ def _steady_sgd(_optimizer: Optimizer, at: Buffers) -> list[Call]:
 
 def _steady_momentum(optimizer: Optimizer, at: Buffers) -> list[Call]:
     """η / (1 − μ), to which the velocities of a steady gradient add up."""
-    return [partial(np.divide, at.rate, _number(1 - optimizer.momentum, at.out), out=at.out)]
+    return [partial(np.divide, at.rate, number(1 - optimizer.momentum, at.out), at.out)]
 
 
 def _steady_rmsprop(optimizer: Optimizer, at: Buffers) -> list[Call]:
     """η / (√v + ε)."""
     (square,) = at.state
     return [
-        partial(np.sqrt, square, out=at.out),
-        partial(np.add, at.out, _number(optimizer.epsilon, at.out), out=at.out),
-        partial(np.divide, at.rate, at.out, out=at.out),
+        partial(np.sqrt, square, at.out),
+        partial(np.add, at.out, number(optimizer.epsilon, at.out), at.out),
+        partial(np.divide, at.rate, at.out, at.out),
     ]
 
 
@@ -139,19 +139,19 @@ def _steady_adam(optimizer: Optimizer, at: Buffers) -> list[Call]:
     _, square = at.state
     return [
         *_root_square(optimizer, square, at.count, at.out),
-        partial(np.divide, at.rate, at.out, out=at.out),
+        partial(np.divide, at.rate, at.out, at.out),
     ]
 
 
 def _counting(count: Floats) -> Call:
-    return partial(np.add, count, _number(1, count), out=count)
+    return partial(np.add, count, number(1, count), count)
 
 
 def _gather_speed(optimizer: Optimizer, gradient: Floats, velocity: Floats) -> list[Call]:
     """v ← μ·v + g."""
     return [
-        partial(np.multiply, velocity, _number(optimizer.momentum, gradient), out=velocity),
-        partial(np.add, velocity, gradient, out=velocity),
+        partial(np.multiply, velocity, number(optimizer.momentum, gradient), velocity),
+        partial(np.add, velocity, gradient, velocity),
     ]
 
 
@@ -160,10 +160,10 @@ def _smooth_square(
 ) -> list[Call]:
     """v ← β·v + (1 − β)·g²."""
     return [
-        partial(np.multiply, gradient, gradient, out=scratch),
-        partial(np.multiply, scratch, _number(1 - smoothing, gradient), out=scratch),
-        partial(np.multiply, square, _number(smoothing, gradient), out=square),
-        partial(np.add, square, scratch, out=square),
+        partial(np.multiply, gradient, gradient, scratch),
+        partial(np.multiply, scratch, number(1 - smoothing, gradient), scratch),
+        partial(np.multiply, square, number(smoothing, gradient), square),
+        partial(np.add, square, scratch, square),
     ]
 
 
@@ -172,23 +172,19 @@ def _root_square(optimizer: Optimizer, square: Floats, count: Floats, out: Float
     missing, root = np.empty(()), np.empty((), out.dtype)
     return [
         *_missing(optimizer.beta2, count, missing),
-        partial(np.sqrt, missing, out=root),
-        partial(np.sqrt, square, out=out),
-        partial(np.divide, out, root, out=out),
-        partial(np.add, out, _number(optimizer.epsilon, out), out=out),
+        partial(np.sqrt, missing, root),
+        partial(np.sqrt, square, out),
+        partial(np.divide, out, root, out),
+        partial(np.add, out, number(optimizer.epsilon, out), out),
     ]
 
 
 def _missing(beta: float, count: Floats, out: Floats) -> list[Call]:
     """1 − βᵗ: how much of a full mean t updates hold; in float64, since 0.999ᵗ is close to 1."""
     return [
-        partial(np.power, np.array(beta), count, out=out),
-        partial(np.subtract, np.array(1.0), out, out=out),
+        partial(np.power, np.array(beta), count, out),
+        partial(np.subtract, np.array(1.0), out, out),
     ]
-
-
-def _number(value: float, like: Floats) -> Floats:
-    return np.array(value, like.dtype)
 
 
 KINDS = {

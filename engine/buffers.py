@@ -1,0 +1,95 @@
+"""The arrays of one runner: allocated once, written in every pass, never handed out."""
+
+from functools import partial
+
+import numpy as np
+
+from engine.calls import Call, Floats
+from engine.plan import Plan
+
+ROUND_VALUES = 3
+ROUND_SLOPES = 4
+
+
+class Buffers:
+    """Rows × samples for what nodes have, one vector for what learning changes.
+
+    The vector and the optimiser's state lie side by side, so that one call keeps them all.
+
+    A stack of networks that are trained side by side gets one more axis in front.
+    """
+
+    def __init__(
+        self, plan: Plan, batch: int, dtype: np.dtype[np.floating], stack: int, states: int
+    ) -> None:
+        lead = (stack,) if stack else ()
+        size = plan.slot_count
+        shape = (*lead, plan.row_count, batch)
+        self.batch = batch
+        self.z: Floats = np.ones(shape, dtype)
+        self.a: Floats = np.ones(shape, dtype)
+        self.slope: Floats = np.ones(shape, dtype)
+        self.back: Floats = np.zeros(shape, dtype)
+        self.error: Floats = np.zeros(shape, dtype)
+        self.memory: Floats = np.zeros((*lead, (1 + states) * size), dtype)
+        self.vector = self.memory[..., :size]
+        self.state = tuple(
+            self.memory[..., start : start + size]
+            for start in range(size, (1 + states) * size, size)
+        )
+        self.gradient: Floats = np.zeros_like(self.vector)
+        self.head = self.a[..., : plan.inputs.stop, :]
+        self.targets = self.a[..., : plan.target_count, :]
+
+    def matrices(self, plan: Plan) -> list[Floats | None]:
+        """The matrix of each level's sums: a view of the vector, or a block of its own."""
+        found: list[Floats | None] = []
+        for level in plan.levels:
+            block = level.sums
+            if block is None or block.form == "listed":
+                found.append(None)
+                continue
+            shape = (block.rows.stop - block.rows.start, block.high - block.low)
+            if block.form == "full":
+                found.append(split(self.vector[..., block.slots], shape))
+            else:
+                lead = self.vector.shape[:-1]
+                found.append(np.zeros((*lead, *shape), self.vector.dtype))
+        return found
+
+
+def rows(array: Floats, which: slice) -> Floats:
+    """These rows, for all samples."""
+    return array[..., which, :]
+
+
+def split(array: Floats, shape: tuple[int, ...]) -> Floats:
+    """The last axis laid out in that shape; always a view."""
+    return array.reshape(*array.shape[:-1], *shape)
+
+
+def product(left: Floats, right: Floats, out: Floats) -> Call:
+    """left · right into out. The bound `dot` is the cheapest call NumPy has for it."""
+    if left.ndim == 2:
+        return partial(left.dot, right, out)
+    return partial(np.matmul, left, right, out)
+
+
+def transposed(array: Floats) -> Floats:
+    """Rows and columns swapped; always a view."""
+    return np.swapaxes(array, -1, -2)
+
+
+def take(array: Floats, indices: np.ndarray, axis: int, out: Floats) -> Call:
+    """array[indices] into out; "clip" because the default mode would copy `out` first."""
+    return partial(array.take, indices, axis, out, "clip")
+
+
+def rounded(array: Floats, places: int) -> Call:
+    """Round in place as Python does: half to even of the decimal that is nearest to the number."""
+    python_round = np.frompyfunc(lambda value: round(float(value), places), 1, 1)
+
+    def round_in_place() -> None:
+        array[...] = python_round(array)
+
+    return round_in_place

@@ -1,0 +1,90 @@
+"""The network compiled, as everybody else uses it: runners, batches and answers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.calls import Floats, frozen
+from engine.errors import Refused
+from engine.losses import loss
+from engine.network import Network
+from engine.plan import Plan, compile_plan
+from engine.runner import Runner
+from engine.settings import Settings
+
+CHUNK = 4096
+
+
+@dataclass(frozen=True)
+class Program:
+    """An immutable plan of a network; what runs is made anew for each caller."""
+
+    network: Network
+    plan: Plan
+
+    def runner(
+        self,
+        settings: Settings,
+        batch: int,
+        dtype: type[np.floating] = np.float64,
+        inputs_too: bool = False,
+        stack: int = 0,
+    ) -> Runner:
+        """A runner for one batch size; with `stack`, for so many networks side by side."""
+        reason = why_not_run(self.network, settings)
+        if reason is not None:
+            raise Refused(reason)
+        return Runner(self.plan, settings, batch, dtype, inputs_too, stack)
+
+    def heads(self, inputs: Floats, targets: Floats) -> Floats:
+        """Samples (rows) as the head of the activation array: targets, ones, inputs (columns)."""
+        count = len(inputs)
+        head = np.ones((self.plan.inputs.stop, count), inputs.dtype)
+        head[: self.plan.target_count] = targets.T
+        head[self.plan.inputs] = inputs.T
+        return frozen(head)
+
+    def answers(self, settings: Settings, parameters: Floats, inputs: Floats) -> Floats:
+        """The outputs for every row of inputs, (rows × outputs)."""
+        values = self.values(settings, parameters, inputs)
+        columns = [self.network.index[node_id] for node_id in self.network.outputs]
+        return frozen(values[:, columns])
+
+    def values(self, settings: Settings, parameters: Floats, inputs: Floats) -> Floats:
+        """The value of every node for every row of inputs, (rows × nodes)."""
+        found = np.empty((len(inputs), len(self.network.nodes)), inputs.dtype)
+        for start in range(0, len(inputs), CHUNK):
+            part = inputs[start : start + CHUNK]
+            runner = Runner(self.plan, settings, len(part), parameters.dtype.type)
+            runner.load(parameters)
+            runner.forward(self.heads(part, np.zeros((len(part), self.plan.target_count))))
+            found[start : start + CHUNK] = runner.values().T
+        return frozen(found)
+
+
+def compile_network(network: Network) -> Program:
+    """The program of a network."""
+    return Program(network, compile_plan(network))
+
+
+def batches(heads: Floats, order: np.ndarray, batch: int) -> Floats:
+    """Full batches of an epoch in that order: (batches × head × samples), one block of memory."""
+    count = len(order) // batch
+    chosen = heads[:, order[: count * batch]]
+    split = chosen.reshape(len(heads), count, batch)
+    return np.ascontiguousarray(split.transpose(1, 0, 2))
+
+
+def why_not_run(network: Network, settings: Settings) -> str | None:
+    """None where this loss suits these outputs, else the sentence that says why not."""
+    chosen = loss(settings.loss)
+    if not network.outputs:
+        return "There is no output. Mark a neuron as output, so that there is something to learn."
+    if settings.loss == "softmax cross-entropy" and len(network.outputs) < 2:
+        return "Softmax cross-entropy compares several outputs. Add one per class."
+    for node_id in network.outputs:
+        if chosen.by_sum and network.node(node_id).activation != "sigmoid":
+            return (
+                f"Binary cross-entropy needs an answer between 0 and 1: give {node_id} a sigmoid."
+            )
+    return None

@@ -1,0 +1,98 @@
+"""How the network is trained and told: everything the learner can set beside the drawing."""
+
+from dataclasses import dataclass, field, replace
+
+from engine.errors import Refused, unknown
+from engine.initializers import Initializer
+from engine.losses import REDUCTIONS, Reduction, loss
+from engine.numerals import ALL_DIGITS, short
+from engine.optimizers import Optimizer
+from engine.optimizers import check as check_optimizer
+from engine.schedules import Schedule, rate_at
+from engine.schedules import check as check_schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """When training ends by itself; a rule that is None is off."""
+
+    epochs: int | None = None
+    loss_below: float | None = None
+    change_below: float | None = None
+    misclassified_below: float | None = None
+    patience: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One value; a change makes a new one. `batch` None means all training rows at once."""
+
+    loss: str = "half squared"
+    reduction: Reduction = "mean"
+    optimizer: Optimizer = field(default_factory=Optimizer)
+    rate: float = 0.1
+    schedule: Schedule = field(default_factory=Schedule)
+    batch: int | None = 1
+    shuffle: bool = False
+    l1: float = 0.0
+    l2: float = 0.0
+    seed: int = 0
+    initializer: Initializer = field(default_factory=Initializer)
+    stops: Stops = field(default_factory=Stops)
+    rounding: bool = False
+    digits: int = 4
+
+    def rate_in(self, epoch: int) -> float:
+        """The learning rate of that epoch, as the schedule has it."""
+        return rate_at(self.schedule, self.rate, epoch)
+
+    def why_not_round(self) -> str | None:
+        """None where lecture rounding can be had, else the reason."""
+        if self.optimizer.kind != "sgd" or self.l1 or self.l2:
+            return "Rounding as the lecture does needs plain SGD without penalties."
+        return None
+
+
+def check(settings: Settings) -> Settings:
+    """The same settings, or the refusal of the first one that cannot be."""
+    loss(settings.loss)
+    if settings.reduction not in REDUCTIONS:
+        raise unknown("The reduction", settings.reduction, REDUCTIONS)
+    check_optimizer(settings.optimizer)
+    check_schedule(settings.schedule)
+    if not 0 < settings.rate <= 1e12:
+        raise Refused(
+            f"The learning rate must be a positive number, not {short(settings.rate) or 'nothing'}."
+        )
+    for name, amount in (("L1", settings.l1), ("L2", settings.l2)):
+        if not 0 <= amount <= 1e12:
+            raise Refused(f"The {name} penalty must be 0 or a positive number.")
+    if settings.batch is not None and settings.batch < 1:
+        raise Refused("A batch needs at least one sample.")
+    if not 1 <= settings.digits <= ALL_DIGITS:
+        raise Refused(f"Numbers are shown with 1 to {ALL_DIGITS} digits.")
+    if not 0 <= settings.seed < 2**53:
+        raise Refused("The seed must be a whole number from 0 on.")
+    reason = settings.why_not_round() if settings.rounding else None
+    if reason:
+        raise Refused(reason)
+    _check_stops(settings.stops)
+    return settings
+
+
+def _check_stops(stops: Stops) -> None:
+    for name, count in (("number of epochs", stops.epochs), ("patience", stops.patience)):
+        if count is not None and count < 1:
+            raise Refused(f"The {name} to stop after must be at least 1.")
+    for name, bound in (
+        ("loss", stops.loss_below),
+        ("change of the weights", stops.change_below),
+        ("misclassified share", stops.misclassified_below),
+    ):
+        if bound is not None and not 0 < bound <= 1e12:
+            raise Refused(f"The {name} to stop below must be a positive number.")
+
+
+def without_rounding(settings: Settings) -> Settings:
+    """Train always computes exactly."""
+    return replace(settings, rounding=False) if settings.rounding else settings
