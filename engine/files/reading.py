@@ -1,0 +1,89 @@
+"""The bytes of an ordinary file: never more than the limit, and never waiting for any."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+from engine.files import limits
+from engine.files.refusals import DocumentError, FileGone
+from engine.numerals import count
+
+_GONE = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}
+_FORBIDDEN = {errno.EACCES, errno.EPERM}
+_NO_FILE = {errno.EISDIR, errno.ENXIO, errno.ENODEV, errno.ELOOP}
+_PORTION = 1 << 20
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
+def read_bytes(path: str | Path, limit: int = limits.FILE_BYTES) -> bytes:
+    """All bytes of an ordinary file that is not larger than `limit`."""
+    descriptor, size = open_ordinary(path)
+    try:
+        data = b"" if size > limit else _up_to(descriptor, limit + 1)
+    except OSError as error:
+        raise refusal(error, path) from error
+    finally:
+        os.close(descriptor)
+    if max(size, len(data)) > limit:
+        raise DocumentError(
+            f"The file is larger than {count(limit // limits.MEGABYTE)} MB.",
+            f"{count(max(size, len(data)))} bytes",
+        )
+    return data
+
+
+def open_ordinary(path: str | Path) -> tuple[int, int]:
+    """A descriptor to read an ordinary file from, and its size; a FIFO or a device is refused."""
+    try:
+        if os.name == "nt" and Path(path).is_dir():
+            raise _not_ordinary()
+        descriptor = os.open(path, _FLAGS)
+    except (OSError, ValueError) as error:
+        raise refusal(error, path) from error
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise _not_ordinary()
+    except OSError as error:
+        os.close(descriptor)
+        raise refusal(error, path) from error
+    except DocumentError:
+        os.close(descriptor)
+        raise
+    return descriptor, status.st_size
+
+
+def _up_to(descriptor: int, size: int) -> bytes:
+    portions = []
+    while size > 0 and (portion := os.read(descriptor, min(size, _PORTION))):
+        portions.append(portion)
+        size -= len(portion)
+    return b"".join(portions)
+
+
+def _not_ordinary() -> DocumentError:
+    return DocumentError("This is not an ordinary file.")
+
+
+def refusal(error: OSError | ValueError, path: str | Path) -> DocumentError:
+    """The sentence for an error of the system while a file is opened or read."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number in _GONE:
+        return FileGone(f"“{Path(path).name}” is no longer there.", str(error))
+    if number in _FORBIDDEN:
+        return DocumentError("You are not allowed to read this file.", str(error))
+    if number in _NO_FILE:
+        return _not_ordinary()
+    if number is None or number == errno.ENAMETOOLONG:
+        return DocumentError("There can be no file of this name.", str(error))
+    code = errno.errorcode.get(number, str(number))
+    return DocumentError(
+        f"The file could not be read: the disk reported an error ({code}).", str(error)
+    )

@@ -1,0 +1,43 @@
+"""Why a document is refused, where exactly, and which way out can be offered."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from engine.errors import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A way out: what to do, by name, and what the button says."""
+
+    action: str
+    button: str
+
+
+NEWEST_BACKUP: Final = Offer("open_newest_backup", "Open newest backup")
+READ_ONLY_COPY: Final = Offer("open_read_only_copy", "Open a read-only copy")
+SAVE_AS: Final = Offer("save_as", "Save As…")
+
+
+class DocumentError(Refused):
+    """A file that cannot be taken: the sentence, the details behind a button, and a way out."""
+
+    def __init__(self, sentence: str, details: str = "", offer: Offer | None = None) -> None:
+        super().__init__(sentence)
+        self.details = details
+        self.offer = offer
+
+
+class FileGone(DocumentError):
+    """The file is no longer where it was."""
+
+
+class NotSaved(DocumentError):
+    """A save that did not happen; the file on disk is what it was before."""
+
+
+def megabytes(size: int) -> str:
+    """A size as a person reads it: 1.2 MB, or kB below a tenth of a megabyte."""
+    if size < 100_000:
+        return f"{size / 1000:,.1f} kB"
+    return f"{size / 1_000_000:,.1f} MB"

@@ -1,0 +1,115 @@
+"""Reading bytes: ordinary files only, within the limit, and never waiting."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from engine.files import limits
+from engine.files.reading import read_bytes
+from engine.files.refusals import DocumentError, FileGone
+
+
+def refused(path: Path, limit: int = limits.FILE_BYTES) -> str:
+    with pytest.raises(DocumentError) as caught:
+        read_bytes(path, limit)
+    return caught.value.sentence
+
+
+def test_all_bytes_of_a_file_come_back(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_bytes(bytes(range(256)) * 9000)
+    assert read_bytes(file) == bytes(range(256)) * 9000
+
+
+def test_row_30_the_limit_itself_is_allowed_and_one_byte_more_is_not(tmp_path: Path) -> None:
+    megabyte, file = limits.MEGABYTE, tmp_path / "a.json"
+    for size in (megabyte - 1, megabyte):
+        file.write_bytes(b" " * size)
+        assert len(read_bytes(file, megabyte)) == size
+    file.write_bytes(b" " * (megabyte + 1))
+    assert refused(file, megabyte) == "The file is larger than 1 MB."
+
+
+def test_row_30_a_file_of_65_mb_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "big.json"
+    with file.open("wb") as stream:
+        stream.truncate(65 * limits.MEGABYTE)
+    assert refused(file) == "The file is larger than 64 MB."
+
+
+def test_row_30_a_file_that_grows_while_it_is_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "growing.json"
+    file.write_bytes(b" ")
+    asked = []
+
+    def read(_: int, size: int) -> bytes:
+        asked.append(size)
+        return b" " * size
+
+    monkeypatch.setattr(os, "read", read)
+    sentence = refused(file, limits.MEGABYTE)
+    monkeypatch.undo()
+    assert sentence == "The file is larger than 1 MB."
+    assert sum(asked) == limits.MEGABYTE + 1
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/null", "/"])
+def test_row_30_devices_and_folders_are_no_ordinary_files(path: str) -> None:
+    assert refused(Path(path)) == "This is not an ordinary file."
+
+
+def test_row_30_a_fifo_is_no_ordinary_file_and_does_not_block(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    assert refused(tmp_path / "fifo") == "This is not an ordinary file."
+
+
+def test_a_link_in_a_circle_is_no_ordinary_file(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "a")
+    assert refused(tmp_path / "a") == "This is not an ordinary file."
+
+
+def test_row_32_a_file_that_vanished(tmp_path: Path) -> None:
+    with pytest.raises(FileGone, match=r"^“xor.json” is no longer there\.$"):
+        read_bytes(tmp_path / "xor.json")
+
+
+def test_row_33_no_permission_to_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "open", raising(errno.EACCES))
+    assert refused(tmp_path / "a.json") == "You are not allowed to read this file."
+
+
+@pytest.mark.parametrize("call", ["open", "read", "fstat"])
+def test_an_error_of_the_disk_is_named(
+    call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.json").write_bytes(b"{}")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, raising(errno.EIO))
+        try:
+            read_bytes(tmp_path / "a.json")
+        except DocumentError as error:
+            sentence = error.sentence
+    assert sentence == "The file could not be read: the disk reported an error (EIO)."
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800", "x" * 300])
+def test_names_that_no_file_can_have(name: str, tmp_path: Path) -> None:
+    assert refused(tmp_path / name) == "There can be no file of this name."
+
+
+def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    for path in (tmp_path / "gone", Path("/dev/zero"), tmp_path):
+        refused(path)
+    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+
+
+def raising(number: int) -> object:
+    def call(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    return call
