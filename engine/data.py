@@ -1,0 +1,172 @@
+"""The samples: a column for each input and each output, in blocks of rows.
+
+Columns belong to node ids. An edit of a cell copies one block; all else is shared.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.calls import Floats, frozen
+from engine.datasets import Recipe, Scaling
+from engine.errors import Refused
+
+BLOCK = 1000
+Marks = NDArray[np.bool_]
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """At least one row. `test` marks the rows that are never trained.
+
+    `scaling` says how the inputs were standardised, `classes` what the outputs stand for, and
+    `recipe` how the rows were generated, where any of these is known.
+    """
+
+    inputs: tuple[str, ...]
+    targets: tuple[str, ...]
+    blocks: tuple[Floats, ...]
+    test: Marks
+    scaling: Scaling | None = None
+    classes: tuple[str, ...] = ()
+    recipe: Recipe | None = None
+
+    @cached_property
+    def cells(self) -> Floats:
+        """All rows: the columns of the inputs, then those of the targets."""
+        return self.blocks[0] if len(self.blocks) == 1 else frozen(np.concatenate(self.blocks))
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are."""
+        return sum(len(block) for block in self.blocks)
+
+    @cached_property
+    def training(self) -> Rows:
+        """The rows that are trained."""
+        return np.flatnonzero(~self.test)
+
+    @cached_property
+    def testing(self) -> Rows:
+        """The rows that are only tested."""
+        return np.flatnonzero(self.test)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The node id of every column."""
+        return (*self.inputs, *self.targets)
+
+    def input_rows(self, which: Rows | slice = slice(None)) -> Floats:
+        """The inputs of these rows."""
+        return self.cells[which, : len(self.inputs)]
+
+    def target_rows(self, which: Rows | slice = slice(None)) -> Floats:
+        """The targets of these rows."""
+        return self.cells[which, len(self.inputs) :]
+
+    def cell(self, row: int, column: int) -> float:
+        """One number."""
+        return float(self.blocks[row // BLOCK][row % BLOCK, column])
+
+    def with_cell(self, row: int, column: int, value: float) -> "Data":
+        """The same rows but for one number."""
+        block = self.blocks[row // BLOCK].copy()
+        block[row % BLOCK, column] = value
+        blocks = list(self.blocks)
+        blocks[row // BLOCK] = frozen(block)
+        return replace(self, blocks=tuple(blocks), recipe=None)
+
+    def with_rows(self, cells: Floats, test: Marks | None = None) -> "Data":
+        """The same columns with these rows."""
+        marks = np.zeros(len(cells), dtype=np.bool_) if test is None else test
+        return replace(self, blocks=_blocks(cells), test=_frozen_marks(marks), recipe=None)
+
+    def fitted(self, inputs: Sequence[str], targets: Sequence[str]) -> "Data":
+        """The same rows for these inputs and outputs: kept by id, new columns are 0."""
+        if (*inputs, None, *targets) == (*self.inputs, None, *self.targets):
+            return self
+        old = {("input", name): i for i, name in enumerate(self.inputs)}
+        old |= {("target", name): i for i, name in enumerate(self.targets, len(self.inputs))}
+        wanted = [("input", name) for name in inputs] + [("target", name) for name in targets]
+        cells = np.zeros((self.count, len(wanted)))
+        for i, key in enumerate(wanted):
+            if key in old:
+                cells[:, i] = self.cells[:, old[key]]
+        same_inputs = tuple(inputs) == self.inputs
+        same_targets = tuple(targets) == self.targets
+        return replace(
+            self,
+            inputs=tuple(inputs),
+            targets=tuple(targets),
+            blocks=_blocks(cells),
+            scaling=self.scaling if same_inputs else None,
+            classes=self.classes if same_targets else (),
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Data) and (self is other or _same(self, other))
+
+
+
+def make_data(
+    inputs: Sequence[str],
+    targets: Sequence[str],
+    cells: Sequence[Sequence[float]] | Floats,
+    test: Marks | None = None,
+    scaling: Scaling | None = None,
+    classes: Sequence[str] = (),
+    recipe: Recipe | None = None,
+) -> Data:
+    """Data from rows of numbers, inputs first; no row at all becomes one row of zeros."""
+    width = len(inputs) + len(targets)
+    array = np.asarray(cells, dtype=np.float64)
+    if array.size == 0:
+        array = np.zeros((max(1, len(array) if array.ndim == 2 else 1), width))
+    if array.ndim != 2 or array.shape[1] != width:
+        found = array.shape[1] if array.ndim == 2 else "ragged"
+        raise Refused(f"The data has {found} columns, but the network has {width}: "
+                      f"{len(inputs)} inputs and {len(targets)} targets.")  # fmt: skip
+    if not np.isfinite(array).all():
+        row, column = np.argwhere(~np.isfinite(array))[0]
+        raise Refused(f"Row {row + 1}, column {column + 1} of the data is not a number.")
+    marks = np.zeros(len(array), dtype=np.bool_) if test is None else np.asarray(test, np.bool_)
+    if len(marks) != len(array):
+        raise Refused(f"The data has {len(array)} rows but {len(marks)} marks for testing.")
+    if marks.all():
+        raise Refused("All rows are marked for testing. Leave at least one to learn from.")
+    return Data(
+        tuple(inputs), tuple(targets), _blocks(array), _frozen_marks(marks),
+        scaling, tuple(classes), recipe,
+    )  # fmt: skip
+
+
+def row_of(data: Data, values: Mapping[str, float]) -> Floats:
+    """One row from numbers by node id."""
+    return np.array([[values.get(name, 0.0) for name in data.columns]])
+
+
+def _blocks(cells: Floats) -> tuple[Floats, ...]:
+    starts = range(0, len(cells), BLOCK)
+    return tuple(frozen(np.array(cells[start : start + BLOCK], np.float64)) for start in starts)
+
+
+def _frozen_marks(marks: Marks) -> Marks:
+    copy = marks.copy()
+    copy.flags.writeable = False
+    return copy
+
+
+def _same(left: Data, right: Data) -> bool:
+    return (
+        (left.inputs, left.targets, left.scaling, left.classes, left.recipe)
+        == (right.inputs, right.targets, right.scaling, right.classes, right.recipe)
+        and len(left.blocks) == len(right.blocks)
+        and np.array_equal(left.test, right.test)
+        and all(
+            a is b or np.array_equal(a, b) for a, b in zip(left.blocks, right.blocks, strict=True)
+        )
+    )

@@ -1,0 +1,228 @@
+"""The whole experiment as one immutable value. Every move makes a new one; undo is the old one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from engine.calls import Floats
+from engine.curve import Curve, Evaluator
+from engine.data import Data, make_data
+from engine.epochs import Turn
+from engine.history import History, begun, cut_after, end_of
+from engine.layout import Layout
+from engine.network import Network
+from engine.optimizers import empty_state
+from engine.program import Program, compile_network, why_not_run
+from engine.settings import Settings, check
+from engine.trace import Trace, record
+from engine.walk import Context, Position
+
+MOST_RUNS = 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ending:
+    """Why training ended, as a rule's name and as a sentence, and the update it happened at."""
+
+    rule: str
+    sentence: str
+    update: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """A stretch of learning that is over: its curve, and where and how it was made."""
+
+    title: str
+    context: Context
+    start: Floats
+    curve: Curve
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Experiment:
+    """Everything that is undone. `==` compares what is saved; history and trace are not."""
+
+    context: Context
+    position: Position
+    start: Floats
+    updates: int = 0
+    history: History = ()
+    trace: Trace | None = None
+    cursor: int = 0
+    curve: Curve = field(default_factory=Curve)
+    runs: tuple[Run, ...] = ()
+    ending: Ending | None = None
+    lesson: str = ""
+    unknown: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def network(self) -> Network:
+        """What is drawn."""
+        return self.context.network
+
+    @property
+    def layout(self) -> Layout:
+        """Where it stands and what it is called."""
+        return self.context.layout
+
+    @property
+    def program(self) -> Program:
+        """The network compiled."""
+        return self.context.program
+
+    @property
+    def data(self) -> Data:
+        """The samples."""
+        return self.context.data
+
+    @property
+    def settings(self) -> Settings:
+        """How it is trained."""
+        return self.context.settings
+
+    @property
+    def parameters(self) -> Floats:
+        """The weights, biases and parameters now."""
+        return self.position.parameters
+
+    @property
+    def turn(self) -> Turn:
+        """The epoch, and how many of its rows have been taken."""
+        return self.position.turn
+
+    @property
+    def newest(self) -> int:
+        """The last update that is recorded; `updates` is less while the past is looked at."""
+        return max(self.updates, end_of(self.history))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Experiment) and (self is other or _same_saved(self, other))
+
+
+def new_experiment(
+    network: Network,
+    layout: Layout | None = None,
+    data: Data | None = None,
+    settings: Settings | None = None,
+    parameters: Floats | None = None,
+    program: Program | None = None,
+) -> Experiment:
+    """The experiment before anything is learnt; what is not given is empty or zero."""
+    rows = data or make_data(network.inputs, network.outputs, [])
+    context = Context(
+        program or compile_network(network),
+        layout or Layout(),
+        rows.fitted(network.inputs, network.outputs),
+        check(settings or Settings()),
+    )
+    start = np.zeros(len(network.places)) if parameters is None else parameters
+    return at_position(context, fresh_position(context, start), start, 0)
+
+
+def at_position(context: Context, position: Position, start: Floats, updates: int) -> Experiment:
+    """An experiment whose record begins here."""
+    frozen_start = np.array(start)
+    frozen_start.flags.writeable = False
+    history = (begun(updates, context, position),)
+    return Experiment(context, position, frozen_start, updates, history)
+
+
+def fresh_position(context: Context, parameters: Floats, turn: Turn | None = None) -> Position:
+    """These numbers with an optimiser that has seen nothing yet."""
+    numbers = np.array(parameters, dtype=np.float64)
+    numbers.flags.writeable = False
+    state = empty_state(context.settings.optimizer, numbers)
+    return Position(numbers, state, 0, turn or Turn())
+
+
+def in_context(experiment: Experiment, context: Context, position: Position) -> Experiment:
+    """The same experiment under other rules or with other numbers, from this update on.
+
+    What was recorded after this update is cut; what was recorded before it stays.
+    """
+    kept = cut_past(experiment)
+    history = kept.history
+    if history[-1].updates == 0 and history[-1].first == kept.updates:
+        history = history[:-1]
+    return replace(
+        kept,
+        context=context,
+        position=position,
+        history=(*history, begun(kept.updates, context, position)),
+        ending=None,
+    )
+
+
+def cut_past(experiment: Experiment) -> Experiment:
+    """Without the record after the present update; that run stays in the list of runs."""
+    if experiment.newest <= experiment.updates:
+        return experiment
+    cut = with_run(experiment, f"Updates up to {experiment.newest:,}")
+    return replace(
+        cut,
+        history=cut_after(experiment.history, experiment.updates),
+        curve=experiment.curve.cut_after(experiment.updates),
+    )
+
+
+def with_run(experiment: Experiment, title: str) -> Experiment:
+    """The present run kept in the list of runs, if it has learnt anything."""
+    if experiment.curve.count < 2:
+        return experiment
+    run = Run(title, experiment.context, experiment.start, experiment.curve)
+    return replace(experiment, runs=(*experiment.runs, run)[-MOST_RUNS:])
+
+
+def recorded_anew(experiment: Experiment) -> Experiment:
+    """The present pass computed again from the present numbers; the cursor keeps its place."""
+    if experiment.trace is None:
+        return experiment
+    position = experiment.position
+    trace = record(
+        experiment.program, experiment.settings, experiment.data, experiment.trace.rows,
+        position.turn.epoch, position.parameters, position.state, position.count,
+    )  # fmt: skip
+    return replace(experiment, trace=trace, cursor=min(experiment.cursor, trace.length))
+
+
+def without_pass(experiment: Experiment) -> Experiment:
+    """Before the pass that was being told."""
+    return replace(experiment, trace=None, cursor=0)
+
+
+def with_first_point(experiment: Experiment) -> Experiment:
+    """The curve with its point before the first update, where there is none yet."""
+    if experiment.curve.count or why_not_run(experiment.network, experiment.settings):
+        return experiment
+    turn = experiment.turn
+    with np.errstate(all="ignore"):
+        point = Evaluator(experiment.context).point(
+            experiment.parameters, experiment.updates, float(turn.epoch)
+        )
+    return replace(experiment, curve=experiment.curve.with_points([point]))
+
+
+def _same_saved(left: Experiment, right: Experiment) -> bool:
+    return (
+        left.network == right.network
+        and left.layout == right.layout
+        and left.data == right.data
+        and left.settings == right.settings
+        and _same_position(left.position, right.position)
+        and np.array_equal(left.start, right.start)
+        and (left.updates, left.cursor, left.lesson) == (right.updates, right.cursor, right.lesson)
+        and left.curve == right.curve
+        and left.unknown == right.unknown
+    )
+
+
+def _same_position(left: Position, right: Position) -> bool:
+    return (
+        (left.count, left.turn) == (right.count, right.turn)
+        and np.array_equal(left.parameters, right.parameters)
+        and len(left.state) == len(right.state)
+        and all(np.array_equal(a, b) for a, b in zip(left.state, right.state, strict=True))
+    )
