@@ -79,7 +79,7 @@ def tanh_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:
 
 def relu(z: Floats, a: Floats, leak: Floats) -> list[Call]:
     """a = max(0, z)"""
-    return [partial(np.maximum, z, number(0, z), a)]
+    return [partial(np.maximum, z, number(0, z), out=a)]
 
 
 def relu_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:

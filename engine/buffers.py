@@ -5,10 +5,11 @@ from functools import partial
 import numpy as np
 
 from engine.calls import Call, Floats
-from engine.plan import Plan
+from engine.plan import Indices, Plan
 
 ROUND_VALUES = 3
 ROUND_SLOPES = 4
+EVERYWHERE = slice(None)
 
 
 class Buffers:
@@ -34,8 +35,7 @@ class Buffers:
         self.memory: Floats = np.zeros((*lead, (1 + states) * size), dtype)
         self.vector = self.memory[..., :size]
         self.state = tuple(
-            self.memory[..., start : start + size]
-            for start in range(size, (1 + states) * size, size)
+            self.memory[..., i * size : (i + 1) * size] for i in range(1, 1 + states)
         )
         self.gradient: Floats = np.zeros_like(self.vector)
         self.head = self.a[..., : plan.inputs.stop, :]
@@ -85,11 +85,11 @@ def take(array: Floats, indices: np.ndarray, axis: int, out: Floats) -> Call:
     return partial(array.take, indices, axis, out, "clip")
 
 
-def rounded(array: Floats, places: int) -> Call:
+def rounded(array: Floats, places: int, where: Indices | slice = EVERYWHERE) -> Call:
     """Round in place as Python does: half to even of the decimal that is nearest to the number."""
-    python_round = np.frompyfunc(lambda value: round(float(value), places), 1, 1)
+    python_round = np.frompyfunc(lambda value: round(float(value), places) + 0.0, 1, 1)  # no -0
 
     def round_in_place() -> None:
-        array[...] = python_round(array)
+        array[..., where] = python_round(array[..., where])
 
     return round_in_place

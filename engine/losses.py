@@ -108,10 +108,19 @@ def binary_cross_entropy(a: Floats, t: Floats, z: Floats, middle: float) -> Floa
     return np.asarray(np.maximum(z, 0) - z * t + np.log1p(np.exp(-np.abs(z))))
 
 
+def binary_cross_entropy_by_value(a: Floats, t: Floats, z: Floats) -> Floats:
+    """dE/da = (1 - t) / (1 - a) - t / a, written in z: 1 / (1 - a) = 1 + e^z, 1 / a = 1 + e^-z"""
+    wrong_above = np.where(t == 1, 0, (1 - t) * (1 + np.exp(z)))
+    wrong_below = np.where(t == 0, 0, t * (1 + np.exp(-z)))
+    return np.asarray(wrong_above - wrong_below)
+
+
 def softmax_cross_entropy(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
     """E_k = -t_k log p_k with p = softmax(a) over all outputs"""
     shifted = a - a.max(axis=0)
-    return np.asarray(t * (np.log(np.exp(shifted).sum(axis=0)) - shifted))
+    others = np.exp(shifted)
+    others[np.argmax(a, axis=0), np.arange(a.shape[1])] = 0  # the largest is e^0: log1p adds it
+    return np.asarray(t * (np.log1p(others.sum(axis=0)) - shifted))
 
 
 def softmax_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
@@ -232,7 +241,7 @@ def bind_shrink(values: Floats, by: Floats, scratch: Floats) -> list[Call]:
     return [
         partial(np.abs, values, scratch),
         partial(np.subtract, scratch, by, scratch),
-        partial(np.maximum, scratch, number(0, scratch), scratch),
+        partial(np.maximum, scratch, number(0, scratch), out=scratch),
         partial(np.copysign, scratch, values, values),
         partial(np.add, values, number(0, values), values),  # turns -0 into 0
     ]

@@ -15,6 +15,7 @@ Kind = Literal["input", "parameter", "neuron"]
 Combine = Literal["sum", "product", "max", "min"]
 _T = TypeVar("_T")
 KINDS: tuple[Kind, ...] = ("input", "parameter", "neuron")
+ARTICLES: dict[Kind, str] = {"input": "an input", "parameter": "a parameter", "neuron": "a neuron"}
 COMBINES: tuple[Combine, ...] = ("sum", "product", "max", "min")
 
 
@@ -28,7 +29,10 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An input, a trainable number, or a neuron that combines, adds its bias and activates."""
+    """An input, a trainable number, or a neuron that combines, adds its bias and activates.
+
+    A neuron that subtracts is a sum whose new edges, after the first, weigh -1.
+    """
 
     id: str
     kind: Kind = "neuron"
@@ -36,6 +40,7 @@ class Node:
     activation: str = "identity"
     leak: float = LEAK
     bias: bool = False
+    subtracts: bool = False
     locked: bool = False
     output: bool = False
 
@@ -209,7 +214,8 @@ class Network:
         return tuple(reversed(steps))
 
     def __hash__(self) -> int:
-        return id(self)
+        """Cheap, and the same for equal networks."""
+        return hash((len(self.nodes), len(self.edges)))
 
 
 def _group(network: Network, key: Callable[[Edge], str]) -> dict[str, tuple[Edge, ...]]:
@@ -238,10 +244,13 @@ def _levels(network: Network) -> dict[str, int]:
 
 def _loop_sentence(network: Network, stuck: set[str]) -> str:
     """Walk backwards among the nodes that wait for each other until one comes again."""
-    walk = [next(node.id for node in network.nodes if node.id in stuck)]
-    while walk[-1] not in walk[:-1]:
-        walk.append(next(e.source for e in network.arriving[walk[-1]] if e.source in stuck))
-    loop = walk[walk.index(walk[-1]) :]
+    here = next(node.id for node in network.nodes if node.id in stuck)
+    walk: dict[str, None] = {}
+    while here not in walk:
+        walk[here] = None
+        here = next(e.source for e in network.arriving[here] if e.source in stuck)
+    steps = [*walk, here]
+    loop = steps[steps.index(here) :]
     return f"These neurons form a loop: {' → '.join(reversed(loop))}."
 
 
@@ -268,15 +277,14 @@ def _check_node(node: Node) -> None:
         raise unknown("The combine", node.combine, COMBINES)
     activation(node.activation)
     if node.kind != "neuron" and (node.output or node.bias or node.activation != "identity"):
-        raise Refused(f"{_capital(node.id)} is an {node.kind}: only a neuron has a bias, an "
-                      "activation or a target.")  # fmt: skip
+        raise Refused(f"{_capital(node.id)} is {ARTICLES[node.kind]}; only a neuron has a bias, "
+                      "an activation or a target.")  # fmt: skip
     if node.bias and node.combine != "sum":
         raise Refused(f"{_capital(node.id)} combines by {node.combine}; only a sum has a bias.")
 
 
 def _no_arrivals(name: str, kind: Kind) -> str:
-    article = "an input" if kind == "input" else "a parameter"
-    return f"{_capital(name)} is {article}; no edge can end there."
+    return f"{_capital(name)} is {ARTICLES[kind]}; no edge can end there."
 
 
 def _capital(text: str) -> str:

@@ -13,7 +13,7 @@ from engine.backward import BackwardCalls, slope_calls
 from engine.buffers import ROUND_SLOPES, ROUND_VALUES, Buffers, rounded, rows
 from engine.calls import Call, Floats, frozen, number, run
 from engine.forward import forward_calls
-from engine.losses import bind_shrink, loss
+from engine.losses import binary_cross_entropy_by_value, bind_shrink, loss
 from engine.optimizers import KINDS, State, bind, bind_steady
 from engine.plan import Plan
 from engine.settings import Settings
@@ -72,8 +72,9 @@ class Runner:
         """Start from these numbers; the optimiser starts empty where no state is given."""
         slots = self.plan.slot_of
         self._buffers.vector[..., slots] = parameters
+        learns = self.plan.trainable[slots]  # what is locked must not coast on an old velocity
         for i, vector in enumerate(self._state):
-            vector[..., slots] = state[i] if state else 0
+            vector[..., slots] = np.where(learns, state[i], 0) if state else 0
         self._count[...] = count
         run(self._spread)
 
@@ -156,10 +157,15 @@ class Runner:
     def record(self) -> Pass:
         """Every number of the pass just made."""
         buffers, order = self._buffers, self.plan.row_of
+        back = buffers.back.copy()
+        if loss(self.settings.loss).by_sum:
+            outputs = self.plan.outputs
+            a, z = buffers.a[..., outputs, :], buffers.z[..., outputs, :]
+            back[..., outputs, :] += binary_cross_entropy_by_value(a, buffers.targets, z)
         return Pass(
             z=frozen(buffers.z[..., order, :]),
             a=frozen(buffers.a[..., order, :]),
-            back=frozen(buffers.back[..., order, :]),
+            back=frozen(back[..., order, :]),
             error=frozen(buffers.error[..., order, :]),
             gradient=self.gradient(),
             targets=frozen(buffers.targets.copy()),
@@ -189,7 +195,7 @@ class Runner:
             calls += bind_steady(settings.optimizer, self._state, self._rate, self._count, by)
             calls += [partial(np.multiply, by, amount, by), *bind_shrink(vector, by, scratch)]
         if settings.rounding:
-            calls.append(rounded(vector, ROUND_VALUES))
+            calls.append(rounded(vector, ROUND_VALUES, np.flatnonzero(self.plan.trainable)))
         return calls
 
     def _total_gradient(self) -> tuple[Floats, list[Call]]:
