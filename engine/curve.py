@@ -131,6 +131,11 @@ class Evaluator:
         right = classes_of(answers, self.middle) == classes_of(targets, self.middle)
         return total, float(right.mean())
 
+    def batch_loss(self, runner: Runner) -> float:
+        """The loss of the batch that this runner took last."""
+        losses = self._value(runner.outputs(), runner.targets(), runner.output_sums(), self.middle)
+        return reduced(losses, self.context.settings)
+
     def point(
         self, parameters: Floats, update: int, epoch: float, batch_loss: float = NAN,
         gradient_norm: float = NAN, change: float = NAN,

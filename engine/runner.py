@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from engine.backward import BackwardCalls, slope_calls
-from engine.buffers import ROUND_SLOPES, ROUND_VALUES, Buffers, rounded, rows
+from engine.buffers import ROUND_SLOPES, ROUND_VALUES, Buffers, rounded
 from engine.calls import Call, Floats, frozen, number, run
 from engine.forward import forward_calls
 from engine.losses import binary_cross_entropy_by_value, bind_shrink, loss
@@ -146,6 +146,10 @@ class Runner:
         """The combined input of every output and sample."""
         return frozen(self._buffers.z[..., self.plan.outputs, :])
 
+    def targets(self) -> Floats:
+        """The target of every output and sample."""
+        return frozen(self._buffers.targets.copy())
+
     def values(self) -> Floats:
         """The value of every node and sample."""
         return frozen(self._buffers.a[..., self.plan.row_of, :])
@@ -229,8 +233,3 @@ class Runner:
             index = (..., block.positions)
             calls.append(partial(flat.__setitem__, index, self._buffers.vector[..., block.slots]))
         return calls
-
-
-def level_values(runner: Runner, which: slice) -> Floats:
-    """The values of a range of rows, for those who know the plan."""
-    return rows(runner._buffers.a, which)

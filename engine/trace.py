@@ -70,7 +70,7 @@ def record(
     with np.errstate(all="ignore"):
         runner.update(program.heads(data.input_rows(rows), data.target_rows(rows)))
     numbers = runner.record()
-    reason = why_not_finite(program.network, numbers.z, numbers.a, rows=rows.tolist())
+    reason = why_not_finite(program.network, numbers, samples=rows.tolist())
     if reason is not None:
         raise Refused(reason)
     outputs = _output_indices(program)

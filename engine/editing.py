@@ -1,0 +1,254 @@
+"""Moves that change what is drawn, its numbers, its data or its settings.
+
+A structural edit closes the pass; any other records the same batch anew and keeps the cursor.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from engine.calls import Floats
+from engine.data import Data
+from engine.epochs import Turn
+from engine.errors import Refused
+from engine.experiment import (
+    Experiment,
+    at_position,
+    cut_past,
+    fresh_position,
+    in_context,
+    recorded_anew,
+    with_run,
+    without_pass,
+)
+from engine.initializers import draw, draw_one
+from engine.layout import Layout, Position
+from engine.network import Network, Node, Place
+from engine.parameters import carried_over, changed
+from engine.program import compile_network
+from engine.settings import Settings, check
+from engine.walk import Position as Standing
+
+
+def add_node(experiment: Experiment, node: Node, at: Position, name: str = "") -> Experiment:
+    """One more node; a new input or output adds a column of 0 to the data."""
+    layout = experiment.layout.move({node.id: at}).rename(node.id, name)
+    return with_network(experiment, experiment.network.add(node), layout)
+
+
+def remove_nodes(experiment: Experiment, node_ids: Iterable[str]) -> Experiment:
+    """Without these nodes, their edges and their columns of the data."""
+    gone = list(node_ids)
+    network = experiment.network.remove(gone)
+    return with_network(experiment, network, experiment.layout.without(gone))
+
+
+def connect(experiment: Experiment, source: str, target: str) -> Experiment:
+    """One more edge, or the refusal that says why not."""
+    reason = why_not_connect(experiment, source, target)
+    if reason is not None:
+        raise Refused(reason)
+    locked = new_edge_is_locked(experiment.network, target)
+    return with_network(experiment, experiment.network.connect(source, target, locked))
+
+
+def why_not_connect(experiment: Experiment, source: str, target: str) -> str | None:
+    """None, or why this edge is not allowed, with the learner's names for the nodes."""
+    return experiment.network.why_not_connect(source, target, experiment.layout.name)
+
+
+def disconnect(experiment: Experiment, edges: Iterable[tuple[str, str]]) -> Experiment:
+    """Without these edges."""
+    network = experiment.network
+    for source, target in edges:
+        network = network.disconnect(source, target)
+    return with_network(experiment, network)
+
+
+def change_nodes(experiment: Experiment, nodes: Iterable[Node]) -> Experiment:
+    """These nodes as they are given, in place of those of the same ids."""
+    network = experiment.network
+    for node in nodes:
+        network = network.change(node)
+    return with_network(experiment, network)
+
+
+def lock_edges(
+    experiment: Experiment, edges: Iterable[tuple[str, str]], locked: bool
+) -> Experiment:
+    """These weights locked, or trained again."""
+    network = experiment.network
+    for source, target in edges:
+        network = network.lock_edge(source, target, locked)
+    return with_network(experiment, network)
+
+
+def move(experiment: Experiment, moves: Mapping[str, Position]) -> Experiment:
+    """These nodes somewhere else; nothing is computed anew."""
+    return with_layout(experiment, experiment.layout.move(moves))
+
+
+def rename(experiment: Experiment, node_id: str, name: str) -> Experiment:
+    """The node under another name."""
+    return with_layout(experiment, experiment.layout.rename(node_id, name))
+
+
+def with_layout(experiment: Experiment, layout: Layout) -> Experiment:
+    """Other places, names or letters."""
+    return replace(experiment, context=replace(experiment.context, layout=layout))
+
+
+def set_numbers(experiment: Experiment, values: Mapping[Place, float]) -> Experiment:
+    """Weights, biases or parameters by hand; before the first update, of the start as well."""
+    index = experiment.network.place_index
+    unknown = [place for place in values if place not in index]
+    if unknown:
+        raise Refused(f"There is no {unknown[0].what} at {unknown[0].target} to set.")
+    if not all(np.isfinite(value) for value in values.values()):
+        raise Refused("A weight must be a number that is neither infinite nor missing.")
+    changes = {index[place]: value for place, value in values.items()}
+    position = experiment.position
+    moved = replace(position, parameters=changed(position.parameters, changes))
+    new = in_context(experiment, experiment.context, moved)
+    if new.updates == 0:
+        new = replace(new, start=changed(new.start, changes), curve=type(new.curve)())
+    return recorded_anew(new)
+
+
+def set_cell(experiment: Experiment, row: int, column: int, value: float) -> Experiment:
+    """One number of the data."""
+    if not np.isfinite(value):
+        raise Refused("A cell of the data must be a number.")
+    return with_data(experiment, experiment.data.with_cell(row, column, value))
+
+
+def with_data(experiment: Experiment, data: Data) -> Experiment:
+    """Other samples. Another number of training rows starts a new epoch and closes the pass."""
+    network = experiment.network
+    fitted = data.fitted(network.inputs, network.outputs)
+    same_rows = np.array_equal(fitted.training, experiment.data.training)
+    context = replace(experiment.context, data=fitted)
+    if same_rows:
+        return recorded_anew(in_context(experiment, context, experiment.position))
+    turn = experiment.turn
+    moved = replace(experiment.position, turn=Turn(turn.epoch + bool(turn.row), 0))
+    return without_pass(in_context(experiment, context, moved))
+
+
+def with_settings(experiment: Experiment, settings: Settings) -> Experiment:
+    """Other settings. Another kind of optimiser starts empty, with a count of its own."""
+    before = experiment.settings
+    if settings == before:
+        return experiment
+    context = replace(experiment.context, settings=check(settings))
+    position = experiment.position
+    if settings.optimizer.kind != before.optimizer.kind:
+        position = fresh_position(context, position.parameters, position.turn)
+    new = in_context(experiment, context, position)
+    same_batch = (settings.batch, settings.seed, settings.shuffle) == (
+        before.batch, before.seed, before.shuffle,
+    )  # fmt: skip
+    return recorded_anew(new) if same_batch else without_pass(new)
+
+
+def start_again(experiment: Experiment) -> Experiment:
+    """Before the first update, from the same starting numbers; the run stays in the list."""
+    return _restarted(experiment, experiment.start)
+
+
+def draw_again(experiment: Experiment, seed: int | None = None) -> Experiment:
+    """Before the first update, from numbers drawn by the initialiser; locked ones stay."""
+    settings = experiment.settings
+    if seed is not None:
+        settings = check(replace(settings, seed=seed))
+    context = replace(experiment.context, settings=settings)
+    fresh = drawn_numbers(experiment.network, settings, experiment.start)
+    return _restarted(replace(experiment, context=context), fresh)
+
+
+def drawn_numbers(network: Network, settings: Settings, start: Floats) -> Floats:
+    """Starting numbers by the initialiser: weights and biases that learning may change."""
+    edges = network.edges
+    fan_in = np.array([len(network.arriving[edge.target]) for edge in edges], dtype=np.intp)
+    fan_out = np.array([len(network.leaving[edge.source]) for edge in edges], dtype=np.intp)
+    initializer = settings.initializer
+    drawn = np.asarray(start[: len(edges)], np.float64)
+    weights = draw(initializer, fan_in, fan_out, settings.seed, drawn)
+    numbers = start.copy()
+    numbers[: len(edges)] = weights
+    if initializer.kind != "as drawn":
+        for i, place in enumerate(network.places):
+            if place.what == "bias":
+                numbers[i] = initializer.bias
+    locked = np.array(network.locks, dtype=np.bool_)
+    return np.where(locked, start, numbers)
+
+
+def new_edge_is_locked(network: Network, target: str) -> bool:
+    """Edges into +, − and × nodes weigh 1 and are not trained."""
+    node = network.node(target)
+    plain_sum = node.combine == "sum" and node.activation == "identity" and not node.bias
+    return plain_sum or node.combine == "product"
+
+
+def with_network(
+    experiment: Experiment, network: Network, layout: Layout | None = None
+) -> Experiment:
+    """Another structure: numbers, state and columns that still have a place keep it."""
+    if network == experiment.network:
+        return experiment if layout is None else with_layout(experiment, layout)
+    old = experiment.network
+    settings, position = experiment.settings, experiment.position
+
+    def born(place: Place) -> float:
+        return _born(network, settings, place)
+
+    def kept(vector: Floats) -> Floats:
+        return carried_over(vector, old.place_index, network.places, lambda place: 0.0)
+
+    context = replace(
+        experiment.context,
+        program=compile_network(network),
+        layout=layout or experiment.layout,
+        data=experiment.data.fitted(network.inputs, network.outputs),
+    )
+    parameters = carried_over(position.parameters, old.place_index, network.places, born)
+    moved = Standing(
+        parameters, tuple(kept(vector) for vector in position.state), position.count, position.turn
+    )
+    start = carried_over(experiment.start, old.place_index, network.places, born)
+    new = replace(in_context(cut_past(experiment), context, moved), start=start)
+    if new.updates == 0:
+        new = replace(new, curve=type(new.curve)())
+    return without_pass(new)
+
+
+def _born(network: Network, settings: Settings, place: Place) -> float:
+    """The number of a new place."""
+    if place.what != "weight":
+        return settings.initializer.bias if place.what == "bias" else 0.0
+    target = network.node(place.target)
+    arriving = network.arriving[place.target]
+    if new_edge_is_locked(network, place.target):
+        later = target.subtracts and arriving[0] != network.edge(place.source, place.target)
+        return -1.0 if later else 1.0
+    return draw_one(
+        settings.initializer, len(arriving), len(network.leaving[place.source]),
+        settings.seed, place.source, place.target,
+    )  # fmt: skip
+
+
+def _restarted(experiment: Experiment, start: Floats) -> Experiment:
+    kept = with_run(experiment, f"Run of {experiment.updates:,} updates")
+    fresh = fresh_position(kept.context, start)
+    new = at_position(kept.context, fresh, fresh.parameters, 0)
+    return replace(new, runs=kept.runs, lesson=kept.lesson, unknown=kept.unknown)
+
+
+def free_id(network: Network, stem: str = "n") -> str:
+    """The first id of that stem that no node has."""
+    k = 1
+    while f"{stem}{k}" in network.index:
+        k += 1
+    return f"{stem}{k}"

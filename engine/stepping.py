@@ -1,0 +1,201 @@
+"""Moves in time: one micro-step, a phase, an update or an epoch on or back, and anywhere at once.
+
+Forward and back are the same few moves; a past update is shown under what was in force then.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from engine.curve import Evaluator, has_point
+from engine.data import Rows
+from engine.epochs import next_turn
+from engine.errors import Refused
+from engine.experiment import Experiment, cut_past, with_first_point
+from engine.history import begun, end_of, position_at, start_of, with_updates
+from engine.layout import Layout
+from engine.numerals import short
+from engine.trace import Trace, record
+from engine.walk import Context, Position, keyframe_of
+
+
+def step(experiment: Experiment) -> Experiment:
+    """One micro-step on; after the last one, the update is made."""
+    if experiment.trace is None:
+        return replace(_begun_pass(experiment), cursor=1)
+    if experiment.cursor < experiment.trace.length:
+        return replace(experiment, cursor=experiment.cursor + 1)
+    return finish_pass(experiment)
+
+
+def step_back(experiment: Experiment) -> Experiment:
+    """One micro-step back, over the beginning of an update into the one before."""
+    if experiment.cursor > 1:
+        return replace(experiment, cursor=experiment.cursor - 1)
+    if experiment.cursor == 1:
+        return replace(experiment, cursor=0, trace=None)
+    return go_to(experiment, _before(experiment), None)
+
+
+def step_phase(experiment: Experiment) -> Experiment:
+    """To the end of the phase that the next micro-step belongs to."""
+    begun_pass = experiment if experiment.trace else _begun_pass(experiment)
+    assert begun_pass.trace is not None
+    if begun_pass.cursor >= begun_pass.trace.length:
+        return finish_pass(begun_pass)
+    ends = begun_pass.trace.script.phase_ends().values()
+    return replace(begun_pass, cursor=min(end for end in ends if end > begun_pass.cursor))
+
+
+def step_phase_back(experiment: Experiment) -> Experiment:
+    """To the beginning of the phase that the last micro-step belongs to."""
+    at_end = experiment if experiment.cursor else go_to(experiment, _before(experiment), None)
+    assert at_end.trace is not None
+    ends = at_end.trace.script.phase_ends().values()
+    cursor = max((end for end in ends if end < at_end.cursor), default=0)
+    return replace(at_end, cursor=cursor, trace=at_end.trace if cursor else None)
+
+
+def step_update(experiment: Experiment) -> Experiment:
+    """To the end of the present update, which is made."""
+    return finish_pass(experiment if experiment.trace else _begun_pass(experiment))
+
+
+def step_update_back(experiment: Experiment) -> Experiment:
+    """To the beginning of the present update, or of the one before."""
+    if experiment.cursor:
+        return replace(experiment, trace=None, cursor=0)
+    return go_to(experiment, _before(experiment), 0)
+
+
+def step_epoch(experiment: Experiment) -> Experiment:
+    """To the end of the present epoch."""
+    epoch = experiment.turn.epoch
+    moved = experiment
+    while moved.turn.epoch == epoch:
+        moved = step_update(moved)
+    return moved
+
+
+def step_epoch_back(experiment: Experiment) -> Experiment:
+    """To the beginning of the present epoch, or of the one before."""
+    moved = step_update_back(experiment)
+    while moved.turn.row and moved.updates > start_of(moved.history):
+        moved = step_update_back(moved)
+    return moved
+
+
+def go_to(experiment: Experiment, update: int, cursor: int | None = 0) -> Experiment:
+    """After that update, at that micro-step of the next one; None is the end of its pass."""
+    moved = _at_update(experiment, update)
+    if cursor == 0:
+        return moved
+    begun_pass = _begun_pass(moved)
+    assert begun_pass.trace is not None
+    length = begun_pass.trace.length
+    return replace(begun_pass, cursor=length if cursor is None else min(cursor, length))
+
+
+def finish_pass(experiment: Experiment) -> Experiment:
+    """The update that the pass has computed is made; before the next pass."""
+    assert experiment.trace is not None
+    trace = experiment.trace
+    if not np.isfinite(trace.after).all():
+        raise Refused(too_high(experiment.updates + 1, trace.rate))
+    if experiment.updates < end_of(experiment.history):
+        return _at_update(experiment, experiment.updates + 1)
+    _, turn = next_turn(experiment.settings, experiment.data, experiment.turn)
+    position = Position(trace.after, trace.state, trace.count, turn)
+    with_start = with_first_point(_in_running_segment(experiment))
+    done = replace(
+        with_start,
+        position=position,
+        updates=experiment.updates + 1,
+        history=with_updates(with_start.history, keyframe_of(position)[None, :]),
+        trace=None,
+        cursor=0,
+    )
+    return _with_point(done, trace, turn.row == 0)
+
+
+def too_high(update: int, rate: float) -> str:
+    """What is said of the first number that is not finite."""
+    return (
+        f"The loss became infinite at update {update}; the rate ({short(rate)}) is probably "
+        "too high."
+    )
+
+
+def batch_of(experiment: Experiment) -> Rows:
+    """The rows of the present pass, or of the next one."""
+    if experiment.trace is not None:
+        return experiment.trace.rows
+    return next_turn(experiment.settings, experiment.data, experiment.turn)[0]
+
+
+def _begun_pass(experiment: Experiment) -> Experiment:
+    position = experiment.position
+    trace = record(
+        experiment.program, experiment.settings, experiment.data, batch_of(experiment),
+        position.turn.epoch, position.parameters, position.state, position.count,
+    )  # fmt: skip
+    return replace(experiment, trace=trace, cursor=0)
+
+
+def _before(experiment: Experiment) -> int:
+    first = start_of(experiment.history)
+    if experiment.updates > first:
+        return experiment.updates - 1
+    if first:
+        raise Refused(f"This is update {first}, where the file was saved; the record begins here.")
+    raise Refused("This is the very start; there is nothing before it.")
+
+
+def _at_update(experiment: Experiment, update: int) -> Experiment:
+    context, position = position_at(experiment.history, update)
+    if context.network is experiment.network:
+        layout = experiment.layout
+    else:
+        layout = _layout_then(context.layout, experiment.layout)
+    return replace(
+        experiment,
+        context=Context(context.program, layout, context.data, context.settings),
+        position=position,
+        updates=update,
+        trace=None,
+        cursor=0,
+    )
+
+
+def _layout_then(then: Layout, now: Layout) -> Layout:
+    """Nodes that still exist stay where they are now; the others stand where they stood."""
+    positions = {key: now.positions.get(key, at) for key, at in then.positions.items()}
+    return replace(then, positions=positions, letters=now.letters)
+
+
+def _in_running_segment(experiment: Experiment) -> Experiment:
+    """The last segment of the record is one in which this update may stand."""
+    kept = cut_past(experiment)
+    if kept.history and kept.history[-1].context.trains_like(kept.context):
+        return kept
+    segment = begun(kept.updates, kept.context, kept.position)
+    history = kept.history
+    if history and history[-1].updates == 0:
+        history = history[:-1]
+    return replace(kept, history=(*history, segment))
+
+
+def _with_point(experiment: Experiment, trace: Trace, epoch_ended: bool) -> Experiment:
+    context, position = experiment.context, experiment.position
+    if not has_point(context, experiment.updates, epoch_ended):
+        return experiment
+    with np.errstate(all="ignore"):
+        point = Evaluator(context).point(
+            position.parameters,
+            experiment.updates,
+            float(position.turn.epoch),
+            trace.total,
+            float(np.linalg.norm(trace.numbers.gradient)),
+            float(np.abs(trace.after - trace.before).max(initial=0)),
+        )
+    return replace(experiment, curve=experiment.curve.with_points([point]))

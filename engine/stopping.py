@@ -1,0 +1,79 @@
+"""When training ends by itself, and the sentence that says why."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.curve import Point
+from engine.experiment import Ending
+from engine.numerals import count, short
+from engine.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What the rules must remember from point to point of one run."""
+
+    first_epoch: int
+    best: float = float("inf")
+    best_epoch: int = 0
+
+    def after(self, point: Point) -> "Watch":
+        """The same, knowing one more point."""
+        progress = _watched(point)
+        if progress < self.best:
+            return replace(self, best=progress, best_epoch=int(point.epoch))
+        return self
+
+
+def ending_at(settings: Settings, watch: Watch, point: Point, epoch_ended: bool) -> Ending | None:
+    """The first rule that says stop at this point of the curve, if one does."""
+    update = int(point.update)
+    for rule, reason in _reasons(settings, watch, point, epoch_ended):
+        return Ending(rule, f"Stopped at update {count(update)}: {reason}.", update)
+    return None
+
+
+def _reasons(
+    settings: Settings, watch: Watch, point: Point, epoch_ended: bool
+) -> list[tuple[str, str]]:
+    stops = settings.stops
+    reasons: list[tuple[str, str]] = []
+    if stops.loss_below is not None and point.loss < stops.loss_below:
+        reasons.append(("loss", f"the training loss, {short(point.loss)}, is below "
+                                f"{short(stops.loss_below)}"))  # fmt: skip
+    if stops.change_below is not None and point.change < stops.change_below:
+        reasons.append(("change", f"the largest change of a weight, {short(point.change)}, is "
+                                  f"below {short(stops.change_below)}"))  # fmt: skip
+    wrong = 1 - point.accuracy
+    if stops.misclassified_below is not None and wrong < stops.misclassified_below:
+        reasons.append(("misclassified", f"the misclassified share, {short(wrong)}, is below "
+                                         f"{short(stops.misclassified_below)}"))  # fmt: skip
+    if epoch_ended:
+        reasons += _epoch_reasons(settings, watch, point)
+    return reasons
+
+
+def _epoch_reasons(settings: Settings, watch: Watch, point: Point) -> list[tuple[str, str]]:
+    stops, epoch = settings.stops, int(point.epoch)
+    reasons: list[tuple[str, str]] = []
+    if stops.patience is not None and epoch - watch.best_epoch >= stops.patience:
+        reasons.append(("progress", f"no progress for {_epochs(stops.patience)}; the best loss "
+                                    f"was {short(watch.best)}"))  # fmt: skip
+    if stops.epochs is not None and epoch >= _last_epoch(stops.epochs, watch.first_epoch):
+        reasons.append(("epochs", f"{_epochs(epoch)} are done, as set"))
+    return reasons
+
+
+def _last_epoch(wanted: int, first: int) -> int:
+    """The rule counts all epochs; a run that begins where it ended gets as many again."""
+    return wanted if first < wanted else first + wanted
+
+
+def _watched(point: Point) -> float:
+    """Progress is told by the test loss where there is a test part."""
+    return point.loss if np.isnan(point.test_loss) else point.test_loss
+
+
+def _epochs(number: int) -> str:
+    return f"{count(number)} epoch{'' if number == 1 else 's'}"
