@@ -110,8 +110,9 @@ def binary_cross_entropy(a: Floats, t: Floats, z: Floats, middle: float) -> Floa
 
 def binary_cross_entropy_by_value(a: Floats, t: Floats, z: Floats) -> Floats:
     """dE/da = (1 - t) / (1 - a) - t / a, written in z: 1 / (1 - a) = 1 + e^z, 1 / a = 1 + e^-z"""
-    wrong_above = np.where(t == 1, 0, (1 - t) * (1 + np.exp(z)))
-    wrong_below = np.where(t == 0, 0, t * (1 + np.exp(-z)))
+    with np.errstate(over="ignore", invalid="ignore"):  # a factor 0 rules, even over ∞
+        wrong_above = np.where(t == 1, 0, (1 - t) * (1 + np.exp(z)))
+        wrong_below = np.where(t == 0, 0, t * (1 + np.exp(-z)))
     return np.asarray(wrong_above - wrong_below)
 
 
