@@ -1,0 +1,131 @@
+"""From a table and a choice of columns to the arrays that a network learns from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.calls import Floats, frozen
+from engine.errors import Refused
+from engine.files import limits
+from engine.files.names import clean_name
+from engine.files.table_names import distinct
+from engine.files.table_types import Column, Table
+from engine.numerals import count
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """The labels of a text column, in the order of their one-hot columns."""
+
+    column: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrays:
+    """What a network learns from: a row per sample, a column per input and per target."""
+
+    inputs: Floats
+    targets: Floats
+    input_names: tuple[str, ...]
+    target_names: tuple[str, ...]
+    classes: tuple[Classes, ...]
+
+
+def to_arrays(
+    table: Table, inputs: Sequence[str] | None = None, targets: Sequence[str] | None = None
+) -> Arrays:
+    """The chosen columns as arrays; unless chosen, the last column is the target.
+
+    A text column becomes a column of 0 and 1 for each of its labels, in alphabetical order.
+    """
+    _refuse_problems(table)
+    names = tuple(column.name for column in table.columns)
+    targets = tuple(targets) if targets is not None else _others(names, inputs)[-1:]
+    inputs = tuple(inputs) if inputs is not None else _others(names, targets)
+    if len(names) == 1 and not inputs:
+        raise Refused("The table has only one column; it takes one to learn from and a target.")
+    _refuse_choice(inputs, targets)
+    left = [table.column(name) for name in inputs]
+    right = [table.column(name) for name in targets]
+    _refuse_size(table.rows, [*left, *right])
+    return Arrays(
+        _block(left, table.rows),
+        _block(right, table.rows),
+        distinct([name for column in left for name in _headings(column, "=")]),
+        distinct([name for column in right for name in _headings(column, None)]),
+        tuple(Classes(column.name, _shown(column)) for column in (*left, *right) if column.is_text),
+    )
+
+
+def _others(names: Sequence[str], without: Sequence[str] | None) -> tuple[str, ...]:
+    return tuple(name for name in names if name not in (without or ()))
+
+
+def _refuse_problems(table: Table) -> None:
+    if table.problems:
+        rows = "this row" if table.problem_rows == 1 else f"these {count(table.problem_rows)} rows"
+        raise Refused(f"{table.problems[0].sentence} Skip {rows}, or use the column as a label.")
+    if not table.rows:
+        raise Refused("No data rows are left.")
+
+
+def _refuse_choice(inputs: Sequence[str], targets: Sequence[str]) -> None:
+    if not targets:
+        raise Refused("Choose at least one column as a target.")
+    for names in (inputs, targets):
+        if len(set(names)) != len(names):
+            raise Refused("A column can be chosen only once.")
+    if not inputs:
+        raise Refused("Choose at least one column as an input.")
+
+
+def _refuse_size(rows: int, columns: Sequence[Column]) -> None:
+    for column in columns:
+        if len(column.labels) > limits.CLASSES:
+            raise Refused(
+                f"“{column.name}” has {count(len(column.labels))} different labels; "
+                f"the limit is {limits.CLASSES}. Leave this column out."
+            )
+    cells = rows * sum(_width(column) for column in columns)
+    if cells > limits.CELLS:
+        raise Refused(
+            f"These columns need {count(cells)} cells; the limit is {count(limits.CELLS)}. "
+            "Choose fewer columns or rows."
+        )
+
+
+def _width(column: Column) -> int:
+    return len(column.labels) if column.is_text else 1
+
+
+def _order(column: Column) -> list[int]:
+    return sorted(range(len(column.labels)), key=lambda code: column.labels[code])
+
+
+def _shown(column: Column) -> tuple[str, ...]:
+    return distinct([clean_name(column.labels[code])[0] for code in _order(column)])
+
+
+def _headings(column: Column, joint: str | None) -> tuple[str, ...]:
+    """kind=cat, kind=dog for inputs; for targets the labels alone."""
+    if not column.is_text:
+        return (column.name,)
+    if joint is None:
+        return _shown(column)
+    return tuple(f"{column.name}{joint}{label}" for label in _shown(column))
+
+
+def _block(columns: Sequence[Column], rows: int) -> Floats:
+    block = np.zeros((rows, sum(_width(column) for column in columns)))
+    start = 0
+    for column in columns:
+        if column.numbers is not None:
+            block[:, start] = column.numbers
+        elif column.codes is not None:
+            place = np.empty(len(column.labels), dtype=np.intp)
+            place[_order(column)] = np.arange(len(column.labels))
+            block[np.arange(rows), start + place[column.codes]] = 1.0
+        start += _width(column)
+    return frozen(block)
