@@ -140,13 +140,14 @@ class Evaluator:
         self, parameters: Floats, update: int, epoch: float, batch_loss: float = NAN,
         gradient_norm: float = NAN, change: float = NAN,
     ) -> Point:  # fmt: skip
-        """The point of the curve at that update."""
+        """The point of the curve at that update; what is too large for a number is left out."""
         context = self.context
         train, accuracy = self.summary(parameters, context.data.training)
         test, test_accuracy = self.summary(parameters, context.data.testing)
         penalty = penalty_of(context.program, context.settings, parameters)
-        return Point(float(update), epoch, train, test, batch_loss, penalty, accuracy,
-                     test_accuracy, gradient_norm, change)  # fmt: skip
+        numbers = (train, test, batch_loss, penalty, accuracy, test_accuracy, gradient_norm, change)
+        shown = (number if np.isfinite(number) else NAN for number in numbers)
+        return Point(float(update), epoch, *shown)
 
     def _runner(self, size: int) -> Runner:
         if size not in self._runners:

@@ -4,7 +4,7 @@ The network says why an edge is not allowed, and gives every number its place in
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeVar
 
@@ -45,8 +45,7 @@ class Node:
     output: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """A weighted connection; a locked weight is not trained."""
 
     source: str
@@ -175,7 +174,7 @@ class Network:
     def lock_edge(self, source: str, target: str, locked: bool) -> "Network":
         """The network with this edge's lock set or opened."""
         old = self.edge(source, target)
-        edges = tuple(replace(e, locked=locked) if e is old else e for e in self.edges)
+        edges = tuple(e._replace(locked=locked) if e is old else e for e in self.edges)
         return Network(self.nodes, edges, _checked=True)
 
     def why_not_connect(
@@ -259,11 +258,12 @@ def _check(network: Network) -> None:
         raise Refused(f"Two neurons have the id “{_first_twice([n.id for n in network.nodes])}”.")
     for node in network.nodes:
         _check_node(node)
-    for edge in network.edges:
-        network.node(edge.source)
-        if network.node(edge.target).kind != "neuron":
-            raise Refused(_no_arrivals(edge.target, network.node(edge.target).kind))
-    pairs = [(edge.source, edge.target) for edge in network.edges]
+    for name in dict.fromkeys(name for edge in network.edges for name in edge[:2]):
+        network.node(name)
+    for node in network.nodes:
+        if node.kind != "neuron" and network.arriving[node.id]:
+            raise Refused(_no_arrivals(node.id, node.kind))
+    pairs = [edge[:2] for edge in network.edges]
     if len(set(pairs)) != len(pairs):
         source, target = _first_twice(pairs)
         raise Refused(f"There are two edges from {source} to {target}.")

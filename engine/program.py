@@ -1,6 +1,7 @@
 """The network compiled, as everybody else uses it: runners, batches and answers."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,7 +21,11 @@ class Program:
     """An immutable plan of a network; what runs is made anew for each caller."""
 
     network: Network
-    plan: Plan
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Rows, slots and levels; laid out when somebody first runs the program."""
+        return compile_plan(self.network)
 
     def runner(
         self,
@@ -64,7 +69,7 @@ class Program:
 
 def compile_network(network: Network) -> Program:
     """The program of a network."""
-    return Program(network, compile_plan(network))
+    return Program(network)
 
 
 def batches(heads: Floats, order: np.ndarray, batch: int) -> Floats:

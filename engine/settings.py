@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from engine.errors import Refused, unknown
 from engine.initializers import Initializer
+from engine.initializers import check as check_initializer
 from engine.losses import REDUCTIONS, Reduction, loss
 from engine.numerals import ALL_DIGITS, short
 from engine.optimizers import Optimizer
@@ -60,6 +61,7 @@ def check(settings: Settings) -> Settings:
         raise unknown("The reduction", settings.reduction, REDUCTIONS)
     check_optimizer(settings.optimizer)
     check_schedule(settings.schedule)
+    check_initializer(settings.initializer)
     if not 0 < settings.rate <= 1e12:
         raise Refused(
             f"The learning rate must be a positive number, not {short(settings.rate) or 'nothing'}."

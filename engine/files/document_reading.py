@@ -1,0 +1,247 @@
+"""From the parsed text of a document to the experiment, rule by rule, with notes for the reader."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from engine.calls import Floats, frozen
+from engine.curve import WIDTH, Curve, Point
+from engine.data import Data, make_data
+from engine.datasets import Recipe, Scaling
+from engine.datasets import check as check_recipe
+from engine.epochs import Turn
+from engine.errors import Refused
+from engine.experiment import Experiment, at_position
+from engine.files import limits
+from engine.files.drawing_reading import Drawing, read_drawing
+from engine.files.refusals import DocumentError, Offer
+from engine.files.type_words import msgspec_sentence
+from engine.files.wire import WireCurve, WireData, WireDocument, WireProgress, WireSettings
+from engine.initializers import Initializer
+from engine.network import Network
+from engine.numerals import count
+from engine.optimizers import KINDS, Optimizer
+from engine.program import compile_network, why_not_run
+from engine.schedules import Schedule
+from engine.settings import Settings, Stops, check
+from engine.stepping import go_to
+from engine.walk import Context, Position
+
+WITHOUT_DATA = Offer("open_without_data", "Open without the data")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An experiment from a file, and what the reader of the file should be told."""
+
+    experiment: Experiment
+    notes: tuple[str, ...] = ()
+    version: int = 1
+    converted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repairs:
+    """What may be left out, each only when the reader has asked for it."""
+
+    broken_edges: bool = False
+    data: bool = False
+
+
+def read_document(raw: Mapping[str, Any], repairs: Repairs | None = None) -> Loaded:
+    """The experiment that a parsed document of the newest version describes."""
+    wanted = repairs or Repairs()
+    _refuse_counts(raw)
+    try:
+        wire = msgspec.convert(raw, WireDocument)
+    except msgspec.ValidationError as error:
+        raise DocumentError(msgspec_sentence(error), str(error)) from None
+    try:
+        return _read(raw, wire, wanted)
+    except DocumentError:
+        raise
+    except Refused as refused:
+        raise DocumentError(refused.sentence) from None
+
+
+def _refuse_counts(raw: Mapping[str, Any]) -> None:
+    """Far too much of anything is refused before any of it is built."""
+    for key, limit in (("neurons", limits.NEURONS), ("edges", limits.EDGES)):
+        members = raw.get(key)
+        if isinstance(members, list):
+            limits.at_most(len(members), limit, key)
+    data = raw.get("data")
+    if isinstance(data, dict) and isinstance(data.get("recipe"), dict):
+        size = data["recipe"].get("size")
+        if isinstance(size, int):
+            limits.at_most(size, limits.CELLS, "data rows")
+
+
+def _read(raw: Mapping[str, Any], wire: WireDocument, repairs: Repairs) -> Loaded:
+    drawing = read_drawing(wire, repairs.broken_edges)
+    notes = list(drawing.notes)
+    settings = check(_settings(wire.settings))
+    data = _data(None if repairs.data else wire.data, drawing.network)
+    context = Context(compile_network(drawing.network), drawing.layout, data, settings)
+    position = _position(wire.progress, settings, drawing, len(data.training))
+    experiment = at_position(context, position, drawing.start, wire.progress.updates)
+    unknown, kept = _unknown(raw, wire)
+    if kept:
+        entries = "entry" if kept == 1 else "entries"
+        notes.append(f"Kept {count(kept)} {entries} that this version does not know.")
+    experiment = _dressed(experiment, wire, unknown)
+    return Loaded(experiment, tuple(notes))
+
+
+def _dressed(experiment: Experiment, wire: WireDocument, unknown: dict[str, Any]) -> Experiment:
+    """With the curve, the lesson and the pass that was being told."""
+    dressed = replace(experiment, curve=_curve(wire.curve), lesson=wire.lesson, unknown=unknown)
+    if not wire.progress.cursor:
+        return dressed
+    reason = why_not_run(dressed.network, dressed.settings)
+    if reason is not None:
+        raise DocumentError(f"The saved pass cannot be shown: {reason}")
+    return go_to(dressed, dressed.updates, wire.progress.cursor)
+
+
+def _settings(wire: WireSettings) -> Settings:
+    return Settings(
+        loss=wire.loss,
+        reduction=wire.reduction,
+        optimizer=Optimizer(**msgspec.structs.asdict(wire.optimizer)),
+        rate=wire.rate,
+        schedule=Schedule(**msgspec.structs.asdict(wire.schedule)),
+        batch=wire.batch,
+        shuffle=wire.shuffle,
+        l1=wire.l1,
+        l2=wire.l2,
+        seed=wire.seed,
+        initializer=Initializer(**msgspec.structs.asdict(wire.initializer)),
+        stops=Stops(**msgspec.structs.asdict(wire.stops)),
+        rounding=wire.rounding,
+        digits=wire.digits,
+    )
+
+
+def _data(wire: WireData | None, network: Network) -> Data:
+    inputs, targets = network.inputs, network.outputs
+    if wire is None:
+        return make_data(inputs, targets, [])
+    limits.at_most(len(wire.inputs) * (len(inputs) + len(targets)), limits.CELLS, "data cells")
+    if len(wire.inputs) != len(wire.targets):
+        raise DocumentError(
+            f"The data has {count(len(wire.inputs))} rows of inputs but "
+            f"{count(len(wire.targets))} rows of targets.", "data", WITHOUT_DATA,
+        )  # fmt: skip
+    _refuse_ragged(wire.inputs, len(inputs), "input")
+    _refuse_ragged(wire.targets, len(targets), "target")
+    rows = len(wire.inputs)
+    test = np.zeros(max(rows, 1), dtype=np.bool_)
+    for number in wire.test:
+        if number > rows:
+            raise DocumentError(f"The data marks row {count(number)} for testing, but has only "
+                                f"{count(rows)} rows.", "data.test", WITHOUT_DATA)  # fmt: skip
+        test[number - 1] = True
+    cells = np.hstack([_columns(wire.inputs, len(inputs)), _columns(wire.targets, len(targets))])
+    return make_data(
+        inputs, targets, cells, test,
+        _scaling(wire, len(inputs)), wire.classes, _recipe(wire),
+    )  # fmt: skip
+
+
+def _columns(rows: list[list[float]], width: int) -> Floats:
+    return np.array(rows, dtype=np.float64).reshape(len(rows), width)
+
+
+def _refuse_ragged(rows: list[list[float]], width: int, what: str) -> None:
+    for number, row in enumerate(rows, 1):
+        if len(row) != width:
+            values = "value" if len(row) == 1 else "values"
+            raise DocumentError(
+                f"Row {count(number)} has {count(len(row))} {values}, the network has "
+                f"{count(width)} {what}{'' if width == 1 else 's'}.",
+                f"data.{what}s[{number - 1}]",
+                WITHOUT_DATA,
+            )
+
+
+def _scaling(wire: WireData, width: int) -> Scaling | None:
+    if wire.scaling is None:
+        return None
+    mean, deviation = tuple(wire.scaling.mean), tuple(wire.scaling.deviation)
+    if len(mean) != width or len(deviation) != width or not all(d > 0 for d in deviation):
+        raise DocumentError("The scaling of the data does not fit the inputs of the network.",
+                            "data.scaling", WITHOUT_DATA)  # fmt: skip
+    return Scaling(mean, deviation)
+
+
+def _recipe(wire: WireData) -> Recipe | None:
+    if wire.recipe is None:
+        return None
+    recipe = Recipe(**msgspec.structs.asdict(wire.recipe))
+    check_recipe(recipe)
+    return recipe
+
+
+def _position(
+    wire: WireProgress, settings: Settings, drawing: Drawing, training_rows: int
+) -> Position:
+    """Where learning stands; the optimiser's vectors must fit the numbers of the network."""
+    size = len(drawing.parameters)
+    names = KINDS[settings.optimizer.kind].state
+    if unknown := set(wire.state) - set(names):
+        raise DocumentError(f"The optimiser {settings.optimizer.kind} has no state "
+                            f"“{sorted(unknown)[0]}”.", "progress.state")  # fmt: skip
+    state = []
+    for name in names:
+        vector = wire.state.get(name, [0.0] * size)
+        if len(vector) != size:
+            raise DocumentError(f"The optimiser's “{name}” has {count(len(vector))} numbers; the "
+                                f"network has {count(size)}.", "progress.state")  # fmt: skip
+        state.append(frozen(np.array(vector, dtype=np.float64)))
+    if wire.row >= training_rows:
+        raise DocumentError(f"The epoch stands at row {count(wire.row)} of only "
+                            f"{count(training_rows)} rows.", "progress.row")  # fmt: skip
+    turn = Turn(wire.epoch, wire.row)
+    return Position(drawing.parameters, tuple(state), wire.count, turn)
+
+
+def _curve(wire: WireCurve | None) -> Curve:
+    if wire is None:
+        return Curve()
+    if wire.columns != list(Point._fields) or any(len(p) != WIDTH for p in wire.points):
+        raise DocumentError("The curve does not have the columns it should have.", "curve")
+    table = np.array(wire.points, dtype=np.float64).reshape(-1, WIDTH)
+    if not (np.diff(table[:, 0]) > 0).all() or np.isnan(table[:, 0]).any():
+        raise DocumentError("The points of the curve are not in order.", "curve.points")
+    return Curve((frozen(table),)) if len(table) else Curve()
+
+
+def _unknown(raw: Mapping[str, Any], wire: WireDocument) -> tuple[dict[str, Any], int]:
+    """What this version does not know at the top, in neurons and in edges, kept by id."""
+    found: dict[str, Any] = {}
+    top = {key: raw[key] for key in raw if key not in WireDocument.__struct_fields__}
+    if top:
+        found["document"] = top
+    neurons = _strangers(raw.get("neurons", ()), ("id",), wire.neurons)
+    edges = _strangers(raw.get("edges", ()), ("source", "target"), wire.edges)
+    found |= {key: group for key, group in (("neurons", neurons), ("edges", edges)) if group}
+    groups = (*neurons.values(), *edges.values())
+    return found, len(top) + sum(len(group) for group in groups)
+
+
+def _strangers(
+    members: Iterable[Mapping[str, Any]], by: tuple[str, ...], wires: list[Any]
+) -> dict[tuple[str, ...], dict[str, Any]]:
+    if not wires:
+        return {}
+    known = frozenset(wires[0].__struct_fields__)
+    found = {}
+    for member in members:
+        if not known.issuperset(member):
+            key = tuple(member[name] for name in by)
+            found[key] = {name: member[name] for name in member if name not in known}
+    return found

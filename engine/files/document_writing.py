@@ -1,0 +1,189 @@
+"""The experiment as the text of a document."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from engine.calls import Floats
+from engine.curve import Curve, Point
+from engine.data import Data
+from engine.experiment import Experiment
+from engine.files.json_writing import to_json, to_plain
+from engine.files.migrations import FORMAT, NEWEST
+from engine.files.wire import (
+    WireCurve,
+    WireData,
+    WireDocument,
+    WireEdge,
+    WireInitializer,
+    WireLetters,
+    WireNeuron,
+    WireOptimizer,
+    WireProgress,
+    WireRecipe,
+    WireScaling,
+    WireSchedule,
+    WireSettings,
+    WireStops,
+)
+from engine.network import Node, Place
+from engine.optimizers import KINDS
+from engine.settings import Settings
+
+
+def document_text(experiment: Experiment) -> str:
+    """The whole document; the same experiment always gives the same text."""
+    unknown = experiment.unknown
+    plain = to_plain(_document(experiment), unknown.get("document"))
+    _put_back(plain.get("neurons", ()), unknown.get("neurons", {}), ("id",))
+    _put_back(plain.get("edges", ()), unknown.get("edges", {}), ("source", "target"))
+    return to_json(plain)
+
+
+def _put_back(
+    members: Iterable[dict[str, Any]], unknown: Mapping[Any, Any], by: tuple[str, ...]
+) -> None:
+    """What this version does not know stays with the neuron or edge it came with."""
+    if not unknown:
+        return
+    for member in members:
+        key = tuple(member[name] for name in by)
+        member.update(unknown.get(key, {}))
+
+
+def _document(experiment: Experiment) -> WireDocument:
+    letters = experiment.layout.letters
+    return WireDocument(
+        format=FORMAT,
+        version=NEWEST,
+        lesson=experiment.lesson,
+        neurons=[_neuron(experiment, node) for node in experiment.network.nodes],
+        edges=list(_edges(experiment)),
+        letters=WireLetters(
+            sum=letters.sum, value=letters.value, error=letters.error, loss=letters.loss
+        ),
+        settings=_settings(experiment.settings),
+        data=_data(experiment.data),
+        progress=_progress(experiment),
+        curve=_curve(experiment.curve),
+    )
+
+
+def _neuron(experiment: Experiment, node: Node) -> WireNeuron:
+    x, y = experiment.layout.position(node.id)
+    number = start = None
+    what = "value" if node.kind == "parameter" else "bias"
+    place = experiment.network.place_index.get(Place(what, node.id))  # type: ignore[arg-type]
+    if place is not None:
+        number, start = _number_and_start(experiment, place)
+    return WireNeuron(
+        id=node.id,
+        kind=node.kind,
+        name=experiment.layout.names.get(node.id, ""),
+        x=float(x),
+        y=float(y),
+        combine=node.combine,
+        activation=node.activation,
+        leak=node.leak,
+        bias=number if node.bias else None,
+        value=number if node.kind == "parameter" else None,
+        start=start,
+        subtracts=node.subtracts,
+        locked=node.locked,
+        output=node.output,
+    )
+
+
+def _edges(experiment: Experiment) -> Iterable[WireEdge]:
+    for i, edge in enumerate(experiment.network.edges):
+        weight, start = _number_and_start(experiment, i)
+        yield WireEdge(
+            source=edge.source, target=edge.target, weight=weight, start=start, locked=edge.locked
+        )
+
+
+def _number_and_start(experiment: Experiment, place: int) -> tuple[float, float | None]:
+    number, start = float(experiment.parameters[place]), float(experiment.start[place])
+    return number, None if repr(number) == repr(start) else start
+
+
+def _settings(settings: Settings) -> WireSettings:
+    optimizer, schedule = settings.optimizer, settings.schedule
+    initializer, stops = settings.initializer, settings.stops
+    return WireSettings(
+        loss=settings.loss,
+        reduction=settings.reduction,
+        optimizer=WireOptimizer(**_members(optimizer, WireOptimizer)),
+        rate=float(settings.rate),
+        schedule=WireSchedule(**_members(schedule, WireSchedule)),
+        batch=settings.batch,
+        shuffle=settings.shuffle,
+        l1=float(settings.l1),
+        l2=float(settings.l2),
+        seed=settings.seed,
+        initializer=WireInitializer(**_members(initializer, WireInitializer)),
+        stops=WireStops(**_members(stops, WireStops)),
+        rounding=settings.rounding,
+        digits=settings.digits,
+    )
+
+
+def _members(value: object, wire: type[Any]) -> dict[str, Any]:
+    """The members of one of our own values, by the names that its wire type has."""
+    return {name: _as_wire(getattr(value, name), name) for name in wire.__struct_fields__}
+
+
+def _as_wire(value: object, name: str) -> object:
+    """Whole numbers typed where the file has a float are written as one."""
+    whole = name in ("every", "epochs", "patience")
+    return float(value) if isinstance(value, int) and not whole else value
+
+
+def _data(data: Data) -> WireData:
+    scaling, recipe = data.scaling, data.recipe
+    return WireData(
+        inputs=data.input_rows().tolist(),
+        targets=data.target_rows().tolist(),
+        test=(data.testing + 1).tolist(),
+        scaling=WireScaling(mean=list(scaling.mean), deviation=list(scaling.deviation))
+        if scaling
+        else None,
+        classes=list(data.classes),
+        recipe=WireRecipe(
+            kind=recipe.kind,
+            size=recipe.size,
+            noise=float(recipe.noise),
+            seed=recipe.seed,
+            test_share=float(recipe.test_share),
+        )
+        if recipe
+        else None,
+    )
+
+
+def _progress(experiment: Experiment) -> WireProgress:
+    position = experiment.position
+    names = KINDS[experiment.settings.optimizer.kind].state
+    return WireProgress(
+        updates=experiment.updates,
+        epoch=position.turn.epoch,
+        row=position.turn.row,
+        cursor=experiment.cursor,
+        count=position.count,
+        state={
+            name: vector.tolist()
+            for name, vector in zip(names, position.state, strict=True)
+            if vector.any()
+        },
+    )
+
+
+def _curve(curve: Curve) -> WireCurve | None:
+    if not curve.count:
+        return None
+    return WireCurve(columns=list(Point._fields), points=_nulls_for_nans(curve.table))
+
+
+def _nulls_for_nans(table: Floats) -> list[list[float | None]]:
+    return [[None if np.isnan(value) else value for value in row] for row in table.tolist()]

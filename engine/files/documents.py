@@ -1,0 +1,34 @@
+"""Documents: load and save the whole experiment, strictly and all or nothing."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from engine.experiment import Experiment
+from engine.files.document_reading import Loaded, Repairs, read_document
+from engine.files.document_writing import document_text
+from engine.files.json_text import parse
+from engine.files.migrations import MIGRATIONS, NEWEST, Migrations, migrate, ours
+from engine.files.reading import read_bytes
+from engine.files.saving import save_text
+
+
+def load(path: str | Path, repairs: Repairs | None = None) -> Loaded:
+    """The experiment in a file, or a DocumentError that says what, where and what now."""
+    return load_bytes(read_bytes(path), repairs)
+
+
+def load_bytes(
+    data: bytes,
+    repairs: Repairs | None = None,
+    table: Migrations = MIGRATIONS,
+    newest: int = NEWEST,
+) -> Loaded:
+    """The same from the bytes of a file."""
+    raw, version = migrate(ours(parse(data)), table, newest)
+    loaded = read_document(raw, repairs)
+    return replace(loaded, version=version, converted=version < newest)
+
+
+def save(path: str | Path, experiment: Experiment) -> None:
+    """The experiment on the disk, or a refusal and the old file unchanged."""
+    save_text(path, document_text(experiment))

@@ -1,0 +1,186 @@
+"""The neurons and edges of a document as network, layout and numbers, checked and cleaned."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.calls import Floats, frozen
+from engine.errors import Refused
+from engine.files import limits
+from engine.files.names import brief, clean_name, invisible_note
+from engine.files.refusals import DocumentError, Offer
+from engine.files.wire import WireDocument, WireEdge, WireNeuron
+from engine.layout import Layout, Letters, Position, arranged
+from engine.network import Edge, Kind, Network, Node
+from engine.numerals import count, short
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What is drawn, and the numbers on it now and at the start."""
+
+    network: Network
+    layout: Layout
+    parameters: Floats
+    start: Floats
+    notes: tuple[str, ...]
+
+
+def read_drawing(wire: WireDocument, without_broken_edges: bool = False) -> Drawing:
+    """The network, or the refusal that names the neuron or edge that is wrong."""
+    nodes = tuple(_node(neuron) for neuron in wire.neurons)
+    edges = list(wire.edges)
+    notes: list[str] = []
+    if without_broken_edges:
+        edges = sound_edges(nodes, edges)
+        left_out = len(wire.edges) - len(edges)
+        notes.append(f"{_edges(left_out)} left out.")
+    network = _network(nodes, edges)
+    names, cleaned = _names(wire)
+    if cleaned:
+        notes.append(invisible_note(cleaned))
+    positions, moved = _positions(wire, network)
+    if moved:
+        notes.append(_moved_note(moved))
+    numbers = [edge.weight for edge in edges]
+    starts = [edge.weight if edge.start is None else edge.start for edge in edges]
+    for kind in ("bias", "value"):
+        for neuron in wire.neurons:
+            number: float | None = getattr(neuron, kind)
+            if number is not None and (kind == "bias" or neuron.kind == "parameter"):
+                numbers.append(number)
+                starts.append(number if neuron.start is None else neuron.start)
+    parameters = frozen(np.array(numbers, dtype=np.float64))
+    notes += _huge_notes(parameters)
+    letters = Letters(wire.letters.sum, wire.letters.value, wire.letters.error, wire.letters.loss)
+    layout = Layout(positions, names, _checked(letters))
+    return Drawing(network, layout, parameters, frozen(np.array(starts, np.float64)), tuple(notes))
+
+
+def sound_edges(nodes: tuple[Node, ...], edges: list[WireEdge]) -> list[WireEdge]:
+    """The edges without those that point nowhere, come twice, end in an input or close a loop."""
+    network = Network(nodes)
+    kept = []
+    for edge in edges:
+        ends = edge.source in network.index and edge.target in network.index
+        if ends and network.why_not_connect(edge.source, edge.target) is None:
+            network = network.connect(edge.source, edge.target)
+            kept.append(edge)
+    return kept
+
+
+def _network(nodes: tuple[Node, ...], edges: list[WireEdge]) -> Network:
+    known = {node.id for node in nodes}
+    ends = {edge.source for edge in edges} | {edge.target for edge in edges}
+    if not ends <= known:
+        raise _missing_end(nodes, edges)
+    drawn = tuple([Edge(edge.source, edge.target, edge.locked) for edge in edges])
+    try:
+        return Network(nodes, drawn)
+    except Refused as refused:
+        offer = None if len(known) < len(nodes) else _offer(nodes, edges)
+        raise DocumentError(refused.sentence, "edges", offer) from None
+
+
+def _missing_end(nodes: tuple[Node, ...], edges: list[WireEdge]) -> DocumentError:
+    known = {node.id for node in nodes}
+    number, edge = next(
+        (i, e) for i, e in enumerate(edges, 1) if e.source not in known or e.target not in known
+    )
+    ends, gone = ("starts at", edge.source)
+    if edge.source in known:
+        ends, gone = ("points to", edge.target)
+    sentence = f"Edge {count(number)} {ends} the neuron “{brief(gone)}”, which does not exist."
+    offer = _offer(nodes, edges) if len(known) == len(nodes) else None
+    return DocumentError(sentence, f"edges[{number - 1}]", offer)
+
+
+def _offer(nodes: tuple[Node, ...], edges: list[WireEdge]) -> Offer | None:
+    """The way out: all but the broken edges, if that makes a network."""
+    if len(edges) > limits.REPAIRED_EDGES:
+        return Offer("open_without_broken_edges", "Open without the broken edges")
+    try:
+        broken = len(edges) - len(sound_edges(nodes, edges))
+    except Refused:
+        return None
+    one = "1 broken edge" if broken == 1 else f"{count(broken)} broken edges"
+    return Offer("open_without_broken_edges", f"Open without the {one}")
+
+
+def _node(wire: WireNeuron) -> Node:
+    kind: Kind = wire.kind
+    if kind == "parameter" and wire.value is None:
+        raise DocumentError(f"The parameter “{brief(wire.id)}” has no “value”.")
+    if wire.value is not None and kind != "parameter":
+        raise DocumentError(f"“{brief(wire.id)}” is no parameter and cannot have a “value”.")
+    combine = wire.combine
+    return Node(
+        wire.id, kind, combine, wire.activation, wire.leak, wire.bias is not None,  # type: ignore[arg-type]
+        wire.subtracts, wire.locked, wire.output,
+    )  # fmt: skip
+
+
+def _names(wire: WireDocument) -> tuple[dict[str, str], int]:
+    names, cleaned = {}, 0
+    for neuron in wire.neurons:
+        name, changed = clean_name(neuron.name)
+        cleaned += changed
+        if name and name != neuron.id:
+            names[neuron.id] = name
+    return names, cleaned
+
+
+def _positions(wire: WireDocument, network: Network) -> tuple[dict[str, Position], int]:
+    """Where the nodes stand; those out of reach, or all on one point, are brought into view."""
+    limit = limits.COORDINATE
+    found = {
+        neuron.id: (max(-limit, min(limit, neuron.x)), max(-limit, min(limit, neuron.y)))
+        for neuron in wire.neurons
+    }
+    if len(found) > 1 and len(set(found.values())) == 1:
+        biases = any(node.bias for node in network.nodes)
+        return arranged(network.levels, biases), len(found)
+    moved = sum(found[neuron.id] != (neuron.x, neuron.y) for neuron in wire.neurons)
+    if moved:
+        near = [at for n, at in zip(wire.neurons, found.values(), strict=True) if at == (n.x, n.y)]
+        found = _beside(found, near)
+    return found, moved
+
+
+def _beside(found: dict[str, Position], near: list[Position]) -> dict[str, Position]:
+    """Nodes at the end of the world come to stand below the others."""
+    limit = limits.COORDINATE
+    left = min((x for x, _ in near), default=0.0)
+    below = max((y for _, y in near), default=0.0)
+    placed = dict(found)
+    for node_id, (x, y) in found.items():
+        if abs(x) >= limit or abs(y) >= limit:
+            below += 150.0
+            placed[node_id] = (left, below)
+    return placed
+
+
+def _moved_note(moved: int) -> str:
+    if moved == 1:
+        return "1 neuron was outside the canvas and has been moved."
+    return f"{count(moved)} neurons were outside the canvas and have been moved."
+
+
+def _huge_notes(parameters: Floats) -> list[str]:
+    huge = int((np.abs(parameters) > limits.WEIGHT).sum())
+    if not huge:
+        return []
+    what = "1 weight or bias is" if huge == 1 else f"{count(huge)} weights or biases are"
+    return [f"{what} larger than {short(limits.WEIGHT)}; sums may become too large for a number."]
+
+
+def _edges(number: int) -> str:
+    return "1 broken edge was" if number == 1 else f"{count(number)} broken edges were"
+
+
+def _checked(letters: Letters) -> Letters:
+    """Letters stand in formulas, so each must be one: Latin or Greek."""
+    for letter in (letters.sum, letters.value, letters.error, letters.loss):
+        if not (len(letter) == 1 and letter.isalpha()):
+            raise DocumentError(f"“{brief(letter)}” cannot be a letter of the formulas.", "letters")
+    return letters

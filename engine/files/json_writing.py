@@ -1,0 +1,76 @@
+"""JSON as a person can read it: one neuron, edge or row a line, exact numbers, a final newline."""
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import fields
+
+LINE = 100
+INDENT = "  "
+
+
+def to_plain(value: Any, unknown: Mapping[str, Any] | None = None) -> Any:
+    """A wire value as dicts and lists; defaults are left out where the type says so."""
+    if not isinstance(value, Struct):
+        return [to_plain(item) for item in value] if isinstance(value, list | tuple) else value
+    found: dict[str, Any] = {}
+    brief = value.__struct_config__.omit_defaults
+    for field in fields(value):
+        member = getattr(value, field.name)
+        default = field.default if field.default_factory is NODEFAULT else field.default_factory()
+        if not (brief and member == default):
+            found[field.name] = to_plain(member)
+    return {**found, **(unknown or {})}
+
+
+def to_json(value: Any) -> str:
+    """The text of a document."""
+    return "".join(_pieces(value, "")) + "\n"
+
+
+def _pieces(value: Any, indent: str) -> Iterator[str]:
+    """A value on one line where it is short and holds no long list, else a line per member."""
+    if not isinstance(value, dict | list) or not value:
+        yield _flat(value)
+        return
+    line = _flat(value) if _is_leaf(value) else None
+    if indent and line is not None and (len(line) <= LINE or not _holds_objects(value)):
+        yield line
+        return
+    opening, closing = ("{", "}") if isinstance(value, dict) else ("[", "]")
+    members = value.items() if isinstance(value, dict) else ((None, item) for item in value)
+    inner = indent + INDENT
+    lead = f"{opening}\n"
+    for key, member in members:
+        yield lead + inner + ("" if key is None else f"{_flat(key)}: ")
+        yield from _pieces(member, inner)
+        lead = ",\n"
+    yield f"\n{indent}{closing}"
+
+
+def _is_leaf(value: dict[str, Any] | list[Any]) -> bool:
+    """Whether it belongs on one line: no list of lists or of objects inside."""
+    members = value.values() if isinstance(value, dict) else value
+    if isinstance(value, list):
+        return not any(isinstance(member, dict | list) for member in members)
+    return not any(isinstance(m, list) and m and isinstance(m[0], dict | list) for m in members)
+
+
+def _holds_objects(value: dict[str, Any] | list[Any]) -> bool:
+    members = value.values() if isinstance(value, dict) else value
+    return any(isinstance(member, dict) for member in members)
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError("a number that is not finite has no place in a file")
+        return repr(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_flat(key)}: {_flat(m)}" for key, m in value.items()) + "}"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "[" + ", ".join(map(_flat, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
