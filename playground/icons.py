@@ -1,5 +1,6 @@
 """The program's own icons: drawn from SVG in the colour of a token, at any size and density."""
 
+import math
 from functools import lru_cache
 from importlib.resources import files
 
@@ -43,7 +44,8 @@ def image(name: str, color: QColor, size: int = SIZE, ratio: float = 1.0) -> QIm
 
 def paint(painter: QPainter, name: str, color: QColor, corner: QPointF, size: int = SIZE) -> None:
     """Draw an icon with its top left corner here, sharp on whatever is painted on."""
-    ratio = painter.device().devicePixelRatioF()
+    zoom = max(1.0, math.ceil(painter.worldTransform().m11()))
+    ratio = painter.device().devicePixelRatioF() * zoom
     painter.drawImage(corner, image(name, color, size, ratio))
 
 
@@ -75,6 +77,12 @@ def wear(
     target.setIcon(icon(name, tokens_of(palette), color))
 
 
+def worn(target: QAction | QAbstractButton) -> str:
+    """The name of the icon it wears, or ""."""
+    name = target.property(_NAME)
+    return name if isinstance(name, str) else ""
+
+
 def redress(root: QObject, tokens: Tokens) -> None:
     """Draw every icon below `root` in the colours of another table."""
     targets: list[QAction | QAbstractButton] = [
@@ -82,6 +90,6 @@ def redress(root: QObject, tokens: Tokens) -> None:
         *root.findChildren(QAbstractButton),
     ]
     for target in targets:
-        name, color = target.property(_NAME), target.property(_TOKEN)
-        if isinstance(name, str) and isinstance(color, str):
-            target.setIcon(icon(name, tokens, color))
+        color = target.property(_TOKEN)
+        if worn(target) and isinstance(color, str):
+            target.setIcon(icon(worn(target), tokens, color))

@@ -5,18 +5,10 @@ force when it paints (`tokens_of(self.palette())`) and keeps none.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from PySide6.QtGui import QColor, QPalette
 
-
-class Role(StrEnum):
-    """What a number is; it has the same colour wherever it stands."""
-
-    FORWARD = "forward"  # a value travelling forward
-    BACKWARD = "backward"  # blame travelling backward: error terms, gradients
-    MEMORY = "memory"  # what the network remembers: weights, biases, the update
-    TRUTH = "truth"  # target and loss
+from playground.roles import Role
 
 
 def _hex(red_green_blue: str) -> QColor:

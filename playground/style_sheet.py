@@ -24,8 +24,9 @@ QMainWindow::separator { background: $line; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: $fwd; }
 QSplitter::handle { background: $line; }
 QDockWidget { border: none; }
-QMainWindow > QTabBar::tab { height: 0; width: 0; min-width: 0; max-height: 0; max-width: 0;
-    padding: 0; margin: 0; border: none; }
+QMainWindow > QTabBar::tab, QMainWindow > QTabBar::tab:selected { height: 0; width: 0;
+    min-width: 0; max-height: 0; max-width: 0; padding: 0; margin: 0; border: 0 none;
+    border-bottom: 0 none; }
 QToolTip { background: $text; color: $surface; border: 1px solid $text; padding: 4px 6px;
     font-size: 12px; }
 QScrollArea, QStackedWidget { background: transparent; border: none; }
@@ -102,10 +103,19 @@ QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px so
     padding: 4px; outline: none; selection-background-color: $fwd_t; selection-color: $text; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $node_line; }
-QSlider::handle:horizontal { width: 10px; height: 10px; margin: -4px 0; border-radius: 7px;
-    background: $surface; border: 1.5px solid $text2; }
+QSlider::handle:horizontal { width: 10px; height: 10px; margin: -5px 0; border-radius: 7px;
+    background: $surface; border: 2px solid $text2; }
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { border-color: $fwd; }
 QSlider::handle:horizontal:disabled { border-color: $line; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
+QCheckBox, QRadioButton { spacing: 8px; outline: none; }
+QCheckBox:disabled, QRadioButton:disabled { color: $off; }
+QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px; background: $surface;
+    border: 1px solid $node_line; border-radius: 4px; }
+QRadioButton::indicator { border-radius: 8px; }
+QCheckBox::indicator:checked, QRadioButton::indicator:checked { width: 6px; height: 6px;
+    background: $on_accent; border: 5px solid $fwd; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $line; }
 QProgressBar { background: $sunken; border: none; border-radius: 3px; max-height: 6px;
     min-height: 6px; }
 QProgressBar::chunk { background: $fwd; border-radius: 3px; }

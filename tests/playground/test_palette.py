@@ -9,7 +9,6 @@ from playground.palette import (
     DARK,
     LIGHT,
     TABLES,
-    Role,
     Tokens,
     faded,
     map_ramp,
@@ -21,6 +20,7 @@ from playground.palette import (
     token,
     tokens_of,
 )
+from playground.roles import Role
 
 GROUNDS = ("canvas", "surface", "sunken", "node")
 TEXTS = ("text", "text2", "fwd", "bwd", "truth", "warn", "ok", "pos", "neg")

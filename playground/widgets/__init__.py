@@ -1,0 +1,1 @@
+"""Small painted controls that several panels share: headers, strip, rail, plates and fields."""

@@ -1,0 +1,67 @@
+"""Buttons as the window has them: named, tipped, with an icon that follows the theme."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton, QWidget
+
+from playground import icons
+from playground.roles import Role
+
+HEIGHT = 32
+
+
+def restyle(widget: QWidget, name: str, value: object) -> None:
+    """Set a property that the style sheet looks at."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def push_button(
+    text: str, tip: str, pressed: Callable[[], object], parent: QWidget, icon: str = ""
+) -> QPushButton:
+    """A button with words: white with a hairline until `fill` or `flatten` says otherwise."""
+    button = QPushButton(text, parent)
+    button.setFixedHeight(HEIGHT)
+    _name(button, text, tip, icon)
+    button.clicked.connect(lambda: pressed())
+    return button
+
+
+def icon_button(
+    icon: str, name: str, tip: str, pressed: Callable[[], object], parent: QWidget
+) -> QToolButton:
+    """A button that is an icon alone, 32 × 32."""
+    button = QToolButton(parent)
+    button.setFixedSize(HEIGHT, HEIGHT)
+    _name(button, name, tip, icon)
+    button.clicked.connect(lambda: pressed())
+    return button
+
+
+def _name(button: QAbstractButton, name: str, tip: str, icon: str) -> None:
+    button.setAccessibleName(name)
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    button.setIconSize(QSize(icons.SIZE, icons.SIZE))
+    if icon:
+        icons.wear(button, icon, button.palette())
+
+
+def fill(button: QPushButton, role: Role) -> None:
+    """The one button to press: filled with the colour of a phase."""
+    _dress(button, role.value, "on_accent")
+
+
+def flatten(button: QPushButton) -> None:
+    """A button that steps back: no border until the mouse is over it."""
+    _dress(button, "plain", "text")
+
+
+def _dress(button: QPushButton, look: str, color: str) -> None:
+    restyle(button, "look", look)
+    name = icons.worn(button)
+    if name:
+        icons.wear(button, name, button.palette(), color)

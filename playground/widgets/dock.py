@@ -1,0 +1,211 @@
+"""Docks whose header looks the same alone and tabbed: its own tabs, chips and ×.
+
+Qt would put the tabs of a tabbed group into a bar of its own, which cannot carry chips or a ×. Here
+that bar has no height, and the header of each dock shows the names of all docks of its group.
+"""
+
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QMainWindow,
+    QSizePolicy,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
+
+from playground import icons
+from playground.fonts import BODY, font_of, strong
+from playground.palette import Tokens, tokens_of
+from playground.roles import Role
+from playground.strokes import rim_rounded
+from playground.widgets.chip import Chip
+
+HEIGHT = 36
+PADDING = 20
+BETWEEN = 20
+AFTER_LAST = 6
+INK_BAR = 2.5
+
+_TURNS: dict[int, int] = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+
+
+class HeaderTabs(QTabBar):
+    """The names of a group of docks; the one that is shown has an ink bar."""
+
+    def __init__(self, dock: "Dock", parent: QWidget) -> None:
+        super().__init__(parent)
+        self._dock = dock
+        self._group: list[Dock] = []
+        self.setExpanding(False)
+        self.setUsesScrollButtons(False)
+        self.setDrawBase(False)
+        self.setElideMode(Qt.TextElideMode.ElideRight)
+        self.setProperty("ownRing", True)
+        self.setToolTip("Drag to move this panel, double-click to let it float")
+
+    def show_group(self, group: list["Dock"]) -> None:
+        """Show these names, in this order."""
+        if group != self._group:
+            self._group = group
+            while self.count():
+                self.removeTab(0)
+            for dock in group:
+                self.addTab(dock.windowTitle())
+            self.setAccessibleName("Panels here: " + ", ".join(d.windowTitle() for d in group))
+        self.setCurrentIndex(group.index(self._dock))
+
+    def _bring_up(self, index: int, by_keyboard: bool) -> None:
+        if not 0 <= index < len(self._group) or self._group[index] is self._dock:
+            return
+        other = self._group[index]
+        other.raise_()
+        if by_keyboard:
+            other.header.tabs.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _room_after(self, index: int) -> int:
+        return BETWEEN if index < self.count() - 1 else AFTER_LAST
+
+    def _paint_tab(self, painter: QPainter, tokens: Tokens, index: int) -> None:
+        current = index == self.currentIndex()
+        painter.setFont(font_of(strong(BODY) if current else BODY))
+        painter.setPen(tokens.text if current else tokens.text2)
+        box = self.tabRect(index).adjusted(0, 0, -self._room_after(index), 0).toRectF()
+        metrics = painter.fontMetrics()
+        text = metrics.elidedText(self.tabText(index), self.elideMode(), int(box.width()) + 1)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        if current:
+            bar = QRectF(box.left(), HEIGHT - INK_BAR, box.width(), INK_BAR)
+            painter.fillRect(bar, tokens.text)
+            self._paint_ring(painter, tokens, box)
+
+    def _paint_ring(self, painter: QPainter, tokens: Tokens, box: QRectF) -> None:
+        if self.hasFocus():
+            ring = QRectF(box.left() - 5, 5, box.width() + 10, HEIGHT - 11)
+            rim_rounded(painter, ring, 6, QPen(tokens.fwd, 2))
+
+    def tabSizeHint(self, index: int) -> QSize:
+        width = QFontMetrics(font_of(strong(BODY))).horizontalAdvance(self.tabText(index))
+        return QSize(width + self._room_after(index) + 1, HEIGHT)
+
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        return QSize(min(56, self.tabSizeHint(index).width()), HEIGHT)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        turn = _TURNS.get(event.key(), 0)
+        if turn:
+            self._bring_up(self.currentIndex() + turn, by_keyboard=True)
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._bring_up(self.tabAt(event.position().toPoint()), by_keyboard=False)
+        event.ignore()  # the dock takes it, so that dragging the name drags the dock
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        event.ignore()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.ignore()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tokens = tokens_of(self.palette())
+        for index in range(self.count()):
+            self._paint_tab(painter, tokens, index)
+
+
+class DockHeader(QWidget):
+    """36 high: the tabs, then chips, and × at the right; a hairline under all."""
+
+    def __init__(self, dock: "Dock") -> None:
+        super().__init__(dock)
+        self.tabs = HeaderTabs(dock, self)
+        self.chips: list[Chip] = []
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(PADDING, 0, 8, 0)
+        self._row.setSpacing(4)
+        self._row.addWidget(self.tabs)
+        self._row.addStretch(1)
+        self.close_button = self._make_close_button(dock)
+        self._row.addWidget(self.close_button)
+        self.setFixedHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def _make_close_button(self, dock: "Dock") -> QToolButton:
+        button = QToolButton(self)
+        icons.wear(button, "close", self.palette(), "text2")
+        button.setIconSize(QSize(14, 14))
+        button.setFixedSize(28, 28)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setAccessibleName(f"Close {dock.windowTitle()}")
+        button.setToolTip(f"Close {dock.windowTitle()}. Its button below brings it back.")
+        button.clicked.connect(dock.close)
+        return button
+
+    def show_chips(self, words: list[tuple[str, Role]]) -> None:
+        """Show these words beside the name: the phase, whose turn it is."""
+        for chip in self.chips[len(words) :]:
+            self._row.removeWidget(chip)
+            chip.deleteLater()
+        del self.chips[len(words) :]
+        for place, (text, role) in enumerate(words):
+            if place < len(self.chips):
+                self.chips[place].show_word(text, role)
+            else:
+                self.chips.append(Chip(text, role, self))
+                self._row.insertWidget(1 + place, self.chips[place])
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), tokens.surface)
+        low = self.height() - 0.5
+        painter.setPen(QPen(tokens.line, 1))
+        painter.drawLine(QPointF(0, low), QPointF(self.width(), low))
+
+
+class Dock(QDockWidget):
+    """A panel that can be moved, tabbed, floated and closed."""
+
+    def __init__(self, name: str, title: str, window: QMainWindow) -> None:
+        super().__init__(title, window)
+        self.order = len(window.findChildren(Dock))
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.header = DockHeader(self)
+        self.setTitleBarWidget(self.header)
+        self.header.tabs.show_group([self])
+        self.toggleViewAction().setToolTip(f"Show or hide {title}")
+
+
+class DockHeaders(QObject):
+    """Keeps the headers of a window's docks telling which docks share their place."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        window.installEventFilter(self)
+
+    def refresh(self) -> None:
+        """Show in every header the names of its group, in the order the docks were made."""
+        docks = sorted(self._window.findChildren(Dock), key=lambda dock: dock.order)
+        for dock in docks:
+            beside = self._window.tabifiedDockWidgets(dock)
+            dock.header.tabs.show_group([d for d in docks if d is dock or d in beside])
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.refresh()
+        elif event.type() == QEvent.Type.ChildPolished:
+            for bar in self._window.findChildren(
+                QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly
+            ):
+                bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return False

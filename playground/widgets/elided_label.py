@@ -1,0 +1,60 @@
+"""One line of text that ends in an ellipsis where room is short, and then tells all in its tip."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from playground.fonts import BODY, Face, font_of
+from playground.palette import token, tokens_of
+
+
+class ElidedLabel(QWidget):
+    """Text in a face and in the colour of a token; it never asks for more room than there is."""
+
+    def __init__(
+        self, text: str, face: Face = BODY, color: str = "text", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._face = face
+        self._color = color
+        self._align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.set_text(text)
+
+    def set_text(self, text: str) -> None:
+        """Show another text."""
+        self.text = text
+        self.setAccessibleName(text)
+        self._tell_all()
+        self.updateGeometry()
+        self.update()
+
+    def set_align(self, align: Qt.AlignmentFlag) -> None:
+        self._align = align | Qt.AlignmentFlag.AlignVCenter
+        self.update()
+
+    def shown(self) -> str:
+        """What there is room for."""
+        metrics = QFontMetrics(font_of(self._face))
+        return metrics.elidedText(self.text, Qt.TextElideMode.ElideRight, self.width())
+
+    def _tell_all(self) -> None:
+        self.setToolTip("" if self.shown() == self.text else self.text)
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(font_of(self._face))
+        return QSize(metrics.horizontalAdvance(self.text) + 2, metrics.height() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(24, self.sizeHint().width()), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell_all()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(font_of(self._face))
+        tokens = tokens_of(self.palette())
+        painter.setPen(token(tokens, self._color if self.isEnabled() else "off"))
+        painter.drawText(self.rect(), self._align, self.shown())

@@ -1,0 +1,96 @@
+"""The ring round whatever has the keyboard: 2 pixels wide, 2 pixels outside, on every control.
+
+It is shown only when the keyboard moved the focus, and lies over the control's neighbours, so no
+layout needs room for it. A control with the property `ownRing` paints its ring itself.
+"""
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QPushButton, QWidget
+
+from playground.palette import tokens_of
+from playground.strokes import rim_rounded
+
+OUTSIDE = 4
+_MOVES = (QEvent.Type.Move, QEvent.Type.Resize)
+_GOES = (QEvent.Type.Hide, QEvent.Type.Destroy)
+
+
+class FocusRing(QWidget):
+    """One per window; it follows the focus inside that window."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._watched: list[QWidget] = []
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.hide()
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self.follow)
+
+    @property
+    def target(self) -> QWidget | None:
+        """The control that is ringed now."""
+        return self._watched[0] if self._watched else None
+
+    def follow(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Ring the control that has the keyboard now, if the keyboard brought it there."""
+        self._let_go()
+        if now is not None and self._wanted(now):
+            self._hold(now)
+
+    def _wanted(self, widget: QWidget) -> bool:
+        inside = self._window.isAncestorOf(widget) and widget.window() is self._window
+        by_keyboard = self._window.testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        return inside and by_keyboard and not widget.property("ownRing")
+
+    def _hold(self, widget: QWidget) -> None:
+        ground = widget.parentWidget()
+        self._watched = [widget]
+        while ground is not None and ground is not self._window and not _scrolls(ground):
+            self._watched.append(ground)
+            ground = ground.parentWidget()
+        for watched in self._watched:
+            watched.installEventFilter(self)
+        self.setParent(ground)
+        self._place()
+        self.show()
+
+    def _let_go(self) -> None:
+        for watched in self._watched:
+            watched.removeEventFilter(self)
+        self._watched = []
+        self.hide()
+        self.setParent(self._window)
+
+    def _place(self) -> None:
+        widget, ground = self.target, self.parentWidget()
+        if widget is None or ground is None:
+            return
+        corner = widget.mapTo(ground, QPoint(0, 0))
+        box = QRect(corner, widget.size())
+        self.setGeometry(box.adjusted(-OUTSIDE, -OUTSIDE, OUTSIDE, OUTSIDE))
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _MOVES:
+            self._place()
+        elif event.type() in _GOES:
+            self._let_go()
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        radius = 8 if isinstance(self.target, QPushButton) else 6
+        ring = QPen(tokens_of(self.palette()).fwd, 2)
+        rim_rounded(painter, self.rect().toRectF(), radius + OUTSIDE, ring)
+
+
+def _scrolls(widget: QWidget) -> bool:
+    """Whether this is what moves inside a scroll area; a ring must move along with it."""
+    viewport = widget.parentWidget()
+    area = None if viewport is None else viewport.parentWidget()
+    return isinstance(area, QAbstractScrollArea) and area.viewport() is viewport

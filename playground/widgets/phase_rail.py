@@ -1,0 +1,206 @@
+"""The rail of one update: its phases as segments, a tick for every step, a knob to scrub with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
+
+from playground.fonts import CAPTION, font_of
+from playground.palette import Tokens, faded, role_color, role_tint, tokens_of
+from playground.roles import Role
+from playground.strokes import fill_rounded, rim_rounded
+
+RAIL = 8
+GAP = 3
+KNOB = 16
+SIDE = KNOB / 2
+MIDDLE = 12.0  # the rail's middle, from the top
+LABELS = 24.0
+HEIGHT = 40
+TICK = QSize(1, 3)
+TICKS_FROM = 5.0  # px a step at least, else no ticks
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A phase of the update: its name, what its numbers are, how many steps it has."""
+
+    name: str
+    role: Role
+    steps: int
+
+
+class PhaseRail(QAbstractSlider):
+    """Shows how far the update has come; dragging, clicking and keys ask for another step.
+
+    `scrub` is called with the number of steps done that the hand asks for.
+    """
+
+    def __init__(self, scrub: Callable[[int], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._scrub = scrub
+        self.segments: tuple[Segment, ...] = ()
+        self.setOrientation(Qt.Orientation.Horizontal)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Steps of this update")
+        self.setToolTip("Drag along the steps of this update, or use the arrow keys")
+        self.setProperty("ownRing", True)
+
+    def show_steps(self, segments: tuple[Segment, ...], done: int) -> None:
+        """Show these phases with so many steps done."""
+        self.segments = tuple(segment for segment in segments if segment.steps)
+        self.setRange(0, sum(segment.steps for segment in self.segments))
+        self.setValue(done)
+        self.setEnabled(bool(self.segments))
+        self.setAccessibleDescription(self.present().name if self.segments else "no pass yet")
+        self.update()
+
+    def present(self) -> Segment:
+        """The phase of the last step done; before the first step, the first phase."""
+        first = 0
+        for segment in self.segments:
+            first += segment.steps
+            if self.value() <= first:
+                return segment
+        return self.segments[-1]
+
+    def boxes(self) -> list[QRectF]:
+        """Where each segment lies: as long as its number of steps."""
+        gaps = GAP * max(0, len(self.segments) - 1)
+        room = self.width() - gaps
+        left, boxes = 0.0, []
+        for segment in self.segments:
+            wide = room * segment.steps / self.maximum()
+            boxes.append(QRectF(left, MIDDLE - RAIL / 2, wide, RAIL))
+            left += wide + GAP
+        return boxes
+
+    def x_of(self, done: int) -> float:
+        """Where the knob stands after so many steps."""
+        first = 0
+        for segment, box in zip(self.segments, self.boxes(), strict=True):
+            if done <= first + segment.steps:
+                return box.left() + box.width() * (done - first) / segment.steps
+            first += segment.steps
+        return self.width()
+
+    def step_at(self, x: float) -> int:
+        """The number of steps done that a place along the rail means."""
+        first = 0
+        for segment, box in zip(self.segments, self.boxes(), strict=True):
+            if x <= box.right() + GAP / 2:
+                share = (x - box.left()) / box.width()
+                return first + round(min(max(share, 0.0), 1.0) * segment.steps)
+            first += segment.steps
+        return first
+
+    def _ask(self, done: int) -> None:
+        wanted = min(max(done, 0), self.maximum())
+        if wanted != self.value():
+            self.setValue(wanted)
+            self.update()
+            self._scrub(wanted)
+
+    def _phase_end(self, forward: bool) -> int:
+        """The next end of a phase in this direction."""
+        ends = [0]
+        for segment in self.segments:
+            ends.append(ends[-1] + segment.steps)
+        if forward:
+            return next((end for end in ends if end > self.value()), ends[-1])
+        return next((end for end in reversed(ends) if end < self.value()), 0)
+
+    def _paint_segment(
+        self, painter: QPainter, tokens: Tokens, segment: Segment, box: QRectF, done: int
+    ) -> None:
+        color = role_color(tokens, segment.role) if self.isEnabled() else tokens.off
+        fill_rounded(painter, box, RAIL / 2 - 1, self._to_come(tokens, segment))
+        if done:
+            part = QRectF(box)
+            part.setWidth(max(box.width() * min(done, segment.steps) / segment.steps, 3.0))
+            fill_rounded(painter, part, RAIL / 2 - 1, color)
+        if box.width() / segment.steps >= TICKS_FROM:
+            self._paint_ticks(painter, tokens, segment, box, done)
+
+    def _to_come(self, tokens: Tokens, segment: Segment) -> QColor:
+        return tokens.line if segment.role is Role.MEMORY else role_tint(tokens, segment.role)
+
+    def _paint_ticks(
+        self, painter: QPainter, tokens: Tokens, segment: Segment, box: QRectF, done: int
+    ) -> None:
+        for step in range(1, segment.steps):
+            x = box.left() + box.width() * step / segment.steps
+            ahead = faded(role_color(tokens, segment.role), 0.6)
+            color = tokens.on_accent if step < done else ahead
+            tick = QRectF(round(x), MIDDLE - TICK.height() / 2, TICK.width(), TICK.height())
+            painter.fillRect(tick, color)
+
+    def _paint_names(self, painter: QPainter, tokens: Tokens) -> None:
+        """The phases' names, each hidden when it is wider than its segment has room for."""
+        painter.setFont(font_of(CAPTION))
+        for segment, box in zip(self.segments, self.boxes(), strict=True):
+            wide = painter.fontMetrics().horizontalAdvance(segment.name)
+            if wide <= box.width() + 2 * GAP:
+                memory = segment.role is Role.MEMORY
+                painter.setPen(tokens.text2 if memory else role_color(tokens, segment.role))
+                place = QRectF(box.center().x() - wide, LABELS, 2 * wide, HEIGHT - LABELS)
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, segment.name)
+
+    def _paint_knob(self, painter: QPainter, tokens: Tokens) -> None:
+        color = role_color(tokens, self.present().role)
+        middle = min(max(self.x_of(self.value()), SIDE + 1), self.width() - SIDE - 1)
+        knob = QRectF(middle - SIDE, MIDDLE - SIDE, KNOB, KNOB)
+        fill_rounded(painter, knob, SIDE, tokens.surface)
+        rim_rounded(painter, knob, SIDE, QPen(color, 2.5))
+        if self.hasFocus():
+            rim_rounded(painter, knob.adjusted(-4, -4, 4, 4), SIDE + 4, QPen(tokens.fwd, 2))
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, HEIGHT)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        wanted = {
+            Qt.Key.Key_Left: self.value() - 1,
+            Qt.Key.Key_Right: self.value() + 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: self.maximum(),
+            Qt.Key.Key_PageUp: self._phase_end(forward=False),
+            Qt.Key.Key_PageDown: self._phase_end(forward=True),
+        }
+        if event.key() in wanted:
+            self._ask(wanted[Qt.Key(event.key())])
+        else:
+            event.ignore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderDown(True)
+            self._ask(self.step_at(event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.isSliderDown():
+            self._ask(self.step_at(event.position().x()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.setSliderDown(False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self.segments:
+            empty = QRectF(0, MIDDLE - RAIL / 2, self.width(), RAIL)
+            fill_rounded(painter, empty, RAIL / 2 - 1, tokens.line)
+            return
+        first = 0
+        for segment, box in zip(self.segments, self.boxes(), strict=True):
+            self._paint_segment(painter, tokens, segment, box, max(0, self.value() - first))
+            first += segment.steps
+        self._paint_names(painter, tokens)
+        self._paint_knob(painter, tokens)

@@ -1,0 +1,180 @@
+"""A field that stands where a number or a name stands: it commits, or says why it cannot.
+
+Enter, Tab and a click elsewhere commit; Esc brings back what was there.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QHideEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from engine.errors import Refused
+from engine.numerals import read, short
+from playground.fonts import HINT, font_of
+from playground.palette import tokens_of
+from playground.roles import Role
+from playground.strokes import fill_rounded
+from playground.widgets.buttons import restyle
+
+_ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_NOT_LEFT = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+
+
+class Sentence(QWidget):
+    """What is wrong with an entry, in `warn` on `warn_t`, just below the field."""
+
+    WIDEST = 300
+    PADDING = 8
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.text = ""
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def show_below(self, field: QWidget, text: str) -> None:
+        """Stand below the field, moved so that it stays inside the window."""
+        self.text = text
+        self.setAccessibleName(text)
+        self.resize(self.sizeHint())
+        window = self._window
+        corner = field.mapTo(window, QPoint(0, field.height() + 4))
+        corner.setX(max(4, min(corner.x(), window.width() - self.width() - 4)))
+        if corner.y() + self.height() > window.height():
+            corner.setY(field.mapTo(window, QPoint()).y() - self.height() - 4)
+        self.move(corner)
+        self.raise_()
+        self.show()
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(font_of(HINT))
+        room = self.WIDEST - 2 * self.PADDING
+        box = metrics.boundingRect(0, 0, room, 400, Qt.TextFlag.TextWordWrap, self.text)
+        return QSize(box.width() + 2 * self.PADDING + 2, box.height() + 2 * self.PADDING - 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        fill_rounded(painter, self.rect().toRectF(), 6, tokens.warn_t)
+        painter.setFont(font_of(HINT))
+        painter.setPen(tokens.warn)
+        inner = self.rect().adjusted(self.PADDING, 0, -self.PADDING, 0)
+        flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(inner, flags, self.text)
+
+
+class PlaceField(QLineEdit):
+    """One line of text. `take` commits it, or raises Refused with the sentence to show."""
+
+    def __init__(
+        self,
+        name: str,
+        take: Callable[[str], None],
+        parent: QWidget,
+        cancelled: Callable[[], None] | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._take = take
+        self._cancelled = cancelled
+        self._shown = ""
+        self._sentence: Sentence | None = None
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.textEdited.connect(self._forget_refusal)
+
+    @property
+    def refusal(self) -> str:
+        """The sentence that stands below, if any."""
+        return self._sentence.text if self._sentence is not None else ""
+
+    def show_text(self, text: str) -> None:
+        """Show what is so; a refusal goes."""
+        self._forget_refusal()
+        self._shown = text
+        self.setText(text)
+
+    def ask(self, role: Role | None) -> None:
+        """ "Your turn": a border in the colour of a role until answered (None)."""
+        restyle(self, "turn", None if role is None else role.value)
+
+    def commit(self) -> bool:
+        """Take the entry. Nothing happens if it was not changed; False if it was refused."""
+        if self.text() == self._shown:
+            return True
+        entry = self.text()
+        try:
+            self._take(entry)
+        except Refused as refused:
+            self.refuse(refused.sentence)
+            return False
+        self._forget_refusal()
+        self._shown = self.text()
+        return True
+
+    def refuse(self, sentence: str) -> None:
+        """Turn red and say why; the text stays for mending."""
+        restyle(self, "wrong", True)
+        if self._sentence is None:
+            self._sentence = Sentence(self.window())
+        self._sentence.show_below(self, sentence)
+        self.setAccessibleDescription(sentence)
+
+    def cancel(self) -> None:
+        """Bring back what was there."""
+        self.show_text(self._shown)
+        if self._cancelled is not None:
+            self._cancelled()
+
+    def _forget_refusal(self) -> None:
+        restyle(self, "wrong", False)
+        self.setAccessibleDescription("")
+        if self._sentence is not None:
+            self._sentence.hide()
+            self._sentence.deleteLater()
+            self._sentence = None
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return super().focusNextPrevChild(forward) if self.commit() else True
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() != Qt.FocusReason.MouseFocusReason:
+            self.selectAll()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() not in _NOT_LEFT:
+            self.commit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._forget_refusal()
+        super().hideEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENDS:
+            if self.commit():
+                self.selectAll()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.cancel()
+        else:
+            super().keyPressEvent(event)
+
+
+class NumberField(PlaceField):
+    """A number: −0.3, -0,3, 1/3 and 2e-3 are all taken."""
+
+    def __init__(
+        self,
+        name: str,
+        take: Callable[[float], None],
+        parent: QWidget,
+        cancelled: Callable[[], None] | None = None,
+    ) -> None:
+        super().__init__(name, lambda text: take(read(text)), parent, cancelled)
+
+    def show_number(self, value: float, digits: int = 4) -> None:
+        """Show a number; what is not computed is empty."""
+        self.show_text(short(value, digits))

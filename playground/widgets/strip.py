@@ -1,0 +1,187 @@
+"""The strip along the lower edge: a button for every dock, facts, and refusals over the facts."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStatusBar, QToolButton, QWidget
+
+from playground import icons
+from playground.fonts import HINT, font_of
+from playground.palette import Tokens, tokens_of
+from playground.widgets.dock import Dock
+
+HEIGHT = 30
+BETWEEN = 18
+INSIDE = 6
+ICON = 16
+STAYS = 4000  # ms that a refusal covers the facts
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A name and what it is now; the less important ones go first when room is short."""
+
+    name: str
+    value: str
+    important: bool = True
+
+
+class Facts(QWidget):
+    """The facts, right-aligned, as many as there is room for; or a refusal in their place."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.facts: tuple[Fact, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(HEIGHT)
+
+    def shown(self) -> list[Fact]:
+        """The facts that fit: all, or the important ones, or the first of these."""
+        fits = [list(self.facts), [fact for fact in self.facts if fact.important]]
+        fits += [fits[1][:count] for count in range(len(fits[1]) - 1, 0, -1)]
+        return next((facts for facts in fits if self._wide(facts) <= self.width()), [])
+
+    def _wide(self, facts: list[Fact]) -> int:
+        metrics = QFontMetrics(font_of(HINT))
+        words = [word for fact in facts for word in (fact.name, fact.value)]
+        return sum(map(metrics.horizontalAdvance, words)) + len(facts) * (BETWEEN + INSIDE)
+
+    def _paint_facts(self, painter: QPainter, tokens: Tokens) -> None:
+        right = self.width()
+        for fact in reversed(self.shown()):
+            for text, color, gap in (
+                (fact.value, tokens.text, INSIDE),
+                (fact.name, tokens.text2, BETWEEN),
+            ):
+                wide = painter.fontMetrics().horizontalAdvance(text)
+                painter.setPen(color)
+                painter.drawText(
+                    right - wide, 0, wide + 1, HEIGHT, Qt.AlignmentFlag.AlignVCenter, text
+                )
+                right -= wide + gap
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(font_of(HINT))
+        self._paint_facts(painter, tokens_of(self.palette()))
+
+
+class Refusal(QWidget):
+    """A sentence over the facts, as wide as it needs, over the buttons too if it must."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.text = ""
+        self.hide()
+
+    def say(self, sentence: str) -> None:
+        """Lie over the right end of the strip."""
+        self.text = sentence
+        self.setToolTip(sentence)
+        self.setAccessibleName(sentence)
+        self.place()
+        self.raise_()
+        self.show()
+
+    def place(self) -> None:
+        """Keep to the right end of the strip."""
+        wide = QFontMetrics(font_of(HINT)).horizontalAdvance(self.text) + 2 * ICON + 24
+        room = self.parentWidget()
+        if room is not None:
+            wide = min(wide, room.width())
+            self.setGeometry(room.width() - wide, 1, wide, HEIGHT - 1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), tokens.surface)
+        icons.paint(painter, "warning", tokens.warn, QPointF(12, (self.height() - ICON) / 2), ICON)
+        painter.setFont(font_of(HINT))
+        painter.setPen(tokens.warn)
+        words = self.rect().adjusted(12 + ICON + 6, 0, -12, 0)
+        end = Qt.TextElideMode.ElideRight
+        text = painter.fontMetrics().elidedText(self.text, end, words.width())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+
+class DockButton(QToolButton):
+    """On while its dock is seen. Pressed: a dock behind others comes forward, a seen one closes."""
+
+    def __init__(self, dock: Dock, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._dock = dock
+        self.setText(dock.windowTitle())
+        self.setCheckable(True)
+        self.setProperty("look", "strip")
+        self.setFixedHeight(22)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(f"Show {dock.windowTitle()}")
+        self.setToolTip(f"Show or hide {dock.windowTitle()}")
+        self.clicked.connect(self.turn)
+        dock.visibilityChanged.connect(self.setChecked)
+
+    def turn(self, on: bool) -> None:
+        """Show the dock in front, or close it."""
+        self._dock.setVisible(on)
+        if on:
+            self._dock.raise_()
+
+
+class Strip(QStatusBar):
+    """The window's own status bar, 30 high."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self.setFixedHeight(HEIGHT)
+        self.setAccessibleName("Panels and facts")
+        self._inside = QWidget(self)
+        self._row = QHBoxLayout(self._inside)
+        self._row.setContentsMargins(12, 1, 12, 0)
+        self._row.setSpacing(2)
+        self.facts = Facts(self._inside)
+        self._row.addWidget(self.facts, 1)
+        self.refusal = Refusal(self)
+        self._until = QTimer(self, singleShot=True, interval=STAYS)
+        self._until.timeout.connect(self.show_facts_again)
+
+    def add_dock(self, dock: Dock) -> None:
+        """A toggle for this dock, right of those that are there."""
+        self._row.insertWidget(self._row.count() - 1, DockButton(dock, self._inside))
+
+    def show_facts(self, facts: tuple[Fact, ...]) -> None:
+        """Show these at the right."""
+        self.facts.facts = facts
+        self.facts.setAccessibleName(", ".join(f"{fact.name} {fact.value}" for fact in facts))
+        self.facts.update()
+
+    def refuse(self, sentence: str) -> None:
+        """Lay a refusal over the facts for four seconds."""
+        self.refusal.say(sentence)
+        self._until.start()
+
+    def show_facts_again(self) -> None:
+        """The refusal has been read."""
+        self._until.stop()
+        self.refusal.hide()
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._inside.setGeometry(self.rect())
+        self.refusal.place()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), tokens.surface)
+        painter.setPen(QPen(tokens.line, 1))
+        painter.drawLine(QPointF(0, 0.5), QPointF(self.width(), 0.5))

@@ -1,0 +1,93 @@
+"""The place of a number looks different in every state, and has its size from the table."""
+
+from itertools import combinations
+
+import pytest
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from playground.fonts import VALUE, WEIGHT, font_of, strong
+from playground.palette import TABLES, Tokens
+from playground.roles import Role
+from playground.widgets.number_plate import (
+    Place,
+    State,
+    paint_place,
+    plate_rect,
+    plate_size,
+    text_color,
+)
+
+both = pytest.mark.parametrize("tokens", TABLES.values(), ids=TABLES)
+
+
+def painted(tokens: Tokens, place: Place) -> QImage:
+    picture = QImage(160, 48, QImage.Format.Format_RGB32)
+    picture.fill(tokens.node)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    paint_place(painter, tokens, plate_rect(QPointF(80, 24), place, VALUE), place, VALUE)
+    painter.end()
+    return picture
+
+
+@both
+@pytest.mark.parametrize("role", Role)
+def test_every_state_looks_different(qapp: QApplication, tokens: Tokens, role: Role) -> None:
+    pictures = {state: painted(tokens, Place(state, role, "0.332")) for state in State}
+    stays = {State.AT_REST, State.QUIET}
+    for one, other in combinations(State, 2):
+        same = {one, other} == stays and role in (Role.BACKWARD, Role.TRUTH)
+        assert (pictures[one] == pictures[other]) is same, (one, other)
+
+
+@both
+def test_hover_and_lock_are_seen(qapp: QApplication, tokens: Tokens) -> None:
+    plain = painted(tokens, Place(State.AT_REST, Role.MEMORY, "1"))
+    assert painted(tokens, Place(State.AT_REST, Role.MEMORY, "1", hovered=True)) != plain
+    assert painted(tokens, Place(State.AT_REST, Role.MEMORY, "1", locked=True)) != plain
+
+
+def test_what_is_not_computed_is_a_slot_without_text(qapp: QApplication) -> None:
+    slot = plate_size(Place(State.NOT_COMPUTED, Role.FORWARD), VALUE)
+    assert (slot.width(), slot.height()) == (36, 12)
+
+
+def test_a_plate_is_12_wider_than_its_text_and_9_higher_than_its_font(qapp: QApplication) -> None:
+    size = plate_size(Place(State.AT_WORK, Role.FORWARD, "−0.7"), VALUE)
+    text = QFontMetricsF(font_of(strong(VALUE))).horizontalAdvance("−0.7")
+    assert size.width() == pytest.approx(text + 12)
+    assert size.height() == 24
+    assert plate_size(Place(State.AT_REST, Role.MEMORY, "1"), WEIGHT).height() == 22
+
+
+def test_numbers_keep_their_line_with_and_without_a_plate(qapp: QApplication) -> None:
+    anchor = QPointF(100, 50)
+    for align, edge in (
+        (Qt.AlignmentFlag.AlignLeft, QRectF.left),
+        (Qt.AlignmentFlag.AlignRight, QRectF.right),
+    ):
+        edges = {
+            round(
+                abs(edge(plate_rect(anchor, Place(state, Role.FORWARD, "0.1"), VALUE, align)) - 100)
+            )
+            for state in (State.AT_REST, State.SOURCE, State.AT_WORK)
+        }
+        assert edges == {6}
+    assert plate_rect(anchor, Place(State.AT_REST, Role.TRUTH, "1"), VALUE).center() == anchor
+
+
+@both
+def test_the_colour_of_the_text(tokens: Tokens) -> None:
+    assert text_color(tokens, Place(State.AT_REST, Role.FORWARD)) == tokens.text
+    assert text_color(tokens, Place(State.QUIET, Role.MEMORY)) == tokens.text2
+    assert text_color(tokens, Place(State.QUIET, Role.BACKWARD)) == tokens.bwd
+    assert text_color(tokens, Place(State.SOURCE, Role.FORWARD)) == tokens.fwd
+    assert text_color(tokens, Place(State.AT_WORK, Role.TRUTH)) == tokens.on_accent
+    assert text_color(tokens, Place(State.WRONG, Role.FORWARD)) == tokens.warn
+
+
+def test_a_question_is_asked_with_a_mark(qapp: QApplication) -> None:
+    assert Place(State.YOUR_TURN, Role.BACKWARD).words == "?"
+    assert Place(State.AT_REST, Role.BACKWARD, "0.1", "δ").words == "δ 0.1"
