@@ -1,0 +1,122 @@
+"""Formulas as pictures: LaTeX set once by the formula library, then painted in any size and colour.
+
+Setting a formula takes milliseconds, so one is set per turn of the event loop, the newest wish
+first; until then the plain text stands in.
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from PySide6.QtCore import QByteArray, QObject, QPointF, QRectF, QTimer
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtSvg import QSvgRenderer
+
+from playground.fonts import stand_in
+
+UNIT = 64  # pixels a formula is set at; painting scales it
+_INK = "black"  # how the library writes the colour we replace
+_VIEW_BOX = re.compile(r'viewBox="(\S+) (\S+) (\S+) (\S+)"')
+
+
+class Extent(NamedTuple):
+    """The room a formula takes, measured from its left end on the baseline."""
+
+    width: float
+    ascent: float
+    descent: float
+
+
+class _Setting(NamedTuple):
+    """A formula set at UNIT pixels; the box is measured from its left end on the baseline."""
+
+    svg: str
+    box: QRectF
+
+
+class FormulaPictures(QObject):
+    """All formulas drawn so far: one per window, shared by canvas and panels."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._settings: dict[str, _Setting] = {}
+        self._renderers: dict[tuple[str, str], QSvgRenderer] = {}
+        self._wanted: dict[str, None] = {}
+        self._given_up: set[str] = set()
+        self._turn = QTimer(self, interval=0)
+        self._turn.timeout.connect(self._set_newest)
+
+    def follow(self, drawn: Callable[[], None]) -> None:
+        """Call this method of a QObject after each picture that is drawn, while it lives."""
+        self._turn.timeout.connect(drawn)
+
+    def drawn(self) -> frozenset[str]:
+        """Every formula whose picture is there."""
+        return frozenset(self._settings)
+
+    def ready(self, latex: str) -> bool:
+        """Whether the picture is there; if not, it is wanted from now on, before all others."""
+        if latex in self._settings:
+            return True
+        if latex not in self._given_up:
+            self._wanted.pop(latex, None)
+            self._wanted[latex] = None
+            self._turn.start()
+        return False
+
+    def extent(self, latex: str, plain: str, pixels: float) -> Extent:
+        """The room for a formula at this size, or for the text that stands in for it."""
+        if self.ready(latex):
+            box, scale = self._settings[latex].box, pixels / UNIT
+            return Extent(box.right() * scale, -box.top() * scale, box.bottom() * scale)
+        metrics = QFontMetricsF(stand_in(round(pixels)))
+        return Extent(metrics.horizontalAdvance(plain), metrics.ascent(), metrics.descent())
+
+    def paint(
+        self,
+        painter: QPainter,
+        latex: str,
+        plain: str,
+        pixels: float,
+        color: QColor,
+        origin: QPointF,
+    ) -> None:
+        """Paint a formula with its left end on the baseline at `origin`."""
+        if not self.ready(latex):
+            painter.setFont(stand_in(round(pixels)))
+            painter.setPen(color)
+            painter.drawText(origin, plain)
+            return
+        box, scale = self._settings[latex].box, pixels / UNIT
+        corner = origin + box.topLeft() * scale
+        self._renderer(latex, color.name()).render(painter, QRectF(corner, box.size() * scale))
+
+    def _renderer(self, latex: str, color: str) -> QSvgRenderer:
+        """The picture in a colour; both themes stay."""
+        if (latex, color) not in self._renderers:
+            colored = self._settings[latex].svg.replace(f'"{_INK}"', f'"{color}"')
+            self._renderers[latex, color] = QSvgRenderer(QByteArray(colored.encode()), self)
+        return self._renderers[latex, color]
+
+    def _set_newest(self) -> None:
+        """Set the formula that was wished for last."""
+        if self._wanted:
+            latex, _ = self._wanted.popitem()
+            self._given_up.add(latex)  # so that a formula that cannot be set is tried once
+            self._settings[latex] = _set(latex)
+            self._given_up.remove(latex)
+        if not self._wanted:
+            self._turn.stop()
+
+
+def _set(latex: str) -> _Setting:
+    """Set a formula; the library is imported with the first one, since that takes long."""
+    from ziamath.config import config
+    from ziamath.zmath import Latex
+
+    config.svg2 = False  # else Qt draws almost nothing, and does not say so
+    svg = Latex(latex, size=UNIT).svg()
+    found = _VIEW_BOX.search(svg)
+    assert found is not None
+    left, top, width, height = map(float, found.groups())
+    return _Setting(svg, QRectF(left, top, width, height))

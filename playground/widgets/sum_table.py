@@ -1,0 +1,224 @@
+"""A sum as a table: one row per term, its numbers in columns, a rule under the last column."""
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from playground.fonts import BODY, FACTOR, FACTOR_SYMBOL, HINT, font_of
+from playground.formula_pieces import Factor, Term
+from playground.mathematics import FormulaPictures
+from playground.palette import Tokens
+from playground.roles import Role
+from playground.strokes import fill_rounded
+from playground.widgets.spots import Pointing, Spot, SpotArea, ink
+
+RADIUS = 8
+PADDING = 12.0
+ROW = 30.0
+TWO_LINES = 52.0  # a row whose symbols stand above its numbers, where room is short
+JOINT = 16.0
+NARROWEST, WIDEST = 18.0, 32.0  # the gaps between columns of numbers
+MOST_ROWS = 7
+FIRST_ROWS = 3
+_VCENTER = Qt.AlignmentFlag.AlignVCenter
+
+
+class _Columns(NamedTuple):
+    """Where the columns of numbers end, and the middles of the gaps before them."""
+
+    numbers: tuple[float, ...]
+    gaps: tuple[float, ...]
+    value: float
+    rule: float  # where the rule under the last column begins
+
+
+class SumTable(SpotArea):
+    """The terms of a sum; of more than seven the middle ones are folded until asked for."""
+
+    def __init__(
+        self,
+        name: str,
+        pictures: FormulaPictures,
+        parent: QWidget,
+        pointing: Pointing | None = None,
+    ) -> None:
+        super().__init__(name, pictures, pointing, parent)
+        self._terms: tuple[Term, ...] = ()
+        self._unfolded = False
+        self._columns = _Columns((), (), 0.0, 0.0)
+        self._row = ROW
+
+    def show_terms(self, terms: tuple[Term, ...]) -> None:
+        """Show this sum, folded if it is long."""
+        self._terms = terms
+        self._unfolded = False
+        self.refresh("; ".join(map(_spoken, terms)))
+
+    def unfold(self) -> None:
+        """Show every term."""
+        self._unfolded = True
+        self.refresh("; ".join(map(_spoken, self._terms)))
+
+    def rows(self) -> list[Term | None]:
+        """The rows as they stand; None is the folded middle."""
+        if self._unfolded or len(self._terms) <= MOST_ROWS:
+            return list(self._terms)
+        return [*self._terms[:FIRST_ROWS], None, self._terms[-1]]
+
+    @property
+    def folded(self) -> int:
+        """How many terms are not shown."""
+        return len(self._terms) - sum(term is not None for term in self.rows())
+
+    def lay_out(self, width: float) -> float:
+        """Symbols at the left; numbers right-aligned in columns, counted from the right edge."""
+        rows = self.rows()
+        factors = [factor for term in rows if term is not None for factor in term.factors]
+        missing = [f for f in factors if not self.pictures.ready(f.symbol.latex)]
+        self.complete = not missing
+        self._columns = self._measure(width)
+        self.spots = [
+            spot
+            for place, term in enumerate(rows)
+            for spot in self._spots(term, PADDING / 2 + self._row * place)
+        ]
+        return self._row * len(rows) + PADDING if rows else 0.0
+
+    def _measure(self, width: float) -> _Columns:
+        """Share the room between the columns; too little of it, and rows take two lines."""
+        widths = self._widths()
+        symbols = max((self._symbols_end(term) for term in self._terms), default=0.0)
+        gaps = max(1, len(widths) - 1)
+        over = (width - PADDING - sum(widths) - symbols - WIDEST / 2) / gaps
+        self._row = ROW if over >= NARROWEST else TWO_LINES
+        if self._row > ROW:
+            over = (width - 2 * PADDING - sum(widths)) / gaps
+        gap = min(WIDEST, max(JOINT - 4, over))
+        end = width - PADDING
+        ends: list[float] = []
+        for wide in reversed(widths):
+            ends.insert(0, end)
+            end -= wide + gap
+        middles = [place - wide - gap / 2 for place, wide in zip(ends[1:], widths[1:], strict=True)]
+        return _Columns(tuple(ends[:-1]), tuple(middles), ends[-1], ends[-1] - widths[-1] - 8)
+
+    def _widths(self) -> list[float]:
+        """How wide each column of numbers is, the values last."""
+        numbers = QFontMetricsF(font_of(FACTOR))
+        plain = QFontMetricsF(font_of(BODY))
+        widths = [0.0] * max((len(term.factors) for term in self._terms), default=0)
+        for term in self._terms:
+            for place, factor in enumerate(term.factors):
+                widths[place] = max(widths[place], numbers.horizontalAdvance(factor.number))
+        values = [plain.horizontalAdvance(term.value) for term in self._terms]
+        return [*widths, max(values, default=0.0)]
+
+    def _symbols_end(self, term: Term) -> float:
+        wide = sum(self._symbol_width(factor) + JOINT for factor in term.factors)
+        return self._symbols_start(term) + wide - JOINT
+
+    def _numbers_row(self, top: float) -> QRectF:
+        """Where the numbers of a row stand: beside its symbols, or below them."""
+        below = self._row - ROW if self._row > ROW else 0.0
+        return QRectF(0, top + below, self.width(), ROW)
+
+    def _spots(self, term: Term | None, top: float) -> list[Spot]:
+        """A number, like its symbol, can be pointed at; the folded middle opens."""
+        if term is None:
+            return [Spot(QRectF(PADDING, top + 5, 90, ROW - 10), None, Role.FORWARD, self.unfold)]
+        metrics = QFontMetricsF(font_of(FACTOR))
+        spots, left = [], self._symbols_start(term)
+        for place, factor in enumerate(term.factors):
+            symbol = factor.symbol
+            wide = self._symbol_width(factor)
+            spots.append(Spot(QRectF(left, top + 5, wide, ROW - 10), symbol.refers_to, symbol.role))
+            number = metrics.horizontalAdvance(factor.number)
+            high = self._numbers_row(top).top() + 5
+            box = QRectF(self._columns.numbers[place] - number, high, number, ROW - 10)
+            spots.append(Spot(box, symbol.refers_to, symbol.role))
+            left += wide + JOINT
+        return spots
+
+    def _symbol_width(self, factor: Factor) -> float:
+        return self.pictures.extent(factor.symbol.latex, factor.symbol.plain, FACTOR_SYMBOL).width
+
+    def _symbols_start(self, term: Term) -> float:
+        if not term.name:
+            return PADDING
+        return PADDING + QFontMetricsF(font_of(HINT)).horizontalAdvance(term.name) + 12
+
+    def _paint_term(self, painter: QPainter, tokens: Tokens, term: Term, top: float) -> None:
+        if term.name:
+            painter.setFont(font_of(HINT))
+            first = QRectF(0, top, self.width(), ROW)
+            _write(painter, first, PADDING, term.name, tokens.text2, at_right=False)
+        self._paint_symbols(painter, tokens, term, top)
+        row, columns = self._numbers_row(top), self._columns
+        painter.setFont(font_of(FACTOR))
+        for place, factor in enumerate(term.factors):
+            color = ink(tokens, factor.symbol.role)
+            _write(painter, row, columns.numbers[place], factor.number, color)
+            if place:
+                _write_middle(painter, row, columns.gaps[place - 1], factor.joint, tokens.text2)
+        painter.setFont(font_of(BODY))
+        _write_middle(painter, row, columns.gaps[-1], "=", tokens.text2)
+        _write(painter, row, columns.value, term.value, tokens.text)
+
+    def _paint_symbols(self, painter: QPainter, tokens: Tokens, term: Term, top: float) -> None:
+        left = self._symbols_start(term)
+        baseline = top + ROW * 0.62
+        for place, factor in enumerate(term.factors):
+            symbol = factor.symbol
+            if place:
+                painter.setFont(font_of(FACTOR))
+                sign = QRectF(left - JOINT, top, JOINT, ROW)
+                painter.setPen(tokens.text2)
+                painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, factor.joint)
+            origin = QPointF(left, baseline)
+            color = ink(tokens, symbol.role)
+            self.pictures.paint(painter, symbol.latex, symbol.plain, FACTOR_SYMBOL, color, origin)
+            left += self._symbol_width(factor) + JOINT
+
+    def _paint_fold(self, painter: QPainter, tokens: Tokens, top: float) -> None:
+        painter.setFont(font_of(HINT))
+        row = QRectF(0, top, self.width(), ROW)
+        _write(painter, row, PADDING, f"{self.folded} more", tokens.fwd, at_right=False)
+
+    def paint_content(self, painter: QPainter, tokens: Tokens) -> None:
+        rows = self.rows()
+        if not rows:
+            return
+        fill_rounded(painter, self.rect().toRectF(), RADIUS, tokens.sunken)
+        for place, term in enumerate(rows):
+            top = PADDING / 2 + self._row * place
+            if term is None:
+                self._paint_fold(painter, tokens, top)
+            else:
+                self._paint_term(painter, tokens, term, top)
+        low = self.height() - 0.75
+        painter.setPen(QPen(tokens.text, 1.25))
+        painter.drawLine(QPointF(self._columns.rule, low), QPointF(self.width() - 8, low))
+
+
+def _write(
+    painter: QPainter, row: QRectF, x: float, text: str, color: QColor, at_right: bool = True
+) -> None:
+    """Text that ends (or begins) at x in the middle of a row."""
+    wide = painter.fontMetrics().horizontalAdvance(text) + 2
+    left = x - wide + 2 if at_right else x
+    painter.setPen(color)
+    painter.drawText(QRectF(left, row.top(), wide, row.height()), _VCENTER, text)
+
+
+def _write_middle(painter: QPainter, row: QRectF, x: float, text: str, color: QColor) -> None:
+    """A sign in the middle of a gap."""
+    painter.setPen(color)
+    box = QRectF(x - WIDEST / 2, row.top(), WIDEST, row.height())
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _spoken(term: Term) -> str:
+    factors = " times ".join(f"{f.symbol.plain} {f.number}" for f in term.factors)
+    return f"{term.name} {factors} = {term.value}".strip()

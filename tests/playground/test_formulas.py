@@ -1,0 +1,270 @@
+"""Formulas: one baseline, drawn once, one per turn, newest first, pointed at and clicked."""
+
+from collections.abc import Hashable
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from playground.formula_pieces import Factor, Piece, Result, Term
+from playground.mathematics import FormulaPictures
+from playground.roles import Role
+from playground.widgets.factor_plate import FactorPlate
+from playground.widgets.formula_row import FormulaRow
+from playground.widgets.result_line import ResultLine
+from playground.widgets.spots import Pointing, SpotArea
+from playground.widgets.sum_table import SumTable
+
+DELTA = Piece(r"\delta_4", "δ4", Role.BACKWARD, "delta 4")
+EQUALS = Piece("=", "=", may_break=True)
+WEIGHT = Piece("w_{46}", "w46", Role.MEMORY, "weight 46")
+TIMES = Piece(r"\cdot", "·", may_break=True)
+SLOPE = Piece(r"\frac{\partial o}{\partial z}", "∂o/∂z", Role.FORWARD)
+FORMULA = (DELTA, EQUALS, WEIGHT, TIMES, SLOPE)
+LEFT = Qt.MouseButton.LeftButton
+
+
+class Heard:
+    """What an area told when it was pointed at or clicked."""
+
+    def __init__(self) -> None:
+        self.pointed: list[Hashable] = []
+        self.chosen: list[Hashable] = []
+        self.pointing = Pointing(self.pointed.append, self.chosen.append)
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    made.resize(400, 400)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+@pytest.fixture
+def pictures(window: QWidget) -> FormulaPictures:
+    return FormulaPictures(window)
+
+
+def complete(qtbot: QtBot, area: SpotArea, width: int = 320) -> None:
+    area.resize(width, 300)
+    area.show()
+    qtbot.waitUntil(lambda: area.complete)
+
+
+def middle(area: SpotArea, index: int) -> QPoint:
+    return area.spots[index].box.center().toPoint()
+
+
+def test_the_newest_wish_is_drawn_first_one_a_turn(qtbot: QtBot, pictures: FormulaPictures) -> None:
+    drawn: list[str] = []
+    wishes = ["a", "b", "c"]
+
+    class Listener(QWidget):
+        def hear(self) -> None:
+            drawn.append("".join(wish for wish in wishes if wish in pictures.drawn()))
+
+    listener = Listener()
+    qtbot.addWidget(listener)
+    pictures.follow(listener.hear)
+    for wish in (*wishes, "b"):
+        assert not pictures.ready(wish)
+    qtbot.waitUntil(lambda: len(drawn) >= 3)
+    assert drawn[:3] == ["b", "bc", "abc"]
+
+
+def test_a_formula_is_set_once_and_measured_at_any_size(
+    qtbot: QtBot, pictures: FormulaPictures
+) -> None:
+    assert pictures.extent("z_5", "z5", 19).width > 0  # the plain text stands in
+    qtbot.waitUntil(lambda: pictures.ready("z_5"))
+    small, large = pictures.extent("z_5", "z5", 10), pictures.extent("z_5", "z5", 30)
+    assert large.width == pytest.approx(3 * small.width)
+    assert large.descent > 0, "the index hangs below the baseline"
+
+
+def test_the_ink_stands_on_the_baseline_and_takes_the_colour(
+    qtbot: QtBot, pictures: FormulaPictures
+) -> None:
+    qtbot.waitUntil(lambda: pictures.ready("x"))
+    picture = QImage(80, 80, QImage.Format.Format_ARGB32_Premultiplied)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    pictures.paint(painter, "x", "x", 40, QColor("#A84300"), QPointF(10, 50))
+    painter.end()
+    rows = [y for y in range(80) if any(picture.pixelColor(x, y).alpha() > 128 for x in range(80))]
+    assert abs(max(rows) - 49) <= 1
+    inked = [picture.pixelColor(x, y) for x in range(80) for y in range(80)]
+    assert any(color.rgb() == QColor("#A84300").rgb() for color in inked)
+
+
+def test_pieces_of_different_height_share_a_baseline(
+    qtbot: QtBot, window: QWidget, pictures: FormulaPictures
+) -> None:
+    row = FormulaRow("Formula", pictures, window)
+    row.show_pieces(FORMULA)
+    complete(qtbot, row)
+    (baseline,) = row.baselines()
+    for spot, piece in zip(row.spots, FORMULA, strict=True):
+        extent = pictures.extent(piece.latex, piece.plain, 19)
+        assert spot.box.top() + extent.ascent == pytest.approx(baseline)
+    assert row.spots[4].box.height() > row.spots[0].box.height()
+    assert row.minimumHeight() >= row.spots[4].box.bottom()
+
+
+def test_a_long_formula_is_broken_before_an_operator(
+    qtbot: QtBot, window: QWidget, pictures: FormulaPictures
+) -> None:
+    row = FormulaRow("Formula", pictures, window)
+    row.show_pieces(FORMULA + (TIMES, SLOPE) * 6)
+    complete(qtbot, row, 200)
+    assert len(row.baselines()) > 1
+    assert all(spot.box.right() <= 200 for spot in row.spots)
+    row.resize(900, 300)
+    assert len(row.baselines()) == 1
+
+
+def test_pointing_and_clicking_tell_what_a_piece_speaks_of(
+    qtbot: QtBot, window: QWidget, pictures: FormulaPictures, heard: Heard
+) -> None:
+    row = FormulaRow("Formula", pictures, window, heard.pointing)
+    row.show_pieces(FORMULA)
+    complete(qtbot, row)
+    QTest.mouseMove(row, middle(row, 2))
+    QTest.mouseClick(row, LEFT, pos=middle(row, 2))
+    QTest.mouseMove(row, middle(row, 4))
+    assert heard.pointed == ["weight 46", None]
+    assert heard.chosen == ["weight 46"]
+
+
+def test_the_keyboard_walks_the_pieces(
+    qtbot: QtBot, window: QWidget, pictures: FormulaPictures, heard: Heard
+) -> None:
+    row = FormulaRow("Formula", pictures, window, heard.pointing)
+    row.show_pieces(FORMULA)
+    complete(qtbot, row)
+    assert row.focusPolicy() == Qt.FocusPolicy.StrongFocus
+    row.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(row.hasFocus)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Left):
+        QTest.keyClick(row, key)
+    assert heard.pointed == ["delta 4", "weight 46", "delta 4"]
+    assert heard.chosen == ["weight 46"]
+    assert row.accessibleName() == "Formula: δ4 = w46 · ∂o/∂z"
+
+
+def test_an_area_that_speaks_of_nothing_takes_no_focus(
+    qtbot: QtBot, window: QWidget, pictures: FormulaPictures
+) -> None:
+    line = ResultLine(pictures, window)
+    line.show_result(Result(Piece(r"\delta_4 =", "δ4"), "0.0087", Role.BACKWARD))
+    complete(qtbot, line)
+    assert line.focusPolicy() == Qt.FocusPolicy.NoFocus
+    assert line.minimumHeight() >= 26
+    line.show_result(None)
+    assert line.minimumHeight() == 0
+
+
+FACTORS = (
+    Factor(Piece(r"\delta_6", "δ6", Role.BACKWARD, "delta 6"), "−0.1311", "from 6"),
+    Factor(WEIGHT, "−0.3", "weight"),
+    Factor(Piece("o_4", "o4", Role.FORWARD, "o 4"), "0.332", "slope of σ"),
+    Factor(Piece("1-o_4", "1−o4", Role.FORWARD, "o 4"), "0.668", "slope of σ"),
+)
+
+
+def test_the_four_factors_of_an_error_term_stand_side_by_side_in_the_narrow_panel(
+    qtbot: QtBot, window: QWidget, pictures: FormulaPictures, heard: Heard
+) -> None:
+    plate = FactorPlate("Factors", pictures, window, heard.pointing)
+    plate.show_factors(FACTORS)
+    complete(qtbot, plate, 312 - 40)
+    assert len({round(spot.box.bottom()) for spot in plate.spots}) == 1
+    boxes = [spot.box for spot in plate.spots]
+    assert all(a.right() < b.left() for a, b in pairwise(boxes))
+    assert boxes[-1].right() <= 272
+    QTest.mouseClick(plate, LEFT, pos=middle(plate, 3))
+    assert heard.chosen == ["o 4"]
+
+
+def test_too_many_factors_go_on_below(
+    qtbot: QtBot, window: QWidget, pictures: FormulaPictures
+) -> None:
+    plate = FactorPlate("Factors", pictures, window)
+    plate.show_factors(FACTORS * 2)
+    complete(qtbot, plate, 272)
+    assert len({round(spot.box.bottom()) for spot in plate.spots}) > 1
+    assert all(spot.box.left() >= 0 and spot.box.right() <= 272 for spot in plate.spots)
+
+
+def terms(count: int, number: str = "−0.3") -> tuple[Term, ...]:
+    return tuple(
+        Term(
+            (
+                Factor(Piece(f"w_{{{i}}}", f"w{i}", Role.MEMORY, f"w {i}"), number),
+                Factor(Piece(f"x_{{{i}}}", f"x{i}", Role.FORWARD, f"x {i}"), "1"),
+            ),
+            number,
+        )
+        for i in range(count)
+    )
+
+
+def test_a_sum_of_more_than_seven_terms_is_folded_until_asked(
+    qtbot: QtBot, window: QWidget, pictures: FormulaPictures
+) -> None:
+    table = SumTable("Sum", pictures, window)
+    table.show_terms(terms(7))
+    assert (len(table.rows()), table.folded) == (7, 0)
+    table.show_terms(terms(16))
+    complete(qtbot, table)
+    assert (len(table.rows()), table.folded) == (5, 12)
+    fold = next(index for index, spot in enumerate(table.spots) if spot.act is not None)
+    QTest.mouseClick(table, LEFT, pos=middle(table, fold))
+    assert (len(table.rows()), table.folded) == (16, 0)
+
+
+def test_a_folded_sum_opens_by_keyboard(
+    qtbot: QtBot, window: QWidget, pictures: FormulaPictures
+) -> None:
+    table = SumTable("Sum", pictures, window)
+    table.show_terms(terms(9))
+    complete(qtbot, table)
+    table.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(table.hasFocus)
+    QTest.keyClick(table, Qt.Key.Key_Space)
+    assert table.folded == 0
+
+
+@pytest.mark.parametrize("number", ["−0.3", "−0.123457"])
+def test_symbols_and_numbers_of_a_sum_never_overlap(
+    qtbot: QtBot, window: QWidget, pictures: FormulaPictures, number: str
+) -> None:
+    table = SumTable("Sum", pictures, window)
+    table.show_terms(terms(3, number))
+    complete(qtbot, table, 272)
+    boxes = [spot.box for spot in table.spots]
+    for index, box in enumerate(boxes):
+        assert box.left() >= 0
+        assert not any(box.intersects(other) for other in boxes[index + 1 :])
+
+
+def test_the_plain_text_stands_in_without_a_picture(
+    qapp: QApplication, window: QWidget, pictures: FormulaPictures
+) -> None:
+    row = FormulaRow("Formula", pictures, window)
+    row.resize(320, 60)
+    row.show_pieces((Piece(r"\delta_{99}", "δ99"),))
+    assert not row.complete
+    assert row.spots[0].box.width() > 10
+    assert not row.grab().isNull()
