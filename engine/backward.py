@@ -99,8 +99,7 @@ class BackwardCalls:
         error = rows(buffers.error, level.rows)
         here = outputs[(outputs >= level.rows.start) & (outputs < level.rows.stop)]
         fused = loss.by_sum and len(here) > 0
-        alone = fused and len(here) == len(outputs) == error.shape[-2]
-        if alone and not self.written[level.rows].any():
+        if fused and len(here) == len(outputs) == error.shape[-2]:  # nothing else reaches them
             self._loss(loss, buffers.error, self.calls)
         else:
             back, slope = rows(buffers.back, level.rows), rows(buffers.slope, level.rows)

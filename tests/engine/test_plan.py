@@ -142,7 +142,11 @@ def test_the_forms_learn_alike(monkeypatch: pytest.MonkeyPatch, form: str) -> No
         head = program.heads(inputs, np.full((6, 2), 0.2))
         runner = program.runner(Settings(rate=0.1, l1=1e-3, l2=1e-3), 6)
         runner.load(parameters)
-        runner.updates([head] * 50)
+        runner.updates([head] * 25)
+        for _ in range(25):
+            runner.forward(head)
+            runner.backward()
+            runner.apply()
         after.append(runner.parameters())
     assert np.allclose(after[0], after[1], rtol=1e-11, atol=1e-13)
     assert after[1][network.place_index[network.places[0]]] == parameters[0]

@@ -200,3 +200,10 @@ def test_a_network_without_a_single_number_runs(kind: str) -> None:
     runner.updates([program.heads(np.empty((2, 0)), np.zeros((2, 3)))] * 2)
     assert runner.outputs().tolist() == [[1, 1], [0, 0], [0, 0]]
     assert runner.parameters().size == 0
+
+
+def test_values_need_no_output() -> None:
+    """What the canvas shows before anything is marked as output."""
+    network = Network((Node("x", "input"), Node("h", activation="square")), (Edge("x", "h"),))
+    values = compile_network(network).values(Settings(), np.array([2.0]), np.array([[3.0]]))
+    assert values.tolist() == [[3, 36]]
