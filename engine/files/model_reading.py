@@ -1,0 +1,90 @@
+"""A trained model from its lean file, as an experiment that can be looked at and trained on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from engine.data import make_data
+from engine.datasets import Scaling
+from engine.experiment import Experiment, new_experiment
+from engine.files import limits
+from engine.files.drawing_reading import Drawing, read_drawing
+from engine.files.migrations import migrate
+from engine.files.model_wire import WireModel, WireModelNode
+from engine.files.model_writing import VERSION
+from engine.files.refusals import DocumentError
+from engine.files.type_words import msgspec_sentence
+from engine.files.wire import WireDocument, WireEdge, WireNeuron
+from engine.initializers import AS_DRAWN, Initializer
+from engine.layout import Layout, arranged
+from engine.settings import Settings
+
+
+def read_model(raw: Mapping[str, Any]) -> Experiment:
+    """The experiment that holds this model; it has one row of zeros and no history."""
+    current, _ = migrate(dict(raw), {}, VERSION)
+    try:
+        wire = msgspec.convert(current, WireModel)
+    except msgspec.ValidationError as error:
+        raise DocumentError(msgspec_sentence(error), str(error)) from None
+    limits.at_most(len(wire.nodes) + len(wire.inputs), limits.NEURONS, "neurons")
+    limits.at_most(sum(len(node.sources) for node in wire.nodes), limits.EDGES, "edges")
+    drawing = read_drawing(_as_document(wire))
+    network = drawing.network
+    data = make_data(network.inputs, network.outputs, [], scaling=_scaling(wire),
+                     classes=wire.classes)  # fmt: skip
+    settings = Settings(loss=wire.loss, initializer=Initializer(AS_DRAWN))
+    return new_experiment(network, _layout(drawing), data, settings, drawing.parameters)
+
+
+def _as_document(wire: WireModel) -> WireDocument:
+    inputs = [WireNeuron(id=i.id, name=i.name, kind="input") for i in wire.inputs]
+    unknown = set(wire.outputs) - {node.id for node in wire.nodes}
+    if unknown:
+        raise DocumentError(f"The output “{sorted(unknown)[0]}” is not among the nodes.", "outputs")
+    return WireDocument(
+        format="neural-playground",
+        version=1,
+        neurons=[*inputs, *(_neuron(node, wire.outputs) for node in wire.nodes)],
+        edges=[edge for node in wire.nodes for edge in _edges(node)],
+    )
+
+
+def _neuron(node: WireModelNode, outputs: list[str]) -> WireNeuron:
+    is_parameter = node.kind == "parameter"
+    has_bias = not is_parameter and node.combine == "sum" and node.bias != 0
+    return WireNeuron(
+        id=node.id,
+        name=node.name,
+        kind=node.kind,
+        combine=node.combine,
+        activation=node.activation,
+        leak=node.leak,
+        bias=node.bias if has_bias else None,
+        value=node.bias if is_parameter else None,
+        output=node.id in outputs,
+    )
+
+
+def _edges(node: WireModelNode) -> list[WireEdge]:
+    if len(node.sources) != len(node.weights):
+        raise DocumentError(f"“{node.id}” has {len(node.sources)} sources but "
+                            f"{len(node.weights)} weights.", "nodes")  # fmt: skip
+    pairs = zip(node.sources, node.weights, strict=True)
+    return [WireEdge(source=source, target=node.id, weight=weight) for source, weight in pairs]
+
+
+def _scaling(wire: WireModel) -> Scaling | None:
+    mean = tuple(one.mean for one in wire.inputs)
+    deviation = tuple(one.deviation for one in wire.inputs)
+    if not all(value > 0 for value in deviation):
+        raise DocumentError("A deviation of the inputs is not above 0.", "inputs")
+    plain = not any(mean) and all(value == 1 for value in deviation)
+    return None if plain else Scaling(mean, deviation)
+
+
+def _layout(drawing: Drawing) -> Layout:
+    network = drawing.network
+    biases = any(node.bias for node in network.nodes)
+    return Layout(arranged(network.levels, biases), drawing.layout.names)
