@@ -96,19 +96,25 @@ def _encoding(head: bytes) -> str:
 
 
 def _delimiter(lines: Sequence[str]) -> str:
+    """The mark that stands equally often in nearly every line; the comma, also a decimal, last.
+
+    Where each line below the first is one number with a comma, there is a single column.
+    """
     lines = [line for line in lines if line.strip()][:_ROWS]
-    found = [mark for mark in _PREFERRED if any(mark in line for line in lines)]
-    return max(found, key=lambda mark: _merit(lines, mark), default=",")
+    shares = {mark: _share(lines, mark) for mark in _PREFERRED}
+    even = [mark for mark, share in shares.items() if share >= 0.9]
+    if not even and shares[","] and all(is_number(line, ",") for line in lines[1:]):
+        return ";"
+    return even[0] if even else max((",", "\t", ";", "|"), key=lambda mark: shares[mark])
 
 
-def _merit(lines: Sequence[str], mark: str) -> tuple[bool, float, float]:
-    """Does it stand equally often in every line; how many numbers come out; how equally often."""
-    usual, times = Counter(line.count(mark) for line in lines).most_common(1)[0]
-    share = times / len(lines) if usual else 0.0
-    cells = [cell for line in lines for cell in line.split(mark)]
-    decimals = "." if mark == "," else ".,"
-    good = sum(any(is_number(cell, decimal) for decimal in decimals) for cell in cells)
-    return share >= 0.9, good / len(cells), share
+def _share(lines: Sequence[str], mark: str) -> float:
+    """The part of the lines that hold the mark as often as is usual; half if the first does not."""
+    counts = Counter(line.count(mark) for line in lines).most_common(1)
+    if not counts or not counts[0][0]:
+        return 0.0
+    usual, times = counts[0]
+    return times / len(lines) / (1 if lines[0].count(mark) == usual else 2)
 
 
 def _decimal(records: Records, delimiter: str) -> str:

@@ -89,6 +89,13 @@ def test_row_63_cells_that_are_no_numbers(cell: str, reason: str) -> None:
     assert all(np.isfinite(column.cells()).all() for column in table.columns)
 
 
+@pytest.mark.usefixtures("small_portions")
+@pytest.mark.parametrize("cell", ["1e999", "nan", "", "1_000", " ", "1,5"])
+def test_row_63_no_cell_slips_through_the_fast_way(cell: str) -> None:
+    table = read_table(("a,b\n" + "1,2\n" * 3_000 + f"{cell},2\n").encode())
+    assert [problem.row for problem in table.problems] == [3002]
+
+
 def test_row_63_a_comma_in_a_table_of_points_and_the_other_way_round() -> None:
     table = read_table(b"a;b\n1,5;1\n2,5;2\n1.5;3\n")
     assert [p.sentence for p in table.problems] == ["Row 4, column “a”: “1.5” is not a number."]
