@@ -116,6 +116,7 @@ class DockButton(QToolButton):
         self._dock = dock
         self.setText(dock.windowTitle())
         self.setCheckable(True)
+        self.setChecked(dock.isVisible() and not dock.visibleRegion().isEmpty())
         self.setProperty("look", "strip")
         self.setFixedHeight(22)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

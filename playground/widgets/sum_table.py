@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from playground.fonts import BODY, FACTOR, FACTOR_SYMBOL, HINT, font_of
+from playground.fonts import BODY, FACTOR, FACTOR_SYMBOL, HINT, font_of, strong
 from playground.formula_pieces import Factor, Term
 from playground.mathematics import FormulaPictures
 from playground.palette import Tokens
@@ -88,12 +88,14 @@ class SumTable(SpotArea):
 
     def _measure(self, width: float) -> _Columns:
         """Share the room between the columns; too little of it, and rows take two lines."""
+        self._row = ROW
         widths = self._widths()
         symbols = max((self._symbols_end(term) for term in self._terms), default=0.0)
         gaps = max(1, len(widths) - 1)
         over = (width - PADDING - sum(widths) - symbols - WIDEST / 2) / gaps
         self._row = ROW if over >= NARROWEST else TWO_LINES
         if self._row > ROW:
+            widths = self._widths()
             over = (width - 2 * PADDING - sum(widths)) / gaps
         gap = min(WIDEST, max(JOINT - 4, over))
         end = width - PADDING
@@ -104,10 +106,15 @@ class SumTable(SpotArea):
         middles = [place - wide - gap / 2 for place, wide in zip(ends[1:], widths[1:], strict=True)]
         return _Columns(tuple(ends[:-1]), tuple(middles), ends[-1], ends[-1] - widths[-1] - 8)
 
+    def _fonts(self) -> tuple[QFont, QFont]:
+        """The fonts of the factors' numbers and of the values; smaller where room is short."""
+        if self._row > ROW:
+            return font_of(strong(HINT)), font_of(HINT)
+        return font_of(FACTOR), font_of(BODY)
+
     def _widths(self) -> list[float]:
         """How wide each column of numbers is, the values last."""
-        numbers = QFontMetricsF(font_of(FACTOR))
-        plain = QFontMetricsF(font_of(BODY))
+        numbers, plain = map(QFontMetricsF, self._fonts())
         widths = [0.0] * max((len(term.factors) for term in self._terms), default=0)
         for term in self._terms:
             for place, factor in enumerate(term.factors):
@@ -128,7 +135,7 @@ class SumTable(SpotArea):
         """A number, like its symbol, can be pointed at; the folded middle opens."""
         if term is None:
             return [Spot(QRectF(PADDING, top + 5, 90, ROW - 10), None, Role.FORWARD, self.unfold)]
-        metrics = QFontMetricsF(font_of(FACTOR))
+        metrics = QFontMetricsF(self._fonts()[0])
         spots, left = [], self._symbols_start(term)
         for place, factor in enumerate(term.factors):
             symbol = factor.symbol
@@ -156,13 +163,14 @@ class SumTable(SpotArea):
             _write(painter, first, PADDING, term.name, tokens.text2, at_right=False)
         self._paint_symbols(painter, tokens, term, top)
         row, columns = self._numbers_row(top), self._columns
-        painter.setFont(font_of(FACTOR))
+        strong_font, plain_font = self._fonts()
+        painter.setFont(strong_font)
         for place, factor in enumerate(term.factors):
             color = ink(tokens, factor.symbol.role)
             _write(painter, row, columns.numbers[place], factor.number, color)
             if place:
                 _write_middle(painter, row, columns.gaps[place - 1], factor.joint, tokens.text2)
-        painter.setFont(font_of(BODY))
+        painter.setFont(plain_font)
         _write_middle(painter, row, columns.gaps[-1], "=", tokens.text2)
         _write(painter, row, columns.value, term.value, tokens.text)
 

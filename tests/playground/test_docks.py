@@ -183,3 +183,14 @@ def test_closing_has_a_name_and_a_tip(window: Window) -> None:
     assert close.toolTip()
     close.click()
     assert window.docks[0].isHidden()
+
+
+def test_dragging_the_name_of_the_shown_dock_drags_the_dock(qtbot: QtBot, window: Window) -> None:
+    settings = window.docks[2]
+    tabs = settings.header.tabs
+    start = tabs.tabRect(2).center()
+    QTest.mousePress(tabs, Qt.MouseButton.LeftButton, pos=start)
+    for far in (10, 40, 120):
+        QTest.mouseMove(tabs, start + QPoint(-far, far))
+    assert settings.isFloating()
+    QTest.mouseRelease(tabs, Qt.MouseButton.LeftButton, pos=start + QPoint(-120, 120))

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.formula_pieces import Factor, Piece, Result, Term
 from playground.mathematics import FormulaPictures
+from playground.palette import DARK, qt_palette
 from playground.roles import Role
 from playground.widgets.factor_plate import FactorPlate
 from playground.widgets.formula_row import FormulaRow
@@ -212,7 +213,7 @@ def terms(count: int, number: str = "−0.3") -> tuple[Term, ...]:
         Term(
             (
                 Factor(Piece(f"w_{{{i}}}", f"w{i}", Role.MEMORY, f"w {i}"), number),
-                Factor(Piece(f"x_{{{i}}}", f"x{i}", Role.FORWARD, f"x {i}"), "1"),
+                Factor(Piece(f"x_{{{i}}}", f"x{i}", Role.FORWARD, f"x {i}"), number),
             ),
             number,
         )
@@ -268,3 +269,16 @@ def test_the_plain_text_stands_in_without_a_picture(
     assert not row.complete
     assert row.spots[0].box.width() > 10
     assert not row.grab().isNull()
+
+
+def test_another_theme_takes_the_pictures_that_are_there(
+    qtbot: QtBot, window: QWidget, pictures: FormulaPictures
+) -> None:
+    row = FormulaRow("Formula", pictures, window)
+    row.show_pieces(FORMULA)
+    complete(qtbot, row)
+    drawn, light = pictures.drawn(), row.grab().toImage()
+    row.setPalette(qt_palette(DARK))
+    assert row.grab().toImage() != light
+    assert row.complete
+    assert pictures.drawn() == drawn
