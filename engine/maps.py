@@ -1,0 +1,175 @@
+"""What nodes answer over the plane of two inputs, or along one: the pictures inside the nodes.
+
+A mapper keeps its memory, so that a plane can be drawn again and again while training runs.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.calls import Floats, frozen
+from engine.errors import Refused
+from engine.program import Program
+from engine.runner import Runner
+from engine.settings import Settings, without_rounding
+from engine.surfaces import coarser
+from engine.tiles import parts
+
+VALUES = 1 << 16
+ALL_DIGITS_BELOW = 1 << 12
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """Two inputs and their ranges, the points a side, and the values of all inputs otherwise.
+
+    Without a second input it is a line. `held` has a value for every input, in their order.
+    """
+
+    first: str
+    second: str | None
+    x_range: tuple[float, float]
+    y_range: tuple[float, float] = (0.0, 0.0)
+    count: int = 100
+    held: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnswerMap:
+    """The values of nodes over a plane, (nodes × ys × xs)."""
+
+    xs: Floats
+    ys: Floats
+    nodes: tuple[str, ...]
+    values: Floats
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnswerCurve:
+    """The values of nodes along one input, (nodes × xs)."""
+
+    xs: Floats
+    nodes: tuple[str, ...]
+    values: Floats
+
+
+class Mapper:
+    """Draws one plane of one program for any parameters; belongs to whoever made it."""
+
+    def __init__(
+        self,
+        program: Program,
+        settings: Settings,
+        plane: Plane,
+        nodes: Sequence[str] | None = None,
+        dtype: type[np.floating] = np.float32,
+    ) -> None:
+        _check(program, plane)
+        network = program.network
+        self.program, self.plane = program, plane
+        self.nodes = tuple(n.id for n in network.nodes) if nodes is None else tuple(nodes)
+        self._rows = program.plan.row_of[[network.index[network.node(n).id] for n in self.nodes]]
+        self._dtype, self._settings = dtype, without_rounding(settings)
+        self._runners: dict[int, Runner] = {}
+        self._coarse = self._heads(coarser(plane.count))
+        self._fine = self._heads(plane.count)
+
+    def pictures(self, parameters: Floats) -> Iterator[AnswerMap]:
+        """A coarse picture of all these nodes, then the complete one."""
+        yield from self._picture(parameters, coarser(self.plane.count), self._coarse, False)
+        yield from self._picture(parameters, self.plane.count, self._fine, True)
+
+    def complete(self, parameters: Floats) -> AnswerMap:
+        """The complete picture at once."""
+        *_, last = self._picture(parameters, self.plane.count, self._fine, True)
+        return last
+
+    def _picture(
+        self, parameters: Floats, count: int, heads: list[Floats], last: bool
+    ) -> Iterator[AnswerMap]:
+        """Filled part by part; where nothing is known yet it is NaN."""
+        xs, ys = _sides(self.plane, count)
+        shape = len(self.nodes), len(ys), len(xs)
+        values = np.empty((shape[0], shape[1] * shape[2]), self._dtype)
+        done = 0
+        for head in heads:
+            if done:
+                values[:, done:] = np.nan
+                yield AnswerMap(xs, ys, self.nodes, frozen(values.reshape(shape).copy()), False)
+            wide = head.shape[1]
+            values[:, done : done + wide] = self._answers(parameters, head)
+            done += wide
+        yield AnswerMap(xs, ys, self.nodes, frozen(values.reshape(shape)), last)
+
+    def _answers(self, parameters: Floats, head: Floats) -> Floats:
+        runner = self._runner(head.shape[1])
+        with np.errstate(all="ignore"):
+            runner.load(parameters)
+            runner.forward(head)
+        return runner.values()
+
+    def _runner(self, batch: int) -> Runner:
+        if batch not in self._runners:
+            plan, dtype = self.program.plan, self._dtype
+            self._runners[batch] = Runner(plan, self._settings, batch, dtype)
+        return self._runners[batch]
+
+    def _heads(self, count: int) -> list[Floats]:
+        """The points of the plane as samples, a slice of work at a time."""
+        plane, network = self.plane, self.program.network
+        xs, ys = _sides(plane, count)
+        points = np.zeros((len(xs) * len(ys), len(network.inputs)), self._dtype)
+        points[:] = plane.held or 0.0
+        if plane.second is not None:
+            points[:, network.inputs.index(plane.second)] = np.repeat(ys, len(xs))
+        points[:, network.inputs.index(plane.first)] = np.tile(xs, len(ys))
+        targets = np.zeros((len(points), self.program.plan.target_count), self._dtype)
+        head = self.program.heads(points, targets)
+        most = max(1, VALUES // self.program.plan.row_count)
+        return [np.ascontiguousarray(head[:, part]) for part in parts(len(points), most)]
+
+
+def _sides(plane: Plane, count: int) -> tuple[Floats, Floats]:
+    xs = np.linspace(*plane.x_range, count)
+    ys = np.linspace(*plane.y_range, count) if plane.second is not None else np.zeros(1)
+    return frozen(xs), frozen(ys)
+
+
+def _check(program: Program, plane: Plane) -> None:
+    inputs = program.network.inputs
+    for name in (plane.first, plane.second):
+        if name is not None and program.network.node(name).id not in inputs:
+            raise Refused(f"{name} is not an input. A map needs one or two inputs as its axes.")
+    if plane.first == plane.second:
+        raise Refused(f"Both axes show {plane.first}. Choose two different inputs.")
+    if plane.held and len(plane.held) != len(inputs):
+        raise Refused(f"{len(plane.held)} values are held for {len(inputs)} inputs.")
+    if plane.count < 2:
+        raise Refused("A map needs at least two points a side.")
+
+
+def answer_map(
+    program: Program,
+    settings: Settings,
+    parameters: Floats,
+    plane: Plane,
+    nodes: Sequence[str] | None = None,
+    dtype: type[np.floating] = np.float32,
+) -> Iterator[AnswerMap]:
+    """The answers of these nodes (of all where none are named) over a plane: coarse, then fine."""
+    return Mapper(program, settings, plane, nodes, dtype).pictures(parameters)
+
+
+def answer_curve(
+    program: Program,
+    settings: Settings,
+    parameters: Floats,
+    plane: Plane,
+    nodes: Sequence[str] | None = None,
+) -> AnswerCurve:
+    """The answers of these nodes along the first input of a plane, exactly."""
+    line = Plane(plane.first, None, plane.x_range, count=plane.count, held=plane.held)
+    found = Mapper(program, settings, line, nodes, np.float64).complete(parameters)
+    return AnswerCurve(found.xs, found.nodes, frozen(found.values[:, 0]))
