@@ -1,0 +1,97 @@
+"""Random graphs, deep and wide, against a loop over a dictionary of nodes; and editing them."""
+
+from collections.abc import Iterator
+from random import Random
+
+import numpy as np
+
+from benchmarks.graph_loop import GraphLoop
+from benchmarks.layers import layered, ready
+from benchmarks.timing import Row, ratio
+from engine.network import Edge, Network, Node
+from engine.program import compile_network
+from engine.settings import Settings
+
+BATCH = 10
+INPUTS = 10
+EDGES = (200, 2_000, 20_000)
+
+
+def deep(edges: int) -> Network:
+    """Every neuron reads 10 of the 40 nodes made before it: about a tenth as many levels."""
+    return _grown(edges, near=40)
+
+
+def wide(edges: int) -> Network:
+    """Every neuron reads 10 nodes made any time before: few levels, long skip links."""
+    return _grown(edges, near=edges)
+
+
+def _grown(edges: int, near: int) -> Network:
+    rng = Random(edges)
+    nodes = [Node(f"x{i}", "input") for i in range(INPUTS)]
+    found: list[Edge] = []
+    while len(found) < edges:
+        name = f"n{len(nodes)}"
+        found += [Edge(node.id, name) for node in rng.sample(nodes[-near:], INPUTS)]
+        nodes.append(Node(name, activation="tanh", bias=True, output=len(found) >= edges))
+    return Network(tuple(nodes), tuple(found))
+
+
+def against_loop(shape: str, network: Network) -> Row:
+    """One update of a batch of 10; both must end in the same numbers."""
+    rng = np.random.default_rng(0)
+    x, t = rng.normal(size=(BATCH, INPUTS)), rng.uniform(-0.5, 0.5, size=(BATCH, 1))
+    program = compile_network(network)
+    start = rng.normal(size=len(network.places)) * 0.3
+    loop, runner = GraphLoop(network, start), program.runner(Settings(rate=0.01), BATCH)
+    runner.load(start)
+    head, x_rows, t_rows = program.heads(x, t), x.tolist(), t.tolist()
+    loop.update(x_rows, t_rows, 0.01)
+    runner.update(head)
+    if len(network.edges) <= EDGES[1]:
+        assert np.allclose(runner.parameters(), loop.parameters(), rtol=1e-9, atol=1e-12)
+    found = ratio(lambda: loop.update(x_rows, t_rows, 0.01), lambda: runner.update(head), 1.0)
+    levels = max(network.levels.values())
+    what = f"{shape} graph, {len(network.edges):,} edges in {levels} levels, one update"
+    return Row(what, "loop over a dict of nodes", found)
+
+
+def edited(network: Network, batch: int = BATCH) -> Network:
+    """The network with one neuron more, on the way from the first input to an output."""
+    output = network.outputs[0]
+    grown = network.add(Node("new", activation="tanh", bias=True))
+    return grown.connect(network.inputs[0], "new").connect("new", output)
+
+
+def editing() -> Iterator[Row]:
+    """From the edit to a runner with its numbers."""
+    network = layered([2, 8, 8, 1])
+    numbers = np.zeros(len(network.places) + 3)
+    _, runner, heads = ready([2, 8, 8, 1], BATCH)
+
+    def edit() -> None:
+        compile_network(edited(network)).runner(Settings(), BATCH).load(numbers)
+
+    name = "structural edit until it runs, 2-8-8-1"
+    yield Row(name, "one epoch of 250", ratio(edit, lambda: runner.updates(heads)), 8.0, False)
+    big = wide(EDGES[-1])
+    program = compile_network(big)
+    big_runner = program.runner(Settings(rate=1e-4), BATCH)
+    head = program.heads(np.zeros((BATCH, INPUTS)), np.zeros((BATCH, 1)))
+    big_numbers = np.zeros(len(big.places) + 3)
+
+    def big_edit() -> None:
+        compile_network(edited(big)).runner(Settings(), BATCH).load(big_numbers)
+
+    name = f"structural edit until it runs, {EDGES[-1]:,} edges"
+    found = ratio(big_edit, lambda: big_runner.update(head), 2.0)
+    yield Row(name, "one update", found, 100.0, False)
+
+
+def measured() -> Iterator[Row]:
+    """How the ratio grows with the graph, then the edits."""
+    for edges in EDGES:
+        yield against_loop("deep", deep(edges))
+        yield against_loop("wide", wide(edges))
+    yield from editing()
