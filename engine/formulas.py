@@ -1,0 +1,88 @@
+"""A micro-step as a person would write it: in symbols, with the numbers put in, and why."""
+
+from collections.abc import Callable, Iterable
+
+from engine.formulas_backward import tell_derivative, tell_error
+from engine.formulas_forward import tell_activation, tell_sum
+from engine.formulas_gradient import tell_gradient
+from engine.formulas_loss import tell_loss, tell_penalty
+from engine.formulas_numbers import Teller
+from engine.formulas_pieces import Piece, Pieces, Ref, Role
+from engine.formulas_shape import Aside, Factor, Formula, Group, Line, Plate, Product, Row, Table
+from engine.formulas_softmax import tell_exp, tell_probability
+from engine.formulas_update import tell_update
+from engine.network import Place
+from engine.notation import Notation, notation_of
+from engine.script import MicroStep, What
+from engine.trace import Trace
+from engine.walk import Context
+
+__all__ = [
+    "Aside", "Factor", "Formula", "Group", "Line", "Notation", "Piece", "Pieces", "Plate",
+    "Product", "Ref", "Role", "Row", "Table", "explain", "explain_edge", "explain_node",
+    "notation_of",
+]  # fmt: skip
+
+_TELL: dict[What, Callable[[Teller, MicroStep], Formula]] = {
+    "sum": tell_sum,
+    "activation": tell_activation,
+    "exp": tell_exp,
+    "probability": tell_probability,
+    "loss": tell_loss,
+    "penalty": tell_penalty,
+    "error": tell_error,
+    "derivative": tell_derivative,
+    "gradient": tell_gradient,
+    "value": tell_update,
+}
+
+
+def explain(
+    context: Context,
+    trace: Trace,
+    step: MicroStep,
+    sample: int = 0,
+    digits: int = 4,
+    notation: Notation | None = None,
+) -> Formula:
+    """The formula of a micro-step for one sample (column) of the batch.
+
+    Who explains many steps passes the notation, which is the same for all of them.
+    """
+    teller = Teller(context, trace, notation or notation_of(context), sample, digits)
+    return _TELL[step.what](teller, step)
+
+
+def explain_node(
+    context: Context, trace: Trace, cursor: int, node_id: str, sample: int = 0, digits: int = 4
+) -> tuple[Formula, ...]:
+    """The formulas of a node that the first `cursor` micro-steps have told, in their order."""
+    places = context.network.places
+    mine = (
+        step
+        for step in trace.script.steps[:cursor]
+        if step.node == node_id and (step.place < 0 or places[step.place].what != "weight")
+    )
+    return _explain_all(context, trace, mine, sample, digits)
+
+
+def explain_edge(
+    context: Context,
+    trace: Trace,
+    cursor: int,
+    source: str,
+    target: str,
+    sample: int = 0,
+    digits: int = 4,
+) -> tuple[Formula, ...]:
+    """The formulas of an edge's weight that the first `cursor` micro-steps have told."""
+    place = context.network.place_index[Place("weight", target, source)]
+    mine = (step for step in trace.script.steps[:cursor] if step.place == place)
+    return _explain_all(context, trace, mine, sample, digits)
+
+
+def _explain_all(
+    context: Context, trace: Trace, steps: Iterable[MicroStep], sample: int, digits: int
+) -> tuple[Formula, ...]:
+    notation = notation_of(context)
+    return tuple(explain(context, trace, step, sample, digits, notation) for step in steps)

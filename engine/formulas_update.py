@@ -1,0 +1,116 @@
+"""The update as formulas: the old number minus the rate times what the optimiser makes of the
+gradient; then what an L1 penalty takes."""
+
+from engine.formulas_gradient import called
+from engine.formulas_loss import LAMBDA1, LAMBDA2
+from engine.formulas_moments import OVER, RATE, Direction, direction
+from engine.formulas_numbers import Teller
+from engine.formulas_pieces import CLOSE, COMMA, DOT, LESS, OPEN, PLUS, Piece, Ref, Term, joined
+from engine.formulas_shape import Aside, Factor, Formula, Group, Line
+from engine.numerals import short
+from engine.script import MicroStep
+
+NOUNS = {"weight": "weight", "bias": "bias", "value": "of it"}
+SHRINK = Piece("shrink(", r"\mathrm{shrink}(")
+
+
+def tell_update(teller: Teller, step: MicroStep) -> Formula:
+    """new = old − η·direction, moved towards 0 by η·λ1 where there is an L1 penalty."""
+    place = teller.context.network.places[step.place]
+    value = float(teller.trace.after[step.place])
+    old = teller.term(teller.notation.parameter(step.place), float(teller.trace.before[step.place]))
+    rate = teller.term(RATE, teller.trace.rate)
+    gradient, asides = _gradient(teller, step.place, old)
+    way = direction(teller, step.place, gradient)
+    parts: list[Term | Piece] = [old, LESS, rate, DOT, way.above]
+    factors = [
+        teller.factor(old, "old"), _factor(teller, rate, "rate", "−"),
+        _factor(teller, way.above, way.caption, "·"),
+    ]  # fmt: skip
+    if way.below is not None:
+        parts += [OVER, way.below]
+        factors.append(_factor(teller, way.below, "scale", "/"))
+    if place.what == "weight" and teller.settings.l1:
+        by = _shrinks_by(teller, rate, way)
+        parts = [SHRINK, *parts, COMMA, by, CLOSE]
+        factors.append(_factor(teller, by, "then shrink by", ","))
+    line = Line(tuple(Group((factor,), factor.term.symbols) for factor in factors))
+    return teller.tell(
+        step, f"New {called(teller, place).removeprefix('the ')}", teller.notation.new(step.place),
+        joined(parts, value), value, _why(teller, step.place, old.value, value), line,
+        asides=(*asides, *way.asides),
+    )  # fmt: skip
+
+
+def _gradient(teller: Teller, place: int, old: Term) -> tuple[Term, tuple[Aside, ...]]:
+    """The gradient that the optimiser sees: with λ2·w where there is an L2 penalty."""
+    value = float(teller.trace.numbers.gradient[place])
+    gradient = teller.term(teller.notation.gradient(place), value)
+    l2 = teller.settings.l2
+    if not l2 or teller.context.network.places[place].what != "weight":
+        return gradient, ()
+    whole = value + l2 * old.value
+    line = joined([gradient, PLUS, teller.term(LAMBDA2, l2), DOT, old], whole)
+    if teller.settings.optimizer.kind == "sgd":
+        return joined([OPEN, line, CLOSE], whole), ()
+    symbol = teller.notation.owned("g", place, "")
+    both = teller.term(
+        Piece(symbol.plain, symbol.latex, "backward", Ref("gradient", place=place)), whole
+    )
+    return both, (teller.aside(both, line),)
+
+
+def _shrinks_by(teller: Teller, rate: Term, way: Direction) -> Term:
+    """η·λ1 × what a steady gradient of 1 would move it."""
+    amount = teller.term(LAMBDA1, teller.settings.l1)
+    value = rate.value * amount.value
+    if way.steady is None:
+        return joined([rate, DOT, amount], value)
+    return joined([rate, DOT, amount, way.steady], value * way.steady.value)
+
+
+def _factor(teller: Teller, term: Term, caption: str, operator: str) -> Factor:
+    plain = "".join(piece.plain for piece in term.symbols)
+    latex = "".join(piece.latex for piece in term.symbols)
+    first = term.symbols[0]
+    if len(term.symbols) > 1:
+        first = next(piece for piece in term.symbols if piece.refers is not None)
+    symbol = Piece(plain, latex, first.role, first.refers)
+    made = teller.factor(term, caption, symbol)
+    return Factor(made.term, made.symbol, made.number, caption, operator)
+
+
+def _why(teller: Teller, place: int, old: float, new: float) -> str:
+    told = _why_way(teller, place, old, new)
+    if teller.settings.schedule.kind != "constant":
+        told += f" The schedule has the rate at {short(teller.trace.rate, teller.digits)} now."
+    return told
+
+
+def _why_way(teller: Teller, place: int, old: float, new: float) -> str:
+    """Where the sign of the update comes from."""
+    gradient = float(teller.trace.numbers.gradient[place])
+    noun = NOUNS[teller.context.network.places[place].what]
+    if teller.settings.l1 and new == 0:
+        return "The L1 penalty pulls it all the way to 0 and holds it there."
+    if new == old:
+        if gradient == 0:
+            return "The gradient is 0: nothing says which way to go, so it stays."
+        return "The step is too small to change it."
+    up = new > old
+    if gradient == 0 or (gradient > 0) == up:
+        return _why_else(teller, up)
+    sign, effect = ("negative", "less") if gradient < 0 else ("positive", "more")
+    what = teller.notation.top.plain if teller.notation.slopes else "loss"
+    way = "up" if up else "down"
+    if teller.notation.slopes:
+        effect = "a smaller" if gradient < 0 else "a larger"
+    return f"The gradient is {sign}: more {noun} means {effect} {what}, so it goes {way}."
+
+
+def _why_else(teller: Teller, up: bool) -> str:
+    """It moves although the gradient does not say so."""
+    way = "up" if up else "down"
+    if teller.settings.optimizer.kind not in ("sgd", "rmsprop"):
+        return f"It goes {way}: earlier gradients still carry it on."
+    return f"It goes {way}: the penalty pulls it towards 0."
