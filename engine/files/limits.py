@@ -21,6 +21,8 @@ CLASSES: Final = 50
 NAME: Final = 200
 COORDINATE: Final = 1e6
 WEIGHT: Final = 1e12
+UNDO_BYTES: Final = 256 * MEGABYTE
+UNDO_ENTRIES: Final = 100
 
 
 def at_most(asked: int, limit: int, what: str) -> None:

@@ -1,0 +1,141 @@
+"""What there is to see of one sample: live before a pass, in a pass only what is known.
+
+A view never computes a number of the network; it asks for it here.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.calls import Floats, frozen
+from engine.experiment import Experiment
+from engine.losses import loss, middle_of
+from engine.program import Program, why_not_run
+from engine.runner import Runner
+from engine.settings import Settings
+from engine.stepping import batch_of
+from engine.trace import known_at, reduced
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """The numbers of one row, by node or by place; NaN where a number is not computed yet.
+
+    `total` is the loss of the row, `batch_loss` that of the batch of the pass.
+    """
+
+    row: int
+    in_batch: bool
+    in_pass: bool
+    sums: Floats
+    values: Floats
+    errors: Floats
+    derivatives: Floats
+    targets: Floats
+    losses: Floats
+    gradients: Floats
+    updated: Floats
+    total: float
+    batch_loss: float
+
+
+class Showing:
+    """Finds what to show; keeps one runner while the network and its settings stay the same."""
+
+    def __init__(self) -> None:
+        self._program: Program | None = None
+        self._settings: Settings | None = None
+        self._runner: Runner | None = None
+
+    def shown(self, experiment: Experiment, row: int | None = None) -> Shown:
+        """What to show of this row, or of the first row of the batch."""
+        batch = batch_of(experiment)
+        chosen = int(batch[0]) if row is None or row >= experiment.data.count else row
+        inside = np.flatnonzero(batch == chosen)
+        if experiment.trace is None or not len(inside):
+            return self._live(experiment, chosen, bool(len(inside)))
+        return self._in_pass(experiment, chosen, int(inside[0]))
+
+    def _in_pass(self, experiment: Experiment, row: int, sample: int) -> Shown:
+        trace = experiment.trace
+        assert trace is not None
+        known = known_at(trace, experiment.cursor)
+        cursor, steps = experiment.cursor, trace.script.steps
+        told = [s.whole for s in steps[:cursor] if s.what == "loss"]
+        losses = known.losses[:, sample]
+        all_outputs = not np.isnan(losses[trace.outputs]).any()
+        return Shown(
+            row,
+            True,
+            True,
+            known.sums[:, sample],
+            known.values[:, sample],
+            known.errors[:, sample],
+            known.derivatives[:, sample],
+            _targets(experiment, row),
+            losses,
+            known.gradients,
+            known.updated,
+            float(losses[trace.outputs].sum()) if all_outputs and told else np.nan,
+            trace.total if "batch" in told else np.nan,
+        )
+
+    def _live(self, experiment: Experiment, row: int, in_batch: bool) -> Shown:
+        """The forward values of a row, and in a pass its loss and error though it is not in it."""
+        runner = self._runner_for(experiment)
+        data, network = experiment.data, experiment.network
+        rows = np.array([row])
+        runner.load(experiment.parameters)
+        with np.errstate(all="ignore"):
+            runner.forward(experiment.program.heads(data.input_rows(rows), data.target_rows(rows)))
+            beside = experiment.trace is not None and not in_batch
+            if beside:
+                runner.backward()
+        numbers = runner.record()
+        nothing, nowhere = np.full(len(network.nodes), np.nan), np.full(len(network.places), np.nan)
+        neurons = np.array([node.kind == "neuron" for node in network.nodes], dtype=np.bool_)
+        losses, total = self._losses(experiment, runner) if beside else (nothing, np.nan)
+        return Shown(
+            row,
+            in_batch,
+            False,
+            frozen(np.where(neurons, numbers.z[:, 0], np.nan)),
+            numbers.a[:, 0],
+            frozen(np.where(neurons, numbers.error[:, 0], np.nan)) if beside else nothing,
+            nothing,
+            _targets(experiment, row),
+            losses,
+            nowhere,
+            nowhere,
+            total,
+            np.nan,
+        )
+
+    def _losses(self, experiment: Experiment, runner: Runner) -> tuple[Floats, float]:
+        settings, data, network = experiment.settings, experiment.data, experiment.network
+        middle = middle_of(data.target_rows(data.training))
+        value = loss(settings.loss).value
+        found = value(runner.outputs(), runner.targets(), runner.output_sums(), middle)
+        losses = np.full(len(network.nodes), np.nan)
+        losses[[network.index[node_id] for node_id in network.outputs]] = found[:, 0]
+        return frozen(losses), reduced(found, settings)
+
+    def _runner_for(self, experiment: Experiment) -> Runner:
+        """Where the loss does not suit the network, forward values can be shown all the same."""
+        settings, program = experiment.settings, experiment.program
+        if why_not_run(experiment.network, settings) is not None:
+            settings = Settings()
+        if self._runner is None or self._program is not program or self._settings != settings:
+            self._runner = Runner(program.plan, settings, 1)
+            self._program, self._settings = program, settings
+        return self._runner
+
+
+def _targets(experiment: Experiment, row: int) -> Floats:
+    """The targets of a row, by node."""
+    network, data = experiment.network, experiment.data
+    found = np.full(len(network.nodes), np.nan)
+    if loss(experiment.settings.loss).has_targets and network.outputs:
+        outputs = [network.index[node_id] for node_id in network.outputs]
+        found[outputs] = data.target_rows(np.array([row]))[0]
+    return frozen(found)

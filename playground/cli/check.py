@@ -1,0 +1,86 @@
+"""The command `check`: is the file sound, and do analytic and numeric gradients agree."""
+
+import json
+
+import numpy as np
+
+from engine.errors import Refused
+from engine.experiment import Experiment
+from engine.gradcheck import Agreement, check_gradients
+from engine.losses import middle_of
+from engine.network import Place
+from engine.numerals import count, short
+from engine.program import why_not_run
+from playground.cli.arguments import Arguments
+from playground.cli.opening import open_experiment
+
+MOST_ROWS = 100
+
+
+def run(arguments: list[str]) -> int:
+    """Exit 0 and say so, or 1 with the sentence that says what is wrong."""
+    parser = Arguments("check", "Is the file sound, and do the gradients agree?")
+    parser.add_argument("experiment", metavar="FILE|LESSON")
+    parser.add_argument("--json", action="store_true", help="one JSON object per parameter")
+    chosen = parser.parse_args(arguments)
+    experiment = open_experiment(chosen.experiment)
+    if not experiment.network.outputs:
+        if not chosen.json:
+            print("The file is sound. It has no output yet, so there are no gradients to check.")
+        return 0
+    agreements = _agreements(experiment)
+    if chosen.json:
+        for agreement in agreements:
+            print(json.dumps(_fields(agreement), ensure_ascii=False))
+    wrong = [agreement for agreement in agreements if not agreement.agrees]
+    if wrong:
+        raise Refused(_sentence(wrong, len(agreements)))
+    if not chosen.json:
+        print(f"The file is sound. All {count(len(agreements))} gradients agree with the numeric "
+              "ones.")  # fmt: skip
+    return 0
+
+
+def _agreements(experiment: Experiment) -> tuple[Agreement, ...]:
+    reason = why_not_run(experiment.network, experiment.settings)
+    if reason is not None:
+        raise Refused(reason)
+    data = experiment.data
+    rows = data.training[:MOST_ROWS]
+    with np.errstate(all="ignore"):
+        return check_gradients(
+            experiment.program, experiment.settings, experiment.parameters,
+            data.input_rows(rows), data.target_rows(rows),
+            middle_of(data.target_rows(data.training)),
+        )  # fmt: skip
+
+
+def _fields(agreement: Agreement) -> dict[str, object]:
+    return {
+        **place_fields(agreement.place),
+        "analytic": agreement.analytic,
+        "numeric": agreement.numeric,
+        "difference": agreement.difference,
+        "agrees": agreement.agrees,
+    }
+
+
+def place_fields(place: Place) -> dict[str, object]:
+    """How a weight, a bias or a parameter's value is named in JSON."""
+    if place.what == "weight":
+        return {"edge": [place.source, place.target], "parameter": "weight"}
+    return {"node": place.target, "parameter": place.what}
+
+
+def _sentence(wrong: list[Agreement], total: int) -> str:
+    worst = max(wrong, key=lambda agreement: agreement.difference)
+    place = worst.place
+    what = f"the weight of edge {place.source}→{place.target}"
+    if place.what != "weight":
+        what = f"the {place.what} of {place.target}"
+    remark = f" {worst.remark}" if worst.remark else ""
+    return (
+        f"{count(len(wrong))} of {count(total)} gradients do not agree, most of all that of "
+        f"{what}: {short(worst.analytic, 6)} by the formula, {short(worst.numeric, 6)} by "
+        f"trying.{remark}"
+    )

@@ -1,0 +1,26 @@
+"""What is meant by FILE|LESSON: a lesson's id wins; a file has a path separator or an ending."""
+
+import os
+import sys
+from pathlib import Path
+
+from engine.errors import Refused, unknown
+from engine.experiment import Experiment
+from engine.files.documents import load
+from engine.lessons import lesson_ids, open_lesson
+
+
+def open_experiment(name: str) -> Experiment:
+    """The experiment of that name; what its reader should be told goes to standard error."""
+    loaded = open_lesson(name) if name in lesson_ids() else load(_file(name))
+    for note in loaded.notes:
+        sys.stderr.write(f"{note}\n")
+    return loaded.experiment
+
+
+def _file(name: str) -> Path:
+    separators = [os.sep, os.altsep] if os.altsep else [os.sep]
+    if any(separator in name for separator in separators) or Path(name).suffix:
+        return Path(name)
+    refusal = unknown("Lesson", name, lesson_ids())
+    raise Refused(f"{refusal.sentence} A file is named with its ending, like {name}.json.")

@@ -1,0 +1,118 @@
+"""The command `step`: each micro-step as a person would write it, or as a line of JSON."""
+
+import json
+from dataclasses import replace
+
+from engine.editing import with_settings
+from engine.errors import Refused
+from engine.experiment import Experiment
+from engine.formulas import Formula, explain
+from engine.numerals import ALL_DIGITS, count, short
+from engine.script import MicroStep
+from engine.stepping import finish_pass, step
+from engine.trace import Trace, value_of
+from playground.cli.arguments import Arguments, whole
+from playground.cli.check import place_fields
+from playground.cli.opening import open_experiment
+
+PHASE_TITLES = {
+    "forward": "Forward",
+    "loss": "Loss",
+    "backward": "Error terms",
+    "gradient": "Gradients",
+    "update": "Update",
+}
+INDENT = " " * 6
+
+
+def run(arguments: list[str]) -> int:
+    """Print every micro-step of one or more updates."""
+    parser = Arguments("step", "One update, number by number.")
+    parser.add_argument("experiment", metavar="FILE|LESSON")
+    parser.add_argument("--updates", type=whole, default=1, metavar="N", help="how many updates")
+    parser.add_argument("--sample", type=whole, metavar="K", help="the row that is told")
+    parser.add_argument("--rounding", choices=("lecture", "off"), help="round as the lecture does")
+    parser.add_argument("--digits", type=whole, metavar="D", help="significant digits, 1 to 17")
+    parser.add_argument("--json", action="store_true", help="one JSON object per micro-step")
+    chosen = parser.parse_args(arguments)
+    experiment = _prepared(open_experiment(chosen.experiment), chosen.rounding, chosen.digits)
+    row = _row(experiment, chosen.sample)
+    for _ in range(chosen.updates):
+        experiment = step(experiment)
+        assert experiment.trace is not None
+        _tell(experiment, experiment.trace, row, chosen.json)
+        experiment = finish_pass(experiment)
+    return 0
+
+
+def _prepared(experiment: Experiment, rounding: str | None, digits: int | None) -> Experiment:
+    settings = experiment.settings
+    if rounding is not None:
+        settings = replace(settings, rounding=rounding == "lecture")
+    if digits is not None:
+        settings = replace(settings, digits=min(digits, ALL_DIGITS))
+    return with_settings(experiment, settings)
+
+
+def _row(experiment: Experiment, sample: int | None) -> int | None:
+    rows = experiment.data.count
+    if sample is not None and sample > rows:
+        raise Refused(f"There is no sample {count(sample)}; the data has {count(rows)} rows.")
+    return None if sample is None else sample - 1
+
+
+def _tell(experiment: Experiment, trace: Trace, row: int | None, as_json: bool) -> None:
+    """One update. A row that is not in the batch gives way to the first one that is."""
+    rows = trace.rows.tolist()
+    sample = rows.index(row) if row in rows else 0
+    if not as_json:
+        print(_heading(experiment, trace, rows[sample]))
+    phase = ""
+    for number, micro_step in enumerate(trace.script.steps, 1):
+        formula = explain(experiment.context, trace, micro_step, sample, experiment.settings.digits)
+        if as_json:
+            fields = _fields(experiment, trace, micro_step, sample)
+            fields |= {"symbols": formula.symbols_plain, "numbers": formula.numbers_plain}
+            print(json.dumps({**fields, "why": formula.why}, ensure_ascii=False))
+            continue
+        if micro_step.phase != phase:
+            phase = micro_step.phase
+            print(f"\n{PHASE_TITLES[phase]}")
+        print(_paragraph(number, formula))
+
+
+def _heading(experiment: Experiment, trace: Trace, row: int) -> str:
+    told = f"Update {count(experiment.updates + 1)}, sample {count(row + 1)}"
+    if len(trace.rows) > 1:
+        told += f" of a batch of {count(len(trace.rows))}"
+    rounded = ", rounded as the lecture does" if experiment.settings.rounding else ""
+    return f"{told}, rate {short(trace.rate)}{rounded}"
+
+
+def _paragraph(number: int, formula: Formula) -> str:
+    lines = [f"{number:>4}  {formula.title}", f"{INDENT}{formula.symbols_plain}"]
+    if formula.numbers_plain != formula.symbols_plain:
+        lines.append(f"{INDENT}{formula.numbers_plain}")
+    lines.append(f"{INDENT}{formula.result_plain}")
+    if formula.why:
+        lines.append(f"{INDENT}{formula.why}")
+    return "\n".join(lines)
+
+
+def _fields(
+    experiment: Experiment, trace: Trace, micro_step: MicroStep, sample: int
+) -> dict[str, object]:
+    """What every line of JSON says, before the words."""
+    fields: dict[str, object] = {
+        "update": experiment.updates + 1,
+        "phase": micro_step.phase,
+        "what": micro_step.what,
+    }
+    if micro_step.place >= 0:
+        fields |= place_fields(experiment.network.places[micro_step.place])
+    elif micro_step.node:
+        fields["node"] = micro_step.node
+    if micro_step.place < 0 and micro_step.whole != "batch":
+        fields["sample"] = int(trace.rows[sample]) + 1
+    fields["value"] = value_of(trace, experiment.program, micro_step, sample)
+    return fields

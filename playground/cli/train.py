@@ -1,0 +1,168 @@
+"""The command `train`: a bar on a terminal, plain lines elsewhere, and the result in a file."""
+
+import json
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from engine.editing import draw_again, with_settings
+from engine.experiment import Experiment
+from engine.files.documents import save
+from engine.initializers import AS_DRAWN
+from engine.numerals import count, short
+from engine.settings import Stops
+from engine.training import Command, Goal, Progress, train
+from playground.cli.arguments import Arguments, positive, whole, whole_or_zero
+from playground.cli.opening import open_experiment
+
+DEFAULT_EPOCHS = 100
+BAR = 30
+LINES = 10
+
+
+def run(arguments: list[str]) -> int:
+    """Train until the goal, a stop rule or Ctrl+C; what is learnt until then is kept."""
+    parser = Arguments("train", "Train, and write the result if asked.")
+    parser.add_argument("experiment", metavar="FILE|LESSON")
+    parser.add_argument("--epochs", type=whole, metavar="N", help="how many epochs")
+    parser.add_argument("--rate", type=positive, metavar="R", help="the learning rate")
+    parser.add_argument("--seed", type=whole_or_zero, metavar="S", help="the seed")
+    parser.add_argument("--out", metavar="OUT.json", help="write the trained document here")
+    parser.add_argument("--json", action="store_true", help="one JSON object per report")
+    chosen = parser.parse_args(arguments)
+    experiment = _prepared(open_experiment(chosen.experiment), chosen.rate, chosen.seed)
+    goal = _goal(experiment, chosen.epochs)
+    report = _Report(chosen.json, goal.epochs or experiment.settings.stops.epochs)
+    done = _trained(experiment, goal, report)
+    report.end(done)
+    if chosen.out:
+        save(chosen.out, done)
+        report.say(f"Wrote {chosen.out}.")
+    return 0
+
+
+def _prepared(experiment: Experiment, rate: float | None, seed: int | None) -> Experiment:
+    settings = experiment.settings
+    if rate is not None:
+        settings = replace(settings, rate=rate)
+    if seed is not None:
+        settings = replace(settings, seed=seed)
+    prepared = with_settings(experiment, settings)
+    redraw = seed is not None and settings.initializer.kind != AS_DRAWN
+    return draw_again(prepared) if redraw else prepared
+
+
+def _goal(experiment: Experiment, epochs: int | None) -> Goal:
+    """What was asked for; else the document's own rules; else a hundred epochs."""
+    if epochs is not None:
+        return Goal(epochs=epochs)
+    return Goal(epochs=DEFAULT_EPOCHS) if experiment.settings.stops == Stops() else Goal()
+
+
+def _trained(experiment: Experiment, goal: Goal, report: "_Report") -> Experiment:
+    """Pull the training to its end; Ctrl+C asks it to stop at the end of an update."""
+    training = train(experiment, goal)
+    with _interrupts() as interrupted:
+        progress = next(training)
+        try:
+            while True:
+                report.progress(progress)
+                progress = training.send(Command(stop=bool(interrupted)))
+        except StopIteration as stopped:
+            done: Experiment = stopped.value
+            return done
+
+
+@contextmanager
+def _interrupts() -> Iterator[list[int]]:
+    """A list that fills when Ctrl+C is pressed, instead of an exception in mid-update."""
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: pressed.append(number))
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class _Report:
+    """Tells how far training is: a bar with the time left on a terminal, else a few lines."""
+
+    def __init__(self, as_json: bool, epochs: int | None) -> None:
+        self._as_json = as_json
+        self._epochs = epochs
+        self._live = sys.stdout.isatty() and not as_json
+        self._began = time.monotonic()
+        self._shown = 0.0
+        self._first_epoch: int | None = None
+        self._next_line = 0
+
+    def say(self, sentence: str) -> None:
+        """A line for a person; a program that reads JSON gets none."""
+        if not self._as_json:
+            print(sentence)
+
+    def progress(self, progress: Progress) -> None:
+        """Show it if it is time to."""
+        epoch = progress.turn.epoch
+        if self._first_epoch is None:
+            self._first_epoch = self._next_line = epoch
+        if self._live:
+            now = time.monotonic()
+            if now - self._shown > 0.1:
+                self._shown = now
+                sys.stdout.write(
+                    f"\r{self._bar(epoch - self._first_epoch, now)}{_told(progress)}  "
+                )
+                sys.stdout.flush()
+        elif epoch >= self._next_line:
+            self._next_line = epoch + self._pause(epoch - self._first_epoch)
+            self._line(progress)
+
+    def end(self, experiment: Experiment) -> None:
+        """The last numbers, and why it ended."""
+        if self._live:
+            sys.stdout.write("\r")
+        ending = experiment.ending
+        sentence = ending.sentence if ending else f"Stopped at update {count(experiment.updates)}."
+        point = experiment.curve.last
+        loss = short(point.loss) if point and point.update == experiment.updates else ""
+        if self._as_json:
+            print(json.dumps({"update": experiment.updates, "epoch": experiment.turn.epoch,
+                              "ended": ending.rule if ending else "stopped",
+                              "sentence": sentence}, ensure_ascii=False))  # fmt: skip
+        else:
+            print(f"{sentence}{f' Training loss {loss}.' if loss else ''}".ljust(78))
+
+    def _pause(self, done: int) -> int:
+        """Ten lines in all where the end is known; else rarer and rarer."""
+        if self._epochs is not None:
+            return max(1, -(-self._epochs // LINES))
+        return max(1, done)
+
+    def _line(self, progress: Progress) -> None:
+        if not self._as_json:
+            print(_told(progress))
+            return
+        point = progress.point._asdict() if progress.point else {}
+        known = {name: value for name, value in point.items() if value == value}
+        print(json.dumps({**known, "update": progress.update, "epoch": progress.turn.epoch}))
+
+    def _bar(self, done: int, now: float) -> str:
+        if self._epochs is None:
+            return ""
+        share = min(1.0, done / self._epochs)
+        left = f"{(now - self._began) * (1 - share) / share:.0f} s left" if share else "…"
+        full = round(share * BAR)
+        return f"[{'#' * full}{'.' * (BAR - full)}] {left}  "
+
+
+def _told(progress: Progress) -> str:
+    point = progress.point
+    told = f"epoch {count(progress.turn.epoch)}, update {count(progress.update)}"
+    if point is None:
+        return told
+    told += f", loss {short(point.loss)}"
+    return told if point.test_loss != point.test_loss else f"{told}, test {short(point.test_loss)}"

@@ -1,0 +1,229 @@
+"""The open experiment in the Qt world: one value, one undo stack, two signals.
+
+Every edit is a pure move of the engine. What is refused is told and leaves no entry.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from engine import editing, stepping
+from engine.data import Data
+from engine.errors import Refused
+from engine.experiment import Experiment
+from engine.layout import Layout, Position
+from engine.network import Network, Node, Place
+from engine.settings import Settings
+from playground.undo_memory import UndoMemory
+
+Move = Callable[[Experiment], Experiment]
+POSITION = "position"
+FORGOTTEN = "Older changes are forgotten"
+
+
+class Change(QUndoCommand):
+    """One entry: the value before and the value after; undo and redo only show one of them."""
+
+    def __init__(
+        self, document: "Document", before: Experiment, after: Experiment, text: str, fold: str
+    ) -> None:
+        super().__init__(text)
+        self.document, self.before, self.after, self.fold = document, before, after, fold
+        self.count = 1
+        self.forgotten = False
+
+    def redo(self) -> None:
+        if not self.forgotten:
+            self.document.show_value(self.after)
+
+    def undo(self) -> None:
+        if not self.forgotten:
+            self.document.show_value(self.before)
+
+    def id(self) -> int:
+        return 1 if self.fold else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, Change) or other.fold != self.fold:
+            return False
+        self.after = other.after
+        self.count += other.count
+        if self.fold == POSITION:
+            self.setText(f"{self.count} steps")
+            same_place = (self.before.updates, self.before.cursor) == (
+                self.after.updates,
+                self.after.cursor,
+            )
+            if same_place and self.before.newest == self.after.newest:
+                self.setObsolete(True)
+        return True
+
+
+class Document(QObject):
+    """Holds the experiment; edits go through here and are told by `changed`."""
+
+    changed = Signal(object, object)
+    refused = Signal(str)
+
+    def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._value = experiment
+        self._stack = QUndoStack(self)
+        self._memory = UndoMemory()
+        self._folding = ""
+
+    @property
+    def value(self) -> Experiment:
+        """The experiment now."""
+        return self._value
+
+    @property
+    def stack(self) -> QUndoStack:
+        """For the undo and redo actions and the history list, which Qt makes from it."""
+        return self._stack
+
+    def show_value(self, value: Experiment) -> None:
+        """Only entries of the undo stack call this."""
+        before, self._value = self._value, value
+        if before is not value:
+            self.changed.emit(before, value)
+
+    def replace(self, experiment: Experiment) -> None:
+        """Another document: nothing of the old one can be undone any more."""
+        self._stack.clear()
+        self._memory = UndoMemory()
+        self.show_value(experiment)
+
+    def do(self, text: str, move: Move, fold: str = "") -> bool:
+        """Make a move and an undo entry for it; False where it was refused or changed nothing.
+
+        Entries with the same `fold` that follow each other become one.
+        """
+        try:
+            after = move(self._value)
+        except Refused as refused:
+            self.refused.emit(refused.sentence)
+            return False
+        if after is self._value:
+            return False
+        change = Change(self, self._value, after, text, fold)
+        self._stack.push(change)
+        self._memory.bound(self._stack)
+        return True
+
+    def end_fold(self) -> None:
+        """What comes next is an entry of its own, though it may be of the same kind."""
+        self._folding = str(int(self._folding or 0) + 1)
+
+    def _fold(self, key: str) -> str:
+        return f"{key}/{self._folding}" if key else ""
+
+    # what is drawn
+
+    def why_not_connect(self, source: str, target: str) -> str | None:
+        """None, or the sentence that says why this edge is not allowed."""
+        return editing.why_not_connect(self._value, source, target)
+
+    def add_node(self, node: Node, at: Position, name: str = "") -> bool:
+        """One more node."""
+        return self.do(f"Add {name or node.id}", lambda e: editing.add_node(e, node, at, name))
+
+    def connect_nodes(self, pairs: Iterable[tuple[str, str]]) -> bool:
+        """One more edge for each pair; all of them or none."""
+        wanted = list(pairs)
+
+        def move(experiment: Experiment) -> Experiment:
+            for source, target in wanted:
+                experiment = editing.connect(experiment, source, target)
+            return experiment
+
+        return self.do("Connect", move)
+
+    def remove(self, nodes: Iterable[str], edges: Iterable[tuple[str, str]] = ()) -> bool:
+        """Without these nodes and edges."""
+        gone, cut = list(nodes), list(edges)
+
+        def move(experiment: Experiment) -> Experiment:
+            left = [edge for edge in cut if not set(edge) & set(gone)]
+            if left:
+                experiment = editing.disconnect(experiment, left)
+            return editing.remove_nodes(experiment, gone) if gone else experiment
+
+        return self.do("Delete", move)
+
+    def change_nodes(self, nodes: Iterable[Node], text: str = "Change neuron") -> bool:
+        """These nodes as they are given."""
+        wanted = list(nodes)
+        return self.do(text, lambda e: editing.change_nodes(e, wanted))
+
+    def lock_edges(self, edges: Iterable[tuple[str, str]], locked: bool) -> bool:
+        """These weights locked, or trained again."""
+        wanted = list(edges)
+        text = "Lock weight" if locked else "Unlock weight"
+        return self.do(text, lambda e: editing.lock_edges(e, wanted, locked))
+
+    def move_nodes(self, moves: Mapping[str, Position], dragging: bool = False) -> bool:
+        """These nodes somewhere else; a drag is one entry."""
+        fold = self._fold("move") if dragging else ""
+        return self.do("Move", lambda e: editing.move(e, moves), fold)
+
+    def rename(self, node_id: str, name: str) -> bool:
+        """The node under another name."""
+        return self.do("Rename", lambda e: editing.rename(e, node_id, name))
+
+    def draw(self, network: Network, layout: Layout, text: str) -> bool:
+        """Another structure in one go: paste, duplicate, new layers."""
+        return self.do(text, lambda e: editing.with_network(e, network, layout))
+
+    def lay_out(self, layout: Layout, text: str) -> bool:
+        """Other places, names or letters in one go."""
+        return self.do(text, lambda e: editing.with_layout(e, layout))
+
+    # numbers, data, settings
+
+    def set_number(self, place: Place, value: float, turning: bool = False) -> bool:
+        """A weight, a bias or a parameter by hand; turning it like a knob is one entry."""
+        fold = self._fold(f"number {place}") if turning else ""
+        text = {"weight": "Set weight", "bias": "Set bias", "value": "Set parameter"}[place.what]
+        return self.do(text, lambda e: editing.set_numbers(e, {place: value}), fold)
+
+    def set_numbers(self, values: Mapping[Place, float], text: str, turning: bool = False) -> bool:
+        """Several of them at once."""
+        fold = self._fold("numbers") if turning else ""
+        return self.do(text, lambda e: editing.set_numbers(e, values), fold)
+
+    def set_cell(self, row: int, column: int, value: float, turning: bool = False) -> bool:
+        """One number of the data."""
+        fold = self._fold(f"cell {row} {column}") if turning else ""
+        return self.do("Set sample", lambda e: editing.set_cell(e, row, column, value), fold)
+
+    def set_data(self, data: Data, text: str = "Change samples") -> bool:
+        """Other samples."""
+        return self.do(text, lambda e: editing.with_data(e, data))
+
+    def set_settings(self, settings: Settings, text: str = "Change settings") -> bool:
+        """Other settings."""
+        return self.do(text, lambda e: editing.with_settings(e, settings))
+
+    # time
+
+    def step(self, move: Move) -> bool:
+        """A move in time, one of those in `engine.stepping`; neighbours fold into one entry."""
+        return self.do("1 step", move, POSITION)
+
+    def go_to(self, update: int, cursor: int | None) -> bool:
+        """After that update, at that micro-step."""
+        return self.step(lambda e: stepping.go_to(e, update, cursor))
+
+    def start_again(self) -> bool:
+        """Before the first update, from the same numbers."""
+        return self.do("Start again", editing.start_again)
+
+    def draw_again(self, seed: int | None = None) -> bool:
+        """Before the first update, from newly drawn numbers."""
+        return self.do("Draw weights", lambda e: editing.draw_again(e, seed))
+
+    def commit_run(self, text: str, experiment: Experiment) -> bool:
+        """What a training run returned, as one entry."""
+        return self.do(text, lambda _before: experiment)

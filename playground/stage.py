@@ -1,0 +1,110 @@
+"""What is looked at: selection, chosen row, pointed-at factor, tool; not undone and not saved."""
+
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.network import Place
+
+Tool = Literal[
+    "select", "input", "parameter", "neuron", "sum", "minus", "times", "sigmoid", "output"
+]
+EdgeKey = tuple[str, str]
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """A number on the canvas that a factor of a formula comes from."""
+
+    kind: str
+    node: str = ""
+    place: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One frozen value; views compare it with the one before."""
+
+    nodes: tuple[str, ...] = ()
+    edges: tuple[EdgeKey, ...] = ()
+    sources: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    row: int | None = None
+    pointed: Pointed | None = None
+    tool: Tool = "select"
+    surface: tuple[Place | None, Place | None] = (None, None)
+    checked: bool = False
+    maps: bool = False
+
+
+class Stage(QObject):
+    """Holds the look and tells when it changed."""
+
+    looked = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._look = Look()
+
+    @property
+    def look(self) -> Look:
+        """What is looked at now."""
+        return self._look
+
+    def show(self, look: Look) -> None:
+        """Look at this from now on."""
+        if look == self._look:
+            return
+        before, self._look = self._look, look
+        self.looked.emit(before, look)
+
+    def select(self, nodes: tuple[str, ...] = (), edges: tuple[EdgeKey, ...] = ()) -> None:
+        """These nodes and edges, and nothing else."""
+        self.show(replace(self._look, nodes=nodes, edges=edges))
+
+    def toggle(self, node: str = "", edge: EdgeKey | None = None) -> None:
+        """This one more, or no longer."""
+        nodes, edges = self._look.nodes, self._look.edges
+        if node:
+            nodes = _toggled(nodes, node)
+        if edge is not None:
+            edges = _toggled(edges, edge)
+        self.select(nodes, edges)
+
+    def choose_row(self, row: int | None) -> None:
+        """The sample that is shown; None is the first of the batch."""
+        self.show(replace(self._look, row=row))
+
+    def point_at(self, pointed: Pointed | None) -> None:
+        """The number a factor comes from."""
+        self.show(replace(self._look, pointed=pointed))
+
+    def take_tool(self, tool: Tool) -> None:
+        """The tool in the hand."""
+        self.show(replace(self._look, tool=tool))
+
+    def mark_ends(self, sources: tuple[str, ...], targets: tuple[str, ...]) -> None:
+        """Where the edges of "Connect" start and end."""
+        self.show(replace(self._look, sources=sources, targets=targets))
+
+    def keep_only(self, nodes: frozenset[str], edges: frozenset[EdgeKey], rows: int) -> None:
+        """Forget what is no longer there."""
+        look = self._look
+        row = look.row if look.row is not None and look.row < rows else None
+        self.show(
+            replace(
+                look,
+                nodes=tuple(n for n in look.nodes if n in nodes),
+                edges=tuple(e for e in look.edges if e in edges),
+                sources=tuple(n for n in look.sources if n in nodes),
+                targets=tuple(n for n in look.targets if n in nodes),
+                row=row,
+                pointed=None,
+            )
+        )
+
+
+def _toggled(items: tuple[_T, ...], item: _T) -> tuple[_T, ...]:
+    return tuple(i for i in items if i != item) if item in items else (*items, item)
