@@ -1,10 +1,10 @@
 """Gradients as formulas: error term × what came in, over all samples of the batch."""
 
-from engine.formulas_backward import why_paths
 from engine.formulas_batch import chip, over_samples, some_of
 from engine.formulas_numbers import Teller
 from engine.formulas_paths import local_slope, paths_from, with_brackets
 from engine.formulas_pieces import CLOSE, OPEN, Pieces, Term
+from engine.formulas_reasons import why_paths
 from engine.formulas_shape import Formula, LazyRows, Plate, Product, Row, Table, added
 from engine.network import Edge, Place
 from engine.script import MicroStep

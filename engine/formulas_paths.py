@@ -6,6 +6,8 @@ from engine.formulas_pieces import Piece, Ref, Term, constant
 from engine.formulas_shape import Group, Product
 from engine.network import Edge
 
+Paths = list[tuple[Edge, Product]]
+
 
 def path_of(teller: Teller, edge: Edge) -> Product:
     """δ of the target × the slope of the target's sum along the value of the source."""
@@ -95,6 +97,6 @@ def with_brackets(groups: tuple[Group, ...]) -> tuple[Group, ...]:
     return (Group(whole.factors, whole.brief, "local"),)
 
 
-def paths_from(teller: Teller, node_id: str) -> list[tuple[Edge, Product]]:
+def paths_from(teller: Teller, node_id: str) -> Paths:
     """Every edge out of a node with what comes back over it."""
     return [(edge, path_of(teller, edge)) for edge in teller.context.network.leaving[node_id]]

@@ -110,7 +110,7 @@ def joined(parts: Iterable[Term | Piece], value: float) -> Term:
     for part in parts:
         symbols += part.symbols if isinstance(part, Term) else (part,)
         numbers += part.numbers if isinstance(part, Term) else (part,)
-    return Term(tuple(symbols), tuple(numbers), value)
+    return Term(tuple(symbols), settled(numbers), value)
 
 
 def settled(pieces: Sequence[Piece]) -> Pieces:
@@ -125,6 +125,25 @@ def settled(pieces: Sequence[Piece]) -> Pieces:
         done.append(piece)
         before = piece.plain or before
     return tuple(done)
+
+
+def is_held(text: str) -> bool:
+    """Whether one pair of parentheses holds the whole text."""
+    if not (text.startswith("(") and text.endswith(")")):
+        return False
+    depth = 0
+    for i, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            return i == len(text) - 1
+    return False
+
+
+def unheld(pieces: Pieces) -> Pieces:
+    """Without the pair of parentheses that holds them all, if there is one."""
+    if len(pieces) > 2 and (pieces[0].plain, pieces[-1].plain) == ("(", ")"):
+        return pieces[1:-1] if is_held(plain_of(pieces)) else pieces
+    return pieces
 
 
 def filled(plain: str, latex: str, terms: Mapping[str, Term], value: float) -> Term:

@@ -19,6 +19,7 @@ from engine.formulas_pieces import (
     latex_of,
     plain_of,
     settled,
+    unheld,
 )
 from engine.script import Phase
 
@@ -79,7 +80,10 @@ class Product:
     @property
     def term(self) -> Term:
         """The factors as a line of their own."""
-        return joined([SIGN, self.unsigned], self.value) if self.negative else self.unsigned
+        whole = self.unsigned
+        if self.negative:
+            return joined([SIGN, whole], whole.value)
+        return Term(unheld(whole.symbols), unheld(whole.numbers), whole.value)
 
     @property
     def brief(self) -> Pieces:
@@ -87,7 +91,7 @@ class Product:
         line: list[Piece] = [SIGN] if self.negative else []
         for i, group in enumerate(self.groups):
             line += [DOT, *group.brief] if i else group.brief
-        return tuple(line) if self.groups else self.term.symbols
+        return unheld(tuple(line)) if self.groups else self.term.symbols
 
 
 @dataclass(frozen=True, slots=True)
