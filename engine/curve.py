@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ EVERY_UPDATE_UNTIL = 1000
 CHEAP_ROWS = 2000
 CHUNK = 4096
 NAN = float("nan")
+EMPTY: Floats = np.empty(0)
 
 
 class Point(NamedTuple):
@@ -85,13 +87,19 @@ class Curve:
         return isinstance(other, Curve) and np.array_equal(self.table, other.table, equal_nan=True)
 
 
+class _Part(NamedTuple):
+    """Some rows of the data as a program takes them, and their true classes."""
+
+    rows: Rows
+    heads: tuple[Floats, ...]
+    classes: Floats
+
+
 class Evaluator:
     """Loss and accuracy over whole parts of the data; owns its runners."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        data = context.data
-        self._heads = context.program.heads(data.input_rows(), data.target_rows())
         self._runners: dict[int, Runner] = {}
         self._value = loss(context.settings.loss).value
 
@@ -105,31 +113,26 @@ class Evaluator:
         """Whether the task is a classification."""
         return is_classification(self.context)
 
-    def losses(self, parameters: Floats, rows: Rows) -> tuple[Floats, Floats]:
-        """The loss of every output and row, and the values of the outputs, (outputs × rows)."""
-        losses, answers = [], []
-        for start in range(0, len(rows), CHUNK):
-            part = rows[start : start + CHUNK]
-            runner = self._runner(len(part))
-            runner.load(parameters)
-            runner.forward(self._heads[:, part])
-            outputs = runner.outputs()
-            targets = self._heads[: len(outputs), part]
-            losses.append(self._value(outputs, targets, runner.output_sums(), self.middle))
-            answers.append(outputs)
-        return np.concatenate(losses, axis=1), np.concatenate(answers, axis=1)
+    @cached_property
+    def training(self) -> _Part:
+        """The rows that are trained."""
+        return self._part(self.context.data.training)
 
-    def summary(self, parameters: Floats, rows: Rows) -> tuple[float, float]:
+    @cached_property
+    def testing(self) -> _Part:
+        """The rows that are only tested."""
+        return self._part(self.context.data.testing)
+
+    def summary(self, parameters: Floats, part: _Part) -> tuple[float, float]:
         """Loss and accuracy over these rows; NaN where there are none."""
-        if not len(rows):
+        if not len(part.rows):
             return NAN, NAN
-        losses, answers = self.losses(parameters, rows)
-        total = reduced(losses, self.context.settings)
+        found = [self._losses(parameters, head) for head in part.heads]
+        total = reduced(_joined([losses for losses, _ in found]), self.context.settings)
         if not self.classifies:
             return total, NAN
-        targets = self._heads[: len(answers), rows]
-        right = classes_of(answers, self.middle) == classes_of(targets, self.middle)
-        return total, float(right.mean())
+        answered = classes_of(_joined([answers for _, answers in found]), self.middle)
+        return total, np.count_nonzero(answered == part.classes) / len(part.rows)
 
     def batch_loss(self, runner: Runner) -> float:
         """The loss of the batch that this runner took last."""
@@ -142,18 +145,39 @@ class Evaluator:
     ) -> Point:  # fmt: skip
         """The point of the curve at that update; what is too large for a number is left out."""
         context = self.context
-        train, accuracy = self.summary(parameters, context.data.training)
-        test, test_accuracy = self.summary(parameters, context.data.testing)
+        train, accuracy = self.summary(parameters, self.training)
+        test, test_accuracy = self.summary(parameters, self.testing)
         penalty = penalty_of(context.program, context.settings, parameters)
         numbers = (train, test, batch_loss, penalty, accuracy, test_accuracy, gradient_norm, change)
-        shown = (number if np.isfinite(number) else NAN for number in numbers)
+        shown = (number if isfinite(number) else NAN for number in numbers)
         return Point(float(update), epoch, *shown)
+
+    def _losses(self, parameters: Floats, head: Floats) -> tuple[Floats, Floats]:
+        """The loss of every output and sample, and the values of the outputs."""
+        runner = self._runner(head.shape[1])
+        runner.load(parameters)
+        runner.forward(head)
+        outputs, sums = runner.outputs(), runner.output_sums()
+        return self._value(outputs, head[: len(outputs)], sums, self.middle), outputs
+
+    def _part(self, rows: Rows) -> _Part:
+        data, program = self.context.data, self.context.program
+        chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
+        return _Part(
+            rows,
+            tuple(program.heads(data.input_rows(c), data.target_rows(c)) for c in chunks),
+            classes_of(data.target_rows(rows).T, self.middle) if self.classifies else EMPTY,
+        )
 
     def _runner(self, size: int) -> Runner:
         if size not in self._runners:
             context = self.context
             self._runners[size] = context.program.runner(context.settings, size)
         return self._runners[size]
+
+
+def _joined(parts: list[Floats]) -> Floats:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
 
 def is_classification(context: Context) -> bool:

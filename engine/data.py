@@ -48,12 +48,12 @@ class Data:
     @cached_property
     def training(self) -> Rows:
         """The rows that are trained."""
-        return np.flatnonzero(~self.test)
+        return _frozen_rows(~self.test)
 
     @cached_property
     def testing(self) -> Rows:
         """The rows that are only tested."""
-        return np.flatnonzero(self.test)
+        return _frozen_rows(self.test)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -82,8 +82,7 @@ class Data:
 
     def with_rows(self, cells: Floats, test: Marks | None = None) -> "Data":
         """The same columns with these rows."""
-        marks = np.zeros(len(cells), dtype=np.bool_) if test is None else test
-        return replace(self, blocks=_blocks(cells), test=_frozen_marks(marks), recipe=None)
+        return make_data(self.inputs, self.targets, cells, test, self.scaling, self.classes)
 
     def fitted(self, inputs: Sequence[str], targets: Sequence[str]) -> "Data":
         """The same rows for these inputs and outputs: kept by id, new columns are 0."""
@@ -109,7 +108,6 @@ class Data:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Data) and (self is other or _same(self, other))
-
 
 
 def make_data(
@@ -158,6 +156,12 @@ def _frozen_marks(marks: Marks) -> Marks:
     copy = marks.copy()
     copy.flags.writeable = False
     return copy
+
+
+def _frozen_rows(marks: Marks) -> Rows:
+    rows = np.flatnonzero(marks)
+    rows.flags.writeable = False
+    return rows
 
 
 def _same(left: Data, right: Data) -> bool:

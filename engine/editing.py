@@ -15,7 +15,6 @@ from engine.errors import Refused
 from engine.experiment import (
     Experiment,
     at_position,
-    cut_past,
     fresh_position,
     in_context,
     recorded_anew,
@@ -28,6 +27,7 @@ from engine.network import Network, Node, Place
 from engine.parameters import carried_over, changed
 from engine.program import compile_network
 from engine.settings import Settings, check
+from engine.walk import Context, told_like
 from engine.walk import Position as Standing
 
 
@@ -39,9 +39,7 @@ def add_node(experiment: Experiment, node: Node, at: Position, name: str = "") -
 
 def remove_nodes(experiment: Experiment, node_ids: Iterable[str]) -> Experiment:
     """Without these nodes, their edges and their columns of the data."""
-    gone = list(node_ids)
-    network = experiment.network.remove(gone)
-    return with_network(experiment, network, experiment.layout.without(gone))
+    return with_network(experiment, experiment.network.remove(node_ids))
 
 
 def connect(experiment: Experiment, source: str, target: str) -> Experiment:
@@ -112,7 +110,7 @@ def set_numbers(experiment: Experiment, values: Mapping[Place, float]) -> Experi
     moved = replace(position, parameters=changed(position.parameters, changes))
     new = in_context(experiment, experiment.context, moved)
     if new.updates == 0:
-        new = replace(new, start=changed(new.start, changes), curve=type(new.curve)())
+        new = replace(new, start=changed(new.start, changes))
     return recorded_anew(new)
 
 
@@ -137,11 +135,16 @@ def with_data(experiment: Experiment, data: Data) -> Experiment:
 
 
 def with_settings(experiment: Experiment, settings: Settings) -> Experiment:
-    """Other settings. Another kind of optimiser starts empty, with a count of its own."""
+    """Other settings. Another kind of optimiser starts empty, with a count of its own.
+
+    What no update depends on changes without touching the pass or the record.
+    """
     before = experiment.settings
     if settings == before:
         return experiment
     context = replace(experiment.context, settings=check(settings))
+    if told_like(settings, before) == before:
+        return replace(experiment, context=context)
     position = experiment.position
     if settings.optimizer.kind != before.optimizer.kind:
         position = fresh_position(context, position.parameters, position.turn)
@@ -154,7 +157,7 @@ def with_settings(experiment: Experiment, settings: Settings) -> Experiment:
 
 def start_again(experiment: Experiment) -> Experiment:
     """Before the first update, from the same starting numbers; the run stays in the list."""
-    return _restarted(experiment, experiment.start)
+    return _restarted(experiment, experiment.context, experiment.start)
 
 
 def draw_again(experiment: Experiment, seed: int | None = None) -> Experiment:
@@ -164,7 +167,7 @@ def draw_again(experiment: Experiment, seed: int | None = None) -> Experiment:
         settings = check(replace(settings, seed=seed))
     context = replace(experiment.context, settings=settings)
     fresh = drawn_numbers(experiment.network, settings, experiment.start)
-    return _restarted(replace(experiment, context=context), fresh)
+    return _restarted(experiment, context, fresh)
 
 
 def drawn_numbers(network: Network, settings: Settings, start: Floats) -> Floats:
@@ -218,10 +221,7 @@ def with_network(
         parameters, tuple(kept(vector) for vector in position.state), position.count, position.turn
     )
     start = carried_over(experiment.start, old.place_index, network.places, born)
-    new = replace(in_context(cut_past(experiment), context, moved), start=start)
-    if new.updates == 0:
-        new = replace(new, curve=type(new.curve)())
-    return without_pass(new)
+    return without_pass(replace(in_context(experiment, context, moved), start=start))
 
 
 def _born(network: Network, settings: Settings, place: Place) -> float:
@@ -239,10 +239,10 @@ def _born(network: Network, settings: Settings, place: Place) -> float:
     )  # fmt: skip
 
 
-def _restarted(experiment: Experiment, start: Floats) -> Experiment:
-    kept = with_run(experiment, f"Run of {experiment.updates:,} updates")
-    fresh = fresh_position(kept.context, start)
-    new = at_position(kept.context, fresh, fresh.parameters, 0)
+def _restarted(experiment: Experiment, context: Context, start: Floats) -> Experiment:
+    kept = with_run(experiment, f"Run of {experiment.newest:,} updates")
+    fresh = fresh_position(context, start)
+    new = at_position(context, fresh, fresh.parameters, 0)
     return replace(new, runs=kept.runs, lesson=kept.lesson, unknown=kept.unknown)
 
 

@@ -21,7 +21,9 @@ def order_of(settings: Settings, data: Data, epoch: int) -> Rows:
     if not settings.shuffle:
         return rows
     seeds = [settings.seed, epoch, len(rows)]
-    return rows[np.random.default_rng(seeds).permutation(len(rows))]
+    shuffled = rows[np.random.default_rng(seeds).permutation(len(rows))]
+    shuffled.flags.writeable = False
+    return shuffled
 
 
 def batch_size(settings: Settings, data: Data) -> int:

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from engine.calls import Floats
+from engine.calls import Floats, frozen
 from engine.curve import Curve, Evaluator
 from engine.data import Data, make_data
 from engine.epochs import Turn
-from engine.history import History, begun, cut_after, end_of
+from engine.history import History, begun, cut_after, end_of, in_layout
 from engine.layout import Layout
 from engine.network import Network
 from engine.optimizers import empty_state
@@ -124,18 +124,16 @@ def new_experiment(
 
 def at_position(context: Context, position: Position, start: Floats, updates: int) -> Experiment:
     """An experiment whose record begins here."""
-    frozen_start = np.array(start)
-    frozen_start.flags.writeable = False
+    context = _tidied(context)
     history = (begun(updates, context, position),)
-    return Experiment(context, position, frozen_start, updates, history)
+    return Experiment(context, position, frozen(np.array(start)), updates, history)
 
 
 def fresh_position(context: Context, parameters: Floats, turn: Turn | None = None) -> Position:
     """These numbers with an optimiser that has seen nothing yet."""
-    numbers = np.array(parameters, dtype=np.float64)
-    numbers.flags.writeable = False
+    numbers = frozen(np.array(parameters, dtype=np.float64))
     state = empty_state(context.settings.optimizer, numbers)
-    return Position(numbers, state, 0, turn or Turn())
+    return Position(numbers, tuple(frozen(vector) for vector in state), 0, turn or Turn())
 
 
 def in_context(experiment: Experiment, context: Context, position: Position) -> Experiment:
@@ -143,15 +141,15 @@ def in_context(experiment: Experiment, context: Context, position: Position) -> 
 
     What was recorded after this update is cut; what was recorded before it stays.
     """
-    kept = cut_past(experiment)
-    history = kept.history
-    if history[-1].updates == 0 and history[-1].first == kept.updates:
-        history = history[:-1]
+    kept, context = cut_past(experiment), _tidied(context)
+    *before, last = kept.history
+    history = (*before, in_layout(last, kept.layout)) if last.updates else tuple(before)
     return replace(
         kept,
         context=context,
         position=position,
         history=(*history, begun(kept.updates, context, position)),
+        curve=kept.curve if kept.updates else Curve(),
         ending=None,
     )
 
@@ -163,9 +161,16 @@ def cut_past(experiment: Experiment) -> Experiment:
     cut = with_run(experiment, f"Updates up to {experiment.newest:,}")
     return replace(
         cut,
+        context=_tidied(experiment.context),
         history=cut_after(experiment.history, experiment.updates),
         curve=experiment.curve.cut_after(experiment.updates),
     )
+
+
+def _tidied(context: Context) -> Context:
+    """Without names and places of nodes that there are no more."""
+    layout = context.layout.only(context.network.index)
+    return context if layout is context.layout else replace(context, layout=layout)
 
 
 def with_run(experiment: Experiment, title: str) -> Experiment:
@@ -208,7 +213,7 @@ def with_first_point(experiment: Experiment) -> Experiment:
 def _same_saved(left: Experiment, right: Experiment) -> bool:
     return (
         left.network == right.network
-        and left.layout == right.layout
+        and left.layout.only(left.network.index) == right.layout.only(right.network.index)
         and left.data == right.data
         and left.settings == right.settings
         and _same_position(left.position, right.position)

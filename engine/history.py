@@ -3,17 +3,19 @@
 A past update is the nearest keyframe and a replay under what was in force then, bit for bit.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.calls import Floats, frozen
-from engine.epochs import turn_after
+from engine.epochs import Turn, turn_after
 from engine.errors import Refused
+from engine.layout import Layout
 from engine.walk import Context, Position, Walk, keyframe_of
 
 CAP = 64 * 1024 * 1024
-MERGED = 4096
+SMALL_BLOCK = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,17 +56,22 @@ def begun(first: int, context: Context, start: Position) -> Segment:
     return Segment(first, context, start, (keyframe_of(start)[None, :],))
 
 
+def in_layout(segment: Segment, layout: Layout) -> Segment:
+    """The same updates, shown with the places and names that the nodes were given since."""
+    return replace(segment, context=replace(segment.context, layout=layout))
+
+
 def with_updates(history: History, keyframes: Floats) -> History:
     """The last segment with these updates behind it, and all of it within the cap."""
-    return bounded((*history[:-1], _longer(history[-1], keyframes)))
+    return bounded((*history[:-1], _longer(history[-1], keyframes)), CAP)
 
 
-def bounded(history: History, cap: int = CAP) -> History:
-    """When full, every second keyframe goes, in the segment that takes most."""
+def bounded(history: History, cap: int) -> History:
+    """When full, every second keyframe goes, in the segment that takes most; the starts stay."""
     segments = list(history)
     while sum(segment.size for segment in segments) > cap:
-        i = max(range(len(segments)), key=lambda k: segments[k].size * (segments[k].keyframes > 2))
-        if segments[i].keyframes <= 2:
+        i = max(range(len(segments)), key=lambda k: segments[k].size * (segments[k].keyframes > 1))
+        if segments[i].keyframes == 1:
             break
         segments[i] = _thinned(segments[i])
     return tuple(segments)
@@ -105,6 +112,13 @@ def position_at(history: History, update: int) -> tuple[Context, Position]:
     return segment.context, position
 
 
+def turn_at(history: History, update: int) -> Turn:
+    """Whose turn it was after that update; no number is computed for it."""
+    segment = segment_at(history, update)
+    settings, data = segment.context.settings, segment.context.data
+    return turn_after(settings, data, segment.start.turn, update - segment.first)
+
+
 def nearest_parameters(history: History, update: int) -> Floats:
     """The parameters of the nearest keyframe, for pictures while a slider is dragged."""
     segment = segment_at(history, update)
@@ -120,9 +134,16 @@ def path_of(history: History, most: int = 2000) -> Floats:
         if segment.context.network is not history[-1].context.network:
             break
         rows[:0] = [block[:, :size] for block in segment.blocks]
-    path = np.concatenate(rows)
-    stride = -(-len(path) // most)
-    return frozen(path[::-1][::stride][::-1].copy())
+    return frozen(np.concatenate(list(_every(rows, -(-sum(map(len, rows)) // most)))))
+
+
+def _every(blocks: list[Floats], stride: int) -> Iterator[Floats]:
+    """Every so manieth row of the blocks, the very last one among them."""
+    behind = sum(map(len, blocks))
+    for block in blocks:
+        first = (behind - 1) % stride
+        behind -= len(block)
+        yield block[first::stride]
 
 
 def cut_after(history: History, update: int) -> History:
@@ -138,8 +159,8 @@ def cut_after(history: History, update: int) -> History:
 
 
 def _longer(segment: Segment, keyframes: Floats) -> Segment:
-    numbers = np.arange(segment.updates + 1, segment.updates + 1 + len(keyframes))
-    kept = frozen(keyframes[numbers % segment.spacing == 0])
+    first = -(segment.updates + 1) % segment.spacing
+    kept = frozen(keyframes[first :: segment.spacing].copy())
     blocks = (*segment.blocks, kept) if len(kept) else segment.blocks
     return replace(segment, blocks=_merged(blocks), updates=segment.updates + len(keyframes))
 
@@ -147,7 +168,7 @@ def _longer(segment: Segment, keyframes: Floats) -> Segment:
 def _merged(blocks: tuple[Floats, ...]) -> tuple[Floats, ...]:
     """Put small blocks together as they come, so that there are few and none is copied often."""
     found = list(blocks)
-    while len(found) > 1 and len(found[-2]) <= len(found[-1]) < MERGED:
+    while len(found) > 1 and found[-2].nbytes <= found[-1].nbytes < SMALL_BLOCK:
         found[-2:] = [frozen(np.concatenate(found[-2:]))]
     return tuple(found)
 
@@ -170,10 +191,10 @@ def _position_of(segment: Segment, k: int) -> Position:
         return segment.start
     settings, data = segment.context.settings, segment.context.data
     updates = k * segment.spacing
-    parts = np.split(_row(segment, k), 1 + len(segment.start.state))
+    parameters, *state = _row(segment, k).reshape(1 + len(segment.start.state), -1)
     return Position(
-        parts[0],
-        tuple(parts[1:]),
+        parameters,
+        tuple(state),
         segment.start.count + updates if segment.start.state else segment.start.count,
         turn_after(settings, data, segment.start.turn, updates),
     )

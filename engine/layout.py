@@ -1,6 +1,6 @@
 """Where each node stands and what it is called; moving and renaming touch nothing else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -50,13 +50,21 @@ class Layout:
         names = {key: value for key, value in self.names.items() if key != node_id}
         return replace(self, names={**names, node_id: name} if name and name != node_id else names)
 
-    def without(self, node_ids: Iterable[str]) -> "Layout":
-        """Nothing any more about these nodes."""
-        gone = set(node_ids)
+    def only(self, node_ids: Container[str]) -> "Layout":
+        """Nothing about other nodes than these; the same layout where there is nothing."""
+        if all(key in node_ids for key in (*self.positions, *self.names)):
+            return self
         return replace(
             self,
-            positions={key: at for key, at in self.positions.items() if key not in gone},
-            names={key: name for key, name in self.names.items() if key not in gone},
+            positions={key: at for key, at in self.positions.items() if key in node_ids},
+            names={key: name for key, name in self.names.items() if key in node_ids},
+        )
+
+    def over(self, older: "Layout") -> "Layout":
+        """The same, and what an older layout knew about nodes that this one does not place."""
+        names = {key: name for key, name in older.names.items() if key not in self.positions}
+        return replace(
+            self, positions={**older.positions, **self.positions}, names={**names, **self.names}
         )
 
 

@@ -126,10 +126,11 @@ def _indexed(network: Network, steps: tuple[MicroStep, ...]) -> Script:
     plain = np.array([_is_plain(node) for node in network.nodes], dtype=np.bool_)
     values = np.where(plain, known["sum"], known["activation"])
     values[ground] = 0
-    return Script(
-        steps, known["sum"], values, known["error"], known["derivative"], known["loss"],
-        gradients, updates,
-    )  # fmt: skip
+    arrays = (known["sum"], values, known["error"], known["derivative"], known["loss"],
+              gradients, updates)  # fmt: skip
+    for array in arrays:
+        array.flags.writeable = False
+    return Script(steps, *arrays)
 
 
 def _is_plain(node: Node) -> bool:

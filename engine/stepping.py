@@ -12,11 +12,10 @@ from engine.data import Rows
 from engine.epochs import next_turn
 from engine.errors import Refused
 from engine.experiment import Experiment, cut_past, with_first_point
-from engine.history import begun, end_of, position_at, start_of, with_updates
-from engine.layout import Layout
-from engine.numerals import short
+from engine.history import begun, end_of, position_at, start_of, turn_at, with_updates
+from engine.numerals import count, short
 from engine.trace import Trace, record
-from engine.walk import Context, Position, keyframe_of
+from engine.walk import Context, Position, keyframe_of, told_like
 
 
 def step(experiment: Experiment) -> Experiment:
@@ -48,12 +47,13 @@ def step_phase(experiment: Experiment) -> Experiment:
 
 
 def step_phase_back(experiment: Experiment) -> Experiment:
-    """To the beginning of the phase that the last micro-step belongs to."""
-    at_end = experiment if experiment.cursor else go_to(experiment, _before(experiment), None)
-    assert at_end.trace is not None
-    ends = at_end.trace.script.phase_ends().values()
-    cursor = max((end for end in ends if end < at_end.cursor), default=0)
-    return replace(at_end, cursor=cursor, trace=at_end.trace if cursor else None)
+    """To the end of the phase before, over the beginning of an update into the one before."""
+    if not experiment.cursor:
+        return go_to(experiment, _before(experiment), None)
+    assert experiment.trace is not None
+    ends = experiment.trace.script.phase_ends().values()
+    cursor = max((end for end in ends if end < experiment.cursor), default=0)
+    return replace(experiment, cursor=cursor, trace=experiment.trace if cursor else None)
 
 
 def step_update(experiment: Experiment) -> Experiment:
@@ -79,10 +79,11 @@ def step_epoch(experiment: Experiment) -> Experiment:
 
 def step_epoch_back(experiment: Experiment) -> Experiment:
     """To the beginning of the present epoch, or of the one before."""
-    moved = step_update_back(experiment)
-    while moved.turn.row and moved.updates > start_of(moved.history):
-        moved = step_update_back(moved)
-    return moved
+    history = experiment.history
+    update = experiment.updates if experiment.cursor else _before(experiment)
+    while turn_at(history, update).row and update > start_of(history):
+        update -= 1
+    return go_to(experiment, update)
 
 
 def go_to(experiment: Experiment, update: int, cursor: int | None = 0) -> Experiment:
@@ -93,27 +94,29 @@ def go_to(experiment: Experiment, update: int, cursor: int | None = 0) -> Experi
     begun_pass = _begun_pass(moved)
     assert begun_pass.trace is not None
     length = begun_pass.trace.length
-    return replace(begun_pass, cursor=length if cursor is None else min(cursor, length))
+    return replace(begun_pass, cursor=length if cursor is None else min(max(cursor, 1), length))
 
 
 def finish_pass(experiment: Experiment) -> Experiment:
     """The update that the pass has computed is made; before the next pass."""
     assert experiment.trace is not None
     trace = experiment.trace
-    if not np.isfinite(trace.after).all():
-        raise Refused(too_high(experiment.updates + 1, trace.rate))
     if experiment.updates < end_of(experiment.history):
         return _at_update(experiment, experiment.updates + 1)
     _, turn = next_turn(experiment.settings, experiment.data, experiment.turn)
     position = Position(trace.after, trace.state, trace.count, turn)
+    keyframe = keyframe_of(position)
+    if not np.isfinite(keyframe).all():
+        raise Refused(too_high(experiment.updates + 1, trace.rate))
     with_start = with_first_point(_in_running_segment(experiment))
     done = replace(
         with_start,
         position=position,
         updates=experiment.updates + 1,
-        history=with_updates(with_start.history, keyframe_of(position)[None, :]),
+        history=with_updates(with_start.history, keyframe[None, :]),
         trace=None,
         cursor=0,
+        ending=None,
     )
     return _with_point(done, trace, turn.row == 0)
 
@@ -121,7 +124,7 @@ def finish_pass(experiment: Experiment) -> Experiment:
 def too_high(update: int, rate: float) -> str:
     """What is said of the first number that is not finite."""
     return (
-        f"The loss became infinite at update {update}; the rate ({short(rate)}) is probably "
+        f"The loss became infinite at update {count(update)}; the rate ({short(rate)}) is probably "
         "too high."
     )
 
@@ -152,25 +155,22 @@ def _before(experiment: Experiment) -> int:
 
 
 def _at_update(experiment: Experiment, update: int) -> Experiment:
-    context, position = position_at(experiment.history, update)
-    if context.network is experiment.network:
-        layout = experiment.layout
-    else:
-        layout = _layout_then(context.layout, experiment.layout)
+    """As the record has it then; names, places and digits are those of now."""
+    then, position = position_at(experiment.history, update)
+    layout = experiment.layout
+    if then.network is not experiment.network:
+        layout = layout.over(then.layout)
+    if update == end_of(experiment.history):
+        layout = layout.only(then.network.index)
+    settings = told_like(then.settings, experiment.settings)
     return replace(
         experiment,
-        context=Context(context.program, layout, context.data, context.settings),
+        context=Context(then.program, layout, then.data, settings),
         position=position,
         updates=update,
         trace=None,
         cursor=0,
     )
-
-
-def _layout_then(then: Layout, now: Layout) -> Layout:
-    """Nodes that still exist stay where they are now; the others stand where they stood."""
-    positions = {key: now.positions.get(key, at) for key, at in then.positions.items()}
-    return replace(then, positions=positions, letters=now.letters)
 
 
 def _in_running_segment(experiment: Experiment) -> Experiment:

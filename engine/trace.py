@@ -69,14 +69,16 @@ def record(
     runner.set_rate(rate)
     with np.errstate(all="ignore"):
         runner.update(program.heads(data.input_rows(rows), data.target_rows(rows)))
-    numbers = runner.record()
-    reason = why_not_finite(program.network, numbers, samples=rows.tolist())
+        numbers = runner.record()
+        losses = _record_losses(program, settings, data, numbers)
+    reason = why_not_finite(
+        program.network, numbers, samples=rows.tolist(), losses=np.asarray(losses)
+    )
     if reason is not None:
         raise Refused(reason)
     outputs = _output_indices(program)
-    scores = numbers.a[outputs]
+    scores = frozen(numbers.a[outputs])
     grouped = settings.loss == "softmax cross-entropy"
-    losses = _record_losses(program, settings, data, numbers)
     return Trace(
         script=script_of(program.network, settings, len(rows)),
         rows=rows,
@@ -84,7 +86,7 @@ def record(
         outputs=outputs,
         losses=losses,
         exps=_powers(scores) if grouped else scores,
-        probabilities=softmax(scores) if grouped else scores,
+        probabilities=frozen(softmax(scores)) if grouped else scores,
         total=reduced(losses, settings),
         penalty=penalty_of(program, settings, parameters),
         rate=rate,
@@ -168,8 +170,10 @@ def _rounded(values: Floats, settings: Settings) -> Floats:
 def reduced(losses: Floats, settings: Settings) -> float:
     """Summed over the outputs, then the mean or the sum over the samples."""
     by_sample = losses.sum(axis=0)
-    total = by_sample.mean() if settings.reduction == "mean" else by_sample.sum()
-    return round(float(total), ROUND_LOSS) if settings.rounding else float(total)
+    total = float(by_sample.sum())
+    if settings.reduction == "mean":
+        total /= len(by_sample)
+    return round(total, ROUND_LOSS) if settings.rounding else total
 
 
 def penalty_of(program: Program, settings: Settings, parameters: Floats) -> float:
@@ -188,4 +192,6 @@ def _powers(scores: Floats) -> Floats:
 
 def _output_indices(program: Program) -> Indices:
     network = program.network
-    return np.array([network.index[node_id] for node_id in network.outputs], dtype=np.intp)
+    found = np.array([network.index[node_id] for node_id in network.outputs], dtype=np.intp)
+    found.flags.writeable = False
+    return found

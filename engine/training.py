@@ -5,11 +5,13 @@ It looks at no clock and belongs to no thread; whoever pulls it decides how fast
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
+from math import isfinite
 
 import numpy as np
 
 from engine.calls import Floats
 from engine.curve import Curve, Evaluator, Point, has_point
+from engine.editing import with_settings
 from engine.epochs import Turn, batch_size, next_turn
 from engine.errors import Refused
 from engine.experiment import (
@@ -20,15 +22,17 @@ from engine.experiment import (
     with_first_point,
     without_pass,
 )
-from engine.history import bounded, with_updates
-from engine.settings import Settings, check, without_rounding
+from engine.history import History, with_updates
+from engine.numerals import count
+from engine.settings import Settings, without_rounding
 from engine.stepping import too_high
 from engine.stopping import Watch, ending_at
 from engine.trace import record
-from engine.walk import Position, Walk
+from engine.walk import Walk
 
 SLICE_MICROSECONDS = 3000.0
 MOST_IN_SLICE = 512
+MOST_NUMBERS_IN_SLICE = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,45 +106,65 @@ class _Run:
 
     def __init__(self, experiment: Experiment, goal: Goal) -> None:
         begun = without_pass(cut_past(experiment))
-        self._wanted = begun.settings
-        self._begin(with_first_point(begun))
         self._goal = goal
-        self._first = Turn(*begun.turn), begun.updates
+        self._first = begun.turn, begun.updates
         self._watch = Watch(begun.turn.epoch, best_epoch=begun.turn.epoch)
         self.ending: Ending | None = None
+        self._begin(begun)
+        self._check_goal()
 
     def _begin(self, experiment: Experiment) -> None:
         """Train always computes exactly, so a rounding experiment gets a stretch of its own."""
         exact = replace(experiment.context, settings=without_rounding(experiment.settings))
-        last = experiment.history[-1]
-        if not last.context.trains_like(exact) or last.last != experiment.updates:
+        walk = Walk(exact, experiment.position)
+        wanted = experiment.settings
+        if not experiment.history[-1].context.trains_like(exact):
             experiment = in_context(experiment, exact, experiment.position)
-        self._experiment = experiment
-        self._context = exact
-        self._walk = Walk(exact, experiment.position)
+        self._wanted, self._context, self._walk = wanted, exact, walk
+        self._begun = with_first_point(experiment)
+        self._position, self._updates = experiment.position, experiment.updates
+        self._recorded, self._curve = experiment.history, self._begun.curve
         self._evaluator = Evaluator(exact)
-        self._rows = np.empty((MOST_IN_SLICE, self._walk.runner.vector_size))
+        width = walk.runner.vector_size
+        self._most = max(1, min(MOST_IN_SLICE, MOST_NUMBERS_IN_SLICE // max(1, width)))
+        self._rows, self._filled = np.empty((self._most, width)), 0
 
     def progress(self) -> Progress:
         """What there is to see now."""
-        now = self._experiment
         return Progress(
-            now.updates, now.updates - self._first[1], now.turn, now.parameters, now.curve,
-            self._wanted, now.curve.last, self.ending,
+            self._updates, self._updates - self._first[1], self._position.turn,
+            self._position.parameters, self._curve, self._wanted, self._curve.last, self.ending,
         )  # fmt: skip
 
     def experiment(self) -> Experiment:
         """The experiment as the run leaves it."""
         context = replace(self._context, settings=self._wanted)
-        return replace(self._experiment, context=context, ending=self.ending)
+        done = self._now()
+        if not done.history[-1].context.trains_like(context):
+            done = in_context(done, context, done.position)
+        return replace(done, context=context, ending=self.ending)
+
+    def _now(self) -> Experiment:
+        return replace(
+            self._begun, position=self._position, updates=self._updates, curve=self._curve,
+            history=self._flushed(),
+        )  # fmt: skip
+
+    def _flushed(self) -> History:
+        """The record with all updates made so far; the buffer of rows is free again."""
+        if self._filled:
+            self._recorded = with_updates(self._recorded, self._rows[: self._filled])
+            self._filled = 0
+        return self._recorded
 
     def change(self, settings: Settings) -> None:
-        """Other settings from the next update on."""
-        if settings.optimizer.kind != self._wanted.optimizer.kind:
-            raise Refused("Stop the training before you change the optimiser.")
-        self._wanted = check(settings)
-        context = replace(self._experiment.context, settings=settings)
-        self._begin(replace(self._experiment, context=context))
+        """Other settings from the next update on; such as cannot be end the run."""
+        try:
+            self._begin(with_settings(self._now(), settings))
+        except Refused as refused:
+            self.ending = Ending("refused", refused.sentence, self._updates)
+        epoch = self._position.turn.epoch
+        self._watch = Watch(self._watch.first_epoch, best_epoch=epoch)
 
     def slice(self, most: int | None) -> None:
         """A few milliseconds of updates."""
@@ -151,22 +175,23 @@ class _Run:
     def _slice_length(self) -> int:
         """An estimate of what the updates cost, from their size alone."""
         settings, data = self._context.settings, self._context.data
-        work = len(self._experiment.parameters) * batch_size(settings, data)
+        work = len(self._position.parameters) * batch_size(settings, data)
         return max(1, min(MOST_IN_SLICE, int(SLICE_MICROSECONDS / (8 + work * 1e-3))))
 
     def _stretch(self, most: int) -> int:
         """Updates up to the next point of the curve, at most so many."""
-        before = self._experiment
-        length, ends_epoch = self._to_next_point(min(most, MOST_IN_SLICE))
-        rows = self._rows[:length]
+        if self._filled == self._most:
+            self._flushed()
+        length, ends_epoch = self._to_next_point(min(most, self._most - self._filled))
+        rows = self._rows[self._filled : self._filled + length]
         self._walk.advance(length, rows)
-        position = self._walk.position()
         batch_loss = self._evaluator.batch_loss(self._walk.runner)
-        if not (np.isfinite(rows).all() and np.isfinite(batch_loss)):
-            self._stop_before_infinity(before)
+        if not self._exists(rows, batch_loss):
+            self._stop_before_infinity()
             return length
-        self._keep(position, length)
-        if has_point(self._context, self._experiment.updates, ends_epoch):
+        before = self._position
+        self._keep(length)
+        if has_point(self._context, self._updates, ends_epoch):
             previous = rows[-2] if length > 1 else before.parameters
             self._add_point(previous, batch_loss, ends_epoch)
         self._check_goal()
@@ -176,63 +201,62 @@ class _Run:
         """How many updates until a point is due, and whether an epoch ends there."""
         settings, data = self._context.settings, self._context.data
         size = batch_size(settings, data)
-        left = -(-(len(data.training) - self._walk.turn.row) // size)
+        left = -(-(len(data.training) - self._position.turn.row) // size)
         length = min(most, left)
-        if has_point(self._context, self._experiment.updates + 1, epoch_ended=False):
+        if self._goal.updates is not None:
+            length = min(length, self._goal.updates - (self._updates - self._first[1]))
+        if has_point(self._context, self._updates + 1, epoch_ended=False):
             length = 1
         return length, length == left
 
-    def _keep(self, position: Position, length: int) -> None:
-        now = self._experiment
-        self._experiment = replace(
-            now,
-            position=position,
-            updates=now.updates + length,
-            history=with_updates(now.history, self._rows[:length]),
-        )
+    def _exists(self, rows: Floats, batch_loss: float) -> bool:
+        """Whether the numbers after every update, and those of the last pass, are numbers."""
+        values = self._walk.runner.values()
+        return bool(np.isfinite(rows).all() and np.isfinite(values).all()) and isfinite(batch_loss)
+
+    def _keep(self, length: int) -> None:
+        """So many more updates count; their rows wait in the buffer."""
+        self._position = self._walk.position()
+        self._updates += length
+        self._filled += length
 
     def _add_point(self, previous: Floats, batch_loss: float, ends_epoch: bool) -> None:
-        now = self._experiment
-        change = np.abs(now.parameters - previous[: len(now.parameters)]).max(initial=0)
+        parameters, epoch = self._position.parameters, float(self._position.turn.epoch)
+        change = np.abs(parameters - previous[: len(parameters)]).max(initial=0)
         norm = np.linalg.norm(self._walk.runner.gradient())
         point = self._evaluator.point(
-            now.parameters, now.updates, float(now.turn.epoch), batch_loss, float(norm),
-            float(change),
-        )  # fmt: skip
-        self._experiment = replace(now, curve=now.curve.with_points([point]))
+            parameters, self._updates, epoch, batch_loss, float(norm), float(change)
+        )
+        self._curve = self._curve.with_points([point])
         if ends_epoch:
             self._watch = self._watch.after(point)
         self.ending = ending_at(self._context.settings, self._watch, point, ends_epoch)
 
     def _check_goal(self) -> None:
         turn, updates = self._first
-        now = self._experiment
         wanted = self._goal
-        epochs_done = wanted.epochs is not None and now.turn.epoch - turn.epoch >= wanted.epochs
-        updates_done = wanted.updates is not None and now.updates - updates >= wanted.updates
+        epochs = self._position.turn.epoch - turn.epoch
+        epochs_done = wanted.epochs is not None and epochs >= wanted.epochs
+        updates_done = wanted.updates is not None and self._updates - updates >= wanted.updates
         if self.ending is None and (epochs_done or updates_done):
-            sentence = f"Stopped at update {now.updates:,}, as asked."
-            self.ending = Ending("goal", sentence, now.updates)
+            sentence = f"Stopped at update {count(self._updates)}, as asked."
+            self.ending = Ending("goal", sentence, self._updates)
 
-    def _stop_before_infinity(self, before: Experiment) -> None:
+    def _stop_before_infinity(self) -> None:
         """Go again from before the slice, update by update, and stay at the last finite one."""
-        walk = Walk(self._context, before.position)
-        update, row = before.updates, self._rows[:1]
-        self._walk = walk
+        self._walk = Walk(self._context, self._position)
         while True:
-            position = walk.position()
-            walk.advance(1, row)
-            finite = np.isfinite(row).all()
-            if not (finite and np.isfinite(self._evaluator.batch_loss(walk.runner))):
+            row = self._rows[self._filled : self._filled + 1]
+            self._walk.advance(1, row)
+            if not self._exists(row, self._evaluator.batch_loss(self._walk.runner)):
                 break
-            update += 1
-            self._keep(walk.position(), 1)
-        self._experiment = replace(self._experiment, history=bounded(self._experiment.history))
-        self.ending = Ending("infinite", self._why_infinite(position, update + 1), update + 1)
+            self._keep(1)
+        update = self._updates + 1
+        self.ending = Ending("infinite", self._why_infinite(update), update)
 
-    def _why_infinite(self, position: Position, update: int) -> str:
+    def _why_infinite(self, update: int) -> str:
         """A number that does not exist is named; otherwise the rate is the likely culprit."""
-        settings = self._context.settings
+        settings, position = self._context.settings, self._position
         rows, _ = next_turn(settings, self._context.data, position.turn)
         try:
             record(

@@ -3,7 +3,7 @@
 A walk owns its runners and belongs to the one caller that made it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from engine.runner import Runner
 from engine.settings import Settings
 
 START = Turn()
+LAID_OUT = 2000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,8 +40,13 @@ class Context:
         return (
             self.program is other.program
             and self.data is other.data
-            and self.settings == other.settings
+            and told_like(self.settings, other.settings) == other.settings
         )
+
+
+def told_like(settings: Settings, other: Settings) -> Settings:
+    """These settings with whatever of the other ones no update depends on."""
+    return replace(settings, digits=other.digits, stops=other.stops, initializer=other.initializer)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,13 +70,11 @@ class Walk:
     def __init__(self, context: Context, position: Position) -> None:
         self.context = context
         self.turn = position.turn
-        data, program = context.data, context.program
-        self._heads = program.heads(data.input_rows(), data.target_rows())
-        self._size = batch_size(context.settings, data)
+        self._size = batch_size(context.settings, context.data)
         self._runners: dict[int, Runner] = {}
         self._position = position
         self._runner = self._take_runner(self._size)
-        self._epoch = -1
+        self._epoch, self._origin, self._end = -1, 0, 0
         self._batches: Floats = np.empty((0, 0, 0))
         self._rest: Floats = np.empty((0, 0))
 
@@ -93,9 +97,9 @@ class Walk:
 
     def _advance_in_epoch(self, most: int, keyframes: Floats | None) -> int:
         """As many updates with one batch size as this epoch has left."""
-        if self.turn.epoch != self._epoch:
-            self._lay_out_epoch()
-        first = self.turn.row // self._size
+        if self.turn.epoch != self._epoch or self.turn.row >= self._end:
+            self._lay_out(most)
+        first = (self.turn.row - self._origin) // self._size
         whole = min(most, len(self._batches) - first)
         if whole > 0:
             self._run(self._size, self._batches[first : first + whole], keyframes)
@@ -126,11 +130,20 @@ class Walk:
         self._runner = runner
         return runner
 
-    def _lay_out_epoch(self) -> None:
-        order = order_of(self.context.settings, self.context.data, self.turn.epoch)
-        self._batches = batches(self._heads, order, self._size)
-        self._rest = self._heads[:, order[len(self._batches) * self._size :]]
-        self._epoch = self.turn.epoch
+    def _lay_out(self, updates: int) -> None:
+        """The next batches of this epoch; in the same order again, they lie there already."""
+        context, turn, size = self.context, self.turn, self._size
+        again = self._end > 0 and turn.row == self._origin and not context.settings.shuffle
+        self._epoch, self._origin = turn
+        if again:
+            return
+        most = max(updates, LAID_OUT // size + 1) * size
+        rows = order_of(context.settings, context.data, turn.epoch)[turn.row :][:most]
+        data, program = context.data, context.program
+        heads = program.heads(data.input_rows(rows), data.target_rows(rows))
+        self._batches = batches(heads, np.arange(len(rows)), size)
+        self._rest = heads[:, len(self._batches) * size :]
+        self._end = turn.row + len(rows)
 
     def _move_on(self, rows: int) -> None:
         end = self.turn.row + rows

@@ -1,0 +1,162 @@
+"""Experiments to test with, and what must hold of every experiment whatever was done to it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.calls import Floats
+from engine.data import Data, make_data
+from engine.epochs import batch_size
+from engine.errors import Refused
+from engine.experiment import Experiment, new_experiment
+from engine.history import History, end_of, start_of
+from engine.network import Edge, Network, Node
+from engine.optimizers import Optimizer
+from engine.program import why_not_run
+from engine.settings import Settings
+from engine.training import Goal, trained
+from tests.engine.networks import layered, student_grade, student_numbers
+
+OPTIMIZERS = tuple(Optimizer(kind) for kind in ("sgd", "momentum", "nesterov", "rmsprop", "adam"))
+
+
+def student(**settings: Any) -> Experiment:
+    """The flagship before its first update: one student, rate 0.9, half squared error."""
+    network = student_grade()
+    data = make_data(network.inputs, network.outputs, [[1, 0, 1, 1]])
+    return new_experiment(
+        network, data=data, settings=Settings(**{"rate": 0.9, **settings}),
+        parameters=student_numbers(),
+    )  # fmt: skip
+
+
+def small(
+    rows: int = 7, tests: int = 0, sizes: tuple[int, ...] = (2, 3, 1), **settings: Any
+) -> Experiment:
+    """A small tanh network on so many random rows, the last ones of them for testing only."""
+    network = layered(sizes, "tanh")
+    generator = np.random.default_rng(rows)
+    return new_experiment(
+        network, data=random_data(network, rows, tests),
+        settings=Settings(**{"rate": 0.05, "batch": 3, **settings}),
+        parameters=generator.uniform(-0.8, 0.8, len(network.places)),
+    )  # fmt: skip
+
+
+def random_data(network: Network, rows: int, tests: int = 0, seed: int = 5) -> Data:
+    """Inputs all over, targets of two classes."""
+    generator = np.random.default_rng(seed)
+    inputs = generator.uniform(-1, 1, (rows, len(network.inputs)))
+    targets = generator.integers(0, 2, (rows, len(network.outputs)))
+    marks = np.arange(rows) >= rows - tests
+    return make_data(network.inputs, network.outputs, np.hstack([inputs, targets]), marks)
+
+
+def perceptron(**settings: Any) -> Experiment:
+    """The smallest one: y = w·x from w = 0, on four samples."""
+    network = Network((Node("x", "input"), Node("y", output=True)), (Edge("x", "y"),))
+    cells = [[10, 10.1], [2, 1.9], [3.5, 3.4], [1, 1.1]]
+    return new_experiment(
+        network, data=make_data(["x"], ["y"], cells), settings=Settings(**settings)
+    )
+
+
+def three_inputs() -> Experiment:
+    """f = a + b·c with trainable a = 1, b = -2, c = 3; the output itself is made small."""
+    nodes = (
+        Node("a", "parameter"), Node("b", "parameter"), Node("c", "parameter"),
+        Node("q", combine="product"), Node("f", output=True),
+    )  # fmt: skip
+    pairs = (("b", "q"), ("c", "q"), ("a", "f"), ("q", "f"))
+    network = Network(nodes, tuple(Edge(source, target, locked=True) for source, target in pairs))
+    numbers = np.array([1, 1, 1, 1, 1, -2, 3.0])
+    return new_experiment(network, settings=Settings(loss="output", rate=0.01), parameters=numbers)
+
+
+def logarithm(start: float, slope: float) -> Experiment:
+    """y = log(w·x), whose w moves by `slope` towards 0 and below with every update."""
+    nodes = (Node("x", "input"), Node("h", activation="logarithm"), Node("u", output=True))
+    network = Network(nodes, (Edge("x", "h"), Edge("x", "u")))
+    data = make_data(["x"], ["u"], [[1.0, 0.0], [2.0, 0.0]])
+    return new_experiment(network, data=data, parameters=np.array([start, slope]))
+
+
+@contextmanager
+def refused(sentence: str) -> Iterator[None]:
+    """What happens within is refused, and the sentence holds these words."""
+    with pytest.raises(Refused) as caught:
+        yield
+    assert sentence in caught.value.sentence
+
+
+def train(experiment: Experiment, updates: int) -> Experiment:
+    """The experiment so many updates later."""
+    return trained(experiment, Goal(updates=updates))
+
+
+def arrays(value: object) -> Iterator[Floats]:
+    """Every array within a value, but for those of the compiled program."""
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from arrays(item)
+    elif isinstance(value, dict):
+        yield from arrays(list(value.values()))
+    elif is_dataclass(value) and not isinstance(value, Network):
+        for field in fields(value):
+            if field.name != "program":
+                yield from arrays(getattr(value, field.name))
+
+
+def check_invariants(experiment: Experiment) -> None:
+    """What must hold whatever was done."""
+    network, position = experiment.network, experiment.position
+    assert experiment.data.inputs == network.inputs
+    assert experiment.data.targets == network.outputs
+    assert experiment.data.count >= 1 and len(experiment.data.training) >= 1
+    for vector in (position.parameters, experiment.start, *position.state):
+        assert len(vector) == len(network.places)
+        assert np.isfinite(vector).all()
+    assert 0 <= position.turn.row < len(experiment.data.training)
+    assert batch_size(experiment.settings, experiment.data) >= 1
+    _check_history(experiment.history)
+    assert start_of(experiment.history) <= experiment.updates <= end_of(experiment.history)
+    _check_pass(experiment)
+    _check_curve(experiment)
+    assert len(experiment.runs) <= 20
+    assert all(not array.flags.writeable for array in arrays(experiment))
+
+
+def _check_history(history: History) -> None:
+    for before, after in pairwise(history):
+        assert before.last == after.first
+    for segment in history:
+        width = len(segment.start.parameters) * (1 + len(segment.start.state))
+        assert all(block.shape[1] == width for block in segment.blocks)
+        assert segment.keyframes == segment.updates // segment.spacing + 1
+        assert len(segment.start.parameters) == len(segment.context.network.places)
+    assert all(segment.updates for segment in history[:-1])
+
+
+def _check_pass(experiment: Experiment) -> None:
+    trace = experiment.trace
+    if trace is None:
+        assert experiment.cursor == 0
+        return
+    assert 1 <= experiment.cursor <= trace.length
+    assert trace.before is experiment.parameters
+    assert set(trace.rows.tolist()) <= set(experiment.data.training.tolist())
+
+
+def _check_curve(experiment: Experiment) -> None:
+    updates = experiment.curve.column("update")
+    assert (np.diff(updates) > 0).all()
+    if experiment.curve.count and why_not_run(experiment.network, experiment.settings) is None:
+        assert updates[-1] <= experiment.newest
+    assert not np.isinf(experiment.curve.table).any()
