@@ -41,7 +41,7 @@ def _pass_sentence(
         node, column = found
         z = float(passed.z[network.index[node.id], column])
         return _value_sentence(node, z, call, _number_of(column, samples))
-    found = _first(network, passed.error) or _first(network, passed.back)
+    found = _first(network, passed.error)
     if found is not None:
         node, column = found
         return (f"The error term of {call(node.id)} is too large for a number "
@@ -50,7 +50,8 @@ def _pass_sentence(
 
 
 def _all_finite(passed: Pass) -> bool:
-    numbers = (passed.a, passed.z, passed.error, passed.back, passed.gradient)
+    """The slope by a value may be infinite where that by the sum is not: a saturated sigmoid."""
+    numbers = (passed.a, passed.z, passed.error, passed.gradient)
     return all(bool(np.isfinite(array).all()) for array in numbers)
 
 

@@ -33,22 +33,20 @@ class Ground:
         dtype: type[np.floating],
     ) -> None:
         plan = program.plan
+        self.reach, self.samples, self.dtype = reach, len(inputs), np.dtype(dtype)
+        self.outputs = plan.outputs
+        self.targets: Floats = np.ascontiguousarray(targets.T, dtype)
         runner = program.runner(settings, len(inputs))
+        a, z = np.ones((plan.row_count, len(inputs))), np.ones((plan.row_count, len(inputs)))
         with np.errstate(all="ignore"):
             runner.load(parameters)
             runner.forward(program.heads(inputs, targets))
-        a, z = np.ones((plan.row_count, len(inputs))), np.ones((plan.row_count, len(inputs)))
-        a[plan.row_of] = runner.values()
-        z[plan.outputs] = runner.output_sums()
-        self.reach, self.samples, self.dtype = reach, len(inputs), np.dtype(dtype)
-        self.a: Floats = a.astype(dtype)
-        self.z: Floats = z.astype(dtype)
-        self.targets: Floats = np.ascontiguousarray(targets.T, dtype)
-        self.outputs = plan.outputs
-        self._starts = {
-            stage: _start(stage, a).astype(dtype) for which in CLASSES
-            for stage in reach.stages[which]
-        }  # fmt: skip
+            a[plan.row_of] = runner.values()
+            z[plan.outputs] = runner.output_sums()
+            self.a: Floats = a.astype(dtype)
+            self.z: Floats = z.astype(dtype)
+            stages = [stage for which in CLASSES for stage in reach.stages[which]]
+            self._starts = {stage: _start(stage, a).astype(dtype) for stage in stages}
 
     def start(self, stage: Stage) -> Floats:
         """What the untouched rows bring to the sums of a stage, (sums × samples)."""
@@ -65,7 +63,8 @@ class Line:
     def __init__(self, ground: Ground, axis: int, offsets: Floats) -> None:
         reach = ground.reach
         self.ground, self.axis = ground, axis
-        self.offsets = offsets.astype(ground.dtype)
+        with np.errstate(over="ignore"):
+            self.offsets = offsets.astype(ground.dtype)
         shape = (reach.live(axis), len(offsets), ground.samples)
         self.a, self.z = np.empty(shape, ground.dtype), np.empty(shape, ground.dtype)
         self._knob = next((knob for knob in reach.knobs if knob.axis == axis), None)

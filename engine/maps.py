@@ -13,11 +13,11 @@ from engine.errors import Refused
 from engine.program import Program
 from engine.runner import Runner
 from engine.settings import Settings, without_rounding
-from engine.surfaces import coarser
+from engine.slices import coarser, work_per_row
 from engine.tiles import parts
 
 VALUES = 1 << 16
-ALL_DIGITS_BELOW = 1 << 12
+SLICE = 2e7
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Mapper:
         network = program.network
         self.program, self.plane = program, plane
         self.nodes = tuple(n.id for n in network.nodes) if nodes is None else tuple(nodes)
-        self._rows = program.plan.row_of[[network.index[network.node(n).id] for n in self.nodes]]
+        self._chosen = [network.index[network.node(node_id).id] for node_id in self.nodes]
         self._dtype, self._settings = dtype, without_rounding(settings)
         self._runners: dict[int, Runner] = {}
         self._coarse = self._heads(coarser(plane.count))
@@ -93,14 +93,15 @@ class Mapper:
         xs, ys = _sides(self.plane, count)
         shape = len(self.nodes), len(ys), len(xs)
         values = np.empty((shape[0], shape[1] * shape[2]), self._dtype)
-        done = 0
+        done = since = 0
         for head in heads:
-            if done:
+            if since * work_per_row(self.program) > SLICE:
+                since = 0
                 values[:, done:] = np.nan
                 yield AnswerMap(xs, ys, self.nodes, frozen(values.reshape(shape).copy()), False)
             wide = head.shape[1]
             values[:, done : done + wide] = self._answers(parameters, head)
-            done += wide
+            done, since = done + wide, since + wide
         yield AnswerMap(xs, ys, self.nodes, frozen(values.reshape(shape)), last)
 
     def _answers(self, parameters: Floats, head: Floats) -> Floats:
@@ -108,7 +109,8 @@ class Mapper:
         with np.errstate(all="ignore"):
             runner.load(parameters)
             runner.forward(head)
-        return runner.values()
+        values = runner.values()
+        return values if len(self._chosen) == len(values) else values[self._chosen]
 
     def _runner(self, batch: int) -> Runner:
         if batch not in self._runners:

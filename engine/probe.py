@@ -38,7 +38,8 @@ class Probe:
         self._runner = program.runner(
             without_rounding(settings), len(inputs), dtype, stack=self.size
         )
-        self._head = program.heads(inputs, targets).astype(dtype)
+        with np.errstate(over="ignore"):
+            self._head = program.heads(inputs, targets).astype(dtype)
         self._targets = np.tile(self._head[: program.plan.target_count], self.size)
         self._samples = len(inputs)
 

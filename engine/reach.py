@@ -109,10 +109,11 @@ def reach_of(
     for members in rows:
         position[members] = np.arange(len(members))
     cut = _Cut(classes, rows, position, vector, dtype)
-    stages = tuple(
-        tuple(cut.stage(level, which) for level in plan.levels if cut.touches(level, which))
-        for which in (UNTOUCHED, *CLASSES)
-    )
+    with np.errstate(over="ignore"):
+        stages = tuple(
+            tuple(cut.stage(level, which) for level in plan.levels if cut.touches(level, which))
+            for which in (UNTOUCHED, *CLASSES)
+        )
     return Reach(classes, rows, position, knobs, stages)
 
 

@@ -19,6 +19,7 @@ from engine.reach import BOTH, FIRST, SECOND, Reach, reach_of
 from engine.settings import Settings, without_rounding
 from engine.tiles import Piece, Room, parts, pieces, tilings
 
+COARSER = 4
 MOST_VALUES = 1 << 22
 MOST_WORK = 1 << 25
 
@@ -89,14 +90,14 @@ class Field(Protocol):
 
 def field(scene: Scene, axes: Axes, dtype: type[np.floating]) -> Field:
     """The fastest way to the loss over a plane."""
-    _check(scene, axes)
     places = tuple(axis for axis in axes.both() if isinstance(axis, Place))
     if len(places) == len(axes.both()):
         return PlaceField(scene, places, dtype)
     return DirectionField(scene, axes.directions(scene.program), dtype)
 
 
-def _check(scene: Scene, axes: Axes) -> None:
+def check(scene: Scene, axes: Axes) -> None:
+    """Refuse what cannot be drawn."""
     reason = why_not_run(scene.program.network, scene.settings)
     if reason is not None:
         raise Refused(reason)
@@ -105,7 +106,8 @@ def _check(scene: Scene, axes: Axes) -> None:
             raise Refused("One of the two numbers is no longer in the network. Choose another one.")
         if not isinstance(axis, Place) and len(axis) != len(scene.parameters):
             raise Refused("The direction belongs to another network. Choose a new one.")
-    if isinstance(axes.first, Place) and axes.first == axes.second:
+    places = [axis for axis in axes.both() if isinstance(axis, Place)]
+    if len(set(places)) < len(places):
         raise Refused("Choose two different numbers: both axes show the same one.")
 
 
@@ -176,7 +178,7 @@ class DirectionField:
     def pieces(self, across: Floats, down: Floats) -> Iterator[Piece]:
         """As Field says."""
         scene = self.scene
-        rows_at_once = max(1, int(MOST_WORK / _edges(scene.program)))
+        rows_at_once = max(1, int(MOST_WORK / work_per_row(scene.program)))
         rounds = parts(len(scene.inputs), rows_at_once)
         for rows in rounds:
             probe = self._probes[0] if self._probes else self._probe(rows)
@@ -187,7 +189,7 @@ class DirectionField:
                 points = self._points(across[wide], down[high])
                 sums = probe.by_sample(points).sum(axis=1)
                 shape = (high.stop - high.start, wide.stop - wide.start)
-                work = sums.size * samples * _edges(scene.program)
+                work = sums.size * samples * work_per_row(scene.program)
                 yield Piece(high, wide, sums.reshape(shape), samples, work)
 
     def _probe(self, rows: slice) -> Probe:
@@ -204,7 +206,7 @@ class DirectionField:
 
     def work(self, width: int, height: int) -> float:
         """As Field says."""
-        return width * height * len(self.scene.inputs) * _edges(self.scene.program)
+        return width * height * len(self.scene.inputs) * work_per_row(self.scene.program)
 
     def penalty(self, across: Floats, down: Floats) -> Floats:
         """λ/2 Σ w² + λ Σ |w| at every point."""
@@ -218,9 +220,14 @@ def _terms(settings: Settings, weights: Floats) -> Floats:
     return np.asarray(settings.l2 / 2 * weights**2 + settings.l1 * np.abs(weights))
 
 
-def _edges(program: Program) -> float:
-    """Multiply-adds of one sample through the whole network."""
+def work_per_row(program: Program) -> float:
+    """Multiply-adds of one sample through the whole network; an activation counts as a few."""
     return float(1 + len(program.network.edges) + 4 * len(program.network.nodes))
+
+
+def coarser(count: int) -> int:
+    """The points of the first picture, where the complete one has so many."""
+    return max(2, -(-count // COARSER))
 
 
 def estimate(program: Program, axes: Axes, width: int, height: int, rows: int) -> float:
@@ -230,6 +237,6 @@ def estimate(program: Program, axes: Axes, width: int, height: int, rows: int) -
     """
     places = tuple(axis for axis in axes.both() if isinstance(axis, Place))
     if len(places) < len(axes.both()):
-        return width * height * rows * _edges(program)
+        return width * height * rows * work_per_row(program)
     reach = reach_of(program, np.zeros(len(program.network.places)), places)
     return rows * work_of(reach, width, height)

@@ -16,9 +16,8 @@ from engine.errors import Refused
 from engine.probe import directional, loss_at, penalty_at, share, slope_at
 from engine.program import Program
 from engine.settings import Settings
-from engine.slices import Axes, Axis, Field, Scene, field
+from engine.slices import Axes, Axis, Field, Scene, check, coarser, field
 
-COARSER = 4
 SLICE = 3e6
 SMALL = 2e6
 PICTURES = 32
@@ -86,11 +85,6 @@ class Curve:
         return np.asarray(self.loss + self.offsets * self.slope)
 
 
-def coarser(count: int) -> int:
-    """The points of the first picture, where the complete one has so many."""
-    return max(2, -(-count // COARSER))
-
-
 def loss_surface(
     program: Program,
     settings: Settings,
@@ -113,6 +107,7 @@ def loss_surface(
     if grid.count < 2 or not (grid.half_x > 0 and grid.half_y > 0):
         raise Refused("A surface needs a width above 0 and at least two points a side.")
     scene = Scene(program, settings, parameters, inputs, targets, middle, penalties)
+    check(scene, axes)
     return _surfaces(scene, axes, grid, exact)
 
 
@@ -144,6 +139,7 @@ def loss_curve(
 ) -> Iterator[Curve]:
     """The loss at these steps away from the present point along one parameter or direction."""
     scene = Scene(program, settings, parameters, inputs, targets, middle, penalties)
+    check(scene, Axes(axis))
     return _curves(scene, Axes(axis), np.asarray(offsets, dtype=np.float64))
 
 

@@ -1,0 +1,229 @@
+"""The gradient check: numeric slopes by hand, agreement everywhere, and what it says at a kink."""
+
+from dataclasses import replace
+from random import Random
+
+import numpy as np
+import pytest
+
+from engine.errors import Refused
+from engine.exists import why_not_finite
+from engine.gradcheck import agreements, check_gradients, step_table
+from engine.losses import middle_of
+from engine.network import Edge, Network, Node, Place
+from engine.probe import directional, existing_pass, loss_at, slope_at, steepest
+from engine.program import compile_network
+from engine.settings import Settings
+from tests.engine.networks import layered, random_case
+
+OUTPUT = Settings(loss="output")
+NOTHING, ZERO = np.zeros((1, 0)), np.zeros((1, 1))
+X = Place("value", "x")
+
+
+def parabola() -> Network:
+    """f(x) = 2 - 3x + 4x², x trained, everything else locked."""
+    nodes = (
+        Node("x", "parameter"),
+        Node("s", activation="square", locked=True),
+        Node("f", bias=True, locked=True, output=True),
+    )
+    edges = (Edge("x", "s", locked=True), Edge("s", "f", locked=True), Edge("x", "f", locked=True))
+    return Network(nodes, edges)
+
+
+def one_neuron(activation: str) -> Network:
+    """y = activation(w · x)"""
+    nodes = (Node("x", "input"), Node("y", activation=activation, output=True))
+    return Network(nodes, (Edge("x", "y"),))
+
+
+def parabola_numbers(x: float) -> np.ndarray:
+    """The weights 1 (into the square), 4 and -3 (into f), the bias 2, then x."""
+    return np.array([1.0, 4.0, -3.0, 2.0, x])
+
+
+@pytest.mark.parametrize(
+    ("x", "slopes", "slope"),
+    [(2.0, (13.04, 13.004, 13.0004), 13.0), (-1.0, (-10.96, -10.996, -10.9996), -11.0)],
+)
+def test_parabola_shows_the_lectures_table(
+    x: float, slopes: tuple[float, ...], slope: float
+) -> None:
+    program = compile_network(parabola())
+    table = step_table(program, OUTPUT, parabola_numbers(x), NOTHING, ZERO, X)
+    assert [row.h for row in table] == pytest.approx([10.0**-k for k in range(2, 9)])
+    assert [row.one_sided for row in table[:3]] == pytest.approx(slopes, abs=1e-9)
+    assert [row.one_sided_error for row in table[:3]] == pytest.approx((0.04, 0.004, 4e-4))
+    for row in table[:4]:  # a central difference of a parabola has no error but rounding
+        assert row.central == pytest.approx(slope, abs=1e-9)
+        assert row.central_error < 1e-9
+    assert table[-1].one_sided == pytest.approx(slope, abs=1e-5)
+
+
+def test_every_parameter_has_its_row_in_order_locked_ones_too() -> None:
+    program = compile_network(parabola())
+    found = check_gradients(program, OUTPUT, parabola_numbers(2), NOTHING, ZERO)
+    assert tuple(one.place for one in found) == program.network.places
+    assert [one.locked for one in found] == [True, True, True, True, False]
+    # df/d: s's weight 2·4·4 = 32, then 4 (x²), 2 (x), 1 (the bias) and f' = 13
+    assert [one.analytic for one in found] == pytest.approx([32, 4, 2, 1, 13])
+    assert all(one.agrees and not one.remark for one in found)
+
+
+def test_random_graphs_agree_with_and_without_l2() -> None:
+    rng = Random(5)
+    for i in range(60):
+        case = random_case(rng)
+        settings = Settings(loss=case.settings.loss, reduction=case.settings.reduction,
+                            l2=0.3 if i % 2 else 0.0)  # fmt: skip
+        found = check_gradients(case.program, settings, case.parameters, case.inputs,
+                                case.targets, middle_of(case.targets))  # fmt: skip
+        assert all(one.agrees for one in found), [one for one in found if not one.agrees]
+
+
+def test_l2_acts_on_unlocked_weights_only() -> None:
+    program = compile_network(parabola())
+    with_l2 = check_gradients(program, Settings(loss="output", l2=10), parabola_numbers(2),
+                              NOTHING, ZERO)  # fmt: skip
+    assert [one.analytic for one in with_l2] == pytest.approx([32, 4, 2, 1, 13])
+    free = compile_network(one_neuron("identity"))
+    args = np.array([0.5]), np.array([[3.0]]), np.zeros((1, 1))
+    (one,) = check_gradients(free, Settings(loss="output", l2=10), *args)
+    assert one.analytic == pytest.approx(3 + 10 * 0.5)
+    assert one.numeric == pytest.approx(8)
+    assert slope_at(free, Settings(loss="output", l2=10), *args, penalties=True)[0] == 8
+
+
+def test_a_wrong_gradient_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    from engine import gradcheck
+
+    def wrong(*args: object) -> object:
+        passed = existing_pass(*args)  # type: ignore[arg-type]
+        return type(passed)(passed.z, passed.a, passed.back, passed.error,
+                            passed.gradient + 1e-4, passed.targets)  # fmt: skip
+
+    monkeypatch.setattr(gradcheck, "existing_pass", wrong)
+    found = check_gradients(compile_network(parabola()), OUTPUT, parabola_numbers(2), NOTHING,
+                            ZERO)  # fmt: skip
+    assert not any(one.agrees for one in found)
+    assert all(one.remark == "" for one in found)
+
+
+@pytest.mark.parametrize(
+    ("activation", "word"), [("relu", "kink"), ("leaky relu", "kink"), ("step", "jumps")]
+)
+def test_a_kink_is_told(activation: str, word: str) -> None:
+    program = compile_network(one_neuron(activation))
+    (one,) = check_gradients(program, OUTPUT, np.zeros(1), np.ones((1, 1)), np.zeros((1, 1)))
+    assert not one.agrees
+    assert word in one.remark
+
+
+def test_the_kink_tells_both_slopes() -> None:
+    program = compile_network(one_neuron("relu"))
+    (one,) = check_gradients(program, OUTPUT, np.zeros(1), np.array([[3.0]]), np.zeros((1, 1)))
+    assert "the slope is 0 on the left and 3 on the right" in one.remark
+
+
+def test_a_kink_nearby_is_told() -> None:
+    program = compile_network(one_neuron("relu"))
+    (one,) = check_gradients(program, OUTPUT, np.array([4e-6]), np.ones((1, 1)), np.zeros((1, 1)))
+    assert not one.agrees
+    assert one.remark.startswith("A kink lies nearer than 1e-05")
+
+
+def test_numbers_that_do_not_exist_are_refused_by_name() -> None:
+    program = compile_network(one_neuron("logarithm"))
+    inputs, targets = np.array([[1.0], [2.0], [-0.5]]), np.zeros((3, 1))
+    with pytest.raises(Refused, match=r"The logarithm of −0\.5 does not exist: neuron y, sample 3"):
+        check_gradients(program, OUTPUT, np.ones(1), inputs, targets)
+    with pytest.raises(Refused, match="The logarithm of 0 does not exist: neuron y, sample 1"):
+        step_table(program, OUTPUT, np.zeros(1), inputs, targets, program.network.places[0])
+    with pytest.raises(Refused, match="1/0 does not exist: neuron y, sample 1"):
+        check_gradients(compile_network(one_neuron("reciprocal")), OUTPUT, np.zeros(1), inputs,
+                        targets)  # fmt: skip
+    with pytest.raises(Refused, match=r"The value of y is too large for a number \(sample 2\)"):
+        check_gradients(compile_network(one_neuron("exponential")), OUTPUT, np.array([400.0]),
+                        inputs, targets)  # fmt: skip
+
+
+def test_a_step_into_nothing_has_no_numeric_slope() -> None:
+    program = compile_network(one_neuron("logarithm"))
+    args = np.array([5e-6]), np.ones((1, 1)), np.zeros((1, 1))
+    (one,) = check_gradients(program, OUTPUT, *args)
+    assert np.isnan(one.numeric)
+    assert not one.agrees
+    assert "there is no number" in one.remark
+    table = step_table(program, OUTPUT, *args, program.network.places[0])
+    assert np.isnan(table[0].central)
+    assert table[-1].central == pytest.approx(2e5, rel=1e-3)
+
+
+def test_the_sentence_uses_the_names_and_rows_it_is_given() -> None:
+    program = compile_network(one_neuron("square"))
+    settings = Settings(loss="squared")
+    runner = program.runner(settings, 2)
+    runner.load(np.array([1e110]))
+    with np.errstate(all="ignore"):
+        runner.forward(program.heads(np.array([[0.0], [1.0]]), np.zeros((2, 1))))
+        runner.backward()
+    passed = runner.record()
+    losses = np.array([[0.0, np.inf]])
+    fine = why_not_finite(program.network, passed)
+    assert fine is not None  # the slope 2a · 2z is beyond 1e308
+    assert fine.startswith("The error term of y is too large for a number (sample 2)")
+    calm = replace(passed, error=np.zeros((2, 2)), gradient=np.array([np.inf]))
+    told = why_not_finite(program.network, calm, {"x": "a", "y": "b"}.__getitem__)
+    assert told is not None
+    assert told.startswith("The gradient of the weight from a to b is too large")
+    calm = replace(calm, gradient=np.zeros(1))
+    assert why_not_finite(program.network, calm) is None
+    told = why_not_finite(program.network, calm, samples=[7, 4], losses=losses)
+    assert told is not None
+    assert told.startswith("The loss of y is too large for a number (sample 5)")
+
+
+def test_an_unknown_place_and_a_network_without_output_are_refused() -> None:
+    program = compile_network(parabola())
+    with pytest.raises(Refused, match="no such number"):
+        step_table(program, OUTPUT, parabola_numbers(2), NOTHING, ZERO, Place("value", "q"))
+    alone = compile_network(Network((Node("x", "parameter"),)))
+    with pytest.raises(Refused, match="no output"):
+        check_gradients(alone, OUTPUT, np.zeros(1), NOTHING, ZERO)
+
+
+def test_a_large_network_comes_a_few_places_at_a_time() -> None:
+    network = layered([20, 40, 5])
+    program = compile_network(network)
+    rng = np.random.default_rng(0)
+    numbers = rng.normal(size=len(network.places))
+    x, t = rng.normal(size=(200, 20)), rng.normal(size=(200, 5))
+    places = network.places[::40]
+    parts = list(agreements(program, Settings(), numbers, x, t, places=places))
+    assert len(parts) > 1
+    assert [one.place for part in parts for one in part] == list(places)
+    assert all(one.agrees for part in parts for one in part)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_slopes_over_many_rows_are_those_of_one_batch(reduction: str) -> None:
+    network = layered([2, 3, 1])
+    program = compile_network(network)
+    rng = np.random.default_rng(0)
+    numbers = rng.normal(size=len(network.places))
+    x, t = rng.normal(size=(9000, 2)), rng.normal(size=(9000, 1))
+    settings = Settings(reduction=reduction)  # type: ignore[arg-type]
+    runner = program.runner(settings, 9000)
+    runner.load(numbers)
+    runner.forward(program.heads(x, t))
+    runner.backward()
+    gradient = slope_at(program, settings, numbers, x, t)
+    assert gradient == pytest.approx(runner.gradient(), rel=1e-10)
+    assert not gradient.flags.writeable
+    total = 0.5 * ((program.answers(settings, numbers, x) - t) ** 2).sum()
+    value = loss_at(program, settings, numbers, x, t)
+    assert value == pytest.approx(total / (9000 if reduction == "mean" else 1), rel=1e-12)
+    down = steepest(gradient)
+    assert directional(gradient, down) == pytest.approx(-np.linalg.norm(gradient))
+    assert not steepest(np.zeros(3)).any()
