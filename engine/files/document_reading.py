@@ -1,7 +1,7 @@
 """From the parsed text of a document to the experiment, rule by rule, with notes for the reader."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -35,10 +35,14 @@ WITHOUT_DATA = Offer("open_without_data", "Open without the data")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """An experiment from a file, and what the reader of the file should be told."""
+    """An experiment from a file, and what the reader of the file should be told.
+
+    `moves` would bring into view the neurons that a note speaks of; the window makes them an edit.
+    """
 
     experiment: Experiment
     notes: tuple[str, ...] = ()
+    moves: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     version: int = 1
     converted: bool = False
 
@@ -93,7 +97,7 @@ def _read(raw: Mapping[str, Any], wire: WireDocument, repairs: Repairs) -> Loade
         entries = "entry" if kept == 1 else "entries"
         notes.append(f"Kept {count(kept)} {entries} that this version does not know.")
     experiment = _dressed(experiment, wire, unknown)
-    return Loaded(experiment, tuple(notes))
+    return Loaded(experiment, tuple(notes), drawing.moves)
 
 
 def _dressed(experiment: Experiment, wire: WireDocument, unknown: dict[str, Any]) -> Experiment:

@@ -14,16 +14,22 @@ from engine.layout import Layout, Letters, Position, arranged
 from engine.network import Edge, Kind, Network, Node
 from engine.numerals import count, short
 
+BESIDE = 150.0
+
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What is drawn, and the numbers on it now and at the start."""
+    """What is drawn, and the numbers on it now and at the start.
+
+    `moves` would bring into view what stands out of reach or all on one point.
+    """
 
     network: Network
     layout: Layout
     parameters: Floats
     start: Floats
     notes: tuple[str, ...]
+    moves: dict[str, Position]
 
 
 def read_drawing(wire: WireDocument, without_broken_edges: bool = False) -> Drawing:
@@ -39,9 +45,10 @@ def read_drawing(wire: WireDocument, without_broken_edges: bool = False) -> Draw
     names, cleaned = _names(wire)
     if cleaned:
         notes.append(invisible_note(cleaned))
-    positions, moved = _positions(wire, network)
-    if moved:
-        notes.append(_moved_note(moved))
+    positions = _positions(wire)
+    moves = _moves(wire, network, positions)
+    if moves:
+        notes.append(_moved_note(len(moves)))
     numbers = [edge.weight for edge in edges]
     starts = [edge.weight if edge.start is None else edge.start for edge in edges]
     for kind in ("bias", "value"):
@@ -54,7 +61,8 @@ def read_drawing(wire: WireDocument, without_broken_edges: bool = False) -> Draw
     notes += _huge_notes(parameters)
     letters = Letters(wire.letters.sum, wire.letters.value, wire.letters.error, wire.letters.loss)
     layout = Layout(positions, names, _checked(letters))
-    return Drawing(network, layout, parameters, frozen(np.array(starts, np.float64)), tuple(notes))
+    start = frozen(np.array(starts, dtype=np.float64))
+    return Drawing(network, layout, parameters, start, tuple(notes), moves)
 
 
 def sound_edges(nodes: tuple[Node, ...], edges: list[WireEdge]) -> list[WireEdge]:
@@ -130,34 +138,26 @@ def _names(wire: WireDocument) -> tuple[dict[str, str], int]:
     return names, cleaned
 
 
-def _positions(wire: WireDocument, network: Network) -> tuple[dict[str, Position], int]:
-    """Where the nodes stand; those out of reach, or all on one point, are brought into view."""
+def _positions(wire: WireDocument) -> dict[str, Position]:
+    """Where the nodes stand, never so far away that nothing could bring them back."""
     limit = limits.COORDINATE
-    found = {
+    return {
         neuron.id: (max(-limit, min(limit, neuron.x)), max(-limit, min(limit, neuron.y)))
         for neuron in wire.neurons
     }
-    if len(found) > 1 and len(set(found.values())) == 1:
-        biases = any(node.bias for node in network.nodes)
-        return arranged(network.levels, biases), len(found)
-    moved = sum(found[neuron.id] != (neuron.x, neuron.y) for neuron in wire.neurons)
-    if moved:
-        near = [at for n, at in zip(wire.neurons, found.values(), strict=True) if at == (n.x, n.y)]
-        found = _beside(found, near)
-    return found, moved
 
 
-def _beside(found: dict[str, Position], near: list[Position]) -> dict[str, Position]:
-    """Nodes at the end of the world come to stand below the others."""
-    limit = limits.COORDINATE
+def _moves(
+    wire: WireDocument, network: Network, positions: dict[str, Position]
+) -> dict[str, Position]:
+    """Where to put nodes that are out of reach, or all of them where they share one point."""
+    if len(positions) > 1 and len(set(positions.values())) == 1:
+        return arranged(network.levels, any(node.bias for node in network.nodes))
+    away = [n.id for n in wire.neurons if positions[n.id] != (n.x, n.y)]
+    near = [at for node_id, at in positions.items() if node_id not in set(away)]
     left = min((x for x, _ in near), default=0.0)
     below = max((y for _, y in near), default=0.0)
-    placed = dict(found)
-    for node_id, (x, y) in found.items():
-        if abs(x) >= limit or abs(y) >= limit:
-            below += 150.0
-            placed[node_id] = (left, below)
-    return placed
+    return {node_id: (left, below + BESIDE * number) for number, node_id in enumerate(away, 1)}
 
 
 def _moved_note(moved: int) -> str:

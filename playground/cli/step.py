@@ -93,7 +93,7 @@ def _paragraph(number: int, formula: Formula) -> str:
     lines = [f"{number:>4}  {formula.title}", f"{INDENT}{formula.symbols_plain}"]
     if formula.numbers_plain != formula.symbols_plain:
         lines.append(f"{INDENT}{formula.numbers_plain}")
-    lines.append(f"{INDENT}{formula.result_plain}")
+    lines.append(f"{INDENT}= {formula.result_plain}")
     if formula.why:
         lines.append(f"{INDENT}{formula.why}")
     return "\n".join(lines)

@@ -1,0 +1,35 @@
+"""The JSON Schemas of our files, generated from the wire types: `python -m engine.files.schema`."""
+
+import json
+from pathlib import Path
+
+import msgspec
+
+from engine.files.lesson_reading import WireIndex, WireLesson
+from engine.files.model_wire import WireModel
+from engine.files.wire import WireDocument
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+SCHEMAS: dict[str, tuple[str, type[msgspec.Struct]]] = {
+    "document.schema.json": ("A playground document", WireDocument),
+    "model.schema.json": ("A trained model", WireModel),
+    "lesson.schema.json": ("What a list of lessons shows of one", WireLesson),
+    "lessons.schema.json": ("The list of lessons", WireIndex),
+}
+
+
+def schema_text(name: str) -> str:
+    """The schema of that name, as it stands in resources/schema."""
+    title, kind = SCHEMAS[name]
+    schema = {"$schema": DRAFT, "title": title, **msgspec.json.schema(kind)}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_schemas(folder: Path) -> None:
+    """Every schema, generated anew."""
+    for name in SCHEMAS:
+        (folder / name).write_text(schema_text(name), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_schemas(Path(__file__).parents[2] / "resources" / "schema")
