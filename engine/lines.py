@@ -5,7 +5,6 @@ The ground is what nothing changes. The samples are always the last axis.
 
 from collections.abc import Callable
 from functools import partial
-from typing import TypeGuard
 
 import numpy as np
 
@@ -68,11 +67,11 @@ class Line:
         shape = (reach.live(axis), len(offsets), ground.samples)
         self.a, self.z = np.empty(shape, ground.dtype), np.empty(shape, ground.dtype)
         self._knob = next((knob for knob in reach.knobs if knob.axis == axis), None)
-        if self._knob and self._knob.source is None and reach.classes[self._knob.target] == axis:
-            moved = self._knob.base + offsets
-            self.a[reach.position[self._knob.target]] = moved[:, None]
-            self.z[reach.position[self._knob.target]] = moved[:, None]
         with np.errstate(all="ignore"):
+            if self._knob and self._knob.source is None:
+                moved = self._knob.base + offsets
+                self.a[reach.position[self._knob.target]] = moved[:, None]
+                self.z[reach.position[self._knob.target]] = moved[:, None]
             for stage in reach.stages[axis]:
                 self._fill(stage)
             self.parts = [self._part(stage) for stage in reach.stages[BOTH]]
@@ -81,10 +80,6 @@ class Line:
     def work(self) -> float:
         """Multiply-adds that this line took."""
         return len(self.offsets) * self.ground.samples * self.ground.reach.work(self.axis)
-
-    def _knows(self, row: int | None) -> TypeGuard[int]:
-        """Whether this parameter alone changes a row, or nothing does."""
-        return row is not None and self.ground.reach.classes[row] in (UNTOUCHED, self.axis)
 
     def value(self, row: int) -> Floats:
         """The values of a row that this line knows."""
@@ -101,18 +96,25 @@ class Line:
                 sums += self.ground.start(stage)[:, None]
             else:
                 sums[...] = self.ground.start(stage)[:, None]
-            self._turn(stage, sums)
+            if self._turns(stage, self.axis):
+                self._turn(stage, sums)
         for combined in stage.combined:
             place = reach.position[combined.row]
             combine(combined, self.value, self._weight, self.z[place])
         run(activations(stage, self.z, self.a))
 
     def _turn(self, stage: Stage, sums: Floats) -> None:
-        """z += Δw · a: a changed weight moves its sum by an outer product."""
+        """z += Δw · a: a changed weight moves its sum by an outer product.
+
+        Its source is untouched, or changed by the other parameter: that meets it in the tiles.
+        """
         knob, reach = self._knob, self.ground.reach
-        if knob and is_sum(stage, reach, knob, self.axis) and self._knows(knob.source):
+        if knob and knob.source is not None and reach.classes[knob.source] == UNTOUCHED:
             place = reach.position[knob.target] - stage.sums.start
-            sums[place] += self.offsets[:, None] * self.value(knob.source)
+            sums[place] += self.offsets[:, None] * self.ground.a[knob.source]
+
+    def _turns(self, stage: Stage, which: int) -> bool:
+        return self._knob is not None and is_sum(stage, self.ground.reach, self._knob, which)
 
     def _weight(self, target: int, source: int) -> Floats | None:
         if self._knob and (self._knob.target, self._knob.source) == (target, source):
@@ -124,16 +126,14 @@ class Line:
         count = stage.sums.stop - stage.sums.start
         if not count:
             return None
-        reach, knob = self.ground.reach, self._knob
         part: Floats | None = None
         if self.axis in stage.links:
             part = np.empty((count, *self.a.shape[1:]), self.a.dtype)
             run(bring(stage.links[self.axis], self.a, part))
-        if knob and is_sum(stage, reach, knob, BOTH) and self._knows(knob.source):
+        if self._turns(stage, BOTH):
             if part is None:
                 part = np.zeros((count, *self.a.shape[1:]), self.a.dtype)
-            place = reach.position[knob.target] - stage.sums.start
-            part[place] += self.offsets[:, None] * self.value(knob.source)
+            self._turn(stage, part)
         if self.axis == FIRST:
             start = self.ground.start(stage)[:, None]
             part = start if part is None else np.add(part, start, out=part)

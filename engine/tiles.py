@@ -57,7 +57,7 @@ class Tile:
         """Whether the changed weight meets a value that the other parameter changes."""
         if knob.source is None:
             return False
-        return bool(self.reach.classes[knob.source] not in (UNTOUCHED, knob.axis))
+        return bool(self.reach.classes[knob.source] != UNTOUCHED)
 
     def sums(self, first: Line, second: Line, rows: slice, columns: slice, middle: float) -> Floats:
         """Σ of the loss over the samples, (height × width), at this part of two lines."""
