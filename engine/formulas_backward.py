@@ -86,8 +86,8 @@ def _line(blames: list[Product], tail: tuple[Group, ...], value: float) -> tuple
     if not tail:
         return Term(total.symbols, total.numbers, value), tuple(short_line)
     slope = Product(tail)
-    term = joined([OPEN, total, CLOSE, DOT, slope.term], value)
-    return term, (OPEN, *short_line, CLOSE, DOT, *slope.brief)
+    term = joined([OPEN, total, CLOSE, DOT, slope.unsigned], value)
+    return term, (OPEN, *short_line, CLOSE, DOT, *tail[0].brief)
 
 
 def _plate(

@@ -185,7 +185,7 @@ def _why_choice(teller: Teller, node: Node, parts: Sequence[Product], chosen: Ed
     best = [part.value for part in parts].count(teller.z(node.id))
     who = teller.name(chosen.source)
     if best > 1:
-        return f"{best} are equally {word}; the first of them, {who}, counts."
+        return f"Several are equally {word}; the first of them, {who}, counts."
     return f"Only the {SUPERLATIVES[word]} passes: it comes from {who}."
 
 

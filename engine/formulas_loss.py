@@ -46,7 +46,7 @@ def _tell_output(teller: Teller, step: MicroStep) -> Formula:
     subject = teller.notation.loss(step.node) if several else _of_sample(teller)
     title = f"Loss of {teller.name(step.node)}"
     if kind == "output":
-        term = teller.value(step.node)
+        term, title = teller.value(step.node), f"Output {teller.name(step.node)}"
         why = "Nothing is compared here: the output itself is what is to be made small."
         return teller.tell(step, title, subject, term, value, why)
     term = _zero_one(teller, row) if kind == "zero-one" else _from_table(teller, step.node, value)
@@ -172,4 +172,6 @@ def _framed(before: str, term: Term, after: str) -> Term:
 def _all(before: str, terms: Term, after: str) -> Term:
     """Σ of all weights, framed; in numbers all of them in parentheses."""
     weight = Piece(f"Σ{before}w{after}", rf"\sum {before}w{'^2' if after == '²' else after}")
-    return Term((weight,), (OPEN, *terms.numbers, CLOSE), terms.value)
+    alone = len(terms.symbols) <= len((before, weight, after))
+    numbers = terms.numbers if alone else (OPEN, *terms.numbers, CLOSE)
+    return Term((weight,), numbers, terms.value)

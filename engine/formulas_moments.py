@@ -102,9 +102,19 @@ def _mean_square(teller: Teller, place: int, gradient: Term, symbol: Piece) -> t
     new = _state(teller, place, "square", "s")
     came = (1 - share.value) * gradient.value**2
     old = _old(teller, new, max(0.0, _before(new.value, came, share.value)))
-    rest: Parts = [OPEN, ONE, LESS, share, CLOSE, DOT, gradient, SQUARED]
+    square = joined([_as_base(gradient), SQUARED], gradient.value**2)
+    rest: Parts = [OPEN, ONE, LESS, share, CLOSE, DOT, square]
     parts = [share, DOT, old, PLUS, *rest]
     return new, teller.aside(new, joined(parts, new.value))
+
+
+def _as_base(term: Term) -> Term:
+    """A slope is a fraction: it needs parentheses before it can be squared."""
+    (symbol,) = term.symbols
+    if "/" not in symbol.plain:
+        return term
+    held = Piece(f"({symbol.plain})", rf"({symbol.latex})", symbol.role, symbol.refers)
+    return Term((held,), term.numbers, term.value)
 
 
 def _corrected(teller: Teller, mean: Term, beta: Term) -> tuple[Term, Aside]:

@@ -44,13 +44,13 @@ Pieces = tuple[Piece, ...]
 DOT = Piece("·", r"\cdot ")
 PLUS = Piece(" + ", "+")
 LESS = Piece(f" {MINUS} ", "-")
-SIGN = Piece(MINUS, "-")
-COMMA = Piece(", ", r",\;")
+SIGN = Piece(MINUS, "{-}")
+COMMA = Piece(", ", ", ")
 EQUALS = Piece(" = ", "=")
 OPEN, CLOSE = Piece("(", "("), Piece(")", ")")
 DOTS = Piece("…", r"\ldots ")
 
-_NEGATIVE = re.compile(rf"[{MINUS}-][\d∞\\]")
+_NEGATIVE = re.compile(rf"({MINUS}|{{-}})[\d∞\\]")
 _OPEN_END = re.compile(r"\\[A-Za-z]+$")
 _OPERATORS = (MINUS, "-", "+", "·", "/", "^", r"\,", r"\cdot", "log")
 _POWERS = ("²", "^")
@@ -80,7 +80,8 @@ def latex_of(pieces: Iterable[Piece]) -> str:
 
 def number_latex(text: str) -> str:
     """A number as `short` writes it, in LaTeX."""
-    mantissa, _, exponent = text.replace(MINUS, "-").replace("∞", r"\infty").partition("e")
+    latex = text.replace(MINUS, "{-}").replace("∞", r"\infty")
+    mantissa, _, exponent = latex.partition("e")
     return rf"{mantissa}\mathrm{{e}}{{{exponent}}}" if exponent else mantissa
 
 
@@ -141,9 +142,14 @@ def is_held(text: str) -> bool:
 
 def unheld(pieces: Pieces) -> Pieces:
     """Without the pair of parentheses that holds them all, if there is one."""
-    if len(pieces) > 2 and (pieces[0].plain, pieces[-1].plain) == ("(", ")"):
-        return pieces[1:-1] if is_held(plain_of(pieces)) else pieces
-    return pieces
+    if len(pieces) < 3 or not is_held(plain_of(pieces)):
+        return pieces
+    first, last = pieces[0], pieces[-1]
+    return (
+        replace(first, plain=first.plain[1:], latex=first.latex.removeprefix("(")),
+        *pieces[1:-1],
+        replace(last, plain=last.plain[:-1], latex=last.latex.removesuffix(")")),
+    )
 
 
 def filled(plain: str, latex: str, terms: Mapping[str, Term], value: float) -> Term:
@@ -151,23 +157,47 @@ def filled(plain: str, latex: str, terms: Mapping[str, Term], value: float) -> T
 
     It becomes a piece for each term where the LaTeX can be cut there, else one piece in all.
     """
-    in_plain, in_latex = list(Formatter().parse(plain)), list(Formatter().parse(latex))
+    latex = _spaced(plain, latex)
+    in_plain, in_latex = _parsed(plain), _parsed(latex)
     same = [part[1] for part in in_plain] == [part[1] for part in in_latex]
     if not (same and all(_balanced(part[0]) for part in in_latex)):
         return _one_piece(plain, latex, terms, value)
     parts: list[Term | Piece] = []
-    for (text, field, _, _), (formula, _, _, _) in zip(in_plain, in_latex, strict=True):
+    for (text, field), (formula, _) in zip(in_plain, in_latex, strict=True):
         if text or formula:
             parts.append(_fixed(text, formula))
-        if field is not None:
+        if field:
             parts.append(terms[field])
     return joined(parts, value)
 
 
+def _parsed(template: str) -> list[tuple[str, str]]:
+    """Each text of a template with the name of the term behind it; "" behind the last one."""
+    found, text = [], ""
+    for literal, field, _, _ in Formatter().parse(template):
+        text += literal  # an escaped brace comes as a literal of its own
+        if field is not None:
+            found.append((text, field))
+            text = ""
+    return [*found, (text, "")]
+
+
 def _fixed(plain: str, latex: str) -> Term:
     """What a template says between its terms; between numbers a product needs its dot."""
-    dotted = latex.replace(r"\,", r"\cdot ")
+    dotted = _dotted(latex)
+    if "·log" in plain:
+        dotted = dotted.replace(r"\log", r"\cdot \log")
     return Term((Piece(plain, latex),), (Piece(plain, dotted),), math.nan)
+
+
+def _dotted(latex: str) -> str:
+    return re.sub(r"(?<!\\log)\\,", r"\\cdot ", latex)
+
+
+def _spaced(plain: str, latex: str) -> str:
+    """A minus that is a sign stands close to its number, a logarithm apart from it."""
+    close = latex.replace("(-", "({{-}}").replace(r"\log {", r"\log\,{")
+    return close.replace("-", "{{-}}", 1) if plain.startswith(MINUS) else close
 
 
 def _balanced(latex: str) -> bool:
@@ -176,7 +206,7 @@ def _balanced(latex: str) -> bool:
 
 def _one_piece(plain: str, latex: str, terms: Mapping[str, Term], value: float) -> Term:
     first = next(iter(terms.values())).symbols[0]
-    dotted = latex.replace(r"\,", r"\cdot ")
+    dotted = _dotted(latex)
     symbol = Piece(
         plain.format(**{name: term.symbols[0].plain for name, term in terms.items()}),
         latex.format(**{name: term.symbols[0].latex for name, term in terms.items()}),
@@ -193,8 +223,8 @@ def _one_piece(plain: str, latex: str, terms: Mapping[str, Term], value: float) 
 
 def _put_in(template: str, numbers: Mapping[str, str]) -> str:
     pieces: list[Piece] = []
-    for text, field, _, _ in Formatter().parse(template):
+    for text, field in _parsed(template):
         pieces.append(Piece(text, text))
-        if field is not None:
+        if field:
             pieces.append(Piece(numbers[field], numbers[field]))
     return plain_of(settled(pieces))

@@ -1,5 +1,7 @@
 """Why an error term is what it is, in one sentence: upstream × local, paths, and slopes of 0."""
 
+from collections.abc import Callable
+
 from engine.activations import activation
 from engine.formulas_forward import chosen_edge
 from engine.formulas_numbers import Teller
@@ -8,14 +10,30 @@ from engine.losses import loss
 from engine.network import Edge, Node
 from engine.numerals import short
 
+CURVES_THAT_FLATTEN: dict[str, Callable[[float], float]] = {
+    "sigmoid": lambda a: a * (1 - a),
+    "tanh": lambda a: 1 - a * a,
+}
+FLAT = 0.02
+MOST_NAMES = 3
+
 
 def why_error(teller: Teller, node: Node, paths: Paths) -> str:
-    flat = activation(node.activation).remark(teller.z(node.id))
-    if flat:
-        return flat
-    if not node.output:
+    """Why a neuron has the error term that it has."""
+    if not node.output and not paths:
         return why_paths(teller, node.id, paths)
-    return _why_output(teller, node, bool(paths))
+    remark = activation(node.activation).remark(teller.z(node.id))
+    if remark:
+        return remark
+    curve = CURVES_THAT_FLATTEN.get(node.activation)
+    if curve and curve(teller.a(node.id)) < FLAT:
+        return f"Its {node.activation} is nearly flat here, so hardly any blame gets through."
+    if node.output:
+        return _why_output(teller, node, bool(paths))
+    told = why_paths(teller, node.id, paths)
+    if teller.notation.slopes and node.activation != "identity":
+        return f"{told} Then its own curve's slope."
+    return told
 
 
 def _why_output(teller: Teller, node: Node, feeds_on: bool) -> str:
@@ -29,11 +47,17 @@ def _why_output(teller: Teller, node: Node, feeds_on: bool) -> str:
         told = "The slopes of sigmoid and logarithm cancel: what is left is answer minus target."
     elif kind == "softmax cross-entropy":
         told = "Softmax and logarithm together leave probability minus target."
-    elif kind == "hinge" and teller.t(node.id) * teller.a(node.id) >= 1:
-        told = "The answer is right with room to spare, so the hinge has slope 0."
+    elif kind == "hinge":
+        told = _why_hinge(teller, node)
     else:
         told = _why_miss(teller, node)
     return f"{told} The paths that go on from here add theirs." if feeds_on else told
+
+
+def _why_hinge(teller: Teller, node: Node) -> str:
+    if teller.t(node.id) * teller.a(node.id) >= 1:
+        return "The answer is right with room to spare, so the hinge has slope 0."
+    return "The answer is not yet 1 on its target's side, so the hinge pulls it there."
 
 
 def _why_miss(teller: Teller, node: Node) -> str:
@@ -42,6 +66,8 @@ def _why_miss(teller: Teller, node: Node) -> str:
         return "The answer is exactly right, so there is nothing to blame."
     side = "high" if miss > 0 else "low"
     told = f"The answer is too {side} by {short(abs(miss), teller.digits)}"
+    if teller.settings.loss == "absolute":
+        return f"{told}; only the side counts, not how far."
     if node.activation == "identity":
         return f"{told}; that is where the blame begins."
     return f"{told}; the slope says how much the sum could change that."
@@ -53,10 +79,11 @@ def why_paths(teller: Teller, node_id: str, paths: Paths) -> str:
         what = "blame" if not teller.notation.slopes else "slope"
         return f"No path leads from here to an output, so it gets no {what}."
     if len(paths) > 1:
-        names = ", ".join(teller.name(edge.target) for edge, _ in paths[:4])
-        more = " and others" if len(paths) > 4 else ""
-        return (f"It acts along {len(paths)} paths, through {names}{more}: what comes back along "
-                "each is added up.")  # fmt: skip
+        names = [teller.name(edge.target) for edge, _ in paths]
+        through = f", through {', '.join(names[:-1])} and {names[-1]}"
+        if len(names) > MOST_NAMES:
+            through = ""
+        return f"It acts along {len(paths)} paths{through}: what comes back on each is added up."
     return _why_path(teller, paths[0][0])
 
 
@@ -74,10 +101,16 @@ def _why_path(teller: Teller, edge: Edge) -> str:
         return _why_sum(teller, edge)
     if teller.is_sign(edge):
         return f"The blame of {who} comes back through a fixed weight of {short(teller.w(edge))}."
-    way = "with its sign turned" if teller.w(edge) < 0 else "with its sign kept"
     if teller.w(edge) == 0:
         return f"The weight to {who} is 0, so no blame comes back over it."
-    return f"Blame × weight × slope: the blame of {who} comes back through the same weight, {way}."
+    product = "Blame × weight" if _is_plain(teller, edge) else "Blame × weight × slope"
+    if teller.w(edge) < 0:
+        return f"{product}: the weight is negative, so what {who} sends back turns its sign."
+    return f"{product}: the blame of {who} comes back through the same weight."
+
+
+def _is_plain(teller: Teller, edge: Edge) -> bool:
+    return teller.context.network.node(edge.source).activation == "identity"
 
 
 def _why_sum(teller: Teller, edge: Edge) -> str:

@@ -46,7 +46,8 @@ def tell_probability(teller: Teller, step: MicroStep) -> Formula:
     value = _number(teller, step.node, powers=False)
     own = power(teller, step.node)
     term = joined([own, SLASH, OPEN, everyone, CLOSE], value)
-    why = f"Its share of all powers: {short(100 * value, 3)} in a hundred. All shares add up to 1."
+    share = short(100 * value, min(teller.digits, 3))
+    why = f"Its share of the sum of all powers, {share} %. All shares add up to 1."
     title = f"Probability of {teller.name(step.node)}"
     return teller.tell(step, title, teller.notation.probability(step.node), term, value, why)
 

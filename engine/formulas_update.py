@@ -7,10 +7,10 @@ from engine.formulas_moments import OVER, RATE, Direction, direction
 from engine.formulas_numbers import Teller
 from engine.formulas_pieces import CLOSE, COMMA, DOT, LESS, OPEN, PLUS, Piece, Ref, Term, joined
 from engine.formulas_shape import Aside, Factor, Formula, Group, Line
+from engine.network import Place
 from engine.numerals import short
 from engine.script import MicroStep
 
-NOUNS = {"weight": "weight", "bias": "bias", "value": "of it"}
 SHRINK = Piece("shrink(", r"\mathrm{shrink}(")
 
 
@@ -36,10 +36,15 @@ def tell_update(teller: Teller, step: MicroStep) -> Formula:
         factors.append(_factor(teller, by, "then shrink by", ","))
     line = Line(tuple(Group((factor,), factor.term.symbols) for factor in factors))
     return teller.tell(
-        step, f"New {called(teller, place).removeprefix('the ')}", teller.notation.new(step.place),
+        step, _title(teller, place), teller.notation.new(step.place),
         joined(parts, value), value, _why(teller, step.place, old.value, value), line,
         asides=(*asides, *way.asides),
     )  # fmt: skip
+
+
+def _title(teller: Teller, place: Place) -> str:
+    named = called(teller, place).removeprefix("the ")
+    return f"New value of {named}" if place.what == "value" else f"New {named}"
 
 
 def _gradient(teller: Teller, place: int, old: Term) -> tuple[Term, tuple[Aside, ...]]:
@@ -82,6 +87,8 @@ def _factor(teller: Teller, term: Term, caption: str, operator: str) -> Factor:
 
 def _why(teller: Teller, place: int, old: float, new: float) -> str:
     told = _why_way(teller, place, old, new)
+    if teller.settings.l1 and teller.context.network.places[place].what == "weight" and new:
+        told += " Then L1 takes a little off its size."
     if teller.settings.schedule.kind != "constant":
         told += f" The schedule has the rate at {short(teller.trace.rate, teller.digits)} now."
     return told
@@ -90,7 +97,8 @@ def _why(teller: Teller, place: int, old: float, new: float) -> str:
 def _why_way(teller: Teller, place: int, old: float, new: float) -> str:
     """Where the sign of the update comes from."""
     gradient = float(teller.trace.numbers.gradient[place])
-    noun = NOUNS[teller.context.network.places[place].what]
+    what = teller.context.network.places[place].what
+    cause = "raising it" if what == "value" else f"more {what}"
     if teller.settings.l1 and new == 0:
         return "The L1 penalty pulls it all the way to 0 and holds it there."
     if new == old:
@@ -100,12 +108,12 @@ def _why_way(teller: Teller, place: int, old: float, new: float) -> str:
     up = new > old
     if gradient == 0 or (gradient > 0) == up:
         return _why_else(teller, up)
-    sign, effect = ("negative", "less") if gradient < 0 else ("positive", "more")
-    what = teller.notation.top.plain if teller.notation.slopes else "loss"
-    way = "up" if up else "down"
+    sign, effect = ("negative", "less loss") if gradient < 0 else ("positive", "more loss")
     if teller.notation.slopes:
-        effect = "a smaller" if gradient < 0 else "a larger"
-    return f"The gradient is {sign}: more {noun} means {effect} {what}, so it goes {way}."
+        size = "a smaller" if gradient < 0 else "a larger"
+        effect = f"{size} {teller.notation.top.plain}"
+    way = "up" if up else "down"
+    return f"The gradient is {sign}: {cause} means {effect}, so it goes {way}."
 
 
 def _why_else(teller: Teller, up: bool) -> str:

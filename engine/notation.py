@@ -15,7 +15,7 @@ from engine.losses import loss
 from engine.network import Network, Node, Place
 from engine.walk import Context
 
-SHORT, SHORT_BARE = 3, 4
+SHORT, SHORT_WORD = 3, 4
 INPUT, TARGET, PARAMETER = "x", "t", "θ"
 RESERVED = ("e", "η", "λ1", "λ2", "μ", "α", "β1", "β2", "ε", "κ")
 GREEK = {
@@ -205,7 +205,7 @@ def _subscripts(network: Network, layout: Layout) -> dict[str, str]:
     count = Counter(names.values())
     found = {
         node.id: names[node.id] for node in network.nodes
-        if count[names[node.id]] == 1 and _is_short(names[node.id], node)
+        if count[names[node.id]] == 1 and _is_short(names[node.id])
     }  # fmt: skip
     taken = set(found.values())
     number = 0
@@ -213,7 +213,7 @@ def _subscripts(network: Network, layout: Layout) -> dict[str, str]:
         if node.id in found:
             continue
         name = node.id
-        while not _is_short(name, node) or name in taken:
+        while not _is_short(name) or name in taken:
             number += 1
             name = f"n{number}"
         found[node.id] = name
@@ -221,10 +221,10 @@ def _subscripts(network: Network, layout: Layout) -> dict[str, str]:
     return found
 
 
-def _is_short(name: str, node: Node) -> bool:
+def _is_short(name: str) -> bool:
     if not _NAME.fullmatch(name):
         return False
-    longest = SHORT_BARE if _may_be_bare(node) and not name[0].isdigit() else SHORT
+    longest = SHORT if name[0].isdigit() else SHORT_WORD
     return len(name) <= longest or re.fullmatch(r"n\d+", name) is not None
 
 

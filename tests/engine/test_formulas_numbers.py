@@ -172,7 +172,9 @@ def check(formula: Formula) -> None:
 def from_rows(table: Table) -> float:
     """What the terms of a table come to."""
     for row in table.rows:
-        assert Reader(plain_of(row.numbers)).whole() == pytest.approx(row.value, rel=1e-12, abs=1e-12)
+        assert Reader(plain_of(row.numbers)).whole() == pytest.approx(
+            row.value, rel=1e-12, abs=1e-12
+        )
     values = [row.value for row in table.rows]
     total = {"max": max, "min": min}.get(table.kind, math.fsum)(values)
     if table.kind == "mean":
