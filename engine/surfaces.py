@@ -18,7 +18,7 @@ from engine.program import Program
 from engine.settings import Settings
 from engine.slices import Axes, Axis, Field, Scene, check, coarser, field
 
-SLICE = 3e6
+SLICE = 1e7
 SMALL = 2e6
 PICTURES = 32
 
