@@ -61,7 +61,8 @@ def _epoch_reasons(settings: Settings, watch: Watch, point: Point) -> list[tuple
         reasons.append(("progress", f"no progress for {_epochs(stops.patience)}; the best loss "
                                     f"was {short(watch.best)}"))  # fmt: skip
     if stops.epochs is not None and epoch >= _last_epoch(stops.epochs, watch.first_epoch):
-        reasons.append(("epochs", f"{_epochs(epoch)} are done, as set"))
+        verb = "is" if epoch == 1 else "are"
+        reasons.append(("epochs", f"{_epochs(epoch)} {verb} done, as set"))
     return reasons
 
 

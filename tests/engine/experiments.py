@@ -78,12 +78,14 @@ def three_inputs() -> Experiment:
     return new_experiment(network, settings=Settings(loss="output", rate=0.01), parameters=numbers)
 
 
-def logarithm(start: float, slope: float) -> Experiment:
-    """y = log(w·x), whose w moves by `slope` towards 0 and below with every update."""
-    nodes = (Node("x", "input"), Node("h", activation="logarithm"), Node("u", output=True))
-    network = Network(nodes, (Edge("x", "h"), Edge("x", "u")))
-    data = make_data(["x"], ["u"], [[1.0, 0.0], [2.0, 0.0]])
-    return new_experiment(network, data=data, parameters=np.array([start, slope]))
+def logarithm(start: float, rate: float = 0.4, samples: tuple[float, ...] = (1.0,)) -> Experiment:
+    """f = log(w·x) is made small, so every update takes rate / w from w, soon below 0."""
+    nodes = (Node("x", "input"), Node("h", activation="logarithm", output=True))
+    network = Network(nodes, (Edge("x", "h"),))
+    return new_experiment(
+        network, data=make_data(["x"], ["h"], [[x, 0.0] for x in samples]),
+        settings=Settings(loss="output", rate=rate), parameters=np.array([start]),
+    )  # fmt: skip
 
 
 @contextmanager

@@ -302,9 +302,9 @@ def test_the_record_of_a_saved_experiment_begins_where_it_was_saved() -> None:
 
 def test_numbers_that_do_not_exist_are_refused() -> None:
     with refused("The logarithm of −1 does not exist: neuron h, sample 1."):
-        step(logarithm(-1.0, 1.0))
+        step(logarithm(-1.0))
     with refused("The logarithm of 0 does not exist"):
-        step(logarithm(0.0, 1.0))
+        step(logarithm(0.0))
 
 
 def test_a_loss_or_an_update_too_large_for_a_number_is_refused() -> None:

@@ -1,0 +1,114 @@
+"""A walk takes the same rows as Step, in one go or in pieces, whatever the batch size."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import walk as walking
+from engine.calls import Floats
+from engine.editing import move, with_settings
+from engine.epochs import Turn, next_turn
+from engine.experiment import Experiment
+from engine.initializers import Initializer
+from engine.optimizers import Optimizer
+from engine.settings import Stops
+from engine.stepping import step_update
+from engine.trace import record
+from engine.walk import Position, Walk, keyframe_of, told_like
+from tests.engine.experiments import small, train
+
+
+def recorded(experiment: Experiment, position: Position, updates: int) -> list[Position]:
+    """The same updates by recording passes, one after the other."""
+    found = [position]
+    for _ in range(updates):
+        at = found[-1]
+        rows, turn = next_turn(experiment.settings, experiment.data, at.turn)
+        trace = record(experiment.program, experiment.settings, experiment.data, rows,
+                       at.turn.epoch, at.parameters, at.state, at.count)  # fmt: skip
+        found.append(Position(trace.after, trace.state, trace.count, turn))
+    return found
+
+
+def bits(position: Position) -> tuple[bytes, int, Turn]:
+    return keyframe_of(position).tobytes(), position.count, position.turn
+
+
+SETTINGS = [
+    {"batch": 3}, {"batch": 1}, {"batch": None}, {"batch": 100}, {"batch": 4, "shuffle": True},
+    {"batch": 7}, {"batch": 6, "optimizer": Optimizer("adam"), "shuffle": True},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+@pytest.mark.parametrize("row", [0, 3, 6])
+@pytest.mark.parametrize("laid_out", [2000, 1])
+def test_a_walk_is_one_recorded_pass_after_the_other(
+    settings: dict[str, object], row: int, laid_out: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walking, "LAID_OUT", laid_out)
+    start = with_settings(small(), replace(small().settings, **settings))  # type: ignore[arg-type]
+    position = replace(start.position, turn=Turn(2, row))
+    expected = [bits(p) for p in recorded(start, position, 13)]
+    at_once = Walk(start.context, position)
+    at_once.advance(13)
+    assert bits(at_once.position()) == expected[-1]
+    one_by_one = Walk(start.context, position)
+    for update in expected[1:]:
+        one_by_one.advance(1)
+        assert bits(one_by_one.position()) == update
+    kept: Floats = np.empty((13, one_by_one.runner.vector_size))
+    in_pieces = Walk(start.context, position)
+    in_pieces.advance(5, kept[:5])
+    in_pieces.advance(0, kept[5:5])
+    in_pieces.advance(8, kept[5:])
+    assert [row.tobytes() for row in kept] == [keyframe for keyframe, _, _ in expected[1:]]
+    assert bits(in_pieces.position()) == expected[-1]
+
+
+def test_before_its_first_update_a_walk_stands_where_it_was_put() -> None:
+    done = train(small(optimizer=Optimizer("adam"), batch=5), 3)
+    assert bits(Walk(done.context, done.position).position()) == bits(done.position)
+
+
+def test_a_walk_begun_at_the_last_short_batch_of_an_epoch() -> None:
+    done = train(small(optimizer=Optimizer("momentum")), 2)
+    assert done.turn == Turn(0, 6)
+    walk = Walk(done.context, done.position)
+    walk.advance(1)
+    assert bits(walk.position()) == bits(step_update(done).position)
+
+
+def test_a_keyframe_is_parameters_and_state_in_one_row() -> None:
+    done = train(small(optimizer=Optimizer("adam")), 3)
+    row = keyframe_of(done.position)
+    assert row.shape == (3 * 13,)
+    assert row[:13].tobytes() == done.parameters.tobytes()
+    assert row[26:].tobytes() == done.position.state[1].tobytes()
+    with pytest.raises(ValueError, match="read-only"):
+        row[0] = 1
+
+
+def test_contexts_train_alike_whatever_their_names_digits_and_stop_rules() -> None:
+    start = small()
+    same = start.context
+    assert same.trains_like(move(start, {"x1": (1, 1)}).context)
+    shown = replace(start.settings, digits=17, stops=Stops(epochs=3), initializer=Initializer("he"))
+    assert same.trains_like(replace(same, settings=shown))
+    assert told_like(shown, start.settings) == start.settings
+    changes: tuple[dict[str, Any], ...] = (
+        {"rate": 0.1},
+        {"seed": 4},
+        {"batch": None},
+        {"l1": 0.1},
+        {"rounding": True},
+    )
+    for change in changes:
+        other = replace(start.settings, **change)
+        assert not same.trains_like(replace(same, settings=other))
+        assert told_like(other, start.settings) == other
+    cell = start.data.with_cell(0, 0, 2.0)
+    assert not same.trains_like(replace(same, data=cell))
+    assert not same.trains_like(small().context)  # compiled anew
