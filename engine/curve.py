@@ -1,6 +1,6 @@
 """The curve of learning: the loss over all rows at chosen updates, and what goes with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isfinite
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from engine.calls import Floats, frozen
 from engine.data import Rows
 from engine.losses import classes_of, looks_like_classes, loss, middle_of
 from engine.runner import Runner
+from engine.settings import without_rounding
 from engine.trace import penalty_of, reduced
 from engine.walk import Context
 
@@ -96,10 +97,10 @@ class _Part(NamedTuple):
 
 
 class Evaluator:
-    """Loss and accuracy over whole parts of the data; owns its runners."""
+    """Loss and accuracy over whole parts of the data, never rounded; owns its runners."""
 
     def __init__(self, context: Context) -> None:
-        self.context = context
+        self.context = replace(context, settings=without_rounding(context.settings))
         self._runners: dict[int, Runner] = {}
         self._value = loss(context.settings.loss).value
 

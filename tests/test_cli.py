@@ -197,7 +197,7 @@ def test_a_lesson_wins_over_a_file_and_a_file_has_an_ending_or_a_separator(tmp_p
     (tmp_path / "xor").write_text("not a document")
     assert run("check", "xor", cwd=tmp_path).returncode == 0
     done = run("check", "./xor", cwd=tmp_path)
-    assert done.returncode == 1 and done.stderr.startswith("Line 1, column 1")
+    assert done.returncode == 1 and "looks like plain text" in done.stderr
 
 
 def test_a_closed_pipe_ends_quietly() -> None:

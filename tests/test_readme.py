@@ -1,0 +1,105 @@
+"""The README is true: its programs read every shipped model, and its commands exist."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.activations import ACTIVATIONS
+from engine.data import make_data
+from engine.datasets import Scaling
+from engine.experiment import Experiment, new_experiment
+from engine.files.model_writing import model_text
+from engine.lessons import lesson_ids, open_lesson
+from engine.network import COMBINES, Edge, Network, Node
+from engine.training import Goal, trained
+
+README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+
+
+def block(language: str) -> str:
+    found = re.search(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def all_kinds() -> Experiment:
+    """A network with every combine and every activation, scaled inputs and a parameter."""
+    rng = np.random.default_rng(5)
+    nodes = [Node("x1", "input"), Node("x2", "input"), Node("p", "parameter")]
+    edges = []
+    for i, name in enumerate(ACTIVATIONS):
+        combine = COMBINES[i % 4]
+        nodes.append(Node(f"n{i}", combine=combine, activation=name, leak=0.2, output=True,
+                          bias=combine == "sum"))  # fmt: skip
+        edges += [Edge(source, f"n{i}") for source in ("x1", "x2", "p")]
+    network = Network((*nodes, Node("alone", combine="product", output=True)), tuple(edges))
+    data = make_data(network.inputs, network.outputs, [], scaling=Scaling((0.1, 0.2), (2.0, 0.5)))
+    parameters = rng.uniform(0.2, 1.5, len(network.places))
+    return new_experiment(network, data=data, parameters=parameters)
+
+
+def cases() -> list[tuple[str, Experiment]]:
+    found = [("every kind", all_kinds())]
+    for lesson_id in lesson_ids():
+        start = open_lesson(lesson_id).experiment
+        found += [(lesson_id, start), (f"{lesson_id}, trained", trained(start, Goal(updates=20)))]
+    return found
+
+
+def questions(experiment: Experiment) -> np.ndarray[Any, Any]:
+    """Raw inputs, as they are before scaling, whose logarithms exist."""
+    return np.random.default_rng(1).uniform(0.7, 1.4, (7, len(experiment.network.inputs)))
+
+
+def expected(experiment: Experiment) -> np.ndarray[Any, Any]:
+    scaling, raw = experiment.data.scaling, questions(experiment)
+    inputs = (raw - scaling.mean) / scaling.deviation if scaling else raw
+    return np.asarray(
+        experiment.program.answers(experiment.settings, experiment.parameters, inputs)
+    )
+
+
+@pytest.mark.parametrize(("name", "experiment"), cases(), ids=lambda value: str(value)[:30])
+def test_the_python_of_the_readme_answers_as_the_engine_does(
+    name: str, experiment: Experiment
+) -> None:
+    space: dict[str, Any] = {}
+    exec(block("python"), space)
+    model = json.loads(model_text(experiment))
+    answers = [space["answer"](model, list(row)) for row in questions(experiment)]
+    np.testing.assert_allclose(answers, expected(experiment), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+def test_the_javascript_of_the_readme_answers_as_the_engine_does(tmp_path: Path) -> None:
+    models = [json.loads(model_text(experiment)) for _, experiment in cases()]
+    rows = [questions(experiment).tolist() for _, experiment in cases()]
+    script = (
+        f"{block('javascript')}\nconst all = JSON.parse(require('fs').readFileSync(0));\n"
+        "console.log(JSON.stringify(all.models.map((model, k) => "
+        "all.rows[k].map(row => answer(model, row)))));"
+    )
+    file = tmp_path / "answer.js"
+    file.write_text(script, "utf-8")
+    done = subprocess.run(["node", str(file)], input=json.dumps({"models": models, "rows": rows}),
+                          capture_output=True, text=True, check=True, timeout=60)  # fmt: skip
+    for (_, experiment), answers in zip(cases(), json.loads(done.stdout), strict=True):
+        np.testing.assert_allclose(answers, expected(experiment), rtol=1e-12, atol=1e-12)
+
+
+def test_the_two_commands_stand_there_to_be_copied() -> None:
+    assert "python -m pip install . && neural-playground\n" in README
+    assert 'python -m pip install -e ".[test]" && python -m pytest\n' in README
+
+
+def test_every_command_that_there_is_is_told() -> None:
+    from playground.cli.commands import COMMANDS
+
+    for name in COMMANDS:
+        assert f"neural-playground {name}" in README
