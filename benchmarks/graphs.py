@@ -1,4 +1,4 @@
-"""Random graphs, deep and wide, against a loop over a dictionary of nodes; and editing them."""
+"""Random graphs of three shapes against a loop over a dictionary of nodes; and editing them."""
 
 from collections.abc import Iterator
 from random import Random
@@ -8,6 +8,7 @@ import numpy as np
 from benchmarks.graph_loop import GraphLoop
 from benchmarks.layers import layered, ready
 from benchmarks.timing import Row, ratio
+from engine.calls import Floats
 from engine.network import Edge, Network, Node
 from engine.program import compile_network
 from engine.settings import Settings
@@ -18,23 +19,31 @@ EDGES = (200, 2_000, 20_000)
 
 
 def deep(edges: int) -> Network:
-    """Every neuron reads 10 of the 40 nodes made before it: about a tenth as many levels."""
+    """Every neuron reads 10 of the 40 nodes made before it: hundreds of levels."""
     return _grown(edges, near=40)
 
 
-def wide(edges: int) -> Network:
-    """Every neuron reads 10 nodes made any time before: few levels, long skip links."""
+def tangled(edges: int) -> Network:
+    """Every neuron reads 10 nodes made any time before: long skip links everywhere."""
     return _grown(edges, near=edges)
 
 
-def _grown(edges: int, near: int) -> Network:
+def wide(edges: int) -> Network:
+    """Five levels; every neuron reads 10 nodes of any level before its own."""
+    return _grown(edges, near=edges, layer=max(1, edges // INPUTS // 5))
+
+
+def _grown(edges: int, near: int, layer: int = 1) -> Network:
+    """A node is seen by others once its layer is complete."""
     rng = Random(edges)
     nodes = [Node(f"x{i}", "input") for i in range(INPUTS)]
     found: list[Edge] = []
     while len(found) < edges:
-        name = f"n{len(nodes)}"
-        found += [Edge(node.id, name) for node in rng.sample(nodes[-near:], INPUTS)]
-        nodes.append(Node(name, activation="tanh", bias=True, output=len(found) >= edges))
+        seen = nodes[-near:]
+        for _ in range(layer):
+            name = f"n{len(nodes)}"
+            found += [Edge(node.id, name) for node in rng.sample(seen, INPUTS)]
+            nodes.append(Node(name, activation="tanh", bias=True, output=len(found) >= edges))
     return Network(tuple(nodes), tuple(found))
 
 
@@ -57,32 +66,37 @@ def against_loop(shape: str, network: Network) -> Row:
     return Row(what, "loop over a dict of nodes", found)
 
 
-def edited(network: Network, batch: int = BATCH) -> Network:
+def edited(network: Network) -> Network:
     """The network with one neuron more, on the way from the first input to an output."""
     output = network.outputs[0]
     grown = network.add(Node("new", activation="tanh", bias=True))
     return grown.connect(network.inputs[0], "new").connect("new", output)
 
 
+def _first_update(network: Network, head: Floats) -> None:
+    program = compile_network(edited(network))
+    runner = program.runner(Settings(), BATCH)
+    runner.load(np.zeros(len(program.network.places)))
+    runner.update(head)
+
+
 def editing() -> Iterator[Row]:
-    """From the edit to a runner with its numbers."""
+    """From the edit to the first update made."""
     network = layered([2, 8, 8, 1])
-    numbers = np.zeros(len(network.places) + 3)
     _, runner, heads = ready([2, 8, 8, 1], BATCH)
 
     def edit() -> None:
-        compile_network(edited(network)).runner(Settings(), BATCH).load(numbers)
+        _first_update(network, heads[0])
 
     name = "structural edit until it runs, 2-8-8-1"
     yield Row(name, "one epoch of 250", ratio(edit, lambda: runner.updates(heads)), 8.0, False)
-    big = wide(EDGES[-1])
+    big = tangled(EDGES[-1])
     program = compile_network(big)
     big_runner = program.runner(Settings(rate=1e-4), BATCH)
     head = program.heads(np.zeros((BATCH, INPUTS)), np.zeros((BATCH, 1)))
-    big_numbers = np.zeros(len(big.places) + 3)
 
     def big_edit() -> None:
-        compile_network(edited(big)).runner(Settings(), BATCH).load(big_numbers)
+        _first_update(big, head)
 
     name = f"structural edit until it runs, {EDGES[-1]:,} edges"
     found = ratio(big_edit, lambda: big_runner.update(head), 2.0)
@@ -93,5 +107,6 @@ def measured() -> Iterator[Row]:
     """How the ratio grows with the graph, then the edits."""
     for edges in EDGES:
         yield against_loop("deep", deep(edges))
+        yield against_loop("tangled", tangled(edges))
         yield against_loop("wide", wide(edges))
     yield from editing()

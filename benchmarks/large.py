@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
+from itertools import pairwise
 
 import numpy as np
 
@@ -57,7 +58,7 @@ def torch_update(x: Floats, t: Floats) -> Job | None:
 
     torch.set_num_threads(1)
     layers: list[torch.nn.Module] = []
-    for below, above in zip(SIZES[:-1], SIZES[1:], strict=True):
+    for below, above in pairwise(SIZES):
         layers += [torch.nn.Linear(below, above), torch.nn.Tanh()]
     model = torch.nn.Sequential(*layers)
     optimizer = torch.optim.SGD(model.parameters(), lr=RATE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +30,7 @@ def micrograd_update() -> Callable[[], object] | None:
     def run() -> None:
         for value in parameters:
             value.grad = 0
-        values = X
+        values: list[Any] = list(X)
         for layer in layers:
             values = [
                 sum((w * x for w, x in zip(neuron, values, strict=False)), neuron[-1]).relu()

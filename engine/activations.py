@@ -44,7 +44,7 @@ class Activation:
 
 def identity(z: Floats, a: Floats, leak: Floats) -> list[Call]:
     """a = z"""
-    return [partial(np.copyto, a, z)]
+    return [partial(np.positive, z, a)]
 
 
 def identity_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:
@@ -148,7 +148,7 @@ def exponential(z: Floats, a: Floats, leak: Floats) -> list[Call]:
 
 def exponential_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:
     """da/dz = e^z = a"""
-    return [partial(np.copyto, slope, a)]
+    return [partial(np.positive, a, slope)]
 
 
 def logarithm(z: Floats, a: Floats, leak: Floats) -> list[Call]:

@@ -9,7 +9,18 @@ from itertools import pairwise
 import numpy as np
 
 from engine.activations import activation
-from engine.buffers import ROUND_SLOPES, Buffers, product, rounded, rows, split, take, transposed
+from engine.buffers import (
+    ROUND_SLOPES,
+    Buffers,
+    product,
+    put_rows,
+    rounded,
+    rows,
+    split,
+    take,
+    take_rows,
+    transposed,
+)
 from engine.calls import Call, Floats
 from engine.forward import arriving_parts
 from engine.losses import Loss
@@ -30,9 +41,10 @@ def slope_calls(plan: Plan, buffers: Buffers) -> list[Call]:
 
 
 def _slope_of(runs: list[ActivationRun], buffers: Buffers) -> list[Call]:
-    if runs[0].name == "identity":
-        return []  # the slopes are born as ones
     together = slice(runs[0].rows.start, runs[-1].rows.stop)
+    if runs[0].name == "identity":
+        rows(buffers.slope, together)[...] = 1  # once and for all
+        return []
     parts = [runs[0].leaks]
     for before, after in pairwise(runs):
         gap = after.rows.start - before.rows.stop
@@ -87,11 +99,10 @@ class BackwardCalls:
         if np.array_equal(outputs, np.arange(where.start, where.stop)):
             calls += loss.slope(rows(buffers.a, where), buffers.targets, rows(into, where))
             return
-        values = np.empty_like(buffers.targets)
-        slopes = np.empty_like(values)
-        calls.append(take(buffers.a, outputs, -2, values))
+        values, slopes = buffers.blank(len(outputs)), buffers.blank(len(outputs))
+        calls.append(take_rows(buffers.a, outputs, values))
         calls += loss.slope(values, buffers.targets, slopes)
-        calls.append(partial(into.__setitem__, (..., outputs, slice(None)), slopes))
+        calls.append(put_rows(into, outputs, slopes))
 
     def _errors(self, level: Level, loss: Loss) -> None:
         """error = back · slope; a loss that is written in z adds its slope by z."""
@@ -121,7 +132,7 @@ class BackwardCalls:
                 self.calls.append(product(weights, error, rows(self.buffers.back, read)))
             else:
                 into = rows(self.buffers.back, read)
-                share = np.empty(into.shape, into.dtype)
+                share = self.buffers.blank(into.shape[-2])
                 self.calls += [product(weights, error, share), partial(np.add, into, share, into)]
         self._matrix_gradient(block, matrix, error)
 
@@ -134,16 +145,14 @@ class BackwardCalls:
             return
         whole = np.empty(matrix.shape, matrix.dtype)
         flat = whole.reshape(*whole.shape[:-2], -1)
-        self.calls += [product(error, values, whole), take(flat, block.positions, -1, slots)]
+        self.calls += [product(error, values, whole), take(flat, block.positions, slots)]
 
     def _listed_sums(self, block: SumBlock, error: Floats) -> None:
         buffers = self.buffers
-        lead = buffers.vector.shape[:-1]
-        errors = np.empty((*lead, len(block.sources), buffers.batch), error.dtype)
-        values = np.empty_like(errors)
+        errors, values = buffers.blank(len(block.sources)), buffers.blank(len(block.sources))
         self.calls += [
-            take(error, block.targets, -2, errors),
-            take(buffers.a, block.sources, -2, values),
+            take_rows(error, block.targets, errors),
+            take_rows(buffers.a, block.sources, values),
             _sum_over_samples(errors, values, buffers.gradient[..., block.slots]),
         ]
         weights = buffers.vector[..., block.slots, None]
@@ -159,13 +168,13 @@ class BackwardCalls:
         error = rows(buffers.error, group.rows)[..., None, :]
         local, combine = _combine_slopes(group.combine, parts)
         flat = local.reshape(*local.shape[:-3], -1, local.shape[-1])
-        values = np.empty_like(flat)
+        values = buffers.blank(len(group.sources))
         weights = buffers.vector[..., group.slots, None]
         self.calls += [
             *arriving,
             *combine,
             partial(np.multiply, local, error, local),
-            take(buffers.a, group.sources, -2, values),
+            take_rows(buffers.a, group.sources, values),
             _sum_over_samples(flat, values, buffers.gradient[..., group.slots]),
             partial(np.multiply, flat, weights, flat),
         ]
@@ -175,18 +184,15 @@ class BackwardCalls:
         """back[source] += share, for every edge; shares of one source are added up first."""
         order = np.argsort(sources, kind="stable")
         unique, starts = np.unique(sources[order], return_index=True)
-        back = self.buffers.back
-        sorted_shares = np.empty_like(shares)
-        sums = np.empty((*shares.shape[:-2], len(unique), shares.shape[-1]), shares.dtype)
+        back, blank = self.buffers.back, self.buffers.blank
+        sorted_shares, sums, there = blank(len(order)), blank(len(unique)), blank(len(unique))
         self.calls += [
-            take(shares, order, -2, sorted_shares),
+            take_rows(shares, order, sorted_shares),
             partial(np.add.reduceat, sorted_shares, starts, axis=-2, out=sums),
+            take_rows(back, unique, there),
+            partial(np.add, there, sums, there),
+            put_rows(back, unique, there),
         ]
-
-        def add() -> None:
-            back[..., unique, :] += sums
-
-        self.calls.append(add)
         self.adds = True
         self.written[unique] = True
 
@@ -211,7 +217,7 @@ class BackwardCalls:
 
 
 def _sum_over_samples(left: Floats, right: Floats, out: Floats) -> Call:
-    return partial(np.einsum, "...eb,...eb->...e", left, right, out=out)
+    return partial(np.vecdot, left, right, out)
 
 
 def _add_loss_by_sum(buffers: Buffers, outputs: Indices, here: Indices) -> Call:

@@ -1,6 +1,6 @@
 """The arrays of one runner: allocated once, written in every pass, never handed out."""
 
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -17,7 +17,8 @@ class Buffers:
 
     The vector and the optimiser's state lie side by side, so that one call keeps them all.
 
-    A stack of networks that are trained side by side gets one more axis in front.
+    A stack of networks that are trained side by side gets one more axis in front; in memory it
+    lies inside each row, so that neighbouring rows are one piece of memory all the same.
     """
 
     def __init__(
@@ -25,13 +26,11 @@ class Buffers:
     ) -> None:
         lead = (stack,) if stack else ()
         size = plan.slot_count
-        shape = (*lead, plan.row_count, batch)
-        self.batch = batch
-        self.z: Floats = np.ones(shape, dtype)
-        self.a: Floats = np.ones(shape, dtype)
-        self.slope: Floats = np.ones(shape, dtype)
-        self.back: Floats = np.zeros(shape, dtype)
-        self.error: Floats = np.zeros(shape, dtype)
+        self.batch, self.lead, self.dtype, self._rows = batch, lead, dtype, plan.row_count
+        self.z = self.blank(plan.row_count)
+        self.a = self.blank(plan.row_count)
+        self.z.fill(1)
+        self.a.fill(1)
         self.memory: Floats = np.zeros((*lead, (1 + states) * size), dtype)
         self.vector = self.memory[..., :size]
         self.state = tuple(
@@ -40,6 +39,25 @@ class Buffers:
         self.gradient: Floats = np.zeros_like(self.vector)
         self.head = self.a[..., : plan.inputs.stop, :]
         self.targets = self.a[..., : plan.target_count, :]
+
+    @cached_property
+    def slope(self) -> Floats:
+        """da/dz; like the two below it is not there before a backward pass is wanted."""
+        return self.blank(self._rows)
+
+    @cached_property
+    def back(self) -> Floats:
+        """dE/da"""
+        return self.blank(self._rows)
+
+    @cached_property
+    def error(self) -> Floats:
+        """dE/dz"""
+        return self.blank(self._rows)
+
+    def blank(self, count: int) -> Floats:
+        """So many rows of zeros × samples."""
+        return np.moveaxis(np.zeros((count, *self.lead, self.batch), self.dtype), 0, -2)
 
     def matrices(self, plan: Plan) -> list[Floats | None]:
         """The matrix of each level's sums: a view of the vector, or a block of its own."""
@@ -53,8 +71,7 @@ class Buffers:
             if block.form == "full":
                 found.append(split(self.vector[..., block.slots], shape))
             else:
-                lead = self.vector.shape[:-1]
-                found.append(np.zeros((*lead, *shape), self.vector.dtype))
+                found.append(np.zeros((*self.lead, *shape), self.dtype))
         return found
 
 
@@ -80,9 +97,24 @@ def transposed(array: Floats) -> Floats:
     return np.swapaxes(array, -1, -2)
 
 
-def take(array: Floats, indices: np.ndarray, axis: int, out: Floats) -> Call:
-    """array[indices] into out; "clip" because the default mode would copy `out` first."""
-    return partial(array.take, indices, axis, out, "clip")
+def take(array: Floats, indices: Indices, out: Floats) -> Call:
+    """array[indices] along the last axis; "clip" because the default mode would copy `out`."""
+    return partial(array.take, indices, -1, out, "clip")
+
+
+def take_rows(array: Floats, indices: Indices, out: Floats) -> Call:
+    """The rows of these indices into out; as the first axis they lie in one piece."""
+    return partial(np.moveaxis(array, -2, 0).take, indices, 0, np.moveaxis(out, -2, 0), "clip")
+
+
+def put(array: Floats, indices: Indices, values: Floats) -> Call:
+    """array[indices] = values along the last axis; one index alone is several times faster."""
+    return partial(array.__setitem__, indices if array.ndim == 1 else (..., indices), values)
+
+
+def put_rows(array: Floats, indices: Indices, values: Floats) -> Call:
+    """The rows of these indices become values."""
+    return partial(np.moveaxis(array, -2, 0).__setitem__, indices, np.moveaxis(values, -2, 0))
 
 
 def rounded(array: Floats, places: int, where: Indices | slice = EVERYWHERE) -> Call:

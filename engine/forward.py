@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from engine.activations import activation
-from engine.buffers import ROUND_VALUES, Buffers, product, rounded, rows, take
+from engine.buffers import ROUND_VALUES, Buffers, product, put, rounded, rows, take_rows
 from engine.calls import Call, Floats
 from engine.plan import Group, Level, Plan, SumBlock
 
@@ -57,9 +57,9 @@ def _sum_calls(block: SumBlock, matrix: Floats | None, buffers: Buffers) -> list
     if matrix is not None:
         return [product(matrix, rows(buffers.a, slice(block.low, block.high)), z)]
     weights = buffers.vector[..., block.slots, None]
-    arriving = np.empty((*buffers.vector.shape[:-1], len(block.sources), buffers.batch), z.dtype)
+    arriving = buffers.blank(len(block.sources))
     return [
-        take(buffers.a, block.sources, -2, arriving),
+        take_rows(buffers.a, block.sources, arriving),
         partial(np.multiply, arriving, weights, arriving),
         partial(np.add.reduceat, arriving, block.starts, axis=-2, out=z),
     ]
@@ -79,12 +79,22 @@ def _group_calls(group: Group, buffers: Buffers) -> list[Call]:
 
 def arriving_parts(group: Group, buffers: Buffers) -> tuple[list[Call], Floats]:
     """weight × value of every edge of a group: (nodes × fan × samples), and how to fill it."""
-    lead = buffers.vector.shape[:-1]
-    flat = np.empty((*lead, len(group.sources), buffers.batch), buffers.a.dtype)
+    flat = buffers.blank(len(group.sources))
     weights = buffers.vector[..., group.slots, None]
     calls: list[Call] = [
-        take(buffers.a, group.sources, -2, flat),
+        take_rows(buffers.a, group.sources, flat),
         partial(np.multiply, flat, weights, flat),
     ]
     nodes = group.rows.stop - group.rows.start
-    return calls, flat.reshape(*lead, nodes, group.fan, buffers.batch)
+    return calls, flat.reshape(*buffers.lead, nodes, group.fan, buffers.batch)
+
+
+def spread_calls(plan: Plan, buffers: Buffers, matrices: list[Floats | None]) -> list[Call]:
+    """Copy the true entries of sparse matrices from the vector to where they are used."""
+    calls: list[Call] = []
+    for level, matrix in zip(plan.levels, matrices, strict=True):
+        block = level.sums
+        if block is not None and matrix is not None and block.form == "gathered":
+            flat = matrix.reshape(*buffers.lead, -1)
+            calls.append(put(flat, block.positions, buffers.vector[..., block.slots]))
+    return calls

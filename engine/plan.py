@@ -19,8 +19,8 @@ Form = Literal["full", "gathered", "listed"]
 
 FULL_BELOW = 1 << 10
 FULL_FROM = 1 / 4
-LISTED_ABOVE = 1 << 18
-LISTED_BELOW = 1 / 16
+LISTED_ABOVE = 1 << 13
+LISTED_BELOW = 1 / 32
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,20 @@ A runner belongs to the one caller that made it. What leaves it is a read-only c
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
 from engine.backward import BackwardCalls, slope_calls
 from engine.buffers import ROUND_SLOPES, ROUND_VALUES, Buffers, rounded
 from engine.calls import Call, Floats, frozen, number, run
-from engine.forward import forward_calls
+from engine.forward import forward_calls, spread_calls
 from engine.losses import binary_cross_entropy_by_value, bind_shrink, loss
 from engine.optimizers import KINDS, State, bind, bind_steady
 from engine.plan import Plan
 from engine.settings import Settings
+
+PIECE = 1 << 16  # numbers of the vector, updated while they are in the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +50,40 @@ class Runner:
         self._buffers = buffers = Buffers(plan, batch, np.dtype(dtype), stack, states)
         self._matrices = buffers.matrices(plan)
         self._rate = number(settings.rate, buffers.vector)
-        self._count = number(0, buffers.vector)
+        self._counts = np.zeros(-(-plan.slot_count // PIECE) or 1, dtype)
         self._state: State = buffers.state
         self._kept = np.concatenate([plan.slot_of + i * plan.slot_count for i in range(1 + states)])
-        self._spread = self._spread_calls()
-        rounding = settings.rounding
-        self._forward = forward_calls(plan, buffers, self._matrices, rounding)
-        backward = BackwardCalls(plan, buffers, self._matrices, inputs_too, rounding)
-        self._backward = [
+        self._spread = spread_calls(plan, buffers, self._matrices)
+        self._forward = forward_calls(plan, buffers, self._matrices, settings.rounding)
+        self._inputs_too = inputs_too
+
+    @cached_property
+    def _backward(self) -> list[Call]:
+        plan, buffers, settings = self.plan, self._buffers, self.settings
+        calls = BackwardCalls(plan, buffers, self._matrices, self._inputs_too, settings.rounding)
+        return [
             *slope_calls(plan, buffers),
-            *backward.collect(loss(settings.loss)),
+            *calls.collect(loss(settings.loss)),
             *self._reduce_calls(),
         ]
-        self._apply = self._apply_calls()
-        self._update = [*self._forward, *self._backward, *self._apply, *self._spread]
+
+    @cached_property
+    def _apply(self) -> list[Call]:
+        """parameters -= update, piece by piece; then what the next pass reads."""
+        size = self.plan.slot_count
+        scratch = np.empty_like(self._buffers.vector[..., :PIECE])
+        calls: list[Call] = []
+        for i, start in enumerate(range(0, size, PIECE)):
+            at = slice(start, min(start + PIECE, size))
+            calls += self._piece_calls(at, scratch[..., : at.stop - start], self._counts[i : i + 1])
+        if self.settings.rounding:
+            moving = np.flatnonzero(self.plan.trainable)
+            calls.append(rounded(self._buffers.vector, ROUND_VALUES, moving))
+        return [*calls, *self._spread]
+
+    @cached_property
+    def _update(self) -> list[Call]:
+        return [*self._forward, *self._backward, *self._apply]
 
     @property
     def vector_size(self) -> int:
@@ -75,7 +97,7 @@ class Runner:
         learns = self.plan.trainable[slots]  # what is locked must not coast on an old velocity
         for i, vector in enumerate(self._state):
             vector[..., slots] = np.where(learns, state[i], 0) if state else 0
-        self._count[...] = count
+        self._counts[...] = count
         run(self._spread)
 
     def set_rate(self, rate: float) -> None:
@@ -85,23 +107,22 @@ class Runner:
     def update(self, head: Floats) -> None:
         """One update from one batch: targets, ones and inputs, as `Program.heads` lays them out."""
         self._buffers.head[...] = head
-        for call in self._update:
-            call()
+        run(self._update)
 
     def updates(self, heads: Iterable[Floats]) -> None:
         """One update after the other."""
-        copy, into, calls = np.copyto, self._buffers.head, self._update
+        put, calls = self._buffers.head.__setitem__, self._update
         for head in heads:
-            copy(into, head)
+            put(..., head)
             for call in calls:
                 call()
 
     def recorded_updates(self, heads: Iterable[Floats], keyframes: Floats) -> None:
         """The same, with the numbers after each update kept in a row of `keyframes`."""
-        copy, into, calls = np.copyto, self._buffers.head, self._update
+        put, calls = self._buffers.head.__setitem__, self._update
         take, kept = self._buffers.memory.take, self._kept
         for head, keyframe in zip(heads, keyframes, strict=True):
-            copy(into, head)
+            put(..., head)
             for call in calls:
                 call()
             take(kept, None, keyframe, "clip")
@@ -118,7 +139,6 @@ class Runner:
     def apply(self) -> None:
         """The update from the gradients just computed."""
         run(self._apply)
-        run(self._spread)
 
     @property
     def finite(self) -> bool:
@@ -136,7 +156,7 @@ class Runner:
     @property
     def count(self) -> int:
         """The updates that this optimiser has made, where it counts them."""
-        return int(self._count)
+        return int(self._counts[0])
 
     def outputs(self) -> Floats:
         """The value of every output and sample."""
@@ -186,50 +206,34 @@ class Runner:
             calls.append(rounded(gradient, ROUND_SLOPES))
         return calls
 
-    def _apply_calls(self) -> list[Call]:
-        """parameters -= update, then the proximal step of an L1 penalty."""
-        settings, vector = self.settings, self._buffers.vector
-        total, calls = self._total_gradient()
-        update = np.empty_like(vector)
-        calls += bind(settings.optimizer, total, update, self._state, self._rate, self._count)
+    def _piece_calls(self, at: slice, update: Floats, count: Floats) -> list[Call]:
+        """parameters -= update, then the proximal step of an L1 penalty, for a piece of them."""
+        settings, vector = self.settings, self._buffers.vector[..., at]
+        state = tuple(of_all[..., at] for of_all in self._state)
+        total, calls = self._total_gradient(at)
+        calls += bind(settings.optimizer, total, update, state, self._rate, count)
         calls.append(partial(np.subtract, vector, update, vector))
         if settings.l1:
-            by, scratch = np.empty_like(vector), np.empty_like(vector)
-            amount = self.plan.penalised * vector.dtype.type(settings.l1)
-            calls += bind_steady(settings.optimizer, self._state, self._rate, self._count, by)
-            calls += [partial(np.multiply, by, amount, by), *bind_shrink(vector, by, scratch)]
-        if settings.rounding:
-            calls.append(rounded(vector, ROUND_VALUES, np.flatnonzero(self.plan.trainable)))
+            by = np.empty_like(vector)
+            amount = self.plan.penalised[at] * vector.dtype.type(settings.l1)
+            calls += bind_steady(settings.optimizer, state, self._rate, count, by)
+            calls += [partial(np.multiply, by, amount, by), *bind_shrink(vector, by, update)]
         return calls
 
-    def _total_gradient(self) -> tuple[Floats, list[Call]]:
+    def _total_gradient(self, at: slice) -> tuple[Floats, list[Call]]:
         """The gradient that the optimiser sees: nothing where locked or absent, λw from L2."""
-        vector, gradient = self._buffers.vector, self._buffers.gradient
-        calls: list[Call] = []
+        vector, gradient = self._buffers.vector[..., at], self._buffers.gradient[..., at]
+        trainable, calls = self.plan.trainable[at], list[Call]()
         total = gradient
-        if not self.plan.trainable.all():
+        if not trainable.all():
             total = np.empty_like(vector)
-            mask = self.plan.trainable.astype(vector.dtype)
-            calls.append(partial(np.multiply, gradient, mask, total))
+            calls.append(partial(np.multiply, gradient, trainable.astype(vector.dtype), total))
         if self.settings.l2:
-            decay = np.empty_like(vector)
-            amount = self.plan.penalised * vector.dtype.type(self.settings.l2)
-            sum_of_both = np.empty_like(vector)
+            decay, both = np.empty_like(vector), np.empty_like(vector)
+            amount = self.plan.penalised[at] * vector.dtype.type(self.settings.l2)
             calls += [
                 partial(np.multiply, vector, amount, decay),
-                partial(np.add, total, decay, sum_of_both),
+                partial(np.add, total, decay, both),
             ]
-            total = sum_of_both
+            total = both
         return total, calls
-
-    def _spread_calls(self) -> list[Call]:
-        """Copy the true entries of sparse matrices from the vector to where they are used."""
-        calls: list[Call] = []
-        for level, matrix in zip(self.plan.levels, self._matrices, strict=True):
-            block = level.sums
-            if block is None or matrix is None or block.form != "gathered":
-                continue
-            flat = matrix.reshape(*matrix.shape[:-2], -1)
-            index = (..., block.positions)
-            calls.append(partial(flat.__setitem__, index, self._buffers.vector[..., block.slots]))
-        return calls

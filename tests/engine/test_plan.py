@@ -105,7 +105,7 @@ def test_forms_follow_the_fill() -> None:
     assert engine.plan._form(100, 1) == "full"
     assert engine.plan._form(10**7, 9 * 10**6) == "full"
     assert engine.plan._form(10**7, 10**4) == "listed"
-    assert engine.plan._form(10**5, 10**3) == "gathered"
+    assert engine.plan._form(10**4, 10**3) == "gathered"
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -8,7 +8,7 @@ import pytest
 from engine.errors import Refused
 from engine.network import COMBINES, Edge, Network, Node
 from engine.optimizers import Optimizer
-from engine.program import CHUNK, Program, batches, compile_network
+from engine.program import CACHED, Program, batches, compile_network
 from engine.runner import Pass
 from engine.settings import Settings
 from tests.engine.networks import layered, student_grade, student_numbers
@@ -132,9 +132,10 @@ def test_answers_and_values_of_any_number_of_rows() -> None:
     program = compile_network(layered([2, 3, 2], "tanh"))
     rng = np.random.default_rng(2)
     parameters = rng.normal(size=len(program.network.places))
-    inputs = rng.normal(size=(CHUNK + 3, 2))
+    count = 2 * CACHED // program.plan.row_count + 3
+    inputs = rng.normal(size=(count, 2))
     values = program.values(Settings(), parameters, inputs)
-    assert values.shape == (CHUNK + 3, 7)
+    assert values.shape == (count, 7)
     assert np.array_equal(values[:, :2], inputs)
     hidden = np.tanh(inputs @ parameters[:6].reshape(3, 2).T + parameters[12:15])
     outputs = np.tanh(hidden @ parameters[6:12].reshape(2, 3).T + parameters[15:])

@@ -6,6 +6,7 @@ from random import Random
 import numpy as np
 import pytest
 
+import engine.runner
 from engine.calls import Floats
 from engine.network import Edge, Network, Node, Place
 from engine.optimizers import KINDS, Optimizer, step
@@ -84,6 +85,19 @@ def test_one_by_one_in_bulk_and_recorded_are_bit_equal(
     for other in (bulk, recorded, slow):
         same_bits(single, other)
     assert single.count == (0 if kind == "sgd" else 200)
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_an_update_in_pieces_is_bit_equal(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    network = tangled()
+    settings = Settings(optimizer=Optimizer(kind), rate=0.02, l1=1e-3, l2=1e-2)
+    heads = heads_for(network, 50, 5)
+    whole = started(network, settings)
+    whole.updates(heads)
+    monkeypatch.setattr(engine.runner, "PIECE", 4)
+    pieces = started(network, settings)
+    pieces.updates(heads)
+    same_bits(whole, pieces)
 
 
 @pytest.mark.parametrize("kind", ALL)
