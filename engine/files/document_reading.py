@@ -45,6 +45,7 @@ class Loaded:
     moves: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     version: int = 1
     converted: bool = False
+    model: bool = False
 
 
 @dataclass(frozen=True, slots=True)

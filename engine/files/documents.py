@@ -30,7 +30,7 @@ def load_bytes(
     """The same from the bytes of a file."""
     parsed = parse(data)
     if isinstance(parsed, dict) and parsed.get("format") == MODEL_FORMAT:
-        return Loaded(_model(parsed))
+        return Loaded(_model(parsed), model=True)
     raw, version = migrate(ours(parsed), table, newest)
     loaded = read_document(raw, repairs)
     return replace(loaded, version=version, converted=version < newest)

@@ -1,0 +1,177 @@
+"""Opening, saving and going back, without a dialog: what is open, from where, and is it saved."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from engine.errors import Refused
+from engine.experiment import Experiment, new_experiment
+from engine.files.document_reading import Loaded, Repairs, read_document
+from engine.files.document_writing import document_text
+from engine.files.documents import load_bytes
+from engine.files.migrations import MIGRATIONS, NEWEST, Migrations, NewerVersion
+from engine.files.reading import read_bytes
+from engine.files.refusals import FileGone
+from engine.files.saving import save_bytes, save_text
+from engine.lessons import lessons, open_lesson
+from engine.network import Network
+from playground.backups import About, Backup, digest
+from playground.document import POSITION, Change, Document
+
+UNTITLED = "Untitled"
+REPAIRS = {
+    "open_without_broken_edges": Repairs(broken_edges=True),
+    "open_without_data": Repairs(data=True),
+}
+Outside = Literal["same", "changed", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the open document comes from; without a path it has never been saved."""
+
+    title: str = UNTITLED
+    path: Path | None = None
+    digest: str = ""
+    read_only: bool = False
+    version: int = NEWEST
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a file holds, read but not shown yet."""
+
+    loaded: Loaded
+    standing: Standing
+    unsaved: bool = False
+
+
+class FileWork:
+    """The open document and its file; every refusal is a sentence of the engine."""
+
+    def __init__(
+        self, document: Document, table: Migrations = MIGRATIONS, newest: int = NEWEST
+    ) -> None:
+        self._document = document
+        self._table, self._newest = table, newest
+        self.standing = Standing()
+        self.told: Callable[[], None] = lambda: None
+
+    @property
+    def modified(self) -> bool:
+        """Whether closing would lose work; mere steps through a lesson are none."""
+        stack = self._document.stack
+        if stack.isClean():
+            return False
+        clean, now = sorted((stack.cleanIndex(), stack.index()))
+        if self.standing.path is not None or stack.cleanIndex() < 0:
+            return True
+        return any(_is_edit(stack.command(place)) for place in range(clean, now))
+
+    @property
+    def title(self) -> str:
+        """The name of the document, with what is special about it."""
+        remark = ""
+        if self.standing.read_only:
+            remark = " (read-only)"
+        elif self.standing.version < self._newest:
+            remark = " (converted)"
+        return f"{self.standing.title}{remark}"
+
+    def read(self, path: Path, repairs: Repairs | None = None) -> Found:
+        """What the file holds; a repaired document or a trained model is an unsaved copy."""
+        data = read_bytes(path)
+        loaded = load_bytes(data, repairs, self._table, self._newest)
+        if repairs is not None or loaded.model:
+            return Found(loaded, Standing(path.stem), unsaved=repairs is not None)
+        return Found(loaded, Standing(path.name, path, digest(data), version=loaded.version))
+
+    def read_newer(self, path: Path, newer: NewerVersion) -> Found:
+        """What this version understands of a newer document, as a copy that is only read."""
+        loaded = read_document({**newer.raw, "version": self._newest})
+        return Found(loaded, Standing(path.name, read_only=True))
+
+    def read_lesson(self, lesson_id: str) -> Found:
+        """The experiment that a lesson starts from."""
+        loaded = open_lesson(lesson_id)
+        titles = {lesson.id: lesson.title for lesson in lessons()}
+        return Found(loaded, Standing(titles.get(lesson_id, lesson_id)))
+
+    def read_backup(self, backup: Backup) -> Found:
+        """What a backup holds, as an unsaved change of its file; never written by itself."""
+        about = backup.about
+        path = Path(about.path) if about.path else None
+        return Found(backup.load(), Standing(about.title, path, about.digest), unsaved=True)
+
+    def empty(self, experiment: Experiment | None = None, title: str = UNTITLED) -> Found:
+        """An empty canvas, or one that was built and not saved yet."""
+        return Found(Loaded(experiment or new_experiment(Network())), Standing(title))
+
+    def take(self, found: Found) -> None:
+        """Show what was read; the old document is gone."""
+        self.standing = found.standing
+        self._document.replace(found.loaded.experiment)
+        if found.unsaved:
+            self._document.stack.resetClean()
+        else:
+            self._document.stack.setClean()
+        self.told()
+
+    def save(self, path: Path | None = None) -> None:
+        """Write the document to this file, or to its own; NotSaved says why it was not."""
+        target = path or self.standing.path
+        if target is None or (path is None and self.standing.read_only):
+            raise Refused("This document has no file of its own yet. Use Save As.")
+        text = document_text(self._document.value)
+        self._keep_old_version(target)
+        save_text(target, text)
+        data = digest(text.encode())
+        self.standing = replace(
+            self.standing, title=target.name, path=target, digest=data,
+            read_only=False, version=self._newest,
+        )  # fmt: skip
+        self._document.stack.setClean()
+        self.told()
+
+    def outside(self) -> Outside:
+        """What other programs have done to the file since it was opened or saved."""
+        path = self.standing.path
+        if path is None or not self.standing.digest:
+            return "same"
+        try:
+            now = digest(read_bytes(path))
+        except FileGone:
+            return "gone"
+        except Refused:
+            return "changed"
+        return "same" if now == self.standing.digest else "changed"
+
+    def ignore_outside(self) -> None:
+        """The learner knows that the file has changed; it is not told again."""
+        path = self.standing.path
+        if path is not None:
+            try:
+                self.standing = replace(self.standing, digest=digest(read_bytes(path)))
+            except Refused:
+                self.standing = replace(self.standing, digest="")
+
+    def about(self) -> About | None:
+        """What a backup must know; a copy that is only read is not backed up."""
+        standing = self.standing
+        if standing.read_only:
+            return None
+        return About(standing.title, str(standing.path or ""), standing.digest)
+
+    def _keep_old_version(self, target: Path) -> None:
+        """Before the first save of a converted document: its file as it was, beside it."""
+        version = self.standing.version
+        if version >= self._newest or target != self.standing.path:
+            return
+        old = target.with_name(f"{target.stem}.v{version}.bak{target.suffix}")
+        if not old.exists():
+            save_bytes(old, read_bytes(target))
+
+
+def _is_edit(entry: object) -> bool:
+    return not isinstance(entry, Change) or entry.fold != POSITION
