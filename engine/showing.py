@@ -39,6 +39,13 @@ class Shown:
     batch_loss: float
 
 
+def chosen_row(experiment: Experiment, row: int | None) -> int:
+    """The row that is looked at: the one chosen, or the first of the batch."""
+    if row is None or row >= experiment.data.count:
+        return int(batch_of(experiment)[0])
+    return row
+
+
 class Showing:
     """Finds what to show; keeps one runner while the network and its settings stay the same."""
 
@@ -50,7 +57,7 @@ class Showing:
     def shown(self, experiment: Experiment, row: int | None = None) -> Shown:
         """What to show of this row, or of the first row of the batch."""
         batch = batch_of(experiment)
-        chosen = int(batch[0]) if row is None or row >= experiment.data.count else row
+        chosen = chosen_row(experiment, row)
         inside = np.flatnonzero(batch == chosen)
         if experiment.trace is None or not len(inside):
             return self._live(experiment, chosen, bool(len(inside)))

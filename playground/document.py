@@ -72,11 +72,17 @@ class Document(QObject):
         self._stack = QUndoStack(self)
         self._memory = UndoMemory()
         self._folding = ""
+        self._insisting = False
 
     @property
     def value(self) -> Experiment:
         """The experiment now."""
         return self._value
+
+    @property
+    def forgotten(self) -> int:
+        """How many of the oldest entries of the stack can no longer be undone."""
+        return self._memory.forgotten
 
     @property
     def stack(self) -> QUndoStack:
@@ -103,6 +109,8 @@ class Document(QObject):
         try:
             after = move(self._value)
         except Refused as refused:
+            if self._insisting:
+                raise
             self.refused.emit(refused.sentence)
             return False
         if after is self._value:
@@ -111,6 +119,14 @@ class Document(QObject):
         self._stack.push(change)
         self._memory.bound(self._stack)
         return True
+
+    def insist(self, edit: Callable[[], bool]) -> bool:
+        """Make an edit for a field that says itself why it is refused: raised, not told."""
+        self._insisting = True
+        try:
+            return edit()
+        finally:
+            self._insisting = False
 
     def end_fold(self) -> None:
         """What comes next is an entry of its own, though it may be of the same kind."""

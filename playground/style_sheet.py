@@ -89,6 +89,7 @@ QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus, 
     border-color: $fwd; }
 QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {
     color: $off; background: $sunken; }
+QLineEdit, QComboBox { placeholder-text-color: $text2; }
 QLineEdit[wrong="true"] { border: 1px solid $warn; color: $warn; }
 QLineEdit[look="search"] { background: $sunken; border-color: $sunken; border-radius: 8px;
     min-height: 34px; }

@@ -86,6 +86,11 @@ class PlaceField(QLineEdit):
         self.textEdited.connect(self._forget_refusal)
 
     @property
+    def shown(self) -> str:
+        """What is so, whatever is being typed."""
+        return self._shown
+
+    @property
     def refusal(self) -> str:
         """The sentence that stands below, if any."""
         return self._sentence.text if self._sentence is not None else ""

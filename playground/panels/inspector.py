@@ -1,0 +1,331 @@
+"""The inspector: every number and choice of what is selected, one thing or many at once."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from engine.activations import ACTIVATIONS
+from engine.errors import Refused
+from engine.experiment import Experiment
+from engine.files.limits import NAME
+from engine.losses import loss
+from engine.network import Node, Place
+from engine.numerals import short
+from playground.document import Document
+from playground.fonts import BODY, HINT, strong
+from playground.panels.inspector_selection import Selected, amount, selected, size_of
+from playground.stage import Look, Stage
+from playground.widgets.elided_label import ElidedLabel
+from playground.widgets.form import Form, FormRow, words
+from playground.widgets.form_rows import (
+    ChoiceRow,
+    NumberRow,
+    OptionalNumberRow,
+    SwitchRow,
+    TextRow,
+)
+
+COMBINES = {"sum": "Sum", "product": "Product", "max": "Largest", "min": "Smallest"}
+COMBINE_HELP = {
+    "sum": "Adds what arrives: each value times its weight.",
+    "product": "Multiplies what arrives: each value times its weight.",
+    "max": "Takes the largest of what arrives, each value times its weight.",
+    "min": "Takes the smallest of what arrives, each value times its weight.",
+}
+
+
+class Entry(NamedTuple):
+    """A row, when there is reason for it, and how it is filled."""
+
+    row: FormRow
+    applies: Callable[[Selected], bool]
+    show: Callable[[Selected], None]
+
+
+class Summary(QWidget):
+    """What is told of the experiment when nothing is selected."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.name = words("", strong(BODY), self, quiet=False)
+        self.size_line = words("", BODY, self)
+        self.hint = words("Select a neuron or an edge to see its numbers and set them.", HINT, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 24, 0, 0)
+        column.setSpacing(6)
+        for label in (self.name, self.size_line, self.hint):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(label)
+
+    def show_experiment(self, experiment: Experiment, name: str) -> None:
+        """Its name, the size of its network, and how many samples there are."""
+        self.name.setText(name)
+        samples = amount(experiment.data.count, "sample")
+        self.size_line.setText(f"{size_of(experiment)}\n{samples}")
+
+
+class Inspector(Form):
+    """Follows the selection; every edit goes to the document, every refusal stays in its field."""
+
+    def __init__(self, document: Document, stage: Stage, parent: QWidget) -> None:
+        super().__init__("Inspector", parent)
+        self._document, self._stage = document, stage
+        self._name = ""
+        self.selected = selected(document.value, stage.look)
+        self.summary = Summary(self.content)
+        self.title = ElidedLabel("", strong(BODY), "text", self.content)
+        self.column.addWidget(self.summary)
+        self.column.addWidget(self.title)
+        self._entries = (*self._node_entries(), *self._number_entries(), *self._edge_entries())
+        document.changed.connect(self._changed)
+        stage.looked.connect(self._looked)
+        self._refresh()
+
+    def show_name(self, name: str) -> None:
+        """What the experiment is called: its file, or its lesson."""
+        self._name = name
+        self._refresh()
+
+    # the rows
+
+    def _node_entries(self) -> tuple[Entry, ...]:
+        self.name_row = TextRow(
+            "Name", "What it is called on the canvas and in the formulas.", self._rename, self, NAME
+        )
+        self.combine_row = ChoiceRow("Combine", COMBINE_HELP["sum"], COMBINES, self._combine, self)
+        titles = {key: kind.title for key, kind in ACTIVATIONS.items()}
+        self.activation_row = ChoiceRow("Activation", "", titles, self._activate, self)
+        self.leak_row = NumberRow(
+            "Leak", "The slope of a leaky ReLU below 0.", self._set_leak, self
+        )
+        return (
+            Entry(self.name_row, lambda s: len(s.nodes) == 1 and not s.edges, self._show_name),
+            Entry(self.combine_row, lambda s: bool(s.neurons), self._show_combine),
+            Entry(self.activation_row, lambda s: bool(s.neurons), self._show_activation),
+            Entry(
+                self.leak_row,
+                lambda s: bool(s.neurons) and {n.activation for n in s.neurons} == {"leaky relu"},
+                lambda s: self.leak_row.show_numbers((n.leak for n in s.neurons), _digits(s)),
+            ),
+        )
+
+    def _number_entries(self) -> tuple[Entry, ...]:
+        self.value_row = NumberRow("Value", "", self._set_value, self)
+        self.bias_row = OptionalNumberRow(
+            "Bias", "A number of its own that is added to the sum.",
+            self._turn_bias, self._set_bias, self,
+        )  # fmt: skip
+        self.lock_row = SwitchRow(
+            "Locked", "Learning leaves a locked bias or parameter as it is.", self._lock_nodes, self
+        )
+        self.output_row = SwitchRow(
+            "Output", "The loss compares an output with its target.", self._make_output, self
+        )
+        self.target_row = NumberRow("Target", "", self._set_target, self)
+        self.subtracts_row = SwitchRow(
+            "Subtracts", "New edges after the first arrive with weight −1.", self._subtract, self
+        )
+        return (
+            Entry(self.value_row, lambda s: bool(s.inputs or s.parameters), self._show_value),
+            Entry(self.bias_row, lambda s: bool(s.sums), self._show_bias),
+            Entry(
+                self.lock_row,
+                lambda s: bool(s.learners),
+                lambda s: self.lock_row.show_states(n.locked for n in s.learners),
+            ),
+            Entry(
+                self.output_row,
+                lambda s: bool(s.neurons),
+                lambda s: self.output_row.show_states(n.output for n in s.neurons),
+            ),
+            Entry(self.target_row, _has_target, self._show_target),
+            Entry(
+                self.subtracts_row,
+                lambda s: bool(s.sums),
+                lambda s: self.subtracts_row.show_states(n.subtracts for n in s.sums),
+            ),
+        )
+
+    def _edge_entries(self) -> tuple[Entry, ...]:
+        self.weight_row = NumberRow(
+            "Weight", "What a value is multiplied by on its way.", self._set_weight, self
+        )
+        self.edge_lock_row = SwitchRow(
+            "Weight locked", "Learning leaves a locked weight as it is.", self._lock_edges, self
+        )
+        return (
+            Entry(
+                self.weight_row,
+                lambda s: bool(s.edges),
+                lambda s: self.weight_row.show_numbers(s.numbers(_weights(s)), _digits(s)),
+            ),
+            Entry(
+                self.edge_lock_row,
+                lambda s: bool(s.edges),
+                lambda s: self.edge_lock_row.show_states(edge.locked for edge in s.edges),
+            ),
+        )
+
+    # showing
+
+    def _changed(self, before: Experiment, after: Experiment) -> None:
+        if self.isVisible():
+            self._refresh()
+
+    def _looked(self, before: Look, after: Look) -> None:
+        if (before.nodes, before.edges, before.row) != (after.nodes, after.edges, after.row):
+            for row in self.rows:
+                row.forget()
+            self._refresh()
+
+    def _refresh(self) -> None:
+        self.selected = now = selected(self._document.value, self._stage.look)
+        self.summary.setVisible(now.nothing)
+        if now.nothing:
+            self.summary.show_experiment(now.experiment, self._name or "Untitled")
+        self.title.set_text(now.title())
+        self.title.setVisible(bool(now.title()))
+        for row, applies, show in self._entries:
+            wanted = applies(now)
+            if wanted:
+                show(now)
+            row.setVisible(wanted)
+
+    def _show_name(self, now: Selected) -> None:
+        self.name_row.show_text(now.experiment.layout.name(now.nodes[0].id))
+
+    def _show_combine(self, now: Selected) -> None:
+        found = {node.combine for node in now.neurons}
+        self.combine_row.show_keys(found)
+        if len(found) == 1:
+            self.combine_row.tell(COMBINE_HELP[found.pop()])
+
+    def _show_activation(self, now: Selected) -> None:
+        found = {node.activation for node in now.neurons}
+        self.activation_row.show_keys(found)
+        sentence = "What becomes of the sum before it is passed on."
+        if len(found) == 1:
+            formula = ACTIVATIONS[found.pop()].plain
+            letters = now.experiment.layout.letters
+            leak = short(now.neurons[0].leak)
+            told = formula.format(z=letters.sum, a=letters.value, leak=leak)
+            whole = told.replace(" ", "\u00a0")
+            sentence = f"It passes on {whole}; {letters.sum} is its sum."
+        self.activation_row.tell(sentence)
+
+    def _show_value(self, now: Selected) -> None:
+        if now.inputs:
+            data = now.experiment.data
+            values = [data.cell(now.row, column) for column in now.input_columns()]
+            self.value_row.tell(f"What it passes on in sample {now.row + 1:,}.")
+        else:
+            values = now.numbers(_values(now))
+            self.value_row.tell("A number that learning changes, and that you can set.")
+        self.value_row.show_numbers(values, _digits(now))
+
+    def _show_bias(self, now: Selected) -> None:
+        values = now.numbers(_biases(now))
+        self.bias_row.show_option((n.bias for n in now.sums), values, _digits(now), "none")
+
+    def _show_target(self, now: Selected) -> None:
+        column = now.target_column()
+        assert column is not None
+        self.target_row.tell(f"What the answer should be in sample {now.row + 1:,}.")
+        self.target_row.show_numbers([now.experiment.data.cell(now.row, column)], _digits(now))
+
+    # editing
+
+    def _change(self, nodes: tuple[Node, ...], text: str, **changes: Any) -> None:
+        wanted = [replace(node, **changes) for node in nodes]
+        self._document.insist(lambda: self._document.change_nodes(wanted, text))
+
+    def _set(self, places: list[Place], value: float, text: str) -> None:
+        values = dict.fromkeys(places, value)
+        if set(self.selected.numbers(places)) != {value}:
+            self._document.insist(lambda: self._document.set_numbers(values, text))
+
+    def _rename(self, text: str) -> None:
+        node_id, name = self.selected.nodes[0].id, text.strip()
+        if name != self.selected.experiment.layout.name(node_id):
+            self._document.insist(lambda: self._document.rename(node_id, name))
+
+    def _combine(self, key: str) -> None:
+        """Only a sum has a bias: with another combine it goes, in the same entry."""
+        more: dict[str, Any] = {} if key == "sum" else {"bias": False, "subtracts": False}
+        self._change(self.selected.neurons, "Set combine", combine=key, **more)
+
+    def _activate(self, key: str) -> None:
+        self._change(self.selected.neurons, "Set activation", activation=key)
+
+    def _set_leak(self, value: float) -> None:
+        if not 0 <= value <= 1:
+            raise Refused("The leak is a slope from 0 to 1.")
+        self._change(self.selected.neurons, "Set leak", leak=value)
+
+    def _turn_bias(self, on: bool) -> None:
+        text = "Add bias" if on else "Remove bias"
+        self._change(self.selected.sums, text, bias=on)
+
+    def _set_bias(self, value: float) -> None:
+        self._set(_biases(self.selected), value, "Set bias")
+
+    def _lock_nodes(self, on: bool) -> None:
+        self._change(self.selected.learners, "Lock" if on else "Unlock", locked=on)
+
+    def _subtract(self, on: bool) -> None:
+        self._change(self.selected.sums, "Set subtraction", subtracts=on)
+
+    def _make_output(self, on: bool) -> None:
+        text = "Make output" if on else "No longer an output"
+        self._change(self.selected.neurons, text, output=on)
+
+    def _set_value(self, value: float) -> None:
+        now = self.selected
+        if now.parameters:
+            self._set(_values(now), value, "Set parameter")
+            return
+        data = now.experiment.data
+        for column in now.input_columns():
+            data = data.with_cell(now.row, column, value)
+        self._document.insist(lambda: self._document.set_data(data, "Set sample"))
+
+    def _set_target(self, value: float) -> None:
+        row, column = self.selected.row, self.selected.target_column()
+        assert column is not None
+        self._document.insist(lambda: self._document.set_cell(row, column, value))
+
+    def _set_weight(self, value: float) -> None:
+        self._set(_weights(self.selected), value, "Set weight")
+
+    def _lock_edges(self, on: bool) -> None:
+        pairs = [edge[:2] for edge in self.selected.edges]
+        self._document.insist(lambda: self._document.lock_edges(pairs, on))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh()
+
+
+def _digits(now: Selected) -> int:
+    return now.experiment.settings.digits
+
+
+def _has_target(now: Selected) -> bool:
+    compared = loss(now.experiment.settings.loss).has_targets
+    return compared and now.target_column() is not None and not now.edges
+
+
+def _biases(now: Selected) -> list[Place]:
+    return [Place("bias", node.id) for node in now.sums if node.bias]
+
+
+def _values(now: Selected) -> list[Place]:
+    return [Place("value", node.id) for node in now.parameters]
+
+
+def _weights(now: Selected) -> list[Place]:
+    return [Place("weight", edge.target, edge.source) for edge in now.edges]
