@@ -81,9 +81,7 @@ def _tell_sum(teller: Teller, step: MicroStep, node: Node, parts: list[Product])
 def _bias(teller: Teller, node: Node) -> Group | None:
     if not node.bias:
         return None
-    place = teller.place_of("bias", node.id)
-    value = float(teller.trace.before[place])
-    return teller.group(teller.term(teller.notation.parameter(place), value), "bias")
+    return teller.group(teller.learnt(teller.place_of("bias", node.id)), "bias")
 
 
 def _brief_sum(teller: Teller, node: Node) -> Pieces:
@@ -193,7 +191,7 @@ def tell_activation(teller: Teller, step: MicroStep) -> Formula:
     """a = f(z)"""
     node = teller.context.network.node(step.node)
     row, a = activation(node.activation), teller.a(node.id)
-    plain, latex = row.plain, row.latex
+    plain, latex = row.plain.replace("({z})²", "{z}²"), row.latex.replace("({z})^2", "{z}^2")
     if node.activation == "leaky relu" and node.leak > 1:
         plain, latex = ("{z}", "{z}") if teller.z(node.id) > 0 else ("{leak}·{z}", r"{leak}\,{z}")
     leak = constant(node.leak, teller.digits)

@@ -114,7 +114,16 @@ class Teller:
 
     def weight(self, edge: Edge) -> Term:
         """The weight of an edge."""
-        return self.term(self.notation.parameter(self.place(edge)), self.w(edge))
+        return self.learnt(self.place(edge))
+
+    def learnt(self, place: int) -> Term:
+        """A weight, bias or parameter before the update; in a circuit a locked one is a number."""
+        value = float(self.trace.before[place])
+        symbol = self.notation.parameter(place)
+        what = self.context.network.places[place].what
+        if self.notation.slopes and self.context.network.locks[place] and what != "value":
+            symbol = number_piece(value, self.digits, symbol.role, symbol.refers)
+        return self.term(symbol, value)
 
     def is_sign(self, edge: Edge) -> bool:
         """Whether a weight is left out of formulas: locked at 1, or at −1, a mere minus sign."""

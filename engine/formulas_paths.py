@@ -3,7 +3,7 @@
 from engine.formulas_forward import chosen_edge, part_of
 from engine.formulas_numbers import Teller
 from engine.formulas_pieces import Piece, Ref, Term, constant
-from engine.formulas_shape import Group, Product
+from engine.formulas_shape import Factor, Group, Product
 from engine.network import Edge
 
 Paths = list[tuple[Edge, Product]]
@@ -38,7 +38,9 @@ def local_slope(teller: Teller, edge: Edge, along_weight: bool = False) -> Produ
     groups: list[Group] = []
     negative = False
     if along_weight:
-        groups.append(teller.group(teller.value(edge.source), f"from {_short(teller, edge)}"))
+        groups.append(
+            teller.group(teller.value(edge.source), f"from {teller.notation.name(edge.source)}")
+        )
     elif teller.is_sign(edge):
         negative = teller.w(edge) < 0
     else:
@@ -52,10 +54,6 @@ def local_slope(teller: Teller, edge: Edge, along_weight: bool = False) -> Produ
     elif node.combine != "sum":
         groups.append(_choice(teller, edge, chosen_edge(teller, node) is edge))
     return Product(tuple(groups), negative)
-
-
-def _short(teller: Teller, edge: Edge) -> str:
-    return teller.notation.name(edge.source)
 
 
 def _choice(teller: Teller, edge: Edge, wins: bool) -> Group:
@@ -92,7 +90,7 @@ def with_brackets(groups: tuple[Group, ...]) -> tuple[Group, ...]:
     whole = Product(groups)
     if len(whole.factors) == 1:
         (factor,) = whole.factors
-        named = type(factor)(factor.term, factor.symbol, factor.number, "local")
+        named = Factor(factor.term, factor.symbol, factor.number, "local")
         return (Group((named,), groups[0].brief),)
     return (Group(whole.factors, whole.brief, "local"),)
 

@@ -229,7 +229,7 @@ def _is_short(name: str) -> bool:
 
 
 def _may_be_bare(node: Node) -> bool:
-    return not node.bias and node.activation == "identity"
+    return node.activation == "identity" and (node.locked or not node.bias)
 
 
 def _bare(network: Network, letters: Letters, subscripts: Mapping[str, str]) -> frozenset[str]:

@@ -39,7 +39,7 @@ class Reader:
     """Computes a line of numbers as it stands on the screen, by the usual rules of precedence."""
 
     def __init__(self, text: str) -> None:
-        self.tokens = TOKEN.findall(text)
+        self.tokens: list[str] = TOKEN.findall(text)
 
     def next(self) -> str:
         return self.tokens.pop(0)
@@ -189,7 +189,7 @@ def test_the_reader_itself() -> None:
         Reader("1 2").whole()
 
 
-@pytest.mark.parametrize("seed", range(120))
+@pytest.mark.parametrize("seed", range(70))
 def test_random_networks(seed: int) -> None:
     for formula in told(experiment_of(random_case(Random(seed)))):
         check(formula)
@@ -224,7 +224,7 @@ def test_every_optimiser_with_and_without_penalties(
 
 def test_every_loss_comes_up_and_every_kind_of_plate() -> None:
     losses, plates = set(), set()
-    for seed in range(60):
+    for seed in range(40):
         case = random_case(Random(seed))
         losses.add(case.settings.loss)
         plates |= {type(formula.plate) for formula in told(experiment_of(case), digits=4)}
@@ -242,3 +242,30 @@ def test_lecture_rounding_puts_in_the_rounded_numbers() -> None:
                 assert abs(computed(formula.numbers_plain) - formula.value) <= 6e-4 * max(
                     1, abs(formula.value)
                 )
+
+
+def test_signs_of_locked_edges_inside_a_product_and_several_sums_of_targets() -> None:
+    nodes = (Node("x", "input"), Node("y", "input"), Node("z", "input"),
+             Node("p", combine="product", activation="tanh"), Node("a", output=True),
+             Node("b", output=True), Node("m", combine="min", output=True))  # fmt: skip
+    edges = (Edge("x", "p", True), Edge("y", "p", True), Edge("z", "p"), Edge("p", "a", True),
+             Edge("p", "b"), Edge("p", "m", True), Edge("x", "m"))  # fmt: skip
+    numbers = np.array([-1.0, -1, 0.5, -1, 0.7, 1, 2])
+    for targets in ([1.0, 0, 0], [0.5, 0.25, 2]):
+        data = make_data(("x", "y", "z"), ("a", "b", "m"), [[0.4, -0.7, 0.9, *targets]])
+        for kind in ("softmax cross-entropy", "output", "hinge", "zero-one"):
+            chosen = Settings(loss=kind)
+            for formula in told(new_experiment(Network(nodes, edges), None, data, chosen, numbers)):
+                check(formula)
+
+
+def test_scores_too_large_for_a_power_of_e() -> None:
+    nodes = (Node("x", "input"), Node("a", output=True), Node("b", output=True))
+    network = Network(nodes, (Edge("x", "a"), Edge("x", "b")))
+    data = make_data(("x",), ("a", "b"), [[1.0, 0, 1]])
+    chosen = Settings(loss="softmax cross-entropy")
+    experiment = new_experiment(network, None, data, chosen, np.array([801.0, 800]))
+    formulas = [formula for formula in told(experiment) if formula.phase == "loss"]
+    assert formulas[1].symbols_plain == "exp(b − a) = e^(b − a)"
+    for formula in formulas:
+        check(formula)

@@ -1,0 +1,138 @@
+"""How things are called in formulas: short names, ids, n1, n2 …, bare names and letters."""
+
+import re
+
+import pytest
+
+from engine.data import make_data
+from engine.formulas import notation_of
+from engine.layout import Layout, Letters
+from engine.network import Edge, Network, Node, Place
+from engine.notation import Notation, bare_latex
+from engine.program import compile_network
+from engine.settings import Settings
+from engine.walk import Context
+from tests.engine.networks import student_grade
+
+
+def notation(network: Network, layout: Layout | None = None, loss: str = "squared") -> Notation:
+    data = make_data(network.inputs, network.outputs, [])
+    return notation_of(
+        Context(compile_network(network), layout or Layout(), data, Settings(loss=loss))
+    )
+
+
+def neurons(*names: str) -> Network:
+    """Sigmoid neurons with biases, so that none is written by its name alone."""
+    nodes = (Node(name, activation="sigmoid", bias=True, output=True) for name in names)
+    return Network(tuple(nodes))
+
+
+GRADE = Layout(
+    names={"1": "assignments", "4": "hidden 4", "6": "output 6"},
+    letters=Letters("i", "o", "e", "E"),
+)
+
+
+def test_student_grade_is_written_as_the_lecture_does() -> None:
+    told = notation(student_grade(), GRADE)
+    place = told.network.place_index
+    weight, bias = place[Place("weight", "6", "4")], place[Place("bias", "6")]
+    assert told.value("1").plain == "x1"
+    assert [told.total("4").plain, told.value("4").plain, told.error("6").plain] == [
+        "i4", "o4", "e6",
+    ]  # fmt: skip
+    assert told.parameter(weight).plain == "w46"
+    assert told.parameter(bias).latex == "b_{6}"
+    assert told.gradient(weight).plain == "∂E/∂w46"
+    assert told.gradient(weight).latex == r"\frac{\partial E}{\partial w_{46}}"
+    assert told.new(weight).plain == "w46 new"
+    assert told.new(weight).latex == r"w_{46}^{\mathrm{new}}"
+    assert told.target("6").plain == "t6"
+
+
+def test_a_name_serves_if_it_is_short_then_the_id_then_a_number() -> None:
+    network = neurons("a", "b2", "a long id", "c", "d$")
+    layout = Layout(names={"a": "σ1", "b2": "far too long", "c": "x_{y}", "d$": "\\input"})
+    told = notation(network, layout)
+    names = [told.name(node.id) for node in network.nodes]
+    assert names == ["σ1", "b2", "n1", "c", "n2"]
+
+
+def test_two_nodes_are_never_written_alike() -> None:
+    network = neurons("a", "b", "n1", "no good", "bad id")
+    told = notation(network, Layout(names={"a": "q", "b": "q", "bad id": "n1"}))
+    names = [told.name(node.id) for node in network.nodes]
+    assert len(set(names)) == len(names)
+    assert names[:2] == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", ["x^2", "a_b", "{}", "\\frac", "a b", "½", "é", "<b>", "$", "²"])
+def test_no_name_reaches_a_formula_that_could_break_it(name: str) -> None:
+    network = Network((Node("x", "input"), Node("y", output=True)), (Edge("x", "y"),))
+    told = notation(network, Layout(names={"x": name, "y": name}, letters=Letters(name, name)))
+    shown = "".join(told.value(i).plain + told.error(i).latex for i in ("x", "y"))
+    assert re.fullmatch(r"[\w{}\\δ]+", shown)
+    assert name not in shown
+
+
+def test_inputs_and_plain_neurons_are_written_by_their_name_alone() -> None:
+    nodes = (Node("x", "input"), Node("7", "input"), Node("k", "parameter"), Node("8", "parameter"),
+             Node("net2"), Node("b", bias=True), Node("s", activation="sine"),
+             Node("f", combine="product", output=True))  # fmt: skip
+    told = notation(Network(nodes), loss="output")
+    shown = [told.value(node.id).plain for node in nodes]
+    assert shown == ["x", "x7", "k", "θ8", "net2", "o_b", "o_s", "f"]
+    assert told.total("net2").plain == "net2"
+    assert told.total("b") == told.value("b")
+    assert told.total("s").plain == "z_s"
+    assert told.error("net2").plain == "∂f/∂net2"
+    assert told.error("s").latex == r"\frac{\partial f}{\partial z_{s}}"
+
+
+def test_a_bare_name_gives_way_to_a_symbol_that_is_already_taken() -> None:
+    nodes = (Node("x1", "input"), Node("1", "input"), Node("E", "input"), Node("e", "input"),
+             Node("f", output=True))  # fmt: skip
+    told = notation(Network(nodes))
+    shown = [told.value(node.id).plain for node in nodes]
+    assert shown == ["x_x1", "x1", "x_E", "x_e", "f"]
+
+
+def test_slopes_need_one_output_that_is_itself_made_small() -> None:
+    one = Network((Node("f", output=True),))
+    two = one.add(Node("g", output=True))
+    assert notation(one, loss="output").error("f").plain == "∂f/∂f"
+    assert notation(two, loss="output").error("f").plain == "δ_f"
+    assert notation(one).error("f").plain == "δ_f"
+
+
+def test_weights_need_a_comma_between_longer_names() -> None:
+    nodes = (Node("h1", "input"), Node("3", "input"), Node("q", activation="tanh", output=True),
+             Node("12", activation="tanh"))  # fmt: skip
+    edges = (Edge("h1", "q"), Edge("3", "q"), Edge("3", "12"))
+    told = notation(Network(nodes, edges))
+    assert [told.parameter(i).plain for i in range(3)] == ["w_h1,q", "w_3q", "w_3,12"]
+    assert [told.parameter(i).latex for i in range(3)] == [
+        r"w_{\mathrm{h1},q}", "w_{3q}", "w_{3,12}",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "latex"),
+    [("x", "x"), ("x1", "x_{1}"), ("net2", r"\mathrm{net}_{2}"), ("cat", r"\mathrm{cat}"),
+     ("α", r"\alpha"), ("α3", r"\alpha_{3}"), ("aα", r"\mathrm{a}\alpha "),
+     ("a1b", r"\mathrm{a1b}")],
+)  # fmt: skip
+def test_one_letter_leans_and_several_stand_upright(name: str, latex: str) -> None:
+    assert bare_latex(name) == latex
+
+
+def test_every_symbol_says_what_it_stands_for() -> None:
+    told = notation(student_grade(), GRADE)
+    weight = told.parameter(0)
+    assert (weight.role, weight.refers and weight.refers.place) == ("parameter", 0)
+    assert told.value("4").role == "forward"
+    assert told.error("4").role == told.gradient(0).role == "backward"
+    assert told.target("6").role == told.loss().role == "truth"
+    error = told.error("4").refers
+    assert error is not None and (error.kind, error.node) == ("error", "4")
