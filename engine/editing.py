@@ -18,6 +18,7 @@ from engine.experiment import (
     fresh_position,
     in_context,
     recorded_anew,
+    suited,
     with_run,
     without_pass,
 )
@@ -124,7 +125,7 @@ def set_cell(experiment: Experiment, row: int, column: int, value: float) -> Exp
 def with_data(experiment: Experiment, data: Data) -> Experiment:
     """Other samples. Another number of training rows starts a new epoch and closes the pass."""
     network = experiment.network
-    fitted = data.fitted(network.inputs, network.outputs)
+    fitted = suited(data, network, experiment.layout.name)
     same_rows = np.array_equal(fitted.training, experiment.data.training)
     context = replace(experiment.context, data=fitted)
     if same_rows:

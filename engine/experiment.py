@@ -1,6 +1,6 @@
 """The whole experiment as one immutable value. Every move makes a new one; undo is the old one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from engine.calls import Floats, frozen
 from engine.curve import Curve, Evaluator
 from engine.data import Data, make_data
 from engine.epochs import Turn
+from engine.errors import Refused
 from engine.history import History, begun, cut_after, end_of, in_layout
 from engine.layout import Layout
 from engine.network import Network
@@ -115,11 +116,23 @@ def new_experiment(
     context = Context(
         program or compile_network(network),
         layout or Layout(),
-        rows.fitted(network.inputs, network.outputs),
+        suited(rows, network),
         check(settings or Settings()),
     )
     start = np.zeros(len(network.places)) if parameters is None else parameters
     return at_position(context, fresh_position(context, start), start, 0)
+
+
+def suited(data: Data, network: Network, call: Callable[[str], str] = str) -> Data:
+    """The data with a column for each input and output; none may belong to anything else."""
+    for name in data.inputs:
+        if network.node(name).kind != "input":
+            raise Refused(f"There is a column of inputs for {call(name)}, which is no input.")
+    for name in data.targets:
+        if not network.node(name).output:
+            raise Refused(f"There is a target for {call(name)}, which is no output. "
+                          "Mark it as output, or leave the target out.")  # fmt: skip
+    return data.fitted(network.inputs, network.outputs)
 
 
 def at_position(context: Context, position: Position, start: Floats, updates: int) -> Experiment:
