@@ -1,6 +1,6 @@
 """The numbers of one pass as terms of formulas: each symbol with the number of one sample."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from engine.formulas_pieces import (
@@ -8,9 +8,12 @@ from engine.formulas_pieces import (
     Pieces,
     Ref,
     Term,
+    latex_of,
     number_piece,
+    plain_of,
     quantity,
     settled,
+    unheld,
 )
 from engine.formulas_shape import (
     Aside,
@@ -134,6 +137,13 @@ class Teller:
         shown = symbol or term.symbols[0]
         number = number_piece(term.value, self.digits, shown.role, shown.refers)
         return Factor(term, shown, number, caption)
+
+    def whole_factor(self, term: Term, caption: str, operator: str = "·") -> Factor:
+        """A factor of several pieces, shown on the plate without the parentheses around them."""
+        pieces = unheld(term.symbols)
+        first = next((piece for piece in pieces if piece.refers is not None), pieces[0])
+        symbol = Piece(plain_of(pieces), latex_of(pieces), first.role, first.refers)
+        return replace(self.factor(term, caption, symbol), operator=operator)
 
     def group(self, term: Term, caption: str, symbol: Piece | None = None) -> Group:
         """A factor that stands alone."""

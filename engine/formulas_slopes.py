@@ -11,11 +11,8 @@ from engine.formulas_pieces import (
     Term,
     constant,
     filled,
-    is_held,
     joined,
-    latex_of,
     number_piece,
-    plain_of,
 )
 from engine.formulas_shape import Factor, Group, Product
 from engine.formulas_softmax import probability
@@ -41,7 +38,7 @@ def own_slope(teller: Teller, node: Node) -> Group:
         return _softmax_slope(teller, node, t)
     value = _loss_slope(kind, a.value, t.value)
     term = filled(chosen.slope_plain, chosen.slope_latex, {"a": a, "t": t}, value)
-    return Group((_factor(teller, term, "slope of the loss"),), term.symbols)
+    return Group((teller.whole_factor(term, "slope of the loss"),), term.symbols)
 
 
 def _softmax_slope(teller: Teller, node: Node, t: Term) -> Group:
@@ -63,7 +60,7 @@ def _softmax_slope(teller: Teller, node: Node, t: Term) -> Group:
             CLOSE,
         ]
         term = joined([OPEN, *parts, CLOSE], p.value * whole - t.value)
-    return Group((_factor(teller, term, "slope of the loss"),), term.symbols)
+    return Group((teller.whole_factor(term, "slope of the loss"),), term.symbols)
 
 
 def _loss_slope(kind: str, a: float, t: float) -> float:
@@ -74,18 +71,6 @@ def _loss_slope(kind: str, a: float, t: float) -> float:
     if kind == "hinge":
         return -t if t * a < 1 else 0.0
     return a - t
-
-
-def _factor(teller: Teller, term: Term, caption: str) -> Factor:
-    """A factor of several pieces, shown on the plate without its outer parentheses."""
-    symbols = term.symbols
-    plain, latex = plain_of(symbols), latex_of(symbols)
-    if is_held(plain):
-        plain, latex = plain[1:-1], latex[1:-1]
-    first = next((x for x in symbols if x.refers is not None), symbols[0])
-    symbol = Piece(plain, latex, first.role, first.refers)
-    return Factor(term, symbol, number_piece(term.value, teller.digits, first.role, first.refers),
-                  caption)  # fmt: skip
 
 
 def slope_groups(teller: Teller, node: Node) -> tuple[Group, ...]:
@@ -106,7 +91,7 @@ def slope_groups(teller: Teller, node: Node) -> tuple[Group, ...]:
         if node.activation == "leaky relu":
             known = number_piece(value, teller.digits, "forward", term.symbols[0].refers)
             term = Term(term.symbols, (known,), value)
-        factors.append(_factor(teller, term, ""))
+        factors.append(teller.whole_factor(term, ""))
     plain, latex = SIGMA.get(node.activation, ("", ""))
     if not plain:
         named = tuple(Factor(f.term, f.symbol, f.number, "slope") for f in factors)

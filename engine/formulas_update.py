@@ -6,7 +6,7 @@ from engine.formulas_loss import LAMBDA1, LAMBDA2
 from engine.formulas_moments import OVER, RATE, Direction, direction
 from engine.formulas_numbers import Teller
 from engine.formulas_pieces import CLOSE, COMMA, DOT, LESS, OPEN, PLUS, Piece, Ref, Term, joined
-from engine.formulas_shape import Aside, Factor, Formula, Group, Line
+from engine.formulas_shape import Aside, Formula, Group, Line
 from engine.network import Place
 from engine.numerals import short
 from engine.script import MicroStep
@@ -24,16 +24,16 @@ def tell_update(teller: Teller, step: MicroStep) -> Formula:
     way = direction(teller, step.place, gradient)
     parts: list[Term | Piece] = [old, LESS, rate, DOT, way.above]
     factors = [
-        teller.factor(old, "old"), _factor(teller, rate, "rate", "−"),
-        _factor(teller, way.above, way.caption, "·"),
+        teller.factor(old, "old"), teller.whole_factor(rate, "rate", "−"),
+        teller.whole_factor(way.above, way.caption, "·"),
     ]  # fmt: skip
     if way.below is not None:
         parts += [OVER, way.below]
-        factors.append(_factor(teller, way.below, "scale", "/"))
+        factors.append(teller.whole_factor(way.below, "scale", "/"))
     if place.what == "weight" and teller.settings.l1:
         by = _shrinks_by(teller, rate, way)
         parts = [SHRINK, *parts, COMMA, by, CLOSE]
-        factors.append(_factor(teller, by, "then shrink by", ","))
+        factors.append(teller.whole_factor(by, "then shrink by", ","))
     line = Line(tuple(Group((factor,), factor.term.symbols) for factor in factors))
     return teller.tell(
         step, _title(teller, place), teller.notation.new(step.place),
@@ -72,17 +72,6 @@ def _shrinks_by(teller: Teller, rate: Term, way: Direction) -> Term:
     if way.steady is None:
         return joined([rate, DOT, amount], value)
     return joined([rate, DOT, amount, way.steady], value * way.steady.value)
-
-
-def _factor(teller: Teller, term: Term, caption: str, operator: str) -> Factor:
-    plain = "".join(piece.plain for piece in term.symbols)
-    latex = "".join(piece.latex for piece in term.symbols)
-    first = term.symbols[0]
-    if len(term.symbols) > 1:
-        first = next(piece for piece in term.symbols if piece.refers is not None)
-    symbol = Piece(plain, latex, first.role, first.refers)
-    made = teller.factor(term, caption, symbol)
-    return Factor(made.term, made.symbol, made.number, caption, operator)
 
 
 def _why(teller: Teller, place: int, old: float, new: float) -> str:
