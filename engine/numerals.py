@@ -26,9 +26,10 @@ def _shortest(value: float, digits: int) -> str:
         return "0"
     if digits >= ALL_DIGITS:
         return _tidy(repr(float(value)))
-    size = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
+    scientific = f"{value:.{digits - 1}e}"
+    size = int(scientific.partition("e")[2])
     if not -4 <= size < 6:
-        return _tidy(f"{value:.{digits - 1}e}")
+        return _tidy(scientific)
     return _tidy(f"{value:.{max(0, digits - 1 - size)}f}")
 
 
