@@ -8,7 +8,7 @@ import pytest
 from engine.data import make_data
 from engine.experiment import Experiment, new_experiment
 from engine.formulas import Formula, Product, Ref, Table, explain, explain_edge, explain_node
-from engine.formulas_pieces import plain_of
+from engine.formulas.pieces import plain_of
 from engine.layout import Layout, Letters
 from engine.network import Edge, Network, Node
 from engine.optimizers import Optimizer

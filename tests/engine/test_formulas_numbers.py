@@ -13,7 +13,7 @@ from engine.activations import ACTIVATIONS
 from engine.data import make_data
 from engine.experiment import Experiment, new_experiment
 from engine.formulas import Formula, Line, Product, Table, explain, notation_of
-from engine.formulas_pieces import plain_of
+from engine.formulas.pieces import plain_of
 from engine.network import Edge, Network, Node
 from engine.numerals import ALL_DIGITS
 from engine.optimizers import KINDS, Optimizer

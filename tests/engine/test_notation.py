@@ -6,9 +6,9 @@ import pytest
 
 from engine.data import make_data
 from engine.formulas import notation_of
+from engine.formulas.notation import Notation, bare_latex
 from engine.layout import Layout, Letters
 from engine.network import Edge, Network, Node, Place
-from engine.notation import Notation, bare_latex
 from engine.program import compile_network
 from engine.settings import Settings
 from engine.walk import Context

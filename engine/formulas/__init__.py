@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterable
 
-from engine.formulas_backward import tell_derivative, tell_error
-from engine.formulas_forward import tell_activation, tell_sum
-from engine.formulas_gradient import tell_gradient
-from engine.formulas_loss import tell_loss, tell_penalty
-from engine.formulas_numbers import Teller
-from engine.formulas_pieces import Piece, Pieces, Ref, Role
-from engine.formulas_shape import Aside, Factor, Formula, Group, Line, Plate, Product, Row, Table
-from engine.formulas_softmax import tell_exp, tell_probability
-from engine.formulas_update import tell_update
+from engine.formulas.backward import tell_derivative, tell_error
+from engine.formulas.forward import tell_activation, tell_sum
+from engine.formulas.gradient import tell_gradient
+from engine.formulas.loss import tell_loss, tell_penalty
+from engine.formulas.notation import Notation, notation_of
+from engine.formulas.numbers import Teller
+from engine.formulas.pieces import Piece, Pieces, Ref, Role
+from engine.formulas.shape import Aside, Factor, Formula, Group, Line, Plate, Product, Row, Table
+from engine.formulas.softmax import tell_exp, tell_probability
+from engine.formulas.update import tell_update
 from engine.network import Place
-from engine.notation import Notation, notation_of
 from engine.script import MicroStep, What
 from engine.trace import Trace
 from engine.walk import Context

@@ -1,0 +1,248 @@
+"""How nodes, weights, biases, error terms and slopes are written in formulas.
+
+Only letters, digits and Greek ever reach a formula; any other name falls back to the id, then to
+n1, n2 and so on, so that no name can break the mathematics.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.formulas.pieces import Piece, Ref, Role
+from engine.layout import Layout, Letters
+from engine.losses import loss
+from engine.network import Network, Node, Place
+from engine.walk import Context
+
+SHORT, SHORT_WORD = 3, 4
+INPUT, TARGET, PARAMETER = "x", "t", "θ"
+RESERVED = ("e", "η", "λ1", "λ2", "μ", "α", "β1", "β2", "ε", "κ")
+GREEK = {
+    "α": r"\alpha", "β": r"\beta", "γ": r"\gamma", "δ": r"\delta", "ε": r"\varepsilon",
+    "ζ": r"\zeta", "η": r"\eta", "θ": r"\theta", "ι": r"\iota", "κ": r"\kappa", "λ": r"\lambda",
+    "μ": r"\mu", "ν": r"\nu", "ξ": r"\xi", "π": r"\pi", "ρ": r"\rho", "σ": r"\sigma",
+    "τ": r"\tau", "υ": r"\upsilon", "φ": r"\phi", "χ": r"\chi", "ψ": r"\psi", "ω": r"\omega",
+    "Γ": r"\Gamma", "Δ": r"\Delta", "Θ": r"\Theta", "Λ": r"\Lambda", "Ξ": r"\Xi", "Π": r"\Pi",
+    "Σ": r"\Sigma", "Υ": r"\Upsilon", "Φ": r"\Phi", "Ψ": r"\Psi", "Ω": r"\Omega",
+}  # fmt: skip
+
+_LETTERS = "A-Za-z" + "".join(GREEK)
+_NAME = re.compile(rf"[{_LETTERS}\d]+", re.ASCII)
+_BARE = re.compile(rf"([{_LETTERS}]+)(\d*)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """The symbols of one network. `bare` are the nodes written by their name alone (x, q, f);
+    `slopes` says that error terms are told as slopes of the one output (∂f/∂q)."""
+
+    network: Network
+    letters: Letters
+    subscripts: Mapping[str, str]
+    bare: frozenset[str]
+    slopes: bool
+
+    def value(self, node_id: str) -> Piece:
+        """What a node passes on: o4, x1, q."""
+        node = self.network.node(node_id)
+        refers = Ref("parameter" if node.kind == "parameter" else "value", node_id)
+        role: Role = "parameter" if node.kind == "parameter" else "forward"
+        if node_id in self.bare:
+            name = self.subscripts[node_id]
+            return Piece(name, bare_latex(name), role, refers)
+        letter = {"input": INPUT, "parameter": PARAMETER}.get(node.kind, self.letters.value)
+        return self._indexed(letter, node_id, role, refers)
+
+    def total(self, node_id: str) -> Piece:
+        """What a neuron combines before its activation: z4; without one it is the value itself."""
+        if self.network.node(node_id).activation == "identity":
+            return self.value(node_id)
+        return self._indexed(self.letters.sum, node_id, "forward", Ref("sum", node_id))
+
+    def error(self, node_id: str) -> Piece:
+        """The error term of a neuron, δ4, or the slope of the output along its sum, ∂f/∂q."""
+        refers = Ref("error", node_id)
+        if self.slopes:
+            return self.slope(self.top, self.total(node_id), refers)
+        return self._indexed(self.letters.error, node_id, "backward", refers)
+
+    def derivative(self, node_id: str) -> Piece:
+        """The slope of what is made small along the value of an input: ∂f/∂x."""
+        return self.slope(self.top, self.value(node_id), Ref("derivative", node_id))
+
+    def gradient(self, place: int) -> Piece:
+        """The slope along a weight, a bias or a parameter: ∂E/∂w46."""
+        return self.slope(self.top, self.parameter(place), Ref("gradient", place=place))
+
+    @property
+    def top(self) -> Piece:
+        """What is made small: the loss, or the one output itself."""
+        return self.value(self.network.outputs[0]) if self.slopes else self.loss()
+
+    def slope(self, of: Piece, along: Piece, refers: Ref | None = None) -> Piece:
+        """∂of/∂along."""
+        latex = rf"\frac{{\partial {of.latex}}}{{\partial {along.latex}}}"
+        return Piece(f"∂{of.plain}/∂{along.plain}", latex, "backward", refers)
+
+    def parameter(self, place: int) -> Piece:
+        """The weight w46, the bias b6 or the parameter that stands at a place of the vector."""
+        found = self.network.places[place]
+        if found.what == "value":
+            return self.value(found.target)
+        if found.what == "bias":
+            return self._indexed("b", found.target, "parameter", Ref("bias", found.target, place))
+        return self._weight("w", found, Ref("weight", place=place))
+
+    def owned(self, letter: str, place: int, state: str) -> Piece:
+        """What an optimiser keeps for the number at a place: the velocity v46."""
+        found, refers = self.network.places[place], Ref("state", place=place, name=state)
+        if found.what == "weight":
+            return self._weight(letter, found, refers)
+        return self._indexed(letter, found.target, "parameter", refers)
+
+    def new(self, place: int) -> Piece:
+        """The number at a place after the update."""
+        old = self.parameter(place)
+        latex = old.latex + r"^{\mathrm{new}}"
+        return Piece(f"{old.plain} new", latex, "parameter", Ref("update", place=place))
+
+    def target(self, node_id: str) -> Piece:
+        """What an output should be: t6."""
+        return self._indexed(TARGET, node_id, "truth", Ref("target", node_id))
+
+    def loss(self, node_id: str = "", sample: int = 0) -> Piece:
+        """The loss: of an output (E6), of a sample (E of row 3), or of the whole."""
+        letter = self.letters.loss
+        if node_id:
+            return self._indexed(letter, node_id, "truth", Ref("loss", node_id))
+        if sample:
+            return Piece(
+                f"{letter}({sample})", f"{_latex(letter)}^{{({sample})}}", "truth", Ref("loss")
+            )
+        return Piece(letter, _latex(letter), "truth", Ref("loss"))
+
+    def probability(self, node_id: str) -> Piece:
+        """The share of a score in the softmax: p."""
+        return self._indexed("p", node_id, "forward", Ref("probability", node_id))
+
+    def any_value(self, node_id: str) -> Piece:
+        """The values of all nodes like this one, under a Σ: x_i."""
+        letter = INPUT if self.network.node(node_id).kind == "input" else self.letters.value
+        return Piece(f"{letter}_i", f"{_latex(letter)}_{{i}}", "forward")
+
+    def any_weight(self, node_id: str) -> Piece:
+        """All weights into a node, under a Σ: w_i5."""
+        name = self.subscripts[node_id]
+        comma = "," if len(name) > 1 else ""
+        return Piece(f"w_i{comma}{name}", f"w_{{i{comma}{_latex(name)}}}", "parameter")
+
+    def name(self, node_id: str) -> str:
+        """The short name of a node."""
+        return self.subscripts[node_id]
+
+    def _weight(self, letter: str, place: Place, refers: Ref) -> Piece:
+        source, target = self.subscripts[place.source], self.subscripts[place.target]
+        comma = "," if len(source) > 1 or len(target) > 1 else ""
+        plain = f"{source}{comma}{target}"
+        latex = f"{_latex(source)}{comma}{_latex(target)}"
+        line = "" if plain.isdigit() else "_"
+        return Piece(f"{letter}{line}{plain}", f"{letter}_{{{latex}}}", "parameter", refers)
+
+    def _indexed(self, letter: str, node_id: str, role: Role, refers: Ref) -> Piece:
+        name = self.subscripts[node_id]
+        plain = _plain_indexed(letter, name)
+        return Piece(plain, f"{_latex(letter)}_{{{_latex(name)}}}", role, refers)
+
+
+def notation_of(context: Context) -> Notation:
+    """The notation of a network under its names, letters and loss."""
+    network, layout = context.network, context.layout
+    letters = _letters(layout.letters)
+    subscripts = _subscripts(network, layout)
+    slopes = not loss(context.settings.loss).has_targets and len(network.outputs) == 1
+    return Notation(network, letters, subscripts, _bare(network, letters, subscripts), slopes)
+
+
+def bare_latex(name: str) -> str:
+    """A name that stands alone: x, x_{1}, \\mathrm{net}_{2}."""
+    match = _BARE.fullmatch(name)
+    if match is None or not match[2]:
+        return _latex(name)
+    return f"{_latex(match[1])}_{{{match[2]}}}"
+
+
+def _latex(name: str) -> str:
+    """One letter leans, a number stands, several letters stand upright."""
+    if name.isdigit():
+        return name
+    if len(name) == 1:
+        return GREEK.get(name, name)
+    found = re.findall(r"[A-Za-z\d]+|.", name)
+    return "".join(f"{GREEK[x]} " if x in GREEK else rf"\mathrm{{{x}}}" for x in found)
+
+
+def _plain_indexed(letter: str, name: str) -> str:
+    return f"{letter}{name}" if name.isdigit() else f"{letter}_{name}"
+
+
+def _letters(wanted: Letters) -> Letters:
+    """The letters of the layout, each its usual one where it would break the mathematics."""
+    usual = Letters()
+
+    def checked(letter: str, instead: str) -> str:
+        return letter if len(letter) <= SHORT and _BARE.fullmatch(letter) else instead
+
+    return Letters(
+        checked(wanted.sum, usual.sum), checked(wanted.value, usual.value),
+        checked(wanted.error, usual.error), checked(wanted.loss, usual.loss),
+    )  # fmt: skip
+
+
+def _subscripts(network: Network, layout: Layout) -> dict[str, str]:
+    """The name of each node if it is short and nobody else's, else the id, else n1, n2 …"""
+    names = {node.id: layout.name(node.id) for node in network.nodes}
+    count = Counter(names.values())
+    found = {
+        node.id: names[node.id] for node in network.nodes
+        if count[names[node.id]] == 1 and _is_short(names[node.id])
+    }  # fmt: skip
+    taken = set(found.values())
+    number = 0
+    for node in network.nodes:
+        if node.id in found:
+            continue
+        name = node.id
+        while not _is_short(name) or name in taken:
+            number += 1
+            name = f"n{number}"
+        found[node.id] = name
+        taken.add(name)
+    return found
+
+
+def _is_short(name: str) -> bool:
+    if not _NAME.fullmatch(name):
+        return False
+    longest = SHORT if name[0].isdigit() else SHORT_WORD
+    return len(name) <= longest or re.fullmatch(r"n\d+", name) is not None
+
+
+def _may_be_bare(node: Node) -> bool:
+    return node.activation == "identity" and (node.locked or not node.bias)
+
+
+def _bare(network: Network, letters: Letters, subscripts: Mapping[str, str]) -> frozenset[str]:
+    """The nodes that need no letter of ours, unless their name is already a symbol of another."""
+    bare = {
+        node.id for node in network.nodes
+        if _may_be_bare(node) and not subscripts[node.id][0].isdigit()
+    }  # fmt: skip
+    used = (INPUT, PARAMETER, TARGET, "b", letters.sum, letters.value, letters.error, letters.loss)
+    taken = {
+        _plain_indexed(letter, name)
+        for node_id, name in subscripts.items()
+        if node_id not in bare
+        for letter in used
+    } | {*RESERVED, letters.loss}
+    return frozenset(node_id for node_id in bare if subscripts[node_id] not in taken)

@@ -1,0 +1,207 @@
+"""The numbers of one pass as terms of formulas: each symbol with the number of one sample."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from engine.formulas.notation import Notation
+from engine.formulas.pieces import (
+    Piece,
+    Pieces,
+    Ref,
+    Term,
+    latex_of,
+    number_piece,
+    plain_of,
+    quantity,
+    settled,
+    unheld,
+)
+from engine.formulas.shape import (
+    Aside,
+    Factor,
+    Formula,
+    Group,
+    Plate,
+    Product,
+    Row,
+    equation,
+)
+from engine.network import Edge, Place
+from engine.script import MicroStep
+from engine.settings import Settings
+from engine.trace import Trace
+from engine.walk import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Knows the pass, the sample and how things are written, and tells any number of them."""
+
+    context: Context
+    trace: Trace
+    notation: Notation
+    sample: int
+    digits: int
+
+    @property
+    def settings(self) -> Settings:
+        """How the network is trained."""
+        return self.context.settings
+
+    @property
+    def row(self) -> int:
+        """The row of the data that the sample is, counted from 1."""
+        return int(self.trace.rows[self.sample]) + 1
+
+    @property
+    def samples(self) -> int:
+        """How many samples the batch has."""
+        return len(self.trace.rows)
+
+    def of_sample(self, sample: int) -> "Teller":
+        """The same for another sample of the batch."""
+        return Teller(self.context, self.trace, self.notation, sample, self.digits)
+
+    def name(self, node_id: str) -> str:
+        """What the learner calls a node."""
+        return self.context.layout.name(node_id)
+
+    def index(self, node_id: str) -> int:
+        """Where a node stands in the arrays."""
+        return self.context.network.index[node_id]
+
+    def a(self, node_id: str) -> float:
+        """The value of a node."""
+        return float(self.trace.numbers.a[self.index(node_id), self.sample])
+
+    def z(self, node_id: str) -> float:
+        """What a neuron combined."""
+        return float(self.trace.numbers.z[self.index(node_id), self.sample])
+
+    def delta(self, node_id: str) -> float:
+        """The error term of a neuron."""
+        return float(self.trace.numbers.error[self.index(node_id), self.sample])
+
+    def t(self, node_id: str) -> float:
+        """The target of an output."""
+        output = self.context.network.outputs.index(node_id)
+        return float(self.trace.numbers.targets[output, self.sample])
+
+    def place(self, edge: Edge) -> int:
+        """Where the weight of an edge stands in the vector."""
+        return self.context.network.place_index[Place("weight", edge.target, edge.source)]
+
+    def w(self, edge: Edge) -> float:
+        """The weight of an edge before the update."""
+        return float(self.trace.before[self.place(edge)])
+
+    def term(self, symbol: Piece, value: float) -> Term:
+        """A symbol with its number."""
+        return quantity(symbol, value, self.digits)
+
+    def value(self, node_id: str) -> Term:
+        """The value of a node."""
+        return self.term(self.notation.value(node_id), self.a(node_id))
+
+    def total(self, node_id: str) -> Term:
+        """What a neuron combined."""
+        return self.term(self.notation.total(node_id), self.z(node_id))
+
+    def error(self, node_id: str) -> Term:
+        """The error term of a neuron."""
+        return self.term(self.notation.error(node_id), self.delta(node_id))
+
+    def target(self, node_id: str) -> Term:
+        """The target of an output."""
+        return self.term(self.notation.target(node_id), self.t(node_id))
+
+    def weight(self, edge: Edge) -> Term:
+        """The weight of an edge."""
+        return self.learnt(self.place(edge))
+
+    def learnt(self, place: int) -> Term:
+        """A weight, bias or parameter before the update; in a circuit a locked one is a number."""
+        value = float(self.trace.before[place])
+        symbol = self.notation.parameter(place)
+        what = self.context.network.places[place].what
+        if self.notation.slopes and self.context.network.locks[place] and what != "value":
+            symbol = number_piece(value, self.digits, symbol.role, symbol.refers)
+        return self.term(symbol, value)
+
+    def is_sign(self, edge: Edge) -> bool:
+        """Whether a weight is left out of formulas: locked at 1, or at −1, a mere minus sign."""
+        return edge.locked and abs(self.w(edge)) == 1
+
+    def factor(self, term: Term, caption: str, symbol: Piece | None = None) -> Factor:
+        """A factor of the plate, with the number that its symbol comes to."""
+        shown = symbol or term.symbols[0]
+        number = number_piece(term.value, self.digits, shown.role, shown.refers)
+        return Factor(term, shown, number, caption)
+
+    def whole_factor(self, term: Term, caption: str, operator: str = "·") -> Factor:
+        """A factor of several pieces, shown on the plate without the parentheses around them."""
+        pieces = unheld(term.symbols)
+        first = next((piece for piece in pieces if piece.refers is not None), pieces[0])
+        symbol = Piece(plain_of(pieces), latex_of(pieces), first.role, first.refers)
+        return replace(self.factor(term, caption, symbol), operator=operator)
+
+    def group(self, term: Term, caption: str, symbol: Piece | None = None) -> Group:
+        """A factor that stands alone."""
+        factor = self.factor(term, caption, symbol)
+        return Group((factor,), factor.term.symbols)
+
+    def place_of(self, what: Literal["bias", "value"], node_id: str) -> int:
+        """Where the bias or the value of a node stands in the vector."""
+        return self.context.network.place_index[Place(what, node_id)]
+
+    def row_of(self, product: Product, caption: str = "", chosen: bool = False) -> Row:
+        """A product as a row of a table."""
+        return self.row_of_term(product.term, caption, chosen)
+
+    def row_of_term(self, term: Term, caption: str = "", chosen: bool = False) -> Row:
+        """A term as a row of a table."""
+        result = number_piece(term.value, self.digits)
+        symbols, numbers = settled(term.symbols), settled(term.numbers)
+        return Row(symbols, numbers, result, term.value, caption, chosen)
+
+    def aside(self, subject: Term, right: Term) -> Aside:
+        """A line that is needed before the main one."""
+        symbol = subject.symbols[0]
+        result = number_piece(subject.value, self.digits, symbol.role, symbol.refers)
+        return Aside(equation(symbol, right.symbols), equation(symbol, right.numbers), result,
+                     subject.value)  # fmt: skip
+
+    def tell(
+        self,
+        step: MicroStep,
+        title: str,
+        subject: Piece,
+        term: Term,
+        value: float,
+        why: str,
+        plate: Plate = None,
+        brief: Pieces = (),
+        chip: str = "",
+        asides: tuple[Aside, ...] = (),
+    ) -> Formula:
+        """The formula of a micro-step whose full line is `term`."""
+        return Formula(
+            title=title,
+            phase=step.phase,
+            subject=subject,
+            symbols=equation(subject, brief or term.symbols),
+            spelled=equation(subject, term.symbols),
+            numbers=equation(subject, term.numbers),
+            plate=plate,
+            result=number_piece(value, self.digits, subject.role, subject.refers),
+            value=value,
+            why=why,
+            chip=chip,
+            asides=asides,
+        )
+
+
+def setting(name: str, plain: str, latex: str) -> Piece:
+    """A number that the learner set: the rate, a penalty, a share of the optimiser."""
+    refers = Ref("rate") if name == "rate" else Ref("setting", name=name)
+    return Piece(plain, latex, "parameter", refers)
