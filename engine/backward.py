@@ -110,7 +110,7 @@ class BackwardCalls:
         error = rows(buffers.error, level.rows)
         here = outputs[(outputs >= level.rows.start) & (outputs < level.rows.stop)]
         fused = loss.by_sum and len(here) > 0
-        if fused and len(here) == len(outputs) == error.shape[-2]:  # nothing else reaches them
+        if fused and len(here) == len(outputs):  # nothing above or beside them matters
             self._loss(loss, buffers.error, self.calls)
         else:
             back, slope = rows(buffers.back, level.rows), rows(buffers.slope, level.rows)
