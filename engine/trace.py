@@ -9,7 +9,7 @@ from engine.data import Data, Rows
 from engine.errors import Refused
 from engine.exists import why_not_finite
 from engine.losses import l1_penalty, l2_penalty, loss, middle_of, softmax
-from engine.optimizers import State
+from engine.optimizers import State, empty_state
 from engine.plan import Indices
 from engine.program import Program
 from engine.runner import Pass
@@ -34,8 +34,10 @@ class Trace:
     total: float
     penalty: float
     rate: float
+    epoch: int
     before: Floats
     after: Floats
+    state_before: State
     state: State
     count: int
 
@@ -90,8 +92,10 @@ def record(
         total=reduced(losses, settings),
         penalty=penalty_of(program, settings, parameters),
         rate=rate,
+        epoch=epoch,
         before=parameters,
         after=runner.parameters(),
+        state_before=state or empty_state(settings.optimizer, parameters),
         state=runner.state(),
         count=runner.count,
     )

@@ -18,7 +18,6 @@ from engine.formulas.shape import Aside
 from engine.optimizers import KINDS
 
 Parts = list[Term | Piece]
-TINY = 1e-12
 SQUARED = Piece("²", "^2")
 OVER = Piece("/", "/")
 ONE = Piece("1", "1")
@@ -70,7 +69,7 @@ def _nesterov(teller: Teller, place: int, gradient: Term) -> Direction:
 def _velocity(teller: Teller, place: int, gradient: Term) -> tuple[Term, Aside]:
     mu = teller.term(MU, teller.settings.optimizer.momentum)
     new = _state(teller, place, "velocity", "v")
-    old = _old(teller, new, _before(new.value, gradient.value, mu.value))
+    old = _old(teller, place, "velocity", new)
     return new, teller.aside(new, joined([mu, DOT, old, PLUS, gradient], new.value))
 
 
@@ -85,7 +84,7 @@ def _adam(teller: Teller, place: int, gradient: Term) -> Direction:
     """m = β1·m + (1 − β1)·g; s = β2·s + (1 − β2)·g²; the update is η·m̂ / (√ŝ + ε)."""
     beta = _share(teller, BETA1)
     mean = _state(teller, place, "mean", "m")
-    old = _old(teller, mean, _before(mean.value, (1 - beta.value) * gradient.value, beta.value))
+    old = _old(teller, place, "mean", mean)
     parts: Parts = [beta, DOT, old, PLUS, OPEN, ONE, LESS, beta, CLOSE, DOT, gradient]
     first = teller.aside(mean, joined(parts, mean.value))
     square, second = _mean_square(teller, place, gradient, BETA2)
@@ -100,8 +99,7 @@ def _mean_square(teller: Teller, place: int, gradient: Term, symbol: Piece) -> t
     """s = α·s + (1 − α)·g²"""
     share = _share(teller, symbol)
     new = _state(teller, place, "square", "s")
-    came = (1 - share.value) * gradient.value**2
-    old = _old(teller, new, max(0.0, _before(new.value, came, share.value)))
+    old = _old(teller, place, "square", new)
     square = joined([_as_base(gradient), SQUARED], gradient.value**2)
     rest: Parts = [OPEN, ONE, LESS, share, CLOSE, DOT, square]
     parts = [share, DOT, old, PLUS, *rest]
@@ -164,16 +162,13 @@ def _state(teller: Teller, place: int, name: str, letter: str) -> Term:
     return teller.term(teller.notation.owned(letter, place, name), value)
 
 
-def _old(teller: Teller, new: Term, value: float) -> Term:
+def _old(teller: Teller, place: int, name: str, new: Term) -> Term:
+    """The same before this update."""
     symbol = new.symbols[0]
     latex = symbol.latex + r"^{\mathrm{old}}"
+    names = KINDS[teller.settings.optimizer.kind].state
+    value = float(teller.trace.state_before[names.index(name)][place])
     return teller.term(Piece(f"{symbol.plain} old", latex, symbol.role, symbol.refers), value)
-
-
-def _before(new: float, came: float, share: float) -> float:
-    """x of new = share·x + came, which is 0 where only rounding is left."""
-    rest = new - came
-    return rest / share if share and abs(rest) > TINY * abs(new) else 0.0
 
 
 _KINDS: dict[str, Callable[[Teller, int, Term], Direction]] = {

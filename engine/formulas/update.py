@@ -9,6 +9,7 @@ from engine.formulas.pieces import CLOSE, COMMA, DOT, LESS, OPEN, PLUS, Piece, R
 from engine.formulas.shape import Aside, Formula, Group, Line
 from engine.network import Place
 from engine.numerals import short
+from engine.schedules import KINDS
 from engine.script import MicroStep
 
 SHRINK = Piece("shrink(", r"\mathrm{shrink}(")
@@ -79,8 +80,14 @@ def _why(teller: Teller, place: int, old: float, new: float) -> str:
     if teller.settings.l1 and teller.context.network.places[place].what == "weight" and new:
         told += " Then L1 takes a little off its size."
     if teller.settings.schedule.kind != "constant":
-        told += f" The schedule has the rate at {short(teller.trace.rate, teller.digits)} now."
+        told += _schedule(teller)
     return told
+
+
+def _schedule(teller: Teller) -> str:
+    schedule = KINDS[teller.settings.schedule.kind]
+    rate = short(teller.trace.rate, teller.digits)
+    return f" The schedule, {schedule.formula}, has η at {rate} in epoch {teller.trace.epoch}."
 
 
 def _why_way(teller: Teller, place: int, old: float, new: float) -> str:
