@@ -88,6 +88,8 @@ def step_epoch_back(experiment: Experiment) -> Experiment:
 
 def go_to(experiment: Experiment, update: int, cursor: int | None = 0) -> Experiment:
     """After that update, at that micro-step of the next one; None is the end of its pass."""
+    if experiment.trace is not None and update == experiment.updates and cursor:
+        return replace(experiment, cursor=min(max(cursor, 1), experiment.trace.length))
     moved = _at_update(experiment, update)
     if cursor == 0:
         return moved

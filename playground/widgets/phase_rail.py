@@ -17,8 +17,8 @@ GAP = 3
 KNOB = 16
 SIDE = KNOB / 2
 MIDDLE = 12.0  # the rail's middle, from the top
-LABELS = 24.0
-HEIGHT = 40
+LABELS = 18.0
+HEIGHT = 34
 TICK = QSize(1, 3)
 TICKS_FROM = 5.0  # px a step at least, else no ticks
 
@@ -143,7 +143,7 @@ class PhaseRail(QAbstractSlider):
         painter.setFont(font_of(CAPTION))
         for segment, box in zip(self.segments, self.boxes(), strict=True):
             wide = painter.fontMetrics().horizontalAdvance(segment.name)
-            if wide <= box.width() + 2 * GAP:
+            if wide <= box.width() + 2:
                 memory = segment.role is Role.MEMORY
                 painter.setPen(tokens.text2 if memory else role_color(tokens, segment.role))
                 place = QRectF(box.center().x() - wide, LABELS, 2 * wide, HEIGHT - LABELS)
@@ -151,7 +151,7 @@ class PhaseRail(QAbstractSlider):
 
     def _paint_knob(self, painter: QPainter, tokens: Tokens) -> None:
         color = role_color(tokens, self.present().role)
-        middle = min(max(self.x_of(self.value()), SIDE + 1), self.width() - SIDE - 1)
+        middle = min(max(self.x_of(self.value()), SIDE + 5), self.width() - SIDE - 5)
         knob = QRectF(middle - SIDE, MIDDLE - SIDE, KNOB, KNOB)
         fill_rounded(painter, knob, SIDE, tokens.surface)
         rim_rounded(painter, knob, SIDE, QPen(color, 2.5))

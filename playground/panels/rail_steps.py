@@ -1,0 +1,91 @@
+"""The phases of a pass as the rail and the chips show them: names, colours, numbers of steps."""
+
+from collections.abc import Iterable
+
+from engine.experiment import Experiment
+from engine.losses import loss
+from engine.network import Network
+from engine.script import PHASES, MicroStep, Phase, script_of
+from engine.settings import Settings
+from engine.stepping import batch_of
+from playground.roles import Role
+from playground.widgets.phase_rail import Segment
+
+ROLES: dict[Phase, Role] = {
+    "forward": Role.FORWARD,
+    "loss": Role.TRUTH,
+    "backward": Role.BACKWARD,
+    "gradient": Role.BACKWARD,
+    "update": Role.MEMORY,
+}
+NAMES: dict[Phase, str] = {
+    "forward": "Forward",
+    "loss": "Loss",
+    "backward": "Error terms",
+    "gradient": "Gradients",
+    "update": "Update",
+}
+SLOPE_NAMES: dict[Phase, str] = {**NAMES, "loss": "Output", "backward": "Slopes"}
+CHIPS: dict[Phase, str] = {
+    "forward": "FORWARD",
+    "loss": "LOSS",
+    "backward": "BACKWARD",
+    "gradient": "GRADIENT",
+    "update": "UPDATE",
+}
+
+
+def chip_of(phase: Phase, settings: Settings) -> tuple[str, Role]:
+    """The phase as a chip beside the panel's name."""
+    word = "OUTPUT" if phase == "loss" and _tells_slopes(settings) else CHIPS[phase]
+    return word, ROLES[phase]
+
+
+def is_trained(network: Network) -> bool:
+    """Whether learning changes any number at all."""
+    return not all(network.locks)
+
+
+class RailSteps:
+    """The segments of the present pass, or of the next; kept while the structure is the same."""
+
+    def __init__(self) -> None:
+        self._of: tuple[Network, str, bool, int] | None = None
+        self._steps: tuple[MicroStep, ...] = ()
+        self._segments: tuple[Segment, ...] = ()
+
+    def segments(self, experiment: Experiment) -> tuple[Segment, ...]:
+        """Each phase with its number of steps."""
+        self._follow(experiment)
+        return self._segments
+
+    def count(self, experiment: Experiment) -> int:
+        """How many steps the pass has."""
+        self._follow(experiment)
+        return len(self._steps)
+
+    def _follow(self, experiment: Experiment) -> None:
+        settings, network = experiment.settings, experiment.network
+        samples = len(batch_of(experiment))
+        of = (network, settings.loss, bool(settings.l1 or settings.l2), min(samples, 2))
+        if self._of is not None and self._of[0] is network and self._of[1:] == of[1:]:
+            return
+        trace = experiment.trace
+        script = trace.script if trace is not None else script_of(network, settings, samples)
+        self._of, self._steps = of, script.steps
+        self._segments = segments_of(script.steps, settings)
+
+
+def segments_of(steps: Iterable[MicroStep], settings: Settings) -> tuple[Segment, ...]:
+    """Each phase that there is with its number of steps."""
+    counts = dict.fromkeys(PHASES, 0)
+    for step in steps:
+        counts[step.phase] += 1
+    names = SLOPE_NAMES if _tells_slopes(settings) else NAMES
+    return tuple(
+        Segment(names[phase], ROLES[phase], count) for phase, count in counts.items() if count
+    )
+
+
+def _tells_slopes(settings: Settings) -> bool:
+    return not loss(settings.loss).has_targets

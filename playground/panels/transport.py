@@ -1,0 +1,236 @@
+"""The transport bar: time, one number at a time, forwards and backwards. It is never closed."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
+
+from engine import stepping
+from engine.experiment import Experiment
+from engine.history import start_of
+from playground.document import Document, Move
+from playground.fonts import BODY, BODY_STRONG
+from playground.palette import tokens_of
+from playground.panels.rail_steps import RailSteps
+from playground.panels.transport_buttons import TransportButtons
+from playground.panels.transport_past import PastSlider
+from playground.panels.transport_play import Player
+from playground.panels.transport_sample import SampleChooser
+from playground.panels.transport_words import title, where, why_not_train
+from playground.roles import Role
+from playground.stage import Look, Stage
+from playground.widgets.elided_label import ElidedLabel
+from playground.widgets.phase_rail import PhaseRail
+
+HEIGHT = 108
+NARROW, TIGHT = 760, 600
+PADDING = 20
+TITLE_ROW = 28
+
+
+class Transport(QWidget):
+    """Where in the pass we are, and every way to move: step, phase, update, epoch, play, scrub.
+
+    `train` and `stop` begin and end training; without `train` there is no such button.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        stage: Stage,
+        parent: QWidget,
+        train: Callable[[], None] | None = None,
+        stop: Callable[[], None] | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._stage = document, stage
+        self._steps = RailSteps()
+        self._player = Player(self._play_on, self._show_play, self)
+        self._where = ElidedLabel("", BODY, "text2", self)
+        self._title = ElidedLabel("", BODY_STRONG, "text", self)
+        self.past = PastSlider(self._go_to_update, self)
+        self.sample = SampleChooser(stage.choose_row, self)
+        self.rail = PhaseRail(self._scrub, self)
+        self.buttons = TransportButtons(self, self, train, stop)
+        self.setAccessibleName("Transport")
+        self.setFixedHeight(HEIGHT)
+        self._lay_out()
+        document.changed.connect(self._follow)
+        stage.looked.connect(self._look)
+        self.show_experiment(document.value)
+        self._show_play()
+
+    # moves in time
+
+    def step(self) -> None:
+        """One micro-step on."""
+        self._move(stepping.step)
+
+    def step_back(self) -> None:
+        """One micro-step back."""
+        self._move(stepping.step_back)
+
+    def step_phase(self) -> None:
+        """To the end of the phase."""
+        self._move(stepping.step_phase)
+
+    def step_phase_back(self) -> None:
+        """To the end of the phase before."""
+        self._move(stepping.step_phase_back)
+
+    def step_update(self) -> None:
+        """To the end of the update, which is made."""
+        self._move(stepping.step_update)
+
+    def step_update_back(self) -> None:
+        """To the beginning of the update, or of the one before."""
+        self._move(stepping.step_update_back)
+
+    def step_epoch(self) -> None:
+        """To the end of the epoch."""
+        self._move(stepping.step_epoch)
+
+    def step_epoch_back(self) -> None:
+        """To the beginning of the epoch, or of the one before."""
+        self._move(stepping.step_epoch_back)
+
+    def to_start(self) -> None:
+        """Before the first recorded update."""
+        self._go_to_update(start_of(self._document.value.history))
+
+    # playing
+
+    def play(self) -> None:
+        """Step by itself up to the end of the pass."""
+        if not self._player.playing:
+            self._player.play()
+
+    def pause(self) -> None:
+        """Stop playing."""
+        self._player.stop()
+
+    def toggle_play(self) -> None:
+        """Play, or pause."""
+        if self._player.playing:
+            self.pause()
+        else:
+            self.play()
+
+    def set_speed(self, speed: int) -> None:
+        """So many steps a second, one of `transport_play.SPEEDS`."""
+        self._player.set_speed(speed)
+
+    def faster(self) -> None:
+        """The next higher speed."""
+        self._player.turn_speed(1)
+
+    def slower(self) -> None:
+        """The next lower speed."""
+        self._player.turn_speed(-1)
+
+    @property
+    def playing(self) -> bool:
+        """Whether it plays."""
+        return self._player.playing
+
+    @property
+    def speed(self) -> int:
+        """Steps a second."""
+        return self._player.speed
+
+    def show_running(self, running: bool) -> None:
+        """While training runs, Train is Stop, and nothing else moves."""
+        self.pause()
+        self.buttons.show_running(running)
+        for part in (self.past, self.rail):
+            part.setEnabled(not running)
+        if not running:
+            self.show_experiment(self._document.value)
+
+    # showing
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Show where this experiment stands."""
+        self._where.set_text(where(experiment, self._steps.count(experiment)))
+        self._title.set_text(title(experiment))
+        self.past.show_past(experiment)
+        self.sample.show_sample(experiment, self._stage.look.row)
+        self.rail.show_steps(self._steps.segments(experiment), experiment.cursor)
+        role = self.rail.present().role if self.rail.segments else Role.FORWARD
+        first = not experiment.cursor and experiment.updates == start_of(experiment.history)
+        self.buttons.show_place(role, first, why_not_train(experiment))
+
+    def _follow(self, before: Experiment, after: Experiment) -> None:
+        if not self._player.stepping:
+            self._player.stop()
+        self.show_experiment(after)
+
+    def _look(self, before: Look, after: Look) -> None:
+        if before.row != after.row:
+            self.sample.show_sample(self._document.value, after.row)
+
+    def _show_play(self) -> None:
+        self.buttons.show_play(self._player.playing, self._player.speed)
+
+    # asking
+
+    def _move(self, move: Move) -> None:
+        self._player.stop()
+        self._document.step(move)
+
+    def _go_to_update(self, update: int) -> None:
+        value = self._document.value
+        if update != value.updates or value.cursor:
+            self._player.stop()
+            self._document.go_to(update, 0)
+
+    def _scrub(self, done: int) -> None:
+        self._player.stop()
+        self._document.go_to(self._document.value.updates, done)
+        self.rail.setValue(self._document.value.cursor)  # if it was refused
+
+    def _play_on(self) -> bool:
+        """A step; whether there is another one before the pass is over."""
+        if not self._document.step(stepping.step):
+            return False
+        value = self._document.value
+        return value.trace is None or value.cursor < value.trace.length
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(10)
+        top.addWidget(self._where)
+        top.addWidget(self._title, 1)
+        top.addSpacing(8)
+        top.addWidget(self.past)
+        top.addWidget(self.sample)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(PADDING, 4, PADDING, 8)
+        column.setSpacing(0)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        column.addLayout(top)
+        column.addWidget(self.rail)
+        column.addStretch(1)
+        column.addWidget(self.buttons)
+        for part in (self.past, self.sample):
+            part.setFixedHeight(TITLE_ROW)
+
+    def sizeHint(self) -> QSize:
+        return QSize(830, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(480, HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        wide = event.size().width()
+        self.past.set_room(wide < NARROW, wide < TIGHT)
+        self.buttons.set_room(wide < NARROW, wide < TIGHT)
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), tokens.surface)
+        painter.setPen(QPen(tokens.line, 1))
+        painter.drawLine(QPointF(0, 0.5), QPointF(self.width(), 0.5))

@@ -1,0 +1,76 @@
+"""The slider over past updates: "update ──●─ 12 of 340"."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
+
+from engine.experiment import Experiment
+from engine.history import start_of
+from engine.numerals import count
+from playground.fonts import HINT
+from playground.widgets.elided_label import ElidedLabel
+
+WIDE, NARROW = 110, 72
+PATIENCE = 30  # ms; while the slider is dragged, updates are looked at one in so long a time
+TIP = "Drag to look at an earlier update, or use the arrow keys. Nothing is lost by looking."
+
+
+class PastSlider(QWidget):
+    """Asks for the update that the hand points at; hidden until there is a past."""
+
+    def __init__(self, go_to: Callable[[int], None], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._go_to = go_to
+        self._newest = 0
+        self._word = ElidedLabel("update", HINT, "text2", self)
+        self._place = ElidedLabel("", HINT, "text2", self)
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider.setAccessibleName("Past updates")
+        self.slider.setToolTip(TIP)
+        self.slider.setFixedHeight(28)
+        self.slider.valueChanged.connect(self._ask)
+        self.slider.sliderReleased.connect(self._arrive)
+        self._later = QTimer(self, interval=PATIENCE, singleShot=True)
+        self._later.timeout.connect(self._arrive)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for part in (self._word, self.slider, self._place):
+            row.addWidget(part)
+        self.hide()
+
+    def show_past(self, experiment: Experiment) -> None:
+        """Show where in the record the experiment stands."""
+        first, self._newest = start_of(experiment.history), experiment.newest
+        if self.slider.isSliderDown():
+            return
+        self._later.stop()
+        self.slider.blockSignals(True)
+        self.slider.setRange(first, self._newest)
+        self.slider.setPageStep(max(1, (self._newest - first) // 10))
+        self.slider.setValue(experiment.updates)
+        self.slider.blockSignals(False)
+        self._show_place(experiment.updates)
+        self.setVisible(self._newest > first)
+
+    def set_room(self, narrow: bool, tight: bool) -> None:
+        """Take less room; the title names the update anyway."""
+        self.slider.setFixedWidth(NARROW if narrow else WIDE)
+        self._word.setVisible(not narrow)
+        self._place.setVisible(not tight)
+
+    def _show_place(self, update: int) -> None:
+        self._place.set_text(f"{count(update)} of {count(self._newest)}")
+        self.slider.setAccessibleDescription(f"update {self._place.text}")
+
+    def _ask(self, update: int) -> None:
+        self._show_place(update)
+        if not self.slider.isSliderDown():
+            self._arrive()
+        elif not self._later.isActive():
+            self._later.start()
+
+    def _arrive(self) -> None:
+        self._later.stop()
+        self._go_to(self.slider.value())

@@ -1,0 +1,72 @@
+"""Which sample is shown: "sample 1 of 30", with those that are not in the batch marked."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QWidget
+
+from engine.experiment import Experiment
+from engine.numerals import count
+from engine.stepping import batch_of
+from playground.widgets.quiet_choice import QuietChoice
+
+FOLLOW = "First of the batch"
+NOT_IN_BATCH = "not in this batch"
+TIP = "Choose the sample that is shown. It never changes what is trained."
+_Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+
+
+class _Samples(QAbstractListModel):
+    """One entry for "whichever is first", then one for each row; made when they are looked at."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.rows = 0
+        self.batch: frozenset[int] = frozenset()
+
+    def show_rows(self, rows: int, batch: frozenset[int]) -> None:
+        """So many rows, these of them in the batch."""
+        if rows != self.rows:
+            self.beginResetModel()
+            self.rows, self.batch = rows, batch
+            self.endResetModel()
+        elif batch != self.batch:
+            self.batch = batch
+            self.dataChanged.emit(self.index(0), self.index(rows))
+
+    def rowCount(self, parent: _Index = _ROOT) -> int:
+        return 0 if parent.isValid() else self.rows + 1
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        if index.row() == 0:
+            return FOLLOW
+        mark = "" if index.row() - 1 in self.batch else f" · {NOT_IN_BATCH}"
+        return f"Sample {count(index.row())}{mark}"
+
+
+class SampleChooser(QuietChoice):
+    """Tells `choose` the row, or None for the first of the batch."""
+
+    def __init__(self, choose: Callable[[int | None], None], parent: QWidget) -> None:
+        super().__init__("Sample", TIP, parent)
+        self._samples = _Samples(self)
+        self.setModel(self._samples)
+        self.setMaxVisibleItems(12)
+        self.activated.connect(lambda entry: choose(entry - 1 if entry else None))
+
+    def show_sample(self, experiment: Experiment, row: int | None) -> None:
+        """Show which sample is looked at."""
+        rows = experiment.data.count
+        batch = batch_of(experiment)
+        followed = row is None or row >= rows
+        shown = int(batch[0]) if row is None or followed else row
+        members = frozenset(batch.tolist())
+        self._samples.show_rows(rows, members)
+        self.setCurrentIndex(0 if followed else shown + 1)
+        self.setEnabled(rows > 1)
+        self.setVisible(bool(experiment.data.columns) or rows > 1)
+        outside = "" if shown in members else f" · {NOT_IN_BATCH}"
+        self.show_word(f"sample {count(shown + 1)} of {count(rows)}{outside}")

@@ -1,0 +1,76 @@
+"""A choice that looks like a line of text with a chevron: "sample 1 of 30 ▾"."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QEnterEvent, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from playground import icons
+from playground.fonts import HINT, font_of
+from playground.palette import tokens_of
+from playground.strokes import fill_rounded
+
+HEIGHT = 28
+CHEVRON = 14
+PADDING = 6
+
+
+class QuietChoice(QComboBox):
+    """A combo box without a frame; `word` may say more than the entry that is chosen."""
+
+    def __init__(self, name: str, tip: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._word = ""
+        self.setAccessibleName(name)
+        self.setToolTip(tip)
+        self.setFixedHeight(HEIGHT)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def show_word(self, word: str) -> None:
+        """Say this instead of the chosen entry."""
+        if word != self._word:
+            self._word = word
+            self.setAccessibleDescription(word)
+            self.updateGeometry()
+            self.update()
+
+    def word(self) -> str:
+        """What is said."""
+        return self._word or self.currentText()
+
+    def _open_end(self) -> float:
+        """Room at the right for the chevron, where there is anything to choose."""
+        return CHEVRON + 4 if self.isEnabled() else 0
+
+    def sizeHint(self) -> QSize:
+        wide = QFontMetricsF(font_of(HINT)).horizontalAdvance(self.word())
+        return QSize(round(wide + self._open_end() + PADDING + 2), HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(64, self.sizeHint().width()), HEIGHT)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.update()
+
+    def showPopup(self) -> None:
+        widest = self.view().sizeHintForColumn(0) + 32
+        self.view().setMinimumWidth(max(self.width(), min(widest, 320)))
+        super().showPopup()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.isEnabled() and self.underMouse():
+            fill_rounded(painter, self.rect().toRectF(), 6, tokens.sunken)
+        painter.setFont(font_of(HINT))
+        painter.setPen(tokens.text2)
+        room = QRectF(self.rect()).adjusted(PADDING, 0, -self._open_end(), 0)
+        text = painter.fontMetrics().elidedText(
+            self.word(), Qt.TextElideMode.ElideRight, int(room.width()) + 1
+        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
+        if self.isEnabled():
+            corner = QPointF(self.width() - CHEVRON - 2, (self.height() - CHEVRON) / 2)
+            icons.paint(painter, "chevron-down", tokens.text2, corner, CHEVRON)
