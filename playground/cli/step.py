@@ -6,7 +6,7 @@ from dataclasses import replace
 from engine.editing import with_settings
 from engine.errors import Refused
 from engine.experiment import Experiment
-from engine.formulas import Formula, explain
+from engine.formulas import Formula, explain, notation_of
 from engine.numerals import ALL_DIGITS, count, short
 from engine.script import MicroStep
 from engine.stepping import finish_pass, step
@@ -68,8 +68,11 @@ def _tell(experiment: Experiment, trace: Trace, row: int | None, as_json: bool) 
     if not as_json:
         print(_heading(experiment, trace, rows[sample]))
     phase = ""
+    notation = notation_of(experiment.context)
     for number, micro_step in enumerate(trace.script.steps, 1):
-        formula = explain(experiment.context, trace, micro_step, sample, experiment.settings.digits)
+        formula = explain(
+            experiment.context, trace, micro_step, sample, experiment.settings.digits, notation
+        )
         if as_json:
             fields = _fields(experiment, trace, micro_step, sample)
             fields |= {"symbols": formula.symbols_plain, "numbers": formula.numbers_plain}
@@ -90,7 +93,11 @@ def _heading(experiment: Experiment, trace: Trace, row: int) -> str:
 
 
 def _paragraph(number: int, formula: Formula) -> str:
-    lines = [f"{number:>4}  {formula.title}", f"{INDENT}{formula.symbols_plain}"]
+    lines = [f"{number:>4}  {formula.title}"]
+    for aside in formula.asides:
+        lines.append(f"{INDENT}{aside.symbols_plain}")
+        lines.append(f"{INDENT}{aside.numbers_plain} = {aside.result_plain}")
+    lines.append(f"{INDENT}{formula.symbols_plain}")
     if formula.numbers_plain != formula.symbols_plain:
         lines.append(f"{INDENT}{formula.numbers_plain}")
     lines.append(f"{INDENT}= {formula.result_plain}")
