@@ -93,8 +93,6 @@ class BackwardCalls:
     def _loss(self, loss: Loss, into: Floats, calls: list[Call]) -> None:
         """The slope of the loss at the outputs, written where they stand."""
         outputs, buffers = self.plan.outputs, self.buffers
-        if not len(outputs):
-            return
         where = slice(int(outputs[0]), int(outputs[0]) + len(outputs))
         if np.array_equal(outputs, np.arange(where.start, where.stop)):
             calls += loss.slope(rows(buffers.a, where), buffers.targets, rows(into, where))
