@@ -64,11 +64,12 @@ def check(settings: Settings) -> Settings:
     check_initializer(settings.initializer)
     if not 0 < settings.rate <= 1e12:
         raise Refused(
-            f"The learning rate must be a positive number, not {short(settings.rate) or 'nothing'}."
+            "The learning rate must be a positive number up to 1e12, "
+            f"not {short(settings.rate) or 'nothing'}."
         )
     for name, amount in (("L1", settings.l1), ("L2", settings.l2)):
         if not 0 <= amount <= 1e12:
-            raise Refused(f"The {name} penalty must be 0 or a positive number.")
+            raise Refused(f"The {name} penalty must be 0 or a positive number up to 1e12.")
     if settings.batch is not None and settings.batch < 1:
         raise Refused("A batch needs at least one sample.")
     if not 1 <= settings.digits <= ALL_DIGITS:
@@ -92,7 +93,7 @@ def _check_stops(stops: Stops) -> None:
         ("misclassified share", stops.misclassified_below),
     ):
         if bound is not None and not 0 < bound <= 1e12:
-            raise Refused(f"The {name} to stop below must be a positive number.")
+            raise Refused(f"The {name} to stop below must be a positive number up to 1e12.")
 
 
 def without_rounding(settings: Settings) -> Settings:

@@ -98,7 +98,8 @@ QLineEdit[turn="backward"] { border: 2px solid $bwd; font-size: 18px; }
 QLineEdit[turn="memory"] { border: 2px solid $text; font-size: 18px; }
 QLineEdit[turn="truth"] { border: 2px solid $truth; font-size: 18px; }
 QLineEdit[turn][wrong="true"] { border: 2px solid $warn; }
-QComboBox::drop-down { border: none; width: 28px; }
+QComboBox { padding-right: 0; }
+QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $line;
     padding: 4px; outline: none; selection-background-color: $fwd_t; selection-color: $text; }

@@ -29,6 +29,7 @@ from playground.widgets.form_rows import (
     TextRow,
 )
 
+NO_BREAK = "\u00a0"
 COMBINES = {"sum": "Sum", "product": "Product", "max": "Largest", "min": "Smallest"}
 COMBINE_HELP = {
     "sum": "Adds what arrives: each value times its weight.",
@@ -213,8 +214,7 @@ class Inspector(Form):
             letters = now.experiment.layout.letters
             leak = short(now.neurons[0].leak)
             told = formula.format(z=letters.sum, a=letters.value, leak=leak)
-            whole = told.replace(" ", "\u00a0")
-            sentence = f"It passes on {whole}; {letters.sum} is its sum."
+            sentence = f"It passes on {told.replace(' ', NO_BREAK)}; {letters.sum} is its sum."
         self.activation_row.tell(sentence)
 
     def _show_value(self, now: Selected) -> None:

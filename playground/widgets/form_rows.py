@@ -123,7 +123,7 @@ class ChoiceRow(FormRow):
     def show_keys(self, keys: Iterable[str]) -> None:
         """Show the choice, or that there are several."""
         found = set(keys)
-        index = self.field.findData(next(iter(found))) if len(found) == 1 else -1
+        index = self._index_of(found.pop()) if len(found) == 1 else -1
         self._shown = index
         if self.field.currentIndex() != index:
             self.field.setCurrentIndex(index)
@@ -131,6 +131,14 @@ class ChoiceRow(FormRow):
     def forget(self) -> None:
         """Take the refusal away: something else is looked at."""
         self.refusal.forget()
+
+    def _index_of(self, key: str) -> int:
+        """Where it stands in the list; what a document has beyond the list is added to it."""
+        index = self.field.findData(key)
+        if index < 0:
+            self.field.addItem(key, key)
+            index = self.field.count() - 1
+        return index
 
     def _chosen(self, index: int) -> None:
         if index == self._shown:

@@ -49,7 +49,8 @@ def opened(
     """The window, dressed and on screen."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    Theme(app, "light")
+    if not app.styleSheet():
+        Theme(app, "light")
     window = PanelWindow(make, experiment, size)
     qtbot.addWidget(window)
     window.show()

@@ -1,0 +1,235 @@
+"""The settings: only what matters is shown, and a bad value is refused with its range."""
+
+import math
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from engine.initializers import Initializer
+from engine.optimizers import KINDS, Optimizer
+from engine.schedules import KINDS as SCHEDULES
+from engine.schedules import Schedule
+from playground.panels.settings import SettingsPanel
+from playground.panels.settings_table import SECTIONS, read_path, with_path
+from playground.widgets.form_rows import ChoiceRow, NumberRow, OptionalNumberRow, SwitchRow
+from playground.widgets.place_field import NumberField, Sentence
+from tests.engine.experiments import small, student
+from tests.playground.panel_window import PanelWindow, enter, opened, unnamed, walked
+
+Window = PanelWindow[SettingsPanel]
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Window:
+    return opened(qtbot, SettingsPanel, student(), (336, 700))
+
+
+def field(window: Window, path: str) -> NumberField:
+    row = window.panel.row(path)
+    assert isinstance(row, NumberRow | OptionalNumberRow)
+    return row.field
+
+
+def choice(window: Window, path: str) -> ChoiceRow:
+    row = window.panel.row(path)
+    assert isinstance(row, ChoiceRow)
+    return row
+
+
+def pick(window: Window, path: str, key: str) -> None:
+    """Walk through the list by keyboard until that entry is there."""
+    combo = choice(window, path).field
+    combo.setFocus()
+    wanted = combo.findData(key)
+    down = combo.currentIndex() < wanted
+    while combo.currentIndex() != wanted:
+        QTest.keyClick(combo, Qt.Key.Key_Down if down else Qt.Key.Key_Up)
+
+
+def shown(window: Window) -> set[str]:
+    items = [item.path for section in SECTIONS for item in section.items]
+    return {path for path in items if window.panel.row(path).isVisibleTo(window.panel)}
+
+
+def test_the_table_names_every_setting_once() -> None:
+    paths = [item.path for section in SECTIONS for item in section.items]
+    assert len(set(paths)) == len(paths)
+    settings = student().settings
+    for path in paths:
+        assert with_path(settings, path, read_path(settings, path)) == settings
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "", "abc", "1e308", "1e999", "nan"])
+def test_a_bad_rate_turns_red_and_the_good_one_is_kept(window: Window, text: str) -> None:
+    rate = field(window, "rate")
+    enter(rate, text)
+    assert rate.property("wrong") is True
+    assert rate.text() == text
+    assert rate.refusal
+    assert window.value.settings.rate == 0.9
+    assert window.document.stack.count() == 0
+    QTest.keyClick(rate, Qt.Key.Key_Escape)
+    assert (rate.text(), rate.refusal) == ("0.9", "")
+
+
+def test_the_refusal_tells_the_allowed_range(window: Window) -> None:
+    enter(field(window, "rate"), "1e308")
+    assert field(window, "rate").refusal.startswith(
+        "The learning rate must be a positive number up to 1e12"
+    )
+    assert window.refused == []
+
+
+def test_a_good_rate_is_taken_and_undone(window: Window) -> None:
+    start = window.value
+    enter(field(window, "rate"), "1/4")
+    assert window.value.settings.rate == 0.25
+    assert window.document.stack.undoText() == "Set rate"
+    window.document.stack.undo()
+    assert window.value is start
+    assert field(window, "rate").text() == "0.9"
+
+
+@pytest.mark.parametrize(
+    ("kind", "numbers"),
+    [
+        ("sgd", set()),
+        ("momentum", {"momentum"}),
+        ("nesterov", {"momentum"}),
+        ("rmsprop", {"smoothing", "epsilon"}),
+        ("adam", {"beta1", "beta2", "epsilon"}),
+    ],
+)
+def test_only_the_numbers_of_the_optimiser_are_shown(
+    window: Window, kind: str, numbers: set[str]
+) -> None:
+    pick(window, "optimizer.kind", kind)
+    assert window.value.settings.optimizer.kind == kind
+    fields = {path for path in shown(window) if path.startswith("optimizer.")}
+    assert fields == {"optimizer.kind", *(f"optimizer.{name}" for name in numbers)}
+
+
+def test_every_optimiser_has_help(window: Window) -> None:
+    for kind in KINDS:
+        window.document.set_settings(replace(window.value.settings, optimizer=Optimizer(kind)))
+        assert window.panel.row("optimizer.kind").help_text.endswith(".")
+
+
+def test_only_the_numbers_of_the_schedule_are_shown(window: Window) -> None:
+    for kind, row in SCHEDULES.items():
+        window.document.set_settings(replace(window.value.settings, schedule=Schedule(kind)))
+        fields = {path for path in shown(window) if path.startswith("schedule.")}
+        assert fields == {"schedule.kind", *(f"schedule.{name}" for name in row.uses)}
+
+
+def test_the_size_is_asked_where_the_initialiser_has_one(window: Window) -> None:
+    pick(window, "initializer.kind", "xavier")
+    assert "initializer.size" not in shown(window)
+    pick(window, "initializer.kind", "normal")
+    assert "initializer.size" in shown(window)
+    enter(field(window, "initializer.size"), "-1")
+    assert field(window, "initializer.size").refusal.startswith("The size of the initialiser")
+
+
+def test_a_batch_is_a_number_or_all(window: Window) -> None:
+    row = window.panel.row("batch")
+    assert isinstance(row, OptionalNumberRow)
+    QTest.mouseClick(row.switch, Qt.MouseButton.LeftButton)
+    assert read_path(window.value.settings, "batch") is None
+    assert row.field.placeholderText() == "all"
+    assert not row.field.isEnabled()
+    QTest.mouseClick(row.switch, Qt.MouseButton.LeftButton)
+    assert read_path(window.value.settings, "batch") == 1
+    enter(row.field, "2.5")
+    assert row.field.refusal.startswith("Batch takes a whole number")
+    enter(row.field, "0")
+    assert row.field.refusal == "A batch needs at least one sample."
+    enter(row.field, "12")
+    assert window.value.settings.batch == 12
+
+
+def test_stop_rules_have_a_check_and_a_number(window: Window) -> None:
+    row = window.panel.row("stops.loss_below")
+    assert isinstance(row, OptionalNumberRow)
+    assert row.field.text() == ""
+    QTest.keyClick(row.switch, Qt.Key.Key_Space)
+    assert window.value.settings.stops.loss_below == 0.01
+    enter(row.field, "0.2")
+    assert window.value.settings.stops.loss_below == 0.2
+    enter(row.field, "-3")
+    assert row.field.refusal.startswith("The loss to stop below must be a positive number")
+    QTest.keyClick(row.switch, Qt.Key.Key_Space)
+    assert window.value.settings.stops.loss_below is None
+
+
+def test_rounding_is_off_with_its_reason_where_it_cannot_be(window: Window) -> None:
+    row = window.panel.row("rounding")
+    assert isinstance(row, SwitchRow)
+    QTest.mouseClick(row.field, Qt.MouseButton.LeftButton)
+    assert window.value.settings.rounding
+    pick_row = choice(window, "optimizer.kind")
+    pick_row.field.setFocus()
+    QTest.keyClick(pick_row.field, Qt.Key.Key_Down)
+    assert window.value.settings.optimizer.kind == "sgd"
+    assert pick_row.field.currentData() == "sgd"
+    assert "Rounding as the lecture does needs plain SGD" in pick_row.refusal.text
+    assert any(sentence.isVisible() for sentence in window.findChildren(Sentence))
+    QTest.mouseClick(row.field, Qt.MouseButton.LeftButton)
+    pick(window, "optimizer.kind", "adam")
+    assert not row.field.isEnabled()
+    assert row.help_text.startswith("Rounding as the lecture does needs")
+
+
+def test_a_loss_that_does_not_suit_says_so_under_its_field(window: Window) -> None:
+    pick(window, "loss", "softmax cross-entropy")
+    note = window.panel.row("loss")._note
+    assert note.isVisible()
+    assert note.text() == "Softmax cross-entropy compares several outputs. Add one per class."
+    pick(window, "loss", "squared")
+    assert not note.isVisible()
+
+
+def test_digits_of_a_lesson_that_are_not_in_the_list(window: Window) -> None:
+    window.document.set_settings(replace(window.value.settings, digits=5))
+    assert choice(window, "digits").field.currentText() == "5"
+    pick(window, "digits", "17")
+    assert window.value.settings.digits == 17
+
+
+def test_weights_are_drawn_again_and_learning_starts_again(qtbot: QtBot) -> None:
+    window = opened(
+        qtbot, SettingsPanel, small(seed=3, initializer=Initializer("uniform", 0.5)), (336, 900)
+    )
+    start = window.value
+    QTest.mouseClick(window.panel.draw_button, Qt.MouseButton.LeftButton)
+    first = window.value
+    assert first.settings.seed == 3
+    QTest.mouseClick(window.panel.draw_button, Qt.MouseButton.LeftButton)
+    assert window.value.settings.seed == 4
+    assert not (window.value.parameters == first.parameters).all()
+    enter(field(window, "seed"), "7")
+    window.document.stack.setIndex(0)
+    assert window.value is start
+
+
+def test_numbers_as_drawn_are_not_drawn_again(window: Window) -> None:
+    pick(window, "initializer.kind", "as drawn")
+    assert not window.panel.draw_button.isEnabled()
+    assert "Choose another initialiser" in window.panel.draw_button.toolTip()
+
+
+def test_every_control_is_named_tipped_helped_and_reached(window: Window) -> None:
+    window.document.set_settings(
+        replace(window.value.settings, optimizer=Optimizer("adam"), schedule=Schedule("cosine"))
+    )
+    first = choice(window, "optimizer.kind").field
+    controls = walked(window, first)
+    assert unnamed(controls) == []
+    rows = [row for row in window.panel.rows if row.isVisibleTo(window.panel)]
+    wanted = [control for row in rows for control in row.controls if control.isEnabled()]
+    assert set(controls) == {*wanted, window.panel.draw_button, window.panel.start_button}
+    assert all(row.help_text.endswith(".") for row in rows)
+    assert math.isclose(window.value.settings.rate, 0.9)
