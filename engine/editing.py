@@ -109,10 +109,8 @@ def set_numbers(experiment: Experiment, values: Mapping[Place, float]) -> Experi
     changes = {index[place]: value for place, value in values.items()}
     position = experiment.position
     moved = replace(position, parameters=changed(position.parameters, changes))
-    new = in_context(experiment, experiment.context, moved)
-    if new.updates == 0:
-        new = replace(new, start=changed(new.start, changes))
-    return recorded_anew(new)
+    start = experiment.start if experiment.updates else changed(experiment.start, changes)
+    return recorded_anew(in_context(experiment, experiment.context, moved, start))
 
 
 def set_cell(experiment: Experiment, row: int, column: int, value: float) -> Experiment:
@@ -222,7 +220,7 @@ def with_network(
         parameters, tuple(kept(vector) for vector in position.state), position.count, position.turn
     )
     start = carried_over(experiment.start, old.place_index, network.places, born)
-    return without_pass(replace(in_context(experiment, context, moved), start=start))
+    return without_pass(in_context(experiment, context, moved, start))
 
 
 def _born(network: Network, settings: Settings, place: Place) -> float:

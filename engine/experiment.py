@@ -138,8 +138,9 @@ def suited(data: Data, network: Network, call: Callable[[str], str] = str) -> Da
 def at_position(context: Context, position: Position, start: Floats, updates: int) -> Experiment:
     """An experiment whose record begins here."""
     context = _tidied(context)
-    history = (begun(updates, context, position),)
-    return Experiment(context, position, frozen(np.array(start)), updates, history)
+    origin = frozen(np.array(start))
+    history = (begun(updates, context, position, origin),)
+    return Experiment(context, position, origin, updates, history)
 
 
 def fresh_position(context: Context, parameters: Floats, turn: Turn | None = None) -> Position:
@@ -149,11 +150,14 @@ def fresh_position(context: Context, parameters: Floats, turn: Turn | None = Non
     return Position(numbers, tuple(frozen(vector) for vector in state), 0, turn or Turn())
 
 
-def in_context(experiment: Experiment, context: Context, position: Position) -> Experiment:
+def in_context(
+    experiment: Experiment, context: Context, position: Position, start: Floats | None = None
+) -> Experiment:
     """The same experiment under other rules or with other numbers, from this update on.
 
     What was recorded after this update is cut; what was recorded before it stays.
     """
+    origin = experiment.start if start is None else start
     kept, context = cut_past(experiment), _tidied(context)
     *before, last = kept.history
     history = (*before, in_layout(last, kept.layout)) if last.updates else tuple(before)
@@ -161,7 +165,8 @@ def in_context(experiment: Experiment, context: Context, position: Position) -> 
         kept,
         context=context,
         position=position,
-        history=(*history, begun(kept.updates, context, position)),
+        start=origin,
+        history=(*history, begun(kept.updates, context, position, origin)),
         curve=kept.curve if kept.updates else Curve(),
         ending=None,
     )
@@ -190,7 +195,8 @@ def with_run(experiment: Experiment, title: str) -> Experiment:
     """The present run kept in the list of runs, if it has learnt anything."""
     if experiment.curve.count < 2:
         return experiment
-    run = Run(title, experiment.context, experiment.start, experiment.curve)
+    newest = experiment.history[-1]
+    run = Run(title, newest.context, newest.origin, experiment.curve)
     return replace(experiment, runs=(*experiment.runs, run)[-MOST_RUNS:])
 
 

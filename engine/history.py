@@ -23,11 +23,13 @@ class Segment:
     """A stretch of updates under the same context.
 
     Row k of the keyframes holds the numbers after update first + k · spacing; row 0 the start.
+    `origin` are the numbers from which learning would start again, in the order of its network.
     """
 
     first: int
     context: Context
     start: Position
+    origin: Floats
     blocks: tuple[Floats, ...]
     spacing: int = 1
     updates: int = 0
@@ -51,9 +53,9 @@ class Segment:
 History = tuple[Segment, ...]
 
 
-def begun(first: int, context: Context, start: Position) -> Segment:
+def begun(first: int, context: Context, start: Position, origin: Floats) -> Segment:
     """A segment without updates yet."""
-    return Segment(first, context, start, (keyframe_of(start)[None, :],))
+    return Segment(first, context, start, origin, (keyframe_of(start)[None, :],))
 
 
 def in_layout(segment: Segment, layout: Layout) -> Segment:

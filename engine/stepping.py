@@ -12,7 +12,15 @@ from engine.data import Rows
 from engine.epochs import next_turn
 from engine.errors import Refused
 from engine.experiment import Experiment, cut_past, with_first_point
-from engine.history import begun, end_of, position_at, start_of, turn_at, with_updates
+from engine.history import (
+    begun,
+    end_of,
+    position_at,
+    segment_at,
+    start_of,
+    turn_at,
+    with_updates,
+)
 from engine.numerals import count, short
 from engine.trace import Trace, record
 from engine.walk import Context, Position, keyframe_of, told_like
@@ -169,6 +177,7 @@ def _at_update(experiment: Experiment, update: int) -> Experiment:
         experiment,
         context=Context(then.program, layout, then.data, settings),
         position=position,
+        start=segment_at(experiment.history, update).origin,
         updates=update,
         trace=None,
         cursor=0,
@@ -180,7 +189,7 @@ def _in_running_segment(experiment: Experiment) -> Experiment:
     kept = cut_past(experiment)
     if kept.history and kept.history[-1].context.trains_like(kept.context):
         return kept
-    segment = begun(kept.updates, kept.context, kept.position)
+    segment = begun(kept.updates, kept.context, kept.position, kept.start)
     history = kept.history
     if history and history[-1].updates == 0:
         history = history[:-1]

@@ -143,6 +143,7 @@ def _check_history(history: History) -> None:
         assert all(block.shape[1] == width for block in segment.blocks)
         assert segment.keyframes == segment.updates // segment.spacing + 1
         assert len(segment.start.parameters) == len(segment.context.network.places)
+        assert len(segment.origin) == len(segment.start.parameters)
     assert all(segment.updates for segment in history[:-1])
 
 
