@@ -1,0 +1,132 @@
+"""A thread that pulls generators: one job per kind, a few milliseconds each in turn.
+
+Only frozen values pass between it and the window; each kind has a mailbox of one.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import Any
+
+SLICE = 0.004
+TRAIN = "train"
+
+Job = Generator[Any, Any, Any]
+
+
+@dataclass(slots=True)
+class Letter:
+    """What lies in a mailbox: the newest value, and the result or the error once it is over."""
+
+    value: Any = None
+    over: bool = False
+    result: Any = None
+    error: BaseException | None = None
+
+
+@dataclass(slots=True)
+class _Running:
+    job: Job
+    message: Callable[[], Any]
+    begun: bool = False
+    letter: Letter = field(default_factory=Letter)
+
+
+class Worker:
+    """Owns the thread. Whoever made it asks for letters; nothing is called back."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._jobs: dict[str, _Running] = {}
+        self._letters: dict[str, Letter] = {}
+        self._closing = False
+        self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
+        self._thread.start()
+
+    def start(self, kind: str, job: Job, message: Callable[[], Any] = lambda: None) -> None:
+        """Pull this job from now on; one of the same kind that still runs gives way.
+
+        `message` is asked before each pull for what to send into the generator.
+        """
+        with self._condition:
+            self._letters.pop(kind, None)
+            self._jobs[kind] = _Running(job, message)
+            self._condition.notify_all()
+
+    def cancel(self, kind: str) -> None:
+        """Forget the job of that kind and what it has said."""
+        with self._condition:
+            self._jobs.pop(kind, None)
+            self._letters.pop(kind, None)
+
+    def is_running(self, kind: str) -> bool:
+        """Whether a job of that kind is not over yet."""
+        with self._condition:
+            return kind in self._jobs
+
+    def take(self) -> dict[str, Letter]:
+        """The newest letter of every kind since the last time."""
+        with self._condition:
+            found, self._letters = self._letters, {}
+            return found
+
+    def wait_for_end(self, kind: str, seconds: float) -> bool:
+        """Wait until the job of that kind is over; False if it takes longer."""
+        with self._condition:
+            return self._condition.wait_for(lambda: kind not in self._jobs, seconds)
+
+    def close(self) -> None:
+        """End the thread; jobs are dropped where they are."""
+        with self._condition:
+            self._closing = True
+            self._jobs.clear()
+            self._condition.notify_all()
+        self._thread.join(timeout=2)
+
+    def _work(self) -> None:
+        while True:
+            with self._condition:
+                self._condition.wait_for(lambda: self._jobs or self._closing)
+                if self._closing:
+                    return
+                turn = list(self._jobs.items())
+            training = next((running for kind, running in turn if kind == TRAIN), None)
+            for kind, running in turn:
+                if kind != TRAIN:
+                    self._pull(kind, running)
+                    if training is not None:
+                        self._pull(TRAIN, training)
+            if len(turn) == 1 and training is not None:
+                self._pull(TRAIN, training)
+
+    def _pull(self, kind: str, running: _Running) -> None:
+        """One slice of a job; the newest value of the slice is the one that is kept."""
+        until = time.monotonic() + SLICE
+        letter = Letter()
+        try:
+            while True:
+                letter.value = self._next(running)
+                if time.monotonic() >= until:
+                    break
+        except StopIteration as stopped:
+            letter.over, letter.result = True, stopped.value
+        except Exception as error:
+            letter.over, letter.error = True, error
+        with self._condition:
+            if self._jobs.get(kind) is not running:
+                return
+            before = self._letters.get(kind)
+            if letter.value is None and before is not None:
+                letter.value = before.value
+            self._letters[kind] = letter
+            if letter.over:
+                del self._jobs[kind]
+            self._condition.notify_all()
+
+    @staticmethod
+    def _next(running: _Running) -> Any:
+        if not running.begun:
+            running.begun = True
+            return next(running.job)
+        return running.job.send(running.message())

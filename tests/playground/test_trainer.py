@@ -1,0 +1,121 @@
+"""Training beside the window: snapshots, one undo entry, and the same numbers as without it."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine.lessons import open_lesson
+from engine.training import Goal, Progress, trained
+from playground.document import Document
+from playground.trainer import Trainer
+
+
+@pytest.fixture
+def document() -> Document:
+    return Document(open_lesson("xor").experiment)
+
+
+@pytest.fixture
+def trainer(document: Document) -> Iterator[Trainer]:
+    made = Trainer(document)
+    yield made
+    made.close()
+
+
+def test_a_run_is_one_undo_entry_and_equals_a_run_without_a_window(
+    qtbot: QtBot, document: Document, trainer: Trainer
+) -> None:
+    before = document.value
+    with qtbot.waitSignal(document.changed, timeout=20_000):
+        trainer.start(Goal(updates=1500))
+    assert not trainer.is_running
+    after = document.value
+    assert after.updates == 1500
+    alone = trained(before, Goal(updates=1500))
+    assert after.parameters.tobytes() == alone.parameters.tobytes()
+    assert document.stack.count() == 1
+    assert document.stack.text(0) == "Train 1,500 updates, rate 0.03"
+    document.stack.undo()
+    assert document.value is before
+
+
+def test_snapshots_arrive_and_stop_ends_at_an_update(
+    qtbot: QtBot, document: Document, trainer: Trainer
+) -> None:
+    seen: list[Progress] = []
+    trainer.progressed.connect(seen.append)
+    trainer.start()
+    qtbot.waitUntil(lambda: len(seen) >= 3, timeout=20_000)
+    began = time.monotonic()
+    trainer.stop()
+    assert time.monotonic() - began < 5
+    assert document.value.updates >= seen[-1].update > 0
+    assert [p.update for p in seen] == sorted(p.update for p in seen)
+
+
+def test_the_rate_can_change_while_it_runs(
+    qtbot: QtBot, document: Document, trainer: Trainer
+) -> None:
+    seen: list[Progress] = []
+    trainer.progressed.connect(seen.append)
+    trainer.start()
+    qtbot.waitUntil(lambda: len(seen) >= 1, timeout=20_000)
+    trainer.change(replace(document.value.settings, rate=0.1))
+    qtbot.waitUntil(lambda: seen[-1].settings.rate == 0.1, timeout=20_000)
+    trainer.stop()
+    assert document.value.settings.rate == 0.1
+    assert document.stack.text(0).endswith("rate 0.03 → 0.1")
+
+
+def test_divergence_ends_at_the_last_finite_update(
+    qtbot: QtBot, document: Document, trainer: Trainer
+) -> None:
+    start = document.value
+    nodes = [replace(n, activation="square") if n.kind == "neuron" else n
+             for n in start.network.nodes]  # fmt: skip
+    document.change_nodes(nodes)
+    document.set_settings(replace(start.settings, rate=10.0))
+    with qtbot.waitSignal(document.changed, timeout=20_000):
+        trainer.start()
+    ending = document.value.ending
+    assert ending is not None and ending.rule == "infinite"
+    assert document.value.updates == ending.update - 1
+    assert np.isfinite(document.value.parameters).all()
+
+
+def test_a_slow_pace_makes_few_updates(qtbot: QtBot, document: Document, trainer: Trainer) -> None:
+    trainer.set_pace(20.0)
+    seen: list[Progress] = []
+    trainer.progressed.connect(seen.append)
+    trainer.start()
+    qtbot.waitUntil(lambda: bool(seen) and seen[-1].update >= 3, timeout=20_000)
+    trainer.stop()
+    assert 3 <= document.value.updates < 200
+
+
+def test_other_work_runs_beside_a_run(qtbot: QtBot, document: Document, trainer: Trainer) -> None:
+    pictures: list[tuple[int, bool]] = []
+
+    def work() -> Iterator[int]:
+        yield from range(1, 6)
+
+    trainer.start()
+    trainer.work("surface", (x for x in work()), lambda value, over: pictures.append((value, over)))
+    qtbot.waitUntil(lambda: bool(pictures) and pictures[-1] == (5, True), timeout=20_000)
+    assert trainer.is_running
+    trainer.stop()
+
+
+def test_an_error_in_the_worker_reaches_the_window(document: Document, trainer: Trainer) -> None:
+    def work() -> Iterator[int]:
+        yield 1
+        raise ZeroDivisionError("a bug")
+
+    trainer.work("map", (x for x in work()), lambda value, over: None)
+    trainer._worker.wait_for_end("map", 5)
+    with pytest.raises(ZeroDivisionError):
+        trainer.take_letters()
