@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from benchmarks import graphs, large, layers, scalars, work
+from benchmarks import files, graphs, large, layers, scalars, surfaces, work
 from benchmarks.timing import Row
 
 # A new part is a function that yields rows, named here.
@@ -19,6 +19,8 @@ PARTS: dict[str, Callable[[], Iterator[Row]]] = {
     "graphs": graphs.measured,
     "large": large.measured,
     "work": work.measured,
+    "surfaces": surfaces.measured,
+    "files": files.measured,
 }
 HEAD = f"{'what':52}  {'against':26}  {'ratio':>8}  {'bar':>7}"
 
