@@ -11,9 +11,8 @@ from engine.curve import Evaluator, has_point
 from engine.data import Rows
 from engine.epochs import next_turn
 from engine.errors import Refused
-from engine.experiment import Experiment, cut_past, with_first_point
+from engine.experiment import Experiment, with_first_point
 from engine.history import (
-    begun,
     end_of,
     position_at,
     segment_at,
@@ -118,7 +117,7 @@ def finish_pass(experiment: Experiment) -> Experiment:
     keyframe = keyframe_of(position)
     if not np.isfinite(keyframe).all():
         raise Refused(too_high(experiment.updates + 1, trace.rate))
-    with_start = with_first_point(_in_running_segment(experiment))
+    with_start = with_first_point(experiment)
     done = replace(
         with_start,
         position=position,
@@ -182,18 +181,6 @@ def _at_update(experiment: Experiment, update: int) -> Experiment:
         trace=None,
         cursor=0,
     )
-
-
-def _in_running_segment(experiment: Experiment) -> Experiment:
-    """The last segment of the record is one in which this update may stand."""
-    kept = cut_past(experiment)
-    if kept.history and kept.history[-1].context.trains_like(kept.context):
-        return kept
-    segment = begun(kept.updates, kept.context, kept.position, kept.start)
-    history = kept.history
-    if history and history[-1].updates == 0:
-        history = history[:-1]
-    return replace(kept, history=(*history, segment))
 
 
 def _with_point(experiment: Experiment, trace: Trace, epoch_ended: bool) -> Experiment:

@@ -388,7 +388,7 @@ def test_a_new_kind_of_optimiser_starts_empty_and_another_rate_does_not() -> Non
 
 def test_settings_that_make_no_sense_are_refused() -> None:
     start = student()
-    with refused("The learning rate must be a positive number, not −1."):
+    with refused("The learning rate must be a positive number"):
         with_settings(start, replace(start.settings, rate=-1.0))
     with refused("Rounding as the lecture does needs plain SGD"):
         settings_of(rounding=True, l2=0.1)(start)

@@ -269,6 +269,26 @@ def test_whatever_is_done_the_invariants_hold(seed: int) -> None:
         check_invariants(moved)
         way.append(rng.choice(way) if rng.random() < 0.1 else moved)  # now and then an undo
     _rebuild_all(way[-1])
+    _step_and_train_agree(way[-1])
+
+
+def _step_and_train_agree(experiment: Experiment) -> None:
+    """Three updates more, by Step as far as it goes and by Train."""
+    if experiment.updates < experiment.newest or experiment.settings.rounding:
+        return
+    try:
+        by_train = trained(experiment, Goal(updates=3))
+    except Refused:
+        return
+    by_step = experiment
+    while by_step.updates < by_train.updates:
+        by_step = step_update(by_step)
+    assert by_step.parameters.tobytes() == by_train.parameters.tobytes()
+    assert by_step.turn == by_train.turn
+    assert by_train.updates == 0 or by_step.curve == by_train.curve
+    if by_train.ending is not None and by_train.ending.rule == "infinite":
+        with pytest.raises(Refused):
+            step_update(by_step)
 
 
 def _rebuild_all(experiment: Experiment) -> None:
