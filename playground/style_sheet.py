@@ -73,7 +73,7 @@ QToolButton[look="cell"] { color: $text2; font-size: 11px; border-radius: 8px;
 QToolButton[look="cell"]:checked { color: $fwd; }
 QToolButton[look="strip"] { color: $text2; font-size: 12px; padding: 0 8px; }
 QToolButton[look="strip"]:checked { background: $sunken; color: $text; }
-QToolButton::menu-indicator { image: none; }
+QToolButton::menu-indicator, QPushButton::menu-indicator { image: none; width: 0; }
 QToolBar { background: $surface; border: none; border-bottom: 1px solid $line; spacing: 0; }
 QToolBar::separator { background: $line; width: 1px; margin: 8px 2px; }
 """
@@ -130,6 +130,7 @@ QTabBar::tab { background: transparent; color: $text2; border: none; padding: 9p
     margin: 0 10px; border-bottom: 2px solid transparent; font-size: 13px; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $text; }
+QTabBar[look="small"]::tab { padding: 5px 0 4px 0; font-size: 12px; }
 QAbstractItemView { background: $surface; color: $text; border: none; outline: none;
     font-size: 13px; selection-background-color: $fwd_t; selection-color: $text; }
 QTableView { gridline-color: transparent; }
@@ -146,6 +147,7 @@ QTableCornerButton::section { background: $surface; border: none; }
 
 _SCROLL_BARS = """
 QScrollBar { background: transparent; border: none; margin: 0; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar:vertical { width: 10px; }
 QScrollBar:horizontal { height: 10px; }
 QScrollBar::handle { background: $quiet; border-radius: 3px; }

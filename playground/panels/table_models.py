@@ -1,0 +1,277 @@
+"""The network as two tables of cells: one row for each node, one for each edge."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject
+
+from engine import editing
+from engine.activations import ACTIVATIONS
+from engine.errors import Refused
+from engine.experiment import Experiment
+from engine.files.limits import NAME
+from engine.network import COMBINES as COMBINE_KEYS
+from engine.network import KINDS, Node, Place
+from engine.numerals import read, short
+from engine.showing import Showing, Shown
+from playground.document import Document
+from playground.roles import Role
+from playground.stage import Stage
+from playground.widgets.cell_model import BLANK, Cell, CellModel, Column
+
+KIND_TITLES = dict(zip(KINDS, ("Input", "Parameter", "Neuron"), strict=True))
+COMBINES = {"sum": "Sum", "product": "Product", "max": "Largest", "min": "Smallest"}
+TITLES = {key: row.title for key, row in ACTIVATIONS.items()}
+
+
+class Numbers:
+    """What there is to see of the row that is looked at; computed when somebody first asks."""
+
+    def __init__(self, document: Document, stage: Stage) -> None:
+        self._document, self._stage = document, stage
+        self._showing = Showing()
+        self._shown: Shown | None = None
+
+    def forget(self) -> None:
+        """Something changed."""
+        self._shown = None
+
+    @property
+    def shown(self) -> Shown:
+        """The numbers now."""
+        if self._shown is None:
+            self._shown = self._showing.shown(self._document.value, self._stage.look.row)
+        return self._shown
+
+
+class NetworkModel(CellModel):
+    """What nodes and edges have in common: the document, the numbers, cells with a number."""
+
+    def __init__(self, document: Document, numbers: Numbers, parent: QObject) -> None:
+        super().__init__(parent)
+        self.document, self.numbers = document, numbers
+
+    @property
+    def value(self) -> Experiment:
+        """The experiment now."""
+        return self.document.value
+
+    def name(self, node_id: str) -> str:
+        """What the learner calls a node."""
+        return self.value.layout.name(node_id)
+
+    def number(self, value: float, editable: bool = False, role: Role = Role.MEMORY) -> Cell:
+        """A number, or an empty place where it is not computed yet."""
+        text = short(value, self.value.settings.digits)
+        return Cell(text, role, number=True, waiting=not text, editable=editable)
+
+    def parameter(self, place: Place) -> Cell:
+        """A weight, a bias or a parameter, which can be set."""
+        return self.number(self._standing(place), editable=True)
+
+    def _standing(self, place: Place) -> float:
+        return float(self.value.parameters[self.value.network.place_index[place]])
+
+    def set_number(self, place: Place, value: float) -> None:
+        """Set it, unless it is so already."""
+        if self._standing(place) != value:
+            self.document.insist(lambda: self.document.set_number(place, value))
+
+
+class NodesModel(NetworkModel):
+    """One row for each node."""
+
+    ID, NAME, KIND, COMBINE, ACTIVATION, BIAS, LOCKED, OUTPUT, VALUE, SUM, ERROR = range(11)
+
+    def __init__(self, document: Document, numbers: Numbers, parent: QObject) -> None:
+        super().__init__(document, numbers, parent)
+        self.columns = (
+            Column("id", "What the file calls it.", 48, number=False),
+            Column("name", "What it is called on the canvas.", 96, number=False),
+            Column("kind", "Input, parameter or neuron.", 84, number=False),
+            Column("combine", "What it does with what arrives.", 78, number=False),
+            Column("activation", "What becomes of its sum.", 92, number=False),
+            Column("bias", "A number of its own that is added to the sum."),
+            Column("locked", "Learning leaves its bias or its number as it is.", 58, number=False),
+            Column("output", "The loss compares it with a target.", 58, number=False),
+            Column("value", "What it passes on, for the chosen sample."),
+            Column("sum", "What it has combined, before its activation."),
+            Column("error", "Its error term: how the loss changes with its sum.", 64,
+                   Role.BACKWARD),
+        )  # fmt: skip
+
+    def node(self, row: int) -> Node:
+        """The node of a row."""
+        return self.value.network.nodes[row]
+
+    def count(self) -> int:
+        return len(self.value.network.nodes)
+
+    def row_name(self, row: int) -> str:
+        return self.name(self.node(row).id)
+
+    def cell(self, row: int, column: int) -> Cell:
+        node = self.node(row)
+        if column <= self.KIND:
+            return self._word(node, column)
+        if column in (self.COMBINE, self.ACTIVATION):
+            return self._choice(node, column)
+        if column == self.BIAS:
+            return self._bias(node)
+        if column in (self.LOCKED, self.OUTPUT):
+            return self._mark(node, column)
+        return self._computed(node, row, column)
+
+    def _word(self, node: Node, column: int) -> Cell:
+        if column == self.NAME:
+            return Cell(self.name(node.id), editable=True)
+        return Cell(node.id if column == self.ID else KIND_TITLES[node.kind], faint=True)
+
+    def _choice(self, node: Node, column: int) -> Cell:
+        if node.kind != "neuron":
+            return BLANK
+        if column == self.COMBINE:
+            return Cell(COMBINES[node.combine], editable=True, choices=COMBINES)
+        return Cell(TITLES[node.activation], editable=True, choices=TITLES)
+
+    def _bias(self, node: Node) -> Cell:
+        if node.kind != "neuron" or node.combine != "sum":
+            return BLANK
+        if not node.bias:
+            return Cell("none", number=True, editable=True, faint=True)
+        return self.parameter(Place("bias", node.id))
+
+    def _mark(self, node: Node, column: int) -> Cell:
+        if column == self.OUTPUT:
+            possible, on = node.kind == "neuron", node.output
+        else:
+            possible, on = node.bias or node.kind == "parameter", node.locked
+        return Cell(mark=on, editable=True) if possible else BLANK
+
+    def _computed(self, node: Node, row: int, column: int) -> Cell:
+        shown = self.numbers.shown
+        if column == self.VALUE and node.kind == "parameter":
+            return self.parameter(Place("value", node.id))
+        if column == self.VALUE:
+            return self.number(float(shown.values[row]), editable=node.kind == "input")
+        if node.kind != "neuron":
+            return BLANK
+        if column == self.SUM:
+            return self.number(float(shown.sums[row]))
+        return self.number(float(shown.errors[row]), role=Role.BACKWARD)
+
+    def entry(self, row: int, column: int) -> str:
+        node = self.node(row)
+        if column == self.COMBINE:
+            return node.combine
+        if column == self.ACTIVATION:
+            return node.activation
+        return "" if column == self.BIAS and not node.bias else self.cell(row, column).text
+
+    def take(self, row: int, column: int, text: str) -> None:
+        node = self.node(row)
+        if column == self.NAME:
+            self._rename(node, text.strip())
+        elif column == self.COMBINE:
+            self._combine(node, text)
+        elif column == self.ACTIVATION:
+            self.document.change_nodes([replace(node, activation=text)], "Set activation")
+        elif column == self.BIAS:
+            self._set_bias(node, read(text))
+        else:
+            self._set_value(node, read(text))
+
+    def _combine(self, node: Node, key: str) -> None:
+        """Only a sum has a bias: with another combine it goes, in the same entry."""
+        sums = key == "sum"
+        combine = next(known for known in COMBINE_KEYS if known == key)
+        changed = replace(
+            node, combine=combine, bias=node.bias and sums, subtracts=node.subtracts and sums
+        )
+        self.document.change_nodes([changed], "Set combine")
+
+    def _rename(self, node: Node, name: str) -> None:
+        if len(name) > NAME:
+            raise Refused(f"A name has at most {NAME} characters.")
+        if name != self.name(node.id):
+            self.document.insist(lambda: self.document.rename(node.id, name))
+
+    def _set_bias(self, node: Node, value: float) -> None:
+        """A number typed where there was none adds the bias, in one entry."""
+        place = Place("bias", node.id)
+        if node.bias:
+            self.set_number(place, value)
+            return
+
+        def move(experiment: Experiment) -> Experiment:
+            with_bias = editing.change_nodes(experiment, [replace(node, bias=True)])
+            return editing.set_numbers(with_bias, {place: value})
+
+        self.document.insist(lambda: self.document.do("Add bias", move))
+
+    def _set_value(self, node: Node, value: float) -> None:
+        if node.kind == "parameter":
+            self.set_number(Place("value", node.id), value)
+            return
+        row, column = self.numbers.shown.row, self.value.data.inputs.index(node.id)
+        if self.value.data.cell(row, column) != value:
+            self.document.insist(lambda: self.document.set_cell(row, column, value))
+
+    def toggle(self, row: int, column: int) -> None:
+        node = self.node(row)
+        if column == self.OUTPUT:
+            text = "No longer an output" if node.output else "Make output"
+            self.document.change_nodes([replace(node, output=not node.output)], text)
+        else:
+            text = "Unlock" if node.locked else "Lock"
+            self.document.change_nodes([replace(node, locked=not node.locked)], text)
+
+
+class EdgesModel(NetworkModel):
+    """One row for each edge."""
+
+    FROM, TO, WEIGHT, LOCKED, GRADIENT, UPDATED = range(6)
+
+    def __init__(self, document: Document, numbers: Numbers, parent: QObject) -> None:
+        super().__init__(document, numbers, parent)
+        self.columns = (
+            Column("from", "The node it starts at.", 88, number=False),
+            Column("to", "The node it ends at.", 88, number=False),
+            Column("weight", "What a value is multiplied by on its way."),
+            Column("locked", "Learning leaves the weight as it is.", 58, number=False),
+            Column("gradient", "How the loss changes with the weight.", 72, Role.BACKWARD),
+            Column("new weight", "The weight after this update.", 82),
+        )
+
+    def count(self) -> int:
+        return len(self.value.network.edges)
+
+    def row_name(self, row: int) -> str:
+        edge = self.value.network.edges[row]
+        return f"{self.name(edge.source)} to {self.name(edge.target)}"
+
+    def place(self, row: int) -> Place:
+        """Where the weight of a row stands in the vector."""
+        edge = self.value.network.edges[row]
+        return Place("weight", edge.target, edge.source)
+
+    def cell(self, row: int, column: int) -> Cell:
+        edge = self.value.network.edges[row]
+        if column in (self.FROM, self.TO):
+            return Cell(self.name(edge[column]))  # type: ignore[arg-type]
+        if column == self.WEIGHT:
+            return self.parameter(self.place(row))
+        if column == self.LOCKED:
+            return Cell(mark=edge.locked, editable=True)
+        if edge.locked:
+            return BLANK
+        index = self.value.network.place_index[self.place(row)]
+        if column == self.GRADIENT:
+            return self.number(float(self.numbers.shown.gradients[index]), role=Role.BACKWARD)
+        return self.number(float(self.numbers.shown.updated[index]))
+
+    def take(self, row: int, column: int, text: str) -> None:
+        self.set_number(self.place(row), read(text))
+
+    def toggle(self, row: int, column: int) -> None:
+        edge = self.value.network.edges[row]
+        self.document.lock_edges([edge[:2]], not edge.locked)

@@ -1,0 +1,198 @@
+"""How the cells of a table look, and how one types in them: a refusal stays in its cell."""
+
+from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QPointF, QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from playground import icons
+from playground.fonts import BODY, font_of
+from playground.palette import Tokens, role_color, tokens_of
+from playground.roles import Role
+from playground.strokes import dotted_pen, fill_rounded, rim_rounded
+from playground.widgets.cell_model import Cell, CellModel, Index
+from playground.widgets.choice_field import ChoiceField
+from playground.widgets.number_plate import RADIUS, SLOT
+from playground.widgets.place_field import PlaceField
+
+PADDING = 10
+MARK = 16.0
+_CLOSE = QAbstractItemDelegate.EndEditHint
+_HINTS = {
+    Qt.Key.Key_Return: _CLOSE.NoHint,
+    Qt.Key.Key_Enter: _CLOSE.NoHint,
+    Qt.Key.Key_Tab: _CLOSE.EditNextItem,
+    Qt.Key.Key_Backtab: _CLOSE.EditPreviousItem,
+}
+
+
+def cell_of(index: Index) -> Cell:
+    """The cell behind an index."""
+    return model_of(index).cell(index.row(), index.column())
+
+
+def model_of(index: Index) -> CellModel:
+    """The model behind an index, which is one of ours."""
+    model = index.model()
+    assert isinstance(model, CellModel)
+    return model
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints cells, toggles marks, and opens a field or a list where a cell can be edited."""
+
+    def _paint_ground(
+        self, painter: QPainter, tokens: Tokens, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        """The chosen row is one plate, rounded at its ends."""
+        state, box = option.state, QRectF(option.rect)
+        if not state & QStyle.StateFlag.State_Selected:
+            return
+        painter.save()
+        painter.setClipRect(box)
+        first, last = index.column() == 0, index.column() == model_of(index).columnCount() - 1
+        wide = box.adjusted(0 if first else -RADIUS, 0, 0 if last else RADIUS, 0)
+        fill_rounded(painter, wide, RADIUS, tokens.fwd_t)
+        painter.restore()
+
+    def _paint_cell(self, painter: QPainter, tokens: Tokens, box: QRectF, cell: Cell) -> None:
+        if cell.mark is not None:
+            _paint_mark(painter, tokens, box, cell)
+        elif cell.waiting:
+            slot = QRectF(QPointF(), SLOT)
+            slot.moveCenter(box.center())
+            slot.moveRight(box.right() - PADDING)
+            rim_rounded(painter, slot, RADIUS, dotted_pen(tokens.node_line))
+        else:
+            painter.setFont(font_of(BODY))
+            painter.setPen(_color(tokens, cell))
+            inner = box.adjusted(PADDING, 0, -PADDING, 0)
+            side = Qt.AlignmentFlag.AlignRight if cell.number else Qt.AlignmentFlag.AlignLeft
+            text = painter.fontMetrics().elidedText(
+                cell.text, Qt.TextElideMode.ElideRight, int(inner.width()) + 1
+            )
+            painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _open_choice(self, parent: QWidget, index: Index, cell: Cell) -> QWidget:
+        model, row, column = model_of(index), index.row(), index.column()
+        assert cell.choices is not None
+        title = model.columns[column].title
+        field = ChoiceField(f"{title} of {model.row_name(row)}", model.columns[column].tip, parent)
+        for key, words in cell.choices.items():
+            field.addItem(words, key)
+
+        def chosen(place: int) -> None:
+            model.take(row, column, str(field.itemData(place)))
+            self.closeEditor.emit(field, _CLOSE.NoHint)
+
+        field.activated.connect(chosen)
+        QTimer.singleShot(0, field, field.showPopup)
+        return field
+
+    def _open_field(self, parent: QWidget, index: Index) -> QWidget:
+        model, row, column = model_of(index), index.row(), index.column()
+        name = f"{model.columns[column].title} of {model.row_name(row)}"
+        field = PlaceField(name, lambda text: model.take(row, column, text), parent)
+        if cell_of(index).number:
+            field.setAlignment(Qt.AlignmentFlag.AlignRight)
+        return field
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        cell = cell_of(index)
+        if cell.choices is not None:
+            return self._open_choice(parent, index, cell)
+        return self._open_field(parent, index)
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """Called again whenever the table changes: what is being typed must stay."""
+        text = model_of(index).entry(index.row(), index.column())
+        if isinstance(editor, PlaceField) and editor.shown != text:
+            editor.show_text(text)
+            editor.selectAll()
+        elif isinstance(editor, ChoiceField):
+            editor.setCurrentIndex(editor.findData(text))
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
+        """A field gives its entry itself, and a list when one of it is chosen."""
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        editor.setGeometry(option.rect)
+
+    def editorEvent(
+        self,
+        event: QEvent,
+        model: QAbstractItemModel,
+        option: QStyleOptionViewItem,
+        index: Index,
+    ) -> bool:
+        cell = cell_of(index)
+        if cell.mark is None or not cell.editable:
+            return False
+        clicked = (
+            event.type() == QEvent.Type.MouseButtonRelease
+            and isinstance(event, QMouseEvent)
+            and event.button() == Qt.MouseButton.LeftButton
+        )
+        space = (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Space
+        )
+        if clicked or space:
+            model_of(index).toggle(index.row(), index.column())
+        return clicked or space or event.type() == QEvent.Type.MouseButtonDblClick
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
+        if not isinstance(editor, PlaceField):
+            return super().eventFilter(editor, event)
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            key = Qt.Key(event.key())
+            if key in _HINTS:
+                if editor.commit():
+                    self.closeEditor.emit(editor, _HINTS[key])
+                return True
+            if key == Qt.Key.Key_Escape:
+                editor.cancel()
+                self.closeEditor.emit(editor, _CLOSE.RevertModelCache)
+                return True
+        if event.type() == QEvent.Type.FocusOut and editor.isVisible() and editor.commit():
+            self.closeEditor.emit(editor, _CLOSE.NoHint)
+        return False
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        view = option.widget
+        tokens = tokens_of(option.palette)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter, tokens, option, index)
+        box = QRectF(option.rect)
+        self._paint_cell(painter, tokens, box, cell_of(index))
+        focused = option.state & QStyle.StateFlag.State_HasFocus
+        if focused and view.hasFocus():
+            rim_rounded(painter, box.adjusted(1, 1, -1, -1), RADIUS, QPen(tokens.fwd, 2))
+        painter.restore()
+
+
+def _color(tokens: Tokens, cell: Cell) -> QColor:
+    if cell.faint:
+        return tokens.text2
+    own = cell.role in (Role.BACKWARD, Role.TRUTH)
+    return role_color(tokens, cell.role) if own else tokens.text
+
+
+def _paint_mark(painter: QPainter, tokens: Tokens, box: QRectF, cell: Cell) -> None:
+    """A box with a tick: filled when on, a rim when off; nothing where there is no choice."""
+    mark = QRectF(0, 0, MARK, MARK)
+    mark.moveCenter(box.center())
+    if cell.mark:
+        fill_rounded(painter, mark, 4, tokens.fwd if cell.editable else tokens.off)
+        icons.paint(painter, "tick", tokens.on_accent, mark.topLeft() + QPointF(2, 2), 12)
+    elif cell.editable:
+        rim_rounded(painter, mark, 4, QPen(tokens.node_line, 1))

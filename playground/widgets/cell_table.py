@@ -1,0 +1,135 @@
+"""A quiet table: rows 28 high, no grid, one plate for the chosen row, edited where it stands."""
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from playground.fonts import CAPTION, font_of
+from playground.palette import role_color, tokens_of
+from playground.roles import Role
+from playground.widgets.cell_delegate import PADDING, CellDelegate
+from playground.widgets.cell_model import CellModel
+
+ROW_HEIGHT = 28
+HEAD_HEIGHT = 26
+_EDITS = (
+    QAbstractItemView.EditTrigger.DoubleClicked
+    | QAbstractItemView.EditTrigger.EditKeyPressed
+    | QAbstractItemView.EditTrigger.AnyKeyPressed
+)
+_OPENS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class CellHeader(QHeaderView):
+    """The titles of the columns, in the colour of what stands below them."""
+
+    def __init__(self, model: CellModel, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._cells = model
+        self.setSectionsClickable(False)
+        self.setFixedHeight(HEAD_HEIGHT)
+        self.setMinimumSectionSize(36)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+        tokens = tokens_of(self.palette())
+        column = self._cells.columns[logicalIndex]
+        painter.save()
+        painter.fillRect(rect, tokens.surface)
+        painter.setFont(font_of(CAPTION))
+        plain = column.role is Role.MEMORY
+        painter.setPen(tokens.text2 if plain else role_color(tokens, column.role))
+        inner = rect.adjusted(PADDING, 0, -PADDING, 0)
+        side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
+        text = painter.fontMetrics().elidedText(
+            column.title, Qt.TextElideMode.ElideRight, inner.width() + 1
+        )
+        painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.restore()
+
+
+class CellTable(QTableView):
+    """Shows a CellModel. Tab leaves it; arrows move in it; Enter or typing edits the cell."""
+
+    def __init__(self, name: str, tip: str, model: CellModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.cells = model
+        self.setModel(model)
+        self.setAccessibleName(name)
+        self.setToolTip(tip)
+        self.setProperty("ownRing", True)
+        self.setItemDelegate(CellDelegate(self))
+        self.setHorizontalHeader(CellHeader(model, self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.setEditTriggers(_EDITS)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        side = self.verticalHeader()
+        side.hide()
+        side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        side.setDefaultSectionSize(ROW_HEIGHT)
+        model.modelReset.connect(self.fit_columns)
+
+    def fit_columns(self) -> None:
+        """Every column at least as wide as it asks; what is left over is shared."""
+        widths = [column.width for column in self.cells.columns]
+        if not widths:
+            return
+        spare = max(0, self.viewport().width() - sum(widths))
+        shared = 0
+        for column, width in enumerate(widths):
+            share = spare * sum(widths[: column + 1]) // sum(widths)
+            self.setColumnWidth(column, width + share - shared)
+            shared = share
+
+    def chosen_rows(self) -> list[int]:
+        """The rows that are selected, from top to bottom."""
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    def choose_rows(self, rows: list[int]) -> None:
+        """Select these rows and no others; the first one comes into view."""
+        model, selection = self.cells, QItemSelection()
+        last = len(model.columns) - 1
+        for first, end in runs(rows):
+            selection.select(model.index(first, 0), model.index(end, last))
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.selectionModel().select(selection, flags)
+        here = self.currentIndex()
+        if rows and here.row() not in rows:
+            there = model.index(rows[0], max(0, here.column()))
+            stay = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.selectionModel().setCurrentIndex(there, stay)
+            self.scrollTo(there)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and self.cells.rowCount():
+            stay = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.selectionModel().setCurrentIndex(self.cells.index(0, 0), stay)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        editing = self.state() == QAbstractItemView.State.EditingState
+        if event.key() in _OPENS and not editing and self.currentIndex().isValid():
+            self.edit(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_columns()
+
+
+def runs(rows: list[int]) -> list[tuple[int, int]]:
+    """Rows as stretches without gaps: 1 2 3 7 is (1, 3), (7, 7)."""
+    found: list[tuple[int, int]] = []
+    for row in rows:
+        if found and found[-1][1] == row - 1:
+            found[-1] = (found[-1][0], row)
+        else:
+            found.append((row, row))
+    return found
