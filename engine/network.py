@@ -3,6 +3,7 @@
 The network says why an edge is not allowed, and gives every number its place in the vector.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -276,6 +277,8 @@ def _check_node(node: Node) -> None:
     if node.combine not in COMBINES:
         raise unknown("The combine", node.combine, COMBINES)
     activation(node.activation)
+    if not math.isfinite(node.leak):
+        raise Refused(f"The leak of {node.id} must be a number.")
     if node.kind != "neuron" and (node.output or node.bias or node.activation != "identity"):
         raise Refused(f"{_capital(node.id)} is {ARTICLES[node.kind]}; only a neuron has a bias, "
                       "an activation or a target.")  # fmt: skip

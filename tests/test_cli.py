@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from engine.files.documents import load
+from engine.files.refusals import DocumentError
 from engine.lessons import open_lesson
+from playground.cli import commands
 
 ROOT = Path(__file__).parents[1]
 ENVIRONMENT = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
@@ -246,3 +248,46 @@ def test_the_version_is_quick_to_tell() -> None:
 
     bare = best([sys.executable, "-c", "pass"])
     assert best([sys.executable, "-m", "playground", "--version"]) < 4 * bare
+
+
+BAD_FILES: dict[str, bytes] = {
+    "empty": b"  ",
+    "png": b"\x89PNG\r\n\x1a\n0000",
+    "truncated": b'{"format": "neural-playground",',
+    "comma": b'{"format": 1,}',
+    "deep": b"[" * 100_000,
+    "nan": b'{"format": "neural-playground", "x": NaN}',
+    "twice": b'{"format": "a", "form\\u0061t": "b"}',
+    "package": b'{"name": "left-pad"}',
+    "newer": b'{"format": "neural-playground", "version": 4}',
+    "version": b'{"format": "neural-playground", "version": 1.5}',
+    "latin": b'{"format": "caf\xe9"}',
+    "type": b'{"format": "neural-playground", "version": 1, "neurons": [{"id": "a", "x": "1"}]}',
+    "edge": b'{"format": "neural-playground", "version": 1, "edges": '
+    b'[{"source": "a", "target": "b", "weight": 1.0}]}',
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_check_says_in_one_sentence_what_the_engine_says(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / f"{name}.json"
+    path.write_bytes(BAD_FILES[name])
+    with pytest.raises(DocumentError) as caught:
+        load(path)
+    assert commands.run(["check", str(path)]) == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", f"{caught.value.sentence}\n")
+    assert path.read_bytes() == BAD_FILES[name]
+
+
+def test_check_of_a_file_that_opens_with_a_note_says_the_note(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "note.json"
+    path.write_text('{"format": "neural-playground", "version": 1, "colour": "blue"}')
+    assert commands.run(["check", str(path)]) == 0
+    said = capsys.readouterr()
+    assert said.err == "Kept 1 entry that this version does not know.\n"
+    assert said.out.startswith("The file is sound.")

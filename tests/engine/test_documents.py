@@ -116,7 +116,7 @@ def test_floats_always_have_a_point_or_an_exponent() -> None:
     assert raw["settings"]["l1"] == 0.0 and raw["data"]["inputs"][0][0] == 1.0
 
 
-def test_unknown_keys_survive_a_save_and_stay_with_their_owner() -> None:
+def test_row_15_unknown_keys_survive_a_save_and_stay_with_their_owner() -> None:
     raw = document(colour="blue")
     raw["neurons"][3]["mood"] = {"now": ["good", 1]}
     raw["edges"][0]["since"] = 1998
