@@ -3,6 +3,7 @@
 A view never computes a number of the network; it asks for it here.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from engine.calls import Floats, frozen
 from engine.experiment import Experiment
 from engine.losses import loss, middle_of
+from engine.network import Place
 from engine.program import Program, why_not_run
 from engine.runner import Runner
 from engine.settings import Settings
@@ -146,3 +148,27 @@ def _targets(experiment: Experiment, row: int) -> Floats:
         outputs = [network.index[node_id] for node_id in network.outputs]
         found[outputs] = data.target_rows(np.array([row]))[0]
     return frozen(found)
+
+
+def local_slope(experiment: Experiment, shown: Shown, edge: int) -> float:
+    """How fast what a neuron combines grows with the value that comes over one of its edges.
+
+    Sum: w. Product: w times the other factors. Max and min: w for the first that wins, else 0.
+    """
+    network, weights = experiment.network, experiment.parameters
+    drawn = network.edges[edge]
+    combine = network.node(drawn.target).combine
+    weight = float(weights[edge])
+    if combine == "sum":
+        return weight
+    arriving = network.arriving[drawn.target]
+    places = [network.place_index[Place("weight", e.target, e.source)] for e in arriving]
+    parts = [
+        float(weights[place] * shown.values[network.index[e.source]])
+        for place, e in zip(places, arriving, strict=True)
+    ]
+    if combine == "product":
+        others = (p for p, place in zip(parts, places, strict=True) if place != edge)
+        return weight * math.prod(others)
+    best = max(parts) if combine == "max" else min(parts)
+    return weight if places[parts.index(best)] == edge else 0.0

@@ -36,6 +36,7 @@ class Look:
     tool: Tool = "select"
     surface: tuple[Place | None, Place | None] = (None, None)
     checked: bool = False
+    orders: bool = False
     maps: bool = False
 
 

@@ -1,0 +1,124 @@
+"""The cards of target and loss: which there are, what rows they have, and where they stand."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from engine.losses import loss
+from engine.network import Network
+from engine.settings import Settings
+from playground.canvas.figures import Figure, Measures
+
+CARD_GAP = 28.0
+CARD_ROW = 32.0
+ABOVE = 118.0
+TITLE_ROOM = 24.0
+
+
+class Row(NamedTuple):
+    """One number of a card: the kind of it, whose it is, and the sign before it."""
+
+    kind: str  # target, probability, loss, total, mean, penalty
+    node: str
+    sign: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card with its centre and size; `node` is the output it hangs on, "" for the shared one."""
+
+    node: str
+    title: str
+    x: float
+    y: float
+    width: float
+    height: float
+    rows: tuple[Row, ...]
+    above: bool = False
+
+
+def cards_of(
+    network: Network,
+    settings: Settings,
+    samples: int,
+    places: dict[str, tuple[float, float]],
+    figures: dict[str, Figure],
+    measures: Measures,
+    narrow: bool,
+    circuit: bool,
+) -> tuple[Card, ...]:
+    """All cards of a network: one at a single output, else one at each and one for them all."""
+    outputs = network.outputs
+    truth = loss(settings.loss)
+    if not outputs or (circuit and not truth.has_targets):
+        return ()
+    shared = _shared_rows(settings, samples, len(outputs) > 1)
+    if not truth.has_targets:
+        own = [_right_of(o, "output", (), places, figures, measures) for o in outputs]
+    else:
+        title = "target, loss" if len(outputs) == 1 else "target"
+        own = [
+            _right_of(o, title, _own_rows(o, settings), places, figures, measures) for o in outputs
+        ]
+    if len(outputs) == 1:
+        rows = own[0].rows if own[0].rows else (Row("loss", outputs[0], "E"),)
+        card = _sized(own[0], "loss" if not own[0].rows else own[0].title, (*rows, *shared))
+        lifted = narrow or bool(network.leaving[outputs[0]])
+        return (_lifted(card, places[outputs[0]], figures[outputs[0]]) if lifted else card,)
+    return (*(card for card in own if card.rows), _common(own, shared, measures))
+
+
+def _own_rows(output: str, settings: Settings) -> tuple[Row, ...]:
+    rows = [Row("target", output, "◎")]
+    if settings.loss == "softmax cross-entropy":
+        rows.append(Row("probability", output, "p"))
+    return (*rows, Row("loss", output, "E"))
+
+
+def _shared_rows(settings: Settings, samples: int, several: bool) -> tuple[Row, ...]:
+    rows = [Row("total", "", "E")] if several else []
+    if samples > 1:
+        rows.append(Row("mean", "", settings.reduction))
+    if settings.l1 or settings.l2:
+        rows.append(Row("penalty", "", "penalty"))
+    return tuple(rows)
+
+
+def _right_of(
+    output: str,
+    title: str,
+    rows: tuple[Row, ...],
+    places: dict[str, tuple[float, float]],
+    figures: dict[str, Figure],
+    measures: Measures,
+) -> Card:
+    x, y = places[output]
+    left = x + figures[output].width / 2 + CARD_GAP
+    height = CARD_ROW * max(1, len(rows))
+    return Card(output, title, left + measures.card / 2, y, measures.card, height, rows)
+
+
+def _sized(card: Card, title: str, rows: tuple[Row, ...]) -> Card:
+    return Card(card.node, title, card.x, card.y, card.width, CARD_ROW * len(rows), rows)
+
+
+def _lifted(card: Card, place: tuple[float, float], figure: Figure) -> Card:
+    """Above its output: 118 between the centres of a card of two rows."""
+    bottom = place[1] - (ABOVE - CARD_ROW)
+    y = bottom - card.height / 2
+    return Card(card.node, card.title, place[0], y, card.width, card.height, card.rows, above=True)
+
+
+def _common(own: list[Card], rows: tuple[Row, ...], measures: Measures) -> Card:
+    """The shared card: in the middle gap between the others, or below them where it is too low."""
+    ordered = sorted(own, key=lambda card: card.y)
+    height = CARD_ROW * len(rows)
+    middle = (len(ordered) - 1) // 2
+    upper, lower = ordered[middle], ordered[middle + 1]
+    room = (lower.y - lower.height / 2) - (upper.y + upper.height / 2)
+    x = max(card.x for card in own)
+    if room >= height + 2 * TITLE_ROOM + 8:
+        y = (upper.y + upper.height / 2 + lower.y - lower.height / 2) / 2
+    else:
+        last = ordered[-1]
+        y = last.y + last.height / 2 + TITLE_ROOM + 8 + height / 2
+    return Card("", "loss", x, y, measures.card, height, rows)

@@ -1,0 +1,304 @@
+"""The order in which everything is painted, from the back to the front, in breakable portions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from playground.canvas.card_painting import paint_card, paint_label, paint_tether
+from playground.canvas.circuit_painting import (
+    paint_bright_stub,
+    paint_contributions,
+    paint_local_slopes,
+    paint_minus_signs,
+    paint_stubs,
+)
+from playground.canvas.detail import Detail, magnified
+from playground.canvas.edge_painting import (
+    MANY,
+    many_edges,
+    paint_bright_edge,
+    paint_edge,
+    paint_lifted_edge,
+)
+from playground.canvas.geometry import touching
+from playground.canvas.lighting import Key, Lighting
+from playground.canvas.node_painting import (
+    Brush,
+    look_of,
+    node_rect,
+    outline_path,
+    paint_node,
+    paint_spot,
+    spot_rect,
+)
+from playground.canvas.sight import Sight, Spot
+from playground.canvas.spots import card_spots, edge_spots, node_spots
+from playground.stage import EdgeKey, Look
+from playground.strokes import SOURCE_BORDER
+
+SELECTION = 4.5
+FOCUS = 8.0
+POINT = 6.0
+NODES_AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """What the learner has in hand or under the mouse; it is painted over everything else."""
+
+    look: Look = field(default_factory=Look)
+    node: str = ""
+    edge: EdgeKey | None = None
+    number: Key | None = None
+    focused: str = ""
+
+
+def paint_ground(
+    brush: Brush, sight: Sight, exposed: QRectF, zoom: float, left_out: frozenset[int],
+    smooth: bool = True, orders: bool = False,
+) -> Iterator[None]:  # fmt: skip
+    """Everything but what is left out; a pause after every portion."""
+    geometry = sight.geometry
+    count = len(geometry.starts)
+    without = touching(geometry.frame, left_out) if left_out else np.zeros(0, dtype=np.intp)
+    brush.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    for card in geometry.cards:
+        paint_tether(brush, sight, card, geometry)
+    if geometry.frame.circuit:
+        paint_stubs(brush, sight)
+    if count > MANY:
+        yield from many_edges(brush, sight, geometry, without, zoom, smooth)
+    else:
+        gone = {*without.tolist(), *_bright_edges(sight)}
+        yield from _paint_edges(brush, sight, [k for k in range(count) if k not in gone])
+    brush.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    yield from _paint_nodes(brush, sight, exposed, left_out | bright_nodes(sight), orders)
+    for card in geometry.cards:
+        paint_card(brush, sight, card)
+    yield
+
+
+def bright_nodes(sight: Sight) -> frozenset[int]:
+    """The nodes the present step lights up; they are painted over all others."""
+    lighting = sight.lighting
+    if lighting is None:
+        return frozenset()
+    index = sight.experiment.network.index
+    names = [lighting.ring, *(node for _, node, _ in lighting.sources)][: MANY + 1]
+    return frozenset(index[name] for name in names if name in index)
+
+
+def _bright_edges(sight: Sight) -> tuple[int, ...]:
+    """The edges the present step lights up, as far as they can be told apart."""
+    return sight.lighting.edges[:MANY] if sight.lighting is not None else ()
+
+
+def paint_moving(brush: Brush, sight: Sight, nodes: frozenset[int], zoom: float) -> None:
+    """The nodes in the hand, with their edges."""
+    edges = touching(sight.geometry.frame, nodes).tolist()
+    quiet = sight.lighting is not None
+    if len(edges) > MANY:
+        others = np.setdiff1d(np.arange(len(sight.geometry.starts)), edges)
+        for _ in many_edges(brush, sight, sight.geometry, others, zoom, smooth=False):
+            pass
+    else:
+        for edge in edges:
+            paint_edge(brush, sight, edge, quiet)
+        if brush.detail is Detail.ALL:
+            for edge in edges:
+                if sight.label_share(edge) is not None:
+                    paint_label(brush, sight, edge)
+    brush.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    if brush.detail is Detail.POINTS:
+        paint_points(brush, sight, nodes, zoom)
+        return
+    for index in nodes:
+        paint_node(brush, sight, look_of(sight, index))
+
+
+def paint_points(brush: Brush, sight: Sight, nodes: frozenset[int] | None, zoom: float) -> None:
+    """Nodes as points of 6 pixels."""
+    centres = sight.geometry.centres
+    chosen = centres if nodes is None else centres[list(nodes)]
+    pen = QPen(brush.tokens.node_line, POINT)
+    pen.setCosmetic(True)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    brush.painter.setPen(pen)
+    brush.painter.drawPoints([QPointF(x, y) for x, y in chosen.tolist()])
+
+
+def paint_live(brush: Brush, sight: Sight, attention: Attention, zoom: float) -> None:
+    """What is at work, selected, pointed at or under the mouse."""
+    brush.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    _paint_lifted(brush, sight, attention)
+    _paint_work(brush, sight, zoom)
+    _paint_rings(brush, sight, attention, zoom)
+
+
+def all_spots(sight: Sight, key: Key) -> Iterator[Spot]:
+    """Every spot at which a number stands."""
+    kind, node, place = key
+    network = sight.experiment.network
+    if kind in ("weight", "gradient", "update") and 0 <= place < len(network.edges):
+        spots = edge_spots(sight, place)
+        yield from (spot for spot in spots if spot.key == key)
+        return
+    owner = network.places[place].target if place >= 0 else node
+    if owner in network.index:
+        yield from (s for s in node_spots(sight, network.index[owner]) if s.key == key)
+    for card in sight.geometry.cards:
+        yield from (spot for spot in card_spots(sight, card) if spot.key == key)
+
+
+def _paint_edges(brush: Brush, sight: Sight, edges: list[int]) -> Iterator[None]:
+    quiet = sight.lighting is not None
+    for number, edge in enumerate(edges):
+        paint_edge(brush, sight, edge, quiet)
+        if number % 20 == 19:
+            yield
+    if sight.geometry.frame.circuit:
+        paint_minus_signs(brush, sight)
+    if brush.detail is Detail.ALL:
+        for number, edge in enumerate(edges):
+            if sight.label_share(edge) is not None:
+                paint_label(brush, sight, edge)
+            if number % 10 == 9:
+                yield
+        if sight.geometry.frame.circuit:
+            paint_contributions(brush, sight)
+    yield
+
+
+def _paint_nodes(
+    brush: Brush, sight: Sight, exposed: QRectF, left_out: frozenset[int], orders: bool
+) -> Iterator[None]:
+    if brush.detail is Detail.POINTS:
+        here = frozenset(range(len(sight.geometry.centres))) - left_out
+        paint_points(brush, sight, here if left_out else None, 1.0)
+        return
+    rooms = sight.geometry.rooms
+    seen = (
+        (rooms[:, 0] < exposed.right() + 120)
+        & (rooms[:, 2] > exposed.left() - 120)
+        & (rooms[:, 1] < exposed.bottom() + 40)
+        & (rooms[:, 3] > exposed.top() - 40)
+    )
+    names = {n.id: i for i, n in enumerate(sight.experiment.network.order, 1)} if orders else {}
+    for number, index in enumerate(np.flatnonzero(seen).tolist()):
+        if index not in left_out:
+            order = names.get(sight.experiment.network.nodes[index].id, 0)
+            paint_node(brush, sight, look_of(sight, index, order))
+        if number % NODES_AT_ONCE == NODES_AT_ONCE - 1:
+            yield
+
+
+def _paint_lifted(brush: Brush, sight: Sight, attention: Attention) -> None:
+    """Selected edges in ink, the edge under the mouse, and the labels this brings back."""
+    network, index = sight.experiment.network, sight.geometry.frame.edge_index
+    chosen = [index[edge] for edge in attention.look.edges if edge in index]
+    if len(chosen) > MANY:
+        chosen = []
+    for edge in chosen:
+        paint_lifted_edge(brush, sight, edge, brush.tokens.text)
+    hovered = index.get(attention.edge) if attention.edge else None
+    if hovered is not None and hovered not in chosen:
+        paint_lifted_edge(brush, sight, hovered)
+    shown = list(chosen) if hovered is None else [*chosen, hovered]
+    for node in {*attention.look.nodes[:8], attention.node} & set(network.index):
+        for drawn in (*network.arriving[node], *network.leaving[node]):
+            number = index[drawn.source, drawn.target]
+            if sight.label_share(number) is None and sight.has_label(number):
+                shown.append(number)
+    for edge in dict.fromkeys(shown[:40]):
+        if brush.detail >= Detail.NODES and (sight.has_label(edge) or edge == hovered):
+            paint_label(brush, sight, edge, full=edge == hovered or edge in chosen)
+
+
+def _paint_work(brush: Brush, sight: Sight, zoom: float) -> None:
+    lighting = sight.lighting
+    if lighting is None:
+        _paint_pointed(brush, sight, zoom)
+        return
+    for edge in _bright_edges(sight):
+        paint_bright_edge(brush, sight, edge)
+    network, circuit = sight.experiment.network, sight.geometry.frame.circuit
+    if circuit:
+        paint_bright_stub(brush, sight)
+    for index in sorted(bright_nodes(sight)):
+        if brush.detail > Detail.POINTS or network.nodes[index].id == lighting.ring:
+            paint_node(brush, sight, look_of(sight, index))
+    if circuit:
+        paint_local_slopes(brush, sight)
+    _paint_lit_numbers(brush, sight, lighting, zoom)
+    _paint_pointed(brush, sight, zoom)
+
+
+def _paint_lit_numbers(brush: Brush, sight: Sight, lighting: Lighting, zoom: float) -> None:
+    """The labels that take part in the step; from far away each number large enough to read."""
+    if brush.detail >= Detail.ALL:
+        for edge in _lit_edges(sight)[:MANY]:
+            if sight.has_label(edge) or lighting.new[2] == edge:
+                paint_label(brush, sight, edge)
+        return
+    for key in (*sorted(lighting.sources), lighting.new):
+        _paint_readable(brush, sight, key, zoom)
+
+
+def _lit_edges(sight: Sight) -> list[int]:
+    lighting = sight.lighting
+    assert lighting is not None
+    count = len(sight.experiment.network.edges)
+    keys = (*lighting.sources, lighting.new)
+    places = {p for kind, _, p in keys if kind in ("weight", "gradient", "update")}
+    return sorted(place for place in places if 0 <= place < count)
+
+
+def _paint_pointed(brush: Brush, sight: Sight, zoom: float) -> None:
+    """The number a factor of the formula comes from."""
+    if sight.pointed is not None:
+        for spot in all_spots(sight, sight.pointed):
+            paint_spot(brush, sight, spot)
+        if brush.detail < Detail.ALL:
+            _paint_readable(brush, sight, sight.pointed, zoom)
+
+
+def _paint_readable(brush: Brush, sight: Sight, key: Key, zoom: float) -> None:
+    """The numbers at work stay at least 11 pixels high, however small the rest."""
+    for spot in all_spots(sight, key):
+        larger = magnified(spot.face, zoom)
+        if larger <= 1.0 and brush.detail >= Detail.NODES:
+            continue
+        center = spot_rect(sight, spot).center()
+        brush.painter.save()
+        brush.painter.translate(center)
+        brush.painter.scale(larger, larger)
+        brush.painter.translate(-center)
+        paint_spot(brush, sight, spot)
+        brush.painter.restore()
+        return
+
+
+def _paint_rings(brush: Brush, sight: Sight, attention: Attention, zoom: float) -> None:
+    """Selection is a ring in ink; sources and targets to be connected have a mark of their own."""
+    network = sight.experiment.network
+    painter, tokens = brush.painter, brush.tokens
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    wide = max(1.0, 1 / zoom)
+    rings = (
+        (attention.look.nodes, QPen(tokens.text, SOURCE_BORDER * wide), SELECTION),
+        (attention.look.sources, QPen(tokens.fwd, 2 * wide, Qt.PenStyle.DashLine), SELECTION + 3),
+        (attention.look.targets, QPen(tokens.truth, 2 * wide, Qt.PenStyle.DotLine), SELECTION + 6),
+        ((attention.focused,), QPen(tokens.fwd, 2 * wide), FOCUS),
+    )
+    for names, pen, outside in rings:
+        painter.setPen(pen)
+        for name in names:
+            index = network.index.get(name)
+            if index is not None:
+                figure = sight.geometry.frame.figures[index]
+                grown = outside * (wide if wide < 3 else 3)
+                rect = node_rect(sight, index).adjusted(-grown, -grown, grown, grown)
+                painter.drawPath(outline_path(figure, rect))

@@ -1,0 +1,91 @@
+"""What shape a node has and how large it is; this follows from the node and the digits alone."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from engine.network import Network, Node
+
+NEURON_HEIGHT = 60.0
+GROUND_HEIGHT = 44.0
+CIRCLE = 52.0
+GROUND_RADIUS = 8.0
+
+NAME_ROOM = 28.0
+ROW = 20.0
+NEXT_ROW = 18.0
+HALF_ROW = 10.0
+
+
+class Outline(StrEnum):
+    """The shapes there are."""
+
+    TAG = "tag"  # an input
+    KNOB = "knob"  # a parameter
+    CAPSULE = "capsule"  # sum and activation, side by side
+    CELL = "cell"  # a sum with a bias and nothing else
+    CIRCLE = "circle"  # one operation
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Widths that depend on how many digits are shown."""
+
+    neuron: float = 144.0
+    input: float = 84.0
+    parameter: float = 84.0
+    card: float = 88.0
+    label: float = 66.0
+
+
+class Figure(NamedTuple):
+    """The outline of a node, its size, the sign in it, and the room kept free below its rim."""
+
+    outline: Outline
+    width: float
+    height: float
+    sign: str
+    below: float
+
+
+SIGNS = {"sum": "Σ", "product": "×", "max": "max", "min": "min"}
+CURVE = "curve"
+
+
+def figure_of(node: Node, measures: Measures, circuit: bool) -> Figure:
+    """The figure of a node."""
+    if node.kind == "input":
+        return Figure(Outline.TAG, measures.input, GROUND_HEIGHT, "", 0.0)
+    if node.kind == "parameter":
+        below = 0.0 if circuit else ROW + NEXT_ROW + HALF_ROW
+        return Figure(Outline.KNOB, measures.parameter, GROUND_HEIGHT, "", below)
+    if is_circle(node):
+        below = 0.0 if circuit else ROW + NEXT_ROW * (node.activation != "identity") + HALF_ROW
+        return Figure(Outline.CIRCLE, CIRCLE, CIRCLE, circle_sign(node), below)
+    below = ROW + HALF_ROW + 2 * NEXT_ROW * node.bias
+    if node.activation == "identity":
+        width = measures.neuron / 2
+        return Figure(Outline.CELL, width, NEURON_HEIGHT, SIGNS[node.combine], below)
+    return Figure(Outline.CAPSULE, measures.neuron, NEURON_HEIGHT, SIGNS[node.combine], below)
+
+
+def is_circle(node: Node) -> bool:
+    """A neuron that does one thing: it combines, or it squeezes what arrives."""
+    if node.kind != "neuron" or node.bias:
+        return False
+    return node.activation == "identity" or (node.combine, node.activation) == ("sum", "sigmoid")
+
+
+def circle_sign(node: Node) -> str:
+    """What is drawn inside a circle."""
+    if node.activation != "identity":
+        return CURVE
+    if node.combine == "sum":
+        return "−" if node.subtracts else "+"
+    return SIGNS[node.combine]
+
+
+def is_circuit(network: Network) -> bool:
+    """Only circles, and wires that nobody trains: drawn with values above the wires."""
+    neurons = [node for node in network.nodes if node.kind == "neuron"]
+    return bool(neurons) and all(map(is_circle, neurons)) and all(e.locked for e in network.edges)

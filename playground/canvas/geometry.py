@@ -1,0 +1,226 @@
+"""Where everything is drawn: nodes, ports, edges and cards as plain numbers, ready to be painted.
+
+A frame holds what follows from the network; a geometry adds where the nodes stand. Moving some
+nodes makes a new geometry from the old one and computes again only what they touch.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from engine.calls import Floats
+from engine.layout import Position
+from engine.network import Network
+from playground.canvas.cards import TITLE_ROOM, Card
+from playground.canvas.figures import NAME_ROOM, Figure, Measures, Outline, figure_of, is_circuit
+from playground.canvas.ports import (
+    LEAD,
+    MARGIN,
+    Indices,
+    bow_height,
+    bowed,
+    crossings,
+    port_heights,
+    rim_inset,
+    wire,
+)
+
+Rect = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """What is to be placed: the figures of the nodes and the ends of the edges as indices."""
+
+    network: Network
+    circuit: bool
+    figures: tuple[Figure, ...]
+    halves: Floats
+    radii: Floats
+    below: Floats
+    sources: Indices
+    targets: Indices
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The node ids, in the order of the arrays."""
+        return tuple(self.network.index)
+
+    @cached_property
+    def edge_index(self) -> Mapping[tuple[str, str], int]:
+        """Where each edge stands in the arrays."""
+        return {(e.source, e.target): i for i, e in enumerate(self.network.edges)}
+
+
+def frame_of(network: Network, measures: Measures) -> Frame:
+    """The frame of a network."""
+    circuit = is_circuit(network)
+    figures = tuple(figure_of(node, measures, circuit) for node in network.nodes)
+    index = network.index
+    sizes = np.array([(f.width, f.height) for f in figures]).reshape(-1, 2)
+    return Frame(
+        network,
+        circuit,
+        figures,
+        sizes / 2,
+        np.array([_radius(figure) for figure in figures]),
+        np.array([figure.below for figure in figures]),
+        np.array([index[edge.source] for edge in network.edges], dtype=np.intp),
+        np.array([index[edge.target] for edge in network.edges], dtype=np.intp),
+    )
+
+
+def _radius(figure: Figure) -> float:
+    """The radius of the left rim."""
+    return figure.height / 2 if figure.outline not in (Outline.TAG, Outline.KNOB) else 8.0
+
+
+@dataclass(frozen=True, eq=False)
+class Geometry:
+    """Everything that is drawn in its place. `bends` holds the points of edges that are curved."""
+
+    frame: Frame
+    centres: Floats
+    starts: Floats
+    ends: Floats
+    bends: Mapping[int, Floats]
+    cards: tuple[Card, ...] = ()
+
+    def points(self, edge: int) -> Floats:
+        """The points of an edge, from its source to its target."""
+        if edge in self.bends:
+            return self.bends[edge]
+        return np.array((self.starts[edge], self.ends[edge]))
+
+    def box(self, node: int) -> Rect:
+        """The body of a node."""
+        (x, y), (half, tall) = self.centres[node].tolist(), self.frame.halves[node].tolist()
+        return (x - half, y - tall, x + half, y + tall)
+
+    @cached_property
+    def boxes(self) -> Floats:
+        """The bodies of all nodes: left, top, right, bottom."""
+        return np.hstack((self.centres - self.frame.halves, self.centres + self.frame.halves))
+
+    @cached_property
+    def rooms(self) -> Floats:
+        """The bodies with their names above, and the rows kept free below them."""
+        rooms = self.boxes.copy()
+        rooms[:, 1] -= NAME_ROOM
+        rooms[:, 3] += self.frame.below
+        if self.frame.circuit and len(rooms):
+            wired = np.array([self._has_lead(i) for i in range(len(rooms))])
+            rooms[:, 2] += np.where(wired, LEAD, 0.0)
+            rooms[:, 3] = np.maximum(rooms[:, 3], self.centres[:, 1] + 34.0)
+        return rooms
+
+    def _has_lead(self, node: int) -> bool:
+        return self.frame.network.nodes[node].output
+
+    @cached_property
+    def bounds(self) -> Rect | None:
+        """What a picture of everything must show; None where there is nothing."""
+        if not len(self.centres):
+            return None
+        left, top = self.rooms[:, :2].min(axis=0).tolist()
+        right, bottom = self.rooms[:, 2:].max(axis=0).tolist()
+        for card in self.cards:
+            left = min(left, card.x - card.width / 2)
+            right = max(right, card.x + card.width / 2)
+            top = min(top, card.y - card.height / 2 - TITLE_ROOM)
+            bottom = max(bottom, card.y + card.height / 2)
+        for points in self.bends.values():
+            top, bottom = (
+                min(top, float(points[:, 1].min())),
+                max(bottom, float(points[:, 1].max())),
+            )
+        return (left, top, right, bottom)
+
+    @cached_property
+    def segments(self) -> tuple[Floats, Indices]:
+        """All edges as straight pieces (x1, y1, x2, y2), and whose piece each is."""
+        count = len(self.starts)
+        straight = np.array([k for k in range(count) if k not in self.bends], dtype=np.intp)
+        pieces = [np.hstack((self.starts[straight], self.ends[straight]))]
+        owners = [straight]
+        for edge, points in self.bends.items():
+            pieces.append(np.hstack((points[:-1], points[1:])))
+            owners.append(np.full(len(points) - 1, edge, dtype=np.intp))
+        return np.concatenate(pieces), np.concatenate(owners)
+
+
+def geometry_of(frame: Frame, positions: Mapping[str, Position]) -> Geometry:
+    """Everything in its place."""
+    centres = np.array([positions.get(name, (0.0, 0.0)) for name in frame.network.index])
+    return _placed(frame, centres.reshape(-1, 2).astype(np.float64))
+
+
+def moved(geometry: Geometry, moves: Mapping[str, Position]) -> Geometry:
+    """The same with these nodes somewhere else."""
+    frame = geometry.frame
+    centres = geometry.centres.copy()
+    nodes = [frame.network.index[name] for name in moves]
+    centres[nodes] = [moves[name] for name in moves]
+    return _placed(frame, centres, geometry, nodes)
+
+
+def touching(frame: Frame, nodes: Iterable[int]) -> Indices:
+    """The edges that start or end at these nodes."""
+    marks = np.zeros(len(frame.figures), dtype=np.bool_)
+    marks[list(nodes)] = True
+    if not len(frame.sources):
+        return frame.sources
+    return np.flatnonzero(marks[frame.sources] | marks[frame.targets])
+
+
+def _placed(
+    frame: Frame, centres: Floats, old: Geometry | None = None, nodes: Iterable[int] = ()
+) -> Geometry:
+    sources, targets = frame.sources, frame.targets
+    heights = port_heights(sources, targets, centres, len(centres))
+    starts, ends = np.zeros((len(sources), 2)), np.zeros((len(sources), 2))
+    if len(sources):
+        starts = centres[sources] + frame.halves[sources] * (1.0, 0.0)
+        ends = centres[targets] - frame.halves[targets] * (1.0, 0.0)
+        ends[:, 0] += rim_inset(heights, frame.radii[targets])
+        ends[:, 1] += heights
+    if frame.circuit:
+        wires = {k: wire(starts[k], ends[k]) for k in range(len(starts))}
+        return Geometry(frame, centres, starts, ends, wires)
+    return Geometry(frame, centres, starts, ends, _bows(frame, centres, starts, ends, old, nodes))
+
+
+def _bows(
+    frame: Frame,
+    centres: Floats,
+    starts: Floats,
+    ends: Floats,
+    old: Geometry | None,
+    nodes: Iterable[int],
+) -> dict[int, Floats]:
+    """The edges that would cross a node, as curves round it."""
+    boxes = np.hstack((centres - frame.halves - MARGIN, centres + frame.halves + MARGIN))
+    edges = np.arange(len(starts))
+    kept: dict[int, Floats] = {}
+    if old is not None:
+        shifted = np.any(starts != old.starts, axis=1) | np.any(ends != old.ends, axis=1)
+        bent = np.zeros(len(starts), dtype=np.bool_)
+        bent[list(old.bends)] = True
+        near = crossings(starts, ends, boxes[list(nodes)]).any(axis=1)
+        again = shifted | bent | near
+        if bent.sum() > 200:
+            again = shifted | near
+            kept = {k: points for k, points in old.bends.items() if not again[k]}
+        edges = np.flatnonzero(again)
+    meet = crossings(starts[edges], ends[edges], boxes)
+    rows = np.arange(len(edges))
+    if len(edges):
+        meet[rows, frame.sources[edges]] = False
+        meet[rows, frame.targets[edges]] = False
+    for row in np.flatnonzero(meet.any(axis=1)):
+        edge = int(edges[row])
+        height = bow_height(starts[edge], ends[edge], boxes[meet[row]])
+        kept[edge] = bowed(starts[edge], ends[edge], height)
+    return kept

@@ -1,0 +1,101 @@
+"""Where the labels of edges stand so that none lies on another or on a node."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.calls import Floats
+from playground.canvas.geometry import Geometry
+
+FIRST = 0.34
+OTHERS = (0.26, 0.42, 0.22, 0.50, 0.58, 0.66, 0.18, 0.74)
+LINE = 22.0
+SECOND_LINE = 18.0
+MOST_EDGES = 150
+
+Shares = tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPlaces:
+    """The share of the way at which each edge has its label; None where it is hidden.
+
+    `single` is for the weight alone; `double` is for a weight with its gradient below.
+    """
+
+    single: Shares = ()
+    double: Shares = ()
+
+    def of(self, edge: int, double: bool) -> float | None:
+        """The place of an edge's label."""
+        shares = self.double if double else self.single
+        return shares[edge] if edge < len(shares) else None
+
+
+def label_places(geometry: Geometry, width: float, wanted: list[bool]) -> LabelPlaces:
+    """A place for each label of one line, and of two; where it can, a label stays in its place."""
+    if len(geometry.starts) > MOST_EDGES:
+        return LabelPlaces()
+    single = _placed(geometry, width, LINE, wanted, (None,) * len(wanted))
+    return LabelPlaces(single, _placed(geometry, width, LINE + SECOND_LINE, wanted, single))
+
+
+def point_along(points: Floats, t: float) -> tuple[float, float]:
+    """The point at this share of the way along straight pieces."""
+    if len(points) == 2:
+        (x1, y1), (x2, y2) = points.tolist()
+        return (x1 + (x2 - x1) * t, y1 + (y2 - y1) * t)
+    steps = np.hypot(*np.diff(points, axis=0).T)
+    ways = np.concatenate(([0.0], np.cumsum(steps)))
+    at = t * ways[-1]
+    return (float(np.interp(at, ways, points[:, 0])), float(np.interp(at, ways, points[:, 1])))
+
+
+def _placed(
+    geometry: Geometry, width: float, height: float, wanted: list[bool], liked: Shares
+) -> Shares:
+    """Go through the edges in order; each label takes the first place that is free."""
+    taken = _Taken(np.concatenate((geometry.rooms, _card_boxes(geometry))), len(wanted))
+    return tuple(
+        _place(geometry.points(edge), (width, height), liked[edge], taken) if wanted[edge] else None
+        for edge in range(len(wanted))
+    )
+
+
+def _place(
+    points: Floats, size: tuple[float, float], liked: float | None, taken: "_Taken"
+) -> float | None:
+    for t in dict.fromkeys((liked or FIRST, FIRST, *OTHERS)):
+        x, y = point_along(points, t)
+        box = (x - size[0] / 2, y - size[1] / 2, x + size[0] / 2, y + size[1] / 2)
+        if taken.is_free(box):
+            taken.take(box)
+            return t
+    return None
+
+
+class _Taken:
+    """The boxes that are taken."""
+
+    def __init__(self, boxes: Floats, more: int) -> None:
+        self._boxes = np.empty((len(boxes) + more, 4))
+        self._boxes[: len(boxes)] = boxes
+        self._count = len(boxes)
+
+    def is_free(self, box: tuple[float, float, float, float]) -> bool:
+        left, top, right, bottom = box
+        b = self._boxes[: self._count]
+        meets = (b[:, 0] < right) & (b[:, 2] > left) & (b[:, 1] < bottom) & (b[:, 3] > top)
+        return not meets.any()
+
+    def take(self, box: tuple[float, float, float, float]) -> None:
+        self._boxes[self._count] = box
+        self._count += 1
+
+
+def _card_boxes(geometry: Geometry) -> Floats:
+    boxes = [
+        (c.x - c.width / 2, c.y - c.height / 2 - 20, c.x + c.width / 2, c.y + c.height / 2)
+        for c in geometry.cards
+    ]
+    return np.array(boxes).reshape(-1, 4)

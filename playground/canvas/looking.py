@@ -1,0 +1,152 @@
+"""From one sight to the next: only what the change concerns is found out anew."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from engine.experiment import Experiment
+from engine.formulas.notation import Notation, notation_of
+from engine.layout import Position
+from engine.showing import Showing
+from engine.stepping import batch_of
+from playground.canvas.cards import cards_of
+from playground.canvas.figures import Measures
+from playground.canvas.geometry import Frame, Geometry, frame_of, geometry_of, moved
+from playground.canvas.label_places import MOST_EDGES, LabelPlaces, label_places
+from playground.canvas.lighting import key_of, lighting_of
+from playground.canvas.sight import Sight
+from playground.canvas.wording import measures_of
+from playground.stage import Look
+
+
+class Looking:
+    """Makes sights, and keeps what the next one can share with the last."""
+
+    def __init__(self) -> None:
+        self._showing = Showing()
+        self._last: Experiment | None = None
+        self._measures = Measures()
+        self._frame: Frame | None = None
+        self._geometry: Geometry | None = None
+        self._notation: Notation | None = None
+        self._labels = LabelPlaces()
+        self._labelled: tuple[Geometry | None, tuple[bool, ...]] = (None, ())
+        self._narrow = False
+
+    @property
+    def measures(self) -> Measures:
+        """The widths in force."""
+        return self._measures
+
+    def sight(self, experiment: Experiment, look: Look, narrow: bool) -> Sight:
+        """What there is to see now."""
+        self._measure(experiment)
+        frame = self._framed(experiment)
+        geometry = self._placed(experiment, frame, narrow)
+        notation = self._written(experiment)
+        sight = Sight(
+            experiment,
+            geometry,
+            self._showing.shown(experiment, look.row),
+            lighting_of(experiment),
+            notation,
+            LabelPlaces(),
+            key_of(look.pointed, experiment.network) if look.pointed else None,
+        )
+        self._last, self._narrow = experiment, narrow
+        return replace(sight, labels=self._labelling(sight))
+
+    def previewed(self, sight: Sight, moves: Mapping[str, Position]) -> Sight:
+        """The same with some nodes somewhere else, as long as they are dragged."""
+        geometry = moved(sight.geometry, moves)
+        return replace(sight, geometry=self._with_cards(sight.experiment, geometry, self._narrow))
+
+    def _measure(self, experiment: Experiment) -> None:
+        last = self._last
+        if (
+            last is None
+            or last.settings is not experiment.settings
+            or (last.data is not experiment.data)
+        ):
+            measures = measures_of(experiment)
+            if measures != self._measures:
+                self._measures, self._frame = measures, None
+
+    def _framed(self, experiment: Experiment) -> Frame:
+        if self._frame is None or self._frame.network is not experiment.network:
+            self._frame = frame_of(experiment.network, self._measures)
+            self._geometry = None
+        return self._frame
+
+    def _placed(self, experiment: Experiment, frame: Frame, narrow: bool) -> Geometry:
+        last, old = self._last, self._geometry
+        positions = experiment.layout.positions
+        if old is None or last is None:
+            geometry = geometry_of(frame, positions)
+        elif last.layout.positions is not positions:
+            moves = _moves(frame, old, positions)
+            geometry = moved(old, moves) if moves else old
+        elif (
+            last.settings is experiment.settings
+            and last.trace is experiment.trace
+            and (narrow == self._narrow)
+        ):
+            return old
+        else:
+            geometry = old
+        carded = self._with_cards(experiment, geometry, narrow)
+        if old is not None and geometry is old and carded.cards == old.cards:
+            return old
+        self._geometry = carded
+        return carded
+
+    def _with_cards(self, experiment: Experiment, geometry: Geometry, narrow: bool) -> Geometry:
+        network, frame = experiment.network, geometry.frame
+        places = {
+            name: (float(geometry.centres[network.index[name]][0]),
+                   float(geometry.centres[network.index[name]][1]))
+            for name in network.outputs
+        }  # fmt: skip
+        figures = {name: frame.figures[network.index[name]] for name in network.outputs}
+        samples = len(batch_of(experiment))
+        cards = cards_of(
+            network, experiment.settings, samples, places, figures, self._measures,
+            narrow, frame.circuit,
+        )  # fmt: skip
+        return replace(geometry, cards=cards)
+
+    def _written(self, experiment: Experiment) -> Notation:
+        last = self._last
+        same = (
+            self._notation is not None
+            and last is not None
+            and last.network is experiment.network
+            and last.layout.names is experiment.layout.names
+            and last.layout.letters is experiment.layout.letters
+            and last.settings.loss == experiment.settings.loss
+        )
+        if not same:
+            self._notation = notation_of(experiment.context)
+        assert self._notation is not None
+        return self._notation
+
+    def _labelling(self, sight: Sight) -> LabelPlaces:
+        """Labels keep their places while only numbers change."""
+        count = len(sight.experiment.network.edges)
+        if count > MOST_EDGES:
+            return LabelPlaces()
+        wanted = tuple(sight.has_label(edge) for edge in range(count))
+        placed = (sight.geometry, wanted)
+        if self._labelled != placed:
+            self._labels = label_places(sight.geometry, self._measures.label, list(wanted))
+            self._labelled = placed
+        return self._labels
+
+
+def _moves(frame: Frame, old: Geometry, positions: Mapping[str, Position]) -> dict[str, Position]:
+    """The nodes that stand somewhere else now."""
+    places = old.centres.tolist()
+    return {
+        name: at
+        for (name, index) in frame.network.index.items()
+        if list(at := positions.get(name, (0.0, 0.0))) != places[index]
+    }

@@ -1,0 +1,282 @@
+"""How a node is painted: its body, its rim, its signs, its name and its numbers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
+
+from engine.network import Node
+from playground import icons
+from playground.canvas.detail import Detail
+from playground.canvas.figures import CURVE, Figure, Outline
+from playground.canvas.sight import Sight, Spot
+from playground.canvas.spots import CELL_INWARD, node_spots
+from playground.canvas.symbols import (
+    Symbol,
+    paint_curve,
+    paint_operation,
+    paint_sum_sign,
+    paint_symbol,
+    sum_symbol,
+    symbol_width,
+    value_symbol,
+)
+from playground.fonts import BODY, CAPTION, font_of
+from playground.palette import Tokens, faded, role_color
+from playground.strokes import HAIRLINE, NODE_RIM, SOURCE_BORDER, WORK_RING, paint_halo
+from playground.widgets.number_plate import paint_place, plate_rect
+
+SECOND_RIM = 4.0
+SIGN_RISE = 13.0
+NAME_RISE = 10.0
+NAME_WIDER = 24.0
+LETTER, MATH_NAME = 16.0, 19.0
+ORDER_SIZE = 16.0
+KNOB = 20
+_ALIGN = {
+    "left": Qt.AlignmentFlag.AlignLeft,
+    "centre": Qt.AlignmentFlag.AlignHCenter,
+    "right": Qt.AlignmentFlag.AlignRight,
+}
+
+
+class Brush(NamedTuple):
+    """What painting is done with."""
+
+    painter: QPainter
+    tokens: Tokens
+    detail: Detail
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLook:
+    """How a node stands out: ringed by the work, a source, or stepping back; its order number."""
+
+    index: int
+    works: bool = False
+    source: bool = False
+    quiet: bool = False
+    order: int = 0
+
+
+def node_rect(sight: Sight, index: int) -> QRectF:
+    """The body of a node."""
+    left, top, right, bottom = sight.geometry.box(index)
+    return QRectF(left, top, right - left, bottom - top)
+
+
+def look_of(sight: Sight, index: int, order: int = 0) -> NodeLook:
+    """How a node stands out at the present step."""
+    lighting = sight.lighting
+    if lighting is None:
+        return NodeLook(index, order=order)
+    name = sight.experiment.network.nodes[index].id
+    works = name == lighting.ring
+    phase = lighting.step.phase
+    source = not works and phase == "forward" and ("value", name, -1) in lighting.sources
+    return NodeLook(index, works, source, not works and not source, order)
+
+
+def outline_path(figure: Figure, rect: QRectF) -> QPainterPath:
+    """The outline of a node."""
+    path = QPainterPath()
+    if figure.outline is not Outline.TAG:
+        radius = 8.0 if figure.outline is Outline.KNOB else rect.height() / 2
+        path.addRoundedRect(rect, radius, radius)
+        return path
+    corner, end = 8.0, rect.height() / 2
+    path.moveTo(rect.left() + corner, rect.top())
+    path.lineTo(rect.right() - end, rect.top())
+    path.arcTo(QRectF(rect.right() - 2 * end, rect.top(), 2 * end, 2 * end), 90, -180)
+    path.lineTo(rect.left() + corner, rect.bottom())
+    low = QRectF(rect.left(), rect.bottom() - 2 * corner, 2 * corner, 2 * corner)
+    path.arcTo(low, 270, -90)
+    path.lineTo(rect.left(), rect.top() + corner)
+    path.arcTo(QRectF(rect.left(), rect.top(), 2 * corner, 2 * corner), 180, -90)
+    path.closeSubpath()
+    return path
+
+
+def paint_node(brush: Brush, sight: Sight, look: NodeLook) -> None:
+    """A node with all that belongs to it, as far as the detail goes."""
+    node = sight.experiment.network.nodes[look.index]
+    figure = sight.geometry.frame.figures[look.index]
+    rect = node_rect(sight, look.index)
+    _paint_body(brush, sight, figure, rect, look)
+    if brush.detail < Detail.NODES:
+        return
+    _paint_inside(brush, sight, node, figure, rect)
+    _paint_name(brush, sight, node, figure, rect, look)
+    if node.output and not sight.geometry.frame.circuit:
+        _paint_second_rim(brush, figure, rect, look)
+    for spot in node_spots(sight, look.index):
+        below = spot.y > rect.bottom()
+        if brush.detail >= Detail.ALL or not below or sight.is_lit(spot.key):
+            paint_spot(brush, sight, spot)
+    if look.order:
+        _paint_order(brush, rect, look.order)
+
+
+def paint_spot(brush: Brush, sight: Sight, spot: Spot, hovered: bool = False) -> QRectF:
+    """A number in its place; where its plate lies is returned."""
+    place = sight.place(spot, hovered)
+    rect = plate_rect(QPointF(spot.x, spot.y), place, spot.face, _ALIGN[spot.align])
+    if spot.before:
+        rect = _paint_before(brush, spot, rect)
+    paint_place(brush.painter, brush.tokens, rect, place, spot.face)
+    return rect
+
+
+def spot_rect(sight: Sight, spot: Spot) -> QRectF:
+    """Where the plate of a number lies."""
+    place = sight.place(spot)
+    return plate_rect(QPointF(spot.x, spot.y), place, spot.face, _ALIGN[spot.align])
+
+
+def paint_spots(brush: Brush, sight: Sight, spots: Iterable[Spot]) -> None:
+    """Numbers, one after the other."""
+    for spot in spots:
+        paint_spot(brush, sight, spot)
+
+
+def _paint_before(brush: Brush, spot: Spot, rect: QRectF) -> QRectF:
+    """The old number and an arrow, in front of the new one."""
+    font = font_of(spot.face)
+    wide = QFontMetricsF(font).horizontalAdvance(spot.before) + 4
+    shifted = rect.translated(wide / 2, 0)
+    brush.painter.setFont(font)
+    brush.painter.setPen(brush.tokens.text2)
+    old = QRectF(shifted.left() - wide, rect.top(), wide, rect.height())
+    brush.painter.drawText(old, Qt.AlignmentFlag.AlignCenter, spot.before)
+    return shifted
+
+
+def _paint_body(brush: Brush, sight: Sight, figure: Figure, rect: QRectF, look: NodeLook) -> None:
+    painter, tokens = brush.painter, brush.tokens
+    accent = role_color(tokens, sight.lighting.role) if sight.lighting else tokens.text
+    radius = 8.0 if figure.outline in (Outline.TAG, Outline.KNOB) else rect.height() / 2
+    if look.works:
+        paint_halo(painter, rect, radius, accent)
+    elif tokens.name == "light" and brush.detail >= Detail.NODES:
+        _paint_shadow(brush, figure, rect)
+    rim, width = tokens.node_line, NODE_RIM
+    if look.works:
+        rim, width = accent, WORK_RING
+    elif look.source:
+        rim, width = accent, SOURCE_BORDER
+    elif look.quiet:
+        rim = tokens.quiet
+    inset = width / 2 - 0.5
+    painter.setPen(QPen(rim, width))
+    painter.setBrush(tokens.node)
+    painter.drawPath(outline_path(figure, rect.adjusted(inset, inset, -inset, -inset)))
+
+
+def _paint_shadow(brush: Brush, figure: Figure, rect: QRectF) -> None:
+    painter = brush.painter
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(faded(brush.tokens.shade, 0.04))
+    for grow, drop in ((0.5, 1.0), (1.5, 2.0), (3.0, 3.0)):
+        painter.drawPath(outline_path(figure, rect.adjusted(-grow, drop - grow, grow, drop + grow)))
+
+
+def _paint_second_rim(brush: Brush, figure: Figure, rect: QRectF, look: NodeLook) -> None:
+    inner = rect.adjusted(SECOND_RIM, SECOND_RIM, -SECOND_RIM, -SECOND_RIM)
+    rim = brush.tokens.quiet if look.quiet else brush.tokens.node_line
+    brush.painter.setPen(QPen(rim, HAIRLINE))
+    brush.painter.setBrush(Qt.BrushStyle.NoBrush)
+    brush.painter.drawPath(outline_path(figure, inner))
+
+
+def _paint_inside(brush: Brush, sight: Sight, node: Node, figure: Figure, rect: QRectF) -> None:
+    painter, tokens = brush.painter, brush.tokens
+    middle = rect.center()
+    if figure.outline is Outline.CAPSULE:
+        painter.setPen(QPen(tokens.line, HAIRLINE))
+        painter.drawLine(
+            QPointF(middle.x(), rect.top() + 9), QPointF(middle.x(), rect.bottom() - 9)
+        )
+        apart = figure.width / 4 - CELL_INWARD
+        _paint_sign(brush, figure.sign, sum_symbol(sight.notation, node.id), middle, -apart)
+        _paint_sign(brush, CURVE, value_symbol(sight.notation, node.id), middle, apart, node)
+    elif figure.outline is Outline.CELL:
+        _paint_sign(brush, figure.sign, sum_symbol(sight.notation, node.id), middle, 0.0)
+    elif figure.outline is Outline.CIRCLE:
+        if figure.sign == CURVE:
+            paint_curve(painter, tokens.text, middle, 28, node.activation, node.leak, 2.2)
+        else:
+            paint_operation(painter, tokens.text, middle, figure.sign)
+    elif figure.outline is Outline.KNOB:
+        icons.paint(painter, "knob", tokens.text2, QPointF(rect.left() + 8, middle.y() - 10), KNOB)
+    elif node.id not in sight.notation.bare:
+        symbol = value_symbol(sight.notation, node.id)
+        paint_symbol(painter, symbol, LETTER, tokens.text2, rect.left() + 12, middle.y() + 5)
+    if node.bias:
+        _paint_tick(brush, figure, rect)
+
+
+def _paint_tick(brush: Brush, figure: Figure, rect: QRectF) -> None:
+    """The short line by which the bias hangs on its sum."""
+    apart = figure.width / 4 - CELL_INWARD if figure.outline is Outline.CAPSULE else 32.0
+    x = rect.center().x() - min(apart, figure.width / 2 - 18)
+    brush.painter.setPen(QPen(brush.tokens.node_line, HAIRLINE))
+    brush.painter.drawLine(QPointF(x, rect.bottom() + 2), QPointF(x, rect.bottom() + 7))
+
+
+def _paint_sign(
+    brush: Brush, sign: str, symbol: Symbol, middle: QPointF, aside: float,
+    node: Node | None = None,
+) -> None:  # fmt: skip
+    """A sign and a letter beside it, above the number of a cell."""
+    ink = brush.tokens.text2
+    wide = symbol_width(symbol, LETTER)
+    left = middle.x() + aside - (20.0 + wide) / 2
+    y = middle.y() - SIGN_RISE
+    at = QPointF(left + 7.0, y)
+    if node is not None:
+        paint_curve(brush.painter, ink, at, 14, node.activation, node.leak)
+    elif sign == "Σ":
+        paint_sum_sign(brush.painter, ink, at, 12)
+    else:
+        brush.painter.setFont(font_of(CAPTION))
+        brush.painter.setPen(ink)
+        box = QRectF(at.x() - 14, at.y() - 8, 24, 16)
+        brush.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, sign)
+    paint_symbol(brush.painter, symbol, LETTER, ink, left + 20.0, y + 5.0)
+
+
+def _paint_name(
+    brush: Brush, sight: Sight, node: Node, figure: Figure, rect: QRectF, look: NodeLook
+) -> None:
+    painter, tokens = brush.painter, brush.tokens
+    ink = tokens.text if look.works else tokens.text2
+    baseline = rect.top() - NAME_RISE
+    if node.id in sight.notation.bare:
+        symbol = value_symbol(sight.notation, node.id)
+        left = rect.center().x() - symbol_width(symbol, MATH_NAME) / 2
+        paint_symbol(painter, symbol, MATH_NAME, ink, left, baseline)
+        return
+    font = font_of(BODY)
+    painter.setFont(font)
+    painter.setPen(ink)
+    room = max(figure.width, 100.0) + NAME_WIDER
+    name = sight.experiment.layout.name(node.id)
+    text = QFontMetricsF(font).elidedText(name, Qt.TextElideMode.ElideRight, room)
+    box = QRectF(rect.center().x() - room / 2, baseline - 15, room, 20)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _paint_order(brush: Brush, rect: QRectF, number: int) -> None:
+    """The number in the order of the pass, at the top left of the rim."""
+    painter, tokens = brush.painter, brush.tokens
+    text = str(number)
+    wide = max(ORDER_SIZE, 8.0 + 7.0 * len(text))
+    box = QRectF(rect.left() - wide / 2 + 8, rect.top() - ORDER_SIZE / 2, wide, ORDER_SIZE)
+    painter.setPen(QPen(tokens.node_line, HAIRLINE))
+    painter.setBrush(tokens.surface)
+    painter.drawRoundedRect(box, ORDER_SIZE / 2, ORDER_SIZE / 2)
+    painter.setFont(font_of(CAPTION))
+    painter.setPen(tokens.text2)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

@@ -1,0 +1,88 @@
+"""What lies over the canvas: the zoom at its corner, and what an empty canvas says."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from playground import icons
+from playground.fonts import BODY, CAPTION, font_of
+from playground.palette import tokens_of
+from playground.strokes import dotted_pen, fill_rounded, rim_rounded
+from playground.widgets.buttons import push_button
+
+Act = Callable[[], object]
+
+
+class ZoomControl(QWidget):
+    """[fit | 97 %] at the top right corner."""
+
+    def __init__(self, fit: Act, whole: Act, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedSize(102, 28)
+        self.setAccessibleName("Zoom")
+        self.fit_button = self._button("Fit", "Fit (F): the whole network in sight.", fit, 36)
+        icons.wear(self.fit_button, "fit", self.palette(), "text2")
+        self.fit_button.setIconSize(QSize(18, 18))
+        self.percent = self._button("Zoom 100 %", "100 % (Ctrl+0): as large as it is drawn.",
+                                    whole, 62)  # fmt: skip
+        self.percent.setFont(font_of(CAPTION))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2, 2, 2, 2)
+        row.setSpacing(0)
+        row.addWidget(self.fit_button)
+        row.addWidget(self.percent)
+
+    def show_zoom(self, zoom: float) -> None:
+        """The zoom now."""
+        text = f"{round(zoom * 100)} %"
+        self.percent.setText(text)
+        self.percent.setAccessibleName(f"Zoom {text}")
+
+    def _button(self, name: str, tip: str, act: Act, width: int) -> QToolButton:
+        button = QToolButton(self)
+        button.setAutoRaise(True)
+        button.setFixedSize(width, 24)
+        button.setAccessibleName(name)
+        button.setToolTip(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda: act())
+        return button
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        fill_rounded(painter, self.rect().toRectF(), 6, tokens.surface)
+        rim_rounded(painter, self.rect().toRectF(), 6, QPen(tokens.line, 1))
+
+
+class EmptyCanvas(QWidget):
+    """A dotted node with the hint, and the two ways to begin with something."""
+
+    def __init__(self, new_network: Act, open_lesson: Act, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Empty canvas: drag a node here, or press N")
+        self.setFixedSize(340, 172)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 140, 0, 0)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        for text, tip, act in (
+            ("New network…", "Build layers of neurons in one go.", new_network),
+            ("Open a lesson", "Choose one of the lessons.", open_lesson),
+        ):
+            row.addWidget(push_button(text, tip, act, self))
+        column.addLayout(row)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        capsule = QRectF(self.width() / 2 - 72, 20, 144, 60)
+        rim_rounded(painter, capsule, 30, dotted_pen(tokens.node_line))
+        painter.setFont(font_of(BODY))
+        painter.setPen(tokens.text2)
+        box = QRectF(0, 96, self.width(), 24)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "Drag a node here, or press N")

@@ -1,0 +1,162 @@
+"""The scene mirrors the experiment: on a change it looks again, and paints what there is to see."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsScene
+
+from engine.experiment import Experiment
+from engine.layout import Position
+from playground.canvas.card_painting import paint_grid
+from playground.canvas.detail import detail_at
+from playground.canvas.drawing import Attention, paint_ground, paint_live, paint_moving
+from playground.canvas.looking import Looking
+from playground.canvas.node_painting import Brush
+from playground.canvas.sight import Sight
+from playground.document import Document
+from playground.palette import tokens_of
+from playground.stage import Look, Stage
+
+ROOM = 400.0
+
+
+class CanvasScene(QGraphicsScene):
+    """What is drawn, as a sight. It paints itself whole; a view may keep parts of the painting."""
+
+    seen = Signal()
+
+    def __init__(self, document: Document, stage: Stage, parent: QObject) -> None:
+        super().__init__(parent)
+        self._document, self._stage = document, stage
+        self._looking = Looking()
+        self._narrow = False
+        self._moves: dict[str, Position] = {}
+        self._still = self._looking.sight(document.value, stage.look, self._narrow)
+        self.sight: Sight = self._still
+        self.attention = Attention(stage.look)
+        document.changed.connect(self.take_change)
+        stage.looked.connect(self.take_look)
+        self._fit_rect()
+
+    @property
+    def still(self) -> Sight:
+        """What there is to see without the nodes in the hand having moved."""
+        return self._still
+
+    @property
+    def moving(self) -> frozenset[int]:
+        """The nodes that are in the hand."""
+        index = self.sight.experiment.network.index
+        return frozenset(index[name] for name in self._moves if name in index)
+
+    def take_change(self, before: Experiment, after: Experiment) -> None:
+        """The experiment is another."""
+        self._moves = {}
+        self._look_again()
+
+    def take_look(self, before: Look, after: Look) -> None:
+        """Something else is looked at."""
+        self.attention = replace(self.attention, look=after)
+        if (before.row, before.pointed) != (after.row, after.pointed):
+            self._look_again()
+        else:
+            self.seen.emit()
+
+    def set_narrow(self, narrow: bool) -> bool:
+        """Whether the canvas is narrow, so that the loss card stands above its output."""
+        if narrow == self._narrow:
+            return False
+        self._narrow = narrow
+        self._look_again()
+        return True
+
+    def preview(self, moves: Mapping[str, Position]) -> None:
+        """Show these nodes somewhere else, without changing the document; none ends it."""
+        self._moves = dict(moves)
+        self.sight = self._looking.previewed(self._still, moves) if moves else self._still
+        self.seen.emit()
+
+    def show_attention(self, attention: Attention) -> None:
+        """Something else is under the mouse."""
+        if attention != self.attention:
+            self.attention = attention
+            self.seen.emit()
+
+    def bounds(self) -> QRectF:
+        """Everything that is drawn."""
+        found = self.sight.geometry.bounds
+        if found is None:
+            return QRectF()
+        left, top, right, bottom = found
+        return QRectF(left, top, right - left, bottom - top)
+
+    def _look_again(self) -> None:
+        self._still = self._looking.sight(self._document.value, self._stage.look, self._narrow)
+        self.sight = self._still
+        self._fit_rect()
+        self.seen.emit()
+
+    def _fit_rect(self) -> None:
+        around = self.bounds().adjusted(-ROOM, -ROOM, ROOM, ROOM)
+        if around != self.sceneRect():
+            self.setSceneRect(around)
+
+    def brush(self, painter: QPainter, zoom: float) -> Brush:
+        """What is painted with at this zoom."""
+        return Brush(painter, tokens_of(self.palette()), detail_at(zoom))
+
+    def paint_all(self, painter: QPainter, exposed: QRectF, zoom: float) -> None:
+        """The whole picture at once."""
+        brush = self.brush(painter, zoom)
+        moving = self.moving
+        for _ in paint_ground(
+            brush, self.sight, exposed, zoom, moving, orders=self.attention.look.orders
+        ):
+            pass
+        if moving:
+            paint_moving(brush, self.sight, moving, zoom)
+
+    def paint_attention(self, painter: QPainter, zoom: float) -> None:
+        """What stands out."""
+        paint_live(self.brush(painter, zoom), self.sight, self.attention, zoom)
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:
+        assert isinstance(rect, QRectF)
+        zoom = painter.worldTransform().m11()
+        tokens = tokens_of(self.palette())
+        painter.fillRect(rect, tokens.canvas)
+        paint_grid(painter, self.brush(painter, zoom), rect, zoom)
+        self.paint_all(painter, rect, zoom)
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
+        self.paint_attention(painter, painter.worldTransform().m11())
+
+
+def mirrors(scene: CanvasScene, experiment: Experiment) -> str | None:
+    """None where the scene shows exactly this experiment, else what is different."""
+    sight, network = scene.sight, experiment.network
+    frame = sight.geometry.frame
+    if frame.network is not network and frame.network != network:
+        return "another network is drawn"
+    if sight.experiment is not experiment:
+        return "another experiment is shown"
+    if scene.moving:
+        return "some nodes are still in the hand"
+    for name, index in network.index.items():
+        if tuple(sight.geometry.centres[index].tolist()) != experiment.layout.position(name):
+            return f"{name} is drawn somewhere else"
+    places = np.array([network.index[edge.source] for edge in network.edges], dtype=np.intp)
+    if not np.array_equal(frame.sources, places):
+        return "edges start somewhere else"
+    places = np.array([network.index[edge.target] for edge in network.edges], dtype=np.intp)
+    if not np.array_equal(frame.targets, places):
+        return "edges end somewhere else"
+    if any(not np.array_equal(sight.geometry.points(k)[0], start)
+           for k, start in enumerate(sight.geometry.starts)):  # fmt: skip
+        return "an edge does not start at its node"
+    if [c.node for c in sight.geometry.cards if c.node] and not network.outputs:
+        return "a card hangs on no output"
+    return None

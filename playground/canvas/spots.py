@@ -1,0 +1,186 @@
+"""Which numbers stand where: in and under a node, on a wire, on an edge, on a card."""
+
+from collections.abc import Iterator
+
+from engine.network import Node
+from playground.canvas.cards import CARD_ROW, Card
+from playground.canvas.figures import NEXT_ROW, ROW, Outline
+from playground.canvas.label_places import FIRST, point_along
+from playground.canvas.lighting import Key, at_place, of_node
+from playground.canvas.ports import LEAD
+from playground.canvas.sight import Sight, Spot, edge_key
+from playground.fonts import DELTA, GRADIENT, VALUE, WEIGHT
+from playground.roles import Role
+from playground.widgets.number_plate import State
+
+CELL_INWARD = 3.0
+VALUE_DROP = 11.0
+LINE_HALF = 9.0
+ABOVE_WIRE, BELOW_WIRE = 15.0, 18.0
+STUB = LEAD + 7.0
+
+
+def node_spots(sight: Sight, index: int) -> Iterator[Spot]:
+    """Every number of a node."""
+    node = sight.experiment.network.nodes[index]
+    figure = sight.geometry.frame.figures[index]
+    x, y = sight.geometry.centres[index].tolist()
+    low = y + figure.height / 2 + ROW
+    if figure.outline in (Outline.TAG, Outline.KNOB):
+        yield _ground(sight, node, x + figure.width / 2, y)
+    elif figure.outline is Outline.CAPSULE:
+        apart = figure.width / 4 - CELL_INWARD
+        yield Spot(
+            of_node("sum", node.id), x - apart, y + VALUE_DROP, Role.FORWARD, VALUE, slot=True
+        )
+        yield Spot(
+            of_node("value", node.id), x + apart, y + VALUE_DROP, Role.FORWARD, VALUE, slot=True
+        )
+    elif figure.outline is Outline.CELL:
+        yield Spot(of_node("value", node.id), x, y + VALUE_DROP, Role.FORWARD, VALUE, slot=True)
+    if sight.geometry.frame.circuit:
+        yield from _wire_spots(sight, node, x + figure.width / 2, y)
+    else:
+        yield from _rows(sight, node, x, low)
+
+
+def edge_spots(sight: Sight, edge: int, full: bool = False) -> Iterator[Spot]:
+    """The label of an edge: its weight, and its gradient once that is known.
+
+    Where `full`, or where the update is at work, the old weight stands before the new one.
+    """
+    gradient, key = at_place("gradient", edge), edge_key(sight, edge)
+    two = sight.knows(gradient)
+    x, y = point_along(sight.geometry.points(edge), sight.label_share(edge) or FIRST)
+    top = y - LINE_HALF * two
+    locked = sight.experiment.network.edges[edge].locked
+    updated = key[0] == "update"
+    pair = updated and (full or sight.state(key) is State.AT_WORK)
+    before = sight.text(at_place("weight", edge)) + " →" if pair else ""
+    label = "→" if updated and not pair else ""
+    yield Spot(key, x, top, Role.MEMORY, WEIGHT, label, locked=locked, before=before)
+    if two:
+        yield Spot(gradient, x, y + LINE_HALF + 1, Role.BACKWARD, GRADIENT, "∂")
+
+
+def card_spots(sight: Sight, card: Card) -> Iterator[Spot]:
+    """The numbers of a card, right of their signs."""
+    top = card.y - card.height / 2 + CARD_ROW / 2
+    x = card.x + 14.0
+    for number, row in enumerate(card.rows):
+        key = of_node(row.kind, row.node)
+        role = Role.TRUTH
+        if row.kind == "probability":
+            role = Role.FORWARD
+            key = key if sight.knows(key) else _power(sight, key)
+        yield Spot(key, x, top + number * CARD_ROW, role, VALUE, slot=True)
+
+
+def local_spot(sight: Sight, edge: int) -> tuple[float, float]:
+    """Where the local slope of a wire stands: at its receiving port."""
+    return point_along(sight.geometry.points(edge), 0.86)
+
+
+def has_stub(sight: Sight, node: Node) -> bool:
+    """Whether a circuit's node has a wire of its own, since nothing takes its value on."""
+    return node.kind == "neuron" and not sight.experiment.network.leaving[node.id]
+
+
+def _power(sight: Sight, key: Key) -> Key:
+    power = of_node("exp", key[1])
+    return power if sight.knows(power) else key
+
+
+def _ground(sight: Sight, node: Node, right: float, y: float) -> Spot:
+    """The number inside an input or a parameter."""
+    locked = node.kind == "parameter" and node.locked
+    key = of_node("value", node.id)
+    if node.id in sight.notation.bare and node.kind == "input":
+        middle = float(sight.geometry.centres[sight.experiment.network.index[node.id]][0])
+        return Spot(key, middle, y, Role.FORWARD, VALUE, slot=True)
+    return Spot(key, right - 14.0, y, _role(node), VALUE, align="right", slot=True, locked=locked)
+
+
+def _role(node: Node) -> Role:
+    """A parameter is remembered; every other value travels forward."""
+    return Role.MEMORY if node.kind == "parameter" else Role.FORWARD
+
+
+def _rows(sight: Sight, node: Node, x: float, low: float) -> Iterator[Spot]:
+    """The rows below a node."""
+    if node.kind == "input":
+        yield from _known(sight, Spot(of_node("derivative", node.id), x, low, Role.BACKWARD,
+                                      GRADIENT, "∂"))  # fmt: skip
+        return
+    if node.kind == "parameter":
+        yield from _learnt(sight, sight.place_of("value", node.id), x, low)
+        return
+    figure = sight.geometry.frame.figures[sight.experiment.network.index[node.id]]
+    apart = figure.width / 4 - CELL_INWARD if figure.outline is Outline.CAPSULE else 32.0
+    letters = sight.notation.letters
+    error = Spot(of_node("error", node.id), x + apart, low, Role.BACKWARD, DELTA, letters.error,
+                 slot=_is_coming(sight))  # fmt: skip
+    if figure.outline is Outline.CIRCLE:
+        yield from _circle_rows(sight, node, x, low, error)
+        return
+    if node.bias:
+        place = sight.place_of("bias", node.id)
+        bias = at_place("bias", place)
+        yield Spot(bias, x - apart, low, Role.MEMORY, GRADIENT, "b", locked=node.locked)
+        yield from _learnt(sight, place, x - apart, low + NEXT_ROW)
+    yield from _known(sight, error)
+
+
+def _circle_rows(sight: Sight, node: Node, x: float, low: float, error: Spot) -> Iterator[Spot]:
+    """A circle has no room inside: its numbers stand below it, forward left, backward right."""
+    value = Spot(of_node("value", node.id), x - 30.0, low, Role.FORWARD, DELTA, slot=True)
+    if node.activation != "identity":
+        letters = sight.notation.letters
+        total = of_node("sum", node.id)
+        yield Spot(total, x - 30.0, low, Role.FORWARD, DELTA, letters.sum, slot=True)
+        value = value._replace(label=letters.value, y=low + NEXT_ROW)
+    yield value
+    yield from _known(sight, error._replace(x=x + 30.0))
+
+
+def _wire_spots(sight: Sight, node: Node, rim: float, y: float) -> Iterator[Spot]:
+    """The value above the wire that leaves a node, and the slope below it."""
+    leaving = bool(sight.experiment.network.leaving[node.id])
+    if not leaving and node.kind != "neuron":
+        return
+    x = rim + LEAD / 2
+    if node.activation != "identity":
+        total = of_node("sum", node.id)
+        if sight.is_lit(total):
+            yield Spot(total, rim - 26.0, y + 42.0, Role.FORWARD, DELTA, sight.notation.letters.sum)
+    yield Spot(of_node("value", node.id), x, y - ABOVE_WIRE, _role(node), VALUE, slot=True)
+    kinds = {"input": "derivative", "neuron": "error"}
+    if node.kind == "parameter":
+        place = sight.place_of("value", node.id)
+        gradient = Spot(at_place("gradient", place), x, y + BELOW_WIRE, Role.BACKWARD, VALUE)
+        update = Spot(at_place("update", place), x, y + BELOW_WIRE + 24, Role.MEMORY, DELTA, "→")
+        yield from _known(sight, gradient._replace(slot=_is_coming(sight)))
+        yield from _known(sight, update)
+        return
+    key = of_node(kinds[node.kind], node.id)
+    label = sight.notation.letters.error if node.activation != "identity" else ""
+    slot = _is_coming(sight)
+    yield from _known(sight, Spot(key, x, y + BELOW_WIRE, Role.BACKWARD, VALUE, label, slot=slot))
+
+
+def _learnt(sight: Sight, place: int, x: float, y: float) -> Iterator[Spot]:
+    """A gradient and the new number, once they are known."""
+    yield from _known(sight, Spot(at_place("gradient", place), x, y, Role.BACKWARD, GRADIENT, "∂"))
+    new = Spot(at_place("update", place), x, y + NEXT_ROW, Role.MEMORY, GRADIENT, "→")
+    yield from _known(sight, new)
+
+
+def _known(sight: Sight, spot: Spot) -> Iterator[Spot]:
+    if spot.slot or sight.knows(spot.key):
+        yield spot
+
+
+def _is_coming(sight: Sight) -> bool:
+    """Whether error terms are being computed, so that their empty places are shown."""
+    lighting = sight.lighting
+    return lighting is not None and lighting.step.phase in ("loss", "backward")

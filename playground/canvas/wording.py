@@ -1,0 +1,71 @@
+"""Numbers and names as the canvas writes them, and the widths they need.
+
+Widths follow from the digits that are shown, not from the present numbers, so that nothing jumps.
+"""
+
+import numpy as np
+from PySide6.QtGui import QFontMetricsF
+
+from engine.data import Data
+from engine.experiment import Experiment
+from engine.numerals import MINUS, short
+from engine.settings import Settings
+from playground.canvas.figures import Measures
+from playground.fonts import VALUE, WEIGHT, Face, font_of, strong
+
+LONGEST = 7
+MOST_DECIMALS = 6
+LECTURE_DECIMALS, LECTURE_LOSS = 3, 4
+PLATE = 12.0
+SAMPLE_ROWS = 20
+
+
+def decimals_of(settings: Settings) -> int:
+    """How many decimals a node makes room for."""
+    return LECTURE_DECIMALS if settings.rounding else min(settings.digits, MOST_DECIMALS)
+
+
+def written(value: float, digits: int) -> str:
+    """A number with the digits that are shown; one that gets too long becomes 1.2e−7."""
+    most = min(digits, MOST_DECIMALS)
+    text = short(value, most)
+    longest = max(LONGEST, most + 3)
+    if len(text) <= longest or not text:
+        return text
+    for places in range(max(0, longest - 6), -1, -1):
+        mantissa, exponent = f"{value:.{places}e}".split("e")
+        text = f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+        if len(text) <= longest:
+            break
+    return text
+
+
+def measures_of(experiment: Experiment) -> Measures:
+    """The widths of nodes, cards and labels."""
+    settings = experiment.settings
+    decimals = decimals_of(settings)
+    losses = max(decimals, LECTURE_LOSS) if settings.rounding else decimals
+    plate = width_of(f"{MINUS}0.{'0' * decimals}", strong(VALUE)) + PLATE
+    given = _widest_cell(experiment.data, min(settings.digits, MOST_DECIMALS))
+    return Measures(
+        neuron=max(144.0, 2 * round(plate)),
+        input=max(84.0, round(30 + given + PLATE)),
+        parameter=max(84.0, round(32 + plate)),
+        card=max(88.0, round(30 + width_of(f"0.{'0' * losses}", strong(VALUE)) + PLATE)),
+        label=max(60.0, round(width_of(f"→ {MINUS}0.{'0' * decimals}", WEIGHT) + 8)),
+    )
+
+
+def width_of(text: str, face: Face) -> float:
+    """How wide a text is."""
+    return QFontMetricsF(font_of(face)).horizontalAdvance(text)
+
+
+def _widest_cell(data: Data, digits: int) -> float:
+    """The widest of the first inputs, and of the smallest and the largest."""
+    inputs = data.cells[:, : len(data.inputs)]
+    if not inputs.size:
+        return 0.0
+    some = np.concatenate((inputs[:SAMPLE_ROWS].ravel(), [inputs.min(), inputs.max()]))
+    texts = {written(float(value), digits) for value in some}
+    return max(width_of(text, strong(VALUE)) for text in texts)
