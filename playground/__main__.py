@@ -16,7 +16,45 @@ def main() -> int:
         return 0
     from playground.cli.commands import run
 
-    return run(arguments)
+    return run(arguments, {"": _window, "picture": _picture})
+
+
+def _window(arguments: list[str]) -> int:
+    """The window; where there is no screen, the steps in words."""
+    from playground.cli.commands import walk
+
+    name = arguments[0] if arguments else ""
+    if name and not _may_be_opened(name):
+        return walk(arguments)
+    try:
+        from playground.start import open_window
+
+        code, reason = open_window(name), "there is no screen"
+    except ImportError as error:
+        code, reason = None, str(error)
+    if code is not None:
+        return code
+    sys.stderr.write(f"No window can be opened here ({reason}); these are the steps in words.\n")
+    return walk(arguments)
+
+
+def _may_be_opened(name: str) -> bool:
+    """Whether it is a lesson or looks like a file; found out without importing the engine."""
+    from pathlib import Path
+
+    import resources
+
+    lesson = Path(resources.__file__).with_name("lessons") / name
+    return bool(Path(name).suffix) or os.sep in name or lesson.is_dir()
+
+
+def _picture(arguments: list[str]) -> int:
+    from playground.cli.picture import order
+
+    wanted = order(arguments)
+    from playground.picture import paint
+
+    return paint(wanted)
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ LINE = Line()
 
 FILE = Submenu("file", "&File", (
     Command("new", "&New", "files.new", "Start with an empty canvas.", ("Ctrl+N",), "new"),
-    Command("new-network", "New net&work…", "window.new_network",
+    Command("new-network", "New net&work…", "files.new_network",
             "Build layers of neurons in one go.", ("Ctrl+Shift+N",), "neuron"),
     Command("open", "&Open…", "files.open", "Open a document or a trained model.", ("Ctrl+O",),
             "open"),
@@ -175,7 +175,7 @@ STEP = Submenu("step", "&Step", (
     Command("draw-again", "Draw &weights again", "document.draw_again",
             "Before the first update, from other weights of the initialiser.", (), "shuffle"),
     LINE,
-    Command("check-gradients", "&Check gradients", "window.check_gradients",
+    Command("check-gradients", "&Check gradients", "views.check_gradients",
             "Hold every gradient against what small steps really do.", ("Ctrl+G",), "check",
             kind="check", needs="network"),
 ))  # fmt: skip
@@ -188,7 +188,7 @@ def _theme(choice: str, text: str, icon: str = "") -> Command:
 
 def _digits(count: int) -> Command:
     text = "All that there are" if count == 17 else f"&{count} digits"
-    return Command(f"digits-{count}", text, "window.show_digits",
+    return Command(f"digits-{count}", text, "views.show_digits",
                    "How many digits of a number are shown.", (), "", (count,),
                    "radio")  # fmt: skip
 
@@ -202,32 +202,32 @@ VIEW = Submenu("view", "&View", (
             (1.0,)),
     Command("fit", "&Fit", "canvas.fit", "The whole network in sight.", ("F",), "fit"),
     LINE,
-    Submenu("digits", "&Digits", tuple(_digits(count) for count in (2, 3, 4, 5, 6, 8, 17))),
+    Submenu("digits", "&Digits", tuple(_digits(count) for count in (3, 4, 6, 17))),
     Submenu("theme", "&Theme", (
         _theme("system", "As the &system"), _theme("light", "&Light", "light"),
         _theme("dark", "&Dark", "dark"),
     )),
-    Command("reduced-motion", "&Reduced motion", "window.reduce_motion",
+    Command("reduced-motion", "&Reduced motion", "views.reduce_motion",
             "Nothing runs or glides; the states stay the same.", kind="check"),
     LINE,
     Submenu("docks", "&Panels"),
-    Command("next-pane", "&Next pane", "window.next_pane",
+    Command("next-pane", "&Next pane", "panes.next",
             "Take the keyboard to the next part of the window.", ("F6",)),
-    Command("previous-pane", "&Previous pane", "window.previous_pane",
+    Command("previous-pane", "&Previous pane", "panes.previous",
             "Take the keyboard to the part before.", ("Shift+F6",)),
     Command("full-screen", "F&ull screen", "window.turn_full_screen", "The window alone.",
             ("F11",), kind="check"),
     LINE,
-    Command("reset-layout", "R&eset layout", "window.reset_layout",
+    Command("reset-layout", "R&eset layout", "docks.reset",
             "Every panel back to its place and size.", (), "reset"),
 ))  # fmt: skip
 
 LESSONS = Submenu("lessons", "&Lessons")
 
 HELP = Submenu("help", "&Help", (
-    Command("shortcuts", "&Shortcuts", "window.show_shortcuts", "Every key there is.", ("F1",),
+    Command("shortcuts", "&Shortcuts", "help.show_shortcuts", "Every key there is.", ("F1",),
             "help"),
-    Command("about", "&About Neural Playground", "window.show_about",
+    Command("about", "&About Neural Playground", "help.show_about",
             "Versions and licences.", (), "info"),
 ))  # fmt: skip
 

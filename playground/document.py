@@ -128,6 +128,10 @@ class Document(QObject):
         finally:
             self._insisting = False
 
+    def refuse(self, sentence: str) -> None:
+        """Say why something that is no edit cannot be done now."""
+        self.refused.emit(sentence)
+
     def end_fold(self) -> None:
         """What comes next is an entry of its own, though it may be of the same kind."""
         self._folding = str(int(self._folding or 0) + 1)
@@ -217,6 +221,10 @@ class Document(QObject):
     def set_data(self, data: Data, text: str = "Change samples") -> bool:
         """Other samples."""
         return self.do(text, lambda e: editing.with_data(e, data))
+
+    def edit_data(self, edit: Callable[[Data], Data], text: str) -> bool:
+        """The samples after an edit, which may refuse."""
+        return self.do(text, lambda e: editing.with_data(e, edit(e.data)))
 
     def set_settings(self, settings: Settings, text: str = "Change settings") -> bool:
         """Other settings."""

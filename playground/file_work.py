@@ -92,6 +92,16 @@ class FileWork:
         loaded = read_document({**newer.raw, "version": self._newest})
         return Found(loaded, Standing(path.name, read_only=True))
 
+    def read_only(self, path: Path) -> Found:
+        """The file, to be looked at; it can be saved under another name."""
+        found = self.read(path)
+        return replace(found, standing=Standing(path.name, read_only=True))
+
+    def read_copy(self, path: Path) -> Found:
+        """The file as a new document."""
+        found = self.read(path)
+        return replace(found, standing=Standing(f"{path.stem} copy"), unsaved=True)
+
     def read_lesson(self, lesson_id: str) -> Found:
         """The experiment that a lesson starts from."""
         loaded = open_lesson(lesson_id)

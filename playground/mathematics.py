@@ -14,6 +14,8 @@ from PySide6.QtSvg import QSvgRenderer
 
 from playground.fonts import stand_in
 
+MOST_WANTED = 60  # older wishes are forgotten; who still needs one wishes again
+MOST_KEPT = 3000
 UNIT = 64  # pixels a formula is set at; painting scales it
 _INK = "black"  # how the library writes the colour we replace
 _VIEW_BOX = re.compile(r'viewBox="(\S+) (\S+) (\S+) (\S+)"')
@@ -50,6 +52,11 @@ class FormulaPictures(QObject):
         """Call this method of a QObject after each picture that is drawn, while it lives."""
         self._turn.timeout.connect(drawn)
 
+    @property
+    def settled(self) -> bool:
+        """Whether every formula that was wished for has its picture."""
+        return not self._wanted
+
     def drawn(self) -> frozenset[str]:
         """Every formula whose picture is there."""
         return frozenset(self._settings)
@@ -57,10 +64,13 @@ class FormulaPictures(QObject):
     def ready(self, latex: str) -> bool:
         """Whether the picture is there; if not, it is wanted from now on, before all others."""
         if latex in self._settings:
+            self._settings[latex] = self._settings.pop(latex)  # the one used last stands last
             return True
         if latex not in self._given_up:
             self._wanted.pop(latex, None)
             self._wanted[latex] = None
+            if len(self._wanted) > MOST_WANTED:
+                del self._wanted[next(iter(self._wanted))]
             self._turn.start()
         return False
 
@@ -98,6 +108,14 @@ class FormulaPictures(QObject):
             self._renderers[latex, color] = QSvgRenderer(QByteArray(colored.encode()), self)
         return self._renderers[latex, color]
 
+    def _forget(self) -> None:
+        """Let go of what was not used for longest, so that long sessions do not grow."""
+        while len(self._settings) > MOST_KEPT:
+            oldest = next(iter(self._settings))
+            del self._settings[oldest]
+            for key in [key for key in self._renderers if key[0] == oldest]:
+                self._renderers.pop(key).deleteLater()
+
     def _set_newest(self) -> None:
         """Set the formula that was wished for last."""
         if self._wanted:
@@ -105,6 +123,7 @@ class FormulaPictures(QObject):
             self._given_up.add(latex)  # so that a formula that cannot be set is tried once
             self._settings[latex] = _set(latex)
             self._given_up.remove(latex)
+            self._forget()
         if not self._wanted:
             self._turn.stop()
 

@@ -2,8 +2,11 @@
 
 import contextlib
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QByteArray, QSettings
+
+_Word = TypeVar("_Word", bound=str)
 
 NAME = "neural-playground"
 MOST_RECENT = 10
@@ -22,10 +25,10 @@ class Preferences:
         self.note = ""
         self._unreadable()
 
-    def word(self, name: str, known: tuple[str, ...]) -> str:
+    def word(self, name: str, known: tuple[_Word, ...]) -> _Word:
         """One of the words that are known, the first if nothing is set."""
         found = self._settings.value(name)
-        return found if isinstance(found, str) and found in known else known[0]
+        return next((word for word in known if word == found), known[0])
 
     def flag(self, name: str, default: bool = False) -> bool:
         """Yes or no."""

@@ -54,6 +54,9 @@ QPushButton:pressed, QPushButton:checked { background: $sunken; }
 QPushButton:disabled { color: $off; }
 QPushButton[look="plain"] { border-color: transparent; background: transparent; }
 QPushButton[look="plain"]:hover { background: $sunken; }
+QPushButton[look="quiet"] { border-color: transparent; background: transparent;
+    color: $text2; text-align: left; padding: 0 8px; }
+QPushButton[look="quiet"]:hover { background: $sunken; color: $text; }
 QPushButton[look="link"] { border-color: transparent; background: transparent; color: $fwd; }
 QPushButton[look="forward"] { background: $fwd; border-color: $fwd; color: $on_accent; }
 QPushButton[look="backward"] { background: $bwd; border-color: $bwd; color: $on_accent; }

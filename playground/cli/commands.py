@@ -2,14 +2,14 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from engine.errors import Refused
 
 HELP = """\
 Neural Playground: draw a network neuron by neuron and see every number of learning.
 
-neural-playground [FILE|LESSON]            the lesson or file, step by step
+neural-playground [FILE|LESSON]            the window; without a screen the steps in words
 neural-playground lessons [--json]         the lessons: id, title, group, one line each
 neural-playground step FILE|LESSON         one update, number by number
     [--updates N] [--sample K] [--rounding lecture|off] [--digits D] [--json]
@@ -19,6 +19,10 @@ neural-playground check FILE|LESSON        is the file sound, do the gradients a
     [--json]
 neural-playground export FILE|LESSON OUT.json
                                            the trained model alone
+neural-playground picture FILE|LESSON OUT.png|OUT.svg
+                                           paint the window, or a part of it
+    [--size 1440x900] [--theme light|dark] [--scale 1]
+    [--view window|canvas|curves|surface|boundary] [--update N] [--cursor M]
 neural-playground --help | --version
 
 A lesson's id wins over a file's name; a file is meant by a path separator or an ending.
@@ -67,8 +71,11 @@ COMMANDS: dict[str, Command] = {
 }
 
 
-def run(arguments: list[str]) -> int:
-    """Run the command that the arguments name; without one, walk through the first lesson."""
+def run(arguments: list[str], others: Mapping[str, Command] | None = None) -> int:
+    """Run the command that the arguments name; without one, walk through the first lesson.
+
+    `others` are the commands that need Qt; the one called "" takes the place of the walk.
+    """
     if arguments and arguments[0] in ("--help", "-h"):
         sys.stdout.write(HELP)
         return 0
@@ -76,7 +83,7 @@ def run(arguments: list[str]) -> int:
         sys.stderr.write(f"There is no option “{arguments[0]}”. See neural-playground --help.\n")
         return 2
     try:
-        code = _chosen(arguments)
+        code = _chosen(arguments, {**COMMANDS, **(others or {})})
         sys.stdout.flush()
     except Refused as refused:
         sys.stderr.write(f"{refused.sentence}\n")
@@ -88,10 +95,15 @@ def run(arguments: list[str]) -> int:
     return code
 
 
-def _chosen(arguments: list[str]) -> int:
-    if arguments and arguments[0] in COMMANDS:
-        return COMMANDS[arguments[0]](arguments[1:])
+def _chosen(arguments: list[str], commands: Mapping[str, Command]) -> int:
+    if arguments and arguments[0] in commands:
+        return commands[arguments[0]](arguments[1:])
     if len(arguments) > 1:
         sys.stderr.write(f"There is no command “{arguments[0]}”. See neural-playground --help.\n")
         return 2
+    return commands.get("", walk)(arguments)
+
+
+def walk(arguments: list[str]) -> int:
+    """The lesson or file in words, the first lesson if none is named."""
     return _step(arguments or ["student-grade"])

@@ -7,6 +7,7 @@ layout needs room for it. A control with the property `ownRing` paints its ring 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QPushButton, QWidget
+from shiboken6 import isValid
 
 from playground.palette import tokens_of
 from playground.strokes import rim_rounded
@@ -37,6 +38,8 @@ class FocusRing(QWidget):
 
     def follow(self, before: QWidget | None, now: QWidget | None) -> None:
         """Ring the control that has the keyboard now, if the keyboard brought it there."""
+        if not isValid(self._window):
+            return
         self._let_go()
         if now is not None and self._wanted(now):
             self._hold(now)

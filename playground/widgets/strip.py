@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStatusBar, QToolButton,
 
 from playground import icons
 from playground.fonts import HINT, font_of
-from playground.palette import Tokens, tokens_of
+from playground.palette import Tokens, token, tokens_of
 from playground.widgets.dock import Dock
 
 HEIGHT = 30
@@ -71,16 +71,21 @@ class Facts(QWidget):
 
 
 class Refusal(QWidget):
-    """A sentence over the facts, as wide as it needs, over the buttons too if it must."""
+    """A sentence over the facts, as wide as it needs, over the buttons too if it must.
+
+    A note that refuses nothing looks the same in the colours of text.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.text = ""
+        self._look = ("warning", "warn")
         self.hide()
 
-    def say(self, sentence: str) -> None:
+    def say(self, sentence: str, icon: str = "warning", color: str = "warn") -> None:
         """Lie over the right end of the strip."""
         self.text = sentence
+        self._look = (icon, color)
         self.setToolTip(sentence)
         self.setAccessibleName(sentence)
         self.place()
@@ -99,9 +104,10 @@ class Refusal(QWidget):
         tokens = tokens_of(self.palette())
         painter = QPainter(self)
         painter.fillRect(self.rect(), tokens.surface)
-        icons.paint(painter, "warning", tokens.warn, QPointF(12, (self.height() - ICON) / 2), ICON)
+        icon, color = self._look[0], token(tokens, self._look[1])
+        icons.paint(painter, icon, color, QPointF(12, (self.height() - ICON) / 2), ICON)
         painter.setFont(font_of(HINT))
-        painter.setPen(tokens.warn)
+        painter.setPen(color)
         words = self.rect().adjusted(12 + ICON + 6, 0, -12, 0)
         end = Qt.TextElideMode.ElideRight
         text = painter.fontMetrics().elidedText(self.text, end, words.width())
@@ -147,7 +153,7 @@ class Strip(QStatusBar):
         self.facts = Facts(self._inside)
         self._row.addWidget(self.facts, 1)
         self.refusal = Refusal(self)
-        self._until = QTimer(self, singleShot=True, interval=STAYS)
+        self._until = QTimer(self, singleShot=True)
         self._until.timeout.connect(self.show_facts_again)
 
     def add_dock(self, dock: Dock) -> None:
@@ -163,7 +169,12 @@ class Strip(QStatusBar):
     def refuse(self, sentence: str) -> None:
         """Lay a refusal over the facts for four seconds."""
         self.refusal.say(sentence)
-        self._until.start()
+        self._until.start(STAYS)
+
+    def note(self, sentence: str) -> None:
+        """Lay something to know over the facts; it refuses nothing and stays a little longer."""
+        self.refusal.say(sentence, "info", "text")
+        self._until.start(2 * STAYS)
 
     def show_facts_again(self) -> None:
         """The refusal has been read."""

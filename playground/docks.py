@@ -1,0 +1,129 @@
+"""The docks: what stands in them, where they stand at first, and back there again."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from playground.widgets.dock import Dock, DockHeaders
+from playground.widgets.strip import Strip
+
+VERSION = 1
+WIDE = 1200
+LEFT, RIGHT, BOTTOM = (
+    Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.DockWidgetArea.RightDockWidgetArea,
+    Qt.DockWidgetArea.BottomDockWidgetArea,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A group of docks that share a place; the first is in front, `shut` ones start closed."""
+
+    area: Qt.DockWidgetArea
+    docks: tuple[str, ...]
+    wide: int = 0
+    high: int = 0
+    shut: tuple[str, ...] = ()
+
+
+#: Places of one area lie from top to bottom at the sides, from left to right below.
+PRESETS: dict[str, tuple[Place, ...]] = {
+    "wide": (
+        Place(LEFT, ("lesson",), wide=272),
+        Place(RIGHT, ("explain",), wide=336, high=546),
+        Place(RIGHT, ("inspector", "settings", "history"), high=222, shut=("history",)),
+        Place(BOTTOM, ("samples", "table"), high=200),
+    ),
+    "narrow": (
+        Place(RIGHT, ("lesson", "inspector", "settings", "history"), wide=312, high=214,
+              shut=("history",)),
+        Place(RIGHT, ("explain",), high=374),
+        Place(BOTTOM, ("samples", "table"), high=200, shut=("samples", "table")),
+    ),
+}  # fmt: skip
+
+#: Smallest width and height of what stands in a dock.
+SMALLEST = {
+    "lesson": (240, 120),
+    "explain": (288, 160),
+    "inspector": (288, 144),
+    "settings": (288, 144),
+    "history": (240, 120),
+    "samples": (280, 124),
+    "table": (280, 124),
+}
+
+
+class Docks(QObject):
+    """All docks by name; each has a button in the strip."""
+
+    def __init__(self, window: QMainWindow, strip: Strip) -> None:
+        super().__init__(window)
+        self._window, self._strip = window, strip
+        self.docks: dict[str, Dock] = {}
+        window.setDockNestingEnabled(True)
+        window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
+        window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
+        self._headers = DockHeaders(window)
+
+    def add(self, name: str, title: str, panel: QWidget) -> Dock:
+        """One more panel, not placed yet."""
+        dock = Dock(name, title, self._window)
+        panel.setMinimumSize(*SMALLEST[name])
+        dock.setWidget(panel)
+        self.docks[name] = dock
+        self._strip.add_dock(dock)
+        return dock
+
+    def restore(self, state: QByteArray) -> None:
+        """As they stood last, or in their first places where that cannot be read."""
+        for place in PRESETS["wide" if self._window.width() >= WIDE else "narrow"]:
+            self._put(place)
+        if state.isEmpty() or not self._window.restoreState(state, VERSION):
+            self.reset()
+        self._headers.refresh()
+
+    def state(self) -> QByteArray:
+        """How they stand now."""
+        return self._window.saveState(VERSION)
+
+    def reset(self) -> None:
+        """Every dock back to the place and size that suit the width of the window."""
+        places = PRESETS["wide" if self._window.width() >= WIDE else "narrow"]
+        for dock in self.docks.values():
+            dock.setFloating(False)
+            self._window.removeDockWidget(dock)
+        for place in places:
+            self._put(place)
+        self._headers.refresh()
+        # Sizes are taken only when the docks have been laid out; what is painted before is wrong.
+        self._window.setUpdatesEnabled(False)
+        QTimer.singleShot(0, self, lambda: self._size(places))
+
+    def _put(self, place: Place) -> None:
+        first: Dock | None = None
+        for name in place.docks:
+            dock = self.docks.get(name)
+            if dock is None:
+                continue
+            if first is None:
+                first = dock
+                across = Qt.Orientation.Horizontal
+                side = across if place.area == BOTTOM else Qt.Orientation.Vertical
+                self._window.addDockWidget(place.area, dock, side)
+            else:
+                self._window.tabifyDockWidget(first, dock)
+            dock.setVisible(name not in place.shut)
+        if first is not None and not first.isHidden():
+            first.raise_()
+
+    def _size(self, places: tuple[Place, ...]) -> None:
+        self._window.setUpdatesEnabled(True)
+        for place in places:
+            shown = [self.docks[n] for n in place.docks if n in self.docks and n not in place.shut]
+            if shown and place.wide:
+                self._window.resizeDocks(shown[:1], [place.wide], Qt.Orientation.Horizontal)
+            if shown and place.high:
+                self._window.resizeDocks(shown[:1], [place.high], Qt.Orientation.Vertical)

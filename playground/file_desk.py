@@ -1,0 +1,301 @@
+"""New, open, save, revert and export as a person meets them: questions, refusals, ways out."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtWidgets import QWidget
+
+from engine.errors import Refused
+from engine.experiment import Experiment
+from engine.exports.model import export_model
+from engine.files.migrations import NewerVersion
+from engine.files.refusals import DocumentError, FileGone, NotSaved
+from playground.document import Document
+from playground.file_dialogs import DOCUMENTS, choose_to_open, choose_to_save
+from playground.file_work import REPAIRS, FileWork, Found
+from playground.in_use import InUse, Other
+from playground.preferences import Preferences
+from playground.question import CANCEL, Answer, ask
+
+MODELS = "Trained model (*.json)"
+FIRST_LESSON = "student-grade"
+Act = Callable[[], object]
+ReadFile = Callable[[], Found]
+
+
+class FileDesk(QObject):
+    """Every way in and out of the open document; `opened` is called after another one is shown."""
+
+    def __init__(
+        self,
+        work: FileWork,
+        document: Document,
+        preferences: Preferences,
+        in_use: InUse,
+        window: QWidget,
+        tell: Callable[[str], object],
+        opened: Act,
+    ) -> None:
+        super().__init__(window)
+        self.work, self._document, self._preferences = work, document, preferences
+        self._in_use, self._window, self._tell, self._opened = in_use, window, tell, opened
+        self.newest_backup: Callable[[], Act | None] = lambda: None
+        self.write_picture: Callable[[Path], object] = lambda path: None
+
+    # opening
+
+    def new(self) -> None:
+        """An empty canvas."""
+        self.unless_unsaved(lambda: self.show(self.work.empty()))
+
+    def build(self, experiment: Experiment) -> None:
+        """A network that was built in layers, as a new document."""
+        self.unless_unsaved(lambda: self.show(self.work.empty(experiment)))
+
+    def open(self) -> None:
+        """Ask which file, and open it."""
+        choose_to_open(self._window, self._folder(), self.open_path)
+
+    def open_path(self, path: Path) -> None:
+        """Open this file."""
+        whole = Path(path).absolute()
+        self.unless_unsaved(lambda: self.read(whole))
+
+    def open_lesson(self, lesson_id: str) -> None:
+        """Open this lesson from its start."""
+        self.unless_unsaved(lambda: self.read_lesson(lesson_id))
+
+    def read_lesson(self, lesson_id: str) -> bool:
+        """Open a lesson without asking; False where it is missing, which is told in the strip."""
+        try:
+            found = self.work.read_lesson(lesson_id)
+        except Refused as refused:
+            self._tell(refused.sentence)
+            return False
+        self.show(found)
+        self._preferences.put("last", lesson_id)
+        return True
+
+    def read(self, path: Path, mark: bool = True) -> None:
+        """Open a file without asking about unsaved work; another window's mark is told of."""
+        other = self._in_use.other(path) if mark else None
+        if other is not None:
+            self._ask_about(other, path)
+            return
+        self._try(path, lambda: self.work.read(path))
+
+    def drop(self, urls: list[QUrl]) -> None:
+        """Files let fall on the window: the first that can be opened is, the others are named."""
+        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+        files = [path for path in paths if path.suffix.lower() == ".json" and path.is_file()]
+        if not files:
+            what = f"“{paths[0].name}” is no playground document." if paths else ""
+            self._tell(what or "Only files of this computer can be dropped here.")
+            return
+        others = [path.name for path in paths if path != files[0]]
+        if others:
+            shown = ", ".join(f"“{name}”" for name in others[:3])
+            more = f" and {len(others) - 3:,} more" if len(others) > 3 else ""
+            self._tell(f"Opening “{files[0].name}”. Not opened: {shown}{more}.")
+        self.open_path(files[0])
+
+    def revert(self) -> None:
+        """Back to what the file holds, after asking."""
+        path = self.work.standing.path
+        if path is None:
+            return
+        if not self.work.modified:
+            self.reload()
+            return
+        ask(self._window, f"Revert “{path.name}”?",
+            "All changes since the last save are lost.",
+            (Answer("Revert", self.reload), CANCEL))  # fmt: skip
+
+    def reload(self) -> None:
+        """What the file holds now; what is looked at stays."""
+        path = self.work.standing.path
+        if path is not None:
+            self._try(path, lambda: self.work.read(path), again=True)
+
+    # saving
+
+    def save(self, then: Act = lambda: None) -> None:
+        """To its own file; where it has none, ask for one."""
+        standing = self.work.standing
+        if standing.path is None or standing.read_only:
+            self.save_as(then)
+            return
+        outside = self.work.outside()
+        if outside == "changed":
+            self._ask_about_change(then)
+        elif outside == "gone":
+            ask(self._window, f"Save “{standing.path.name}”",
+                "The file was deleted; save it again?",
+                (Answer("Save", lambda: self._write(then)),
+                 Answer("Save As…", lambda: self.save_as(then)), CANCEL))  # fmt: skip
+        else:
+            self._write(then)
+
+    def save_as(self, then: Act = lambda: None) -> None:
+        """To a file that is asked for."""
+
+        def write(path: Path) -> None:
+            other = self._in_use.other(path)
+            if other is not None and other.here:
+                raise Refused(f"{other.sentence} Choose another name.")
+            self.work.save(path)
+
+        def done() -> None:
+            self._saved()
+            then()
+
+        dialog = choose_to_save(
+            self._window, "Save As", self._suggestion(".json"), DOCUMENTS, write
+        )
+        dialog.accepted.connect(done)
+
+    def export_model(self) -> None:
+        """The trained model alone."""
+        self._export("Export the trained model", "-model.json", MODELS,
+                     lambda path: export_model(self._document.value, path))  # fmt: skip
+
+    def export_picture(self, ending: str) -> None:
+        """What the canvas shows."""
+        names = {".png": "Picture (*.png)", ".svg": "Drawing (*.svg)"}[ending]
+        self._export("Export the canvas", ending, names, self.write_picture)
+
+    # leaving
+
+    def unless_unsaved(self, then: Act) -> None:
+        """Do it at once, or after asking what becomes of unsaved work."""
+        if not self.work.modified:
+            then()
+            return
+        title = self.work.standing.title
+        ask(self._window, f"Save the changes to “{title}”?",
+            "If you do not save them, they are lost.",
+            (Answer("Save", lambda: self.save(then)), Answer("Discard", then),
+             CANCEL))  # fmt: skip
+
+    def show(self, found: Found, again: bool = False) -> None:
+        """Show what was read; `again` keeps what is looked at."""
+        self.work.take(found)
+        path = found.standing.path
+        self._in_use.take(path)
+        if path is not None and not found.unsaved:
+            self._preferences.add_recent(path)
+            self._preferences.put("last", str(path))
+        if not again:
+            self._opened()
+        notes = [*found.loaded.notes]
+        if found.loaded.converted:
+            notes.insert(0, "Converted from an older version; the first save keeps the old file.")
+        if notes:
+            self._tell(" ".join(notes))
+
+    # inside
+
+    def _try(self, path: Path, read: ReadFile, again: bool = False) -> None:
+        """Read and show; a refusal is a dialog that holds its ways out."""
+        try:
+            found = read()
+        except FileGone as gone:
+            self._ask_about_gone(path, gone)
+        except NewerVersion as error:
+            self._refuse(path, error, self._read_newer(path, error))
+        except DocumentError as error:
+            self._refuse(path, error, self._way_out(path, error))
+        else:
+            self.show(found, again)
+
+    def _read_newer(self, path: Path, newer: NewerVersion) -> Act:
+        return lambda: self._try(path, lambda: self.work.read_newer(path, newer))
+
+    def _way_out(self, path: Path, error: DocumentError) -> Act | None:
+        action = error.offer.action if error.offer is not None else ""
+        if action in REPAIRS:
+            return lambda: self._try(path, lambda: self.work.read(path, REPAIRS[action]))
+        return self.newest_backup() if action == "open_newest_backup" else None
+
+    def _refuse(self, path: Path, error: DocumentError, way_out: Act | None) -> None:
+        answers: tuple[Answer, ...] = (Answer("Close"),)
+        if error.offer is not None and way_out is not None:
+            answers = (Answer(error.offer.button, way_out), *answers)
+        ask(self._window, f"Could not open “{path.name}”", error.sentence, answers, error.details)
+
+    def _write(self, then: Act) -> None:
+        try:
+            self.work.save()
+        except NotSaved as refused:
+            self._say_not_saved(refused, then)
+        else:
+            self._saved()
+            then()
+
+    def _saved(self) -> None:
+        path = self.work.standing.path
+        if path is not None:
+            self._in_use.take(path)
+            self._preferences.add_recent(path)
+            self._preferences.put("last", str(path))
+
+    def _say_not_saved(self, refused: NotSaved, then: Act) -> None:
+        answers: tuple[Answer, ...] = (Answer("Close"),)
+        if refused.offer is not None:
+            answers = (Answer(refused.offer.button, lambda: self.save_as(then)), *answers)
+        heading = f"Could not save “{self.work.standing.title}”"
+        ask(self._window, heading, refused.sentence, answers, refused.details)
+
+    def _export(self, title: str, ending: str, names: str, write: Callable[[Path], object]) -> None:
+        dialog = choose_to_save(self._window, title, self._suggestion(ending), names, write)
+        dialog.accepted.connect(lambda: self._tell(f"Wrote “{dialog.written.name}”."))
+
+    def _ask_about_change(self, then: Act) -> None:
+        path = self.work.standing.path
+        assert path is not None
+        ask(self._window, f"Save “{path.name}”",
+            "The file has been changed by another program since you opened it.",
+            (Answer("Save As…", lambda: self.save_as(then)),
+             Answer("Overwrite", lambda: self._write(then)),
+             Answer("Reload", self.reload), CANCEL))  # fmt: skip
+
+    def _ask_about_gone(self, path: Path, gone: FileGone) -> None:
+        def remove() -> None:
+            self._preferences.remove_recent(path)
+
+        def find() -> None:
+            choose_to_open(self._window, path.parent, self.open_path)
+
+        ask(self._window, f"Could not open “{path.name}”", gone.sentence,
+            (Answer("Find…", find), Answer("Remove from list", remove), Answer("Close")),
+            gone.details)  # fmt: skip
+
+    def _ask_about(self, other: Other, path: Path) -> None:
+        def read_only() -> None:
+            self._try(path, lambda: self.work.read_only(path))
+
+        def copy() -> None:
+            self._try(path, lambda: self.work.read_copy(path))
+
+        look = Answer("Open read-only", read_only)
+        anyway = Answer("Open anyway", lambda: self.read(path, mark=False))
+        switch = Answer("Switch", lambda: self._in_use.want(other))
+        here = (switch, look, Answer("Open a copy", copy), CANCEL)
+        ask(self._window, f"Open “{path.name}”", other.sentence,
+            here if other.here else (anyway, look, CANCEL))  # fmt: skip
+
+    def _suggestion(self, ending: str) -> Path:
+        standing = self.work.standing
+        stem = Path(standing.title).stem if standing.path else standing.title
+        return (self._folder() or Path.home()) / f"{_as_name(stem)}{ending}"
+
+    def _folder(self) -> Path | None:
+        path = self.work.standing.path or next(iter(self._preferences.recent()), None)
+        return path.parent if path is not None else None
+
+
+def _as_name(title: str) -> str:
+    """A title as the name of a file: what no system allows in names is left out."""
+    kept = "".join(letter for letter in title if letter not in '<>:"/\\|?*')
+    return kept.strip(" .") or "Untitled"

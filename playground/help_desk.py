@@ -1,0 +1,141 @@
+"""Help: the list of every shortcut, and versions and licences."""
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground import __version__
+from playground.actions import MENUS, Submenu, commands
+from playground.fonts import BODY, BODY_STRONG, HINT, STEP_TITLE, Face, font_of
+from playground.question import ask
+from playground.widgets.buttons import push_button
+
+LIBRARIES = (
+    ("PySide6_Essentials", "Qt for Python", "LGPL 3"),
+    ("numpy", "NumPy", "BSD"),
+    ("pyqtgraph", "pyqtgraph", "MIT"),
+    ("msgspec", "msgspec", "BSD"),
+    ("contourpy", "contourpy", "BSD"),
+    ("ziamath", "ziamath", "MIT"),
+)
+BY_HAND = (
+    ("Tab, Shift+Tab", "Walk from control to control; on the canvas from node to node"),
+    ("Enter", "Type the number or name that has the focus"),
+    ("Arrows", "Move the selected neurons"),
+    ("Alt+wheel", "Turn the number under the pointer like a knob"),
+    ("Ctrl+wheel", "Zoom at the pointer"),
+    ("Esc", "Stop what the hand is doing"),
+)
+
+
+class Shortcuts(QDialog):
+    """Every key there is, by menu, in two columns."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Shortcuts")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addWidget(_label(self, "Shortcuts", STEP_TITLE))
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setAccessibleName("Every shortcut")
+        area.setWidget(self._table())
+        column.addWidget(area)
+        column.addWidget(push_button("Close", "Close the list", self.accept, self), 0,
+                         Qt.AlignmentFlag.AlignRight)  # fmt: skip
+        self.resize(780, min(640, window.height() - 48))
+
+    def _table(self) -> QWidget:
+        table = QWidget(self)
+        halves = QHBoxLayout(table)
+        halves.setContentsMargins(0, 0, 0, 0)
+        halves.setSpacing(40)
+        groups = [(menu, rows) for menu in MENUS if (rows := keys_of(menu))]
+        heights = [len(rows) + 2 for _, rows in groups]
+        for half in _halved(heights):
+            grid = QGridLayout()
+            grid.setHorizontalSpacing(16)
+            grid.setVerticalSpacing(6)
+            for index in half:
+                menu, rows = groups[index]
+                self._add(grid, menu.text.replace("&", ""), rows)
+            if half[-1] == len(groups) - 1:
+                self._add(grid, "By hand", BY_HAND)
+            grid.setRowStretch(grid.rowCount(), 1)
+            halves.addLayout(grid, 1)
+        return table
+
+    def _add(self, grid: QGridLayout, title: str, rows: tuple[tuple[str, str], ...]) -> None:
+        line = grid.rowCount()
+        grid.addWidget(_label(self, title, BODY_STRONG), line, 0, 1, 2)
+        for key, what in rows:
+            line += 1
+            grid.addWidget(_label(self, key, HINT), line, 0)
+            words = _label(self, what, BODY)
+            words.setWordWrap(True)
+            grid.addWidget(words, line, 1)
+        grid.setColumnStretch(1, 1)
+
+
+class HelpDesk(QObject):
+    """What the Help menu opens."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def show_shortcuts(self) -> None:
+        """Every key there is."""
+        Shortcuts(self._window).open()
+
+    def show_about(self) -> None:
+        """Versions and licences."""
+        lines = [f"{name} {_version(package)}, {licence}" for package, name, licence in LIBRARIES]
+        ask(self._window, f"Neural Playground {__version__}",
+            "Draw a network neuron by neuron and see every number of learning.\n"
+            "Free software under the MIT licence.\n\n"
+            f"Python {platform.python_version()}\n" + "\n".join(lines))  # fmt: skip
+
+
+def keys_of(menu: Submenu) -> tuple[tuple[str, str], ...]:
+    """The keys of a menu, as this system writes them, and what they do."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return tuple(
+        (" or ".join(QKeySequence(key).toString(native) for key in command.keys),
+         command.text.replace("&", "").rstrip("…"))
+        for command in commands(menu.entries) if command.keys
+    )  # fmt: skip
+
+
+def _halved(heights: list[int]) -> tuple[range, range]:
+    """Two columns that are about equally high."""
+    split = min(range(1, len(heights)), key=lambda k: abs(sum(heights[:k]) - sum(heights[k:])))
+    return range(split), range(split, len(heights))
+
+
+def _label(parent: QWidget, text: str, face: Face) -> QLabel:
+    label = QLabel(text, parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setFont(font_of(face))
+    return label
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "(not installed)"

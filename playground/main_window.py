@@ -1,0 +1,167 @@
+"""The window: its frame, menus and tool bar at once; what stands in it a turn of the loop later."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QEvent, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from playground.actions import Command
+from playground.menus import Menus
+from playground.palette import tokens_of
+from playground.preferences import Preferences
+from playground.theme import CHOICES, Theme
+from playground.tool_bar import ToolBar
+
+if TYPE_CHECKING:
+    from playground.furniture import Furniture
+
+NAME = "Neural Playground"
+WIDE, HIGH = 1440, 900
+SMALLEST = (720, 520)
+
+
+class Ground(QWidget):
+    """The colour of the canvas until the canvas is there."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), tokens_of(self.palette()).canvas)
+
+
+class MainWindow(QMainWindow):
+    """`furnished` is called once, when the document and the panels stand in the window.
+
+    Backups and the log go to `folders`, the learner's own unless others are given.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        preferences: Preferences,
+        furnished: Callable[["Furniture"], object] = lambda furniture: None,
+        folders: tuple[Path, ...] | None = None,
+    ) -> None:
+        super().__init__()
+        self.theme, self.preferences, self.folders = theme, preferences, folders
+        self.furniture: Furniture | None = None
+        self._furnished = furnished
+        self._waiting: list[Command] = []
+        self._painted = False
+        self.setWindowTitle(NAME)
+        self.setAccessibleName(NAME)
+        self.setMinimumSize(*SMALLEST)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setAcceptDrops(True)
+        self.menus = Menus(self, self.run)
+        self.tool_bar = ToolBar(self, self.menus)
+        self.addToolBar(self.tool_bar)
+        self.setCentralWidget(Ground(self))
+        self.menus.check("tool-select")
+        self.menus.check(f"theme-{theme.choice}")
+        self.menus.menus["lessons"].aboutToShow.connect(self.furnish)
+        self._stand(preferences.state("geometry"))
+
+    def run(self, command: Command) -> None:
+        """Do what a command says; one that comes before its part is there waits for it."""
+        part, _, method = command.call.partition(".")
+        if self.furniture is None:
+            self._waiting.append(command)
+            return
+        getattr(self.furniture.parts[part], method)(*command.arguments)
+
+    def furnish(self) -> None:
+        """Put document, canvas and panels into the window; once is enough."""
+        if self.furniture is not None:
+            return
+        from playground.furniture import Furniture
+
+        self.furniture = Furniture(self)
+        self._furnished(self.furniture)
+        for command in self._waiting:
+            self.run(command)
+        self._waiting.clear()
+
+    def furniture_in(self) -> "Furniture":
+        """What stands in the window, put there now if it is not there yet."""
+        self.furnish()
+        assert self.furniture is not None
+        return self.furniture
+
+    def choose_theme(self, choice: str) -> None:
+        """Light, dark, or as the system."""
+        self.theme.choose(next(known for known in CHOICES if known == choice))
+        self.preferences.put("theme", choice)
+
+    def turn_full_screen(self) -> None:
+        """The window alone on the screen, or as it was."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self.menus.check("full-screen", self.isFullScreen())
+
+    def _stand(self, geometry: QByteArray) -> None:
+        """Where it stood last if that can be seen, else in the middle of a screen."""
+        if geometry.isEmpty() or not self.restoreGeometry(geometry) or not self._is_seen():
+            screen = QGuiApplication.primaryScreen().availableGeometry()
+            size = self.minimumSize().expandedTo(screen.size().boundedTo(_usual()))
+            box = QRect(screen.topLeft(), size)
+            box.moveCenter(screen.center())
+            box.moveTop(max(box.top(), screen.top()))
+            self.setWindowState(Qt.WindowState.WindowNoState)
+            self.setGeometry(box)
+
+    def _is_seen(self) -> bool:
+        """Whether enough of the frame lies on a screen to take hold of it."""
+        grip = QRect(self.x() + 40, self.y(), max(1, self.width() - 80), 40)
+        screens = QGuiApplication.screens()
+        return any(_overlap(grip, screen.availableGeometry()) for screen in screens)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.furniture is not None and not self._is_seen():
+            self._stand(QByteArray())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.furnish)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowActivate and self.furniture is not None:
+            self.furniture.come_back()
+        return super().event(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.furniture is None or self.furniture.may_close():
+            event.accept()
+        else:
+            event.ignore()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        urls = event.mimeData().urls()
+        if urls and self.furniture is not None:
+            event.acceptProposedAction()
+            furniture = self.furniture
+            QTimer.singleShot(0, self, lambda: furniture.files.drop(urls))
+
+
+def _usual() -> QSize:
+    return QSize(WIDE, HIGH)
+
+
+def _overlap(grip: QRect, screen: QRect) -> bool:
+    shared = grip.intersected(screen)
+    return shared.width() >= min(120, grip.width()) and shared.height() >= grip.height() // 2

@@ -1,0 +1,57 @@
+"""A bar above the canvas that says something about the file and offers what to do."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from playground.fonts import BODY
+from playground.palette import tokens_of
+from playground.widgets.buttons import icon_button, push_button
+from playground.widgets.elided_label import ElidedLabel
+
+HEIGHT = 44
+
+
+class NoticeBar(QWidget):
+    """Hidden until there is something to say; × hides it again."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(HEIGHT)
+        self._label = ElidedLabel("", BODY, "text", self)
+        self._button: QPushButton | None = None
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(20, 0, 12, 0)
+        self._row.setSpacing(8)
+        self._row.addWidget(self._label, 1)
+        self._row.addWidget(icon_button("close", "Close the notice", "Close the notice", self.hide,
+                                        self))  # fmt: skip
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says now, or nothing."""
+        return "" if self.isHidden() else self._label.text
+
+    def say(self, sentence: str, offer: str, act: Callable[[], object]) -> None:
+        """Say this, with one thing to do about it."""
+        self._label.set_text(sentence)
+        if self._button is not None:
+            self._button.deleteLater()
+        self._button = push_button(offer, f"{offer}: {sentence}", lambda: self._act(act), self)
+        self._row.insertWidget(1, self._button)
+        self.show()
+
+    def _act(self, act: Callable[[], object]) -> None:
+        self.hide()
+        act()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), tokens.fwd_t)
+        low = self.height() - 0.5
+        painter.setPen(QPen(tokens.line, 1))
+        painter.drawLine(QPointF(0, low), QPointF(self.width(), low))

@@ -1,0 +1,74 @@
+"""F6 takes the keyboard from one part of the window to the next, each to where it was last."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from shiboken6 import isValid
+
+
+class Panes(QObject):
+    """The parts in the order in which one reads them; `parts` tells them anew every time."""
+
+    def __init__(self, window: QMainWindow, parts: Callable[[], list[QWidget]]) -> None:
+        super().__init__(window)
+        self._window, self._parts = window, parts
+        self._last: dict[QWidget, QWidget] = {}
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self.remember)
+
+    def next(self) -> None:
+        """To the part after this one."""
+        self._move(1)
+
+    def previous(self) -> None:
+        """To the part before."""
+        self._move(-1)
+
+    def remember(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Where the keyboard is, so that it comes back there."""
+        part = _part_of(now, self._parts()) if now is not None else None
+        if part is not None and now is not None:
+            self._last[part] = now
+
+    def _move(self, turn: int) -> None:
+        shown = [part for part in self._parts() if _is_seen(part)]
+        places = [(part, target) for part in shown if (target := self._target(part)) is not None]
+        if not places:
+            return
+        here = _part_of(QApplication.focusWidget(), [part for part, _ in places])
+        index = next((i for i, (part, _) in enumerate(places) if part is here), -1)
+        index = (index + turn) % len(places) if here is not None else 0
+        places[index][1].window().setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        places[index][1].window().activateWindow()
+        places[index][1].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _target(self, part: QWidget) -> QWidget | None:
+        """What had the keyboard last in this part, or the first that can have it."""
+        last = self._last.get(part)
+        if last is not None and isValid(last) and _takes(last) and part.isAncestorOf(last):
+            return last
+        if _takes(part):
+            return part
+        inside = part.nextInFocusChain()
+        while inside is not None and inside is not part:
+            if part.isAncestorOf(inside) and _takes(inside):
+                return inside
+            inside = inside.nextInFocusChain()
+        return None
+
+
+def _takes(widget: QWidget) -> bool:
+    tab = Qt.FocusPolicy.TabFocus
+    return bool(widget.focusPolicy() & tab) and widget.isEnabled() and widget.isVisible()
+
+
+def _is_seen(part: QWidget) -> bool:
+    return part.isVisible() and not part.visibleRegion().isEmpty()
+
+
+def _part_of(widget: QWidget | None, parts: list[QWidget]) -> QWidget | None:
+    if widget is None:
+        return None
+    return next((part for part in parts if widget is part or part.isAncestorOf(widget)), None)

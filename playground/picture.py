@@ -1,0 +1,132 @@
+"""Paints the real window, or its canvas, into a file."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QElapsedTimer,
+    QIODevice,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+)
+from PySide6.QtGui import QImage, QImageWriter, QPainter
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
+
+from engine.errors import Refused
+from engine.experiment import Experiment
+from engine.files.document_reading import Loaded
+from engine.files.saving import save_bytes
+from engine.stepping import finish_pass, go_to, step_update
+from playground.cli.opening import open_experiment
+from playground.cli.picture import Order
+from playground.file_work import Found, Standing
+from playground.main_window import MainWindow
+from playground.preferences import Preferences
+from playground.theme import CHOICES, Theme
+
+PATIENCE = 20_000  # ms for formulas and plots to be drawn
+NOT_YET = ("curves", "surface", "boundary")
+
+
+def paint(order: Order) -> int:
+    """Write the picture that is asked for, and say so."""
+    if order.view in NOT_YET:
+        raise Refused(f"There is no view “{order.view}” yet. Views: window, canvas.")
+    experiment = moved(open_experiment(order.name), order.update, order.cursor)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QT_SCALE_FACTOR"] = str(order.scale)
+    app = QApplication.instance() or QApplication(["neural-playground"])
+    assert isinstance(app, QApplication)
+    with tempfile.TemporaryDirectory() as folder:
+        window = _window(app, order, experiment, Path(folder))
+        data = _painted(window, order)
+        window.furniture_in().leave()
+        window.close()
+    save_bytes(order.out, data)
+    sys.stdout.write(f"Wrote {order.out}.\n")
+    return 0
+
+
+def moved(experiment: Experiment, updates: int | None, cursor: int | None) -> Experiment:
+    """So many updates on from where the file stands, then at that micro-step."""
+    if updates is not None:
+        for _ in range(updates):
+            experiment = step_update(experiment)
+    if updates and experiment.trace is not None:
+        experiment = finish_pass(experiment)
+    return experiment if cursor is None else go_to(experiment, experiment.updates, cursor)
+
+
+def _window(app: QApplication, order: Order, experiment: Experiment, folder: Path) -> MainWindow:
+    theme = Theme(app, next(choice for choice in CHOICES if choice == order.theme))
+    window = MainWindow(theme, Preferences(folder / "settings.ini"), folders=(folder,))
+    window.setMinimumSize(1, 1)
+    window.resize(*order.size)
+    window.show()
+    window.furnish()
+    files = window.furniture_in().files
+    title = Path(order.name).name if order.name.endswith(".json") else ""
+    standing = Standing(title) if title else files.work.read_lesson(order.name).standing
+    files.show(Found(Loaded(experiment), standing))
+    _settle(app, window)
+    return window
+
+
+def _settle(app: QApplication, window: MainWindow) -> None:
+    """Until everything that is drawn a turn later has been drawn."""
+    furniture = window.furniture_in()
+    clock = QElapsedTimer()
+    clock.start()
+    quiet = 0
+    while quiet < 5 and clock.elapsed() < PATIENCE:
+        app.processEvents()
+        window.grab()
+        furniture.canvas.finish_painting()
+        quiet = quiet + 1 if furniture.pictures.settled else 0
+
+
+def _painted(window: MainWindow, order: Order) -> bytes:
+    furniture = window.furniture_in()
+    target: QWidget = furniture.canvas if order.view == "canvas" else window
+    if order.out.suffix.lower() == ".svg":
+        return svg_of(target, target.rect())
+    return png_of(target)
+
+
+def png_of(widget: QWidget) -> bytes:
+    """What the widget shows, as dots."""
+    image: QImage = widget.grab().toImage()
+    image.setDevicePixelRatio(1)
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
+    return bytes(data.data())
+
+
+def svg_of(widget: QWidget, box: QRect) -> bytes:
+    """What the widget shows, as lines."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(QSize(box.width(), box.height()))
+    generator.setViewBox(box)
+    generator.setTitle("Neural Playground")
+    painter = QPainter(generator)
+    try:
+        if isinstance(widget, QGraphicsView):
+            widget.render(painter, QRectF(box), box)
+        else:
+            widget.render(painter, QPoint(0, 0))
+    finally:
+        painter.end()
+    return bytes(data.data())

@@ -1,0 +1,138 @@
+"""The start of the program: what is opened first, and what a crash left behind is offered."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QWidget
+
+from engine.errors import Refused
+from engine.lessons import lesson_ids
+from playground.backups import Backup, Backups, found
+from playground.differences import differences
+from playground.file_desk import FIRST_LESSON, FileDesk
+from playground.preferences import Preferences
+from playground.question import Answer, ask
+from playground.starts import Starts
+
+WELL = 60_000  # ms after which a start counts as one that went well
+
+
+class Recovery(QObject):
+    """Opens the first document; asks before anything that may have crashed the program before."""
+
+    def __init__(
+        self,
+        files: FileDesk,
+        backups: Backups,
+        starts: Starts,
+        folders: tuple[Path, ...],
+        preferences: Preferences,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._files, self._backups, self._starts = files, backups, starts
+        self._folders, self._preferences, self._window = folders, preferences, window
+        self._left: list[Backup] = []
+        QTimer.singleShot(WELL, self, starts.went_well)
+
+    def begin(self, name: str = "") -> None:
+        """Open what was asked for, or what was open last; then offer what was left behind."""
+        if not self._starts.looping:
+            self._open(name)
+            self._offer_all()
+            return
+        self._files.read_lesson(FIRST_LESSON)
+        ask(self._window, "Start without reopening?",
+            "The program ended unexpectedly several times in a row. What was open then may be the "
+            "reason. Backups are kept.",
+            (Answer("Start without reopening"),
+             Answer("Reopen", lambda: self._reopen(name))))  # fmt: skip
+
+    def newest(self, name: str) -> Backup | None:
+        """The newest backup of a file of that name."""
+        titles = (backup for backup in found(self._folders) if backup.about.title == name)
+        return next(titles, None)
+
+    def _reopen(self, name: str) -> None:
+        self._open(name)
+        self._offer_all()
+
+    def _open(self, name: str) -> None:
+        lessons = self._lessons()
+        if name and name not in lessons:
+            self._files.read(Path(name).absolute())
+            return
+        last = self._preferences.text("last")
+        if not name and last and last not in lessons and self._open_quietly(Path(last)):
+            return
+        wanted = name or (last if last in lessons else FIRST_LESSON)
+        self._files.read_lesson(wanted)
+
+    def _lessons(self) -> tuple[str, ...]:
+        try:
+            return lesson_ids()
+        except Refused:
+            return ()
+
+    def _open_quietly(self, path: Path) -> bool:
+        """What was open last, unless that is no longer possible: that is no reason to complain."""
+        try:
+            self._files.work.read(path)
+        except Refused:
+            return False
+        self._files.read(path)
+        return True
+
+    # what a crash left behind
+
+    def _offer_all(self) -> None:
+        self._left = found(self._folders)
+        self._offer_next()
+
+    def _offer_next(self) -> None:
+        if not self._left:
+            return
+        backup = self._left.pop(0)
+        changed = backup.changed_since()
+        title = f"“{backup.about.title}”"
+        if changed:
+            heading = f"A backup of {title} was found."
+            sentence = f"{changed} The backup is from {backup.clock}."
+        else:
+            heading = f"Unsaved changes from {backup.clock} were found."
+            sentence = f"They belong to {title}. The program ended before they were saved."
+        ask(self._window, heading, sentence,
+            (Answer("Restore", lambda: self._restore(backup)),
+             Answer("Compare", lambda: self._compare(backup), stays=True),
+             Answer("Discard", lambda: self._discard(backup))))  # fmt: skip
+
+    def _restore(self, backup: Backup) -> None:
+        """The backup is only let go of when this program has one of its own."""
+        try:
+            restored = self._files.work.read_backup(backup)
+        except Refused as refused:
+            ask(self._window, "The backup could not be read.", refused.sentence,
+                (Answer("Close"), Answer("Discard", backup.discard)))  # fmt: skip
+            return
+        self._files.show(restored)
+        if self._backups.write():
+            backup.discard()
+
+    def _discard(self, backup: Backup) -> None:
+        backup.discard()
+        self._offer_next()
+
+    def _compare(self, backup: Backup) -> None:
+        told = "\n".join(self._told(backup))
+        ask(self._window, f"What the backup from {backup.clock} holds", told)
+
+    def _told(self, backup: Backup) -> list[str]:
+        try:
+            after = backup.load().experiment
+            if backup.about.path:
+                before = self._files.work.read(Path(backup.about.path)).loaded.experiment
+            else:
+                before = self._files.work.read_lesson(after.lesson).loaded.experiment
+        except Refused as refused:
+            return [f"There is nothing to compare it with: {refused.sentence}"]
+        return differences(before, after) or ["The same as the file."]

@@ -1,0 +1,49 @@
+"""Opens the window, or says that there is no screen to open it on."""
+
+import os
+import sys
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from playground.main_window import MainWindow
+from playground.preferences import Preferences
+from playground.theme import CHOICES, Theme
+
+PLATFORM = "QT_QPA_PLATFORM"
+NO_SCREEN = "offscreen"
+
+
+def open_window(name: str) -> int | None:
+    """Run the program; its exit code, or None where there is no screen."""
+    app = _application()
+    if app is None:
+        return None
+    preferences = Preferences()
+    theme = Theme(app, preferences.word("theme", CHOICES))
+    window = MainWindow(theme, preferences, lambda furniture: furniture.begin(name))
+    window.show()
+    code = app.exec()
+    window.deleteLater()
+    return code
+
+
+def _application() -> QApplication | None:
+    """Qt on the first platform that comes up; what the user has chosen is obeyed."""
+    chosen = PLATFORM in os.environ
+    if not chosen and sys.platform == "linux":
+        os.environ[PLATFORM] = f"wayland;xcb;{NO_SCREEN}"
+    if not chosen:
+        qInstallMessageHandler(_be_quiet)
+    app = QApplication(["neural-playground"])
+    if not chosen:
+        qInstallMessageHandler(None)
+    app.setApplicationName("neural-playground")
+    app.setDesktopFileName("neural-playground")
+    if not chosen and app.platformName() == NO_SCREEN:
+        return None
+    return app
+
+
+def _be_quiet(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    """What Qt says of the platforms that did not come up is told in one line of our own."""

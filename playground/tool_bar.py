@@ -1,0 +1,202 @@
+"""The tool bar, 56 high: lessons, undo and redo; the palette; arrange and check gradients."""
+
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QSize, Qt
+from PySide6.QtGui import QAction, QDrag, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from playground import icons
+from playground.actions import TOOLS
+from playground.menus import Menus
+from playground.palette import tokens_of
+
+HEIGHT = 56
+MARGIN = 12
+BUTTON = 36
+CELL, CELL_HEIGHT = 62, 48
+WIDE_PITCH, NARROW_PITCH = 62, 66
+LINE_ROOM = 4
+NARROW = 1200
+MIME = "application/x-neural-playground-tool"
+PALETTE = (*(tool.id for tool in TOOLS), "connect")
+LINES_BEFORE = ("tool-input", "connect")
+
+
+class Cell(QToolButton):
+    """A tool: click it, then the canvas, or drag it there."""
+
+    def __init__(self, action: QAction, tool: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._tool = tool
+        self._pressed = QPoint()
+        self.setDefaultAction(action)
+        self.setProperty("look", "cell")
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        self.setIconSize(QSize(icons.SIZE, icons.SIZE))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(action.iconText())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = event.position().toPoint()
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        far = (event.position().toPoint() - self._pressed).manhattanLength()
+        held = event.buttons() & Qt.MouseButton.LeftButton
+        if not held or not self._tool or far < QApplication.startDragDistance():
+            super().mouseMoveEvent(event)
+            return
+        self.setDown(False)
+        drag = QDrag(self)
+        mime = QMimeData()
+        mime.setData(MIME, QByteArray(self._tool.encode()))
+        drag.setMimeData(mime)
+        drag.setPixmap(self.icon().pixmap(icons.SIZE, icons.SIZE))
+        drag.exec(Qt.DropAction.CopyAction)
+
+
+class Row(QWidget):
+    """Lays its parts out by hand: the palette stands in the middle of the window."""
+
+    def __init__(self, window: QMainWindow, menus: Menus, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(HEIGHT - 1)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._lines: list[int] = []
+        self.lessons = self._button("Lessons", "lessons", "Open a lesson.")
+        self.lessons.setMenu(menus.menus["lessons"])
+        self.left = [self._icon_button(menus.actions[name]) for name in ("undo", "redo")]
+        tools = {tool.id: str(tool.arguments[0]) for tool in TOOLS}
+        self.cells = [Cell(menus.actions[name], tools.get(name, ""), self) for name in PALETTE]
+        self.right = [
+            self._action_button(menus.actions["arrange"], "Arrange"),
+            self._action_button(menus.actions["check-gradients"], "Check gradients"),
+        ]
+        self.more = self._more(menus)
+
+    def _button(self, text: str, icon: str, tip: str) -> QPushButton:
+        button = QPushButton(text, self)
+        icons.wear(button, icon, self.palette())
+        button.setIconSize(QSize(icons.SIZE, icons.SIZE))
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setAccessibleName(text)
+        button.setToolTip(f"{text}: {tip}")
+        return button
+
+    def _action_button(self, action: QAction, text: str) -> QPushButton:
+        """A button with words that does what the action does, and is off when that is."""
+        button = self._button(text, icons.worn(action), "")
+        button.setCheckable(action.isCheckable())
+        button.clicked.connect(action.trigger)
+
+        def follow() -> None:
+            button.setEnabled(action.isEnabled())
+            button.setChecked(action.isChecked())
+            button.setToolTip(action.toolTip())
+
+        action.changed.connect(follow)
+        follow()
+        return button
+
+    def _icon_button(self, action: QAction) -> QToolButton:
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setIconSize(QSize(icons.SIZE, icons.SIZE))
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setAccessibleName(action.iconText())
+        return button
+
+    def _more(self, menus: Menus) -> QToolButton:
+        button = QToolButton(self)
+        icons.wear(button, "more", self.palette())
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setAccessibleName("More")
+        button.setToolTip("More: arrange, check gradients")
+        menu = QMenu(button)
+        menu.addActions([menus.actions["arrange"], menus.actions["check-gradients"]])
+        button.setMenu(menu)
+        return button
+
+    def _place(self, part: QWidget, x: int, wide: int = BUTTON, high: int = BUTTON) -> int:
+        part.setGeometry(x, (self.height() - high) // 2, wide, high)
+        return x + wide
+
+    def _lay_out(self) -> None:
+        wide = self.lessons.sizeHint().width() + 8
+        x = self._place(self.lessons, MARGIN, wide) + (8 if self.width() < NARROW else 12)
+        for button in self.left:
+            x = self._place(button, x)
+        narrow = self.width() < NARROW
+        self._show_right(narrow)
+        pitch = NARROW_PITCH if narrow else WIDE_PITCH
+        whole = pitch * len(self.cells) + 2 * len(LINES_BEFORE) * LINE_ROOM
+        room = self.width() - MARGIN - BUTTON - x - 16
+        if narrow and whole > room:
+            pitch = max(46, (room - 2 * len(LINES_BEFORE) * LINE_ROOM) // len(self.cells))
+        self._place_cells(x + 8 if narrow else (self.width() - whole) // 2, pitch)
+
+    def _show_right(self, narrow: bool) -> None:
+        right = self.width() - MARGIN
+        for button in reversed(self.right):
+            button.setVisible(not narrow)
+            wide = button.sizeHint().width() + 8
+            right -= wide
+            self._place(button, right, wide)
+            right -= 8
+        self.more.setVisible(narrow)
+        self._place(self.more, self.width() - MARGIN - BUTTON)
+
+    def _place_cells(self, x: int, pitch: int) -> None:
+        self._lines = []
+        for name, cell in zip(PALETTE, self.cells, strict=True):
+            if name in LINES_BEFORE:
+                self._lines.append(x + LINE_ROOM)
+                x += 2 * LINE_ROOM
+            wide = min(CELL, pitch)
+            self._place(cell, x + (pitch - wide) // 2, wide, CELL_HEIGHT)
+            x += pitch
+
+    def sizeHint(self) -> QSize:
+        return QSize(NARROW, HEIGHT - 1)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(600, HEIGHT - 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._lay_out()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(QPen(tokens_of(self.palette()).line, 1))
+        for x in self._lines:
+            painter.drawLine(x, 8, x, self.height() - 8)
+
+
+class ToolBar(QToolBar):
+    """It can be neither moved nor closed."""
+
+    def __init__(self, window: QMainWindow, menus: Menus) -> None:
+        super().__init__("Tools", window)
+        self.setObjectName("tools")
+        self.setAccessibleName("Tools")
+        self.setMovable(False)
+        self.setFloatable(False)
+        self.setFixedHeight(HEIGHT)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.toggleViewAction().setVisible(False)
+        for name in (*PALETTE, "undo", "redo", "arrange", "check-gradients"):
+            icons.wear(menus.actions[name], menus.commands[name].icon, window.palette())
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(0, 0, 0, 0)
+        self.row = Row(window, menus, self)
+        self.addWidget(self.row)
