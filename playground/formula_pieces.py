@@ -13,7 +13,8 @@ from playground.roles import Role
 class Piece:
     """A part of the line of symbols; `plain` stands in until its picture is drawn.
 
-    A line that is too long is broken before a piece that `may_break` (an operator).
+    A line that is too long is broken before a piece that `may_break` (an operator). A piece that is
+    `tight` follows the one before without a gap, as a parenthesis does.
     """
 
     latex: str
@@ -21,6 +22,7 @@ class Piece:
     role: Role | None = None  # None: ink
     refers_to: Hashable = None
     may_break: bool = False
+    tight: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,15 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One row of a sum: its factors and what they come to; `name` says which sample, if any."""
+    """One row of a sum: its factors and what they come to.
+
+    `name` says which sample, if any, in place of the symbols. `chosen` is what a max lets through.
+    """
 
     factors: tuple[Factor, ...]
     value: str
     name: str = ""
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

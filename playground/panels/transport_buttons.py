@@ -128,7 +128,7 @@ class TransportButtons(QWidget):
             button.setFixedWidth(BACK_WIDTH if self._tight else wide)
 
     def _make_play(self) -> None:
-        tip = "Play (P): step by itself to the end of the pass"
+        tip = "Play (Ctrl+Space): step by itself to the end of the pass"
         self.play = push_button("Play", tip, self._moves.toggle_play, self, "play")
         self._speed_menu = QMenu(self)
         self._speed_menu.setAccessibleName("Speed")
@@ -190,7 +190,7 @@ class TransportButtons(QWidget):
 
     def _make_train(self) -> None:
         self.epoch = push_button(
-            "1 epoch", "1 epoch: updates until every sample has had its turn",
+            "1 epoch", "1 epoch (Ctrl+PgDown): updates until every sample has had its turn",
             self._moves.step_epoch, self,
         )  # fmt: skip
         flatten(self.epoch)

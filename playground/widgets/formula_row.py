@@ -13,8 +13,10 @@ from playground.palette import Tokens
 from playground.widgets.spots import Pointing, Spot, SpotArea, ink
 
 GAP = 0.22  # em between pieces
+AROUND_EQUALS = 0.32
 INDENT = 1.4  # em before a continued line
 LEADING = 8.0
+TOP, BOTTOM = 4.0, 6.0  # room for the ring, and for the line under a piece
 
 
 class _Set(NamedTuple):
@@ -35,6 +37,10 @@ def _runs(pieces: tuple[Piece, ...]) -> list[list[Piece]]:
     return runs
 
 
+def _end(line: list[_Set]) -> float:
+    return line[-1].x + line[-1].extent.width
+
+
 class FormulaRow(SpotArea):
     """The line of symbols of a step."""
 
@@ -45,8 +51,10 @@ class FormulaRow(SpotArea):
         parent: QWidget,
         pointing: Pointing | None = None,
         pixels: int = SYMBOLS_LINE,
+        margin: int = 0,
     ) -> None:
         super().__init__(name, pictures, pointing, parent)
+        self._margin = margin  # room at both sides for the ring round a piece
         self._pieces: tuple[Piece, ...] = ()
         self._wished = pixels
         self._pixels = pixels
@@ -63,21 +71,18 @@ class FormulaRow(SpotArea):
         self.complete = not missing
         for pixels in range(self._wished, SYMBOLS_SMALLEST - 1, -1):
             self._pixels = pixels
-            lines = self._break(width)
-            if all(line[-1].x + line[-1].extent.width <= width for line in lines):
+            lines = self._break(width - self._margin)
+            if all(_end(line) <= width - self._margin for line in lines):
                 break
         return self._stack(lines)
 
     def _break(self, width: float) -> list[list[_Set]]:
         lines: list[list[_Set]] = []
         for run in _runs(self._pieces) if self._pieces else []:
-            start = 0.0
-            if lines:
-                last = lines[-1][-1]
-                start = last.x + last.extent.width + GAP * self._pixels
+            start = _end(lines[-1]) + GAP * self._pixels if lines else float(self._margin)
             placed = self._set_run(run, start)
-            if lines and placed[-1].x + placed[-1].extent.width > width:
-                lines.append(self._set_run(run, INDENT * self._pixels))
+            if lines and _end(placed) > width:
+                lines.append(self._set_run(run, self._margin + INDENT * self._pixels))
             elif lines:
                 lines[-1].extend(placed)
             else:
@@ -85,16 +90,19 @@ class FormulaRow(SpotArea):
         return lines
 
     def _set_run(self, run: list[Piece], start: float) -> list[_Set]:
-        placed = []
+        placed: list[_Set] = []
         for piece in run:
+            if placed and not piece.tight:
+                equals = "=" in (piece.plain, placed[-1].piece.plain)
+                start += (AROUND_EQUALS if equals else GAP) * self._pixels
             extent = self.pictures.extent(piece.latex, piece.plain, self._pixels)
             placed.append(_Set(piece, extent, start))
-            start += extent.width + GAP * self._pixels
+            start += extent.width
         return placed
 
     def _stack(self, lines: list[list[_Set]]) -> float:
         """Give each line its baseline and each piece its spot; return the height of all."""
-        top, self._lines, self.spots = 2.0, [], []
+        top, self._lines, self.spots = TOP, [], []
         for line in lines:
             ascent = max(placed.extent.ascent for placed in line)
             descent = max(placed.extent.descent for placed in line)
@@ -105,7 +113,7 @@ class FormulaRow(SpotArea):
                 box = QRectF(placed.x, high, placed.extent.width, tall)
                 self.spots.append(Spot(box, placed.piece.refers_to, placed.piece.role))
             top += ascent + descent + LEADING
-        return top - LEADING + 5 if lines else 0.0
+        return top - LEADING + BOTTOM if lines else 0.0
 
     def baselines(self) -> list[float]:
         """Where the lines stand."""

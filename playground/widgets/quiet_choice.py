@@ -1,7 +1,7 @@
 """A choice that looks like a line of text with a chevron: "sample 1 of 30 ▾"."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QFontMetricsF, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from playground import icons
@@ -57,6 +57,12 @@ class QuietChoice(QComboBox):
         widest = self.view().sizeHintForColumn(0) + 32
         self.view().setMinimumWidth(max(self.width(), min(widest, 320)))
         super().showPopup()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())

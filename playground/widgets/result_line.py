@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
-from playground.fonts import RESULT, RESULT_SYMBOL, font_of
+from playground.fonts import RESULT, RESULT_SYMBOL, STEP_TITLE, Face, font_of
 from playground.formula_pieces import Result
 from playground.mathematics import FormulaPictures
 from playground.palette import Tokens, role_color
@@ -22,6 +22,7 @@ class ResultLine(SpotArea):
         self._at_right = False
         self._margin = margin
         self._baseline = 0.0
+        self._face = RESULT
 
     def show_result(self, result: Result | None, at_right: bool = False) -> None:
         """Show a result, or None."""
@@ -37,9 +38,19 @@ class ResultLine(SpotArea):
         symbol = self._result.symbol
         self.complete = self.pictures.ready(symbol.latex)
         extent = self.pictures.extent(symbol.latex, symbol.plain, RESULT_SYMBOL)
-        metrics = QFontMetricsF(font_of(RESULT))
+        self._face = self._face_for(width - extent.width - GAP - self._margin)
+        metrics = QFontMetricsF(font_of(self._face))
         self._baseline = max(extent.ascent, metrics.ascent())
         return self._baseline + max(extent.descent, metrics.descent())
+
+    def _face_for(self, room: float) -> Face:
+        """A number of very many digits is set smaller, so that all of them are seen."""
+        number = self._result.number if self._result is not None else ""
+        for pixels in range(RESULT.pixels, STEP_TITLE.pixels - 4, -1):
+            face = Face(pixels, RESULT.weight)
+            if QFontMetricsF(font_of(face)).horizontalAdvance(number) <= room:
+                break
+        return face
 
     def paint_content(self, painter: QPainter, tokens: Tokens) -> None:
         if self._result is None:
@@ -48,7 +59,7 @@ class ResultLine(SpotArea):
         extent = self.pictures.extent(symbol.latex, symbol.plain, RESULT_SYMBOL)
         origin = QPointF(0, self._baseline)
         self.pictures.paint(painter, symbol.latex, symbol.plain, RESULT_SYMBOL, ink, origin)
-        painter.setFont(font_of(RESULT))
+        painter.setFont(font_of(self._face))
         painter.setPen(role_color(tokens, self._result.role))
         wide = painter.fontMetrics().horizontalAdvance(self._result.number)
         left = self.width() - wide - self._margin if self._at_right else extent.width + GAP

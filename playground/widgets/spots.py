@@ -26,6 +26,7 @@ from playground.strokes import rim_rounded
 
 UNDERLINE = 2
 
+_BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 _TURNS: dict[int, int] = {
     Qt.Key.Key_Left: -1,
     Qt.Key.Key_Up: -1,
@@ -153,7 +154,7 @@ class SpotArea(QWidget):
         line = QRectF(spot.box.left(), spot.box.bottom() + 1, spot.box.width(), UNDERLINE)
         painter.fillRect(line, ink(tokens, spot.role))
         if self.hasFocus():
-            ring = spot.box.adjusted(-5, -4, 5, 6)
+            ring = spot.box.adjusted(-5, -4, 5, 6).intersected(self.rect().toRectF())
             rim_rounded(painter, ring, 6, QPen(tokens.fwd, 2))
 
     def hasHeightForWidth(self) -> bool:
@@ -179,7 +180,7 @@ class SpotArea(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if event.reason() != Qt.FocusReason.MouseFocusReason:
+        if event.reason() in _BY_KEYBOARD:
             self._turn_to(0)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

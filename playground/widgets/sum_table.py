@@ -1,5 +1,6 @@
 """A sum as a table: one row per term, its numbers in columns, a rule under the last column."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -19,9 +20,10 @@ PADDING = 12.0
 ROW = 30.0
 TWO_LINES = 52.0  # a row whose symbols stand above its numbers, where room is short
 JOINT = 16.0
-NARROWEST, WIDEST = 18.0, 32.0  # the gaps between columns of numbers
+NARROWEST, WIDEST = 11.0, 32.0  # the gaps between columns of numbers
 MOST_ROWS = 7
 FIRST_ROWS = 3
+MORE_ROWS = 100  # how many are opened at once, so that a large batch stays quick
 _VCENTER = Qt.AlignmentFlag.AlignVCenter
 
 
@@ -45,37 +47,56 @@ class SumTable(SpotArea):
         pointing: Pointing | None = None,
     ) -> None:
         super().__init__(name, pictures, pointing, parent)
-        self._terms: tuple[Term, ...] = ()
-        self._unfolded = False
+        self._terms: Sequence[Term] = ()
+        self._closing: tuple[Term, ...] = ()
+        self._shown: list[Term | None] = []
+        self._first = FIRST_ROWS
         self._columns = _Columns((), (), 0.0, 0.0)
+        self._longest = 0.0  # no number is wider
         self._row = ROW
+        self._small = False
 
-    def show_terms(self, terms: tuple[Term, ...]) -> None:
-        """Show this sum, folded if it is long."""
+    def show_terms(self, terms: Sequence[Term], closing: Term | None = None) -> None:
+        """Show this sum, folded if it is long; only terms that are seen are asked for.
+
+        What is done with the sum in the end, to make it a mean, stands in a `closing` row.
+        """
         self._terms = terms
-        self._unfolded = False
-        self.refresh("; ".join(map(_spoken, terms)))
+        self._closing = () if closing is None else (closing,)
+        self._first = FIRST_ROWS
+        self._show()
 
     def unfold(self) -> None:
-        """Show every term."""
-        self._unfolded = True
-        self.refresh("; ".join(map(_spoken, self._terms)))
+        """Show more terms: all, unless they are very many."""
+        self._first += MORE_ROWS
+        self._show()
+
+    def _show(self) -> None:
+        if len(self._terms) <= max(MOST_ROWS, self._first + 1):
+            self._shown = [*self._terms, *self._closing]
+        else:
+            first = self._terms[: self._first]
+            self._shown = [*first, None, self._terms[-1], *self._closing]
+        words = (f"{self.folded} more" if term is None else _spoken(term) for term in self._shown)
+        self.refresh("; ".join(words))
 
     def rows(self) -> list[Term | None]:
         """The rows as they stand; None is the folded middle."""
-        if self._unfolded or len(self._terms) <= MOST_ROWS:
-            return list(self._terms)
-        return [*self._terms[:FIRST_ROWS], None, self._terms[-1]]
+        return self._shown
+
+    def terms(self) -> list[Term]:
+        """The terms that are shown."""
+        return [term for term in self._shown if term is not None]
 
     @property
     def folded(self) -> int:
         """How many terms are not shown."""
-        return len(self._terms) - sum(term is not None for term in self.rows())
+        return len(self._terms) + len(self._closing) - len(self.terms())
 
     def lay_out(self, width: float) -> float:
         """Symbols at the left; numbers right-aligned in columns, counted from the right edge."""
         rows = self.rows()
-        factors = [factor for term in rows if term is not None for factor in term.factors]
+        factors = [factor for term in self.terms() if not term.name for factor in term.factors]
         missing = [f for f in factors if not self.pictures.ready(f.symbol.latex)]
         self.complete = not missing
         self._columns = self._measure(width)
@@ -87,16 +108,25 @@ class SumTable(SpotArea):
         return self._row * len(rows) + PADDING if rows else 0.0
 
     def _measure(self, width: float) -> _Columns:
-        """Share the room between the columns; too little of it, and rows take two lines."""
-        self._row = ROW
-        widths = self._widths()
-        symbols = max((self._symbols_end(term) for term in self._terms), default=0.0)
-        gaps = max(1, len(widths) - 1)
-        over = (width - PADDING - sum(widths) - symbols - WIDEST / 2) / gaps
-        self._row = ROW if over >= NARROWEST else TWO_LINES
-        if self._row > ROW:
+        """Share the room between the columns.
+
+        Too little of it, and the numbers become smaller; still too little, and rows take two lines.
+        """
+        symbols = max((self._symbols_end(term) for term in self.terms()), default=0.0)
+        for self._row, self._small in ((ROW, False), (ROW, True), (TWO_LINES, True)):
             widths = self._widths()
+            gaps = max(1, len(widths) - 1)
+            over = (width - PADDING - sum(widths) - symbols - JOINT / 2) / gaps
+            if over >= NARROWEST:
+                break
+        if self._row > ROW:
             over = (width - 2 * PADDING - sum(widths)) / gaps
+        self._longest = (width - 2 * PADDING - gaps * (JOINT - 4)) / max(1, len(widths))
+        if over < JOINT - 4:
+            widths = [min(wide, self._longest) for wide in widths]
+            over = (width - 2 * PADDING - sum(widths)) / gaps
+        else:
+            self._longest = width
         gap = min(WIDEST, max(JOINT - 4, over))
         end = width - PADDING
         ends: list[float] = []
@@ -108,23 +138,25 @@ class SumTable(SpotArea):
 
     def _fonts(self) -> tuple[QFont, QFont]:
         """The fonts of the factors' numbers and of the values; smaller where room is short."""
-        if self._row > ROW:
+        if self._small:
             return font_of(strong(HINT)), font_of(HINT)
         return font_of(FACTOR), font_of(BODY)
 
     def _widths(self) -> list[float]:
         """How wide each column of numbers is, the values last."""
         numbers, plain = map(QFontMetricsF, self._fonts())
-        widths = [0.0] * max((len(term.factors) for term in self._terms), default=0)
-        for term in self._terms:
+        widths = [0.0] * max((len(term.factors) for term in self.terms()), default=0)
+        for term in self.terms():
             for place, factor in enumerate(term.factors):
                 widths[place] = max(widths[place], numbers.horizontalAdvance(factor.number))
-        values = [plain.horizontalAdvance(term.value) for term in self._terms]
+        values = [plain.horizontalAdvance(term.value) for term in self.terms()]
         return [*widths, max(values, default=0.0)]
 
     def _symbols_end(self, term: Term) -> float:
+        if term.name:
+            return PADDING + QFontMetricsF(font_of(HINT)).horizontalAdvance(term.name)
         wide = sum(self._symbol_width(factor) + JOINT for factor in term.factors)
-        return self._symbols_start(term) + wide - JOINT
+        return PADDING + wide - JOINT
 
     def _numbers_row(self, top: float) -> QRectF:
         """Where the numbers of a row stand: beside its symbols, or below them."""
@@ -136,12 +168,14 @@ class SumTable(SpotArea):
         if term is None:
             return [Spot(QRectF(PADDING, top + 5, 90, ROW - 10), None, Role.FORWARD, self.unfold)]
         metrics = QFontMetricsF(self._fonts()[0])
-        spots, left = [], self._symbols_start(term)
+        spots, left = [], PADDING
         for place, factor in enumerate(term.factors):
             symbol = factor.symbol
             wide = self._symbol_width(factor)
-            spots.append(Spot(QRectF(left, top + 5, wide, ROW - 10), symbol.refers_to, symbol.role))
-            number = metrics.horizontalAdvance(factor.number)
+            if not term.name:
+                symbols = QRectF(left, top + 5, wide, ROW - 10)
+                spots.append(Spot(symbols, symbol.refers_to, symbol.role))
+            number = min(metrics.horizontalAdvance(factor.number), self._longest)
             high = self._numbers_row(top).top() + 5
             box = QRectF(self._columns.numbers[place] - number, high, number, ROW - 10)
             spots.append(Spot(box, symbol.refers_to, symbol.role))
@@ -151,31 +185,41 @@ class SumTable(SpotArea):
     def _symbol_width(self, factor: Factor) -> float:
         return self.pictures.extent(factor.symbol.latex, factor.symbol.plain, FACTOR_SYMBOL).width
 
-    def _symbols_start(self, term: Term) -> float:
-        if not term.name:
-            return PADDING
-        return PADDING + QFontMetricsF(font_of(HINT)).horizontalAdvance(term.name) + 12
-
     def _paint_term(self, painter: QPainter, tokens: Tokens, term: Term, top: float) -> None:
         if term.name:
             painter.setFont(font_of(HINT))
             first = QRectF(0, top, self.width(), ROW)
             _write(painter, first, PADDING, term.name, tokens.text2, at_right=False)
-        self._paint_symbols(painter, tokens, term, top)
+        else:
+            self._paint_symbols(painter, tokens, term, top)
         row, columns = self._numbers_row(top), self._columns
         strong_font, plain_font = self._fonts()
         painter.setFont(strong_font)
         for place, factor in enumerate(term.factors):
             color = ink(tokens, factor.symbol.role)
-            _write(painter, row, columns.numbers[place], factor.number, color)
+            number = self._cut(painter, factor.number)
+            _write(painter, row, columns.numbers[place], number, color)
             if place:
                 _write_middle(painter, row, columns.gaps[place - 1], factor.joint, tokens.text2)
         painter.setFont(plain_font)
-        _write_middle(painter, row, columns.gaps[-1], "=", tokens.text2)
-        _write(painter, row, columns.value, term.value, tokens.text)
+        if term.factors:
+            _write_middle(painter, row, columns.gaps[-1], "=", tokens.text2)
+        value = self._cut(painter, term.value)
+        if term.chosen:
+            wide = painter.fontMetrics().horizontalAdvance(value)
+            plate = QRectF(columns.value - wide - 6, row.top() + 4, wide + 12, ROW - 8)
+            fill_rounded(painter, plate, 6, tokens.fwd_t)
+        _write(painter, row, columns.value, value, tokens.fwd if term.chosen else tokens.text)
+
+    def _cut(self, painter: QPainter, number: str) -> str:
+        """A number of very many digits ends in dots where the panel is narrow."""
+        if painter.fontMetrics().horizontalAdvance(number) <= self._longest:
+            return number
+        right = Qt.TextElideMode.ElideRight
+        return painter.fontMetrics().elidedText(number, right, int(self._longest))
 
     def _paint_symbols(self, painter: QPainter, tokens: Tokens, term: Term, top: float) -> None:
-        left = self._symbols_start(term)
+        left = PADDING
         baseline = top + ROW * 0.62
         for place, factor in enumerate(term.factors):
             symbol = factor.symbol
@@ -229,4 +273,5 @@ def _write_middle(painter: QPainter, row: QRectF, x: float, text: str, color: QC
 
 def _spoken(term: Term) -> str:
     factors = " times ".join(f"{f.symbol.plain} {f.number}" for f in term.factors)
-    return f"{term.name} {factors} = {term.value}".strip()
+    chosen = " (chosen)" if term.chosen else ""
+    return f"{term.name} {factors} = {term.value}{chosen}".strip()
