@@ -430,6 +430,13 @@ def test_starting_again_comes_back_to_the_start_and_keeps_the_run() -> None:
     assert past.runs[0].title == "Run of 9 updates"
 
 
+def test_an_edit_takes_the_ending_of_the_run_before_away() -> None:
+    done = train(small(), 3)
+    assert done.ending is not None
+    assert settings_of(rate=0.9)(done).ending is None
+    assert move(done, {"x1": (1, 1)}).ending is done.ending
+
+
 def test_only_the_newest_runs_are_kept() -> None:
     moved = small()
     for _ in range(25):

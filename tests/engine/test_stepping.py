@@ -327,6 +327,13 @@ def test_a_step_after_an_ending_takes_the_ending_away() -> None:
     assert step_update(done).ending is None
 
 
+def test_the_end_of_an_epoch_has_a_point_where_there_are_many_rows() -> None:
+    start = small(rows=2100, batch=700)
+    assert step_epoch(start).curve.column("update").tolist() == [0, 3]
+    assert step_epoch(start).curve == train(start, 3).curve
+    assert step_update(start).curve.count == 1
+
+
 def test_a_point_of_the_curve_for_each_update() -> None:
     moved = small()
     assert moved.curve.count == 0

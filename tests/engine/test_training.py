@@ -121,7 +121,7 @@ def test_however_it_is_pulled_the_result_is_the_same(most: int) -> None:
     assert whole.updates == 1310
     assert pulled.ending is not None and whole.ending is not None
     assert pulled.ending.sentence == whole.ending.sentence
-    for update in (0, 999, 1001, 1309):
+    for update in (0, 520, 600, 999, 1001, 1309):
         assert same_bits(go_to(whole, update), go_to(pulled, update))
 
 
@@ -440,6 +440,21 @@ def test_an_infinity_within_a_long_slice_is_located() -> None:
     with pytest.raises(Refused):
         step_update(done)
     check_invariants(done)
+
+
+def test_an_update_that_becomes_infinite_is_not_made_even_if_it_is_the_last() -> None:
+    """The slope is 1e300 and the rate 1e12: the pass is finite, the update is not."""
+    network = Network((Node("x", "input"), Node("y", output=True)), (Edge("x", "y"),))
+    start = new_experiment(
+        network,
+        data=make_data(["x"], ["y"], [[1e300, 0.0]]),
+        settings=Settings(loss="absolute", rate=1e12),
+        parameters=np.array([1e-5]),
+    )
+    done = train(start, 1)
+    assert done.ending is not None
+    assert (done.updates, done.ending.rule, done.ending.update) == (0, "infinite", 1)
+    assert done.parameters.tolist() == [1e-5]
 
 
 def test_what_cannot_run_is_refused_at_once() -> None:
