@@ -80,6 +80,28 @@ class Data:
         blocks[row // BLOCK] = frozen(block)
         return replace(self, blocks=tuple(blocks), recipe=None)
 
+    def with_row(self, values: Sequence[float]) -> "Data":
+        """One more row at the end, to learn from; all full blocks are shared."""
+        row = np.array([values], np.float64)
+        blocks, last = self.blocks[:-1], self.blocks[-1]
+        full = len(last) >= BLOCK
+        added = (last, frozen(row)) if full else (frozen(np.concatenate([last, row])),)
+        test = _frozen_marks(np.append(self.test, False))
+        return replace(self, blocks=(*blocks, *added), test=test, recipe=None)
+
+    def without_rows(self, rows: Sequence[int]) -> "Data":
+        """The rows but for these; at least one is left."""
+        if len(set(rows)) >= self.count:
+            raise Refused("There must be a row to learn from. Leave at least one.")
+        gone = list(rows)
+        return self.with_rows(np.delete(self.cells, gone, axis=0), np.delete(self.test, gone))
+
+    def with_tests(self, test: Marks) -> "Data":
+        """The same rows, these of them only for testing."""
+        if test.all():
+            raise Refused("All rows are marked for testing. Leave at least one to learn from.")
+        return replace(self, test=_frozen_marks(test))
+
     def with_rows(self, cells: Floats, test: Marks | None = None) -> "Data":
         """The same columns with these rows."""
         return make_data(self.inputs, self.targets, cells, test, self.scaling, self.classes)

@@ -11,12 +11,12 @@ from engine.experiment import Experiment
 from engine.files.limits import NAME
 from engine.network import COMBINES as COMBINE_KEYS
 from engine.network import KINDS, Node, Place
-from engine.numerals import read, short
+from engine.numerals import read
 from engine.showing import Showing, Shown
 from playground.document import Document
 from playground.roles import Role
 from playground.stage import Stage
-from playground.widgets.cell_model import BLANK, Cell, CellModel, Column
+from playground.widgets.cell_model import BLANK, Cell, CellModel, Column, number_cell
 
 KIND_TITLES = dict(zip(KINDS, ("Input", "Parameter", "Neuron"), strict=True))
 COMBINES = {"sum": "Sum", "product": "Product", "max": "Largest", "min": "Smallest"}
@@ -61,8 +61,7 @@ class NetworkModel(CellModel):
 
     def number(self, value: float, editable: bool = False, role: Role = Role.MEMORY) -> Cell:
         """A number, or an empty place where it is not computed yet."""
-        text = short(value, self.value.settings.digits)
-        return Cell(text, role, number=True, waiting=not text, editable=editable)
+        return number_cell(value, self.value.settings.digits, role, editable)
 
     def parameter(self, place: Place) -> Cell:
         """A weight, a bias or a parameter, which can be set."""
@@ -91,8 +90,9 @@ class NodesModel(NetworkModel):
             Column("combine", "What it does with what arrives.", 78, number=False),
             Column("activation", "What becomes of its sum.", 92, number=False),
             Column("bias", "A number of its own that is added to the sum."),
-            Column("locked", "Learning leaves its bias or its number as it is.", 58, number=False),
-            Column("output", "The loss compares it with a target.", 58, number=False),
+            Column("locked", "Learning leaves its bias or its number as it is.", 58,
+                   number=False, mark=True),
+            Column("output", "The loss compares it with a target.", 58, number=False, mark=True),
             Column("value", "What it passes on, for the chosen sample."),
             Column("sum", "What it has combined, before its activation."),
             Column("error", "Its error term: how the loss changes with its sum.", 64,
@@ -237,7 +237,7 @@ class EdgesModel(NetworkModel):
             Column("from", "The node it starts at.", 88, number=False),
             Column("to", "The node it ends at.", 88, number=False),
             Column("weight", "What a value is multiplied by on its way."),
-            Column("locked", "Learning leaves the weight as it is.", 58, number=False),
+            Column("locked", "Learning leaves the weight as it is.", 58, number=False, mark=True),
             Column("gradient", "How the loss changes with the weight.", 72, Role.BACKWARD),
             Column("new weight", "The weight after this update.", 82),
         )

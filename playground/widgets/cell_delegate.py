@@ -1,7 +1,7 @@
 """How the cells of a table look, and how one types in them: a refusal stays in its cell."""
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QStyle,
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.numerals import ALL_DIGITS, short
 from playground import icons
 from playground.fonts import BODY, font_of
 from playground.palette import Tokens, role_color, tokens_of
@@ -20,7 +21,7 @@ from playground.widgets.choice_field import ChoiceField
 from playground.widgets.number_plate import RADIUS, SLOT
 from playground.widgets.place_field import PlaceField
 
-PADDING = 10
+PADDING = 8
 MARK = 16.0
 _CLOSE = QAbstractItemDelegate.EndEditHint
 _HINTS = {
@@ -41,6 +42,17 @@ def model_of(index: Index) -> CellModel:
     model = index.model()
     assert isinstance(model, CellModel)
     return model
+
+
+def fitting(cell: Cell, metrics: QFontMetrics, room: int) -> str:
+    """The text, with an ellipsis where room is short; a number loses digits instead."""
+    text = cell.text
+    if cell.value is not None:
+        for digits in range(min(cell.digits, ALL_DIGITS), 0, -1):
+            if metrics.horizontalAdvance(text) <= room:
+                return text
+            text = short(cell.value, digits)
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -73,9 +85,7 @@ class CellDelegate(QStyledItemDelegate):
             painter.setPen(_color(tokens, cell))
             inner = box.adjusted(PADDING, 0, -PADDING, 0)
             side = Qt.AlignmentFlag.AlignRight if cell.number else Qt.AlignmentFlag.AlignLeft
-            text = painter.fontMetrics().elidedText(
-                cell.text, Qt.TextElideMode.ElideRight, int(inner.width()) + 1
-            )
+            text = fitting(cell, painter.fontMetrics(), int(inner.width()))
             painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _open_choice(self, parent: QWidget, index: Index, cell: Cell) -> QWidget:

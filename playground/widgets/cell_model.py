@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from engine.numerals import short
 from playground.roles import Role
 
 Index = QModelIndex | QPersistentModelIndex
@@ -20,7 +21,8 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 class Cell:
     """One cell: text or a number, a mark that is on or off, or a place still without a number.
 
-    `choices` are the keys and titles one can choose from; `faint` text steps back.
+    `choices` are the keys and titles one can choose from; `faint` text steps back. A number that
+    does not fit is shown with fewer digits: `value` is what it is exactly.
     """
 
     text: str = ""
@@ -31,6 +33,8 @@ class Cell:
     editable: bool = False
     choices: Mapping[str, str] | None = None
     faint: bool = False
+    value: float | None = None
+    digits: int = 4
 
 
 BLANK = Cell()
@@ -45,6 +49,17 @@ class Column:
     width: int = 64
     role: Role = Role.MEMORY
     number: bool = True
+    mark: bool = False
+
+
+def number_cell(
+    value: float, digits: int, role: Role = Role.MEMORY, editable: bool = False
+) -> Cell:
+    """A number, or an empty place where it is not computed yet."""
+    text = short(value, digits)
+    return Cell(
+        text, role, number=True, waiting=not text, editable=editable, value=value, digits=digits
+    )
 
 
 class CellModel(QAbstractTableModel):

@@ -1,6 +1,8 @@
 """A quiet table: rows 28 high, no grid, one plate for the chosen row, edited where it stands."""
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QRect, Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QRect, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
@@ -17,6 +19,7 @@ _EDITS = (
     | QAbstractItemView.EditTrigger.EditKeyPressed
     | QAbstractItemView.EditTrigger.AnyKeyPressed
 )
+_STARTS = frozenset("0123456789-+.,\u2212")
 _OPENS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -41,6 +44,8 @@ class CellHeader(QHeaderView):
         painter.setPen(tokens.text2 if plain else role_color(tokens, column.role))
         inner = rect.adjusted(PADDING, 0, -PADDING, 0)
         side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
+        if column.mark:
+            inner, side = rect, Qt.AlignmentFlag.AlignHCenter
         text = painter.fontMetrics().elidedText(
             column.title, Qt.TextElideMode.ElideRight, inner.width() + 1
         )
@@ -54,6 +59,7 @@ class CellTable(QTableView):
     def __init__(self, name: str, tip: str, model: CellModel, parent: QWidget) -> None:
         super().__init__(parent)
         self.cells = model
+        self.deletes: Callable[[], None] | None = None
         self.setModel(model)
         self.setAccessibleName(name)
         self.setToolTip(tip)
@@ -106,6 +112,29 @@ class CellTable(QTableView):
             self.selectionModel().setCurrentIndex(there, stay)
             self.scrollTo(there)
 
+    def _wants(self, event: QKeyEvent) -> bool:
+        """Whether a key means this table, though the window has a shortcut for it."""
+        if event.key() == Qt.Key.Key_Delete:
+            return self.deletes is not None
+        index = self.currentIndex()
+        if not index.isValid():
+            return False
+        cell = self.cells.cell(index.row(), index.column())
+        if cell.mark is not None or not cell.editable:
+            return cell.editable and event.key() == Qt.Key.Key_Space
+        return event.text() in _STARTS if cell.number else event.key() in _OPENS
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.modifiers() in (
+                Qt.KeyboardModifier.NoModifier,
+                Qt.KeyboardModifier.KeypadModifier,
+            )
+            if plain and event.text() and self._wants(event):
+                event.accept()
+                return True
+        return super().event(event)
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if not self.currentIndex().isValid() and self.cells.rowCount():
@@ -114,8 +143,11 @@ class CellTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         editing = self.state() == QAbstractItemView.State.EditingState
-        if event.key() in _OPENS and not editing and self.currentIndex().isValid():
-            self.edit(self.currentIndex())
+        if event.key() in _OPENS and not editing:
+            if self.currentIndex().flags() & Qt.ItemFlag.ItemIsEditable:
+                self.edit(self.currentIndex())
+        elif event.key() == Qt.Key.Key_Delete and not editing and self.deletes is not None:
+            self.deletes()
         else:
             super().keyPressEvent(event)
 

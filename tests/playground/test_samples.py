@@ -1,0 +1,238 @@
+"""The samples: chosen, typed, added, marked and removed; the answers of the rows in view only."""
+
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from engine import stepping
+from playground.panels.samples import Samples
+from playground.widgets.place_field import PlaceField
+from tests.engine.experiments import small, student
+from tests.playground.panel_window import PanelWindow, opened, unnamed, walked
+
+Window = PanelWindow[Samples]
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Window:
+    """Seven rows: two inputs, target, answer, loss, test."""
+    return opened(qtbot, Samples, small(7), (600, 300))
+
+
+def texts(window: Window, row: int) -> list[str]:
+    model = window.panel.model
+    return [str(model.index(row, column).data()) for column in range(model.columnCount())]
+
+
+def titles(window: Window) -> list[str]:
+    return [column.title for column in window.panel.model.columns]
+
+
+def click(
+    window: Window, row: int, column: int,
+    keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:  # fmt: skip
+    table = window.panel.table
+    place = table.visualRect(table.model().index(row, column)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, keys, place)
+
+
+def begin(window: Window, row: int, column: int) -> QLineEdit:
+    """Go to a cell with the mouse and open it with Enter."""
+    click(window, row, column)
+    QTest.keyClick(window.panel.table, Qt.Key.Key_Return)
+    (field,) = window.panel.table.findChildren(PlaceField)
+    return field
+
+
+def test_inputs_target_answer_and_loss_stand_beside_each_other(qtbot: QtBot) -> None:
+    window = opened(qtbot, Samples, student(rounding=True), (374, 164))
+    assert titles(window) == ["1", "2", "3", "target", "answer", "loss"]
+    assert texts(window, 0) == ["1", "0", "1", "1", "0.474", "0.1383"]
+    window.document.step(stepping.step)
+    assert texts(window, 0) == ["1", "0", "1", "1", "", ""]
+
+
+def test_a_click_chooses_the_row_and_the_stage_chooses_it_too(window: Window) -> None:
+    assert window.panel.table.chosen_rows() == [0]
+    click(window, 3, 0)
+    assert window.stage.look.row == 3
+    QTest.keyClick(window.panel.table, Qt.Key.Key_Down)
+    assert window.stage.look.row == 4
+    window.stage.choose_row(1)
+    assert window.panel.table.chosen_rows() == [1]
+
+
+def test_the_first_row_of_the_batch_is_chosen_by_itself(window: Window) -> None:
+    window.document.step(stepping.step_update)
+    assert window.stage.look.row is None
+    assert window.panel.table.chosen_rows() == [3]
+
+
+def test_a_number_is_typed_and_undone(window: Window) -> None:
+    start = window.value
+    field = begin(window, 2, 1)
+    field.selectAll()
+    QTest.keyClicks(field, "-0,5")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert window.value.data.cell(2, 1) == -0.5
+    assert texts(window, 2)[1] == "−0.5"
+    assert window.document.stack.undoText() == "Set sample"
+    window.document.stack.undo()
+    assert window.value is start
+
+
+def test_typing_over_a_cell_begins_at_once(window: Window) -> None:
+    click(window, 0, 0)
+    QTest.keyClick(window.panel.table, Qt.Key.Key_7)
+    (field,) = window.panel.table.findChildren(PlaceField)
+    assert field.text() == "7"
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert window.value.data.cell(0, 0) == 7
+
+
+def test_a_bad_number_stays_and_says_why(window: Window) -> None:
+    field = begin(window, 2, 1)
+    field.setText("1/0")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.isVisible()
+    assert field.property("wrong") is True
+    assert window.document.stack.count() == 0
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert not field.isVisible()
+
+
+def test_answers_are_not_typed(window: Window) -> None:
+    click(window, 2, 3)
+    QTest.keyClick(window.panel.table, Qt.Key.Key_Return)
+    assert window.panel.table.findChildren(PlaceField) == []
+
+
+def test_a_row_is_added_and_looked_at(window: Window) -> None:
+    QTest.mouseClick(window.panel.add_button, Qt.MouseButton.LeftButton)
+    assert window.value.data.count == 8
+    assert texts(window, 7)[:3] == ["0", "0", "0"]
+    assert window.stage.look.row == 7
+    assert window.panel.table.hasFocus()
+    window.document.stack.undo()
+    assert window.panel.model.rowCount() == 7
+
+
+def test_rows_are_removed_by_key_and_by_button_but_never_all(window: Window) -> None:
+    kept = window.value.data.cell(3, 0)
+    click(window, 1, 0)
+    click(window, 2, 0, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(window.panel.table, Qt.Key.Key_Delete)
+    assert window.value.data.count == 5
+    assert window.value.data.cell(1, 0) == kept
+    assert window.document.stack.undoText() == "Delete 2 samples"
+    click(window, 0, 0)
+    QTest.mouseClick(window.panel.remove_button, Qt.MouseButton.LeftButton)
+    assert window.value.data.count == 4
+    window.panel.table.selectAll()
+    QTest.keyClick(window.panel.table, Qt.Key.Key_Delete)
+    assert window.value.data.count == 4
+    assert window.refused == ["There must be a row to learn from. Leave at least one."]
+
+
+def test_the_last_row_cannot_be_removed(qtbot: QtBot) -> None:
+    window = opened(qtbot, Samples, student(), (374, 164))
+    assert not window.panel.remove_button.isEnabled()
+    assert "test" not in titles(window)
+    QTest.mouseClick(window.panel.add_button, Qt.MouseButton.LeftButton)
+    assert window.panel.remove_button.isEnabled()
+    assert "test" in titles(window)
+
+
+def test_a_mark_puts_a_row_aside_for_testing(window: Window) -> None:
+    column = titles(window).index("test")
+    click(window, 6, column)
+    assert window.value.data.testing.tolist() == [6]
+    QTest.keyClick(window.panel.table, Qt.Key.Key_Space)
+    assert window.value.data.testing.tolist() == []
+    for row in range(7):
+        click(window, row, column)
+    assert window.refused == ["All rows are marked for testing. Leave at least one to learn from."]
+
+
+def test_a_new_output_brings_its_columns(window: Window) -> None:
+    node = window.value.network.nodes[2]
+    window.document.change_nodes([replace(node, output=True)])
+    assert titles(window)[2:] == [
+        "h1.1 target", "y1 target", "h1.1 answer", "y1 answer", "loss", "test",
+    ]  # fmt: skip
+    window.document.stack.undo()
+    assert titles(window) == ["x1", "x2", "target", "answer", "loss", "test"]
+
+
+def test_a_loss_without_targets_has_no_target_column(window: Window) -> None:
+    window.document.set_settings(replace(window.value.settings, loss="output"))
+    assert titles(window) == ["x1", "x2", "answer", "loss", "test"]
+
+
+def dropped(window: Window, path: Path) -> bool:
+    """Drag a file over the panel and let it go."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(9, 9), copy, mime, left, none)
+    enter.setAccepted(False)
+    QApplication.sendEvent(window.panel, enter)
+    if not enter.isAccepted():
+        return False
+    QApplication.sendEvent(window.panel, QDropEvent(QPointF(9, 9), copy, mime, left, none))
+    return True
+
+
+def test_a_table_is_dropped_on_it(window: Window, tmp_path: Path) -> None:
+    table = tmp_path / "new.csv"
+    table.write_text("a,b,t\n1,2,0\n3,4,1\n", encoding="utf-8")
+    assert dropped(window, table)
+    assert window.value.data.cells.tolist() == [[1, 2, 0], [3, 4, 1]]
+    assert window.document.stack.undoText() == "Take new.csv"
+
+
+def test_a_table_that_does_not_suit_is_refused(window: Window, tmp_path: Path) -> None:
+    table = tmp_path / "wide.csv"
+    table.write_text("a,b,c,t\n1,2,3,0\n", encoding="utf-8")
+    dropped(window, table)
+    assert window.refused == [
+        "“wide.csv” has 4 columns. This network needs 3 columns of numbers: "
+        "2 for its inputs, then 1 for its targets."
+    ]
+    assert not dropped(window, tmp_path / "picture.png")
+    assert window.document.stack.count() == 0
+
+
+def test_only_rows_in_view_are_answered_and_ten_thousand_stay_quick(qtbot: QtBot) -> None:
+    window = opened(qtbot, Samples, small(10_000, 100), (600, 300))
+    assert len(window.panel.model._answers._blocks) <= 2
+    times = []
+    for row in (9_999, 0, 5_000):
+        begun = perf_counter()
+        window.stage.choose_row(row)
+        window.document.set_cell(row, 0, float(row))
+        window.panel.table.viewport().repaint()
+        times.append(perf_counter() - begun)
+    assert max(times) < 0.1, times
+    begun = perf_counter()
+    QTest.mouseClick(window.panel.add_button, Qt.MouseButton.LeftButton)
+    assert perf_counter() - begun < 0.2
+    assert window.value.data.count == 10_001
+    assert np.isfinite(window.value.data.cells).all()
+
+
+def test_every_control_is_named_tipped_and_reached(window: Window) -> None:
+    panel = window.panel
+    controls = walked(window, panel.table)
+    assert controls == [panel.table, panel.add_button, panel.remove_button]
+    assert unnamed(controls) == []
