@@ -1,6 +1,7 @@
 """What ships is sound: schemas fit their types, and every shipped file fits its schema."""
 
 import json
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,15 @@ from engine.files.document_writing import document_text
 from engine.files.documents import load
 from engine.files.model_writing import model_text
 from engine.files.schema import SCHEMAS, schema_text
+from engine.files.tables import read_table
 from engine.lessons import lesson_ids, lessons, open_lesson
 
 RESOURCES = Path(__file__).parents[1] / "resources"
-DOCUMENTS = sorted(RESOURCES.glob("lessons/*/experiment.json"))
+DOCUMENTS = sorted(p for p in RESOURCES.glob("lessons/*/*.json") if p.name != "lesson.json")
+
+
+def name_of(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -32,7 +38,7 @@ def test_a_schema_is_the_one_its_types_give(name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(schema(name))
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
 def test_a_shipped_document_fits_its_schema_and_is_as_we_would_save_it(path: Path) -> None:
     validate(json.loads(path.read_text("utf-8")), "document.schema.json")
     loaded = load(path)
@@ -49,7 +55,7 @@ def test_the_schema_refuses_what_is_wrong() -> None:
 
 
 def test_every_lesson_folder_is_listed_and_every_listed_lesson_is_there() -> None:
-    assert sorted(lesson_ids()) == sorted(path.parent.name for path in DOCUMENTS)
+    assert sorted(lesson_ids()) == sorted({path.parent.name for path in DOCUMENTS})
     validate(json.loads((RESOURCES / "lessons/index.json").read_text()), "lessons.schema.json")
     for lesson in lessons():
         validate(
@@ -62,3 +68,21 @@ def test_every_lesson_folder_is_listed_and_every_listed_lesson_is_there() -> Non
 
 def test_the_first_lesson_is_the_flagship() -> None:
     assert lesson_ids()[0] == "student-grade"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_no_two_nodes_of_a_lesson_stand_on_each_other(path: Path) -> None:
+    layout = load(path).experiment.layout
+    for (one, (x, y)), (other, (u, v)) in combinations(layout.positions.items(), 2):
+        assert abs(x - u) >= 200 or abs(y - v) >= 90, f"{one} and {other}"
+
+
+def test_the_table_of_students_is_the_data_of_its_lesson() -> None:
+    table = read_table(RESOURCES / "datasets" / "students.csv")
+    names = tuple(column.name for column in table.columns)
+    assert names == ("assignments", "readings", "lectures", "b_or_better")
+    data = open_lesson("student-grade-table").experiment.data
+    columns = [[] if c.numbers is None else c.numbers.tolist() for c in table.columns]
+    assert columns == data.cells.T.tolist()
+    assert data.count == 30 and len(data.testing) == 6
+    assert data.target_rows(data.testing).mean() == data.target_rows(data.training).mean() == 0.5

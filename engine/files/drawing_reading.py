@@ -15,6 +15,7 @@ from engine.network import Edge, Kind, Network, Node
 from engine.numerals import count, short
 
 BESIDE = 150.0
+LETTER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +180,8 @@ def _edges(number: int) -> str:
 
 
 def _checked(letters: Letters) -> Letters:
-    """Letters stand in formulas, so each must be one: Latin or Greek."""
+    """Letters stand in formulas, so each must be one, or a word as short as “net”."""
     for letter in (letters.sum, letters.value, letters.error, letters.loss):
-        if not (len(letter) == 1 and letter.isalpha()):
+        if not (len(letter) <= LETTER and letter.isalpha()):
             raise DocumentError(f"“{brief(letter)}” cannot be a letter of the formulas.", "letters")
     return letters
