@@ -220,6 +220,7 @@ class Furniture(QObject):
         self.in_use.release()
         self.starts.went_well()
         self.crashes.remove()
+        self.document.stack.blockSignals(True)  # it tells of its own end, to nobody
 
     def _opened(self) -> None:
         """Another document is shown."""

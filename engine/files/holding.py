@@ -36,12 +36,15 @@ class Held:
 
     def release(self) -> None:
         """Let go of it and remove it; once is enough."""
-        if self._descriptor < 0:
-            return
+        if self._descriptor >= 0:
+            self.close()
+            with contextlib.suppress(OSError):
+                self.path.unlink()
+
+    def close(self) -> None:
+        """Let go of it and leave it there, as a program does that is killed."""
         descriptor, self._descriptor = self._descriptor, -1
         os.close(descriptor)
-        with contextlib.suppress(OSError):
-            self.path.unlink()
 
 
 def is_held(path: Path) -> bool:

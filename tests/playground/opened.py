@@ -1,0 +1,78 @@
+"""A whole window for a test: its own settings and state folder, nothing of the learner's."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from playground.furniture import Furniture
+from playground.main_window import MainWindow
+from playground.preferences import Preferences
+from playground.question import Question
+from playground.theme import Choice, Theme
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@contextmanager
+def opened(
+    qtbot: QtBot,
+    app: QApplication,
+    folder: Path,
+    name: str = "student-grade",
+    size: tuple[int, int] = (1440, 900),
+    theme: Choice = "light",
+    hinted: bool = True,
+) -> Iterator[Furniture]:
+    """The window as the program opens it, closed in the end without a question."""
+    dress = Theme(app, theme)
+    preferences = Preferences(folder / "settings.ini")
+    if hinted:
+        preferences.put("hinted", True)
+    window = MainWindow(dress, preferences, lambda f: f.begin(name), (folder / "state",))
+    window.resize(*size)
+    window.show()
+    qtbot.waitUntil(lambda: window.furniture is not None)
+    furniture = window.furniture_in()
+    furniture.crashes.remove()  # here an exception must fail the test
+    qtbot.wait(1)
+    try:
+        yield furniture
+    finally:
+        for question in questions(window):
+            question.reject()
+        furniture.leave()
+        window.close()
+        window.deleteLater()
+        dress.deleteLater()
+        QApplication.sendPostedEvents(None, 0)
+
+
+def crash(furniture: Furniture) -> None:
+    """What kill -9 leaves: the files, but nobody who holds them."""
+    for held in furniture.backups._held.values():
+        held.close()
+    furniture.backups._held.clear()
+    furniture.backups._timer.stop()
+
+
+def questions(window: QWidget) -> list[Question]:
+    """The questions that are open over a window."""
+    return [q for q in window.findChildren(Question) if q.isVisible()]
+
+
+def question(qtbot: QtBot, window: QWidget) -> Question:
+    """The one question that is open; waited for."""
+    qtbot.waitUntil(lambda: bool(questions(window)))
+    return questions(window)[-1]
+
+
+def answer(qtbot: QtBot, window: QWidget, text: str) -> None:
+    """Press the button that says this."""
+    asked = question(qtbot, window)
+    QTest.mouseClick(asked.button(text), LEFT)
+    qtbot.waitUntil(lambda: asked not in questions(window))
