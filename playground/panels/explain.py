@@ -194,7 +194,8 @@ class Explain(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         roomy = event.size().height() >= ROOMY
-        self._column.setContentsMargins(0, ROOMY_TOP if roomy else TIGHT_TOP, 0, BETWEEN)
+        top, bottom = (ROOMY_TOP, BETWEEN) if roomy else (TIGHT_TOP, BETWEEN // 4)
+        self._column.setContentsMargins(0, top, 0, bottom)
         for block in (self.block, *self.selected):
             block.set_roomy(roomy)
 

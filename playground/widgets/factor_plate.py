@@ -16,7 +16,7 @@ from playground.widgets.spots import Pointing, Spot, SpotArea, ink
 RADIUS = 8
 PADDING = 10.0
 JOINT = 14.0  # room for the sign between two columns
-STEM = 12.0
+STEM, SHORT_STEM, TALL = 12.0, 6.0, 30.0  # a tall symbol has a short stem
 STEM_WIDTH = 1.25
 NUMBER = 24.0
 CAPTION_ROW = 16.0
@@ -48,6 +48,7 @@ class FactorPlate(SpotArea):
         self._factors: tuple[Factor, ...] = ()
         self._columns: list[_Column] = []
         self._below = 0.0  # from the symbols' baseline down to the stems
+        self._stem = STEM
 
     def show_factors(self, factors: tuple[Factor, ...]) -> None:
         """Show this product."""
@@ -63,11 +64,12 @@ class FactorPlate(SpotArea):
         extents = [self._symbol(factor) for factor in self._factors]
         above = max((extent.ascent for extent in extents), default=0.0)
         self._below = max((extent.descent for extent in extents), default=0.0) + 3
+        self._stem = SHORT_STEM if above + self._below > TALL else STEM
         top = PADDING
         rows = self._rows(width - PADDING)
         for row in rows:
             self._spread(row, width, top + above)
-            top += above + self._below + STEM + NUMBER + CAPTION_ROW + BRACKET + LEADING
+            top += above + self._below + self._stem + NUMBER + CAPTION_ROW + BRACKET + LEADING
         return top - LEADING + PADDING - BRACKET if rows else 0.0
 
     def _rows(self, room: float) -> list[list[Factor]]:
@@ -97,7 +99,7 @@ class FactorPlate(SpotArea):
 
     def _spot(self, column: _Column, wide: float) -> Spot:
         ascent = self._symbol(column.factor).ascent
-        tall = ascent + self._below + STEM + NUMBER
+        tall = ascent + self._below + self._stem + NUMBER
         box = QRectF(column.middle - wide / 2, column.baseline - ascent, wide, tall)
         return Spot(box, column.factor.symbol.refers_to, column.factor.symbol.role)
 
@@ -122,9 +124,9 @@ class FactorPlate(SpotArea):
         self.pictures.paint(painter, symbol.latex, symbol.plain, FACTOR_SYMBOL, color, start)
         stem = column.baseline + self._below
         painter.setPen(QPen(color, STEM_WIDTH))
-        painter.drawLine(QPointF(middle, stem), QPointF(middle, stem + STEM))
+        painter.drawLine(QPointF(middle, stem), QPointF(middle, stem + self._stem))
         painter.setFont(font_of(FACTOR))
-        box = QRectF(middle - column.width, stem + STEM, 2 * column.width, NUMBER)
+        box = QRectF(middle - column.width, stem + self._stem, 2 * column.width, NUMBER)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, factor.number)
         if not column.first:
             painter.setPen(tokens.text2)
@@ -144,7 +146,7 @@ class FactorPlate(SpotArea):
         return groups
 
     def _paint_caption(self, painter: QPainter, tokens: Tokens, group: list[_Column]) -> None:
-        low = group[0].baseline + self._below + STEM + NUMBER
+        low = group[0].baseline + self._below + self._stem + NUMBER
         left, right = group[0].middle, group[-1].middle
         if len(group) > 1:
             left, right = left - group[0].width / 3, right + group[-1].width / 3
