@@ -1,0 +1,85 @@
+"""What there is to see of one sample: live before a pass, then only what is known."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.editing import change_nodes, set_numbers, with_settings
+from engine.experiment import Experiment
+from engine.lessons import open_lesson
+from engine.network import Place
+from engine.showing import Showing
+from engine.stepping import go_to, step
+
+STUDENT = open_lesson("student-grade").experiment
+XOR = open_lesson("xor").experiment
+
+
+def stepped(experiment: Experiment, steps: int) -> Experiment:
+    for _ in range(steps):
+        experiment = step(experiment)
+    return experiment
+
+
+def test_before_a_pass_the_forward_values_are_live() -> None:
+    exact = with_settings(STUDENT, replace(STUDENT.settings, rounding=False))
+    shown = Showing().shown(exact)
+    assert not shown.in_pass and shown.in_batch and shown.row == 0
+    assert shown.values[3] == pytest.approx(0.3318122278318339, abs=1e-15)
+    assert np.isnan(shown.errors).all() and np.isnan(shown.gradients).all()
+    assert np.isnan(shown.sums[:3]).all() and shown.targets[5] == 1
+
+
+def test_a_number_that_is_turned_is_followed_at_once_by_the_same_eye() -> None:
+    eye = Showing()
+    before = eye.shown(STUDENT)
+    turned = set_numbers(STUDENT, {Place("weight", "4", "1"): 2.0})
+    after = eye.shown(turned)
+    assert after.values[3] > before.values[3] and after.values[4] == before.values[4]
+
+
+def test_in_a_pass_only_what_is_known_is_there() -> None:
+    shown = Showing().shown(stepped(STUDENT, 3))
+    assert shown.in_pass
+    assert shown.sums[3:].tolist()[:2] == [-0.7, 0.1] and np.isnan(shown.sums[5])
+    assert shown.values[3] == 0.332 and np.isnan(shown.values[4])
+    assert np.isnan(shown.total)
+
+
+def test_at_the_end_of_a_pass_everything_is_there() -> None:
+    shown = Showing().shown(stepped(STUDENT, 32))
+    assert shown.errors[5] == -0.1311 and shown.total == 0.1383
+    assert not np.isnan(shown.gradients).any() and not np.isnan(shown.updated).any()
+    assert np.isnan(shown.derivatives).all()
+
+
+def test_a_row_beside_the_batch_shows_its_own_numbers_but_no_gradients() -> None:
+    begun = stepped(XOR, 40)
+    assert begun.trace is not None
+    outside = next(row for row in range(XOR.data.count) if row not in begun.trace.rows)
+    shown = Showing().shown(begun, outside)
+    assert not shown.in_batch and not shown.in_pass and shown.row == outside
+    neurons = [i for i, node in enumerate(XOR.network.nodes) if node.kind == "neuron"]
+    assert not np.isnan(shown.errors[neurons]).any()
+    assert np.isfinite(shown.total)
+    assert np.isnan(shown.updated).all()
+    alone = Showing().shown(XOR, outside)
+    np.testing.assert_array_equal(shown.values, alone.values)
+
+
+def test_a_chosen_row_of_the_batch_shows_its_column() -> None:
+    whole = go_to(XOR, 0, None)
+    assert whole.trace is not None
+    row = int(whole.trace.rows[3])
+    shown = Showing().shown(whole, row)
+    np.testing.assert_array_equal(shown.values, whole.trace.numbers.a[:, 3])
+    assert shown.batch_loss == whole.trace.total
+    assert shown.total == pytest.approx(whole.trace.losses[:, 3].sum())
+
+
+def test_where_nothing_can_be_trained_the_values_show_all_the_same() -> None:
+    plain = change_nodes(STUDENT, [replace(STUDENT.network.node("6"), output=False)])
+    shown = Showing().shown(plain)
+    assert not np.isnan(shown.values).any() and np.isnan(shown.targets).all()
+    assert np.isnan(Showing().shown(plain, 99).total)
