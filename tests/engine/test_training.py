@@ -125,6 +125,16 @@ def test_however_it_is_pulled_the_result_is_the_same(most: int) -> None:
         assert same_bits(go_to(whole, update), go_to(pulled, update))
 
 
+def test_the_record_of_a_long_run_is_that_of_many_short_ones() -> None:
+    start = small(rows=40, optimizer=Optimizer("momentum"), shuffle=True, batch=1)
+    in_pieces = start
+    for _ in range(10):
+        in_pieces = train(in_pieces, 131)
+    whole = train(start, 1310)
+    for update in range(0, 1310, 7):
+        assert same_bits(go_to(whole, update), go_to(in_pieces, update))
+
+
 def test_a_slice_makes_as_many_updates_as_it_is_told() -> None:
     progress = pull(training_of(small()), Command(most=5), Command(most=0), Command(most=600))
     assert [p.done for p in progress] == [0, 5, 5, 605]
@@ -252,6 +262,17 @@ def test_what_no_update_depends_on_changes_without_a_new_stretch() -> None:
     done = stopped.value.value
     assert (done.updates, done.ending.rule, done.settings) == (12, "epochs", stop_soon)
     assert len(done.history) == 1
+
+
+def test_new_settings_get_their_own_time_to_make_progress() -> None:
+    """Zero-one never falls: without the change the run ends after epoch 3, with it after 5."""
+    start = small(loss="zero-one", stops=Stops(patience=2))
+    assert trained(start, Goal(epochs=9)).turn.epoch == 3
+    training = training_of(start, Goal(epochs=9))
+    pull(training, Command(most=6), Command(settings=replace(start.settings, rate=0.5), most=99))
+    with pytest.raises(StopIteration) as stopped:
+        next(training)
+    assert stopped.value.value.turn.epoch == 5
 
 
 def test_another_kind_of_optimiser_starts_empty_while_training() -> None:
