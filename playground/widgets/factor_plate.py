@@ -19,7 +19,7 @@ JOINT = 14.0  # room for the sign between two columns
 STEM, SHORT_STEM, TALL = 12.0, 6.0, 30.0  # a tall symbol has a short stem
 STEM_WIDTH = 1.25
 NUMBER = 24.0
-CAPTION_ROW = 16.0
+CAPTION_ROW = 18.0
 BRACKET = 5.0
 LEADING = 14.0
 

@@ -12,6 +12,8 @@ from playground.strokes import fill_rounded
 HEIGHT = 28
 CHEVRON = 14
 PADDING = 6
+AROUND_ENTRY = 44  # with a scroll bar
+MEASURED = 20
 
 
 class QuietChoice(QComboBox):
@@ -25,6 +27,7 @@ class QuietChoice(QComboBox):
         self.setFixedHeight(HEIGHT)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setStyleSheet("QComboBox { combobox-popup: 0; }")  # a list that scrolls when long
 
     def show_word(self, word: str) -> None:
         """Say this instead of the chosen entry."""
@@ -54,8 +57,10 @@ class QuietChoice(QComboBox):
         self.update()
 
     def showPopup(self) -> None:
-        widest = self.view().sizeHintForColumn(0) + 32
-        self.view().setMinimumWidth(max(self.width(), min(widest, 320)))
+        metrics = QFontMetricsF(self.view().font())
+        looked_at = (*range(min(self.count(), MEASURED)), self.count() - 1)
+        widest = max(metrics.horizontalAdvance(self.itemText(entry)) for entry in looked_at)
+        self.view().setMinimumWidth(max(self.width(), round(widest) + AROUND_ENTRY))
         super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

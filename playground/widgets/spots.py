@@ -154,7 +154,7 @@ class SpotArea(QWidget):
         line = QRectF(spot.box.left(), spot.box.bottom() + 1, spot.box.width(), UNDERLINE)
         painter.fillRect(line, ink(tokens, spot.role))
         if self.hasFocus():
-            ring = spot.box.adjusted(-5, -4, 5, 6).intersected(self.rect().toRectF())
+            ring = spot.box.adjusted(-5, -4, 5, 5).intersected(self.rect().toRectF())
             rim_rounded(painter, ring, 6, QPen(tokens.fwd, 2))
 
     def hasHeightForWidth(self) -> bool:
