@@ -40,6 +40,14 @@ class PanelWindow(QMainWindow, Generic[P]):
         return self.document.value
 
 
+def dressed() -> None:
+    """Light, once: every further style sheet would be slower than the one before."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    if not app.styleSheet():
+        Theme(app, "light")
+
+
 def opened(
     qtbot: QtBot,
     make: Callable[[Document, Stage, QWidget], P],
@@ -47,10 +55,7 @@ def opened(
     size: tuple[int, int] = (336, 500),
 ) -> PanelWindow[P]:
     """The window, dressed and on screen."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    if not app.styleSheet():
-        Theme(app, "light")
+    dressed()
     window = PanelWindow(make, experiment, size)
     qtbot.addWidget(window)
     window.show()

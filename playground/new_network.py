@@ -1,0 +1,150 @@
+"""What "New network…" asks: layers as 3-4-2, activations, biases; it counts while one types."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from engine.activations import ACTIVATIONS
+from engine.errors import Refused
+from engine.experiment import Experiment, new_experiment
+from engine.files.limits import EDGES, NEURONS
+from engine.layers import Layered, counts_of, network_of, sizes_of, why_too_large
+from engine.numerals import count
+from engine.settings import Settings
+from playground.fonts import BODY
+from playground.roles import Role
+from playground.widgets.buttons import fill, flatten, push_button, restyle
+from playground.widgets.focus_ring import FocusRing
+from playground.widgets.form import Form, FormRow, words
+from playground.widgets.form_rows import ChoiceRow, SwitchRow
+
+FIRST = "3-4-2"
+SIZE = (376, 320)
+
+
+class NewNetwork(QDialog):
+    """A dialog: when it is accepted, `experiment` is the new network before its first update."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("New network")
+        self.experiment: Experiment | None = None
+        self._hidden, self._output, self._biases = "tanh", "identity", True
+        self.form = Form("New network", self)
+        self._add_rows()
+        self.told = words("", BODY, self)
+        self.told.setContentsMargins(20, 0, 20, 0)
+        self.told.setMinimumHeight(48)
+        self.told.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._add_buttons()
+        self._lay_out()
+        FocusRing(self)
+        self.resize(*SIZE)
+        self._tell()
+
+    def _add_rows(self) -> None:
+        row = FormRow(
+            "Layers", "One number for each layer: inputs, hidden neurons, outputs.", self.form
+        )
+        self.layers = QLineEdit(FIRST, row)
+        self.layers.setAccessibleName("Layers")
+        self.layers.setToolTip(f"Layers: {row.help_text}")
+        self.layers.textChanged.connect(self._tell)
+        self.layers.returnPressed.connect(self.take)
+        row.put(self.layers)
+        self.form.watch(self.layers)
+        titles = {key: kind.title for key, kind in ACTIVATIONS.items()}
+        self.hidden = ChoiceRow(
+            "Hidden", "The activation of every hidden neuron.", titles, self._take_hidden, self.form
+        )
+        self.output = ChoiceRow(
+            "Output", "The activation of every output.", titles, self._take_output, self.form
+        )
+        self.biases = SwitchRow(
+            "Biases", "Every neuron adds a number of its own.", self._take_biases, self.form
+        )
+        self.hidden.show_keys([self._hidden])
+        self.output.show_keys([self._output])
+        self.biases.show_states([self._biases])
+
+    def _add_buttons(self) -> None:
+        self.cancel_button = push_button(
+            "Cancel", "Cancel: everything stays as it is (Esc).", self.reject, self
+        )
+        self.create_button = push_button(
+            "Create", "Create: a new experiment with this network (Enter).", self.take, self
+        )
+        flatten(self.cancel_button)
+        fill(self.create_button, Role.FORWARD)
+        for button in (self.cancel_button, self.create_button):
+            button.setAutoDefault(False)
+
+    def _lay_out(self) -> None:
+        line = QHBoxLayout()
+        line.setContentsMargins(20, 0, 20, 16)
+        line.addStretch(1)
+        line.addWidget(self.cancel_button)
+        line.addWidget(self.create_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 12, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.form, 1)
+        column.addWidget(self.told)
+        column.addLayout(line)
+
+    # what is chosen
+
+    def _take_hidden(self, key: str) -> None:
+        self._hidden = key
+        self.hidden.show_keys([key])
+
+    def _take_output(self, key: str) -> None:
+        self._output = key
+        self.output.show_keys([key])
+
+    def _take_biases(self, on: bool) -> None:
+        self._biases = on
+        self.biases.show_states([on])
+        self._tell()
+
+    def sizes(self) -> tuple[int, ...]:
+        """The sizes that are typed, or Refused with the reason."""
+        sizes = sizes_of(self.layers.text())
+        reason = why_too_large(sizes, NEURONS, EDGES)
+        if reason is not None:
+            raise Refused(reason)
+        return sizes
+
+    def _tell(self) -> None:
+        """How large it will be, or why it cannot be."""
+        try:
+            counts = counts_of(self.sizes(), self._biases)
+        except Refused as refused:
+            self._say(refused.sentence, wrong=True)
+            return
+        parts = ((counts.neurons, "neuron"), (counts.weights, "weight"),
+                 (counts.parameters, "parameter"))  # fmt: skip
+        told = ", ".join(f"{count(n)} {word}{'' if n == 1 else 's'}" for n, word in parts)
+        self._say(told, wrong=False)
+
+    def _say(self, sentence: str, wrong: bool) -> None:
+        roles = QPalette.ColorRole
+        self.told.setForegroundRole(roles.BrightText if wrong else roles.WindowText)
+        self.told.setText(sentence)
+        self.told.setAccessibleName(sentence)
+        self.layers.setAccessibleDescription(sentence)
+        restyle(self.layers, "wrong", wrong)
+        self.create_button.setEnabled(not wrong)
+
+    def layered(self) -> Layered:
+        """The network as it is asked for."""
+        return network_of(self.sizes(), self._hidden, self._output, self._biases)
+
+    def take(self) -> None:
+        """Make it and close; what cannot be made stays to be mended."""
+        if self.create_button.isEnabled():
+            made = self.layered()
+            self.experiment = new_experiment(
+                made.network, made.layout, settings=Settings(), parameters=made.start
+            )
+            self.accept()
