@@ -1,0 +1,276 @@
+"""The Curves dock: what training does to the loss and to any other number, run beside run."""
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QMenu, QWidget
+
+from engine.curve import Curve
+from engine.experiment import Experiment
+from engine.network import Place
+from engine.training import Progress
+from playground.document import Document
+from playground.plots.courses import (
+    QUANTITIES,
+    course,
+    laid_over,
+    lines_of,
+    place_name,
+    quantity,
+)
+from playground.plots.curve_plot import INFINITE, CurvePlot, Graph
+from playground.plots.divergence import DivergenceNote
+from playground.plots.lines import FAINT, Line
+from playground.plots.panel import PlotPanel, word_button
+from playground.plots.run_words import present_run
+from playground.plots.runs import RunsColumn
+from playground.plots.scales import drawable
+from playground.stage import Look, Stage
+from playground.trainer import Trainer
+from playground.widgets.quiet_choice import QuietChoice
+
+MOST_LISTED = 300
+MOST_LIVE = 20_000
+
+
+class Curves(PlotPanel):
+    """Shows the curve of the document, and that of a run while it goes on."""
+
+    def __init__(self, document: Document, stage: Stage, trainer: Trainer, parent: QWidget) -> None:
+        super().__init__("Curves", parent)
+        self._document, self._stage, self._trainer = document, stage, trainer
+        self._progress: Progress | None = None
+        self._live: list[tuple[int, float]] = []
+        self._dismissed: object = None
+        self._listed: object = None
+        self._make_controls()
+        self.plot = CurvePlot(self.go_to, self)
+        self.add_plot(self.plot)
+        self.runs = RunsColumn(self.refresh, self.start_again, self)
+        self.runs.hide()
+        self.body.addWidget(self.runs)
+        self.note = DivergenceNote(self._go_back, self._halve, self.plot)
+        document.changed.connect(self._changed)
+        stage.looked.connect(self._looked)
+        trainer.progressed.connect(self._take)
+        trainer.running_changed.connect(self._running)
+        self._list_quantities()
+        self.refresh()
+
+    # controls
+
+    def _make_controls(self) -> None:
+        self.choice = QuietChoice(
+            "What the curve shows",
+            "What the curve shows: loss, accuracy, the size of the gradient, or any parameter",
+            self,
+        )
+        self.choice.activated.connect(lambda index: self._choose())
+        self.log = word_button(
+            "log", "Logarithmic", "Logarithmic: equal heights are equal factors", self
+        )
+        self.log.clicked.connect(lambda on: self.refresh())
+        self.runs_button = word_button(
+            "Runs", "Runs", "Runs: those that are over, laid over each other and compared", self
+        )
+        self.runs_button.clicked.connect(self._show_runs)
+        self.head.addWidget(self.choice)
+        self.head.addStretch(1)
+        self.head.addWidget(self.log)
+        self.head.addWidget(self.runs_button)
+        self.end_head()
+
+    def _list_quantities(self) -> None:
+        """The fixed ones, then the parameters; the one that was chosen stays chosen."""
+        network, layout = self._document.value.network, self._document.value.layout
+        if self._listed == (network, layout.names):
+            return
+        self._listed = (network, layout.names)
+        before = self.choice.currentData()
+        self.choice.clear()
+        for row in QUANTITIES:
+            self.choice.addItem(row.title, row.key)
+        for place in network.places[:MOST_LISTED]:
+            self.choice.addItem(place_name(network, layout, place), place)
+        self.choice.setCurrentIndex(max(0, self._index_of(before)))
+
+    def _index_of(self, data: object) -> int:
+        items = (self.choice.itemData(index) for index in range(self.choice.count()))
+        return next((k for k, item in enumerate(items) if _same(item, data)), -1)
+
+    def show_quantity(self, key: str | Place) -> None:
+        """Draw this: "loss", "accuracy", "gradient", or a parameter by its place."""
+        self.choice.setCurrentIndex(max(0, self._index_of(key)))
+        self._choose()
+
+    def _choose(self) -> None:
+        self._live.clear()
+        self.plot.span = None
+        self.choice.show_word(self.choice.currentText())
+        self.refresh()
+
+    def _place(self) -> Place | None:
+        data = self.choice.currentData()
+        return Place(*data) if isinstance(data, (tuple, list)) else None
+
+    # moves
+
+    def go_to(self, update: int) -> None:
+        """The document at that update; a run ends first."""
+        self._trainer.stop()
+        value = self._document.value
+        if value.updates != update or value.cursor:
+            self._document.go_to(update, 0)
+
+    def start_again(self) -> None:
+        """Before the first update, from the same numbers; this run is kept in the list."""
+        self._trainer.stop()
+        self._document.start_again()
+
+    def _go_back(self, update: int) -> None:
+        self._dismissed = self._document.value.ending
+        self.go_to(update)
+        self._show_note()
+
+    def _halve(self) -> None:
+        settings = self._document.value.settings
+        self._document.set_settings(replace(settings, rate=settings.rate / 2), "Halve the rate")
+
+    def _show_runs(self, on: bool) -> None:
+        self.runs.setVisible(on)
+        self.refresh()
+
+    def fill_menu(self, menu: QMenu) -> None:
+        menu.addSeparator()
+        menu.addAction("Same start again", self.start_again)
+
+    # following
+
+    def _changed(self, before: Experiment, after: Experiment) -> None:
+        if before.runs is not after.runs:
+            self.runs.shift(len(after.runs) - len(before.runs))
+        if before.network is not after.network or before.layout is not after.layout:
+            self._list_quantities()
+        self.refresh()
+
+    def _looked(self, before: Look, after: Look) -> None:
+        """While a parameter is drawn, another one is chosen by selecting it on the canvas."""
+        if self._place() is None or before.edges == after.edges or len(after.edges) != 1:
+            return
+        source, target = after.edges[0]
+        index = self._index_of(Place("weight", target, source))
+        if index >= 0:
+            self.choice.setCurrentIndex(index)
+            self._choose()
+
+    def _take(self, progress: Progress) -> None:
+        self._progress = progress
+        place = self._place()
+        if place is not None and len(self._live) < MOST_LIVE:
+            index = self._document.value.network.place_index[place]
+            self._live.append((progress.update, float(progress.parameters[index])))
+        self.refresh()
+
+    def _running(self, running: bool) -> None:
+        self._progress = None
+        self._live.clear()
+        if running:
+            self._dismissed = None
+            self.note.hide()
+
+    def refresh(self) -> None:
+        """Show what there is to see now."""
+        if not self.isVisible():
+            return
+        value = self._document.value
+        self.choice.show_word(self.choice.currentText())
+        number = len(value.runs)
+        self.runs_button.setText(f"Runs {number}" if number else "Runs")
+        if self.runs_button.isChecked():
+            self.runs.show_runs(present_run(value), value.runs)
+        self.plot.show_graph(self._graph())
+        self._show_note()
+
+    def _curve(self) -> Curve:
+        return self._progress.curve if self._progress is not None else self._document.value.curve
+
+    def _graph(self) -> Graph:
+        value, running = self._document.value, self._progress is not None
+        wanted = quantity(str(self.choice.currentData()))
+        place = self._place()
+        lines: list[Line] = []
+        if place is not None:
+            xs, ys = course(value.history, place, self._live)
+            lines.append(Line(self.choice.currentText(), xs, ys))
+        elif wanted is not None:
+            lines = lines_of(self._curve(), wanted)
+            lines = self._with_runs(lines)
+        past = not running and value.updates < value.newest
+        return Graph(
+            tuple(lines),
+            self.choice.currentText(),
+            self.log.isChecked(),
+            wanted.zero if wanted is not None else False,
+            None if running else value.updates,
+            past,
+            None if running else value.ending,
+        )
+
+    def _with_runs(self, lines: list[Line]) -> list[Line]:
+        wanted = quantity(str(self.choice.currentData()))
+        if not self.runs_button.isChecked() or wanted is None:
+            return lines
+        kept = lines if self.runs.shows_present else []
+        if self.runs.laid_over:
+            kept = [line for line in kept if line.color != FAINT]
+        return kept + [
+            line for name, run in self.runs.laid_over for line in laid_over(run, wanted, name)
+        ]
+
+    def _show_note(self) -> None:
+        value = self._document.value
+        ending = value.ending
+        shown = (
+            ending is not None
+            and ending.rule == INFINITE
+            and self._progress is None
+            and ending is not self._dismissed
+        )
+        if not shown or ending is None:
+            self.note.hide()
+            return
+        update, why = way_back(value)
+        self.note.tell(ending.sentence, update, why)
+        frame = self.plot.frame()
+        self.note.place(frame.area, self.plot.crowd(frame))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.runs.fit(self.width())
+        self._show_note()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+
+def way_back(experiment: Experiment) -> tuple[int, str]:
+    """Where to go back to from a divergence: the last finite update, or, there already, the best.
+
+    The numbers of the last finite update are useless too; the lowest loss is where learning was
+    still learning.
+    """
+    ending = experiment.ending
+    last = ending.update - 1 if ending is not None else experiment.updates
+    losses = drawable(experiment.curve.column("loss"))
+    if experiment.updates != last or not np.isfinite(losses).any():
+        return last, "the last update with finite numbers"
+    best = int(experiment.curve.column("update")[np.nanargmin(losses)])
+    return best, "the update with the lowest loss"
+
+
+def _same(item: object, data: object) -> bool:
+    if isinstance(item, (tuple, list)) and isinstance(data, (tuple, list)):
+        return tuple(item) == tuple(data)
+    return item == data
