@@ -37,9 +37,10 @@ from playground.canvas.node_painting import (
 from playground.canvas.sight import Sight, Spot
 from playground.canvas.spots import card_spots, edge_spots, node_spots
 from playground.stage import EdgeKey, Look
-from playground.strokes import SOURCE_BORDER
+from playground.strokes import SOURCE_BORDER, dotted_pen
 
 SELECTION = 4.5
+MARKED = 6.5
 FOCUS = 8.0
 POINT = 6.0
 NODES_AT_ONCE = 4
@@ -135,7 +136,18 @@ def paint_live(brush: Brush, sight: Sight, attention: Attention, zoom: float) ->
     brush.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     _paint_lifted(brush, sight, attention)
     _paint_work(brush, sight, zoom)
+    if attention.number is not None and brush.detail >= Detail.NODES:
+        for spot in all_spots(sight, attention.number):
+            _paint_underline(brush, sight, spot)
     _paint_rings(brush, sight, attention, zoom)
+
+
+def _paint_underline(brush: Brush, sight: Sight, spot: Spot) -> None:
+    """The number under the mouse can be typed and turned."""
+    rect = spot_rect(sight, spot)
+    brush.painter.setPen(dotted_pen(brush.tokens.text2))
+    low = rect.bottom() - 2
+    brush.painter.drawLine(QPointF(rect.left() + 6, low), QPointF(rect.right() - 6, low))
 
 
 def all_spots(sight: Sight, key: Key) -> Iterator[Spot]:
@@ -289,8 +301,8 @@ def _paint_rings(brush: Brush, sight: Sight, attention: Attention, zoom: float) 
     wide = max(1.0, 1 / zoom)
     rings = (
         (attention.look.nodes, QPen(tokens.text, SOURCE_BORDER * wide), SELECTION),
-        (attention.look.sources, QPen(tokens.fwd, 2 * wide, Qt.PenStyle.DashLine), SELECTION + 3),
-        (attention.look.targets, QPen(tokens.truth, 2 * wide, Qt.PenStyle.DotLine), SELECTION + 6),
+        (attention.look.sources, QPen(tokens.fwd, 2 * wide, Qt.PenStyle.DashLine), MARKED),
+        (attention.look.targets, QPen(tokens.truth, 2 * wide, Qt.PenStyle.DotLine), MARKED),
         ((attention.focused,), QPen(tokens.fwd, 2 * wide), FOCUS),
     )
     for names, pen, outside in rings:

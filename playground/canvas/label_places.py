@@ -8,7 +8,7 @@ from engine.calls import Floats
 from playground.canvas.geometry import Geometry
 
 FIRST = 0.34
-OTHERS = (0.26, 0.42, 0.22, 0.50, 0.58, 0.66, 0.18, 0.74)
+OTHERS = (0.26, 0.42, 0.22, 0.50, 0.58, 0.66, 0.18, 0.74, 0.30, 0.38, 0.46, 0.54, 0.62, 0.70)
 LINE = 22.0
 SECOND_LINE = 18.0
 MOST_EDGES = 150
@@ -32,12 +32,16 @@ class LabelPlaces:
         return shares[edge] if edge < len(shares) else None
 
 
-def label_places(geometry: Geometry, width: float, wanted: list[bool]) -> LabelPlaces:
-    """A place for each label of one line, and of two; where it can, a label stays in its place."""
+def label_places(geometry: Geometry, widths: list[float], width: float) -> LabelPlaces:
+    """A place for each label of one line, and of two; where it can, a label stays in its place.
+
+    `widths` are those of the weights (0: no label); `width` leaves room for a new weight.
+    """
     if len(geometry.starts) > MOST_EDGES:
         return LabelPlaces()
-    single = _placed(geometry, width, LINE, wanted, (None,) * len(wanted))
-    return LabelPlaces(single, _placed(geometry, width, LINE + SECOND_LINE, wanted, single))
+    single = _placed(geometry, widths, LINE, (None,) * len(widths))
+    full = [width if own else 0.0 for own in widths]
+    return LabelPlaces(single, _placed(geometry, full, LINE + SECOND_LINE, single))
 
 
 def point_along(points: Floats, t: float) -> tuple[float, float]:
@@ -51,14 +55,12 @@ def point_along(points: Floats, t: float) -> tuple[float, float]:
     return (float(np.interp(at, ways, points[:, 0])), float(np.interp(at, ways, points[:, 1])))
 
 
-def _placed(
-    geometry: Geometry, width: float, height: float, wanted: list[bool], liked: Shares
-) -> Shares:
+def _placed(geometry: Geometry, widths: list[float], height: float, liked: Shares) -> Shares:
     """Go through the edges in order; each label takes the first place that is free."""
-    taken = _Taken(np.concatenate((geometry.rooms, _card_boxes(geometry))), len(wanted))
+    taken = _Taken(np.concatenate((geometry.rooms, _card_boxes(geometry))), len(widths))
     return tuple(
-        _place(geometry.points(edge), (width, height), liked[edge], taken) if wanted[edge] else None
-        for edge in range(len(wanted))
+        _place(geometry.points(edge), (width, height), liked[edge], taken) if width else None
+        for edge, width in enumerate(widths)
     )
 
 

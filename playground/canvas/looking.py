@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import ceil
 
 from engine.experiment import Experiment
 from engine.formulas.notation import Notation, notation_of
@@ -12,10 +13,14 @@ from playground.canvas.cards import cards_of
 from playground.canvas.figures import Measures
 from playground.canvas.geometry import Frame, Geometry, frame_of, geometry_of, moved
 from playground.canvas.label_places import MOST_EDGES, LabelPlaces, label_places
-from playground.canvas.lighting import key_of, lighting_of
+from playground.canvas.lighting import at_place, key_of, lighting_of
 from playground.canvas.sight import Sight
-from playground.canvas.wording import measures_of
+from playground.canvas.wording import measures_of, width_of
+from playground.fonts import WEIGHT
 from playground.stage import Look
+
+WORTH_MEASURING = 60
+STEP_OF_WIDTH = 10.0
 
 
 class Looking:
@@ -29,7 +34,7 @@ class Looking:
         self._geometry: Geometry | None = None
         self._notation: Notation | None = None
         self._labels = LabelPlaces()
-        self._labelled: tuple[Geometry | None, tuple[bool, ...]] = (None, ())
+        self._labelled: tuple[Geometry | None, list[float]] = (None, [])
         self._narrow = False
 
     @property
@@ -130,16 +135,29 @@ class Looking:
         return self._notation
 
     def _labelling(self, sight: Sight) -> LabelPlaces:
-        """Labels keep their places while only numbers change."""
+        """Labels keep their places while only numbers change, as long as they have room."""
         count = len(sight.experiment.network.edges)
         if count > MOST_EDGES:
             return LabelPlaces()
-        wanted = tuple(sight.has_label(edge) for edge in range(count))
-        placed = (sight.geometry, wanted)
-        if self._labelled != placed:
-            self._labels = label_places(sight.geometry, self._measures.label, list(wanted))
-            self._labelled = placed
+        own = [self._label_width(sight, edge) for edge in range(count)]
+        geometry, room = self._labelled
+        fits = len(room) == count and all(
+            bool(new) == bool(old) and new <= old for new, old in zip(own, room, strict=True)
+        )
+        if geometry is not sight.geometry or not fits:
+            self._labels = label_places(sight.geometry, own, self._measures.label)
+            self._labelled = (sight.geometry, own)
         return self._labels
+
+    def _label_width(self, sight: Sight, edge: int) -> float:
+        """The room for a weight, in steps, so that a digit more seldom moves it."""
+        if not sight.has_label(edge):
+            return 0.0
+        if len(sight.experiment.network.edges) > WORTH_MEASURING:
+            return self._measures.label
+        text = sight.text(at_place("weight", edge))
+        locked = 14.0 * sight.experiment.network.edges[edge].locked
+        return ceil((width_of(text, WEIGHT) + 6.0 + locked) / STEP_OF_WIDTH) * STEP_OF_WIDTH
 
 
 def _moves(frame: Frame, old: Geometry, positions: Mapping[str, Position]) -> dict[str, Position]:

@@ -13,6 +13,7 @@ from engine.layout import Position
 from playground.canvas.card_painting import paint_grid
 from playground.canvas.detail import detail_at
 from playground.canvas.drawing import Attention, paint_ground, paint_live, paint_moving
+from playground.canvas.figures import Measures
 from playground.canvas.looking import Looking
 from playground.canvas.node_painting import Brush
 from playground.canvas.sight import Sight
@@ -79,11 +80,22 @@ class CanvasScene(QGraphicsScene):
         self.sight = self._looking.previewed(self._still, moves) if moves else self._still
         self.seen.emit()
 
+    def set_waiting(self, waiting: bool) -> None:
+        """Whether the new number is still on its way."""
+        self._still = replace(self._still, waiting=waiting)
+        self.sight = replace(self.sight, waiting=waiting)
+        self.seen.emit()
+
     def show_attention(self, attention: Attention) -> None:
         """Something else is under the mouse."""
         if attention != self.attention:
             self.attention = attention
             self.seen.emit()
+
+    @property
+    def measures(self) -> Measures:
+        """The widths in force."""
+        return self._looking.measures
 
     def bounds(self) -> QRectF:
         """Everything that is drawn."""
@@ -122,6 +134,20 @@ class CanvasScene(QGraphicsScene):
     def paint_attention(self, painter: QPainter, zoom: float) -> None:
         """What stands out."""
         paint_live(self.brush(painter, zoom), self.sight, self.attention, zoom)
+
+    def paint_into(self, painter: QPainter, target: QRectF, area: QRectF) -> None:
+        """A part of the scene into a rectangle, without what is selected or under the mouse."""
+        zoom = min(target.width() / area.width(), target.height() / area.height())
+        painter.save()
+        painter.translate(target.center())
+        painter.scale(zoom, zoom)
+        painter.translate(-area.center())
+        wide, high = target.width() / zoom, target.height() / zoom
+        shown = QRectF(area.center().x() - wide / 2, area.center().y() - high / 2, wide, high)
+        painter.fillRect(shown, tokens_of(self.palette()).canvas)
+        self.paint_all(painter, shown, zoom)
+        paint_live(self.brush(painter, zoom), self.sight, Attention(), zoom)
+        painter.restore()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:
         assert isinstance(rect, QRectF)

@@ -42,7 +42,7 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Sight:
-    """What the canvas shows; `marks` are the agreements of the gradient check by place."""
+    """What the canvas shows; while it is `waiting`, the new number is still on its way."""
 
     experiment: Experiment
     geometry: Geometry
@@ -51,6 +51,7 @@ class Sight:
     notation: Notation
     labels: LabelPlaces
     pointed: Key | None = None
+    waiting: bool = False
 
     @property
     def digits(self) -> int:
@@ -95,7 +96,7 @@ class Sight:
         if lighting is None:
             return State.AT_REST
         if key == lighting.new:
-            return State.AT_WORK
+            return State.NOT_COMPUTED if self.waiting else State.AT_WORK
         return State.SOURCE if key in lighting.sources else State.QUIET
 
     def place(self, spot: Spot, hovered: bool = False) -> Place:

@@ -1,22 +1,40 @@
 """The canvas as a widget: the scene, where it is seen from, and what may be done on it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QCursor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
 
 from engine.experiment import Experiment
-from playground.canvas.backing import Backing, Subject
-from playground.canvas.card_painting import paint_grid
-from playground.canvas.detail import FIT_AT_MOST, LARGEST_ZOOM, SMALLEST_ZOOM, Detail, detail_at
-from playground.canvas.drawing import paint_ground, paint_moving
-from playground.canvas.edge_painting import MANY
+from playground.canvas.commands import Commands
+from playground.canvas.drawing import all_spots
+from playground.canvas.hand import Hand
+from playground.canvas.keyboard import Keyboard
+from playground.canvas.lighting import at_place, key_of
+from playground.canvas.lookout import Lookout
+from playground.canvas.motion import Motion
+from playground.canvas.node_painting import node_rect
 from playground.canvas.overlay import EmptyCanvas, ZoomControl
+from playground.canvas.picture import image_of, svg_of
 from playground.canvas.scene import CanvasScene
+from playground.canvas.tip import Tip
+from playground.canvas.typing_field import Typing
 from playground.document import Document
-from playground.palette import tokens_of
-from playground.stage import Stage
+from playground.stage import Look, Pointed, Stage, Tool
 
 SIDE, ABOVE_BELOW = 24.0, 32.0
 NARROW = 780
@@ -29,7 +47,7 @@ def _nothing() -> None:
     """What a button does until the window gives it something to do."""
 
 
-class CanvasView(QGraphicsView):
+class CanvasView(Lookout):
     """Shows the network of the document; all changes go through the document and the stage."""
 
     def __init__(
@@ -41,148 +59,184 @@ class CanvasView(QGraphicsView):
         on_new_network: Callable[[], object] = _nothing,
         on_open_lesson: Callable[[], object] = _nothing,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(CanvasScene(document, stage, document), parent)
+        self.canvas.setParent(self)
         self.document, self.stage = document, stage
         self.on_new_network, self.on_open_lesson = on_new_network, on_open_lesson
-        self.canvas = CanvasScene(document, stage, self)
-        self.backing = Backing(self.repaint_all, self)
-        self._fitted = True
+        self.typing = Typing(self)
+        self.hand = Hand(self)
+        self.keyboard = Keyboard(self)
+        self.commands = Commands(self)
+        self.motion = Motion(self)
         self._set_up()
         self.corner = ZoomControl(self.fit, lambda: self.zoom_to(1.0), self)
         self.empty = EmptyCanvas(lambda: self.on_new_network(), lambda: self.on_open_lesson(), self)
-        self.canvas.seen.connect(self.repaint_all)
+        self.tip = Tip(self)
         document.changed.connect(self.take_change)
+        document.refused.connect(self.take_refusal)
+        stage.looked.connect(self.take_look)
         self._show_empty()
 
     def _set_up(self) -> None:
-        self.setScene(self.canvas)
         self.setAccessibleName("Canvas")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.setMinimumSize(320, 240)
         self.viewport().setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAcceptDrops(True)
+        self.setProperty("ownRing", True)
 
-    # where it is seen from
+    def moved_on(self) -> None:
+        """It is seen from somewhere else now."""
+        self.corner.show_zoom(self.zoom)
+        self.typing.place()
 
-    @property
-    def zoom(self) -> float:
-        """The zoom now; 1 is as large as it is drawn."""
-        return self.transform().m11()
+    def show_node(self, name: str) -> None:
+        """Bring a node into sight if it is not."""
+        bounds = node_rect(self.canvas.sight, self.document.value.network.index[name])
+        seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        if not seen.adjusted(10, 10, -10, -10).contains(bounds):
+            self._fitted = False
+            self._see(bounds.center(), self.zoom)
 
-    def fit(self) -> None:
-        """The whole network in sight: 24 free at the sides, 32 above and below, at most 115 %."""
-        self._fitted = True
-        bounds = self.canvas.bounds()
-        if bounds.isEmpty():
-            self._see(QPointF(0, 0), 1.0)
+    def reveal(self, pointed: Pointed) -> None:
+        """Bring the number that a factor comes from into sight."""
+        sight = self.canvas.sight
+        key = key_of(pointed, sight.experiment.network)
+        for spot in all_spots(sight, key):
+            seen = self.mapToScene(self.viewport().rect()).boundingRect()
+            if not seen.adjusted(40, 30, -40, -30).contains(spot.x, spot.y):
+                self._see(QPointF(spot.x, spot.y), self.zoom)
             return
-        room = self.viewport().size()
-        across = (room.width() - 2 * SIDE) / bounds.width()
-        down = (room.height() - 2 * ABOVE_BELOW) / bounds.height()
-        self._see(bounds.center(), min(across, down, FIT_AT_MOST))
 
-    def zoom_to(self, zoom: float) -> None:
-        """This zoom, about the middle; 1 is 100 %."""
-        self._fitted = False
-        self._see(self.mapToScene(self.viewport().rect()).boundingRect().center(), zoom)
+    # what the menus do
 
-    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
-        """Nearer or farther, about a point of the viewport."""
-        self._fitted = False
-        at = at or QPointF(self.viewport().rect().center())
-        fixed = self.scene_point(at)
-        zoom = _within(self.zoom * factor)
-        middle = QPointF(self.viewport().width() / 2, self.viewport().height() / 2)
-        self._see(fixed - (at - middle) / zoom, zoom)
+    def arrange(self) -> None:
+        """Every node into its layer."""
+        self.motion.glide(self.commands.arrange())
 
-    def pan(self, pixels: QPointF) -> None:
-        """The view moved so far over the scene."""
-        self._fitted = False
-        middle = QPointF(self.viewport().width() / 2, self.viewport().height() / 2)
-        self._see(self.scene_point(middle) - pixels / self.zoom, self.zoom)
+    def align(self, side: str) -> None:
+        """The selected nodes on one line: left, center, right, top, middle or bottom."""
+        self.commands.align(side)
 
-    def scene_point(self, at: QPointF) -> QPointF:
-        """A point of the viewport in the scene, to a fraction of a pixel."""
-        return self.viewportTransform().inverted()[0].map(at)
+    def distribute(self, axis: str) -> None:
+        """Equal gaps: across or down."""
+        self.commands.distribute(axis)
 
-    def _see(self, center: QPointF, zoom: float) -> None:
-        """Look at this point with this zoom."""
-        zoom = _within(zoom)
-        wide, high = self.viewport().width() / zoom, self.viewport().height() / zoom
-        self.setSceneRect(QRectF(center.x() - wide, center.y() - high, 2 * wide, 2 * high))
-        self.resetTransform()
-        self.scale(zoom, zoom)
-        self.centerOn(center)
-        self.corner.show_zoom(zoom)
-        self.repaint_all()
+    def duplicate(self) -> None:
+        """The selection once more."""
+        self.commands.duplicate()
 
-    # painting
+    def copy(self) -> None:
+        """The selection to the clipboard."""
+        self.commands.copy()
 
-    def repaint_all(self) -> None:
-        """Paint once more when there is time."""
-        self.viewport().update()
+    def cut(self) -> None:
+        """The selection to the clipboard, and away."""
+        if self.commands.copy():
+            self.commands.delete()
 
-    def finish_painting(self) -> None:
-        """Nothing is left under way: for pictures."""
-        self.viewport().grab()
-        self.backing.finish()
+    def paste(self) -> None:
+        """What the clipboard holds."""
+        self.commands.paste()
 
-    @property
-    def is_light(self) -> bool:
-        """Whether everything can be painted anew in every frame."""
-        geometry = self.canvas.sight.geometry
-        count = len(geometry.starts)
-        if count > MANY or detail_at(self.zoom) < Detail.NODES:
-            return count <= MANY and len(geometry.centres) < LIGHT_COST
-        return count + NODE_COST * len(geometry.centres) <= LIGHT_COST
+    def delete_selection(self) -> None:
+        """Without the selected nodes and edges."""
+        self.commands.delete()
 
-    def _subject(self) -> Subject:
-        scene, zoom = self.canvas, self.zoom
-        still, moving = scene.still, scene.moving
-        exposed = self.mapToScene(self.viewport().rect()).boundingRect()
-        tokens = tokens_of(self.palette())
-        orders = scene.attention.look.orders
+    def select_all(self) -> None:
+        """Everything."""
+        self.commands.select_all()
 
-        def draw(painter: QPainter) -> Iterator[None]:
-            brush = scene.brush(painter, zoom)
-            paint_grid(painter, brush, exposed, zoom)
-            yield from paint_ground(
-                brush, still, exposed, zoom, moving, smooth=not moving, orders=orders
+    def mark_sources(self) -> None:
+        """New edges will start at the selected nodes."""
+        self.stage.mark_ends(self.stage.look.nodes, self.stage.look.targets)
+
+    def mark_targets(self) -> None:
+        """New edges will end at the selected nodes."""
+        self.stage.mark_ends(self.stage.look.sources, self.stage.look.nodes)
+
+    def connect_ends(self) -> None:
+        """An edge from every source to every target."""
+        self.commands.connect()
+
+    def edit_current(self) -> bool:
+        """Type at what is selected: the weight of an edge, the number of a node."""
+        look, sight = self.stage.look, self.canvas.sight
+        if look.edges:
+            return self.typing.edit(
+                at_place("weight", sight.geometry.frame.edge_index[look.edges[-1]])
             )
+        return bool(look.nodes) and self.typing.edit_node(look.nodes[-1])
 
-        return Subject(
-            (id(still), moving, tokens.name, orders), self.viewportTransform(),
-            self.viewport().size(), self.devicePixelRatioF(), tokens.canvas, draw,
-        )  # fmt: skip
+    def drop_palette(self, tool: Tool, at: QPointF) -> bool:
+        """A new node here, in the scene."""
+        return self.hand.placing.put_down(tool, at)
+
+    def show_refusal(self, sentence: str) -> None:
+        """A tip at the pointer for 4 seconds."""
+        at = self.mapFromGlobal(QCursor.pos())
+        inside = self.rect().contains(at)
+        self.tip.show_at(at if inside else self.rect().center(), sentence)
+
+    def render_image(self, size: QSize | None = None, scale: float = 1.0) -> QImage:
+        """The whole network as a picture."""
+        return image_of(self.canvas, size, scale)
+
+    def render_svg(self) -> bytes:
+        """The whole network as lines."""
+        return svg_of(self.canvas)
+
+    def reduce_motion(self, reduced: bool | None) -> None:
+        """Whether nothing glides or runs; None is as the system has it."""
+        self.motion.reduced = reduced
+
+    def finish_motion(self) -> None:
+        """A new input ends a running motion, and what was refused is said no longer."""
+        self.motion.finish()
+        self.tip.hide()
 
     def take_change(self, before: Experiment, after: Experiment) -> None:
         """Another document is fitted; a structure that came or went changes the hint."""
         if before.network is not after.network:
+            network = after.network
+            edges = frozenset((edge.source, edge.target) for edge in network.edges)
+            self.stage.keep_only(frozenset(network.index), edges, after.data.count)
+            if self.keyboard.current not in network.index:
+                self.keyboard.current = ""
             self._show_empty()
-        if not self.document.stack.count():
-            self.fit()
+            if _is_another(before, after):
+                self.fit()
+        self.typing.place()
+        self.motion.run(before, after)
+
+    def take_look(self, before: Look, after: Look) -> None:
+        """A tool was taken or put back."""
+        if before.tool != after.tool:
+            shape = (
+                Qt.CursorShape.ArrowCursor
+                if after.tool == "select"
+                else (Qt.CursorShape.CrossCursor)
+            )
+            self.viewport().setCursor(shape)
+            self.hand.placing.show_ghost(None)
+
+    def take_refusal(self, sentence: str) -> None:
+        """Said where the hand is, if it is here."""
+        self.typing.refused = sentence
+        if self.typing.field is None and self.underMouse():
+            self.show_refusal(sentence)
 
     def _show_empty(self) -> None:
         self.empty.setVisible(not self.document.value.network.nodes)
 
     # Qt
 
-    def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:
-        assert isinstance(rect, QRectF)
-        if self.is_light:
-            self.backing.forget()
-            self.canvas.drawBackground(painter, rect.adjusted(-8, -8, 8, 8))
-            return
-        self.backing.show(painter, self._subject())
-        if self.canvas.moving:
-            brush = self.canvas.brush(painter, self.zoom)
-            paint_moving(brush, self.canvas.sight, self.canvas.moving, self.zoom)
+    def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
+        self.canvas.paint_attention(painter, self.zoom)
+        self.motion.paint(painter, self.zoom)
+        self.hand.placing.paint(painter)
+        if self.hand.gesture is not None:
+            self.hand.gesture.paint(painter, self.zoom)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -193,6 +247,57 @@ class CanvasView(QGraphicsView):
         if self._fitted:
             self.fit()
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.hand.press(event)
 
-def _within(zoom: float) -> float:
-    return min(max(zoom, SMALLEST_ZOOM), LARGEST_ZOOM)
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.hand.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.hand.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.hand.double_click(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.hand.turn(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hand.leave()
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.finish_motion()
+        if not self.keyboard.press(event):
+            event.ignore()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return self.keyboard.walk(forward) or super().focusNextPrevChild(forward)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.keyboard.walk(event.reason() == Qt.FocusReason.TabFocusReason)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.keyboard.stand_at("")
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.hand.drag_enter(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self.hand.drag_move(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.hand.drag_leave()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.hand.drop(event)
+
+
+def _is_another(before: Experiment, after: Experiment) -> bool:
+    """Whether another document was opened, or all of it was drawn at once."""
+    known = set(map(id, before.network.nodes))
+    nodes = after.network.nodes
+    return len(nodes) > 1 and not any(id(node) in known for node in nodes)

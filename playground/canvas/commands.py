@@ -1,0 +1,136 @@
+"""What the menus do with the selection: copy, paste, duplicate, delete, align, connect, arrange."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+
+from engine.errors import Refused
+from engine.experiment import Experiment
+from engine.files import limits
+from engine.layout import Position
+from playground.canvas.aligning import aligned, distributed, in_layers
+from playground.canvas.fragment import Fragment, cut_out, from_text, put_in, to_text
+
+if TYPE_CHECKING:
+    from playground.canvas.view import CanvasView
+
+SHIFT = 36.0
+NOTHING_MARKED = (
+    "Nothing is marked to be connected. Select nodes and press 1 for sources, "
+    "then others and press 2 for targets."
+)
+
+
+class Commands:
+    """Each is one entry to undo."""
+
+    def __init__(self, view: "CanvasView") -> None:
+        self._view = view
+        self._pasted = 0
+
+    def copy(self) -> bool:
+        """The selected nodes to the clipboard, as the text of a small document."""
+        nodes = self._view.stage.look.nodes
+        if not nodes:
+            return False
+        QGuiApplication.clipboard().setText(to_text(cut_out(self._view.document.value, nodes)))
+        self._pasted = 0
+        return True
+
+    def paste(self) -> None:
+        """What the clipboard holds, checked like a file."""
+        text = QGuiApplication.clipboard().text()
+        try:
+            fragment = self._read(text)
+        except Refused as refused:
+            self._view.show_refusal(refused.sentence)
+            return
+        self._pasted += 1
+        self._put_in(fragment, "Paste", SHIFT * self._pasted)
+
+    def duplicate(self) -> None:
+        """The selection once more, beside it."""
+        nodes = self._view.stage.look.nodes
+        if nodes:
+            self._put_in(cut_out(self._view.document.value, nodes), "Duplicate", SHIFT)
+
+    def delete(self) -> None:
+        """Without the selected nodes and edges."""
+        look = self._view.stage.look
+        if look.nodes or look.edges:
+            self._view.document.remove(look.nodes, look.edges)
+
+    def select_all(self) -> None:
+        """Every node and every edge."""
+        network = self._view.document.value.network
+        self._view.stage.select(
+            tuple(network.index), tuple((e.source, e.target) for e in network.edges)
+        )
+
+    def connect(self) -> None:
+        """An edge from every source to every target; of a selection, to the one selected last."""
+        stage, network = self._view.stage, self._view.document.value.network
+        sources, targets = stage.look.sources, stage.look.targets
+        if not sources and not targets and len(stage.look.nodes) > 1:
+            sources, targets = stage.look.nodes[:-1], stage.look.nodes[-1:]
+        if not sources or not targets:
+            self._view.show_refusal(NOTHING_MARKED)
+            return
+        there = {(edge.source, edge.target) for edge in network.edges}
+        pairs = [(a, b) for a in sources for b in targets if (a, b) not in there]
+        if not pairs:
+            self._view.show_refusal("These are all connected already.")
+        elif self._view.document.connect_nodes(pairs):
+            stage.mark_ends((), ())
+
+    def align(self, side: str) -> None:
+        """The selected nodes on one line."""
+        places, sizes = self._chosen()
+        if len(places) > 1:
+            self._view.document.move_nodes(aligned(places, sizes, side))
+
+    def distribute(self, axis: str) -> None:
+        """Equal gaps between the selected nodes."""
+        places, sizes = self._chosen()
+        if len(places) > 2:
+            self._view.document.move_nodes(distributed(places, sizes, axis))
+
+    def arrange(self) -> dict[str, Position]:
+        """Every node in its layer; where they stood before is returned."""
+        experiment = self._view.document.value
+        before = {name: experiment.layout.position(name) for name in experiment.network.index}
+        places = in_layers(experiment.network, self._view.canvas.measures)
+        if places == before:
+            return {}
+        self._view.document.lay_out(experiment.layout.move(places), "Arrange in layers")
+        return before
+
+    def _chosen(self) -> tuple[dict[str, Position], dict[str, tuple[float, float]]]:
+        value, frame = self._view.document.value, self._view.canvas.sight.geometry.frame
+        nodes = self._view.stage.look.nodes
+        places = {name: value.layout.position(name) for name in nodes}
+        figures = {name: frame.figures[value.network.index[name]] for name in nodes}
+        return places, {name: (f.width, f.height) for name, f in figures.items()}
+
+    def _read(self, text: str) -> Fragment:
+        if not text.strip():
+            raise Refused("The clipboard holds no text.")
+        if len(text) > limits.FILE_BYTES:
+            raise Refused("The clipboard holds too much text.")
+        if not text.lstrip().startswith("{"):
+            raise Refused("The clipboard holds no part of a network.")
+        return from_text(text)
+
+    def _put_in(self, fragment: Fragment, text: str, shift: float) -> None:
+        made: list[str] = []
+
+        def move(experiment: Experiment) -> Experiment:
+            count = len(experiment.network.nodes) + len(fragment.nodes)
+            if count > limits.NEURONS:
+                raise Refused(f"A network here has at most {limits.NEURONS:,} nodes.")
+            after, ids = put_in(experiment, fragment, (shift, shift))
+            made.extend(ids)
+            return after
+
+        if fragment.nodes and self._view.document.do(text, move):
+            self._view.stage.select(tuple(made))

@@ -1,0 +1,127 @@
+"""A gesture is what happens between pressing a button and letting it go; one at most, Esc cancels.
+
+A gesture changes nothing until it ends: what it shows meanwhile is a preview.
+"""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from playground.canvas.hits import Hit, within
+from playground.palette import faded, tokens_of
+
+if TYPE_CHECKING:
+    from playground.canvas.view import CanvasView
+
+FAR_ENOUGH = 4
+Keys = Qt.KeyboardModifier
+
+
+class Gesture:
+    """What all gestures share: where they began, and whether the mouse has moved far enough."""
+
+    def __init__(self, view: "CanvasView", pressed: QPointF) -> None:
+        self.view = view
+        self.pressed = pressed
+        self.began = view.scene_point(pressed)
+        self.moved = False
+
+    def drag(self, at: QPointF, keys: Keys) -> None:
+        """The mouse is here now, in the viewport."""
+        if not self.moved and (at - self.pressed).manhattanLength() < FAR_ENOUGH:
+            return
+        self.moved = True
+        self.go(at, keys)
+
+    def go(self, at: QPointF, keys: Keys) -> None:
+        """Show what would come of it."""
+
+    def drop(self, at: QPointF, keys: Keys) -> None:
+        """The button was let go."""
+
+    def cancel(self) -> None:
+        """As if nothing had been."""
+
+    def paint(self, painter: QPainter, zoom: float) -> None:
+        """Paint what the gesture shows, in the scene."""
+
+
+class Pan(Gesture):
+    """The canvas follows the hand."""
+
+    def __init__(self, view: "CanvasView", pressed: QPointF) -> None:
+        super().__init__(view, pressed)
+        self._last = pressed
+        self._cursor = view.viewport().cursor()
+        view.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def go(self, at: QPointF, keys: Keys) -> None:
+        self.view.pan(at - self._last)
+        self._last = at
+
+    def drop(self, at: QPointF, keys: Keys) -> None:
+        self.view.viewport().setCursor(self._cursor)
+
+    def cancel(self) -> None:
+        self.view.viewport().setCursor(self._cursor)
+
+
+class RubberBand(Gesture):
+    """Catches all nodes in a rectangle and the edges between them; with Shift, more of them."""
+
+    def __init__(self, view: "CanvasView", pressed: QPointF) -> None:
+        super().__init__(view, pressed)
+        self._to = self.began
+
+    @property
+    def band(self) -> QRectF:
+        """The rectangle so far."""
+        return QRectF(self.began, self._to).normalized()
+
+    def go(self, at: QPointF, keys: Keys) -> None:
+        self._to = self.view.scene_point(at)
+        self.view.repaint_all()
+
+    def drop(self, at: QPointF, keys: Keys) -> None:
+        stage, look = self.view.stage, self.view.stage.look
+        more = bool(keys & Qt.KeyboardModifier.ShiftModifier)
+        if not self.moved:
+            if not more:
+                stage.select()
+            return
+        nodes, edges = within(self.view.canvas.sight, self.band)
+        if more:
+            nodes = tuple(dict.fromkeys((*look.nodes, *nodes)))
+            edges = tuple(dict.fromkeys((*look.edges, *edges)))
+        stage.select(nodes, edges)
+
+    def paint(self, painter: QPainter, zoom: float) -> None:
+        if not self.moved:
+            return
+        tokens = tokens_of(self.view.palette())
+        painter.setPen(QPen(tokens.fwd, 1 / zoom))
+        painter.setBrush(faded(tokens.fwd, 0.08))
+        painter.drawRect(self.band)
+
+
+class Choose(Gesture):
+    """A click on an edge or a card: it is selected, with Ctrl or Shift it is one more or less."""
+
+    def __init__(self, view: "CanvasView", pressed: QPointF, hit: Hit) -> None:
+        super().__init__(view, pressed)
+        self._hit = hit
+
+    def drop(self, at: QPointF, keys: Keys) -> None:
+        choose(self.view, self._hit, keys)
+
+
+def choose(view: "CanvasView", hit: Hit, keys: Keys) -> None:
+    """Select what was hit, alone or with what is selected."""
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    if keys & both:
+        view.stage.toggle(hit.node, hit.edge)
+    elif hit.edge is not None:
+        view.stage.select(edges=(hit.edge,))
+    else:
+        view.stage.select((hit.node,) if hit.node else ())

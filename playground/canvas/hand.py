@@ -1,0 +1,192 @@
+"""The mouse on the canvas: what a press begins, what lies under it, and the wheel."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent, QWheelEvent
+
+from playground.canvas.drawing import Attention
+from playground.canvas.gesture import Choose, Gesture, Pan, RubberBand
+from playground.canvas.handles import handle_of
+from playground.canvas.hits import Hit, hit_at
+from playground.canvas.joining import DragEdge
+from playground.canvas.lighting import of_node
+from playground.canvas.moving import MoveNodes
+from playground.canvas.placing import Placing
+from playground.canvas.tools import KEYS, TOOL_TYPE
+from playground.canvas.turning import TurnNumber, Wheel
+from playground.canvas.typing_field import NAME
+from playground.stage import Tool
+from playground.widgets.knob import notches
+
+if TYPE_CHECKING:
+    from playground.canvas.view import CanvasView
+
+ZOOM_A_NOTCH = 1.2
+
+
+class Hand:
+    """Begins one gesture at most, and shows what the mouse points at."""
+
+    def __init__(self, view: "CanvasView") -> None:
+        self._view = view
+        self.placing = Placing(view)
+        self.wheel = Wheel(view)
+        self.gesture: Gesture | None = None
+        self.at = QPointF(-1, -1)
+
+    def hit(self, at: QPointF) -> Hit:
+        """What lies at a point of the viewport."""
+        return hit_at(self._view.canvas.sight, self._view.scene_point(at), self._view.zoom)
+
+    def press(self, event: QMouseEvent) -> None:
+        """A button goes down."""
+        self.at = event.position()
+        if self.gesture is not None:
+            return
+        self._view.typing.close()
+        self.wheel.rest()
+        self._view.finish_motion()
+        button, keys = event.button(), event.modifiers()
+        if button == Qt.MouseButton.MiddleButton:
+            self.gesture = Pan(self._view, self.at)
+        elif button == Qt.MouseButton.LeftButton:
+            if self.placing.tool != "select":
+                self._place(bool(keys & Qt.KeyboardModifier.ShiftModifier))
+            else:
+                self.gesture = self._begun(self.hit(self.at), keys)
+
+    def move(self, event: QMouseEvent) -> None:
+        """The mouse moves, with or without a button."""
+        self.at = event.position()
+        if self.gesture is not None:
+            self.gesture.drag(self.at, event.modifiers())
+            self._view.repaint_all()
+        elif self.placing.tool != "select":
+            self.placing.show_ghost(self._view.scene_point(self.at))
+        else:
+            self._hover(self.hit(self.at))
+
+    def release(self, event: QMouseEvent) -> None:
+        """A button goes up."""
+        gesture, self.gesture = self.gesture, None
+        if gesture is not None:
+            gesture.drop(event.position(), event.modifiers())
+            self._view.repaint_all()
+
+    def double_click(self, event: QMouseEvent) -> None:
+        """Type where the mouse is: a number, a name, or the number that makes the node."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self.cancel()
+        hit = self.hit(event.position())
+        if hit.spot is not None and self._view.typing.edit(hit.spot.key):
+            return
+        if hit.name:
+            self._view.typing.edit(of_node(NAME, hit.node))
+        elif hit.node:
+            self._view.typing.edit_node(hit.node)
+        elif hit.edge is not None:
+            self._view.stage.select(edges=(hit.edge,))
+            self._view.edit_current()
+
+    def turn(self, event: QWheelEvent) -> None:
+        """The wheel zooms at the pointer; with Alt it turns the number under it."""
+        steps = notches(event.angleDelta().x(), event.angleDelta().y())
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.wheel.turn(self.hit(event.position()), steps, fine)
+        elif steps and self.gesture is None:
+            self._view.zoom_by(ZOOM_A_NOTCH**steps, event.position())
+        event.accept()
+
+    def cancel(self) -> bool:
+        """Give up what the hand is doing; False where it does nothing."""
+        gesture, self.gesture = self.gesture, None
+        if gesture is not None:
+            gesture.cancel()
+            self._view.repaint_all()
+            return True
+        if self.placing.tool != "select":
+            self._view.stage.take_tool("select")
+            self.placing.show_ghost(None)
+            return True
+        return False
+
+    def leave(self) -> None:
+        """The mouse has left the canvas."""
+        self.placing.show_ghost(None)
+        if self.gesture is None:
+            self._hover(Hit())
+
+    def drag_enter(self, event: QDragEnterEvent) -> None:
+        """A tool of the palette is dragged in; anything else is not for the canvas."""
+        tool = bytes(event.mimeData().data(TOOL_TYPE).data()).decode("ascii", "replace")
+        if tool in KEYS.values() and tool != "select":
+            self.placing.dragged = cast(Tool, tool)
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def drag_move(self, event: QDragMoveEvent) -> None:
+        """Its ghost follows."""
+        if self.placing.dragged == "select":
+            event.ignore()
+            return
+        self.placing.show_ghost(self._view.scene_point(event.position()))
+        event.acceptProposedAction()
+
+    def drag_leave(self) -> None:
+        """It was dragged out again."""
+        self.placing.dragged = "select"
+        self.placing.show_ghost(None)
+
+    def drop(self, event: QDropEvent) -> None:
+        """It is put down."""
+        tool = self.placing.dragged
+        self.drag_leave()
+        if tool == "select":
+            event.ignore()
+        elif self._view.drop_palette(tool, self._view.scene_point(event.position())):
+            event.acceptProposedAction()
+            self._view.setFocus()
+
+    def _begun(self, hit: Hit, keys: Qt.KeyboardModifier) -> Gesture:
+        if hit.is_empty:
+            if keys & Qt.KeyboardModifier.ControlModifier:
+                return Pan(self._view, self.at)
+            return RubberBand(self._view, self.at)
+        if hit.rim:
+            return DragEdge(self._view, self.at, hit)
+        if hit.spot is not None:
+            handle = handle_of(self._view.canvas.sight, hit.spot.key)
+            if handle is not None:
+                return TurnNumber(self._view, self.at, hit, handle)
+        if hit.node:
+            return MoveNodes(self._view, self.at, hit)
+        return Choose(self._view, self.at, hit)
+
+    def _place(self, again: bool) -> None:
+        tool = self.placing.tool
+        if self.placing.put_down(tool, self._view.scene_point(self.at)) and not again:
+            self._view.stage.take_tool("select")
+            self.placing.show_ghost(None)
+
+    def _hover(self, hit: Hit) -> None:
+        view = self._view
+        handle = hit.spot is not None and handle_of(view.canvas.sight, hit.spot.key) is not None
+        key = hit.spot.key if hit.spot is not None and handle else None
+        attention: Attention = view.canvas.attention
+        view.canvas.show_attention(replace(attention, node=hit.node, edge=hit.edge, number=key))
+        shapes = Qt.CursorShape
+        cursor = shapes.ArrowCursor
+        if hit.rim:
+            cursor = shapes.CrossCursor
+        elif handle:
+            cursor = shapes.SizeHorCursor
+        elif hit.node and not hit.name:
+            cursor = shapes.OpenHandCursor
+        elif hit.edge is not None or hit.name:
+            cursor = shapes.PointingHandCursor
+        view.viewport().setCursor(cursor)

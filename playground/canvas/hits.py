@@ -1,0 +1,172 @@
+"""What lies under the mouse: a number, the rim or the inside of a node, an edge, or nothing."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+
+from playground.canvas.detail import Detail, detail_at
+from playground.canvas.edge_painting import MANY
+from playground.canvas.figures import Outline
+from playground.canvas.label_places import point_along
+from playground.canvas.node_painting import spot_rect
+from playground.canvas.sight import Sight, Spot
+from playground.canvas.spots import card_spots, edge_spots, node_spots
+from playground.stage import EdgeKey
+
+RIM_INSIDE, RIM_OUTSIDE = 5.0, 8.0
+NEAR_EDGE = 6.0
+LABEL_REACH = (80.0, 34.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """The topmost thing; `spot` is a number of that node or edge, or of a card."""
+
+    node: str = ""
+    rim: bool = False
+    name: bool = False
+    edge: EdgeKey | None = None
+    spot: Spot | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing."""
+        return not self.node and self.edge is None and self.spot is None
+
+
+def hit_at(sight: Sight, at: QPointF, zoom: float) -> Hit:
+    """What lies here."""
+    index, rim = node_at(sight, at, zoom)
+    names = sight.geometry.frame.ids
+    if index is not None and rim:
+        return Hit(names[index], rim=True)
+    if detail_at(zoom) >= Detail.NODES:
+        found = _number_at(sight, at, index, zoom)
+        if found is not None:
+            return found
+    if index is not None:
+        return Hit(names[index])
+    named = _name_at(sight, at) if detail_at(zoom) >= Detail.NODES else None
+    if named is not None:
+        return Hit(names[named], name=True)
+    edge = edge_at(sight, at, zoom)
+    return Hit() if edge is None else Hit(edge=_ends(sight, edge))
+
+
+def node_at(sight: Sight, at: QPointF, zoom: float, reach: float = RIM_OUTSIDE) -> tuple[
+    int | None, bool
+]:  # fmt: skip
+    """The topmost node here, and whether it is its rim."""
+    geometry = sight.geometry
+    reach = reach / min(zoom, 1.0)
+    point = np.array((at.x(), at.y()))
+    near = np.all(np.abs(geometry.centres - point) <= geometry.frame.halves + reach, axis=1)
+    for index in np.flatnonzero(near)[::-1].tolist():
+        away = _outside(sight, index, at)
+        if away <= reach:
+            return index, away >= -RIM_INSIDE
+    return None, False
+
+
+def edge_at(sight: Sight, at: QPointF, zoom: float) -> int | None:
+    """The nearest edge, if it is near enough."""
+    pieces, owners = sight.geometry.segments
+    if not len(pieces):
+        return None
+    start, way = pieces[:, :2], pieces[:, 2:] - pieces[:, :2]
+    to = np.array((at.x(), at.y())) - start
+    length = np.maximum((way * way).sum(axis=1), 1e-9)
+    t = np.clip((to * way).sum(axis=1) / length, 0.0, 1.0)
+    away = np.hypot(*(to - way * t[:, None]).T)
+    best = int(away.argmin())
+    return int(owners[best]) if away[best] <= NEAR_EDGE / min(zoom, 1.5) else None
+
+
+def within(sight: Sight, band: QRectF) -> tuple[tuple[str, ...], tuple[EdgeKey, ...]]:
+    """The nodes in a rectangle, and the edges between them."""
+    geometry = sight.geometry
+    x, y = geometry.centres[:, 0], geometry.centres[:, 1]
+    inside = (x >= band.left()) & (x <= band.right()) & (y >= band.top()) & (y <= band.bottom())
+    frame = geometry.frame
+    names = tuple(frame.ids[index] for index in np.flatnonzero(inside).tolist())
+    if not len(frame.sources):
+        return names, ()
+    both = np.flatnonzero(inside[frame.sources] & inside[frame.targets]).tolist()
+    return names, tuple(_ends(sight, edge) for edge in both)
+
+
+def _outside(sight: Sight, index: int, at: QPointF) -> float:
+    """How far outside the rim a point lies; negative inside."""
+    (x, y), (half, tall) = sight.geometry.centres[index], sight.geometry.frame.halves[index]
+    outline = sight.geometry.frame.figures[index].outline
+    radius = 8.0 if outline is Outline.KNOB or (outline is Outline.TAG and at.x() < x) else tall
+    dx, dy = abs(at.x() - x) - (half - radius), abs(at.y() - y) - (tall - radius)
+    outer = float(np.hypot(max(dx, 0.0), max(dy, 0.0)))
+    return float(outer + min(max(dx, dy), 0.0) - radius)
+
+
+def _number_at(sight: Sight, at: QPointF, index: int | None, zoom: float) -> Hit | None:
+    names = sight.geometry.frame.ids
+    for node in _near_nodes(sight, at, index):
+        spot = _covering(sight, node_spots(sight, node), at)
+        if spot is not None:
+            return Hit(names[node], spot=spot)
+    for card in sight.geometry.cards:
+        spot = _covering(sight, card_spots(sight, card), at)
+        if spot is not None:
+            return Hit(card.node, spot=spot)
+    for edge in _near_labels(sight, at) if detail_at(zoom) >= Detail.ALL else ():
+        spot = _covering(sight, edge_spots(sight, edge), at)
+        if spot is not None:
+            return Hit(edge=_ends(sight, edge), spot=spot)
+    return None
+
+
+def _covering(sight: Sight, spots: Iterable[Spot], at: QPointF) -> Spot | None:
+    for spot in spots:
+        if spot_rect(sight, spot).adjusted(-2, -2, 2, 2).contains(at):
+            return spot
+    return None
+
+
+def _near_nodes(sight: Sight, at: QPointF, index: int | None) -> Iterator[int]:
+    if index is not None:
+        yield index
+        return
+    rooms = sight.geometry.rooms
+    wide = 110.0 if sight.geometry.frame.circuit else 10.0
+    near = (
+        (rooms[:, 0] - 40 <= at.x())
+        & (rooms[:, 2] + wide >= at.x())
+        & (rooms[:, 1] <= at.y())
+        & (rooms[:, 3] >= at.y())
+    )
+    yield from np.flatnonzero(near).tolist()
+
+
+def _near_labels(sight: Sight, at: QPointF) -> Iterator[int]:
+    for edge in range(min(len(sight.geometry.starts), MANY)):
+        t = sight.label_share(edge)
+        if t is not None:
+            x, y = point_along(sight.geometry.points(edge), t)
+            if abs(at.x() - x) < LABEL_REACH[0] and abs(at.y() - y) < LABEL_REACH[1]:
+                yield edge
+
+
+def _name_at(sight: Sight, at: QPointF) -> int | None:
+    boxes = sight.geometry.boxes
+    near = (
+        (boxes[:, 0] <= at.x())
+        & (boxes[:, 2] >= at.x())
+        & (boxes[:, 1] - 27 <= at.y())
+        & (boxes[:, 1] - 8 >= at.y())
+    )
+    found = np.flatnonzero(near)
+    return int(found[-1]) if len(found) else None
+
+
+def _ends(sight: Sight, edge: int) -> EdgeKey:
+    drawn = sight.experiment.network.edges[edge]
+    return (drawn.source, drawn.target)

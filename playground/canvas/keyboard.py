@@ -1,0 +1,157 @@
+"""The keyboard on the canvas: walking, moving, tools, and what is said of the node it is at."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
+
+from playground.canvas.lighting import of_node
+from playground.canvas.sight import Sight
+from playground.canvas.tools import KEYS
+from playground.canvas.typing_field import NAME
+
+if TYPE_CHECKING:
+    from playground.canvas.view import CanvasView
+
+GRID_STEP = 24.0
+_ARROWS = {
+    Qt.Key.Key_Left: (-1.0, 0.0),
+    Qt.Key.Key_Right: (1.0, 0.0),
+    Qt.Key.Key_Up: (0.0, -1.0),
+    Qt.Key.Key_Down: (0.0, 1.0),
+}
+_PLAIN = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.KeypadModifier,
+)
+
+
+class Keyboard:
+    """Tab walks the nodes in the order of the pass and leaves the canvas after the last."""
+
+    def __init__(self, view: "CanvasView") -> None:
+        self._view = view
+        self.current = ""
+
+    def walk(self, forward: bool) -> bool:
+        """On to the next node; False at the end."""
+        names = [node.id for node in self._view.document.value.network.order]
+        if self.current in names:
+            at = names.index(self.current) + (1 if forward else -1)
+        else:
+            at = 0 if forward else len(names) - 1
+        if not 0 <= at < len(names):
+            self.stand_at("")
+            return False
+        self.stand_at(names[at])
+        self._view.stage.select((names[at],))
+        return True
+
+    def stand_at(self, node: str) -> None:
+        """The keyboard is at this node now, and a screen reader is told."""
+        self.current = node
+        view = self._view
+        view.canvas.show_attention(replace(view.canvas.attention, focused=node))
+        sight = view.canvas.sight
+        view.setAccessibleName(
+            f"Canvas, {sight.experiment.layout.name(node)}" if node else "Canvas"
+        )
+        view.setAccessibleDescription(described(sight, node) if node else summary(sight))
+        event = QAccessibleEvent(view, QAccessible.Event.NameChanged)
+        QAccessible.updateAccessibility(event)
+        if node:
+            view.show_node(node)
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Whether the key was one of ours."""
+        key, plain = Qt.Key(event.key()), event.modifiers() in _PLAIN
+        if key == Qt.Key.Key_Escape:
+            return self._escape()
+        if key in _ARROWS and plain:
+            fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            return self._nudge(*_ARROWS[key], 1.0 if fine else GRID_STEP)
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return self._enter()
+        acts = {
+            Qt.Key.Key_Delete: self._view.delete_selection,
+            Qt.Key.Key_Backspace: self._view.delete_selection,
+            Qt.Key.Key_C: self._view.connect_ends,
+            Qt.Key.Key_1: self._view.mark_sources,
+            Qt.Key.Key_2: self._view.mark_targets,
+            Qt.Key.Key_F: self._view.fit,
+            Qt.Key.Key_F2: self._rename,
+        }
+        if plain and key in acts:
+            acts[key]()
+            return True
+        tool = KEYS.get(event.text().upper()) if plain else None
+        if tool is not None:
+            self._view.stage.take_tool(tool)
+            return True
+        return False
+
+    def _rename(self) -> None:
+        nodes = self._view.stage.look.nodes
+        if nodes:
+            self._view.typing.edit(of_node(NAME, nodes[-1]))
+        else:
+            self._view.edit_current()
+
+    def _escape(self) -> bool:
+        if self._view.hand.cancel():
+            return True
+        look = self._view.stage.look
+        if not (look.nodes or look.edges or look.sources or look.targets):
+            return False
+        self._view.stage.show(replace(look, nodes=(), edges=(), sources=(), targets=()))
+        self.stand_at("")
+        return True
+
+    def _enter(self) -> bool:
+        tool = self._view.stage.look.tool
+        if tool != "select":
+            placing = self._view.hand.placing
+            ghost = placing.ghost
+            if placing.put_down(tool, placing.free_spot() if ghost is None else ghost):
+                self._view.stage.take_tool("select")
+                placing.show_ghost(None)
+                self.stand_at(self._view.stage.look.nodes[-1])
+            return True
+        return self._view.edit_current()
+
+    def _nudge(self, dx: float, dy: float, step: float) -> bool:
+        nodes = self._view.stage.look.nodes
+        if not nodes:
+            self._view.pan(QPointF(-dx, -dy) * 40)
+            return True
+        layout = self._view.document.value.layout
+        moves = {}
+        for name in nodes:
+            x, y = layout.position(name)
+            moves[name] = (x + dx * step, y + dy * step)
+        self._view.document.move_nodes(moves, dragging=True)
+        return True
+
+
+def described(sight: Sight, node: str) -> str:
+    """What a screen reader says of a node: what it is, its numbers, and what it is joined to."""
+    network, layout = sight.experiment.network, sight.experiment.layout
+    drawn = network.node(node)
+    what = "output" if drawn.output else drawn.kind
+    parts: list[str] = [what]
+    for kind, word in (("sum", "weighted sum"), ("value", "value"), ("error", "error term")):
+        text = sight.text(of_node(kind, node))
+        if text:
+            parts.append(f"{word} {text}")
+    sources = ", ".join(layout.name(edge.source) for edge in network.arriving[node])
+    targets = ", ".join(layout.name(edge.target) for edge in network.leaving[node])
+    parts += [f"from {sources}"] * bool(sources) + [f"to {targets}"] * bool(targets)
+    return "; ".join(parts)
+
+
+def summary(sight: Sight) -> str:
+    """What a screen reader says of the whole."""
+    network = sight.experiment.network
+    return f"{len(network.nodes)} nodes, {len(network.edges)} edges"

@@ -1,0 +1,66 @@
+"""A refusal where the hand is: a sentence beside the pointer that goes away by itself."""
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from playground import icons
+from playground.fonts import HINT, font_of
+from playground.palette import tokens_of
+from playground.strokes import fill_rounded
+
+STAYS = 4000
+ASIDE = 12
+PADDING = 10
+ICON = 16
+WIDEST = 320
+
+
+class Tip(QWidget):
+    """Warn icon and sentence on the warn tint."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.text = ""
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._timer = QTimer(self, interval=STAYS, singleShot=True)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    def show_at(self, at: QPoint, text: str) -> None:
+        """Stand 12 pixels beside this point, inside the canvas, for 4 seconds."""
+        self.text = text
+        self.setAccessibleName(text)
+        self.resize(self.sizeHint())
+        parent = self.parentWidget()
+        assert parent is not None
+        x, y = at.x() + ASIDE, at.y() + ASIDE
+        if x + self.width() > parent.width() - 4:
+            x = max(4, at.x() - ASIDE - self.width())
+        if y + self.height() > parent.height() - 4:
+            y = max(4, at.y() - ASIDE - self.height())
+        self.move(x, y)
+        self.raise_()
+        self.show()
+        self._timer.start()
+
+    def sizeHint(self) -> QSize:
+        box = self._text_box()
+        return QSize(box.width() + 2 * PADDING + ICON + 8, max(box.height(), ICON) + PADDING + 4)
+
+    def _text_box(self) -> QRect:
+        metrics = QFontMetrics(font_of(HINT))
+        return metrics.boundingRect(0, 0, WIDEST, 400, Qt.TextFlag.TextWordWrap, self.text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        fill_rounded(painter, self.rect().toRectF(), 6, tokens.warn_t)
+        icon_top = (self.height() - ICON) / 2
+        icons.paint(painter, "warning", tokens.warn, QPointF(PADDING, icon_top), ICON)
+        painter.setFont(font_of(HINT))
+        painter.setPen(tokens.warn)
+        inner = self.rect().adjusted(PADDING + ICON + 8, 0, -PADDING + 4, 0)
+        flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(inner, flags, self.text)

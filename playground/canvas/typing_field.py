@@ -1,0 +1,180 @@
+"""Typing where a number or a name stands: Enter, Tab and a click elsewhere commit, Esc cancels."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from engine.errors import Refused
+from engine.files import limits
+from engine.numerals import ALL_DIGITS, read, short
+from playground.canvas.handles import Handle, checked, handle_of
+from playground.canvas.lighting import Key, at_place, of_node
+from playground.canvas.node_painting import node_rect, spot_rect
+from playground.canvas.spots import card_spots, edge_spots, node_spots
+from playground.widgets.place_field import PlaceField
+
+if TYPE_CHECKING:
+    from playground.canvas.view import CanvasView
+
+ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+HEIGHT, NARROWEST, NAME_WIDTH = 28, 72, 150
+NAME = "name"
+
+
+class InPlaceField(PlaceField):
+    """A field that goes away once it has committed or was cancelled."""
+
+    def __init__(
+        self, name: str, take: Callable[[str], None], done: Callable[[bool], None], parent: QWidget
+    ) -> None:
+        super().__init__(name, take, parent)
+        self._done = done
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        if self.commit():
+            self._done(True)
+        return True
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        leaves = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+        if event.reason() not in leaves and not self.refusal:
+            self._done(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENDS:
+            if self.commit():
+                self._done(False)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.cancel()
+            self._done(False)
+        else:
+            super().keyPressEvent(event)
+
+
+class Typing:
+    """Puts a field over a number or a name; Tab goes on to the next one of the same node."""
+
+    def __init__(self, view: "CanvasView") -> None:
+        self._view = view
+        self._key: Key | None = None
+        self._closing = False
+        self.field: InPlaceField | None = None
+        self.refused = ""
+
+    def edit(self, key: Key) -> bool:
+        """Type this number, or the name of a node; False where it cannot be typed."""
+        self.close()
+        if key[0] == NAME:
+            self._open(key, f"Name of {key[1]}", self._name(key[1]), self._take_name)
+            return True
+        handle = handle_of(self._view.canvas.sight, key)
+        if handle is None:
+            return False
+        self._open(key, handle.name, short(handle.value, ALL_DIGITS), self._take_number)
+        return True
+
+    def edit_node(self, node: str) -> bool:
+        """The number that makes this node what it is, or its name where it has none."""
+        return self.edit(self._keys_of(node)[0])
+
+    def close(self, give_up: bool = True) -> None:
+        """Commit what was typed; what is refused is given up."""
+        field = self.field
+        if field is None or self._closing:
+            return
+        self._closing = True
+        if field.commit() or give_up:
+            self._key, self.field = None, None
+            had_focus = field.hasFocus()
+            field.hide()
+            field.deleteLater()
+            if had_focus:
+                self._view.setFocus()
+        self._closing = False
+
+    def place(self) -> None:
+        """Stay over the number while the canvas moves."""
+        if self.field is None or self._key is None:
+            return
+        rect = self._rect(self._key)
+        if rect is None:
+            self.close()
+            return
+        middle = self._view.viewportTransform().map(rect.center())
+        least = NAME_WIDTH if self._key[0] == NAME else NARROWEST
+        wide = max(least, round(rect.width() * self._view.zoom) + 16)
+        self.field.setFixedSize(wide, HEIGHT)
+        corner = middle - QPointF(wide / 2, HEIGHT / 2)
+        self.field.move(corner.toPoint())
+
+    def _open(self, key: Key, name: str, text: str, take: Callable[[str], None]) -> None:
+        self._key = key
+        field = InPlaceField(name, take, self._leave, self._view.viewport())
+        self.field = field
+        field.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        field.show_text(text)
+        self.place()
+        field.show()
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        field.selectAll()
+
+    def _leave(self, onwards: bool) -> None:
+        """The field is done; after Tab the next number of the node is typed."""
+        key = self._key
+        self.close()
+        if onwards and key is not None and key[1]:
+            keys = self._keys_of(key[1])
+            after = keys.index(key) + 1 if key in keys else len(keys)
+            if after < len(keys):
+                self.edit(keys[after])
+
+    def _keys_of(self, node: str) -> list[Key]:
+        """What can be typed at a node, its name last."""
+        network = self._view.canvas.sight.experiment.network
+        drawn = network.node(node)
+        keys = [of_node("value", node)] if drawn.kind != "neuron" else []
+        if drawn.bias:
+            place = self._view.canvas.sight.place_of("bias", node)
+            keys.append(at_place("bias", place))
+        return [*keys, of_node(NAME, node)]
+
+    def _rect(self, key: Key) -> QRectF | None:
+        """Where the number or the name is painted."""
+        sight = self._view.canvas.sight
+        network = sight.experiment.network
+        kind, node, place = key
+        if kind == NAME:
+            if node not in network.index:
+                return None
+            body = node_rect(sight, network.index[node])
+            return QRectF(body.center().x() - 60, body.top() - 28, 120, 22)
+        if kind in ("weight", "update") and place < len(network.edges):
+            return next((spot_rect(sight, spot) for spot in edge_spots(sight, place)), None)
+        owner = network.places[place].target if place >= 0 else node
+        spots = list(node_spots(sight, network.index[owner])) if owner in network.index else []
+        spots += [spot for card in sight.geometry.cards for spot in card_spots(sight, card)]
+        return next((spot_rect(sight, spot) for spot in spots if spot.key == key), None)
+
+    def _name(self, node: str) -> str:
+        return self._view.document.value.layout.name(node)
+
+    def _take_name(self, text: str) -> None:
+        assert self._key is not None
+        name = " ".join(text.split())
+        if len(name) > limits.NAME:
+            raise Refused(f"A name has at most {limits.NAME} characters.")
+        self._view.document.rename(self._key[1], name)
+
+    def _take_number(self, text: str) -> None:
+        assert self._key is not None
+        handle: Handle | None = handle_of(self._view.canvas.sight, self._key)
+        if handle is None:
+            return
+        value = checked(read(text))
+        self.refused = ""
+        if not handle.set(self._view.document, value, False) and self.refused:
+            raise Refused(self.refused)
