@@ -59,10 +59,7 @@ def why_not_connect(experiment: Experiment, source: str, target: str) -> str | N
 
 def disconnect(experiment: Experiment, edges: Iterable[tuple[str, str]]) -> Experiment:
     """Without these edges."""
-    network = experiment.network
-    for source, target in edges:
-        network = network.disconnect(source, target)
-    return with_network(experiment, network)
+    return with_network(experiment, experiment.network.without_edges(edges))
 
 
 def change_nodes(experiment: Experiment, nodes: Iterable[Node]) -> Experiment:
@@ -77,10 +74,7 @@ def lock_edges(
     experiment: Experiment, edges: Iterable[tuple[str, str]], locked: bool
 ) -> Experiment:
     """These weights locked, or trained again."""
-    network = experiment.network
-    for source, target in edges:
-        network = network.lock_edge(source, target, locked)
-    return with_network(experiment, network)
+    return with_network(experiment, experiment.network.lock_edges(edges, locked))
 
 
 def move(experiment: Experiment, moves: Mapping[str, Position]) -> Experiment:

@@ -162,6 +162,12 @@ class Network:
         gone = self.edge(source, target)
         return Network(self.nodes, tuple(e for e in self.edges if e is not gone), _checked=True)
 
+    def without_edges(self, pairs: Iterable[tuple[str, str]]) -> "Network":
+        """The network without these edges."""
+        gone = {self.edge(source, target)[:2] for source, target in pairs}
+        kept = tuple(edge for edge in self.edges if edge[:2] not in gone)
+        return Network(self.nodes, kept, _checked=True)
+
     def change(self, node: Node) -> "Network":
         """The network with this node in place of the one of the same id."""
         self.node(node.id)
@@ -176,6 +182,14 @@ class Network:
         """The network with this edge's lock set or opened."""
         old = self.edge(source, target)
         edges = tuple(e._replace(locked=locked) if e is old else e for e in self.edges)
+        return Network(self.nodes, edges, _checked=True)
+
+    def lock_edges(self, pairs: Iterable[tuple[str, str]], locked: bool) -> "Network":
+        """The network with the locks of these edges set or opened."""
+        wanted = set(pairs)
+        for source, target in wanted - {edge[:2] for edge in self.edges}:
+            self.edge(source, target)
+        edges = tuple(e._replace(locked=locked) if e[:2] in wanted else e for e in self.edges)
         return Network(self.nodes, edges, _checked=True)
 
     def why_not_connect(

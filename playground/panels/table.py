@@ -3,6 +3,7 @@
 This is what a screen reader reads.
 """
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from engine.experiment import Experiment
@@ -86,8 +87,8 @@ class NetworkTable(QWidget):
         self.tabs.setTabText(1, f"Edges {count(len(network.edges))}")
 
     def _follow(self) -> None:
-        """Select what the stage has selected."""
-        if self._following:
+        """Select what the stage has selected; behind another panel that can wait."""
+        if self._following or not self.isVisible():
             return
         look, network = self._stage.look, self._document.value.network
         nodes, edges = set(look.nodes), set(look.edges)
@@ -112,6 +113,10 @@ class NetworkTable(QWidget):
             self._stage.select((), pairs)
             self.nodes.choose_rows([])
         self._following = False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._follow()
 
 
 def _same_rows(before: Network, after: Network) -> bool:

@@ -95,7 +95,11 @@ class CellTable(QTableView):
 
     def chosen_rows(self) -> list[int]:
         """The rows that are selected, from top to bottom."""
-        return sorted(index.row() for index in self.selectionModel().selectedRows())
+        rows: set[int] = set()
+        selection = self.selectionModel().selection()
+        for stretch in map(selection.at, range(selection.count())):
+            rows.update(range(stretch.top(), stretch.bottom() + 1))
+        return sorted(rows)
 
     def choose_rows(self, rows: list[int]) -> None:
         """Select these rows and no others; the first one comes into view."""

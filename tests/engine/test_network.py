@@ -222,3 +222,17 @@ def test_a_long_chain_is_walked_without_recursion() -> None:
     reason = network.why_not_connect("h2999", "h0")
     assert reason is not None
     assert reason.startswith("That would close a loop: h2999 → h0 → h1 → ")
+
+
+def test_many_edges_are_locked_and_cut_at_once() -> None:
+    network = Network(
+        (Node("a", "input"), Node("b"), Node("c")), (Edge("a", "b"), Edge("a", "c"), Edge("b", "c"))
+    )
+    locked = network.lock_edges([("a", "b"), ("b", "c")], locked=True)
+    assert [edge.locked for edge in locked.edges] == [True, False, True]
+    assert locked.lock_edges([("a", "b"), ("b", "c")], locked=False) == network
+    assert network.without_edges([("a", "c"), ("a", "b")]).edges == (Edge("b", "c"),)
+    with pytest.raises(Refused, match="There is no edge from c to a"):
+        network.lock_edges([("c", "a")], locked=True)
+    with pytest.raises(Refused, match="There is no edge from c to a"):
+        network.without_edges([("c", "a")])
