@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from benchmarks import files, graphs, large, layers, scalars, surfaces, work
+from benchmarks import files, graphs, history, large, layers, scalars, surfaces, work
 from benchmarks.timing import Row
 
 # A new part is a function that yields rows, named here.
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[], Iterator[Row]]] = {
     "graphs": graphs.measured,
     "large": large.measured,
     "work": work.measured,
+    "history": history.measured,
     "surfaces": surfaces.measured,
     "files": files.measured,
 }

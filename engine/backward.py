@@ -94,7 +94,7 @@ class BackwardCalls:
         """The slope of the loss at the outputs, written where they stand."""
         outputs, buffers = self.plan.outputs, self.buffers
         where = slice(int(outputs[0]), int(outputs[0]) + len(outputs))
-        if np.array_equal(outputs, np.arange(where.start, where.stop)):
+        if outputs.tolist() == list(range(where.start, where.stop)):
             calls += loss.slope(rows(buffers.a, where), buffers.targets, rows(into, where))
             return
         values, slopes = buffers.blank(len(outputs)), buffers.blank(len(outputs))

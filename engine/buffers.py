@@ -57,7 +57,8 @@ class Buffers:
 
     def blank(self, count: int) -> Floats:
         """So many rows of zeros × samples."""
-        return np.moveaxis(np.zeros((count, *self.lead, self.batch), self.dtype), 0, -2)
+        rows_first = np.zeros((count, *self.lead, self.batch), self.dtype)
+        return rows_first.swapaxes(0, 1) if self.lead else rows_first
 
     def matrices(self, plan: Plan) -> list[Floats | None]:
         """The matrix of each level's sums: a view of the vector, or a block of its own."""
