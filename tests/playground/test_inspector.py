@@ -77,16 +77,17 @@ def test_the_same_number_again_is_no_entry(window: Window) -> None:
 
 
 def test_a_bad_number_stays_red_in_its_field_until_another_node(window: Window) -> None:
+    window.document.set_number(Place("bias", "4"), 0.2)
     window.stage.select(("5",))
     field = window.panel.bias_row.field
     enter(field, "abc")
     assert field.text() == "abc"
     assert field.refusal.startswith("“abc” is not a number")
-    assert window.document.stack.count() == 0
+    assert window.document.stack.count() == 1
     window.document.rename("4", "another")
     assert field.text() == "abc"
     window.stage.select(("4",))
-    assert (field.text(), field.refusal) == ("−0.4", "")
+    assert (field.text(), field.refusal) == ("0.2", "")
 
 
 def test_what_differs_is_various_and_one_entry_sets_all(window: Window) -> None:
@@ -210,3 +211,20 @@ def test_every_control_is_named_tipped_and_reached(window: Window) -> None:
     rows = [row for row in window.panel.rows if row.isVisible()]
     assert controls == [control for row in rows for control in row.controls]
     assert unnamed(controls) == []
+
+
+def test_rows_stay_where_they_are_while_the_mouse_is_held(qtbot: QtBot, window: Window) -> None:
+    window.stage.select(("5",))
+    name, switch = window.panel.name_row, window.panel.output_row.field
+    name.field.setFocus(Qt.FocusReason.TabFocusReason)
+    low = window.panel.activation_row.height()
+    qtbot.waitUntil(lambda: name.height() > low)
+    place = switch.mapTo(window, QPoint(10, 14))
+    QTest.mousePress(window.windowHandle(), Qt.MouseButton.LeftButton, pos=place)
+    for _ in range(2):
+        with qtbot.waitSignal(window.panel._settling.timeout):
+            pass
+    assert name.height() > low
+    QTest.mouseRelease(window.windowHandle(), Qt.MouseButton.LeftButton, pos=place)
+    assert window.value.network.node("5").output
+    qtbot.waitUntil(lambda: name.height() == low)
