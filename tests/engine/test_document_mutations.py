@@ -29,7 +29,7 @@ def _survive(count: int, seed: int) -> float:
             assert document_text(load_bytes(text.encode()).experiment) == text, (seed, number)
         assert time.perf_counter() - began < 1, (seed, number)
     share = accepted / count
-    print(f"seed {seed}: {accepted:,} of {count:,} accepted ({share:.1%})")  # noqa: T201
+    print(f"seed {seed}: {accepted:,} of {count:,} accepted ({share:.1%})")
     return share
 
 
