@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from engine import stepping
+from engine.numerals import short
 from playground.panels.samples import Samples
 from playground.widgets.place_field import PlaceField
 from tests.engine.experiments import small, student
@@ -59,6 +60,14 @@ def test_inputs_target_answer_and_loss_stand_beside_each_other(qtbot: QtBot) -> 
     assert texts(window, 0) == ["1", "0", "1", "1", "0.474", "0.1383"]
     window.document.step(stepping.step)
     assert texts(window, 0) == ["1", "0", "1", "1", "", ""]
+
+
+def test_every_row_has_its_own_answer(window: Window) -> None:
+    value = window.value
+    wanted = value.program.answers(value.settings, value.parameters, value.data.input_rows())
+    assert [texts(window, row)[3] for row in range(7)] == [short(w) for w in wanted[:, 0]]
+    window.document.set_numbers({value.network.places[0]: 2.0}, "Set weight")
+    assert texts(window, 0)[3] != short(wanted[0, 0])
 
 
 def test_a_click_chooses_the_row_and_the_stage_chooses_it_too(window: Window) -> None:
