@@ -234,11 +234,11 @@ class EdgesModel(NetworkModel):
     def __init__(self, document: Document, numbers: Numbers, parent: QObject) -> None:
         super().__init__(document, numbers, parent)
         self.columns = (
-            Column("from", "The node it starts at.", 88, number=False),
-            Column("to", "The node it ends at.", 88, number=False),
+            Column("from", "The node it starts at.", 72, number=False),
+            Column("to", "The node it ends at.", 72, number=False),
             Column("weight", "What a value is multiplied by on its way."),
-            Column("locked", "Learning leaves the weight as it is.", 58, number=False, mark=True),
-            Column("gradient", "How the loss changes with the weight.", 72, Role.BACKWARD),
+            Column("locked", "Learning leaves the weight as it is.", 52, number=False, mark=True),
+            Column("gradient", "How the loss changes with the weight.", 68, Role.BACKWARD),
             Column("new weight", "The weight after this update.", 82),
         )
 
