@@ -1,39 +1,157 @@
-"""What the folders of the lessons hold beside their experiment: the list, titles and lines."""
+"""From the bytes of a lesson's files to their typed contents, or what is wrong in a sentence.
 
-from typing import TypeVar
+A lesson is as untrusted as any document: it is data, and every part of it is checked.
+"""
+
+import difflib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar, get_args
 
 import msgspec
+from msgspec import UNSET
+from msgspec.structs import asdict
 
+from engine.files import lesson_checks, lesson_wire, limits
 from engine.files.json_text import parse
+from engine.files.lesson_checks import Change
+from engine.files.lesson_wire import Step, WireIndex, WireLesson
+from engine.files.names import brief, clean_name
+from engine.files.reading import read_bytes
 from engine.files.refusals import DocumentError
-from engine.files.type_words import msgspec_sentence
+from engine.files.type_words import msgspec_path, msgspec_sentence
+from engine.initializers import Initializer
+from engine.optimizers import Optimizer
+from engine.schedules import Schedule
+from engine.settings import Settings, Stops, check
+
+WORDS = 60
+LESSON_BYTES = limits.MEGABYTE
+LESSON_FILE, EXPERIMENT_FILE = "lesson.json", "experiment.json"
 
 _T = TypeVar("_T")
+_UNKNOWN = re.compile(r"(?s)Object contains unknown field `(.*?)`")
+_WRONG_WORD = re.compile(r"(?s)Invalid (?:enum )?value '(.*?)' - ")
+_PARTS: dict[str, Callable[..., object]] = {
+    "optimizer": Optimizer, "schedule": Schedule, "initializer": Initializer, "stops": Stops,
+}  # fmt: skip
+_KIND_LISTS = ("NumberKind", "StepKind", "SettingName", "CountName", "EndingRule", "Dock", "Part")
 
 
-class WireLesson(msgspec.Struct, frozen=True):
-    """lesson.json: what a list of lessons shows."""
-
-    title: str
-    line: str
+def read_index(data: bytes) -> WireIndex:
+    """The list of the lessons that ship."""
+    return _converted(parse(data), WireIndex)
 
 
-class WireGroup(msgspec.Struct, frozen=True):
-    """A group of lessons, by their ids, in the order in which they are told."""
+def read_lesson(data: bytes) -> WireLesson:
+    """The text, the tasks and the variants of a lesson."""
+    parsed = parse(data)
+    for text in _texts(parsed):
+        if clean_name(text, len(text) + 1)[1]:
+            raise DocumentError(f"“{brief(text)}” contains invisible characters.")
+    lesson = _converted(parsed, WireLesson)
+    for number, step in enumerate(lesson.steps, 1):
+        _check_text(number, step)
+    return lesson
 
-    title: str
-    lessons: list[str]
+
+def read_folder_file(folder: Path, name: str, limit: int = limits.FILE_BYTES) -> bytes:
+    """The bytes of a file of a lesson's folder; one that is missing is named with its folder."""
+    path = folder / name
+    if not path.exists():
+        raise DocumentError(f"The folder “{brief(folder.name)}” has no {name}.")
+    return read_bytes(path, limit)
 
 
-class WireIndex(msgspec.Struct, frozen=True):
-    """index.json: the groups in their order."""
+def changed_settings(settings: Settings, change: Change) -> Settings:
+    """The settings with some of them changed, or the refusal of one that cannot be."""
+    found = {name: value for name, value in asdict(change).items() if value is not UNSET}
+    for name, kind in _PARTS.items():
+        if name in found:
+            found[name] = kind(**asdict(found[name]))
+    return check(replace(settings, **found))
 
-    groups: list[WireGroup]
+
+def draws_again(change: Change) -> bool:
+    """Whether other starting numbers are to be drawn."""
+    return change.seed is not UNSET or change.initializer is not UNSET
 
 
-def read_wire(data: bytes, kind: type[_T]) -> _T:
-    """The typed contents of a file of a lesson, or a DocumentError."""
+def words_of(step: Step) -> int:
+    """How many words the text of a step has."""
+    return sum(len(paragraph.split()) for paragraph in step.text)
+
+
+def runs_of(paragraph: str) -> tuple[tuple[str, bool], ...]:
+    """The pieces of a paragraph, and which of them are **bold**."""
+    pieces = enumerate(paragraph.split("**"))
+    return tuple((piece, bool(place % 2)) for place, piece in pieces if piece)
+
+
+def _check_text(number: int, step: Step) -> None:
+    if words_of(step) > WORDS:
+        raise DocumentError(
+            f"Step {number} has {words_of(step)} words; a step has at most {WORDS}. "
+            "Shorten it, or make two steps of it."
+        )
+    for paragraph in step.text:
+        if paragraph.count("**") % 2:
+            raise DocumentError(f"In step {number}, “{brief(paragraph)}”, a ** has no second one.")
+
+
+def _converted(parsed: Any, kind: type[_T]) -> _T:
     try:
-        return msgspec.convert(parse(data), kind)
+        return msgspec.convert(parsed, kind)
     except msgspec.ValidationError as error:
-        raise DocumentError(msgspec_sentence(error), str(error)) from None
+        sentence = msgspec_sentence(error) + _hint(error)
+        raise DocumentError(sentence.replace("The document ", "The lesson "), str(error)) from None
+
+
+def _hint(error: msgspec.ValidationError) -> str:
+    """The nearest word that is known, where a key or one of a few words is not."""
+    if unknown := _UNKNOWN.match(str(error)):
+        return _did_you_mean(unknown[1], _keys())
+    if wrong := _WRONG_WORD.match(str(error)):
+        path = msgspec_path(error)
+        known = _kinds() if path and path[-1] == "kind" else _words()
+        return _did_you_mean(wrong[1], known)
+    return ""
+
+
+def _did_you_mean(word: str, known: Iterator[str]) -> str:
+    near = difflib.get_close_matches(word, sorted(set(known)), n=1)
+    return f" Did you mean “{near[0]}”?" if near else ""
+
+
+def _keys() -> Iterator[str]:
+    """Every key that any part of a lesson knows."""
+    for module in (lesson_checks, lesson_wire):
+        for kind in vars(module).values():
+            if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+                yield from kind.__struct_encode_fields__
+
+
+def _kinds() -> Iterator[str]:
+    """Every kind of check."""
+    for kind in get_args(lesson_checks.Check):
+        yield str(kind.__struct_config__.tag)
+
+
+def _words() -> Iterator[str]:
+    """Every word of a closed list."""
+    for name in _KIND_LISTS:
+        yield from get_args(getattr(lesson_checks, name))
+
+
+def _texts(parsed: object) -> Iterator[str]:
+    """Every text of the parsed file."""
+    if isinstance(parsed, str):
+        yield parsed
+    elif isinstance(parsed, dict):
+        for value in parsed.values():
+            yield from _texts(value)
+    elif isinstance(parsed, list):
+        for value in parsed:
+            yield from _texts(value)

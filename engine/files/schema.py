@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from engine.files.lesson_reading import WireIndex, WireLesson
+from engine.files.lesson_wire import WireIndex, WireLesson
 from engine.files.model_wire import WireModel
 from engine.files.wire import WireDocument
 
@@ -13,7 +13,7 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 SCHEMAS: dict[str, tuple[str, type[msgspec.Struct]]] = {
     "document.schema.json": ("A playground document", WireDocument),
     "model.schema.json": ("A trained model", WireModel),
-    "lesson.schema.json": ("What a list of lessons shows of one", WireLesson),
+    "lesson.schema.json": ("A lesson: its steps, tasks and variants", WireLesson),
     "lessons.schema.json": ("The list of lessons", WireIndex),
 }
 

@@ -1,12 +1,14 @@
-"""The command `check`: is the file sound, and do analytic and numeric gradients agree."""
+"""The command `check`: is a file or a lesson sound, and do analytic and numeric gradients agree."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 
 from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.gradcheck import Agreement, check_gradients
+from engine.lessons import Opened, lesson_ids, open_folder
 from engine.losses import middle_of
 from engine.network import Place
 from engine.numerals import count, short
@@ -19,10 +21,12 @@ MOST_ROWS = 100
 
 def run(arguments: list[str]) -> int:
     """Exit 0 and say so, or 1 with the sentence that says what is wrong."""
-    parser = Arguments("check", "Is the file sound, and do the gradients agree?")
-    parser.add_argument("experiment", metavar="FILE|LESSON")
+    parser = Arguments("check", "Is the file or lesson sound, and do the gradients agree?")
+    parser.add_argument("experiment", metavar="FILE|LESSON|LESSON-FOLDER")
     parser.add_argument("--json", action="store_true", help="one JSON object per parameter")
     chosen = parser.parse_args(arguments)
+    if chosen.experiment not in lesson_ids() and Path(chosen.experiment).is_dir():
+        return _check_folder(open_folder(chosen.experiment), chosen.json)
     experiment = open_experiment(chosen.experiment)
     if not experiment.network.outputs:
         if not chosen.json:
@@ -39,6 +43,25 @@ def run(arguments: list[str]) -> int:
         print(f"The file is sound. All {count(len(agreements))} gradients agree with the numeric "
               "ones.")  # fmt: skip
     return 0
+
+
+def _check_folder(opened: Opened, as_json: bool) -> int:
+    """A lesson that could be opened is sound; say what there is in it."""
+    steps = opened.lesson.steps
+    tasks = sum(len(step.tasks) for step in steps)
+    if as_json:
+        print(json.dumps({"lesson": opened.lesson.id, "steps": len(steps), "tasks": tasks,
+                          "variants": list(opened.starts)}, ensure_ascii=False))  # fmt: skip
+        return 0
+    found = [_so_many(len(steps), "step"), _so_many(tasks, "task")]
+    if opened.starts:
+        found.append(_so_many(len(opened.starts), "variant"))
+    print(f"The lesson is sound: {', '.join(found)}.")
+    return 0
+
+
+def _so_many(number: int, what: str) -> str:
+    return f"{count(number)} {what}{'' if number == 1 else 's'}"
 
 
 def _agreements(experiment: Experiment) -> tuple[Agreement, ...]:

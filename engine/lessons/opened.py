@@ -1,0 +1,89 @@
+"""A lesson that is open: its text, and what it and each of its variants start from."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from engine.editing import draw_again, with_settings
+from engine.errors import Refused, unknown
+from engine.experiment import MOST_RUNS, Experiment, with_run
+from engine.files.document_reading import Loaded
+from engine.files.lesson_reading import changed_settings, draws_again
+from engine.files.lesson_wire import Step, Variant
+from engine.files.refusals import DocumentError
+from engine.lessons.numbers import put
+from engine.walk import told_like
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What there is to read; `ours` ships with the program, so that its LaTeX may be drawn."""
+
+    id: str
+    title: str
+    group: str
+    line: str
+    steps: tuple[Step, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    ours: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A lesson with its experiments: the one it starts from, and one for each variant by name."""
+
+    lesson: Lesson
+    loaded: Loaded
+    starts: Mapping[str, Experiment]
+
+    @property
+    def start(self) -> Experiment:
+        """What the lesson starts from."""
+        return self.loaded.experiment
+
+
+def opened(lesson: Lesson, read: Callable[[str], Loaded], experiment_file: str) -> Opened:
+    """The lesson with its experiments; `read` loads one from a file of its folder."""
+    loaded = read(experiment_file)
+    starts: dict[str, Experiment] = {}
+    for variant in lesson.variants:
+        if variant.name in starts:
+            raise DocumentError(f"There are two variants “{variant.name}”.")
+        base = read(variant.file).experiment if variant.file else loaded.experiment
+        try:
+            starts[variant.name] = _varied(base, variant)
+        except Refused as refused:
+            raise DocumentError(f"The variant “{variant.name}”: {refused.sentence}") from None
+    return Opened(lesson, loaded, starts)
+
+
+def _varied(base: Experiment, variant: Variant) -> Experiment:
+    varied = with_settings(base, changed_settings(base.settings, variant.settings))
+    if draws_again(variant.settings):
+        varied = draw_again(varied)
+    for numeral in variant.numbers:
+        varied = put(varied, numeral)
+    return varied
+
+
+def with_variant(lesson: Opened, experiment: Experiment, name: str) -> Experiment:
+    """A variant from its start; what was learnt before stays in the list of runs."""
+    if name not in lesson.starts:
+        raise unknown("The variant", name, lesson.starts)
+    return keeping_runs(lesson, experiment, lesson.starts[name])
+
+
+def keeping_runs(lesson: Opened, before: Experiment, start: Experiment) -> Experiment:
+    """Another start, with the runs so far in its list, the present one under its variant's name."""
+    title = variant_of(lesson, before) or f"Run of {before.newest:,} updates"
+    runs = with_run(before, title).runs if before.newest else before.runs
+    return replace(start, runs=runs[-MOST_RUNS:])
+
+
+def variant_of(lesson: Opened, experiment: Experiment) -> str:
+    """The first variant that the present settings are those of; "" where there is none."""
+    for name, start in lesson.starts.items():
+        same = told_like(experiment.settings, start.settings) == start.settings
+        stops = experiment.settings.stops == start.settings.stops
+        if same and stops and experiment.network == start.network:
+            return name
+    return ""

@@ -1,0 +1,48 @@
+"""What a step of a lesson makes of the experiment before the learner begins."""
+
+from dataclasses import replace
+
+from engine.editing import with_settings
+from engine.errors import Refused
+from engine.experiment import Experiment
+from engine.files.lesson_checks import Moment
+from engine.files.lesson_wire import Setup
+from engine.lessons.numbers import called, cursor_of, put
+from engine.lessons.opened import Opened, keeping_runs, with_variant
+from engine.settings import Settings
+from engine.stepping import go_to, step_update
+
+
+def set_up(lesson: Opened, number: int, experiment: Experiment) -> Experiment:
+    """The experiment as this step (from 0) wants it; the same object where it wants nothing.
+
+    What else a step sets up (selection, docks, row) belongs to whoever shows the lesson.
+    """
+    setup = lesson.lesson.steps[number].setup
+    if setup.variant is not None:
+        experiment = with_variant(lesson, experiment, setup.variant)
+    elif setup.again:
+        experiment = keeping_runs(lesson, experiment, lesson.start)
+    experiment = with_settings(experiment, _settings(experiment.settings, setup))
+    for numeral in setup.numbers:
+        experiment = put(experiment, numeral)
+    return experiment if setup.at is None else moved_to(experiment, setup.at)
+
+
+def moved_to(experiment: Experiment, moment: Moment) -> Experiment:
+    """The experiment at that moment; updates that are not made yet are made."""
+    wanted = moment.update - 1
+    if wanted != experiment.updates or moment.what == "start":
+        experiment = go_to(experiment, min(wanted, experiment.newest))
+    while experiment.updates < wanted:
+        experiment = step_update(experiment)
+    cursor = cursor_of(experiment, moment)
+    if cursor is None:
+        raise Refused(f"No micro-step tells the {moment.what} of {called(moment)}.")
+    return go_to(experiment, wanted, cursor) if cursor else experiment
+
+
+def _settings(settings: Settings, setup: Setup) -> Settings:
+    if setup.rounding is not None:
+        settings = replace(settings, rounding=setup.rounding)
+    return settings if setup.digits is None else replace(settings, digits=setup.digits)
