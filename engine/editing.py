@@ -45,11 +45,18 @@ def remove_nodes(experiment: Experiment, node_ids: Iterable[str]) -> Experiment:
 
 def connect(experiment: Experiment, source: str, target: str) -> Experiment:
     """One more edge, or the refusal that says why not."""
-    reason = why_not_connect(experiment, source, target)
-    if reason is not None:
-        raise Refused(reason)
-    locked = new_edge_is_locked(experiment.network, target)
-    return with_network(experiment, experiment.network.connect(source, target, locked))
+    return connect_all(experiment, [(source, target)])
+
+
+def connect_all(experiment: Experiment, pairs: Iterable[tuple[str, str]]) -> Experiment:
+    """One more edge for each pair: all of them, or the refusal of the first that cannot be."""
+    network = experiment.network
+    for source, target in pairs:
+        reason = network.why_not_connect(source, target, experiment.layout.name)
+        if reason is not None:
+            raise Refused(reason)
+        network = network.connect(source, target, new_edge_is_locked(network, target))
+    return with_network(experiment, network)
 
 
 def why_not_connect(experiment: Experiment, source: str, target: str) -> str | None:

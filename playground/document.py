@@ -152,13 +152,7 @@ class Document(QObject):
     def connect_nodes(self, pairs: Iterable[tuple[str, str]]) -> bool:
         """One more edge for each pair; all of them or none."""
         wanted = list(pairs)
-
-        def move(experiment: Experiment) -> Experiment:
-            for source, target in wanted:
-                experiment = editing.connect(experiment, source, target)
-            return experiment
-
-        return self.do("Connect", move)
+        return self.do("Connect", lambda e: editing.connect_all(e, wanted))
 
     def remove(self, nodes: Iterable[str], edges: Iterable[tuple[str, str]] = ()) -> bool:
         """Without these nodes and edges."""
