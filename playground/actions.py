@@ -9,6 +9,10 @@ from typing import Literal, TypeAlias
 Kind = Literal["plain", "check", "radio"]
 
 
+#: What is dragged from the palette onto the canvas: the name of the tool.
+DRAGGED_TOOL = "application/x-neural-playground-tool"
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """`call` is a part of the window and the name of its method; `keys` are as Qt writes them."""

@@ -41,6 +41,7 @@ class FileDesk(QObject):
         self.work, self._document, self._preferences = work, document, preferences
         self._in_use, self._window, self._tell, self._opened = in_use, window, tell, opened
         self.newest_backup: Callable[[], Act | None] = lambda: None
+        self.keep_sight: Callable[[], Act] = lambda: lambda: None
         self.write_picture: Callable[[Path], object] = lambda path: None
 
     # opening
@@ -116,7 +117,9 @@ class FileDesk(QObject):
         """What the file holds now; what is looked at stays."""
         path = self.work.standing.path
         if path is not None:
+            look_again = self.keep_sight()
             self._try(path, lambda: self.work.read(path), again=True)
+            look_again()
 
     # saving
 

@@ -4,11 +4,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QFileInfo, Qt
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from engine.errors import Refused
-from playground.question import ask
+from engine.files.names import brief
+from playground.question import CANCEL, Answer, ask
 
 DOCUMENTS = "Playground documents and models (*.json);;All files (*)"
 _OWN_LOOK = not sys.platform.startswith(("win", "darwin"))
@@ -41,25 +42,57 @@ class SaveDialog(QFileDialog):
         _dialog(self, title, suggestion.parent)
         self._write = write
         self.written = suggestion
+        self._agreed = Path()  # what may be replaced
+        self.setOption(QFileDialog.Option.DontConfirmOverwrite, _OWN_LOOK)
         self.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         self.setFileMode(QFileDialog.FileMode.AnyFile)
         self.setNameFilter(names)
         self.setDefaultSuffix(suggestion.suffix.removeprefix("."))
         self.selectFile(suggestion.name)
 
-    def done(self, result: int) -> None:
-        """Only what could be written closes the dialog."""
-        chosen = self.selectedFiles()
-        if not result or not chosen:
-            super().done(result)
-            return
+    def _typed(self) -> Path | None:
+        """The file that is meant, with its ending; None where it is a folder to look into.
+
+        Qt's own way to it drops names that are too long without a word.
+        """
+        field = self.findChild(QLineEdit, "fileNameEdit")
+        if field is None or not _OWN_LOOK:
+            return Path(self.selectedFiles()[0])
+        name = field.text().strip()
+        path = Path(self.directory().absolutePath()) / name
+        if not name or QFileInfo(str(path)).isDir():
+            return None
+        return path if path.suffix else Path(f"{path}.{self.defaultSuffix()}")
+
+    def _refuse(self, path: Path, sentence: str) -> None:
+        ask(self, f"Could not save “{brief(path.name)}”", sentence)
+        if not self.isVisible():
+            self.open()
+
+    def _agree(self, path: Path) -> None:
+        self._agreed = path
+        self.accept()
+
+    def try_to_write(self, path: Path) -> str:
+        """Write there; the sentence that says why not, or nothing."""
         try:
-            self._write(Path(chosen[0]))
+            self._write(path)
         except Refused as refused:
-            ask(self, f"Could not save “{Path(chosen[0]).name}”", refused.sentence)
-            return
-        self.written = Path(chosen[0])
-        super().done(result)
+            return refused.sentence
+        self.written = path
+        return ""
+
+    def accept(self) -> None:
+        path = self._typed()
+        if path is None:
+            super().accept()
+        elif _OWN_LOOK and path != self._agreed and QFileInfo(str(path)).isFile():
+            ask(self, f"Replace “{path.name}”?", "It is there already; what it holds is lost.",
+                (Answer("Replace", lambda: self._agree(path)), CANCEL))  # fmt: skip
+        elif sentence := self.try_to_write(path):
+            self._refuse(path, sentence)
+        else:
+            self.done(QFileDialog.DialogCode.Accepted)
 
 
 def choose_to_save(

@@ -14,7 +14,7 @@ from engine.files.migrations import MIGRATIONS, NEWEST, Migrations, NewerVersion
 from engine.files.reading import read_bytes
 from engine.files.refusals import FileGone
 from engine.files.saving import save_bytes, save_text
-from engine.lessons import lessons, open_lesson
+from engine.lessons import open_lesson, title_of
 from engine.network import Network
 from playground.backups import About, Backup, digest
 from playground.document import POSITION, Change, Document
@@ -105,8 +105,7 @@ class FileWork:
     def read_lesson(self, lesson_id: str) -> Found:
         """The experiment that a lesson starts from."""
         loaded = open_lesson(lesson_id)
-        titles = {lesson.id: lesson.title for lesson in lessons()}
-        return Found(loaded, Standing(titles.get(lesson_id, lesson_id)))
+        return Found(loaded, Standing(title_of(lesson_id)))
 
     def read_backup(self, backup: Backup) -> Found:
         """What a backup holds, as an unsaved change of its file; never written by itself."""

@@ -64,7 +64,7 @@ class InUse:
                 str(found["host"])[:80], float(found["since"]), str(found["token"]), lives
             )
         except (Refused, ValueError, KeyError, TypeError, OverflowError):
-            return Other("", 0.0, "", lives) if mark.exists() else None
+            return Other("", 0.0, "", lives) if os.path.lexists(mark) else None
         gone = not lives and other.host == platform.node()
         return None if gone else other
 

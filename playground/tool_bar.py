@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground import icons
-from playground.actions import TOOLS
+from playground.actions import DRAGGED_TOOL, TOOLS
 from playground.menus import Menus
 from playground.palette import tokens_of
 
@@ -25,7 +25,6 @@ CELL, CELL_HEIGHT = 62, 48
 WIDE_PITCH, NARROW_PITCH = 62, 66
 LINE_ROOM = 4
 NARROW = 1200
-MIME = "application/x-neural-playground-tool"
 PALETTE = (*(tool.id for tool in TOOLS), "connect")
 LINES_BEFORE = ("tool-input", "connect")
 
@@ -57,7 +56,7 @@ class Cell(QToolButton):
         self.setDown(False)
         drag = QDrag(self)
         mime = QMimeData()
-        mime.setData(MIME, QByteArray(self._tool.encode()))
+        mime.setData(DRAGGED_TOOL, QByteArray(self._tool.encode()))
         drag.setMimeData(mime)
         drag.setPixmap(self.icon().pixmap(icons.SIZE, icons.SIZE))
         drag.exec(Qt.DropAction.CopyAction)
