@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from benchmarks import files, graphs, history, large, layers, scalars, surfaces, work
+from benchmarks import canvas, files, graphs, history, large, layers, scalars, surfaces, work
 from benchmarks.timing import Row
 
 # A new part is a function that yields rows, named here.
@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[], Iterator[Row]]] = {
     "history": history.measured,
     "surfaces": surfaces.measured,
     "files": files.measured,
+    "canvas": canvas.measured,
 }
 HEAD = f"{'what':52}  {'against':26}  {'ratio':>8}  {'bar':>7}"
 

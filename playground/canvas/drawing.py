@@ -43,7 +43,7 @@ SELECTION = 4.5
 MARKED = 6.5
 FOCUS = 8.0
 POINT = 6.0
-NODES_AT_ONCE = 4
+NODES_AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ ARROW = 8.0
 MANY = 150
 SHADES = 6
 FAINTEST = 0.35
-PORTION = 400
+PORTION = 250
 
 
 def paint_edge(brush: Brush, sight: Sight, edge: int, quiet: bool = False) -> None:

@@ -62,7 +62,8 @@ class Looking:
 
     def previewed(self, sight: Sight, moves: Mapping[str, Position]) -> Sight:
         """The same with some nodes somewhere else, as long as they are dragged."""
-        geometry = moved(sight.geometry, moves)
+        hasty = len(sight.geometry.starts) > MOST_EDGES
+        geometry = moved(sight.geometry, moves, hasty)
         return replace(sight, geometry=self._with_cards(sight.experiment, geometry, self._narrow))
 
     def _measure(self, experiment: Experiment) -> None:
