@@ -74,11 +74,6 @@ class ActionStates(QObject):
         return why_not_run(value.network, value.settings)
 
     def _follow(self, before: Experiment, after: Experiment) -> None:
-        if before.network is not after.network:
-            network = after.network
-            edges = frozenset((edge.source, edge.target) for edge in network.edges)
-            nodes = frozenset(network.index)
-            self._stage.keep_only(nodes, edges, after.data.count)
         if before.network is not after.network or before.settings is not after.settings:
             self.refresh()
 

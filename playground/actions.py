@@ -47,7 +47,7 @@ LINE = Line()
 
 FILE = Submenu("file", "&File", (
     Command("new", "&New", "files.new", "Start with an empty canvas.", ("Ctrl+N",), "new"),
-    Command("new-network", "New net&work…", "files.new_network",
+    Command("new-network", "New net&work…", "furniture.new_network",
             "Build layers of neurons in one go.", ("Ctrl+Shift+N",), "neuron"),
     Command("open", "&Open…", "files.open", "Open a document or a trained model.", ("Ctrl+O",),
             "open"),
@@ -211,7 +211,7 @@ VIEW = Submenu("view", "&View", (
         _theme("system", "As the &system"), _theme("light", "&Light", "light"),
         _theme("dark", "&Dark", "dark"),
     )),
-    Command("reduced-motion", "&Reduced motion", "views.reduce_motion",
+    Command("reduced-motion", "&Reduced motion", "furniture.reduce_motion",
             "Nothing runs or glides; the states stay the same.", kind="check"),
     LINE,
     Submenu("docks", "&Panels"),

@@ -6,7 +6,6 @@ from PySide6.QtCore import QByteArray, QObject, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from playground.widgets.dock import Dock, DockHeaders
-from playground.widgets.strip import Strip
 
 VERSION = 1
 WIDE = 1200
@@ -57,11 +56,11 @@ SMALLEST = {
 
 
 class Docks(QObject):
-    """All docks by name; each has a button in the strip."""
+    """All docks by name."""
 
-    def __init__(self, window: QMainWindow, strip: Strip) -> None:
+    def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
-        self._window, self._strip = window, strip
+        self._window = window
         self.docks: dict[str, Dock] = {}
         window.setDockNestingEnabled(True)
         window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
@@ -74,7 +73,6 @@ class Docks(QObject):
         panel.setMinimumSize(*SMALLEST[name])
         dock.setWidget(panel)
         self.docks[name] = dock
-        self._strip.add_dock(dock)
         return dock
 
     def restore(self, state: QByteArray) -> None:

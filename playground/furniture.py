@@ -1,37 +1,38 @@
 """What stands in the window: document, stage, canvas, transport, panels, and their keepers."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.errors import Refused
 from engine.experiment import Experiment, new_experiment
-from engine.lessons import lessons
+from engine.files.saving import save_bytes
 from engine.network import Network
 from playground.action_states import ActionStates
 from playground.backups import Backups
 from playground.canvas.view import CanvasView
 from playground.crash import Crashes
-from playground.docks import Docks
 from playground.document import Document
 from playground.facts import facts_of
 from playground.file_desk import FileDesk
 from playground.file_watch import FileWatch
 from playground.file_work import FileWork
+from playground.filled_menus import FilledMenus
 from playground.help_desk import HelpDesk
 from playground.hint_card import HintCard
 from playground.in_use import InUse
 from playground.keys import Keys
 from playground.main_window import NAME, MainWindow
 from playground.mathematics import FormulaPictures
+from playground.new_network import NewNetwork
 from playground.notice_bar import NoticeBar
-from playground.panels.inspector import Inspector
-from playground.panels.settings import SettingsPanel
-from playground.panels.table import NetworkTable
+from playground.panel_docks import PanelDocks
 from playground.panels.transport import Transport
 from playground.panes import Panes
+from playground.picture_bytes import png_bytes
 from playground.question import Answer, ask
 from playground.recovery import Recovery
 from playground.stage import Stage
@@ -41,6 +42,7 @@ from playground.widgets.focus_ring import FocusRing
 from playground.widgets.strip import Strip
 
 HINTED = "hinted"
+REDUCED = "reduced-motion"
 
 
 class Furniture(QObject):
@@ -56,15 +58,19 @@ class Furniture(QObject):
         self.strip = Strip(window)
         window.setStatusBar(self.strip)
         self._stand_in_the_middle()
-        self.docks = Docks(window, self.strip)
-        self._add_panels()
+        self.docks = PanelDocks(
+            window, self.document, self.stage, self.pictures, window.tool_bar.row.lessons.showMenu
+        )
+        for dock in self.docks.docks.values():
+            self.strip.add_dock(dock)
         self._keep_files()
         self.states = ActionStates(window.menus, self.document, self.stage, self.files.work, self)
         self.panes = Panes(window, self._panes)
         self.focus_ring = FocusRing(window)
         self.parts = self._parts()
         self._listen()
-        self._finish_menus()
+        self.filled = FilledMenus(window.menus, self.files, self.docks, self._preferences, self)
+        window.menus.wear_icons()
         self.docks.restore(self._preferences.state("layout"))
         self.hint: HintCard | None = None
 
@@ -88,16 +94,9 @@ class Furniture(QObject):
     def _make_canvas(self, parent: QWidget) -> CanvasView:
         return CanvasView(
             self.document, self.stage, parent,
-            on_new_network=lambda: self.files.new(),
+            on_new_network=self.new_network,
             on_open_lesson=self.window.tool_bar.row.lessons.showMenu,
         )  # fmt: skip
-
-    def _add_panels(self) -> None:
-        document, stage, window = self.document, self.stage, self.window
-        self.inspector = Inspector(document, stage, window)
-        self.docks.add("inspector", "Inspector", self.inspector)
-        self.docks.add("settings", "Settings", SettingsPanel(document, stage, window))
-        self.docks.add("table", "Table", NetworkTable(document, stage, window))
 
     def _keep_files(self) -> None:
         """Files, backups, and what is done when something goes wrong."""
@@ -108,6 +107,7 @@ class Furniture(QObject):
             self._opened,
         )  # fmt: skip
         self.files.write_picture = self._write_picture
+        self.files.keep_sight = self._keep_sight
         self.watch = FileWatch(self.files, self.document, self.in_use, self.notice, self.window)
         work.told = self._show_file
         self.backups = Backups(self.document, self.folders, work.about, self.strip.refuse, self)
@@ -120,6 +120,7 @@ class Furniture(QObject):
     def _parts(self) -> dict[str, object]:
         return {
             "window": self.window,
+            "furniture": self,
             "files": self.files,
             "document": self.document,
             "stack": self.document.stack,
@@ -141,55 +142,37 @@ class Furniture(QObject):
         for dock in self.docks.docks.values():
             keys.watch(dock)
 
-    def _finish_menus(self) -> None:
-        menus = self.window.menus
-        menus.wear_icons()
-        for dock in self.docks.docks.values():
-            menus.menus["docks"].addAction(dock.toggleViewAction())
-        menus.menus["recent"].aboutToShow.connect(lambda: self._fill_recent(menus.menus["recent"]))
-        self._fill_lessons(menus.menus["lessons"])
-
-    # menus that are filled while the window runs
-
-    def _fill_recent(self, menu: QMenu) -> None:
-        menu.clear()
-        for path in self._preferences.recent():
-            action = menu.addAction(path.name.replace("&", "&&"))
-            action.setToolTip(str(path))
-            action.triggered.connect(lambda _on, p=path: self.files.open_path(p))
-        if menu.isEmpty():
-            menu.addAction("No file was opened yet").setEnabled(False)
-            return
-        menu.addSeparator()
-        menu.addAction("Clear the list").triggered.connect(self._preferences.clear_recent)
-
-    def _fill_lessons(self, menu: QMenu) -> None:
-        group = ""
-        try:
-            known = lessons()
-        except Refused as refused:
-            menu.addAction(refused.sentence).setEnabled(False)
-            return
-        for lesson in known:
-            if lesson.group != group:
-                group = lesson.group
-                menu.addSection(group.replace("&", "&&"))
-            action = QAction(lesson.title.replace("&", "&&"), menu)
-            action.setToolTip(lesson.line)
-            action.triggered.connect(lambda _on, i=lesson.id: self.files.open_lesson(i))
-            menu.addAction(action)
-
     # following
 
     def begin(self, name: str) -> None:
         """Open what is asked for or was open last; the first start of all has hints."""
         self.crashes.install()
+        self.window.menus.check("reduced-motion", self._preferences.flag(REDUCED))
+        self.reduce_motion()
         self.recovery.begin(name)
         note = self._preferences.note
         if note:
             self.strip.note(note)
         if not self._preferences.flag(HINTED):
             self.hint = HintCard(self.canvas, self._hinted)
+
+    def new_network(self) -> None:
+        """Ask for layers, and build them as a new document."""
+        dialog = NewNetwork(self.window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def build() -> None:
+            if dialog.experiment is not None:
+                self.files.build(dialog.experiment)
+
+        dialog.accepted.connect(build)
+        dialog.open()
+
+    def reduce_motion(self) -> None:
+        """Nothing glides or runs; without it the system decides."""
+        reduced = self.window.menus.actions["reduced-motion"].isChecked()
+        self.canvas.reduce_motion(reduced or None)
+        self._preferences.put(REDUCED, reduced)
 
     def come_back(self) -> None:
         """The window has the keyboard again: has anything happened meanwhile?"""
@@ -246,7 +229,7 @@ class Furniture(QObject):
         work = self.files.work
         dot = " •" if work.modified else ""
         self.window.setWindowTitle(f"{work.title}{dot} – {NAME}")
-        self.inspector.show_name(work.title)
+        self.docks.inspector.show_name(work.title)
 
     def _refuse(self, sentence: str) -> None:
         self.strip.refuse(sentence)
@@ -262,8 +245,27 @@ class Furniture(QObject):
         middle = [self.canvas, self.transport]
         return [self.window.tool_bar, *beside[:1], *middle, *beside[1:], self.strip]
 
+    def _keep_sight(self) -> Callable[[], None]:
+        """What brings back the place and the zoom of now, after the file was read again."""
+        canvas, zoom = self.canvas, self.canvas.zoom
+        middle = QPointF(canvas.viewport().rect().center())
+        before = canvas.scene_point(middle)
+
+        def look_again() -> None:
+            if canvas.zoom != zoom:
+                canvas.zoom_to(zoom)
+                canvas.pan((canvas.scene_point(middle) - before) * zoom)
+
+        return look_again
+
     def _write_picture(self, path: Path) -> None:
-        raise Refused("There is no canvas.")
+        """What the canvas shows, as dots twice as dense as on screen, or as lines."""
+        if path.suffix.lower() == ".svg":
+            save_bytes(path, self.canvas.render_svg())
+        elif path.suffix.lower() == ".png":
+            save_bytes(path, png_bytes(self.canvas.render_image(scale=2.0)))
+        else:
+            raise Refused("A picture needs a name that ends in .png or .svg.")
 
     def _show_crash(self, report: str, safe: bool) -> None:
         """One dialog for one error; the program goes on."""

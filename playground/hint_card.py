@@ -37,7 +37,7 @@ class HintCard(QWidget):
         for line in LINES:
             column.addWidget(self._line(line))
         self._close = self._make_close()
-        self.setFixedWidth(WIDTH + 2 * AROUND)
+        self.setMinimumWidth(WIDTH + 2 * AROUND)
         over.installEventFilter(self)
         self.place()
         self.show()
@@ -59,20 +59,19 @@ class HintCard(QWidget):
         over = self.parentWidget()
         if over is not None:
             self.adjustSize()
+            self._close.move(self.width() - AROUND - 32, AROUND + 2)
             left = over.width() - self.width() - FROM_EDGE + AROUND
             self.move(max(0, left), max(0, over.height() - self.height() - FROM_EDGE + AROUND))
 
     def _line(self, text: str) -> QLabel:
         label = QLabel(text, self)
         label.setFont(font_of(HINT))
-        label.setWordWrap(True)
         return label
 
     def _make_close(self) -> QToolButton:
         button = QToolButton(self)
         icons.wear(button, "close", self.palette(), "text2")
         button.setFixedSize(28, 28)
-        button.move(AROUND + WIDTH - 32, AROUND + 4)
         button.setAccessibleName("Close the hints")
         button.setToolTip("Close the hints; Help has them all.")
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

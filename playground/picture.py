@@ -11,13 +11,11 @@ from PySide6.QtCore import (
     QElapsedTimer,
     QIODevice,
     QPoint,
-    QRect,
-    QRectF,
     QSize,
 )
-from PySide6.QtGui import QImage, QImageWriter, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.errors import Refused
 from engine.experiment import Experiment
@@ -28,6 +26,7 @@ from playground.cli.opening import open_experiment
 from playground.cli.picture import Order
 from playground.file_work import Found, Standing
 from playground.main_window import MainWindow
+from playground.picture_bytes import png_bytes
 from playground.preferences import Preferences
 from playground.theme import CHOICES, Theme
 
@@ -93,40 +92,28 @@ def _settle(app: QApplication, window: MainWindow) -> None:
 
 
 def _painted(window: MainWindow, order: Order) -> bytes:
-    furniture = window.furniture_in()
-    target: QWidget = furniture.canvas if order.view == "canvas" else window
-    if order.out.suffix.lower() == ".svg":
-        return svg_of(target, target.rect())
-    return png_of(target)
+    as_lines = order.out.suffix.lower() == ".svg"
+    if order.view == "window":
+        return svg_of(window) if as_lines else png_bytes(window.grab().toImage())
+    canvas = window.furniture_in().canvas
+    if as_lines:
+        return canvas.render_svg()
+    return png_bytes(canvas.render_image(QSize(*order.size), order.scale))
 
 
-def png_of(widget: QWidget) -> bytes:
-    """What the widget shows, as dots."""
-    image: QImage = widget.grab().toImage()
-    image.setDevicePixelRatio(1)
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(image)
-    return bytes(data.data())
-
-
-def svg_of(widget: QWidget, box: QRect) -> bytes:
+def svg_of(widget: QWidget) -> bytes:
     """What the widget shows, as lines."""
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     generator = QSvgGenerator()
     generator.setOutputDevice(buffer)
-    generator.setSize(QSize(box.width(), box.height()))
-    generator.setViewBox(box)
+    generator.setSize(widget.size())
+    generator.setViewBox(widget.rect())
     generator.setTitle("Neural Playground")
     painter = QPainter(generator)
     try:
-        if isinstance(widget, QGraphicsView):
-            widget.render(painter, QRectF(box), box)
-        else:
-            widget.render(painter, QPoint(0, 0))
+        widget.render(painter, QPoint(0, 0))
     finally:
         painter.end()
     return bytes(data.data())

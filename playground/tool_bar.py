@@ -26,6 +26,7 @@ WIDE_PITCH, NARROW_PITCH = 62, 66
 LINE_ROOM = 4
 NARROW = 1200
 PALETTE = (*(tool.id for tool in TOOLS), "connect")
+BESIDE_ICON = "\u2002"  # Qt leaves 4 pixels; this makes it 10
 LINES_BEFORE = ("tool-input", "connect")
 
 
@@ -82,7 +83,7 @@ class Row(QWidget):
         self.more = self._more(menus)
 
     def _button(self, text: str, icon: str, tip: str) -> QPushButton:
-        button = QPushButton(text, self)
+        button = QPushButton(BESIDE_ICON + text, self)
         icons.wear(button, icon, self.palette())
         button.setIconSize(QSize(icons.SIZE, icons.SIZE))
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

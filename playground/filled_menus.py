@@ -1,0 +1,73 @@
+"""The menus that are filled while the window runs: lessons, recent files, panels."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMenu
+
+from engine.errors import Refused
+from engine.lessons import lessons
+from playground.docks import Docks
+from playground.file_desk import FileDesk
+from playground.menus import Menus
+from playground.preferences import Preferences
+
+_T = TypeVar("_T")
+
+
+class FilledMenus(QObject):
+    """Fills each menu when it is opened, not before: there are many lessons."""
+
+    def __init__(
+        self, menus: Menus, files: FileDesk, docks: Docks, preferences: Preferences, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._files, self._preferences = files, preferences
+        self._lessons, self._recent = menus.menus["lessons"], menus.menus["recent"]
+        self._lessons.aboutToShow.connect(self.fill_lessons)
+        self._recent.aboutToShow.connect(self.fill_recent)
+        for dock in docks.docks.values():
+            menus.menus["docks"].addAction(dock.toggleViewAction())
+
+    def fill_recent(self) -> None:
+        """The files opened last."""
+        menu = self._recent
+        menu.clear()
+        for path in self._preferences.recent():
+            action = menu.addAction(_plain(path.name))
+            action.setToolTip(str(path))
+            action.triggered.connect(_with(self._files.open_path, path))
+        if menu.isEmpty():
+            menu.addAction("No file was opened yet").setEnabled(False)
+            return
+        menu.addSeparator()
+        menu.addAction("Clear the list").triggered.connect(self._preferences.clear_recent)
+
+    def fill_lessons(self) -> None:
+        """Every lesson in its group; once is enough."""
+        if not self._lessons.isEmpty():
+            return
+        try:
+            known = lessons()
+        except Refused as refused:
+            self._lessons.addAction(refused.sentence).setEnabled(False)
+            return
+        groups: dict[str, QMenu] = {}
+        for lesson in known:
+            if lesson.group not in groups:
+                groups[lesson.group] = self._lessons.addMenu(_plain(lesson.group))
+                groups[lesson.group].setToolTipsVisible(True)
+            action = groups[lesson.group].addAction(_plain(lesson.title))
+            action.setToolTip(lesson.line)
+            action.triggered.connect(_with(self._files.open_lesson, lesson.id))
+
+
+def _plain(text: str) -> str:
+    """A text in which nothing is a mnemonic."""
+    return text.replace("&", "&&")
+
+
+def _with(act: Callable[[_T], object], argument: _T) -> Callable[[], object]:
+    """The act with its argument; the tick of a menu entry is no part of it."""
+    return lambda: act(argument)
