@@ -62,7 +62,7 @@ class Note:
             self.head = self.head.replace(" at update ", " at ")
         if area.width() < NARROW:
             self.rest = ""
-        if not self.rest or box.height() + 34 > max(40.0, area.height()):
+        if not self.rest or box.height() + 34 > area.height():
             self.rest = ""
             box = QRectF()
         width = min(widest, max(bold.horizontalAdvance(self.head), box.width()) + 22)

@@ -262,6 +262,10 @@ class CurvePlot(Plot):
             if line.color != FAINT
             for xs, ys in pieces(frame, line.xs, line.ys)
         ]
+        for line in self.graph.lines:
+            end = end_of(frame, line) if line.named else None
+            if end is not None:
+                parts.append(_spread(end.x() + np.array([0, 60]), end.y() + np.array([0, 0])))
         return np.concatenate(parts) if parts else np.empty((0, 2))
 
     def _last_known(self, frame: Frame) -> QPointF | None:

@@ -15,6 +15,7 @@ from playground.widgets.buttons import push_button
 
 WIDTH = 272
 BUTTONS = 40
+LOW = 110
 NO_UPDATE = -1
 
 
@@ -55,11 +56,13 @@ class DivergenceNote(QWidget):
         self.back.setAccessibleName(name)
         self.back.setToolTip(f"{name}: {why}.")
         self.setAccessibleName(sentence)
+        self.setToolTip(sentence)
         self.show()
 
     def place(self, area: QRectF, crowd: Floats) -> None:
         """Stand inside the axes where it hides least of these places."""
-        room = QRectF(0, 0, min(WIDTH, area.width()), 200)
+        high = area.height() - BUTTONS if area.height() < LOW else 2 * LOW
+        room = QRectF(0, 0, min(WIDTH, area.width()), high)
         self._note = Note(self._sentence, room)
         size = QSizeF(min(WIDTH, area.width()), self._note.size.height() + BUTTONS)
         corner = freest(area, size, crowd)

@@ -1,0 +1,96 @@
+"""A loss surface as colours: twelve bands, and contour lines between them."""
+
+import numpy as np
+from contourpy import LineType, contour_generator
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from engine.calls import Floats
+from playground.palette import Tokens, faded, surface_ramp
+from playground.plots.frame import Frame
+from playground.plots.scales import LARGEST, drawable
+
+BANDS = 12
+WIDEST = 420
+SHARE = 0.55
+
+Bytes = NDArray[np.uint8]
+
+
+def heights(losses: Floats) -> Floats:
+    """0 at the lowest loss, 1 at the highest; by the square root, so that the valley shows too."""
+    numbers = drawable(losses)
+    known = np.isfinite(numbers)
+    if not known.any():
+        return np.zeros(losses.shape)
+    low, high = float(numbers[known].min()), float(numbers[known].max())
+    wide = max(high - low, 1e-12 * max(abs(high), 1e-12))
+    lifted = np.where(known, numbers, np.where(np.asarray(losses) > LARGEST, high, np.nan))
+    return np.sqrt(np.clip((np.where(np.isnan(lifted), high, lifted) - low) / wide, 0, 1))
+
+
+def stretched(values: Floats, width: int, height: int) -> Floats:
+    """The same picture with so many points across and down, by straight lines between."""
+    rows, columns = values.shape
+    below, share = _places(rows, height)
+    some = values[below] * (1 - share)[:, None] + values[below + 1] * share[:, None]
+    left, share = _places(columns, width)
+    return np.asarray(some[:, left] * (1 - share) + some[:, left + 1] * share)
+
+
+def _places(known: int, wanted: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    at = np.linspace(0, known - 1, wanted)
+    left = np.minimum(at.astype(np.intp), known - 2)
+    return left, (at - left).astype(np.float32)
+
+
+def image_of(bands: Bytes, ramp: tuple[QColor, ...]) -> QImage:
+    """A picture from the number of the band of every point; the last row is at the bottom."""
+    upright = np.ascontiguousarray(bands[::-1])
+    height, width = upright.shape
+    image = QImage(upright.tobytes(), width, height, width, QImage.Format.Format_Indexed8)
+    image.setColorTable([color.rgb() for color in ramp])
+    return image.copy()
+
+
+def heat_image(lifted: Floats, tokens: Tokens, width: float, height: float) -> QImage:
+    """The bands of heights between 0 and 1, about as many points as there are pixels."""
+    shrink = min(1.0, WIDEST / max(width, 1.0))
+    size = max(2, round(width * shrink)), max(2, round(height * shrink))
+    fine = stretched(lifted.astype(np.float32), *size)
+    bands = np.minimum(fine * BANDS, BANDS - 1).astype(np.uint8)
+    return image_of(bands, surface_ramp(tokens, BANDS))
+
+
+def paint_heat(painter: QPainter, frame: Frame, image: QImage, box: QRectF) -> None:
+    """The picture over the part of the plane that it was computed for."""
+    painter.save()
+    painter.setClipRect(frame.area)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, image.width() < WIDEST)
+    painter.drawImage(box, image)
+    painter.restore()
+
+
+def paint_contours(
+    painter: QPainter, tokens: Tokens, frame: Frame, xs: Floats, ys: Floats, lifted: Floats
+) -> None:
+    """Lines of equal loss, along the edges of the bands."""
+    across, down = frame.across(xs), frame.down(ys)
+    found = contour_generator(across, down, lifted, line_type=LineType.Separate)
+    painter.save()
+    painter.setClipRect(frame.area)
+    painter.setPen(QPen(faded(tokens.surface, SHARE), 1))
+    for level in np.linspace(0, 1, BANDS + 1)[1:-1]:
+        for line in found.lines(float(level)):
+            points = np.asarray(line)
+            painter.drawPolyline(list(map(QPointF, points[:, 0].tolist(), points[:, 1].tolist())))
+    painter.restore()
+
+
+def value_at(xs: Floats, ys: Floats, values: Floats, x: float, y: float) -> float:
+    """The value of the nearest point of a grid; NaN outside it."""
+    if not (xs[0] <= x <= xs[-1] and ys[0] <= y <= ys[-1]):
+        return float("nan")
+    column = int(np.abs(xs - x).argmin())
+    return float(values[int(np.abs(ys - y).argmin()), column])

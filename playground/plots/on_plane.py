@@ -1,0 +1,106 @@
+"""Where learning is and has been on the plane of a surface, also while a run goes on."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from engine.calls import Floats
+from engine.surfaces import Grid
+from engine.training import Progress
+from engine.walk import Position
+from playground.document import Document
+from playground.plots.plane import (
+    Here,
+    Plane,
+    coordinates,
+    home,
+    path_so_far,
+    work_of,
+)
+from playground.plots.surface_work import Request
+
+MOST_LIVE = 2000
+NO_PATH: Floats = np.empty((0, 2))
+
+
+class OnPlane:
+    """Reads the document and the newest snapshot of a run; keeps the path until it changes."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._plane: Plane | None = None
+        self._progress: Progress | None = None
+        self._live: list[Floats] = []
+        self._key: tuple[object, ...] = ()
+        self._path = NO_PATH
+
+    @property
+    def plane(self) -> Plane | None:
+        """The plane that is shown."""
+        return self._plane
+
+    @property
+    def running(self) -> bool:
+        """Whether a run goes on."""
+        return self._progress is not None
+
+    def take_plane(self, plane: Plane | None) -> None:
+        """Another plane."""
+        self._plane = plane
+        self._live.clear()
+
+    def take_progress(self, progress: Progress | None) -> None:
+        """A snapshot of a run, or its end."""
+        self._progress = progress
+        if progress is None:
+            self._live.clear()
+        elif self._plane is not None:
+            self._live.append(np.array(self.point()))
+            del self._live[:-MOST_LIVE]
+
+    def point(self) -> tuple[float, ...]:
+        """The present point along the axes."""
+        if self._plane is None:
+            return ()
+        value, run = self._document.value, self._progress
+        parameters = value.parameters if run is None else run.parameters
+        return self.place_of(parameters)
+
+    def place_of(self, parameters: Floats) -> tuple[float, ...]:
+        """Where any parameters lie along the axes."""
+        if self._plane is None:
+            return ()
+        found = coordinates(self._document.value, self._plane, parameters)[0]
+        return tuple(found.tolist()) if np.isfinite(found).all() else ()
+
+    def path(self) -> Floats:
+        """Where learning has been, (points × axes)."""
+        value, plane = self._document.value, self._plane
+        if plane is None:
+            return NO_PATH
+        key = (value.history, value.updates, plane)
+        if self._key != key:
+            self._key, self._path = key, coordinates(value, plane, path_so_far(value))
+        live = [place for place in self._live if len(place)]
+        return np.concatenate([self._path, np.array(live)]) if live else self._path
+
+    def home(self, points: int, half: float | None) -> Grid | None:
+        """The part of the plane that holds the path and the present point."""
+        if self._plane is None:
+            return None
+        here = [np.array([self.point()])] if self.point() else []
+        return home(self._plane, np.concatenate([self.path(), *here]), points, half)
+
+    def request(self, grid: Grid) -> Request | None:
+        """What to compute to see this part of the plane now."""
+        value, run, plane = self._document.value, self._progress, self._plane
+        if plane is None:
+            return None
+        work = work_of(value, plane, grid)
+        if run is None:
+            here = Here(value.context, value.parameters, value.position)
+            return Request(here, plane, grid, work)
+        context = replace(value.context, settings=run.settings)
+        simple = not value.position.state
+        position = Position(run.parameters, turn=run.turn) if simple else None
+        return Request(Here(context, run.parameters, position), plane, grid, work)

@@ -1,0 +1,205 @@
+"""Which plane through all parameters a surface shows, and the work that computes it.
+
+A job is a generator over frozen values: it runs beside the window and yields finer pictures.
+"""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from engine.calls import Floats
+from engine.directions import Directions, principal_directions, project, random_directions
+from engine.errors import Refused
+from engine.experiment import Experiment
+from engine.history import cut_after, path_of
+from engine.losses import middle_of
+from engine.network import Place
+from engine.probe import loss_at, slope_at
+from engine.slices import Axes, Axis, estimate
+from engine.surfaces import Curve, Grid, Surface, loss_curve, loss_surface
+from engine.walk import Context, Position, Walk
+
+Mode = Literal["numbers", "random", "path"]
+
+LEAST_HALF: dict[Mode, float] = {"numbers": 2.0, "random": 1.0, "path": 0.5}
+AROUND = 0.7
+LONGEST_CURVE = 201
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plane:
+    """The axes; along directions everything is counted from the anchor."""
+
+    mode: Mode
+    axes: Axes
+    anchor: Floats
+    names: tuple[str, str] = ("", "")
+    update: int = 0
+    seed: int = 0
+    explained: tuple[float, float] | None = None
+
+    @property
+    def movable(self) -> bool:
+        """Whether the point can be dragged: only where the axes are parameters."""
+        return self.mode == "numbers"
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The parameters along the axes, where they are parameters."""
+        return tuple(axis for axis in self.axes.both() if isinstance(axis, Place))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Here:
+    """Where learning stands: what a job needs to know."""
+
+    context: Context
+    parameters: Floats
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A surface or a curve, the loss and slope at the present point, and where the next step goes.
+
+    `at` is where it was computed, `slope` the gradient along the axes there; `after` are the
+    parameters after the next update.
+    """
+
+    grid: Grid
+    shown: Surface | Curve
+    at: tuple[float, ...]
+    loss: float
+    slope: tuple[float, ...]
+    after: Floats | None
+    done: float
+
+
+def along_numbers(experiment: Experiment, first: Place, second: Place | None) -> Plane:
+    """The plane of one or two parameters."""
+    return Plane("numbers", Axes(first, second), experiment.parameters, update=experiment.updates)
+
+
+def along_random(experiment: Experiment, seed: int) -> Plane:
+    """Two directions drawn from a seed, in the sizes of the neurons' weights."""
+    found = random_directions(experiment.program, experiment.parameters, seed)
+    return _directed("random", found, experiment, seed)
+
+
+def along_path(experiment: Experiment) -> Plane:
+    """The two directions in which the path so far varies most."""
+    found = principal_directions(path_so_far(experiment), experiment.parameters)
+    return _directed("path", found, experiment, 0)
+
+
+def _directed(mode: Mode, found: Directions, experiment: Experiment, seed: int) -> Plane:
+    axes = Axes(found.first, found.second)
+    names = ("direction 1", "direction 2")
+    return Plane(
+        mode, axes, experiment.parameters, names, experiment.updates, seed, found.explained
+    )
+
+
+def path_so_far(experiment: Experiment) -> Floats:
+    """The recorded parameters up to the present update, as far as the structure is the same."""
+    history = experiment.history
+    if experiment.updates < experiment.newest:
+        history = cut_after(history, experiment.updates)
+    path = path_of(history)
+    return path if path.shape[1] == len(experiment.parameters) else experiment.parameters[None]
+
+
+def coordinates(experiment: Experiment, plane: Plane, points: Floats) -> Floats:
+    """Where parameter vectors lie on the plane, (points × axes)."""
+    rows = np.atleast_2d(points)
+    index = experiment.network.place_index
+    if plane.movable:
+        return np.asarray(rows[:, [index[place] for place in plane.places]])
+    return project(rows, plane.anchor, plane.axes.directions(experiment.program))
+
+
+def home(plane: Plane, path: Floats, count: int, least: float | None = None) -> Grid:
+    """A grid that holds the whole path, at least so far to each side."""
+    least = LEAST_HALF[plane.mode] if least is None else least
+    low, high = path.min(axis=0), path.max(axis=0)
+    middle, half = (low + high) / 2, np.maximum(AROUND * (high - low), least)
+    if len(middle) == 1:
+        middle, half = np.append(middle, 0.0), np.append(half, 1.0)
+    return Grid(float(middle[0]), float(middle[1]), float(half[0]), float(half[1]), count)
+
+
+def holds(grid: Grid, point: Floats, edge: float = 0.94) -> bool:
+    """Whether a point lies well inside a grid."""
+    middle = (grid.center_x, grid.center_y)[: len(point)]
+    half = (grid.half_x, grid.half_y)[: len(point)]
+    return all(abs(p - m) <= edge * h for p, m, h in zip(point, middle, half, strict=True))
+
+
+def work_of(experiment: Experiment, plane: Plane, grid: Grid) -> float:
+    """Multiply-adds for the whole picture."""
+    rows = len(experiment.data.training)
+    high = 1 if plane.axes.second is None else grid.count
+    return estimate(experiment.program, plane.axes, grid.count, high, rows)
+
+
+def pictures(here: Here, plane: Plane, grid: Grid) -> Iterator[Picture]:
+    """The job: coarse first, the complete picture last. A refusal ends it."""
+    context = here.context
+    data, program, settings = context.data, context.program, context.settings
+    inputs, targets = data.input_rows(data.training), data.target_rows(data.training)
+    middle = middle_of(targets)
+    with np.errstate(all="ignore"):
+        value = loss_at(program, settings, here.parameters, inputs, targets, middle)
+        gradient = slope_at(program, settings, here.parameters, inputs, targets)
+        after = _next(here)
+    slope = tuple(float(gradient @ axis) for axis in plane.axes.directions(program))
+    at = plane.axes.present(program, here.parameters)
+    start = here.parameters if plane.movable else plane.anchor
+    shown: Iterator[Surface] | Iterator[Curve]
+    if plane.axes.second is None:
+        offsets = _offsets(here, plane.axes.first, grid)
+        shown = loss_curve(
+            program, settings, start, inputs, targets, plane.axes.first, offsets, middle
+        )
+    else:
+        shown = loss_surface(program, settings, start, inputs, targets, plane.axes, grid, middle)
+    for picture in shown:
+        yield Picture(grid, picture, at, value, slope, after, picture.done)
+
+
+def _offsets(here: Here, axis: Axis, grid: Grid) -> Floats:
+    """The steps away from the present value, itself among them."""
+    present = Axes(axis).present(here.context.program, here.parameters)[0]
+    xs = grid.xs(LONGEST_CURVE)
+    return np.unique(np.append(xs - present, 0.0))
+
+
+def _next(here: Here) -> Floats | None:
+    """The parameters after the next update, where all that it depends on is known."""
+    if here.position is None:
+        return None
+    walk = Walk(here.context, here.position)
+    walk.advance(1)
+    after = walk.position().parameters
+    return after if np.isfinite(after).all() else None
+
+
+def refusable(job: Iterator[Picture]) -> Generator[Picture | str, None, None]:
+    """The same job; what is refused comes as a sentence and not as an error."""
+    try:
+        yield from job
+    except Refused as refused:
+        yield refused.sentence
+
+
+def zoomed(grid: Grid, x: float, y: float, factor: float) -> Grid:
+    """So many times as wide and high; the place that is held stays where it is."""
+    return replace(
+        grid,
+        center_x=x + (grid.center_x - x) * factor,
+        center_y=y + (grid.center_y - y) * factor,
+        half_x=min(max(grid.half_x * factor, 1e-6), 1e6),
+        half_y=min(max(grid.half_y * factor, 1e-6), 1e6),
+    )
