@@ -94,7 +94,9 @@ class Trainer(QObject):
 
     def take_letters(self) -> None:
         """Take out what lies in the mailboxes and hand it on."""
-        for kind, letter in self._worker.take().items():
+        working = self.is_running or self._busy()
+        letters = self._worker.take()
+        for kind, letter in letters.items():
             if letter.error is not None:
                 self._end(kind)
                 raise letter.error
@@ -102,7 +104,7 @@ class Trainer(QObject):
                 self._take_training(letter)
             elif kind in self._takers and letter.value is not None:
                 self._takers[kind](letter.value, letter.over)
-        if not self.is_running and not self._busy():
+        if not working and not letters:  # asked before taking: nothing can have come since
             self._timer.stop()
 
     def _take_training(self, letter: Letter) -> None:
