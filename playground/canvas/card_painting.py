@@ -66,7 +66,8 @@ def paint_card(brush: Brush, sight: Sight, card: Card) -> None:
         painter.setPen(QPen(faded(tokens.truth, 0.35), 1))
         painter.drawLine(QLineF(rect.left() + 10, y, rect.right() - 10, y))
     for number, spot in enumerate(card_spots(sight, card)):
-        _paint_sign(brush, card.rows[number].sign, rect.left(), spot)
+        sign = "e^o" if spot.key[0] == "exp" else card.rows[number].sign
+        _paint_sign(brush, sign, rect.left(), spot)
         paint_spot(brush, sight, spot)
 
 

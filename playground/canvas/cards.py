@@ -12,6 +12,7 @@ CARD_GAP = 28.0
 CARD_ROW = 32.0
 ABOVE = 118.0
 TITLE_ROOM = 24.0
+SIGN_ROOM, WORD_ROOM, PADDING = 30.0, 54.0, 6.0
 
 
 class Row(NamedTuple):
@@ -34,6 +35,16 @@ class Card:
     height: float
     rows: tuple[Row, ...]
     above: bool = False
+
+    @property
+    def numbers_x(self) -> float:
+        """Where the middle of its numbers is: right of the signs."""
+        left = WORD_ROOM if _has_words(self.rows) else SIGN_ROOM
+        return self.x + (left - PADDING) / 2
+
+
+def _has_words(rows: tuple["Row", ...]) -> bool:
+    return any(len(row.sign) > 1 for row in rows)
 
 
 def cards_of(
@@ -98,7 +109,9 @@ def _right_of(
 
 
 def _sized(card: Card, title: str, rows: tuple[Row, ...]) -> Card:
-    return Card(card.node, title, card.x, card.y, card.width, CARD_ROW * len(rows), rows)
+    more = (WORD_ROOM - SIGN_ROOM) * _has_words(rows)
+    x, width = card.x + more / 2, card.width + more
+    return Card(card.node, title, x, card.y, width, CARD_ROW * len(rows), rows)
 
 
 def _lifted(card: Card, place: tuple[float, float], figure: Figure) -> Card:
@@ -121,4 +134,4 @@ def _common(own: list[Card], rows: tuple[Row, ...], measures: Measures) -> Card:
     else:
         last = ordered[-1]
         y = last.y + last.height / 2 + TITLE_ROOM + 8 + height / 2
-    return Card("", "loss", x, y, measures.card, height, rows)
+    return _sized(Card("", "loss", x, y, measures.card, height, rows), "loss", rows)

@@ -42,6 +42,7 @@ class Frame:
     halves: Floats
     radii: Floats
     below: Floats
+    circles: NDArray[np.bool_]
     sources: Indices
     targets: Indices
 
@@ -69,6 +70,7 @@ def frame_of(network: Network, measures: Measures) -> Frame:
         sizes / 2,
         np.array([_radius(figure) for figure in figures]),
         np.array([figure.below for figure in figures]),
+        np.array([figure.outline is Outline.CIRCLE for figure in figures], dtype=np.bool_),
         np.array([index[edge.source] for edge in network.edges], dtype=np.intp),
         np.array([index[edge.target] for edge in network.edges], dtype=np.intp),
     )
@@ -220,6 +222,7 @@ def _bows(
 ) -> dict[int, Floats]:
     """The edges that would cross a node, as curves round it."""
     boxes = np.hstack((centres - frame.halves - MARGIN, centres + frame.halves + MARGIN))
+    boxes[:, 3] += np.where(frame.circles, frame.below, 0.0)
     edges = np.arange(len(starts))
     kept: dict[int, Floats] = {}
     if old is not None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent, QWheelEvent
 
+from engine.numerals import ALL_DIGITS, short
+from playground.canvas.checking import told
 from playground.canvas.drawing import Attention
 from playground.canvas.gesture import Choose, Gesture, Pan, RubberBand
 from playground.canvas.handles import handle_of
@@ -100,6 +102,20 @@ class Hand:
         elif steps and self.gesture is None:
             self._view.zoom_by(ZOOM_A_NOTCH**steps, event.position())
         event.accept()
+
+    def told(self, at: QPointF) -> str:
+        """What a tip says of the thing here: its whole name, its number with all digits."""
+        hit, sight = self.hit(at), self._view.canvas.sight
+        lines = [sight.experiment.layout.name(hit.node)] if hit.node else []
+        if hit.edge is not None:
+            source, target = map(sight.experiment.layout.name, hit.edge)
+            lines.append(f"{source} → {target}")
+        if hit.spot is not None and sight.knows(hit.spot.key):
+            lines.append(short(sight.number(hit.spot.key), ALL_DIGITS))
+            agreement = sight.mark(hit.spot.key)
+            if agreement is not None:
+                lines.append(told(agreement))
+        return "\n".join(lines)
 
     def cancel(self) -> bool:
         """Give up what the hand is doing; False where it does nothing."""

@@ -15,7 +15,7 @@ from playground.canvas.scene import CanvasScene
 from playground.palette import tokens_of
 
 SIDE, ABOVE_BELOW = 24.0, 32.0
-LIGHT_COST = 220
+LIGHT_COST = 130
 NODE_COST = 5
 
 

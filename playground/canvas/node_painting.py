@@ -35,6 +35,7 @@ NAME_WIDER = 24.0
 LETTER, MATH_NAME = 16.0, 19.0
 ORDER_SIZE = 16.0
 KNOB = 20
+MARK = 11
 _ALIGN = {
     "left": Qt.AlignmentFlag.AlignLeft,
     "centre": Qt.AlignmentFlag.AlignHCenter,
@@ -126,7 +127,17 @@ def paint_spot(brush: Brush, sight: Sight, spot: Spot, hovered: bool = False) ->
     if spot.before:
         rect = _paint_before(brush, spot, rect)
     paint_place(brush.painter, brush.tokens, rect, place, spot.face)
+    agreement = sight.mark(spot.key)
+    if agreement is not None:
+        _paint_mark(brush, rect, agreement.agrees)
     return rect
+
+
+def _paint_mark(brush: Brush, rect: QRectF, agrees: bool) -> None:
+    """A tick or a triangle, right of the number."""
+    ink = brush.tokens.ok if agrees else brush.tokens.warn
+    corner = QPointF(rect.right() - 3, rect.center().y() - MARK / 2)
+    icons.paint(brush.painter, "tick" if agrees else "warning", ink, corner, MARK)
 
 
 def spot_rect(sight: Sight, spot: Spot) -> QRectF:

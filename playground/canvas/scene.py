@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsScene
 from engine.experiment import Experiment
 from engine.layout import Position
 from playground.canvas.card_painting import paint_grid
+from playground.canvas.checking import Checking
 from playground.canvas.detail import detail_at
 from playground.canvas.drawing import Attention, paint_ground, paint_live, paint_moving
 from playground.canvas.figures import Measures
@@ -35,6 +36,7 @@ class CanvasScene(QGraphicsScene):
         self._looking = Looking()
         self._narrow = False
         self._moves: dict[str, Position] = {}
+        self._checking = Checking(self.take_marks, self)
         self._still = self._looking.sight(document.value, stage.look, self._narrow)
         self.sight: Sight = self._still
         self.attention = Attention(stage.look)
@@ -61,10 +63,20 @@ class CanvasScene(QGraphicsScene):
     def take_look(self, before: Look, after: Look) -> None:
         """Something else is looked at."""
         self.attention = replace(self.attention, look=after)
-        if (before.row, before.pointed) != (after.row, after.pointed):
+        if (before.row, before.pointed, before.checked) != (
+            after.row,
+            after.pointed,
+            after.checked,
+        ):
             self._look_again()
         else:
             self.seen.emit()
+
+    def take_marks(self) -> None:
+        """The gradient check has found out more."""
+        self._still = replace(self._still, marks=self._checking.marks)
+        self.sight = replace(self.sight, marks=self._checking.marks)
+        self.seen.emit()
 
     def set_narrow(self, narrow: bool) -> bool:
         """Whether the canvas is narrow, so that the loss card stands above its output."""
@@ -106,7 +118,10 @@ class CanvasScene(QGraphicsScene):
         return QRectF(left, top, right - left, bottom - top)
 
     def _look_again(self) -> None:
-        self._still = self._looking.sight(self._document.value, self._stage.look, self._narrow)
+        value, look = self._document.value, self._stage.look
+        self._checking.check(value, look.checked)
+        still = self._looking.sight(value, look, self._narrow)
+        self._still = replace(still, marks=self._checking.marks)
         self.sight = self._still
         self._fit_rect()
         self.seen.emit()

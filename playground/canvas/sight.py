@@ -4,7 +4,8 @@ A sight is a value. Spots are its numbers in their places; whatever paints, type
 at a number asks for its spot.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import isnan, nan
 from typing import NamedTuple
@@ -14,6 +15,7 @@ import numpy as np
 from engine.calls import Floats
 from engine.experiment import Experiment
 from engine.formulas.notation import Notation
+from engine.gradcheck import Agreement
 from engine.network import Place as Owner
 from engine.showing import Shown
 from playground.canvas.geometry import Geometry
@@ -52,6 +54,7 @@ class Sight:
     labels: LabelPlaces
     pointed: Key | None = None
     waiting: bool = False
+    marks: Mapping[int, Agreement] = field(default_factory=dict)
 
     @property
     def digits(self) -> int:
@@ -103,6 +106,16 @@ class Sight:
         """A spot as it is painted."""
         state = self.state(spot.key)
         return Place(state, spot.role, self.text(spot.key), spot.label, hovered, spot.locked)
+
+    def mark(self, key: Key) -> Agreement | None:
+        """What the gradient check says of a parameter's number."""
+        kind, node, place = key
+        if not self.marks or kind not in ("weight", "bias", "update", "value"):
+            return None
+        if kind == "value":
+            owner = Owner("value", node)
+            place = self.experiment.network.place_index.get(owner, -1)
+        return self.marks.get(place)
 
     def is_lit(self, key: Key) -> bool:
         """Whether the number is at work, a source, or pointed at."""

@@ -66,7 +66,7 @@ def edge_spots(sight: Sight, edge: int, full: bool = False) -> Iterator[Spot]:
 def card_spots(sight: Sight, card: Card) -> Iterator[Spot]:
     """The numbers of a card, right of their signs."""
     top = card.y - card.height / 2 + CARD_ROW / 2
-    x = card.x + 14.0
+    x = card.numbers_x
     for number, row in enumerate(card.rows):
         key = of_node(row.kind, row.node)
         role = Role.TRUTH

@@ -10,6 +10,7 @@ from engine.data import Data
 from engine.experiment import Experiment
 from engine.numerals import MINUS, short
 from engine.settings import Settings
+from playground.canvas.cards import PADDING, SIGN_ROOM
 from playground.canvas.figures import Measures
 from playground.fonts import VALUE, WEIGHT, Face, font_of, strong
 
@@ -46,12 +47,15 @@ def measures_of(experiment: Experiment) -> Measures:
     decimals = decimals_of(settings)
     losses = max(decimals, LECTURE_LOSS) if settings.rounding else decimals
     plate = width_of(f"{MINUS}0.{'0' * decimals}", strong(VALUE)) + PLATE
+    loss = width_of(f"0.{'0' * losses}", strong(VALUE))
     given = _widest_cell(experiment.data, min(settings.digits, MOST_DECIMALS))
     return Measures(
         neuron=max(144.0, 2 * round(plate)),
         input=max(84.0, round(30 + given + PLATE)),
         parameter=max(84.0, round(32 + plate)),
-        card=max(88.0, round(30 + width_of(f"0.{'0' * losses}", strong(VALUE)) + PLATE)),
+        card=max(
+            88.0, round(SIGN_ROOM + PADDING + width_of(f"0.{'0' * losses}", strong(VALUE)) + PLATE)
+        ),
         label=max(60.0, round(width_of(f"→ {MINUS}0.{'0' * decimals}", WEIGHT) + 8)),
     )
 
