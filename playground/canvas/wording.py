@@ -53,9 +53,7 @@ def measures_of(experiment: Experiment) -> Measures:
         neuron=max(144.0, 2 * round(plate)),
         input=max(84.0, round(30 + given + PLATE)),
         parameter=max(84.0, round(32 + plate)),
-        card=max(
-            88.0, round(SIGN_ROOM + PADDING + width_of(f"0.{'0' * losses}", strong(VALUE)) + PLATE)
-        ),
+        card=max(88.0, round(SIGN_ROOM + PADDING + loss + PLATE)),
         label=max(60.0, round(width_of(f"→ {MINUS}0.{'0' * decimals}", WEIGHT) + 8)),
     )
 
