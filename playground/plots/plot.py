@@ -82,6 +82,9 @@ class Plot(QWidget):
     def paint_readout(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
         """What is read off under the pointer; it is not part of a saved picture."""
 
+    def paint_legend(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
+        """What a saved picture needs beside: on screen it stands among the controls."""
+
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """Show so many times as much, around a place or the middle."""
 
@@ -161,6 +164,7 @@ class Plot(QWidget):
         painter.fillRect(self.rect(), tokens.surface)
         self.paint_still(painter, frame, tokens)
         self.paint_moving(painter, frame, tokens)
+        self.paint_legend(painter, frame, tokens)
         self._paint_waiting(painter, frame, tokens)
 
     def _still_picture(self, frame: Frame, tokens: Tokens) -> QPixmap:

@@ -1,0 +1,63 @@
+"""The legend of an answer map: which shade means what."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from engine.numerals import short
+from playground.fonts import CAPTION, font_of
+from playground.palette import Tokens, map_ramp, tokens_of
+from playground.plots.node_maps import BANDS
+
+CELL, HIGH = 9.0, 9.0
+GAP = 5.0
+
+Range = tuple[float, float]
+
+
+def key_size(span: Range) -> QSizeF:
+    """How much room the shades and the numbers at their ends need."""
+    metrics = QFontMetricsF(font_of(CAPTION))
+    ends = sum(metrics.horizontalAdvance(short(value, 3)) for value in span)
+    return QSizeF(ends + BANDS * CELL + 4 * GAP, 18)
+
+
+def paint_key(painter: QPainter, tokens: Tokens, box: QRectF, span: Range) -> None:
+    """The nine shades from low to high."""
+    painter.setFont(font_of(CAPTION))
+    low, high = (short(value, 3) for value in span)
+    left = box.left() + GAP + painter.fontMetrics().horizontalAdvance(low) + GAP
+    middle = box.center().y()
+    painter.setPen(tokens.text2)
+    painter.drawText(QPointF(box.left() + GAP, middle + 4), low)
+    painter.drawText(QPointF(left + BANDS * CELL + GAP, middle + 4), high)
+    for k, color in enumerate(map_ramp(tokens, BANDS)):
+        painter.fillRect(QRectF(left + k * CELL, middle - HIGH / 2, CELL, HIGH), color)
+    painter.setPen(tokens.line)
+    painter.drawRect(QRectF(left, middle - HIGH / 2, BANDS * CELL, HIGH))
+
+
+class Key(QWidget):
+    """The legend among the controls."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.span: Range = (0.0, 1.0)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_span(self, span: Range) -> None:
+        """Other numbers at the ends."""
+        if span != self.span:
+            self.span = span
+            self.updateGeometry()
+            self.update()
+        low, high = (short(value, 3) for value in span)
+        self.setToolTip(f"Orange is {low}, blue is {high}")
+        self.setAccessibleName(self.toolTip())
+
+    def sizeHint(self) -> QSize:
+        return key_size(self.span).toSize()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint_key(painter, tokens_of(self.palette()), self.rect().toRectF(), self.span)
