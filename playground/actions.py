@@ -207,7 +207,7 @@ VIEW = Submenu("view", "&View", (
     Command("fit", "&Fit", "canvas.fit", "The whole network in sight.", ("F",), "fit"),
     LINE,
     Submenu("digits", "&Digits", tuple(_digits(count) for count in (3, 4, 6, 17))),
-    Submenu("theme", "&Theme", (
+    Submenu("theme", "T&heme", (
         _theme("system", "As the &system"), _theme("light", "&Light", "light"),
         _theme("dark", "&Dark", "dark"),
     )),
@@ -222,7 +222,7 @@ VIEW = Submenu("view", "&View", (
     Command("full-screen", "F&ull screen", "window.turn_full_screen", "The window alone.",
             ("F11",), kind="check"),
     LINE,
-    Command("reset-layout", "R&eset layout", "docks.reset",
+    Command("reset-layout", "Rese&t layout", "docks.reset",
             "Every panel back to its place and size.", (), "reset"),
 ))  # fmt: skip
 

@@ -1,0 +1,160 @@
+"""The table of commands: every one has a place, a sentence, a key of its own and does something."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.numerals import DIGIT_CHOICES
+from playground import icons
+from playground.actions import MENUS, TOOLS, Command, Submenu, command, commands, tip
+from playground.furniture import Furniture
+from playground.help_desk import Shortcuts, keys_of
+from playground.theme import CHOICES
+from tests.playground.opened import opened
+
+EVERY = commands()
+
+
+@pytest.fixture
+def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+    with opened(qtbot, qapp, tmp_path) as made:
+        yield made
+
+
+def test_ids_and_keys_are_given_once() -> None:
+    ids = [entry.id for entry in EVERY]
+    assert len(ids) == len(set(ids))
+    keys = [QKeySequence(key).toString() for entry in EVERY for key in entry.keys]
+    assert all(keys)
+    assert len(keys) == len(set(keys))
+
+
+def test_the_choices_are_those_that_there_are() -> None:
+    digits = [entry.arguments[0] for entry in EVERY if entry.id.startswith("digits-")]
+    assert tuple(digits) == DIGIT_CHOICES
+    themes = [entry.arguments[0] for entry in EVERY if entry.id.startswith("theme-")]
+    assert tuple(themes) == CHOICES
+
+
+def test_every_command_says_what_it_does_and_wears_an_icon_that_exists() -> None:
+    for entry in EVERY:
+        assert entry.help.endswith("."), entry.id
+        assert entry.text.replace("&", ""), entry.id
+        assert not entry.icon or entry.icon in icons.names(), entry.id
+    assert tip(command("undo")) == "Undo (Ctrl+Z): Take the last change back."
+
+
+def test_mnemonics_of_a_menu_differ() -> None:
+    menus: list[Submenu] = list(MENUS)
+    while menus:
+        menu = menus.pop()
+        texts = [entry.text for entry in menu.entries if isinstance(entry, Command | Submenu)]
+        letters = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
+        assert len(letters) == len(set(letters)), (menu.id, sorted(letters))
+        menus += [entry for entry in menu.entries if isinstance(entry, Submenu)]
+
+
+@pytest.mark.parametrize("entry", EVERY, ids=lambda entry: entry.id)
+def test_every_command_calls_a_method_that_exists(furniture: Furniture, entry: Command) -> None:
+    part, _, method = entry.call.partition(".")
+    assert callable(getattr(furniture.parts[part], method))
+
+
+def test_single_keys_choose_the_tools(qtbot: QtBot, furniture: Furniture) -> None:
+    furniture.canvas.setFocus()
+    for tool in TOOLS:
+        QTest.keyClicks(furniture.canvas, tool.keys[0])
+        assert furniture.stage.look.tool == tool.arguments[0]
+        assert furniture.window.menus.actions[tool.id].isChecked()
+
+
+def test_single_keys_are_letters_in_a_field(qtbot: QtBot, furniture: Furniture) -> None:
+    field = QLineEdit(furniture.docks.docks["lesson"].widget())
+    field.show()
+    field.setFocus()
+    typed = "ipnso*+-v12 c f"
+    QTest.keyClicks(field, typed)
+    assert field.text() == typed
+    assert furniture.stage.look.tool == "select"
+    assert not furniture.document.stack.count()
+
+
+def test_a_choice_keeps_the_letters_by_which_one_searches(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    choice = QComboBox(furniture.docks.docks["lesson"].widget())
+    choice.addItems(["sum", "input", "neuron"])
+    choice.show()
+    choice.setFocus()
+    QTest.keyClicks(choice, "n")
+    assert choice.currentText() == "neuron"
+    assert furniture.stage.look.tool == "select"
+
+
+def test_space_presses_the_button_the_keyboard_walked_to_and_steps_elsewhere(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    pressed: list[bool] = []
+    button = QPushButton("Here", furniture.docks.docks["lesson"].widget())
+    button.clicked.connect(lambda: pressed.append(True))
+    button.show()
+    before = QPushButton("Before", furniture.docks.docks["lesson"].widget())
+    before.show()
+    QWidget.setTabOrder(before, button)
+    before.setFocus()
+    QTest.keyClick(before, Qt.Key.Key_Tab)
+    assert button.hasFocus()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert (len(pressed), furniture.document.value.cursor) == (1, 0)
+    button.clearFocus()
+    button.setFocus(Qt.FocusReason.MouseFocusReason)  # a click must not turn Space into a repeat
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert (len(pressed), furniture.document.value.cursor) == (1, 1)
+
+
+def test_commands_that_have_nothing_to_act_on_are_off(furniture: Furniture) -> None:
+    actions = furniture.window.menus.actions
+    state = {name: actions[name].isEnabled() for name in ("cut", "align-left", "undo", "revert")}
+    assert state == dict.fromkeys(state, False)
+    furniture.stage.select(("4",))
+    assert actions["cut"].isEnabled()
+    assert not actions["align-left"].isEnabled()
+    furniture.stage.select(("4", "5"))
+    assert actions["align-left"].isEnabled()
+    actions["delete"].trigger()
+    assert not actions["delete"].isEnabled()
+    assert actions["undo"].text() == "&Undo “Delete”"
+    actions["undo"].trigger()
+    assert actions["redo"].text() == "&Redo “Delete”"
+
+
+def test_undo_past_the_start_and_redo_after_a_new_action_do_nothing(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    before = furniture.document.value
+    for _ in range(3):
+        QTest.keyClick(furniture.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert furniture.document.value is before
+    furniture.document.rename("4", "four")
+    QTest.keyClick(furniture.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert furniture.document.value is before
+    furniture.document.rename("4", "vier")
+    after = furniture.document.value
+    QTest.keyClick(furniture.window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert furniture.document.value is after
+
+
+def test_the_list_of_shortcuts_holds_every_key(qtbot: QtBot, furniture: Furniture) -> None:
+    QTest.keyClick(furniture.window, Qt.Key.Key_F1)
+    (shown,) = [d for d in furniture.window.findChildren(Shortcuts) if d.isVisible()]
+    texts = {label.text() for label in shown.findChildren(QWidget) if hasattr(label, "text")}
+    for menu in MENUS:
+        for key, what in keys_of(menu):
+            assert {key, what} <= texts
+    shown.reject()
