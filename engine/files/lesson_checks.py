@@ -25,7 +25,8 @@ StepKind = Literal[
 SettingName = Literal[
     "loss", "reduction", "optimizer", "rate", "schedule", "batch", "shuffle", "l1", "l2", "seed",
     "rounding", "digits", "stops.epochs", "stops.loss_below", "stops.change_below",
-    "stops.misclassified_below", "stops.patience",
+    "stops.misclassified_below", "stops.patience", "data.kind", "data.size", "data.noise",
+    "data.test_share",
 ]  # fmt: skip
 CountName = Literal[
     "inputs", "parameters", "neurons", "outputs", "weights", "numbers", "zero weights", "locked",

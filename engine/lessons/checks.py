@@ -92,7 +92,7 @@ def _near(found: float, wanted: object, within: float) -> bool:
 
 
 def _setting(check: SettingCheck, experiment: Experiment) -> bool:
-    found = setting_of(experiment.settings, check.of)
+    found = setting_of(experiment, check.of)
     if check.above is not None or check.below is not None:
         number = float(found) if isinstance(found, int | float) else float("nan")
         return _lies(number, None, 0, check.above, check.below)
@@ -101,11 +101,14 @@ def _setting(check: SettingCheck, experiment: Experiment) -> bool:
     return bool(found == check.is_ and isinstance(found, bool) == isinstance(check.is_, bool))
 
 
-def setting_of(settings: Settings, name: str) -> object:
+def setting_of(experiment: Experiment, name: str) -> object:
     """A setting by its name; of a rule that has several numbers, its kind."""
-    if name.startswith("stops."):
-        return getattr(settings.stops, name.removeprefix("stops."))
-    found = getattr(settings, name)
+    owner, _, member = name.rpartition(".")
+    if owner == "data":
+        return getattr(experiment.data.recipe, member, None)
+    if owner == "stops":
+        return getattr(experiment.settings.stops, member)
+    found = getattr(experiment.settings, name)
     return getattr(found, "kind", found)
 
 

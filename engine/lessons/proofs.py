@@ -180,9 +180,11 @@ def _setting(starts: tuple[Experiment, ...], check: SettingCheck) -> None:
     """What a setting is compared with must be of its kind: a number, a word, or on and off."""
     if check.above is not None or check.below is not None:
         return
-    found = [setting_of(start.settings, check.of) for start in starts]
+    found = [setting_of(start, check.of) for start in starts]
     kinds = {_kind(value) for value in found if value is not None}
     may_be_off = check.of == "batch" or check.of.startswith("stops.")
+    if not kinds and not may_be_off:
+        raise Refused(f"the data of this lesson were not generated, so they have no {check.of}.")
     kinds |= {"number"} if may_be_off else set()
     if check.is_ is None and may_be_off:
         return
