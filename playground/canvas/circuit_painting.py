@@ -44,7 +44,7 @@ def paint_minus_signs(brush: Brush, sight: Sight) -> None:
 def paint_local_slopes(brush: Brush, sight: Sight) -> None:
     """The local slope of each wire at work, as a plate at its receiving port."""
     lighting = sight.lighting
-    if lighting is None or not lighting.backwards or lighting.step.phase == "gradient":
+    if lighting is None or not lighting.backwards:
         return
     for edge in lighting.edges:
         slope = local_slope(sight.experiment, sight.shown, edge)

@@ -70,7 +70,7 @@ def paint_ground(
         paint_tether(brush, sight, card, geometry)
     if geometry.frame.circuit:
         paint_stubs(brush, sight)
-    if count > MANY:
+    if count > MANY or brush.detail is Detail.POINTS:
         yield from many_edges(brush, sight, geometry, without, zoom, smooth)
     else:
         gone = {*without.tolist(), *_bright_edges(sight)}
@@ -255,8 +255,9 @@ def _paint_lit_numbers(brush: Brush, sight: Sight, lighting: Lighting, zoom: flo
             if sight.has_label(edge) or lighting.new[2] == edge:
                 paint_label(brush, sight, edge)
         return
-    for key in (*sorted(lighting.sources), lighting.new):
-        _paint_readable(brush, sight, key, zoom)
+    taken: list[QRectF] = []
+    for key in (lighting.new, *sorted(lighting.sources, key=_importance)):
+        _paint_readable(brush, sight, key, zoom, taken)
 
 
 def _lit_edges(sight: Sight) -> list[int]:
@@ -274,16 +275,29 @@ def _paint_pointed(brush: Brush, sight: Sight, zoom: float) -> None:
         for spot in all_spots(sight, sight.pointed):
             paint_spot(brush, sight, spot)
         if brush.detail < Detail.ALL:
-            _paint_readable(brush, sight, sight.pointed, zoom)
+            _paint_readable(brush, sight, sight.pointed, zoom, [])
 
 
-def _paint_readable(brush: Brush, sight: Sight, key: Key, zoom: float) -> None:
-    """The numbers at work stay at least 11 pixels high, however small the rest."""
+def _importance(key: Key) -> tuple[bool, Key]:
+    """Values come before the weights they arrive by."""
+    return (key[0] in ("weight", "bias"), key)
+
+
+def _paint_readable(brush: Brush, sight: Sight, key: Key, zoom: float, taken: list[QRectF]) -> None:
+    """The numbers at work stay at least 11 pixels high, however small the rest.
+
+    Where there is no room for all of them, those that matter less are left out.
+    """
     for spot in all_spots(sight, key):
         larger = magnified(spot.face, zoom)
-        if larger <= 1.0 and brush.detail >= Detail.NODES:
-            continue
-        center = spot_rect(sight, spot).center()
+        if larger <= 1.0 and brush.detail >= Detail.NODES and spot.key[2] < 0:
+            return
+        rect = spot_rect(sight, spot)
+        center, half = rect.center(), QPointF(rect.width() / 2, rect.height() / 2) * larger
+        wide = QRectF(center - half, center + half)
+        if any(wide.intersects(other) for other in taken):
+            return
+        taken.append(wide)
         brush.painter.save()
         brush.painter.translate(center)
         brush.painter.scale(larger, larger)

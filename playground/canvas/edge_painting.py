@@ -66,6 +66,8 @@ def many_edges(
 ) -> Iterator[None]:
     """All edges as thin lines, the weak ones first; a pause after every portion."""
     pieces, owners = geometry.segments
+    if brush.detail is Detail.POINTS:
+        pieces, owners = geometry.chords, np.arange(len(geometry.starts))
     weights = sight.experiment.parameters[: len(geometry.starts)][owners]
     locked = np.array(sight.experiment.network.locks[: len(geometry.starts)], dtype=np.bool_)
     keep = np.ones(len(geometry.starts), dtype=np.bool_)

@@ -143,6 +143,12 @@ class Geometry:
         return (left, top, right, bottom)
 
     @cached_property
+    def chords(self) -> Floats:
+        """All edges from middle to middle, as they are seen from far away."""
+        frame = self.frame
+        return np.hstack((self.centres[frame.sources], self.centres[frame.targets]))
+
+    @cached_property
     def segments(self) -> tuple[Floats, Indices]:
         """All edges as straight pieces (x1, y1, x2, y2), and whose piece each is."""
         count = len(self.starts)

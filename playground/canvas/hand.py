@@ -119,16 +119,21 @@ class Hand:
 
     def cancel(self) -> bool:
         """Give up what the hand is doing; False where it does nothing."""
-        gesture, self.gesture = self.gesture, None
-        if gesture is not None:
-            gesture.cancel()
-            self._view.repaint_all()
+        if self.cancel_gesture():
             return True
         if self.placing.tool != "select":
             self._view.stage.take_tool("select")
             self.placing.show_ghost(None)
             return True
         return False
+
+    def cancel_gesture(self) -> bool:
+        """Give up what began with a press; False where nothing did."""
+        gesture, self.gesture = self.gesture, None
+        if gesture is not None:
+            gesture.cancel()
+            self._view.repaint_all()
+        return gesture is not None
 
     def leave(self) -> None:
         """The mouse has left the canvas."""

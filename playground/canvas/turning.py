@@ -23,13 +23,15 @@ class TurnNumber(Gesture):
         super().__init__(view, pressed)
         self._hit, self._handle = hit, handle
         self._changed = False
+        self._after = view.document.value
 
     def go(self, at: QPointF, keys: Keys) -> None:
         fine = bool(keys & Qt.KeyboardModifier.ShiftModifier)
         if not self._changed:
             self.view.document.end_fold()
         value = dragged(self._handle.value, at.x() - self.pressed.x(), fine)
-        self._changed |= _turn(self.view, self._handle, value)
+        if _turn(self.view, self._handle, value):
+            self._changed, self._after = True, self.view.document.value
 
     def drop(self, at: QPointF, keys: Keys) -> None:
         self.view.document.end_fold()
@@ -37,7 +39,7 @@ class TurnNumber(Gesture):
             choose(self.view, self._hit, keys)
 
     def cancel(self) -> None:
-        if self._changed:
+        if self._changed and self.view.document.value is self._after:
             self.view.document.stack.undo()
         self.view.document.end_fold()
 

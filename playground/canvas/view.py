@@ -202,6 +202,7 @@ class CanvasView(Lookout):
             network = after.network
             edges = frozenset((edge.source, edge.target) for edge in network.edges)
             self.stage.keep_only(frozenset(network.index), edges, after.data.count)
+            self.hand.cancel_gesture()
             if self.keyboard.current not in network.index:
                 self.keyboard.current = ""
             self._show_empty()
