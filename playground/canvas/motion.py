@@ -55,6 +55,7 @@ class Motion(QObject):
         if self.is_off or not before or len(before) > MOST_NODES:
             return
         self._from = dict(before)
+        self._view.canvas.preview(self._from)
         self._start(GLIDE)
 
     def run(self, before: Experiment, after: Experiment) -> None:

@@ -8,6 +8,7 @@ from playground.canvas.scene import CanvasScene
 from playground.palette import tokens_of
 
 MARGIN = 32.0
+DOTS_AN_INCH = 96
 EMPTY = QSize(320, 200)
 
 
@@ -41,6 +42,7 @@ def svg_of(scene: CanvasScene) -> bytes:
     generator = QSvgGenerator()
     generator.setOutputDevice(buffer)
     generator.setTitle("Neural Playground")
+    generator.setResolution(DOTS_AN_INCH)
     generator.setSize(area.size().toSize())
     generator.setViewBox(QRectF(0, 0, area.width(), area.height()))
     painter = QPainter(generator)

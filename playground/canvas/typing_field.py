@@ -126,11 +126,19 @@ class Typing:
         """The field is done; after Tab the next number of the node is typed."""
         key = self._key
         self.close()
-        if onwards and key is not None and key[1]:
-            keys = self._keys_of(key[1])
+        node = self._node_of(key) if onwards and key is not None else ""
+        if node and key is not None:
+            keys = self._keys_of(node)
             after = keys.index(key) + 1 if key in keys else len(keys)
             if after < len(keys):
                 self.edit(keys[after])
+
+    def _node_of(self, key: Key) -> str:
+        """Whose number it is; "" where it belongs to an edge."""
+        if key[2] < 0:
+            return key[1]
+        place = self._view.canvas.sight.experiment.network.places[key[2]]
+        return "" if place.what == "weight" else place.target
 
     def _keys_of(self, node: str) -> list[Key]:
         """What can be typed at a node, its name last."""

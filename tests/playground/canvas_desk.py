@@ -1,0 +1,131 @@
+"""A canvas under a hand that presses, drags and types as a learner does."""
+
+from itertools import pairwise
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from engine.experiment import Experiment, new_experiment
+from engine.layout import Layout, arranged
+from engine.network import Edge, Network, Node
+from playground.canvas.lighting import Key
+from playground.canvas.node_painting import spot_rect
+from playground.canvas.scene import mirrors
+from playground.canvas.spots import card_spots, edge_spots, node_spots
+from playground.canvas.view import CanvasView
+from playground.document import Document
+from playground.stage import Stage
+
+LEFT = Qt.MouseButton.LeftButton
+PLAIN = Qt.KeyboardModifier.NoModifier
+
+
+class Desk:
+    """A view, its document and its stage."""
+
+    def __init__(
+        self, qtbot: QtBot, experiment: Experiment | None = None, size: tuple[int, int] = (830, 480)
+    ) -> None:
+        self.document = Document(experiment or new_experiment(Network()))
+        self.stage = Stage()
+        self.view = CanvasView(self.document, self.stage)
+        self.view.reduce_motion(True)
+        qtbot.addWidget(self.view)
+        self.refusals: list[str] = []
+        self.document.refused.connect(self.refusals.append)
+        self.view.resize(*size)
+        self.view.show()
+        qtbot.waitExposed(self.view)
+
+    @property
+    def value(self) -> Experiment:
+        return self.document.value
+
+    def check_mirror(self) -> None:
+        assert mirrors(self.view.canvas, self.value) is None
+
+    def at(self, x: float, y: float) -> QPoint:
+        """A point of the scene in the viewport."""
+        return self.view.viewportTransform().map(QPointF(x, y)).toPoint()
+
+    def body(self, node: str) -> QPoint:
+        """Inside a node, on nothing else."""
+        left, top, right, _ = self.view.canvas.sight.geometry.box(self.value.network.index[node])
+        return self.at((left + right) / 2, top + 8)
+
+    def rim(self, node: str) -> QPoint:
+        """The right rim of a node."""
+        _, top, right, bottom = self.view.canvas.sight.geometry.box(self.value.network.index[node])
+        return self.at(right, (top + bottom) / 2)
+
+    def number(self, key: Key) -> QPoint:
+        """Where a number stands."""
+        sight = self.view.canvas.sight
+        spots = [
+            s for i in range(len(sight.experiment.network.nodes)) for s in node_spots(sight, i)
+        ]
+        spots += [
+            s for i in range(len(sight.experiment.network.edges)) for s in edge_spots(sight, i)
+        ]
+        spots += [spot for card in sight.geometry.cards for spot in card_spots(sight, card)]
+        found = next(spot for spot in spots if spot.key == key)
+        center = spot_rect(sight, found).center()
+        return self.at(center.x(), center.y())
+
+    def press(self, at: QPoint, keys: Qt.KeyboardModifier = PLAIN) -> None:
+        QTest.mouseMove(self.view.viewport(), at)
+        QTest.mousePress(self.view.viewport(), LEFT, keys, at)
+
+    def drag_to(self, start: QPoint, end: QPoint) -> None:
+        """The mouse on its way, the button held."""
+        for share in (0.2, 0.5, 0.8, 1.0):
+            QTest.mouseMove(self.view.viewport(), start + (end - start) * share)
+
+    def release(self, at: QPoint, keys: Qt.KeyboardModifier = PLAIN) -> None:
+        QTest.mouseRelease(self.view.viewport(), LEFT, keys, at)
+
+    def drag(self, start: QPoint, end: QPoint, keys: Qt.KeyboardModifier = PLAIN) -> None:
+        self.press(start, keys)
+        self.drag_to(start, end)
+        self.release(end, keys)
+
+    def click(self, at: QPoint, keys: Qt.KeyboardModifier = PLAIN) -> None:
+        QTest.mouseMove(self.view.viewport(), at)
+        QTest.mouseClick(self.view.viewport(), LEFT, keys, at)
+
+    def double_click(self, at: QPoint) -> None:
+        QTest.mouseDClick(self.view.viewport(), LEFT, PLAIN, at)
+
+    def key(self, key: Qt.Key, keys: Qt.KeyboardModifier = PLAIN) -> None:
+        QTest.keyClick(self.view, key, keys)
+
+    def type(self, text: str) -> None:
+        """Over whatever stands in the field."""
+        field = self.view.typing.field
+        assert field is not None
+        field.selectAll()
+        QTest.keyClicks(field, text)
+
+    def type_key(self, key: Qt.Key) -> None:
+        field = self.view.typing.field
+        assert field is not None
+        QTest.keyClick(field, key)
+
+
+def layers(sizes: list[int], activation: str = "tanh") -> Experiment:
+    """A full network; numbers with two decimals."""
+    nodes, rows = [], []
+    for layer, size in enumerate(sizes):
+        ids = [f"{layer}{row}" for row in range(size)]
+        last = layer == len(sizes) - 1
+        nodes += [
+            Node(i, activation=activation, bias=True, output=last) if layer else Node(i, "input")
+            for i in ids
+        ]
+        rows.append(ids)
+    edges = [Edge(a, b) for before, after in pairwise(rows) for a in before for b in after]
+    network = Network(tuple(nodes), tuple(edges))
+    numbers = np.random.default_rng(3).normal(size=len(network.places)).round(2)
+    return new_experiment(network, Layout(arranged(network.levels, True)), parameters=numbers)

@@ -1,0 +1,170 @@
+"""Copy, paste, duplicate, align, distribute, arrange: one entry each, and validated."""
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from engine.errors import Refused
+from engine.lessons import open_lesson
+from engine.network import Node, Place
+from playground.canvas.aligning import aligned, distributed, in_layers
+from playground.canvas.figures import Measures
+from playground.canvas.fragment import cut_out, from_text, put_in, to_text
+from playground.canvas.snapping import snapped
+from tests.playground.canvas_desk import Desk, layers
+
+START = open_lesson("student-grade").experiment
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Desk:
+    return Desk(qtbot, START)
+
+
+def test_a_fragment_survives_its_text() -> None:
+    fragment = cut_out(START, ["1", "4", "6"])
+    again = from_text(to_text(fragment))
+    assert again == fragment
+    assert [edge[:2] for edge in again.edges] == [("1", "4"), ("4", "6")]
+    assert again.numbers[Place("bias", "4")] == -0.4
+
+
+def test_what_is_put_in_keeps_its_numbers_under_free_ids() -> None:
+    after, ids = put_in(START, cut_out(START, ["1", "4"]), (10.0, 20.0))
+    assert ids == ("7", "8")
+    index = after.network.place_index
+    assert after.parameters[index[Place("weight", "8", "7")]] == 0.2
+    assert after.parameters[index[Place("bias", "8")]] == -0.4
+    assert after.parameters[index[Place("weight", "4", "1")]] == 0.2
+    assert after.layout.name("8") == "hidden 2"
+    assert after.layout.position("7") == (10.0, -130.0)
+
+
+def test_copy_and_paste_between_windows(qtbot: QtBot, desk: Desk) -> None:
+    desk.stage.select(("4", "5", "6"))
+    desk.view.copy()
+    other = Desk(qtbot, layers([2, 2]))
+    other.view.paste()
+    assert len(other.value.network.nodes) == 7
+    assert other.document.stack.count() == 1
+    assert other.document.stack.undoText() == "Paste"
+    assert len(other.stage.look.nodes) == 3
+    other.check_mirror()
+    other.document.stack.undo()
+    assert len(other.value.network.nodes) == 4
+
+
+def test_cut_and_paste(desk: Desk) -> None:
+    desk.stage.select(("5",))
+    desk.view.cut()
+    assert "5" not in desk.value.network.index
+    desk.view.paste()
+    assert desk.value.layout.name(desk.stage.look.nodes[0]) == "hidden 5"
+    desk.check_mirror()
+
+
+def test_duplicate(desk: Desk) -> None:
+    desk.stage.select(("4", "6"))
+    desk.view.duplicate()
+    assert desk.stage.look.nodes == ("7", "8")
+    assert desk.value.network.edges[-1][:2] == ("7", "8")
+    assert desk.value.data.targets == ("6", "8")
+    desk.document.stack.undo()
+    assert desk.value is START
+
+
+@pytest.mark.parametrize(
+    "text", ["", "hello", "{", '{"format": "x"}', "[1]", '{"a": ' * 70, "file:///etc/passwd"]
+)
+def test_foreign_text_is_refused_and_leaves_no_entry(desk: Desk, text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    desk.view.paste()
+    assert desk.document.stack.count() == 0
+    assert desk.view.tip.isVisible()
+    assert desk.view.tip.text.endswith(".")
+
+
+def test_select_all_and_delete_everything(desk: Desk) -> None:
+    desk.view.select_all()
+    assert len(desk.stage.look.edges) == 8
+    desk.view.delete_selection()
+    assert not desk.value.network.nodes
+    assert desk.view.empty.isVisible()
+    desk.document.stack.undo()
+    assert desk.value is START
+
+
+PLACES = {"a": (0.0, 0.0), "b": (50.0, 100.0), "c": (400.0, 40.0)}
+SIZES = {"a": (20.0, 10.0), "b": (40.0, 20.0), "c": (20.0, 10.0)}
+
+
+@pytest.mark.parametrize(
+    ("side", "expected"),
+    [
+        ("left", [-10 + 10, -10 + 20, -10 + 10]),
+        ("right", [410 - 10, 410 - 20, 410 - 10]),
+        ("center", [200, 200, 200]),
+    ],
+)
+def test_aligning_across(side: str, expected: list[float]) -> None:
+    assert [x for x, _ in aligned(PLACES, SIZES, side).values()] == expected
+
+
+@pytest.mark.parametrize(
+    ("side", "expected"), [("top", [0, 5, 0]), ("bottom", [105, 100, 105]), ("middle", [50] * 3)]
+)
+def test_aligning_down(side: str, expected: list[float]) -> None:
+    assert [y for _, y in aligned(PLACES, SIZES, side).values()] == expected
+
+
+def test_distributing_makes_gaps_equal() -> None:
+    found = distributed(PLACES, SIZES, "across")
+    # from 10 to 390 are 380, less 40 for b: two gaps of 170
+    assert found["b"][0] == 10 + 170 + 20
+    assert (found["a"], found["c"]) == (PLACES["a"], PLACES["c"])
+
+
+def test_arranging_orders_rows_with_few_crossings() -> None:
+    network = layers([2, 1]).network.remove(["10"])
+    for name in ("p", "q"):
+        network = network.add(Node(name, bias=True))
+    network = network.connect("00", "q").connect("01", "p")
+    places = in_layers(network, Measures())
+    assert places["q"][1] < places["p"][1], "the row of its source"
+    assert places["00"][0] == places["01"][0]
+
+
+def test_arranging_takes_one_entry_and_none_when_all_is_arranged(desk: Desk) -> None:
+    desk.document.move_nodes({"4": (10.0, 300.0)})
+    desk.view.arrange()
+    desk.view.arrange()
+    assert desk.document.stack.count() == 2
+    desk.check_mirror()
+    desk.stage.select(("4", "5"))
+    desk.view.align("top")
+    tops = {desk.value.layout.position(name)[1] for name in "45"}
+    assert len(tops) == 1
+
+
+def test_snapping_takes_the_nearest_line_within_the_pull() -> None:
+    import numpy as np
+
+    moving, others = np.array([[100.0, 100.0]]), np.array([[108.0, 300.0], [111.0, 500.0]])
+    assert snapped(moving, others, 5.0, 3.4, 6.0) == (8.0, 3, 108.0, None)
+    assert snapped(moving, others, -20.0, 0.0, 6.0) == (-20, 0, None, None)
+
+
+def test_a_paste_beyond_the_limit_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from engine.files import limits
+
+    desk.stage.select(("4", "5"))
+    desk.view.copy()
+    monkeypatch.setattr(limits, "NEURONS", 7)
+    desk.view.paste()
+    assert desk.document.stack.count() == 0
+    assert desk.refusals == ["A network here has at most 7 nodes."]
+
+
+def test_text_that_is_no_fragment_is_refused() -> None:
+    with pytest.raises(Refused):
+        from_text('{"format": "neural-playground", "version": 1, "neurons": 3}')

@@ -1,0 +1,178 @@
+"""Ports, bows, labels and fit: where things stand, without a mouse."""
+
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine import editing
+from engine.lessons import open_lesson
+from engine.network import Network, Node
+from playground.canvas.figures import Measures, Outline, figure_of, is_circuit
+from playground.canvas.geometry import Geometry, frame_of, geometry_of, moved
+from playground.canvas.label_places import FIRST, LabelPlaces, label_places, point_along
+from playground.canvas.ports import bow_height, bowed, crossings, port_heights, rim_inset
+from playground.canvas.wording import measures_of, written
+from tests.playground.canvas_desk import Desk, layers
+
+STUDENT = "student-grade"
+
+
+def placed(sizes: list[int]) -> tuple[Geometry, LabelPlaces]:
+    experiment = layers(sizes)
+    geometry = geometry_of(frame_of(experiment.network, Measures()), experiment.layout.positions)
+    return geometry, label_places(geometry, [50.0] * len(geometry.starts), 66.0)
+
+
+def test_arriving_edges_are_13_apart_and_two_are_16_sorted_by_their_sources_height() -> None:
+    centres = np.array([[0, 100], [0, 0], [0, 50], [300, 0], [300, 99.0]])
+    sources, targets = np.array([0, 1, 2, 0, 1]), np.array([3, 3, 3, 4, 4])
+    assert port_heights(sources, targets, centres, 5).tolist() == [13, -13, 0, 8, -8]
+
+
+def test_many_arriving_edges_stay_within_22() -> None:
+    centres = np.array([[0.0, i] for i in range(10)] + [[300.0, 5.0]])
+    heights = port_heights(np.arange(10), np.full(10, 10), centres, 11)
+    assert heights.min() == -22
+    assert heights.max() == 22
+    assert (np.diff(heights) > 0).all()
+
+
+def test_a_round_rim_lies_further_in_at_its_ends() -> None:
+    # r = 30: 30 - sqrt(900 - 24²) = 30 - 18
+    assert rim_inset(np.array([0.0, 24.0, -24.0]), np.full(3, 30.0)).tolist() == [0, 12, 12]
+
+
+@pytest.mark.parametrize(
+    ("end", "meets"), [((100, 0), True), ((100, 90), False), ((-100, 0), False), ((20, 0), False)]
+)
+def test_which_lines_meet_a_box(end: tuple[float, float], meets: bool) -> None:
+    box = np.array([[40.0, -10.0, 60.0, 10.0]])
+    assert crossings(np.zeros((1, 2)), np.array([end], float), box)[0, 0] == meets
+
+
+def test_a_bow_passes_every_box_on_the_nearer_side() -> None:
+    start, end = np.array([0.0, 0.0]), np.array([400.0, 0.0])
+    box = np.array([[150.0, -20.0, 250.0, 60.0]])
+    height = bow_height(start, end, box)
+    assert height < 0, "the box reaches less far up"
+    points = bowed(start, end, height)
+    inside = (points[:, 0] > 150) & (points[:, 0] < 250)
+    assert (points[inside, 1] <= -20 + 1e-9).all()
+
+
+def test_an_edge_bows_round_a_node_in_its_way() -> None:
+    network = Network((Node("a", "input"), Node("b", bias=True), Node("c", bias=True)))
+    network = network.connect("a", "c")
+    frame = frame_of(network, Measures())
+    geometry = geometry_of(frame, {"a": (0, 0), "b": (300, 0), "c": (600, 0)})
+    assert 0 in geometry.bends
+    aside = moved(geometry, {"b": (300, 200)})
+    assert not aside.bends
+    assert 0 in moved(aside, {"b": (300, 0)}).bends
+
+
+def test_moving_is_the_same_as_placing_anew() -> None:
+    experiment = layers([3, 5, 4, 2])
+    frame = frame_of(experiment.network, Measures())
+    positions = dict(experiment.layout.positions)
+    moves = {"11": (500.0, 20.0), "30": (300.0, -10.0)}
+    one = moved(geometry_of(frame, positions), moves)
+    other = geometry_of(frame, {**positions, **moves})
+    assert np.array_equal(one.ends, other.ends)
+    assert set(one.bends) == set(other.bends)
+    assert all(np.allclose(one.points(k), other.points(k)) for k in one.bends)
+
+
+def test_labels_of_3_2_1_stay_in_their_column() -> None:
+    _, labels = placed([3, 2, 1])
+    assert set(labels.single) == set(labels.double) == {FIRST}
+
+
+def test_3_4_2_hides_no_label_of_one_line_and_few_of_two() -> None:
+    _, labels = placed([3, 4, 2])
+    assert labels.single.count(None) == 0
+    assert labels.double.count(None) <= 3
+
+
+@pytest.mark.parametrize("sizes", [[3, 2, 1], [3, 4, 2], [4, 6, 4]])
+def test_no_label_lies_on_another_or_on_a_node(sizes: list[int]) -> None:
+    geometry, labels = placed(sizes)
+    boxes = []
+    for edge, t in enumerate(labels.single):
+        if t is not None:
+            x, y = point_along(geometry.points(edge), t)
+            boxes.append((x - 25, y - 11, x + 25, y + 11))
+    assert boxes
+    for one, other in combinations([*boxes, *map(tuple, geometry.rooms.tolist())], 2):
+        if one in boxes or other in boxes:
+            apart = (
+                one[2] <= other[0]
+                or other[2] <= one[0]
+                or (one[3] <= other[1] or other[3] <= one[1])
+            )
+            assert apart
+
+
+def test_the_figures_of_the_nodes() -> None:
+    measures = Measures()
+    outlines = {
+        Node("n", activation="sigmoid", bias=True): (Outline.CAPSULE, "Σ"),
+        Node("n", combine="product", activation="tanh"): (Outline.CAPSULE, "×"),
+        Node("n", bias=True): (Outline.CELL, "Σ"),
+        Node("n"): (Outline.CIRCLE, "+"),
+        Node("n", subtracts=True): (Outline.CIRCLE, "−"),
+        Node("n", combine="product"): (Outline.CIRCLE, "×"),
+        Node("n", combine="max"): (Outline.CIRCLE, "max"),
+        Node("n", activation="sigmoid"): (Outline.CIRCLE, "curve"),
+        Node("n", "input"): (Outline.TAG, ""),
+        Node("n", "parameter"): (Outline.KNOB, ""),
+    }
+    for node, (outline, sign) in outlines.items():
+        assert figure_of(node, measures, False)[::3] == (outline, sign)
+
+
+def test_a_circuit_has_circles_and_locked_wires_only() -> None:
+    network = Network((Node("x", "input"), Node("q"))).connect("x", "q", True)
+    assert is_circuit(network)
+    assert not is_circuit(network.lock_edge("x", "q", False))
+    assert not is_circuit(network.change(Node("q", bias=True)))
+    assert not is_circuit(Network((Node("x", "input"),)))
+
+
+def test_nodes_grow_with_the_digits_and_not_with_the_numbers(qapp: QApplication) -> None:
+    experiment = layers([3, 4, 2])
+    widths = [
+        measures_of(
+            editing.with_settings(experiment, replace(experiment.settings, digits=digits))
+        ).neuron
+        for digits in (3, 4, 6)
+    ]
+    assert widths == sorted(widths)
+    assert widths[0] >= 144
+    assert widths[2] > widths[0]
+    larger = replace(
+        experiment,
+        position=replace(experiment.position, parameters=experiment.parameters * 1000),
+    )
+    assert measures_of(larger).neuron == measures_of(experiment).neuron
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [(-0.1311, 4, "−0.1311"), (1.2345e-7, 4, "1.2e−7"), (0.00012345, 4, "1.2e−4"), (0.0, 4, "0"),
+     (float("nan"), 4, ""), (1 / 3, 17, "0.333333")],
+)  # fmt: skip
+def test_long_numbers_are_written_short(value: float, digits: int, text: str) -> None:
+    assert written(value, digits) == text
+
+
+@pytest.mark.parametrize("size", [(830, 480), (711, 480)])
+def test_the_student_grade_network_fits_at_94_percent(qtbot: QtBot, size: tuple[int, int]) -> None:
+    desk = Desk(qtbot, open_lesson(STUDENT).experiment, size)
+    assert desk.view.zoom >= 0.94
+    cards = desk.view.canvas.sight.geometry.cards
+    assert [card.above for card in cards] == [size[0] < 780]

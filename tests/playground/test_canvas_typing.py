@@ -1,0 +1,140 @@
+"""Typing numbers and names where they stand."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from engine.lessons import open_lesson
+from engine.network import Place
+from playground.canvas.lighting import Key, at_place, of_node
+from tests.playground.canvas_desk import Desk
+
+START = open_lesson("student-grade").experiment
+W14 = START.network.place_index[Place("weight", "4", "1")]
+B5 = START.network.place_index[Place("bias", "5")]
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Desk:
+    return Desk(qtbot, START)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("-0.3", -0.3), ("-0,3", -0.3), ("1/3", 1 / 3), ("2e-3", 0.002)]
+)
+def test_a_weight_takes_every_way_of_writing(desk: Desk, text: str, value: float) -> None:
+    desk.double_click(desk.number(at_place("weight", W14)))
+    field = desk.view.typing.field
+    assert field is not None
+    assert field.accessibleName() == "Weight from assignments to hidden 4"
+    assert field.text() == "0.2"
+    desk.type(text)
+    desk.type_key(Qt.Key.Key_Return)
+    assert desk.value.parameters[W14] == value
+    assert desk.view.typing.field is None
+    assert desk.view.hasFocus()
+    assert desk.document.stack.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "read"),
+    [
+        (at_place("bias", B5), lambda value: value.parameters[B5]),
+        (of_node("value", "2"), lambda value: value.data.cell(0, 1)),
+        (of_node("target", "6"), lambda value: value.data.cell(0, 3)),
+    ],
+)
+def test_a_bias_an_input_and_a_target(desk: Desk, key: Key, read: object) -> None:
+    assert callable(read)
+    desk.double_click(desk.number(key))
+    desk.type("0.25")
+    desk.type_key(Qt.Key.Key_Tab)
+    assert read(desk.value) == 0.25
+
+
+def test_a_bad_entry_turns_red_says_why_and_can_be_cancelled(desk: Desk) -> None:
+    desk.double_click(desk.number(at_place("weight", W14)))
+    desk.type("abc")
+    desk.type_key(Qt.Key.Key_Return)
+    field = desk.view.typing.field
+    assert field is not None
+    assert field.refusal.startswith("“abc” is not a number.")
+    assert field.property("wrong")
+    desk.type_key(Qt.Key.Key_Escape)
+    assert desk.view.typing.field is None
+    assert desk.value is START
+
+
+def test_a_number_that_is_too_large_is_refused(desk: Desk) -> None:
+    desk.double_click(desk.number(at_place("weight", W14)))
+    desk.type("1e13")
+    desk.type_key(Qt.Key.Key_Return)
+    field = desk.view.typing.field
+    assert field is not None
+    assert "at most" in field.refusal
+    assert desk.value is START
+
+
+def test_a_click_elsewhere_commits(desk: Desk) -> None:
+    desk.double_click(desk.number(at_place("weight", W14)))
+    desk.type("0.7")
+    desk.click(QPoint(5, 5))
+    assert desk.value.parameters[W14] == 0.7
+    assert desk.view.typing.field is None
+
+
+def test_enter_edits_what_is_selected(desk: Desk) -> None:
+    desk.stage.select(edges=(("1", "4"),))
+    desk.key(Qt.Key.Key_Return)
+    assert desk.view.typing.field is not None
+    desk.type_key(Qt.Key.Key_Escape)
+    desk.stage.select(("2",))
+    desk.key(Qt.Key.Key_Return)
+    field = desk.view.typing.field
+    assert field is not None
+    assert field.accessibleName() == "Input of readings"
+
+
+def test_a_name_is_typed_above_its_node(desk: Desk) -> None:
+    left, top, right, _ = desk.view.canvas.sight.geometry.box(desk.value.network.index["4"])
+    desk.double_click(desk.at((left + right) / 2, top - 16))
+    desk.type("  first   neuron ")
+    desk.type_key(Qt.Key.Key_Return)
+    assert desk.value.layout.name("4") == "first neuron"
+    desk.document.stack.undo()
+    assert desk.value is START
+
+
+def test_tab_goes_on_to_the_next_number_of_the_node(desk: Desk) -> None:
+    desk.double_click(desk.number(at_place("bias", B5)))
+    desk.type("0.5")
+    desk.type_key(Qt.Key.Key_Tab)
+    assert desk.value.parameters[B5] == 0.5
+    field = desk.view.typing.field
+    assert field is not None
+    assert field.text() == "hidden 5"
+    desk.type_key(Qt.Key.Key_Tab)
+    assert desk.view.typing.field is None
+    assert desk.view.hasFocus()
+
+
+def test_the_field_stays_over_its_number(desk: Desk) -> None:
+    key = at_place("weight", W14)
+    desk.double_click(desk.number(key))
+    field = desk.view.typing.field
+    assert field is not None
+    for zoom in (0.7, 1.6):
+        desk.view.zoom_by(zoom)
+        assert (field.geometry().center() - desk.number(key)).manhattanLength() <= 3
+
+
+def test_typing_leaves_the_pass_where_it_is(desk: Desk) -> None:
+    from engine import stepping
+
+    for _ in range(5):
+        desk.document.step(stepping.step)
+    desk.double_click(desk.number(at_place("weight", W14)))
+    desk.type("1")
+    desk.type_key(Qt.Key.Key_Return)
+    assert desk.value.cursor == 5
+    assert desk.view.canvas.sight.text(of_node("sum", "4")) == "0.1"
