@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QByteArray, QSize
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QByteArray, QRect, QSize
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
@@ -287,3 +287,19 @@ def test_images_are_not_null_when_the_view_has_no_room(qtbot: QtBot) -> None:
         desk.view.fit()
         assert isinstance(desk.view.grab().toImage(), QImage)
     assert desk.view.zoom > 0
+
+
+def test_slices_come_to_the_same_picture_as_painting_at_once(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, large_experiment(400, 6_000, 20))
+    view = desk.view
+    view.zoom_to(0.45)
+    view.viewport().grab()
+    qtbot.waitUntil(lambda: view.backing.is_done)
+    sliced = view.viewport().grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    whole = QImage(view.viewport().size(), QImage.Format.Format_RGB32)
+    painter = QPainter(whole)
+    painter.setTransform(view.viewportTransform())
+    view.canvas.drawBackground(painter, view.mapToScene(whole.rect()).boundingRect())
+    painter.end()
+    area = QRect(0, 60, 600, 400)
+    assert sliced.copy(area) == whole.copy(area)
