@@ -6,7 +6,7 @@ Only frozen values pass between it and the window; each kind has a mailbox of on
 import threading
 import time
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 SLICE = 0.004
@@ -30,7 +30,7 @@ class _Running:
     job: Job
     message: Callable[[], Any]
     begun: bool = False
-    letter: Letter = field(default_factory=Letter)
+    last: Any = None
 
 
 class Worker:
@@ -106,7 +106,7 @@ class Worker:
         letter = Letter()
         try:
             while True:
-                letter.value = self._next(running)
+                running.last = letter.value = self._next(running)
                 if time.monotonic() >= until:
                     break
         except StopIteration as stopped:
@@ -116,9 +116,8 @@ class Worker:
         with self._condition:
             if self._jobs.get(kind) is not running:
                 return
-            before = self._letters.get(kind)
-            if letter.value is None and before is not None:
-                letter.value = before.value
+            if letter.value is None:
+                letter.value = running.last  # taken out already, perhaps, but not as the last one
             self._letters[kind] = letter
             if letter.over:
                 del self._jobs[kind]

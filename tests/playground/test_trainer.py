@@ -119,3 +119,36 @@ def test_an_error_in_the_worker_reaches_the_window(document: Document, trainer: 
     trainer._worker.wait_for_end("map", 5)
     with pytest.raises(ZeroDivisionError):
         trainer.take_letters()
+
+
+def test_the_end_of_other_work_is_always_told(
+    qtbot: QtBot, document: Document, trainer: Trainer
+) -> None:
+    """Each value takes longer than a slice, so the end comes alone, after the value was taken."""
+    heard: list[tuple[int, bool]] = []
+
+    def work() -> Iterator[int]:
+        for value in range(4):
+            time.sleep(0.05)
+            yield value
+        time.sleep(0.05)
+
+    trainer.work("map", (x for x in work()), lambda value, over: heard.append((value, over)))
+    qtbot.waitUntil(lambda: bool(heard) and heard[-1][1], timeout=20_000)
+    assert heard[-1] == (3, True)
+    assert [over for _, over in heard].count(True) == 1
+
+
+def test_work_that_is_asked_for_at_the_end_of_a_run_is_heard(
+    qtbot: QtBot, document: Document, trainer: Trainer
+) -> None:
+    heard: list[tuple[int, bool]] = []
+
+    def ask() -> None:
+        trainer.work("map", (x for x in range(3)), lambda value, over: heard.append((value, over)))
+        trainer._worker.wait_for_end("map", 5)
+
+    document.changed.connect(ask)
+    trainer.start(Goal(updates=10))
+    qtbot.waitUntil(lambda: bool(heard), timeout=5_000)
+    assert heard == [(2, True)]
