@@ -195,7 +195,8 @@ def with_run(experiment: Experiment, title: str) -> Experiment:
     """The present run kept in the list of runs, if it has learnt anything."""
     if experiment.curve.count < 2:
         return experiment
-    newest = experiment.history[-1]
+    made = (segment for segment in reversed(experiment.history) if segment.updates)
+    newest = next(made, experiment.history[-1])
     run = Run(title, newest.context, newest.origin, experiment.curve)
     return replace(experiment, runs=(*experiment.runs, run)[-MOST_RUNS:])
 
