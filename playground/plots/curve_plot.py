@@ -25,7 +25,7 @@ from playground.plots.lines import (
     visible,
 )
 from playground.plots.plot import Plot
-from playground.plots.scales import Span, span_of
+from playground.plots.scales import Span, drawable, span_of
 from playground.strokes import dotted_pen
 
 TOP = 8.0
@@ -95,6 +95,8 @@ class CurvePlot(Plot):
         bare = Frame(QRectF(0, 0, 1, 1), x, EMPTY)
         firm = [line for line in self.graph.lines if line.color != FAINT] or self.graph.lines
         parts = [line.ys[visible(bare, line.xs)] for line in firm]
+        if not self.graph.log and not self.diverged:
+            parts = [_extremes(part) for part in parts if len(part)]
         values = np.concatenate(parts) if parts else NOTHING
         if self.diverged and not self.graph.log:
             values = values[~(values > BLOWN_UP * np.nanmedian(np.abs(values)))]
@@ -288,6 +290,12 @@ class CurvePlot(Plot):
             painter.setBrush(token(tokens, self.graph.lines[0].color))
             painter.drawEllipse(place, RING - 0.5, RING - 0.5)
         paint_rows(painter, tokens, frame.area, across, rows)
+
+
+def _extremes(values: Floats) -> Floats:
+    """The least and the largest number, which is all that a plain axis asks for."""
+    found = np.array([np.fmin.reduce(values), np.fmax.reduce(values)])
+    return found if np.isfinite(drawable(found)).all() else values
 
 
 def _spread(xs: Floats, ys: Floats) -> Floats:

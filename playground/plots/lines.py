@@ -17,7 +17,8 @@ INK = 1.6
 MANY = 10_000
 SLOW = 300  # points from which a wide antialiased pen costs more than two thin ones
 APART = 0.3
-PER_PIXEL = 2
+PER_COLUMN = 2
+COLUMN = 2.0  # pixels: no wider than a pen
 FAINT = "faint"
 
 Style = Literal["solid", "dashed", "dotted"]
@@ -63,8 +64,8 @@ def pieces(frame: Frame, xs: Floats, ys: Floats) -> list[tuple[Floats, Floats]]:
 
 def _thinned(frame: Frame, xs: Floats, ys: Floats) -> tuple[Floats, Floats]:
     """Lowest and highest of every column of pixels, where there are more points than that."""
-    columns = max(1, round(frame.area.width()))
-    if len(xs) <= PER_PIXEL * columns:
+    columns = max(1, round(frame.area.width() / COLUMN))
+    if len(xs) <= PER_COLUMN * columns:
         return xs, ys
     edges = np.linspace(frame.x.low, frame.x.high, columns + 1)
     starts = np.unique(np.searchsorted(xs, edges[:-1]).clip(0, len(xs) - 1))

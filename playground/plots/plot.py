@@ -6,11 +6,22 @@ again and again.
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QEvent,
+    QIODevice,
+    QPointF,
+    QRectF,
+    QSaveFile,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import (
     QFocusEvent,
     QGuiApplication,
     QImage,
+    QImageWriter,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -138,25 +149,29 @@ class Plot(QWidget):
 
     def save_picture(self, path: Path) -> None:
         """The plot as a file: SVG or, by any other name, an image."""
-        if path.suffix.lower() == ".svg":
-            saved = self._save_svg(path)
-        else:
-            saved = self.picture().save(str(path))
-        if not saved:
+        file = QSaveFile(str(path))
+        if not file.open(QIODevice.OpenModeFlag.WriteOnly):
             raise Refused(f"“{path.name}” could not be written there. Choose another folder.")
+        svg = path.suffix.lower() == ".svg"
+        kind = QByteArray((path.suffix.removeprefix(".") or "png").encode())
+        done = (
+            file.write(self._svg()) > 0 if svg else QImageWriter(file, kind).write(self.picture())
+        )
+        if not done or not file.commit():
+            file.cancelWriting()
+            raise Refused(f"“{path.name}” could not be written. Choose PNG or SVG.")
 
-    def _save_svg(self, path: Path) -> bool:
+    def _svg(self) -> QByteArray:
+        buffer = QBuffer()
         generator = QSvgGenerator()
-        generator.setFileName(str(path))
+        generator.setOutputDevice(buffer)
         generator.setSize(self.size())
         generator.setViewBox(self.rect())
         generator.setTitle(self.accessibleName())
-        painter = QPainter()
-        if not painter.begin(generator):
-            return False
+        painter = QPainter(generator)
         self._paint_all(painter)
         painter.end()
-        return path.is_file()
+        return buffer.data()
 
     def _paint_all(self, painter: QPainter) -> None:
         tokens, frame = tokens_of(self.palette()), self.frame()

@@ -1,0 +1,87 @@
+"""A window with one plot panel in it, its document, its stage and a trainer of its own."""
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.experiment import Experiment
+from playground.document import Document
+from playground.plots.panel import PlotPanel
+from playground.stage import Stage
+from playground.theme import Theme
+from playground.trainer import Trainer
+
+P = TypeVar("P", bound=PlotPanel)
+Make = Callable[[Document, Stage, Trainer, QWidget], P]
+
+
+class PlotWindow(QMainWindow, Generic[P]):
+    """The panel under test, and all that it talks to."""
+
+    def __init__(self, make: Make[P], experiment: Experiment, size: tuple[int, int]) -> None:
+        super().__init__()
+        self.document = Document(experiment, self)
+        self.stage = Stage(self)
+        self.trainer = Trainer(self.document, self)
+        self.refused: list[str] = []
+        self.document.refused.connect(self.refused.append)
+        self.panel = make(self.document, self.stage, self.trainer, self)
+        self.setCentralWidget(self.panel)
+        self.resize(*size)
+
+    @property
+    def value(self) -> Experiment:
+        """The experiment now."""
+        return self.document.value
+
+
+def opened(
+    qtbot: QtBot, make: Make[P], experiment: Experiment, size: tuple[int, int] = (700, 400)
+) -> PlotWindow[P]:
+    """The window, dressed in light and on screen; its worker ends with it."""
+    theme("light")
+    window = PlotWindow(make, experiment, size)
+    qtbot.addWidget(window, before_close_func=lambda widget: window.trainer.close())
+    window.show()
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    return window
+
+
+def theme(name: str) -> None:
+    """Dress the application."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    found = app.findChild(Theme) or Theme(app, "light")
+    found.choose("dark" if name == "dark" else "light")
+
+
+def seen(widget: QWidget) -> QImage:
+    """What stands on the screen."""
+    return widget.grab().toImage()
+
+
+def press_and_move(widget: QWidget, start: QPointF, ends: list[QPointF]) -> None:
+    """Press, move with the button held, release at the last place."""
+    QTest.mousePress(widget, Qt.MouseButton.LeftButton, pos=start.toPoint())
+    for end in ends:
+        _move(widget, end.toPoint(), Qt.MouseButton.LeftButton)
+    QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=ends[-1].toPoint())
+
+
+def point_at(widget: QWidget, place: QPointF) -> None:
+    """The pointer is here, no button pressed."""
+    _move(widget, place.toPoint(), Qt.MouseButton.NoButton)
+
+
+def _move(widget: QWidget, place: QPoint, button: Qt.MouseButton) -> None:
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, QPointF(place), widget.mapToGlobal(QPointF(place)),
+        Qt.MouseButton.NoButton, button, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(widget, event)

@@ -1,0 +1,230 @@
+"""The map of answers over the inputs, the samples on it, and the small maps of the nodes."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from engine.data import make_data
+from engine.errors import Refused
+from engine.experiment import Experiment, new_experiment
+from engine.lessons import open_lesson
+from engine.network import Network, Node
+from engine.training import Goal, trained
+from playground.palette import DARK, LIGHT, map_ramp
+from playground.plots.boundary import DecisionMap
+from playground.plots.node_maps import SIDE, NodeMaps, bands_of, plane_of
+from tests.playground.panel_window import enter, unnamed, walked
+from tests.playground.plot_window import PlotWindow, opened, point_at, seen, theme
+
+LEARNT = trained(open_lesson("xor").experiment, Goal(updates=300))
+TABLE = open_lesson("student-grade-table").experiment
+
+
+def fitting() -> Experiment:
+    """y = 2 tanh(x) + 1 over six samples, two of them only tested."""
+    nodes = (Node("x", "input"), Node("h", activation="tanh"), Node("y", bias=True, output=True))
+    network = Network(nodes).connect("x", "h").connect("h", "y")
+    xs = np.linspace(-2, 3, 6)
+    test = np.array([False, True, False, False, True, False])
+    data = make_data(["x"], ["y"], np.stack([xs, np.sin(xs)], axis=1), test)
+    return new_experiment(network, data=data, parameters=np.array([1.0, 2.0, 1.0]))
+
+
+def answer(window: PlotWindow[DecisionMap], *inputs: float) -> float:
+    value = window.value
+    return float(value.program.answers(value.settings, value.parameters, np.array([inputs]))[0, 0])
+
+
+def test_a_network_without_inputs_has_no_map(qtbot: QtBot) -> None:
+    window = opened(qtbot, DecisionMap, open_lesson("parabola").experiment)
+    assert window.panel.plot.waiting() == "Needs one or two inputs"
+    window.document.replace(LEARNT)
+    assert window.panel.plot.waiting() == ""
+
+
+def test_the_map_is_the_answer_of_the_network(qtbot: QtBot) -> None:
+    window = opened(qtbot, DecisionMap, LEARNT)
+    found = window.panel.plot.scene.answers
+    assert found is not None and found.complete
+    for row, column in ((0, 0), (50, 20), (99, 99)):
+        exact = answer(window, float(found.xs[column]), float(found.ys[row]))
+        assert found.values[0, row, column] == pytest.approx(exact, abs=2e-6)
+    assert window.panel.plot.scene.span == (-1, 1)
+
+
+def test_the_readout_tells_answer_and_place(qtbot: QtBot) -> None:
+    window = opened(qtbot, DecisionMap, LEARNT)
+    plot = window.panel.plot
+    point_at(plot, plot.frame().point(2.0, 3.0))
+    assert [text.split()[0] for text, _ in plot.readings()] == ["y", "x1", "x2"]
+    plot.setFocus(Qt.FocusReason.TabFocusReason)
+    before = plot.readings()
+    QTest.keyClick(plot, Qt.Key.Key_Right)
+    assert plot.readings() != before
+    assert plot.accessibleDescription().startswith("y ")
+
+
+def test_samples_stand_where_they_are(qtbot: QtBot) -> None:
+    window = opened(qtbot, DecisionMap, LEARNT)
+    points = window.panel.plot.scene.points
+    assert points is not None and points.classes and points.middle == 0
+    assert np.array_equal(points.places, LEARNT.data.input_rows())
+    assert np.array_equal(points.tested, LEARNT.data.test)
+
+
+def test_the_axes_can_be_chosen_and_the_others_held(qtbot: QtBot) -> None:
+    window = opened(qtbot, DecisionMap, TABLE, (900, 400))
+    QTest.mouseClick(window.panel.others, Qt.MouseButton.LeftButton)
+    assert list(window.panel.held.fields) == ["3"]
+    enter(window.panel.held.fields["3"], "0.25")
+    found = window.panel.plot.scene.answers
+    assert found is not None
+    exact = answer(window, float(found.xs[5]), float(found.ys[9]), 0.25)
+    assert found.values[0, 9, 5] == pytest.approx(exact, abs=2e-6)
+    window.panel.show_second("3")
+    assert list(window.panel.held.fields) == ["2"]
+    window.panel.show_first("3")  # the two change places
+    plane = window.panel.plane()
+    assert plane is not None and (plane.first, plane.second) == ("3", "1")
+
+
+def test_one_input_is_a_curve_over_the_samples(qtbot: QtBot) -> None:
+    window = opened(qtbot, DecisionMap, fitting())
+    plot = window.panel.plot
+    assert plot.line
+    found = plot.scene.answers
+    assert found is not None
+    # y = 2 tanh(x) + 1
+    assert plot.answers() == pytest.approx(2 * np.tanh(found.xs) + 1, abs=1e-6)
+    frame = plot.frame()
+    assert frame.y.low <= -1 and frame.y.high >= 2.9
+    point_at(plot, frame.point(1.0, 1.0))
+    assert plot.readings()[0][0].startswith("y 2.5")
+    assert not window.panel.key.isVisible()
+
+
+def test_any_node_can_be_asked(qtbot: QtBot) -> None:
+    window = opened(qtbot, DecisionMap, LEARNT)
+    window.panel.show_answer("h1")
+    found = window.panel.plot.scene.answers
+    assert found is not None and found.nodes == ("h1",)
+    assert window.panel.plot.scene.names[2] == "h1"
+
+
+def test_the_map_follows_a_run_and_an_edit(qtbot: QtBot) -> None:
+    window = opened(qtbot, DecisionMap, open_lesson("xor").experiment)
+    pictures: list[bytes] = []
+
+    def look(_: object) -> None:
+        found = window.panel.plot.scene.answers
+        assert found is not None
+        pictures.append(found.values.tobytes())
+
+    window.trainer.progressed.connect(look)
+    with qtbot.waitSignal(window.document.changed, timeout=20_000):
+        window.trainer.start(Goal(updates=2500))
+    assert len(set(pictures)) > 1
+    before = window.panel.plot.scene.answers
+    window.document.stack.undo()
+    after = window.panel.plot.scene.answers
+    assert before is not None and after is not None
+    assert not np.array_equal(before.values, after.values)
+
+
+def test_a_large_network_is_mapped_beside_the_window(qtbot: QtBot) -> None:
+    rng = np.random.default_rng(0)
+    nodes = [Node("a", "input"), Node("b", "input")]
+    nodes += [Node(f"h{i}", activation="tanh") for i in range(120)]
+    network = Network((*nodes, Node("y", output=True)))
+    for i in range(120):
+        network = network.connect("a", f"h{i}").connect("b", f"h{i}").connect(f"h{i}", "y")
+    data = make_data(["a", "b"], ["y"], rng.normal(size=(20, 3)))
+    large = new_experiment(network, data=data, parameters=rng.normal(size=len(network.places)))
+    window = opened(qtbot, DecisionMap, large)
+
+    def complete() -> bool:
+        found = window.panel.plot.scene.answers
+        return found is not None and found.complete
+
+    qtbot.waitUntil(complete, timeout=20_000)
+    found = window.panel.plot.scene.answers
+    assert found is not None
+    exact = answer(window, float(found.xs[3]), float(found.ys[4]))
+    assert found.values[0, 4, 3] == pytest.approx(exact, abs=1e-4)
+
+
+def test_zoom_shows_less_and_reset_shows_all(qtbot: QtBot) -> None:
+    window = opened(qtbot, DecisionMap, LEARNT)
+    before = window.panel.plane()
+    window.panel.zoom_in()
+    after = window.panel.plane()
+    assert before is not None and after is not None
+    assert after.x_range[1] - after.x_range[0] < before.x_range[1] - before.x_range[0]
+    window.panel.reset_zoom()
+    assert window.panel.plane() == before
+
+
+def test_nodes_have_maps_of_their_own() -> None:
+    maps, plane = NodeMaps(), plane_of(LEARNT.data)
+    value = LEARNT
+    found = maps.node_maps(value.program, value.settings, value.parameters, plane, LIGHT)
+    assert list(found) == [node.id for node in value.network.nodes]
+    assert all((image.width(), image.height()) == (SIDE, SIDE) for image in found.values())
+    ramp = map_ramp(LIGHT)
+    x1, x2 = found["x1"], found["x2"]
+    assert x1.pixelColor(0, 20) == ramp[0] and x1.pixelColor(51, 20) == ramp[-1]
+    assert x2.pixelColor(20, 51) == ramp[0] and x2.pixelColor(20, 0) == ramp[-1]
+    mapper = maps.mapper(value.program, value.settings, plane)
+    again = maps.node_maps(value.program, value.settings, value.start, plane, DARK)
+    assert maps.mapper(value.program, value.settings, plane) is mapper
+    assert again["y"] != found["y"]
+
+
+def test_a_map_needs_inputs() -> None:
+    with pytest.raises(Refused, match="Needs one or two inputs"):
+        plane_of(open_lesson("parabola").experiment.data)
+
+
+def test_wild_answers_are_drawn() -> None:
+    values = np.array([-np.inf, -1e300, -1.0, 0.0, np.nan, 1.0, np.inf])
+    assert bands_of(values, (-1.0, 1.0)).tolist() == [0, 0, 0, 4, 4, 8, 8]
+    assert bands_of(values, (0.0, 0.0)).max() <= 8
+
+
+def test_a_network_that_overflows_still_shows(qtbot: QtBot) -> None:
+    wild = fitting()
+    square = [replace(n, activation="exponential") if n.id == "h" else n
+              for n in wild.network.nodes]  # fmt: skip
+    window = opened(qtbot, DecisionMap, wild)
+    window.document.change_nodes(square)
+    weight = next(p for p in window.value.network.places if p.target == "h")
+    window.document.set_number(weight, 500.0)
+    frame = window.panel.plot.frame()
+    assert np.isfinite([frame.y.low, frame.y.high]).all()
+    assert not seen(window.panel.plot).isNull()
+
+
+def test_another_theme_and_saving(qtbot: QtBot, tmp_path: Path) -> None:
+    window = opened(qtbot, DecisionMap, LEARNT)
+    light = seen(window.panel.plot)
+    theme("dark")
+    assert seen(window.panel.plot) != light
+    theme("light")
+    for name in ("map.png", "map.svg"):
+        window.panel.save_picture(tmp_path / name)
+        assert (tmp_path / name).stat().st_size > 2000
+
+
+def test_every_control_has_a_name_and_is_reached_by_tab(qtbot: QtBot) -> None:
+    window = opened(qtbot, DecisionMap, TABLE, (900, 400))
+    QTest.mouseClick(window.panel.others, Qt.MouseButton.LeftButton)
+    controls = walked(window, window.panel.row.across)
+    assert window.panel.plot in controls and window.panel.held.fields["3"] in controls
+    assert not unnamed(controls)
+    point_at(window.panel.plot, QPointF(3, 3))
+    assert not window.panel.plot.readings()

@@ -1,0 +1,342 @@
+"""The loss surface: its numbers, the point that is dragged, its path, and its view from a side."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from engine.curve import Evaluator
+from engine.directions import random_directions
+from engine.editing import set_numbers, with_settings
+from engine.experiment import Experiment
+from engine.lessons import open_lesson
+from engine.network import Place
+from engine.surfaces import Curve
+from engine.training import Goal, trained
+from playground.palette import LIGHT, surface_ramp
+from playground.plots.heat import BANDS, heights, stretched
+from playground.plots.hill import FINE, ROWS, Camera, Canvas, color_table, field, paint_hill
+from playground.plots.plane import path_so_far
+from playground.plots.surface import Surface
+from tests.playground.panel_window import enter, unnamed, walked
+from tests.playground.plot_window import PlotWindow, opened, point_at, press_and_move, seen, theme
+
+FIRST, SECOND = Place("weight", "y", "h5"), Place("weight", "y", "h6")
+XOR = open_lesson("xor").experiment
+LEARNT = trained(XOR, Goal(updates=300))
+
+
+def loss_of(experiment: Experiment) -> float:
+    return Evaluator(experiment.context).point(experiment.parameters, 0, 0.0).loss
+
+
+def settled(qtbot: QtBot, window: PlotWindow[Surface]) -> None:
+    qtbot.waitUntil(lambda: not window.panel.work.busy, timeout=20_000)
+
+
+def shown(
+    qtbot: QtBot, experiment: Experiment = LEARNT, size: tuple[int, int] = (700, 400)
+) -> PlotWindow[Surface]:
+    """The surface of two weights, complete."""
+    window = opened(qtbot, Surface, experiment, size)
+    window.panel.show_places(FIRST, SECOND)
+    settled(qtbot, window)
+    return window
+
+
+def test_first_two_parameters_are_chosen(qtbot: QtBot) -> None:
+    window = opened(qtbot, Surface, LEARNT)
+    assert window.panel.shown_plot().waiting() == "Choose two parameters"
+    window.stage.show(replace(window.stage.look, surface=(FIRST, SECOND)))  # as the canvas does
+    settled(qtbot, window)
+    assert window.panel.shown_plot().waiting() == ""
+    assert window.panel.row.first.word() == "x: h5 → y"
+    assert window.panel.surface.surface() is not None
+
+
+def test_choosing_in_the_row_tells_the_stage(qtbot: QtBot) -> None:
+    window = opened(qtbot, Surface, LEARNT)
+    field = window.panel.row.first
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    assert window.stage.look.surface[0] == LEARNT.network.places[0]
+    settled(qtbot, window)
+    assert window.panel.shown_plot() is window.panel.slope
+
+
+def test_the_surface_is_the_loss_that_step_shows(qtbot: QtBot) -> None:
+    window = shown(qtbot)
+    sight = window.panel.surface.sight
+    assert sight.picture is not None
+    assert abs(sight.picture.loss - loss_of(LEARNT)) <= 1e-12
+    surface = window.panel.surface.surface()
+    assert surface is not None and surface.complete
+    for row, column in ((0, 0), (10, 50), (60, 60)):
+        there = {FIRST: float(surface.xs[column]), SECOND: float(surface.ys[row])}
+        exact = loss_of(set_numbers(LEARNT, there))
+        assert abs(surface.losses[row, column] - exact) < 2e-5 * max(1.0, exact)  # float32
+    index = LEARNT.network.place_index
+    assert sight.point == tuple(LEARNT.parameters[[index[FIRST], index[SECOND]]])
+
+
+def test_the_slope_and_the_next_step_are_those_of_the_engine(qtbot: QtBot) -> None:
+    window = shown(qtbot)
+    sight, index = window.panel.surface.sight, LEARNT.network.place_index
+    one_more = trained(LEARNT, Goal(updates=1))
+    assert sight.after == tuple(one_more.parameters[[index[FIRST], index[SECOND]]])
+    h = 1e-5
+    for place, slope in zip((FIRST, SECOND), sight.slope, strict=True):
+        at = float(LEARNT.parameters[index[place]])
+        up, down = (loss_of(set_numbers(LEARNT, {place: at + d})) for d in (h, -h))
+        assert abs((up - down) / (2 * h) - slope) < 1e-6
+
+
+def test_dragging_the_point_sets_both_with_one_entry(qtbot: QtBot) -> None:
+    window = shown(qtbot)
+    plot = window.panel.surface
+    frame = plot.frame()
+    start = plot.point_place(frame)
+    assert start is not None
+    end = start + QPointF(-60, 40)
+    press_and_move(plot, start, [start + QPointF(-20, 10), start + QPointF(-50, 30), end])
+    index = window.value.network.place_index
+    x, y = frame.at(QPointF(end.toPoint()))
+    assert window.value.parameters[index[FIRST]] == pytest.approx(x)
+    assert window.value.parameters[index[SECOND]] == pytest.approx(y)
+    assert window.document.stack.count() == 1
+    assert window.document.stack.text(0) == "Set two parameters"
+    window.document.stack.undo()
+    assert window.value is LEARNT
+
+
+def test_two_drags_are_two_entries(qtbot: QtBot) -> None:
+    window = shown(qtbot)
+    plot = window.panel.surface
+    for _ in range(2):
+        start = plot.point_place(plot.frame())
+        assert start is not None
+        press_and_move(plot, start, [start + QPointF(-12, 8)])
+    assert window.document.stack.count() == 2
+
+
+def test_enter_moves_the_point_to_the_readout(qtbot: QtBot) -> None:
+    window = shown(qtbot)
+    plot = window.panel.surface
+    plot.setFocus(Qt.FocusReason.TabFocusReason)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Return):
+        QTest.keyClick(plot, key)
+    assert plot.accessibleDescription().startswith("loss 0.")
+    assert plot.read is not None
+    index = window.value.network.place_index
+    assert window.value.parameters[index[FIRST]] == plot.read[0]
+    assert window.document.stack.count() == 1
+
+
+def test_one_parameter_is_a_curve_with_its_tangent(qtbot: QtBot) -> None:
+    window = opened(qtbot, Surface, LEARNT)
+    window.panel.show_places(FIRST, None)
+    settled(qtbot, window)
+    plot = window.panel.slope
+    assert window.panel.shown_plot() is plot and not window.panel.side.isEnabled()
+    found = plot.curve()
+    assert found is not None
+    xs, losses = found
+    for k in (0, 77, len(xs) - 1):
+        assert losses[k] == pytest.approx(loss_of(set_numbers(LEARNT, {FIRST: float(xs[k])})))
+    picture = plot.sight.picture
+    assert picture is not None and isinstance(picture.shown, Curve)
+    assert picture.slope[0] == pytest.approx(picture.shown.slope, abs=1e-12)
+    start = plot.point_place(plot.frame())
+    assert start is not None
+    press_and_move(plot, start, [start + QPointF(30, 0)])
+    assert window.document.stack.text(0) == "Set parameter"
+
+
+def test_random_directions_follow_their_seed(qtbot: QtBot) -> None:
+    window = opened(qtbot, Surface, LEARNT)
+    window.panel.show_mode("random")
+    enter(window.panel.row.seed, "7")
+    settled(qtbot, window)
+    plane = window.panel.on.plane
+    assert plane is not None
+    expected = random_directions(LEARNT.program, LEARNT.parameters, 7)
+    assert np.array_equal(plane.axes.directions(LEARNT.program)[0], expected.first)
+    assert window.panel.surface.sight.caption == "seed 7, ± 1 around update 300"
+    enter(window.panel.row.seed, "-1")
+    assert "whole number" in window.panel.row.seed.refusal
+    enter(window.panel.row.half, "3")
+    assert window.panel.surface.sight.grid.half_x == 3
+
+
+def test_the_path_needs_a_path(qtbot: QtBot) -> None:
+    window = opened(qtbot, Surface, XOR)
+    window.panel.show_mode("path")
+    assert "Train a few updates" in window.panel.shown_plot().waiting()
+    window.document.commit_run("Train", LEARNT)
+    settled(qtbot, window)
+    plane = window.panel.on.plane
+    assert plane is not None and plane.explained is not None
+    assert 0.5 < sum(plane.explained) <= 1
+    assert window.panel.surface.sight.caption.startswith("explains ")
+    assert np.allclose(window.panel.surface.sight.path[-1], 0, atol=1e-9)
+
+
+def test_the_path_goes_only_as_far_as_now(qtbot: QtBot) -> None:
+    window = shown(qtbot)
+    assert len(window.panel.surface.sight.path) == 301
+    window.document.go_to(100, 0)
+    settled(qtbot, window)
+    path = window.panel.surface.sight.path
+    assert len(path) == 101 == len(path_so_far(window.value))
+    assert tuple(path[-1]) == window.panel.surface.sight.point
+
+
+def test_the_surface_follows_a_run(qtbot: QtBot) -> None:
+    window = shown(qtbot, XOR)
+    plot, losses, points = window.panel.surface, set(), set()
+
+    def look(_: object) -> None:
+        picture = plot.sight.picture
+        losses.add(picture.loss if picture is not None else 0.0)
+        points.add(plot.sight.point)
+
+    window.trainer.progressed.connect(look)
+    with qtbot.waitSignal(window.document.changed, timeout=20_000):
+        window.trainer.start(Goal(updates=4000))
+    assert len(losses) > 2 and len(points) > 2
+    settled(qtbot, window)
+    assert plot.sight.picture is not None
+    assert abs(plot.sight.picture.loss - loss_of(window.value)) <= 1e-12
+
+
+def test_dragging_ends_a_run_first(qtbot: QtBot) -> None:
+    window = shown(qtbot, XOR)
+    with qtbot.waitSignal(window.trainer.progressed, timeout=20_000):
+        window.trainer.start()
+    plot = window.panel.surface
+    start = plot.point_place(plot.frame())
+    assert start is not None
+    press_and_move(plot, start, [start + QPointF(5, 5)])
+    assert not window.trainer.is_running
+    assert window.document.stack.count() == 2
+
+
+def test_a_large_picture_says_how_long_and_can_be_cancelled(qtbot: QtBot) -> None:
+    window = shown(qtbot)
+    data = LEARNT.data
+    many = data.with_rows(np.tile(data.cells, (40, 1)))
+    window.document.set_data(many)
+    window.panel.show_places(Place("weight", "h1", "x1"), Place("weight", "h4", "x2"))
+    settled(qtbot, window)
+    window.panel.show_fineness(1000)
+    assert window.panel.wait.isVisible()
+    assert window.panel.wait.text.startswith("about ")
+    qtbot.waitUntil(lambda: window.panel.surface.sight.picture is not None, timeout=20_000)
+    QTest.mouseClick(window.panel.wait.cancel, Qt.MouseButton.LeftButton)
+    assert not window.panel.work.busy and not window.panel.wait.isVisible()
+    assert window.panel.surface.surface() is not None  # what was drawn so far stays
+
+
+def test_zoom_and_reset(qtbot: QtBot) -> None:
+    window = shown(qtbot)
+    before = window.panel.surface.sight.grid
+    window.panel.zoom_in()
+    settled(qtbot, window)
+    assert window.panel.surface.sight.grid.half_x < before.half_x
+    surface = window.panel.surface.surface()
+    assert surface is not None
+    assert surface.xs[-1] - surface.xs[0] == pytest.approx(
+        2 * window.panel.surface.sight.grid.half_x
+    )
+    window.panel.reset_zoom()
+    assert window.panel.surface.sight.grid == before
+
+
+def test_numbers_that_are_gone_are_no_longer_axes(qtbot: QtBot) -> None:
+    window = shown(qtbot)
+    window.document.remove(["h6"])
+    settled(qtbot, window)
+    assert window.panel.shown_plot() is window.panel.slope
+    window.document.remove(["h5"])
+    assert window.panel.shown_plot().waiting() == "Choose two parameters"
+    window.document.stack.undo()
+    window.document.stack.undo()
+    settled(qtbot, window)
+    assert window.panel.surface.surface() is not None
+
+
+def test_an_overflowing_corner_is_drawn(qtbot: QtBot) -> None:
+    steep = with_settings(LEARNT, LEARNT.settings)
+    window = shown(qtbot, steep)
+    enter(window.panel.row.half, "1000000")
+    settled(qtbot, window)
+    assert not seen(window.panel.surface).isNull()
+    lifted = heights(np.array([[1.0, np.nan], [np.inf, 3e30]]))
+    assert np.isfinite(lifted).all() and lifted.min() >= 0 and lifted.max() <= 1
+
+
+def test_the_landscape_turns_with_mouse_and_keys(qtbot: QtBot) -> None:
+    window = shown(qtbot)
+    QTest.mouseClick(window.panel.side, Qt.MouseButton.LeftButton)
+    plot = window.panel.hill
+    assert window.panel.shown_plot() is plot
+    first = seen(plot)
+    press_and_move(plot, QPointF(200, 150), [QPointF(220, 150), QPointF(280, 160)])
+    second = seen(plot)
+    assert second != first
+    plot.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(plot, Qt.Key.Key_Left)
+    assert seen(plot) != second
+    assert window.document.stack.count() == 0
+
+
+def test_what_is_behind_a_wall_is_hidden() -> None:
+    """A wall of height 1 across the middle: nothing low just behind it is seen."""
+    lifted = np.zeros((61, 61))
+    lifted[30] = 1.0
+    canvas = Canvas(200, 120, Camera(turn=0.0, tilt=0.3))
+    hill = paint_hill(
+        field(lifted, stretched(lifted, FINE, FINE), BANDS), canvas,
+        color_table(surface_ramp(LIGHT, BANDS)),
+    )  # fmt: skip
+    x = np.zeros(3)
+    y, height = np.array([-0.5, 0.0, 0.3]), np.array([0.0, 1.0, 0.0])
+    assert hill.sees(*canvas.project(x, y, height)).tolist() == [True, True, False]
+    assert hill.nearest.max() == ROWS  # beside the ground there is nothing
+    assert hill.image.pixelColor(0, 0).alpha() == 0
+
+
+def test_another_theme_and_saving(qtbot: QtBot, tmp_path: Path) -> None:
+    window = shown(qtbot)
+    light = seen(window.panel.surface)
+    theme("dark")
+    dark = seen(window.panel.surface)
+    theme("light")
+    assert dark != light
+    point_at(window.panel.surface, QPointF(100, 100))
+    for plot_side in (False, True):
+        window.panel.side.setChecked(plot_side)
+        for name in ("surface.png", "surface.svg"):
+            window.panel.save_picture(tmp_path / name)
+            assert (tmp_path / name).stat().st_size > 2000
+
+
+def test_every_control_has_a_name_and_is_reached_by_tab(qtbot: QtBot) -> None:
+    window = shown(qtbot)
+    controls = walked(window, window.panel.row.mode)
+    assert {window.panel.surface, window.panel.row.half, window.panel.side} <= set(controls)
+    assert not unnamed(controls)
+
+
+def test_nothing_is_computed_while_it_is_hidden(qtbot: QtBot) -> None:
+    window = shown(qtbot)
+    window.panel.hide()
+    window.panel.show_places(SECOND, FIRST)
+    assert not window.panel.work.busy
+    window.panel.show()
+    settled(qtbot, window)
+    assert window.panel.surface.sight.names == ("h6 → y", "h5 → y")
