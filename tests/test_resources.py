@@ -16,6 +16,7 @@ from engine.files.tables import read_table
 from engine.lessons import lesson_ids, lessons, open_lesson
 
 RESOURCES = Path(__file__).parents[1] / "resources"
+WIDEST_FORMULA = 205
 DOCUMENTS = sorted(p for p in RESOURCES.glob("lessons/*/*.json") if p.name != "lesson.json")
 
 
@@ -86,3 +87,12 @@ def test_the_table_of_students_is_the_data_of_its_lesson() -> None:
     assert columns == data.cells.T.tolist()
     assert data.count == 30 and len(data.testing) == 6
     assert data.target_rows(data.testing).mean() == data.target_rows(data.training).mean() == 0.5
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_every_formula_of_a_lesson_can_be_drawn_and_fits_its_panel() -> None:
+    ziamath = pytest.importorskip("ziamath")
+    for lesson in lessons():
+        for formula in (f for step in lesson.steps for f in step.formulas):
+            width, _ = ziamath.Latex(formula.latex, size=16).getsize()
+            assert 0 < width <= WIDEST_FORMULA, (lesson.id, formula.plain)

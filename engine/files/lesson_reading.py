@@ -67,11 +67,21 @@ def read_folder_file(folder: Path, name: str, limit: int = limits.FILE_BYTES) ->
 
 def changed_settings(settings: Settings, change: Change) -> Settings:
     """The settings with some of them changed, or the refusal of one that cannot be."""
+    return check(replace(settings, **_members(change)))
+
+
+def has_settings(settings: Settings, change: Change) -> bool:
+    """Whether the settings are so already."""
+    return all(getattr(settings, name) == value for name, value in _members(change).items())
+
+
+def _members(change: Change) -> dict[str, Any]:
+    """What is to be changed, as our own values."""
     found = {name: value for name, value in asdict(change).items() if value is not UNSET}
     for name, kind in _PARTS.items():
         if name in found:
             found[name] = kind(**asdict(found[name]))
-    return check(replace(settings, **found))
+    return found
 
 
 def draws_again(change: Change) -> bool:

@@ -71,11 +71,11 @@ class Task(Plain, frozen=True):
 
 
 class Step(Plain, frozen=True):
-    """One page: a title, at most 60 words, a formula, and a few tasks."""
+    """One page: a title, at most 60 words, formulas one under the other, and a few tasks."""
 
     title: Title
     text: Annotated[tuple[Paragraph, ...], Meta(min_length=1, max_length=4)]
-    formula: Formula | None = None
+    formulas: Annotated[tuple[Formula, ...], Meta(max_length=3)] = ()
     setup: Setup = Setup()
     tasks: Annotated[tuple[Task, ...], Meta(max_length=6)] = ()
 

@@ -30,13 +30,12 @@ from engine.files.lesson_checks import (
     ToldCheck,
     ValueCheck,
 )
-from engine.files.lesson_reading import changed_settings
+from engine.files.lesson_reading import has_settings
 from engine.lessons.look import Look
 from engine.lessons.numbers import cursor_of, number_of
 from engine.network import Network
 from engine.numerals import read
 from engine.program import why_not_run
-from engine.settings import Settings
 
 
 def is_done(check: Check, experiment: Experiment, look: Look, answer: str = "") -> bool:
@@ -189,17 +188,14 @@ def _ended(check: EndedCheck, experiment: Experiment) -> bool:
 
 def _run(check: RunCheck, experiment: Experiment) -> bool:
     """Updates that were made under settings which these would not change."""
-    made = [s.updates for s in experiment.history if _is_under(s.context.settings, check)]
-    past = [_length(r.curve) for r in experiment.runs if _is_under(r.context.settings, check)]
-    return max(sum(made), *past, 0) >= check.updates
+    wanted = check.settings
+    made = [s.updates for s in experiment.history if has_settings(s.context.settings, wanted)]
+    runs = [r for r in experiment.runs if has_settings(r.context.settings, wanted)]
+    return max([sum(made), *(_length(run.curve) for run in runs)]) >= check.updates
 
 
 def _length(curve: Curve) -> int:
     return int(curve.last.update) if curve.last is not None else 0
-
-
-def _is_under(settings: Settings, check: RunCheck) -> bool:
-    return changed_settings(settings, check.settings) == settings
 
 
 def _edge(check: EdgeCheck, experiment: Experiment) -> bool:

@@ -1,6 +1,7 @@
 """The command `check`: is a file or a lesson sound, and do analytic and numeric gradients agree."""
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,8 @@ def run(arguments: list[str]) -> int:
 
 def _check_folder(opened: Opened, as_json: bool) -> int:
     """A lesson that could be opened is sound; say what there is in it."""
+    for note in opened.loaded.notes:
+        sys.stderr.write(f"{note}\n")
     steps = opened.lesson.steps
     tasks = sum(len(step.tasks) for step in steps)
     if as_json:
