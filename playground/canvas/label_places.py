@@ -20,16 +20,25 @@ Shares = tuple[float | None, ...]
 class LabelPlaces:
     """The share of the way at which each edge has its label; None where it is hidden.
 
-    `single` is for the weight alone; `double` is for a weight with its gradient below.
+    `single` is for the weight alone; `double` is for a weight with its gradient below, and `lean`
+    is for the weight of those that have no room for their gradient then.
     """
 
     single: Shares = ()
     double: Shares = ()
+    lean: Shares = ()
 
     def of(self, edge: int, double: bool) -> float | None:
         """The place of an edge's label."""
-        shares = self.double if double else self.single
-        return shares[edge] if edge < len(shares) else None
+        if edge >= len(self.single):
+            return None
+        if not double:
+            return self.single[edge]
+        return self.lean[edge] if self.double[edge] is None else self.double[edge]
+
+    def has_two_lines(self, edge: int) -> bool:
+        """Whether there is room for the gradient."""
+        return edge >= len(self.double) or self.double[edge] is not None
 
 
 def label_places(geometry: Geometry, widths: list[float], width: float) -> LabelPlaces:
@@ -37,11 +46,15 @@ def label_places(geometry: Geometry, widths: list[float], width: float) -> Label
 
     `widths` are those of the weights (0: no label); `width` leaves room for a new weight.
     """
-    if len(geometry.starts) > MOST_EDGES:
+    count = len(widths)
+    if count > MOST_EDGES:
         return LabelPlaces()
-    single = _placed(geometry, widths, LINE, (None,) * len(widths))
+    single = _placed(geometry, widths, LINE, (None,) * count, _Taken(geometry, count))
+    taken = _Taken(geometry, count)
     full = [width if own else 0.0 for own in widths]
-    return LabelPlaces(single, _placed(geometry, full, LINE + SECOND_LINE, single))
+    double = _placed(geometry, full, LINE + SECOND_LINE, single, taken)
+    rest = [0.0 if share is not None else own for share, own in zip(double, widths, strict=True)]
+    return LabelPlaces(single, double, _placed(geometry, rest, LINE, single, taken))
 
 
 def point_along(points: Floats, t: float) -> tuple[float, float]:
@@ -55,9 +68,10 @@ def point_along(points: Floats, t: float) -> tuple[float, float]:
     return (float(np.interp(at, ways, points[:, 0])), float(np.interp(at, ways, points[:, 1])))
 
 
-def _placed(geometry: Geometry, widths: list[float], height: float, liked: Shares) -> Shares:
+def _placed(
+    geometry: Geometry, widths: list[float], height: float, liked: Shares, taken: "_Taken"
+) -> Shares:
     """Go through the edges in order; each label takes the first place that is free."""
-    taken = _Taken(np.concatenate((geometry.rooms, _card_boxes(geometry))), len(widths))
     return tuple(
         _place(geometry.points(edge), (width, height), liked[edge], taken) if width else None
         for edge, width in enumerate(widths)
@@ -79,7 +93,8 @@ def _place(
 class _Taken:
     """The boxes that are taken."""
 
-    def __init__(self, boxes: Floats, more: int) -> None:
+    def __init__(self, geometry: Geometry, more: int) -> None:
+        boxes = np.concatenate((geometry.rooms, _card_boxes(geometry)))
         self._boxes = np.empty((len(boxes) + more, 4))
         self._boxes[: len(boxes)] = boxes
         self._count = len(boxes)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from playground import icons
@@ -86,3 +86,17 @@ class EmptyCanvas(QWidget):
         painter.setPen(tokens.text2)
         box = QRectF(0, 96, self.width(), 24)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "Drag a node here, or press N")
+
+
+def paint_note(painter: QPainter, palette: QPalette, text: str) -> None:
+    """A few words at the top left corner."""
+    tokens = tokens_of(palette)
+    font = font_of(CAPTION)
+    wide = QFontMetricsF(font).horizontalAdvance(text) + 20
+    box = QRectF(12, 14, wide, 22)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    fill_rounded(painter, box, 11, tokens.sunken)
+    rim_rounded(painter, box, 11, QPen(tokens.line, 1))
+    painter.setFont(font)
+    painter.setPen(tokens.text2)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

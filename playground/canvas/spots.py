@@ -50,7 +50,8 @@ def edge_spots(sight: Sight, edge: int, full: bool = False) -> Iterator[Spot]:
     Where `full`, or where the update is at work, the old weight stands before the new one.
     """
     gradient, key = at_place("gradient", edge), edge_key(sight, edge)
-    two = sight.knows(gradient)
+    lit = sight.is_lit(gradient) or sight.is_lit(key)
+    two = sight.knows(gradient) and (full or lit or sight.labels.has_two_lines(edge))
     x, y = point_along(sight.geometry.points(edge), sight.label_share(edge) or FIRST)
     top = y - LINE_HALF * two
     locked = sight.experiment.network.edges[edge].locked

@@ -29,7 +29,7 @@ from playground.canvas.lighting import at_place, key_of
 from playground.canvas.lookout import Lookout
 from playground.canvas.motion import Motion
 from playground.canvas.node_painting import node_rect
-from playground.canvas.overlay import EmptyCanvas, ZoomControl
+from playground.canvas.overlay import EmptyCanvas, ZoomControl, paint_note
 from playground.canvas.picture import image_of, svg_of
 from playground.canvas.scene import CanvasScene
 from playground.canvas.tip import Tip
@@ -233,9 +233,20 @@ class CanvasView(Lookout):
 
     # Qt
 
+    def _paint_note(self, painter: QPainter) -> None:
+        """A row outside the batch is looked at: its numbers are not those that are trained."""
+        shown = self.canvas.sight.shown
+        if self.document.value.trace is None or shown.in_batch:
+            return
+        painter.save()
+        painter.resetTransform()
+        paint_note(painter, self.palette(), f"Sample {shown.row + 1} is not in this batch")
+        painter.restore()
+
     def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
         self.canvas.paint_attention(painter, self.zoom)
         self.motion.paint(painter, self.zoom)
+        self._paint_note(painter)
         self.hand.placing.paint(painter)
         if self.hand.gesture is not None:
             self.hand.gesture.paint(painter, self.zoom)

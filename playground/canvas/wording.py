@@ -27,15 +27,11 @@ def decimals_of(settings: Settings) -> int:
 
 
 def written(value: float, digits: int) -> str:
-    """A number with the digits that are shown; one that gets too long becomes 1.2e−7."""
+    """A number with the digits that are shown; one that gets too long loses some of them."""
     most = min(digits, MOST_DECIMALS)
-    text = short(value, most)
     longest = max(LONGEST, most + 3)
-    if len(text) <= longest or not text:
-        return text
-    for places in range(max(0, longest - 6), -1, -1):
-        mantissa, exponent = f"{value:.{places}e}".split("e")
-        text = f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+    for fewer in range(most, 0, -1):
+        text = short(value, fewer)
         if len(text) <= longest:
             break
     return text

@@ -95,7 +95,9 @@ def test_labels_of_3_2_1_stay_in_their_column() -> None:
 def test_3_4_2_hides_no_label_of_one_line_and_few_of_two() -> None:
     _, labels = placed([3, 4, 2])
     assert labels.single.count(None) == 0
-    assert labels.double.count(None) <= 3
+    assert labels.double.count(None) <= 7
+    both = zip(labels.double, labels.lean, strict=True)
+    assert sum(double is lean is None for double, lean in both) <= 2
 
 
 @pytest.mark.parametrize("sizes", [[3, 2, 1], [3, 4, 2], [4, 6, 4]])
@@ -163,7 +165,7 @@ def test_nodes_grow_with_the_digits_and_not_with_the_numbers(qapp: QApplication)
 
 @pytest.mark.parametrize(
     ("value", "digits", "text"),
-    [(-0.1311, 4, "−0.1311"), (1.2345e-7, 4, "1.2e−7"), (0.00012345, 4, "1.2e−4"), (0.0, 4, "0"),
+    [(-0.1311, 4, "−0.1311"), (1.2345e-7, 4, "1.23e−7"), (-0.0097123, 4, "−0.0097"), (0.0, 4, "0"),
      (float("nan"), 4, ""), (1 / 3, 17, "0.333333")],
 )  # fmt: skip
 def test_long_numbers_are_written_short(value: float, digits: int, text: str) -> None:
