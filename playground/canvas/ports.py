@@ -14,6 +14,9 @@ MARGIN = 12.0
 LEAD = 88.0
 CURVE_POINTS = 24
 MOST_TESTS = 1_500_000
+CORNERS = ((0, 1), (2, 1), (0, 3), (2, 3))
+_T = np.linspace(0.0, 1.0, CURVE_POINTS)
+BASIS = np.stack(((1 - _T) ** 3, 3 * (1 - _T) ** 2 * _T, 3 * (1 - _T) * _T**2, _T**3), axis=1)
 
 
 def port_heights(sources: Indices, targets: Indices, centres: Floats, count: int) -> Floats:
@@ -66,16 +69,11 @@ def bow_height(start: Floats, end: Floats, boxes: Floats) -> float:
     way = end - start
     length = float(np.hypot(*way)) or 1.0
     across = np.array([-way[1], way[0]]) / length
-    needs = {1.0: 0.0, -1.0: 0.0}
-    for left, top, right, bottom in boxes:
-        corners = np.array([[left, top], [right, top], [left, bottom], [right, bottom]]) - start
-        along = np.clip(corners @ way / length**2, 0.12, 0.88)
-        away = corners @ across
-        rise = 4 * along * (1 - along)
-        for side in needs:
-            needs[side] = max(needs[side], float((side * away / rise).max()))
-    side = min(needs, key=lambda s: needs[s])
-    return side * needs[side]
+    corners = boxes[:, CORNERS].reshape(-1, 2) - start
+    along = np.clip(corners @ way / length**2, 0.12, 0.88)
+    away = corners @ across / (4 * along * (1 - along))
+    one, other = max(0.0, float(away.max())), max(0.0, -float(away.min()))
+    return one if one <= other else -other
 
 
 def bowed(start: Floats, end: Floats, height: float) -> Floats:
@@ -99,7 +97,5 @@ def wire(start: Floats, end: Floats) -> Floats:
 
 def cubic(start: Floats, one: Floats, two: Floats, end: Floats) -> Floats:
     """Points along a cubic, both ends included."""
-    t = np.linspace(0.0, 1.0, CURVE_POINTS)[:, None]
-    u = 1 - t
-    points: Floats = u**3 * start + 3 * u * u * t * one + 3 * u * t * t * two + t**3 * end
+    points: Floats = BASIS @ np.stack((start, one, two, end))
     return points
