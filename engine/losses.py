@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from engine.calls import Call, Floats, number
+from engine.calls import Call, Floats, number, run
 from engine.errors import unknown
 
 Value = Callable[[Floats, Floats, Floats, float], Floats]
@@ -199,6 +199,28 @@ def loss(name: str) -> Loss:
     if name not in LOSSES:
         raise unknown("Loss", name, LOSSES)
     return LOSSES[name]
+
+
+def evaluate(
+    name: str, a: Floats, t: Floats, which: int, xs: Floats, middle: float = 0.5
+) -> tuple[Floats, Floats]:
+    """The loss of one sample while one of its outputs runs over `xs`, and dE/da there.
+
+    Where the outputs do not depend on each other it is the loss of that output alone.
+    """
+    row = loss(name)
+    if not row.grouped:
+        a, t, which = a[which : which + 1], t[which : which + 1], 0
+    values, targets = (np.repeat(side[:, None], len(xs), axis=1) for side in (a, t))
+    values[which], slope = xs, np.empty_like(values)
+    with np.errstate(all="ignore"):
+        sums = np.log(values / (1 - values)) if row.by_sum else values
+        found = row.value(values, targets, sums, middle).sum(axis=0)
+        if row.by_sum:
+            slope = binary_cross_entropy_by_value(values, targets, sums)
+        else:
+            run(row.slope(values, targets, slope))
+    return found, slope[which]
 
 
 def middle_of(targets: Floats) -> float:

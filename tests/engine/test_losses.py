@@ -15,6 +15,7 @@ from engine.losses import (
     binary_cross_entropy_by_value,
     bind_shrink,
     classes_of,
+    evaluate,
     l1_penalty,
     l2_penalty,
     looks_like_classes,
@@ -150,3 +151,18 @@ def test_the_words_can_be_filled_in(name: str) -> None:
 def test_an_unknown_loss_is_refused() -> None:
     with pytest.raises(Refused, match="Did you mean “squared”"):
         loss("sqared")
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_loss_along_one_output_has_the_slope_of_small_steps(name: str) -> None:
+    a, t = np.array([0.3, 0.6, 0.2]), np.array([0.0, 1.0, 0.0])
+    xs = np.array([0.15, 0.4, 0.85])
+    _, slopes = evaluate(name, a, t, 1, xs)
+    right, left = (evaluate(name, a, t, 1, xs + side)[0] for side in (1e-6, -1e-6))
+    np.testing.assert_allclose((right - left) / 2e-6, slopes, rtol=1e-7, atol=1e-9)
+
+
+def test_a_group_counts_the_other_outputs() -> None:
+    """Softmax of (1, 0) for the first: log(1 + e^-1); cut loose from the other it would be 0."""
+    value, _ = evaluate("softmax cross-entropy", np.zeros(2), np.array([1.0, 0]), 0, np.ones(1))
+    assert value[0] == pytest.approx(math.log1p(math.exp(-1)))

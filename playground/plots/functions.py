@@ -1,0 +1,112 @@
+"""The Function dock: any activation or loss with its slope, and the present point on it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from engine.activations import ACTIVATIONS
+from engine.experiment import Experiment
+from engine.losses import LOSSES
+from engine.showing import Showing
+from playground.document import Document
+from playground.fonts import CAPTION, HINT
+from playground.plots.function_plot import FunctionPlot
+from playground.plots.function_subject import (
+    Subject,
+    followed,
+    node_of,
+    of_activation,
+    of_loss,
+    words,
+)
+from playground.plots.panel import SIDE, PlotPanel, word_button
+from playground.stage import Look, Stage
+from playground.widgets.elided_label import ElidedLabel
+from playground.widgets.form import words as wrapped
+from playground.widgets.quiet_choice import QuietChoice
+
+FOLLOW = ("", "")
+ROOMY = 190  # high
+
+
+class Functions(PlotPanel):
+    """Follows the selected neuron, or shows the function that is chosen."""
+
+    def __init__(self, document: Document, stage: Stage, parent: QWidget) -> None:
+        super().__init__("Function", parent)
+        self._document, self._stage = document, stage
+        self._showing = Showing()
+        self._make_controls()
+        self.plot = FunctionPlot(self._tell, self)
+        self.add_plot(self.plot)
+        self.told = wrapped("", HINT, self)
+        self.told.setContentsMargins(SIDE, 0, SIDE, 8)
+        self.told.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.layout().addWidget(self.told)  # type: ignore[union-attr]
+        document.changed.connect(self._changed)
+        stage.looked.connect(self._looked)
+        self.refresh()
+
+    def _make_controls(self) -> None:
+        self.choice = QuietChoice(
+            "Function", "Function: that of the selected neuron, or any activation or loss", self
+        )
+        self.choice.addItem("As selected", FOLLOW)
+        for kind, table in (("activation", ACTIVATIONS), ("loss", LOSSES)):
+            self.choice.insertSeparator(self.choice.count())
+            for name, row in table.items():
+                self.choice.addItem(row.title, (kind, name))
+        self.choice.activated.connect(lambda index: self.refresh())
+        self.formula = ElidedLabel("", CAPTION, "text2", self)
+        self.slope = word_button("Slope", "Slope", "Slope: its own curve below the function", self)
+        self.slope.setChecked(True)
+        self.slope.clicked.connect(lambda on: self.refresh())
+        self.head.addWidget(self.choice)
+        self.head.addWidget(self.formula, 1)
+        self.head.addWidget(self.slope)
+        self.end_head()
+
+    def show_function(self, kind: str = "", name: str = "") -> None:
+        """Show an "activation" or a "loss" of that name; without one, that of the selection."""
+        wanted = (kind, name)
+        items = range(self.choice.count())
+        found = (i for i in items if tuple(self.choice.itemData(i) or ()) == wanted)
+        self.choice.setCurrentIndex(next(found, 0))
+        self.refresh()
+
+    def subject(self) -> Subject:
+        """What there is to show now."""
+        value, look = self._document.value, self._stage.look
+        node = node_of(value, look.nodes)
+        chosen = tuple(self.choice.currentData() or FOLLOW)
+        kind, name = chosen if any(chosen) else followed(value, node)
+        shown = self._showing.shown(value, look.row)
+        make = of_activation if kind == "activation" else of_loss
+        return make(name, value, shown, node)
+
+    def refresh(self) -> None:
+        """Show what there is to see now."""
+        if not self.isVisible():
+            return
+        subject = self.subject()
+        self.choice.show_word(subject.title)
+        self.formula.set_text(subject.formula)
+        self.plot.show_subject(subject, self.slope.isChecked())
+        self._tell()
+
+    def _tell(self) -> None:
+        subject = self.plot.subject
+        if subject is not None:
+            digits = self._document.value.settings.digits
+            self.told.setText(words(subject, self.plot.place(), digits))
+
+    def _changed(self, before: Experiment, after: Experiment) -> None:
+        self.refresh()
+
+    def _looked(self, before: Look, after: Look) -> None:
+        if (before.nodes, before.row) != (after.nodes, after.row):
+            self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
