@@ -9,6 +9,7 @@ from playground.widgets.dock import Dock, DockHeaders
 
 VERSION = 1
 WIDE = 1200
+LARGEST = 16_777_215  # what Qt calls no limit
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
     Qt.DockWidgetArea.RightDockWidgetArea,
@@ -31,14 +32,14 @@ class Place:
 PRESETS: dict[str, tuple[Place, ...]] = {
     "wide": (
         Place(LEFT, ("lesson",), wide=272),
-        Place(RIGHT, ("explain",), wide=336, high=546),
+        Place(RIGHT, ("explain",), wide=336),
         Place(RIGHT, ("inspector", "settings", "history"), high=222, shut=("history",)),
         Place(BOTTOM, ("samples", "table"), high=200),
     ),
     "narrow": (
         Place(RIGHT, ("lesson", "inspector", "settings", "history"), wide=312, high=214,
               shut=("history",)),
-        Place(RIGHT, ("explain",), high=374),
+        Place(RIGHT, ("explain",), wide=312),
         Place(BOTTOM, ("samples", "table"), high=200, shut=("samples", "table")),
     ),
 }  # fmt: skip
@@ -81,6 +82,8 @@ class Docks(QObject):
             self._put(place)
         if state.isEmpty() or not self._window.restoreState(state, VERSION):
             self.reset()
+        else:  # sizes are taken exactly only by docks that have been laid out
+            QTimer.singleShot(0, self, lambda: self._window.restoreState(state, VERSION))
         self._headers.refresh()
 
     def state(self) -> QByteArray:
@@ -90,15 +93,22 @@ class Docks(QObject):
     def reset(self) -> None:
         """Every dock back to the place and size that suit the width of the window."""
         places = PRESETS["wide" if self._window.width() >= WIDE else "narrow"]
-        for dock in self.docks.values():
-            dock.setFloating(False)
-            self._window.removeDockWidget(dock)
+        for one in self.docks.values():
+            one.setFloating(False)
+            self._window.removeDockWidget(one)
         for place in places:
             self._put(place)
         self._headers.refresh()
-        # Sizes are taken only when the docks have been laid out; what is painted before is wrong.
-        self._window.setUpdatesEnabled(False)
-        QTimer.singleShot(0, self, lambda: self._size(places))
+        found = [(self._front(place), place) for place in places]
+        held = [(dock, place) for dock, place in found if dock is not None]
+        for dock, place in held:
+            _hold(dock, place)
+        QTimer.singleShot(0, self, lambda: self._release(held))
+
+    def _front(self, place: Place) -> Dock | None:
+        """The dock that gives the size to its place, unless all there are closed."""
+        names = [n for n in place.docks if n in self.docks and n not in place.shut]
+        return self.docks[names[0]] if names else None
 
     def _put(self, place: Place) -> None:
         first: Dock | None = None
@@ -117,11 +127,20 @@ class Docks(QObject):
         if first is not None and not first.isHidden():
             first.raise_()
 
-    def _size(self, places: tuple[Place, ...]) -> None:
-        self._window.setUpdatesEnabled(True)
-        for place in places:
-            shown = [self.docks[n] for n in place.docks if n in self.docks and n not in place.shut]
-            if shown and place.wide:
-                self._window.resizeDocks(shown[:1], [place.wide], Qt.Orientation.Horizontal)
-            if shown and place.high:
-                self._window.resizeDocks(shown[:1], [place.high], Qt.Orientation.Vertical)
+    def _release(self, held: list[tuple[Dock, Place]]) -> None:
+        """The docks have been laid out; now they take sizes that a hand can change."""
+        for dock, place in held:
+            dock.setMinimumSize(0, 0)
+            dock.setMaximumSize(LARGEST, LARGEST)
+            if place.wide:
+                self._window.resizeDocks([dock], [place.wide], Qt.Orientation.Horizontal)
+            if place.high:
+                self._window.resizeDocks([dock], [place.high], Qt.Orientation.Vertical)
+
+
+def _hold(dock: Dock, place: Place) -> None:
+    """Sizes are taken only by docks that have been laid out; until then they cannot be others."""
+    if place.wide:
+        dock.setFixedWidth(place.wide)
+    if place.high:
+        dock.setFixedHeight(place.high)

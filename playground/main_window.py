@@ -135,10 +135,11 @@ class MainWindow(QMainWindow):
             self._painted = True
             QTimer.singleShot(0, self.furnish)
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.WindowActivate and self.furniture is not None:
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        came_back = event.type() == QEvent.Type.ActivationChange and self.isActiveWindow()
+        if came_back and self.furniture is not None:
             self.furniture.come_back()
-        return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.furniture is None or self.furniture.may_close():

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 from shiboken6 import isValid
 
 
@@ -51,6 +51,11 @@ class Panes(QObject):
             return last
         if _takes(part):
             return part
+        if isinstance(part, QDockWidget) and (inside := self._first_in(part.widget())):
+            return inside
+        return self._first_in(part)
+
+    def _first_in(self, part: QWidget) -> QWidget | None:
         inside = part.nextInFocusChain()
         while inside is not None and inside is not part:
             if part.isAncestorOf(inside) and _takes(inside):
@@ -65,7 +70,9 @@ def _takes(widget: QWidget) -> bool:
 
 
 def _is_seen(part: QWidget) -> bool:
-    return part.isVisible() and not part.visibleRegion().isEmpty()
+    """Whether it is there; of docks that share a place only the one in front is."""
+    behind = isinstance(part, QDockWidget) and part.visibleRegion().isEmpty()
+    return part.isVisible() and not behind
 
 
 def _part_of(widget: QWidget | None, parts: list[QWidget]) -> QWidget | None:

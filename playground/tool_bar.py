@@ -23,6 +23,7 @@ MARGIN = 12
 BUTTON = 36
 CELL, CELL_HEIGHT = 62, 48
 WIDE_PITCH, NARROW_PITCH = 62, 66
+WITH_WORDS = 60
 LINE_ROOM = 4
 NARROW = 1200
 PALETTE = (*(tool.id for tool in TOOLS), "connect")
@@ -136,15 +137,27 @@ class Row(QWidget):
         for button in self.left:
             x = self._place(button, x)
         narrow = self.width() < NARROW
-        self._show_right(narrow)
-        pitch = NARROW_PITCH if narrow else WIDE_PITCH
-        whole = pitch * len(self.cells) + 2 * len(LINES_BEFORE) * LINE_ROOM
-        room = self.width() - MARGIN - BUTTON - x - 16
-        if narrow and whole > room:
-            pitch = max(46, (room - 2 * len(LINES_BEFORE) * LINE_ROOM) // len(self.cells))
-        self._place_cells(x + 8 if narrow else (self.width() - whole) // 2, pitch)
+        end = self._show_right(narrow)
+        lines = 2 * len(LINES_BEFORE) * LINE_ROOM
+        pitch = WIDE_PITCH
+        if narrow:
+            room = self.width() - MARGIN - BUTTON - x - 16 - lines
+            pitch = min(NARROW_PITCH, room // len(self.cells))
+        whole = pitch * len(self.cells) + lines
+        self._show_words(pitch >= WITH_WORDS)
+        middle = min((self.width() - whole) // 2, end - 12 - whole)
+        self._place_cells(x + 8 if narrow else max(middle, x + 8), pitch)
 
-    def _show_right(self, narrow: bool) -> None:
+    def _show_words(self, words: bool) -> None:
+        """Where room is short the tools have no names; their tips have."""
+        style = Qt.ToolButtonStyle
+        for cell in self.cells:
+            cell.setToolButtonStyle(
+                style.ToolButtonTextUnderIcon if words else style.ToolButtonIconOnly
+            )
+
+    def _show_right(self, narrow: bool) -> int:
+        """Place what stands at the right, or what opens it; where that begins."""
         right = self.width() - MARGIN
         for button in reversed(self.right):
             button.setVisible(not narrow)
@@ -154,6 +167,7 @@ class Row(QWidget):
             right -= 8
         self.more.setVisible(narrow)
         self._place(self.more, self.width() - MARGIN - BUTTON)
+        return right + 8
 
     def _place_cells(self, x: int, pitch: int) -> None:
         self._lines = []

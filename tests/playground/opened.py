@@ -36,7 +36,8 @@ def opened(
     window = MainWindow(dress, preferences, lambda f: f.begin(name), (folder / "state",))
     window.resize(*size)
     window.show()
-    qtbot.waitUntil(lambda: window.furniture is not None)
+    window.activateWindow()
+    qtbot.waitUntil(lambda: window.furniture is not None and app.activeWindow() is not None)
     furniture = window.furniture_in()
     furniture.crashes.remove()  # here an exception must fail the test
     qtbot.wait(1)

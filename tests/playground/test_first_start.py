@@ -1,0 +1,97 @@
+"""The first start opens the student-grade lesson, ready to step, with three lines that go away."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolButton
+from pytestqt.qtbot import QtBot
+
+from engine.files.documents import save
+from engine.lessons import open_lesson
+from playground.hint_card import LINES
+from tests.playground.opened import opened, question
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_first_start_is_ready_to_step(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    with opened(qtbot, qapp, tmp_path, "", hinted=False) as furniture:
+        assert furniture.document.value.lesson == "student-grade"
+        assert furniture.window.windowTitle() == "Will it be a B? – Neural Playground"
+        hint = furniture.hint
+        assert hint is not None
+        assert hint.isVisible()
+        assert all(line in hint.accessibleName() for line in LINES)
+        assert furniture.canvas.rect().contains(hint.geometry())
+        for _ in range(3):
+            assert hint.isVisible()
+            QTest.keyClick(furniture.window, Qt.Key.Key_Space)
+        assert furniture.document.value.cursor == 3
+        assert furniture.hint is None
+    with opened(qtbot, qapp, tmp_path, "", hinted=False) as furniture:
+        assert furniture.hint is None
+
+
+def test_the_hints_can_be_closed(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    with opened(qtbot, qapp, tmp_path, "", hinted=False) as furniture:
+        assert furniture.hint is not None
+        (close,) = furniture.hint.findChildren(QToolButton)
+        QTest.mouseClick(close, Qt.MouseButton.LeftButton)
+        assert furniture.hint is None
+
+
+def test_the_next_start_opens_what_was_open_last(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine.json"
+    save(mine, open_lesson("xor").experiment)
+    with opened(qtbot, qapp, tmp_path, "xor"):
+        pass
+    with opened(qtbot, qapp, tmp_path, "") as furniture:
+        assert furniture.document.value.lesson == "xor"
+        furniture.files.open_path(mine)
+    with opened(qtbot, qapp, tmp_path, "") as furniture:
+        assert furniture.files.work.standing.path == mine
+    mine.unlink()
+    with opened(qtbot, qapp, tmp_path, "") as furniture:
+        assert furniture.document.value.lesson == "student-grade"
+
+
+def test_a_file_that_cannot_be_opened_is_told_over_the_window(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    with opened(qtbot, qapp, tmp_path, str(tmp_path / "gone.json")) as furniture:
+        assert question(qtbot, furniture.window).heading == "Could not open “gone.json”"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a screen")
+@pytest.mark.parametrize("arguments", [[], ["xor"]])
+def test_without_a_screen_one_line_says_so_and_the_steps_are_told(
+    arguments: list[str], tmp_path: Path
+) -> None:
+    unset = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
+    environment = {k: v for k, v in os.environ.items() if k not in unset}
+    environment["XDG_RUNTIME_DIR"] = str(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "playground", *arguments], cwd=ROOT, env=environment,
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == (
+        "No window can be opened here (there is no screen); these are the steps in words.\n"
+    )
+    assert done.stdout.startswith("Update 1, sample 1")
+
+
+def test_a_name_that_is_neither_lesson_nor_file_is_refused_in_the_terminal() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "playground", "nonsense"], cwd=ROOT, capture_output=True, text=True,
+        check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("Lesson “nonsense” is not known.")
