@@ -75,7 +75,7 @@ def test_the_first_lesson_is_the_flagship() -> None:
 def test_no_two_nodes_of_a_lesson_stand_on_each_other(path: Path) -> None:
     layout = load(path).experiment.layout
     for (one, (x, y)), (other, (u, v)) in combinations(layout.positions.items(), 2):
-        assert abs(x - u) >= 200 or abs(y - v) >= 90, f"{one} and {other}"
+        assert abs(x - u) >= 165 or abs(y - v) >= 90, f"{one} and {other}"
 
 
 def test_the_table_of_students_is_the_data_of_its_lesson() -> None:
