@@ -89,6 +89,17 @@ class Data:
         test = _frozen_marks(np.append(self.test, False))
         return replace(self, blocks=(*blocks, *added), test=test, recipe=None)
 
+    def with_block(self, row: int, column: int, block: Floats) -> "Data":
+        """The same rows with a block of numbers put in there; rows that are missing are added."""
+        rows, columns = block.shape
+        end = max(self.count, row + rows)
+        cells = np.zeros((end, len(self.columns)))
+        cells[: self.count] = self.cells
+        cells[row : row + rows, column : column + columns] = block
+        test = np.zeros(end, np.bool_)
+        test[: self.count] = self.test
+        return self.with_rows(cells, test)
+
     def without_rows(self, rows: Sequence[int]) -> "Data":
         """The rows but for these; at least one is left."""
         if len(set(rows)) >= self.count:

@@ -1,24 +1,48 @@
-"""The samples: a row for each, with the network's answer and loss beside it."""
+"""The samples: a line to try, then a row for each, with the network's answer and loss beside it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from engine.data import Data
+from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.showing import chosen_row
+from engine.training import Progress
 from playground.document import Document
-from playground.panels.samples_drop import dropped_table, read_samples
+from playground.panels.samples_clipboard import put_in, rows_text
+from playground.panels.samples_drop import dropped_table
 from playground.panels.samples_model import SamplesModel, plan_of
+from playground.panels.samples_table import RowTable, TryTable
+from playground.panels.samples_try import TryModel
 from playground.stage import Look, Stage
+from playground.trainer import Trainer
 from playground.widgets.buttons import icon_button, push_button, restyle
-from playground.widgets.cell_table import HEAD_HEIGHT, ROW_HEIGHT, CellTable
+from playground.widgets.cell_table import ROW_HEIGHT
+
+TIP = (
+    "Samples: arrows choose the one that is looked at, Enter edits, Delete removes, "
+    "Ctrl+C and Ctrl+V copy and paste cells."
+)
+TRY_TIP = "Try: type inputs and see the answer at once; this line is never trained (Delete clears)."
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What asks before it does something, and so belongs to the window."""
+
+    open_table: Callable[[], object]
+    open_path: Callable[[Path], object]
+    generate: Callable[[], object]
+    save: Callable[[], object]
+    name_classes: Callable[[], object]
 
 
 class Samples(QWidget):
-    """Chooses the row that is looked at; adds, changes, marks and removes samples."""
+    """Chooses the row that is looked at; adds, changes, marks, copies and removes samples."""
 
     def __init__(self, document: Document, stage: Stage, parent: QWidget) -> None:
         super().__init__(parent)
@@ -26,10 +50,23 @@ class Samples(QWidget):
         self.setAcceptDrops(True)
         self._document, self._stage = document, stage
         self._following = False
+        self._ways: Ways | None = None
         self.model = SamplesModel(document, self)
-        tip = "Samples: arrows choose the one that is looked at, Enter edits, Delete removes."
-        self.table = CellTable("Samples", tip, self.model, self)
-        self.table.deletes = self.remove_rows
+        self.table = RowTable("Samples", TIP, self.model, self)
+        self.tried = TryModel(document, self._row, self)
+        self.try_table = TryTable(TRY_TIP, self.tried, self.table, self)
+        self.table.deletes, self.try_table.deletes = self.remove_rows, self.tried.clear
+        self.table.moves |= {"copy": self.copy, "cut": self.cut, "paste": self.paste}
+        self._add_buttons()
+        self._lay_out()
+        self.table.selectionModel().currentRowChanged.connect(self._choose)
+        self.table.clicked.connect(self._choose)
+        document.changed.connect(self._changed)
+        stage.looked.connect(self._looked)
+        self._follow()
+        self._settle()
+
+    def _add_buttons(self) -> None:
         self.add_button = push_button(
             "+  Add a row, or drop a table here",
             "Add a row: one more sample, all 0. A table (CSV) dropped here takes the place of all.",
@@ -42,42 +79,88 @@ class Samples(QWidget):
             "delete", "Delete rows", "Delete rows: those that are selected (Delete).",
             self.remove_rows, self,
         )  # fmt: skip
-        self._lay_out()
-        self.table.selectionModel().currentRowChanged.connect(self._choose)
-        self.table.clicked.connect(self._choose)
-        document.changed.connect(self._changed)
-        stage.looked.connect(self._looked)
-        self._follow()
-        self._settle()
+        self.more_button = icon_button(
+            "more", "More", "More: copy and paste, tables, generated sets, names of classes.",
+            self._open_menu, self,
+        )  # fmt: skip
+        self.menu = QMenu(self)
+        self.menu.setToolTipsVisible(True)
+        self._add_entry("&Copy rows", "The selected rows to the clipboard (Ctrl+C).", self.copy)
+        self._add_entry(
+            "&Paste cells", "Numbers from the clipboard, from the current cell on (Ctrl+V).",
+            self.paste,
+        )  # fmt: skip
+
+    def _add_entry(self, text: str, tip: str, act: Callable[[], object]) -> None:
+        action = self.menu.addAction(text)
+        action.setToolTip(tip)
+        action.triggered.connect(lambda: act())
 
     def _lay_out(self) -> None:
         line = QHBoxLayout()
         line.setContentsMargins(2, 0, 6, 4)
+        line.setSpacing(0)
         line.addWidget(self.add_button, 1)
         line.addWidget(self.remove_button)
+        line.addWidget(self.more_button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 4, 8, 0)
-        column.setSpacing(2)
+        column.setContentsMargins(4, 4, 8, 0)
+        column.setSpacing(0)
+        column.addWidget(self.try_table)
         column.addWidget(self.table, 1)
+        column.addSpacing(2)
         column.addLayout(line)
         column.addStretch(0)
+        self.setTabOrder(self.try_table, self.table)
+        self.setTabOrder(self.table, self.add_button)
+
+    def offer(self, ways: Ways) -> None:
+        """What the window can do with samples, in the menu and by dropping a table."""
+        self._ways = ways
+        self.menu.addSeparator()
+        self._add_entry("&Open a table…", "Samples from a file (CSV).", ways.open_table)
+        self._add_entry("&Generate a set…", "Points in the plane, made from a seed.", ways.generate)
+        self._add_entry("&Save as a table…", "The samples into a file (CSV).", ways.save)
+        self._add_entry("&Names of classes…", "What the outputs stand for.", ways.name_classes)
+
+    def follow(self, trainer: Trainer) -> None:
+        """Show the answers of the newest numbers while training runs."""
+        trainer.progressed.connect(self._progressed)
+        trainer.running_changed.connect(self._forget)
 
     # showing
 
+    def _row(self) -> int:
+        return chosen_row(self._document.value, self._stage.look.row)
+
     def _changed(self, before: Experiment, after: Experiment) -> None:
-        self.model.forget()
         if _other_rows(before, after):
             self._reset()
         else:
-            self.model.show_all()
+            self._forget()
         self._follow()
         self._settle()
 
+    def _forget(self) -> None:
+        self.model.forget()
+        self.tried.forget()
+        self.model.show_all()
+        self.tried.show_all()
+
+    def _progressed(self, progress: Progress) -> None:
+        if self.isVisible():
+            self.model.show_live(progress.parameters)
+            self.tried.show_live(progress.parameters)
+
     def _reset(self) -> None:
         self._following = True
-        self.model.beginResetModel()
+        for model in (self.model, self.tried):
+            model.beginResetModel()
         self.model.replan()
-        self.model.endResetModel()
+        self.tried.replan(self.model.plan)
+        for model in (self.model, self.tried):
+            model.endResetModel()
+        self.try_table.settle()
         self._following = False
 
     def _looked(self, before: Look, after: Look) -> None:
@@ -86,7 +169,7 @@ class Samples(QWidget):
 
     def _follow(self) -> None:
         """The row that is looked at is the chosen one."""
-        row = chosen_row(self._document.value, self._stage.look.row)
+        row = self._row()
         if self._following or row in self.table.chosen_rows():
             return
         self._following = True
@@ -102,11 +185,20 @@ class Samples(QWidget):
     def _settle(self) -> None:
         """The table is as high as its rows, so that the line to add one follows the last."""
         bar = self.table.horizontalScrollBar()
-        wide = sum(column.width for column in self.model.columns) > self.width() - 16
+        side = self.table.side_width() + 12
+        wide = sum(column.width for column in self.model.columns) > self.width() - side
         extra = bar.sizeHint().height() if wide else 0
         rows = self._document.value.data.count
-        self.table.setMaximumHeight(HEAD_HEIGHT + min(rows, 10_000) * ROW_HEIGHT + extra)
+        self.table.setMaximumHeight(min(rows, 10_000) * ROW_HEIGHT + extra)
+        self.try_table.settle()
         self.remove_button.setEnabled(rows > 1)
+
+    def _open_menu(self) -> None:
+        corner = self.more_button.mapToGlobal(self.more_button.rect().topRight())
+        size = self.menu.sizeHint()
+        corner.setX(corner.x() - size.width())
+        corner.setY(corner.y() - size.height())
+        self.menu.popup(corner)
 
     # editing
 
@@ -129,25 +221,44 @@ class Samples(QWidget):
         if self._document.edit_data(lambda data: data.without_rows(rows), text):
             self._stage.choose_row(min(rows[0], self._document.value.data.count - 1))
 
-    def take_table(self, path: Path) -> None:
-        """The samples of a table in place of these."""
+    def copy(self) -> None:
+        """The selected rows to the clipboard, as a spreadsheet takes them."""
+        rows = self.table.chosen_rows()
+        if rows:
+            text = rows_text(self._document.value.data, rows, self.model.plan.data)
+            QGuiApplication.clipboard().setText(text)
 
-        def read(data: Data) -> Data:
-            return read_samples(path, data)
+    def cut(self) -> None:
+        """The selected rows to the clipboard, and away."""
+        self.copy()
+        self.remove_rows()
 
-        self._document.edit_data(read, f"Take {path.name}")
+    def paste(self) -> None:
+        """Cells from the clipboard, from the current cell on; missing rows are added."""
+        here, rows = self.table.currentIndex(), self.table.chosen_rows()
+        row = rows[0] if rows else max(0, here.row())
+        column, wide = max(0, here.column()), self.model.plan.data
+        try:
+            data, text = put_in(
+                self._document.value.data, QGuiApplication.clipboard().text(), row, column, wide
+            )
+        except Refused as refused:
+            self._document.refuse(refused.sentence)
+            return
+        if data != self._document.value.data:
+            self._document.set_data(data, text)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_table(event.mimeData()) is not None:
+        if self._ways is not None and dropped_table(event.mimeData()) is not None:
             event.acceptProposedAction()
         else:
             event.ignore()
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = dropped_table(event.mimeData())
-        if path is not None:
+        if path is not None and self._ways is not None:
             event.acceptProposedAction()
-            self.take_table(path)
+            self._ways.open_path(path)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,27 +1,60 @@
-"""The samples as a table of cells: inputs, targets, and what the network answers to each row."""
+"""The samples as a table of cells: inputs, targets, and what the network answers to each row.
 
+While training runs the answers are those of the newest numbers, though the document waits.
+"""
+
+from dataclasses import replace
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject
 
 from engine.answers import Answer, Answers
+from engine.calls import Floats
+from engine.classes import class_names, class_of, with_class
 from engine.experiment import Experiment
-from engine.losses import loss
+from engine.losses import loss, middle_of
 from engine.numerals import read
 from playground.document import Document
 from playground.roles import Role
-from playground.widgets.cell_model import Cell, CellModel, Column, number_cell
+from playground.widgets.cell_model import BLANK, Cell, CellModel, Column, number_cell
 
-NARROW = 59
+NARROW = 55
+WORD_WIDTH = 74
 TEST_WIDTH = 42
 
 
 class Plan(NamedTuple):
-    """What the columns stand for: the columns of the data, how many outputs, whose names."""
+    """Where what stands: columns of the data first, then answers, the loss and the test mark.
 
-    cells: tuple[int, ...]
+    `classes` are the names of the classes, which have a column behind the targets and one behind
+    the answers; it is empty where they have no names.
+    """
+
+    data: int
+    inputs: int
     outputs: int
+    classes: tuple[str, ...]
     columns: tuple[Column, ...]
+
+    @property
+    def truth(self) -> int:
+        """The column of the class that is true, or −1."""
+        return self.data if self.classes and self.data > self.inputs else -1
+
+    @property
+    def answers(self) -> int:
+        """The column of the first answer."""
+        return self.data + (self.truth >= 0)
+
+    @property
+    def guess(self) -> int:
+        """The column of the class that is answered, or −1."""
+        return self.answers + self.outputs if self.classes else -1
+
+    @property
+    def loss(self) -> int:
+        """The column of the loss."""
+        return self.answers + self.outputs + bool(self.classes)
 
 
 def plan_of(experiment: Experiment) -> Plan:
@@ -29,7 +62,7 @@ def plan_of(experiment: Experiment) -> Plan:
     data, name = experiment.data, experiment.layout.name
     compared = loss(experiment.settings.loss).has_targets
     width = len(data.inputs) + (len(data.targets) if compared else 0)
-    several = len(data.targets) > 1
+    several, classes = len(data.targets) > 1, class_names(data)
 
     def called(word: str, node_id: str) -> str:
         return f"{name(node_id)} {word}" if several else word
@@ -40,14 +73,20 @@ def plan_of(experiment: Experiment) -> Plan:
             Column(called("target", i), f"What {name(i)} should answer.", NARROW, Role.TRUTH)
             for i in data.targets
         ]
+        if classes:
+            tip = "The class it belongs to: what the targets say."
+            columns.append(Column("class", tip, WORD_WIDTH, Role.TRUTH, number=False))
     columns += [
         Column(called("answer", i), f"What {name(i)} answers now.", NARROW) for i in data.targets
     ]
+    if classes:
+        tip = "The class that the network takes it for."
+        columns.append(Column("taken for", tip, WORD_WIDTH, number=False))
     columns.append(Column("loss", "How far the answer is from the target.", NARROW))
     if data.count > 1:
         tip = "Only tested, never learnt from."
         columns.append(Column("test", tip, TEST_WIDTH, number=False, mark=True))
-    return Plan(tuple(range(width)), len(data.targets), tuple(columns))
+    return Plan(width, len(data.inputs), len(data.targets), classes, tuple(columns))
 
 
 class SamplesModel(CellModel):
@@ -58,7 +97,14 @@ class SamplesModel(CellModel):
         self._document = document
         self._answers = Answers()
         self._at: tuple[int, Answer] | None = None
+        self._shown = document.value
+        self._middle = 0.5
         self.replan()
+
+    @property
+    def plan(self) -> Plan:
+        """What stands in which column."""
+        return self._plan
 
     def replan(self) -> None:
         """Find out again which columns there are."""
@@ -69,6 +115,18 @@ class SamplesModel(CellModel):
     def forget(self) -> None:
         """Something changed that answers depend on."""
         self._at = None
+        self._shown = self._document.value
+        data = self._shown.data
+        if self._plan.classes:
+            self._middle = middle_of(data.target_rows(data.training))
+
+    def show_live(self, parameters: Floats) -> None:
+        """Answers with these numbers, until the document changes."""
+        self._at = None
+        value = self._document.value
+        position = replace(value.position, parameters=parameters)
+        self._shown = replace(value, position=position, trace=None, cursor=0)
+        self.show_all()
 
     def count(self) -> int:
         return self._document.value.data.count
@@ -77,31 +135,56 @@ class SamplesModel(CellModel):
         return f"sample {row + 1:,}"
 
     def cell(self, row: int, column: int) -> Cell:
-        experiment, plan = self._document.value, self._plan
-        if column < len(plan.cells):
-            value = experiment.data.cell(row, plan.cells[column])
-            truth = column >= len(experiment.data.inputs)
-            return self._number(value, Role.TRUTH if truth else Role.MEMORY, editable=True)
-        if plan.columns[column].mark:
-            return Cell(mark=bool(experiment.data.test[row]), editable=True)
-        answer, output = self._answer(row), column - len(plan.cells)
-        if output == plan.outputs:
+        data, plan = self._document.value.data, self._plan
+        if column < plan.data:
+            role = Role.TRUTH if column >= plan.inputs else Role.MEMORY
+            return self._number(data.cell(row, column), role, editable=True)
+        if column == plan.truth:
+            return self._true_class(row)
+        if column > plan.loss:
+            return Cell(mark=bool(data.test[row]), editable=True)
+        answer = self._answer(row)
+        if column == plan.loss:
             return self._number(answer.loss)
-        return self._number(float(answer.outputs[output]))
+        if column == plan.guess:
+            return self._class_cell(class_of(answer.outputs, self._middle))
+        return self._number(float(answer.outputs[column - plan.answers]))
 
     def _number(self, value: float, role: Role = Role.MEMORY, editable: bool = False) -> Cell:
         return number_cell(value, self._document.value.settings.digits, role, editable)
 
+    def _class_cell(self, which: int | None) -> Cell:
+        return Cell(waiting=True) if which is None else Cell(self._plan.classes[which])
+
+    def _true_class(self, row: int) -> Cell:
+        which = class_of(
+            self._document.value.data.target_rows(slice(row, row + 1))[0], self._middle
+        )
+        if which is None:
+            return BLANK
+        choices = {str(place): name for place, name in enumerate(self._plan.classes)}
+        return Cell(self._plan.classes[which], Role.TRUTH, editable=True, choices=choices)
+
     def _answer(self, row: int) -> Answer:
         """The cells of a row are painted one after the other: the last answer is kept."""
         if self._at is None or self._at[0] != row:
-            self._at = (row, self._answers.row(self._document.value, row))
+            self._at = (row, self._answers.row(self._shown, row))
         return self._at[1]
 
+    def entry(self, row: int, column: int) -> str:
+        cell = self.cell(row, column)
+        if cell.choices is None:
+            return cell.text
+        return next(key for key, name in cell.choices.items() if name == cell.text)
+
     def take(self, row: int, column: int, text: str) -> None:
-        value, place = read(text), self._plan.cells[column]
-        if self._document.value.data.cell(row, place) != value:
-            self._document.insist(lambda: self._document.set_cell(row, place, value))
+        if column == self._plan.truth:
+            which = int(text)
+            self._document.edit_data(lambda data: with_class(data, row, which), "Set class")
+            return
+        value = read(text)
+        if self._document.value.data.cell(row, column) != value:
+            self._document.insist(lambda: self._document.set_cell(row, column, value))
 
     def toggle(self, row: int, column: int) -> None:
         marks = self._document.value.data.test.copy()

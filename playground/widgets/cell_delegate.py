@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 
 from engine.numerals import ALL_DIGITS, short
 from playground import icons
-from playground.fonts import BODY, font_of
+from playground.fonts import BODY, CAPTION, font_of
 from playground.palette import Tokens, role_color, tokens_of
 from playground.roles import Role
 from playground.strokes import dotted_pen, fill_rounded, rim_rounded
@@ -22,6 +22,7 @@ from playground.widgets.number_plate import RADIUS, SLOT
 from playground.widgets.place_field import PlaceField
 
 PADDING = 8
+LEAST = 3  # left of a number, which begins at the right
 MARK = 16.0
 _CLOSE = QAbstractItemDelegate.EndEditHint
 _HINTS = {
@@ -83,9 +84,12 @@ class CellDelegate(QStyledItemDelegate):
         else:
             painter.setFont(font_of(BODY))
             painter.setPen(_color(tokens, cell))
-            inner = box.adjusted(PADDING, 0, -PADDING, 0)
+            inner = box.adjusted(LEAST if cell.number else PADDING, 0, -PADDING, 0)
             side = Qt.AlignmentFlag.AlignRight if cell.number else Qt.AlignmentFlag.AlignLeft
             text = fitting(cell, painter.fontMetrics(), int(inner.width()))
+            if cell.value is not None and text.endswith("…"):  # smaller rather than cut
+                painter.setFont(font_of(CAPTION))
+                text = fitting(cell, painter.fontMetrics(), int(inner.width()))
             painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _open_choice(self, parent: QWidget, index: Index, cell: Cell) -> QWidget:

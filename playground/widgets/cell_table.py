@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from playground.fonts import CAPTION, font_of
 from playground.palette import role_color, tokens_of
 from playground.roles import Role
-from playground.widgets.cell_delegate import PADDING, CellDelegate
+from playground.widgets.cell_delegate import LEAST, PADDING, CellDelegate
 from playground.widgets.cell_model import CellModel
 
 ROW_HEIGHT = 28
@@ -42,7 +42,7 @@ class CellHeader(QHeaderView):
         painter.setFont(font_of(CAPTION))
         plain = column.role is Role.MEMORY
         painter.setPen(tokens.text2 if plain else role_color(tokens, column.role))
-        inner = rect.adjusted(PADDING, 0, -PADDING, 0)
+        inner = rect.adjusted(LEAST if column.number else PADDING, 0, -PADDING, 0)
         side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
         if column.mark:
             inner, side = rect, Qt.AlignmentFlag.AlignHCenter

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from engine import stepping
 from engine.numerals import short
-from playground.panels.samples import Samples
+from playground.panels.samples import Samples, Ways
 from playground.widgets.place_field import PlaceField
 from tests.engine.experiments import small, student
 from tests.playground.panel_window import PanelWindow, opened, unnamed, walked
@@ -202,24 +202,32 @@ def dropped(window: Window, path: Path) -> bool:
     return True
 
 
-def test_a_table_is_dropped_on_it(window: Window, tmp_path: Path) -> None:
+def test_a_dropped_table_is_opened_by_the_window(window: Window, tmp_path: Path) -> None:
     table = tmp_path / "new.csv"
-    table.write_text("a,b,t\n1,2,0\n3,4,1\n", encoding="utf-8")
+    assert not dropped(window, table)
+    found: list[object] = []
+    ask = found.append
+    window.panel.offer(Ways(lambda: ask("open"), ask, lambda: ask("generate"),
+                            lambda: ask("save"), lambda: ask("names")))  # fmt: skip
     assert dropped(window, table)
-    assert window.value.data.cells.tolist() == [[1, 2, 0], [3, 4, 1]]
-    assert window.document.stack.undoText() == "Take new.csv"
-
-
-def test_a_table_that_does_not_suit_is_refused(window: Window, tmp_path: Path) -> None:
-    table = tmp_path / "wide.csv"
-    table.write_text("a,b,c,t\n1,2,3,0\n", encoding="utf-8")
-    dropped(window, table)
-    assert window.refused == [
-        "“wide.csv” has 4 columns. This network needs 3 columns of numbers: "
-        "2 for its inputs, then 1 for its targets."
-    ]
+    assert found == [table]
     assert not dropped(window, tmp_path / "picture.png")
-    assert window.document.stack.count() == 0
+
+
+def test_the_menu_offers_what_the_window_can_do(window: Window) -> None:
+    found: list[object] = []
+    ask = found.append
+    window.panel.offer(Ways(lambda: ask("open"), ask, lambda: ask("generate"),
+                            lambda: ask("save"), lambda: ask("names")))  # fmt: skip
+    QTest.mouseClick(window.panel.more_button, Qt.MouseButton.LeftButton)
+    menu = window.panel.menu
+    assert menu.isVisible()
+    for key in (Qt.Key.Key_O, Qt.Key.Key_G, Qt.Key.Key_S, Qt.Key.Key_N):
+        window.panel.more_button.click()
+        QTest.keyClick(menu, key)
+        assert not menu.isVisible()
+    assert found == ["open", "generate", "save", "names"]
+    assert all(action.toolTip() for action in menu.actions() if not action.isSeparator())
 
 
 def test_only_rows_in_view_are_answered_and_ten_thousand_stay_quick(qtbot: QtBot) -> None:
@@ -243,5 +251,7 @@ def test_only_rows_in_view_are_answered_and_ten_thousand_stay_quick(qtbot: QtBot
 def test_every_control_is_named_tipped_and_reached(window: Window) -> None:
     panel = window.panel
     controls = walked(window, panel.table)
-    assert controls == [panel.table, panel.add_button, panel.remove_button]
+    assert controls == [
+        panel.table, panel.add_button, panel.remove_button, panel.more_button, panel.try_table,
+    ]  # fmt: skip
     assert unnamed(controls) == []

@@ -1,0 +1,63 @@
+"""Cells pasted from a spreadsheet: tabs between them, a line for each row, nothing but numbers."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from engine.calls import Floats, frozen
+from engine.errors import Refused
+from engine.files.table_numbers import is_number, numbers, why_not
+from engine.numerals import count
+
+MOST_TEXT: Final = 8 * 1024 * 1024
+_LINES = re.compile(r"\r\n|\r|\n")
+
+Rows = list[list[str]]
+
+
+def pasted_cells(text: str) -> Floats:
+    """The numbers of the text, (rows × columns); a first row of names is left out."""
+    if len(text) > MOST_TEXT:
+        raise Refused("That is too much to paste. Save it as a table (CSV) and open that.")
+    lines = [line for line in _LINES.split(text) if line.strip()]
+    if not lines:
+        raise Refused("There are no cells to paste. Copy numbers from a spreadsheet first.")
+    mark = _mark(lines)
+    rows = [[cell.strip() for cell in line.split(mark)] if mark else [line] for line in lines]
+    return _numbers(rows)
+
+
+def _mark(lines: Sequence[str]) -> str:
+    """What stands between the cells; "" where each line is one cell."""
+    for mark in "\t;":
+        if any(mark in line for line in lines):
+            return mark
+    whole = all(is_number(line, ".") or is_number(line, ",") for line in lines)
+    return "" if whole or not any("," in line for line in lines) else ","
+
+
+def _numbers(rows: Rows) -> Floats:
+    decimal = _decimal(rows)
+    skipped = int(len(rows) > 1 and not any(is_number(cell, decimal) for cell in rows[0]))
+    rows = rows[skipped:]
+    width = len(rows[0])
+    for place, row in enumerate(rows, 1 + skipped):
+        if len(row) != width:
+            cells = "1 cell" if len(row) == 1 else f"{count(len(row))} cells"
+            raise Refused(f"Row {count(place)} of what is pasted has {cells} instead of {width}.")
+    found = np.empty((len(rows), width))
+    for index, column in enumerate(zip(*rows, strict=True)):
+        found[:, index], bad = numbers(column, decimal)
+        if bad:
+            where = f"Row {count(bad[0] + 1 + skipped)}, cell {index + 1} of what is pasted"
+            raise Refused(f"{where}: {why_not(column[bad[0]], decimal)}")
+    return frozen(found)
+
+
+def _decimal(rows: Rows) -> str:
+    cells = [cell for row in rows for cell in row]
+    commas = sum("," in cell and is_number(cell, ",") for cell in cells)
+    points = sum("." in cell and is_number(cell, ".") for cell in cells)
+    return "," if commas > points else "."

@@ -1,0 +1,52 @@
+"""Rows of samples on their way to the clipboard and back: tabs between the cells."""
+
+from collections.abc import Sequence
+
+from engine.calls import Floats
+from engine.data import Data
+from engine.errors import Refused
+from engine.files.pasted import pasted_cells
+from engine.numerals import count
+
+
+def rows_text(data: Data, rows: Sequence[int], wide: int) -> str:
+    """The first `wide` columns of these rows, every number exact."""
+    lines = ["\t".join(map(_plain, data.cells[row, :wide].tolist())) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(value: float) -> str:
+    return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def put_in(data: Data, text: str, row: int, column: int, wide: int) -> tuple[Data, str]:
+    """The data with the cells of the text from there on, and what was done in words.
+
+    Only the first `wide` columns are there to be filled.
+    """
+    block = pasted_cells(text)
+    place = _first_column(data, block, column, wide)
+    rows, columns = block.shape
+    if rows == columns == 1:
+        return data.with_cell(row, place, float(block[0, 0])), "Paste a cell"
+    return data.with_block(row, place, block), f"Paste {count(rows)} × {count(columns)} cells"
+
+
+def _first_column(data: Data, block: Floats, column: int, wide: int) -> int:
+    """Whole rows begin at the first column, wherever the cursor is."""
+    columns = block.shape[1]
+    if columns == wide:
+        return 0
+    room = wide - column
+    if columns <= room:
+        return column
+    if columns > wide:
+        raise Refused(
+            f"{count(columns)} columns are pasted, but there are only {count(wide)} to fill: "
+            f"{len(data.inputs)} for inputs and {wide - len(data.inputs)} for targets."
+        )
+    here = "1 column" if room == 1 else f"{count(max(0, room))} columns"
+    raise Refused(
+        f"{count(columns)} columns are pasted, but from here on there is room for {here}. "
+        "Choose a cell further to the left."
+    )

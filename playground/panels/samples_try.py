@@ -1,0 +1,111 @@
+"""The line to try things on: inputs typed freely, the answer at once; never a part of the data."""
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from engine.calls import Floats, frozen
+from engine.classes import class_of
+from engine.experiment import Experiment
+from engine.losses import middle_of
+from engine.numerals import read
+from engine.program import why_not_run
+from engine.settings import Settings
+from playground.document import Document
+from playground.panels.samples_model import Plan, plan_of
+from playground.widgets.cell_model import BLANK, Cell, CellModel, number_cell
+
+
+class TryModel(CellModel):
+    """One row with the columns of the samples. The first number that is typed takes the others
+    from the sample that is looked at.
+    """
+
+    def __init__(self, document: Document, chosen_row: Callable[[], int], parent: QObject) -> None:
+        super().__init__(parent)
+        self._document, self._chosen_row = document, chosen_row
+        self._inputs: dict[str, float] = {}
+        self._parameters: Floats | None = None
+        self._answer: Floats | None = None
+        self._plan = plan_of(document.value)
+        self.replan(self._plan)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has been typed."""
+        return not self._inputs
+
+    def replan(self, plan: Plan) -> None:
+        """The columns of the samples are these now."""
+        self._plan, self.columns = plan, plan.columns
+        self.forget()
+
+    def forget(self) -> None:
+        """Something changed that the answer depends on."""
+        self._parameters = self._answer = None
+
+    def show_live(self, parameters: Floats) -> None:
+        """The answer with these numbers, until the document changes."""
+        self._parameters, self._answer = parameters, None
+        self.show_all()
+
+    def clear(self) -> None:
+        """Nothing is typed any more."""
+        self._inputs, self._answer = {}, None
+        self.show_all()
+
+    def count(self) -> int:
+        data = self._document.value.data
+        return 1 if data.inputs and data.targets else 0
+
+    def row_name(self, row: int) -> str:
+        return "the line to try"
+
+    def cell(self, row: int, column: int) -> Cell:
+        plan, digits = self._plan, self._document.value.settings.digits
+        if column < plan.inputs:
+            node_id = self._document.value.data.inputs[column]
+            return number_cell(self._inputs.get(node_id, np.nan), digits, editable=True)
+        output = column - plan.answers
+        if 0 <= output < plan.outputs:
+            return number_cell(float(self._answered()[output]), digits)
+        if column == plan.guess:
+            return self._guess()
+        return BLANK
+
+    def _guess(self) -> Cell:
+        data = self._document.value.data
+        which = class_of(self._answered(), middle_of(data.target_rows(data.training)))
+        return Cell(waiting=True) if which is None else Cell(self._plan.classes[which])
+
+    def _answered(self) -> Floats:
+        if self._answer is None:
+            value = self._document.value
+            numbers = value.parameters if self._parameters is None else self._parameters
+            self._answer = answer_to(value, numbers, self._typed(value))
+        return self._answer
+
+    def _typed(self, value: Experiment) -> list[float]:
+        return [self._inputs.get(node_id, np.nan) for node_id in value.data.inputs]
+
+    def take(self, row: int, column: int, text: str) -> None:
+        value, data = read(text), self._document.value.data
+        if not self._inputs:
+            shown = self._chosen_row()
+            self._inputs = {i: data.cell(shown, place) for place, i in enumerate(data.inputs)}
+        self._inputs[data.inputs[column]] = value
+        self._answer = None
+        self.show_all()
+
+
+def answer_to(experiment: Experiment, parameters: Floats, inputs: list[float]) -> Floats:
+    """What the outputs say to these inputs; NaN where one of them is missing."""
+    if np.isnan(inputs).any():
+        return frozen(np.full(len(experiment.data.targets), np.nan))
+    settings = experiment.settings
+    if why_not_run(experiment.network, settings) is not None:
+        settings = Settings()
+    with np.errstate(all="ignore"):
+        found = experiment.program.answers(settings, parameters, np.array([inputs]))
+    return frozen(found[0])
