@@ -112,6 +112,11 @@ def _paint_piece(painter: QPainter, xs: Floats, ys: Floats) -> None:
 
 def end_of(frame: Frame, line: Line) -> QPointF | None:
     """Where the line ends or leaves the frame at the top or the bottom, if it is seen."""
+    few = line.ys[visible(frame, line.xs)][-1:]
+    if len(few) and frame.y.low <= few[0] <= frame.y.high:
+        last = visible(frame, line.xs).stop - 1
+        place = frame.point(float(line.xs[last]), float(few[0]))
+        return QPointF(min(place.x(), frame.area.right()), place.y())
     found = pieces(frame, line.xs, line.ys)
     if not found:
         return None

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from engine.calls import Floats
@@ -54,6 +54,7 @@ class MapPlot(Plot):
         self._show_range = show_range
         self.scene = Scene()
         self.read: tuple[float, float] | None = None
+        self._dots: tuple[tuple[object, ...], QPixmap] | None = None
 
     def show_scene(self, scene: Scene) -> None:
         """Show this from now on."""
@@ -159,11 +160,31 @@ class MapPlot(Plot):
         if not self.line and self.scene.answers is not None:
             self._paint_plane(painter, frame, tokens, self.scene.answers)
         if self.scene.points is not None:
-            paint_points(painter, tokens, frame, self.scene.points)
+            self._paint_points(painter, frame, tokens, self.scene.points)
         if self.line and self.scene.answers is not None:
             fitted = Line("answer", self.scene.answers.xs, self.answers(), "fwd", 2.0)
             paint_line(painter, tokens, frame, fitted)
         painter.restore()
+
+    def _paint_points(
+        self, painter: QPainter, frame: Frame, tokens: Tokens, points: Points
+    ) -> None:
+        """On screen from a picture that is kept while only the answer changes."""
+        if not isinstance(painter.device(), QPixmap):
+            paint_points(painter, tokens, frame, points)
+            return
+        key = (points, frame.area, frame.x, frame.y, tokens.name)
+        if self._dots is None or self._dots[0] != key:
+            ratio = self.devicePixelRatioF()
+            dots = QPixmap(self.size() * ratio)
+            dots.setDevicePixelRatio(ratio)
+            dots.fill(Qt.GlobalColor.transparent)
+            inner = QPainter(dots)
+            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_points(inner, tokens, frame, points)
+            inner.end()
+            self._dots = key, dots
+        painter.drawPixmap(0, 0, self._dots[1])
 
     def _paint_plane(
         self, painter: QPainter, frame: Frame, tokens: Tokens, found: AnswerMap
