@@ -3,6 +3,7 @@
 Everything here is computed exactly, never with lecture rounding.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -144,13 +145,17 @@ def penalty_at(program: Program, settings: Settings, parameters: Floats) -> floa
 
 
 def existing_pass(
-    program: Program, settings: Settings, parameters: Floats, inputs: Floats, targets: Floats
-) -> Pass:
-    """A whole pass over these rows, or the refusal of the first number that does not exist."""
+    program: Program, settings: Settings, parameters: Floats, inputs: Floats, targets: Floats,
+    samples: Sequence[int] | None = None,
+) -> Pass:  # fmt: skip
+    """A whole pass over these rows, or the refusal of the first number that does not exist.
+
+    `samples` are the numbers of the rows in the data, from 0, where they are not simply the first.
+    """
     runner = program.runner(without_rounding(settings), len(inputs))
     _pass(program, runner, parameters, inputs, targets)
     passed = runner.record()
-    sentence = why_not_finite(program.network, passed)
+    sentence = why_not_finite(program.network, passed, samples=samples)
     if sentence is not None:
         raise Refused(sentence)
     return passed

@@ -10,7 +10,13 @@ def main() -> int:
     """Run the command line; the exit code is 0, 1 (refused) or 2 (wrong usage)."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    arguments = sys.argv[1:]
+    from playground.cli.streams import guarded
+
+    return guarded(lambda: _run(sys.argv[1:]))
+
+
+def _run(arguments: list[str]) -> int:
+    """The version is told without importing anything more."""
     if arguments == ["--version"]:
         sys.stdout.write(f"neural-playground {__version__}\n")
         return 0
@@ -22,6 +28,7 @@ def main() -> int:
 def _window(arguments: list[str]) -> int:
     """The window; where there is no screen, the steps in words."""
     from playground.cli.commands import walk
+    from playground.cli.streams import complain
 
     name = arguments[0] if arguments else ""
     if name and not _may_be_opened(name):
@@ -34,7 +41,7 @@ def _window(arguments: list[str]) -> int:
         code, reason = None, str(error)
     if code is not None:
         return code
-    sys.stderr.write(f"No window can be opened here ({reason}); these are the steps in words.\n")
+    complain(f"No window can be opened here ({reason}); these are the steps in words.")
     return walk(arguments)
 
 

@@ -37,7 +37,7 @@ KEEPERS: dict[str, tuple[str, ...]] = {
 }
 DIALOGS = ("QFileDialog", "QMessageBox", "QInputDialog", "QDialog")
 FILE_KEEPERS = (
-    "engine/files/", "playground/cli/commands.py", "playground/crash.py", "playground/backups.py",
+    "engine/files/", "playground/cli/streams.py", "playground/crash.py", "playground/backups.py",
     "playground/file_work.py", "playground/icons.py",
 )  # fmt: skip
 OPENERS = {"open", "read_text", "write_text", "write_bytes", "fdopen"}

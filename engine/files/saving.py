@@ -49,18 +49,28 @@ def save_text(path: str | Path, text: str) -> None:
 
 def save_bytes(path: str | Path, data: bytes) -> None:
     """Put `data` in the place of the file: on return it is on the disk, else NotSaved is raised."""
-    try:
-        target = Path(os.path.realpath(path))
-        before = _status(target)
-        refuse_unfit(Path(path).name, target, before)
-    except (OSError, ValueError) as error:
-        raise disk_refusal(error, Path(path), len(data), existed=False) from error
-    refuse_read_only(Path(path).name, target, before)
+    target, before = _place(path, len(data))
     _sweep(target)
     try:
         _replace(target, data, before)
     except OSError as error:
         raise disk_refusal(error, target, len(data), existed=before is not None) from error
+
+
+def refuse_place(path: str | Path) -> None:
+    """Refuse at once what a later save to this place would be refused for."""
+    _place(path, 0)
+
+
+def _place(path: str | Path, size: int) -> tuple[Path, os.stat_result | None]:
+    try:
+        target = Path(os.path.realpath(path))
+        before = _status(target)
+        refuse_unfit(Path(path).name, target, before)
+    except (OSError, ValueError) as error:
+        raise disk_refusal(error, Path(path), size, existed=False) from error
+    refuse_read_only(Path(path).name, target, before)
+    return target, before
 
 
 def _status(target: Path) -> os.stat_result | None:

@@ -1,10 +1,10 @@
-"""The commands by name, and what every one of them shares: errors in one sentence, quiet pipes."""
+"""The commands by name, and what every one of them shares: a refusal in one sentence."""
 
-import os
 import sys
 from collections.abc import Callable, Mapping
 
 from engine.errors import Refused
+from playground.cli.streams import REFUSED, complain
 
 HELP = """\
 Neural Playground: draw a network neuron by neuron and see every number of learning.
@@ -80,26 +80,20 @@ def run(arguments: list[str], others: Mapping[str, Command] | None = None) -> in
         sys.stdout.write(HELP)
         return 0
     if arguments and arguments[0].startswith("-"):
-        sys.stderr.write(f"There is no option “{arguments[0]}”. See neural-playground --help.\n")
+        complain(f"There is no option “{arguments[0]}”. See neural-playground --help.")
         return 2
     try:
-        code = _chosen(arguments, {**COMMANDS, **(others or {})})
-        sys.stdout.flush()
+        return _chosen(arguments, {**COMMANDS, **(others or {})})
     except Refused as refused:
-        sys.stderr.write(f"{refused.sentence}\n")
-        return 1
-    except BrokenPipeError:
-        # Whoever read the output has enough; Python must not complain when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    return code
+        complain(refused.sentence)
+        return REFUSED
 
 
 def _chosen(arguments: list[str], commands: Mapping[str, Command]) -> int:
     if arguments and arguments[0] in commands:
         return commands[arguments[0]](arguments[1:])
     if len(arguments) > 1:
-        sys.stderr.write(f"There is no command “{arguments[0]}”. See neural-playground --help.\n")
+        complain(f"There is no command “{arguments[0]}”. See neural-playground --help.")
         return 2
     return commands.get("", walk)(arguments)
 

@@ -1,9 +1,8 @@
 """The command `lessons`: what there is to open."""
 
-import json
-
 from engine.lessons import lessons
 from playground.cli.arguments import Arguments
+from playground.cli.streams import tell_json
 
 
 def run(arguments: list[str]) -> int:
@@ -18,7 +17,7 @@ def run(arguments: list[str]) -> int:
         if as_json:
             fields = {"id": lesson.id, "title": lesson.title}
             fields |= {"group": lesson.group, "line": lesson.line}
-            print(json.dumps(fields, ensure_ascii=False))
+            tell_json(fields)
             continue
         if lesson.group != group:
             print(f"{'' if not group else chr(10)}{lesson.group}")

@@ -1,20 +1,20 @@
 """What is meant by FILE|LESSON: a lesson's id wins; a file has a path separator or an ending."""
 
 import os
-import sys
 from pathlib import Path
 
 from engine.errors import Refused, unknown
 from engine.experiment import Experiment
 from engine.files.documents import load
 from engine.lessons import lesson_ids, open_lesson
+from playground.cli.streams import complain
 
 
 def open_experiment(name: str) -> Experiment:
     """The experiment of that name; what its reader should be told goes to standard error."""
     loaded = open_lesson(name) if name in lesson_ids() else load(_file(name))
     for note in loaded.notes:
-        sys.stderr.write(f"{note}\n")
+        complain(note)
     return loaded.experiment
 
 

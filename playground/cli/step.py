@@ -1,19 +1,21 @@
 """The command `step`: each micro-step as a person would write it, or as a line of JSON."""
 
-import json
 from dataclasses import replace
+
+import numpy as np
 
 from engine.editing import with_settings
 from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.formulas import Formula, explain, notation_of
-from engine.numerals import ALL_DIGITS, count, short
+from engine.numerals import count, short
 from engine.script import MicroStep
 from engine.stepping import finish_pass, step
-from engine.trace import Trace, value_of
+from engine.trace import Trace, record, value_of
 from playground.cli.arguments import Arguments, whole
 from playground.cli.check import place_fields
 from playground.cli.opening import open_experiment
+from playground.cli.streams import tell_json
 
 PHASE_TITLES = {
     "forward": "Forward",
@@ -38,7 +40,7 @@ def run(arguments: list[str]) -> int:
     experiment = _prepared(open_experiment(chosen.experiment), chosen.rounding, chosen.digits)
     row = _row(experiment, chosen.sample)
     for _ in range(chosen.updates):
-        experiment = step(experiment)
+        experiment = experiment if experiment.trace else step(experiment)
         assert experiment.trace is not None
         _tell(experiment, experiment.trace, row, chosen.json)
         experiment = finish_pass(experiment)
@@ -50,7 +52,7 @@ def _prepared(experiment: Experiment, rounding: str | None, digits: int | None) 
     if rounding is not None:
         settings = replace(settings, rounding=rounding == "lecture")
     if digits is not None:
-        settings = replace(settings, digits=min(digits, ALL_DIGITS))
+        settings = replace(settings, digits=digits)
     return with_settings(experiment, settings)
 
 
@@ -62,21 +64,22 @@ def _row(experiment: Experiment, sample: int | None) -> int | None:
 
 
 def _tell(experiment: Experiment, trace: Trace, row: int | None, as_json: bool) -> None:
-    """One update. A row that is not in the batch gives way to the first one that is."""
-    rows = trace.rows.tolist()
-    sample = rows.index(row) if row in rows else 0
+    """One update. The gradients are always the batch's, whichever row is told."""
+    own, sample = _pass_of(experiment, trace, row)
     if not as_json:
-        print(_heading(experiment, trace, rows[sample]))
+        print(_heading(experiment, trace, int(own.rows[sample])))
     phase = ""
     notation = notation_of(experiment.context)
     for number, micro_step in enumerate(trace.script.steps, 1):
+        told = own if _is_of_a_sample(micro_step) else trace
+        column = sample if told is own else 0
         formula = explain(
-            experiment.context, trace, micro_step, sample, experiment.settings.digits, notation
+            experiment.context, told, micro_step, column, experiment.settings.digits, notation
         )
         if as_json:
-            fields = _fields(experiment, trace, micro_step, sample)
+            fields = _fields(experiment, told, micro_step, column)
             fields |= {"symbols": formula.symbols_plain, "numbers": formula.numbers_plain}
-            print(json.dumps({**fields, "why": formula.why}, ensure_ascii=False))
+            tell_json({**fields, "why": formula.why})
             continue
         if micro_step.phase != phase:
             phase = micro_step.phase
@@ -84,9 +87,31 @@ def _tell(experiment: Experiment, trace: Trace, row: int | None, as_json: bool) 
         print(_paragraph(number, formula))
 
 
+def _pass_of(experiment: Experiment, trace: Trace, row: int | None) -> tuple[Trace, int]:
+    """The pass that a row is told from, and its column there; without a row the batch's first.
+
+    A row outside the batch has forward values, loss and error terms of its own.
+    """
+    inside = np.flatnonzero(trace.rows == row)
+    if row is None or len(inside):
+        return trace, int(inside[0]) if len(inside) else 0
+    position = experiment.position
+    own = record(
+        experiment.program, experiment.settings, experiment.data, np.array([row]),
+        position.turn.epoch, position.parameters, position.state, position.count,
+    )  # fmt: skip
+    return own, 0
+
+
+def _is_of_a_sample(micro_step: MicroStep) -> bool:
+    return micro_step.place < 0 and micro_step.whole != "batch"
+
+
 def _heading(experiment: Experiment, trace: Trace, row: int) -> str:
     told = f"Update {count(experiment.updates + 1)}, sample {count(row + 1)}"
-    if len(trace.rows) > 1:
+    if row not in trace.rows:
+        told += ", which is not in this batch; the gradients are the batch's"
+    elif len(trace.rows) > 1:
         told += f" of a batch of {count(len(trace.rows))}"
     rounded = ", rounded as the lecture does" if experiment.settings.rounding else ""
     return f"{told}, rate {short(trace.rate)}{rounded}"
@@ -119,7 +144,7 @@ def _fields(
         fields |= place_fields(experiment.network.places[micro_step.place])
     elif micro_step.node:
         fields["node"] = micro_step.node
-    if micro_step.place < 0 and micro_step.whole != "batch":
+    if _is_of_a_sample(micro_step):
         fields["sample"] = int(trace.rows[sample]) + 1
     fields["value"] = value_of(trace, experiment.program, micro_step, sample)
     return fields

@@ -1,6 +1,5 @@
 """The command `train`: a bar on a terminal, plain lines elsewhere, and the result in a file."""
 
-import json
 import signal
 import sys
 import time
@@ -11,12 +10,14 @@ from dataclasses import replace
 from engine.editing import draw_again, with_settings
 from engine.experiment import Experiment
 from engine.files.documents import save
+from engine.files.saving import refuse_place
 from engine.initializers import AS_DRAWN
 from engine.numerals import count, short
 from engine.settings import Stops
 from engine.training import Command, Goal, Progress, train
 from playground.cli.arguments import Arguments, positive, whole, whole_or_zero
 from playground.cli.opening import open_experiment
+from playground.cli.streams import json_line, leave_unheard
 
 DEFAULT_EPOCHS = 100
 BAR = 30
@@ -35,7 +36,9 @@ def run(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     experiment = _prepared(open_experiment(chosen.experiment), chosen.rate, chosen.seed)
     goal = _goal(experiment, chosen.epochs)
-    report = _Report(chosen.json, goal.epochs or experiment.settings.stops.epochs)
+    if chosen.out:
+        refuse_place(chosen.out)
+    report = _Report(chosen.json, goal.epochs or experiment.settings.stops.epochs, bool(chosen.out))
     done = _trained(experiment, goal, report)
     report.end(done)
     if chosen.out:
@@ -90,8 +93,9 @@ def _interrupts() -> Iterator[list[int]]:
 class _Report:
     """Tells how far training is: a bar with the time left on a terminal, else a few lines."""
 
-    def __init__(self, as_json: bool, epochs: int | None) -> None:
+    def __init__(self, as_json: bool, epochs: int | None, goes_on: bool) -> None:
         self._as_json = as_json
+        self._goes_on = goes_on
         self._epochs = epochs
         self._live = sys.stdout.isatty() and not as_json
         self._began = time.monotonic()
@@ -102,7 +106,7 @@ class _Report:
     def say(self, sentence: str) -> None:
         """A line for a person; a program that reads JSON gets none."""
         if not self._as_json:
-            print(sentence)
+            self._write(f"{sentence}\n")
 
     def progress(self, progress: Progress) -> None:
         """Show it if it is time to."""
@@ -113,28 +117,34 @@ class _Report:
             now = time.monotonic()
             if now - self._shown > 0.1:
                 self._shown = now
-                sys.stdout.write(
-                    f"\r{self._bar(epoch - self._first_epoch, now)}{_told(progress)}  "
-                )
-                sys.stdout.flush()
+                self._write(f"\r{self._bar(epoch - self._first_epoch, now)}{_told(progress)}  ")
         elif epoch >= self._next_line:
             self._next_line = epoch + self._pause(epoch - self._first_epoch)
             self._line(progress)
 
     def end(self, experiment: Experiment) -> None:
         """The last numbers, and why it ended."""
-        if self._live:
-            sys.stdout.write("\r")
         ending = experiment.ending
         sentence = ending.sentence if ending else f"Stopped at update {count(experiment.updates)}."
         point = experiment.curve.last
         loss = short(point.loss) if point and point.update == experiment.updates else ""
         if self._as_json:
-            print(json.dumps({"update": experiment.updates, "epoch": experiment.turn.epoch,
-                              "ended": ending.rule if ending else "stopped",
-                              "sentence": sentence}, ensure_ascii=False))  # fmt: skip
-        else:
-            print(f"{sentence}{f' Training loss {loss}.' if loss else ''}".ljust(78))
+            self._write(json_line({"update": experiment.updates, "epoch": experiment.turn.epoch,
+                                   "ended": ending.rule if ending else "stopped",
+                                   "sentence": sentence}))  # fmt: skip
+            return
+        told = f"{sentence}{f' Training loss {loss}.' if loss else ''}"
+        self._write(f"\r{told:<78}\n" if self._live else f"{told}\n")
+
+    def _write(self, text: str) -> None:
+        """Tell it at once; where a result is to be written, a reader who left changes nothing."""
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            if not self._goes_on:
+                raise
+            leave_unheard()
 
     def _pause(self, done: int) -> int:
         """Ten lines in all where the end is known; else rarer and rarer."""
@@ -144,11 +154,11 @@ class _Report:
 
     def _line(self, progress: Progress) -> None:
         if not self._as_json:
-            print(_told(progress))
+            self._write(f"{_told(progress)}\n")
             return
         point = progress.point._asdict() if progress.point else {}
         known = {name: value for name, value in point.items() if value == value}
-        print(json.dumps({**known, "update": progress.update, "epoch": progress.turn.epoch}))
+        self._write(json_line({**known, "update": progress.update, "epoch": progress.turn.epoch}))
 
     def _bar(self, done: int, now: float) -> str:
         if self._epochs is None:

@@ -227,3 +227,10 @@ def test_slopes_over_many_rows_are_those_of_one_batch(reduction: str) -> None:
     down = steepest(gradient)
     assert directional(gradient, down) == pytest.approx(-np.linalg.norm(gradient))
     assert not steepest(np.zeros(3)).any()
+
+
+def test_a_number_that_does_not_exist_is_told_with_its_row() -> None:
+    program = compile_network(one_neuron("logarithm"))
+    inputs = np.array([[1.0], [-1.0]])
+    with pytest.raises(Refused, match="sample 8"):
+        existing_pass(program, OUTPUT, np.ones(1), inputs, np.zeros((2, 1)), [4, 7])

@@ -1,0 +1,79 @@
+"""What is printed and what is complained of, whatever has become of the streams: closed before we
+began, closed by the reader, full, or short of letters."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from io import TextIOWrapper
+
+REFUSED = 1
+
+
+def guarded(command: Callable[[], int]) -> int:
+    """The command's exit code; a reader who has enough ends it quietly, all else in a sentence."""
+    _prepare()
+    try:
+        code = _exit_code(command)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        leave_unheard()
+        return 0
+    except KeyboardInterrupt:
+        complain("Stopped.")
+    except OSError as error:
+        if error.filename is not None:  # a file, not a stream: not what is meant here
+            raise
+        complain(f"The output cannot be written: {error.strerror or error}.")
+    leave_unheard()
+    return REFUSED
+
+
+def complain(sentence: str) -> None:
+    """A sentence on standard error, if anybody listens there."""
+    try:
+        sys.stderr.write(f"{sentence}\n")
+        sys.stderr.flush()
+    except OSError:
+        _lead_nowhere(sys.stderr)
+
+
+def leave_unheard() -> None:
+    """From here on standard output leads nowhere; Python must not complain when it flushes."""
+    _lead_nowhere(sys.stdout)
+
+
+def tell_json(fields: Mapping[str, object]) -> None:
+    """One JSON object on a line."""
+    sys.stdout.write(json_line(fields))
+
+
+def json_line(fields: Mapping[str, object]) -> str:
+    """The line of a JSON object; letters that standard output lacks are written as escapes."""
+    import json
+
+    plain = not (sys.stdout.encoding or "").lower().startswith("utf")
+    return json.dumps(fields, ensure_ascii=plain) + "\n"
+
+
+def _exit_code(command: Callable[[], int]) -> int:
+    try:
+        return command()
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+
+
+def _prepare() -> None:
+    """A stream that was closed leads nowhere; a letter that it lacks becomes a question mark."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            nowhere = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+            setattr(sys, name, nowhere)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+
+
+def _lead_nowhere(stream: object) -> None:
+    if isinstance(stream, TextIOWrapper):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
