@@ -1,6 +1,6 @@
 """Where each node stands and what it is called; moving and renaming touch nothing else."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -49,6 +49,11 @@ class Layout:
         """The node under another name; an empty one gives it back its id."""
         names = {key: value for key, value in self.names.items() if key != node_id}
         return replace(self, names={**names, node_id: name} if name and name != node_id else names)
+
+    def shows(self, node_ids: Iterable[str]) -> tuple[object, ...]:
+        """What these nodes are called and where they stand, whether it was set or goes unsaid."""
+        shown = {node_id: (self.name(node_id), self.position(node_id)) for node_id in node_ids}
+        return (shown, self.letters)
 
     def only(self, node_ids: Container[str]) -> "Layout":
         """Nothing about other nodes than these; the same layout where there is nothing."""

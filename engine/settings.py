@@ -12,6 +12,8 @@ from engine.optimizers import check as check_optimizer
 from engine.schedules import Schedule, rate_at
 from engine.schedules import check as check_schedule
 
+ENDLESS = 10**15
+
 
 @dataclass(frozen=True, slots=True)
 class Stops:
@@ -74,13 +76,26 @@ def check(settings: Settings) -> Settings:
         raise Refused("A batch needs at least one sample.")
     if not 1 <= settings.digits <= ALL_DIGITS:
         raise Refused(f"Numbers are shown with 1 to {ALL_DIGITS} digits.")
-    if not 0 <= settings.seed < 2**53:
+    if settings.seed < 0:
         raise Refused("The seed must be a whole number from 0 on.")
+    _check_whole(settings)
     reason = settings.why_not_round() if settings.rounding else None
     if reason:
         raise Refused(reason)
     _check_stops(settings.stops)
     return settings
+
+
+def _check_whole(settings: Settings) -> None:
+    """A whole number must not have more digits than a file may hold."""
+    schedule, stops = settings.schedule, settings.stops
+    for name, number in (
+        ("seed", settings.seed), ("batch size", settings.batch),
+        ("schedule’s “every”", schedule.every), ("schedule’s “epochs”", schedule.epochs),
+        ("number of epochs", stops.epochs), ("patience", stops.patience),
+    ):  # fmt: skip
+        if number is not None and number >= ENDLESS:
+            raise Refused(f"The {name} must be below {short(ENDLESS)}.")
 
 
 def _check_stops(stops: Stops) -> None:

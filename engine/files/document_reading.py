@@ -18,7 +18,7 @@ from engine.experiment import Experiment, at_position
 from engine.files import limits
 from engine.files.drawing_reading import Drawing, read_drawing
 from engine.files.refusals import DocumentError, Offer
-from engine.files.type_words import msgspec_sentence
+from engine.files.type_words import typed
 from engine.files.wire import WireCurve, WireData, WireDocument, WireProgress, WireSettings
 from engine.initializers import Initializer
 from engine.network import Network
@@ -60,10 +60,7 @@ def read_document(raw: Mapping[str, Any], repairs: Repairs | None = None) -> Loa
     """The experiment that a parsed document of the newest version describes."""
     wanted = repairs or Repairs()
     _refuse_counts(raw)
-    try:
-        wire = msgspec.convert(raw, WireDocument)
-    except msgspec.ValidationError as error:
-        raise DocumentError(msgspec_sentence(error), str(error)) from None
+    wire = typed(raw, WireDocument)
     try:
         return _read(raw, wire, wanted)
     except DocumentError:
@@ -103,7 +100,12 @@ def _read(raw: Mapping[str, Any], wire: WireDocument, repairs: Repairs) -> Loade
 
 def _dressed(experiment: Experiment, wire: WireDocument, unknown: dict[str, Any]) -> Experiment:
     """With the curve, the lesson and the pass that was being told."""
-    dressed = replace(experiment, curve=_curve(wire.curve), lesson=wire.lesson, unknown=unknown)
+    dressed = replace(
+        experiment,
+        curve=_curve(wire.curve, wire.progress.updates),
+        lesson=wire.lesson,
+        unknown=unknown,
+    )
     if not wire.progress.cursor:
         return dressed
     reason = why_not_run(dressed.network, dressed.settings)
@@ -214,7 +216,7 @@ def _position(
     return Position(drawing.parameters, tuple(state), wire.count, turn)
 
 
-def _curve(wire: WireCurve | None) -> Curve:
+def _curve(wire: WireCurve | None, updates: int) -> Curve:
     if wire is None:
         return Curve()
     if wire.columns != list(Point._fields) or any(len(p) != WIDTH for p in wire.points):
@@ -222,6 +224,9 @@ def _curve(wire: WireCurve | None) -> Curve:
     table = np.array(wire.points, dtype=np.float64).reshape(-1, WIDTH)
     if not (np.diff(table[:, 0]) > 0).all() or np.isnan(table[:, 0]).any():
         raise DocumentError("The points of the curve are not in order.", "curve.points")
+    if len(table) and table[-1, 0] > updates:
+        raise DocumentError(f"The curve goes on after update {count(updates)}, where learning "
+                            "stands.", "curve.points")  # fmt: skip
     return Curve((frozen(table),)) if len(table) else Curve()
 
 

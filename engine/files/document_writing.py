@@ -66,7 +66,7 @@ def _document(experiment: Experiment) -> WireDocument:
         settings=_settings(experiment.settings),
         data=_data(experiment.data),
         progress=_progress(experiment),
-        curve=_curve(experiment.curve),
+        curve=_curve(experiment.curve.cut_after(experiment.updates)),
     )
 
 
@@ -85,7 +85,7 @@ def _neuron(experiment: Experiment, node: Node) -> WireNeuron:
         y=float(y),
         combine=node.combine,
         activation=node.activation,
-        leak=node.leak,
+        leak=float(node.leak),
         bias=number if node.bias else None,
         value=number if node.kind == "parameter" else None,
         start=start,

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from msgspec.structs import fields
 
 LINE = 100
 INDENT = "  "
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def to_plain(value: Any, unknown: Mapping[str, Any] | None = None) -> Any:
@@ -27,8 +29,8 @@ def to_plain(value: Any, unknown: Mapping[str, Any] | None = None) -> Any:
 
 
 def to_json(value: Any) -> str:
-    """The text of a document."""
-    return "".join(_pieces(value, "")) + "\n"
+    """The text of a document; half a character (a lone surrogate) is written as an escape."""
+    return _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", "".join(_pieces(value, "")) + "\n")
 
 
 def _pieces(value: Any, indent: str) -> Iterator[str]:

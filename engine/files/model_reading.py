@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from engine.data import make_data
 from engine.datasets import Scaling
 from engine.experiment import Experiment, new_experiment
@@ -14,7 +12,7 @@ from engine.files.migrations import migrate
 from engine.files.model_wire import WireModel, WireModelNode
 from engine.files.model_writing import VERSION
 from engine.files.refusals import DocumentError
-from engine.files.type_words import msgspec_sentence
+from engine.files.type_words import typed
 from engine.files.wire import WireDocument, WireEdge, WireNeuron
 from engine.initializers import AS_DRAWN, Initializer
 from engine.layout import Layout, arranged
@@ -24,10 +22,7 @@ from engine.settings import Settings
 def read_model(raw: Mapping[str, Any]) -> Experiment:
     """The experiment that holds this model; it has one row of zeros and no history."""
     current, _ = migrate(dict(raw), {}, VERSION)
-    try:
-        wire = msgspec.convert(current, WireModel)
-    except msgspec.ValidationError as error:
-        raise DocumentError(msgspec_sentence(error), str(error)) from None
+    wire = typed(current, WireModel)
     limits.at_most(len(wire.nodes) + len(wire.inputs), limits.NEURONS, "neurons")
     limits.at_most(sum(len(node.sources) for node in wire.nodes), limits.EDGES, "edges")
     drawing = read_drawing(_as_document(wire))

@@ -1,12 +1,14 @@
 """What the typed conversion of a document found wrong, in words for a person."""
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from engine.files.json_words import Path, dotted
 from engine.files.names import brief
+from engine.files.refusals import DocumentError
 
 _KINDS: Final = {
     "float": "a number",
@@ -26,6 +28,20 @@ _MISSING = re.compile(r"(?s)Object missing required field `(.*)`")
 _UNKNOWN = re.compile(r"(?s)Object contains unknown field `(.*)`")
 _ENUM = re.compile(r"(?s)Invalid (?:enum )?value (.*)")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
+
+
+_T = TypeVar("_T")
+
+
+def typed(raw: Mapping[str, Any], kind: type[_T]) -> _T:
+    """What was parsed, as a value of this type, or the refusal of what does not fit it."""
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        raise DocumentError(msgspec_sentence(error), str(error)) from None
+    except UnicodeEncodeError as error:
+        word = brief(str(error.object))
+        raise DocumentError(f"“{word}” holds half a character. Write it anew.") from None
 
 
 def msgspec_sentence(error: msgspec.ValidationError) -> str:

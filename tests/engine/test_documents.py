@@ -11,16 +11,17 @@ from hypothesis import HealthCheck, given, settings
 
 from engine.editing import with_settings
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment import Experiment, new_experiment
 from engine.files import limits
 from engine.files.document_reading import Loaded, Repairs
 from engine.files.document_writing import document_text
 from engine.files.documents import load, load_bytes, save
 from engine.files.refusals import DocumentError
 from engine.lessons import open_lesson
+from engine.network import Network, Node
 from engine.optimizers import Optimizer
 from engine.settings import Settings
-from engine.stepping import step, step_back, step_update
+from engine.stepping import go_to, step, step_back, step_update
 from engine.training import Goal, trained
 from tests.engine.documents import experiments, same_numbers
 
@@ -291,6 +292,34 @@ def test_points_of_the_curve_must_be_in_order() -> None:
     raw = json.loads(document_text(trained_one))
     raw["curve"]["points"].reverse()
     assert "not in order" in refused(raw).sentence
+
+
+def test_a_past_update_is_saved_without_what_came_after_it() -> None:
+    """Its future is not saved, so the curve ends there too and can be learned on from."""
+    past = go_to(trained(open_lesson("student-grade").experiment, Goal(updates=20)), 5)
+    loaded = round_trip(past)
+    assert loaded.curve.last is not None and loaded.curve.last.update == 5
+    again = round_trip(trained(loaded, Goal(updates=3)))
+    assert again.curve.column("update").tolist() == [*range(9)]
+    raw = json.loads(document_text(again))
+    raw["progress"]["updates"] = 6
+    assert refused(raw).sentence == "The curve goes on after update 6, where learning stands."
+
+
+def test_half_a_character_comes_back_or_is_refused() -> None:
+    raw = document(colour="a\ud800")
+    raw["neurons"].append({"id": "\udfff"})
+    loaded = load_raw(raw).experiment
+    text = document_text(loaded)
+    assert '"colour": "a\\ud800"' in text
+    assert load_bytes(text.encode()).experiment == loaded
+    for bad in (document(**{"c\ud800": 1}), document(neurons=[{"id": "a", "kind": "\ud800"}])):
+        assert refused(bad).sentence.endswith("holds half a character. Write it anew.")
+
+
+def test_a_place_that_goes_unsaid_is_the_middle() -> None:
+    drawn = new_experiment(Network((Node("x", "input"), Node("y", output=True))))
+    assert load_bytes(document_text(drawn).encode()).experiment == drawn
 
 
 def test_settings_keep_their_kind_of_number() -> None:

@@ -54,7 +54,7 @@ def test_refused_in_words(settings: Settings, sentence: str) -> None:
     "settings",
     [
         Settings(),
-        Settings(batch=None, l1=0.1, l2=0.2, seed=2**53 - 1, digits=17),
+        Settings(batch=None, l1=0.1, l2=0.2, seed=10**15 - 1, digits=17),
         Settings(rounding=True, digits=1),
         Settings(stops=Stops(1, 1e-9, 1e-9, 0.5, 1)),
     ],
@@ -73,3 +73,16 @@ def test_training_never_rounds() -> None:
     exact = Settings(rate=0.9)
     assert without_rounding(exact) is exact
     assert without_rounding(replace(exact, rounding=True)) == exact
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(seed=10**15), Settings(batch=10**15), Settings(stops=Stops(epochs=10**15)),
+        Settings(stops=Stops(patience=10**15)), Settings(schedule=Schedule("step", every=10**15)),
+        Settings(schedule=Schedule("cosine", epochs=10**15)),
+    ],
+)  # fmt: skip
+def test_whole_numbers_stay_within_what_a_file_holds(settings: Settings) -> None:
+    with pytest.raises(Refused, match="must be below 1e15"):
+        check(settings)
