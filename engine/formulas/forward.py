@@ -34,7 +34,7 @@ CURVES = {
     "cosine": "The cosine swings between −1 and 1.",
     "exponential": "e to the power of the sum: it is never negative and grows fast.",
     "logarithm": "The logarithm says which power of e the sum is.",
-    "square": "The square makes every sum positive, and large ones much larger.",
+    "square": "The square drops the sign and makes large sums much larger.",
     "reciprocal": "One divided by the sum.",
     "absolute": "The absolute value drops the sign.",
 }
@@ -207,8 +207,10 @@ def _why(teller: Teller, node: Node) -> str:
             "A relu lets nothing from 0 downwards through.")  # fmt: skip
     if node.activation == "leaky relu":
         leak = short(node.leak, teller.digits)
+        below = f"only a share of {leak} leaks through" if 0 < node.leak < 1 else (
+            f"the sum is multiplied by the leak, {leak}")  # fmt: skip
         return "The sum is above 0, so it passes unchanged." if z > 0 else (
-            f"At 0 and below only a share of {leak} leaks through.")  # fmt: skip
+            f"At 0 and below {below}.")  # fmt: skip
     if node.activation == "step":
         return f"From 0 on a step answers 1, below 0 it answers 0; the sum is {_side(z)}."
     if node.activation == "sigmoid" and z != 0:

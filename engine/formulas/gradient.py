@@ -114,4 +114,7 @@ def _why_weight(teller: Teller, place: Place, value: float, error: str) -> str:
         return "What this weight changes does not get through, so it gets no blame."
     way = "raises" if value > 0 else "lowers"
     what = teller.notation.top.plain if teller.notation.slopes else "the loss"
-    return f"The {error} of {target}, times what came in from {source}: more weight {way} {what}."
+    came = f"what came in from {source}"
+    if teller.context.network.node(place.target).combine == "product":
+        came += " and the other factors"
+    return f"The {error} of {target}, times {came}: more weight {way} {what}."

@@ -17,6 +17,8 @@ from engine.walk import Context
 
 SHORT, SHORT_WORD = 3, 4
 INPUT, TARGET, PARAMETER = "x", "t", "θ"
+OURS = (INPUT, TARGET, PARAMETER, "w", "b", "p")
+MEMORY = ("v", "m", "s", "g")
 RESERVED = ("e", "η", "λ1", "λ2", "μ", "α", "β1", "β2", "ε", "κ")
 GREEK = {
     "α": r"\alpha", "β": r"\beta", "γ": r"\gamma", "δ": r"\delta", "ε": r"\varepsilon",
@@ -193,10 +195,12 @@ def _letters(wanted: Letters) -> Letters:
     def checked(letter: str, instead: str) -> str:
         return letter if len(letter) <= SHORT and _BARE.fullmatch(letter) else instead
 
-    return Letters(
+    found = Letters(
         checked(wanted.sum, usual.sum), checked(wanted.value, usual.value),
         checked(wanted.error, usual.error), checked(wanted.loss, usual.loss),
     )  # fmt: skip
+    distinct = {found.sum, found.value, found.error, found.loss, *OURS}
+    return found if len(distinct) == len(OURS) + 4 else usual
 
 
 def _subscripts(network: Network, layout: Layout) -> dict[str, str]:
@@ -238,11 +242,17 @@ def _bare(network: Network, letters: Letters, subscripts: Mapping[str, str]) -> 
         node.id for node in network.nodes
         if _may_be_bare(node) and not subscripts[node.id][0].isdigit()
     }  # fmt: skip
-    used = (INPUT, PARAMETER, TARGET, "b", letters.sum, letters.value, letters.error, letters.loss)
-    taken = {
-        _plain_indexed(letter, name)
-        for node_id, name in subscripts.items()
-        if node_id not in bare
-        for letter in used
-    } | {*RESERVED, letters.loss}
+    used = (*OURS, *MEMORY, letters.sum, letters.value, letters.error, letters.loss)
+    ends = [subscripts[edge.source] + subscripts[edge.target] for edge in network.edges]
+    weights = {letter + both for letter in ("w", *MEMORY) for both in ends}
+    taken = (
+        weights
+        | {
+            _plain_indexed(letter, name)
+            for node_id, name in subscripts.items()
+            if node_id not in bare
+            for letter in used
+        }
+        | {*RESERVED, letters.loss}
+    )
     return frozenset(node_id for node_id in bare if subscripts[node_id] not in taken)

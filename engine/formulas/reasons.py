@@ -26,7 +26,8 @@ def why_error(teller: Teller, node: Node, paths: Paths) -> str:
     if remark:
         return remark
     curve = CURVES_THAT_FLATTEN.get(node.activation)
-    if curve and curve(teller.a(node.id)) < FLAT:
+    cancels = node.output and loss(teller.settings.loss).by_sum
+    if curve and not cancels and curve(teller.a(node.id)) < FLAT:
         return f"Its {node.activation} is nearly flat here, so hardly any blame gets through."
     if node.output:
         return _why_output(teller, node, bool(paths))
@@ -47,6 +48,9 @@ def _why_output(teller: Teller, node: Node, feeds_on: bool) -> str:
         told = "The slopes of sigmoid and logarithm cancel: what is left is answer minus target."
     elif kind == "softmax cross-entropy":
         told = "Softmax and logarithm together leave probability minus target."
+        if sum(teller.t(output) for output in teller.context.network.outputs) != 1:
+            told = ("Softmax and logarithm together leave probability, times the sum of the "
+                    "targets, minus target.")  # fmt: skip
     elif kind == "hinge":
         told = _why_hinge(teller, node)
     else:

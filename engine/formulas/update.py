@@ -12,6 +12,7 @@ from engine.numerals import short
 from engine.schedules import KINDS
 from engine.script import MicroStep
 
+PULLED = "It goes {}: the penalty pulls it towards 0."
 SHRINK = Piece("shrink(", r"\mathrm{shrink}(")
 
 
@@ -77,7 +78,8 @@ def _shrinks_by(teller: Teller, rate: Term, way: Direction) -> Term:
 
 def _why(teller: Teller, place: int, old: float, new: float) -> str:
     told = _why_way(teller, place, old, new)
-    if teller.settings.l1 and teller.context.network.places[place].what == "weight" and new:
+    is_weight = teller.context.network.places[place].what == "weight"
+    if teller.settings.l1 and is_weight and new and told != PULLED.format(_way(old, new)):
         told += " Then L1 takes a little off its size."
     if teller.settings.schedule.kind != "constant":
         told += _schedule(teller)
@@ -95,7 +97,7 @@ def _why_way(teller: Teller, place: int, old: float, new: float) -> str:
     gradient = float(teller.trace.numbers.gradient[place])
     what = teller.context.network.places[place].what
     cause = "raising it" if what == "value" else f"more {what}"
-    if teller.settings.l1 and new == 0:
+    if teller.settings.l1 and what == "weight" and new == 0:
         return "The L1 penalty pulls it all the way to 0 and holds it there."
     if new == old:
         if gradient == 0:
@@ -103,18 +105,21 @@ def _why_way(teller: Teller, place: int, old: float, new: float) -> str:
         return "The step is too small to change it."
     up = new > old
     if gradient == 0 or (gradient > 0) == up:
-        return _why_else(teller, up)
+        return _why_else(teller, place, old, new)
     sign, effect = ("negative", "less loss") if gradient < 0 else ("positive", "more loss")
     if teller.notation.slopes:
         size = "a smaller" if gradient < 0 else "a larger"
         effect = f"{size} {teller.notation.top.plain}"
-    way = "up" if up else "down"
-    return f"The gradient is {sign}: {cause} means {effect}, so it goes {way}."
+    return f"The gradient is {sign}: {cause} means {effect}, so it goes {_way(old, new)}."
 
 
-def _why_else(teller: Teller, up: bool) -> str:
-    """It moves although the gradient does not say so."""
-    way = "up" if up else "down"
-    if teller.settings.optimizer.kind not in ("sgd", "rmsprop"):
-        return f"It goes {way}: earlier gradients still carry it on."
-    return f"It goes {way}: the penalty pulls it towards 0."
+def _why_else(teller: Teller, place: int, old: float, new: float) -> str:
+    """It moves although the gradient does not say so: memory does it, or else a penalty."""
+    before = teller.trace.state_before[:1]
+    if teller.settings.optimizer.kind != "rmsprop" and any(kept[place] for kept in before):
+        return f"It goes {_way(old, new)}: earlier gradients still carry it on."
+    return PULLED.format(_way(old, new))
+
+
+def _way(old: float, new: float) -> str:
+    return "up" if new > old else "down"

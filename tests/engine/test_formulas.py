@@ -244,6 +244,63 @@ def test_a_velocity_and_a_penalty_change_the_reason() -> None:
         "w_xy new = shrink(w_xy − η·∂E/∂w_xy, η·λ1)")  # fmt: skip
 
 
+def test_the_reason_of_an_update_is_the_one_that_holds() -> None:
+    nodes = (Node("x", "input"), Node("y", output=True, bias=True))
+    network, data = Network(nodes, (Edge("x", "y"),)), make_data(("x",), ("y",), [[0.0, 1]])
+
+    def why(source: str, **settings: object) -> str:
+        chosen = Settings(**settings)  # type: ignore[arg-type]
+        start = new_experiment(network, None, data, chosen, np.array([1.0, 1.0]))
+        return find(start, "value", "y", source).why
+
+    pulled = "It goes down: the penalty pulls it towards 0."
+    assert why("x", l1=0.1) == pulled
+    assert why("x", l2=0.1, optimizer=Optimizer("adam")) == pulled  # nothing to remember yet
+    biased = new_experiment(network, None, data, Settings(l1=0.1, rate=1.0), np.array([1.0, 0.0]))
+    assert find(biased, "value", "y").why == (
+        "The gradient is negative: more bias means less loss, so it goes up.")  # fmt: skip
+    still = make_data(("x",), ("y",), [[0.0, 0]])
+    idle = new_experiment(network, None, still, Settings(l1=0.1), np.array([1.0, 0.0]))
+    assert "nothing says which way to go" in find(idle, "value", "y").why
+
+
+def test_a_wrong_and_sure_answer_gets_its_blame_where_slopes_cancel() -> None:
+    nodes = (Node("x", "input"), Node("y", activation="sigmoid", output=True))
+    network, data = Network(nodes, (Edge("x", "y"),)), make_data(("x",), ("y",), [[9.0, 0]])
+    for loss, said in (("binary cross-entropy", "slopes of sigmoid and logarithm cancel"),
+                       ("squared", "nearly flat")):  # fmt: skip
+        sure = new_experiment(network, None, data, Settings(loss), np.ones(1))
+        assert said in find(sure, "error", "y").why
+
+
+def test_soft_targets_that_do_not_add_up_to_one_are_told() -> None:
+    nodes = (Node("x", "input"), Node("cat", output=True), Node("car", output=True))
+    network = Network(nodes, (Edge("x", "cat"), Edge("x", "car")))
+    for targets, said in (([0.5, 0.5], "probability minus target"),
+                          ([1, 1], "times the sum of the targets")):  # fmt: skip
+        data = make_data(("x",), ("cat", "car"), [[1.0, *targets]])
+        chosen = Settings("softmax cross-entropy")
+        soft = new_experiment(network, None, data, chosen, np.array([2.0, 1]))
+        assert said in find(soft, "error", "cat").why
+
+
+@pytest.mark.parametrize(("leak", "said"), [(0.2, "only a share of 0.2 leaks through"),
+                                            (2.0, "multiplied by the leak, 2")])  # fmt: skip
+def test_a_leak_is_a_share_only_below_one(leak: float, said: str) -> None:
+    nodes = (Node("x", "input"), Node("y", activation="leaky relu", leak=leak, output=True))
+    network, data = Network(nodes, (Edge("x", "y"),)), make_data(("x",), ("y",), [[-1.0, 0]])
+    assert said in find(new_experiment(network, None, data, None, np.ones(1)),
+                        "activation", "y").why  # fmt: skip
+
+
+def test_a_weight_into_a_product_is_blamed_with_the_other_factors() -> None:
+    nodes = (Node("x", "input"), Node("u", "input"), Node("y", combine="product", output=True))
+    network = Network(nodes, (Edge("x", "y"), Edge("u", "y")))
+    data = make_data(("x", "u"), ("y",), [[1.0, 2, 0]])
+    product = new_experiment(network, None, data, Settings("squared"), np.ones(2))
+    assert "what came in from x and the other factors:" in find(product, "gradient", "y", "x").why
+
+
 def test_a_node_and_an_edge_tell_what_is_known_of_them() -> None:
     experiment = student()
     trace = trace_of(experiment)

@@ -136,3 +136,16 @@ def test_every_symbol_says_what_it_stands_for() -> None:
     assert told.target("6").role == told.loss().role == "truth"
     error = told.error("4").refers
     assert error is not None and (error.kind, error.node) == ("error", "4")
+
+
+@pytest.mark.parametrize("letters", [Letters("z", "z", "δ", "E"), Letters("z", "x", "δ", "E"),
+                                     Letters("z", "o", "w", "E")])  # fmt: skip
+def test_letters_that_say_two_things_give_way_to_the_usual_ones(letters: Letters) -> None:
+    assert notation(student_grade(), Layout(letters=letters)).letters == Letters()
+
+
+def test_a_bare_name_is_never_the_name_of_a_weight_or_of_a_share() -> None:
+    nodes = (Node("1", "input"), Node("4", output=True), Node("w14", "input"), Node("p4", "input"),
+             Node("v14", "input"))  # fmt: skip
+    found = notation(Network(nodes, (Edge("1", "4"),)))
+    assert not {"w14", "p4", "v14"} & found.bare
