@@ -14,6 +14,7 @@ from playground.strokes import HAIRLINE
 
 BELOW = 22.0
 GAP = 8.0
+SPARE = 2.0
 MOST_GUTTER = 96.0
 ROW = 13.0
 PIXELS_A_TICK = 27.0
@@ -65,7 +66,7 @@ def framed(box: QRectF, x: Span, y: Span, y_name: str = "") -> Frame:
     high = max(1.0, box.height() - BELOW)
     labels = [tick.label for tick in ticks(y, _count_down(high))]
     widest = max((metrics.horizontalAdvance(text) for text in (*labels, y_name)), default=0.0)
-    gutter = min(widest, MOST_GUTTER) + GAP
+    gutter = min(widest, MOST_GUTTER) + GAP + SPARE
     area = QRectF(box.left() + gutter, box.top(), max(1.0, box.width() - gutter), high)
     return Frame(area, x, y)
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from engine.calls import Floats
 from playground.palette import Tokens, faded, surface_ramp
 from playground.plots.frame import Frame
-from playground.plots.scales import LARGEST, drawable
+from playground.plots.scales import drawable
 
 BANDS = 12
 WIDEST = 420
@@ -19,15 +19,18 @@ Bytes = NDArray[np.uint8]
 
 
 def heights(losses: Floats) -> Floats:
-    """0 at the lowest loss, 1 at the highest; by the square root, so that the valley shows too."""
-    numbers = drawable(losses)
-    known = np.isfinite(numbers)
-    if not known.any():
-        return np.zeros(losses.shape)
-    low, high = float(numbers[known].min()), float(numbers[known].max())
+    """0 at the lowest loss, 1 at the highest; by the square root, so that the valley shows too.
+
+    What is too large to be drawn is 1; what is not known (yet) stays NaN.
+    """
+    numbers = np.asarray(losses, dtype=np.float64)
+    drawn = drawable(numbers)
+    if not np.isfinite(drawn).any():
+        return np.full(numbers.shape, np.nan)
+    low, high = float(np.nanmin(drawn)), float(np.nanmax(drawn))
     wide = max(high - low, 1e-12 * max(abs(high), 1e-12))
-    lifted = np.where(known, numbers, np.where(np.asarray(losses) > LARGEST, high, np.nan))
-    return np.sqrt(np.clip((np.where(np.isnan(lifted), high, lifted) - low) / wide, 0, 1))
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.sqrt(np.clip((np.minimum(numbers, high) - low) / wide, 0, 1)))
 
 
 def stretched(values: Floats, width: int, height: int) -> Floats:
@@ -55,12 +58,16 @@ def image_of(bands: Bytes, ramp: tuple[QColor, ...]) -> QImage:
 
 
 def heat_image(lifted: Floats, tokens: Tokens, width: float, height: float) -> QImage:
-    """The bands of heights between 0 and 1, about as many points as there are pixels."""
+    """The bands of heights between 0 and 1; `sunken` where there is none.
+
+    It has about as many points as there are pixels.
+    """
     shrink = min(1.0, WIDEST / max(width, 1.0))
     size = max(2, round(width * shrink)), max(2, round(height * shrink))
     fine = stretched(lifted.astype(np.float32), *size)
-    bands = np.minimum(fine * BANDS, BANDS - 1).astype(np.uint8)
-    return image_of(bands, surface_ramp(tokens, BANDS))
+    known = np.isfinite(fine)
+    bands = np.where(known, np.minimum(fine * BANDS, BANDS - 1), BANDS).astype(np.uint8)
+    return image_of(bands, (*surface_ramp(tokens, BANDS), tokens.sunken))
 
 
 def paint_heat(painter: QPainter, frame: Frame, image: QImage, box: QRectF) -> None:
@@ -77,6 +84,7 @@ def paint_contours(
 ) -> None:
     """Lines of equal loss, along the edges of the bands."""
     across, down = frame.across(xs), frame.down(ys)
+    lifted = np.ma.masked_invalid(lifted)
     found = contour_generator(across, down, lifted, line_type=LineType.Separate)
     painter.save()
     painter.setClipRect(frame.area)

@@ -88,7 +88,7 @@ class HillPlot(PlanePlot):
         if surface is None:
             return None
         if self._known is None or self._known[0] is not surface:
-            lifted = heights(surface.losses)
+            lifted = np.nan_to_num(heights(surface.losses), nan=1.0)
             fine = stretched(lifted, FINE, FINE)
             self._known = surface, field(lifted, fine, BANDS)
         return self._known[1]

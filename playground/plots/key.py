@@ -1,6 +1,6 @@
 """The legend of an answer map: which shade means what."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -34,6 +34,7 @@ def paint_key(painter: QPainter, tokens: Tokens, box: QRectF, span: Range) -> No
     for k, color in enumerate(map_ramp(tokens, BANDS)):
         painter.fillRect(QRectF(left + k * CELL, middle - HIGH / 2, CELL, HIGH), color)
     painter.setPen(tokens.line)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(QRectF(left, middle - HIGH / 2, BANDS * CELL, HIGH))
 
 

@@ -166,6 +166,7 @@ class Plot(QWidget):
         generator = QSvgGenerator()
         generator.setOutputDevice(buffer)
         generator.setSize(self.size())
+        generator.setResolution(self.logicalDpiX())
         generator.setViewBox(self.rect())
         generator.setTitle(self.accessibleName())
         painter = QPainter(generator)
