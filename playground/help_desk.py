@@ -24,7 +24,6 @@ from playground.widgets.buttons import push_button
 LIBRARIES = (
     ("PySide6_Essentials", "Qt for Python", "LGPL 3"),
     ("numpy", "NumPy", "BSD"),
-    ("pyqtgraph", "pyqtgraph", "MIT"),
     ("msgspec", "msgspec", "BSD"),
     ("contourpy", "contourpy", "BSD"),
     ("ziamath", "ziamath", "MIT"),

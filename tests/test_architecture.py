@@ -26,7 +26,7 @@ KEEPERS: dict[str, tuple[str, ...]] = {
     "QUndoCommand": ("playground/document.py",),
     "QThread": (),
     "threading": ("playground/worker.py",),
-    "pyqtgraph": ("playground/plots/",),
+    "pyqtgraph": (),  # the plots paint themselves; importing it held the window too long
     "contourpy": ("playground/plots/",),
     "ziamath": ("playground/mathematics.py", "playground/formula_pictures.py"),
     "msgspec": ("engine/files/",),
