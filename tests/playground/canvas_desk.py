@@ -13,6 +13,7 @@ from engine.network import Edge, Network, Node
 from playground.canvas.lighting import Key
 from playground.canvas.node_painting import spot_rect
 from playground.canvas.scene import mirrors
+from playground.canvas.sight import Spot
 from playground.canvas.spots import card_spots, edge_spots, node_spots
 from playground.canvas.view import CanvasView
 from playground.document import Document
@@ -60,8 +61,8 @@ class Desk:
         _, top, right, bottom = self.view.canvas.sight.geometry.box(self.value.network.index[node])
         return self.at(right, (top + bottom) / 2)
 
-    def number(self, key: Key) -> QPoint:
-        """Where a number stands."""
+    def spot(self, key: Key) -> Spot:
+        """The place of a number."""
         sight = self.view.canvas.sight
         spots = [
             s for i in range(len(sight.experiment.network.nodes)) for s in node_spots(sight, i)
@@ -70,8 +71,11 @@ class Desk:
             s for i in range(len(sight.experiment.network.edges)) for s in edge_spots(sight, i)
         ]
         spots += [spot for card in sight.geometry.cards for spot in card_spots(sight, card)]
-        found = next(spot for spot in spots if spot.key == key)
-        center = spot_rect(sight, found).center()
+        return next(spot for spot in spots if spot.key == key)
+
+    def number(self, key: Key) -> QPoint:
+        """Where a number stands."""
+        center = spot_rect(self.view.canvas.sight, self.spot(key)).center()
         return self.at(center.x(), center.y())
 
     def press(self, at: QPoint, keys: Qt.KeyboardModifier = PLAIN) -> None:
