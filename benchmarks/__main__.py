@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from benchmarks import canvas, files, graphs, history, large, layers, scalars, surfaces, work
+from benchmarks import canvas, files, graphs, history, large, layers, plots, scalars, surfaces, work
 from benchmarks.timing import Row
 
 # A new part is a function that yields rows, named here.
@@ -23,6 +23,7 @@ PARTS: dict[str, Callable[[], Iterator[Row]]] = {
     "surfaces": surfaces.measured,
     "files": files.measured,
     "canvas": canvas.measured,
+    "plots": plots.measured,
 }
 HEAD = f"{'what':52}  {'against':26}  {'ratio':>8}  {'bar':>7}"
 
