@@ -19,6 +19,7 @@ from playground.undo_memory import UndoMemory
 
 Move = Callable[[Experiment], Experiment]
 POSITION = "position"
+LESSON = "lesson"
 FORGOTTEN = "Older changes are forgotten"
 
 
@@ -138,6 +139,11 @@ class Document(QObject):
 
     def _fold(self, key: str) -> str:
         return f"{key}/{self._folding}" if key else ""
+
+    def set_up(self, text: str, move: Move) -> bool:
+        """What a page of a lesson puts in place: an entry of its own, but no work of anyone's."""
+        self.end_fold()
+        return self.do(text, move, self._fold(LESSON))
 
     # what is drawn
 

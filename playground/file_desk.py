@@ -42,6 +42,7 @@ class FileDesk(QObject):
         self._in_use, self._window, self._tell, self._opened = in_use, window, tell, opened
         self.newest_backup: Callable[[], Act | None] = lambda: None
         self.keep_sight: Callable[[], Act] = lambda: lambda: None
+        self.at_place: Callable[[Found], Found] = lambda found: found
         self.write_picture: Callable[[Path], object] = lambda path: None
 
     # opening
@@ -70,7 +71,7 @@ class FileDesk(QObject):
     def read_lesson(self, lesson_id: str) -> bool:
         """Open a lesson without asking; False where it is missing, which is told in the strip."""
         try:
-            found = self.work.read_lesson(lesson_id)
+            found = self.at_place(self.work.read_lesson(lesson_id))
         except Refused as refused:
             self._tell(refused.sentence)
             return False

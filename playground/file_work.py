@@ -14,10 +14,10 @@ from engine.files.migrations import MIGRATIONS, NEWEST, Migrations, NewerVersion
 from engine.files.reading import read_bytes
 from engine.files.refusals import FileGone
 from engine.files.saving import save_bytes, save_text
-from engine.lessons import open_lesson, title_of
+from engine.lessons import Opened, opened_lesson
 from engine.network import Network
 from playground.backups import About, Backup, digest
-from playground.document import POSITION, Change, Document
+from playground.document import LESSON, POSITION, Change, Document
 
 UNTITLED = "Untitled"
 REPAIRS = {
@@ -36,6 +36,7 @@ class Standing:
     digest: str = ""
     read_only: bool = False
     version: int = NEWEST
+    lesson: Opened | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,11 @@ class FileWork:
 
     def read_lesson(self, lesson_id: str) -> Found:
         """The experiment that a lesson starts from."""
-        loaded = open_lesson(lesson_id)
-        return Found(loaded, Standing(title_of(lesson_id)))
+        return self.lesson(opened_lesson(lesson_id))
+
+    def lesson(self, opened: Opened) -> Found:
+        """A lesson that was read from wherever it lies."""
+        return Found(opened.loaded, Standing(opened.lesson.title, lesson=opened))
 
     def read_backup(self, backup: Backup) -> Found:
         """What a backup holds, as an unsaved change of its file; never written by itself."""
@@ -183,4 +187,5 @@ class FileWork:
 
 
 def _is_edit(entry: object) -> bool:
-    return not isinstance(entry, Change) or entry.fold != POSITION
+    """Not a step in time, and not what a lesson has put in place."""
+    return not isinstance(entry, Change) or entry.fold.partition("/")[0] not in (POSITION, LESSON)

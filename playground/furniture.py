@@ -25,6 +25,9 @@ from playground.help_desk import HelpDesk
 from playground.hint_card import HintCard
 from playground.in_use import InUse
 from playground.keys import Keys
+from playground.lesson_docks import LessonDocks
+from playground.lesson_guide import LessonGuide
+from playground.lesson_places import LessonPlaces
 from playground.main_window import NAME, MainWindow
 from playground.mathematics import FormulaPictures
 from playground.new_network import NewNetwork
@@ -54,13 +57,17 @@ class Furniture(QObject):
         self.folders = state_folders() if window.folders is None else window.folders
         self.document = Document(new_experiment(Network()), self)
         self.stage = Stage(self)
+        places = LessonPlaces(self.folders, self)
+        self.guide = LessonGuide(self.document, self.stage, places, self)
         self.pictures = FormulaPictures(self)
         self.strip = Strip(window)
         window.setStatusBar(self.strip)
         self._stand_in_the_middle()
         self.docks = PanelDocks(
-            window, self.document, self.stage, self.pictures, window.tool_bar.row.lessons.showMenu
-        )
+            window, self.document, self.stage, self.pictures, self.guide,
+            window.tool_bar.row.lessons.showMenu, self.open_next_lesson,
+        )  # fmt: skip
+        self.guide.panels = LessonDocks(self.docks, window, self.guide.look_again, self)
         for dock in self.docks.docks.values():
             self.strip.add_dock(dock)
         self._keep_files()
@@ -107,6 +114,7 @@ class Furniture(QObject):
             self._opened,
         )  # fmt: skip
         self.files.write_picture = self._write_picture
+        self.files.at_place = self.guide.at_place
         self.files.keep_sight = self._keep_sight
         self.watch = FileWatch(self.files, self.document, self.in_use, self.notice, self.window)
         work.told = self._show_file
@@ -150,7 +158,7 @@ class Furniture(QObject):
         self.window.menus.check("reduced-motion", self._preferences.flag(REDUCED))
         self.reduce_motion()
         self.recovery.begin(name)
-        note = self._preferences.note
+        note = self._preferences.note or self.guide.places.note
         if note:
             self.strip.note(note)
         if not self._preferences.flag(HINTED):
@@ -167,6 +175,14 @@ class Furniture(QObject):
 
         dialog.accepted.connect(build)
         dialog.open()
+
+    def open_next_lesson(self) -> None:
+        """The one after the present one in the list; after the last one, the list."""
+        following = self.guide.following()
+        if following:
+            self.files.open_lesson(following)
+        else:
+            self.window.tool_bar.row.lessons.showMenu()
 
     def reduce_motion(self) -> None:
         """Nothing glides or runs; without it the system decides."""
@@ -199,6 +215,7 @@ class Furniture(QObject):
         self._preferences.put("geometry", self.window.saveGeometry())
         self._preferences.put("layout", self.docks.state())
         self._preferences.keep()
+        self.guide.places.keep()
         self.backups.close()
         self.in_use.release()
         self.starts.went_well()
@@ -208,9 +225,12 @@ class Furniture(QObject):
     def _opened(self) -> None:
         """Another document is shown."""
         self.stage.show(type(self.stage.look)())
+        if self.files.work.standing.lesson is not None:
+            self.guide.dress_stage()
         self._show_facts(self.document.value)
 
     def _show_file(self) -> None:
+        self.guide.attend(self.files.work.standing.lesson, self.document.value.lesson)
         self._show_title()
         self.states.refresh()
         self.watch.follow()

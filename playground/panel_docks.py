@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from playground.docks import Docks
 from playground.document import Document
+from playground.lesson_guide import LessonGuide
 from playground.mathematics import FormulaPictures
 from playground.panels.explain import Explain
 from playground.panels.history import HistoryList
@@ -26,10 +27,13 @@ class PanelDocks(Docks):
         document: Document,
         stage: Stage,
         pictures: FormulaPictures,
+        guide: LessonGuide,
         open_lessons: Callable[[], object],
+        open_next: Callable[[], object],
     ) -> None:
         super().__init__(window)
-        self.add("lesson", "Lesson", LessonPanel(document, stage, window, open_lessons))
+        lesson = LessonPanel(document, guide, pictures, window, open_lessons, open_next)
+        self.add("lesson", "Lesson", lesson)
         explain = Explain(document, stage, pictures, window)
         header = self.add("explain", "Explain", explain).header
         explain.on_chips = header.show_chips

@@ -57,6 +57,9 @@ QPushButton[look="plain"]:hover { background: $sunken; }
 QPushButton[look="quiet"] { border-color: transparent; background: transparent;
     color: $text2; text-align: left; padding: 0 8px; }
 QPushButton[look="quiet"]:hover { background: $sunken; color: $text; }
+QPushButton[look="choice"] { text-align: left; min-height: 26px; padding: 0 8px; }
+QPushButton[look="choice"]:checked { background: $warn_t; border-color: $warn; color: $text; }
+QPushButton[look="choice"][right="true"]:checked { background: $sunken; border-color: $ok; }
 QPushButton[look="link"] { border-color: transparent; background: transparent; color: $fwd; }
 QPushButton[look="forward"] { background: $fwd; border-color: $fwd; color: $on_accent; }
 QPushButton[look="backward"] { background: $bwd; border-color: $bwd; color: $on_accent; }
@@ -101,6 +104,7 @@ QLineEdit[turn="backward"] { border: 2px solid $bwd; font-size: 18px; }
 QLineEdit[turn="memory"] { border: 2px solid $text; font-size: 18px; }
 QLineEdit[turn="truth"] { border: 2px solid $truth; font-size: 18px; }
 QLineEdit[turn][wrong="true"] { border: 2px solid $warn; }
+QLineEdit[turn][right="true"] { border: 2px solid $ok; }
 QComboBox { padding-right: 0; }
 QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: none; }

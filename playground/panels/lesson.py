@@ -1,78 +1,268 @@
-"""The lesson that the document came from: its title and its line, and the way to the others."""
+"""The lesson beside the canvas: where one is in it, a page of text, the tasks, Back and Next."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from engine.errors import Refused
 from engine.experiment import Experiment
-from engine.lessons import Lesson, lessons
+from engine.files.lesson_wire import Step
 from playground.document import Document
-from playground.fonts import CAPTION, LESSON_TEXT, LESSON_TITLE
-from playground.stage import Stage
+from playground.fonts import (
+    BODY,
+    LESSON_TEXT,
+    LESSON_TITLE,
+    LESSON_TITLE_NARROW,
+    font_of,
+)
+from playground.lesson_guide import LessonGuide
+from playground.mathematics import FormulaPictures
+from playground.palette import tokens_of
+from playground.panels.lesson_formulas import FormulaPlate
+from playground.panels.lesson_head import LessonFooter, LessonHead
+from playground.panels.lesson_rail import LessonRail
+from playground.panels.lesson_tasks import TaskList
+from playground.panels.lesson_words import paragraph, set_paragraph
 from playground.widgets.buttons import push_button
+from playground.widgets.choice_field import ChoiceField
 from playground.widgets.form import words
 
 NO_LESSON = "This experiment does not belong to a lesson."
-
-
-def _nothing() -> None:
-    """Until the window says where the lessons are."""
+PADDING = 20
+LEAST_TEXT = 28
+TIGHT = 330  # a panel less high than this shows one task at a time
+YOUR_OWN = "Your own"
 
 
 class LessonPanel(QWidget):
-    """Title, line, and a button that opens the lessons."""
+    """Shows the guide's lesson; `open_lessons` opens the list, `open_next` the lesson after it."""
 
     def __init__(
         self,
         document: Document,
-        stage: Stage,
+        guide: LessonGuide,
+        pictures: FormulaPictures,
         parent: QWidget,
-        on_open_lessons: Callable[[], object] = _nothing,
+        open_lessons: Callable[[], object],
+        open_next: Callable[[], object],
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName("Lesson")
-        self._document = document
-        self.group = words("", CAPTION, self)
+        self._guide, self._pictures = guide, pictures
+        self._shown: object = None
+        self._tight = False
+        self._formulas: FormulaPlate | None = None
+        self.paragraphs: list[QLabel] = []
+        self._make_parts(open_lessons, open_next)
+        self._lay_out()
+        document.changed.connect(self._changed)
+        guide.told = self.refresh
+        self.refresh()
+
+    def refresh(self) -> None:
+        """The lesson, the step or a tick is another."""
+        opened, progress = self._guide.opened, self._guide.progress
+        page = (opened, progress.step, progress.is_begun)
+        if page != self._shown:
+            self._shown = page
+            self._show_page()
+        else:
+            self.tasks.refresh()
+            self._place_tasks()
+        lesson = self._guide.lesson
+        if lesson is not None and lesson.steps:
+            titles = tuple(step.title for step in lesson.steps)
+            self.rail.show_steps(titles, progress.step, progress.reached)
+            last = progress.step == len(titles) - 1
+            tasks = self._guide.step.tasks if self._guide.step is not None else ()
+            done = all(progress.is_ticked(number) for number in range(len(tasks)))
+            self.head.show_place(progress.step, len(titles), done)
+            self.footer.show_place(progress.step == 0, last, done, self._guide.complete)
+
+    # making
+
+    def _make_parts(
+        self, open_lessons: Callable[[], object], open_next: Callable[[], object]
+    ) -> None:
+        def on() -> None:
+            lesson = self._guide.lesson
+            if lesson is not None and self._guide.progress.step == len(lesson.steps) - 1:
+                open_next()
+            else:
+                self._go(1)
+
+        self.head = LessonHead(lambda: self._go(-1), on, self)
+        self.rail = LessonRail(self._guide.go_to, self)
+        self.footer = LessonFooter(lambda: self._go(-1), on, self._guide.start_again, self)
+        self.variants = ChoiceField("Variant", "Variant: named settings of this lesson.", self)
+        self.variants.activated.connect(self._choose_variant)
         self.title = words("", LESSON_TITLE, self, quiet=False)
-        self.line = words("", LESSON_TEXT, self)
+        self.tasks = TaskList(self._guide, self)
+        self.empty = words(NO_LESSON, BODY, self)
         self.button = push_button(
-            "Open a lesson", "Open a lesson: choose one from the list.", on_open_lessons, self,
+            "Open a lesson", "Open a lesson: choose one from the list.", open_lessons, self,
             "lessons",
         )  # fmt: skip
+
+    def _lay_out(self) -> None:
+        self._page = QWidget(self)
+        self._column = QVBoxLayout(self._page)
+        self._column.setContentsMargins(PADDING, 0, PADDING, 12)
+        self._column.setSpacing(12)
+        self._column.addWidget(self.variants)
+        self._column.addWidget(self.title)
+        self._column.addStretch(1)
+        self.area = QScrollArea(self)
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setMinimumHeight(LEAST_TEXT)
+        self.area.setWidget(self._page)
+        self.area.verticalScrollBar().rangeChanged.connect(self._make_room)
+        self._pinned = QVBoxLayout()
+        self._top = top = QVBoxLayout()
+        top.setSpacing(0)
+        top.addWidget(self.head)
+        top.addWidget(self.rail)
+        top.addWidget(self.empty)
+        top.addSpacing(6)
+        top.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         column = QVBoxLayout(self)
-        column.setContentsMargins(20, 12, 20, 12)
-        column.setSpacing(6)
-        column.setAlignment(Qt.AlignmentFlag.AlignTop)
-        for label in (self.group, self.title, self.line):
-            column.addWidget(label)
-        column.addSpacing(10)
-        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
-        document.changed.connect(self._changed)
-        self._show_lesson(document.value.lesson)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self.area, 1)
+        column.addLayout(self._pinned)
+        column.addWidget(self.footer)
+        self._column.insertWidget(self._column.count() - 1, self.tasks)
+
+    # showing
+
+    def _show_page(self) -> None:
+        lesson, step = self._guide.lesson, self._guide.step
+        self.head.setVisible(lesson is not None)
+        self.area.setVisible(lesson is not None)
+        self.empty.setVisible(lesson is None)
+        self.button.setVisible(lesson is None)
+        self.rail.setVisible(step is not None)
+        self.footer.setVisible(step is not None and not self._tight)
+        self._clear()
+        if lesson is None:
+            self.tasks.show_tasks(())
+            return
+        self.head.title.set_text(lesson.title)
+        self._show_variants()
+        self.title.setText(step.title if step is not None else lesson.title)
+        self._show_text((f"{lesson.line}.",) if step is None else step.text)
+        if step is not None:
+            self._show_formulas(step, lesson.ours)
+        self.tasks.show_tasks(step.tasks if step is not None else ())
+        self.area.verticalScrollBar().setValue(0)
+        self._dress()
+
+    def _clear(self) -> None:
+        for part in (*self.paragraphs, self._formulas):
+            if part is not None:
+                part.hide()
+                part.deleteLater()
+        self.paragraphs, self._formulas = [], None
+
+    def _show_text(self, texts: tuple[str, ...]) -> None:
+        place = self._column.indexOf(self.title) + 1
+        for number, text in enumerate(texts):
+            label = paragraph(text, LESSON_TEXT, self._page)
+            label.setProperty("paragraph", text)
+            self.paragraphs.append(label)
+            self._column.insertWidget(place + number, label)
+
+    def _show_formulas(self, step: Step, ours: bool) -> None:
+        if step.formulas:
+            place = self._column.indexOf(self.title) + 1 + len(self.paragraphs)
+            self._formulas = FormulaPlate(step.formulas, ours, self._pictures, self._page)
+            self._column.insertWidget(place, self._formulas)
+
+    def _show_variants(self) -> None:
+        lesson = self._guide.lesson
+        names = [variant.name for variant in lesson.variants] if lesson is not None else []
+        self.variants.setVisible(bool(names))
+        if names:
+            self.variants.clear()
+            self.variants.addItems(names)
+            self._show_variant()
+
+    def _show_variant(self) -> None:
+        self.variants.setPlaceholderText(YOUR_OWN)
+        self.variants.setCurrentIndex(self.variants.findText(self._guide.variant))
+
+    def _choose_variant(self, index: int) -> None:
+        self._guide.choose_variant(self.variants.itemText(index))
 
     def _changed(self, before: Experiment, after: Experiment) -> None:
-        if before.lesson != after.lesson:
-            self._show_lesson(after.lesson)
-
-    def _show_lesson(self, lesson_id: str) -> None:
-        lesson = _known(lesson_id)
-        self.group.setVisible(lesson is not None)
-        self.title.setVisible(lesson is not None)
-        if lesson is None:
-            self.line.setText(NO_LESSON)
+        if self.variants.isHidden():
             return
-        self.group.setText(lesson.group)
-        self.title.setText(lesson.title)
-        self.line.setText(f"{lesson.line}.")
+        if before.settings is not after.settings or before.network is not after.network:
+            self._show_variant()
 
+    def _go(self, turn: int) -> None:
+        self._guide.go_to(self._guide.progress.step + turn)
 
-def _known(lesson_id: str) -> Lesson | None:
-    """The lesson of that id; None where there is none, or where it is not installed."""
-    if not lesson_id:
-        return None
-    try:
-        return next((lesson for lesson in lessons() if lesson.id == lesson_id), None)
-    except Refused:
-        return None
+    # room
+
+    def _set_tight(self, tight: bool) -> None:
+        """Little room: the present task stays in sight, the text above it scrolls."""
+        self._tight = tight
+        self.tasks.set_tight(tight)
+        self.footer.setVisible(not tight and self._guide.step is not None)
+        self.head.set_tight(tight)
+        self._dress()
+
+    def _place_tasks(self) -> None:
+        """With little room below the text, unless they are too high for that."""
+        room = self.height() - self.head.height() - self.rail.height() - LEAST_TEXT
+        pinned = self._tight and self.tasks.height_for(self.width() - 2 * PADDING) <= room
+        if pinned == (self._pinned.count() > 0):
+            return
+        if pinned:
+            self._pinned.addWidget(self.tasks)
+        else:
+            self._column.insertWidget(self._column.count() - 1, self.tasks)
+        self._pinned.setContentsMargins(*((PADDING, 4, PADDING, 8) if pinned else (0, 0, 0, 0)))
+
+    def _make_room(self, low: int, high: int) -> None:
+        """The scroll bar takes its room from the padding, so that no line breaks anew."""
+        bar = self.area.verticalScrollBar().sizeHint().width() if high > low else 0
+        margins = self._column.contentsMargins()
+        if margins.right() != PADDING - bar:
+            margins.setRight(PADDING - bar)
+            self._column.setContentsMargins(margins)
+
+    def _dress(self) -> None:
+        self.title.setFont(font_of(LESSON_TITLE_NARROW if self._tight else LESSON_TITLE))
+        for label in self.paragraphs:
+            set_paragraph(label, str(label.property("paragraph")),
+                          BODY if self._tight else LESSON_TEXT)  # fmt: skip
+        margins = self._column.contentsMargins()
+        margins.setBottom(0 if self._tight else 12)
+        self._column.setContentsMargins(margins)
+        self._column.setSpacing(6 if self._tight else 12)
+        self._top.setContentsMargins(PADDING, 2 if self._tight else 14, PADDING, 0)
+        self._place_tasks()
+
+    def sizeHint(self) -> QSize:
+        return QSize(272, 560)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, 120)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        tight = event.size().height() < TIGHT
+        if tight != self._tight:
+            self._set_tight(tight)
+        self._place_tasks()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._pinned.count() and self.tasks.isVisible():
+            top = self._pinned.geometry().top()
+            QPainter(self).fillRect(0, top, self.width(), 1, tokens_of(self.palette()).line)

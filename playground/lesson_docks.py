@@ -1,0 +1,59 @@
+"""The docks as a lesson knows them: which are in front, opening some, putting some behind."""
+
+from collections.abc import Callable, Collection
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMainWindow
+
+from playground.docks import Docks
+from playground.widgets.dock import Dock
+
+LESSON = "lesson"
+
+
+class LessonDocks(QObject):
+    """Never covers the lesson's own text."""
+
+    def __init__(
+        self, docks: Docks, window: QMainWindow, changed: Callable[[], object], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._docks, self._window, self._changed = docks.docks, window, changed
+        for dock in self._docks.values():
+            dock.visibilityChanged.connect(self._look)
+
+    def in_front(self) -> frozenset[str]:
+        """The docks that are open and in front."""
+        return frozenset(name for name, dock in self._docks.items() if _is_seen(dock))
+
+    def open_all(self, names: Collection[str]) -> None:
+        """Open these, but leave the lesson in front of those that share its place."""
+        lesson = self._docks[LESSON]
+        for name in names:
+            dock = self._docks.get(name)
+            if dock is None:
+                continue
+            dock.show()
+            if dock not in self._window.tabifiedDockWidgets(lesson):
+                dock.raise_()
+        if lesson.isVisible():
+            lesson.raise_()
+
+    def put_behind(self, names: Collection[str]) -> None:
+        """Bring another one in front of these, or close them where they stand alone."""
+        for name in names:
+            dock = self._docks.get(name)
+            if dock is None or not _is_seen(dock):
+                continue
+            others = [o for o in self._window.tabifiedDockWidgets(dock) if o.isVisible()]
+            if others:
+                others[0].raise_()
+            else:
+                dock.close()
+
+    def _look(self) -> None:
+        self._changed()
+
+
+def _is_seen(dock: Dock) -> bool:
+    return dock.isVisible() and not dock.visibleRegion().isEmpty()

@@ -1,0 +1,271 @@
+"""The lesson that is open: at which step the learner is, what is ticked, what a step puts in place.
+
+The experiment stays the Document's and the look the Stage's; this only asks them, as a hand would.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer
+
+from engine.errors import Refused
+from engine.experiment import Experiment
+from engine.files.lesson_checks import AnswerCheck, Check
+from engine.files.lesson_wire import Step, Task
+from engine.lessons import (
+    Lesson,
+    LessonProgress,
+    Looked,
+    Opened,
+    lesson_ids,
+    opened_lesson,
+    set_up,
+    variant_of,
+    with_variant,
+)
+from engine.lessons.checks import is_right
+from playground.document import Document
+from playground.file_work import Found
+from playground.lesson_places import LessonPlaces
+from playground.lesson_stage import docks_asked_for, simple_checks, staged
+from playground.stage import Look, Stage
+
+
+class Panels(Protocol):
+    """What a lesson needs to know of the docks."""
+
+    def in_front(self) -> Collection[str]:
+        """The docks that are open and in front."""
+
+    def open_all(self, names: Collection[str]) -> None:
+        """Open these."""
+
+    def put_behind(self, names: Collection[str]) -> None:
+        """Close these, or bring another one in front of them."""
+
+
+class NoPanels:
+    """Until the window has docks."""
+
+    def in_front(self) -> Collection[str]:
+        return ()
+
+    def open_all(self, names: Collection[str]) -> None:
+        """There is nothing to open."""
+
+    def put_behind(self, names: Collection[str]) -> None:
+        """There is nothing to close."""
+
+
+def prepared(opened: Opened, step: int) -> Experiment:
+    """The experiment as it is when a learner comes to this step."""
+    value = opened.start
+    for number in range(min(step + 1, len(opened.lesson.steps))):
+        value = set_up(opened, number, value)
+    return value
+
+
+def asked(task: Task) -> AnswerCheck | None:
+    """What the learner is to type or to choose for a task, if anything."""
+    checks = simple_checks(task.check)
+    return next((check for check in checks if isinstance(check, AnswerCheck)), None)
+
+
+class LessonGuide(QObject):
+    """`told` is called when the lesson, the step, a tick or an answer is another."""
+
+    def __init__(
+        self, document: Document, stage: Stage, places: LessonPlaces, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._stage, self.places = document, stage, places
+        self.panels: Panels = NoPanels()
+        self.told: Callable[[], object] = lambda: None
+        self.opened: Opened | None = None
+        self.progress = LessonProgress()
+        self._left: dict[int, Experiment] = {}
+        self._entered: Experiment | None = None
+        self._refused = ""
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._tick)
+        document.changed.connect(self._changed)
+        document.refused.connect(self._hear)
+        stage.looked.connect(self._looked)
+
+    @property
+    def lesson(self) -> Lesson | None:
+        """What there is to read, if a lesson is open."""
+        return self.opened.lesson if self.opened is not None else None
+
+    @property
+    def step(self) -> Step | None:
+        """The step the learner is at."""
+        lesson = self.lesson
+        return lesson.steps[self.progress.step] if lesson is not None and lesson.steps else None
+
+    @property
+    def variant(self) -> str:
+        """The variant that the experiment is now, if it is one."""
+        return "" if self.opened is None else variant_of(self.opened, self._document.value)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every task of every step is done."""
+        return self.lesson is not None and self.progress.is_complete(self.lesson)
+
+    # opening
+
+    def at_place(self, found: Found) -> Found:
+        """A lesson as it is when its learner comes back to it."""
+        opened = found.standing.lesson
+        if opened is None:
+            return found
+        step = self.places.progress(opened.lesson).step
+        loaded = replace(found.loaded, experiment=prepared(opened, step))
+        return replace(found, loaded=loaded)
+
+    def attend(self, opened: Opened | None, lesson_id: str) -> None:
+        """Another document: its lesson, or the one whose id it bears, or none."""
+        if opened is None and lesson_id:
+            opened = self._named(lesson_id)
+        if opened is self.opened:
+            return
+        self.opened = opened
+        self.progress = LessonProgress()
+        self._left.clear()
+        self._entered = self._document.value
+        if opened is not None:
+            self._put(self.places.progress(opened.lesson))
+        self.told()
+        self.look_again()
+
+    def _named(self, lesson_id: str) -> Opened | None:
+        now = self.opened
+        if now is not None and now.lesson.ours and now.lesson.id == lesson_id:
+            return now
+        try:
+            return opened_lesson(lesson_id)
+        except Refused:
+            return None
+
+    def following(self) -> str:
+        """The id of the lesson after this one in the list, if there is one."""
+        lesson = self.lesson
+        ids = lesson_ids() if lesson is not None and lesson.ours else ()
+        place = ids.index(lesson.id) + 1 if lesson is not None and lesson.id in ids else len(ids)
+        return ids[place] if place < len(ids) else ""
+
+    # moving
+
+    def go_to(self, number: int) -> None:
+        """To another step; what it wants is put in place as one entry of the history.
+
+        A page that is only read again is found as it was left.
+        """
+        opened = self.opened
+        if opened is None:
+            return
+        here, value = self.progress.step, self._document.value
+        idle = value is self._entered
+        self._left[here] = value
+        there = self.progress.go_to(opened.lesson, number)
+        as_left = self._left.get(there.step) if there.step < here or idle else None
+        title = opened.lesson.steps[there.step].title
+
+        def move(experiment: Experiment) -> Experiment:
+            return _set_up(opened, there.step, experiment) if as_left is None else as_left
+
+        self._document.set_up(f"Lesson: {title}", move)
+        self._arrive(there)
+
+    def start_again(self) -> None:
+        """The lesson as it was before its first step; this too can be undone."""
+        opened = self.opened
+        if opened is not None:
+            self._left.clear()
+            self._document.set_up("Start the lesson again", lambda _now: prepared(opened, 0))
+            self._arrive(LessonProgress())
+
+    def choose_variant(self, name: str) -> None:
+        """Another experiment of this lesson; runs made so far stay in the list."""
+        opened = self.opened
+        if opened is not None and name != self.variant:
+            self._document.set_up(f"Choose “{name}”", lambda e: with_variant(opened, e, name))
+
+    def dress_stage(self) -> None:
+        """Look at what the present step wants to be looked at."""
+        step = self.step
+        if step is None:
+            return
+        self._refused = ""
+        checks = self._checks_to_do(step)
+        self._stage.show(staged(self._stage.look, step.setup, checks, self._document.value))
+        self.panels.open_all(step.setup.open)
+        self.panels.put_behind(docks_asked_for(checks) - set(step.setup.open))
+
+    def _arrive(self, there: LessonProgress) -> None:
+        self._put(there)
+        self._entered = self._document.value
+        self.dress_stage()
+        self.told()
+        self.look_again()
+
+    def _checks_to_do(self, step: Step) -> tuple[Check, ...]:
+        tasks = (t for i, t in enumerate(step.tasks) if not self.progress.is_ticked(i))
+        return tuple(check for task in tasks for check in simple_checks(task.check))
+
+    # tasks
+
+    def answer(self, number: int, text: str) -> bool:
+        """What was typed or chosen for a task; whether it is what was asked for."""
+        step = self.step
+        check = asked(step.tasks[number]) if step is not None else None
+        if check is None:
+            return False
+        self._put(self.progress.answered(number, text))
+        self._tick()
+        return is_right(check, text)
+
+    def look_again(self) -> None:
+        """Something may have been done: see which tasks are, once all else has been told."""
+        self._soon.start()
+
+    def _tick(self) -> None:
+        lesson = self.lesson
+        if lesson is None:
+            return
+        ticked = self.progress.looked(lesson, self._document.value, self._look())
+        if ticked is not self.progress:
+            self._put(ticked)
+            self.told()
+
+    def _look(self) -> Looked:
+        look = self._stage.look
+        docks = frozenset(self.panels.in_front())
+        return Looked(look.nodes, look.edges, look.row, docks, self._refused, look.checked)
+
+    def _put(self, progress: LessonProgress) -> None:
+        self.progress = progress
+        if self.lesson is not None:
+            self.places.put(self.lesson, progress)
+
+    # following
+
+    def _changed(self, before: Experiment, after: Experiment) -> None:
+        self.look_again()
+
+    def _looked(self, before: Look, after: Look) -> None:
+        self.look_again()
+
+    def _hear(self, sentence: str) -> None:
+        self._refused = sentence
+        self.look_again()
+
+
+def _set_up(opened: Opened, step: int, experiment: Experiment) -> Experiment:
+    """What the step makes of the experiment; where that no longer fits, the lesson's own."""
+    try:
+        return set_up(opened, step, experiment)
+    except Refused:
+        return prepared(opened, step)

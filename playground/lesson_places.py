@@ -1,0 +1,82 @@
+"""How far the learner has come in each lesson, kept in the state folder for the next day."""
+
+import json
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+
+from engine.errors import Refused
+from engine.files.json_text import parse
+from engine.files.reading import read_bytes
+from engine.files.saving import save_text
+from engine.lessons import Lesson, LessonProgress, progress_from
+from playground.state_folder import made
+
+FILE = "lessons.json"
+LARGEST = 1_000_000
+MOST = 300  # lessons that are remembered, those opened last
+PATIENCE = 400  # ms in which several changes become one file
+UNREADABLE = "The places in the lessons could not be read; every lesson begins at its first step."
+
+
+def key_of(lesson: Lesson) -> str:
+    """The name under which the place in a lesson is kept."""
+    return lesson.id if lesson.ours else f"folder/{lesson.id}"
+
+
+class LessonPlaces(QObject):
+    """The places by lesson; a file that cannot be read is a fresh start, with a note."""
+
+    def __init__(self, folders: tuple[Path, ...], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.note = ""
+        self._file = next((folder / FILE for folder in folders if made(folder)), None)
+        self._kept: dict[str, object] = {}
+        self._last = ""
+        self._read()
+        self._timer = QTimer(self, singleShot=True, interval=PATIENCE)
+        self._timer.timeout.connect(self.keep)
+
+    @property
+    def last(self) -> str:
+        """The lesson that was open last."""
+        return self._last
+
+    def progress(self, lesson: Lesson) -> LessonProgress:
+        """How far the learner has come in this one."""
+        return progress_from(self._kept.get(key_of(lesson)), lesson)
+
+    def put(self, lesson: Lesson, progress: LessonProgress) -> None:
+        """Remember this from now on."""
+        self._last = key_of(lesson)
+        self._kept.pop(self._last, None)
+        self._kept[self._last] = progress.plain()
+        while len(self._kept) > MOST:
+            del self._kept[next(iter(self._kept))]
+        self._timer.start()
+
+    def keep(self) -> None:
+        """Write what was put; where that cannot be done it holds until the window closes."""
+        self._timer.stop()
+        if self._file is None:
+            return
+        plain = {"version": 1, "last": self._last, "lessons": self._kept}
+        try:
+            save_text(self._file, json.dumps(plain, ensure_ascii=False) + "\n")
+        except Refused:
+            self.note = "The places in the lessons cannot be kept: the state folder is read-only."
+
+    def _read(self) -> None:
+        if self._file is None or not self._file.exists():
+            return
+        try:
+            plain = parse(read_bytes(self._file, LARGEST))
+        except Refused:
+            plain = None
+        kept = plain.get("lessons") if isinstance(plain, dict) else None
+        if not isinstance(plain, dict) or not isinstance(kept, dict):
+            self.note = UNREADABLE
+            return
+        self._kept = dict(kept)
+        last = plain.get("last")
+        self._last = last if isinstance(last, str) else ""

@@ -1,0 +1,147 @@
+"""The formulas of a step, centred on a sunken plate, one under the other."""
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from engine.files.lesson_wire import Formula
+from playground.fonts import LESSON_TEXT, SMALLEST, SYMBOLS_LINE, font_of
+from playground.mathematics import Extent, FormulaPictures
+from playground.palette import tokens_of
+from playground.strokes import fill_rounded
+
+RADIUS, SIDES, ENDS, LEADING = 8, 12, 12, 12
+UNBROKEN = 16  # a line is set as small as this before it is broken
+BROKEN = 17
+_OPENS, _CLOSES = "{([", "})]"
+
+
+class _Line(NamedTuple):
+    """A line of mathematics as it is set."""
+
+    latex: str
+    plain: str
+    pixels: int
+    extent: Extent
+
+
+def broken(latex: str) -> tuple[str, ...]:
+    """The formula in the pieces that may stand on lines of their own: each begins with an operator.
+
+    Nothing is broken inside braces, brackets or parentheses.
+    """
+    pieces, depth, start = [], 0, 0
+    for place, letter in enumerate(latex):
+        depth += (letter in _OPENS) - (letter in _CLOSES)
+        binary = letter == "=" or (letter in "+-" and latex[start:place].strip()[-1:] not in "=^_,")
+        if depth == 0 and binary and place > start and latex[place - 1] != "\\":
+            pieces.append(latex[start:place])
+            start = place
+    pieces.append(latex[start:])
+    return tuple(piece if piece[:1] not in ("+", "-") else "{}" + piece for piece in pieces)
+
+
+class FormulaPlate(QWidget):
+    """Mathematics for lessons of our own; the formulas of other lessons are shown as plain text."""
+
+    def __init__(
+        self, formulas: tuple[Formula, ...], ours: bool, pictures: FormulaPictures, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._formulas, self._pictures = formulas, pictures
+        self._drawn = ours and all(formula.latex for formula in formulas)
+        self._lines: list[_Line] = []
+        self._missing = True
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAccessibleName("Formula: " + "; ".join(f.plain for f in formulas))
+        if self._drawn:
+            pictures.follow(self.take_pictures)
+
+    def take_pictures(self) -> None:
+        """A formula was drawn; if one of ours was missing, set all of them anew."""
+        if self._missing:
+            self._set()
+
+    def _set(self) -> None:
+        self._missing = False
+        self._lines = self._lay_out(self.width() - 2 * SIDES) if self._drawn else []
+        self.setFixedHeight(self._height(self.width()))
+        self.updateGeometry()
+        self.update()
+
+    def _lay_out(self, room: float) -> list[_Line]:
+        lines: list[_Line] = []
+        for formula in self._formulas:
+            lines.extend(self._lines_of(formula, room))
+        return lines
+
+    def _lines_of(self, formula: Formula, room: float) -> list[_Line]:
+        for pixels in range(SYMBOLS_LINE, UNBROKEN - 1, -1):
+            line = self._line(formula.latex, formula.plain, pixels)
+            if line.extent.width <= room:
+                return [line]
+        pieces = list(broken(formula.latex))
+        lines: list[_Line] = []
+        while pieces:
+            count = len(pieces)
+            while count > 1 and self._line("".join(pieces[:count]), "", BROKEN).extent.width > room:
+                count -= 1
+            lines.append(self._fitted("".join(pieces[:count]), formula.plain, room))
+            del pieces[:count]
+        return lines
+
+    def _fitted(self, latex: str, plain: str, room: float) -> _Line:
+        line = self._line(latex, plain, BROKEN)
+        for pixels in range(BROKEN, SMALLEST - 1, -1):
+            line = self._line(latex, plain, pixels)
+            if line.extent.width <= room:
+                break
+        return line
+
+    def _line(self, latex: str, plain: str, pixels: int) -> _Line:
+        self._missing |= not self._pictures.ready(latex)
+        return _Line(latex, plain, pixels, self._pictures.extent(latex, plain, pixels))
+
+    def _height(self, width: int) -> int:
+        if not self._drawn:
+            metrics = QFontMetricsF(font_of(LESSON_TEXT))
+            room = QRectF(0, 0, width - 2 * SIDES, 10_000)
+            return round(metrics.boundingRect(room, _WRAPPED, self._text()).height()) + 2 * ENDS
+        tall = sum(line.extent.ascent + line.extent.descent for line in self._lines)
+        return round(tall + LEADING * max(0, len(self._lines) - 1)) + 2 * ENDS
+
+    def _text(self) -> str:
+        return "\n".join(formula.plain for formula in self._formulas)
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._set()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        fill_rounded(painter, QRectF(self.rect()), RADIUS, tokens.sunken)
+        if not self._drawn:
+            painter.setFont(font_of(LESSON_TEXT))
+            painter.setPen(tokens.text)
+            inner = QRectF(self.rect()).adjusted(SIDES, 0, -SIDES, 0)
+            painter.drawText(inner, _WRAPPED, self._text())
+            return
+        top = float(ENDS)
+        for line in self._lines:
+            left = max(float(SIDES), (self.width() - line.extent.width) / 2)
+            origin = QPointF(left, top + line.extent.ascent)
+            self._pictures.paint(painter, line.latex, line.plain, line.pixels, tokens.text, origin)
+            top += line.extent.ascent + line.extent.descent + LEADING
+
+
+_WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignCenter

@@ -1,0 +1,168 @@
+"""The tasks of a step: a circle that ticks itself off, what to do, a hint, and room to answer."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from engine.files.lesson_wire import Task
+from playground import icons
+from playground.fonts import BODY, BODY_STRONG, HINT
+from playground.lesson_guide import LessonGuide, asked
+from playground.palette import tokens_of
+from playground.panels.lesson_answer import Answer
+from playground.widgets.buttons import icon_button
+from playground.widgets.form import words
+
+CIRCLE, BESIDE, HINT_BUTTON = 16, 8, 24
+DROP = 4  # so that circle, first line and hint stand on one line
+TICK = 12
+HEADING = "Your turn"
+
+
+class Circle(QWidget):
+    """Empty until its task is done, then a tick."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.done = False
+        self.setFixedSize(CIRCLE, CIRCLE + DROP)
+
+    def show_done(self, done: bool) -> None:
+        """Tick it."""
+        self.done = done
+        self.setAccessibleName("Done" if done else "To do")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(0, DROP, CIRCLE, CIRCLE)
+        if not self.done:
+            painter.setPen(QPen(tokens.node_line, 1.25))
+            painter.drawEllipse(box.adjusted(0.75, 0.75, -0.75, -0.75))
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tokens.ok)
+        painter.drawEllipse(box)
+        corner = box.topLeft() + QPointF((CIRCLE - TICK) / 2, (CIRCLE - TICK) / 2)
+        icons.paint(painter, "tick", tokens.on_accent, corner, TICK)
+
+
+class TaskRow(QWidget):
+    """One task; `answer` is called with what was typed or chosen for it."""
+
+    def __init__(
+        self, task: Task, answer: Callable[[str], bool], given: str, done: bool, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.circle = Circle(self)
+        self.label = words(task.text, BODY, self, quiet=False)
+        self.label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.label.setContentsMargins(0, DROP, 0, 0)
+        self.hint = words(task.hint, HINT, self)
+        self.hint.hide()
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(BESIDE)
+        row.addWidget(self.circle, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.label, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(row)
+        self.hint_button = self._add_hint(row) if task.hint else None
+        inner = QVBoxLayout()
+        inner.setContentsMargins(CIRCLE + BESIDE, 0, 0, 0)
+        inner.setSpacing(6)
+        check = asked(task)
+        self.answer = Answer(check, task.text, answer, given, done, self) if check else None
+        if self.answer is not None:
+            inner.addWidget(self.answer)
+        inner.addWidget(self.hint)
+        column.addLayout(inner)
+        self.show_done(done)
+
+    def show_done(self, done: bool) -> None:
+        """Tick it off, quietly."""
+        self.circle.show_done(done)
+        role = QPalette.ColorRole
+        self.label.setForegroundRole(role.PlaceholderText if done else role.WindowText)
+        if self.hint_button is not None:
+            self.hint_button.setVisible(not done)
+        if done:
+            self.hint.hide()
+        if self.answer is not None:
+            self.answer.show_done(done)
+        self.setAccessibleName(f"{'Done' if done else 'To do'}: {self.label.text()}")
+
+    def _add_hint(self, row: QHBoxLayout) -> QWidget:
+        button = icon_button("help", "Hint", "Hint: a little help with this task.",
+                             self._turn_hint, self)  # fmt: skip
+        icons.wear(button, "help", self.palette(), "text2")
+        button.setIconSize(QSize(TICK + 4, TICK + 4))
+        button.setFixedSize(HINT_BUTTON, HINT_BUTTON)
+        row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        return button
+
+    def _turn_hint(self) -> None:
+        self.hint.setVisible(self.hint.isHidden())
+
+
+class TaskList(QWidget):
+    """All tasks of the present step; where room is short only the first that is still to do."""
+
+    def __init__(self, guide: LessonGuide, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._guide = guide
+        self._tight = False
+        self.rows: list[TaskRow] = []
+        self.heading = words(HEADING, BODY_STRONG, self)
+        self._all_done = words("All done here.", BODY, self)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self._column.addWidget(self.heading)
+        self._column.addWidget(self._all_done)
+
+    def show_tasks(self, tasks: tuple[Task, ...]) -> None:
+        """The tasks of another step."""
+        for row in self.rows:
+            row.hide()
+            row.deleteLater()
+        progress = self._guide.progress
+        self.rows = []
+        for number, task in enumerate(tasks):
+            given = progress.answers.get((progress.step, number), "")
+            answer = partial(self._guide.answer, number)
+            row = TaskRow(task, answer, given, progress.is_ticked(number), self)
+            self.rows.append(row)
+            self._column.insertWidget(number + 1, row)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Tick off what is done by now."""
+        progress = self._guide.progress
+        for number, row in enumerate(self.rows):
+            row.show_done(progress.is_ticked(number))
+        self._show_what_fits()
+
+    def set_tight(self, tight: bool) -> None:
+        """Show one task at a time, without a heading."""
+        self._tight = tight
+        self._show_what_fits()
+
+    def height_for(self, width: int) -> int:
+        """The height that what is shown needs."""
+        return self._column.totalHeightForWidth(width)
+
+    def _show_what_fits(self) -> None:
+        to_do = [row for row in self.rows if not row.circle.done]
+        for row in self.rows:
+            row.setVisible(not self._tight or row in to_do[:1])
+        self.heading.setVisible(bool(self.rows) and not self._tight)
+        self._all_done.setVisible(self._tight and bool(self.rows) and not to_do)
+        self.setVisible(bool(self.rows))
