@@ -12,6 +12,7 @@ from engine import editing, stepping
 from engine.data import Data
 from engine.errors import Refused
 from engine.experiment import Experiment
+from engine.files.names import clean_name
 from engine.layout import Layout, Position
 from engine.network import Network, Node, Place
 from engine.settings import Settings
@@ -190,7 +191,7 @@ class Document(QObject):
 
     def rename(self, node_id: str, name: str) -> bool:
         """The node under another name."""
-        return self.do("Rename", lambda e: editing.rename(e, node_id, name))
+        return self.do("Rename", lambda e: editing.rename(e, node_id, clean_name(name)[0]))
 
     def draw(self, network: Network, layout: Layout, text: str) -> bool:
         """Another structure in one go: paste, duplicate, new layers."""
