@@ -28,7 +28,7 @@ def read_model(raw: Mapping[str, Any]) -> Experiment:
     drawing = read_drawing(_as_document(wire))
     network = drawing.network
     data = make_data(network.inputs, network.outputs, [], scaling=_scaling(wire),
-                     classes=wire.classes)  # fmt: skip
+                     classes=_classes(wire, network.outputs))  # fmt: skip
     settings = Settings(loss=wire.loss, initializer=Initializer(AS_DRAWN))
     return new_experiment(network, _layout(drawing), data, settings, drawing.parameters)
 
@@ -68,6 +68,14 @@ def _edges(node: WireModelNode) -> list[WireEdge]:
                             f"{len(node.weights)} weights.", "nodes")  # fmt: skip
     pairs = zip(node.sources, node.weights, strict=True)
     return [WireEdge(source=source, target=node.id, weight=weight) for source, weight in pairs]
+
+
+def _classes(wire: WireModel, outputs: tuple[str, ...]) -> list[str]:
+    """The names of the classes, each with the output it had in the file."""
+    if len(wire.classes) != len(wire.outputs):
+        return wire.classes  # one output stands for two classes
+    called = dict(zip(wire.outputs, wire.classes, strict=True))
+    return [called[output] for output in outputs]
 
 
 def _scaling(wire: WireModel) -> Scaling | None:

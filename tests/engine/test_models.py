@@ -7,14 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.data import make_data
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment import Experiment, new_experiment
 from engine.exports.model import export_model
 from engine.files.documents import load, load_bytes
 from engine.files.model_writing import model_text
 from engine.files.refusals import DocumentError
 from engine.files.schema import SCHEMAS, schema_text, write_schemas
 from engine.lessons import lesson_ids, lessons, open_lesson
+from engine.network import Edge, Network, Node
 from engine.training import Goal, trained
 from tests.test_readme import all_kinds
 
@@ -64,6 +66,16 @@ def test_nodes_stand_in_the_order_in_which_they_are_computed() -> None:
     for node in model["nodes"]:
         assert known.issuperset(node["sources"])
         known.add(node["id"])
+
+
+def test_classes_stay_with_their_outputs_in_whatever_order_these_were_drawn() -> None:
+    """The deeper output was drawn first; the file has it last, as it is computed last."""
+    nodes = (Node("x", "input"), Node("deep", output=True), Node("h"), Node("flat", output=True))
+    network = Network(nodes, (Edge("x", "h"), Edge("h", "deep"), Edge("x", "flat")))
+    data = make_data(("x",), ("deep", "flat"), [[1.0, 0, 1]], classes=("cat", "dog"))
+    opened = load_bytes(model_text(new_experiment(network, None, data)).encode()).experiment
+    outputs = opened.network.outputs
+    assert dict(zip(outputs, opened.data.classes, strict=True)) == {"deep": "cat", "flat": "dog"}
 
 
 def test_what_cannot_be_a_model_is_refused_in_words() -> None:
