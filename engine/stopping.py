@@ -45,7 +45,7 @@ def _reasons(
     if stops.change_below is not None and point.change < stops.change_below:
         reasons.append(("change", f"the largest change of a weight, {short(point.change)}, is "
                                   f"below {short(stops.change_below)}"))  # fmt: skip
-    wrong = 1 - point.accuracy
+    wrong = round(1 - point.accuracy, 12)  # 1 − 0.9 would be a little below 0.1
     if stops.misclassified_below is not None and wrong < stops.misclassified_below:
         reasons.append(("misclassified", f"the misclassified share, {short(wrong)}, is below "
                                          f"{short(stops.misclassified_below)}"))  # fmt: skip

@@ -38,6 +38,13 @@ def test_a_rule_ends_the_run_at_its_bound(just_met: Stops, not_met: Stops, words
     assert ended(not_met) == ""
 
 
+def test_a_share_at_its_bound_is_not_below_it() -> None:
+    """1 − 0.9 is 0.09999999999999998."""
+    stops = Stops(misclassified_below=0.1)
+    assert ended(stops, POINT._replace(accuracy=0.9)) == ""
+    assert ended(stops, POINT._replace(accuracy=0.904)) != ""
+
+
 def test_rules_of_epochs_wait_for_the_end_of_one() -> None:
     assert ended(Stops(epochs=10, patience=1), ends=False) == ""
     assert ended(Stops(epochs=10, loss_below=1.0), ends=False).startswith("loss")
