@@ -198,7 +198,7 @@ class Network:
         """None where the edge is allowed, else the sentence that says why it is not."""
         start, end = self.node(source), self.node(target)
         if start is end:
-            return f"{_capital(call(source))} cannot be connected to itself."
+            return f"“{call(source)}” cannot be connected to itself."
         if end.kind != "neuron":
             return _no_arrivals(call(target), end.kind)
         if any(edge.target == target for edge in self.leaving[source]):
@@ -294,18 +294,14 @@ def _check_node(node: Node) -> None:
     if not math.isfinite(node.leak):
         raise Refused(f"The leak of {node.id} must be a number.")
     if node.kind != "neuron" and (node.output or node.bias or node.activation != "identity"):
-        raise Refused(f"{_capital(node.id)} is {ARTICLES[node.kind]}; only a neuron has a bias, "
+        raise Refused(f"“{node.id}” is {ARTICLES[node.kind]}; only a neuron has a bias, "
                       "an activation or a target.")  # fmt: skip
     if node.bias and node.combine != "sum":
-        raise Refused(f"{_capital(node.id)} combines by {node.combine}; only a sum has a bias.")
+        raise Refused(f"“{node.id}” combines by {node.combine}; only a sum has a bias.")
 
 
 def _no_arrivals(name: str, kind: Kind) -> str:
-    return f"{_capital(name)} is {ARTICLES[kind]}; no edge can end there."
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return f"“{name}” is {ARTICLES[kind]}; no edge can end there."
 
 
 def _first_twice(items: Iterable[_T]) -> _T:

@@ -144,3 +144,11 @@ def test_check_looks_at_every_row_for_numbers_that_do_not_exist(
     save(tmp_path / "lost.json", with_settings(lost, Settings("squared")))
     assert commands.run(["check", str(tmp_path / "lost.json")]) == 1
     assert "neuron y, sample 201" in capsys.readouterr().err
+
+
+def test_one_gradient_is_told_as_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    network = Network((Node("x", "input"), Node("y", output=True)), (Edge("x", "y"),))
+    save(tmp_path / "one.json", new_experiment(network))
+    assert commands.run(["check", str(tmp_path / "one.json")]) == 0
+    said = capsys.readouterr().out
+    assert said == "The file is sound. The one gradient agrees with the numeric one.\n"

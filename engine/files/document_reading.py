@@ -140,8 +140,8 @@ def _data(wire: WireData | None, network: Network) -> Data:
     limits.at_most(len(wire.inputs) * (len(inputs) + len(targets)), limits.CELLS, "data cells")
     if len(wire.inputs) != len(wire.targets):
         raise DocumentError(
-            f"The data has {count(len(wire.inputs))} rows of inputs but "
-            f"{count(len(wire.targets))} rows of targets.", "data", WITHOUT_DATA,
+            f"The data has {_rows(len(wire.inputs))} of inputs but "
+            f"{_rows(len(wire.targets))} of targets.", "data", WITHOUT_DATA,
         )  # fmt: skip
     _refuse_ragged(wire.inputs, len(inputs), "input")
     _refuse_ragged(wire.targets, len(targets), "target")
@@ -150,13 +150,17 @@ def _data(wire: WireData | None, network: Network) -> Data:
     for number in wire.test:
         if number > rows:
             raise DocumentError(f"The data marks row {count(number)} for testing, but has only "
-                                f"{count(rows)} rows.", "data.test", WITHOUT_DATA)  # fmt: skip
+                                f"{_rows(rows)}.", "data.test", WITHOUT_DATA)  # fmt: skip
         test[number - 1] = True
     cells = np.hstack([_columns(wire.inputs, len(inputs)), _columns(wire.targets, len(targets))])
     return make_data(
         inputs, targets, cells, test,
         _scaling(wire, len(inputs)), wire.classes, _recipe(wire),
     )  # fmt: skip
+
+
+def _rows(number: int) -> str:
+    return f"{count(number)} row{'' if number == 1 else 's'}"
 
 
 def _columns(rows: list[list[float]], width: int) -> Floats:
@@ -211,7 +215,7 @@ def _position(
         state.append(frozen(np.array(vector, dtype=np.float64)))
     if wire.row >= training_rows:
         raise DocumentError(f"The epoch stands at row {count(wire.row)} of only "
-                            f"{count(training_rows)} rows.", "progress.row")  # fmt: skip
+                            f"{_rows(training_rows)}.", "progress.row")  # fmt: skip
     turn = Turn(wire.epoch, wire.row)
     return Position(drawing.parameters, tuple(state), wire.count, turn)
 

@@ -48,6 +48,8 @@ def run(arguments: list[str]) -> int:
 
 def _how_many(total: int, apart: list[Agreement]) -> str:
     """At a kink the numeric slope cannot agree; that is no fault of the file."""
+    if not apart and total == 1:
+        return "The one gradient agrees with the numeric one."
     if not apart:
         return f"All {count(total)} gradients agree with the numeric ones."
     return (

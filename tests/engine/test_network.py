@@ -87,9 +87,9 @@ def test_an_edge_is_allowed_where_no_path_leads_back(network: Network) -> None:
     [
         ("h2", "h1", "That would close a loop: h2 → h1 → h2."),
         ("h3", "h1", "That would close a loop: h3 → h1 → h2 → h3."),
-        ("h1", "h1", "H1 cannot be connected to itself."),
-        ("h1", "x", "X is an input; no edge can end there."),
-        ("h1", "p", "P is a parameter; no edge can end there."),
+        ("h1", "h1", "“h1” cannot be connected to itself."),
+        ("h1", "x", "“x” is an input; no edge can end there."),
+        ("h1", "p", "“p” is a parameter; no edge can end there."),
         ("h1", "h2", "There is already an edge from h1 to h2."),
         ("x", "h3", None),
         ("p", "h1", None),
@@ -110,7 +110,9 @@ def test_refusals_call_nodes_as_the_user_does() -> None:
     assert network.why_not_connect("h2", "h1", names) == (
         "That would close a loop: right → left → right."
     )
-    assert network.why_not_connect("h1", "x", names) == "Width is an input; no edge can end there."
+    assert (
+        network.why_not_connect("h1", "x", names) == "“width” is an input; no edge can end there."
+    )
 
 
 def test_the_loop_told_is_a_shortest_one() -> None:
@@ -139,7 +141,7 @@ def test_an_unknown_name_gets_the_nearest() -> None:
     [
         ([X, X], [], "Two neurons have the id “x”."),
         ([X, Node("y")], [("x", "y"), ("x", "y")], "There are two edges from x to y."),
-        ([X, Node("y")], [("y", "x")], "X is an input; no edge can end there."),
+        ([X, Node("y")], [("y", "x")], "“x” is an input; no edge can end there."),
         ([X, Node("y")], [("x", "z")],
          "The node “z” is not known. Known: x, y."),
         ([Node("a"), Node("b"), Node("y")], [("a", "b"), ("b", "a"), ("b", "y")],
@@ -149,11 +151,11 @@ def test_an_unknown_name_gets_the_nearest() -> None:
          "These neurons form a loop: b → c → a → b."),
         ([Node("a")], [("a", "a")], "These neurons form a loop: a → a."),
         ([Node("x", "input", bias=True)], [],
-         "X is an input; only a neuron has a bias, an activation or a target."),
+         "“x” is an input; only a neuron has a bias, an activation or a target."),
         ([Node("p", "parameter", output=True)], [],
-         "P is a parameter; only a neuron has a bias, an activation or a target."),
+         "“p” is a parameter; only a neuron has a bias, an activation or a target."),
         ([Node("y", combine="max", bias=True)], [],
-         "Y combines by max; only a sum has a bias."),
+         "“y” combines by max; only a sum has a bias."),
         ([Node("y", activation="tahn")], [], "Did you mean “tanh”?"),
         ([Node("y", combine="produkt")], [], "Did you mean “product”?"),  # type: ignore[arg-type]
         ([Node("y", "neurn")], [], "Did you mean “neuron”?"),  # type: ignore[arg-type]
@@ -191,7 +193,7 @@ def test_removing_takes_the_edges_along() -> None:
 def test_a_node_that_is_read_from_may_change_but_not_into_an_input() -> None:
     network = chain("a", "b")
     assert network.change(Node("x", "parameter")).inputs == ()
-    with pytest.raises(Refused, match="A is an input; no edge can end there"):
+    with pytest.raises(Refused, match="“a” is an input; no edge can end there"):
         network.change(Node("a", "input"))
     with pytest.raises(Refused, match="only a sum has a bias"):
         network.change(Node("a", combine="min", bias=True))

@@ -24,9 +24,9 @@ def sentence(caught: pytest.ExceptionInfo[Refused]) -> str:
 
 @pytest.mark.parametrize(("source", "target", "expected"), [
     ("6", "4", "That would close a loop: output 6 → hidden 4 → output 6."),
-    ("4", "1", "Assignments is an input; no edge can end there."),
+    ("4", "1", "“assignments” is an input; no edge can end there."),
     ("1", "4", "There is already an edge from assignments to hidden 4."),
-    ("4", "4", "Hidden 4 cannot be connected to itself."),
+    ("4", "4", "“hidden 4” cannot be connected to itself."),
 ])  # fmt: skip
 def test_an_edge_that_cannot_be(source: str, target: str, expected: str) -> None:
     with pytest.raises(Refused) as caught:
