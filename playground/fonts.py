@@ -9,10 +9,14 @@ SMALLEST = 11
 
 
 class Face(NamedTuple):
-    """How one kind of text is set."""
+    """How one kind of text is set, and how much higher than the text its plate is."""
 
     pixels: int
     weight: int
+    around: float = 9.0
+
+
+CLOSE = 4.0  # these stand in rows, and their plates must not touch
 
 
 RESULT = Face(26, 600)
@@ -24,10 +28,10 @@ VALUE = Face(15, 500)
 LESSON_TEXT = Face(14, 400)
 FACTOR = Face(14, 600)
 WEIGHT = Face(13, 500)
-DELTA = Face(13, 500)
+DELTA = Face(13, 500, CLOSE)
 BODY = Face(13, 400)
 BODY_STRONG = Face(13, 600)
-GRADIENT = Face(12, 500)
+GRADIENT = Face(12, 500, CLOSE)
 HINT = Face(12, 400)
 CAPTION = Face(11, 400)
 CHIP = Face(11, 600)
@@ -58,7 +62,7 @@ def font_of(face: Face) -> QFont:
 
 def strong(face: Face) -> Face:
     """The same size as it looks at work, or when chosen."""
-    return Face(face.pixels, 600)
+    return face._replace(weight=600)
 
 
 def stand_in(pixels: int) -> QFont:

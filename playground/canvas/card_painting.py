@@ -6,7 +6,7 @@ from PySide6.QtGui import QPainter, QPen
 from playground.canvas.cards import CARD_ROW, Card
 from playground.canvas.geometry import Geometry
 from playground.canvas.lighting import of_node
-from playground.canvas.node_painting import Brush, paint_spot, spot_rect
+from playground.canvas.node_painting import Brush, paint_spot, spot_rect, width_before
 from playground.canvas.sight import Sight, Spot
 from playground.canvas.spots import card_spots, edge_spots
 from playground.canvas.symbols import Symbol, paint_bulls_eye, paint_symbol
@@ -102,8 +102,7 @@ def _paint_ground(brush: Brush, sight: Sight, spot: Spot) -> None:
     if sight.state(spot.key) is State.NOT_COMPUTED:
         return
     rect = spot_rect(sight, spot).adjusted(2, 1, -2, -1)
-    if spot.before:
-        rect.adjust(-28, 0, 28, 0)
+    rect.setLeft(rect.left() - width_before(spot))
     fill_rounded(brush.painter, rect, LABEL_PADDING, faded(brush.tokens.canvas, LABEL_GROUND))
 
 

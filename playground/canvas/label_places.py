@@ -8,6 +8,7 @@ from engine.calls import Floats
 from playground.canvas.geometry import Geometry
 
 FIRST = 0.34
+MIDDLE = 0.50
 OTHERS = (0.26, 0.42, 0.22, 0.50, 0.58, 0.66, 0.18, 0.74, 0.30, 0.38, 0.46, 0.54, 0.62, 0.70)
 LINE = 22.0
 SECOND_LINE = 18.0
@@ -54,7 +55,14 @@ def label_places(geometry: Geometry, widths: list[float], width: float) -> Label
     full = [width if own else 0.0 for own in widths]
     double = _placed(geometry, full, LINE + SECOND_LINE, single, taken)
     rest = [0.0 if share is not None else own for share, own in zip(double, widths, strict=True)]
-    return LabelPlaces(single, double, _placed(geometry, rest, LINE, single, taken))
+    return LabelPlaces(single, double, _placed(geometry, rest, LINE, (MIDDLE,) * count, taken))
+
+
+def clear_of_nodes(
+    geometry: Geometry, edge: int, size: tuple[float, float], liked: float
+) -> float | None:
+    """Where along an edge a label of this size lies on no node, whatever other labels do."""
+    return _place(geometry.points(edge), size, liked, _Taken(geometry, 1))
 
 
 def point_along(points: Floats, t: float) -> tuple[float, float]:

@@ -23,6 +23,7 @@ from playground.canvas.symbols import (
     symbol_width,
     value_symbol,
 )
+from playground.canvas.wording import width_of
 from playground.fonts import BODY, CAPTION, font_of
 from playground.palette import Tokens, faded, role_color
 from playground.strokes import HAIRLINE, NODE_RIM, SOURCE_BORDER, WORK_RING, paint_halo
@@ -36,6 +37,7 @@ LETTER, MATH_NAME = 16.0, 19.0
 ORDER_SIZE = 16.0
 KNOB = 20
 MARK = 11
+BESIDE = 4.0
 _ALIGN = {
     "left": Qt.AlignmentFlag.AlignLeft,
     "centre": Qt.AlignmentFlag.AlignHCenter,
@@ -123,9 +125,9 @@ def paint_node(brush: Brush, sight: Sight, look: NodeLook) -> None:
 def paint_spot(brush: Brush, sight: Sight, spot: Spot, hovered: bool = False) -> QRectF:
     """A number in its place; where its plate lies is returned."""
     place = sight.place(spot, hovered)
-    rect = plate_rect(QPointF(spot.x, spot.y), place, spot.face, _ALIGN[spot.align])
+    rect = spot_rect(sight, spot, hovered)
     if spot.before:
-        rect = _paint_before(brush, spot, rect)
+        _paint_before(brush, spot, rect)
     paint_place(brush.painter, brush.tokens, rect, place, spot.face)
     agreement = sight.mark(spot.key)
     if agreement is not None:
@@ -140,10 +142,11 @@ def _paint_mark(brush: Brush, rect: QRectF, agrees: bool) -> None:
     icons.paint(brush.painter, "tick" if agrees else "warning", ink, corner, MARK)
 
 
-def spot_rect(sight: Sight, spot: Spot) -> QRectF:
-    """Where the plate of a number lies."""
-    place = sight.place(spot)
-    return plate_rect(QPointF(spot.x, spot.y), place, spot.face, _ALIGN[spot.align])
+def spot_rect(sight: Sight, spot: Spot, hovered: bool = False) -> QRectF:
+    """Where the plate of a number lies; an old number in front of it moves it to the right."""
+    place = sight.place(spot, hovered)
+    rect = plate_rect(QPointF(spot.x, spot.y), place, spot.face, _ALIGN[spot.align])
+    return rect.translated(width_before(spot) / 2, 0) if spot.before else rect
 
 
 def paint_spots(brush: Brush, sight: Sight, spots: Iterable[Spot]) -> None:
@@ -152,16 +155,18 @@ def paint_spots(brush: Brush, sight: Sight, spots: Iterable[Spot]) -> None:
         paint_spot(brush, sight, spot)
 
 
-def _paint_before(brush: Brush, spot: Spot, rect: QRectF) -> QRectF:
+def width_before(spot: Spot) -> float:
+    """The room for the old number and its arrow."""
+    return width_of(spot.before, spot.face) + BESIDE if spot.before else 0.0
+
+
+def _paint_before(brush: Brush, spot: Spot, rect: QRectF) -> None:
     """The old number and an arrow, in front of the new one."""
-    font = font_of(spot.face)
-    wide = QFontMetricsF(font).horizontalAdvance(spot.before) + 4
-    shifted = rect.translated(wide / 2, 0)
-    brush.painter.setFont(font)
+    wide = width_before(spot)
+    brush.painter.setFont(font_of(spot.face))
     brush.painter.setPen(brush.tokens.text2)
-    old = QRectF(shifted.left() - wide, rect.top(), wide, rect.height())
+    old = QRectF(rect.left() - wide, rect.top(), wide, rect.height())
     brush.painter.drawText(old, Qt.AlignmentFlag.AlignCenter, spot.before)
-    return shifted
 
 
 def _paint_body(brush: Brush, sight: Sight, figure: Figure, rect: QRectF, look: NodeLook) -> None:

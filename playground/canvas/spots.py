@@ -5,17 +5,25 @@ from collections.abc import Iterator
 from engine.network import Node
 from playground.canvas.cards import CARD_ROW, Card
 from playground.canvas.figures import NEXT_ROW, ROW, Outline
-from playground.canvas.label_places import FIRST, point_along
+from playground.canvas.label_places import (
+    FIRST,
+    LINE,
+    SECOND_LINE,
+    clear_of_nodes,
+    point_along,
+)
 from playground.canvas.lighting import Key, at_place, of_node
 from playground.canvas.ports import LEAD
 from playground.canvas.sight import Sight, Spot, edge_key
-from playground.fonts import DELTA, GRADIENT, VALUE, WEIGHT
+from playground.canvas.wording import width_of
+from playground.fonts import DELTA, GRADIENT, VALUE, WEIGHT, strong
 from playground.roles import Role
 from playground.widgets.number_plate import State
 
 CELL_INWARD = 3.0
 VALUE_DROP = 11.0
 LINE_HALF = 9.0
+PAIR_PADDING = 16.0
 ABOVE_WIRE, BELOW_WIRE = 15.0, 18.0
 STUB = LEAD + 7.0
 
@@ -52,16 +60,26 @@ def edge_spots(sight: Sight, edge: int, full: bool = False) -> Iterator[Spot]:
     gradient, key = at_place("gradient", edge), edge_key(sight, edge)
     lit = sight.is_lit(gradient) or sight.is_lit(key)
     two = sight.knows(gradient) and (full or lit or sight.labels.has_two_lines(edge))
-    x, y = point_along(sight.geometry.points(edge), sight.label_share(edge) or FIRST)
+    share = sight.label_share(edge) or FIRST
+    updated, before = key[0] == "update", ""
+    if updated and (full or sight.state(key) is State.AT_WORK):
+        roomy = _share_for_pair(sight, edge, share)
+        if full or roomy is not None:
+            share, before = roomy or share, sight.text(at_place("weight", edge)) + " →"
+    x, y = point_along(sight.geometry.points(edge), share)
     top = y - LINE_HALF * two
     locked = sight.experiment.network.edges[edge].locked
-    updated = key[0] == "update"
-    pair = updated and (full or sight.state(key) is State.AT_WORK)
-    before = sight.text(at_place("weight", edge)) + " →" if pair else ""
-    label = "→" if updated and not pair else ""
+    label = "→" if updated and not before and two else ""
     yield Spot(key, x, top, Role.MEMORY, WEIGHT, label, locked=locked, before=before)
     if two:
-        yield Spot(gradient, x, y + LINE_HALF + 1, Role.BACKWARD, GRADIENT, "∂")
+        yield Spot(gradient, x, y + LINE_HALF + 2, Role.BACKWARD, GRADIENT, "∂")
+
+
+def _share_for_pair(sight: Sight, edge: int, share: float) -> float | None:
+    """Where the old weight fits beside the new one, on no node; None where it does not."""
+    texts = [sight.text(at_place(kind, edge)) for kind in ("weight", "update")]
+    wide = width_of(f"{texts[0]} → {texts[1]}", strong(WEIGHT)) + PAIR_PADDING
+    return clear_of_nodes(sight.geometry, edge, (wide, LINE + SECOND_LINE), share)
 
 
 def card_spots(sight: Sight, card: Card) -> Iterator[Spot]:

@@ -20,7 +20,6 @@ RADIUS = 6.0
 SLOT = QSizeF(36, 12)
 ASKED_WIDTH = 44.0
 PADDING = 6.0
-TALLER = 9.0
 LOCK = 12
 LOCK_ROOM = 14.0
 CARET_ROOM = 6.0
@@ -67,14 +66,14 @@ def face_of(place: Place, face: Face) -> Face:
 
 
 def plate_size(place: Place, face: Face) -> QSizeF:
-    """Text + 12 wide and font + 9 high; an empty slot is 36 × 12."""
+    """Text + 12 wide, and as much higher than the font as its face says; a slot is 36 × 12."""
     if place.state is State.NOT_COMPUTED:
         return QSizeF(SLOT)
     width = QFontMetricsF(font_of(face_of(place, face))).horizontalAdvance(place.words)
     if place.state in _ASKED:
         width = max(width, ASKED_WIDTH - 2 * PADDING)
     room = LOCK_ROOM if place.locked else CARET_ROOM if place.state is State.TYPED else 0.0
-    return QSizeF(width + 2 * PADDING + room, face.pixels + TALLER)
+    return QSizeF(width + 2 * PADDING + room, face.pixels + face.around)
 
 
 def plate_rect(

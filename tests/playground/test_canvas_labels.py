@@ -1,0 +1,99 @@
+"""Every number of a whole update has room: no plate lies on another one or on a node."""
+
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+from PySide6.QtCore import QRectF
+from pytestqt.qtbot import QtBot
+
+from engine.editing import with_settings
+from engine.experiment import Experiment
+from engine.stepping import go_to
+from playground.canvas.lighting import at_place
+from playground.canvas.node_painting import node_rect, spot_rect, width_before
+from playground.canvas.sight import Sight, Spot
+from playground.canvas.spots import card_spots, edge_spots, node_spots
+from playground.cli.opening import open_experiment
+from tests.playground.canvas_desk import Desk
+
+WIDE, NARROW = (830, 480), (711, 480)
+STEPS = 32
+AT_REST = (5.0, 3.0)  # what a plate without a ground has around its text
+
+
+def flagship(digits: int) -> Experiment:
+    experiment = open_experiment("student-grade")
+    settings = replace(experiment.settings, digits=digits, rounding=digits == 4)
+    return with_settings(experiment, settings)
+
+
+def box(sight: Sight, spot: Spot) -> QRectF:
+    """What a number really covers."""
+    rect = spot_rect(sight, spot)
+    if not sight.is_lit(spot.key):
+        rect.adjust(AT_REST[0], AT_REST[1], -AT_REST[0], -AT_REST[1])
+    rect.setLeft(rect.left() - width_before(spot))
+    return rect
+
+
+def labels(sight: Sight) -> list[Spot]:
+    count = len(sight.experiment.network.edges)
+    return [spot for edge in range(count) for spot in edge_spots(sight, edge)]
+
+
+def others(sight: Sight) -> list[Spot]:
+    nodes = range(len(sight.experiment.network.nodes))
+    return [
+        *(spot for index in nodes for spot in node_spots(sight, index)),
+        *(spot for card in sight.geometry.cards for spot in card_spots(sight, card)),
+    ]
+
+
+def check_room(sight: Sight) -> None:
+    along = labels(sight)
+    known = [spot for spot in (*along, *others(sight)) if sight.knows(spot.key)]
+    boxes = [(spot.key, box(sight, spot)) for spot in known]
+    for (key, one), (other_key, other) in combinations(boxes, 2):
+        assert not one.intersects(other), (key, other_key)
+    for index in range(len(sight.experiment.network.nodes)):
+        body = node_rect(sight, index)
+        for spot in along:
+            assert not box(sight, spot).intersects(body), (spot.key, index)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("digits", [4, 6])
+def test_no_number_of_the_flagship_lies_on_another(
+    qtbot: QtBot, size: tuple[int, int], digits: int
+) -> None:
+    desk = Desk(qtbot, flagship(digits), size)
+    if digits > 4:
+        desk.view.arrange()  # nodes are wider, so there is less room between them
+    for cursor in range(STEPS + 1):
+        desk.document.go_to(0, cursor)
+        check_room(desk.view.canvas.sight)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_every_number_stands_somewhere_at_the_end(qtbot: QtBot, size: tuple[int, int]) -> None:
+    desk = Desk(qtbot, go_to(flagship(4), 0, STEPS), size)
+    sight = desk.view.canvas.sight
+    keys = {spot.key for spot in (*labels(sight), *others(sight))}
+    network = desk.value.network
+    for place in range(len(network.places)):
+        assert {at_place("gradient", place), at_place("update", place)} <= keys
+    assert all(sight.label_share(edge) is not None for edge in range(len(network.edges)))
+
+
+def test_where_there_is_no_room_the_old_weight_is_left_out(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, flagship(6), NARROW)  # not arranged anew: too little room
+    edge = desk.value.network.place_index
+    number = next(index for place, index in edge.items() if place.source == "4")
+    desk.document.go_to(0, 22)
+    sight = desk.view.canvas.sight
+    new, gradient = edge_spots(sight, number)
+    assert (new.key, new.before) == (at_place("update", number), "")
+    assert gradient.key == at_place("gradient", number)
+    hovered = next(iter(edge_spots(sight, number, full=True)))
+    assert hovered.before == "−0.3 →"
