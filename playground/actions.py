@@ -226,7 +226,20 @@ VIEW = Submenu("view", "&View", (
             "Every panel back to its place and size.", (), "reset"),
 ))  # fmt: skip
 
-LESSONS = Submenu("lessons", "&Lessons")
+LESSONS = Submenu("lessons", "&Lessons", (
+    Command("lessons-list", "&All lessons…", "lessons.browse", "Choose a lesson from the list.",
+            ("Ctrl+Shift+L",), "lessons"),
+    Command("lesson-folder", "&Open lesson…", "files.choose_folder",
+            "Open a lesson that lies in a folder.", (), "open"),
+    LINE,
+    Command("lesson-next", "&Next page", "lessons.turn_page", "To the next step of the lesson.",
+            ("Alt+Right",), "", (1,)),
+    Command("lesson-back", "Page &before", "lessons.turn_page",
+            "To the step of the lesson before this one.", ("Alt+Left",), "", (-1,)),
+    Command("lesson-again", "&Start the lesson again", "lessons.start_again",
+            "The lesson as it was before its first step; this can be undone.", (), "reset"),
+    LINE,
+))  # fmt: skip
 
 HELP = Submenu("help", "&Help", (
     Command("shortcuts", "&Shortcuts", "help.show_shortcuts", "Every key there is.", ("F1",),

@@ -11,8 +11,9 @@ from engine.experiment import Experiment
 from engine.exports.model import export_model
 from engine.files.migrations import NewerVersion
 from engine.files.refusals import DocumentError, FileGone, NotSaved
+from engine.lessons import open_folder
 from playground.document import Document
-from playground.file_dialogs import DOCUMENTS, choose_to_open, choose_to_save
+from playground.file_dialogs import DOCUMENTS, choose_folder, choose_to_open, choose_to_save
 from playground.file_work import REPAIRS, FileWork, Found
 from playground.in_use import InUse, Other
 from playground.preferences import Preferences
@@ -78,6 +79,25 @@ class FileDesk(QObject):
         self.show(found)
         self._preferences.put("last", lesson_id)
         return True
+
+    def choose_folder(self) -> None:
+        """Ask in which folder a lesson lies, and open it."""
+        choose_folder(self._window, self._folder(), self.open_folder)
+
+    def open_folder(self, folder: Path) -> None:
+        """Open the lesson that lies in this folder."""
+        self.unless_unsaved(lambda: self.read_folder(folder))
+
+    def read_folder(self, folder: Path) -> None:
+        """Open a lesson by anyone; what is wrong with it is said in a sentence."""
+        try:
+            found = self.at_place(self.work.lesson(open_folder(folder)))
+        except DocumentError as error:
+            self._refuse(folder, error, None)
+        except Refused as refused:
+            self._refuse(folder, DocumentError(refused.sentence), None)
+        else:
+            self.show(found)
 
     def read(self, path: Path, mark: bool = True) -> None:
         """Open a file without asking about unsaved work; another window's mark is told of."""

@@ -27,6 +27,18 @@ def choose_to_open(
     return dialog
 
 
+def choose_folder(
+    window: QWidget, folder: Path | None, opened: Callable[[Path], object]
+) -> QFileDialog:
+    """Ask in which folder a lesson lies."""
+    dialog = _dialog(QFileDialog(window), "Open lesson", folder)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.fileSelected.connect(lambda name: opened(Path(name)))
+    dialog.open()
+    return dialog
+
+
 class SaveDialog(QFileDialog):
     """Asks where to write; when that is refused it says why and keeps the name that was typed."""
 

@@ -25,6 +25,7 @@ class FilledMenus(QObject):
         super().__init__(parent)
         self._files, self._preferences = files, preferences
         self._lessons, self._recent = menus.menus["lessons"], menus.menus["recent"]
+        self._filled = False
         self._lessons.aboutToShow.connect(self.fill_lessons)
         self._recent.aboutToShow.connect(self.fill_recent)
         for dock in docks.docks.values():
@@ -46,8 +47,9 @@ class FilledMenus(QObject):
 
     def fill_lessons(self) -> None:
         """Every lesson in its group; once is enough."""
-        if not self._lessons.isEmpty():
+        if self._filled:
             return
+        self._filled = True
         try:
             known = lessons()
         except Refused as refused:

@@ -25,9 +25,11 @@ from playground.help_desk import HelpDesk
 from playground.hint_card import HintCard
 from playground.in_use import InUse
 from playground.keys import Keys
+from playground.lesson_desk import LessonDesk
 from playground.lesson_docks import LessonDocks
 from playground.lesson_guide import LessonGuide
 from playground.lesson_places import LessonPlaces
+from playground.lessons_sheet import LessonsSheet
 from playground.main_window import NAME, MainWindow
 from playground.mathematics import FormulaPictures
 from playground.new_network import NewNetwork
@@ -65,7 +67,7 @@ class Furniture(QObject):
         self._stand_in_the_middle()
         self.docks = PanelDocks(
             window, self.document, self.stage, self.pictures, self.guide,
-            window.tool_bar.row.lessons.showMenu, self.open_next_lesson,
+            lambda: self.lessons.browse(), lambda: self.lessons.open_next(),
         )  # fmt: skip
         self.guide.panels = LessonDocks(self.docks, window, self.guide.look_again, self)
         for dock in self.docks.docks.values():
@@ -102,7 +104,7 @@ class Furniture(QObject):
         return CanvasView(
             self.document, self.stage, parent,
             on_new_network=self.new_network,
-            on_open_lesson=self.window.tool_bar.row.lessons.showMenu,
+            on_open_lesson=lambda: self.lessons.browse(),
         )  # fmt: skip
 
     def _keep_files(self) -> None:
@@ -115,6 +117,11 @@ class Furniture(QObject):
         )  # fmt: skip
         self.files.write_picture = self._write_picture
         self.files.at_place = self.guide.at_place
+        sheet = LessonsSheet(
+            self.window, self.guide.places, self.files.open_lesson, self.files.choose_folder,
+            self.strip.refuse,
+        )  # fmt: skip
+        self.lessons = LessonDesk(self.guide, self.files, self.document, sheet)
         self.files.keep_sight = self._keep_sight
         self.watch = FileWatch(self.files, self.document, self.in_use, self.notice, self.window)
         work.told = self._show_file
@@ -137,6 +144,7 @@ class Furniture(QObject):
             "transport": self.transport,
             "docks": self.docks,
             "panes": self.panes,
+            "lessons": self.lessons,
             "views": self.states,
             "help": HelpDesk(self.window),
         }
@@ -175,14 +183,6 @@ class Furniture(QObject):
 
         dialog.accepted.connect(build)
         dialog.open()
-
-    def open_next_lesson(self) -> None:
-        """The one after the present one in the list; after the last one, the list."""
-        following = self.guide.following()
-        if following:
-            self.files.open_lesson(following)
-        else:
-            self.window.tool_bar.row.lessons.showMenu()
 
     def reduce_motion(self) -> None:
         """Nothing glides or runs; without it the system decides."""
@@ -249,7 +249,7 @@ class Furniture(QObject):
         work = self.files.work
         dot = " •" if work.modified else ""
         self.window.setWindowTitle(f"{work.title}{dot} – {NAME}")
-        self.docks.inspector.show_name(work.title)
+        self.docks.show_name(work.title)
 
     def _refuse(self, sentence: str) -> None:
         self.strip.refuse(sentence)

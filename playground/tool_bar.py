@@ -72,8 +72,9 @@ class Row(QWidget):
         self.setFixedHeight(HEIGHT - 1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._lines: list[int] = []
-        self.lessons = self._button("Lessons", "lessons", "Open a lesson.")
-        self.lessons.setMenu(menus.menus["lessons"])
+        self.lessons = self._button("Lessons", "lessons", "")
+        self.lessons.setToolTip(menus.actions["lessons-list"].toolTip())
+        self.lessons.clicked.connect(menus.actions["lessons-list"].trigger)
         self.left = [self._icon_button(menus.actions[name]) for name in ("undo", "redo")]
         tools = {tool.id: str(tool.arguments[0]) for tool in TOOLS}
         self.cells = [Cell(menus.actions[name], tools.get(name, ""), self) for name in PALETTE]

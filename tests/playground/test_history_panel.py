@@ -1,6 +1,4 @@
-"""The history names every change and goes back and forth; the lesson panel names the lesson."""
-
-from dataclasses import replace
+"""The history names every change and goes back and forth."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,10 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from engine import stepping
 from engine.files import limits
-from engine.lessons import open_lesson
 from playground.document import Document
 from playground.panels.history import HistoryList
-from playground.panels.lesson import LessonPanel
 from playground.stage import Stage
 from tests.engine.experiments import student
 from tests.playground.panel_window import PanelWindow, opened, unnamed
@@ -76,22 +72,3 @@ def test_the_list_is_named_tipped_and_reached(window: PanelWindow[HistoryList]) 
     window.panel.list.setFocus()
     assert window.focusWidget() is window.panel.list
     assert unnamed([window.panel.list]) == []
-
-
-def test_the_lesson_panel_tells_which_lesson_it_is(qtbot: QtBot) -> None:
-    asked: list[str] = []
-
-    def panel(document: Document, stage: Stage, parent: QWidget) -> LessonPanel:
-        return LessonPanel(document, stage, parent, lambda: asked.append("lessons"))
-
-    window = opened(qtbot, panel, open_lesson("student-grade").experiment, (272, 300))
-    assert window.panel.title.text() == "Will it be a B?"
-    assert window.panel.line.text() == "One update, every number."
-    QTest.mouseClick(window.panel.button, Qt.MouseButton.LeftButton)
-    assert asked == ["lessons"]
-    assert unnamed([window.panel.button]) == []
-    window.document.replace(student())
-    assert not window.panel.title.isVisible()
-    assert window.panel.line.text() == "This experiment does not belong to a lesson."
-    window.document.replace(replace(student(), lesson="a lesson from the future"))
-    assert not window.panel.title.isVisible()
