@@ -240,10 +240,17 @@ def _born(network: Network, settings: Settings, place: Place) -> float:
 
 
 def _restarted(experiment: Experiment, context: Context, start: Floats) -> Experiment:
-    kept = with_run(experiment, f"Run of {experiment.newest:,} updates")
+    kept = with_run(experiment, run_title(experiment))
     fresh = fresh_position(context, start)
     new = at_position(context, fresh, fresh.parameters, 0)
-    return replace(new, runs=kept.runs, lesson=kept.lesson, unknown=kept.unknown)
+    return replace(
+        new, runs=kept.runs, lesson=kept.lesson, variants=kept.variants, unknown=kept.unknown
+    )
+
+
+def run_title(experiment: Experiment) -> str:
+    """What the present run is called in the list: by its settings where they have a name."""
+    return experiment.variant or f"Run of {experiment.newest:,} updates"
 
 
 def free_id(network: Network, stem: str = "n") -> str:

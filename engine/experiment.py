@@ -57,6 +57,7 @@ class Experiment:
     runs: tuple[Run, ...] = ()
     ending: Ending | None = None
     lesson: str = ""
+    variants: Mapping[str, Settings] = field(default_factory=dict)
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -98,6 +99,13 @@ class Experiment:
     def newest(self) -> int:
         """The last update that is recorded; `updates` is less while the past is looked at."""
         return max(self.updates, end_of(self.history))
+
+    @property
+    def variant(self) -> str:
+        """The name under which the present settings are kept, whatever the digits; "" if none."""
+        now = self.settings
+        same = (n for n, kept in self.variants.items() if replace(kept, digits=now.digits) == now)
+        return next(same, "")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Experiment) and (self is other or _same_saved(self, other))
@@ -240,6 +248,7 @@ def _same_saved(left: Experiment, right: Experiment) -> bool:
         and np.array_equal(left.start, right.start)
         and (left.updates, left.cursor, left.lesson) == (right.updates, right.cursor, right.lesson)
         and left.curve.cut_after(left.updates) == right.curve.cut_after(right.updates)
+        and list(left.variants.items()) == list(right.variants.items())
         and left.unknown == right.unknown
     )
 

@@ -17,9 +17,17 @@ from engine.errors import Refused
 from engine.experiment import Experiment, at_position
 from engine.files import limits
 from engine.files.drawing_reading import Drawing, read_drawing
+from engine.files.names import brief, clean_name
 from engine.files.refusals import DocumentError, Offer
 from engine.files.type_words import typed
-from engine.files.wire import WireCurve, WireData, WireDocument, WireProgress, WireSettings
+from engine.files.wire import (
+    WireCurve,
+    WireData,
+    WireDocument,
+    WireProgress,
+    WireSettings,
+    WireVariant,
+)
 from engine.initializers import Initializer
 from engine.network import Network
 from engine.numerals import count
@@ -104,6 +112,7 @@ def _dressed(experiment: Experiment, wire: WireDocument, unknown: dict[str, Any]
         experiment,
         curve=_curve(wire.curve, wire.progress.updates),
         lesson=wire.lesson,
+        variants=_variants(wire.variants),
         unknown=unknown,
     )
     if not wire.progress.cursor:
@@ -131,6 +140,22 @@ def _settings(wire: WireSettings) -> Settings:
         rounding=wire.rounding,
         digits=wire.digits,
     )
+
+
+def _variants(wires: list[WireVariant]) -> dict[str, Settings]:
+    """Settings by name; each name once."""
+    limits.at_most(len(wires), limits.VARIANTS, "variants")
+    found: dict[str, Settings] = {}
+    for wire in wires:
+        name = clean_name(wire.name)[0]
+        if not name or name in found:
+            what = f"are two variants “{brief(name)}”" if name else "is a variant without a name"
+            raise DocumentError(f"There {what}.", "variants")
+        try:
+            found[name] = check(_settings(wire.settings))
+        except Refused as refused:
+            raise DocumentError(f"The variant “{brief(name)}”: {refused.sentence}") from None
+    return found
 
 
 def _data(wire: WireData | None, network: Network) -> Data:

@@ -26,6 +26,7 @@ from engine.files.wire import (
     WireSchedule,
     WireSettings,
     WireStops,
+    WireVariant,
 )
 from engine.network import Node, Place
 from engine.optimizers import KINDS
@@ -64,6 +65,10 @@ def _document(experiment: Experiment) -> WireDocument:
             sum=letters.sum, value=letters.value, error=letters.error, loss=letters.loss
         ),
         settings=_settings(experiment.settings),
+        variants=[
+            WireVariant(name=name, settings=_settings(kept))
+            for name, kept in experiment.variants.items()
+        ],
         data=_data(experiment.data),
         progress=_progress(experiment),
         curve=_curve(experiment.curve.cut_after(experiment.updates)),

@@ -18,6 +18,7 @@ TABLE_ROWS: Final = 1_000_000
 TABLE_TEXT: Final = 64 * MEGABYTE
 FIELD: Final = 10_000
 CLASSES: Final = 50
+VARIANTS: Final = 100
 NAME: Final = 200
 COORDINATE: Final = 1e6
 WEIGHT: Final = 1e12

@@ -132,6 +132,13 @@ class WireSettings(Wire, frozen=True, omit_defaults=False):
     digits: Positive = 4
 
 
+class WireVariant(Wire, frozen=True):
+    """Settings that are kept under a name."""
+
+    name: Text
+    settings: WireSettings
+
+
 class WireLetters(Wire, frozen=True, omit_defaults=False):
     """The letters of the formulas."""
 
@@ -170,6 +177,7 @@ class WireDocument(Wire, frozen=True):
     edges: list[WireEdge] = []
     letters: WireLetters = WireLetters()
     settings: WireSettings = WireSettings()
+    variants: list[WireVariant] = []
     data: WireData | None = None
     progress: WireProgress = WireProgress()
     curve: WireCurve | None = None

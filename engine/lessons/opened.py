@@ -76,7 +76,8 @@ def keeping_runs(lesson: Opened, before: Experiment, start: Experiment) -> Exper
     """Another start, with the runs so far in its list, the present one under its variant's name."""
     title = variant_of(lesson, before) or f"Run of {before.newest:,} updates"
     runs = with_run(before, title).runs if before.newest else before.runs
-    return replace(start, runs=runs[-MOST_RUNS:])
+    variants = {**start.variants, **before.variants}
+    return replace(start, runs=runs[-MOST_RUNS:], variants=variants)
 
 
 def variant_of(lesson: Opened, experiment: Experiment) -> str:
