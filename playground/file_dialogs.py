@@ -16,12 +16,16 @@ _OWN_LOOK = not sys.platform.startswith(("win", "darwin"))
 
 
 def choose_to_open(
-    window: QWidget, folder: Path | None, opened: Callable[[Path], object]
+    window: QWidget,
+    folder: Path | None,
+    opened: Callable[[Path], object],
+    title: str = "Open",
+    names: str = DOCUMENTS,
 ) -> QFileDialog:
     """Ask which file to open."""
-    dialog = _dialog(QFileDialog(window), "Open", folder)
+    dialog = _dialog(QFileDialog(window), title, folder)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilter(DOCUMENTS)
+    dialog.setNameFilter(names)
     dialog.fileSelected.connect(lambda name: opened(Path(name)))
     dialog.open()
     return dialog

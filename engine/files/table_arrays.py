@@ -41,6 +41,30 @@ def to_arrays(
     A text column becomes a column of 0 and 1 for each of its labels, in alphabetical order.
     """
     _refuse_problems(table)
+    left, right = _chosen(table, inputs, targets)
+    return Arrays(
+        _block(left, table.rows),
+        _block(right, table.rows),
+        *_names(left, right),
+        tuple(Classes(column.name, _shown(column)) for column in (*left, *right) if column.is_text),
+    )
+
+
+def array_names(
+    table: Table, inputs: Sequence[str], targets: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of the columns that `to_arrays` would give, which is quick, or its refusal."""
+    return _names(*_chosen(table, inputs, targets))
+
+
+def column_headings(column: Column, is_input: bool) -> tuple[str, ...]:
+    """What the columns are called that one column of a table becomes."""
+    return _headings(column, "=" if is_input else None)
+
+
+def _chosen(
+    table: Table, inputs: Sequence[str] | None, targets: Sequence[str] | None
+) -> tuple[list[Column], list[Column]]:
     names = tuple(column.name for column in table.columns)
     targets = tuple(targets) if targets is not None else _others(names, inputs)[-1:]
     inputs = tuple(inputs) if inputs is not None else _others(names, targets)
@@ -50,12 +74,15 @@ def to_arrays(
     left = [table.column(name) for name in inputs]
     right = [table.column(name) for name in targets]
     _refuse_size(table.rows, [*left, *right])
-    return Arrays(
-        _block(left, table.rows),
-        _block(right, table.rows),
+    return left, right
+
+
+def _names(
+    left: Sequence[Column], right: Sequence[Column]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return (
         distinct([name for column in left for name in _headings(column, "=")]),
         distinct([name for column in right for name in _headings(column, None)]),
-        tuple(Classes(column.name, _shown(column)) for column in (*left, *right) if column.is_text),
     )
 
 

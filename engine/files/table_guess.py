@@ -131,7 +131,7 @@ def has_header(records: Records, decimal: str) -> bool:
     if not records:
         return False
     first = [cell.strip() for cell in records[0]]
-    if not any(first) or any(_is_value(cell, decimal) for cell in first):
+    if not any(first) or any(is_value(cell, decimal) for cell in first):
         return False
     below = list(zip(*(row for row in records[1:] if len(row) == len(first)), strict=True))
     if any(is_numeric(column, decimal) for column in below):
@@ -148,13 +148,13 @@ def is_numeric(column: Sequence[str], decimal: str) -> bool:
 
 def label_note(name: str, column: Sequence[str], decimal: str) -> str | None:
     """Why a column is read as labels although some cells look like numbers."""
-    if not any(_is_value(cell.strip(), decimal) for cell in column):
+    if not any(is_value(cell.strip(), decimal) for cell in column):
         return None
     odd = next(cell for cell in column if cell.strip() and not is_number(cell, decimal))
     return f"“{name}” is read as labels, because “{brief(odd.strip())}” is not a number."
 
 
-def _is_value(cell: str, decimal: str) -> bool:
+def is_value(cell: str, decimal: str) -> bool:
     """Whether the cell is a number, or what stands for one, rather than a name."""
     if is_number(cell, decimal) or cell.lower() in _NO_NAMES:
         return True

@@ -123,7 +123,7 @@ class Table:
 
 
 class TableError(DocumentError):
-    """A table that cannot be taken; what could be read of it is in `preview`."""
+    """A table that cannot be taken; what could be read of it is in `preview`, and how."""
 
     def __init__(
         self,
@@ -134,6 +134,7 @@ class TableError(DocumentError):
     ) -> None:
         super().__init__(sentence, details, offer)
         self.preview: Preview = tuple(tuple(row) for row in preview)
+        self.dialect: Dialect | None = None
 
 
 class TooManyRows(TableError):

@@ -88,6 +88,16 @@ def _rows(stream: BinaryIO, size: int, options: Options) -> Generator[Progress, 
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         raise TableError("No data rows. The file is empty.")
     plan, preview = _plan(head, options)
+    try:
+        return (yield from _gathered(stream, size, options, head, plan, preview))
+    except TableError as error:
+        error.preview, error.dialect = preview, plan.dialect
+        raise
+
+
+def _gathered(
+    stream: BinaryIO, size: int, options: Options, head: bytes, plan: Plan, preview: Preview
+) -> Generator[Progress, None, Table]:
     offered = min(limits.TABLE_ROWS, limits.CELLS // len(plan.names))
     if options.rows is None and _estimate(head, size) > offered:
         yield from _refuse_many(stream, size, offered, plan.dialect.header)
@@ -103,7 +113,8 @@ def _rows(stream: BinaryIO, size: int, options: Options) -> Generator[Progress, 
             gather.add(found, room)
         if gather.seen > most:
             if options.rows is None:
-                raise TooManyRows(max(gather.seen, _estimate(head, size)), offered, size)
+                rows = max(gather.seen, _estimate(head, size))
+                raise TooManyRows(rows, offered, size)
             break
         yield Progress(gather.seen, min(1.0, stream.tell() / max(size, 1)))
     return _table(gather, preview, most)

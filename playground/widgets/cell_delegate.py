@@ -24,6 +24,7 @@ from playground.widgets.place_field import PlaceField
 PADDING = 8
 LEAST = 3  # left of a number, which begins at the right
 MARK = 16.0
+CHEVRON = 12
 _CLOSE = QAbstractItemDelegate.EndEditHint
 _HINTS = {
     Qt.Key.Key_Return: _CLOSE.NoHint,
@@ -91,6 +92,10 @@ class CellDelegate(QStyledItemDelegate):
                 painter.setFont(font_of(CAPTION))
                 text = fitting(cell, painter.fontMetrics(), int(inner.width()))
             painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, text)
+            if cell.opens:
+                after = inner.left() + painter.fontMetrics().horizontalAdvance(text) + 4
+                corner = QPointF(after, box.center().y() - CHEVRON / 2 + 1)
+                icons.paint(painter, "chevron-down", tokens.text2, corner, CHEVRON)
 
     def _open_choice(self, parent: QWidget, index: Index, cell: Cell) -> QWidget:
         model, row, column = model_of(index), index.row(), index.column()

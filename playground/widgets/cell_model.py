@@ -21,8 +21,9 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 class Cell:
     """One cell: text or a number, a mark that is on or off, or a place still without a number.
 
-    `choices` are the keys and titles one can choose from; `faint` text steps back. A number that
-    does not fit is shown with fewer digits: `value` is what it is exactly.
+    `choices` are the keys and titles one can choose from, and `opens` shows that there are some;
+    `faint` text steps back. A number that does not fit is shown with fewer digits: `value` is
+    what it is exactly.
     """
 
     text: str = ""
@@ -35,6 +36,7 @@ class Cell:
     faint: bool = False
     value: float | None = None
     digits: int = 4
+    opens: bool = False
 
 
 BLANK = Cell()

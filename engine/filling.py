@@ -1,0 +1,113 @@
+"""New samples for an experiment, whose network is fitted to them where it has to be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.calls import Floats
+from engine.data import make_data
+from engine.datasets import Bools, Recipe, Scaling, generate
+from engine.editing import with_data
+from engine.errors import Refused
+from engine.experiment import Experiment
+from engine.fitting import fitted_to
+from engine.numerals import count
+
+PLANE = (2, 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Filling:
+    """Samples from elsewhere: a column for each name, the inputs first."""
+
+    inputs: tuple[str, ...]
+    targets: tuple[str, ...]
+    cells: Floats
+    test: Bools
+    scaling: Scaling | None = None
+    classes: tuple[str, ...] = ()
+    recipe: Recipe | None = None
+
+
+def with_filling(experiment: Experiment, filling: Filling, fit: bool) -> Experiment:
+    """The experiment with these samples; `fit` gives its network their inputs and outputs.
+
+    Otherwise columns go to the nodes of their names, or in order where the names are others.
+    """
+    cells = filling.cells
+    if fit:
+        experiment = fitted_to(experiment, filling.inputs, filling.targets)
+    else:
+        reason = why_not_fitting(experiment, len(filling.inputs), len(filling.targets))
+        if reason is not None:
+            raise Refused(reason)
+        cells = cells[:, _order(experiment, filling)]
+    network = experiment.network
+    data = make_data(
+        network.inputs, network.outputs, cells, filling.test,
+        _reordered(filling, experiment, fit), filling.classes, filling.recipe,
+    )  # fmt: skip
+    return with_data(experiment, data)
+
+
+def with_set(experiment: Experiment, recipe: Recipe, fit: bool) -> Experiment:
+    """The experiment with a generated set of points."""
+    points = generate(recipe)
+    name, network = experiment.layout.name, experiment.network
+    inputs = _names([name(node_id) for node_id in network.inputs], ("x1", "x2"))
+    outputs = _names([name(node_id) for node_id in network.outputs], ("y",))
+    cells = np.hstack([points.inputs, points.targets])
+    return with_filling(
+        experiment, Filling(inputs, outputs, cells, points.test, recipe=recipe), fit
+    )
+
+
+def why_not_fitting(experiment: Experiment, inputs: int, outputs: int) -> str | None:
+    """None where the network has as many inputs and outputs, else the sentence."""
+    network = experiment.network
+    if (len(network.inputs), len(network.outputs)) == (inputs, outputs):
+        return None
+    return (f"The samples have {_counted(inputs, 'input')} and {_counted(outputs, 'target')}; "
+            f"the network has {_counted(len(network.inputs), 'input')} and "
+            f"{_counted(len(network.outputs), 'output')}.")  # fmt: skip
+
+
+def by_name(experiment: Experiment, inputs: Sequence[str], targets: Sequence[str]) -> bool:
+    """Whether every column has the name of a node of its own."""
+    name, network = experiment.layout.name, experiment.network
+    called = [name(node_id) for node_id in network.inputs]
+    answers = [name(node_id) for node_id in network.outputs]
+    alone = len(set(called)) == len(called) and len(set(answers)) == len(answers)
+    return alone and sorted(called) == sorted(inputs) and sorted(answers) == sorted(targets)
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{count(number) if number else 'no'} {word}{'' if number == 1 else 's'}"
+
+
+def _names(given: Sequence[str], otherwise: Sequence[str]) -> tuple[str, ...]:
+    wanted = len(otherwise)
+    return (*given[:wanted], *otherwise[len(given) :])
+
+
+def _order(experiment: Experiment, filling: Filling) -> list[int]:
+    """For each column of the data, the column of the filling that belongs there."""
+    if not by_name(experiment, filling.inputs, filling.targets):
+        return list(range(filling.cells.shape[1]))
+    name, network = experiment.layout.name, experiment.network
+    inputs = [filling.inputs.index(name(node_id)) for node_id in network.inputs]
+    targets = [filling.targets.index(name(node_id)) for node_id in network.outputs]
+    return [*inputs, *(len(filling.inputs) + place for place in targets)]
+
+
+def _reordered(filling: Filling, experiment: Experiment, fit: bool) -> Scaling | None:
+    """The scaling in the order of the network's inputs."""
+    scaling = filling.scaling
+    if scaling is None or fit:
+        return scaling
+    order = _order(experiment, filling)[: len(filling.inputs)]
+    return Scaling(
+        tuple(scaling.mean[place] for place in order),
+        tuple(scaling.deviation[place] for place in order),
+    )

@@ -1,0 +1,97 @@
+"""What "Names of classes…" asks: a name for each class that the outputs tell apart."""
+
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from engine.classes import class_count, class_names, with_class_names
+from engine.data import Data
+from engine.errors import Refused
+from engine.experiment import Experiment
+from engine.files.limits import NAME
+from playground.fonts import HINT
+from playground.roles import Role
+from playground.widgets.buttons import fill, flatten, push_button
+from playground.widgets.focus_ring import FocusRing
+from playground.widgets.form import Form, FormRow, words
+from playground.widgets.place_field import PlaceField
+
+SIZE = (376, 300)
+HELP = "What this class stands for. Without any name the samples show numbers alone."
+
+
+class ClassNames(QDialog):
+    """A dialog: when it is accepted, `named` gives the names to data."""
+
+    def __init__(self, experiment: Experiment, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Names of classes")
+        self._data = experiment.data
+        self.form = Form("Names of classes", self)
+        self.fields = [self._field(label, k) for k, label in enumerate(_labels(experiment))]
+        self.told = words("", HINT, self)
+        self.told.setForegroundRole(QPalette.ColorRole.BrightText)
+        self.told.setContentsMargins(20, 0, 20, 0)
+        self.cancel_button = push_button(
+            "Cancel", "Cancel: everything stays as it is (Esc).", self.reject, self
+        )
+        self.create_button = push_button(
+            "Name", "Name: the samples show these names (Enter).", self.take, self
+        )
+        flatten(self.cancel_button)
+        fill(self.create_button, Role.FORWARD)
+        self.cancel_button.setAutoDefault(False)
+        self.create_button.setDefault(True)
+        self._lay_out()
+        FocusRing(self)
+        self.resize(*SIZE)
+        self.fields[0].setFocus()
+
+    def _field(self, label: str, place: int) -> PlaceField:
+        row = FormRow(label, HELP, self.form)
+        field = PlaceField(label, lambda text: None, row)
+        field.setMaxLength(NAME)
+        field.setToolTip(f"{label}: {HELP}")
+        names = class_names(self._data)
+        field.show_text(names[place] if names else "")
+        field.returnPressed.connect(self.take)
+        row.put(field)
+        self.form.watch(field)
+        return field
+
+    def _lay_out(self) -> None:
+        line = QHBoxLayout()
+        line.setContentsMargins(20, 0, 20, 16)
+        line.addStretch(1)
+        line.addWidget(self.cancel_button)
+        line.addWidget(self.create_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 12, 0, 0)
+        column.addWidget(self.form, 1)
+        column.addWidget(self.told)
+        column.addLayout(line)
+
+    def names(self) -> list[str]:
+        """As they are typed."""
+        return [field.text() for field in self.fields]
+
+    def take(self) -> None:
+        """Close, unless a name is missing or comes twice."""
+        try:
+            self.named(self._data)
+        except Refused as refused:
+            self.told.setText(refused.sentence)
+        else:
+            self.accept()
+
+    def named(self, data: Data) -> Data:
+        """The data with its classes called so."""
+        return with_class_names(data, self.names())
+
+
+def _labels(experiment: Experiment) -> list[str]:
+    """What tells each class from the others."""
+    data, name = experiment.data, experiment.layout.name
+    if len(data.targets) == 1:
+        one = name(data.targets[0])
+        return [f"{one} is low", f"{one} is high"]
+    return [f"{name(node_id)} is largest" for node_id in data.targets][: class_count(data)]

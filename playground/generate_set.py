@@ -1,0 +1,181 @@
+"""What "Generate a set…" asks: kind, noise, number, seed and test share, seen while they move."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from engine.datasets import KINDS, MOST_TEST, Recipe, generate
+from engine.errors import Refused
+from engine.experiment import Experiment
+from engine.filling import PLANE, why_not_fitting, with_set
+from engine.numerals import count
+from playground.fonts import CAPTION, HINT
+from playground.roles import Role
+from playground.set_picture import KindTile, SetPicture
+from playground.widgets.buttons import fill, flatten, icon_button, push_button
+from playground.widgets.focus_ring import FocusRing
+from playground.widgets.form import Form, FormRow, words
+from playground.widgets.place_field import NumberField
+from playground.widgets.slider_row import FIELD, SliderRow
+from playground.widgets.switch import Switch
+
+MOST_POINTS = 10_000
+SLIDER_POINTS = 1000
+MOST_SEED = 2**31
+OFFER = f"Fit the network: {PLANE[0]} inputs, {PLANE[1]} output"
+
+
+class GenerateSet(QDialog):
+    """A dialog: when it is accepted, `filled` puts the set into an experiment."""
+
+    def __init__(self, experiment: Experiment, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Generate a set")
+        self.recipe = experiment.data.recipe or Recipe("circle")
+        self._why = why_not_fitting(experiment, *PLANE)
+        self.tiles = [KindTile(kind, self._take_kind, self) for kind in KINDS]
+        self.picture = SetPicture(self)
+        self.caption = words("", CAPTION, self)
+        self.about = words("", HINT, self)
+        self.form = Form("The set", self)
+        self._add_rows()
+        self._add_end()
+        self._lay_out()
+        FocusRing(self)
+        self.tiles[list(KINDS).index(self.recipe.kind)].setChecked(True)
+        self._show()
+
+    def _add_rows(self) -> None:
+        most = round(100 * MOST_TEST)
+        self.noise = SliderRow(
+            "Noise", "0 for none; up to 1, where hardly anything is left to learn.", (0, 100), 0.01,
+            lambda value: self._take(noise=value), self.form,
+        )  # fmt: skip
+        self.number = SliderRow(
+            "Points", f"How many samples there will be, up to {count(MOST_POINTS)}.",
+            (1, SLIDER_POINTS // 10), 10, self._take_number, self.form,
+        )  # fmt: skip
+        self.share = SliderRow(
+            "Test share", "The part that is only tested, never learnt from.", (0, most),
+            0.01, lambda value: self._take(test_share=value), self.form,
+        )  # fmt: skip
+        row = FormRow("Seed", "The same seed always makes the same set.", self.form)
+        self.shuffle = icon_button(
+            "shuffle", "Another seed", "Another seed: the next set of this kind.",
+            lambda: self._take(seed=self.recipe.seed + 1), row,
+        )  # fmt: skip
+        self.seed = NumberField("Seed", self._take_seed, row)
+        self.seed.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.seed.setToolTip(f"Seed: {row.help_text}")
+        row.put(self.shuffle, 28)
+        row.put(self.seed, FIELD)
+        self.form.watch(self.shuffle)
+        self.form.watch(self.seed)
+
+    def _add_end(self) -> None:
+        self.told = words(self._why or "", HINT, self)
+        self.fit = Switch(OFFER, f"{OFFER}. What it has beyond that is removed; one undo.", self)
+        self.fit.toggled.connect(self._settle)
+        for part in (self.told, self.fit):
+            part.setVisible(self._why is not None)
+        self.cancel_button = push_button(
+            "Cancel", "Cancel: everything stays as it is (Esc).", self.reject, self
+        )
+        self.create_button = push_button(
+            "Generate", "Generate: these samples in place of those there are (Enter).", self.take,
+            self,
+        )  # fmt: skip
+        flatten(self.cancel_button)
+        fill(self.create_button, Role.FORWARD)
+        self.cancel_button.setAutoDefault(False)
+        self.create_button.setDefault(True)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        for tile in self.tiles:
+            top.addWidget(tile, 1)
+        left = QVBoxLayout()
+        left.setSpacing(4)
+        left.addWidget(self.picture)
+        left.addWidget(self.caption)
+        right = QVBoxLayout()
+        right.setSpacing(8)
+        self.about.setContentsMargins(20, 0, 0, 0)
+        right.addWidget(self.about)
+        right.addWidget(self.form, 1)
+        middle = QHBoxLayout()
+        middle.addLayout(left)
+        middle.addLayout(right, 1)
+        end = QHBoxLayout()
+        end.addWidget(self.fit)
+        end.addStretch(1)
+        end.addWidget(self.cancel_button)
+        end.addWidget(self.create_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 16)
+        column.setSpacing(12)
+        column.addLayout(top)
+        column.addLayout(middle, 1)
+        column.addWidget(self.told)
+        column.addLayout(end)
+        self.resize(640, self.sizeHint().height())
+
+    # what is chosen
+
+    def _take_kind(self, kind: str) -> None:
+        self._take(kind=kind)
+
+    def _take_number(self, value: float) -> None:
+        self._take(size=_whole(value, 1, MOST_POINTS, "The number of points"))
+
+    def _take_seed(self, value: float) -> None:
+        self._take(seed=_whole(value, 0, MOST_SEED, "The seed"))
+
+    def _take(self, **changes: object) -> None:
+        recipe = replace(self.recipe, **changes)  # type: ignore[arg-type]
+        generate(replace(recipe, size=1))  # refuses what cannot be, before anything is shown
+        self.recipe = recipe
+        self._show()
+
+    def _show(self) -> None:
+        recipe = self.recipe
+        points = generate(recipe)
+        kind, tested = KINDS[recipe.kind], int(points.test.sum())
+        self.caption.setText(f"{count(recipe.size - tested)} to train, filled; "
+                             f"{count(tested)} to test, hollow")  # fmt: skip
+        self.about.setText(kind.line)
+        self.picture.show_points(points, kind.classification, f"{kind.title}. {kind.line}")
+        self.noise.show_number(recipe.noise)
+        self.number.show_number(recipe.size)
+        self.share.show_number(recipe.test_share)
+        self.seed.show_text(str(recipe.seed))
+        self._settle()
+
+    def _settle(self) -> None:
+        needed = self._why is not None and not self.fit.isChecked()
+        self.create_button.setEnabled(not needed)
+        self.told.setForegroundRole(
+            QPalette.ColorRole.BrightText if needed else QPalette.ColorRole.PlaceholderText
+        )
+
+    def filled(self, experiment: Experiment) -> Experiment:
+        """The experiment with the set as it was chosen."""
+        return with_set(experiment, self.recipe, self._why is not None)
+
+    def title(self) -> str:
+        """What the undo entry says."""
+        return f"Generate {KINDS[self.recipe.kind].title}, {count(self.recipe.size)} points"
+
+    def take(self) -> None:
+        """Close, with the set as it is shown."""
+        if self.create_button.isEnabled():
+            self.accept()
+
+
+def _whole(value: float, least: int, most: int, what: str) -> int:
+    if value != round(value) or not least <= value <= most:
+        raise Refused(f"{what} must be a whole number from {count(least)} to {count(most)}.")
+    return int(value)

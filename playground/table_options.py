@@ -1,0 +1,59 @@
+"""What becomes of the rows of a table: scaling, and the share for testing with its seed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from engine.datasets import MOST_TEST, split
+from engine.errors import Refused
+from engine.numerals import count
+from engine.table_use import TableUse
+from playground.widgets.form import Form
+from playground.widgets.form_rows import NumberRow, SwitchRow
+from playground.widgets.slider_row import SliderRow
+
+MOST_SEED = 2**31
+
+
+class TableOptions(Form):
+    """Changes the use of a table; `changed` is called with the new one."""
+
+    def __init__(self, changed: Callable[[TableUse], object], parent: QWidget) -> None:
+        super().__init__("What becomes of the rows", parent)
+        self._changed = changed
+        self._use = TableUse({})
+        self.scaled = SwitchRow(
+            "Standardise",
+            "Each input less its mean, by its deviation, both of the training rows; labels stay.",
+            self._scale, self,
+        )  # fmt: skip
+        self.share = SliderRow(
+            "Test share", "The part that is only tested, never learnt from.",
+            (0, round(100 * MOST_TEST)), 0.01, self._share, self,
+        )  # fmt: skip
+        self.seed = NumberRow("Seed", "Which rows are drawn for testing.", self._seed, self)
+        self.seed.field.setAlignment(Qt.AlignmentFlag.AlignRight)
+
+    def show_use(self, use: TableUse) -> None:
+        """Show what is chosen; where a column marks the rows for testing, none are drawn."""
+        self._use = use
+        self.scaled.show_states([use.standardise])
+        self.share.show_number(use.share)
+        self.seed.field.show_text(str(use.seed))
+        drawn = not use.names("test")
+        for field in (self.share.slider, self.share.field, self.seed.field):
+            field.setEnabled(drawn)
+
+    def _scale(self, on: bool) -> None:
+        self._changed(replace(self._use, standardise=on))
+
+    def _share(self, value: float) -> None:
+        split(1, value, 0)  # refuses a share that cannot be
+        self._changed(replace(self._use, share=value))
+
+    def _seed(self, value: float) -> None:
+        if value != round(value) or not 0 <= value <= MOST_SEED:
+            raise Refused(f"The seed must be a whole number from 0 to {count(MOST_SEED)}.")
+        self._changed(replace(self._use, seed=int(value)))

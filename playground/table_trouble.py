@@ -1,0 +1,83 @@
+"""What is wrong with a table, and the ways out as buttons: a tinted plate above the end."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.fonts import BODY, strong
+from playground.palette import tokens_of
+from playground.strokes import fill_rounded
+from playground.widgets.buttons import push_button
+from playground.widgets.form import words
+
+LIST_HEIGHT = 64
+
+Way = tuple[str, str, Callable[[], object]]
+
+
+class Trouble(QWidget):
+    """A sentence, perhaps a list, and a button for each way out; hidden where nothing is wrong."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("What is wrong")
+        self.sentence = words("", strong(BODY), self, quiet=False)
+        self._wrong = True
+        self.list = QPlainTextEdit(self)
+        self.list.setReadOnly(True)
+        self.list.setTabChangesFocus(True)
+        self.list.setMinimumHeight(LIST_HEIGHT)
+        self.list.setAccessibleName("Rows that cannot be used")
+        self.list.setToolTip("Rows that cannot be used: the first of them, and why.")
+        self.ways: list[QPushButton] = []
+        self._line = QHBoxLayout()
+        self._line.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 10)
+        column.setSpacing(8)
+        column.addWidget(self.sentence)
+        column.addWidget(self.list, 1)
+        column.addLayout(self._line)
+        self.hide()
+
+    def tell(
+        self,
+        sentence: str,
+        lines: Sequence[str] = (),
+        ways: Sequence[Way] = (),
+        wrong: bool = True,
+    ) -> None:
+        """Show this; an empty sentence hides it. What is not wrong is only asked."""
+        self.setVisible(bool(sentence))
+        self._wrong = wrong
+        roles = QPalette.ColorRole
+        self.sentence.setForegroundRole(roles.BrightText if wrong else roles.WindowText)
+        high = QSizePolicy.Policy.Expanding if lines else QSizePolicy.Policy.Maximum
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, high)
+        self.sentence.setText(sentence)
+        self.setAccessibleDescription(sentence)
+        self.list.setVisible(len(lines) > 0)
+        self.list.setPlainText("\n".join(lines))
+        for button in self.ways:
+            self._line.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.ways = [push_button(text, tip, act, self) for text, tip, act in ways]
+        for place, button in enumerate(self.ways):
+            button.setAutoDefault(False)
+            self._line.insertWidget(place, button)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, tokens = QPainter(self), tokens_of(self.palette())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        fill_rounded(
+            painter, self.rect().toRectF(), 8, tokens.warn_t if self._wrong else tokens.sunken
+        )
