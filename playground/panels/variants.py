@@ -1,0 +1,223 @@
+"""Named settings of one experiment: keep those of now, switch between them, compare them."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.errors import Refused
+from engine.experiment import Experiment
+from engine.files.limits import NAME
+from engine.files.names import clean_name
+from engine.variants import forget, keep, switch_to
+from playground.document import Document
+from playground.fonts import BODY, CAPTION, HINT, Face, font_of, strong
+from playground.palette import tokens_of
+from playground.panels.variant_words import differences, reached
+from playground.stage import Stage
+from playground.strokes import fill_rounded
+from playground.widgets.buttons import icon_button, push_button
+from playground.widgets.form import words
+from playground.widgets.place_field import PlaceField
+
+HIGH = 46
+EMPTY = (
+    "Keep the present settings under a name, change some, and keep those too. Then switch between "
+    "them, train each, and lay their curves over each other."
+)
+NOT_KEPT = "The present settings are not among them."
+
+
+class VariantButton(QAbstractButton):
+    """One of them: a circle that is filled when it is in force, its name, what sets it apart."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._below = ("", "")
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_variant(self, name: str, apart: str, came_to: str, in_force: bool) -> None:
+        """Show this one."""
+        self._below = (apart, came_to)
+        self.setText(name)
+        self.setChecked(in_force)
+        told = ", ".join(part for part in (name, apart, came_to) if part)
+        self.setAccessibleName(told)
+        what = "In force now." if in_force else "Switch to it: before the first update again."
+        self.setToolTip(f"{told}. {what}")
+        self.update()
+
+    def _paint_line(self, painter: QPainter, face: Face, box: QRectF, text: str) -> None:
+        painter.setFont(font_of(face))
+        elided = painter.fontMetrics().elidedText(
+            text, Qt.TextElideMode.ElideRight, int(box.width())
+        )
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, elided)
+
+    def nextCheckState(self) -> None:
+        """Which one is in force is for the document to say."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, HIGH)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, tokens = QPainter(self), tokens_of(self.palette())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.isChecked() or self.underMouse():
+            ground = tokens.fwd_t if self.isChecked() else tokens.sunken
+            fill_rounded(painter, self.rect().toRectF().adjusted(0, 1, 0, -1), 6, ground)
+        middle = QPointF(18, self.height() / 2)
+        painter.setPen(QPen(tokens.fwd if self.isChecked() else tokens.node_line, 1.25))
+        painter.setBrush(tokens.surface)
+        painter.drawEllipse(middle, 7, 7)
+        if self.isChecked():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tokens.fwd)
+            painter.drawEllipse(middle, 4, 4)
+        room = self.width() - 44
+        painter.setPen(tokens.text)
+        face = strong(BODY) if self.isChecked() else BODY
+        self._paint_line(painter, face, QRectF(36, 5, room, 18), self.text())
+        painter.setPen(tokens.text2)
+        told = " · ".join(part for part in self._below if part)
+        self._paint_line(painter, CAPTION, QRectF(36, 24, room, 16), told)
+
+
+class VariantRow(QWidget):
+    """The button, and the one that forgets."""
+
+    def __init__(
+        self, switch: Callable[[str], object], forget_it: Callable[[str], object], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.button = VariantButton(self)
+        self.button.clicked.connect(lambda on: switch(self.button.text()))
+        self.remove = icon_button(
+            "delete", "Forget", "Forget", lambda: forget_it(self.button.text()), self
+        )
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(4)
+        line.addWidget(self.button, 1)
+        line.addWidget(self.remove)
+
+    def show_variant(self, name: str, apart: str, came_to: str, in_force: bool) -> None:
+        """Show this one."""
+        self.button.show_variant(name, apart, came_to, in_force)
+        self.remove.setAccessibleName(f"Forget {name}")
+        self.remove.setToolTip(f"Forget “{name}”: its settings are kept no longer, its runs are.")
+
+
+class Variants(QWidget):
+    """The list, and a field to keep what is in force now."""
+
+    def __init__(self, document: Document, stage: Stage, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Variants")
+        self._document = document
+        self.rows: list[VariantRow] = []
+        self.note = words("", HINT, self)
+        self.note.setContentsMargins(8, 0, 8, 4)
+        self._inside = QWidget(self)
+        self._column = QVBoxLayout(self._inside)
+        self._column.setContentsMargins(12, 6, 8, 4)
+        self._column.setSpacing(2)
+        self._column.addWidget(self.note)
+        self._column.addStretch(1)
+        self.area = QScrollArea(self)
+        self.area.setWidgetResizable(True)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(self._inside)
+        self.field = PlaceField("Name for the present settings", self._keep, self)
+        self.field.setPlaceholderText("Name for the present settings")
+        self.keep = push_button(
+            "Keep", "Keep: the present settings under this name (Enter).", self._press, self
+        )
+        self.keep.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the field as it is
+        self._lay_out()
+        document.changed.connect(self._changed)
+
+    def _lay_out(self) -> None:
+        foot = QHBoxLayout()
+        foot.setContentsMargins(20, 6, 20, 10)
+        foot.setSpacing(8)
+        foot.addWidget(self.field, 1)
+        foot.addWidget(self.keep)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.area, 1)
+        column.addLayout(foot)
+
+    # showing
+
+    def refresh(self) -> None:
+        """Show what there is to see now."""
+        if not self.isVisible():
+            return
+        value = self._document.value
+        names, in_force = list(value.variants), value.variant
+        while len(self.rows) < len(names):
+            row = VariantRow(self.switch, self.forget, self._inside)
+            self._column.insertWidget(len(self.rows), row)
+            self.rows.append(row)
+        beside = [*value.variants.values(), value.settings]
+        for place, row in enumerate(self.rows):
+            row.setVisible(place < len(names))
+            if place < len(names):
+                name = names[place]
+                apart = differences(value.variants[name], beside)
+                row.show_variant(name, apart, reached(value, name), name == in_force)
+        self._show_note(value, in_force)
+
+    def _show_note(self, value: Experiment, in_force: str) -> None:
+        note = "" if in_force else NOT_KEPT
+        self.note.setText(note if value.variants else EMPTY)
+        self.note.setVisible(bool(self.note.text()))
+
+    def _changed(self, before: Experiment, after: Experiment) -> None:
+        self.refresh()
+
+    # moves
+
+    def switch(self, name: str) -> None:
+        """These settings from the start; what is in force already stays as it is."""
+        if name != self._document.value.variant:
+            self._document.do(f"Switch to “{name}”", lambda e: switch_to(e, name))
+
+    def forget(self, name: str) -> None:
+        """Keep it no longer."""
+        self._document.do(f"Forget “{name}”", lambda e: forget(e, name))
+
+    def _press(self) -> None:
+        if self.field.text() == self.field.shown:
+            self.field.refuse("Give the settings a name, so that you find them again.")
+            self.field.setFocus()
+        else:
+            self.field.commit()
+
+    def _keep(self, text: str) -> None:
+        name = clean_name(text.strip())[0]
+        if len(text.strip()) > NAME:
+            raise Refused(f"A name has at most {NAME} characters.")
+        if not name:
+            return
+        document = self._document
+        document.insist(lambda: document.do(f"Keep “{name}”", lambda e: keep(e, name)))
+        self.field.show_text("")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
