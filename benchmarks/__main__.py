@@ -9,7 +9,19 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from benchmarks import canvas, files, graphs, history, large, layers, plots, scalars, surfaces, work
+from benchmarks import (
+    canvas,
+    files,
+    first_paint,
+    graphs,
+    history,
+    large,
+    layers,
+    plots,
+    scalars,
+    surfaces,
+    work,
+)
 from benchmarks.timing import Row
 
 # A new part is a function that yields rows, named here.
@@ -24,6 +36,7 @@ PARTS: dict[str, Callable[[], Iterator[Row]]] = {
     "files": files.measured,
     "canvas": canvas.measured,
     "plots": plots.measured,
+    "first_paint": first_paint.measured,
 }
 HEAD = f"{'what':52}  {'against':26}  {'ratio':>8}  {'bar':>7}"
 

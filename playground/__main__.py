@@ -1,5 +1,6 @@
 """The entry: sets what must be set before NumPy is imported, and hands over to a command."""
 
+import gc
 import os
 import sys
 
@@ -30,6 +31,7 @@ def _window(arguments: list[str]) -> int:
     from playground.cli.commands import walk
     from playground.cli.streams import complain
 
+    gc.disable()  # nothing is thrown away while the window opens; it is taken up again after that
     name = arguments[0] if arguments else ""
     if name and not _may_be_opened(name):
         return walk(arguments)
@@ -41,6 +43,7 @@ def _window(arguments: list[str]) -> int:
         code, reason = None, str(error)
     if code is not None:
         return code
+    gc.enable()
     complain(f"No window can be opened here ({reason}); these are the steps in words.")
     return walk(arguments)
 

@@ -1,5 +1,6 @@
 """The docks: what stands in them, where they stand at first, and back there again."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QObject, Qt, QTimer
@@ -28,19 +29,24 @@ class Place:
     shut: tuple[str, ...] = ()
 
 
+#: What looks at a network more closely; none of it is needed at first.
+STUDY = ("function", "knobs", "h-table", "matrices")
+
 #: Places of one area lie from top to bottom at the sides, from left to right below.
 PRESETS: dict[str, tuple[Place, ...]] = {
     "wide": (
         Place(LEFT, ("lesson",), wide=272),
         Place(RIGHT, ("explain",), wide=336),
-        Place(RIGHT, ("inspector", "settings", "history"), high=222, shut=("history",)),
-        Place(BOTTOM, ("samples", "table"), high=200),
+        Place(RIGHT, ("inspector", "settings", "history", "variants"), high=222,
+              shut=("history", "variants")),
+        Place(BOTTOM, ("samples", "table", *STUDY), high=200, shut=STUDY),
     ),
     "narrow": (
-        Place(RIGHT, ("lesson", "inspector", "settings", "history"), wide=312, high=214,
-              shut=("history",)),
+        Place(RIGHT, ("lesson", "inspector", "settings", "history", "variants"), wide=312,
+              high=214, shut=("history", "variants")),
         Place(RIGHT, ("explain",), wide=312),
-        Place(BOTTOM, ("samples", "table"), high=200, shut=("samples", "table")),
+        Place(BOTTOM, ("samples", "table", *STUDY), high=200,
+              shut=("samples", "table", *STUDY)),
     ),
 }  # fmt: skip
 
@@ -53,6 +59,11 @@ SMALLEST = {
     "history": (240, 120),
     "samples": (280, 124),
     "table": (280, 124),
+    "function": (280, 124),
+    "knobs": (280, 144),
+    "h-table": (280, 124),
+    "matrices": (280, 124),
+    "variants": (240, 144),
 }
 
 
@@ -63,6 +74,7 @@ class Docks(QObject):
         super().__init__(window)
         self._window = window
         self.docks: dict[str, Dock] = {}
+        self._later: dict[str, Callable[[], QWidget]] = {}
         window.setDockNestingEnabled(True)
         window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
         window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
@@ -75,6 +87,25 @@ class Docks(QObject):
         dock.setWidget(panel)
         self.docks[name] = dock
         return dock
+
+    def add_later(self, name: str, title: str, make: Callable[[], QWidget]) -> Dock:
+        """The same, but the panel is made when it is seen for the first time."""
+        dock = self.add(name, title, QWidget(self._window))
+        self._later[name] = make
+        dock.visibilityChanged.connect(lambda seen: self.panel(name) if seen else None)
+        return dock
+
+    def panel(self, name: str) -> QWidget:
+        """What stands in a dock, made now if it was not needed before."""
+        dock = self.docks[name]
+        make = self._later.pop(name, None)
+        if make is not None:
+            before = dock.widget()
+            panel = make()
+            panel.setMinimumSize(*SMALLEST[name])
+            dock.setWidget(panel)
+            before.deleteLater()
+        return dock.widget()
 
     def restore(self, state: QByteArray) -> None:
         """As they stood last, or in their first places where that cannot be read."""

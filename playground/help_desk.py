@@ -1,7 +1,6 @@
 """Help: the list of every shortcut, and versions and licences."""
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence
@@ -134,6 +133,8 @@ def _label(parent: QWidget, text: str, face: Face) -> QLabel:
 
 
 def _version(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # 20 ms that no start waits for
+
     try:
         return version(package)
     except PackageNotFoundError:

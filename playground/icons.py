@@ -2,14 +2,27 @@
 
 import math
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QPointF, QRectF, Qt
-from PySide6.QtGui import QAction, QColor, QIcon, QImage, QPainter, QPalette, QPixmap
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QGuiApplication,
+    QIcon,
+    QImage,
+    QPainter,
+    QPalette,
+    QPixmap,
+)
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton
 
+import resources
 from playground.palette import Tokens, token, tokens_of
+
+#: By its path, since the first paint waits for it and importlib.resources takes 7 ms to import.
+_FOLDER = Path(resources.__file__).with_name("icons")
 
 SIZE = 20
 _NAME = "iconName"  # dynamic properties of whatever wears an icon
@@ -18,14 +31,12 @@ _TOKEN = "iconToken"
 
 def names() -> tuple[str, ...]:
     """Every icon there is."""
-    folder = files("resources").joinpath("icons")
-    found = (entry.name for entry in folder.iterdir())
-    return tuple(sorted(name[: -len(".svg")] for name in found if name.endswith(".svg")))
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.svg")))
 
 
 @lru_cache(maxsize=1024)
 def _image(name: str, color: str, size: int, ratio: float) -> QImage:
-    source = files("resources").joinpath("icons", f"{name}.svg").read_text(encoding="utf-8")
+    source = (_FOLDER / f"{name}.svg").read_text(encoding="utf-8")
     renderer = QSvgRenderer(QByteArray(source.replace("currentColor", color).encode()))
     pixels = round(size * ratio)
     image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
@@ -61,11 +72,16 @@ def icon(name: str, tokens: Tokens, color: str = "text") -> QIcon:
             QIcon.State.On,
         ),
     )
-    for ratio in (1.0, 2.0):
+    for ratio in _ratios():
         for shade, mode, state in looks:
             picture = QPixmap.fromImage(image(name, shade, SIZE, ratio))
             made.addPixmap(picture, mode, state)
     return made
+
+
+def _ratios() -> set[float]:
+    """The densities of the screens there are."""
+    return {screen.devicePixelRatio() for screen in QGuiApplication.screens()} or {1.0}
 
 
 def wear(
@@ -75,6 +91,14 @@ def wear(
     target.setProperty(_NAME, name)
     target.setProperty(_TOKEN, color)
     target.setIcon(icon(name, tokens_of(palette), color))
+
+
+def sketch(target: QAction | QAbstractButton, name: str, palette: QPalette) -> None:
+    """An icon in one colour only, where the first paint waits for it; `redress` does the rest."""
+    target.setProperty(_NAME, name)
+    target.setProperty(_TOKEN, "text")
+    color, ratio = tokens_of(palette).text, max(_ratios())
+    target.setIcon(QIcon(QPixmap.fromImage(image(name, color, SIZE, ratio))))
 
 
 def worn(target: QAction | QAbstractButton) -> str:

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from playground import icons
 from playground.actions import Command
 from playground.menus import Menus
 from playground.palette import tokens_of
@@ -85,6 +86,8 @@ class MainWindow(QMainWindow):
             return
         from playground.furniture import Furniture
 
+        self.menus.fill()
+        icons.redress(self, tokens_of(self.palette()))
         self.furniture = Furniture(self)
         self._furnished(self.furniture)
         for command in self._waiting:

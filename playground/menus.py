@@ -1,61 +1,81 @@
 """The menu bar and every action, made from the table of commands."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from playground import icons
-from playground.actions import MENUS, Command, Entry, Submenu, tip
+from playground.actions import MENUS, Command, Submenu, commands, tip
 
 HEIGHT = 26
 
 
+class Actions(dict[str, QAction]):
+    """The actions by the ids of their commands; each is made when it is first asked for."""
+
+    def __init__(self, make: Callable[[str], QAction]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, command_id: str) -> QAction:
+        self[command_id] = self._make(command_id)
+        return self[command_id]
+
+
 class Menus:
-    """All actions by id and all menus by id; `run` is called with the command that was chosen."""
+    """All actions by id and all menus by id; `run` is called with the command that was chosen.
+
+    Before the first paint there are only the names of the menus and what the tool bar shows.
+    """
 
     def __init__(self, window: QMainWindow, run: Callable[[Command], object]) -> None:
         self._window, self._run = window, run
-        self.actions: dict[str, QAction] = {}
-        self.menus: dict[str, QMenu] = {}
-        self.commands: dict[str, Command] = {}
+        self.commands = {command.id: command for command in commands()}
+        self.actions = Actions(self._action)
         self._groups: dict[str, QActionGroup] = {}
         bar = window.menuBar()
         bar.setFixedHeight(HEIGHT)
         bar.setAccessibleName("Menus")
+        self.menus = {menu.id: bar.addMenu(menu.text) for menu in MENUS}
+
+    def fill(self) -> None:
+        """Every entry; from now on every key is taken."""
         for menu in MENUS:
-            self._add_menu(bar, menu)
+            self._fill(self.menus[menu.id], menu)
 
     def wear_icons(self) -> None:
-        """Give the actions their icons; this is not needed before the first paint."""
-        for command_id, action in self.actions.items():
-            icon = self.commands[command_id].icon
-            if icon and not icons.worn(action):
-                icons.wear(action, icon, self._window.palette())
+        """Each menu gets its icons when it is opened first."""
+        for menu in self.menus.values():
+            menu.aboutToShow.connect(partial(self._wear, menu))
 
     def check(self, command_id: str, on: bool = True) -> None:
         """Show an action as chosen; nothing is done by it."""
-        action = self.actions.get(command_id)
-        if action is not None and action.isChecked() != on:
-            action.setChecked(on)
+        if command_id in self.commands and self.actions[command_id].isChecked() != on:
+            self.actions[command_id].setChecked(on)
 
-    def _add_menu(self, parent: QMenuBar | QMenu, menu: Submenu) -> None:
-        made = parent.addMenu(menu.text)
+    def _wear(self, menu: QMenu) -> None:
+        for action in menu.actions():
+            command = self.commands.get(action.objectName())
+            if command is not None and command.icon and not icons.worn(action):
+                icons.wear(action, command.icon, self._window.palette())
+
+    def _fill(self, made: QMenu, menu: Submenu) -> None:
         made.setToolTipsVisible(True)
-        self.menus[menu.id] = made
         for entry in menu.entries:
-            self._add_entry(made, entry)
+            if isinstance(entry, Command):
+                made.addAction(self.actions[entry.id])
+            elif isinstance(entry, Submenu):
+                self.menus[entry.id] = made.addMenu(entry.text)
+                self._fill(self.menus[entry.id], entry)
+            else:
+                made.addSeparator()
 
-    def _add_entry(self, menu: QMenu, entry: Entry) -> None:
-        if isinstance(entry, Command):
-            menu.addAction(self._action(entry))
-        elif isinstance(entry, Submenu):
-            self._add_menu(menu, entry)
-        else:
-            menu.addSeparator()
-
-    def _action(self, command: Command) -> QAction:
+    def _action(self, command_id: str) -> QAction:
+        command = self.commands[command_id]
         action = QAction(command.text, self._window)
+        action.setObjectName(command.id)
         action.setIconText(command.text.replace("&", "").rstrip("…"))
         action.setToolTip(tip(command))
         action.setShortcuts([QKeySequence(key) for key in command.keys])
@@ -66,8 +86,6 @@ class Menus:
         if command.kind == "radio":
             self._group(command.call).addAction(action)
         action.triggered.connect(lambda: self._run(command))
-        self.actions[command.id] = action
-        self.commands[command.id] = command
         return action
 
     def _group(self, call: str) -> QActionGroup:

@@ -1,21 +1,20 @@
 """Every panel in its dock."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from playground.docks import Docks
 from playground.document import Document
 from playground.lesson_guide import LessonGuide
 from playground.mathematics import FormulaPictures
 from playground.panels.explain import Explain
-from playground.panels.history import HistoryList
-from playground.panels.inspector import Inspector
 from playground.panels.lesson import LessonPanel
-from playground.panels.samples import Samples
-from playground.panels.settings import SettingsPanel
-from playground.panels.table import NetworkTable
 from playground.stage import Stage
+
+if TYPE_CHECKING:
+    from playground.panels.inspector import Inspector
 
 
 class PanelDocks(Docks):
@@ -38,9 +37,46 @@ class PanelDocks(Docks):
         header = self.add("explain", "Explain", explain).header
         explain.on_chips = header.show_chips
         header.show_chips(explain.chips())
-        self.inspector = Inspector(document, stage, window)
-        self.add("inspector", "Inspector", self.inspector)
-        self.add("settings", "Settings", SettingsPanel(document, stage, window))
-        self.add("samples", "Samples", Samples(document, stage, window))
-        self.add("table", "Table", NetworkTable(document, stage, window))
-        self.add("history", "History", HistoryList(document, window))
+        self._document, self._stage, self._window = document, stage, window
+        self._name = ""
+        self.inspector: Inspector | None = None
+        self.add_later("inspector", "Inspector", self._make_inspector)
+        self.add_later("settings", "Settings", self._make_settings)
+        self.add_later("samples", "Samples", self._make_samples)
+        self.add_later("table", "Table", self._make_table)
+        self.add_later("history", "History", self._make_history)
+
+    def show_name(self, name: str) -> None:
+        """What the document is called."""
+        self._name = name
+        if self.inspector is not None:
+            self.inspector.show_name(name)
+
+    # Panels that are not seen at first are not imported either: the first click waits for it.
+
+    def _make_inspector(self) -> QWidget:
+        from playground.panels.inspector import Inspector
+
+        self.inspector = Inspector(self._document, self._stage, self._window)
+        self.inspector.show_name(self._name)
+        return self.inspector
+
+    def _make_settings(self) -> QWidget:
+        from playground.panels.settings import SettingsPanel
+
+        return SettingsPanel(self._document, self._stage, self._window)
+
+    def _make_samples(self) -> QWidget:
+        from playground.panels.samples import Samples
+
+        return Samples(self._document, self._stage, self._window)
+
+    def _make_table(self) -> QWidget:
+        from playground.panels.table import NetworkTable
+
+        return NetworkTable(self._document, self._stage, self._window)
+
+    def _make_history(self) -> QWidget:
+        from playground.panels.history import HistoryList
+
+        return HistoryList(self._document, self._window)

@@ -1,7 +1,9 @@
 """Opens the window, or says that there is no screen to open it on."""
 
+import gc
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
@@ -9,6 +11,9 @@ from PySide6.QtWidgets import QApplication
 from playground.main_window import MainWindow
 from playground.preferences import Preferences
 from playground.theme import CHOICES, Theme
+
+if TYPE_CHECKING:
+    from playground.furniture import Furniture
 
 PLATFORM = "QT_QPA_PLATFORM"
 NO_SCREEN = "offscreen"
@@ -21,11 +26,18 @@ def open_window(name: str) -> int | None:
         return None
     preferences = Preferences()
     theme = Theme(app, preferences.word("theme", CHOICES))
-    window = MainWindow(theme, preferences, lambda furniture: furniture.begin(name))
+    window = MainWindow(theme, preferences, lambda furniture: _begin(furniture, name))
     window.show()
     code = app.exec()
     window.deleteLater()
     return code
+
+
+def _begin(furniture: "Furniture", name: str) -> None:
+    """Open the first document; what was made until now stays, and need not be looked at again."""
+    furniture.begin(name)
+    gc.freeze()
+    gc.enable()
 
 
 def _application() -> QApplication | None:

@@ -86,7 +86,7 @@ class Row(QWidget):
 
     def _button(self, text: str, icon: str, tip: str) -> QPushButton:
         button = QPushButton(BESIDE_ICON + text, self)
-        icons.wear(button, icon, self.palette())
+        icons.sketch(button, icon, self.palette())
         button.setIconSize(QSize(icons.SIZE, icons.SIZE))
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setAccessibleName(text)
@@ -118,7 +118,7 @@ class Row(QWidget):
 
     def _more(self, menus: Menus) -> QToolButton:
         button = QToolButton(self)
-        icons.wear(button, "more", self.palette())
+        icons.sketch(button, "more", self.palette())
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setAccessibleName("More")
@@ -209,7 +209,7 @@ class ToolBar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.toggleViewAction().setVisible(False)
         for name in (*PALETTE, "undo", "redo", "arrange", "check-gradients"):
-            icons.wear(menus.actions[name], menus.commands[name].icon, window.palette())
+            icons.sketch(menus.actions[name], menus.commands[name].icon, window.palette())
         layout = self.layout()
         if layout is not None:
             layout.setContentsMargins(0, 0, 0, 0)

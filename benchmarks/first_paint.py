@@ -1,0 +1,113 @@
+"""How soon the window is painted and takes a click, against a bare Qt window.
+
+Each run is a process of its own, from a warm cache of compiled modules, with settings and state
+folders that are thrown away. The bare window holds one centred label.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+from benchmarks.timing import Row
+
+ROOT = Path(__file__).parents[1]
+ROUNDS = 9
+PATIENCE = 30.0
+
+BARE = """
+import os
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
+
+class Window(QMainWindow):
+    def paintEvent(self, event):
+        super().paintEvent(event)
+        os._exit(0)
+
+app = QApplication([])
+window = Window()
+label = QLabel("Hello", window)
+label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+window.setCentralWidget(label)
+window.resize(1440, 900)
+window.show()
+app.exec()
+"""
+
+PAINTED = """
+import gc, os
+gc.disable()
+from playground import main_window
+
+paint = main_window.MainWindow.paintEvent
+
+def painted(self, event):
+    paint(self, event)
+    os._exit(0)
+
+main_window.MainWindow.paintEvent = painted
+from playground.start import open_window
+open_window("student-grade")
+"""
+
+CLICKED = """
+import gc, os
+gc.disable()
+from playground import main_window
+
+furnish = main_window.MainWindow.furnish
+
+def furnished(self):
+    first = self.furniture is None
+    furnish(self)
+    if first:
+        self.furniture.document.changed.connect(lambda before, after: os._exit(0))
+        self.furniture.transport.buttons.step.click()
+
+main_window.MainWindow.furnish = furnished
+from playground.start import open_window
+open_window("student-grade")
+"""
+
+
+def measured() -> Iterator[Row]:
+    """Both bars, in turn in the same minute."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = _environment(Path(folder))
+        programs = (BARE, PAINTED, CLICKED)
+        for program in programs:
+            _seconds(program, environment)
+        rounds = [[_seconds(p, environment) for p in programs] for _ in range(ROUNDS)]
+    bare = median(times[0] for times in rounds)
+    note = f"bare {1000 * bare:.0f} ms"
+    painted = median(times[1] / times[0] for times in rounds)
+    yield Row("first painted window", "a bare Qt window", painted, 1.3, False, note)
+    clicked = median(times[2] / times[0] for times in rounds)
+    yield Row("a click on Step is taken", "a bare Qt window", clicked, 4.0, False, note)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return environment | {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
+        "XDG_STATE_HOME": str(folder / "state"),
+        "XDG_CONFIG_HOME": str(folder / "settings"),
+    }
+
+
+def _seconds(program: str, environment: dict[str, str]) -> float:
+    """From the start of the process to its end; a start is never taken for a crash before it."""
+    (Path(environment["XDG_STATE_HOME"]) / "neural-playground" / "starts").unlink(missing_ok=True)
+    before = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-c", program], env=environment, check=True, timeout=PATIENCE,
+        capture_output=True,
+    )  # fmt: skip
+    return time.perf_counter() - before
