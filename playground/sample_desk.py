@@ -2,36 +2,31 @@
 
 from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
-from engine.classes import class_names
-from engine.data import Data
 from engine.errors import Refused
-from engine.files.saving import save_bytes
-from engine.files.table_guess import is_value
-from engine.files.table_names import distinct
-from engine.files.table_writing import table_lines
-from engine.layout import Layout
-from engine.table_use import TEST_NAME
-from playground.class_names import ClassNames
 from playground.document import Document
 from playground.file_dialogs import choose_to_open, choose_to_save
-from playground.generate_set import GenerateSet
-from playground.open_table import OpenTable
 from playground.question import ask
 from playground.trainer import Trainer
+
+if TYPE_CHECKING:
+    from playground.panels.samples import Samples
 
 TABLES = "Tables (*.csv *.tsv *.txt);;All files (*)"
 SAVED = "Table (*.csv)"
 AT_ONCE = 20_000
-PORTION = 2_000
 KIND = "export"
 
 
 class SampleDesk(QObject):
-    """Every way in and out of the samples; each way in is one entry to undo."""
+    """Every way in and out of the samples; each way in is one entry to undo.
+
+    The dialogs are imported when they are asked for.
+    """
 
     def __init__(
         self,
@@ -45,23 +40,36 @@ class SampleDesk(QObject):
         self._document, self._trainer, self._window = document, trainer, window
         self._tell, self._folder = tell, folder
 
+    def serve(self, panel: "Samples") -> None:
+        """Let the panel ask for all this, and show the answers while training runs."""
+        from playground.panels.samples import Ways
+
+        panel.offer(Ways(self.open, self.open_path, self.generate, self.save, self.name_classes))
+        panel.follow(self._trainer)
+
     def open(self) -> None:
         """Ask which table, and open it."""
         choose_to_open(self._window, self._folder(), self.open_path, "Open a table", TABLES)
 
     def open_path(self, path: Path) -> None:
         """Show this table, and take its samples if that is wanted."""
+        from playground.open_table import OpenTable
+
         dialog = OpenTable(path, self._document.value, self._trainer, self._window)
         title = f"Open {path.name}"
         self._open(dialog, lambda: self._document.do(title, dialog.filled))
 
     def generate(self) -> None:
         """Ask for a set of points, and take it."""
+        from playground.generate_set import GenerateSet
+
         dialog = GenerateSet(self._document.value, self._window)
         self._open(dialog, lambda: self._document.do(dialog.title(), dialog.filled))
 
     def name_classes(self) -> None:
         """Ask what the outputs stand for."""
+        from playground.class_names import ClassNames
+
         value = self._document.value
         if not value.data.targets:
             self._document.refuse("There is no output yet, so there are no classes to name.")
@@ -69,7 +77,7 @@ class SampleDesk(QObject):
         dialog = ClassNames(value, self._window)
 
         def name() -> None:
-            if dialog.names() != list(class_names(self._document.value.data)):
+            if dialog.named(self._document.value.data).classes != value.data.classes:
                 self._document.edit_data(dialog.named, "Name classes")
 
         self._open(dialog, name)
@@ -81,6 +89,8 @@ class SampleDesk(QObject):
 
     def write(self, path: Path) -> None:
         """The samples into this file; many of them beside the window."""
+        from playground.table_job import writing
+
         value = self._document.value
         job = writing(path, value.data, value.layout)
         if value.data.count <= AT_ONCE:
@@ -100,32 +110,6 @@ class SampleDesk(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(accepted)
         dialog.open()
-
-
-def writing(path: Path, data: Data, layout: Layout) -> Generator[None, None, None]:
-    """Write inputs and targets, every number exact, and which rows are for testing, if any are."""
-    names = column_titles(data, layout)
-    marked = bool(data.test.any())
-    if marked:
-        names = distinct([*names, TEST_NAME])
-    lines: list[str] = []
-    both = zip(data.cells.tolist(), data.test.tolist(), strict=True)
-    rows = ([*row, int(mark)] if marked else row for row, mark in both)
-    for place, line in enumerate(table_lines(names, rows)):
-        lines.append(line)
-        if not place % PORTION:
-            yield None
-    save_bytes(path, "".join(lines).encode("utf-8", "replace"))
-
-
-def column_titles(data: Data, layout: Layout) -> tuple[str, ...]:
-    """The names of the nodes; one that is a number would be taken for a sample."""
-    kinds = ["input"] * len(data.inputs) + ["target"] * len(data.targets)
-    names = [layout.name(node_id) for node_id in data.columns]
-    return distinct(
-        [f"{kind} {name}" if is_value(name, ".") else name
-         for kind, name in zip(kinds, names, strict=True)]
-    )  # fmt: skip
 
 
 def _guarded(job: Generator[None, None, None]) -> Generator[Refused | bool, None, None]:

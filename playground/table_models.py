@@ -112,7 +112,7 @@ class ColumnsModel(CellModel):
             Column("holds", "Numbers, or labels: then one column of 0 and 1 for each.", 84,
                    number=False),
             Column("use", "What the network does with it.", 84, number=False),
-            Column("becomes", "The nodes it goes to, or the labels it holds.", 180, number=False),
+            Column("becomes", "The nodes it goes to, or the labels it holds.", 150, number=False),
         )  # fmt: skip
 
     def show(self, table: Table | None, use: TableUse, nodes: Mapping[str, str]) -> None:

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment import Experiment
 from playground.document import Document
 from playground.open_table import OpenTable
-from playground.panels.samples import Samples, Ways
+from playground.panels.samples import Samples
 from playground.sample_desk import SampleDesk
 from playground.stage import Stage
 from playground.trainer import Trainer
@@ -29,10 +29,7 @@ class TableDesk(QMainWindow):
         self.document.refused.connect(self.refused.append)
         self.panel = Samples(self.document, Stage(self), self)
         self.desk = SampleDesk(self.document, self.trainer, self, self.told.append, lambda: folder)
-        desk = self.desk
-        self.panel.offer(
-            Ways(desk.open, desk.open_path, desk.generate, desk.save, desk.name_classes)
-        )
+        self.desk.serve(self.panel)
         self.setCentralWidget(self.panel)
         self.resize(900, 700)
         qtbot.addWidget(self, before_close_func=lambda window: self.trainer.close())

@@ -1,0 +1,40 @@
+"""Samples into a table, a portion at a time: inputs and targets, and which rows are for testing."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+from engine.data import Data
+from engine.files.saving import save_bytes
+from engine.files.table_guess import is_value
+from engine.files.table_names import distinct
+from engine.files.table_writing import table_lines
+from engine.layout import Layout
+from engine.table_use import TEST_NAME
+
+PORTION = 2_000
+
+
+def writing(path: Path, data: Data, layout: Layout) -> Generator[None, None, None]:
+    """Write inputs and targets, every number exact, and which rows are for testing, if any are."""
+    names = column_titles(data, layout)
+    marked = bool(data.test.any())
+    if marked:
+        names = distinct([*names, TEST_NAME])
+    lines: list[str] = []
+    both = zip(data.cells.tolist(), data.test.tolist(), strict=True)
+    rows = ([*row, int(mark)] if marked else row for row, mark in both)
+    for place, line in enumerate(table_lines(names, rows)):
+        lines.append(line)
+        if not place % PORTION:
+            yield None
+    save_bytes(path, "".join(lines).encode("utf-8", "replace"))
+
+
+def column_titles(data: Data, layout: Layout) -> tuple[str, ...]:
+    """The names of the nodes; one that is a number would be taken for a sample."""
+    kinds = ["input"] * len(data.inputs) + ["target"] * len(data.targets)
+    names = [layout.name(node_id) for node_id in data.columns]
+    return distinct(
+        [f"{kind} {name}" if is_value(name, ".") else name
+         for kind, name in zip(kinds, names, strict=True)]
+    )  # fmt: skip
