@@ -127,6 +127,10 @@ class MainWindow(QMainWindow):
         screens = QGuiApplication.screens()
         return any(_overlap(grip, screen.availableGeometry()) for screen in screens)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        walked = self.furniture is not None and self.furniture.panes.walk(forward)
+        return walked or super().focusNextPrevChild(forward)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self.furniture is not None and not self._is_seen():

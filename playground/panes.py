@@ -1,10 +1,12 @@
-"""F6 takes the keyboard from one part of the window to the next, each to where it was last."""
+"""F6 takes the keyboard from one part of the window to the next, Tab from stop to stop."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 from shiboken6 import isValid
+
+from playground.tab_walk import is_seen, stops_in, takes_tab, walk
 
 
 class Panes(QObject):
@@ -26,6 +28,19 @@ class Panes(QObject):
         """To the part before."""
         self._move(-1)
 
+    def walk(self, forward: bool) -> bool:
+        """Tab: to the next stop in the order of the parts, or the one before; F6 names the parts.
+
+        What stands between them in the middle of the window is read with them.
+        """
+        middle = self._window.centralWidget()
+        if middle is None:
+            return False
+        parts = [middle if middle.isAncestorOf(part) else part for part in self._parts()]
+        docks = [dock for dock in self._window.findChildren(QDockWidget) if dock not in parts]
+        inside = [*parts[:-1], *docks, *parts[-1:]]
+        return walk(dict.fromkeys(p for p in inside if not p.isWindow()), forward)
+
     def remember(self, before: QWidget | None, now: QWidget | None) -> None:
         """Where the keyboard is, so that it comes back there."""
         part = _part_of(now, self._parts()) if now is not None else None
@@ -33,7 +48,7 @@ class Panes(QObject):
             self._last[part] = now
 
     def _move(self, turn: int) -> None:
-        shown = [part for part in self._parts() if _is_seen(part)]
+        shown = [part for part in self._parts() if is_seen(part)]
         places = [(part, target) for part in shown if (target := self._target(part)) is not None]
         if not places:
             return
@@ -47,32 +62,13 @@ class Panes(QObject):
     def _target(self, part: QWidget) -> QWidget | None:
         """What had the keyboard last in this part, or the first that can have it."""
         last = self._last.get(part)
-        if last is not None and isValid(last) and _takes(last) and part.isAncestorOf(last):
+        if last is not None and isValid(last) and takes_tab(last) and part.isAncestorOf(last):
             return last
-        if _takes(part):
+        if takes_tab(part):
             return part
-        if isinstance(part, QDockWidget) and (inside := self._first_in(part.widget())):
-            return inside
-        return self._first_in(part)
-
-    def _first_in(self, part: QWidget) -> QWidget | None:
-        inside = part.nextInFocusChain()
-        while inside is not None and inside is not part:
-            if part.isAncestorOf(inside) and _takes(inside):
-                return inside
-            inside = inside.nextInFocusChain()
-        return None
-
-
-def _takes(widget: QWidget) -> bool:
-    tab = Qt.FocusPolicy.TabFocus
-    return bool(widget.focusPolicy() & tab) and widget.isEnabled() and widget.isVisible()
-
-
-def _is_seen(part: QWidget) -> bool:
-    """Whether it is there; of docks that share a place only the one in front is."""
-    behind = isinstance(part, QDockWidget) and part.visibleRegion().isEmpty()
-    return part.isVisible() and not behind
+        if isinstance(part, QDockWidget):
+            return next(stops_in(part.widget()), None) or next(stops_in(part), None)
+        return next(stops_in(part), None)
 
 
 def _part_of(widget: QWidget | None, parts: list[QWidget]) -> QWidget | None:

@@ -291,7 +291,8 @@ class CanvasView(Lookout):
             event.ignore()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        return self.keyboard.walk(forward) or super().focusNextPrevChild(forward)
+        inside = self.hasFocus() and self.keyboard.walk(forward)
+        return inside or super().focusNextPrevChild(forward)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -25,6 +25,7 @@ from playground.roles import Role
 from playground.strokes import rim_rounded
 
 UNDERLINE = 2
+TIP = "what you point at is shown where it comes from; arrows move, Enter or a click goes there."
 
 _BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 _TURNS: dict[int, int] = {
@@ -97,6 +98,7 @@ class SpotArea(QWidget):
         self._place()
         live = any(map(self._is_live, self.spots))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if live else Qt.FocusPolicy.NoFocus)
+        self.setToolTip(f"{self._name}: {TIP}" if live else "")
 
     def take_pictures(self) -> None:
         """A formula was drawn; if one of ours was missing, see whether it was that one."""

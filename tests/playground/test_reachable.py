@@ -1,0 +1,190 @@
+"""Everything in the window can be reached, and says what it is."""
+
+from collections.abc import Iterator
+from itertools import groupby, pairwise
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from playground.actions import commands, tip
+from playground.canvas.view import CanvasView
+from playground.furniture import Furniture
+from playground.help_desk import Shortcuts
+from tests.playground.opened import opened
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+TAB = Qt.FocusPolicy.TabFocus
+MANY = 300
+
+
+@pytest.fixture(params=[(1440, 900), (1024, 700)], ids=["wide", "narrow"])
+def furniture(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Furniture]:
+    with opened(qtbot, qapp, tmp_path, size=request.param) as made:
+        for _ in range(3):
+            made.transport.step()
+        yield made
+
+
+def focus() -> QWidget:
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
+
+
+def walked(start: QWidget, key: Qt.Key, keys: Qt.KeyboardModifier) -> list[QWidget]:
+    """Where the keyboard has been until it is back at the start."""
+    start.setFocus(Qt.FocusReason.TabFocusReason)
+    seen = [focus()]
+    for _ in range(MANY):
+        QTest.keyClick(focus(), key, keys)
+        if focus() is start:
+            return seen
+        seen.append(focus())
+    raise AssertionError("Tab never comes back")
+
+
+def forward(furniture: Furniture) -> list[QWidget]:
+    return walked(furniture.window.tool_bar.row.lessons, Qt.Key.Key_Tab, Qt.KeyboardModifier(0))
+
+
+def pane(furniture: Furniture, widget: QWidget) -> str:
+    parts: dict[str, QWidget] = {
+        "tools": furniture.window.tool_bar, "canvas": furniture.canvas,
+        "transport": furniture.transport, "strip": furniture.strip, **furniture.docks.docks,
+    }  # fmt: skip
+    return next(n for n, part in parts.items() if part is widget or part.isAncestorOf(widget))
+
+
+def box(furniture: Furniture, widget: QWidget) -> QRect:
+    return QRect(widget.mapTo(furniture.window, QPoint(0, 0)), widget.size())
+
+
+def in_front(furniture: Furniture) -> list[QWidget]:
+    """Every control that can be seen, or scrolled to."""
+    window = furniture.window
+    behind = [d for d in window.findChildren(QDockWidget) if d.visibleRegion().isEmpty()]
+    return [
+        w
+        for w in window.findChildren(QWidget)
+        if w.focusPolicy() & TAB and w.isVisible() and w.isEnabled() and w.window() is window
+        and w.focusProxy() is None and not any(dock.isAncestorOf(w) for dock in behind)
+        and w is not furniture.canvas.viewport()
+    ]  # fmt: skip
+
+
+def test_tab_stops_once_at_everything_that_can_be_seen(furniture: Furniture) -> None:
+    seen = forward(furniture)
+    assert {id(w) for w in in_front(furniture)} == {id(w) for w in seen}
+    alone = [widget for widget, _ in groupby(seen)]
+    assert len(alone) == len(set(map(id, alone)))
+    nodes = len(furniture.document.value.network.nodes)
+    assert seen.count(furniture.canvas) == nodes
+    assert len(seen) == len(alone) + nodes - 1
+
+
+def test_tab_goes_part_by_part_and_reads_each_as_one_reads_a_page(furniture: Furniture) -> None:
+    alone = [widget for widget, _ in groupby(forward(furniture))]
+    parts = [name for name, _ in groupby(alone, lambda widget: pane(furniture, widget))]
+    assert len(parts) == len(set(parts))
+    assert parts[:4] == ["tools", "lesson", "canvas", "transport"]
+    assert parts[-1] == "strip"
+    for before, after in pairwise(alone):
+        if pane(furniture, before) == pane(furniture, after) and before is not furniture.canvas:
+            one, other = box(furniture, before), box(furniture, after)
+            right = other.left() >= one.right() and other.bottom() >= one.center().y()
+            below = other.center().y() > one.center().y()
+            assert right or below, (before.accessibleName(), after.accessibleName())
+
+
+def test_backwards_it_is_the_same_way(furniture: Furniture) -> None:
+    there = forward(furniture)
+    back = walked(there[0], Qt.Key.Key_Backtab, SHIFT)
+    assert back == [there[0], *reversed(there[1:])]
+
+
+def test_tab_in_the_corner_of_the_canvas_does_not_walk_its_nodes(furniture: Furniture) -> None:
+    fit = furniture.canvas.corner.fit_button
+    fit.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(fit, Qt.Key.Key_Tab)
+    assert focus() is furniture.canvas.corner.percent
+    assert not furniture.stage.look.nodes
+
+
+def test_a_panel_behind_another_is_walked_once_it_is_in_front(furniture: Furniture) -> None:
+    settings = furniture.docks.docks["settings"]
+    assert not any(settings.isAncestorOf(w) for w in forward(furniture))
+    settings.raise_()
+    QApplication.processEvents()
+    assert sum(settings.isAncestorOf(w) for w in forward(furniture)) > 10
+
+
+def test_every_stop_says_what_it_is_and_what_it_does(furniture: Furniture) -> None:
+    for dock in furniture.docks.docks.values():
+        dock.show()
+        dock.raise_()
+        QApplication.processEvents()
+        for widget in {*forward(furniture)}:
+            place = f"{type(widget).__name__} “{widget.accessibleName()}” in {dock.windowTitle()}"
+            assert widget.accessibleName(), place
+            if not isinstance(widget, CanvasView):  # its tips are those of what is under the mouse
+                assert widget.toolTip(), place
+
+
+def actions_in(menu: QMenu) -> Iterator[QAction]:
+    for action in menu.actions():
+        inner = action.menu()
+        if isinstance(inner, QMenu):
+            yield from actions_in(inner)
+        else:
+            yield action
+
+
+def test_every_command_stands_in_a_menu_with_its_words(furniture: Furniture) -> None:
+    bar = furniture.window.menuBar()
+    menus = [m for a in bar.actions() if isinstance(m := a.menu(), QMenu)]
+    inside = {id(action) for menu in menus for action in actions_in(menu)}
+    for command in commands():
+        action = furniture.window.menus.actions[command.id]
+        assert id(action) in inside, command.id
+        assert action.text().replace("&", ""), command.id
+        assert action.toolTip().startswith(tip(command).split(":")[0].split(" (")[0].split()[0])
+        shortcuts = [key.toString() for key in action.shortcuts()]
+        assert len(shortcuts) == len(command.keys)
+
+
+def test_no_two_actions_of_the_window_share_a_shortcut(furniture: Furniture) -> None:
+    found = furniture.window.findChildren(QAction)
+    keys = [key.toString() for action in found for key in action.shortcuts()]
+    assert len(keys) > 30
+    assert sorted(keys) == sorted(set(keys))
+
+
+def test_f6_comes_to_every_part_that_is_seen_and_back(furniture: Furniture) -> None:
+    furniture.canvas.setFocus()
+    seen = []
+    for _ in range(20):
+        QTest.keyClick(focus(), Qt.Key.Key_F6)
+        seen.append(pane(furniture, focus()))
+        if seen[-1] == "canvas":
+            break
+    assert len(seen) == len(set(seen))
+    assert set(seen) == {pane(furniture, widget) for widget in in_front(furniture)}
+
+
+def test_f1_lists_the_keys_of_every_action(furniture: Furniture) -> None:
+    QTest.keyClick(furniture.canvas, Qt.Key.Key_F1)
+    (shown,) = [d for d in furniture.window.findChildren(Shortcuts) if d.isVisible()]
+    texts = [str(label.property("text")) for label in shown.findChildren(QWidget)]
+    for command in commands():
+        if command.keys:
+            assert any(command.text.replace("&", "").rstrip("…") in text for text in texts), (
+                command.id
+            )
+    shown.reject()
