@@ -40,9 +40,11 @@ from playground.panes import Panes
 from playground.picture_bytes import png_bytes
 from playground.question import Answer, ask
 from playground.recovery import Recovery
+from playground.sample_desk import SampleDesk
 from playground.stage import Stage
 from playground.starts import Starts
 from playground.state_folder import state_folders
+from playground.trainer import Trainer
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.strip import Strip
 
@@ -59,6 +61,7 @@ class Furniture(QObject):
         self.folders = state_folders() if window.folders is None else window.folders
         self.document = Document(new_experiment(Network()), self)
         self.stage = Stage(self)
+        self.trainer = Trainer(self.document, self)
         places = LessonPlaces(self.folders, self)
         self.guide = LessonGuide(self.document, self.stage, places, self)
         self.pictures = FormulaPictures(self)
@@ -123,6 +126,11 @@ class Furniture(QObject):
         )  # fmt: skip
         self.lessons = LessonDesk(self.guide, self.files, self.document, sheet)
         self.files.keep_sight = self._keep_sight
+        self.samples = SampleDesk(
+            self.document, self.trainer, self.window, self.strip.note, self.files.folder
+        )
+        self.files.open_table = self.samples.open_path
+        self.docks.serve_samples = self.samples.serve
         self.watch = FileWatch(self.files, self.document, self.in_use, self.notice, self.window)
         work.told = self._show_file
         self.backups = Backups(self.document, self.folders, work.about, self.strip.refuse, self)
@@ -138,6 +146,7 @@ class Furniture(QObject):
             "furniture": self,
             "files": self.files,
             "document": self.document,
+            "samples": self.samples,
             "stack": self.document.stack,
             "stage": self.stage,
             "canvas": self.canvas,
@@ -212,6 +221,7 @@ class Furniture(QObject):
 
     def _put_away(self) -> None:
         """Remember the window, and leave nothing behind that the next start would find."""
+        self.trainer.close()
         self._preferences.put("geometry", self.window.saveGeometry())
         self._preferences.put("layout", self.docks.state())
         self._preferences.keep()
@@ -259,9 +269,7 @@ class Furniture(QObject):
         self._preferences.put(HINTED, True)
 
     def _panes(self) -> list[QWidget]:
-        docks = self.docks.docks
-        names = ("lesson", "explain", "inspector", "settings", "history", "samples", "table")
-        beside = [docks[name] for name in names if name in docks]
+        beside = list(self.docks.docks.values())
         middle = [self.canvas, self.transport]
         return [self.window.tool_bar, *beside[:1], *middle, *beside[1:], self.strip]
 

@@ -12,9 +12,11 @@ from playground.mathematics import FormulaPictures
 from playground.panels.explain import Explain
 from playground.panels.lesson import LessonPanel
 from playground.stage import Stage
+from playground.study_docks import add_study_docks
 
 if TYPE_CHECKING:
     from playground.panels.inspector import Inspector
+    from playground.panels.samples import Samples
 
 
 class PanelDocks(Docks):
@@ -39,12 +41,14 @@ class PanelDocks(Docks):
         header.show_chips(explain.chips())
         self._document, self._stage, self._window = document, stage, window
         self._name = ""
+        self.serve_samples: Callable[[Samples], object] = lambda samples: None
         self.inspector: Inspector | None = None
         self.add_later("inspector", "Inspector", self._make_inspector)
         self.add_later("settings", "Settings", self._make_settings)
         self.add_later("samples", "Samples", self._make_samples)
         self.add_later("table", "Table", self._make_table)
         self.add_later("history", "History", self._make_history)
+        add_study_docks(self, document, stage, window)
 
     def show_name(self, name: str) -> None:
         """What the document is called."""
@@ -69,7 +73,9 @@ class PanelDocks(Docks):
     def _make_samples(self) -> QWidget:
         from playground.panels.samples import Samples
 
-        return Samples(self._document, self._stage, self._window)
+        samples = Samples(self._document, self._stage, self._window)
+        self.serve_samples(samples)
+        return samples
 
     def _make_table(self) -> QWidget:
         from playground.panels.table import NetworkTable

@@ -34,7 +34,6 @@ class Knobs(QWidget):
         self._document, self._stage = document, stage
         self._ground: Ground | None = None
         self._begun: Ground | None = None
-        self._row = 0
         self._following = self._turning = False
         self._listed: object = None
         self._top = "E"
@@ -147,7 +146,8 @@ class Knobs(QWidget):
 
     def _begin(self, row: int) -> None:
         self._document.end_fold()
-        self._begun, self._row = self._ground, row
+        self._begun = self._ground
+        select_place(self._stage, self.model.knobs[row].place)
 
     def _turn(self, row: int, value: float) -> None:
         knob = self.model.knobs[row]

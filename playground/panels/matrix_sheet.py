@@ -139,7 +139,8 @@ def sheet_of(
     top, widest = MARGIN_Y, 0.0
     for number, layer in enumerate(layers):
         line = _Line(number, top, max(len(layer.neurons), len(layer.before)), cell)
-        line.lay(layer, MARGIN_X + names, letters)
+        last = number == len(layers) - 1
+        line.lay(layer, MARGIN_X + names, letters, "y" if last else letters[1])
         grids += line.grids
         signs += line.signs
         widest = max(widest, line.x)
@@ -156,24 +157,24 @@ class _Line:
         self.grids: list[Grid] = []
         self.signs: list[Sign] = []
 
-    def lay(self, layer: Layer, left: float, letters: tuple[str, str]) -> None:
-        """W, what comes before, the biases, the sums, and the values."""
+    def lay(self, layer: Layer, left: float, letters: tuple[str, str], result: str) -> None:
+        """W, what comes before, the biases, the sums, and the values, which are the `result`."""
         number, count = self.layer + 1, len(layer.neurons)
-        total, value = letters
+        total, before = letters
         self.x = left
         self._grid("weight", f"W{number}", count, len(layer.before))
         self._sign("·", SIGN)
-        self._grid("before", "x" if self.layer == 0 else value, len(layer.before), 1)
+        self._grid("before", "x" if self.layer == 0 else before, len(layer.before), 1)
         if layer.has_biases:
             self._sign("+", SIGN)
             self._grid("bias", f"b{number}", count, 1)
         self._sign("=", SIGN)
         if layer.activation == "identity":
-            self._grid("value", value, count, 1)
+            self._grid("value", result, count, 1)
             return
         self._grid("sum", total, count, 1)
         self._sign(layer.sign, FUNCTION if len(layer.sign) > 1 else LETTER)
-        self._grid("value", value, count, 1)
+        self._grid("value", result, count, 1)
 
     def _grid(self, kind: Kind, letter: str, rows: int, columns: int) -> None:
         down = self.top + (self.rows - rows) * CELL_HIGH / 2

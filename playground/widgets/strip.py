@@ -2,19 +2,21 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStatusBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from playground import icons
 from playground.fonts import HINT, font_of
 from playground.palette import Tokens, token, tokens_of
+from playground.widgets.buttons import icon_button
 from playground.widgets.dock import Dock
 
 HEIGHT = 30
 BETWEEN = 18
 INSIDE = 6
 ICON = 16
+FEWEST_FACTS = 110  # wide
 STAYS = 4000  # ms that a refusal covers the facts
 
 
@@ -150,6 +152,13 @@ class Strip(QStatusBar):
         self._row = QHBoxLayout(self._inside)
         self._row.setContentsMargins(12, 1, 12, 0)
         self._row.setSpacing(2)
+        self._buttons: list[DockButton] = []
+        self.more = icon_button(
+            "more", "More panels", "More panels: those that have no room here", self._open, self
+        )
+        self.more.setFixedSize(28, 22)
+        self.more.hide()
+        self._row.addWidget(self.more)
         self.facts = Facts(self._inside)
         self._row.addWidget(self.facts, 1)
         self.refusal = Refusal(self)
@@ -158,7 +167,39 @@ class Strip(QStatusBar):
 
     def add_dock(self, dock: Dock) -> None:
         """A toggle for this dock, right of those that are there."""
-        self._row.insertWidget(self._row.count() - 1, DockButton(dock, self._inside))
+        button = DockButton(dock, self._inside)
+        self._row.insertWidget(len(self._buttons), button)
+        self._buttons.append(button)
+        self._fit()
+
+    def overflow(self) -> QMenu:
+        """The panels whose buttons have no room."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for button in self._buttons:
+            if button.isHidden():
+                action = menu.addAction(button.text())
+                action.setCheckable(True)
+                action.setChecked(button.isChecked())
+                action.triggered.connect(button.turn)
+        return menu
+
+    def _open(self) -> None:
+        menu = self.overflow()
+        menu.popup(self.more.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+
+    def _fit(self) -> None:
+        """As many buttons as there is room for beside the first facts; the rest in a menu."""
+        gap = self._row.spacing()
+        widths = [button.sizeHint().width() + gap for button in self._buttons]
+        room = self.width() - FEWEST_FACTS
+        if sum(widths) > room:
+            room -= self.more.width() + gap
+        taken = 0
+        for button, width in zip(self._buttons, widths, strict=True):
+            taken += width
+            button.setVisible(taken <= room)
+        self.more.setVisible(taken > room)
 
     def show_facts(self, facts: tuple[Fact, ...]) -> None:
         """Show these at the right."""
@@ -190,6 +231,7 @@ class Strip(QStatusBar):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._inside.setGeometry(self.rect())
         self.refusal.place()
+        self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())

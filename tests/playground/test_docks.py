@@ -194,3 +194,26 @@ def test_dragging_the_name_of_the_shown_dock_drags_the_dock(qtbot: QtBot, window
         QTest.mouseMove(tabs, start + QPoint(-far, far))
     assert settings.isFloating()
     QTest.mouseRelease(tabs, Qt.MouseButton.LeftButton, pos=start + QPoint(-120, 120))
+
+
+def test_buttons_without_room_move_into_a_menu(qtbot: QtBot, window: Window) -> None:
+    strip = window.strip
+    for name in ("Samples", "Table", "History", "Curves"):
+        dock = Dock(name.lower(), name, window)
+        window.addDockWidget(RIGHT, dock)
+        window.tabifyDockWidget(window.docks[3], dock)
+        strip.add_dock(dock)
+    assert not strip.more.isVisible()
+    window.resize(420, 500)
+    qtbot.waitUntil(strip.more.isVisible)
+    seen = [button for button in strip.findChildren(DockButton) if button.isVisible()]
+    hidden = [button for button in strip.findChildren(DockButton) if not button.isVisible()]
+    assert all(b.geometry().right() < strip.more.geometry().left() for b in seen)
+    menu = strip.overflow()
+    assert [action.text() for action in menu.actions()] == [b.text() for b in hidden] != []
+    before = hidden[0].isChecked()
+    menu.actions()[0].trigger()
+    qtbot.waitUntil(lambda: hidden[0].isChecked() is not before)
+    window.resize(1200, 500)
+    qtbot.waitUntil(lambda: not strip.more.isVisible())
+    assert all(button.isVisible() for button in hidden)

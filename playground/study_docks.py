@@ -1,0 +1,63 @@
+"""The docks for a closer look at any network: functions, knobs, slopes, matrices, named settings.
+
+None is seen at first, so each is imported and made when it is opened.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from playground.docks import Docks
+from playground.document import Document
+from playground.stage import Stage
+
+Make = Callable[[Document, Stage, QWidget], QWidget]
+
+
+def add_study_docks(docks: Docks, document: Document, stage: Stage, window: QWidget) -> None:
+    """Put them behind their buttons in the strip."""
+
+    def later(make: Make) -> Callable[[], QWidget]:
+        return lambda: make(document, stage, window)
+
+    for name, title, make in _DOCKS:
+        docks.add_later(name, title, later(make))
+
+
+def _function(document: Document, stage: Stage, window: QWidget) -> QWidget:
+    from playground.plots.functions import Functions
+
+    return Functions(document, stage, window)
+
+
+def _knobs(document: Document, stage: Stage, window: QWidget) -> QWidget:
+    from playground.panels.knobs import Knobs
+
+    return Knobs(document, stage, window)
+
+
+def _slopes(document: Document, stage: Stage, window: QWidget) -> QWidget:
+    from playground.panels.slopes_table import SlopesTable
+
+    return SlopesTable(document, stage, window)
+
+
+def _matrices(document: Document, stage: Stage, window: QWidget) -> QWidget:
+    from playground.panels.matrices import Matrices
+
+    return Matrices(document, stage, window)
+
+
+def _variants(document: Document, stage: Stage, window: QWidget) -> QWidget:
+    from playground.panels.variants import Variants
+
+    return Variants(document, stage, window)
+
+
+_DOCKS: tuple[tuple[str, str, Make], ...] = (
+    ("function", "Function", _function),
+    ("knobs", "Knobs", _knobs),
+    ("h-table", "h table", _slopes),
+    ("matrices", "Matrices", _matrices),
+    ("variants", "Variants", _variants),
+)
