@@ -1,7 +1,7 @@
 """The knobs: one for each number that learning may change, with its slope, and what a turn does."""
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.experiment import Experiment
@@ -21,7 +21,8 @@ from playground.widgets.form import words
 from playground.widgets.quiet_choice import QuietChoice
 
 LOCKED = "Every number is locked or comes from the samples: there is nothing to turn."
-SHORT = 14
+SHORT = 14  # a name that fits above its number
+ROOMY = 170
 EMPTY = "Draw a network: every weight and bias becomes a knob."
 
 
@@ -107,14 +108,21 @@ class Knobs(QWidget):
         self.empty.setText(sentence)
         self.empty.setVisible(not number)
         self.list.setVisible(bool(number))
-        for part in (self.line, self.number, self.choice):
+        for part in (self.number, self.choice):
             part.setVisible(bool(number))
+        self._show_line()
+
+    def _show_line(self) -> None:
+        """Where room is short, only a turn is told, and not that one could turn."""
+        told = self.line.effect is not None or self.height() >= ROOMY
+        self.line.setVisible(told and self.model.count() > 0)
 
     def _changed(self, before: Experiment, after: Experiment) -> None:
         self.refresh()
         if not self._turning and before.parameters is not after.parameters:
             self._begun = None
             self.line.show_effect(None, self._top, after.settings.digits)
+            self._show_line()
 
     def _looked(self, before: Look, after: Look) -> None:
         if (before.nodes, before.edges) != (after.nodes, after.edges):
@@ -158,9 +166,14 @@ class Knobs(QWidget):
             name = knob.name if len(knob.name) <= SHORT else knob.symbol
             effect = effect_of(self._begun, self._document.value, knob.place, name)
             self.line.show_effect(effect, self._top, self._document.value.settings.digits)
+            self._show_line()
 
     def _end(self) -> None:
         self._document.end_fold()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_line()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -27,7 +27,7 @@ from playground.widgets.form import words
 from playground.widgets.quiet_choice import QuietChoice
 
 MOST_LISTED = 300
-WIDE, NARROW = 720, 400
+WIDE, NARROW, ROOMY = 720, 400, 190
 NOTHING = "Draw a network: every weight and bias has a slope."
 
 
@@ -47,7 +47,7 @@ class SlopesTable(QWidget):
         self.choice.activated.connect(self._choose)
         self.exact = ElidedLabel("", WEIGHT, "bwd", self)
         self.tabs = self._make_tabs()
-        self.steps = self._table("h table", self.steps_model)
+        self.steps = self._table("Steps", self.steps_model)
         self.ways = self._table("Four ways", self.ways_model)
         self.told = words("", HINT, self)
         self.empty = words("", BODY, self)
@@ -64,11 +64,9 @@ class SlopesTable(QWidget):
         tabs.setExpanding(False)
         tabs.setUsesScrollButtons(False)
         tabs.setElideMode(Qt.TextElideMode.ElideNone)
-        tabs.setAccessibleName("Table or ways")
-        tabs.setToolTip(
-            "h table: smaller and smaller steps. Four ways: one slope, found four times."
-        )
-        tabs.addTab("h table")
+        tabs.setAccessibleName("Steps or ways")
+        tabs.setToolTip("Steps: smaller and smaller ones. Four ways: one slope, found four times.")
+        tabs.addTab("Steps")
         tabs.addTab("Four ways")
         tabs.currentChanged.connect(lambda index: self._arrange())
         return tabs
@@ -177,12 +175,13 @@ class SlopesTable(QWidget):
 
     def _tell(self, both: bool, first: bool) -> None:
         slopes = self.steps_model.slopes
-        self.told.setVisible(slopes is not None)
+        self.told.setVisible(slopes is not None and self.height() >= ROOMY)
         if slopes is None:
             return
         sentence, formula = told(slopes), spelled(slopes)
         alone = sentence if first or not formula else formula
         self.told.setText(f"{sentence} {formula}".rstrip() if both else alone)
+        self.exact.setToolTip(f"{sentence} {formula}".rstrip())
 
     def _changed(self, before: Experiment, after: Experiment) -> None:
         self.refresh()
