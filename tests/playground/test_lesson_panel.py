@@ -1,0 +1,314 @@
+"""The lesson's panel: every page of every lesson, variants, lessons from folders, no lesson."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.files.documents import load
+from engine.files.lesson_checks import AnswerCheck
+from engine.lessons import lessons, opened_lesson
+from playground.document import Document
+from playground.furniture import Furniture
+from playground.lesson_guide import LessonGuide, prepared
+from playground.lesson_places import LessonPlaces
+from playground.mathematics import FormulaPictures
+from playground.panels.lesson import LessonPanel
+from playground.panels.lesson_formulas import FormulaPlate, broken
+from playground.panels.lesson_replies import reply_to
+from playground.stage import Stage
+from tests.playground.lesson_learner import Learner
+from tests.playground.opened import LEFT, opened, question, questions
+from tests.playground.panel_window import dressed, unnamed
+
+SHELF = Path(str(files("resources") / "lessons"))
+
+
+@pytest.fixture
+def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+    with opened(qtbot, qapp, tmp_path) as made:
+        yield made
+
+
+def panel_for(qtbot: QtBot, lesson_id: str, tmp_path: Path) -> tuple[QWidget, LessonPanel]:
+    """A window and the panel alone in it, at the first step of a lesson."""
+    dressed()
+    lesson = opened_lesson(lesson_id)
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    document, stage = Document(prepared(lesson, 0), holder), Stage(holder)
+    guide = LessonGuide(document, stage, LessonPlaces((tmp_path,)), holder)
+    guide.attend(lesson, lesson_id)
+    nothing = lambda: None  # noqa: E731
+    pictures = FormulaPictures(holder)
+    panel = LessonPanel(document, guide, pictures, holder, nothing, nothing)
+    panel.resize(272, 560)
+    holder.resize(272, 560)
+    holder.show()
+    return holder, panel
+
+
+def test_no_task_of_any_lesson_is_ticked_at_its_start(qtbot: QtBot, furniture: Furniture) -> None:
+    learner = Learner(qtbot, furniture)
+    for lesson in lessons():
+        furniture.files.read_lesson(lesson.id)
+        for number, step in enumerate(lesson.steps):
+            if number:
+                learner.next()
+            assert learner.panel.title.text() == step.title
+            assert learner.panel.head.place.text() == f"{number + 1} of {len(lesson.steps)}"
+            assert learner.ticked() == [False] * len(step.tasks), (lesson.id, number + 1)
+    assert not questions(furniture.window)
+
+
+def test_no_words_are_cut_in_any_lesson(qtbot: QtBot, furniture: Furniture) -> None:
+    learner = Learner(qtbot, furniture)
+    for lesson in lessons():
+        furniture.files.read_lesson(lesson.id)
+        for number in range(len(lesson.steps)):
+            if number:
+                learner.next()
+            learner.settled()
+            for label in learner.panel.area.findChildren(QLabel):
+                if label.isVisible():
+                    needed = label.heightForWidth(label.width())
+                    assert label.height() >= needed, (lesson.id, number, label.text())
+            rows = learner.panel.tasks.rows
+            for button in [b for r in rows if r.answer is not None for b in r.answer.choices]:
+                room = button.width() - 18
+                assert button.fontMetrics().horizontalAdvance(button.text()) <= room, button.text()
+
+
+def test_a_variant_is_chosen_above_the_text(qtbot: QtBot, furniture: Furniture) -> None:
+    furniture.files.read_lesson("loss-curves")
+    learner = Learner(qtbot, furniture)
+    field = learner.panel.variants
+    assert field.isVisible()
+    assert field.currentText() == "Rate too low"
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    assert furniture.document.value.settings == furniture.guide.opened.starts["Good rate"].settings  # type: ignore[union-attr]
+    assert furniture.document.stack.undoText() == "Choose “Good rate”"
+    settings = replace(furniture.document.value.settings, rate=0.123)
+    furniture.document.set_settings(settings)
+    assert field.currentIndex() == -1
+    furniture.document.stack.undo()
+    assert field.currentText() == "Good rate"
+
+
+def test_a_document_of_ones_own_keeps_its_lesson(
+    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+) -> None:
+    learner = Learner(qtbot, furniture)
+    learner.next()
+    learner.next()
+    learner.space()
+    furniture.files.work.save(tmp_path / "mine.json")
+    assert load(tmp_path / "mine.json").experiment.lesson == "student-grade"
+    assert learner.panel.head.place.text() == "3 of 7"
+    furniture.files.new()
+    assert learner.panel.empty.isVisible()
+    assert not learner.panel.footer.isVisible()
+    furniture.files.open_path(tmp_path / "mine.json")
+    assert learner.panel.head.place.text() == "3 of 7"
+    assert furniture.document.value.cursor == 1, "a file is opened as it was saved"
+
+
+def test_without_a_lesson_the_list_is_one_click_away(furniture: Furniture, qtbot: QtBot) -> None:
+    furniture.files.new()
+    learner = Learner(qtbot, furniture)
+    assert learner.panel.empty.text() == "This experiment does not belong to a lesson."
+    learner.press_button(learner.panel.button)
+    assert furniture.lessons.sheet.isVisible()
+    furniture.lessons.turn_page(1)
+    assert furniture.strip.refusal.text == "No lesson is open. Choose one from the list."
+
+
+def test_a_lesson_that_is_not_known_any_more_is_no_lesson(
+    furniture: Furniture, qtbot: QtBot
+) -> None:
+    value = replace(furniture.document.value, lesson="from the future")
+    furniture.document.replace(value)
+    furniture.guide.attend(None, "from the future")
+    assert Learner(qtbot, furniture).panel.empty.isVisible()
+
+
+def test_leaving_and_coming_back_keeps_the_place(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    with opened(qtbot, qapp, tmp_path) as furniture:
+        learner = Learner(qtbot, furniture)
+        learner.click_node("2")
+        assert learner.ticked() == [True]
+        for _ in range(3):
+            learner.next()
+        learner.answer(0, "0,526")
+        furniture.files.open_lesson("xor")
+        assert not questions(furniture.window), "reading on is no unsaved work"
+        assert learner.panel.head.place.text() == "1 of 3"
+        furniture.files.open_lesson("student-grade")
+        assert learner.panel.head.place.text() == "4 of 7"
+        furniture.window.close()
+    with opened(qtbot, qapp, tmp_path, "") as furniture:
+        learner = Learner(qtbot, furniture)
+        assert learner.panel.head.place.text() == "4 of 7"
+        assert learner.ticked() == [True, False]
+        answer = learner.row(0).answer
+        assert answer is not None
+        assert answer.field is not None
+        assert answer.field.text() == "0,526"
+        assert furniture.document.value.cursor > 0, "the page's own moment is there"
+        for _ in range(3):
+            learner.press_button(learner.panel.footer.back)
+        assert learner.ticked() == [True]
+
+
+@pytest.mark.parametrize(
+    "damage", [b"garbage", b"[]", b'{"lessons": 3}', b"\xff\xfe", b'{"lessons": {"student-grade"']
+)
+def test_a_corrupt_file_of_places_is_a_fresh_start_with_a_note(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, damage: bytes
+) -> None:
+    (tmp_path / "state").mkdir(mode=0o700)
+    file = tmp_path / "state" / "lessons.json"
+    file.write_bytes(damage)
+    with opened(qtbot, qapp, tmp_path) as furniture:
+        assert "places in the lessons could not be read" in furniture.strip.refusal.text
+        learner = Learner(qtbot, furniture)
+        assert learner.panel.head.place.text() == "1 of 7"
+        learner.next()
+        furniture.window.close()
+    assert json.loads(file.read_bytes())["lessons"]["student-grade"]["step"] == 1
+
+
+def test_places_that_do_not_fit_the_lesson_are_forgotten(tmp_path: Path) -> None:
+    odd = {"step": 99, "reached": -3, "done": [[0, 0], [7, 7], "x"], "answers": [[1, 1, "11"], 4]}
+    (tmp_path / "lessons.json").write_text(json.dumps({"lessons": {"student-grade": odd, "x": 1}}))
+    lesson = opened_lesson("student-grade").lesson
+    progress = LessonPlaces((tmp_path,)).progress(lesson)
+    assert (progress.step, progress.reached) == (6, 6)
+    assert progress.done == {(0, 0)}
+    assert progress.answers == {(1, 1): "11"}
+
+
+def test_a_lesson_in_a_folder_is_opened_and_one_that_is_wrong_says_why(
+    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+) -> None:
+    folder = tmp_path / "my-lesson"
+    shutil.copytree(SHELF / "student-grade", folder)
+    text = (folder / "lesson.json").read_text("utf-8")
+    (folder / "lesson.json").write_text(text.replace("Will it be a B?", "<b>Mine</b> & more"))
+    furniture.files.open_folder(folder)
+    learner = Learner(qtbot, furniture)
+    assert learner.panel.head.title.text == "<b>Mine</b> & more"
+    assert furniture.document.value.lesson == ""
+    learner.next()
+    learner.next()
+    plate = learner.panel.findChild(FormulaPlate)
+    assert plate is not None
+    assert "σ(i)" in plate.accessibleName()
+    furniture.files.open_lesson("xor")
+    furniture.files.open_folder(folder)
+    assert learner.panel.head.place.text() == "3 of 7", "its place is kept as well"
+
+    (folder / "lesson.json").write_text(text.replace('"nodes": ["2"]', '"nodes": ["nobody"]'))
+    furniture.files.open_folder(folder)
+    asked = question(qtbot, furniture.window)
+    assert asked.heading == "Could not open “my-lesson”"
+    assert asked.sentence.startswith("Step 1: task 1: The node “nobody” is not known.")
+    assert learner.panel.head.place.text() == "3 of 7"
+    furniture.files.open_folder(tmp_path)
+    assert "has no lesson.json" in question(qtbot, furniture.window).sentence
+
+
+def test_unsaved_work_is_asked_about_before_a_lesson_is_opened(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    furniture.document.rename("4", "mine")
+    furniture.files.open_lesson("xor")
+    assert question(qtbot, furniture.window).heading.startswith("Save the changes to")
+    assert furniture.document.value.lesson == "student-grade"
+
+
+def test_every_control_of_a_page_is_named_and_reached(qtbot: QtBot, furniture: Furniture) -> None:
+    learner = Learner(qtbot, furniture)
+    learner.next()
+    learner.next()
+    panel = learner.panel
+    hint = learner.row(0).hint_button
+    assert hint is not None
+    hint.setFocus(Qt.FocusReason.TabFocusReason)
+    reached: list[QWidget] = [hint]
+    while reached[-1] is not panel.footer.next and len(reached) < 20:
+        QTest.keyClick(reached[-1], Qt.Key.Key_Tab)
+        now = QApplication.focusWidget()
+        assert now is not None
+        reached.append(now)
+    assert unnamed(reached) == []
+    choices = learner.row(1).answer.choices  # type: ignore[union-attr]
+    assert {panel.footer.next, panel.footer.back, panel.footer.again, *choices} <= set(reached)
+
+
+def test_a_click_on_the_rail_goes_back_but_not_ahead(qtbot: QtBot, furniture: Furniture) -> None:
+    learner = Learner(qtbot, furniture)
+    rail = learner.panel.rail
+    QTest.mouseClick(rail, LEFT, pos=rail.segment(4).center().toPoint())
+    assert furniture.guide.progress.step == 0
+    for _ in range(3):
+        learner.next()
+    QTest.mouseClick(rail, LEFT, pos=rail.segment(1).center().toPoint())
+    assert furniture.guide.progress.step == 1
+
+
+def test_after_the_last_page_comes_the_next_lesson(qtbot: QtBot, furniture: Furniture) -> None:
+    learner = Learner(qtbot, furniture)
+    for _ in range(6):
+        learner.next()
+    assert learner.panel.footer.next.text() == "Next lesson"
+    learner.next()
+    assert furniture.document.value.lesson == "student-grade-table"
+
+
+def test_formulas_are_broken_before_operators_only() -> None:
+    assert broken(r"a=b+c-d") == ("a", "=b", "{}+c", "{}-d")
+    assert broken(r"\frac{a+b}{c}=-(d-e)") == (r"\frac{a+b}{c}", "=-(d-e)")
+    assert broken("x") == ("x",)
+
+
+def test_a_long_formula_stays_inside_its_plate(qtbot: QtBot, tmp_path: Path) -> None:
+    holder, panel = panel_for(qtbot, "deep-chain", tmp_path)
+    assert holder.isVisible()
+    plates = []
+    for number in range(4):
+        panel._guide.go_to(number)
+        plates += panel.findChildren(FormulaPlate)[-1:] if panel._formulas else []
+        qtbot.waitUntil(lambda: panel._formulas is None or not panel._formulas._missing)
+        for line in panel._formulas._lines if panel._formulas is not None else ():
+            assert line.extent.width <= panel.width() - 40 - 24
+    assert plates
+
+
+@pytest.mark.parametrize(
+    ("wanted", "typed", "reply"),
+    [
+        (-0.261, "0.261", "Right size, wrong sign."),
+        (6.0, "12", "Twice as much as it should be."),
+        (6.0, "3", "Half of what it should be."),
+        (13.04, "130,4", "The right digits, but the point is in another place."),
+        (0.526, "0.53", "Nearly. Give it a digit more."),
+        (4.0, "1/4", "Upside down: divide the other way round."),
+        (0.0, "3", "Not yet. Try again, or take the hint."),
+        (5.0, "", "Type a number first."),
+        (5.0, "1/0", "A number cannot be divided by 0. Write another one below the line."),
+    ],
+)
+def test_replies_to_usual_slips(wanted: float, typed: str, reply: str) -> None:
+    assert reply_to(AnswerCheck(is_=wanted), typed) == reply

@@ -1,0 +1,193 @@
+"""The list of lessons: by keyboard and mouse, its search, what is done, small pictures."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.lessons import LessonProgress, lessons, open_lesson
+from playground.furniture import Furniture
+from playground.lesson_cards import Card
+from playground.lesson_pictures import sketch_of
+from playground.lessons_sheet import LessonsSheet
+from tests.playground.opened import LEFT, opened, questions
+from tests.playground.panel_window import unnamed
+
+
+@pytest.fixture
+def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+    with opened(qtbot, qapp, tmp_path) as made:
+        yield made
+
+
+def browsed(qtbot: QtBot, furniture: Furniture) -> LessonsSheet:
+    """The list, opened by the button of the tool bar."""
+    QTest.mouseClick(furniture.window.tool_bar.row.lessons, LEFT)
+    sheet = furniture.lessons.sheet
+    assert sheet.isVisible()
+    qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), Card))
+    return sheet
+
+
+def focused() -> str:
+    card = QApplication.focusWidget()
+    assert isinstance(card, Card)
+    return card.entry.lesson.id
+
+
+def key(code: Qt.Key, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    QTest.keyClick(widget, code, keys)
+
+
+def test_arrows_move_enter_opens_and_esc_closes(qtbot: QtBot, furniture: Furniture) -> None:
+    sheet = browsed(qtbot, furniture)
+    assert focused() == "student-grade"
+    key(Qt.Key.Key_Right)
+    assert focused() == "student-grade-table"
+    key(Qt.Key.Key_Down)
+    assert focused() == "parabola"
+    key(Qt.Key.Key_Down)
+    assert focused() == "convex-or-not"
+    key(Qt.Key.Key_Left)
+    key(Qt.Key.Key_Up)
+    assert focused() == "guess-and-check"
+    key(Qt.Key.Key_End)
+    assert focused() == "set-bumps"
+    visible = sheet.area.viewport().rect()
+    card = QApplication.focusWidget()
+    assert card is not None
+    assert visible.contains(card.mapTo(sheet.area.viewport(), QPoint(4, 4)))
+    key(Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+    assert furniture.document.value.lesson == "student-grade"
+    sheet = browsed(qtbot, furniture)
+    key(Qt.Key.Key_Right)
+    key(Qt.Key.Key_Return)
+    assert not sheet.isVisible()
+    assert furniture.document.value.lesson == "student-grade-table"
+    browsed(qtbot, furniture)
+    assert focused() == "student-grade-table", "the lesson used last is where one begins"
+
+
+def test_the_window_below_takes_no_keys(qtbot: QtBot, furniture: Furniture) -> None:
+    sheet = browsed(qtbot, furniture)
+    before = furniture.document.value
+    for code in (Qt.Key.Key_N, Qt.Key.Key_Delete, Qt.Key.Key_F):
+        key(code)
+    assert sheet.search.text() == "nf", "letters go to the search"
+    key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert furniture.document.value is before
+    assert furniture.stage.look.tool == "select"
+
+
+def test_tab_stays_inside(qtbot: QtBot, furniture: Furniture) -> None:
+    sheet = browsed(qtbot, furniture)
+    first = QApplication.focusWidget()
+    seen = []
+    for _ in range(100):
+        key(Qt.Key.Key_Tab)
+        now = QApplication.focusWidget()
+        assert now is not None
+        assert sheet.isAncestorOf(now)
+        seen.append(now)
+        if now is first:
+            break
+    assert {sheet.search, sheet.close_button, sheet.folder} <= set(seen)
+    assert len([w for w in seen if isinstance(w, Card)]) == len(lessons())
+    assert unnamed(seen) == []
+
+
+def test_search_filters_by_every_word(qtbot: QtBot, furniture: Furniture) -> None:
+    sheet = browsed(qtbot, furniture)
+    QTest.mouseClick(sheet.search, LEFT)
+    QTest.keyClicks(sheet.search, "points SPIRAL")
+    assert [card.entry.lesson.id for card in sheet.board.present()] == ["set-spiral"]
+    assert [h for h, label in sheet.board.headings.items() if label.isVisible()] == [
+        "Points in the plane"
+    ]
+    key(Qt.Key.Key_Return)
+    assert furniture.document.value.lesson == "set-spiral"
+    sheet = browsed(qtbot, furniture)
+    assert len(sheet.board.present()) == len(lessons())
+    QTest.keyClicks(sheet.search, "zebra")
+    assert sheet.nothing.isVisible()
+
+
+def test_what_is_done_and_begun_is_told(qtbot: QtBot, furniture: Furniture) -> None:
+    for lesson in lessons():
+        every = frozenset((s, t) for s, p in enumerate(lesson.steps) for t in range(len(p.tasks)))
+        last = len(lesson.steps) - 1
+        if lesson.id == "parabola":
+            furniture.guide.places.put(lesson, LessonProgress(last, last, every))
+        if lesson.id == "sum":
+            furniture.guide.places.put(lesson, LessonProgress(1, 1))
+    sheet = browsed(qtbot, furniture)
+    cards = {card.entry.lesson.id: card for card in sheet.board.cards}
+    assert cards["parabola"].entry.done
+    assert cards["sum"].entry.chip == "step 2 of 2"
+    assert cards["xor"].entry.chip == ""
+    names = [button.accessibleName() for button in sheet.groups.buttons.values()]
+    assert "Functions, slopes and steps: 1 of 7 done" in names
+    assert len(names) == 7
+
+
+def test_a_group_at_the_left_is_brought_up(qtbot: QtBot, furniture: Furniture) -> None:
+    sheet = browsed(qtbot, furniture)
+    QTest.mouseClick(sheet.groups.buttons["Training"], LEFT)
+    heading = sheet.board.headings["Training"]
+    assert 0 <= heading.mapTo(sheet.area.viewport(), QPoint()).y() <= 40
+    assert sheet.groups.buttons["Training"].isChecked()
+
+
+@pytest.mark.parametrize(
+    ("size", "columns", "sheet_size"),
+    [((1440, 900), 3, (1080, 732)), ((1024, 700), 2, (976, 652)), ((720, 520), 2, (672, 472))],
+)
+def test_the_sheet_fits_the_window(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, size: tuple[int, int], columns: int,
+    sheet_size: tuple[int, int],
+) -> None:  # fmt: skip
+    with opened(qtbot, qapp, tmp_path, size=size) as furniture:
+        sheet = browsed(qtbot, furniture)
+        assert (sheet._sheet.width(), sheet._sheet.height()) == sheet_size
+        assert sheet.board.columns == columns
+        for card in sheet.board.cards:
+            assert card.geometry().right() < sheet.area.viewport().width()
+
+
+def test_pictures_are_read_one_by_one(qtbot: QtBot, furniture: Furniture) -> None:
+    sheet = browsed(qtbot, furniture)
+    assert not sheet.pictures.settled or not sheet.pictures._sketches
+    qtbot.waitUntil(lambda: sheet.pictures.settled and bool(sheet.pictures._sketches))
+    assert len(sheet.pictures._sketches) < len(lessons()), "only what is in sight"
+    sketch = sketch_of(open_lesson("student-grade").experiment)
+    assert sketch.kinds == ("input",) * 3 + ("neuron",) * 2 + ("output",)
+    assert len(sketch.lines) == 8
+
+
+def test_a_click_beside_the_sheet_closes_it_and_one_on_a_card_opens(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    sheet = browsed(qtbot, furniture)
+    QTest.mouseClick(sheet, LEFT, pos=QPoint(10, 10))
+    assert not sheet.isVisible()
+    sheet = browsed(qtbot, furniture)
+    QTest.mouseClick(sheet.board.cards[2], LEFT)
+    assert furniture.document.value.lesson == sheet.board.cards[2].entry.lesson.id
+    assert not questions(furniture.window)
+
+
+def test_the_button_on_an_empty_canvas_opens_the_list(qtbot: QtBot, furniture: Furniture) -> None:
+    furniture.files.new()
+    button = next(
+        b for b in furniture.canvas.findChildren(type(furniture.window.tool_bar.row.lessons))
+        if "lesson" in b.accessibleName().lower()
+    )  # fmt: skip
+    QTest.mouseClick(button, LEFT)
+    assert furniture.lessons.sheet.isVisible()
