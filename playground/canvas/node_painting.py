@@ -12,7 +12,7 @@ from playground import icons
 from playground.canvas.detail import Detail
 from playground.canvas.figures import CURVE, Figure, Outline
 from playground.canvas.sight import Sight, Spot
-from playground.canvas.spots import CELL_INWARD, node_spots
+from playground.canvas.spots import CELL_INWARD, ROW_OUTWARD, node_spots
 from playground.canvas.symbols import (
     Symbol,
     paint_curve,
@@ -24,7 +24,7 @@ from playground.canvas.symbols import (
     value_symbol,
 )
 from playground.canvas.wording import width_of
-from playground.fonts import BODY, CAPTION, font_of
+from playground.fonts import BODY, CAPTION, GRADIENT, font_of
 from playground.palette import Tokens, faded, role_color
 from playground.strokes import HAIRLINE, NODE_RIM, SOURCE_BORDER, WORK_RING, paint_halo
 from playground.widgets.number_plate import paint_place, plate_rect
@@ -32,6 +32,7 @@ from playground.widgets.number_plate import paint_place, plate_rect
 SECOND_RIM = 4.0
 SIGN_RISE = 13.0
 NAME_RISE = 10.0
+MATH_RISE = 3.0  # an index hangs below the line, and a selection must not cut it
 NAME_WIDER = 24.0
 LETTER, MATH_NAME = 16.0, 19.0
 ORDER_SIZE = 16.0
@@ -131,14 +132,15 @@ def paint_spot(brush: Brush, sight: Sight, spot: Spot, hovered: bool = False) ->
     paint_place(brush.painter, brush.tokens, rect, place, spot.face)
     agreement = sight.mark(spot.key)
     if agreement is not None:
-        _paint_mark(brush, rect, agreement.agrees)
+        _paint_mark(brush, rect, agreement.agrees, spot.face is not GRADIENT)
     return rect
 
 
-def _paint_mark(brush: Brush, rect: QRectF, agrees: bool) -> None:
-    """A tick or a triangle, right of the number."""
+def _paint_mark(brush: Brush, rect: QRectF, agrees: bool, right: bool) -> None:
+    """A tick or a triangle, right of the number; left of it where an error term is at its right."""
     ink = brush.tokens.ok if agrees else brush.tokens.warn
-    corner = QPointF(rect.right() - 3, rect.center().y() - MARK / 2)
+    x = rect.right() - 3 if right else rect.left() + 3 - MARK
+    corner = QPointF(x, rect.center().y() - MARK / 2)
     icons.paint(brush.painter, "tick" if agrees else "warning", ink, corner, MARK)
 
 
@@ -235,7 +237,7 @@ def _paint_inside(brush: Brush, sight: Sight, node: Node, figure: Figure, rect: 
 
 def _paint_tick(brush: Brush, figure: Figure, rect: QRectF) -> None:
     """The short line by which the bias hangs on its sum."""
-    apart = figure.width / 4 - CELL_INWARD if figure.outline is Outline.CAPSULE else 32.0
+    apart = figure.width / 4 + ROW_OUTWARD if figure.outline is Outline.CAPSULE else 32.0
     x = rect.center().x() - min(apart, figure.width / 2 - 18)
     brush.painter.setPen(QPen(brush.tokens.node_line, HAIRLINE))
     brush.painter.drawLine(QPointF(x, rect.bottom() + 2), QPointF(x, rect.bottom() + 7))
@@ -272,7 +274,7 @@ def _paint_name(
     if node.id in sight.notation.bare:
         symbol = value_symbol(sight.notation, node.id)
         left = rect.center().x() - symbol_width(symbol, MATH_NAME) / 2
-        paint_symbol(painter, symbol, MATH_NAME, ink, left, baseline)
+        paint_symbol(painter, symbol, MATH_NAME, ink, left, baseline - MATH_RISE)
         return
     font = font_of(BODY)
     painter.setFont(font)

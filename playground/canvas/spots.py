@@ -21,6 +21,7 @@ from playground.roles import Role
 from playground.widgets.number_plate import State
 
 CELL_INWARD = 3.0
+ROW_OUTWARD = 3.0
 VALUE_DROP = 11.0
 LINE_HALF = 9.0
 PAIR_PADDING = 16.0
@@ -135,7 +136,7 @@ def _rows(sight: Sight, node: Node, x: float, low: float) -> Iterator[Spot]:
         yield from _learnt(sight, sight.place_of("value", node.id), x, low)
         return
     figure = sight.geometry.frame.figures[sight.experiment.network.index[node.id]]
-    apart = figure.width / 4 - CELL_INWARD if figure.outline is Outline.CAPSULE else 32.0
+    apart = figure.width / 4 + ROW_OUTWARD if figure.outline is Outline.CAPSULE else 32.0
     letters = sight.notation.letters
     error = Spot(of_node("error", node.id), x + apart, low, Role.BACKWARD, DELTA, letters.error,
                  slot=_is_coming(sight))  # fmt: skip

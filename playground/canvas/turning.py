@@ -36,6 +36,7 @@ class TurnNumber(Gesture):
     def drop(self, at: QPointF, keys: Keys) -> None:
         self.view.document.end_fold()
         if not self.moved:
+            self.view.typing.clicked = self._handle.key
             choose(self.view, self._hit, keys)
 
     def cancel(self) -> None:

@@ -64,6 +64,7 @@ class Typing:
         self._closing = False
         self.field: InPlaceField | None = None
         self.refused = ""
+        self.clicked: Key | None = None
 
     def edit(self, key: Key) -> bool:
         """Type this number, or the name of a node; False where it cannot be typed."""
@@ -78,8 +79,9 @@ class Typing:
         return True
 
     def edit_node(self, node: str) -> bool:
-        """The number that makes this node what it is, or its name where it has none."""
-        return self.edit(self._keys_of(node)[0])
+        """The number of this node that was clicked last, else its first, else its name."""
+        keys = self._keys_of(node)
+        return self.edit(self.clicked if self.clicked in keys else keys[0])
 
     def close(self, give_up: bool = True) -> None:
         """Commit what was typed; what is refused is given up."""
@@ -148,6 +150,9 @@ class Typing:
         if drawn.bias:
             place = self._view.canvas.sight.place_of("bias", node)
             keys.append(at_place("bias", place))
+        cards = self._view.canvas.sight.geometry.cards
+        if any(r.kind == "target" and r.node == node for card in cards for r in card.rows):
+            keys.append(of_node("target", node))
         return [*keys, of_node(NAME, node)]
 
     def _rect(self, key: Key) -> QRectF | None:

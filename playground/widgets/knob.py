@@ -16,7 +16,10 @@ def step_of(value: float) -> float:
 def turned(start: float, steps: float, fine: bool = False) -> float:
     """The number so many steps away from where the hand began, on a round place."""
     step = step_of(start) / (10 if fine else 1)
-    return round((start + round(steps) * step) / step) * step if steps else start
+    if not steps:
+        return start
+    decimals = max(0, -math.floor(math.log10(step) + 0.5))  # 0.41, not 0.41000000000000003
+    return round(round((start + round(steps) * step) / step) * step, decimals)
 
 
 def dragged(start: float, pixels: float, fine: bool = False) -> float:

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.editing import with_settings
 from engine.experiment import Experiment
-from engine.stepping import go_to
+from engine.stepping import go_to, step_update
 from playground.canvas.lighting import at_place
 from playground.canvas.node_painting import node_rect, spot_rect, width_before
 from playground.canvas.sight import Sight, Spot
@@ -72,6 +72,16 @@ def test_no_number_of_the_flagship_lies_on_another(
         desk.view.arrange()  # nodes are wider, so there is less room between them
     for cursor in range(STEPS + 1):
         desk.document.go_to(0, cursor)
+        check_room(desk.view.canvas.sight)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_nor_after_some_updates_when_all_have_three_decimals(
+    qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    desk = Desk(qtbot, go_to(step_update(step_update(flagship(4))), 2, STEPS), size)
+    for cursor in range(STEPS + 1):
+        desk.document.go_to(2, cursor)
         check_room(desk.view.canvas.sight)
 
 

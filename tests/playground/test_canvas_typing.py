@@ -52,6 +52,33 @@ def test_a_bias_an_input_and_a_target(desk: Desk, key: Key, read: object) -> Non
     assert read(desk.value) == 0.25
 
 
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        (at_place("bias", B5), "Bias of hidden 5"),
+        (of_node("value", "2"), "Input of readings"),
+        (of_node("target", "6"), "Target of output 6"),
+        (at_place("weight", W14), "Weight from assignments to hidden 4"),
+    ],
+)
+def test_enter_types_the_number_that_was_clicked(desk: Desk, key: Key, name: str) -> None:
+    desk.click(desk.number(key))
+    desk.key(Qt.Key.Key_Return)
+    field = desk.view.typing.field
+    assert field is not None
+    assert field.accessibleName() == name
+
+
+def test_without_a_mouse_tab_goes_from_number_to_number_of_a_node(desk: Desk) -> None:
+    desk.stage.select(("6",))
+    desk.key(Qt.Key.Key_Return)
+    names = []
+    while desk.view.typing.field is not None:
+        names.append(desk.view.typing.field.accessibleName())
+        desk.type_key(Qt.Key.Key_Tab)
+    assert names == ["Bias of output 6", "Target of output 6", "Name of 6"]
+
+
 def test_a_bad_entry_turns_red_says_why_and_can_be_cancelled(desk: Desk) -> None:
     desk.double_click(desk.number(at_place("weight", W14)))
     desk.type("abc")

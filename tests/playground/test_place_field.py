@@ -150,6 +150,8 @@ def test_a_knob_turns_in_round_steps() -> None:
     assert step_of(0) == step_of(0.3) == 0.01
     assert step_of(35) == pytest.approx(0.1)
     assert turned(-0.3, 3) == pytest.approx(-0.27)
+    assert (turned(0.4, 1), turned(0.4, 17), turned(0.1, 2, True)) == (0.41, 0.57, 0.102)
+    assert (turned(123.0, 5), turned(4567.0, 1)) == (128.0, 4580.0)
     assert turned(0.333, 1) == pytest.approx(0.34)
     assert turned(1 / 3, 0) == 1 / 3
     assert turned(0.3, -1, fine=True) == pytest.approx(0.299)
