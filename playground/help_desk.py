@@ -79,7 +79,9 @@ class Shortcuts(QDialog):
 
     def _add(self, grid: QGridLayout, title: str, rows: tuple[tuple[str, str], ...]) -> None:
         line = grid.rowCount()
-        grid.addWidget(_label(self, title, BODY_STRONG), line, 0, 1, 2)
+        heading = _label(self, title, BODY_STRONG)
+        heading.setContentsMargins(0, 10 if line > 1 else 0, 0, 0)
+        grid.addWidget(heading, line, 0, 1, 2)
         for key, what in rows:
             line += 1
             grid.addWidget(_label(self, key, HINT), line, 0)

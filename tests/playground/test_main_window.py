@@ -151,6 +151,17 @@ def test_row_49_a_window_from_a_screen_that_is_gone_comes_back(
     theme.deleteLater()
 
 
+def test_row_49_a_window_whose_screen_goes_while_it_is_hidden_comes_back(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    window = furniture.window
+    window.hide()
+    window.move(90_000, 90_000)
+    window.show()
+    screen = QGuiApplication.primaryScreen().availableGeometry()
+    qtbot.waitUntil(lambda: screen.intersects(window.frameGeometry()))
+
+
 def test_row_50_a_missing_lesson_is_said_and_the_rest_works(
     qtbot: QtBot, furniture: Furniture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
