@@ -5,7 +5,8 @@ pass of its own; gradients and updates are always the batch's.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import nan
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from engine.script import MicroStep
 from engine.stepping import batch_of
 from engine.trace import Trace, record
 from engine.walk import Context
+
+NOT_YET = "Not computed yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Telling:
         return self._tell(experiment, row, last, notation_of(experiment.context))
 
     def node(self, experiment: Experiment, node_id: str, row: int | None = None) -> list[Told]:
-        """All of a node that is told so far; before a pass its way forward."""
+        """All of a node that is told so far, or what comes next; before a pass its way forward."""
         places = experiment.network.places
 
         def is_mine(step: MicroStep) -> bool:
@@ -75,7 +78,7 @@ class Telling:
     def edge(
         self, experiment: Experiment, source: str, target: str, row: int | None = None
     ) -> list[Told]:
-        """All of an edge's weight that is told so far."""
+        """All of an edge's weight that is told so far, or what comes next."""
         place = experiment.network.place_index[Place("weight", target, source)]
         return self._tell_all(experiment, row, lambda step: step.place == place)
 
@@ -88,9 +91,12 @@ class Telling:
             cursor = trace.script.phase_ends().get("forward", 0) if trace is not None else 0
         if trace is None:
             return []
-        steps = [step for step in trace.script.steps[:cursor] if wanted(step)]
+        steps = [step for step in trace.script.steps if wanted(step)]
         notation = notation_of(experiment.context) if steps else None
-        return [self._tell(experiment, row, step, notation) for step in steps]
+        done = [step for step in trace.script.steps[:cursor] if wanted(step)]
+        next_ones = [step for step in steps if step.phase == steps[0].phase]
+        told = [self._tell(experiment, row, step, notation) for step in done or next_ones]
+        return told if done else [_ahead(one) for one in told]
 
     def _tell(
         self, experiment: Experiment, row: int | None, step: MicroStep, notation: Notation | None
@@ -115,6 +121,22 @@ class Telling:
             trace = _record_alone(experiment, chosen)
             self._kept = _Alone(context, parameters, chosen, trace)
         return self._kept.trace
+
+
+def _ahead(told: Told) -> Told:
+    """The same in symbols only: nobody has computed it yet."""
+    formula = told.formula
+    empty = replace(formula.result, latex="", plain="")
+    bare = replace(
+        formula,
+        numbers=formula.spelled,
+        plate=None,
+        result=empty,
+        value=nan,
+        why=NOT_YET,
+        asides=(),
+    )
+    return replace(told, formula=bare)
 
 
 def _record_alone(experiment: Experiment, row: int) -> Trace | None:

@@ -95,11 +95,17 @@ class ExplainBlock(QWidget):
         self._show_table(table)
         self._show_factors(plate, table, digits)
         self._show_numbers(formula)
-        self.result.show_result(result_of(formula), at_right=table is not None and not table.tail)
+        self._show_result(formula, table)
         self.why.setText(formula.why)
         _show(self.why, bool(formula.why))
         self.setAccessibleName(formula.title)
         self.setAccessibleDescription(f"{formula.symbols_plain}; {formula.numbers_plain}")
+
+    def _show_result(self, formula: Formula, table: Table | None) -> None:
+        known = bool(formula.result_plain)
+        at_right = table is not None and not table.tail
+        self.result.show_result(result_of(formula) if known else None, at_right)
+        _show(self.result, known)
 
     def set_roomy(self, roomy: bool) -> None:
         """More white space where the panel is high."""

@@ -276,6 +276,27 @@ def test_the_selection_is_told_below_the_step(make: Make, student: Experiment) -
     assert panel.shown == []
 
 
+def test_what_is_selected_before_it_is_computed_shows_its_formulas_without_numbers(
+    make: Make, student: Experiment
+) -> None:
+    panel = make(student)
+    panel.step(4)
+    panel.stage.select(nodes=("6",))
+    assert [block.title.text() for block in panel.shown] == [
+        "Weighted sum of output 6", "Value of output 6",
+    ]  # fmt: skip
+    panel.stage.select(edges=(("1", "5"),))
+    (block,) = panel.shown
+    assert words_of(block.title.text()) == "Gradient of the weight from 1 to 5"
+    assert block.why.text() == "Not computed yet."
+    assert not block.result.isVisible()
+    assert not any(c.isdigit() for c in said(block.symbols).replace("5", "").replace("1", ""))
+    assert not any(p.isVisible() for p in (block.numbers, block.table, block.factors))
+    panel.step(22)
+    assert block.result.isVisible()
+    assert said(block.result).endswith("= 0.0065")
+
+
 def test_the_step_itself_is_not_told_twice(make: Make, student: Experiment) -> None:
     panel = make(student)
     panel.stage.select(nodes=("4",))
