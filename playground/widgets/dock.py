@@ -25,7 +25,9 @@ from playground.widgets.chip import Chip
 
 HEIGHT = 36
 PADDING = 20
-BETWEEN = 20
+BETWEEN, TIGHT = 20, 10
+CROWDED = 4
+SHORTEST = 40
 AFTER_LAST = 6
 INK_BAR = 2.5
 
@@ -66,7 +68,8 @@ class HeaderTabs(QTabBar):
             other.header.tabs.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _room_after(self, index: int) -> int:
-        return BETWEEN if index < self.count() - 1 else AFTER_LAST
+        between = BETWEEN if self.count() < CROWDED else TIGHT
+        return between if index < self.count() - 1 else AFTER_LAST
 
     def _paint_tab(self, painter: QPainter, tokens: Tokens, index: int) -> None:
         current = index == self.currentIndex()
@@ -91,7 +94,8 @@ class HeaderTabs(QTabBar):
         return QSize(width + self._room_after(index) + 1, HEIGHT)
 
     def minimumTabSizeHint(self, index: int) -> QSize:
-        return QSize(min(56, self.tabSizeHint(index).width()), HEIGHT)
+        whole = self.tabSizeHint(index).width()
+        return QSize(whole if index == self.currentIndex() else min(SHORTEST, whole), HEIGHT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         turn = _TURNS.get(event.key(), 0)
