@@ -153,13 +153,14 @@ class Samples(QWidget):
             self.tried.show_live(progress.parameters)
 
     def _reset(self) -> None:
+        """One table after the other: each resizes the other, which must not be half-way itself."""
         self._following = True
-        for model in (self.model, self.tried):
-            model.beginResetModel()
+        self.tried.beginResetModel()
+        self.tried.replan(plan_of(self._document.value))
+        self.tried.endResetModel()
+        self.model.beginResetModel()
         self.model.replan()
-        self.tried.replan(self.model.plan)
-        for model in (self.model, self.tried):
-            model.endResetModel()
+        self.model.endResetModel()
         self.try_table.settle()
         self._following = False
 

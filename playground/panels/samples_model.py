@@ -90,14 +90,18 @@ def plan_of(experiment: Experiment) -> Plan:
 
 
 class SamplesModel(CellModel):
-    """One row for each sample; answers are computed for the rows that are looked at."""
+    """One row for each sample; answers are computed for the rows that are looked at.
+
+    It keeps the experiment that the tables were told of: until they are told of another one, rows
+    and columns must be as they were.
+    """
 
     def __init__(self, document: Document, parent: QObject) -> None:
         super().__init__(parent)
         self._document = document
         self._answers = Answers()
         self._at: tuple[int, Answer] | None = None
-        self._shown = document.value
+        self._value = self._shown = document.value
         self._middle = 0.5
         self.replan()
 
@@ -107,7 +111,7 @@ class SamplesModel(CellModel):
         return self._plan
 
     def replan(self) -> None:
-        """Find out again which columns there are."""
+        """Find out again which rows and columns there are."""
         self._plan = plan_of(self._document.value)
         self.columns = self._plan.columns
         self.forget()
@@ -115,27 +119,26 @@ class SamplesModel(CellModel):
     def forget(self) -> None:
         """Something changed that answers depend on."""
         self._at = None
-        self._shown = self._document.value
-        data = self._shown.data
+        self._value = self._shown = self._document.value
+        data = self._value.data
         if self._plan.classes:
             self._middle = middle_of(data.target_rows(data.training))
 
     def show_live(self, parameters: Floats) -> None:
         """Answers with these numbers, until the document changes."""
         self._at = None
-        value = self._document.value
-        position = replace(value.position, parameters=parameters)
-        self._shown = replace(value, position=position, trace=None, cursor=0)
+        position = replace(self._value.position, parameters=parameters)
+        self._shown = replace(self._value, position=position, trace=None, cursor=0)
         self.show_all()
 
     def count(self) -> int:
-        return self._document.value.data.count
+        return self._value.data.count
 
     def row_name(self, row: int) -> str:
         return f"sample {row + 1:,}"
 
     def cell(self, row: int, column: int) -> Cell:
-        data, plan = self._document.value.data, self._plan
+        data, plan = self._value.data, self._plan
         if column < plan.data:
             role = Role.TRUTH if column >= plan.inputs else Role.MEMORY
             return self._number(data.cell(row, column), role, editable=True)
@@ -151,15 +154,13 @@ class SamplesModel(CellModel):
         return self._number(float(answer.outputs[column - plan.answers]))
 
     def _number(self, value: float, role: Role = Role.MEMORY, editable: bool = False) -> Cell:
-        return number_cell(value, self._document.value.settings.digits, role, editable)
+        return number_cell(value, self._value.settings.digits, role, editable)
 
     def _class_cell(self, which: int | None) -> Cell:
         return Cell(waiting=True) if which is None else Cell(self._plan.classes[which])
 
     def _true_class(self, row: int) -> Cell:
-        which = class_of(
-            self._document.value.data.target_rows(slice(row, row + 1))[0], self._middle
-        )
+        which = class_of(self._value.data.target_rows(slice(row, row + 1))[0], self._middle)
         if which is None:
             return BLANK
         choices = {str(place): name for place, name in enumerate(self._plan.classes)}

@@ -28,8 +28,7 @@ class TryModel(CellModel):
         self._inputs: dict[str, float] = {}
         self._parameters: Floats | None = None
         self._answer: Floats | None = None
-        self._plan = plan_of(document.value)
-        self.replan(self._plan)
+        self.replan(plan_of(document.value))
 
     @property
     def is_empty(self) -> bool:
@@ -43,6 +42,7 @@ class TryModel(CellModel):
 
     def forget(self) -> None:
         """Something changed that the answer depends on."""
+        self._value = self._document.value
         self._parameters = self._answer = None
 
     def show_live(self, parameters: Floats) -> None:
@@ -56,16 +56,16 @@ class TryModel(CellModel):
         self.show_all()
 
     def count(self) -> int:
-        data = self._document.value.data
+        data = self._value.data
         return 1 if data.inputs and data.targets else 0
 
     def row_name(self, row: int) -> str:
         return "the line to try"
 
     def cell(self, row: int, column: int) -> Cell:
-        plan, digits = self._plan, self._document.value.settings.digits
+        plan, digits = self._plan, self._value.settings.digits
         if column < plan.inputs:
-            node_id = self._document.value.data.inputs[column]
+            node_id = self._value.data.inputs[column]
             return number_cell(self._inputs.get(node_id, np.nan), digits, editable=True)
         output = column - plan.answers
         if 0 <= output < plan.outputs:
@@ -75,13 +75,13 @@ class TryModel(CellModel):
         return BLANK
 
     def _guess(self) -> Cell:
-        data = self._document.value.data
+        data = self._value.data
         which = class_of(self._answered(), middle_of(data.target_rows(data.training)))
         return Cell(waiting=True) if which is None else Cell(self._plan.classes[which])
 
     def _answered(self) -> Floats:
         if self._answer is None:
-            value = self._document.value
+            value = self._value
             numbers = value.parameters if self._parameters is None else self._parameters
             self._answer = answer_to(value, numbers, self._typed(value))
         return self._answer
@@ -90,7 +90,7 @@ class TryModel(CellModel):
         return [self._inputs.get(node_id, np.nan) for node_id in value.data.inputs]
 
     def take(self, row: int, column: int, text: str) -> None:
-        value, data = read(text), self._document.value.data
+        value, data = read(text), self._value.data
         if not self._inputs:
             shown = self._chosen_row()
             self._inputs = {i: data.cell(shown, place) for place, i in enumerate(data.inputs)}

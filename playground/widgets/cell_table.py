@@ -4,13 +4,22 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QRect, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QTableView,
+    QWidget,
+)
 
 from playground.fonts import CAPTION, font_of
 from playground.palette import role_color, tokens_of
 from playground.roles import Role
 from playground.widgets.cell_delegate import LEAST, PADDING, CellDelegate
 from playground.widgets.cell_model import CellModel
+from playground.widgets.choice_field import ChoiceField
+from playground.widgets.place_field import PlaceField
 
 ROW_HEIGHT = 28
 HEAD_HEIGHT = 26
@@ -79,7 +88,22 @@ class CellTable(QTableView):
         side.hide()
         side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         side.setDefaultSectionSize(ROW_HEIGHT)
+        model.modelAboutToBeReset.connect(self.close_editors)
         model.modelReset.connect(self.fit_columns)
+
+    def close_editors(self) -> None:
+        """Nothing is typed any more, and nothing of it is taken: the cells are going.
+
+        Qt would give the focus back in the middle of a reset, and a field without it commits.
+        """
+        hint = QAbstractItemDelegate.EndEditHint.NoHint
+        for entry in self.viewport().findChildren(PlaceField):
+            if not entry.isHidden():
+                entry.cancel()
+                self.closeEditor(entry, hint)
+        for choice in self.viewport().findChildren(ChoiceField):
+            if not choice.isHidden():
+                self.closeEditor(choice, hint)
 
     def fit_columns(self) -> None:
         """Every column at least as wide as it asks; what is left over is shared."""

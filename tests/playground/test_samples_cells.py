@@ -331,3 +331,22 @@ def test_classes_of_plus_and_minus_one(qtbot: QtBot) -> None:
     assert [texts(window.panel.table, row)[3] for row in (0, 1)] == ["out", "in"]
     window.panel.model.take(1, 3, "0")
     assert window.value.data.cell(1, 2) == -1
+
+
+# anything at any time
+
+
+def test_rows_and_columns_may_go_while_one_types(window: Window) -> None:
+    """Whoever changes them: the menu, a lesson, a run that ends."""
+    for table in (window.panel.table, window.panel.try_table):
+        click(table, table.model().rowCount() - 1, 0)
+        QTest.keyClick(table, Qt.Key.Key_Return)
+        opened_field(table).setText("5")
+        window.document.edit_data(lambda data: data.without_rows([5, 6]), "Delete")
+        window.document.remove([window.value.network.inputs[-1]])
+        assert [f for f in table.findChildren(PlaceField) if f.isVisible()] == []
+        assert window.panel.model.rowCount() == 5
+        assert "5" not in texts(window.panel.try_table)
+        window.document.stack.undo()
+        window.document.stack.undo()
+        assert window.panel.model.rowCount() == 7
