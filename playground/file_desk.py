@@ -20,6 +20,7 @@ from playground.preferences import Preferences
 from playground.question import CANCEL, Answer, ask
 
 MODELS = "Trained model (*.json)"
+TABLE_ENDINGS = (".csv", ".tsv")
 FIRST_LESSON = "student-grade"
 Act = Callable[[], object]
 ReadFile = Callable[[], Found]
@@ -45,6 +46,7 @@ class FileDesk(QObject):
         self.keep_sight: Callable[[], Act] = lambda: lambda: None
         self.at_place: Callable[[Found], Found] = lambda found: found
         self.write_picture: Callable[[Path], object] = lambda path: None
+        self.open_table: Callable[[Path], object] = lambda path: None
 
     # opening
 
@@ -58,7 +60,7 @@ class FileDesk(QObject):
 
     def open(self) -> None:
         """Ask which file, and open it."""
-        choose_to_open(self._window, self._folder(), self.open_path)
+        choose_to_open(self._window, self.folder(), self.open_path)
 
     def open_path(self, path: Path) -> None:
         """Open this file."""
@@ -82,7 +84,7 @@ class FileDesk(QObject):
 
     def choose_folder(self) -> None:
         """Ask in which folder a lesson lies, and open it."""
-        choose_folder(self._window, self._folder(), self.open_folder)
+        choose_folder(self._window, self.folder(), self.open_folder)
 
     def open_folder(self, folder: Path) -> None:
         """Open the lesson that lies in this folder."""
@@ -111,16 +113,24 @@ class FileDesk(QObject):
         """Files let fall on the window: the first that can be opened is, the others are named."""
         paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
         files = [path for path in paths if path.suffix.lower() == ".json" and path.is_file()]
+        tables = [path for path in paths if path.suffix.lower() in TABLE_ENDINGS]
+        if tables and not files:
+            self._tell_others(tables[0], paths)
+            self.open_table(tables[0])
+            return
         if not files:
             what = f"“{paths[0].name}” is no playground document." if paths else ""
             self._tell(what or "Only files of this computer can be dropped here.")
             return
-        others = [path.name for path in paths if path != files[0]]
+        self._tell_others(files[0], paths)
+        self.open_path(files[0])
+
+    def _tell_others(self, opening: Path, paths: list[Path]) -> None:
+        others = [path.name for path in paths if path != opening]
         if others:
             shown = ", ".join(f"“{name}”" for name in others[:3])
             more = f" and {len(others) - 3:,} more" if len(others) > 3 else ""
-            self._tell(f"Opening “{files[0].name}”. Not opened: {shown}{more}.")
-        self.open_path(files[0])
+            self._tell(f"Opening “{opening.name}”. Not opened: {shown}{more}.")
 
     def revert(self) -> None:
         """Back to what the file holds, after asking."""
@@ -312,9 +322,10 @@ class FileDesk(QObject):
     def _suggestion(self, ending: str) -> Path:
         standing = self.work.standing
         stem = Path(standing.title).stem if standing.path else standing.title
-        return (self._folder() or Path.home()) / f"{_as_name(stem)}{ending}"
+        return (self.folder() or Path.home()) / f"{_as_name(stem)}{ending}"
 
-    def _folder(self) -> Path | None:
+    def folder(self) -> Path | None:
+        """Where the learner's files are, as far as that is known."""
         path = self.work.standing.path or next(iter(self._preferences.recent()), None)
         return path.parent if path is not None else None
 

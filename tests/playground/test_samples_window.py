@@ -1,0 +1,103 @@
+"""The samples as they stand in the window: menus, keys, dropped tables, and the whole way back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from playground.class_names import ClassNames
+from playground.furniture import Furniture
+from playground.generate_set import GenerateSet
+from playground.open_table import OpenTable
+from playground.panels.samples import Samples
+from tests.playground.opened import opened
+
+TABLE = "a,b,c,t\n1,2,3,0\n4,5,6,1\n"
+
+
+@pytest.fixture
+def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+    with opened(qtbot, qapp, tmp_path) as made:
+        yield made
+
+
+def panel_of(furniture: Furniture) -> Samples:
+    """The panel in its dock, in front."""
+    dock = furniture.docks.docks["samples"]
+    dock.show()
+    dock.raise_()
+    found = dock.findChild(Samples)
+    assert isinstance(found, Samples)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("command", "kind"),
+    [
+        ("open-table", QFileDialog), ("generate-set", GenerateSet), ("name-classes", ClassNames),
+        ("save-table", QFileDialog),
+    ],
+)  # fmt: skip
+def test_the_menu_opens_what_it_says(
+    furniture: Furniture, command: str, kind: type[QFileDialog]
+) -> None:
+    furniture.window.menus.actions[command].trigger()
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, kind)
+    dialog.reject()
+
+
+def test_a_table_dropped_on_the_window_is_opened(
+    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+) -> None:
+    path = tmp_path / "class.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    plain, at = Qt.KeyboardModifier.NoModifier, QPoint(300, 10)
+    QApplication.sendEvent(furniture.window, QDragEnterEvent(at, copy, mime, left, plain))
+    QApplication.sendEvent(furniture.window, QDropEvent(QPointF(at), copy, mime, left, plain))
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), OpenTable))
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, OpenTable)
+    qtbot.waitUntil(dialog.create_button.isEnabled)
+    start = furniture.document.value
+    QTest.mouseClick(dialog.create_button, Qt.MouseButton.LeftButton)
+    assert furniture.document.value.data.count == 2
+    furniture.document.stack.undo()
+    assert furniture.document.value is start
+
+
+def test_cells_are_pasted_where_the_keyboard_is(furniture: Furniture) -> None:
+    """The window pastes nodes with the same key."""
+    panel = panel_of(furniture)
+    nodes = len(furniture.document.value.network.nodes)
+    panel.table.setFocus()
+    QGuiApplication.clipboard().setText("0,25\t0,5\t0,75\t1\n1\t1\t1\t0\n")
+    QTest.keyClick(panel.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    value = furniture.document.value
+    assert value.data.cells.tolist() == [[0.25, 0.5, 0.75, 1], [1, 1, 1, 0]]
+    assert len(value.network.nodes) == nodes
+    QTest.keyClick(panel.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert furniture.stage.look.nodes == ()
+    assert panel.table.chosen_rows() == [0, 1]
+
+
+def test_what_is_tried_is_typed_with_keys_that_are_tools_elsewhere(furniture: Furniture) -> None:
+    panel = panel_of(furniture)
+    tool = furniture.stage.look.tool
+    panel.try_table.setFocus()
+    QTest.keyClicks(panel.try_table, "-")
+    field = QApplication.focusWidget()
+    assert field is not None
+    QTest.keyClicks(field, "1")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert panel.tried.cell(0, 0).text == "−1"
+    assert furniture.stage.look.tool == tool
+    assert furniture.document.stack.count() == 0
