@@ -18,6 +18,7 @@ from benchmarks import (
     large,
     layers,
     plots,
+    samples,
     scalars,
     surfaces,
     work,
@@ -36,6 +37,7 @@ PARTS: dict[str, Callable[[], Iterator[Row]]] = {
     "files": files.measured,
     "canvas": canvas.measured,
     "plots": plots.measured,
+    "samples": samples.measured,
     "first_paint": first_paint.measured,
 }
 HEAD = f"{'what':52}  {'against':26}  {'ratio':>8}  {'bar':>7}"
