@@ -115,7 +115,7 @@ def _paint_sign(brush: Brush, sign: str, left: float, spot: Spot) -> None:
     else:
         painter.setFont(font_of(CAPTION))
         painter.setPen(tokens.text2)
-        box = QRectF(left + 8, spot.y - 10, 60, 20)
+        box = QRectF(left + 6, spot.y - 10, 60, 20)
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, sign)
 
 

@@ -9,6 +9,8 @@ from engine.settings import Settings
 from playground.canvas.figures import Figure, Measures
 
 CARD_GAP = 28.0
+LOW_ROWS = 2  # a card that is no higher ends above the row below its output
+ERROR_ASIDE = 40.0
 CARD_ROW = 32.0
 ABOVE = 118.0
 TITLE_ROOM = 24.0
@@ -103,9 +105,14 @@ def _right_of(
     measures: Measures,
 ) -> Card:
     x, y = places[output]
-    left = x + figures[output].width / 2 + CARD_GAP
+    left = x + max(figures[output].width / 2 + CARD_GAP, _past_error(len(rows), measures))
     height = CARD_ROW * max(1, len(rows))
     return Card(output, title, left + measures.card / 2, y, measures.card, height, rows)
+
+
+def _past_error(rows: int, measures: Measures) -> float:
+    """How far from the middle of its output a high card stands: right of the error term."""
+    return ERROR_ASIDE + measures.label / 2 + PADDING if rows > LOW_ROWS else 0.0
 
 
 def _sized(card: Card, title: str, rows: tuple[Row, ...]) -> Card:

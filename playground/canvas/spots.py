@@ -22,6 +22,7 @@ from playground.widgets.number_plate import State
 
 CELL_INWARD = 3.0
 ROW_OUTWARD = 3.0
+CIRCLE_ROWS = 38.0
 VALUE_DROP = 11.0
 LINE_HALF = 9.0
 PAIR_PADDING = 16.0
@@ -153,14 +154,14 @@ def _rows(sight: Sight, node: Node, x: float, low: float) -> Iterator[Spot]:
 
 def _circle_rows(sight: Sight, node: Node, x: float, low: float, error: Spot) -> Iterator[Spot]:
     """A circle has no room inside: its numbers stand below it, forward left, backward right."""
-    value = Spot(of_node("value", node.id), x - 30.0, low, Role.FORWARD, DELTA, slot=True)
+    value = Spot(of_node("value", node.id), x - CIRCLE_ROWS, low, Role.FORWARD, DELTA, slot=True)
     if node.activation != "identity":
         letters = sight.notation.letters
         total = of_node("sum", node.id)
-        yield Spot(total, x - 30.0, low, Role.FORWARD, DELTA, letters.sum, slot=True)
+        yield Spot(total, x - CIRCLE_ROWS, low, Role.FORWARD, DELTA, letters.sum, slot=True)
         value = value._replace(label=letters.value, y=low + NEXT_ROW)
     yield value
-    yield from _known(sight, error._replace(x=x + 30.0))
+    yield from _known(sight, error._replace(x=x + CIRCLE_ROWS))
 
 
 def _wire_spots(sight: Sight, node: Node, rim: float, y: float) -> Iterator[Spot]:

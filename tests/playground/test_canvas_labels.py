@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from pytestqt.qtbot import QtBot
 
 from engine.editing import with_settings
@@ -107,3 +107,25 @@ def test_where_there_is_no_room_the_old_weight_is_left_out(qtbot: QtBot) -> None
     assert gradient.key == at_place("gradient", number)
     hovered = next(iter(edge_spots(sight, number, full=True)))
     assert hovered.before == "−0.3 →"
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("lesson", ["softmax", "linear-classifier", "smallest-perceptron"])
+def test_error_terms_stand_beside_values_and_cards(
+    qtbot: QtBot, size: tuple[int, int], lesson: str
+) -> None:
+    desk = Desk(qtbot, go_to(open_experiment(lesson), 0, 1), size)
+    trace = desk.value.trace
+    assert trace is not None
+    for cursor in range(1, len(trace.script.steps) + 1):
+        desk.document.go_to(0, cursor)
+        sight = desk.view.canvas.sight
+        known = [spot for spot in others(sight) if sight.knows(spot.key)]
+        boxes = [(spot.key, box(sight, spot)) for spot in known]
+        for (key, one), (other_key, other) in combinations(boxes, 2):
+            assert not one.intersects(other), (key, other_key)
+        for card in sight.geometry.cards:
+            ground = QRectF(0, 0, card.width, card.height)
+            ground.moveCenter(QPointF(card.x, card.y))
+            below = [rect for (kind, _, _), rect in boxes if kind == "error"]
+            assert not any(rect.intersects(ground) for rect in below)
