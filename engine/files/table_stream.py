@@ -14,8 +14,8 @@ from engine.files.reading import open_ordinary
 from engine.files.table_types import ENCODINGS, Dialect, TableError, not_text, too_long
 from engine.numerals import count
 
-PORTION: Final = 1 << 20
-_LONGEST: Final = 4 * PORTION
+PORTION: Final = 1 << 18  # larger ones are no faster, and hold the window while they are split
+_LONGEST: Final = 16 * PORTION
 
 
 @contextlib.contextmanager

@@ -177,7 +177,7 @@ def _refuse_many(
     """Count the line breaks, which is quick, and ask if there are too many."""
     feeds = returns = 0
     stream.seek(0)
-    while data := stream.read(16 * PORTION):
+    while data := stream.read(4 * PORTION):
         feeds += data.count(b"\n")
         returns += data.count(b"\r")
         yield Progress(0, 0.0)

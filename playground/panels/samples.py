@@ -107,6 +107,7 @@ class Samples(QWidget):
         column.setContentsMargins(4, 4, 8, 0)
         column.setSpacing(0)
         column.addWidget(self.try_table)
+        self.table.setMinimumHeight(ROW_HEIGHT)
         column.addWidget(self.table, 1)
         column.addSpacing(2)
         column.addLayout(line)

@@ -13,6 +13,7 @@ from engine.experiment import new_experiment
 from engine.files import limits
 from engine.network import Network
 from playground.open_table import OpenTable
+from playground.table_reading import KIND
 from playground.widgets.choice_field import ChoiceField
 from playground.widgets.switch import Switch
 from tests.engine.experiments import small, student
@@ -332,6 +333,7 @@ def test_reading_is_told_and_cancelled(qtbot: QtBot, desk: TableDesk, tmp_path: 
     assert not dialog.create_button.isEnabled()
     dialog.cancel_button.click()
     assert not dialog.reading.is_running
+    assert not desk.trainer._worker.is_running(KIND)
     assert desk.document.stack.count() == 0
 
 

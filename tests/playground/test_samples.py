@@ -1,6 +1,7 @@
 """The samples: chosen, typed, added, marked and removed; the answers of the rows in view only."""
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 
@@ -255,3 +256,14 @@ def test_every_control_is_named_tipped_and_reached(window: Window) -> None:
         panel.table, panel.add_button, panel.remove_button, panel.more_button, panel.try_table,
     ]  # fmt: skip
     assert unnamed(controls) == []
+
+
+@pytest.mark.parametrize("height", [124, 164, 300])
+def test_nothing_lies_over_anything_however_low_it_is(qtbot: QtBot, height: int) -> None:
+    window = opened(qtbot, Samples, small(50), (280, height))
+    panel = window.panel
+    parts = (panel.try_table, panel.table, panel.add_button)
+    for above, below in pairwise(parts):
+        assert above.geometry().bottom() < below.geometry().top()
+    assert panel.table.viewport().height() >= 18
+    assert panel.add_button.geometry().bottom() <= height
