@@ -29,7 +29,6 @@ from playground.lesson_desk import LessonDesk
 from playground.lesson_docks import LessonDocks
 from playground.lesson_guide import LessonGuide
 from playground.lesson_places import LessonPlaces
-from playground.lessons_sheet import LessonsSheet
 from playground.main_window import NAME, MainWindow
 from playground.mathematics import FormulaPictures
 from playground.new_network import NewNetwork
@@ -120,11 +119,7 @@ class Furniture(QObject):
         )  # fmt: skip
         self.files.write_picture = self._write_picture
         self.files.at_place = self.guide.at_place
-        sheet = LessonsSheet(
-            self.window, self.guide.places, self.files.open_lesson, self.files.choose_folder,
-            self.strip.refuse,
-        )  # fmt: skip
-        self.lessons = LessonDesk(self.guide, self.files, self.document, sheet)
+        self.lessons = LessonDesk(self.guide, self.files, self.document, self.window)
         self.files.keep_sight = self._keep_sight
         self.samples = SampleDesk(
             self.document, self.trainer, self.window, self.strip.note, self.files.folder

@@ -1,11 +1,17 @@
 """The ways to a lesson: the list, a folder, the next one, the same one again."""
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from playground.document import Document
 from playground.file_desk import FileDesk
 from playground.lesson_guide import LessonGuide
-from playground.lessons_sheet import LessonsSheet
+
+if TYPE_CHECKING:
+    from playground.lessons_sheet import LessonsSheet
 
 NO_LESSON = "No lesson is open. Choose one from the list."
 
@@ -14,10 +20,21 @@ class LessonDesk(QObject):
     """What the commands of the Lessons menu call; the list is made when it is first wanted."""
 
     def __init__(
-        self, guide: LessonGuide, files: FileDesk, document: Document, sheet: LessonsSheet
+        self, guide: LessonGuide, files: FileDesk, document: Document, window: QWidget
     ) -> None:
-        super().__init__(sheet)
-        self._guide, self._files, self._document, self.sheet = guide, files, document, sheet
+        super().__init__(window)
+        self._guide, self._files, self._document, self._window = guide, files, document, window
+
+    @cached_property
+    def sheet(self) -> "LessonsSheet":
+        """The list, which is not imported before it is wanted."""
+        from playground.lessons_sheet import LessonsSheet
+
+        files = self._files
+        return LessonsSheet(
+            self._window, self._guide.places, files.open_lesson, files.choose_folder,
+            self._document.refuse,
+        )  # fmt: skip
 
     def browse(self) -> None:
         """Show the list."""

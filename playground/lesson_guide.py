@@ -166,6 +166,7 @@ class LessonGuide(QObject):
         opened = self.opened
         if opened is None:
             return
+        self._tick()  # what was done just now belongs to the page that is left
         here, value = self.progress.step, self._document.value
         idle = value is self._entered
         self._left[here] = value

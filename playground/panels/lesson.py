@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -30,7 +30,7 @@ from playground.widgets.form import words
 
 NO_LESSON = "This experiment does not belong to a lesson."
 PADDING = 20
-LEAST_TEXT = 28
+LEAST_TEXT, PIN_TOP, PIN_BOTTOM = 30, 4, 8
 TIGHT = 330  # a panel less high than this shows one task at a time
 YOUR_OWN = "Your own"
 
@@ -69,7 +69,7 @@ class LessonPanel(QWidget):
             self._show_page()
         else:
             self.tasks.refresh()
-            self._place_tasks()
+            self._fit_pin()
         lesson = self._guide.lesson
         if lesson is not None and lesson.steps:
             titles = tuple(step.title for step in lesson.steps)
@@ -119,8 +119,8 @@ class LessonPanel(QWidget):
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setMinimumHeight(LEAST_TEXT)
         self.area.setWidget(self._page)
-        self.area.verticalScrollBar().rangeChanged.connect(self._make_room)
-        self._pinned = QVBoxLayout()
+        _keep_width(self.area, self._column)
+        self._make_pin()
         self._top = top = QVBoxLayout()
         top.setSpacing(0)
         top.addWidget(self.head)
@@ -133,9 +133,24 @@ class LessonPanel(QWidget):
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(self.area, 1)
-        column.addLayout(self._pinned)
+        column.addWidget(self.pin)
         column.addWidget(self.footer)
         self._column.insertWidget(self._column.count() - 1, self.tasks)
+
+    def _make_pin(self) -> None:
+        """Where the present task stands below the text when there is little room."""
+        self.pin = QScrollArea(self)
+        self.pin.setWidgetResizable(True)
+        self.pin.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.pin.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        ground = QWidget(self.pin)
+        self._pinned = QVBoxLayout(ground)
+        self._pinned.setContentsMargins(PADDING, PIN_TOP, PADDING, PIN_BOTTOM)
+        self.pin.setWidget(ground)
+        self.pin.hide()
+        self.pin.setViewportMargins(0, 1, 0, 0)  # the line above it
+        _keep_width(self.pin, self._pinned)
+        self.pin.verticalScrollBar().rangeChanged.connect(self._follow_reply)
 
     # showing
 
@@ -213,29 +228,27 @@ class LessonPanel(QWidget):
         """Little room: the present task stays in sight, the text above it scrolls."""
         self._tight = tight
         self.tasks.set_tight(tight)
+        if tight:
+            self._pinned.addWidget(self.tasks)
+        else:
+            self._column.insertWidget(self._column.count() - 1, self.tasks)
         self.footer.setVisible(not tight and self._guide.step is not None)
         self.head.set_tight(tight)
         self._dress()
 
-    def _place_tasks(self) -> None:
-        """With little room below the text, unless they are too high for that."""
-        room = self.height() - self.head.height() - self.rail.height() - LEAST_TEXT
-        pinned = self._tight and self.tasks.height_for(self.width() - 2 * PADDING) <= room
-        if pinned == (self._pinned.count() > 0):
-            return
-        if pinned:
-            self._pinned.addWidget(self.tasks)
-        else:
-            self._column.insertWidget(self._column.count() - 1, self.tasks)
-        self._pinned.setContentsMargins(*((PADDING, 4, PADDING, 8) if pinned else (0, 0, 0, 0)))
+    def _fit_pin(self) -> None:
+        """The present task takes what it needs, but leaves the text a line."""
+        if self._tight:
+            room = self.height() - self.head.height() - self.rail.height() - LEAST_TEXT
+            needed = self.tasks.height_for(self.width() - 2 * PADDING) + PIN_TOP + PIN_BOTTOM + 1
+            self.pin.setFixedHeight(max(0, min(needed, room)))
+        self.pin.setVisible(self._tight and bool(self.tasks.rows))
 
-    def _make_room(self, low: int, high: int) -> None:
-        """The scroll bar takes its room from the padding, so that no line breaks anew."""
-        bar = self.area.verticalScrollBar().sizeHint().width() if high > low else 0
-        margins = self._column.contentsMargins()
-        if margins.right() != PADDING - bar:
-            margins.setRight(PADDING - bar)
-            self._column.setContentsMargins(margins)
+    def _follow_reply(self, low: int, high: int) -> None:
+        """A reply or a hint that came gets room, and is brought into sight."""
+        self._fit_pin()
+        if self.tasks.says_something:
+            self.pin.verticalScrollBar().setValue(high)
 
     def _dress(self) -> None:
         self.title.setFont(font_of(LESSON_TITLE_NARROW if self._tight else LESSON_TITLE))
@@ -247,7 +260,13 @@ class LessonPanel(QWidget):
         self._column.setContentsMargins(margins)
         self._column.setSpacing(6 if self._tight else 12)
         self._top.setContentsMargins(PADDING, 2 if self._tight else 14, PADDING, 0)
-        self._place_tasks()
+        self._fit_pin()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:  # a hint or a reply came or went
+            self._fit_pin()
+        return done
 
     def sizeHint(self) -> QSize:
         return QSize(272, 560)
@@ -260,9 +279,22 @@ class LessonPanel(QWidget):
         tight = event.size().height() < TIGHT
         if tight != self._tight:
             self._set_tight(tight)
-        self._place_tasks()
+        self._fit_pin()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._pinned.count() and self.tasks.isVisible():
-            top = self._pinned.geometry().top()
-            QPainter(self).fillRect(0, top, self.width(), 1, tokens_of(self.palette()).line)
+        if self.pin.isVisible():
+            line = tokens_of(self.palette()).line
+            QPainter(self).fillRect(0, self.pin.y(), self.width(), 1, line)
+
+
+def _keep_width(area: QScrollArea, column: QVBoxLayout) -> None:
+    """The scroll bar takes its room from the padding, so that no line breaks anew."""
+
+    def make_room(low: int, high: int) -> None:
+        bar = area.verticalScrollBar().sizeHint().width() if high > low else 0
+        margins = column.contentsMargins()
+        if margins.right() != PADDING - bar:
+            margins.setRight(PADDING - bar)
+            column.setContentsMargins(margins)
+
+    area.verticalScrollBar().rangeChanged.connect(make_room)

@@ -155,6 +155,13 @@ class TaskList(QWidget):
         self._tight = tight
         self._show_what_fits()
 
+    @property
+    def says_something(self) -> bool:
+        """Whether a hint or a reply is shown."""
+        shown = [row for row in self.rows if not row.isHidden()]
+        replies = [row.answer.reply for row in shown if row.answer is not None]
+        return any(not word.isHidden() for word in [*replies, *(row.hint for row in shown)])
+
     def height_for(self, width: int) -> int:
         """The height that what is shown needs."""
         return self._column.totalHeightForWidth(width)

@@ -157,6 +157,7 @@ class DockHeader(QWidget):
         """Show these words beside the name: the phase, whose turn it is."""
         for chip in self.chips[len(words) :]:
             self._row.removeWidget(chip)
+            chip.hide()
             chip.deleteLater()
         del self.chips[len(words) :]
         for place, (text, role) in enumerate(words):
