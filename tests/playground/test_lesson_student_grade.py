@@ -217,3 +217,34 @@ def test_a_hint_comes_and_goes(qtbot: QtBot, furniture: Furniture) -> None:
     assert row.hint.isVisible()
     QTest.mouseClick(row.hint_button, LEFT)
     assert not row.hint.isVisible()
+
+
+def test_in_a_small_window_a_reply_is_in_sight(
+    qtbot: QtBot, tmp_path: Path, qapp: QApplication
+) -> None:
+    with opened(qtbot, qapp, tmp_path, "", (1024, 700)) as furniture:
+        learner = Learner(qtbot, furniture)
+        for _ in range(6):
+            QTest.mouseClick(learner.panel.head.next, LEFT)
+        learner.settled()
+        learner.answer(0, "0.261")
+        answer = learner.row(0).answer
+        assert answer is not None
+        view = learner.panel.pin.viewport()
+        qtbot.waitUntil(lambda: answer.reply.isVisible() and answer.reply.height() > 8)
+        qtbot.waitUntil(
+            lambda: view.rect().contains(answer.reply.mapTo(view, answer.reply.rect().center()))
+        )
+        assert answer.field is not None
+        assert answer.field.hasFocus(), "one goes on typing"
+
+
+def test_what_was_done_just_before_the_page_is_turned_counts(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    learner = Learner(qtbot, furniture)
+    furniture.stage.select(("2",))
+    furniture.guide.go_to(1)
+    assert furniture.guide.progress.is_ticked(0, step=0)
+    assert not furniture.guide.progress.is_ticked(0)
+    assert learner.ticked() == [False, False]
