@@ -194,8 +194,9 @@ def _both(
 ) -> Iterator[Surface]:
     preview = Surface(*coarse, np.full((len(coarse[1]), len(coarse[0])), np.nan), 0.0)
     share_of_it = _work(plane, coarse) / total
-    for preview in _drawn(scene, plane, preview, total, share_of_it):  # noqa: B020
-        yield preview
+    for picture in _drawn(scene, plane, preview, total, share_of_it):
+        preview = picture
+        yield picture
     start = Surface(*fine, _stretched(preview, *fine), share_of_it)
     yield from _drawn(scene, plane, start, total, 1.0)
 

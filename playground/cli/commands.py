@@ -16,7 +16,7 @@ neural-playground step FILE|LESSON         one update, number by number
 neural-playground train FILE|LESSON        train, and write the result if asked
     [--epochs N] [--rate R] [--seed S] [--out OUT.json] [--json]
 neural-playground check FILE|LESSON        is the file sound, do the gradients agree
-    [--json]
+    [--json]                               (a lesson's folder is proofread)
 neural-playground export FILE|LESSON OUT.json
                                            the trained model alone
 neural-playground picture FILE|LESSON OUT.png|OUT.svg
