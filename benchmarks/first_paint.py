@@ -42,7 +42,7 @@ app.exec()
 PAINTED = """
 import gc, os
 gc.disable()
-from playground import main_window
+from playground.window import main_window
 
 paint = main_window.MainWindow.paintEvent
 
@@ -51,14 +51,14 @@ def painted(self, event):
     os._exit(0)
 
 main_window.MainWindow.paintEvent = painted
-from playground.start import open_window
+from playground.window.start import open_window
 open_window("student-grade")
 """
 
 CLICKED = """
 import gc, os
 gc.disable()
-from playground import main_window
+from playground.window import main_window
 
 furnish = main_window.MainWindow.furnish
 
@@ -70,7 +70,7 @@ def furnished(self):
         self.furniture.transport.buttons.step.click()
 
 main_window.MainWindow.furnish = furnished
-from playground.start import open_window
+from playground.window.start import open_window
 open_window("student-grade")
 """
 

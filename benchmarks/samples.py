@@ -148,8 +148,8 @@ def reading_late(app: "QApplication") -> float:
     """How late a timer of the window is at most while a table with labels is read."""
     from PySide6.QtCore import QTimer
 
+    from playground.dialogs.open_table import OpenTable
     from playground.document import Document
-    from playground.open_table import OpenTable
     from playground.trainer import Trainer
 
     with TemporaryDirectory() as folder:

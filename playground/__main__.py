@@ -36,7 +36,7 @@ def _window(arguments: list[str]) -> int:
     if name and not _may_be_opened(name):
         return walk(arguments)
     try:
-        from playground.start import open_window
+        from playground.window.start import open_window
 
         code, reason = open_window(name), "there is no screen"
     except ImportError as error:

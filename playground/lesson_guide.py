@@ -26,8 +26,8 @@ from engine.lessons import (
 )
 from engine.lessons.checks import is_right
 from playground.document import Document
-from playground.file_work import Found
-from playground.lesson_places import LessonPlaces
+from playground.keeping.file_work import Found
+from playground.keeping.lesson_places import LessonPlaces
 from playground.lesson_stage import docks_asked_for, simple_checks, staged
 from playground.stage import Look, Stage
 

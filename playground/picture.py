@@ -24,11 +24,11 @@ from engine.files.saving import save_bytes
 from engine.stepping import finish_pass, go_to, step_update
 from playground.cli.opening import open_experiment
 from playground.cli.picture import Order
-from playground.file_work import Found, Standing
-from playground.main_window import MainWindow
+from playground.keeping.file_work import Found, Standing
+from playground.keeping.preferences import Preferences
 from playground.picture_bytes import png_bytes
-from playground.preferences import Preferences
 from playground.theme import CHOICES, Theme
+from playground.window.main_window import MainWindow
 
 PATIENCE = 20_000  # ms for formulas and plots to be drawn
 NOT_YET = ("curves", "surface", "boundary")

@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.canvas.lighting import Key
-from playground.furniture import Furniture
 from playground.panels.lesson import LessonPanel
 from playground.panels.lesson_tasks import TaskRow
+from playground.window.furniture import Furniture
 from tests.playground.canvas_desk import LEFT, Desk
 
 MOST_STEPS = 40

@@ -9,11 +9,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.furniture import Furniture
-from playground.main_window import MainWindow
-from playground.preferences import Preferences
-from playground.question import Question
+from playground.dialogs.question import Question
+from playground.keeping.preferences import Preferences
 from playground.theme import Choice, Theme
+from playground.window.furniture import Furniture
+from playground.window.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -6,12 +6,12 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.experiment import Experiment
+from playground.dialogs.open_table import OpenTable
 from playground.document import Document
-from playground.open_table import OpenTable
 from playground.panels.samples import Samples
-from playground.sample_desk import SampleDesk
 from playground.stage import Stage
 from playground.trainer import Trainer
+from playground.window.sample_desk import SampleDesk
 from tests.playground.panel_window import dressed
 
 

@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 from engine.numerals import DIGIT_CHOICES
 from playground import icons
 from playground.actions import MENUS, TOOLS, Command, Submenu, command, commands, tip
-from playground.furniture import Furniture
-from playground.help_desk import Shortcuts, keys_of
 from playground.theme import CHOICES
+from playground.window.furniture import Furniture
+from playground.window.help_desk import Shortcuts, keys_of
 from tests.playground.opened import opened
 
 EVERY = commands()

@@ -16,10 +16,20 @@ from engine.files.documents import load, save
 from engine.files.saving import save_text
 from engine.lessons import open_lesson
 from engine.network import Place
-from playground.backups import ABOUT, DOCUMENT, LOCK, SESSIONS, WAIT, About, Backups, digest, found
 from playground.document import Document
-from playground.file_work import FileWork
-from playground.starts import Starts
+from playground.keeping.backups import (
+    ABOUT,
+    DOCUMENT,
+    LOCK,
+    SESSIONS,
+    WAIT,
+    About,
+    Backups,
+    digest,
+    found,
+)
+from playground.keeping.file_work import FileWork
+from playground.keeping.starts import Starts
 from tests.playground.opened import answer, crash, opened, question, questions
 
 ROOT = Path(__file__).parents[2]
@@ -119,8 +129,8 @@ def test_row_38_a_kill_in_the_middle_of_a_save_leaves_old_or_new_and_a_backup(
         "import sys\nfrom pathlib import Path\n"
         "from PySide6.QtCore import QCoreApplication\n"
         "from engine.lessons import open_lesson\nfrom engine.network import Place\n"
-        "from playground.backups import Backups\nfrom playground.document import Document\n"
-        "from playground.file_work import FileWork\n"
+        "from playground.keeping.backups import Backups\nfrom playground.document import Document\n"
+        "from playground.keeping.file_work import FileWork\n"
         "app = QCoreApplication([])\n"
         f"target, state = Path({str(target)!r}), Path({str(tmp_path / 'state')!r})\n"
         "document = Document(open_lesson('student-grade').experiment)\n"

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.network import Place
-from playground.backups import DOCUMENT
-from playground.crash import LARGEST_LOG, LOG, OLD_LOG, Crashes
-from playground.furniture import Furniture
+from playground.keeping.backups import DOCUMENT
+from playground.keeping.crash import LARGEST_LOG, LOG, OLD_LOG, Crashes
+from playground.window.furniture import Furniture
 from tests.playground.opened import answer, opened, question, questions
 
 

@@ -17,12 +17,12 @@ from engine.exports.model import export_model
 from engine.files.documents import load, save
 from engine.lessons import open_lesson
 from engine.network import Place
-from playground.backups import DOCUMENT
+from playground.dialogs.file_dialogs import SaveDialog
 from playground.document import Document
-from playground.file_dialogs import SaveDialog
-from playground.file_work import FileWork
-from playground.furniture import Furniture
-from playground.in_use import InUse
+from playground.keeping.backups import DOCUMENT
+from playground.keeping.file_work import FileWork
+from playground.keeping.in_use import InUse
+from playground.window.furniture import Furniture
 from tests.playground.opened import answer, opened, question, questions
 
 WEIGHT = Place("weight", "4", "1")

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.files.documents import save
 from engine.lessons import open_lesson
-from playground.hint_card import LINES
+from playground.window.hint_card import LINES
 from tests.playground.opened import opened, question
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.datasets import KINDS, Recipe, generate
 from engine.experiment import new_experiment
 from engine.network import Network
-from playground.generate_set import GenerateSet
+from playground.dialogs.generate_set import GenerateSet
 from tests.engine.experiments import small, student
 from tests.playground.panel_window import enter, unnamed
 from tests.playground.table_desk import TableDesk

@@ -17,14 +17,14 @@ from engine.files.documents import load
 from engine.files.lesson_checks import AnswerCheck
 from engine.lessons import lessons, opened_lesson
 from playground.document import Document
-from playground.furniture import Furniture
+from playground.keeping.lesson_places import LessonPlaces
 from playground.lesson_guide import LessonGuide, prepared
-from playground.lesson_places import LessonPlaces
 from playground.mathematics import FormulaPictures
 from playground.panels.lesson import LessonPanel
 from playground.panels.lesson_formulas import FormulaPlate, broken
 from playground.panels.lesson_replies import reply_to
 from playground.stage import Stage
+from playground.window.furniture import Furniture
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import LEFT, opened, question, questions
 from tests.playground.panel_window import dressed, unnamed

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.network import Place
 from playground.canvas.lighting import Key, at_place, of_node
-from playground.furniture import Furniture
+from playground.window.furniture import Furniture
 from tests.playground.canvas_desk import LEFT
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import opened, questions

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.lessons import LessonProgress, lessons, open_lesson
-from playground.furniture import Furniture
-from playground.lesson_cards import Card
-from playground.lesson_pictures import sketch_of
-from playground.lessons_sheet import LessonsSheet
+from playground.dialogs.lesson_cards import Card
+from playground.dialogs.lesson_pictures import sketch_of
+from playground.dialogs.lessons_sheet import LessonsSheet
+from playground.window.furniture import Furniture
 from tests.playground.opened import LEFT, opened, questions
 from tests.playground.panel_window import unnamed
 

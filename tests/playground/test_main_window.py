@@ -10,11 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QListView, QMenu, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.furniture import Furniture
-from playground.main_window import MainWindow
-from playground.preferences import Preferences
+from playground.keeping.preferences import Preferences
 from playground.theme import Theme
 from playground.widgets.dock import Dock, HeaderTabs
+from playground.window.furniture import Furniture
+from playground.window.main_window import MainWindow
 from tests.playground.opened import opened, questions
 
 WIDE, NARROW = (1440, 900), (1024, 700)

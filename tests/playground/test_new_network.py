@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from playground.new_network import NewNetwork
+from playground.dialogs.new_network import NewNetwork
 from tests.playground.panel_window import dressed, unnamed
 
 

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from engine.experiment import new_experiment
 from engine.files import limits
 from engine.network import Network
-from playground.open_table import OpenTable
-from playground.table_reading import KIND
+from playground.dialogs.open_table import OpenTable
+from playground.dialogs.table_reading import KIND
 from playground.widgets.choice_field import ChoiceField
 from playground.widgets.switch import Switch
 from tests.engine.experiments import small, student

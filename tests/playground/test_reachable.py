@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from playground.actions import commands, tip
 from playground.canvas.view import CanvasView
-from playground.furniture import Furniture
-from playground.help_desk import Shortcuts
+from playground.window.furniture import Furniture
+from playground.window.help_desk import Shortcuts
 from tests.playground.opened import opened
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier

@@ -10,11 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from playground.class_names import ClassNames
-from playground.furniture import Furniture
-from playground.generate_set import GenerateSet
-from playground.open_table import OpenTable
+from playground.dialogs.class_names import ClassNames
+from playground.dialogs.generate_set import GenerateSet
+from playground.dialogs.open_table import OpenTable
 from playground.panels.samples import Samples
+from playground.window.furniture import Furniture
 from tests.playground.opened import opened
 
 TABLE = "a,b,c,t\n1,2,3,0\n4,5,6,1\n"

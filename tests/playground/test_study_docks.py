@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.files.lesson_checks import Dock as DockName
-from playground.docks import STUDY
 from playground.panels.knobs import Knobs
 from playground.panels.matrices import Matrices
 from playground.panels.slopes_table import SlopesTable
 from playground.panels.variants import Variants
 from playground.plots.functions import Functions
 from playground.widgets.strip import DockButton
+from playground.window.docks import STUDY
 from tests.playground.opened import LEFT, opened
 
 PANELS = {

@@ -18,9 +18,9 @@ from engine.files.document_writing import document_text
 from engine.network import Place
 from playground.canvas.lighting import Key, at_place, of_node
 from playground.canvas.node_painting import spot_rect
-from playground.furniture import Furniture
 from playground.panels.settings import SettingsPanel
 from playground.widgets.form_rows import ChoiceRow, NumberRow
+from playground.window.furniture import Furniture
 from tests.playground.canvas_desk import LEFT, PLAIN, Desk
 from tests.playground.opened import opened
 

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from engine.lessons import Lesson, LessonProgress
 from playground import icons
+from playground.dialogs.lesson_pictures import LessonPictures, paint_sketch
 from playground.fonts import BODY_STRONG, CHIP, FACTOR, HINT, Face, font_of
-from playground.lesson_pictures import LessonPictures, paint_sketch
 from playground.palette import Tokens, tokens_of
 from playground.strokes import fill_rounded, rim_rounded
 from playground.widgets.form import words

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from playground.docks import Docks
 from playground.document import Document
 from playground.lesson_guide import LessonGuide
 from playground.mathematics import FormulaPictures
 from playground.panels.explain import Explain
 from playground.panels.lesson import LessonPanel
 from playground.stage import Stage
-from playground.study_docks import add_study_docks
+from playground.window.docks import Docks
+from playground.window.study_docks import add_study_docks
 
 if TYPE_CHECKING:
     from playground.panels.inspector import Inspector

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QWidget
 from engine.errors import Refused
 from engine.lessons import Lesson, lessons
 from playground import icons
+from playground.dialogs.lesson_cards import Board, Card, Entry
+from playground.dialogs.lesson_groups import WIDE as GROUP_WIDE
+from playground.dialogs.lesson_groups import Groups
+from playground.dialogs.lesson_pictures import LessonPictures
 from playground.fonts import BODY, SHEET_TITLE
-from playground.lesson_cards import Board, Card, Entry
-from playground.lesson_groups import WIDE as GROUP_WIDE
-from playground.lesson_groups import Groups
-from playground.lesson_pictures import LessonPictures
-from playground.lesson_places import LessonPlaces
+from playground.keeping.lesson_places import LessonPlaces
 from playground.palette import faded, tokens_of
 from playground.strokes import fill_rounded
 from playground.widgets.buttons import icon_button, push_button

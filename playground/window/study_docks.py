@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from playground.docks import Docks
 from playground.document import Document
 from playground.stage import Stage
+from playground.window.docks import Docks
 
 Make = Callable[[Document, Stage, QWidget], QWidget]
 

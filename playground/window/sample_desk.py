@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
 from engine.errors import Refused
+from playground.dialogs.file_dialogs import choose_to_open, choose_to_save
+from playground.dialogs.question import ask
 from playground.document import Document
-from playground.file_dialogs import choose_to_open, choose_to_save
-from playground.question import ask
 from playground.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class SampleDesk(QObject):
 
     def open_path(self, path: Path) -> None:
         """Show this table, and take its samples if that is wanted."""
-        from playground.open_table import OpenTable
+        from playground.dialogs.open_table import OpenTable
 
         dialog = OpenTable(path, self._document.value, self._trainer, self._window)
         title = f"Open {path.name}"
@@ -61,14 +61,14 @@ class SampleDesk(QObject):
 
     def generate(self) -> None:
         """Ask for a set of points, and take it."""
-        from playground.generate_set import GenerateSet
+        from playground.dialogs.generate_set import GenerateSet
 
         dialog = GenerateSet(self._document.value, self._window)
         self._open(dialog, lambda: self._document.do(dialog.title(), dialog.filled))
 
     def name_classes(self) -> None:
         """Ask what the outputs stand for."""
-        from playground.class_names import ClassNames
+        from playground.dialogs.class_names import ClassNames
 
         value = self._document.value
         if not value.data.targets:
@@ -89,7 +89,7 @@ class SampleDesk(QObject):
 
     def write(self, path: Path) -> None:
         """The samples into this file; many of them beside the window."""
-        from playground.table_job import writing
+        from playground.window.table_job import writing
 
         value = self._document.value
         job = writing(path, value.data, value.layout)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from engine.errors import Refused
 from engine.files.names import brief
-from playground.question import CANCEL, Answer, ask
+from playground.dialogs.question import CANCEL, Answer, ask
 
 DOCUMENTS = "Playground documents and models (*.json);;All files (*)"
 _OWN_LOOK = not sys.platform.startswith(("win", "darwin"))

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 
 from playground import __version__
 from playground.actions import MENUS, Submenu, commands
+from playground.dialogs.question import ask
 from playground.fonts import BODY, BODY_STRONG, HINT, STEP_TITLE, Face, font_of
-from playground.question import ask
 from playground.widgets.buttons import push_button
 
 LIBRARIES = (

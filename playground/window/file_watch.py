@@ -6,9 +6,9 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from playground.document import Document
-from playground.file_desk import FileDesk
-from playground.in_use import InUse
-from playground.notice_bar import NoticeBar
+from playground.keeping.in_use import InUse
+from playground.window.file_desk import FileDesk
+from playground.window.notice_bar import NoticeBar
 
 SETTLED = 200  # ms without a further change, so that a file is not read half written
 

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QMenu
 
 from engine.errors import Refused
 from engine.lessons import lessons
-from playground.docks import Docks
-from playground.file_desk import FileDesk
-from playground.menus import Menus
-from playground.preferences import Preferences
+from playground.keeping.preferences import Preferences
+from playground.window.docks import Docks
+from playground.window.file_desk import FileDesk
+from playground.window.menus import Menus
 
 _T = TypeVar("_T")
 

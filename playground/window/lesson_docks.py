@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
-from playground.docks import Docks
 from playground.widgets.dock import Dock
+from playground.window.docks import Docks
 
 LESSON = "lesson"
 

@@ -18,14 +18,14 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from playground import icons
 from playground.actions import Command
-from playground.menus import Menus
+from playground.keeping.preferences import Preferences
 from playground.palette import tokens_of
-from playground.preferences import Preferences
 from playground.theme import CHOICES, Theme
-from playground.tool_bar import ToolBar
+from playground.window.menus import Menus
+from playground.window.tool_bar import ToolBar
 
 if TYPE_CHECKING:
-    from playground.furniture import Furniture
+    from playground.window.furniture import Furniture
 
 NAME = "Neural Playground"
 WIDE, HIGH = 1440, 900
@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         """Put document, canvas and panels into the window; once is enough."""
         if self.furniture is not None:
             return
-        from playground.furniture import Furniture
+        from playground.window.furniture import Furniture
 
         self.menus.fill()
         icons.redress(self, tokens_of(self.palette()))

@@ -10,7 +10,7 @@ from engine.files.json_text import parse
 from engine.files.reading import read_bytes
 from engine.files.saving import save_text
 from engine.lessons import Lesson, LessonProgress, progress_from
-from playground.state_folder import made
+from playground.keeping.state_folder import made
 
 FILE = "lessons.json"
 LARGEST = 1_000_000

@@ -11,7 +11,7 @@ from PySide6 import __version__ as qt_version
 from PySide6.QtCore import QObject, QTimer
 
 from playground import __version__
-from playground.state_folder import made
+from playground.keeping.state_folder import made
 
 LOG = "log.txt"
 OLD_LOG = "log.old.txt"

@@ -12,12 +12,12 @@ from engine.exports.model import export_model
 from engine.files.migrations import NewerVersion
 from engine.files.refusals import DocumentError, FileGone, NotSaved
 from engine.lessons import open_folder
+from playground.dialogs.file_dialogs import DOCUMENTS, choose_folder, choose_to_open, choose_to_save
+from playground.dialogs.question import CANCEL, Answer, ask
 from playground.document import Document
-from playground.file_dialogs import DOCUMENTS, choose_folder, choose_to_open, choose_to_save
-from playground.file_work import REPAIRS, FileWork, Found
-from playground.in_use import InUse, Other
-from playground.preferences import Preferences
-from playground.question import CANCEL, Answer, ask
+from playground.keeping.file_work import REPAIRS, FileWork, Found
+from playground.keeping.in_use import InUse, Other
+from playground.keeping.preferences import Preferences
 
 MODELS = "Trained model (*.json)"
 TABLE_ENDINGS = (".csv", ".tsv")

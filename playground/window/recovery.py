@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QWidget
 
 from engine.errors import Refused
 from engine.lessons import lesson_ids
-from playground.backups import Backup, Backups, found
-from playground.differences import differences
-from playground.file_desk import FIRST_LESSON, FileDesk
-from playground.preferences import Preferences
-from playground.question import Answer, ask
-from playground.starts import Starts
+from playground.dialogs.question import Answer, ask
+from playground.keeping.backups import Backup, Backups, found
+from playground.keeping.differences import differences
+from playground.keeping.preferences import Preferences
+from playground.keeping.starts import Starts
+from playground.window.file_desk import FIRST_LESSON, FileDesk
 
 WELL = 60_000  # ms after which a start counts as one that went well
 

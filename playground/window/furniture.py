@@ -11,41 +11,41 @@ from engine.errors import Refused
 from engine.experiment import Experiment, new_experiment
 from engine.files.saving import save_bytes
 from engine.network import Network
-from playground.action_states import ActionStates
-from playground.backups import Backups
 from playground.canvas.view import CanvasView
-from playground.crash import Crashes
+from playground.dialogs.new_network import NewNetwork
+from playground.dialogs.question import Answer, ask
 from playground.document import Document
-from playground.facts import facts_of
-from playground.file_desk import FileDesk
-from playground.file_watch import FileWatch
-from playground.file_work import FileWork
-from playground.filled_menus import FilledMenus
-from playground.help_desk import HelpDesk
-from playground.hint_card import HintCard
-from playground.in_use import InUse
-from playground.keys import Keys
-from playground.lesson_desk import LessonDesk
-from playground.lesson_docks import LessonDocks
+from playground.keeping.backups import Backups
+from playground.keeping.crash import Crashes
+from playground.keeping.file_work import FileWork
+from playground.keeping.in_use import InUse
+from playground.keeping.lesson_places import LessonPlaces
+from playground.keeping.starts import Starts
+from playground.keeping.state_folder import state_folders
 from playground.lesson_guide import LessonGuide
-from playground.lesson_places import LessonPlaces
-from playground.main_window import NAME, MainWindow
 from playground.mathematics import FormulaPictures
-from playground.new_network import NewNetwork
-from playground.notice_bar import NoticeBar
-from playground.panel_docks import PanelDocks
 from playground.panels.transport import Transport
-from playground.panes import Panes
 from playground.picture_bytes import png_bytes
-from playground.question import Answer, ask
-from playground.recovery import Recovery
-from playground.sample_desk import SampleDesk
 from playground.stage import Stage
-from playground.starts import Starts
-from playground.state_folder import state_folders
 from playground.trainer import Trainer
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.strip import Strip
+from playground.window.action_states import ActionStates
+from playground.window.facts import facts_of
+from playground.window.file_desk import FileDesk
+from playground.window.file_watch import FileWatch
+from playground.window.filled_menus import FilledMenus
+from playground.window.help_desk import HelpDesk
+from playground.window.hint_card import HintCard
+from playground.window.keys import Keys
+from playground.window.lesson_desk import LessonDesk
+from playground.window.lesson_docks import LessonDocks
+from playground.window.main_window import NAME, MainWindow
+from playground.window.notice_bar import NoticeBar
+from playground.window.panel_docks import PanelDocks
+from playground.window.panes import Panes
+from playground.window.recovery import Recovery
+from playground.window.sample_desk import SampleDesk
 
 HINTED = "hinted"
 REDUCED = "reduced-motion"

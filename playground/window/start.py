@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from playground.main_window import MainWindow
-from playground.preferences import Preferences
+from playground.keeping.preferences import Preferences
 from playground.theme import CHOICES, Theme
+from playground.window.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from playground.furniture import Furniture
+    from playground.window.furniture import Furniture
 
 PLATFORM = "QT_QPA_PLATFORM"
 NO_SCREEN = "offscreen"

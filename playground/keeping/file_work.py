@@ -16,8 +16,8 @@ from engine.files.refusals import FileGone
 from engine.files.saving import save_bytes, save_text
 from engine.lessons import Opened, opened_lesson
 from engine.network import Network
-from playground.backups import About, Backup, digest
 from playground.document import LESSON, POSITION, Change, Document
+from playground.keeping.backups import About, Backup, digest
 
 UNTITLED = "Untitled"
 REPAIRS = {

@@ -15,14 +15,14 @@ from engine.files.tables import Progress
 from engine.filling import Filling, with_filling
 from engine.numerals import count
 from engine.table_use import TableUse, Use, constant_inputs, filling_of, first_use, names_of
+from playground.dialogs.table_dialect import DialectRow
+from playground.dialogs.table_fit import FitOffer, Names
+from playground.dialogs.table_models import ColumnsModel, PreviewModel, PreviewTable, nodes_of
+from playground.dialogs.table_options import TableOptions
+from playground.dialogs.table_reading import Found, TableReading
+from playground.dialogs.table_trouble import Trouble, Way
 from playground.fonts import HINT, STEP_TITLE
 from playground.roles import Role
-from playground.table_dialect import DialectRow
-from playground.table_fit import FitOffer, Names
-from playground.table_models import ColumnsModel, PreviewModel, PreviewTable, nodes_of
-from playground.table_options import TableOptions
-from playground.table_reading import Found, TableReading
-from playground.table_trouble import Trouble, Way
 from playground.trainer import Trainer
 from playground.widgets.buttons import fill, flatten, push_button, restyle
 from playground.widgets.cell_table import HEAD_HEIGHT, ROW_HEIGHT, CellTable

@@ -13,8 +13,8 @@ from engine.errors import Refused
 from engine.files.holding import Held, is_held
 from engine.files.reading import read_bytes
 from engine.files.saving import save_text
-from playground.backups import clock
-from playground.state_folder import made
+from playground.keeping.backups import clock
+from playground.keeping.state_folder import made
 
 MARK_BYTES = 2000
 WANTED = "wanted"

@@ -5,7 +5,7 @@ from pathlib import Path
 from engine.errors import Refused
 from engine.files.reading import read_bytes
 from engine.files.saving import save_text
-from playground.state_folder import made
+from playground.keeping.state_folder import made
 
 FILE = "starts"
 THIRD = 3

@@ -11,9 +11,9 @@ from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.filling import PLANE, why_not_fitting, with_set
 from engine.numerals import count
+from playground.dialogs.set_picture import KindTile, SetPicture
 from playground.fonts import CAPTION, HINT
 from playground.roles import Role
-from playground.set_picture import KindTile, SetPicture
 from playground.widgets.buttons import fill, flatten, icon_button, push_button
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.form import Form, FormRow, words

@@ -25,7 +25,7 @@ from engine.files.holding import Held, is_held
 from engine.files.reading import read_bytes
 from engine.files.saving import save_text
 from playground.document import Document
-from playground.state_folder import made
+from playground.keeping.state_folder import made
 
 WAIT = 5000  # ms from the first unsaved change to its backup
 SESSIONS = "sessions"

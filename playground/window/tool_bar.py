@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 
 from playground import icons
 from playground.actions import DRAGGED_TOOL, TOOLS
-from playground.menus import Menus
 from playground.palette import tokens_of
+from playground.window.menus import Menus
 
 HEIGHT = 56
 MARGIN = 12

@@ -8,9 +8,9 @@ from engine.experiment import Experiment
 from engine.program import why_not_run
 from playground.actions import tip
 from playground.document import Document
-from playground.file_work import FileWork
-from playground.menus import Menus
+from playground.keeping.file_work import FileWork
 from playground.stage import Look, Stage
+from playground.window.menus import Menus
 
 UNDONE = (("undo", "Undo"), ("redo", "Redo"))
 

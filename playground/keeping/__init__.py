@@ -1,0 +1,1 @@
+"""What outlasts a session: files, backups, preferences, reports, and who has a file open."""
