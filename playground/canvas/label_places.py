@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.calls import Floats
 from playground.canvas.geometry import Geometry
@@ -67,13 +68,19 @@ def clear_of_nodes(
 
 def point_along(points: Floats, t: float) -> tuple[float, float]:
     """The point at this share of the way along straight pieces."""
-    if len(points) == 2:
+    if len(points) == 2:  # much the most, so this way is a short one
         (x1, y1), (x2, y2) = points.tolist()
         return (x1 + (x2 - x1) * t, y1 + (y2 - y1) * t)
+    ((x, y),) = _points_along(points, np.array((t,))).tolist()
+    return (x, y)
+
+
+def _points_along(points: Floats, shares: Floats) -> Floats:
+    """A point for each of these shares of the way."""
     steps = np.hypot(*np.diff(points, axis=0).T)
     ways = np.concatenate(([0.0], np.cumsum(steps)))
-    at = t * ways[-1]
-    return (float(np.interp(at, ways, points[:, 0])), float(np.interp(at, ways, points[:, 1])))
+    at = shares * ways[-1]
+    return np.stack((np.interp(at, ways, points[:, 0]), np.interp(at, ways, points[:, 1])), axis=1)
 
 
 def _placed(
@@ -89,13 +96,16 @@ def _placed(
 def _place(
     points: Floats, size: tuple[float, float], liked: float | None, taken: "_Taken"
 ) -> float | None:
-    for t in dict.fromkeys((liked or FIRST, FIRST, *OTHERS)):
-        x, y = point_along(points, t)
-        box = (x - size[0] / 2, y - size[1] / 2, x + size[0] / 2, y + size[1] / 2)
-        if taken.is_free(box):
-            taken.take(box)
-            return t
-    return None
+    """The first share of the way at which a label lies on nothing; it is taken from now on."""
+    shares = np.array((liked or FIRST, FIRST, *OTHERS))
+    middles, half = _points_along(points, shares), np.array(size) / 2
+    boxes = np.hstack((middles - half, middles + half))
+    free = taken.are_free(boxes)
+    first = int(free.argmax())
+    if not free[first]:
+        return None
+    taken.take(boxes[first])
+    return float(shares[first])
 
 
 class _Taken:
@@ -107,13 +117,15 @@ class _Taken:
         self._boxes[: len(boxes)] = boxes
         self._count = len(boxes)
 
-    def is_free(self, box: tuple[float, float, float, float]) -> bool:
-        left, top, right, bottom = box
+    def are_free(self, boxes: Floats) -> NDArray[np.bool_]:
+        """Which of these boxes (left, top, right, bottom) lie on none that is taken."""
+        left, top, right, bottom = boxes.T[:, :, None]
         b = self._boxes[: self._count]
         meets = (b[:, 0] < right) & (b[:, 2] > left) & (b[:, 1] < bottom) & (b[:, 3] > top)
-        return not meets.any()
+        free: NDArray[np.bool_] = ~meets.any(axis=1)
+        return free
 
-    def take(self, box: tuple[float, float, float, float]) -> None:
+    def take(self, box: Floats) -> None:
         self._boxes[self._count] = box
         self._count += 1
 
