@@ -17,6 +17,7 @@ from engine.experiment import (
     at_position,
     fresh_position,
     in_context,
+    last_made,
     recorded_anew,
     suited,
     with_run,
@@ -249,8 +250,9 @@ def _restarted(experiment: Experiment, context: Context, start: Floats) -> Exper
 
 
 def run_title(experiment: Experiment) -> str:
-    """What the present run is called in the list: by its settings where they have a name."""
-    return experiment.variant or f"Run of {experiment.newest:,} updates"
+    """What the present run is called in the list: by the settings it was made with, if named."""
+    made = last_made(experiment).context.settings
+    return experiment.name_of(made) or f"Run of {experiment.newest:,} updates"
 
 
 def free_id(network: Network, stem: str = "n") -> str:

@@ -11,7 +11,7 @@ from engine.curve import Curve, Evaluator
 from engine.data import Data, make_data
 from engine.epochs import Turn
 from engine.errors import Refused
-from engine.history import History, begun, cut_after, end_of, in_layout
+from engine.history import History, Segment, begun, cut_after, end_of, in_layout
 from engine.layout import Layout
 from engine.network import Network
 from engine.optimizers import empty_state
@@ -103,8 +103,12 @@ class Experiment:
     @property
     def variant(self) -> str:
         """The name under which the present settings are kept, whatever the digits; "" if none."""
-        now = self.settings
-        same = (n for n, kept in self.variants.items() if replace(kept, digits=now.digits) == now)
+        return self.name_of(self.settings)
+
+    def name_of(self, settings: Settings) -> str:
+        """The name under which settings are kept, whatever the digits; "" if none."""
+        kept = self.variants.items()
+        same = (n for n, other in kept if replace(other, digits=settings.digits) == settings)
         return next(same, "")
 
     def __eq__(self, other: object) -> bool:
@@ -203,10 +207,15 @@ def with_run(experiment: Experiment, title: str) -> Experiment:
     """The present run kept in the list of runs, if it has learnt anything."""
     if experiment.curve.count < 2:
         return experiment
-    made = (segment for segment in reversed(experiment.history) if segment.updates)
-    newest = next(made, experiment.history[-1])
+    newest = last_made(experiment)
     run = Run(title, newest.context, newest.origin, experiment.curve)
     return replace(experiment, runs=(*experiment.runs, run)[-MOST_RUNS:])
+
+
+def last_made(experiment: Experiment) -> Segment:
+    """The last stretch of the record in which anything was learnt."""
+    made = (segment for segment in reversed(experiment.history) if segment.updates)
+    return next(made, experiment.history[-1])
 
 
 def recorded_anew(experiment: Experiment) -> Experiment:

@@ -1,8 +1,5 @@
 """The Curves dock: what training does to the loss and to any other number, run beside run."""
 
-from dataclasses import replace
-
-import numpy as np
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -19,13 +16,13 @@ from playground.plots.courses import (
     place_name,
     quantity,
 )
-from playground.plots.curve_plot import INFINITE, CurvePlot, Graph
+from playground.plots.curve_plot import CurvePlot, Graph
 from playground.plots.divergence import DivergenceNote
 from playground.plots.lines import FAINT, Line
 from playground.plots.panel import PlotPanel, word_button
 from playground.plots.run_words import present_run
 from playground.plots.runs import RunsColumn
-from playground.plots.scales import drawable
+from playground.plots.ways_on import halved, paused_at_infinity, way_back
 from playground.stage import Look, Stage
 from playground.trainer import Trainer
 from playground.widgets.quiet_choice import QuietChoice
@@ -129,13 +126,13 @@ class Curves(PlotPanel):
         self._document.start_again()
 
     def _go_back(self, update: int) -> None:
-        self._dismissed = self._document.value.ending
+        if update == self._document.value.updates:
+            self._dismissed = self._document.value.ending
         self.go_to(update)
         self._show_note()
 
     def _halve(self) -> None:
-        settings = self._document.value.settings
-        self._document.set_settings(replace(settings, rate=settings.rate / 2), "Halve the rate")
+        self._document.do("Halve the rate", halved)
 
     def _show_runs(self, on: bool) -> None:
         self.runs.setVisible(on)
@@ -156,10 +153,10 @@ class Curves(PlotPanel):
 
     def _looked(self, before: Look, after: Look) -> None:
         """While a parameter is drawn, another one is chosen by selecting it on the canvas."""
-        if self._place() is None or before.edges == after.edges or len(after.edges) != 1:
+        place = _selected(after)
+        if self._place() is None or place is None or place == _selected(before):
             return
-        source, target = after.edges[0]
-        index = self._index_of(Place("weight", target, source))
+        index = self._index_of(place)
         if index >= 0:
             self.choice.setCurrentIndex(index)
             self._choose()
@@ -167,9 +164,11 @@ class Curves(PlotPanel):
     def _take(self, progress: Progress) -> None:
         self._progress = progress
         place = self._place()
-        if place is not None and len(self._live) < MOST_LIVE:
+        if place is not None:
             index = self._document.value.network.place_index[place]
             self._live.append((progress.update, float(progress.parameters[index])))
+            if len(self._live) > MOST_LIVE:
+                del self._live[1::2]  # thinner, but as long
         self.refresh()
 
     def _running(self, running: bool) -> None:
@@ -188,7 +187,7 @@ class Curves(PlotPanel):
         number = len(value.runs)
         self.runs_button.setText(f"Runs {number}" if number else "Runs")
         if self.runs_button.isChecked():
-            self.runs.show_runs(present_run(value), value.runs)
+            self.runs.show_runs(present_run(value, self._progress), value.runs)
         self.plot.show_graph(self._graph())
         self._show_note()
 
@@ -231,17 +230,12 @@ class Curves(PlotPanel):
     def _show_note(self) -> None:
         value = self._document.value
         ending = value.ending
-        shown = (
-            ending is not None
-            and ending.rule == INFINITE
-            and self._progress is None
-            and ending is not self._dismissed
-        )
-        if not shown or ending is None:
+        running = self._progress is not None or self._trainer.is_running
+        paused = not running and paused_at_infinity(value) and ending is not self._dismissed
+        if not paused or ending is None:
             self.note.hide()
             return
-        update, why = way_back(value)
-        self.note.tell(ending.sentence, update, why)
+        self.note.tell(ending.sentence, *way_back(value))
         frame = self.plot.frame()
         self.note.place(frame.area, self.plot.crowd(frame))
 
@@ -255,19 +249,12 @@ class Curves(PlotPanel):
         self.refresh()
 
 
-def way_back(experiment: Experiment) -> tuple[int, str]:
-    """Where to go back to from a divergence: the last finite update, or, there already, the best.
-
-    The numbers of the last finite update are useless too; the lowest loss is where learning was
-    still learning.
-    """
-    ending = experiment.ending
-    last = ending.update - 1 if ending is not None else experiment.updates
-    losses = drawable(experiment.curve.column("loss"))
-    if experiment.updates != last or not np.isfinite(losses).any():
-        return last, "the last update with finite numbers"
-    best = int(experiment.curve.column("update")[np.nanargmin(losses)])
-    return best, "the update with the lowest loss"
+def _selected(look: Look) -> Place | None:
+    """The number of the one edge, or the bias of the one node, that is selected."""
+    if len(look.edges) == 1 and not look.nodes:
+        source, target = look.edges[0]
+        return Place("weight", target, source)
+    return Place("bias", look.nodes[0]) if len(look.nodes) == 1 and not look.edges else None
 
 
 def _same(item: object, data: object) -> bool:

@@ -32,7 +32,7 @@ class DivergenceNote(QWidget):
         self.back = push_button("Go back", "", lambda: go_back(self._update), self)
         self.halve = push_button(
             "Halve the rate",
-            "Halve the rate: half the learning rate from here on. Train then goes on.",
+            "Halve the rate",
             halve,
             self,
         )
@@ -55,6 +55,10 @@ class DivergenceNote(QWidget):
         self.back.setText(name)
         self.back.setAccessibleName(name)
         self.back.setToolTip(f"{name}: {why}.")
+        self.halve.setToolTip(
+            f"Halve the rate: {name[:1].lower()}{name[1:]}, {why}, with half the learning rate. "
+            "Train then goes on from there."
+        )
         self.setAccessibleName(sentence)
         self.setToolTip(sentence)
         self.show()

@@ -1,16 +1,20 @@
 """How runs are told apart: one line about each, and what differs between any two."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.experiment import Experiment, Run
 from engine.numerals import count, short
 from engine.settings import Settings
+from engine.training import Progress
 
 Word = Callable[[Settings], str]
 NOTHING = "–"
+MOST_TOLD = 2
+#: How the engine calls a run whose settings have no name of their own.
+UNNAMED = ("Run of ", "Updates up to ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,26 @@ SETTINGS: dict[str, Word] = {
     "Lecture rounding": lambda s: "on" if s.rounding else "off",
 }
 
+#: The same in a word or two.
+SHORT: dict[str, Word] = {
+    "Rate": lambda s: f"rate {short(s.rate)}",
+    "Optimiser": lambda s: _optimizer(s).partition(" ")[0],
+    "Batch": lambda s: f"batch {_batch(s)}",
+    "L1 penalty": lambda s: f"L1 {short(s.l1)}",
+    "L2 penalty": lambda s: f"L2 {short(s.l2)}",
+    "Loss": lambda s: s.loss,
+    "Schedule": lambda s: s.schedule.kind,
+    "Shuffle": lambda s: "shuffled" if s.shuffle else "in order",
+    "Seed": lambda s: f"seed {s.seed}",
+}
 
-def present_run(experiment: Experiment) -> Run:
+
+def present_run(experiment: Experiment, running: Progress | None = None) -> Run:
     """The run that goes on now, as one of the list."""
-    return Run("This run", experiment.context, experiment.start, experiment.curve)
+    context, curve = experiment.context, experiment.curve
+    if running is not None:
+        context, curve = replace(context, settings=running.settings), running.curve
+    return Run("This run", context, experiment.start, curve)
 
 
 def sub_line(run: Run) -> str:
@@ -92,6 +112,41 @@ def differences(left: Run, right: Run) -> list[Difference]:
     rows.append(Difference("Samples", count(left.context.data.count), _samples(left, right)))
     rows.append(Difference("Start", "its own", _start(left, right)))
     return [row for row in rows if row.left != row.right and {row.left, row.right} != {NOTHING}]
+
+
+def names_of(present: Run, over: Sequence[Run]) -> list[str]:
+    """A name for each run that is over: its own, else its number and what tells it apart."""
+    names: list[str] = []
+    for number, run in enumerate(over, start=1):
+        own = own_name(run)
+        name = own or f"Run {number}, {telling(present, run)}"
+        names.append(f"{name} ({number})" if name in names else name)
+    return names
+
+
+def ends_of(present: Run, over: Sequence[Run], names: Sequence[str]) -> list[str]:
+    """The same for the ends of lines, where there is little room."""
+    told = [own_name(run) or telling(present, run) for run in over]
+    return [
+        short_name if told.count(short_name) == 1 else name.partition(",")[0]
+        for short_name, name in zip(told, names, strict=True)
+    ]
+
+
+def own_name(run: Run) -> str:
+    """The name of the settings it was made with; "" where they have none."""
+    return "" if run.title.startswith(UNNAMED) else run.title
+
+
+def telling(present: Run, run: Run) -> str:
+    """What tells a run apart from the present one: its settings, its start, or how far it came."""
+    now, then = present.context.settings, run.context.settings
+    found = [
+        tell(then) for label, tell in SHORT.items() if SETTINGS[label](now) != SETTINGS[label](then)
+    ]
+    if not found and not np.array_equal(present.start, run.start):
+        found = ["another start"]
+    return ", ".join(found[:MOST_TOLD]) or f"{_updates(run)} updates"
 
 
 def _updates(run: Run) -> str:

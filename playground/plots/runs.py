@@ -17,7 +17,7 @@ from engine.experiment import Run
 from playground import icons
 from playground.fonts import BODY, CAPTION, HINT, font_of
 from playground.palette import tokens_of
-from playground.plots.run_words import Difference, differences, sub_line
+from playground.plots.run_words import Difference, differences, ends_of, names_of, sub_line
 from playground.widgets.buttons import push_button
 from playground.widgets.elided_label import ElidedLabel
 
@@ -124,6 +124,7 @@ class RunsColumn(QScrollArea):
         super().__init__(parent)
         self._chosen = chosen
         self._runs: list[tuple[str, Run]] = []
+        self._ends: list[str] = []
         self._order: list[int] = [0]
         self.boxes: list[RunBox] = []
         self.fit(0)
@@ -150,8 +151,9 @@ class RunsColumn(QScrollArea):
 
     def show_runs(self, present: Run, over: Sequence[Run]) -> None:
         """Show these, the present one first and the newest of the others next."""
-        self._runs = [("This run", present)]
-        self._runs += [(name_of(over, k), over[k]) for k in range(len(over) - 1, -1, -1)]
+        names = names_of(present, over)
+        self._runs = [("This run", present), *list(zip(names, over, strict=True))[::-1]]
+        self._ends = ["This run", *ends_of(present, over, names)[::-1]]
         while len(self.boxes) < len(self._runs):
             self._add_box()
         for index, box in enumerate(self.boxes):
@@ -172,8 +174,9 @@ class RunsColumn(QScrollArea):
 
     @property
     def laid_over(self) -> list[tuple[str, Run]]:
-        """The chosen runs that are over."""
-        return [self._runs[index] for index in sorted(self._order) if index]
+        """The chosen runs that are over, each with its name for the end of a line."""
+        chosen = [index for index in sorted(self._order) if index]
+        return [(self._ends[index], self._runs[index][1]) for index in chosen]
 
     @property
     def shows_present(self) -> bool:
@@ -197,13 +200,13 @@ class RunsColumn(QScrollArea):
         for index, box in enumerate(self.boxes):
             box.setChecked(index in self._order)
         if len(self._order) == MOST:
-            (left_name, left), (right_name, right) = (self._runs[k] for k in sorted(self._order))
-            names = "Now" if left is self._runs[0][1] else left_name, right_name
+            (_, left), (_, right) = (self._runs[k] for k in sorted(self._order))
+            left_name, right_name = (self._head(k) for k in sorted(self._order))
+            names = left_name, right_name
             self.comparison.show_rows(names, differences(left, right))
         else:
             self.comparison.show_rows(("", ""), [])
 
-
-def name_of(runs: Sequence[Run], index: int) -> str:
-    """A short name for one of the runs that are over: their number from the first on."""
-    return f"Run {index + 1}"
+    def _head(self, index: int) -> str:
+        """What stands over a column of the comparison."""
+        return self._runs[index][0].partition(",")[0] if index else "Now"

@@ -15,6 +15,7 @@ from engine.experiment import Experiment
 from engine.lessons import open_lesson
 from engine.network import Place
 from engine.training import Goal, Progress, trained
+from engine.variants import keep
 from playground.plots.curve_plot import Graph
 from playground.plots.curves import Curves
 from playground.plots.lines import Line
@@ -157,7 +158,9 @@ def test_a_divergence_says_why_and_offers_two_ways_on(qtbot: QtBot) -> None:
     window = opened(qtbot, Curves, end)
     note = window.panel.note
     assert note.isVisible()
-    assert note.accessibleName() == end.ending.sentence
+    assert note.accessibleName() == (
+        f"The loss became infinite at update {end.updates + 1}; the rate (1) is probably too high."
+    )
     losses = end.curve.column("loss")
     best = int(end.curve.column("update")[np.nanargmin(losses)])
     assert note.back.text() == f"Go back to {best}"
@@ -165,14 +168,56 @@ def test_a_divergence_says_why_and_offers_two_ways_on(qtbot: QtBot) -> None:
     assert frame.y.high < 100  # the axis stays readable
     QTest.mouseClick(note.back, Qt.MouseButton.LeftButton)
     assert window.value.updates == best and not note.isVisible()
+    assert np.isfinite(window.value.parameters).all()
+    window.document.go_to(end.updates, 0)
+    assert note.isVisible()  # there again
+
+
+def learnt_well_then_led_astray() -> Experiment:
+    """Twenty good updates, then a rate that is far too high."""
+    good = trained(with_settings(diverging(), replace(XOR.settings, rate=0.01)), Goal(updates=20))
+    return trained(with_settings(good, replace(good.settings, rate=8.0)))
+
+
+def test_going_back_keeps_what_was_learnt_before(qtbot: QtBot) -> None:
+    window = opened(qtbot, Curves, learnt_well_then_led_astray())
+    QTest.mouseClick(window.panel.note.back, Qt.MouseButton.LeftButton)
+    assert 15 <= window.value.updates <= 21
+
+
+def test_halving_the_rate_until_training_succeeds(qtbot: QtBot) -> None:
+    end = learnt_well_then_led_astray()
+    window = opened(qtbot, Curves, end)
+    window.document.stack.clear()
+    halvings = 0
+    while window.value.ending is not None and window.value.ending.rule == "infinite":
+        assert halvings < 12
+        entries = window.document.stack.count()
+        QTest.mouseClick(window.panel.note.halve, Qt.MouseButton.LeftButton)
+        halvings += 1
+        assert window.value.settings.rate == 8.0 / 2**halvings
+        assert window.document.stack.count() == entries + 1
+        assert not window.panel.note.isVisible()
+        with qtbot.waitSignal(window.document.changed, timeout=20_000):
+            window.trainer.start(Goal(updates=300))
+    assert halvings > 1
+    last = window.value.curve.last
+    assert last is not None and last.loss < 1
+    window.document.stack.undo()
+    window.document.stack.undo()
+    assert window.panel.note.isVisible()
 
 
 def test_halve_the_rate_is_one_entry(qtbot: QtBot) -> None:
-    window = opened(qtbot, Curves, trained(diverging()))
+    end = trained(diverging())
+    window = opened(qtbot, Curves, end)
     QTest.mouseClick(window.panel.note.halve, Qt.MouseButton.LeftButton)
     assert window.value.settings.rate == 0.5
     assert window.document.stack.text(0) == "Halve the rate"
     assert not window.panel.note.isVisible()
+    assert len(window.value.runs) == 1  # what diverged can still be looked at
+    window.document.stack.undo()
+    assert window.value is end
 
 
 def test_a_stop_rule_is_marked(qtbot: QtBot) -> None:
@@ -222,16 +267,17 @@ def with_two_runs(qtbot: QtBot) -> PlotWindow[Curves]:
 def test_two_runs_are_laid_over_each_other_and_compared(qtbot: QtBot) -> None:
     window = with_two_runs(qtbot)
     runs = window.panel.runs
-    assert [box.text() for box in runs.boxes] == ["This run", "Run 1"]
+    assert [box.text() for box in runs.boxes] == ["This run", "Run 1, rate 0.03"]
     QTest.mouseClick(runs.boxes[1], Qt.MouseButton.LeftButton)
     names = [line.name for line in window.panel.plot.graph.lines]
-    assert names[0] == "training" and "Run 1" in names
+    assert names[0] == "training" and "rate 0.03" in names
     found = {row.label: (row.left, row.right) for row in runs.comparison.rows}
     assert found["Rate"] == ("0.1", "0.03")
     assert found["Updates"] == ("60", "120")
     assert "Start" not in found  # the same numbers
     QTest.mouseClick(runs.boxes[0], Qt.MouseButton.LeftButton)
-    assert [line.name for line in window.panel.plot.graph.lines] == ["Run 1", "Run 1, test"]
+    assert [line.name for line in window.panel.plot.graph.lines] == [
+        "rate 0.03", "rate 0.03, test"]  # fmt: skip
 
 
 def test_at_most_two_runs_are_chosen(qtbot: QtBot) -> None:
@@ -242,6 +288,22 @@ def test_at_most_two_runs_are_chosen(qtbot: QtBot) -> None:
     for box in (runs.boxes[1], runs.boxes[2]):
         QTest.mouseClick(box, Qt.MouseButton.LeftButton)
     assert [box.isChecked() for box in runs.boxes[:3]] == [False, True, True]
+
+
+def test_runs_are_told_apart_by_their_names(qtbot: QtBot) -> None:
+    window = with_two_runs(qtbot)  # the present one: rate 0.1
+    faster = replace(window.value.settings, rate=0.5, batch=5)
+    window.document.do("Keep", lambda e: keep(with_settings(e, faster), "too fast"))
+    window.panel.start_again()
+    window.document.commit_run("Train", trained(window.value, Goal(updates=30)))
+    window.panel.start_again()
+    texts = [box.text() for box in window.panel.runs.boxes]
+    assert texts == [
+        "This run", "too fast", "Run 2, rate 0.1, batch 10", "Run 1, rate 0.03, batch 10",
+    ]  # fmt: skip
+    window.document.set_settings(replace(window.value.settings, rate=0.1, batch=10))
+    texts = [box.text() for box in window.panel.runs.boxes]
+    assert texts[2:] == ["Run 2, 60 updates", "Run 1, rate 0.03"]
 
 
 def test_same_start_again_starts_from_the_same_numbers(qtbot: QtBot) -> None:
