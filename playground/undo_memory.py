@@ -1,6 +1,9 @@
 """How much memory the undo stack holds that nothing else shares, and what is forgotten first."""
 
-from collections.abc import Iterator
+import math
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -11,6 +14,7 @@ from engine.files import limits
 
 ARRAY_COST = 100
 VALUE_COST = 2000
+FILLED = 0.9  # of the limit, after the oldest entries were emptied
 
 
 class UndoMemory:
@@ -18,6 +22,7 @@ class UndoMemory:
 
     def __init__(self) -> None:
         self._forgotten = 0
+        self._most = math.inf  # what all entries hold is not more than this
 
     @property
     def forgotten(self) -> int:
@@ -25,24 +30,48 @@ class UndoMemory:
         return self._forgotten
 
     def bound(self, stack: QUndoStack) -> None:
-        """Empty the oldest entries until the rest fits; at least a hundred always stay."""
+        """Empty the oldest entries until the rest fits; at least a hundred always stay.
+
+        Each push adds no more than what its new value does not share with the one before it. All
+        entries are counted only when these sums no longer say that the whole fits.
+        """
         self._forgotten = min(self._forgotten, stack.count())
         if stack.count() - self._forgotten <= limits.UNDO_ENTRIES:
+            self._most = math.inf
             return
+        self._most += _added(stack.command(stack.count() - 1))
+        if self._most > limits.UNDO_BYTES:
+            self._count(stack)
+
+    def _count(self, stack: QUndoStack) -> None:
+        """Count every entry, and empty those that are too many."""
         entries: list[Any] = [stack.command(i) for i in range(self._forgotten, stack.count())]
-        size, seen = 0, set[int]()
-        keep = 0
-        for entry in reversed(entries):
-            for value in (entry.after, entry.before):
-                size += _unseen(value, seen)
-            if size > limits.UNDO_BYTES and keep >= limits.UNDO_ENTRIES:
-                break
-            keep += 1
+        sizes = _sizes(entries)
+        keep = len(entries)
+        if sizes[-1] > limits.UNDO_BYTES:  # with some room for the next, so as not to count each
+            keep = max(limits.UNDO_ENTRIES, bisect_right(sizes, FILLED * limits.UNDO_BYTES))
+        self._most = sizes[keep - 1]
         for entry in entries[: len(entries) - keep]:
             entry.forgotten = True
             entry.before = entry.after = None
             entry.setText("Forgotten")
             self._forgotten += 1
+
+
+def _sizes(entries: Sequence[Any]) -> list[int]:
+    """What the newest entry holds, the newest two, and so on."""
+    seen = set[int]()
+    one_by_one = (
+        _unseen(entry.after, seen) + _unseen(entry.before, seen) for entry in reversed(entries)
+    )
+    return list(accumulate(one_by_one))
+
+
+def _added(entry: Any) -> int:
+    """What the value after an entry holds that the one before it does not."""
+    seen = set[int]()
+    _unseen(entry.before, seen)
+    return _unseen(entry.after, seen)
 
 
 def _unseen(value: Experiment, seen: set[int]) -> int:
