@@ -4,7 +4,7 @@ A view never computes a number of the network; it asks for it here.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from engine.losses import loss, middle_of
 from engine.network import Place
 from engine.program import Program, why_not_run
 from engine.runner import Runner
-from engine.settings import Settings
+from engine.settings import Settings, without_rounding
 from engine.stepping import batch_of
 from engine.trace import known_at, reduced
 
@@ -64,6 +64,21 @@ class Showing:
         if experiment.trace is None or not len(inside):
             return self._live(experiment, chosen, bool(len(inside)))
         return self._in_pass(experiment, chosen, int(inside[0]))
+
+    def running(self, experiment: Experiment, row: int | None = None) -> Shown:
+        """What to show while it is trained: forward values and their loss, exactly as Train does.
+
+        Error terms and gradients are left empty; they belong to the updates that went by.
+        """
+        chosen = chosen_row(experiment, row)
+        inside = bool(np.isin(chosen, batch_of(experiment)))
+        exact = without_rounding(experiment.settings)
+        trained = replace(experiment, context=replace(experiment.context, settings=exact))
+        found = self._live(trained, chosen, inside)
+        if self._runner is None or why_not_run(experiment.network, exact) is not None:
+            return found
+        losses, total = self._losses(trained, self._runner)
+        return replace(found, losses=losses, total=total)
 
     def _in_pass(self, experiment: Experiment, row: int, sample: int) -> Shown:
         trace = experiment.trace

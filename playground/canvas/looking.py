@@ -42,23 +42,26 @@ class Looking:
         """The widths in force."""
         return self._measures
 
-    def sight(self, experiment: Experiment, look: Look, narrow: bool) -> Sight:
-        """What there is to see now."""
+    def sight(
+        self, experiment: Experiment, look: Look, narrow: bool, running: bool = False
+    ) -> Sight:
+        """What there is to see now; `running` is in the middle of a run."""
         self._measure(experiment)
         frame = self._framed(experiment)
         geometry = self._placed(experiment, frame, narrow)
         notation = self._written(experiment)
         sight = Sight(
+        show = self._showing.running if running else self._showing.shown
             experiment,
             geometry,
-            self._showing.shown(experiment, look.row),
+            show(experiment, look.row),
             lighting_of(experiment),
             notation,
             LabelPlaces(),
             key_of(look.pointed, experiment.network) if look.pointed else None,
         )
         self._last, self._narrow = experiment, narrow
-        return replace(sight, labels=self._labelling(sight))
+        return replace(sight, labels=self._labelling(sight, running))
 
     def previewed(self, sight: Sight, moves: Mapping[str, Position]) -> Sight:
         """The same with some nodes somewhere else, as long as they are dragged."""
@@ -135,8 +138,11 @@ class Looking:
         assert self._notation is not None
         return self._notation
 
-    def _labelling(self, sight: Sight) -> LabelPlaces:
-        """Labels keep their places while only numbers change, as long as they have room."""
+    def _labelling(self, sight: Sight, running: bool) -> LabelPlaces:
+        """Labels keep their places while only numbers change, as long as they have room.
+
+        In a run the room of each only grows, so that it is soon enough and nothing moves.
+        """
         count = len(sight.experiment.network.edges)
         if count > MOST_EDGES:
             return LabelPlaces()
@@ -144,6 +150,8 @@ class Looking:
         geometry, room = self._labelled
         fits = len(room) == count and all(
             bool(new) == bool(old) and new <= old for new, old in zip(own, room, strict=True)
+        if running and geometry is sight.geometry and len(room) == count:
+            own = [max(pair) for pair in zip(own, room, strict=True)]
         )
         if geometry is not sight.geometry or not fits:
             self._labels = label_places(sight.geometry, own, self._measures.label)

@@ -15,7 +15,7 @@ from playground.canvas.scene import CanvasScene
 from playground.palette import tokens_of
 
 SIDE, ABOVE_BELOW = 24.0, 32.0
-LIGHT_COST = 130
+LIGHT_COST, RUNNING_COST = 130, 45
 NODE_COST = 5
 
 
@@ -27,6 +27,7 @@ class Lookout(QGraphicsView):
         self.canvas = scene
         self.backing = Backing(self.repaint_all, self)
         self._fitted = True
+        self._was_light = False
         self.setScene(scene)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
@@ -110,7 +111,8 @@ class Lookout(QGraphicsView):
         count = len(geometry.starts)
         if count > MANY or detail_at(self.zoom) < Detail.NODES:
             return count <= MANY and len(geometry.centres) < LIGHT_COST
-        return count + NODE_COST * len(geometry.centres) <= LIGHT_COST
+        most = RUNNING_COST if self.canvas.running else LIGHT_COST
+        return count + NODE_COST * len(geometry.centres) <= most
 
     def _subject(self) -> Subject:
         scene, zoom = self.canvas, self.zoom
@@ -134,10 +136,15 @@ class Lookout(QGraphicsView):
     def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:
         assert isinstance(rect, QRectF)
         if self.is_light:
+            self._was_light = True
             self.backing.forget()
             self.canvas.drawBackground(painter, rect.adjusted(-8, -8, 8, 8))
             return
         self.backing.show(painter, self._subject())
+        if self._was_light and self.canvas.running:  # its first picture is shown as a whole
+            self.backing.finish()
+            self.backing.show(painter, self._subject())
+        self._was_light = False
         if self.canvas.moving:
             brush = self.canvas.brush(painter, self.zoom)
             paint_moving(brush, self.canvas.sight, self.canvas.moving, self.zoom)

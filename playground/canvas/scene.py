@@ -36,6 +36,7 @@ class CanvasScene(QGraphicsScene):
         self._looking = Looking()
         self._narrow = False
         self._moves: dict[str, Position] = {}
+        self._running: Experiment | None = None
         self._checking = Checking(self.take_marks, self)
         self._still = self._looking.sight(document.value, stage.look, self._narrow)
         self.sight: Sight = self._still
@@ -55,9 +56,20 @@ class CanvasScene(QGraphicsScene):
         index = self.sight.experiment.network.index
         return frozenset(index[name] for name in self._moves if name in index)
 
+    @property
+    def running(self) -> bool:
+        """Whether an update of a run that goes on is shown."""
+        return self._running is not None
+
+    def show_running(self, running: Experiment | None) -> None:
+        """Show this update of a run that goes on; None for what the document holds."""
+        if running is not self._running:
+            self._running = running
+            self._look_again()
+
     def take_change(self, before: Experiment, after: Experiment) -> None:
         """The experiment is another."""
-        self._moves = {}
+        self._moves, self._running = {}, None
         self._look_again()
 
     def take_look(self, before: Look, after: Look) -> None:
@@ -118,9 +130,9 @@ class CanvasScene(QGraphicsScene):
         return QRectF(left, top, right - left, bottom - top)
 
     def _look_again(self) -> None:
-        value, look = self._document.value, self._stage.look
-        self._checking.check(value, look.checked)
-        still = self._looking.sight(value, look, self._narrow)
+        value, look, running = self._document.value, self._stage.look, self._running
+        self._checking.check(value, look.checked and running is None)
+        still = self._looking.sight(running or value, look, self._narrow, running is not None)
         self._still = replace(still, marks=self._checking.marks)
         self.sight = self._still
         self._fit_rect()

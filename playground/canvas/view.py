@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from engine.experiment import Experiment
 from playground.canvas.commands import Commands
 from playground.canvas.drawing import all_spots
+from playground.canvas.following import Following
 from playground.canvas.hand import Hand
 from playground.canvas.keyboard import Keyboard
 from playground.canvas.lighting import at_place, key_of
@@ -36,6 +37,7 @@ from playground.canvas.tip import Tip
 from playground.canvas.typing_field import Typing
 from playground.document import Document
 from playground.stage import Look, Pointed, Stage, Tool
+from playground.trainer import Trainer
 
 SIDE, ABOVE_BELOW = 24.0, 32.0
 NARROW = 780
@@ -85,6 +87,13 @@ class CanvasView(Lookout):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.setProperty("ownRing", True)
+
+    def follow(self, trainer: Trainer) -> None:
+        """Show every update of its runs, as fast as they can be painted."""
+        Following(trainer, self.document, self.canvas, self._is_free, self)
+
+    def _is_free(self) -> bool:
+        return self.isVisible() and self.backing.is_done
 
     def moved_on(self) -> None:
         """It is seen from somewhere else now."""
@@ -236,7 +245,7 @@ class CanvasView(Lookout):
     def _paint_note(self, painter: QPainter) -> None:
         """A row outside the batch is looked at: its numbers are not those that are trained."""
         shown = self.canvas.sight.shown
-        if self.document.value.trace is None or shown.in_batch:
+        if self.canvas.sight.experiment.trace is None or shown.in_batch:
             return
         painter.save()
         painter.resetTransform()

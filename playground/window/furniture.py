@@ -92,7 +92,12 @@ class Furniture(QObject):
         column = QWidget(self.window)
         self.notice = NoticeBar(column)
         self.canvas = self._make_canvas(column)
-        self.transport = Transport(self.document, self.stage, column)
+        self.canvas.follow(self.trainer)
+        self.transport = Transport(
+            self.document, self.stage, column,
+            lambda: self.training.train(), lambda: self.training.stop(),
+            lambda: self.training.epoch(),
+        )  # fmt: skip
         rows = QVBoxLayout(column)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)

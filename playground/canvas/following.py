@@ -1,0 +1,68 @@
+"""The canvas while a network trains: the newest update as an experiment of its own, once painted.
+
+An update that comes while the last one is still being painted is passed over; the next is not.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject
+
+from engine.experiment import Experiment
+from engine.training import Progress
+from playground.canvas.scene import CanvasScene
+from playground.document import Document
+from playground.trainer import Trainer
+
+
+class Following(QObject):
+    """Shows in a scene what a trainer tells of; `free` says whether the last was painted."""
+
+    def __init__(
+        self,
+        trainer: Trainer,
+        document: Document,
+        scene: CanvasScene,
+        free: Callable[[], bool],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._scene, self._free = document, scene, free
+        self._shown: Progress | None = None
+        trainer.progressed.connect(self.take_progress)
+        trainer.running_changed.connect(self.take_running)
+
+    def take_progress(self, progress: Progress) -> None:
+        """A newer update, or the same as before where training is slow."""
+        if self._knows(progress) or not self._free():
+            return
+        self._shown = progress
+        self._scene.show_running(as_of(self._document.value, progress))
+
+    def take_running(self, running: bool) -> None:
+        """What the document holds is shown before the first update and after the last."""
+        self._shown = None
+        self._scene.show_running(None)
+
+    def _knows(self, progress: Progress) -> bool:
+        shown = self._shown
+        return (
+            shown is not None
+            and shown.update == progress.update
+            and shown.settings is progress.settings
+        )
+
+
+def as_of(experiment: Experiment, progress: Progress) -> Experiment:
+    """The experiment as the run has it at this update, before the next pass."""
+    context, position = experiment.context, experiment.position
+    if progress.settings is not context.settings:
+        context = replace(context, settings=progress.settings)
+    return replace(
+        experiment,
+        context=context,
+        position=replace(position, parameters=progress.parameters, turn=progress.turn),
+        updates=progress.update,
+        trace=None,
+        cursor=0,
+    )
