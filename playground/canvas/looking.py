@@ -50,8 +50,8 @@ class Looking:
         frame = self._framed(experiment)
         geometry = self._placed(experiment, frame, narrow)
         notation = self._written(experiment)
-        sight = Sight(
         show = self._showing.running if running else self._showing.shown
+        sight = Sight(
             experiment,
             geometry,
             show(experiment, look.row),
@@ -148,10 +148,10 @@ class Looking:
             return LabelPlaces()
         own = [self._label_width(sight, edge) for edge in range(count)]
         geometry, room = self._labelled
-        fits = len(room) == count and all(
-            bool(new) == bool(old) and new <= old for new, old in zip(own, room, strict=True)
         if running and geometry is sight.geometry and len(room) == count:
             own = [max(pair) for pair in zip(own, room, strict=True)]
+        fits = len(room) == count and all(
+            bool(new) == bool(old) and new <= old for new, old in zip(own, room, strict=True)
         )
         if geometry is not sight.geometry or not fits:
             self._labels = label_places(sight.geometry, own, self._measures.label)
