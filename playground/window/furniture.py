@@ -93,11 +93,7 @@ class Furniture(QObject):
         self.notice = NoticeBar(column)
         self.canvas = self._make_canvas(column)
         self.canvas.follow(self.trainer)
-        self.transport = Transport(
-            self.document, self.stage, column,
-            lambda: self.training.train(), lambda: self.training.stop(),
-            lambda: self.training.epoch(),
-        )  # fmt: skip
+        self.transport = Transport(self.document, self.stage, column)
         rows = QVBoxLayout(column)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
