@@ -85,9 +85,9 @@ FILE = Submenu("file", "&File", (
 ))  # fmt: skip
 
 EDIT = Submenu("edit", "&Edit", (
-    Command("undo", "&Undo", "stack.undo", "Take the last change back.", ("Ctrl+Z",), "undo",
+    Command("undo", "&Undo", "document.undo", "Take the last change back.", ("Ctrl+Z",), "undo",
             needs="undo"),
-    Command("redo", "&Redo", "stack.redo", "Make the change again that was taken back.",
+    Command("redo", "&Redo", "document.redo", "Make the change again that was taken back.",
             ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", needs="redo"),
     LINE,
     Command("cut", "Cu&t", "canvas.cut", "Move the selection to the clipboard.", ("Ctrl+X",),
@@ -184,14 +184,33 @@ STEP = Submenu("step", "&Step", (
     Command("to-start", "To the very st&art", "transport.to_start",
             "Back over all recorded updates.", ("Ctrl+Home",)),
     LINE,
+    Command("check-gradients", "&Check gradients", "views.check_gradients",
+            "Hold every gradient against what small steps really do.", ("Ctrl+G",), "check",
+            kind="check", needs="network"),
+))  # fmt: skip
+
+
+def _pace(key: str, text: str, updates_per_second: float | None) -> Command:
+    return Command(f"pace-{key}", text, "training.set_pace", "How fast training goes.", (), "",
+                   (updates_per_second,), "radio")  # fmt: skip
+
+
+TRAIN = Submenu("train-menu", "&Train", (
+    Command("train", "&Train", "training.toggle",
+            "Update after update, until a rule or Stop ends it.", ("F5",), "train"),
+    Command("train-epoch", "&One epoch", "training.epoch",
+            "Updates until every sample has had its turn.", ("Ctrl+F5",), "epoch-forward"),
+    Submenu("pace", "S&peed", (
+        _pace("1", "&1 update a second", 1.0),
+        *(_pace(str(each), f"{each:,} updates a second", float(each))
+          for each in (5, 25, 100, 1000)),
+        _pace("fastest", "As &fast as it goes", None),
+    )),
+    LINE,
     Command("start-again", "Start a&gain", "document.start_again",
             "Before the first update, from the same weights.", (), "reset"),
     Command("draw-again", "Draw &weights again", "document.draw_again",
             "Before the first update, from other weights of the initialiser.", (), "shuffle"),
-    LINE,
-    Command("check-gradients", "&Check gradients", "views.check_gradients",
-            "Hold every gradient against what small steps really do.", ("Ctrl+G",), "check",
-            kind="check", needs="network"),
 ))  # fmt: skip
 
 
@@ -258,7 +277,7 @@ HELP = Submenu("help", "&Help", (
             "Versions and licences.", (), "info"),
 ))  # fmt: skip
 
-MENUS = (FILE, EDIT, DRAW, STEP, VIEW, LESSONS, HELP)
+MENUS = (FILE, EDIT, DRAW, STEP, TRAIN, VIEW, LESSONS, HELP)
 
 
 def commands(entries: tuple[Entry, ...] = MENUS) -> tuple[Command, ...]:

@@ -4,6 +4,7 @@ Every edit is a pure move of the engine. What is refused is told and leaves no e
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -22,6 +23,19 @@ Move = Callable[[Experiment], Experiment]
 POSITION = "position"
 LESSON = "lesson"
 FORGOTTEN = "Older changes are forgotten"
+
+
+class Run(Protocol):
+    """Training that goes on beside the window; it ends before the value changes otherwise."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    def end(self) -> None:
+        """Leave what was learnt in the document."""
+
+    def take(self, settings: Settings) -> bool:
+        """Go on with these settings; False where it has to end for them."""
 
 
 class Change(QUndoCommand):
@@ -75,11 +89,22 @@ class Document(QObject):
         self._memory = UndoMemory()
         self._folding = ""
         self._insisting = False
+        self.run: Run | None = None
 
     @property
     def value(self) -> Experiment:
-        """The experiment now."""
+        """The experiment now; while a run goes on, as it was when it began."""
         return self._value
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force, also while a run goes on."""
+        return self._value.settings if self.run is None else self.run.settings
+
+    def settle(self) -> None:
+        """End a run that still goes on; whatever changes, saves or exports the value does this."""
+        if self.run is not None:
+            self.run.end()
 
     @property
     def forgotten(self) -> int:
@@ -99,6 +124,7 @@ class Document(QObject):
 
     def replace(self, experiment: Experiment) -> None:
         """Another document: nothing of the old one can be undone any more."""
+        self.settle()
         self._stack.clear()
         self._memory = UndoMemory()
         self.show_value(experiment)
@@ -108,6 +134,7 @@ class Document(QObject):
 
         Entries with the same `fold` that follow each other become one.
         """
+        self.settle()
         try:
             after = move(self._value)
         except Refused as refused:
@@ -121,6 +148,21 @@ class Document(QObject):
         self._stack.push(change)
         self._memory.bound(self._stack)
         return True
+
+    def undo(self) -> None:
+        """Take the last change back; a run is ended first, and is then that change."""
+        self.settle()
+        self._stack.undo()
+
+    def redo(self) -> None:
+        """Make the change again that was taken back."""
+        self.settle()
+        self._stack.redo()
+
+    def go_to_change(self, count: int) -> None:
+        """Undo or redo until so many changes of the stack are done."""
+        self.settle()
+        self._stack.setIndex(count)
 
     def insist(self, edit: Callable[[], bool]) -> bool:
         """Make an edit for a field that says itself why it is refused: raised, not told."""
@@ -228,7 +270,9 @@ class Document(QObject):
         return self.do(text, lambda e: editing.with_data(e, edit(e.data)))
 
     def set_settings(self, settings: Settings, text: str = "Change settings") -> bool:
-        """Other settings."""
+        """Other settings; some of them while a run goes on."""
+        if self.run is not None and self.run.take(settings):
+            return True
         return self.do(text, lambda e: editing.with_settings(e, settings))
 
     # time

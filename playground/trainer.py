@@ -5,13 +5,15 @@ A timer of the window takes the newest letters out; the document changes only wh
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.numerals import count, short
-from engine.settings import Settings
+from engine.settings import Settings, check
 from engine.training import Command, Goal, Progress, train
 from playground.document import Document
 from playground.worker import SLICE, TRAIN, Job, Letter, Worker
@@ -33,7 +35,8 @@ class Trainer(QObject):
         self._document = document
         self._worker = Worker()
         self._takers: dict[str, Taker] = {}
-        self._settings: Settings | None = None
+        self._settings = document.value.settings
+        self._asked: Settings | None = None
         self._stopping = False
         self._pace: float | None = None
         self._owed = 0.0
@@ -48,12 +51,19 @@ class Trainer(QObject):
         """Whether a run is not over yet."""
         return self._begun is not None
 
+    @property
+    def settings(self) -> Settings:
+        """Those the run goes on with."""
+        return self._settings
+
     def start(self, goal: Goal | None = None) -> None:
         """Train the document's experiment from here on."""
         if self.is_running:
             return
         self._begun = self._document.value
-        self._settings, self._stopping = None, False
+        self._settings = self._begun.settings
+        self._asked, self._stopping = None, False
+        self._document.run = self
         self._counted = time.monotonic()
         self._worker.start(TRAIN, train(self._begun, goal), self._command)
         self._timer.start()
@@ -67,9 +77,16 @@ class Trainer(QObject):
         self._worker.wait_for_end(TRAIN, PATIENCE)
         self.take_letters()
 
-    def change(self, settings: Settings) -> None:
-        """Other settings from the next update of the run on."""
-        self._settings = settings
+    def end(self) -> None:
+        """What the document asks for before anything else changes it."""
+        self.stop()
+
+    def take(self, settings: Settings) -> bool:
+        """Go on with these from the next update on; False where they need the run to end."""
+        if not self.is_running or without_live(settings) != without_live(self._settings):
+            return False
+        self._settings = self._asked = check(settings)
+        return True
 
     def set_pace(self, updates_per_second: float | None) -> None:
         """So many updates a second, or as fast as it goes."""
@@ -99,7 +116,7 @@ class Trainer(QObject):
         for kind, letter in letters.items():
             if letter.error is not None:
                 self._end(kind)
-                raise letter.error
+                self._tell(letter.error)
             if kind == TRAIN:
                 self._take_training(letter)
             elif kind in self._takers and letter.value is not None:
@@ -113,22 +130,28 @@ class Trainer(QObject):
         if letter.over and isinstance(letter.result, Experiment):
             begun, after = self._begun, letter.result
             self._end(TRAIN)
-            if (begun is not None and after.updates != begun.updates) or after.ending:
+            if begun is None or after.ending or _differ(begun, after):
                 self._document.commit_run(run_text(begun or after, after), after)
 
     def _end(self, kind: str) -> None:
         if kind == TRAIN:
-            self._begun = None
+            self._begun, self._document.run = None, None
             self.running_changed.emit(False)
         else:
             self._takers.pop(kind, None)
+
+    def _tell(self, error: BaseException) -> None:
+        """What cannot be done is told in words; anything else is a bug, and is not hidden."""
+        if not isinstance(error, Refused):
+            raise error
+        self._document.refuse(error.sentence)
 
     def _busy(self) -> bool:
         return any(self._worker.is_running(kind) for kind in self._takers)
 
     def _command(self) -> Command:
         """Asked by the worker's thread before each slice: frozen values only."""
-        settings, self._settings = self._settings, None
+        settings, self._asked = self._asked, None
         return Command(settings=settings, most=self._allowance(), stop=self._stopping)
 
     def _allowance(self) -> int | None:
@@ -143,6 +166,16 @@ class Trainer(QObject):
         if not allowed:
             time.sleep(SLICE)
         return allowed
+
+
+def without_live(settings: Settings) -> Settings:
+    """All but what may change while a run goes on: rate, batch size and penalties."""
+    fixed = Settings()
+    return replace(settings, rate=fixed.rate, batch=fixed.batch, l1=fixed.l1, l2=fixed.l2)
+
+
+def _differ(begun: Experiment, after: Experiment) -> bool:
+    return (begun.updates, begun.settings) != (after.updates, after.settings)
 
 
 def run_text(before: Experiment, after: Experiment) -> str:

@@ -41,7 +41,7 @@ class TurnNumber(Gesture):
 
     def cancel(self) -> None:
         if self._changed and self.view.document.value is self._after:
-            self.view.document.stack.undo()
+            self.view.document.undo()
         self.view.document.end_fold()
 
 

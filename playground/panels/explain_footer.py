@@ -51,13 +51,13 @@ class ExplainFooter(QWidget):
         self.digits.show_word(_digits_word(settings.digits))
 
     def _set_rounding(self, rounding: bool) -> None:
-        settings = self._document.value.settings
+        settings = self._document.settings
         text = "Round as the lecture does" if rounding else "Compute exactly"
         if not self._document.set_settings(replace(settings, rounding=rounding), text):
             self.rounding.setChecked(settings.rounding)
 
     def _set_digits(self, entry: int) -> None:
-        settings = replace(self._document.value.settings, digits=self._digits[entry])
+        settings = replace(self._document.settings, digits=self._digits[entry])
         self._document.set_settings(settings, "Show digits")
 
     def resizeEvent(self, event: QResizeEvent) -> None:

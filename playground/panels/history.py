@@ -24,7 +24,7 @@ class HistoryModel(QAbstractListModel):
 
     def go_to(self, row: int) -> None:
         """Undo or redo until that row is the present one."""
-        self._document.stack.setIndex(row + self._document.forgotten)
+        self._document.go_to_change(row + self._document.forgotten)
 
     def words(self, row: int) -> str:
         """What the row says."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 from engine import stepping
 from engine.experiment import Experiment
 from engine.history import start_of
+from engine.training import Progress
 from playground.document import Document, Move
 from playground.fonts import BODY, BODY_STRONG
 from playground.palette import tokens_of
@@ -17,7 +18,13 @@ from playground.panels.transport_buttons import TransportButtons
 from playground.panels.transport_past import PastSlider
 from playground.panels.transport_play import Player
 from playground.panels.transport_sample import SampleChooser
-from playground.panels.transport_words import title, where, why_not_train
+from playground.panels.transport_words import (
+    room_of_run,
+    title,
+    where,
+    where_in_run,
+    why_not_train,
+)
 from playground.roles import Role
 from playground.stage import Look, Stage
 from playground.widgets.elided_label import ElidedLabel
@@ -33,6 +40,7 @@ class Transport(QWidget):
     """Where in the pass we are, and every way to move: step, phase, update, epoch, play, scrub.
 
     `train` and `stop` begin and end training; without `train` there is no such button.
+    `epoch` goes to the end of the epoch; without it, step by step.
     """
 
     def __init__(
@@ -42,6 +50,7 @@ class Transport(QWidget):
         parent: QWidget,
         train: Callable[[], None] | None = None,
         stop: Callable[[], None] | None = None,
+        epoch: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(parent)
         self._document, self._stage = document, stage
@@ -52,7 +61,7 @@ class Transport(QWidget):
         self.past = PastSlider(self._go_to_update, self)
         self.sample = SampleChooser(stage.choose_row, self)
         self.rail = PhaseRail(self._scrub, self)
-        self.buttons = TransportButtons(self, self, train, stop)
+        self.buttons = TransportButtons(self, self, train, stop, epoch or self.step_epoch)
         self.setAccessibleName("Transport")
         self.setFixedHeight(HEIGHT)
         self._lay_out()
@@ -147,6 +156,12 @@ class Transport(QWidget):
             part.setEnabled(not running)
         if not running:
             self.show_experiment(self._document.value)
+
+    def show_run(self, progress: Progress, told: str) -> None:
+        """Show how far the run has come, and what is known of it."""
+        self._where.set_text(where_in_run(progress))
+        self._title.set_text(told)
+        self.rail.show_run(progress.update, room_of_run(progress, self._document.value))
 
     # showing
 

@@ -53,16 +53,22 @@ class TransportButtons(QWidget):
         parent: QWidget,
         train: Callable[[], None] | None,
         stop: Callable[[], None] | None,
+        epoch: Callable[[], None],
     ) -> None:
         super().__init__(parent)
         self._moves = moves
-        self._train, self._stop = train, stop
+        self._train, self._stop, self._epoch = train, stop, epoch
         self._running, self._playing, self._tight = False, False, False
         self._make_play()
         self._make_steps()
         self._make_train()
         self._lay_out()
         self.set_room(False, False)
+
+    def offer(self, paces: QMenu) -> None:
+        """Let the speed of training be chosen beside Train too."""
+        self._train_menu.addSeparator()
+        self._train_menu.addActions(paces.actions())
 
     def show_place(self, role: Role, first: bool, why_not_train: str | None) -> None:
         """Show the colour of the phase, and what there is to go back or on to."""
@@ -98,6 +104,8 @@ class TransportButtons(QWidget):
             restyle(self.train, "look", None)
         for button in (self.play, self.step, *self._others, self.epoch):
             _allow(button, not running, WHILE_TRAINING)
+        for action in (self._epoch_action, self._epoch_back_action):
+            action.setEnabled(not running)
 
     def set_room(self, narrow: bool, tight: bool) -> None:
         """Where room is short, the speed and the epoch are in menus beside their buttons.
@@ -114,7 +122,7 @@ class TransportButtons(QWidget):
         has_train = self._train is not None
         self.train.setVisible(has_train)
         self.epoch.setVisible(not (narrow and has_train))
-        self.train_menu_button.setVisible(narrow and has_train)
+        self.train_menu_button.setVisible(has_train)
 
     def _name(self) -> None:
         """Play or Pause, Train or Stop, in words where there is room."""
@@ -191,17 +199,19 @@ class TransportButtons(QWidget):
     def _make_train(self) -> None:
         self.epoch = push_button(
             "1 epoch", "1 epoch (Ctrl+PgDown): updates until every sample has had its turn",
-            self._moves.step_epoch, self,
+            self._epoch, self,
         )  # fmt: skip
         flatten(self.epoch)
         self.train = push_button("Train", "Train: update after update", self._press, self, "train")
-        menu = QMenu(self)
-        menu.setAccessibleName("Epochs")
+        self._train_menu = menu = QMenu(self)
+        menu.setAccessibleName("Training")
         self._epoch_action = menu.addAction("1 epoch")
-        self._epoch_action.triggered.connect(lambda: self._moves.step_epoch())
+        self._epoch_action.triggered.connect(lambda: self._epoch())
         self._epoch_back_action = menu.addAction("Back 1 epoch")
         self._epoch_back_action.triggered.connect(lambda: self._moves.step_epoch_back())
-        self.train_menu_button = self._chevron("Epochs", "One epoch, on or back", menu)
+        self.train_menu_button = self._chevron(
+            "Training", "One epoch, on or back, and how fast training goes", menu
+        )
 
     def _chevron(self, name: str, tip: str, menu: QMenu) -> QToolButton:
         def open_menu() -> None:

@@ -29,7 +29,7 @@ class DivergenceNote(QWidget):
         self._update = NO_UPDATE
         self._sentence = ""
         self._note = Note("", QRectF())
-        self.back = push_button("Go back", "", lambda: go_back(self._update), self)
+        self.back = push_button("Go back", "Go back to finite numbers", lambda: go_back(self._update), self)
         self.halve = push_button(
             "Halve the rate",
             "Halve the rate",

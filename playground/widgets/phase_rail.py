@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
+from engine.numerals import count
 from playground.fonts import CAPTION, font_of
 from playground.palette import Tokens, faded, role_color, role_tint, tokens_of
 from playground.roles import Role
@@ -42,6 +43,7 @@ class PhaseRail(QAbstractSlider):
         super().__init__(parent)
         self._scrub = scrub
         self.segments: tuple[Segment, ...] = ()
+        self.run: tuple[int, int] | None = None
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -52,10 +54,17 @@ class PhaseRail(QAbstractSlider):
     def show_steps(self, segments: tuple[Segment, ...], done: int) -> None:
         """Show these phases with so many steps done."""
         self.segments = tuple(segment for segment in segments if segment.steps)
+        self.run = None
         self.setRange(0, sum(segment.steps for segment in self.segments))
         self.setValue(done)
         self.setEnabled(bool(self.segments))
         self.setAccessibleDescription(self.present().name if self.segments else "no pass yet")
+        self.update()
+
+    def show_run(self, done: int, room: int) -> None:
+        """While training runs: so many updates done, of as many as the rail has room for."""
+        self.run = done, max(room, done, 1)
+        self.setAccessibleDescription(f"{count(done)} updates done")
         self.update()
 
     def present(self) -> Segment:
@@ -158,6 +167,20 @@ class PhaseRail(QAbstractSlider):
         if self.hasFocus():
             rim_rounded(painter, knob.adjusted(-4, -4, 4, 4), SIDE + 4, QPen(tokens.fwd, 2))
 
+    def _paint_run(self, painter: QPainter, tokens: Tokens, done: int, room: int) -> None:
+        """What learning has done is ink; the end of the rail says how far it reaches."""
+        rail = QRectF(0, MIDDLE - RAIL / 2, self.width(), RAIL)
+        fill_rounded(painter, rail, RAIL / 2 - 1, tokens.line)
+        part = QRectF(rail)
+        part.setWidth(max(rail.width() * done / room, float(RAIL)))
+        fill_rounded(painter, part, RAIL / 2 - 1, tokens.text)
+        painter.setFont(font_of(CAPTION))
+        painter.setPen(tokens.text2)
+        words = QRectF(0, LABELS, self.width(), HEIGHT - LABELS)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(words, middle | Qt.AlignmentFlag.AlignLeft, f"{count(done)} updates done")
+        painter.drawText(words, middle | Qt.AlignmentFlag.AlignRight, count(room))
+
     def sizeHint(self) -> QSize:
         return QSize(320, HEIGHT)
 
@@ -194,6 +217,9 @@ class PhaseRail(QAbstractSlider):
         tokens = tokens_of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.run is not None:
+            self._paint_run(painter, tokens, *self.run)
+            return
         if not self.segments:
             empty = QRectF(0, MIDDLE - RAIL / 2, self.width(), RAIL)
             fill_rounded(painter, empty, RAIL / 2 - 1, tokens.line)

@@ -44,7 +44,7 @@ class ActionStates(QObject):
 
     def show_digits(self, digits: int) -> None:
         """So many significant digits, in every view."""
-        settings = replace(self._document.value.settings, digits=digits)
+        settings = replace(self._document.settings, digits=digits)
         self._document.set_settings(settings, f"Show {digits} digits")
         self.refresh()
 

@@ -10,6 +10,7 @@ from playground.widgets.dock import Dock, DockHeaders
 
 VERSION = 1
 WIDE = 1200
+SHARED = 10  # what is shared is wider than any window, so that Qt divides what there is
 LARGEST = 16_777_215  # what Qt calls no limit
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -26,11 +27,15 @@ class Place:
     docks: tuple[str, ...]
     wide: int = 0
     high: int = 0
+    share: int = 0  # of the width of its area, in percent
     shut: tuple[str, ...] = ()
 
 
 #: What looks at a network more closely; none of it is needed at first.
 STUDY = ("function", "knobs", "h-table", "matrices")
+
+#: What shows learning as a picture.
+PLOTS = ("curves", "surface", "map")
 
 #: Places of one area lie from top to bottom at the sides, from left to right below.
 PRESETS: dict[str, tuple[Place, ...]] = {
@@ -39,14 +44,15 @@ PRESETS: dict[str, tuple[Place, ...]] = {
         Place(RIGHT, ("explain",), wide=336),
         Place(RIGHT, ("inspector", "settings", "history", "variants"), high=222,
               shut=("history", "variants")),
-        Place(BOTTOM, ("samples", "table", *STUDY), high=200, shut=STUDY),
+        Place(BOTTOM, PLOTS, high=200, share=54),
+        Place(BOTTOM, ("samples", "table", *STUDY), high=200, share=46, shut=STUDY),
     ),
     "narrow": (
         Place(RIGHT, ("lesson", "inspector", "settings", "history", "variants"), wide=312,
               high=214, shut=("history", "variants")),
         Place(RIGHT, ("explain",), wide=312),
-        Place(BOTTOM, ("samples", "table", *STUDY), high=200,
-              shut=("samples", "table", *STUDY)),
+        Place(BOTTOM, (*PLOTS, "samples", "table", *STUDY), high=200,
+              shut=(*PLOTS, "samples", "table", *STUDY)),
     ),
 }  # fmt: skip
 
@@ -57,6 +63,9 @@ SMALLEST = {
     "inspector": (288, 144),
     "settings": (288, 144),
     "history": (240, 120),
+    "curves": (280, 124),
+    "surface": (280, 124),
+    "map": (280, 124),
     "samples": (280, 124),
     "table": (280, 124),
     "function": (280, 124),
@@ -75,6 +84,9 @@ class Docks(QObject):
         self._window = window
         self.docks: dict[str, Dock] = {}
         self._later: dict[str, Callable[[], QWidget]] = {}
+        self._wanted: list[str] = []
+        self._soon = QTimer(self, interval=0, singleShot=True)
+        self._soon.timeout.connect(self._make_next)
         window.setDockNestingEnabled(True)
         window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
         window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
@@ -92,8 +104,19 @@ class Docks(QObject):
         """The same, but the panel is made when it is seen for the first time."""
         dock = self.add(name, title, QWidget(self._window))
         self._later[name] = make
-        dock.visibilityChanged.connect(lambda seen: self.panel(name) if seen else None)
+        dock.visibilityChanged.connect(lambda seen: self._want(name) if seen else None)
         return dock
+
+    def _want(self, name: str) -> None:
+        """Make it in a turn of the event loop of its own, so that the window goes on meanwhile."""
+        if name in self._later and name not in self._wanted:
+            self._wanted.append(name)
+            self._soon.start()
+
+    def _make_next(self) -> None:
+        self.panel(self._wanted.pop(0))
+        if self._wanted:
+            self._soon.start()
 
     def panel(self, name: str) -> QWidget:
         """What stands in a dock, made now if it was not needed before."""
@@ -167,6 +190,11 @@ class Docks(QObject):
                 self._window.resizeDocks([dock], [place.wide], Qt.Orientation.Horizontal)
             if place.high:
                 self._window.resizeDocks([dock], [place.high], Qt.Orientation.Vertical)
+        shared = [(dock, place.share) for dock, place in held if place.share]
+        if shared:
+            docks, shares = zip(*shared, strict=True)
+            across = Qt.Orientation.Horizontal
+            self._window.resizeDocks(docks, [share * SHARED for share in shares], across)
 
 
 def _hold(dock: Dock, place: Place) -> None:

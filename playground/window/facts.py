@@ -1,9 +1,11 @@
-"""The facts at the right of the strip: loss, accuracy, updates, rate."""
+"""The facts at the right of the strip: loss, test loss, accuracy, updates, rate; also of a run."""
 
 import math
 
+from engine.curve import Point
 from engine.experiment import Experiment
 from engine.numerals import count, short
+from engine.training import Progress
 from playground.widgets.strip import Fact
 
 UNKNOWN = "—"
@@ -12,19 +14,49 @@ UNKNOWN = "—"
 def facts_of(experiment: Experiment) -> tuple[Fact, ...]:
     """What is known of the experiment now; nothing is computed for it."""
     digits = experiment.settings.digits
-    point = experiment.curve.last
-    accuracy = math.nan
+    point = _point_of(experiment)
     loss = _loss_of_pass(experiment)
-    if point is not None and point.update == experiment.updates:
-        loss = point.loss if math.isnan(loss) else loss
-        accuracy = point.accuracy
-    percent = UNKNOWN if math.isnan(accuracy) else f"{100 * accuracy:.0f} %"
+    if math.isnan(loss) and point is not None:
+        loss = point.loss
     return (
         Fact("Loss", short(loss, digits) or UNKNOWN),
-        Fact("Accuracy", percent, important=False),
+        *_measured(point, digits),
         Fact("Updates", count(experiment.updates)),
         Fact("Rate", short(experiment.settings.rate, digits), important=False),
     )
+
+
+def _point_of(experiment: Experiment) -> Point | None:
+    """The last point of the curve, unless a number was changed by hand since."""
+    point = experiment.curve.last
+    if point is None or not experiment.history:
+        return point if point is not None and point.update == experiment.updates else None
+    return point if experiment.history[-1].first <= point.update <= experiment.updates else None
+
+
+def facts_of_run(progress: Progress, speed: float) -> tuple[Fact, ...]:
+    """The newest numbers of a run; losses are those of the last point of its curve."""
+    point, settings = progress.point, progress.settings
+    loss = short(point.loss, settings.digits) if point is not None else UNKNOWN
+    rate = settings.rate_in(progress.turn.epoch)
+    return (
+        Fact("Loss", loss or UNKNOWN),
+        *_measured(point, settings.digits),
+        Fact("Epoch", count(progress.turn.epoch + 1), important=False),
+        Fact("Updates", count(progress.update)),
+        Fact("Updates/s", count(round(speed)) if speed >= 1 else UNKNOWN, important=False),
+        Fact("Rate", short(rate, settings.digits), important=False),
+    )
+
+
+def _measured(point: Point | None, digits: int) -> tuple[Fact, ...]:
+    """What only data with test rows or with classes has."""
+    facts = []
+    if point is not None and not math.isnan(point.test_loss):
+        facts.append(Fact("Test loss", short(point.test_loss, digits), important=False))
+    if point is not None and not math.isnan(point.accuracy):
+        facts.append(Fact("Accuracy", f"{100 * point.accuracy:.0f} %", important=False))
+    return tuple(facts)
 
 
 def _loss_of_pass(experiment: Experiment) -> float:

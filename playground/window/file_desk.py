@@ -134,6 +134,7 @@ class FileDesk(QObject):
 
     def revert(self) -> None:
         """Back to what the file holds, after asking."""
+        self._document.settle()
         path = self.work.standing.path
         if path is None:
             return
@@ -156,6 +157,7 @@ class FileDesk(QObject):
 
     def save(self, then: Act = lambda: None) -> None:
         """To its own file; where it has none, ask for one."""
+        self._document.settle()
         standing = self.work.standing
         if standing.path is None or standing.read_only:
             self.save_as(then)
@@ -203,6 +205,7 @@ class FileDesk(QObject):
 
     def unless_unsaved(self, then: Act) -> None:
         """Do it at once, or after asking what becomes of unsaved work."""
+        self._document.settle()
         if not self.work.modified:
             then()
             return
@@ -282,6 +285,7 @@ class FileDesk(QObject):
         ask(self._window, heading, refused.sentence, answers, refused.details)
 
     def _export(self, title: str, ending: str, names: str, write: Callable[[Path], object]) -> None:
+        self._document.settle()
         dialog = choose_to_save(self._window, title, self._suggestion(ending), names, write)
         dialog.accepted.connect(lambda: self._tell(f"Wrote “{dialog.written.name}”."))
 

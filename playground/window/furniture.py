@@ -46,6 +46,7 @@ from playground.window.panel_docks import PanelDocks
 from playground.window.panes import Panes
 from playground.window.recovery import Recovery
 from playground.window.sample_desk import SampleDesk
+from playground.window.train_desk import TrainDesk
 
 HINTED = "hinted"
 REDUCED = "reduced-motion"
@@ -70,11 +71,15 @@ class Furniture(QObject):
         self.docks = PanelDocks(
             window, self.document, self.stage, self.pictures, self.guide,
             lambda: self.lessons.browse(), lambda: self.lessons.open_next(),
+            self.trainer, lambda: self.files.folder(),
         )  # fmt: skip
         self.guide.panels = LessonDocks(self.docks, window, self.guide.look_again, self)
         for dock in self.docks.docks.values():
             self.strip.add_dock(dock)
         self._keep_files()
+        self.training = TrainDesk(
+            self.document, self.trainer, self.transport, self.strip, window.menus, self
+        )
         self.states = ActionStates(window.menus, self.document, self.stage, self.files.work, self)
         self.panes = Panes(window, self._panes)
         self.focus_ring = FocusRing(window)
@@ -82,6 +87,7 @@ class Furniture(QObject):
         self._listen()
         self.filled = FilledMenus(window.menus, self.files, self.docks, self._preferences, self)
         window.menus.wear_icons()
+        self.transport.buttons.offer(window.menus.menus["pace"])
         self.docks.restore(self._preferences.state("layout"))
         self.hint: HintCard | None = None
 
@@ -93,7 +99,11 @@ class Furniture(QObject):
         self.notice = NoticeBar(column)
         self.canvas = self._make_canvas(column)
         self.canvas.follow(self.trainer)
-        self.transport = Transport(self.document, self.stage, column)
+        self.transport = Transport(
+            self.document, self.stage, column,
+            lambda: self.training.train(), lambda: self.training.stop(),
+            lambda: self.training.epoch(),
+        )  # fmt: skip
         rows = QVBoxLayout(column)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
@@ -147,6 +157,7 @@ class Furniture(QObject):
             "stage": self.stage,
             "canvas": self.canvas,
             "transport": self.transport,
+            "training": self.training,
             "docks": self.docks,
             "panes": self.panes,
             "lessons": self.lessons,
@@ -201,6 +212,7 @@ class Furniture(QObject):
 
     def may_close(self) -> bool:
         """Whether the window may close now; else it closes when the question is answered."""
+        self.document.settle()
         if self.files.work.modified:
             self.files.unless_unsaved(self._close_for_good)
             return False

@@ -1,6 +1,7 @@
 """Every panel in its dock."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMainWindow, QWidget
@@ -11,7 +12,9 @@ from playground.mathematics import FormulaPictures
 from playground.panels.explain import Explain
 from playground.panels.lesson import LessonPanel
 from playground.stage import Stage
+from playground.trainer import Trainer
 from playground.window.docks import Docks
+from playground.window.plot_docks import PlotDocks
 from playground.window.study_docks import add_study_docks
 
 if TYPE_CHECKING:
@@ -31,6 +34,8 @@ class PanelDocks(Docks):
         guide: LessonGuide,
         open_lessons: Callable[[], object],
         open_next: Callable[[], object],
+        trainer: Trainer,
+        folder: Callable[[], Path | None],
     ) -> None:
         super().__init__(window)
         lesson = LessonPanel(document, guide, pictures, window, open_lessons, open_next)
@@ -45,6 +50,7 @@ class PanelDocks(Docks):
         self.inspector: Inspector | None = None
         self.add_later("inspector", "Inspector", self._make_inspector)
         self.add_later("settings", "Settings", self._make_settings)
+        self.plots = PlotDocks(self, document, stage, trainer, window, folder)
         self.add_later("samples", "Samples", self._make_samples)
         self.add_later("table", "Table", self._make_table)
         self.add_later("history", "History", self._make_history)

@@ -18,6 +18,7 @@ from playground.window.main_window import MainWindow
 from tests.playground.opened import opened, questions
 
 WIDE, NARROW = (1440, 900), (1024, 700)
+FIRST = {"lesson", "explain", "inspector", "curves", "samples"}  # the docks in sight at first
 
 
 @pytest.fixture
@@ -37,14 +38,16 @@ def action(furniture: Furniture, name: str) -> QAction:
 
 def test_wide_every_part_has_its_place_and_size(furniture: Furniture) -> None:
     docks, window = furniture.docks.docks, furniture.window
-    assert shown(furniture) == {"lesson", "explain", "inspector", "samples"}
+    assert shown(furniture) == FIRST
     assert window.menuBar().height() == 26
     assert window.tool_bar.height() == 56
     assert furniture.strip.height() == 30
     assert furniture.transport.height() == 108
     assert (docks["lesson"].width(), docks["explain"].width()) == (272, 336)
     assert abs(docks["inspector"].height() - 222) <= 8
-    assert docks["samples"].height() == 200
+    assert docks["curves"].height() == docks["samples"].height() == 200
+    together = docks["curves"].width() + docks["samples"].width()
+    assert abs(docks["curves"].width() / together - 0.54) < 0.01
     assert docks["lesson"].geometry().bottom() == docks["inspector"].geometry().bottom()
     assert furniture.canvas.width() == 830
     assert furniture.canvas.height() >= 470
@@ -89,7 +92,7 @@ def test_closed_docks_are_a_click_away_and_reset_brings_all_back(
     docks["explain"].setFloating(True)
     furniture.window.tabifyDockWidget(docks["inspector"], docks["samples"])
     action(furniture, "reset-layout").trigger()
-    qtbot.waitUntil(lambda: shown(furniture) == {"lesson", "explain", "inspector", "samples"})
+    qtbot.waitUntil(lambda: shown(furniture) == FIRST)
     qtbot.waitUntil(lambda: docks["lesson"].width() == 272)
     assert not docks["explain"].isFloating()
     assert docks["explain"].width() == 336
@@ -120,7 +123,7 @@ def test_row_49_damaged_settings_fall_back(
 ) -> None:
     (tmp_path / "settings.ini").write_bytes(damage)
     with opened(qtbot, qapp, tmp_path, hinted=False) as furniture:
-        assert shown(furniture) == {"lesson", "explain", "inspector", "samples"}
+        assert shown(furniture) == FIRST
         assert not questions(furniture.window)
 
 
@@ -130,7 +133,7 @@ def test_row_49_settings_that_cannot_be_read_or_kept_are_noted(
     (tmp_path / "settings.ini").mkdir()
     with opened(qtbot, qapp, tmp_path) as furniture:
         assert "could not be read" in furniture.strip.refusal.text
-        assert shown(furniture) == {"lesson", "explain", "inspector", "samples"}
+        assert shown(furniture) == FIRST
 
 
 def test_row_49_a_window_from_a_screen_that_is_gone_comes_back(
@@ -188,12 +191,11 @@ def test_row_50_a_missing_lesson_is_said_and_the_rest_works(
 def test_f6_walks_the_panes_in_order_and_back(qtbot: QtBot, furniture: Furniture) -> None:
     furniture.canvas.setFocus()
     seen = []
-    for _ in range(12):
+    for _ in range(13):
         QTest.keyClick(QApplication.focusWidget() or furniture.window, Qt.Key.Key_F6)
         seen.append(pane(furniture))
     assert seen[0] == "transport"
-    assert set(seen) == {"transport", "explain", "inspector", "samples", "strip", "tools",
-                         "lesson", "canvas"}  # fmt: skip
+    assert set(seen) == {*FIRST, "transport", "strip", "tools", "canvas"}
     here = pane(furniture)
     QTest.keyClick(QApplication.focusWidget() or furniture.window, Qt.Key.Key_F6)
     QTest.keyClick(QApplication.focusWidget() or furniture.window, Qt.Key.Key_F6,

@@ -64,7 +64,7 @@ def test_the_rate_can_change_while_it_runs(
     trainer.progressed.connect(seen.append)
     trainer.start()
     qtbot.waitUntil(lambda: len(seen) >= 1, timeout=20_000)
-    trainer.change(replace(document.value.settings, rate=0.1))
+    assert document.set_settings(replace(document.settings, rate=0.1))
     qtbot.waitUntil(lambda: seen[-1].settings.rate == 0.1, timeout=20_000)
     trainer.stop()
     assert document.value.settings.rate == 0.1

@@ -363,4 +363,4 @@ def test_everything_can_be_named_and_reached(make: Make, qtbot: QtBot) -> None:
         assert now.toolTip()
         QTest.keyClick(now, Qt.Key.Key_Tab)
     assert bar.transport.buttons.train in seen
-    assert len(seen) == 13
+    assert len(seen) == 14

@@ -1,0 +1,116 @@
+"""Training as the window shows it: Train and Stop, one epoch, the pace, and the facts of a run."""
+
+import time
+from collections import deque
+
+from PySide6.QtCore import QObject
+
+from engine.epochs import batch_size
+from engine.experiment import Experiment
+from engine.history import start_of
+from engine.training import Goal, Progress
+from playground.actions import command
+from playground.document import Document
+from playground.panels.transport import Transport
+from playground.panels.transport_words import run_text, why_not_train
+from playground.trainer import Trainer
+from playground.widgets.strip import Strip
+from playground.window.facts import facts_of_run
+from playground.window.menus import Menus
+
+FELT = 1.0  # seconds over which the speed is taken
+AT_ONCE = 2_000_000  # parameters times samples that an epoch of steps may hold
+
+
+class TrainDesk(QObject):
+    """Starts and ends runs, and tells transport, menu and strip how they go."""
+
+    def __init__(
+        self,
+        document: Document,
+        trainer: Trainer,
+        transport: Transport,
+        strip: Strip,
+        menus: Menus,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._trainer, self._transport = document, trainer, transport
+        self._strip, self._menus = strip, menus
+        self._seen: deque[tuple[float, int]] = deque()
+        trainer.progressed.connect(self._show)
+        trainer.running_changed.connect(self._show_running)
+        self._tick_pace(None)
+
+    def train(self) -> None:
+        """Update after update, until a rule or Stop ends it."""
+        self._start(None)
+
+    def stop(self) -> None:
+        """End the run at the end of an update."""
+        self._trainer.stop()
+
+    def toggle(self) -> None:
+        """Train, or stop."""
+        if self._trainer.is_running:
+            self.stop()
+        else:
+            self.train()
+
+    def epoch(self) -> None:
+        """To the end of the epoch: as steps where they are few, as a run where they are many."""
+        value = self._document.value
+        if _walks(value):
+            self._transport.step_epoch()
+        else:
+            self._start(Goal(epochs=1))
+
+    def set_pace(self, updates_per_second: float | None) -> None:
+        """So many updates a second, or as fast as it goes; also while a run goes on."""
+        self._trainer.set_pace(updates_per_second)
+        self._tick_pace(updates_per_second)
+
+    def _start(self, goal: Goal | None) -> None:
+        reason = why_not_train(self._document.value)
+        if reason is not None:
+            self._document.refuse(reason)
+            return
+        self._transport.pause()
+        self._seen.clear()
+        self._trainer.start(goal)
+
+    def _tick_pace(self, pace: float | None) -> None:
+        for known in self._menus.commands.values():
+            if known.call == "training.set_pace":
+                self._menus.check(known.id, known.arguments == (pace,))
+
+    def _show(self, progress: Progress) -> None:
+        speed = self._speed(progress.update)
+        self._transport.show_run(progress, run_text(progress, speed))
+        self._strip.show_facts(facts_of_run(progress, speed))
+
+    def _speed(self, update: int) -> float:
+        """Updates a second over the last moments; 0 before that is known."""
+        now = time.monotonic()
+        self._seen.append((now, update))
+        while len(self._seen) > 2 and now - self._seen[0][0] > FELT:
+            self._seen.popleft()
+        before, first = self._seen[0]
+        return (update - first) / (now - before) if now > before else 0.0
+
+    def _show_running(self, running: bool) -> None:
+        self._transport.show_running(running)
+        action, known = self._menus.actions["train"], command("train")
+        action.setText("&Stop" if running else known.text)
+        action.setToolTip("Stop (F5): end the run after this update." if running else known.help)
+        ending = self._document.value.ending
+        if not running and ending is not None and ending.rule != "goal":
+            self._strip.note(ending.sentence)
+
+
+def _walks(value: Experiment) -> bool:
+    """Whether the epoch is stepped through: what is recorded, what is rounded, what is short."""
+    recorded = value.updates < value.newest or start_of(value.history) > value.updates
+    rows = len(value.data.training)
+    work = rows * len(value.parameters) + 3000 * -(-rows // batch_size(value.settings, value.data))
+    return recorded or value.settings.rounding or work <= AT_ONCE
