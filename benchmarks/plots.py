@@ -14,7 +14,6 @@ import numpy as np
 
 from benchmarks.timing import Row
 from engine.lessons import open_lesson
-from engine.maps import Plane
 from engine.network import Place
 from engine.surfaces import Grid, Surface
 from engine.training import Goal, trained
@@ -156,15 +155,17 @@ def _map(window: object) -> float:
 
 
 def _node_maps() -> float:
+    from playground.node_maps import TileMaker
     from playground.palette import LIGHT
     from playground.plots.node_maps import NodeMaps, plane_of
 
     value = open_lesson("xor").experiment
-    maps, plane = NodeMaps(), plane_of(value.data)
-    assert isinstance(plane, Plane)
+    maker, nodes = TileMaker(), tuple(value.network.index)
     times = []
     for _ in range(FRAMES):
         began = time.thread_time()
-        maps.node_maps(value.program, value.settings, value.parameters, plane, LIGHT)
+        *_, tiles = maker.tiles(value, value.parameters, nodes)
+        for tile in tiles.values():
+            tile.image(LIGHT)
         times.append(time.thread_time() - began)
     return 1000 * median(times)

@@ -13,10 +13,10 @@ from engine.maps import AnswerMap, Mapper, Plane
 from engine.slices import work_per_row
 from engine.training import Progress
 from playground.document import Document
+from playground.node_maps import middle_of_inputs, plane_of, span_for
 from playground.plots.held_row import HeldColumn, MapRow
 from playground.plots.key import Key
 from playground.plots.map_plot import MapPlot, Range, Scene
-from playground.plots.node_maps import middle_of_inputs, plane_of, span_for
 from playground.plots.panel import PlotPanel, word_button
 from playground.plots.points import Points, points_of
 from playground.stage import Stage

@@ -4,9 +4,10 @@ import numpy as np
 from contourpy import LineType, contour_generator
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QImage, QPainter, QPen
 
 from engine.calls import Floats
+from playground.bands import image_of
 from playground.palette import Tokens, faded, surface_ramp
 from playground.plots.frame import Frame
 from playground.plots.scales import drawable
@@ -14,8 +15,6 @@ from playground.plots.scales import drawable
 BANDS = 12
 WIDEST = 420
 SHARE = 0.55
-
-Bytes = NDArray[np.uint8]
 
 
 def heights(losses: Floats) -> Floats:
@@ -46,15 +45,6 @@ def _places(known: int, wanted: int) -> tuple[NDArray[np.intp], NDArray[np.float
     at = np.linspace(0, known - 1, wanted)
     left = np.minimum(at.astype(np.intp), known - 2)
     return left, (at - left).astype(np.float32)
-
-
-def image_of(bands: Bytes, ramp: tuple[QColor, ...]) -> QImage:
-    """A picture from the number of the band of every point; the last row is at the bottom."""
-    upright = np.ascontiguousarray(bands[::-1])
-    height, width = upright.shape
-    image = QImage(upright.tobytes(), width, height, width, QImage.Format.Format_Indexed8)
-    image.setColorTable([color.rgb() for color in ramp])
-    return image.copy()
 
 
 def heat_image(lifted: Floats, tokens: Tokens, width: float, height: float) -> QImage:

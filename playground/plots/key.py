@@ -5,9 +5,9 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.numerals import short
+from playground.bands import BANDS
 from playground.fonts import CAPTION, font_of
 from playground.palette import Tokens, map_ramp, tokens_of
-from playground.plots.node_maps import BANDS
 
 CELL, HIGH = 9.0, 9.0
 GAP = 5.0

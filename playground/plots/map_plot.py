@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QWidget
 from engine.calls import Floats
 from engine.maps import AnswerMap, Plane
 from engine.numerals import short
+from playground.bands import BANDS, bands_of, image_of
 from playground.palette import Tokens, map_ramp
 from playground.plots.curve_marks import paint_rows
 from playground.plots.frame import Frame, framed, paint_axes
-from playground.plots.heat import WIDEST, image_of, stretched, value_at
+from playground.plots.heat import WIDEST, stretched, value_at
 from playground.plots.key import key_size, paint_key
 from playground.plots.lines import Line, paint_line
-from playground.plots.node_maps import BANDS, bands_of
 from playground.plots.plot import Plot
 from playground.plots.points import Points, paint_points
 from playground.plots.scales import Span, drawable, span_of

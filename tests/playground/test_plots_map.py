@@ -15,9 +15,9 @@ from engine.experiment import Experiment, new_experiment
 from engine.lessons import open_lesson
 from engine.network import Network, Node
 from engine.training import Goal, trained
-from playground.palette import DARK, LIGHT, map_ramp
+from playground.bands import bands_of
+from playground.node_maps import plane_of
 from playground.plots.boundary import DecisionMap
-from playground.plots.node_maps import SIDE, NodeMaps, bands_of, plane_of
 from tests.playground.panel_window import enter, unnamed, walked
 from tests.playground.plot_window import PlotWindow, opened, point_at, seen, theme
 
@@ -167,22 +167,6 @@ def test_zoom_shows_less_and_reset_shows_all(qtbot: QtBot) -> None:
     assert after.x_range[1] - after.x_range[0] < before.x_range[1] - before.x_range[0]
     window.panel.reset_zoom()
     assert window.panel.plane() == before
-
-
-def test_nodes_have_maps_of_their_own() -> None:
-    maps, plane = NodeMaps(), plane_of(LEARNT.data)
-    value = LEARNT
-    found = maps.node_maps(value.program, value.settings, value.parameters, plane, LIGHT)
-    assert list(found) == [node.id for node in value.network.nodes]
-    assert all((image.width(), image.height()) == (SIDE, SIDE) for image in found.values())
-    ramp = map_ramp(LIGHT)
-    x1, x2 = found["x1"], found["x2"]
-    assert x1.pixelColor(0, 20) == ramp[0] and x1.pixelColor(51, 20) == ramp[-1]
-    assert x2.pixelColor(20, 51) == ramp[0] and x2.pixelColor(20, 0) == ramp[-1]
-    mapper = maps.mapper(value.program, value.settings, plane)
-    again = maps.node_maps(value.program, value.settings, value.start, plane, DARK)
-    assert maps.mapper(value.program, value.settings, plane) is mapper
-    assert again["y"] != found["y"]
 
 
 def test_a_map_needs_inputs() -> None:
