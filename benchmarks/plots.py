@@ -157,7 +157,6 @@ def _map(window: object) -> float:
 def _node_maps() -> float:
     from playground.node_maps import TileMaker
     from playground.palette import LIGHT
-    from playground.plots.node_maps import NodeMaps, plane_of
 
     value = open_lesson("xor").experiment
     maker, nodes = TileMaker(), tuple(value.network.index)
