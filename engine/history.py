@@ -176,8 +176,19 @@ def _merged(blocks: tuple[Floats, ...]) -> tuple[Floats, ...]:
 
 
 def _thinned(segment: Segment) -> Segment:
-    rows = np.concatenate(segment.blocks)[::2]
-    return replace(segment, blocks=(frozen(rows.copy()),), spacing=segment.spacing * 2)
+    """Every second keyframe, a few blocks at a time: all of it is never copied at once."""
+    blocks: list[Floats] = []
+    waiting: list[Floats] = []
+    behind = 0
+    for block in segment.blocks:
+        waiting.append(block[behind % 2 :: 2])
+        behind += len(block)
+        if sum(rows.nbytes for rows in waiting) >= SMALL_BLOCK:
+            blocks.append(frozen(np.concatenate(waiting)))
+            waiting = []
+    if sum(map(len, waiting)):
+        blocks.append(frozen(np.concatenate(waiting)))
+    return replace(segment, blocks=tuple(blocks), spacing=segment.spacing * 2)
 
 
 def _row(segment: Segment, k: int) -> Floats:

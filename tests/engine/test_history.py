@@ -319,6 +319,19 @@ def test_networks_without_numbers_have_a_record_too() -> None:
     assert step_update(done).updates == 6
 
 
+def test_every_second_keyframe_goes_across_blocks_of_any_length() -> None:
+    start = small()
+    width = len(keyframe_of(start.position))
+    numbers = np.arange(41.0)[:, None] * np.ones(width)
+    blocks = tuple(np.split(numbers, [3, 4, 9, 10, 11, 30]))
+    segment = replace(start.history[0], blocks=blocks, updates=40)
+    (once,) = bounded((segment,), segment.size - 1)
+    assert np.array_equal(np.concatenate(once.blocks)[:, 0], np.arange(0.0, 41, 2))
+    (twice,) = bounded((segment,), segment.size // 3)
+    assert np.array_equal(np.concatenate(twice.blocks)[:, 0], np.arange(0.0, 41, 4))
+    assert (once.spacing, twice.spacing, twice.updates) == (2, 4, 40)
+
+
 @pytest.mark.long
 def test_a_really_long_run_stays_within_64_megabytes() -> None:
     start = small(rows=250, sizes=(2, 8, 8, 1), batch=10, optimizer=Optimizer("adam"))
