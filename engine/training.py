@@ -28,7 +28,7 @@ from engine.settings import Settings, without_rounding
 from engine.stepping import too_high
 from engine.stopping import Watch, ending_at
 from engine.trace import record
-from engine.walk import Walk
+from engine.walk import Position, Walk
 
 SLICE_MICROSECONDS = 3000.0
 MOST_IN_SLICE = 512
@@ -64,6 +64,7 @@ class Progress:
     settings: Settings
     point: Point | None = None
     ending: Ending | None = None
+    position: Position | None = None
 
 
 Training = Generator[Progress, Command | None, Experiment]
@@ -81,10 +82,10 @@ def train(experiment: Experiment, goal: Goal | None = None) -> Training:
         if run.ending is not None:
             return run.experiment()
         if command is not None:
-            if command.stop:
-                return run.experiment()
             if command.settings is not None:
                 run.change(command.settings)
+            if command.stop:
+                return run.experiment()
             most = command.most
         with np.errstate(all="ignore"):
             run.slice(most)
@@ -99,6 +100,18 @@ def trained(experiment: Experiment, goal: Goal | None = None) -> Experiment:
         except StopIteration as stopped:
             result: Experiment = stopped.value
             return result
+
+
+def as_of(experiment: Experiment, progress: Progress) -> Experiment:
+    """The experiment as its run has it at this update, to be looked at; nothing is recorded."""
+    context, position = experiment.context, experiment.position
+    if progress.settings is not context.settings:
+        context = replace(context, settings=progress.settings)
+    position = replace(position, parameters=progress.parameters, turn=progress.turn)
+    return replace(
+        experiment, context=context, position=position, updates=progress.update,
+        curve=progress.curve, ending=progress.ending, trace=None, cursor=0,
+    )  # fmt: skip
 
 
 class _Run:
@@ -134,6 +147,7 @@ class _Run:
         return Progress(
             self._updates, self._updates - self._first[1], self._position.turn,
             self._position.parameters, self._curve, self._wanted, self._curve.last, self.ending,
+            self._position,
         )  # fmt: skip
 
     def experiment(self) -> Experiment:

@@ -271,9 +271,19 @@ class Document(QObject):
 
     def set_settings(self, settings: Settings, text: str = "Change settings") -> bool:
         """Other settings; some of them while a run goes on."""
-        if self.run is not None and self.run.take(settings):
+        if self.run is not None and self._takes(self.run, settings):
             return True
         return self.do(text, lambda e: editing.with_settings(e, settings))
+
+    def _takes(self, run: Run, settings: Settings) -> bool:
+        """Whether the run goes on with these; such as cannot be leave it as it was."""
+        try:
+            return run.take(settings)
+        except Refused as refused:
+            if self._insisting:
+                raise
+            self.refused.emit(refused.sentence)
+            return True
 
     # time
 

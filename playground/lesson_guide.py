@@ -88,7 +88,7 @@ class LessonGuide(QObject):
         self._entered: Experiment | None = None
         self._refused = ""
         self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._tick)
+        self._soon.timeout.connect(lambda: self._tick())
         document.changed.connect(self._changed)
         document.refused.connect(self._hear)
         stage.looked.connect(self._looked)
@@ -166,6 +166,7 @@ class LessonGuide(QObject):
         opened = self.opened
         if opened is None:
             return
+        self._document.settle()
         self._tick()  # what was done just now belongs to the page that is left
         here, value = self.progress.step, self._document.value
         idle = value is self._entered
@@ -232,11 +233,15 @@ class LessonGuide(QObject):
         """Something may have been done: see which tasks are, once all else has been told."""
         self._soon.start()
 
-    def _tick(self) -> None:
+    def watch(self, experiment: Experiment) -> None:
+        """What a run has come to: a task may be done before it is over."""
+        self._tick(experiment)
+
+    def _tick(self, experiment: Experiment | None = None) -> None:
         lesson = self.lesson
         if lesson is None:
             return
-        ticked = self.progress.looked(lesson, self._document.value, self._look())
+        ticked = self.progress.looked(lesson, experiment or self._document.value, self._look())
         if ticked is not self.progress:
             self._put(ticked)
             self.told()

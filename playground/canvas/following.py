@@ -4,12 +4,10 @@ An update that comes while the last one is still being painted is passed over; t
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from engine.experiment import Experiment
-from engine.training import Progress
+from engine.training import Progress, as_of
 from playground.canvas.scene import CanvasScene
 from playground.document import Document
 from playground.trainer import Trainer
@@ -52,17 +50,3 @@ class Following(QObject):
             and shown.settings is progress.settings
         )
 
-
-def as_of(experiment: Experiment, progress: Progress) -> Experiment:
-    """The experiment as the run has it at this update, before the next pass."""
-    context, position = experiment.context, experiment.position
-    if progress.settings is not context.settings:
-        context = replace(context, settings=progress.settings)
-    return replace(
-        experiment,
-        context=context,
-        position=replace(position, parameters=progress.parameters, turn=progress.turn),
-        updates=progress.update,
-        trace=None,
-        cursor=0,
-    )

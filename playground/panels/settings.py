@@ -136,8 +136,7 @@ class SettingsPanel(Form):
             self._refresh()
 
     def _refresh(self) -> None:
-        experiment = self._document.value
-        settings = experiment.settings
+        experiment, settings = self._document.value, self._document.settings
         for entry in self._entries.values():
             entry.show(settings)
             entry.row.tell(entry.item.help(settings))
@@ -158,12 +157,14 @@ class SettingsPanel(Form):
     # editing
 
     def _put(self, item: Item, value: object) -> None:
-        settings = self._document.value.settings
+        settings = self._document.settings
         if read_path(settings, item.path) == value:
             return
         changed = with_path(settings, item.path, value)
         text = f"Set {_in_a_list(item.label)}"
         self._document.insist(lambda: self._document.set_settings(changed, text))
+        if self._document.run is not None:  # the document tells of it when the run is over
+            self._refresh()
 
     def _draw_again(self) -> None:
         """From the seed that is set; from the next one where that would draw the same again."""

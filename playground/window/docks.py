@@ -104,18 +104,20 @@ class Docks(QObject):
         """The same, but the panel is made when it is seen for the first time."""
         dock = self.add(name, title, QWidget(self._window))
         self._later[name] = make
-        dock.visibilityChanged.connect(lambda seen: self._want(name) if seen else None)
+        dock.visibilityChanged.connect(lambda seen: self._want(name, seen))
         return dock
 
-    def _want(self, name: str) -> None:
-        """Make it in a turn of the event loop of its own, so that the window goes on meanwhile."""
-        if name in self._later and name not in self._wanted:
+    def _want(self, name: str, seen: bool) -> None:
+        """Make it in a turn of the event loop of its own, if it is still seen by then."""
+        if name in self._wanted:
+            self._wanted.remove(name)
+        if seen and name in self._later:
             self._wanted.append(name)
             self._soon.start()
 
     def _make_next(self) -> None:
-        self.panel(self._wanted.pop(0))
         if self._wanted:
+            self.panel(self._wanted.pop(0))
             self._soon.start()
 
     def panel(self, name: str) -> QWidget:
@@ -132,8 +134,9 @@ class Docks(QObject):
 
     def restore(self, state: QByteArray) -> None:
         """As they stood last, or in their first places where that cannot be read."""
-        for place in PRESETS["wide" if self._window.width() >= WIDE else "narrow"]:
-            self._put(place)
+        if not state.isEmpty():
+            for place in PRESETS["wide" if self._window.width() >= WIDE else "narrow"]:
+                self._put(place)
         if state.isEmpty() or not self._window.restoreState(state, VERSION):
             self.reset()
         else:  # sizes are taken exactly only by docks that have been laid out
@@ -148,7 +151,8 @@ class Docks(QObject):
         """Every dock back to the place and size that suit the width of the window."""
         places = PRESETS["wide" if self._window.width() >= WIDE else "narrow"]
         for one in self.docks.values():
-            one.setFloating(False)
+            if one.isFloating():
+                one.setFloating(False)
             self._window.removeDockWidget(one)
         for place in places:
             self._put(place)

@@ -80,6 +80,7 @@ class Furniture(QObject):
         self.training = TrainDesk(
             self.document, self.trainer, self.transport, self.strip, window.menus, self
         )
+        self.training.watch = self.guide.watch
         self.states = ActionStates(window.menus, self.document, self.stage, self.files.work, self)
         self.panes = Panes(window, self._panes)
         self.focus_ring = FocusRing(window)

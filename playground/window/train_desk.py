@@ -2,13 +2,14 @@
 
 import time
 from collections import deque
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
 from engine.epochs import batch_size
 from engine.experiment import Experiment
 from engine.history import start_of
-from engine.training import Goal, Progress
+from engine.training import Goal, Progress, as_of
 from playground.actions import command
 from playground.document import Document
 from playground.panels.transport import Transport
@@ -18,6 +19,7 @@ from playground.widgets.strip import Strip
 from playground.window.facts import facts_of_run
 from playground.window.menus import Menus
 
+WATCHED = 0.3  # seconds between two looks of the lesson
 FELT = 1.0  # seconds over which the speed is taken
 AT_ONCE = 2_000_000  # parameters times samples that an epoch of steps may hold
 
@@ -37,9 +39,12 @@ class TrainDesk(QObject):
         super().__init__(parent)
         self._document, self._trainer, self._transport = document, trainer, transport
         self._strip, self._menus = strip, menus
+        self.watch: Callable[[Experiment], object] = lambda experiment: None
+        self._watched, self._ended = 0.0, False
         self._seen: deque[tuple[float, int]] = deque()
         trainer.progressed.connect(self._show)
         trainer.running_changed.connect(self._show_running)
+        document.changed.connect(self._tell_ending)
         self._tick_pace(None)
 
     def train(self) -> None:
@@ -88,6 +93,9 @@ class TrainDesk(QObject):
         speed = self._speed(progress.update)
         self._transport.show_run(progress, run_text(progress, speed))
         self._strip.show_facts(facts_of_run(progress, speed))
+        if time.monotonic() - self._watched > WATCHED:
+            self._watched = time.monotonic()
+            self.watch(as_of(self._document.value, progress))
 
     def _speed(self, update: int) -> float:
         """Updates a second over the last moments; 0 before that is known."""
@@ -103,9 +111,13 @@ class TrainDesk(QObject):
         action, known = self._menus.actions["train"], command("train")
         action.setText("&Stop" if running else known.text)
         action.setToolTip("Stop (F5): end the run after this update." if running else known.help)
-        ending = self._document.value.ending
-        if not running and ending is not None and ending.rule != "goal":
-            self._strip.note(ending.sentence)
+        self._ended = not running
+
+    def _tell_ending(self, before: Experiment, after: Experiment) -> None:
+        """What the run has come to is in the document a moment after it is over."""
+        ended, self._ended = self._ended, False
+        if ended and after.ending is not None and after.ending.rule != "goal":
+            self._strip.note(after.ending.sentence)
 
 
 def _walks(value: Experiment) -> bool:

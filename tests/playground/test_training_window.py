@@ -1,0 +1,200 @@
+"""Training in the whole window: Train and Stop by hand, and what ends a run."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.files.documents import load
+from playground.panels.settings import SettingsPanel
+from playground.window.furniture import Furniture
+from tests.playground.canvas_desk import Desk
+from tests.playground.lesson_learner import Learner
+from tests.playground.opened import LEFT, opened
+
+
+@pytest.fixture
+def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+    with opened(qtbot, qapp, tmp_path, "set-xor") as made:
+        yield made
+        made.trainer.stop()
+
+
+def press_train(furniture: Furniture) -> None:
+    QTest.mouseClick(furniture.transport.buttons.train, LEFT)
+
+
+def facts(furniture: Furniture) -> dict[str, str]:
+    return {fact.name: fact.value for fact in furniture.strip.facts.facts}
+
+
+def trains(qtbot: QtBot, furniture: Furniture, updates: int = 1) -> None:
+    """Press Train and wait until it is seen to go on."""
+    press_train(furniture)
+    qtbot.waitUntil(lambda: (furniture.transport.rail.run or (0, 0))[0] >= updates, timeout=20_000)
+
+
+def test_train_and_stop_are_one_change_that_undo_takes_back(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    before = furniture.document.value
+    trains(qtbot, furniture, 200)
+    buttons = furniture.transport.buttons
+    assert "Stop" in buttons.train.text()
+    assert not buttons.step.isEnabled()
+    assert furniture.document.value is before
+    assert facts(furniture).keys() >= {
+        "Loss", "Test loss", "Accuracy", "Epoch", "Updates", "Updates/s", "Rate"
+    }  # fmt: skip
+    press_train(furniture)
+    assert "Train" in buttons.train.text()
+    after = furniture.document.value
+    assert after.updates >= 200
+    assert furniture.transport.rail.run is None
+    assert facts(furniture)["Loss"] not in ("", "—")
+    assert furniture.document.stack.undoText().startswith("Train ")
+    QTest.keyClick(furniture.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert furniture.document.value is before
+    QTest.keyClick(furniture.window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert furniture.document.value is after
+
+
+def test_f5_trains_and_stops(qtbot: QtBot, furniture: Furniture) -> None:
+    QTest.keyClick(furniture.window, Qt.Key.Key_F5)
+    assert furniture.trainer.is_running
+    assert furniture.window.menus.actions["train"].text() == "&Stop"
+    QTest.keyClick(furniture.window, Qt.Key.Key_F5)
+    assert not furniture.trainer.is_running
+    assert furniture.window.menus.actions["train"].text() == "&Train"
+
+
+Act = Callable[[Furniture], object]
+
+ENDS: dict[str, Act] = {
+    "undo": lambda f: f.document.undo(),
+    "step": lambda f: f.transport.step(),
+    "scrub": lambda f: f.document.go_to(0, 0),
+    "an edge less": lambda f: f.document.remove((), [("x1", "h1")]),
+    "another loss": lambda f: f.document.set_settings(
+        replace(f.document.settings, loss="squared"), "Set loss"
+    ),
+    "a number by hand": lambda f: f.document.set_number(f.document.value.network.places[0], 1.0),
+    "the next page": lambda f: f.lessons.turn_page(1),
+    "another lesson": lambda f: f.files.read_lesson("student-grade"),
+    "a save": lambda f: f.files.work.save(f.folders[0] / "saved.json"),
+    "an entry of the history": lambda f: f.document.go_to_change(0),
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_what_changes_or_keeps_the_document_ends_the_run_first(
+    qtbot: QtBot, furniture: Furniture, name: str
+) -> None:
+    before = furniture.document.value
+    furniture.folders[0].mkdir(parents=True, exist_ok=True)
+    trains(qtbot, furniture)
+    ENDS[name](furniture)
+    assert not furniture.trainer.is_running
+    qtbot.wait(80)  # a frame or two: nothing of the run comes after
+    if name in ("undo", "an entry of the history"):
+        assert furniture.document.value is before
+    elif name == "a save":
+        kept = load(furniture.folders[0] / "saved.json").experiment
+        assert kept == furniture.document.value
+        assert kept.updates > 0
+    elif name == "another lesson":
+        assert furniture.document.value.lesson == "student-grade"
+    else:
+        texts = [furniture.document.stack.text(k) for k in range(furniture.document.stack.count())]
+        assert texts[0].startswith("Train ")
+        assert len(texts) == 2
+
+
+def test_rate_batch_and_penalty_change_while_it_runs(qtbot: QtBot, furniture: Furniture) -> None:
+    panel = furniture.docks.panel("settings")
+    assert isinstance(panel, SettingsPanel)
+    furniture.docks.docks["settings"].show()
+    furniture.docks.docks["settings"].raise_()
+    trains(qtbot, furniture)
+    for path, text in (("rate", "0.01"), ("batch", "5"), ("l2", "0.001")):
+        field = panel.row(path).controls[-1]
+        panel.ensureWidgetVisible(field)
+        QTest.mouseClick(field, LEFT)
+        QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(field, text)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        assert furniture.trainer.is_running, path
+    wanted = furniture.trainer.settings
+    assert (wanted.rate, wanted.batch, wanted.l2) == (0.01, 5, 0.001)
+    press_train(furniture)
+    assert furniture.document.value.settings == wanted
+    assert "rate 0.03 → 0.01" in furniture.document.stack.undoText()
+
+
+def test_a_bad_rate_is_refused_and_the_run_goes_on(qtbot: QtBot, furniture: Furniture) -> None:
+    heard: list[str] = []
+    furniture.document.refused.connect(heard.append)
+    trains(qtbot, furniture)
+    furniture.document.set_settings(replace(furniture.document.settings, rate=-1.0))
+    assert "positive" in heard[0]
+    assert furniture.trainer.is_running
+    assert furniture.document.settings.rate == 0.03
+
+
+def test_a_stop_rule_says_why_it_ended(qtbot: QtBot, furniture: Furniture) -> None:
+    stops = replace(furniture.document.settings.stops, epochs=3)
+    furniture.document.set_settings(replace(furniture.document.settings, stops=stops))
+    press_train(furniture)
+    qtbot.waitUntil(lambda: not furniture.trainer.is_running, timeout=20_000)
+    ending = furniture.document.value.ending
+    assert ending is not None
+    assert ending.sentence in furniture.strip.refusal.text
+    assert ending.sentence in furniture.transport._title.text
+    assert furniture.document.value.turn.epoch == 3
+
+
+def test_a_network_that_cannot_be_trained_says_so(qtbot: QtBot, furniture: Furniture) -> None:
+    furniture.files.work.take(furniture.files.work.empty())
+    QTest.keyClick(furniture.window, Qt.Key.Key_F5)
+    assert not furniture.trainer.is_running
+    assert furniture.strip.refusal.isVisible()
+
+
+def test_one_update_a_second_goes_slowly(qtbot: QtBot, furniture: Furniture) -> None:
+    furniture.window.menus.actions["pace-1"].trigger()
+    press_train(furniture)
+    qtbot.wait(300)
+    press_train(furniture)
+    assert furniture.document.value.updates <= 2
+    furniture.window.menus.actions["pace-fastest"].trigger()
+
+
+def test_one_epoch_is_stepped_or_run(qtbot: QtBot, furniture: Furniture) -> None:
+    QTest.mouseClick(furniture.transport.buttons.epoch, LEFT)
+    qtbot.waitUntil(lambda: furniture.document.value.turn.epoch == 1)
+    assert furniture.document.value.turn.row == 0
+
+
+def test_a_task_is_ticked_while_the_run_goes_on(qtbot: QtBot, furniture: Furniture) -> None:
+    learner = Learner(qtbot, furniture)
+    texts = [row.label.text() for row in learner.panel.tasks.rows]
+    number = next(place for place, text in enumerate(texts) if "test loss" in text)
+    trains(qtbot, furniture)
+    qtbot.waitUntil(lambda: learner.panel.tasks.rows[number].circle.done, timeout=20_000)
+    assert furniture.trainer.is_running
+
+
+def test_the_canvas_shows_the_newest_weights_while_it_trains(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    desk = Desk.__new__(Desk)
+    desk.qtbot, desk.document, desk.stage = qtbot, furniture.document, furniture.stage
+    desk.view = furniture.canvas
+    still = furniture.canvas.grab().toImage()
+    trains(qtbot, furniture, 500)
+    qtbot.waitUntil(lambda: furniture.canvas.grab().toImage() != still)
