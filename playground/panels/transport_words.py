@@ -40,16 +40,15 @@ def where_in_run(progress: Progress) -> str:
 
 
 def run_text(progress: Progress, speed: float) -> str:
-    """12,300 updates a second · loss 0.0123 · test loss 0.0131 · 98 % right, as far as known."""
-    point, digits = progress.point, progress.settings.digits
-    told = [f"{count(round(speed))} update{'' if round(speed) == 1 else 's'} a second"] * (
-        speed > 0
-    )
+    """Test loss 0.0131 · 98 % right · 12,300 updates/s, as far as they are known."""
+    point, digits, told = progress.point, progress.settings.digits, []
     if point is not None:
-        told += [f"loss {short(point.loss, digits)}"] if isfinite(point.loss) else []
-        told += [f"test loss {short(point.test_loss, digits)}"] if isfinite(point.test_loss) else []
-        right = point.accuracy if isnan(point.test_accuracy) else point.test_accuracy
+        measured, right = point.test_loss, point.test_accuracy
+        words = ("test loss", measured) if isfinite(measured) else ("loss", point.loss)
+        told += [f"{words[0]} {short(words[1], digits)}"] if isfinite(words[1]) else []
+        right = point.accuracy if isnan(right) else right
         told += [f"{100 * right:.0f} % right"] if isfinite(right) else []
+    told += [f"{count(round(speed))} updates/s"] if speed >= 1 else []
     return " · ".join(told) or "training"
 
 
