@@ -1,0 +1,65 @@
+"""A held file belongs to one program at a time, and to none once that program is gone."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.files.holding import Held, is_held
+
+OTHER = """
+import sys
+from pathlib import Path
+from engine.files.holding import Held
+held = Held(Path(sys.argv[1]))
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_file_is_held_once(tmp_path: Path) -> None:
+    path = tmp_path / "name.lock"
+    assert not is_held(path)
+    held = Held(path)
+    assert is_held(path)
+    with pytest.raises(OSError):
+        Held(path)
+    assert is_held(path)  # the one who came too late has taken nothing away
+    held.release()
+    assert not is_held(path)
+    assert not path.exists()
+    held.release()
+
+
+def test_a_file_that_is_left_there_can_be_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "name.lock"
+    Held(path).close()
+    assert path.exists()
+    assert not is_held(path)
+    held = Held(path)
+    assert is_held(path)
+    held.release()
+
+
+def test_where_no_file_can_be_nothing_is_held(tmp_path: Path) -> None:
+    path = tmp_path / "no folder" / "name.lock"
+    assert not is_held(path)
+    with pytest.raises(OSError):
+        Held(path)
+
+
+def test_a_program_that_is_killed_holds_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "name.lock"
+    with subprocess.Popen(
+        [sys.executable, "-c", OTHER, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline().strip() == b"held"
+        assert is_held(path)
+        with pytest.raises(OSError):
+            Held(path)
+        other.kill()
+        other.wait()
+    assert path.exists()
+    assert not is_held(path)
