@@ -94,14 +94,15 @@ def _curves(window: object, count: int) -> float:
 
 
 def _sight(points: int) -> object:
-    from playground.plots.plane import Picture
+    from playground.plots.plane import Marks, Picture
     from playground.plots.plane_plot import Sight
 
     grid = Grid(0.0, 0.0, 2.0, 2.0, points)
     xs = grid.xs(points)
     x, y = np.meshgrid(xs, xs)
     losses = x**2 + 0.6 * y**2 + 0.4 * np.sin(4 * x) * np.cos(3 * y)
-    picture = Picture(grid, Surface(xs, xs, losses, 1.0), (0.0, 0.0), 0.0, (0.3, 0.2), None, 1.0)
+    marks = Marks(np.zeros(2), (0.0, 0.0), 0.0, (0.3, 0.2), None)
+    picture = Picture(grid, Surface(xs, xs, losses, 1.0), marks, 1.0)
     walk = np.cumsum(np.random.default_rng(0).normal(size=(1000, 2)) * 0.04, axis=0)
     return Sight(grid, picture, ("w", "v"), walk, (0.4, 0.5), (0.3, 0.2), (0.5, 0.4), True)
 

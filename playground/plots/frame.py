@@ -18,7 +18,9 @@ SPARE = 2.0
 MOST_GUTTER = 96.0
 ROW = 13.0
 PIXELS_A_TICK = 27.0
-PIXELS_ACROSS = 92.0
+PIXELS_ACROSS = 72.0
+LEAST_TICKS = 2
+MOST_TICKS = 12
 FAR = 1e6
 
 
@@ -64,11 +66,25 @@ def framed(box: QRectF, x: Span, y: Span, y_name: str = "") -> Frame:
     """The axes inside a box: room at the left for the widest label, and a row below."""
     metrics = QFontMetricsF(font_of(CAPTION))
     high = max(1.0, box.height() - BELOW)
-    labels = [tick.label for tick in ticks(y, _count_down(high))]
+    labels = [tick.label for tick in _ticks_left(y, high, bool(y_name))]
     widest = max((metrics.horizontalAdvance(text) for text in (*labels, y_name)), default=0.0)
     gutter = min(widest, MOST_GUTTER) + GAP + SPARE
     area = QRectF(box.left() + gutter, box.top(), max(1.0, box.width() - gutter), high)
     return Frame(area, x, y)
+
+
+def _ticks_left(y: Span, high: float, named: bool) -> list[Tick]:
+    """Few ticks, but two at least that the name in the middle does not hide, if there is room."""
+    most = first = _count_down(high)
+    while most < MOST_TICKS:
+        found = ticks(y, most)
+        if len(found) * ROW > high:
+            break
+        apart = [tick for tick in found if abs(y.share(tick.value) - 0.5) * high > ROW]
+        if len(apart if named else found) >= LEAST_TICKS:
+            return found
+        most += 1
+    return ticks(y, first)
 
 
 def _count_down(high: float) -> int:
@@ -94,7 +110,7 @@ def _paint_left(painter: QPainter, tokens: Tokens, frame: Frame, name: str, grid
         painter.setPen(tokens.text)
         elide = painter.fontMetrics().elidedText
         painter.drawText(row, right, elide(name, Qt.TextElideMode.ElideMiddle, int(MOST_GUTTER)))
-    for tick in ticks(frame.y, _count_down(area.height())):
+    for tick in _ticks_left(frame.y, area.height(), bool(name)):
         level = area.bottom() - frame.y.share(tick.value) * area.height()
         if grid:
             painter.setPen(QPen(tokens.line, HAIRLINE))

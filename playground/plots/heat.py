@@ -87,8 +87,18 @@ def paint_contours(
 
 
 def value_at(xs: Floats, ys: Floats, values: Floats, x: float, y: float) -> float:
-    """The value of the nearest point of a grid; NaN outside it."""
+    """The value there, by straight lines between the points of a grid; NaN outside it."""
     if not (xs[0] <= x <= xs[-1] and ys[0] <= y <= ys[-1]):
         return float("nan")
-    column = int(np.abs(xs - x).argmin())
-    return float(values[int(np.abs(ys - y).argmin()), column])
+    left, across = _between(xs, x)
+    below, up = _between(ys, y)
+    four = np.asarray(values[below : below + 2, left : left + 2], dtype=np.float64)
+    if not np.isfinite(four).all():
+        return float(four[round(up), round(across)])
+    return float(np.array([1 - up, up]) @ four @ np.array([1 - across, across]))
+
+
+def _between(axis: Floats, value: float) -> tuple[int, float]:
+    """The point of an axis below a number, and the share of the way to the next one."""
+    at = int(np.clip(np.searchsorted(axis, value, side="right") - 1, 0, len(axis) - 2))
+    return at, float((value - axis[at]) / (axis[at + 1] - axis[at]))

@@ -15,10 +15,11 @@ from PySide6.QtGui import QColor, QImage
 from engine.calls import Floats
 
 ROWS = 160
-FINE = 181  # points a side of the picture of light
+FINE = 271  # points a side of the picture of light
 TALL = 0.55  # the height of the field, in half widths of its ground
 REACH = math.sqrt(2.0)
 SHADES = 20
+WIDEST = 1.8
 DARKEST, FLAT = 0.62, 0.97
 LIGHT = (-0.45, -0.35, 0.82)
 NOTHING = 255
@@ -57,6 +58,11 @@ class Canvas:
         return min(self.width / (2 * REACH), self.height / tall) * 0.98
 
     @property
+    def wide(self) -> float:
+        """The same across: in a low place the ground is stretched to the sides."""
+        return min(self.width / (2 * REACH) * 0.98, self.scale * WIDEST)
+
+    @property
     def floor(self) -> float:
         """How far above the lower edge the middle of the ground lies, in pixels."""
         return self.height / 2 - TALL * math.cos(self.camera.tilt) * self.scale / 2
@@ -64,7 +70,7 @@ class Canvas:
     @property
     def columns(self) -> slice:
         """The columns of pixels that the ground can reach."""
-        half = math.ceil(REACH * self.scale) + 1
+        half = math.ceil(REACH * self.wide) + 1
         middle = self.width // 2
         return slice(max(0, middle - half), min(self.width, middle + half))
 
@@ -74,7 +80,7 @@ class Canvas:
         across = x * math.cos(turn) + y * math.sin(turn)
         depth = -x * math.sin(turn) + y * math.cos(turn)
         up = depth * math.sin(tilt) + lifted * TALL * math.cos(tilt)
-        return self.width / 2 + across * self.scale, self.floor + up * self.scale, depth
+        return self.width / 2 + across * self.wide, self.floor + up * self.scale, depth
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,8 +103,16 @@ class Hill:
         """Whether places on the field are in view and not behind a hill."""
         column = np.clip(across, 0, self.canvas.width - 1).astype(np.intp)
         pixel = np.clip(up, 0, self.canvas.height - 1).astype(np.intp)
+        above = np.minimum(pixel + 1, self.canvas.height - 1)  # a line lies on the field, not in it
         row = (depth + REACH) / (2 * REACH) * (ROWS - 1)
-        return np.asarray(row <= self.nearest[pixel, column] + 3)
+        here, over = self.nearest[pixel, column], self.nearest[above, column]
+        seen = np.maximum(_covered(here), _covered(over))
+        return np.asarray(row <= np.where(seen < 0, ROWS, seen) + 3)
+
+
+def _covered(nearest: Whole) -> Whole:
+    """The rows that are seen; -1 where there is none."""
+    return np.where(nearest < ROWS, nearest, -1)
 
 
 def field(lifted: Floats, fine: Floats, bands: int) -> Field:
@@ -135,7 +149,7 @@ def paint_hill(field_: Field, canvas: Canvas, colors: list[int]) -> Hill:
     nearest = _first_above(seen, canvas.height)
     wide = columns.stop - columns.start
     pixels = np.arange(canvas.height, dtype=np.float32)[:, None]
-    covered = (nearest < ROWS) & (pixels >= _front(up, inside))
+    covered = (nearest < ROWS) & (pixels >= np.floor(_front(field_, canvas)))
     at = np.minimum(nearest, ROWS - 1) * np.int32(wide) + np.arange(wide, dtype=np.int32)
     picture = np.full((canvas.height, canvas.width), NOTHING, dtype=np.uint8)
     picture[:, columns] = np.where(covered, tones.ravel().take(at), NOTHING)
@@ -150,12 +164,8 @@ def paint_hill(field_: Field, canvas: Canvas, colors: list[int]) -> Hill:
 
 def _rows(field_: Field, canvas: Canvas) -> tuple[Small, Bytes, NDArray[np.bool_]]:
     """Heights and tones along rows from near to far, one place for every column of pixels."""
-    turn, columns = canvas.camera.turn, canvas.columns
-    pixels = np.arange(columns.start, columns.stop)
-    across = ((pixels + 0.5 - canvas.width / 2) / canvas.scale).astype(np.float32)
     depth = np.linspace(-REACH, REACH, ROWS, dtype=np.float32)[:, None]
-    x = across * np.float32(math.cos(turn)) - depth * np.float32(math.sin(turn))
-    y = across * np.float32(math.sin(turn)) + depth * np.float32(math.cos(turn))
+    x, y = _ground(_columns(canvas), depth, canvas.camera.turn)
     inside = (np.abs(x) <= 1) & (np.abs(y) <= 1)
     np.clip(x, -1, 1, out=x)
     np.clip(y, -1, 1, out=y)
@@ -205,8 +215,35 @@ def _first_above(seen: Small, height: int) -> Whole:
     return np.asarray(counts.reshape(height + 1, width)[:height].astype(np.int32).cumsum(axis=0))
 
 
-def _front(up: Small, inside: NDArray[np.bool_]) -> Small:
+def _front(field_: Field, canvas: Canvas) -> Small:
     """How far up the near edge of the ground lies in every column; infinite where there is none."""
-    first = inside.argmax(axis=0)
-    found = up[first, np.arange(up.shape[1])]
-    return np.where(inside.any(axis=0), found, np.float32(np.inf))
+    across, turn = _columns(canvas), canvas.camera.turn
+    near = np.full(len(across), -np.inf)
+    far = np.full(len(across), np.inf)
+    for at, step in (
+        (across * math.cos(turn), -math.sin(turn)),
+        (across * math.sin(turn), math.cos(turn)),
+    ):
+        step = math.copysign(max(abs(step), 1e-9), step)
+        ends = (-1 - at) / step, (1 - at) / step
+        near = np.maximum(near, np.minimum(*ends))
+        far = np.minimum(far, np.maximum(*ends))
+    seen = near <= far
+    depth = np.where(seen, near, 0.0).astype(np.float32)
+    x, y = _ground(across, depth, turn)
+    tilt, scale = canvas.camera.tilt, canvas.scale
+    lifted = _height(field_.lifted, np.clip(x, -1, 1), np.clip(y, -1, 1))
+    up = canvas.floor + (depth * math.sin(tilt) + lifted * TALL * math.cos(tilt)) * scale
+    return np.where(seen, up, np.inf).astype(np.float32)
+
+
+def _columns(canvas: Canvas) -> Small:
+    """How far to the right every column of pixels lies on the ground."""
+    pixels = np.arange(canvas.columns.start, canvas.columns.stop)
+    return np.asarray(((pixels + 0.5 - canvas.width / 2) / canvas.wide).astype(np.float32))
+
+
+def _ground(across: Small, depth: Small, turn: float) -> tuple[Small, Small]:
+    """The places of the ground that lie so far to the right and so deep."""
+    cos, sin = np.float32(math.cos(turn)), np.float32(math.sin(turn))
+    return across * cos - depth * sin, across * sin + depth * cos

@@ -24,7 +24,7 @@ from playground.plots.hill import (
 from playground.plots.plane_plot import PlanePlot, ShowGrid
 from playground.plots.scales import Span
 
-MOST_ACROSS = 440  # pixels that are computed; a larger picture is stretched
+MOST_ACROSS = 560  # pixels that are computed; a larger picture is stretched
 TURN = 8.0
 BALL = 6.0
 EDGE = 61
@@ -43,11 +43,6 @@ class HillPlot(PlanePlot):
         self._seen: Hill | None = None
 
     # what is shown
-
-    def surface(self) -> Surface | None:
-        """The surface that is shown."""
-        picture = self.sight.picture
-        return picture.shown if picture and isinstance(picture.shown, Surface) else None
 
     def frame(self) -> Frame:
         return Frame(self._box().adjusted(8, 0, -2, -4), Span(-1.0, 1.0), Span(-1.0, 1.0))
@@ -96,7 +91,6 @@ class HillPlot(PlanePlot):
     # painting
 
     def paint_still(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
-        self.paint_caption(painter, frame, tokens)
         heights_ = self.field()
         self._seen = None
         canvas = self.canvas(frame)
@@ -107,6 +101,7 @@ class HillPlot(PlanePlot):
             painter.drawImage(frame.area, self._seen.image)
             self._paint_edges(painter, tokens, frame, heights_)
         self._paint_names(painter, tokens, frame, canvas)
+        self.paint_caption(painter, frame, tokens)
 
     def paint_moving(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
         surface, heights_, hill = self.surface(), self.field(), self._seen

@@ -7,7 +7,6 @@ import numpy as np
 from engine.calls import Floats
 from engine.surfaces import Grid
 from engine.training import Progress
-from engine.walk import Position
 from playground.document import Document
 from playground.plots.plane import (
     Here,
@@ -59,13 +58,16 @@ class OnPlane:
             if len(self._live) > MOST_LIVE:
                 del self._live[1::2]  # thinner, but as long
 
+    def parameters(self) -> Floats:
+        """Those of the present point."""
+        run = self._progress
+        return self._document.value.parameters if run is None else run.parameters
+
     def point(self) -> tuple[float, ...]:
         """The present point along the axes."""
         if self._plane is None:
             return ()
-        value, run = self._document.value, self._progress
-        parameters = value.parameters if run is None else run.parameters
-        return self.place_of(parameters)
+        return self.place_of(self.parameters())
 
     def place_of(self, parameters: Floats) -> tuple[float, ...]:
         """Where any parameters lie along the axes."""
@@ -102,6 +104,4 @@ class OnPlane:
             here = Here(value.context, value.parameters, value.position)
             return Request(here, plane, grid, work)
         context = replace(value.context, settings=run.settings)
-        simple = not value.position.state
-        position = Position(run.parameters, turn=run.turn) if simple else None
-        return Request(Here(context, run.parameters, position), plane, grid, work)
+        return Request(Here(context, run.parameters, run.position), plane, grid, work)

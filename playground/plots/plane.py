@@ -17,7 +17,7 @@ from engine.history import cut_after, path_of
 from engine.losses import middle_of
 from engine.network import Place
 from engine.probe import loss_at, slope_at
-from engine.slices import Axes, Axis, estimate
+from engine.slices import Axes, Axis, estimate, work_per_row
 from engine.surfaces import Curve, Grid, Surface, loss_curve, loss_surface
 from engine.walk import Context, Position, Walk
 
@@ -26,6 +26,7 @@ Mode = Literal["numbers", "random", "path"]
 LEAST_HALF: dict[Mode, float] = {"numbers": 2.0, "random": 1.0, "path": 0.5}
 AROUND = 0.7
 LONGEST_CURVE = 201
+AT_ONCE = 3e5  # multiply-adds of a pass forward that may be made between two frames
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,19 +62,27 @@ class Here:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Picture:
-    """A surface or a curve, the loss and slope at the present point, and where the next step goes.
+class Marks:
+    """What belongs to the present point: loss and slope there, and where the next step goes.
 
-    `at` is where it was computed, `slope` the gradient along the axes there; `after` are the
-    parameters after the next update.
+    `of` are the parameters, `at` their place along the axes, `slope` the gradient along the axes;
+    `after` are the parameters after the next update.
     """
 
-    grid: Grid
-    shown: Surface | Curve
+    of: Floats
     at: tuple[float, ...]
     loss: float
     slope: tuple[float, ...]
     after: Floats | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A surface or a curve, and the marks of the numbers that it was computed from."""
+
+    grid: Grid
+    shown: Surface | Curve
+    marks: Marks
     done: float
 
 
@@ -144,18 +153,39 @@ def work_of(experiment: Experiment, plane: Plane, grid: Grid) -> float:
     return estimate(experiment.program, plane.axes, grid.count, high, rows)
 
 
-def pictures(here: Here, plane: Plane, grid: Grid) -> Iterator[Picture]:
-    """The job: coarse first, the complete picture last. A refusal ends it."""
+def marks_of(here: Here, plane: Plane) -> Marks:
+    """Computed at once: one pass over the samples, and one update."""
     context = here.context
     data, program, settings = context.data, context.program, context.settings
     inputs, targets = data.input_rows(data.training), data.target_rows(data.training)
-    middle = middle_of(targets)
     with np.errstate(all="ignore"):
-        value = loss_at(program, settings, here.parameters, inputs, targets, middle)
+        value = loss_at(program, settings, here.parameters, inputs, targets, middle_of(targets))
         gradient = slope_at(program, settings, here.parameters, inputs, targets)
         after = _next(here)
     slope = tuple(float(gradient @ axis) for axis in plane.axes.directions(program))
     at = plane.axes.present(program, here.parameters)
+    return Marks(here.parameters, at, value, slope, after)
+
+
+def quick(experiment: Experiment) -> bool:
+    """Whether the marks cost no more than a few milliseconds."""
+    return len(experiment.data.training) * work_per_row(experiment.program) <= AT_ONCE
+
+
+def pictures(
+    here: Here, plane: Plane, grid: Grid, known: Surface | Curve | None = None
+) -> Iterator[Picture]:
+    """The job: coarse first, the complete picture last. A refusal ends it.
+
+    Where the surface is `known` already, only the marks are computed.
+    """
+    context, marks = here.context, marks_of(here, plane)
+    if known is not None:
+        yield Picture(grid, known, marks, known.done)
+        return
+    data, program, settings = context.data, context.program, context.settings
+    inputs, targets = data.input_rows(data.training), data.target_rows(data.training)
+    middle = middle_of(targets)
     start = here.parameters if plane.movable else plane.anchor
     shown: Iterator[Surface] | Iterator[Curve]
     if plane.axes.second is None:
@@ -166,7 +196,7 @@ def pictures(here: Here, plane: Plane, grid: Grid) -> Iterator[Picture]:
     else:
         shown = loss_surface(program, settings, start, inputs, targets, plane.axes, grid, middle)
     for picture in shown:
-        yield Picture(grid, picture, at, value, slope, after, picture.done)
+        yield Picture(grid, picture, marks, picture.done)
 
 
 def _offsets(here: Here, axis: Axis, grid: Grid) -> Floats:

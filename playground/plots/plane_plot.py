@@ -4,18 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from engine.calls import Floats
-from engine.surfaces import Grid
+from engine.surfaces import Grid, Surface
 from playground.fonts import CAPTION, font_of
-from playground.palette import Tokens
+from playground.palette import Tokens, surface_ramp
 from playground.plots.curve_marks import paint_rows
 from playground.plots.frame import ROW, Frame
+from playground.plots.heat import BANDS
+from playground.plots.key import key_size, paint_key
 from playground.plots.plane import Picture, zoomed
 from playground.plots.plot import Plot
+from playground.plots.scales import drawable
+from playground.strokes import fill_rounded
 
 TOP = 8.0
 REACH = 14.0
@@ -43,6 +47,10 @@ class Sight:
     caption: str = ""
 
 
+def _shown(sight: Sight) -> object:
+    return sight.picture.shown if sight.picture is not None else None
+
+
 class PlanePlot(Plot):
     """What the two views from above share: the point that can be dragged, and zoom."""
 
@@ -63,7 +71,7 @@ class PlanePlot(Plot):
         """Show this from now on; what stands still is painted anew only where it must."""
         before, self.sight = self.sight, sight
         same = (
-            before.picture is sight.picture
+            _shown(before) is _shown(sight)
             and before.grid == sight.grid
             and before.names == sight.names
             and before.caption == sight.caption
@@ -160,16 +168,52 @@ class PlanePlot(Plot):
     def _has_caption(self) -> bool:
         return bool(self.sight.caption) and self.height() >= HIGH_ENOUGH
 
+    def surface(self) -> Surface | None:
+        """The surface that is shown; none where the loss is shown along one parameter."""
+        picture = self.sight.picture
+        return picture.shown if picture and isinstance(picture.shown, Surface) else None
+
+    def losses(self) -> tuple[float, float] | None:
+        """The least and the largest loss that have a colour."""
+        surface = self.surface()
+        known = drawable(surface.losses) if surface is not None else EMPTY
+        if not np.isfinite(known).any():
+            return None
+        return float(np.nanmin(known)), float(np.nanmax(known))
+
     def paint_caption(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
-        """What the picture was made of: range, seed and centre."""
-        if self._has_caption():
-            painter.setFont(font_of(CAPTION))
-            painter.setPen(tokens.text2)
-            row = QRectF(frame.area.left(), 0, frame.area.width(), ROW + 4)
-            room = int(row.width())
-            elide = painter.fontMetrics().elidedText
-            text = elide(self.sight.caption, Qt.TextElideMode.ElideRight, room)
-            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, text)
+        """What the picture was made of, and what its colours mean: above it, or on it if low."""
+        if not self.sight.caption:
+            return
+        painter.setFont(font_of(CAPTION))
+        area, above = frame.area, self._has_caption()
+        top = 0.0 if above else area.top() + 4
+        inset = 0.0 if above else 4.0
+        row = QRectF(area.left() + inset, top, area.width() - 2 * inset, ROW + 4)
+        span = self.losses()
+        key = key_size(span, BANDS) if span is not None else QSizeF()
+        text = min(painter.fontMetrics().horizontalAdvance(self.sight.caption), row.width() - 8)
+        words = QRectF(row.topLeft(), QSizeF(text + 9, row.height()))
+        self._paint_words(painter, tokens, words if above else self.words_over(frame, words))
+        if span is not None and text + key.width() + 24 <= row.width():
+            box = QRectF(row.right() - key.width(), row.top(), key.width(), row.height())
+            if not above:
+                fill_rounded(painter, box, 5, tokens.surface)
+            paint_key(painter, tokens, box, span, surface_ramp(tokens, BANDS))
+
+    def words_over(self, frame: Frame, words: QRectF) -> QRectF:
+        """Where the caption stands on a low picture."""
+        return words
+
+    def _paint_words(self, painter: QPainter, tokens: Tokens, box: QRectF) -> None:
+        above = self._has_caption()
+        if not above:
+            fill_rounded(painter, box, 5, tokens.surface)
+        painter.setPen(tokens.text2)
+        elide = painter.fontMetrics().elidedText
+        text = elide(self.sight.caption, Qt.TextElideMode.ElideRight, round(box.width()) - 8)
+        inner = box if above else box.adjusted(4, 0, 0, 0)
+        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, text)
 
     def paint_readout(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
         rows = self.readings()

@@ -1,7 +1,7 @@
 """The loss along one parameter alone: its tangent, the present point and the next step."""
 
 import numpy as np
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -9,6 +9,7 @@ from engine.calls import Floats
 from engine.numerals import short
 from engine.surfaces import Curve
 from playground.palette import Tokens
+from playground.plots.curve_marks import freest
 from playground.plots.frame import Frame, framed, paint_axes
 from playground.plots.lines import Line, paint_line
 from playground.plots.plane import Picture
@@ -37,14 +38,14 @@ class SlopePlot(PlanePlot):
         picture = self.sight.picture
         if picture is None or not isinstance(picture.shown, Curve) or not self.sight.point:
             return None
-        return picture.shown.offsets + picture.at[0], picture.shown.losses
+        return picture.shown.offsets + picture.marks.at[0], picture.shown.losses
 
     def frame(self) -> Frame:
         grid = self.sight.grid
         x = Span(grid.center_x - grid.half_x, grid.center_x + grid.half_x)
         found = self.curve()
         y = span_of(found[1], zero=True, room=0.08) if found else Span(0.0, 1.0)
-        return framed(self._box(), x, y)
+        return framed(self._box(), x, y, "loss")
 
     def numbers_at(self, place: QPointF) -> tuple[float, ...]:
         return self.frame().at(place)[:1]
@@ -65,8 +66,16 @@ class SlopePlot(PlanePlot):
         name = self.sight.names[0]
         return [(f"loss {short(value) or '–'}", "truth"), (f"{name} {short(x, 3)}", "text2")]
 
+    def words_over(self, frame: Frame, words: QRectF) -> QRectF:
+        """In the corner that is farthest from the curve."""
+        found = self.curve()
+        if found is None:
+            return words
+        points = np.stack([frame.across(found[0]), frame.down(found[1])], axis=1)
+        return QRectF(freest(frame.area, words.size(), points), words.size())
+
     def paint_still(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
-        paint_axes(painter, tokens, frame, (self.sight.names[0], ""))
+        paint_axes(painter, tokens, frame, (self.sight.names[0], "loss"))
         self.paint_caption(painter, frame, tokens)
         found = self.curve()
         if found is not None:
@@ -91,10 +100,10 @@ class SlopePlot(PlanePlot):
     def _paint_tangent(
         self, painter: QPainter, frame: Frame, tokens: Tokens, picture: Picture
     ) -> None:
-        x, grid = picture.at[0], self.sight.grid
+        x, grid = picture.marks.at[0], self.sight.grid
         reach = 0.5 * grid.half_x
         ends = [
-            frame.point(x + step, picture.loss + step * picture.slope[0])
+            frame.point(x + step, picture.marks.loss + step * picture.marks.slope[0])
             for step in (-reach, reach)
         ]
         pen = QPen(tokens.bwd, 1.6)

@@ -18,6 +18,7 @@ from playground.plots.hill_plot import HillPlot
 from playground.plots.on_plane import OnPlane
 from playground.plots.panel import PlotPanel, word_button
 from playground.plots.plane import (
+    Marks,
     Mode,
     Picture,
     Plane,
@@ -25,12 +26,14 @@ from playground.plots.plane import (
     along_path,
     along_random,
     holds,
+    marks_of,
+    quick,
 )
 from playground.plots.plane_plot import PlanePlot, Sight
 from playground.plots.slope_plot import SlopePlot
 from playground.plots.surface_plot import SurfacePlot
 from playground.plots.surface_row import SurfaceRow, Wishes
-from playground.plots.surface_work import SurfaceWork
+from playground.plots.surface_work import Request, SurfaceWork
 from playground.plots.wait_bar import WaitBar
 from playground.stage import Look, Stage
 from playground.trainer import Trainer
@@ -55,6 +58,7 @@ class Surface(PlotPanel):
         self._grid = Grid(0.0, 0.0, 2.0, 2.0, POINTS)
         self._own_grid = self._stopped = self._due = False
         self._picture: Picture | None = None
+        self._marks: Marks | None = None
         self._note = CHOOSE
         self.on = OnPlane(document)
         self.work = SurfaceWork(trainer, self._take)
@@ -148,7 +152,7 @@ class Surface(PlotPanel):
             self._note = CHOOSE if plane is None else ""
         except Refused as refused:
             self._note = refused.sentence
-        self._picture = None
+        self._picture = self._marks = None
         self.on.take_plane(plane)
         self._renew()
 
@@ -196,9 +200,28 @@ class Surface(PlotPanel):
         if outside:
             self._go_home()
         request = self.on.request(self._grid)
-        if request is not None and not self._stopped and (plane.movable or outside):
-            self.work.follow(request)
+        if request is not None and not self._stopped and not self._is_fresh():
+            self._follow(plane, request)
         self._show()
+
+    def _follow(self, plane: Plane, request: Request) -> None:
+        """Compute what the newest snapshot of a run changes: along directions only the marks."""
+        at_once = self._picture is not None and quick(self._document.value)
+        if at_once:
+            self._marks = marks_of(request.here, plane)
+        if not plane.movable and self._picture is not None and self._is_finished():
+            if at_once:
+                return
+            request = replace(request, known=self._picture.shown)
+        self.work.follow(request)
+
+    def _is_fresh(self) -> bool:
+        """Whether the picture is complete and the marks are of the present numbers."""
+        return self._is_finished() and self._marks_hold()
+
+    def _marks_hold(self) -> bool:
+        marks = self._marks
+        return marks is not None and np.array_equal(marks.of, self.on.parameters())
 
     def _renew(self) -> None:
         """Compute and show; where it cannot be seen, later."""
@@ -227,9 +250,11 @@ class Surface(PlotPanel):
     def _take(self, picture: Picture | str, over: bool) -> None:
         """A picture from beside the window."""
         if isinstance(picture, str):
-            self._note, self._picture = picture, None
+            self._note, self._picture, self._marks = picture, None, None
         elif over or not self._is_finished() or self.work.elapsed > PATIENCE:
             self._picture, self._note = picture, ""
+            if not self._marks_hold():
+                self._marks = picture.marks
         self._show()
 
     def _is_finished(self) -> bool:
@@ -269,9 +294,9 @@ class Surface(PlotPanel):
         plane, picture = self.on.plane, self._picture
         if plane is None:
             return Sight(self._grid, note=self._note)
-        here = picture if plane.movable or not self.on.running else None
-        slope = here.slope if here is not None else ()
-        after = here.after if here is not None and not self.on.running else None
+        marks = self._marks
+        slope = marks.slope if marks is not None else ()
+        after = marks.after if marks is not None and self._marks_hold() else None
         return Sight(
             self._grid, picture, plane.names, self.on.path(), self.on.point(), slope,
             self.on.place_of(after) if after is not None else (),

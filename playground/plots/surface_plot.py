@@ -5,7 +5,6 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from engine.numerals import short
-from engine.surfaces import Surface
 from playground.palette import Tokens
 from playground.plots.frame import Frame, framed, paint_axes
 from playground.plots.heat import heat_image, heights, paint_contours, paint_heat, value_at
@@ -35,11 +34,6 @@ class SurfacePlot(PlanePlot):
         y = Span(grid.center_y - grid.half_y, grid.center_y + grid.half_y)
         return framed(self._box(), x, y, self.sight.names[1])
 
-    def surface(self) -> Surface | None:
-        """The surface that is shown."""
-        picture = self.sight.picture
-        return picture.shown if picture and isinstance(picture.shown, Surface) else None
-
     def point_place(self, frame: Frame) -> QPointF | None:
         point = self.sight.point
         return frame.point(point[0], point[1]) if len(point) == 2 else None
@@ -58,8 +52,8 @@ class SurfacePlot(PlanePlot):
     def paint_still(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
         surface = self.surface()
         paint_axes(painter, tokens, frame, self.sight.names, grid=surface is None)
-        self.paint_caption(painter, frame, tokens)
         if surface is None:
+            self.paint_caption(painter, frame, tokens)
             return
         low = frame.point(float(surface.xs[0]), float(surface.ys[0]))
         high = frame.point(float(surface.xs[-1]), float(surface.ys[-1]))
@@ -68,6 +62,7 @@ class SurfacePlot(PlanePlot):
         image = heat_image(lifted, tokens, box.width(), box.height())
         paint_heat(painter, frame, image, box)
         paint_contours(painter, tokens, frame, surface.xs, surface.ys, lifted)
+        self.paint_caption(painter, frame, tokens)
 
     def paint_moving(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
         painter.save()

@@ -60,10 +60,12 @@ class SurfaceRow(QHBoxLayout):
     def show_mode(self, mode: Mode) -> None:
         """Show the controls of this kind of plane."""
         self.mode.setCurrentIndex(self._modes().index(mode))
-        for widget in (self.first, self.second):
-            widget.setVisible(mode == "numbers")
-        for other in (self.seed_word, self.seed):
-            other.setVisible(mode == "random")
+        wanted = {"numbers": (self.first, self.second), "random": (self.seed_word, self.seed)}
+        for others in (key for key in wanted if key != mode):
+            for widget in wanted[others]:
+                widget.hide()  # before others come, so that the row is never wider than it must
+        for widget in wanted.get(mode, ()):
+            widget.show()
 
     def list_places(
         self, names: Sequence[tuple[str, Place]], chosen: tuple[Place | None, Place | None]

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
-from engine.surfaces import Grid
+from engine.surfaces import Curve, Grid, Surface
 from playground.plots.plane import Here, Picture, Plane, pictures, refusable
 from playground.trainer import Trainer
 
@@ -18,12 +18,13 @@ WORTH_TIMING = 0.004
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Request:
-    """What to compute, and how many multiply-adds it takes."""
+    """What to compute, and how many multiply-adds it takes; what is `known` already is kept."""
 
     here: Here
     plane: Plane
     grid: Grid
     work: float
+    known: Surface | Curve | None = None
 
 
 Letter = tuple[Request, Picture | str, float]
@@ -80,7 +81,7 @@ class SurfaceWork:
             return  # the last word of a job that has given way
         if over:
             self._now = None
-            if isinstance(value, Picture) and spent > WORTH_TIMING:
+            if isinstance(value, Picture) and not request.known and spent > WORTH_TIMING:
                 self._speed = max(1e6, request.work / spent)
         self._show(value, over)
         if over and self._next is not None:
@@ -90,7 +91,7 @@ class SurfaceWork:
 def _job(request: Request) -> Generator[Letter, None, None]:
     """Every picture with the request that it answers and the seconds spent on it so far."""
     spent = 0.0
-    job = refusable(pictures(request.here, request.plane, request.grid))
+    job = refusable(pictures(request.here, request.plane, request.grid, request.known))
     while True:
         began = time.perf_counter()
         found = next(job, None)

@@ -16,7 +16,7 @@ from engine.experiment import Experiment
 from engine.lessons import open_lesson
 from engine.network import Place
 from engine.surfaces import Curve
-from engine.training import Goal, trained
+from engine.training import Goal, Progress, trained
 from playground.palette import LIGHT, surface_ramp
 from playground.plots.heat import BANDS, heights, stretched
 from playground.plots.hill import FINE, ROWS, Camera, Canvas, color_table, field, paint_hill
@@ -72,7 +72,7 @@ def test_the_surface_is_the_loss_that_step_shows(qtbot: QtBot) -> None:
     window = shown(qtbot)
     sight = window.panel.surface.sight
     assert sight.picture is not None
-    assert abs(sight.picture.loss - loss_of(LEARNT)) <= 1e-12
+    assert abs(sight.picture.marks.loss - loss_of(LEARNT)) <= 1e-12
     surface = window.panel.surface.surface()
     assert surface is not None and surface.complete
     for row, column in ((0, 0), (10, 50), (60, 60)):
@@ -149,7 +149,7 @@ def test_one_parameter_is_a_curve_with_its_tangent(qtbot: QtBot) -> None:
         assert losses[k] == pytest.approx(loss_of(set_numbers(LEARNT, {FIRST: float(xs[k])})))
     picture = plot.sight.picture
     assert picture is not None and isinstance(picture.shown, Curve)
-    assert picture.slope[0] == pytest.approx(picture.shown.slope, abs=1e-12)
+    assert picture.marks.slope[0] == pytest.approx(picture.shown.slope, abs=1e-12)
     start = plot.point_place(plot.frame())
     assert start is not None
     press_and_move(plot, start, [start + QPointF(30, 0)])
@@ -201,7 +201,7 @@ def test_the_surface_follows_a_run(qtbot: QtBot) -> None:
 
     def look(_: object) -> None:
         picture = plot.sight.picture
-        losses.add(picture.loss if picture is not None else 0.0)
+        losses.add(picture.marks.loss if picture is not None else 0.0)
         points.add(plot.sight.point)
 
     window.trainer.progressed.connect(look)
@@ -210,7 +210,80 @@ def test_the_surface_follows_a_run(qtbot: QtBot) -> None:
     assert len(losses) > 2 and len(points) > 2
     settled(qtbot, window)
     assert plot.sight.picture is not None
-    assert abs(plot.sight.picture.loss - loss_of(window.value)) <= 1e-12
+    assert abs(plot.sight.picture.marks.loss - loss_of(window.value)) <= 1e-12
+
+
+def test_along_directions_arrow_and_next_step_follow_a_run(qtbot: QtBot) -> None:
+    window = opened(qtbot, Surface, XOR)
+    window.panel.show_mode("random")
+    settled(qtbot, window)
+    plot, panel = window.panel.surface, window.panel
+    before = plot.surface()
+    slopes, steps, same = set(), set(), set()
+
+    def look(_: object) -> None:
+        slopes.add(plot.sight.slope)
+        steps.add(plot.sight.after)
+        same.add(plot.surface() is before)
+
+    window.trainer.progressed.connect(look)
+    window.trainer.set_pace(40)
+    with qtbot.waitSignal(window.document.changed, timeout=20_000):
+        window.trainer.start(Goal(updates=20))
+    assert len(slopes) > 3 and len(steps) > 3
+    assert same == {True}  # training does not change the surface along directions
+    settled(qtbot, window)
+    one_more = trained(window.value, Goal(updates=1))
+    assert plot.sight.after == panel.on.place_of(one_more.parameters)
+
+
+def test_the_next_step_follows_a_run_whatever_the_optimiser(qtbot: QtBot) -> None:
+    adam = replace(XOR.settings, optimizer=replace(XOR.settings.optimizer, kind="adam"))
+    window = shown(qtbot, with_settings(XOR, adam))
+    plot = window.panel.surface
+    steps: dict[int, tuple[float, ...]] = {}
+
+    def look(progress: Progress) -> None:
+        if plot.sight.after:
+            steps[progress.update] = plot.sight.after
+
+    window.trainer.progressed.connect(look)
+    window.trainer.set_pace(40)
+    with qtbot.waitSignal(window.document.changed, timeout=20_000):
+        window.trainer.start(Goal(updates=20))
+    index = [XOR.network.place_index[place] for place in (FIRST, SECOND)]
+    seen_before_the_end = {update: step for update, step in steps.items() if update < 20}
+    assert len(seen_before_the_end) > 3
+    for update, step in seen_before_the_end.items():
+        window.document.go_to(update + 1, 0)
+        assert tuple(window.value.parameters[index]) == step
+
+
+def test_a_low_picture_tells_range_seed_and_centre_too(qtbot: QtBot) -> None:
+    window = shown(qtbot, size=(449, 164))
+    plot = window.panel.surface
+    with_caption = seen(plot)
+    plot.show_sight(replace(plot.sight, caption=""))
+    changed = seen(plot)
+    area = plot.frame().area.toRect()
+    assert with_caption.copy(area) != changed.copy(area)
+    assert window.width() == 449
+    for places in ((FIRST, None), (FIRST, SECOND)):
+        window.panel.show_mode("random")
+        window.panel.show_places(*places)
+        assert window.width() == 449  # no control pushes the dock wider
+
+
+def test_the_readout_lies_between_the_points_of_the_grid(qtbot: QtBot) -> None:
+    window = shown(qtbot)
+    plot = window.panel.surface
+    x, y = plot.sight.point
+    frame = plot.frame()
+    point_at(plot, frame.point(x, y))
+    assert plot.read is not None
+    there = dict(zip((FIRST, SECOND), plot.read, strict=True))
+    exact = loss_of(set_numbers(LEARNT, there))
+    assert float(plot.readings()[0][0].removeprefix("loss ")) == pytest.approx(exact, rel=2e-3)
 
 
 def test_dragging_ends_a_run_first(qtbot: QtBot) -> None:
@@ -310,6 +383,19 @@ def test_what_is_behind_a_wall_is_hidden() -> None:
     assert hill.sees(*canvas.project(x, y, height)).tolist() == [True, True, False]
     assert hill.nearest.max() == ROWS  # beside the ground there is nothing
     assert hill.image.pixelColor(0, 0).alpha() == 0
+
+
+@pytest.mark.parametrize("turn", [0.0, 0.6, 2.0, 4.0])
+def test_a_path_on_a_gentle_slope_is_seen_whole(turn: float) -> None:
+    ground = np.linspace(0, 0.4, 61)[:, None] * np.ones(61)
+    canvas = Canvas(420, 110, Camera(turn=turn, tilt=0.5))
+    hill = paint_hill(
+        field(ground, stretched(ground, FINE, FINE), BANDS), canvas,
+        color_table(surface_ramp(LIGHT, BANDS)),
+    )  # fmt: skip
+    x = y = np.linspace(-0.9, 0.9, 300)
+    height = 0.4 * (y + 1) / 2 + 0.01
+    assert hill.sees(*canvas.project(x, y, height)).all()
 
 
 def test_another_theme_and_saving(qtbot: QtBot, tmp_path: Path) -> None:
