@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 
 from playground.canvas.lighting import of_node
 from playground.canvas.sight import Sight
@@ -51,6 +51,8 @@ class Keyboard:
 
     def stand_at(self, node: str) -> None:
         """The keyboard is at this node now, and a screen reader is told."""
+        from PySide6.QtGui import QAccessible, QAccessibleEvent  # long to set up, and seldom used
+
         self.current = node
         view = self._view
         view.canvas.show_attention(replace(view.canvas.attention, focused=node))
