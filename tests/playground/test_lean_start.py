@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.panels.inspector import Inspector
+from playground.panels.samples import Samples
 from playground.panels.settings import SettingsPanel
 from tests.playground.opened import opened
 
@@ -36,7 +37,7 @@ def test_a_panel_behind_another_is_made_when_it_comes_in_front(
     with opened(qtbot, qapp, tmp_path) as furniture:
         docks = furniture.docks.docks
         qtbot.waitUntil(lambda: isinstance(docks["inspector"].widget(), Inspector))
-        qtbot.waitUntil(lambda: furniture.pictures.settled)
+        qtbot.waitUntil(lambda: isinstance(docks["samples"].widget(), Samples))  # made the last
         assert not isinstance(docks["settings"].widget(), SettingsPanel)
         docks["settings"].raise_()
         qtbot.waitUntil(lambda: isinstance(docks["settings"].widget(), SettingsPanel))
