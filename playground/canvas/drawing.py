@@ -59,7 +59,7 @@ class Attention:
 
 def paint_ground(
     brush: Brush, sight: Sight, exposed: QRectF, zoom: float, left_out: frozenset[int],
-    smooth: bool = True, orders: bool = False,
+    smooth: bool = True,
 ) -> Iterator[None]:  # fmt: skip
     """Everything but what is left out; a pause after every portion."""
     geometry = sight.geometry
@@ -76,7 +76,7 @@ def paint_ground(
         gone = {*without.tolist(), *_bright_edges(sight)}
         yield from _paint_edges(brush, sight, [k for k in range(count) if k not in gone])
     brush.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    yield from _paint_nodes(brush, sight, exposed, left_out | bright_nodes(sight), orders)
+    yield from _paint_nodes(brush, sight, exposed, left_out | bright_nodes(sight))
     for card in geometry.cards:
         paint_card(brush, sight, card)
     yield
@@ -185,7 +185,7 @@ def _paint_edges(brush: Brush, sight: Sight, edges: list[int]) -> Iterator[None]
 
 
 def _paint_nodes(
-    brush: Brush, sight: Sight, exposed: QRectF, left_out: frozenset[int], orders: bool
+    brush: Brush, sight: Sight, exposed: QRectF, left_out: frozenset[int]
 ) -> Iterator[None]:
     if brush.detail is Detail.POINTS:
         here = frozenset(range(len(sight.geometry.centres))) - left_out
@@ -198,11 +198,9 @@ def _paint_nodes(
         & (rooms[:, 1] < exposed.bottom() + 40)
         & (rooms[:, 3] > exposed.top() - 40)
     )
-    names = {n.id: i for i, n in enumerate(sight.experiment.network.order, 1)} if orders else {}
     for number, index in enumerate(np.flatnonzero(seen).tolist()):
         if index not in left_out:
-            order = names.get(sight.experiment.network.nodes[index].id, 0)
-            paint_node(brush, sight, look_of(sight, index, order))
+            paint_node(brush, sight, look_of(sight, index))
         if number % NODES_AT_ONCE == NODES_AT_ONCE - 1:
             yield
 

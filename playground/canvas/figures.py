@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from engine.network import Network, Node
 
-NEURON_HEIGHT = 60.0
+NEURON_HEIGHT, MAPPED_HEIGHT = 60.0, 68.0
+TILE, TILE_INWARD = 52.0, 8.0
 GROUND_HEIGHT = 44.0
 CIRCLE = 52.0
 GROUND_RADIUS = 8.0
@@ -29,23 +30,28 @@ class Outline(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """Widths that depend on how many digits are shown."""
+    """Widths that depend on how many digits are shown; and whether nodes hold a map each."""
 
     neuron: float = 144.0
     input: float = 84.0
     parameter: float = 84.0
     card: float = 88.0
     label: float = 66.0
+    maps: bool = False
 
 
 class Figure(NamedTuple):
-    """The outline of a node, its size, the sign in it, and the room kept free below its rim."""
+    """The outline of a node, its size, the sign in it, and the room kept free below its rim.
+
+    A node that is `mapped` holds a tile with its own map.
+    """
 
     outline: Outline
     width: float
     height: float
     sign: str
     below: float
+    mapped: bool = False
 
 
 SIGNS = {"sum": "Σ", "product": "×", "max": "max", "min": "min"}
@@ -63,10 +69,22 @@ def figure_of(node: Node, measures: Measures, circuit: bool) -> Figure:
         below = 0.0 if circuit else ROW + NEXT_ROW * (node.activation != "identity") + HALF_ROW
         return Figure(Outline.CIRCLE, CIRCLE, CIRCLE, circle_sign(node), below)
     below = ROW + HALF_ROW + 2 * NEXT_ROW * node.bias
-    if node.activation == "identity":
-        width = measures.neuron / 2
-        return Figure(Outline.CELL, width, NEURON_HEIGHT, SIGNS[node.combine], below)
-    return Figure(Outline.CAPSULE, measures.neuron, NEURON_HEIGHT, SIGNS[node.combine], below)
+    plain, sign, maps = node.activation == "identity", SIGNS[node.combine], measures.maps
+    outline = Outline.CELL if plain else Outline.CAPSULE
+    width = measures.neuron / 2 if plain else measures.neuron
+    return Figure(outline, width, MAPPED_HEIGHT if maps else NEURON_HEIGHT, sign, below, maps)
+
+
+def tile_aside(figure: Figure) -> float:
+    """How far right of the middle of its node a tile stands: clear of the round end."""
+    return 0.0 if figure.outline is Outline.CELL else (figure.width / 2 - TILE_INWARD) / 2
+
+
+def mapped_nodes(network: Network) -> tuple[str, ...]:
+    """The nodes that have room for a map of their own."""
+    if is_circuit(network):
+        return ()
+    return tuple(n.id for n in network.nodes if n.kind == "neuron" and not is_circle(n))
 
 
 def is_circle(node: Node) -> bool:

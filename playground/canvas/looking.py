@@ -7,6 +7,7 @@ from math import ceil
 from engine.experiment import Experiment
 from engine.formulas.notation import Notation, notation_of
 from engine.layout import Position
+from engine.network import Network
 from engine.showing import Showing
 from engine.stepping import batch_of
 from playground.canvas.cards import cards_of
@@ -17,6 +18,7 @@ from playground.canvas.lighting import at_place, key_of, lighting_of
 from playground.canvas.sight import Sight
 from playground.canvas.wording import measures_of, width_of
 from playground.fonts import WEIGHT
+from playground.node_maps import why_no_maps
 from playground.stage import Look
 
 WORTH_MEASURING = 60
@@ -46,7 +48,7 @@ class Looking:
         self, experiment: Experiment, look: Look, narrow: bool, running: bool = False
     ) -> Sight:
         """What there is to see now; `running` is in the middle of a run."""
-        self._measure(experiment)
+        self._measure(experiment, look.maps and why_no_maps(experiment.network) is None)
         frame = self._framed(experiment)
         geometry = self._placed(experiment, frame, narrow)
         notation = self._written(experiment)
@@ -59,6 +61,7 @@ class Looking:
             notation,
             LabelPlaces(),
             key_of(look.pointed, experiment.network) if look.pointed else None,
+            orders=_orders(experiment.network) if look.orders else {},
         )
         self._last, self._narrow = experiment, narrow
         return replace(sight, labels=self._labelling(sight, running))
@@ -69,14 +72,15 @@ class Looking:
         geometry = moved(sight.geometry, moves, hasty)
         return replace(sight, geometry=self._with_cards(sight.experiment, geometry, self._narrow))
 
-    def _measure(self, experiment: Experiment) -> None:
+    def _measure(self, experiment: Experiment, maps: bool) -> None:
         last = self._last
         if (
             last is None
+            or self._measures.maps != maps
             or last.settings is not experiment.settings
             or (last.data is not experiment.data)
         ):
-            measures = measures_of(experiment)
+            measures = replace(measures_of(experiment), maps=maps)
             if measures != self._measures:
                 self._measures, self._frame = measures, None
 
@@ -167,6 +171,11 @@ class Looking:
         text = sight.text(at_place("weight", edge))
         locked = 14.0 * sight.experiment.network.edges[edge].locked
         return ceil((width_of(text, WEIGHT) + 6.0 + locked) / STEP_OF_WIDTH) * STEP_OF_WIDTH
+
+
+def _orders(network: Network) -> dict[str, int]:
+    """The place of each node in the order of the pass, from 1."""
+    return {node.id: number for number, node in enumerate(network.order, 1)}
 
 
 def _moves(frame: Frame, old: Geometry, positions: Mapping[str, Position]) -> dict[str, Position]:

@@ -119,17 +119,14 @@ class Lookout(QGraphicsView):
         still, moving = scene.still, scene.moving
         exposed = self.mapToScene(self.viewport().rect()).boundingRect()
         tokens = tokens_of(self.palette())
-        orders = scene.attention.look.orders
 
         def draw(painter: QPainter) -> Iterator[None]:
             brush = scene.brush(painter, zoom)
             paint_grid(painter, brush, exposed, zoom)
-            yield from paint_ground(
-                brush, still, exposed, zoom, moving, smooth=not moving, orders=orders
-            )
+            yield from paint_ground(brush, still, exposed, zoom, moving, smooth=not moving)
 
         return Subject(
-            (id(still), moving, tokens.name, orders), self.viewportTransform(),
+            (id(still), moving, tokens.name), self.viewportTransform(),
             self.viewport().size(), self.devicePixelRatioF(), tokens.canvas, draw,
         )  # fmt: skip
 

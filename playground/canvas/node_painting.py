@@ -23,6 +23,7 @@ from playground.canvas.symbols import (
     symbol_width,
     value_symbol,
 )
+from playground.canvas.tile_painting import paint_plate, paint_tile, tile_rect
 from playground.canvas.wording import width_of
 from playground.fonts import BODY, CAPTION, GRADIENT, font_of
 from playground.palette import Tokens, faded, role_color
@@ -56,13 +57,12 @@ class Brush(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NodeLook:
-    """How a node stands out: ringed by the work, a source, or stepping back; its order number."""
+    """How a node stands out: ringed by the work, a source, or stepping back."""
 
     index: int
     works: bool = False
     source: bool = False
     quiet: bool = False
-    order: int = 0
 
 
 def node_rect(sight: Sight, index: int) -> QRectF:
@@ -71,16 +71,16 @@ def node_rect(sight: Sight, index: int) -> QRectF:
     return QRectF(left, top, right - left, bottom - top)
 
 
-def look_of(sight: Sight, index: int, order: int = 0) -> NodeLook:
+def look_of(sight: Sight, index: int) -> NodeLook:
     """How a node stands out at the present step."""
     lighting = sight.lighting
     if lighting is None:
-        return NodeLook(index, order=order)
+        return NodeLook(index)
     name = sight.experiment.network.nodes[index].id
     works = name == lighting.ring
     phase = lighting.step.phase
     source = not works and phase == "forward" and ("value", name, -1) in lighting.sources
-    return NodeLook(index, works, source, not works and not source, order)
+    return NodeLook(index, works, source, not works and not source)
 
 
 def outline_path(figure: Figure, rect: QRectF) -> QPainterPath:
@@ -109,6 +109,8 @@ def paint_node(brush: Brush, sight: Sight, look: NodeLook) -> None:
     figure = sight.geometry.frame.figures[look.index]
     rect = node_rect(sight, look.index)
     _paint_body(brush, sight, figure, rect, look)
+    if figure.mapped and brush.detail >= Detail.SHAPES:
+        paint_tile(brush.painter, brush.tokens, tile_rect(figure, rect), sight.tiles.get(node.id))
     if brush.detail < Detail.NODES:
         return
     _paint_inside(brush, sight, node, figure, rect)
@@ -118,9 +120,12 @@ def paint_node(brush: Brush, sight: Sight, look: NodeLook) -> None:
     for spot in node_spots(sight, look.index):
         below = spot.y > rect.bottom()
         if brush.detail >= Detail.ALL or not below or sight.is_lit(spot.key):
+            if figure.mapped and spot.key[0] == "value":
+                top = spot.y - (spot.face.pixels + 2) / 2
+                paint_plate(brush.painter, brush.tokens, tile_rect(figure, rect), top)
             paint_spot(brush, sight, spot)
-    if look.order:
-        _paint_order(brush, rect, look.order)
+    if node.id in sight.orders:
+        _paint_order(brush, rect, sight.orders[node.id])
 
 
 def paint_spot(brush: Brush, sight: Sight, spot: Spot, hovered: bool = False) -> QRectF:
@@ -218,8 +223,9 @@ def _paint_inside(brush: Brush, sight: Sight, node: Node, figure: Figure, rect: 
         )
         apart = figure.width / 4 - CELL_INWARD
         _paint_sign(brush, figure.sign, sum_symbol(sight.notation, node.id), middle, -apart)
-        _paint_sign(brush, CURVE, value_symbol(sight.notation, node.id), middle, apart, node)
-    elif figure.outline is Outline.CELL:
+        if not figure.mapped:
+            _paint_sign(brush, CURVE, value_symbol(sight.notation, node.id), middle, apart, node)
+    elif figure.outline is Outline.CELL and not figure.mapped:
         _paint_sign(brush, figure.sign, sum_symbol(sight.notation, node.id), middle, 0.0)
     elif figure.outline is Outline.CIRCLE:
         if figure.sign == CURVE:

@@ -19,10 +19,12 @@ from playground.canvas.looking import Looking
 from playground.canvas.node_painting import Brush
 from playground.canvas.sight import Sight
 from playground.document import Document
+from playground.node_maps import Tiles
 from playground.palette import tokens_of
 from playground.stage import Look, Stage
 
 ROOM = 400.0
+SEEN = ("row", "pointed", "checked", "orders", "maps")  # what of a look makes another sight
 
 
 class CanvasScene(QGraphicsScene):
@@ -37,6 +39,7 @@ class CanvasScene(QGraphicsScene):
         self._narrow = False
         self._moves: dict[str, Position] = {}
         self._running: Experiment | None = None
+        self._tiles: Tiles = {}
         self._checking = Checking(self.take_marks, self)
         self._still = self._looking.sight(document.value, stage.look, self._narrow)
         self.sight: Sight = self._still
@@ -75,11 +78,7 @@ class CanvasScene(QGraphicsScene):
     def take_look(self, before: Look, after: Look) -> None:
         """Something else is looked at."""
         self.attention = replace(self.attention, look=after)
-        if (before.row, before.pointed, before.checked) != (
-            after.row,
-            after.pointed,
-            after.checked,
-        ):
+        if any(getattr(before, name) != getattr(after, name) for name in SEEN):
             self._look_again()
         else:
             self.seen.emit()
@@ -88,6 +87,13 @@ class CanvasScene(QGraphicsScene):
         """The gradient check has found out more."""
         self._still = replace(self._still, marks=self._checking.marks)
         self.sight = replace(self.sight, marks=self._checking.marks)
+        self.seen.emit()
+
+    def show_tiles(self, tiles: Tiles) -> None:
+        """These are the maps inside the nodes now."""
+        self._tiles = tiles
+        self._still = replace(self._still, tiles=tiles)
+        self.sight = replace(self.sight, tiles=tiles)
         self.seen.emit()
 
     def set_narrow(self, narrow: bool) -> bool:
@@ -133,7 +139,7 @@ class CanvasScene(QGraphicsScene):
         value, look, running = self._document.value, self._stage.look, self._running
         self._checking.check(value, look.checked and running is None)
         still = self._looking.sight(running or value, look, self._narrow, running is not None)
-        self._still = replace(still, marks=self._checking.marks)
+        self._still = replace(still, marks=self._checking.marks, tiles=self._tiles)
         self.sight = self._still
         self._fit_rect()
         self.seen.emit()
@@ -151,9 +157,7 @@ class CanvasScene(QGraphicsScene):
         """The whole picture at once."""
         brush = self.brush(painter, zoom)
         moving = self.moving
-        for _ in paint_ground(
-            brush, self.sight, exposed, zoom, moving, orders=self.attention.look.orders
-        ):
+        for _ in paint_ground(brush, self.sight, exposed, zoom, moving):
             pass
         if moving:
             paint_moving(brush, self.sight, moving, zoom)

@@ -23,6 +23,7 @@ from playground.canvas.label_places import LabelPlaces
 from playground.canvas.lighting import Key, Lighting, at_place, of_node
 from playground.canvas.wording import written
 from playground.fonts import Face
+from playground.node_maps import Tiles
 from playground.roles import Role
 from playground.widgets.number_plate import Place, State
 
@@ -55,6 +56,8 @@ class Sight:
     pointed: Key | None = None
     waiting: bool = False
     marks: Mapping[int, Agreement] = field(default_factory=dict)
+    tiles: Tiles = field(default_factory=dict)
+    orders: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def digits(self) -> int:

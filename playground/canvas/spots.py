@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.network import Node
 from playground.canvas.cards import CARD_ROW, Card
-from playground.canvas.figures import NEXT_ROW, ROW, Outline
+from playground.canvas.figures import NEXT_ROW, ROW, Figure, Outline, tile_aside
 from playground.canvas.label_places import (
     FIRST,
     LINE,
@@ -24,6 +24,7 @@ CELL_INWARD = 3.0
 ROW_OUTWARD = 3.0
 CIRCLE_ROWS = 38.0
 VALUE_DROP = 11.0
+TILE_DROP = 18.0
 LINE_HALF = 9.0
 PAIR_PADDING = 16.0
 ABOVE_WIRE, BELOW_WIRE = 15.0, 18.0
@@ -43,15 +44,19 @@ def node_spots(sight: Sight, index: int) -> Iterator[Spot]:
         yield Spot(
             of_node("sum", node.id), x - apart, y + VALUE_DROP, Role.FORWARD, VALUE, slot=True
         )
-        yield Spot(
-            of_node("value", node.id), x + apart, y + VALUE_DROP, Role.FORWARD, VALUE, slot=True
-        )
+        yield _answer(node, figure, x + (tile_aside(figure) if figure.mapped else apart), y)
     elif figure.outline is Outline.CELL:
-        yield Spot(of_node("value", node.id), x, y + VALUE_DROP, Role.FORWARD, VALUE, slot=True)
+        yield _answer(node, figure, x, y)
     if sight.geometry.frame.circuit:
         yield from _wire_spots(sight, node, x + figure.width / 2, y)
     else:
         yield from _rows(sight, node, x, low)
+
+
+def _answer(node: Node, figure: Figure, x: float, y: float) -> Spot:
+    """The value of a neuron: below its sign, or along the lower edge of its map."""
+    face, drop = (DELTA, TILE_DROP) if figure.mapped else (VALUE, VALUE_DROP)
+    return Spot(of_node("value", node.id), x, y + drop, Role.FORWARD, face, slot=True)
 
 
 def edge_spots(sight: Sight, edge: int, full: bool = False) -> Iterator[Spot]:

@@ -28,6 +28,7 @@ from playground.canvas.hand import Hand
 from playground.canvas.keyboard import Keyboard
 from playground.canvas.lighting import at_place, key_of
 from playground.canvas.lookout import Lookout
+from playground.canvas.maps import NodeMaps
 from playground.canvas.motion import Motion
 from playground.canvas.node_painting import node_rect
 from playground.canvas.overlay import EmptyCanvas, ZoomControl, paint_note
@@ -71,6 +72,7 @@ class CanvasView(Lookout):
         self.keyboard = Keyboard(self)
         self.commands = Commands(self)
         self.motion = Motion(self)
+        self.maps = NodeMaps(document, stage, self.canvas, self)
         self._set_up()
         self.corner = ZoomControl(self.fit, lambda: self.zoom_to(1.0), self)
         self.empty = EmptyCanvas(lambda: self.on_new_network(), lambda: self.on_open_lesson(), self)
@@ -91,6 +93,7 @@ class CanvasView(Lookout):
     def follow(self, trainer: Trainer) -> None:
         """Show every update of its runs, as fast as they can be painted."""
         Following(trainer, self.document, self.canvas, self._is_free, self)
+        self.maps.follow(trainer)
 
     def _is_free(self) -> bool:
         return self.isVisible() and self.backing.is_done
