@@ -4,11 +4,15 @@ back for the test, and the scaling of columns."""
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import Refused, unknown
+
+if TYPE_CHECKING:
+    from numpy.random import Generator  # imported when the first number is drawn
 
 Float64s = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -127,7 +131,7 @@ def _alternate(size: int) -> Float64s:
     return np.where(np.arange(size) % 2 == 0, 1.0, -1.0)
 
 
-def _generator(seed: int, purpose: int) -> np.random.Generator:
+def _generator(seed: int, purpose: int) -> "Generator":
     return np.random.default_rng([seed, purpose])
 
 

@@ -3,11 +3,15 @@
 import math
 import zlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import Refused, unknown
+
+if TYPE_CHECKING:
+    from numpy.random import Generator  # imported when the first number is drawn
 
 Float64s = NDArray[np.float64]
 IntArray = NDArray[np.integer]
@@ -97,7 +101,7 @@ def draw_one(
 
 
 def _weights(
-    initializer: Initializer, fan_in: IntArray, fan_out: IntArray, generator: np.random.Generator
+    initializer: Initializer, fan_in: IntArray, fan_out: IntArray, generator: "Generator"
 ) -> Float64s:
     """Xavier: uniform within ±√(6 / (in + out)); He: normal with deviation √(2 / in)."""
     kind, size, edges = initializer.kind, initializer.size, len(fan_in)
@@ -113,7 +117,7 @@ def _weights(
     return even if kind == AS_DRAWN else size * even
 
 
-def _generator(*numbers: int) -> np.random.Generator:
+def _generator(*numbers: int) -> "Generator":
     if numbers[0] < 0:
         raise Refused(f"The seed cannot be {numbers[0]}. Give a whole number from 0.")
     return np.random.default_rng(np.random.SeedSequence(numbers))

@@ -12,7 +12,6 @@ from engine.experiment import Experiment, new_experiment
 from engine.files.saving import save_bytes
 from engine.network import Network
 from playground.canvas.view import CanvasView
-from playground.dialogs.new_network import NewNetwork
 from playground.dialogs.question import Answer, ask
 from playground.document import Document
 from playground.keeping.backups import Backups
@@ -191,6 +190,8 @@ class Furniture(QObject):
 
     def new_network(self) -> None:
         """Ask for layers, and build them as a new document."""
+        from playground.dialogs.new_network import NewNetwork
+
         dialog = NewNetwork(self.window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
