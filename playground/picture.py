@@ -1,8 +1,9 @@
-"""Paints the real window, or its canvas, into a file."""
+"""Paints the real window, its canvas or one of its plots into a file."""
 
 import os
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -12,32 +13,34 @@ from PySide6.QtCore import (
     QIODevice,
     QPoint,
     QSize,
+    Qt,
 )
 from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication, QWidget
 
-from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.files.document_reading import Loaded
 from engine.files.saving import save_bytes
 from engine.stepping import finish_pass, go_to, step_update
 from playground.cli.opening import open_experiment
 from playground.cli.picture import Order
+from playground.document import Document
 from playground.keeping.file_work import Found, Standing
 from playground.keeping.preferences import Preferences
 from playground.picture_bytes import png_bytes
+from playground.plots.panel import PlotPanel
+from playground.plots.plot import Plot
+from playground.stage import Stage
 from playground.theme import CHOICES, Theme
 from playground.window.main_window import MainWindow
 
 PATIENCE = 20_000  # ms for formulas and plots to be drawn
-NOT_YET = ("curves", "surface", "boundary")
+PLOTS = {"curves": "curves", "surface": "surface", "boundary": "map"}  # the docks they stand in
 
 
 def paint(order: Order) -> int:
     """Write the picture that is asked for, and say so."""
-    if order.view in NOT_YET:
-        raise Refused(f"There is no view “{order.view}” yet. Views: window, canvas.")
     experiment = moved(open_experiment(order.name), order.update, order.cursor)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["QT_SCALE_FACTOR"] = str(order.scale)
@@ -93,12 +96,43 @@ def _settle(app: QApplication, window: MainWindow) -> None:
 
 def _painted(window: MainWindow, order: Order) -> bytes:
     as_lines = order.out.suffix.lower() == ".svg"
-    if order.view == "window":
-        return svg_of(window) if as_lines else png_bytes(window.grab().toImage())
+    if order.view != "canvas":
+        seen = _plot(window, order) if order.view in PLOTS else window
+        return svg_of(seen) if as_lines else png_bytes(seen.grab().toImage())
     canvas = window.furniture_in().canvas
     if as_lines:
         return canvas.render_svg()
     return png_bytes(canvas.render_image(QSize(*order.size), order.scale))
+
+
+def _plot(window: MainWindow, order: Order) -> Plot:
+    """The plot of that view as large as asked, in a window of its own."""
+    furniture = window.furniture_in()
+    panel = furniture.docks.panel(PLOTS[order.view])
+    assert isinstance(panel, PlotPanel)
+    if order.view == "surface":
+        _choose_parameters(furniture.document, furniture.stage)
+    panel.setWindowFlag(Qt.WindowType.Window)
+    panel.show()
+    for _ in range(2):  # what stands around the plot is known once it has been laid out
+        QApplication.processEvents()
+        panel.resize(QSize(*order.size) + panel.size() - panel.shown_plot().size())
+    clock = QElapsedTimer()
+    clock.start()
+    quiet = 0
+    while quiet < 5 and clock.elapsed() < PATIENCE:
+        QApplication.processEvents()
+        quiet = 0 if furniture.trainer.is_busy else quiet + 1
+    return panel.shown_plot()
+
+
+def _choose_parameters(document: Document, stage: Stage) -> None:
+    """A surface needs two parameters: the first two that are learnt, where none are chosen."""
+    network = document.value.network
+    free = [p for p, locked in zip(network.places, network.locks, strict=True) if not locked]
+    first, second = (*free[:2], None, None)[:2]
+    if stage.look.surface == (None, None):
+        stage.show(replace(stage.look, surface=(first, second)))
 
 
 def svg_of(widget: QWidget) -> bytes:

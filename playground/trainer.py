@@ -56,6 +56,11 @@ class Trainer(QObject):
         """Those the run goes on with."""
         return self._settings
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a run or other work still goes on."""
+        return self.is_running or self._busy()
+
     def start(self, goal: Goal | None = None) -> None:
         """Train the document's experiment from here on."""
         if self.is_running:
@@ -111,7 +116,7 @@ class Trainer(QObject):
 
     def take_letters(self) -> None:
         """Take out what lies in the mailboxes and hand it on."""
-        working = self.is_running or self._busy()
+        working = self.is_busy
         letters = self._worker.take()
         for kind, letter in letters.items():
             if letter.error is not None:

@@ -29,7 +29,10 @@ def picture(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[st
 @pytest.mark.parametrize(
     ("arguments", "size"),
     [([], (1440, 900)), (["--size", "1024x700", "--theme", "dark", "--cursor", "9"], (1024, 700)),
-     (["--size", "1024x700", "--scale", "2", "--view", "canvas"], (2048, 1400))],
+     (["--size", "1024x700", "--scale", "2", "--view", "canvas"], (2048, 1400)),
+     (["--size", "700x400", "--view", "curves", "--update", "3"], (700, 400)),
+     (["--size", "600x500", "--scale", "1.5", "--view", "surface", "--theme", "dark"], (900, 750)),
+     (["--size", "500x400", "--view", "boundary"], (500, 400))],
 )  # fmt: skip
 def test_a_picture_is_as_large_as_asked_and_leaves_nothing_behind(
     tmp_path: Path, arguments: list[str], size: tuple[int, int]
@@ -44,7 +47,7 @@ def test_a_picture_is_as_large_as_asked_and_leaves_nothing_behind(
     assert [path.name for path in tmp_path.iterdir()] == ["out.png"]
 
 
-@pytest.mark.parametrize("view", ["window", "canvas"])
+@pytest.mark.parametrize("view", ["window", "canvas", "curves", "surface", "boundary"])
 def test_a_drawing_is_one_that_can_be_read(tmp_path: Path, view: str) -> None:
     out = tmp_path / "out.svg"
     done = picture("student-grade", str(out), "--view", view)
