@@ -60,6 +60,7 @@ QPushButton[look="quiet"]:hover { background: $sunken; color: $text; }
 QPushButton[look="choice"] { text-align: left; min-height: 26px; padding: 0 8px; }
 QPushButton[look="choice"]:checked { background: $warn_t; border-color: $warn; color: $text; }
 QPushButton[look="choice"][right="true"]:checked { background: $sunken; border-color: $ok; }
+QPushButton[look="tight"] { font-size: 12px; padding: 0 5px; }
 QPushButton[look="link"] { border-color: transparent; background: transparent; color: $fwd; }
 QPushButton[look="forward"] { background: $fwd; border-color: $fwd; color: $on_accent; }
 QPushButton[look="backward"] { background: $bwd; border-color: $bwd; color: $on_accent; }

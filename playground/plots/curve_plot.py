@@ -33,6 +33,7 @@ EMPTY = Span(0.0, 100.0, least=1.0)
 NOTHING: Floats = np.empty(0)
 INFINITE = "infinite"
 BLOWN_UP = 8.0  # times the median: beyond it a curve that diverges leaves at the top
+CLEAR = 11.0  # from a cross to a name
 QUIET_ENDINGS = ("goal",)
 
 
@@ -63,6 +64,7 @@ class CurvePlot(Plot):
         self.graph = Graph()
         self.span: Span | None = None
         self.read: int | None = None
+        self.aside = 0.0  # room at the right that belongs to a note
 
     def show_graph(self, graph: Graph) -> None:
         """Show these lines from now on."""
@@ -87,7 +89,8 @@ class CurvePlot(Plot):
 
     def frame(self) -> Frame:
         x = self.span or self.all_x()
-        box = QRectF(self.rect()).adjusted(0, TOP, -room_for_names(self.graph.lines), 0)
+        right = room_for_names(self.graph.lines) + self.aside
+        box = QRectF(self.rect()).adjusted(0, TOP, -right, 0)
         return framed(box, x, self._y(x))
 
     def _y(self, x: Span) -> Span:
@@ -99,7 +102,9 @@ class CurvePlot(Plot):
             parts = [_extremes(part) for part in parts if len(part)]
         values = np.concatenate(parts) if parts else NOTHING
         if self.diverged and not self.graph.log:
-            values = values[~(values > BLOWN_UP * np.nanmedian(np.abs(values)))]
+            values = values[np.isfinite(values)]
+            usual = float(np.median(np.abs(values))) if len(values) else 0.0
+            values = values[values <= BLOWN_UP * usual]
         return span_of(values, self.graph.log, self.graph.zero, 0.06)
 
     @property
@@ -205,7 +210,7 @@ class CurvePlot(Plot):
             paint_line(painter, tokens, frame, line)
         painter.restore()
         if not self.waiting():
-            paint_names(painter, tokens, frame, self.graph.lines)
+            paint_names(painter, tokens, frame, self.graph.lines, CLEAR if self.diverged else 6)
             self._paint_ending(painter, frame, tokens)
 
     def paint_moving(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:

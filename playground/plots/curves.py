@@ -1,5 +1,6 @@
 """The Curves dock: what training does to the loss and to any other number, run beside run."""
 
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -17,7 +18,7 @@ from playground.plots.courses import (
     quantity,
 )
 from playground.plots.curve_plot import CurvePlot, Graph
-from playground.plots.divergence import DivergenceNote
+from playground.plots.divergence import ASIDE, DivergenceNote
 from playground.plots.lines import FAINT, Line
 from playground.plots.panel import PlotPanel, word_button
 from playground.plots.run_words import present_run
@@ -29,6 +30,7 @@ from playground.widgets.quiet_choice import QuietChoice
 
 MOST_LISTED = 300
 MOST_LIVE = 20_000
+LOW, ROOMY = 200, 380  # pixels
 
 
 class Curves(PlotPanel):
@@ -234,10 +236,23 @@ class Curves(PlotPanel):
         paused = not running and paused_at_infinity(value) and ending is not self._dismissed
         if not paused or ending is None:
             self.note.hide()
+            self._set_aside(0.0)
             return
         self.note.tell(ending.sentence, *way_back(value))
-        frame = self.plot.frame()
-        self.note.place(frame.area, self.plot.crowd(frame))
+        room = QRectF(self.plot.rect())
+        if room.height() < LOW and room.width() >= ROOMY:
+            self._set_aside(ASIDE + 8.0)
+            self.note.place(room.adjusted(room.width() - ASIDE, 2, 0, -2), None)
+        else:
+            self._set_aside(0.0)
+            frame = self.plot.frame()
+            self.note.place(frame.area, self.plot.crowd(frame))
+
+    def _set_aside(self, room: float) -> None:
+        """On a low plot the note stands beside the curve, not on it."""
+        if room != self.plot.aside:
+            self.plot.aside = room
+            self.plot.renew()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

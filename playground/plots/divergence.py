@@ -2,21 +2,24 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, QRectF, QSizeF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.calls import Floats
 from engine.numerals import count
+from playground.fonts import HINT, font_of, strong
 from playground.palette import tokens_of
-from playground.plots.curve_marks import Note, freest
+from playground.plots.curve_marks import freest
 from playground.strokes import fill_rounded
-from playground.widgets.buttons import push_button
+from playground.widgets.buttons import push_button, restyle
 
-WIDTH = 272
-BUTTONS = 40
-LOW = 110
+WIDTH = 296
+ASIDE = 236  # beside a low curve
+SIDE, EDGE, GAP = 10, 6, 2
+BUTTONS = 38
 NO_UPDATE = -1
+WRAPPED = int(Qt.TextFlag.TextWordWrap)
 
 
 class DivergenceNote(QWidget):
@@ -28,22 +31,24 @@ class DivergenceNote(QWidget):
         super().__init__(parent)
         self._update = NO_UPDATE
         self._sentence = ""
-        self._note = Note("", QRectF())
-        self.back = push_button("Go back", "Go back to finite numbers", lambda: go_back(self._update), self)
+        self._words = ("", "")
+        self._head, self._rest, self._says_why = QRectF(), QRectF(), False
+        self.back = push_button(
+            "Go back", "Go back to finite numbers", lambda: go_back(self._update), self
+        )
         self.halve = push_button(
-            "Halve the rate",
-            "Halve the rate",
-            halve,
-            self,
+            "Halve the rate", "Halve the rate and go back to finite numbers", halve, self
         )
         column = QVBoxLayout(self)
-        column.setContentsMargins(10, 6, 10, 8)
+        column.setContentsMargins(SIDE, EDGE, SIDE, EDGE + 2)
         column.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(6)
         for button in (self.back, self.halve):
             button.setFixedHeight(28)
-            row.addWidget(button, 1)
+            restyle(button, "look", "tight")
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            row.addWidget(button)
         column.addLayout(row)
         self.hide()
 
@@ -63,14 +68,26 @@ class DivergenceNote(QWidget):
         self.setToolTip(sentence)
         self.show()
 
-    def place(self, area: QRectF, crowd: Floats) -> None:
-        """Stand inside the axes where it hides least of these places."""
-        high = area.height() - BUTTONS if area.height() < LOW else 2 * LOW
-        room = QRectF(0, 0, min(WIDTH, area.width()), high)
-        self._note = Note(self._sentence, room)
-        size = QSizeF(min(WIDTH, area.width()), self._note.size.height() + BUTTONS)
-        corner = freest(area, size, crowd)
+    def place(self, room: QRectF, crowd: Floats | None) -> None:
+        """Stand in this room: where it hides least of these places, or, without any, fill it."""
+        self._fit(min(WIDTH, room.width()), room.height())
+        high = self._head.height() + self._rest.height() + BUTTONS + (GAP if self._says_why else 0)
+        size = QSizeF(min(WIDTH, room.width()), min(high + 2 * EDGE, room.height()))
+        corner = room.topLeft() if crowd is None else freest(room, size, crowd)
         self.setGeometry(QRect(corner.toPoint(), size.toSize()))
+
+    def _fit(self, width: float, height: float) -> None:
+        """The lines of the two parts of the sentence; where it is low, the reason is in the tip."""
+        wide = QRectF(0, 0, width - 2 * SIDE, 400)
+        bold, plain = QFontMetricsF(font_of(strong(HINT))), QFontMetricsF(font_of(HINT))
+        head, _, rest = self._sentence.rstrip(".").replace(": ", "; ", 1).partition("; ")
+        self._words = head, rest[:1].upper() + rest[1:]
+        self._head = bold.boundingRect(wide, WRAPPED, self._words[0])
+        self._rest = plain.boundingRect(wide, WRAPPED, self._words[1])
+        needed = self._head.height() + self._rest.height() + GAP + BUTTONS + 2 * EDGE
+        self._says_why = bool(rest) and needed <= height
+        if not self._says_why:
+            self._rest = QRectF()
 
     @property
     def buttons(self) -> tuple[QPushButton, QPushButton]:
@@ -82,4 +99,13 @@ class DivergenceNote(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tokens = tokens_of(self.palette())
         fill_rounded(painter, self.rect().toRectF(), 8, tokens.sunken)
-        self._note.paint(painter, tokens, QPointF(0, 0))
+        wide = self.width() - 2 * SIDE
+        painter.setFont(font_of(strong(HINT)))
+        painter.setPen(tokens.text)
+        head = QRectF(SIDE, EDGE, wide, self._head.height())
+        painter.drawText(head, WRAPPED, self._words[0])
+        if self._says_why:
+            painter.setFont(font_of(HINT))
+            painter.setPen(tokens.text2)
+            rest = QRectF(SIDE, head.bottom() + GAP, wide, self._rest.height())
+            painter.drawText(rest, WRAPPED, self._words[1])

@@ -21,6 +21,7 @@ PIXELS_A_TICK = 27.0
 PIXELS_ACROSS = 72.0
 LEAST_TICKS = 2
 MOST_TICKS = 12
+MORE = 4
 FAR = 1e6
 
 
@@ -129,12 +130,26 @@ def _paint_below(painter: QPainter, tokens: Tokens, frame: Frame, name: str) -> 
     painter.setPen(tokens.text)
     painter.drawText(name_row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, name)
     painter.setPen(tokens.text2)
+    first = max(2, int(area.width() / PIXELS_ACROSS))
+    found = [_fitting(frame, most, metrics, name_row) for most in range(first, first + MORE)]
+    enough = (rows for rows in found if len(rows) >= LEAST_TICKS)
+    for label, row in next(enough, found[0]):
+        painter.drawText(row, Qt.AlignmentFlag.AlignCenter, label)
+
+
+def _fitting(
+    frame: Frame, most: int, metrics: QFontMetricsF, name_row: QRectF
+) -> list[tuple[str, QRectF]]:
+    """The numbers below that lie neither on each other nor on the name of the axis."""
+    rows: list[tuple[str, QRectF]] = []
     last = -FAR
-    for tick in ticks(frame.x, max(2, int(area.width() / PIXELS_ACROSS))):
-        row = _below_tick(frame, tick, metrics.horizontalAdvance(tick.label) + 2, top)
+    for tick in ticks(frame.x, most):
+        width = metrics.horizontalAdvance(tick.label) + 2
+        row = _below_tick(frame, tick, width, name_row.top())
         if row.left() > last + GAP and row.right() < name_row.left() - GAP:
-            painter.drawText(row, Qt.AlignmentFlag.AlignCenter, tick.label)
+            rows.append((tick.label, row))
             last = row.right()
+    return rows
 
 
 def _below_tick(frame: Frame, tick: Tick, width: float, top: float) -> QRectF:

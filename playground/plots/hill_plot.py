@@ -24,7 +24,7 @@ from playground.plots.hill import (
 from playground.plots.plane_plot import PlanePlot, ShowGrid
 from playground.plots.scales import Span
 
-MOST_ACROSS = 560  # pixels that are computed; a larger picture is stretched
+MOST_ACROSS = 500  # pixels that are computed; a larger picture is stretched
 TURN = 8.0
 BALL = 6.0
 EDGE = 61

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
@@ -72,10 +73,16 @@ def _thinned(frame: Frame, xs: Floats, ys: Floats) -> tuple[Floats, Floats]:
     starts[0] = 0
     low, high = np.fmin.reduceat(ys, starts), np.fmax.reduceat(ys, starts)
     ends = np.append(starts[1:], len(ys)) - 1
-    rising = ys[ends] > ys[starts]
+    rising = _last_known(ys, ends) > _last_known(ys[::-1], len(ys) - 1 - starts)
     both = np.stack([np.where(rising, low, high), np.where(rising, high, low)], axis=1)
     places = np.stack([xs[starts], xs[ends]], axis=1)
     return places.ravel(), both.ravel()
+
+
+def _last_known(ys: Floats, ends: NDArray[np.intp]) -> Floats:
+    """The last number at or before each of these places, where there is one."""
+    places = np.where(np.isfinite(ys), np.arange(len(ys)), 0)
+    return np.asarray(ys[np.maximum.accumulate(places)[ends]])
 
 
 def paint_line(painter: QPainter, tokens: Tokens, frame: Frame, line: Line) -> None:
@@ -136,10 +143,12 @@ def room_for_names(lines: Sequence[Line]) -> float:
     """How wide the names at the ends of the lines are."""
     metrics = QFontMetricsF(font_of(CAPTION))
     named = [metrics.horizontalAdvance(line.name) for line in lines if line.named]
-    return max(named) + 10 if named else 8.0
+    return max(named) + 12 if named else 8.0
 
 
-def paint_names(painter: QPainter, tokens: Tokens, frame: Frame, lines: Sequence[Line]) -> None:
+def paint_names(
+    painter: QPainter, tokens: Tokens, frame: Frame, lines: Sequence[Line], gap: float = 6
+) -> None:
     """Each name at the end of its line, moved apart where they would lie on each other."""
     painter.setFont(font_of(CAPTION))
     ends = [
@@ -151,7 +160,7 @@ def paint_names(painter: QPainter, tokens: Tokens, frame: Frame, lines: Sequence
     levels = _apart([end.y() for end, _ in ends], frame.area.top(), frame.area.bottom())
     for (end, line), level in zip(ends, levels, strict=True):
         width = QFontMetricsF(painter.font()).horizontalAdvance(line.name)
-        row = QRectF(end.x() + 6, level - ROW / 2, width + 4, ROW)
+        row = QRectF(end.x() + gap, level - ROW / 2, width + 4, ROW)
         if end.x() < frame.area.right() - 4:
             painter.fillRect(row.adjusted(-1, 0, 0, 0), tokens.surface)
         painter.setPen(token(tokens, line.color))

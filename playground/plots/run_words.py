@@ -93,7 +93,7 @@ def present_run(experiment: Experiment, running: Progress | None = None) -> Run:
 def sub_line(run: Run) -> str:
     """Where it came to, and under which settings."""
     last, settings = run.curve.last, run.context.settings
-    reached = f"loss {short(last.loss, 3)}, " if last is not None else ""
+    reached = f"loss {short(last.loss, 3) or 'infinite'}, " if last is not None else ""
     return f"{reached}rate {short(settings.rate)}, batch {_batch(settings)}"
 
 

@@ -18,7 +18,7 @@ from engine.training import Goal, Progress, trained
 from engine.variants import keep
 from playground.plots.curve_plot import Graph
 from playground.plots.curves import Curves
-from playground.plots.lines import Line
+from playground.plots.lines import Line, pieces
 from tests.playground.panel_window import unnamed, walked
 from tests.playground.plot_window import PlotWindow, opened, point_at, seen, theme
 
@@ -244,6 +244,16 @@ def test_nothing_that_is_not_a_number_reaches_the_screen(qtbot: QtBot, log: bool
     down = frame.down(ys)
     assert np.isfinite(down[[0, 6, 7]]).all() and np.isnan(down[1:6]).all()
     assert not seen(plot).isNull()
+
+
+def test_a_thinned_curve_still_leaves_upwards_where_it_breaks(qtbot: QtBot) -> None:
+    window = opened(qtbot, Curves, LEARNT)
+    plot = window.panel.plot
+    xs, ys = np.arange(5000.0), np.ones(5000)
+    ys[-4:] = 2.0, 3.0, np.nan, np.nan
+    plot.show_graph(Graph((Line("training", xs, ys),)))
+    pixels = pieces(plot.frame(), xs, ys)[-1][1]
+    assert pixels[-1] == pixels.min() < pixels[0]  # at the top
 
 
 def test_a_curve_that_never_was_a_number_waits(qtbot: QtBot) -> None:
