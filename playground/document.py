@@ -17,6 +17,7 @@ from engine.files.names import clean_name
 from engine.layout import Layout, Position
 from engine.network import Network, Node, Place
 from engine.settings import Settings
+from playground.bounds import check_room
 from playground.undo_memory import UndoMemory
 
 Move = Callable[[Experiment], Experiment]
@@ -137,6 +138,7 @@ class Document(QObject):
         self.settle()
         try:
             after = move(self._value)
+            check_room(self._value, after)
         except Refused as refused:
             if self._insisting:
                 raise

@@ -1,8 +1,13 @@
-"""The open experiment: what a name may hold before it comes to a file."""
+"""The open experiment: what a name may hold, and how much a document, before it comes to a file."""
 
+import pytest
+
+from engine.experiment import new_experiment
+from engine.files import limits
 from engine.files.document_writing import document_text
 from engine.files.documents import load_bytes
 from engine.lessons import open_lesson
+from engine.network import Network, Node
 from playground.document import Document
 
 
@@ -13,3 +18,14 @@ def test_a_name_is_what_it_will_be_when_the_file_is_opened_again() -> None:
         assert document.value.layout.name("4") == kept
         text = document_text(document.value).encode()
         assert load_bytes(text).experiment == document.value
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_document_grows_only_as_large_as_its_file_may_be(more: int) -> None:
+    nodes = tuple(Node(f"n{k}", "input") for k in range(limits.NEURONS - 1 + more))
+    document = Document(new_experiment(Network(nodes)))
+    heard: list[str] = []
+    document.refused.connect(heard.append)
+    assert document.add_node(Node("last", "input"), (0, 0)) is not bool(more)
+    told = "That would be 10,001 neurons; a document holds at most 10,000."
+    assert heard == [told] * more
