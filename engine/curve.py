@@ -140,6 +140,7 @@ class Evaluator:
         losses = self._value(runner.outputs(), runner.targets(), runner.output_sums(), self.middle)
         return reduced(losses, self.context.settings)
 
+    @np.errstate(all="ignore")
     def point(
         self, parameters: Floats, update: int, epoch: float, batch_loss: float = NAN,
         gradient_norm: float = NAN, change: float = NAN,

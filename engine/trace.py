@@ -60,6 +60,7 @@ class Known:
     updated: Floats
 
 
+@np.errstate(all="ignore")  # what is too large is told in a sentence
 def record(
     program: Program, settings: Settings, data: Data, rows: Rows, epoch: int,
     parameters: Floats, state: State, count: int,
@@ -69,10 +70,9 @@ def record(
     runner = program.runner(settings, len(rows), inputs_too=True)
     runner.load(parameters, state, count)
     runner.set_rate(rate)
-    with np.errstate(all="ignore"):
-        runner.update(program.heads(data.input_rows(rows), data.target_rows(rows)))
-        numbers = runner.record()
-        losses = _record_losses(program, settings, data, numbers)
+    runner.update(program.heads(data.input_rows(rows), data.target_rows(rows)))
+    numbers = runner.record()
+    losses = _record_losses(program, settings, data, numbers)
     reason = why_not_finite(
         program.network, numbers, samples=rows.tolist(), losses=np.asarray(losses)
     )

@@ -269,7 +269,7 @@ class _Run:
         self.ending = Ending("infinite", self._why_infinite(update), update)
 
     def _why_infinite(self, update: int) -> str:
-        """A number that does not exist is named; otherwise the rate is the likely culprit."""
+        """What does not exist, or was too large from the first, is named; else it is the rate."""
         settings, position = self._context.settings, self._position
         rows, _ = next_turn(settings, self._context.data, position.turn)
         try:
@@ -278,6 +278,6 @@ class _Run:
                 position.parameters, position.state, position.count,
             )  # fmt: skip
         except Refused as refused:
-            if "does not exist" in refused.sentence:
+            if "does not exist" in refused.sentence or not self._updates:
                 return refused.sentence
         return too_high(update, settings.rate_in(position.turn.epoch))
