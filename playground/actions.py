@@ -235,6 +235,12 @@ VIEW = Submenu("view", "&View", (
             (1.0,)),
     Command("fit", "&Fit", "canvas.fit", "The whole network in sight.", ("F",), "fit"),
     LINE,
+    Command("node-maps", "&Maps in nodes", "views.show_maps",
+            "What each neuron answers over the inputs, as a small map in it.", kind="check",
+            needs="network"),
+    Command("order-numbers", "Order num&bers", "views.show_orders",
+            "At the rim of each node, when it is computed.", kind="check", needs="network"),
+    LINE,
     Submenu("digits", "&Digits", tuple(_digits(count) for count in (3, 4, 6, 17))),
     Submenu("theme", "T&heme", (
         _theme("system", "As the &system"), _theme("light", "&Light", "light"),

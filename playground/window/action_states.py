@@ -9,6 +9,7 @@ from engine.program import why_not_run
 from playground.actions import tip
 from playground.document import Document
 from playground.keeping.file_work import FileWork
+from playground.node_maps import why_no_maps
 from playground.stage import Look, Stage
 from playground.window.menus import Menus
 
@@ -41,6 +42,21 @@ class ActionStates(QObject):
         else:
             self._stage.show(replace(look, checked=not look.checked))
         self._menus.check("check-gradients", self._stage.look.checked)
+
+    def show_maps(self) -> None:
+        """A map inside every node, or none."""
+        look, network = self._stage.look, self._document.value.network
+        reason = None if look.maps else why_no_maps(network)
+        if reason is not None:
+            self._document.refuse(reason)
+        else:
+            self._stage.show(replace(look, maps=not look.maps))
+        self._menus.check("node-maps", self._stage.look.maps)
+
+    def show_orders(self) -> None:
+        """The order of the pass at every node, or not."""
+        look = self._stage.look
+        self._stage.show(replace(look, orders=not look.orders))
 
     def show_digits(self, digits: int) -> None:
         """So many significant digits, in every view."""
@@ -81,8 +97,9 @@ class ActionStates(QObject):
         self._allow()
         if before.tool != after.tool:
             self._menus.check(f"tool-{after.tool}")
-        if before.checked != after.checked:
-            self._menus.check("check-gradients", after.checked)
+        self._menus.check("check-gradients", after.checked)
+        self._menus.check("node-maps", after.maps)
+        self._menus.check("order-numbers", after.orders)
 
     def _allow(self) -> None:
         look, standing = self._stage.look, self._work.standing

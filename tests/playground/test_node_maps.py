@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.data import make_data
@@ -24,6 +26,7 @@ from playground.node_maps import SIDE, TileMaker, Tiles, plane_of, why_no_maps
 from playground.palette import DARK, LIGHT, map_ramp
 from playground.trainer import Trainer
 from tests.playground.canvas_desk import Desk, layers
+from tests.playground.opened import opened
 
 CIRCLE = open_lesson("set-circle").experiment
 LEARNT = trained(CIRCLE, Goal(updates=400))
@@ -35,7 +38,7 @@ def tiles_of(experiment: Experiment) -> Tiles:
     return tiles
 
 
-def answers(experiment: Experiment, inputs: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def answers(experiment: Experiment, inputs: np.ndarray) -> np.ndarray:
     settings = without_rounding(experiment.settings)
     return experiment.program.answers(settings, experiment.parameters, inputs)
 
@@ -276,3 +279,35 @@ def test_order_numbers_stand_on_the_rims(qtbot: QtBot) -> None:
     assert desk.view.grab().toImage() != plain
     desk.stage.show(replace(desk.stage.look, orders=False))
     assert desk.view.grab().toImage() == plain
+
+
+# the menu
+
+
+def test_the_view_menu_switches_maps_and_order_numbers(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    with opened(qtbot, qapp, tmp_path, "set-circle") as furniture:
+        actions, stage = furniture.window.menus.actions, furniture.stage
+        for name, field in (("node-maps", "maps"), ("order-numbers", "orders")):
+            assert not actions[name].isChecked()
+            actions[name].trigger()
+            assert getattr(stage.look, field) and actions[name].isChecked()
+            actions[name].trigger()
+            assert not getattr(stage.look, field) and not actions[name].isChecked()
+        stage.show(replace(stage.look, maps=True, orders=True))  # as a lesson does
+        assert actions["node-maps"].isChecked() and actions["order-numbers"].isChecked()
+
+
+def test_where_there_can_be_no_maps_the_strip_says_why(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    with opened(qtbot, qapp, tmp_path, "student-grade") as furniture:
+        refused: list[str] = []
+        furniture.document.refused.connect(refused.append)
+        action = furniture.window.menus.actions["node-maps"]
+        action.trigger()
+        assert refused == [
+            "Needs one or two inputs: this network has 3, so its nodes have no maps."
+        ]
+        assert not furniture.stage.look.maps and not action.isChecked()
