@@ -4,6 +4,7 @@ An update that comes while the last one is still being painted is passed over; t
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
@@ -35,7 +36,10 @@ class Following(QObject):
         if self._knows(progress) or not self._free():
             return
         self._shown = progress
-        self._scene.show_running(as_of(self._document.value, progress))
+        begun = self._document.value
+        now = as_of(begun, progress)
+        position = replace(now.position, turn=begun.turn)  # the sample in sight stays the same
+        self._scene.show_running(replace(now, position=position))
 
     def take_running(self, running: bool) -> None:
         """What the document holds is shown before the first update and after the last."""
