@@ -11,7 +11,7 @@ from engine.calls import Floats, frozen
 from engine.editing import drawn_numbers
 from engine.errors import Refused
 from engine.initializers import Initializer
-from engine.layout import Layout, arranged
+from engine.layout import NODE_WIDTH_OF_FOUR_DIGITS, Layout, arranged
 from engine.network import Edge, Network, Node
 from engine.numerals import count
 from engine.settings import Settings
@@ -104,7 +104,9 @@ def network_of(
     settings = Settings(initializer=initializer or Initializer(), seed=seed)
     start = drawn_numbers(network, settings, np.zeros(len(network.places)))
     levels = {node.id: depth for depth, layer in enumerate(layers) for node in layer}
-    return Layered(network, Layout(arranged(levels, biases)), frozen(start))
+    return Layered(
+        network, Layout(arranged(levels, biases, NODE_WIDTH_OF_FOUR_DIGITS)), frozen(start)
+    )
 
 
 def _layers(sizes: Sequence[int], hidden: str, output: str, biases: bool) -> list[list[Node]]:

@@ -10,7 +10,7 @@ from playground.canvas.node_painting import Brush, paint_spot, spot_rect, width_
 from playground.canvas.sight import Sight, Spot
 from playground.canvas.spots import card_spots, edge_spots
 from playground.canvas.symbols import Symbol, paint_bulls_eye, paint_symbol
-from playground.fonts import BODY, CAPTION, font_of
+from playground.fonts import BODY, CAPTION, Face, font_of
 from playground.palette import faded
 from playground.strokes import (
     EMPHASISED,
@@ -57,7 +57,7 @@ def paint_card(brush: Brush, sight: Sight, card: Card) -> None:
     rim_rounded(painter, rect, RADIUS, QPen(rim, WORK_RING if works else NODE_RIM))
     if brush.detail.value < 2:
         return
-    painter.setFont(font_of(BODY))
+    painter.setFont(font_of(sight.face(BODY)))
     painter.setPen(tokens.text if works else tokens.text2)
     title = QRectF(card.x - 80, rect.top() - 25, 160, 20)
     painter.drawText(title, Qt.AlignmentFlag.AlignCenter, card.title)
@@ -67,7 +67,7 @@ def paint_card(brush: Brush, sight: Sight, card: Card) -> None:
         painter.drawLine(QLineF(rect.left() + 10, y, rect.right() - 10, y))
     for number, spot in enumerate(card_spots(sight, card)):
         sign = "e^o" if spot.key[0] == "exp" else card.rows[number].sign
-        _paint_sign(brush, sign, rect.left(), spot)
+        _paint_sign(brush, sign, rect.left(), spot, sight.face(CAPTION))
         paint_spot(brush, sight, spot)
 
 
@@ -106,14 +106,14 @@ def _paint_ground(brush: Brush, sight: Sight, spot: Spot) -> None:
     fill_rounded(brush.painter, rect, LABEL_PADDING, faded(brush.tokens.canvas, LABEL_GROUND))
 
 
-def _paint_sign(brush: Brush, sign: str, left: float, spot: Spot) -> None:
+def _paint_sign(brush: Brush, sign: str, left: float, spot: Spot, face: Face) -> None:
     painter, tokens = brush.painter, brush.tokens
     if sign == "◎":
         paint_bulls_eye(painter, tokens.truth, QPointF(left + 18, spot.y))
     elif len(sign) == 1:
         paint_symbol(painter, Symbol(sign), 16, tokens.truth, left + 12, spot.y + 5)
     else:
-        painter.setFont(font_of(CAPTION))
+        painter.setFont(font_of(face))
         painter.setPen(tokens.text2)
         box = QRectF(left + 6, spot.y - 10, 60, 20)
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, sign)

@@ -6,11 +6,12 @@ from typing import NamedTuple
 from engine.losses import loss
 from engine.network import Network
 from engine.settings import Settings
-from playground.canvas.figures import Figure, Measures
+from playground.canvas.figures import ROW_OUTWARD, Figure, Measures
 
 CARD_GAP = 28.0
 LOW_ROWS = 2  # a card that is no higher ends above the row below its output
 ERROR_ASIDE = 40.0
+LARGER = 1.25  # an error term at work, in letters that are read from farther off
 CARD_ROW = 32.0
 ABOVE = 118.0
 TITLE_ROOM = 24.0
@@ -112,7 +113,8 @@ def _right_of(
 
 def _past_error(rows: int, measures: Measures) -> float:
     """How far from the middle of its output a high card stands: right of the error term."""
-    return ERROR_ASIDE + measures.label / 2 + PADDING if rows > LOW_ROWS else 0.0
+    aside = max(ERROR_ASIDE, measures.neuron / 4 + ROW_OUTWARD)
+    return aside + measures.label * LARGER / 2 + PADDING if rows > LOW_ROWS else 0.0
 
 
 def _sized(card: Card, title: str, rows: tuple[Row, ...]) -> Card:

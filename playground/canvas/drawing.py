@@ -24,6 +24,7 @@ from playground.canvas.edge_painting import (
     paint_lifted_edge,
 )
 from playground.canvas.geometry import touching
+from playground.canvas.giving_way import lit_edges
 from playground.canvas.lighting import Key, Lighting
 from playground.canvas.node_painting import (
     Brush,
@@ -249,22 +250,13 @@ def _paint_work(brush: Brush, sight: Sight, zoom: float) -> None:
 def _paint_lit_numbers(brush: Brush, sight: Sight, lighting: Lighting, zoom: float) -> None:
     """The labels that take part in the step; from far away each number large enough to read."""
     if brush.detail >= Detail.ALL:
-        for edge in _lit_edges(sight)[:MANY]:
+        for edge in lit_edges(sight)[:MANY]:
             if sight.has_label(edge) or lighting.new[2] == edge:
                 paint_label(brush, sight, edge)
         return
     taken: list[QRectF] = []
     for key in (lighting.new, *sorted(lighting.sources, key=_importance)):
         _paint_readable(brush, sight, key, zoom, taken)
-
-
-def _lit_edges(sight: Sight) -> list[int]:
-    lighting = sight.lighting
-    assert lighting is not None
-    count = len(sight.experiment.network.edges)
-    keys = (*lighting.sources, lighting.new)
-    places = {p for kind, _, p in keys if kind in ("weight", "gradient", "update")}
-    return sorted(place for place in places if 0 <= place < count)
 
 
 def _paint_pointed(brush: Brush, sight: Sight, zoom: float) -> None:

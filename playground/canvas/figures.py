@@ -16,6 +16,8 @@ NAME_ROOM = 28.0
 ROW = 20.0
 NEXT_ROW = 17.0
 HALF_ROW = 10.0
+CELL_INWARD = 3.0  # numbers stand so much nearer to the middle of a neuron than the rest
+ROW_OUTWARD = 3.0  # what stands below a neuron, left and right, from the middles of its halves
 
 
 class Outline(StrEnum):

@@ -4,6 +4,7 @@ A frame holds what follows from the network; a geometry adds where the nodes sta
 nodes makes a new geometry from the old one and computes again only what they touch.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,16 @@ from engine.calls import Floats
 from engine.layout import Position
 from engine.network import Network
 from playground.canvas.cards import TITLE_ROOM, Card
-from playground.canvas.figures import NAME_ROOM, Figure, Measures, Outline, figure_of, is_circuit
+from playground.canvas.figures import (
+    NAME_ROOM,
+    NEXT_ROW,
+    ROW_OUTWARD,
+    Figure,
+    Measures,
+    Outline,
+    figure_of,
+    is_circuit,
+)
 from playground.canvas.ports import (
     LEAD,
     MARGIN,
@@ -28,6 +38,8 @@ from playground.canvas.ports import (
     rim_inset,
     wire,
 )
+
+ROOMY_ROWS = 3  # as many neurons of a layer have three rows below them
 
 Rect = tuple[float, float, float, float]  # left, top, right, bottom
 
@@ -45,6 +57,8 @@ class Frame:
     circles: NDArray[np.bool_]
     sources: Indices
     targets: Indices
+    asides: Floats  # how far the rows below stand out at the sides
+    folded: bool  # a new bias stands in the place of the old one: rows are near each other
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -62,6 +76,7 @@ def frame_of(network: Network, measures: Measures) -> Frame:
     circuit = is_circuit(network)
     figures = tuple(figure_of(node, measures, circuit) for node in network.nodes)
     index = network.index
+    folded = not circuit and is_crowded(network)
     sizes = np.array([(f.width, f.height) for f in figures]).reshape(-1, 2)
     return Frame(
         network,
@@ -69,11 +84,27 @@ def frame_of(network: Network, measures: Measures) -> Frame:
         figures,
         sizes / 2,
         np.array([_radius(figure) for figure in figures]),
-        np.array([figure.below for figure in figures]),
+        np.array([f.below - NEXT_ROW * (folded and n.bias)
+                  for f, n in zip(figures, network.nodes, strict=True)]),
         np.array([figure.outline is Outline.CIRCLE for figure in figures], dtype=np.bool_),
         np.array([index[edge.source] for edge in network.edges], dtype=np.intp),
         np.array([index[edge.target] for edge in network.edges], dtype=np.intp),
-    )
+        np.array([_aside(figure, measures, circuit) for figure in figures]),
+        folded,
+    )  # fmt: skip
+
+
+def _aside(figure: Figure, measures: Measures, circuit: bool) -> float:
+    """Below a narrow cell there is as much as below a wide neuron."""
+    if circuit or figure.outline is not Outline.CELL:
+        return 0.0
+    return measures.neuron / 4 + ROW_OUTWARD + measures.label / 2 - figure.width / 2
+
+
+def is_crowded(network: Network) -> bool:
+    """Whether a layer has so many neurons with a bias that their rows are near each other."""
+    levels = Counter(network.levels[node.id] for node in network.nodes if node.bias)
+    return any(count > ROOMY_ROWS for count in levels.values())
 
 
 def _radius(figure: Figure) -> float:
@@ -114,6 +145,8 @@ class Geometry:
         rooms = self.boxes.copy()
         rooms[:, 1] -= NAME_ROOM
         rooms[:, 3] += self.frame.below
+        rooms[:, 0] -= self.frame.asides
+        rooms[:, 2] += self.frame.asides
         if self.frame.circuit and len(rooms):
             wired = np.array([self._has_lead(i) for i in range(len(rooms))])
             rooms[:, 2] += np.where(wired, LEAD, 0.0)

@@ -1,6 +1,7 @@
 """Where the labels of edges stand so that none lies on another or on a node."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,17 +24,22 @@ class LabelPlaces:
     """The share of the way at which each edge has its label; None where it is hidden.
 
     `single` is for the weight alone; `double` is for a weight with its gradient below, and `lean`
-    is for the weight of those that have no room for their gradient then.
+    is for the weight of those that have no room for their gradient then. `now` says it for those
+    that the present step moves or hides, and `pair` for the edge with its old and its new weight.
     """
 
     single: Shares = ()
     double: Shares = ()
     lean: Shares = ()
+    now: Mapping[int, float | None] = field(default_factory=dict)
+    pair: tuple[int, float] | None = None
 
     def of(self, edge: int, double: bool) -> float | None:
         """The place of an edge's label."""
         if edge >= len(self.single):
             return None
+        if edge in self.now:
+            return self.now[edge]
         if not double:
             return self.single[edge]
         return self.lean[edge] if self.double[edge] is None else self.double[edge]

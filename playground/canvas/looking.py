@@ -13,11 +13,12 @@ from engine.stepping import batch_of
 from playground.canvas.cards import cards_of
 from playground.canvas.figures import Measures
 from playground.canvas.geometry import Frame, Geometry, frame_of, geometry_of, moved
+from playground.canvas.giving_way import given_way
 from playground.canvas.label_places import MOST_EDGES, LabelPlaces, label_places
 from playground.canvas.lighting import at_place, key_of, lighting_of
 from playground.canvas.sight import Sight
 from playground.canvas.wording import measures_of, width_of
-from playground.fonts import WEIGHT
+from playground.fonts import SMALLEST, WEIGHT
 from playground.node_maps import why_no_maps
 from playground.stage import Look
 
@@ -38,6 +39,7 @@ class Looking:
         self._labels = LabelPlaces()
         self._labelled: tuple[Geometry | None, list[float]] = (None, [])
         self._narrow = False
+        self.smallest = SMALLEST
 
     @property
     def measures(self) -> Measures:
@@ -62,9 +64,11 @@ class Looking:
             LabelPlaces(),
             key_of(look.pointed, experiment.network) if look.pointed else None,
             orders=_orders(experiment.network) if look.orders else {},
+            smallest=self.smallest,
         )
         self._last, self._narrow = experiment, narrow
-        return replace(sight, labels=self._labelling(sight, running))
+        labelled = replace(sight, labels=self._labelling(sight, running))
+        return replace(labelled, labels=given_way(labelled))
 
     def previewed(self, sight: Sight, moves: Mapping[str, Position]) -> Sight:
         """The same with some nodes somewhere else, as long as they are dragged."""
@@ -158,19 +162,24 @@ class Looking:
             bool(new) == bool(old) and new <= old for new, old in zip(own, room, strict=True)
         )
         if geometry is not sight.geometry or not fits:
-            self._labels = label_places(sight.geometry, own, self._measures.label)
+            self._labels = label_places(sight.geometry, own, self._room(sight))
             self._labelled = (sight.geometry, own)
         return self._labels
+
+    def _room(self, sight: Sight) -> float:
+        """The room for any new weight."""
+        return self._measures.label * max(1.0, sight.smallest / WEIGHT.pixels)
 
     def _label_width(self, sight: Sight, edge: int) -> float:
         """The room for a weight, in steps, so that a digit more seldom moves it."""
         if not sight.has_label(edge):
             return 0.0
         if len(sight.experiment.network.edges) > WORTH_MEASURING:
-            return self._measures.label
+            return self._room(sight)
         text = sight.text(at_place("weight", edge))
         locked = 14.0 * sight.experiment.network.edges[edge].locked
-        return ceil((width_of(text, WEIGHT) + 6.0 + locked) / STEP_OF_WIDTH) * STEP_OF_WIDTH
+        wide = width_of(text, sight.face(WEIGHT)) + 6.0 + locked
+        return ceil(wide / STEP_OF_WIDTH) * STEP_OF_WIDTH
 
 
 def _orders(network: Network) -> dict[str, int]:

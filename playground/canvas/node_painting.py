@@ -10,9 +10,9 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
 from engine.network import Node
 from playground import icons
 from playground.canvas.detail import Detail
-from playground.canvas.figures import CURVE, Figure, Outline
+from playground.canvas.figures import CELL_INWARD, CURVE, ROW_OUTWARD, Figure, Outline
 from playground.canvas.sight import Sight, Spot
-from playground.canvas.spots import CELL_INWARD, ROW_OUTWARD, node_spots
+from playground.canvas.spots import node_spots
 from playground.canvas.symbols import (
     Symbol,
     paint_curve,
@@ -25,7 +25,7 @@ from playground.canvas.symbols import (
 )
 from playground.canvas.tile_painting import paint_plate, paint_tile, tile_rect
 from playground.canvas.wording import width_of
-from playground.fonts import BODY, CAPTION, GRADIENT, font_of
+from playground.fonts import BODY, CAPTION, Face, font_of
 from playground.palette import Tokens, faded, role_color
 from playground.strokes import HAIRLINE, NODE_RIM, SOURCE_BORDER, WORK_RING, paint_halo
 from playground.widgets.number_plate import paint_place, plate_rect
@@ -125,7 +125,7 @@ def paint_node(brush: Brush, sight: Sight, look: NodeLook) -> None:
                 paint_plate(brush.painter, brush.tokens, tile_rect(figure, rect), top)
             paint_spot(brush, sight, spot)
     if node.id in sight.orders:
-        _paint_order(brush, rect, sight.orders[node.id])
+        _paint_order(brush, rect, sight.orders[node.id], sight.face(CAPTION))
 
 
 def paint_spot(brush: Brush, sight: Sight, spot: Spot, hovered: bool = False) -> QRectF:
@@ -137,7 +137,8 @@ def paint_spot(brush: Brush, sight: Sight, spot: Spot, hovered: bool = False) ->
     paint_place(brush.painter, brush.tokens, rect, place, spot.face)
     agreement = sight.mark(spot.key)
     if agreement is not None:
-        _paint_mark(brush, rect, agreement.agrees, spot.face is not GRADIENT)
+        edges = len(sight.experiment.network.edges)
+        _paint_mark(brush, rect, agreement.agrees, spot.key[2] < edges)
     return rect
 
 
@@ -282,7 +283,7 @@ def _paint_name(
         left = rect.center().x() - symbol_width(symbol, MATH_NAME) / 2
         paint_symbol(painter, symbol, MATH_NAME, ink, left, baseline - MATH_RISE)
         return
-    font = font_of(BODY)
+    font = font_of(sight.face(BODY))
     painter.setFont(font)
     painter.setPen(ink)
     room = max(figure.width, 100.0) + NAME_WIDER
@@ -292,15 +293,15 @@ def _paint_name(
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def _paint_order(brush: Brush, rect: QRectF, number: int) -> None:
+def _paint_order(brush: Brush, rect: QRectF, number: int, face: Face) -> None:
     """The number in the order of the pass, at the top left of the rim."""
     painter, tokens = brush.painter, brush.tokens
-    text = str(number)
-    wide = max(ORDER_SIZE, 8.0 + 7.0 * len(text))
-    box = QRectF(rect.left() - wide / 2 + 8, rect.top() - ORDER_SIZE / 2, wide, ORDER_SIZE)
+    text, high = str(number), ORDER_SIZE + face.pixels - CAPTION.pixels
+    wide = max(high, 8.0 + width_of(text, face))
+    box = QRectF(rect.left() - wide / 2 + 8, rect.top() - high / 2, wide, high)
     painter.setPen(QPen(tokens.node_line, HAIRLINE))
     painter.setBrush(tokens.surface)
-    painter.drawRoundedRect(box, ORDER_SIZE / 2, ORDER_SIZE / 2)
-    painter.setFont(font_of(CAPTION))
+    painter.drawRoundedRect(box, high / 2, high / 2)
+    painter.setFont(font_of(face))
     painter.setPen(tokens.text2)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

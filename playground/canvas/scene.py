@@ -12,7 +12,7 @@ from engine.experiment import Experiment
 from engine.layout import Position
 from playground.canvas.card_painting import paint_grid
 from playground.canvas.checking import Checking
-from playground.canvas.detail import detail_at
+from playground.canvas.detail import detail_at, smallest_text
 from playground.canvas.drawing import Attention, paint_ground, paint_live, paint_moving
 from playground.canvas.figures import Measures
 from playground.canvas.looking import Looking
@@ -103,6 +103,13 @@ class CanvasScene(QGraphicsScene):
         self._narrow = narrow
         self._look_again()
         return True
+
+    def set_zoom(self, zoom: float) -> None:
+        """From how far it is seen, so that small letters can be drawn larger."""
+        smallest = smallest_text(zoom)
+        if smallest != self._looking.smallest:
+            self._looking.smallest = smallest
+            self._look_again()
 
     def preview(self, moves: Mapping[str, Position]) -> None:
         """Show these nodes somewhere else, without changing the document; none ends it."""

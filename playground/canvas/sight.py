@@ -18,11 +18,12 @@ from engine.formulas.notation import Notation
 from engine.gradcheck import Agreement
 from engine.network import Place as Owner
 from engine.showing import Shown
+from playground.canvas.detail import grown
 from playground.canvas.geometry import Geometry
 from playground.canvas.label_places import LabelPlaces
 from playground.canvas.lighting import Key, Lighting, at_place, of_node
 from playground.canvas.wording import written
-from playground.fonts import Face
+from playground.fonts import SMALLEST, Face
 from playground.node_maps import Tiles
 from playground.roles import Role
 from playground.widgets.number_plate import Place, State
@@ -58,11 +59,16 @@ class Sight:
     marks: Mapping[int, Agreement] = field(default_factory=dict)
     tiles: Tiles = field(default_factory=dict)
     orders: Mapping[str, int] = field(default_factory=dict)
+    smallest: int = SMALLEST  # letters of the scene are at least so many pixels high
 
     @property
     def digits(self) -> int:
         """How many digits are shown."""
         return self.experiment.settings.digits
+
+    def face(self, face: Face) -> Face:
+        """A face as it is set now: seen from farther off, small letters are drawn larger."""
+        return grown(face, self.smallest)
 
     def number(self, key: Key) -> float:
         """The number of a key; NaN where it is not known."""

@@ -1,38 +1,59 @@
 """Which numbers stand where: in and under a node, on a wire, on an edge, on a card."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from engine.network import Node
 from playground.canvas.cards import CARD_ROW, Card
-from playground.canvas.figures import NEXT_ROW, ROW, Figure, Outline, tile_aside
-from playground.canvas.label_places import (
-    FIRST,
-    LINE,
-    SECOND_LINE,
-    clear_of_nodes,
-    point_along,
+from playground.canvas.figures import (
+    CELL_INWARD,
+    NEXT_ROW,
+    ROW,
+    ROW_OUTWARD,
+    Figure,
+    Outline,
+    tile_aside,
 )
+from playground.canvas.giving_way import share_for_pair
+from playground.canvas.label_places import FIRST, point_along
 from playground.canvas.lighting import Key, at_place, of_node
 from playground.canvas.ports import LEAD
 from playground.canvas.sight import Sight, Spot, edge_key
-from playground.canvas.wording import width_of
-from playground.fonts import DELTA, GRADIENT, VALUE, WEIGHT, strong
+from playground.fonts import DELTA, GRADIENT, VALUE, WEIGHT
 from playground.roles import Role
 from playground.widgets.number_plate import State
 
-CELL_INWARD = 3.0
-ROW_OUTWARD = 3.0
 CIRCLE_ROWS = 38.0
 VALUE_DROP = 11.0
 TILE_DROP = 18.0
 LINE_HALF = 9.0
-PAIR_PADDING = 16.0
 ABOVE_WIRE, BELOW_WIRE = 15.0, 18.0
 STUB = LEAD + 7.0
 
 
 def node_spots(sight: Sight, index: int) -> Iterator[Spot]:
     """Every number of a node."""
+    return _legible(sight, _node_spots(sight, index))
+
+
+def edge_spots(sight: Sight, edge: int, full: bool = False) -> Iterator[Spot]:
+    """The label of an edge: its weight, and its gradient once that is known.
+
+    Where `full`, or where the update is at work, the old weight stands before the new one.
+    """
+    return _legible(sight, _edge_spots(sight, edge, full))
+
+
+def card_spots(sight: Sight, card: Card) -> Iterator[Spot]:
+    """The numbers of a card, right of their signs."""
+    return _legible(sight, _card_spots(sight, card))
+
+
+def _legible(sight: Sight, spots: Iterator[Spot]) -> Iterator[Spot]:
+    """The same, in letters that can be read from where the canvas is seen."""
+    return (spot._replace(face=sight.face(spot.face)) for spot in spots)
+
+
+def _node_spots(sight: Sight, index: int) -> Iterator[Spot]:
     node = sight.experiment.network.nodes[index]
     figure = sight.geometry.frame.figures[index]
     x, y = sight.geometry.centres[index].tolist()
@@ -59,18 +80,14 @@ def _answer(node: Node, figure: Figure, x: float, y: float) -> Spot:
     return Spot(of_node("value", node.id), x, y + drop, Role.FORWARD, face, slot=True)
 
 
-def edge_spots(sight: Sight, edge: int, full: bool = False) -> Iterator[Spot]:
-    """The label of an edge: its weight, and its gradient once that is known.
-
-    Where `full`, or where the update is at work, the old weight stands before the new one.
-    """
+def _edge_spots(sight: Sight, edge: int, full: bool) -> Iterator[Spot]:
     gradient, key = at_place("gradient", edge), edge_key(sight, edge)
     lit = sight.is_lit(gradient) or sight.is_lit(key)
     two = sight.knows(gradient) and (full or lit or sight.labels.has_two_lines(edge))
     share = sight.label_share(edge) or FIRST
     updated, before = key[0] == "update", ""
     if updated and (full or sight.state(key) is State.AT_WORK):
-        roomy = _share_for_pair(sight, edge, share)
+        roomy = _share_for_pair(sight, edge, share, full)
         if full or roomy is not None:
             share, before = roomy or share, sight.text(at_place("weight", edge)) + " →"
     x, y = point_along(sight.geometry.points(edge), share)
@@ -82,15 +99,15 @@ def edge_spots(sight: Sight, edge: int, full: bool = False) -> Iterator[Spot]:
         yield Spot(gradient, x, y + LINE_HALF + 2, Role.BACKWARD, GRADIENT, "∂")
 
 
-def _share_for_pair(sight: Sight, edge: int, share: float) -> float | None:
-    """Where the old weight fits beside the new one, on no node; None where it does not."""
-    texts = [sight.text(at_place(kind, edge)) for kind in ("weight", "update")]
-    wide = width_of(f"{texts[0]} → {texts[1]}", strong(WEIGHT)) + PAIR_PADDING
-    return clear_of_nodes(sight.geometry, edge, (wide, LINE + SECOND_LINE), share)
+def _share_for_pair(sight: Sight, edge: int, share: float, full: bool) -> float | None:
+    """Where the old weight stands beside the new one; at work it may lie on no other label."""
+    if full:
+        return share_for_pair(sight, edge, share)
+    pair = sight.labels.pair
+    return pair[1] if pair is not None and pair[0] == edge else None
 
 
-def card_spots(sight: Sight, card: Card) -> Iterator[Spot]:
-    """The numbers of a card, right of their signs."""
+def _card_spots(sight: Sight, card: Card) -> Iterator[Spot]:
     top = card.y - card.height / 2 + CARD_ROW / 2
     x = card.numbers_x
     for number, row in enumerate(card.rows):
@@ -142,7 +159,7 @@ def _rows(sight: Sight, node: Node, x: float, low: float) -> Iterator[Spot]:
         yield from _learnt(sight, sight.place_of("value", node.id), x, low)
         return
     figure = sight.geometry.frame.figures[sight.experiment.network.index[node.id]]
-    apart = figure.width / 4 + ROW_OUTWARD if figure.outline is Outline.CAPSULE else 32.0
+    apart = figure.width / (2 if figure.outline is Outline.CELL else 4) + ROW_OUTWARD
     letters = sight.notation.letters
     error = Spot(of_node("error", node.id), x + apart, low, Role.BACKWARD, DELTA, letters.error,
                  slot=_is_coming(sight))  # fmt: skip
@@ -152,8 +169,9 @@ def _rows(sight: Sight, node: Node, x: float, low: float) -> Iterator[Spot]:
     if node.bias:
         place = sight.place_of("bias", node.id)
         bias = at_place("bias", place)
-        yield Spot(bias, x - apart, low, Role.MEMORY, GRADIENT, "b", locked=node.locked)
-        yield from _learnt(sight, place, x - apart, low + NEXT_ROW)
+        old = Spot(bias, x - apart, low, Role.MEMORY, GRADIENT, "b", locked=node.locked)
+        rows = (old, *_learnt(sight, place, x - apart, low + NEXT_ROW))
+        yield from _folded(sight, rows) if sight.geometry.frame.folded else rows
     yield from _known(sight, error)
 
 
@@ -192,6 +210,14 @@ def _wire_spots(sight: Sight, node: Node, rim: float, y: float) -> Iterator[Spot
     label = sight.notation.letters.error if node.activation != "identity" else ""
     slot = _is_coming(sight)
     yield from _known(sight, Spot(key, x, y + BELOW_WIRE, Role.BACKWARD, VALUE, label, slot=slot))
+
+
+def _folded(sight: Sight, rows: Sequence[Spot]) -> Iterator[Spot]:
+    """The same in two rows: a new bias in the place of the old one, unless that is pointed at."""
+    bias, *learnt = rows
+    new = next((spot for spot in learnt if spot.key[0] == "update"), bias)
+    yield bias if bias.key == sight.pointed else new._replace(y=bias.y)
+    yield from (spot for spot in learnt if spot is not new)
 
 
 def _learnt(sight: Sight, place: int, x: float, y: float) -> Iterator[Spot]:

@@ -170,7 +170,8 @@ class Typing:
         owner = network.places[place].target if place >= 0 else node
         spots = list(node_spots(sight, network.index[owner])) if owner in network.index else []
         spots += [spot for card in sight.geometry.cards for spot in card_spots(sight, card)]
-        return next((spot_rect(sight, spot) for spot in spots if spot.key == key), None)
+        keys = (key, at_place("update", place)) if kind == "bias" else (key,)
+        return next((spot_rect(sight, spot) for spot in spots if spot.key in keys), None)
 
     def _name(self, node: str) -> str:
         return self._view.document.value.layout.name(node)

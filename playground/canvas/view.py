@@ -100,6 +100,7 @@ class CanvasView(Lookout):
 
     def moved_on(self) -> None:
         """It is seen from somewhere else now."""
+        self.canvas.set_zoom(self.zoom)
         self.corner.show_zoom(self.zoom)
         self.typing.place()
 

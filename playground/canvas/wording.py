@@ -11,7 +11,7 @@ from engine.experiment import Experiment
 from engine.numerals import MINUS, short
 from engine.settings import Settings
 from playground.canvas.cards import PADDING, SIGN_ROOM
-from playground.canvas.figures import Measures
+from playground.canvas.figures import CELL_INWARD, Measures
 from playground.fonts import VALUE, WEIGHT, Face, font_of, strong
 
 LONGEST = 7
@@ -46,7 +46,7 @@ def measures_of(experiment: Experiment) -> Measures:
     loss = width_of(f"0.{'0' * losses}", strong(VALUE))
     given = _widest_cell(experiment.data, min(settings.digits, MOST_DECIMALS))
     return Measures(
-        neuron=max(144.0, 2 * round(plate)),
+        neuron=max(144.0, 2 * round(plate + CELL_INWARD)),
         input=max(84.0, round(30 + given + PLATE)),
         parameter=max(84.0, round(32 + plate)),
         card=max(88.0, round(SIGN_ROOM + PADDING + loss + PLATE)),

@@ -8,13 +8,15 @@ from PySide6.QtCore import QPointF, QRectF
 from pytestqt.qtbot import QtBot
 
 from engine.editing import with_settings
-from engine.experiment import Experiment
+from engine.experiment import Experiment, new_experiment
+from engine.layers import network_of
 from engine.stepping import go_to, step_update
 from playground.canvas.lighting import at_place
 from playground.canvas.node_painting import node_rect, spot_rect, width_before
 from playground.canvas.sight import Sight, Spot
 from playground.canvas.spots import card_spots, edge_spots, node_spots
 from playground.cli.opening import open_experiment
+from playground.fonts import SMALLEST
 from tests.playground.canvas_desk import Desk
 
 WIDE, NARROW = (830, 480), (711, 480)
@@ -129,3 +131,47 @@ def test_error_terms_stand_beside_values_and_cards(
             ground.moveCenter(QPointF(card.x, card.y))
             below = [rect for (kind, _, _), rect in boxes if kind == "error"]
             assert not any(rect.intersects(ground) for rect in below)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_a_crowded_network_stays_legible_and_labels_give_way(
+    qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    """3-4-2 with all its numbers: letters of 11 pixels at least, and none on another."""
+    made = network_of((3, 4, 2))
+    value = new_experiment(made.network, made.layout, parameters=made.start)
+    desk = Desk(qtbot, value, size)
+    for column, number in enumerate((1.0, 0.5, -0.8, 0.3, -1.0)):
+        desk.document.set_cell(0, column, number)
+    desk.document.go_to(0, 1)
+    trace = desk.value.trace
+    assert trace is not None
+    for cursor in range(1, len(trace.script.steps) + 1):
+        desk.document.go_to(0, cursor)
+        sight = desk.view.canvas.sight
+        shown = [s for s in labels(sight) if sight.label_share(s.key[2]) is not None]
+        known = [spot for spot in (*shown, *others(sight)) if sight.knows(spot.key)]
+        assert min(s.face.pixels for s in known) * desk.view.zoom >= SMALLEST - 0.1
+        for one, other in combinations(known, 2):
+            assert not box(sight, one).intersects(box(sight, other)), (cursor, one, other)
+        for spot in shown:
+            bodies = [node_rect(sight, index) for index in range(len(value.network.nodes))]
+            assert not any(box(sight, spot).intersects(body) for body in bodies), (cursor, spot)
+
+
+def test_below_four_in_a_layer_no_row_reaches_the_next_name(qtbot: QtBot) -> None:
+    made = network_of((3, 4, 2))
+    value = new_experiment(made.network, made.layout, parameters=made.start)
+    desk = Desk(qtbot, value, WIDE)
+    desk.document.go_to(0, 1)
+    trace = desk.value.trace
+    assert trace is not None
+    desk.document.go_to(0, len(trace.script.steps))
+    sight = desk.view.canvas.sight
+    names = [value.network.index[name] for name in ("h2", "h3", "h4")]
+    tops = [node_rect(sight, index).top() - 24 for index in names]
+    above = [value.network.index[name] for name in ("h1", "h2", "h3")]
+    lows = [max(box(sight, s).bottom() for s in node_spots(sight, index)) for index in above]
+    assert all(low < top for low, top in zip(lows, tops, strict=True))
+    kinds = {spot.key[0] for spot in node_spots(sight, above[0])}
+    assert "update" in kinds and "bias" not in kinds
