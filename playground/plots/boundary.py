@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from dataclasses import replace
 
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from engine.calls import Floats
@@ -14,18 +14,19 @@ from engine.slices import work_per_row
 from engine.training import Progress
 from playground.document import Document
 from playground.node_maps import middle_of_inputs, plane_of, span_for
+from playground.plots.class_map import CLASS, can_show_classes, class_names
 from playground.plots.held_row import HeldColumn, MapRow
-from playground.plots.key import Key
+from playground.plots.map_legend import MapLegend
 from playground.plots.map_plot import MapPlot, Range, Scene
 from playground.plots.panel import PlotPanel, word_button
-from playground.plots.points import Points, points_of
+from playground.plots.points import Points, points_by_class, points_of
 from playground.stage import Stage
 from playground.trainer import Trainer
 
 KIND = "map"
 POINTS, LINE_POINTS = 100, 400
 AT_ONCE = 2e6  # multiply-adds that are computed between two frames without a worker
-ROOMY = 560  # pixels from which the legend has room beside the held inputs
+GAP, AROUND = 8, 30  # pixels
 NEEDS = "Needs one or two inputs"
 NO_OUTPUT = "Mark a neuron as output to see its answer"
 
@@ -51,7 +52,7 @@ class DecisionMap(PlotPanel):
             "Others", "Other inputs", "Other inputs: where those on no axis are held", self
         )
         self.others.clicked.connect(lambda on: self.refresh())
-        self.key = Key(self)
+        self.key = MapLegend(self)
         self.head.addWidget(self.key)
         self.head.addWidget(self.others)
         self.end_head()
@@ -104,10 +105,14 @@ class DecisionMap(PlotPanel):
         return plane.first, plane.second
 
     def _shown_answer(self) -> str | None:
-        outputs = self._document.value.network.outputs
-        if self._answer in self._document.value.network.index:
+        """The node whose value is shown, or CLASS for the class."""
+        value = self._document.value
+        classes = can_show_classes(value) and self._axes()[1] is not None
+        if self._answer in value.network.index or (self._answer == CLASS and classes):
             return self._answer
-        return outputs[0] if outputs else None
+        if classes:
+            return CLASS
+        return value.network.outputs[0] if value.network.outputs else None
 
     def plane(self) -> Plane | None:
         """What is shown of the inputs."""
@@ -168,13 +173,15 @@ class DecisionMap(PlotPanel):
         else:
             self._busy, self._stale = True, False
             job = _pictures(mapper, self._parameters())
-            self._trainer.work(KIND, job, lambda found, over: self._take(found, over, mapper))
 
-    def _take(self, found: tuple[Mapper, AnswerMap], over: bool, wanted: Mapper) -> None:
-        mapper, answers = found
-        if mapper is not wanted:
-            return
-        self._show(answers, mapper.plane, mapper.nodes[0])
+            def take(found: tuple[Mapper, AnswerMap], over: bool) -> None:
+                if found[0] is mapper:
+                    self._take(found[1], over, plane, answer)
+
+            self._trainer.work(KIND, job, take)
+
+    def _take(self, found: AnswerMap, over: bool, plane: Plane, answer: str) -> None:
+        self._show(found, plane, answer)
         if over:
             self._busy = False
             if self._stale:
@@ -188,7 +195,8 @@ class DecisionMap(PlotPanel):
         value = self._document.value
         key = (value.program, value.settings.rounding, plane, answer)
         if self._mapper is None or self._mapper[0] != key:
-            made = Mapper(value.program, value.settings, plane, [answer])
+            nodes = value.data.targets if answer == CLASS else [answer]
+            made = Mapper(value.program, value.settings, plane, nodes)
             self._mapper = key, made
         return self._mapper[1]
 
@@ -198,22 +206,38 @@ class DecisionMap(PlotPanel):
         value = self._document.value
         points = self._points_for(value.data, plane, answer)
         name = value.layout.name
-        names = (name(plane.first), name(plane.second or ""), name(answer))
-        target = answer in value.data.targets
-        if target and points.high > points.low:
-            span = points.low, points.high
+        if answer == CLASS:
+            names = (name(plane.first), name(plane.second or ""), "class")
+            scene = Scene(plane, found, points, names, classes=class_names(value))
         else:
-            span = span_for(value.network, answer, found, 0)
-        self.key.show_span(span)
-        roomy = self.width() >= ROOMY or len(value.data.inputs) < 3
-        self.key.setVisible(plane.second is not None and roomy)
-        self.plot.show_scene(Scene(plane, found, points, names, span))
+            names = (name(plane.first), name(plane.second or ""), name(answer))
+            target = answer in value.data.targets
+            if target and points.high > points.low:
+                span = points.low, points.high
+            else:
+                span = span_for(value.network, answer, found, 0)
+            border = points.middle if target and points.classes else None
+            scene = Scene(plane, found, points, names, span, border=border)
+        self.key.show_legend(scene.legend, self._room_for_legend())
+        self.plot.show_scene(scene)
+
+    def _room_for_legend(self) -> float:
+        """What the other controls leave."""
+        row = self.row
+        fields = (row.across, row.up, row.answer)
+        taken = sum(field.sizeHint().width() + GAP for field in fields if not field.isHidden())
+        others = self.others.sizeHint().width() + GAP if not self.others.isHidden() else 0
+        return self.width() - taken - others - self.more.width() - AROUND
 
     def _points_for(self, data: Data, plane: Plane, answer: str) -> Points:
         target = answer if answer in data.targets else None
-        key = (data, plane.first, plane.second, target)
+        key = (data, plane.first, plane.second, target, answer == CLASS)
         if self._points is None or self._points[0] != key:
-            self._points = key, points_of(data, plane.first, plane.second, target)
+            if answer == CLASS and plane.second is not None:
+                found = points_by_class(data, plane.first, plane.second)
+            else:
+                found = points_of(data, plane.first, plane.second, target)
+            self._points = key, found
         return self._points[1]
 
     def _list(self, plane: Plane | None, answer: str | None) -> None:
@@ -227,6 +251,8 @@ class DecisionMap(PlotPanel):
         )
         neurons = [n.id for n in network.nodes if n.kind == "neuron" and not n.output]
         answers = [(name(i), i) for i in (*network.outputs, *neurons)] if inputs else []
+        if answers and can_show_classes(value) and len(inputs) > 1:
+            answers.insert(0, ("class", CLASS))
         row.show_choice(row.answer, "answer", answers, answer)
         self._list_held(plane)
 
@@ -239,6 +265,10 @@ class DecisionMap(PlotPanel):
         if plane is not None and rest:
             values = [plane.held[value.data.inputs.index(i)] for i in rest]
             self.held.show_held([(value.layout.name(i), i) for i in rest], values)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.key.show_legend(self.plot.scene.legend, self._room_for_legend())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

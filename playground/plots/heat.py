@@ -86,6 +86,19 @@ def paint_contours(
     painter.restore()
 
 
+def paint_level(
+    painter: QPainter, frame: Frame, axes: tuple[Floats, Floats], values: Floats, level: float,
+    pen: QPen,
+) -> None:  # fmt: skip
+    """One line of equal value."""
+    across, down = frame.across(axes[0]), frame.down(axes[1])
+    found = contour_generator(across, down, values, line_type=LineType.Separate)
+    painter.setPen(pen)
+    for line in found.lines(level):
+        points = np.asarray(line)
+        painter.drawPolyline(list(map(QPointF, points[:, 0].tolist(), points[:, 1].tolist())))
+
+
 def value_at(xs: Floats, ys: Floats, values: Floats, x: float, y: float) -> float:
     """The value there, by straight lines between the points of a grid; NaN outside it."""
     if not (xs[0] <= x <= xs[-1] and ys[0] <= y <= ys[-1]):

@@ -1,13 +1,12 @@
 """The legend of a picture in shades: which shade means what."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from engine.numerals import short
 from playground.bands import BANDS
 from playground.fonts import CAPTION, font_of
-from playground.palette import Tokens, map_ramp, tokens_of
+from playground.palette import Tokens, map_ramp
 
 CELL, HIGH = 9.0, 9.0
 GAP = 5.0
@@ -41,29 +40,3 @@ def paint_key(
     painter.setPen(tokens.line)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(QRectF(left, middle - HIGH / 2, wide, HIGH))
-
-
-class Key(QWidget):
-    """The legend among the controls."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.span: Range = (0.0, 1.0)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def show_span(self, span: Range) -> None:
-        """Other numbers at the ends."""
-        if span != self.span:
-            self.span = span
-            self.updateGeometry()
-            self.update()
-        low, high = (short(value, 3) for value in span)
-        self.setToolTip(f"Orange is {low}, blue is {high}")
-        self.setAccessibleName(self.toolTip())
-
-    def sizeHint(self) -> QSize:
-        return key_size(self.span).toSize()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        paint_key(painter, tokens_of(self.palette()), self.rect().toRectF(), self.span)

@@ -13,17 +13,19 @@ from engine.maps import AnswerMap, Plane
 from engine.numerals import short
 from playground.bands import BANDS, bands_of, image_of
 from playground.palette import Tokens, map_ramp
+from playground.plots.class_map import class_image, outputs_at
 from playground.plots.curve_marks import paint_rows
 from playground.plots.frame import Frame, framed, paint_axes
-from playground.plots.heat import WIDEST, stretched, value_at
-from playground.plots.key import key_size, paint_key
+from playground.plots.heat import WIDEST, paint_level, stretched, value_at
 from playground.plots.lines import Line, paint_line
+from playground.plots.map_legend import Legend, legend_size, paint_legend
 from playground.plots.plot import Plot
-from playground.plots.points import Points, paint_points
+from playground.plots.points import Points, mark_color, paint_points
 from playground.plots.scales import Span, drawable, span_of
 from playground.strokes import fill_rounded
 
 TOP = 8.0
+MOST_TOLD = 4
 Range = tuple[float, float]
 
 
@@ -37,6 +39,16 @@ class Scene:
     names: tuple[str, str, str] = ("", "", "")
     span: Range = (0.0, 1.0)
     note: str = ""
+    classes: tuple[str, ...] = ()
+    border: float | None = None
+
+    @property
+    def legend(self) -> Legend:
+        """What its marks and colours mean."""
+        points = self.points
+        tested = points is not None and bool(points.tested.any())
+        flat = self.plane is not None and self.plane.second is not None and not self.classes
+        return Legend(self.span if flat else None, self.classes, tested)
 
 
 class MapPlot(Plot):
@@ -137,6 +149,8 @@ class MapPlot(Plot):
         if self.read is None or found is None:
             return []
         x, y = self.read
+        if self.scene.classes:
+            return self._class_readings(found, x, y)
         if self.line:
             value = float(np.interp(x, found.xs, self.answers()))
         else:
@@ -145,6 +159,17 @@ class MapPlot(Plot):
         for name, number in zip(self.scene.names, (x,) if self.line else (x, y), strict=False):
             rows.append((f"{name} {short(number, 3)}", "text2"))
         return rows
+
+    def _class_readings(self, found: AnswerMap, x: float, y: float) -> list[tuple[str, str]]:
+        outputs, names = outputs_at(found, x, y), self.scene.classes
+        if not np.isfinite(outputs).any():
+            return []
+        best = int(np.nanargmax(outputs))
+        rows = [(names[best], mark_color(best))]
+        told = sorted(range(len(outputs)), key=lambda k: -outputs[k])[:MOST_TOLD]
+        rows += [(f"{names[k]} {short(outputs[k], 3) or '–'}", "text2") for k in told]
+        places = zip(self.scene.names, (x, y), strict=False)
+        return rows + [(f"{name} {short(number, 3)}", "text2") for name, number in places]
 
     # painting
 
@@ -189,21 +214,28 @@ class MapPlot(Plot):
     def _paint_plane(
         self, painter: QPainter, frame: Frame, tokens: Tokens, found: AnswerMap
     ) -> None:
+        low = frame.point(float(found.xs[0]), float(found.ys[0]))
+        high = frame.point(float(found.xs[-1]), float(found.ys[-1]))
+        box = QRectF(QPointF(low.x(), high.y()), QPointF(high.x(), low.y()))
+        if self.scene.classes:
+            painter.drawImage(box, class_image(found, tokens, box.width(), box.height()))
+            return
         shrink = min(1.0, WIDEST / max(1.0, frame.area.width()))
         size = [max(2, round(side * shrink)) for side in (frame.area.width(), frame.area.height())]
         values = np.nan_to_num(found.values[0].astype(np.float32), posinf=1e30, neginf=-1e30)
         bands = bands_of(stretched(values, size[0], size[1]), self.scene.span)
-        low = frame.point(float(found.xs[0]), float(found.ys[0]))
-        high = frame.point(float(found.xs[-1]), float(found.ys[-1]))
-        box = QRectF(QPointF(low.x(), high.y()), QPointF(high.x(), low.y()))
         painter.drawImage(box, image_of(bands, map_ramp(tokens, BANDS)))
+        if self.scene.border is not None:
+            pen = QPen(tokens.text2, 1.25)
+            paint_level(painter, frame, (found.xs, found.ys), values, self.scene.border, pen)
 
     def paint_legend(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
-        if not self.line and self.scene.answers is not None:
-            box = QRectF(QPointF(), key_size(self.scene.span))
+        legend = self.scene.legend
+        if legend_size(legend).width() and self.scene.answers is not None:
+            box = QRectF(QPointF(), legend_size(legend))
             box.moveTopRight(frame.area.topRight() + QPointF(-4, 4))
             fill_rounded(painter, box, 5, tokens.surface)
-            paint_key(painter, tokens, box, self.scene.span)
+            paint_legend(painter, tokens, box, legend)
 
     def paint_readout(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
         rows = self.readings()

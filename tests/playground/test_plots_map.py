@@ -14,10 +14,13 @@ from engine.errors import Refused
 from engine.experiment import Experiment, new_experiment
 from engine.lessons import open_lesson
 from engine.network import Network, Node
+from engine.settings import Settings
 from engine.training import Goal, trained
 from playground.bands import bands_of
 from playground.node_maps import plane_of
+from playground.palette import LIGHT
 from playground.plots.boundary import DecisionMap
+from playground.plots.class_map import CLASS, tints
 from tests.playground.panel_window import enter, unnamed, walked
 from tests.playground.plot_window import PlotWindow, opened, point_at, seen, theme
 
@@ -33,6 +36,21 @@ def fitting() -> Experiment:
     test = np.array([False, True, False, False, True, False])
     data = make_data(["x"], ["y"], np.stack([xs, np.sin(xs)], axis=1), test)
     return new_experiment(network, data=data, parameters=np.array([1.0, 2.0, 1.0]))
+
+
+def three_classes(names: tuple[str, ...] = ()) -> Experiment:
+    """Three scores over the plane: −x, x and y, with samples of all three."""
+    nodes = [Node("x", "input"), Node("y", "input")]
+    nodes += [Node(k, activation="identity", output=True) for k in ("left", "right", "up")]
+    network = Network(tuple(nodes))
+    for start, end in (("x", "left"), ("x", "right"), ("y", "up")):
+        network = network.connect(start, end)
+    cells = [[-3.0, 0, 1, 0, 0], [3.0, 0, 0, 1, 0], [0, 4.0, 0, 0, 1], [1.0, -1, 0, 1, 0]]
+    test = np.array([False, False, False, True])
+    data = make_data(["x", "y"], ["left", "right", "up"], cells, test, classes=names)
+    settings = Settings(loss="softmax cross-entropy")
+    numbers = np.array([-1.0, 1.0, 1.0])
+    return new_experiment(network, data=data, settings=settings, parameters=numbers)
 
 
 def answer(window: PlotWindow[DecisionMap], *inputs: float) -> float:
@@ -105,7 +123,61 @@ def test_one_input_is_a_curve_over_the_samples(qtbot: QtBot) -> None:
     assert frame.y.low <= -1 and frame.y.high >= 2.9
     point_at(plot, frame.point(1.0, 1.0))
     assert plot.readings()[0][0].startswith("y 2.5")
-    assert not window.panel.key.isVisible()
+    legend = window.panel.key.legend
+    assert legend.span is None and legend.tested  # no shades, but two parts
+
+
+def test_several_outputs_have_regions_of_the_largest(qtbot: QtBot) -> None:
+    window = opened(qtbot, DecisionMap, three_classes(("cat", "car", "frog")), (900, 500))
+    panel, plot = window.panel, window.panel.plot
+    assert plot.scene.classes == ("cat", "car", "frog")
+    assert panel.row.answer.word() == "answer: class"
+    assert panel.key.isVisible() and panel.key.legend.classes == ("cat", "car", "frog")
+    points = plot.scene.points
+    assert points is not None and points.kinds is not None
+    assert points.kinds.tolist() == [0, 1, 2, 1]
+    # the largest of −x, x and y
+    told = {(-2.0, 0.5): "cat", (2.0, 1.0): "car", (0.3, 3.0): "frog", (-1.0, 2.5): "frog"}
+    picture, frame = seen(plot), plot.frame()
+    ground = tints(LIGHT, 3)
+    for (x, y), name in told.items():
+        place = frame.point(x, y)
+        point_at(plot, place)
+        assert plot.readings()[0][0] == name
+        tint = ground[plot.scene.classes.index(name)]
+        assert picture.pixelColor(place.toPoint()).rgb() == tint.rgb()
+    assert [text for text, _ in plot.readings()[:2]] == ["frog", "frog 2.5"]
+
+
+def test_classes_follow_a_run_and_one_output_can_be_asked(qtbot: QtBot) -> None:
+    window = opened(qtbot, DecisionMap, three_classes(), (900, 500))
+    assert window.panel.plot.scene.classes == ("left", "right", "up")
+    before = seen(window.panel.plot)
+    with qtbot.waitSignal(window.document.changed, timeout=20_000):
+        window.trainer.start(Goal(updates=300))
+    assert seen(window.panel.plot) != before
+    window.panel.show_answer("up")
+    assert not window.panel.plot.scene.classes
+    assert window.panel.plot.scene.names[2] == "up"
+    window.panel.show_answer(CLASS)
+    assert window.panel.plot.scene.classes
+
+
+def test_one_output_shows_where_its_classes_meet(qtbot: QtBot) -> None:
+    window = opened(qtbot, DecisionMap, LEARNT)
+    plot = window.panel.plot
+    assert plot.scene.border == 0  # between −1 and 1
+    with_line = seen(plot)
+    plot.show_scene(replace(plot.scene, border=None))
+    assert seen(plot) != with_line
+
+
+def test_the_legend_gives_way_where_there_is_little_room(qtbot: QtBot) -> None:
+    window = opened(qtbot, DecisionMap, LEARNT, (900, 300))
+    assert window.panel.key.legend.tested and window.panel.key.legend.span == (-1, 1)
+    window.resize(420, 300)
+    assert not window.panel.key.legend.tested and window.panel.key.isVisible()
+    assert "hollow ones are tested" in window.panel.key.toolTip()
 
 
 def test_any_node_can_be_asked(qtbot: QtBot) -> None:
