@@ -73,6 +73,7 @@ class SpotArea(QWidget):
         self._pointing = pointing
         self._at: int | None = None
         self._height = 0
+        self._heights: dict[int, int] = {}  # what it would take in other widths
         self.spots: list[Spot] = []
         self.complete = True  # whether every formula's picture is there
         self.setProperty("ownRing", True)
@@ -117,6 +118,7 @@ class SpotArea(QWidget):
         return speaks or spot.act is not None
 
     def _place(self) -> None:
+        self._heights.clear()
         self._height = round(self.lay_out(self.width()) + 0.49)
         self.setMinimumHeight(self._height)
         self.updateGeometry()
@@ -163,11 +165,13 @@ class SpotArea(QWidget):
         return True
 
     def heightForWidth(self, width: int) -> int:
+        """Qt asks many times over before it has placed everything."""
         if width == self.width():
             return self._height
-        height = round(self.lay_out(width) + 0.49)
-        self.lay_out(self.width())
-        return height
+        if width not in self._heights:
+            self._heights[width] = round(self.lay_out(width) + 0.49)
+            self.lay_out(self.width())
+        return self._heights[width]
 
     def sizeHint(self) -> QSize:
         return QSize(240, self._height)

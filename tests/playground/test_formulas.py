@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from playground.fonts import FACTOR_SYMBOL
 from playground.formula_pieces import Factor, Piece, Result, Term
 from playground.mathematics import FormulaPictures
 from playground.palette import DARK, qt_palette
@@ -260,6 +261,21 @@ def test_symbols_and_numbers_of_a_sum_never_overlap(
         assert not any(box.intersects(other) for other in boxes[index + 1 :])
 
 
+def test_rows_of_fractions_are_as_high_as_their_fractions(
+    qtbot: QtBot, window: QWidget, pictures: FormulaPictures
+) -> None:
+    high = SumTable("Sum", pictures, window)
+    slope = Piece(r"\frac{\partial f}{\partial q}", "∂f/∂q", Role.BACKWARD, "error q")
+    term = Term((Factor(slope, "1"), Factor(Piece("b", "b", Role.FORWARD, "b"), "2")), "2")
+    high.show_terms((term, term))
+    complete(qtbot, high, 272)
+    first, second = high.spots[0].box, high.spots[4].box
+    extent = pictures.extent(slope.latex, slope.plain, FACTOR_SYMBOL)
+    assert first.bottom() < second.top()
+    assert second.top() - first.top() > extent.ascent + extent.descent > 30
+    assert first.height() > extent.ascent + extent.descent - 10
+
+
 def test_the_plain_text_stands_in_without_a_picture(
     qapp: QApplication, window: QWidget, pictures: FormulaPictures
 ) -> None:
@@ -282,3 +298,29 @@ def test_another_theme_takes_the_pictures_that_are_there(
     assert row.grab().toImage() != light
     assert row.complete
     assert pictures.drawn() == drawn
+
+
+class CountedRow(FormulaRow):
+    """A row that knows how often it was laid out."""
+
+    laid_out = 0
+
+    def lay_out(self, width: float) -> float:
+        self.laid_out += 1
+        return super().lay_out(width)
+
+
+def test_a_height_that_is_asked_for_again_is_not_found_out_again(
+    qtbot: QtBot, window: QWidget, pictures: FormulaPictures
+) -> None:
+    row = CountedRow("Formula", pictures, window)
+    row.resize(300, 60)
+    row.show_pieces(FORMULA)
+    row.show()
+    qtbot.waitUntil(lambda: row.complete and pictures.settled)
+    narrow = row.heightForWidth(70)
+    before = row.laid_out
+    assert [row.heightForWidth(70) for _ in range(20)] == [narrow] * 20
+    assert row.laid_out == before
+    row.show_pieces(FORMULA * 3)
+    assert row.heightForWidth(70) > narrow
