@@ -25,7 +25,10 @@ class Pointed:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One frozen value; views compare it with the one before."""
+    """One frozen value; views compare it with the one before.
+
+    `choosing` is the axis of the surface, 0 or 1, that the next click on a number sets.
+    """
 
     nodes: tuple[str, ...] = ()
     edges: tuple[EdgeKey, ...] = ()
@@ -35,6 +38,7 @@ class Look:
     pointed: Pointed | None = None
     tool: Tool = "select"
     surface: tuple[Place | None, Place | None] = (None, None)
+    choosing: int | None = None
     checked: bool = False
     orders: bool = False
     maps: bool = False
@@ -84,7 +88,21 @@ class Stage(QObject):
 
     def take_tool(self, tool: Tool) -> None:
         """The tool in the hand."""
-        self.show(replace(self._look, tool=tool))
+        self.show(replace(self._look, tool=tool, choosing=None))
+
+    def choose_axes(self, on: bool) -> None:
+        """Whether clicks on numbers choose the axes of the surface."""
+        if on != (self._look.choosing is not None):
+            self.show(replace(self._look, choosing=0 if on else None, tool="select"))
+
+    def take_axis(self, place: Place) -> None:
+        """This number is the axis that is being chosen; the other one is next."""
+        first, second = self._look.surface
+        if self._look.choosing != 1 or first is None:
+            axes = (place, None if second == place else second)
+            self.show(replace(self._look, surface=axes, choosing=1))
+        elif place != first:
+            self.show(replace(self._look, surface=(first, place), choosing=0))
 
     def mark_ends(self, sources: tuple[str, ...], targets: tuple[str, ...]) -> None:
         """Where the edges of "Connect" start and end."""

@@ -8,6 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEve
 
 from engine.numerals import ALL_DIGITS, short
 from playground.canvas.checking import told
+from playground.canvas.choosing import picking, place_of
 from playground.canvas.drawing import Attention
 from playground.canvas.gesture import Choose, Gesture, Pan, RubberBand
 from playground.canvas.handles import handle_of
@@ -38,6 +39,11 @@ class Hand:
         self.gesture: Gesture | None = None
         self.at = QPointF(-1, -1)
 
+    @property
+    def chooses(self) -> bool:
+        """Whether a click chooses an axis of the surface."""
+        return self._view.stage.look.choosing is not None
+
     def hit(self, at: QPointF) -> Hit:
         """What lies at a point of the viewport."""
         return hit_at(self._view.canvas.sight, self._view.scene_point(at), self._view.zoom)
@@ -67,6 +73,8 @@ class Hand:
             self._view.repaint_all()
         elif self.placing.tool != "select":
             self.placing.show_ghost(self._view.scene_point(self.at))
+        elif self.chooses:
+            self._hover_choosing(self.hit(self.at))
         else:
             self._hover(self.hit(self.at))
 
@@ -80,6 +88,9 @@ class Hand:
     def double_click(self, event: QMouseEvent) -> None:
         """Type where the mouse is: a number, a name, or the number that makes the node."""
         if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self.chooses:
+            self.press(event)
             return
         self.cancel()
         hit = self.hit(event.position())
@@ -124,6 +135,9 @@ class Hand:
         if self.placing.tool != "select":
             self._view.stage.take_tool("select")
             self.placing.show_ghost(None)
+            return True
+        if self.chooses:
+            self._view.stage.choose_axes(False)
             return True
         return False
 
@@ -174,6 +188,8 @@ class Hand:
             self._view.setFocus()
 
     def _begun(self, hit: Hit, keys: Qt.KeyboardModifier) -> Gesture:
+        if self.chooses:
+            return picking(self._view, self.at, hit)
         if hit.is_empty:
             if keys & Qt.KeyboardModifier.ControlModifier:
                 return Pan(self._view, self.at)
@@ -193,6 +209,16 @@ class Hand:
         if self.placing.put_down(tool, self._view.scene_point(self.at)) and not again:
             self._view.stage.take_tool("select")
             self.placing.show_ghost(None)
+
+    def _hover_choosing(self, hit: Hit) -> None:
+        """Only what can be an axis stands out."""
+        canvas, found = self._view.canvas, place_of(self._view.canvas.sight, hit)
+        key = hit.spot.key if hit.spot is not None and found is not None else None
+        edge = hit.edge if found is not None else None
+        canvas.show_attention(replace(canvas.attention, node="", edge=edge, number=key))
+        shapes = Qt.CursorShape
+        cursor = shapes.ArrowCursor if found is None else shapes.PointingHandCursor
+        self._view.viewport().setCursor(cursor)
 
     def _hover(self, hit: Hit) -> None:
         view = self._view

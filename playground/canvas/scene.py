@@ -12,6 +12,7 @@ from engine.experiment import Experiment
 from engine.layout import Position
 from playground.canvas.card_painting import paint_grid
 from playground.canvas.checking import Checking
+from playground.canvas.choosing import paint_axes
 from playground.canvas.detail import detail_at, smallest_text
 from playground.canvas.drawing import Attention, paint_ground, paint_live, paint_moving
 from playground.canvas.figures import Measures
@@ -171,7 +172,9 @@ class CanvasScene(QGraphicsScene):
 
     def paint_attention(self, painter: QPainter, zoom: float) -> None:
         """What stands out."""
-        paint_live(self.brush(painter, zoom), self.sight, self.attention, zoom)
+        brush = self.brush(painter, zoom)
+        paint_live(brush, self.sight, self.attention, zoom)
+        paint_axes(brush, self.sight, self.attention.look, zoom)
 
     def paint_into(self, painter: QPainter, target: QRectF, area: QRectF) -> None:
         """A part of the scene into a rectangle, without what is selected or under the mouse."""

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from engine.experiment import Experiment
+from playground.canvas.choosing import note_of
 from playground.canvas.commands import Commands
 from playground.canvas.drawing import all_spots
 from playground.canvas.following import Following
@@ -247,13 +248,13 @@ class CanvasView(Lookout):
     # Qt
 
     def _paint_note(self, painter: QPainter) -> None:
-        """A row outside the batch is looked at: its numbers are not those that are trained."""
-        shown = self.canvas.sight.shown
-        if self.canvas.sight.experiment.trace is None or shown.in_batch:
+        """What a click does now, or that the numbers shown are not those that are trained."""
+        note = note_of(self.canvas.sight, self.stage.look)
+        if not note:
             return
         painter.save()
         painter.resetTransform()
-        paint_note(painter, self.palette(), f"Sample {shown.row + 1} is not in this batch")
+        paint_note(painter, self.palette(), note)
         painter.restore()
 
     def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:

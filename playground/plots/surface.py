@@ -62,7 +62,7 @@ class Surface(PlotPanel):
         self._note = CHOOSE
         self.on = OnPlane(document)
         self.work = SurfaceWork(trainer, self._take)
-        self._make_controls()
+        self._make_controls(stage)
         self.surface = SurfacePlot(self._move, self.show_grid, self)
         self.slope = SlopePlot(self._move, self.show_grid, self)
         self.hill = HillPlot(self.show_grid, self)
@@ -77,9 +77,9 @@ class Surface(PlotPanel):
 
     # controls
 
-    def _make_controls(self) -> None:
+    def _make_controls(self, stage: Stage) -> None:
         wishes = Wishes(self.show_mode, self.show_places, self.show_seed, self.show_half)
-        self.row = SurfaceRow(wishes, self)
+        self.row = SurfaceRow(wishes, stage, self)
         self.head.addLayout(self.row, 1)
         self.side = word_button(
             "3-D", "3-D", "3-D: the same surface as a landscape that can be turned", self

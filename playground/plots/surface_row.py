@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from engine.errors import Refused
 from engine.network import Place
 from engine.numerals import short
+from playground.plots.choose_button import ChooseButton
 from playground.plots.plane import Mode
+from playground.stage import Stage
 from playground.widgets.place_field import NumberField
 from playground.widgets.quiet_choice import QuietChoice
 
@@ -35,7 +37,7 @@ class Wishes:
 class SurfaceRow(QHBoxLayout):
     """Only what matters for the chosen plane is shown."""
 
-    def __init__(self, wishes: Wishes, parent: QWidget) -> None:
+    def __init__(self, wishes: Wishes, stage: Stage, parent: QWidget) -> None:
         super().__init__()
         self.setSpacing(4)
         self._wishes, self._parent = wishes, parent
@@ -48,11 +50,12 @@ class SurfaceRow(QHBoxLayout):
         self.second = self._place(
             "Upwards", "Upwards: the parameter that changes to the top; none for a curve"
         )
+        self.choose = ChooseButton(stage, parent)
         self.seed_word, self.seed = self._number("seed", "Seed", parent, self._take_seed, 52)
         self.half_word, self.half = self._number("±", "Range", parent, self._take_half, 56)
         self.half.setToolTip("Range: how far to each side of the middle")
         self.seed.setToolTip("Seed: the same number draws the same directions")
-        for widget in (self.mode, self.first, self.second, self.seed_word, self.seed,
+        for widget in (self.mode, self.first, self.second, self.choose, self.seed_word, self.seed,
                        self.half_word, self.half):  # fmt: skip
             self.addWidget(widget)
         self.addStretch(1)
@@ -60,7 +63,10 @@ class SurfaceRow(QHBoxLayout):
     def show_mode(self, mode: Mode) -> None:
         """Show the controls of this kind of plane."""
         self.mode.setCurrentIndex(self._modes().index(mode))
-        wanted = {"numbers": (self.first, self.second), "random": (self.seed_word, self.seed)}
+        wanted = {
+            "numbers": (self.first, self.second, self.choose),
+            "random": (self.seed_word, self.seed),
+        }
         for others in (key for key in wanted if key != mode):
             for widget in wanted[others]:
                 widget.hide()  # before others come, so that the row is never wider than it must

@@ -1,0 +1,189 @@
+"""Choosing the axes of the loss surface by clicks on the canvas."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.lessons import open_lesson
+from engine.network import Place
+from engine.stepping import go_to
+from playground.canvas.drawing import all_spots
+from playground.canvas.lighting import at_place, of_node
+from playground.canvas.node_painting import spot_rect
+from playground.canvas.view import CanvasView
+from playground.plots.surface import Surface
+from tests.playground.canvas_desk import Desk
+from tests.playground.opened import opened
+from tests.playground.plot_window import PlotWindow
+from tests.playground.plot_window import opened as plot_opened
+
+STUDENT = open_lesson("student-grade").experiment
+FIRST, SECOND = Place("weight", "4", "1"), Place("weight", "6", "5")
+BIAS = Place("bias", "5")
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Desk:
+    made = Desk(qtbot, STUDENT)
+    made.stage.choose_axes(True)
+    return made
+
+
+def axes(desk: Desk) -> tuple[Place | None, Place | None]:
+    return desk.stage.look.surface
+
+
+def chooses(desk: Desk | PlotWindow[Surface]) -> bool:
+    return desk.stage.look.choosing is not None
+
+
+def tool(desk: Desk) -> str:
+    return desk.stage.look.tool
+
+
+def click(desk: Desk, place: Place) -> None:
+    desk.click(desk.number(at_place(place.what, STUDENT.network.place_index[place])))
+
+
+def test_two_clicks_choose_two_numbers_and_change_nothing(desk: Desk) -> None:
+    selected = desk.stage.look.nodes, desk.stage.look.edges
+    click(desk, FIRST)
+    assert axes(desk) == (FIRST, None)
+    click(desk, BIAS)
+    assert axes(desk) == (FIRST, BIAS)
+    click(desk, SECOND)  # and on, across again
+    assert axes(desk) == (SECOND, BIAS)
+    assert desk.value is STUDENT and (desk.stage.look.nodes, desk.stage.look.edges) == selected
+
+
+def test_the_same_number_cannot_be_both(desk: Desk) -> None:
+    click(desk, FIRST)
+    click(desk, FIRST)
+    assert axes(desk) == (FIRST, None)
+    click(desk, SECOND)
+    click(desk, SECOND)
+    assert axes(desk) == (SECOND, None)
+
+
+def test_an_edge_and_a_parameter_can_be_clicked_too(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, open_lesson("squared-error-regression").experiment)
+    network = desk.value.network
+    parameters = [n.id for n in network.nodes if n.kind == "parameter"]
+    desk.stage.choose_axes(True)
+    if parameters:
+        desk.click(desk.body(parameters[0]))
+        assert axes(desk)[0] == Place("value", parameters[0])
+    else:
+        points = desk.view.canvas.sight.geometry.points(0)
+        x, y = (points[0] * 0.1 + points[-1] * 0.9).tolist()
+        desk.click(desk.at(x, y))
+        assert axes(desk)[0] == network.places[0]
+
+
+def test_a_click_elsewhere_and_a_drag_choose_nothing(desk: Desk) -> None:
+    desk.click(desk.body("4"))
+    desk.click(desk.number(of_node("value", "1")))
+    desk.click(desk.at(0, -200))
+    start = desk.number(at_place("weight", 0))
+    desk.drag(start, start + (desk.body("6") - start) * 0.2)
+    assert axes(desk) == (None, None)
+    assert desk.value is STUDENT and chooses(desk)
+
+
+def test_a_double_click_chooses_and_types_nothing(desk: Desk) -> None:
+    at = desk.number(at_place("weight", STUDENT.network.place_index[FIRST]))
+    desk.click(at)
+    desk.double_click(at)
+    assert desk.view.typing.field is None and axes(desk) == (FIRST, None)
+
+
+def test_escape_ends_it_and_numbers_can_be_turned_again(desk: Desk) -> None:
+    click(desk, FIRST)
+    desk.key(Qt.Key.Key_Escape)
+    assert not chooses(desk) and axes(desk) == (FIRST, None)
+    click(desk, SECOND)
+    assert axes(desk) == (FIRST, None)
+    assert desk.stage.look.edges == ((SECOND.source, SECOND.target),)
+
+
+def test_a_tool_ends_it(desk: Desk) -> None:
+    desk.key(Qt.Key.Key_N)
+    assert tool(desk) == "neuron" and not chooses(desk)
+    desk.stage.choose_axes(True)
+    assert tool(desk) == "select"
+
+
+def test_the_chosen_numbers_are_marked_while_choosing(desk: Desk) -> None:
+    plain = desk.view.grab().toImage()
+    click(desk, FIRST)
+    click(desk, SECOND)
+    QTest.mouseMove(desk.view.viewport(), desk.at(0, -200))
+    marked = desk.view.grab().toImage()
+    ink = desk.view.canvas.brush(None, 1.0).tokens.text  # type: ignore[arg-type]
+    for place in (FIRST, SECOND):
+        at = desk.number(at_place("weight", STUDENT.network.place_index[place]))
+        near = [(x, y) for x in range(at.x() - 45, at.x()) for y in range(at.y() - 9, at.y() + 9)]
+        inked = sum(marked.pixelColor(*p) == ink for p in near)
+        assert inked > 60 + sum(plain.pixelColor(*p) == ink for p in near)
+    desk.stage.choose_axes(False)
+    desk.stage.select()
+    assert desk.view.grab().toImage() != marked
+
+
+def test_a_new_weight_in_a_pass_is_marked_too(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, go_to(STUDENT, 0, None))
+    desk.stage.choose_axes(True)
+    desk.click(desk.number(at_place("update", STUDENT.network.place_index[FIRST])))
+    assert axes(desk) == (FIRST, None)
+    before = desk.view.grab().toImage()
+    desk.stage.choose_axes(False)
+    assert desk.view.grab().toImage() != before
+
+
+def test_the_button_follows_the_stage(qtbot: QtBot) -> None:
+    window = plot_opened(qtbot, Surface, STUDENT)
+    button, panel = window.panel.row.choose, window.panel
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert chooses(window) and button.isChecked()
+    QTest.keyClick(button, Qt.Key.Key_Escape)
+    assert not chooses(window) and not button.isChecked()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert chooses(window)
+    panel.show_mode("random")
+    assert not chooses(window) and not button.isVisible()
+
+
+def test_from_the_button_over_the_canvas_to_the_surface(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    with opened(qtbot, qapp, tmp_path, "student-grade") as furniture:
+        dock = furniture.docks.docks["surface"]
+        dock.show()
+        dock.raise_()
+        qtbot.waitUntil(lambda: dock.findChild(Surface) is not None, timeout=5_000)
+        panel = dock.findChild(Surface)
+        assert isinstance(panel, Surface)
+        qtbot.waitUntil(panel.isVisible, timeout=5_000)
+        QTest.mouseClick(panel.row.choose, Qt.MouseButton.LeftButton)
+        for place in (FIRST, SECOND):
+            index = furniture.document.value.network.place_index[place]
+            QTest.mouseClick(
+                furniture.canvas.viewport(), Qt.MouseButton.LeftButton,
+                pos=_seen_at(furniture.canvas, index),
+            )  # fmt: skip
+        plane = panel.on.plane
+        assert plane is not None and tuple(plane.places) == (FIRST, SECOND)
+        assert panel.row.first.word().startswith("x: ")
+        QTest.keyClick(furniture.canvas, Qt.Key.Key_Escape)
+        assert not panel.row.choose.isChecked()
+        panel.work.cancel()
+
+
+def _seen_at(view: CanvasView, place: int) -> QPoint:
+    sight = view.canvas.sight
+    spot = next(all_spots(sight, at_place("weight", place)))
+    return view.viewportTransform().map(spot_rect(sight, spot).center()).toPoint()
