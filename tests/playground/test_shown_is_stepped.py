@@ -1,0 +1,201 @@
+"""What curve, surface and canvas show at an update is what Step shows there."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.calls import Floats
+from engine.editing import with_settings
+from engine.experiment import Experiment
+from engine.lessons import open_lesson
+from engine.network import Place
+from engine.optimizers import Optimizer
+from engine.stepping import step, step_update
+from engine.trace import Trace, record
+from engine.training import Goal, Progress
+from playground.canvas.scene import CanvasScene
+from playground.plots.curves import Curves
+from playground.plots.plane_plot import Sight
+from playground.plots.surface import Surface
+from playground.stage import Look
+from playground.window.furniture import Furniture
+from tests.playground.opened import opened
+
+UPDATES = 80
+PAST = (UPDATES, 61, 26, 25, 1, 0, 47)
+INTO = 17  # micro-steps into a pass
+CLOSE = 1e-12
+FIRST, SECOND = Place("weight", "h2", "x1"), Place("weight", "y", "h5")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What stood on screen at an update of a run."""
+
+    progress: Progress
+    canvas: Experiment
+    point: tuple[float, ...]
+    loss: float
+
+
+@pytest.fixture(params=["sgd", "adam"])
+def stepped(request: pytest.FixtureRequest) -> list[Experiment]:
+    """XOR in random order, update by update, as Step makes it; an epoch has 25 of them."""
+    start = open_lesson("set-xor").experiment
+    settings = replace(start.settings, optimizer=Optimizer(request.param))
+    found = [with_settings(start, settings)]
+    for _ in range(UPDATES + 1):
+        found.append(step_update(found[-1]))
+    return found
+
+
+@pytest.fixture
+def furniture(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, stepped: list[Experiment]
+) -> Iterator[Furniture]:
+    with opened(qtbot, qapp, tmp_path, "set-xor") as made:
+        made.document.replace(stepped[0])
+        made.stage.show(Look(surface=(FIRST, SECOND)))
+        for name in ("curves", "surface"):
+            made.docks.docks[name].show()
+            made.docks.docks[name].raise_()
+            qtbot.waitUntil(made.docks.panel(name).isVisible)
+        yield made
+        made.trainer.stop()
+
+
+def whole(experiment: Experiment) -> Trace:
+    """Every number of a pass over all training rows."""
+    position = experiment.position
+    return record(
+        experiment.program, experiment.settings, experiment.data, experiment.data.training,
+        position.turn.epoch, position.parameters, position.state, position.count,
+    )  # fmt: skip
+
+
+def curves(furniture: Furniture) -> Curves:
+    panel = furniture.docks.panel("curves")
+    assert isinstance(panel, Curves)
+    return panel
+
+
+def surface(furniture: Furniture) -> Surface:
+    panel = furniture.docks.panel("surface")
+    assert isinstance(panel, Surface)
+    return panel
+
+
+def scene(furniture: Furniture) -> CanvasScene:
+    found = furniture.canvas.scene()
+    assert isinstance(found, CanvasScene)
+    return found
+
+
+def drawn_at(furniture: Furniture, update: int) -> float:
+    """Where the first line of the curve is at an update."""
+    line = curves(furniture).plot.graph.lines[0]
+    return float(line.ys[np.flatnonzero(line.xs == update)[0]])
+
+
+def numbers(furniture: Furniture) -> dict[tuple[str, str], float]:
+    """What the canvas knows of every node."""
+    sight = scene(furniture).sight
+    return {
+        (kind, node.id): sight.number((kind, node.id, -1))
+        for node in sight.experiment.network.nodes
+        for kind in ("sum", "value", "error", "derivative", "loss")
+    }
+
+
+def same(left: Floats, right: Floats) -> bool:
+    """Bit for bit."""
+    return left.tobytes() == right.tobytes()
+
+
+def trained(qtbot: QtBot, furniture: Furniture) -> list[Seen]:
+    """A run, slow enough to be seen, with all that stood on screen meanwhile."""
+    found: list[Seen] = []
+
+    def look(progress: Progress) -> None:
+        sight = scene(furniture).sight
+        loss = drawn_at(furniture, progress.update)
+        found.append(Seen(progress, sight.experiment, surface(furniture).on.point(), loss))
+
+    trainer = furniture.trainer
+    trainer.set_pace(150.0)
+    trainer.progressed.connect(look)
+    with qtbot.waitSignal(furniture.document.changed, timeout=30_000):
+        trainer.start(Goal(updates=UPDATES))
+    return found
+
+
+def test_a_run_shows_what_step_shows(
+    qtbot: QtBot, furniture: Furniture, stepped: list[Experiment]
+) -> None:
+    seen = trained(qtbot, furniture)
+    assert len({look.progress.update for look in seen}) > 3
+    assert len({look.canvas.updates for look in seen}) > 3
+    for look in seen:
+        there = stepped[look.progress.update]
+        index = there.network.place_index
+        assert same(look.progress.parameters, there.parameters)
+        assert same(look.canvas.parameters, stepped[look.canvas.updates].parameters)
+        assert look.point == tuple(there.parameters[[index[FIRST], index[SECOND]]])
+        assert look.loss == pytest.approx(whole(there).total, abs=CLOSE)
+
+
+def test_past_updates_show_what_step_shows(
+    qtbot: QtBot, furniture: Furniture, stepped: list[Experiment]
+) -> None:
+    trained(qtbot, furniture)
+    document, panel = furniture.document, surface(furniture)
+    for update in PAST:
+        document.go_to(update, 0)
+        there = stepped[update]
+        assert same(document.value.parameters, there.parameters)
+        assert same(scene(furniture).sight.experiment.parameters, there.parameters)
+        assert drawn_at(furniture, update) == pytest.approx(whole(there).total, abs=CLOSE)
+        check_surface(qtbot, panel, there, stepped[update + 1])
+        check_pass(furniture, there)
+
+
+def check_surface(qtbot: QtBot, panel: Surface, there: Experiment, after: Experiment) -> None:
+    """The point, its loss, its slope, and where the next step ends."""
+    index = [there.network.place_index[place] for place in (FIRST, SECOND)]
+    plot = panel.surface
+    point = tuple(there.parameters[index].tolist())
+    qtbot.waitUntil(lambda: plot.sight.point == point and plot.sight.after != (), timeout=20_000)
+    sight: Sight = plot.sight
+    assert sight.slope == pytest.approx(whole(there).numbers.gradient[index], abs=CLOSE)
+    assert sight.after == tuple(after.parameters[index].tolist())
+    marks = panel._marks
+    assert marks is not None
+    assert marks.loss == pytest.approx(whole(there).total, abs=CLOSE)
+
+
+def check_pass(furniture: Furniture, there: Experiment) -> None:
+    """Some micro-steps on, every node shows what it shows when one has stepped there."""
+    document = furniture.document
+    document.go_to(there.updates, INTO)
+    gone = numbers(furniture)
+    document.go_to(there.updates, 0)
+    for _ in range(INTO):
+        document.step(step)
+    assert sum(not math.isnan(number) for number in gone.values()) > INTO / 2
+    assert gone == pytest.approx(numbers(furniture), abs=CLOSE, nan_ok=True)
+
+
+def test_the_course_of_a_parameter_is_what_step_showed(
+    qtbot: QtBot, furniture: Furniture, stepped: list[Experiment]
+) -> None:
+    trained(qtbot, furniture)
+    curves(furniture).show_quantity(SECOND)
+    index = stepped[0].network.place_index[SECOND]
+    for update in range(UPDATES + 1):
+        assert drawn_at(furniture, update) == stepped[update].parameters[index]
