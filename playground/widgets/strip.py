@@ -39,10 +39,12 @@ class Facts(QWidget):
         self.setFixedHeight(HEIGHT)
 
     def shown(self) -> list[Fact]:
-        """The facts that fit: all, or the important ones, or the first of these."""
-        fits = [list(self.facts), [fact for fact in self.facts if fact.important]]
-        fits += [fits[1][:count] for count in range(len(fits[1]) - 1, 0, -1)]
-        return next((facts for facts in fits if self._wide(facts) <= self.width()), [])
+        """The facts that fit: without the last of those that matter less, then of the others."""
+        facts = list(self.facts)
+        while facts and self._wide(facts) > self.width():
+            lesser = [fact for fact in facts if not fact.important]
+            facts.remove((lesser or facts)[-1])
+        return facts
 
     def _wide(self, facts: list[Fact]) -> int:
         metrics = QFontMetrics(font_of(HINT))

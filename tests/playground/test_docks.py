@@ -150,20 +150,29 @@ def test_a_strip_button_shows_a_dock_behind_and_closes_one_seen(
     assert not shown(settings)
 
 
-def test_the_strip_is_30_high_and_keeps_the_important_facts(qtbot: QtBot, window: Window) -> None:
+def test_the_strip_is_30_high_and_drops_what_matters_less_first(window: Window) -> None:
     strip = window.strip
     assert strip.height() == 30
     facts = (
         Fact("Loss", "0.138"),
-        Fact("Accuracy", "—", important=False),
+        Fact("Test loss", "0.2", important=False),
+        Fact("Accuracy", "—"),
         Fact("Updates", "0"),
         Fact("Rate", "0.9", important=False),
     )
     strip.show_facts(facts)
     assert strip.facts.shown() == list(facts)
-    window.resize(600, 700)
-    qtbot.waitUntil(lambda: [f.name for f in strip.facts.shown()] == ["Loss", "Updates"])
-    assert strip.facts.accessibleName() == "Loss 0.138, Accuracy —, Updates 0, Rate 0.9"
+    seen: list[list[str]] = []
+    for width in range(500, -1, -1):
+        strip.facts.resize(width, strip.height())
+        names = [fact.name for fact in strip.facts.shown()]
+        if names not in seen:
+            seen.append(names)
+    main = ["Loss", "Accuracy", "Updates"]
+    assert seen[0] == [fact.name for fact in facts]
+    assert seen[1:] == [["Loss", "Test loss", *main[1:]], main, main[:2], main[:1], []]
+    told = "Loss 0.138, Test loss 0.2, Accuracy —, Updates 0, Rate 0.9"
+    assert strip.facts.accessibleName() == told
 
 
 def test_a_refusal_lies_over_the_facts_and_goes(qtbot: QtBot, window: Window) -> None:
