@@ -18,7 +18,8 @@ from playground.widgets.spots import Pointing, Spot, SpotArea, ink
 RADIUS = 8
 PADDING = 12.0
 ROW = 30.0
-TWO_LINES = 52.0  # a row whose symbols stand above its numbers, where room is short
+SECOND_LINE = 22.0  # more for a row whose symbols stand above its numbers, where room is short
+AROUND = 8.0  # what a line of fractions keeps free above and below them, together
 JOINT = 16.0
 NARROWEST, WIDEST = 11.0, 32.0  # the gaps between columns of numbers
 MOST_ROWS = 7
@@ -53,7 +54,8 @@ class SumTable(SpotArea):
         self._first = FIRST_ROWS
         self._columns = _Columns((), (), 0.0, 0.0)
         self._longest = 0.0  # no number is wider
-        self._row = ROW
+        self._line, self._row = ROW, ROW
+        self._baseline = ROW * 0.62
         self._small = False
 
     def show_terms(self, terms: Sequence[Term], closing: Term | None = None) -> None:
@@ -99,6 +101,7 @@ class SumTable(SpotArea):
         factors = [factor for term in self.terms() if not term.name for factor in term.factors]
         missing = [f for f in factors if not self.pictures.ready(f.symbol.latex)]
         self.complete = not missing
+        self._fit_symbols(factors)
         self._columns = self._measure(width)
         self.spots = [
             spot
@@ -107,19 +110,30 @@ class SumTable(SpotArea):
         ]
         return self._row * len(rows) + PADDING if rows else 0.0
 
+    def _fit_symbols(self, factors: Sequence[Factor]) -> None:
+        """A line is as high as the highest fraction in it."""
+        extents = [
+            self.pictures.extent(f.symbol.latex, f.symbol.plain, FACTOR_SYMBOL) for f in factors
+        ]
+        above = max((extent.ascent for extent in extents), default=0.0)
+        high = above + max((extent.descent for extent in extents), default=0.0)
+        self._line = max(ROW, high + AROUND)
+        self._baseline = ROW * 0.62 if self._line == ROW else AROUND / 2 + above
+
     def _measure(self, width: float) -> _Columns:
         """Share the room between the columns.
 
         Too little of it, and the numbers become smaller; still too little, and rows take two lines.
         """
         symbols = max((self._symbols_end(term) for term in self.terms()), default=0.0)
-        for self._row, self._small in ((ROW, False), (ROW, True), (TWO_LINES, True)):
+        line = self._line
+        for self._row, self._small in ((line, False), (line, True), (line + SECOND_LINE, True)):
             widths = self._widths()
             gaps = max(1, len(widths) - 1)
             over = (width - PADDING - sum(widths) - symbols - JOINT / 2) / gaps
             if over >= NARROWEST:
                 break
-        if self._row > ROW:
+        if self._has_two_lines:
             over = (width - 2 * PADDING - sum(widths)) / gaps
         self._longest = (width - 2 * PADDING - gaps * (JOINT - 4)) / max(1, len(widths))
         if over < JOINT - 4:
@@ -158,10 +172,15 @@ class SumTable(SpotArea):
         wide = sum(self._symbol_width(factor) + JOINT for factor in term.factors)
         return PADDING + wide - JOINT
 
+    @property
+    def _has_two_lines(self) -> bool:
+        return self._row > self._line
+
     def _numbers_row(self, top: float) -> QRectF:
         """Where the numbers of a row stand: beside its symbols, or below them."""
-        below = self._row - ROW if self._row > ROW else 0.0
-        return QRectF(0, top + below, self.width(), ROW)
+        if not self._has_two_lines:
+            return QRectF(0, top, self.width(), self._line)
+        return QRectF(0, top + self._row - ROW, self.width(), ROW)
 
     def _spots(self, term: Term | None, top: float) -> list[Spot]:
         """A number, like its symbol, can be pointed at; the folded middle opens."""
@@ -173,10 +192,10 @@ class SumTable(SpotArea):
             symbol = factor.symbol
             wide = self._symbol_width(factor)
             if not term.name:
-                symbols = QRectF(left, top + 5, wide, ROW - 10)
+                symbols = QRectF(left, top + 5, wide, self._line - 10)
                 spots.append(Spot(symbols, symbol.refers_to, symbol.role))
             number = min(metrics.horizontalAdvance(factor.number), self._longest)
-            high = self._numbers_row(top).top() + 5
+            high = self._numbers_row(top).center().y() - ROW / 2 + 5
             box = QRectF(self._columns.numbers[place] - number, high, number, ROW - 10)
             spots.append(Spot(box, symbol.refers_to, symbol.role))
             left += wide + JOINT
@@ -188,7 +207,7 @@ class SumTable(SpotArea):
     def _paint_term(self, painter: QPainter, tokens: Tokens, term: Term, top: float) -> None:
         if term.name:
             painter.setFont(font_of(HINT))
-            first = QRectF(0, top, self.width(), ROW)
+            first = QRectF(0, top, self.width(), self._line)
             _write(painter, first, PADDING, term.name, tokens.text2, at_right=False)
         else:
             self._paint_symbols(painter, tokens, term, top)
@@ -207,7 +226,8 @@ class SumTable(SpotArea):
         value = self._cut(painter, term.value)
         if term.chosen:
             wide = painter.fontMetrics().horizontalAdvance(value)
-            plate = QRectF(columns.value - wide - 6, row.top() + 4, wide + 12, ROW - 8)
+            plate = QRectF(columns.value - wide - 6, row.center().y() + 4 - ROW / 2, wide + 12,
+                           ROW - 8)  # fmt: skip
             fill_rounded(painter, plate, 6, tokens.fwd_t)
         _write(painter, row, columns.value, value, tokens.fwd if term.chosen else tokens.text)
 
@@ -219,13 +239,12 @@ class SumTable(SpotArea):
         return painter.fontMetrics().elidedText(number, right, int(self._longest))
 
     def _paint_symbols(self, painter: QPainter, tokens: Tokens, term: Term, top: float) -> None:
-        left = PADDING
-        baseline = top + ROW * 0.62
+        left, baseline = PADDING, top + self._baseline
         for place, factor in enumerate(term.factors):
             symbol = factor.symbol
             if place:
                 painter.setFont(font_of(FACTOR))
-                sign = QRectF(left - JOINT, top, JOINT, ROW)
+                sign = QRectF(left - JOINT, top, JOINT, self._line)
                 painter.setPen(tokens.text2)
                 painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, factor.joint)
             origin = QPointF(left, baseline)
