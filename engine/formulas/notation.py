@@ -163,7 +163,8 @@ def notation_of(context: Context) -> Notation:
     letters = _letters(layout.letters)
     subscripts = _subscripts(network, layout)
     slopes = not loss(context.settings.loss).has_targets and len(network.outputs) == 1
-    return Notation(network, letters, subscripts, _bare(network, letters, subscripts), slopes)
+    bare = _bare(network, letters, subscripts, slopes)
+    return Notation(network, letters, subscripts, bare, slopes)
 
 
 def bare_latex(name: str) -> str:
@@ -199,8 +200,9 @@ def _letters(wanted: Letters) -> Letters:
         checked(wanted.sum, usual.sum), checked(wanted.value, usual.value),
         checked(wanted.error, usual.error), checked(wanted.loss, usual.loss),
     )  # fmt: skip
-    distinct = {found.sum, found.value, found.error, found.loss, *OURS}
-    return found if len(distinct) == len(OURS) + 4 else usual
+    others = {found.sum, found.error, found.loss, *OURS}
+    value = found.value == INPUT or found.value not in others  # x2 may be a value: x1 is another's
+    return found if value and len(others) == len(OURS) + 3 else usual
 
 
 def _subscripts(network: Network, layout: Layout) -> dict[str, str]:
@@ -232,15 +234,17 @@ def _is_short(name: str) -> bool:
     return len(name) <= longest or re.fullmatch(r"n\d+", name) is not None
 
 
-def _may_be_bare(node: Node) -> bool:
-    return node.activation == "identity" and (node.locked or not node.bias)
+def _may_be_bare(node: Node, top: bool) -> bool:
+    return node.activation == "identity" and (node.locked or not node.bias or top)
 
 
-def _bare(network: Network, letters: Letters, subscripts: Mapping[str, str]) -> frozenset[str]:
+def _bare(
+    network: Network, letters: Letters, subscripts: Mapping[str, str], slopes: bool
+) -> frozenset[str]:
     """The nodes that need no letter of ours, unless their name is already a symbol of another."""
     bare = {
         node.id for node in network.nodes
-        if _may_be_bare(node) and not subscripts[node.id][0].isdigit()
+        if _may_be_bare(node, slopes and node.output) and not subscripts[node.id][0].isdigit()
     }  # fmt: skip
     used = (*OURS, *MEMORY, letters.sum, letters.value, letters.error, letters.loss)
     ends = [subscripts[edge.source] + subscripts[edge.target] for edge in network.edges]

@@ -138,10 +138,24 @@ def test_every_symbol_says_what_it_stands_for() -> None:
     assert error is not None and (error.kind, error.node) == ("error", "4")
 
 
-@pytest.mark.parametrize("letters", [Letters("z", "z", "δ", "E"), Letters("z", "x", "δ", "E"),
+@pytest.mark.parametrize("letters", [Letters("z", "z", "δ", "E"), Letters("x", "o", "δ", "E"),
                                      Letters("z", "o", "w", "E")])  # fmt: skip
 def test_letters_that_say_two_things_give_way_to_the_usual_ones(letters: Letters) -> None:
     assert notation(student_grade(), Layout(letters=letters)).letters == Letters()
+
+
+def test_a_value_may_have_the_letter_of_the_inputs() -> None:
+    told = notation(student_grade(), Layout(letters=Letters("net", "x", "δ", "E")))
+    values = {told.value(node.id).plain for node in told.network.nodes}
+    assert values == {f"x{number}" for number in range(1, 7)}
+    assert told.total("4").plain == "net4"
+
+
+def test_an_output_that_is_made_small_itself_is_written_by_its_name() -> None:
+    nodes = (Node("1", "input"), Node("f", bias=True, output=True))
+    network = Network(nodes, (Edge("1", "f"),))
+    assert notation(network).value("f").plain == "o_f"
+    assert notation(network, loss="output").value("f").plain == "f"
 
 
 def test_a_bare_name_is_never_the_name_of_a_weight_or_of_a_share() -> None:
