@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from engine.editing import draw_again, with_settings
 from engine.errors import Refused, unknown
 from engine.experiment import MOST_RUNS, Experiment, with_run
@@ -81,10 +83,18 @@ def keeping_runs(lesson: Opened, before: Experiment, start: Experiment) -> Exper
 
 
 def variant_of(lesson: Opened, experiment: Experiment) -> str:
-    """The first variant that the present settings are those of; "" where there is none."""
-    for name, start in lesson.starts.items():
-        same = told_like(experiment.settings, start.settings) == start.settings
-        stops = experiment.settings.stops == start.settings.stops
-        if same and stops and experiment.network == start.network:
-            return name
-    return ""
+    """The variant that the present settings are those of, and if several are, whose start it had.
+
+    "" where there is none.
+    """
+    starts = lesson.starts
+    alike = [name for name, start in starts.items() if _is_set_like(experiment, start)]
+    if len(alike) > 1:
+        alike = [name for name in alike if np.array_equal(starts[name].start, experiment.start)]
+    return alike[0] if alike else ""
+
+
+def _is_set_like(experiment: Experiment, start: Experiment) -> bool:
+    same = told_like(experiment.settings, start.settings) == start.settings
+    stops = experiment.settings.stops == start.settings.stops
+    return same and stops and experiment.network == start.network

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from engine.editing import set_numbers
 from engine.experiment import Experiment
 from engine.lessons import Opened, opened_lesson, variant_of, with_variant
 from engine.losses import l1_penalty
@@ -152,3 +153,12 @@ def test_runs_of_variants_keep_their_names() -> None:
     assert now.updates == 0 and now.lesson == "batches"
     other = replace(now.settings, rate=0.5)
     assert variant_of(opened, replace(now, context=replace(now.context, settings=other))) == ""
+
+
+def test_variants_that_differ_in_their_start_alone_are_told_apart_to_the_end() -> None:
+    opened = opened_lesson("convex-or-not")
+    for name, start in opened.starts.items():
+        assert variant_of(opened, start) == name
+        assert variant_of(opened, trained(start, Goal(epochs=20))) == name
+    somewhere = set_numbers(opened.starts["From the left"], {Place("value", "x"): 3.0})
+    assert variant_of(opened, somewhere) == "", "the learner's own start"
