@@ -99,12 +99,12 @@ def amount(number: int, word: str) -> str:
 
 
 def size_of(experiment: Experiment) -> str:
-    """How large the network is: "3 inputs, 3 neurons, 11 parameters"."""
+    """How large the network is: "3 inputs, 3 neurons, 11 parameters"; what is locked is none."""
     network = experiment.network
     neurons = sum(node.kind == "neuron" for node in network.nodes)
     parts = (
         amount(len(network.inputs), "input"),
         amount(neurons, "neuron"),
-        amount(len(network.places), "parameter"),
+        amount(network.locks.count(False), "parameter"),
     )
     return ", ".join(parts)

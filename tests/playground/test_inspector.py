@@ -42,6 +42,8 @@ def test_without_a_selection_it_tells_the_size(window: Window) -> None:
     assert summary.name.text() == "Will it be a B?"
     assert summary.size_line.text() == "3 inputs, 3 neurons, 11 parameters\n1 sample"
     assert labels(window) == []
+    window.document.lock_edges([("1", "4"), ("1", "5")], locked=True)
+    assert summary.size_line.text().startswith("3 inputs, 3 neurons, 9 parameters")
 
 
 def test_a_neuron_has_the_rows_of_a_neuron(window: Window) -> None:
