@@ -24,7 +24,7 @@ from playground.roles import Role
 from playground.widgets.buttons import fill, push_button, restyle
 from playground.widgets.form import words
 
-FIELD_WIDTH, FIELD_HEIGHT = 92, 36
+FIELD_WIDTH, FIELD_HEIGHT = 108, 36
 SHORT, HALF = 20, 11  # letters that fit into a line, and into half of one
 PLACEHOLDER = "?"
 Take = Callable[[str], bool]
