@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from engine.calls import Floats
@@ -28,7 +28,6 @@ from playground.plots.plot import Plot
 from playground.plots.scales import Span, drawable, span_of
 from playground.strokes import dotted_pen
 
-TOP = 8.0
 EMPTY = Span(0.0, 100.0, least=1.0)
 NOTHING: Floats = np.empty(0)
 INFINITE = "infinite"
@@ -64,6 +63,7 @@ class CurvePlot(Plot):
         self.graph = Graph()
         self.span: Span | None = None
         self.read: int | None = None
+        self._came_from: int | None = None
         self.aside = 0.0  # room at the right that belongs to a note
 
     def show_graph(self, graph: Graph) -> None:
@@ -89,8 +89,8 @@ class CurvePlot(Plot):
 
     def frame(self) -> Frame:
         x = self.span or self.all_x()
-        right = room_for_names(self.graph.lines) + self.aside
-        box = QRectF(self.rect()).adjusted(0, TOP, -right, 0)
+        right = room_for_names(self.graph.lines) + (0.0 if self.saving else self.aside)
+        box = QRectF(self.rect()).adjusted(0, self.top, -right, 0)
         return framed(box, x, self._y(x))
 
     def _y(self, x: Span) -> Span:
@@ -162,7 +162,14 @@ class CurvePlot(Plot):
     def click(self, place: QPointF) -> None:
         index = self._nearest(place)
         if index is not None:
+            self._came_from = self.graph.here
             self._go_to(int(self.updates()[index]))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """All is shown again; the first of the two clicks has led away from where learning was."""
+        if self._came_from is not None:
+            self._go_to(self._came_from)
+        super().mouseDoubleClickEvent(event)
 
     def _index(self, update: float) -> int:
         """The point nearest to an update."""
@@ -197,6 +204,9 @@ class CurvePlot(Plot):
         return rows
 
     # painting
+
+    def title(self) -> str:
+        return self.graph.title
 
     def waiting(self) -> str:
         seen = any(len(line.xs) > 1 for line in self.graph.lines)

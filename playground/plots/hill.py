@@ -99,15 +99,15 @@ class Hill:
     image: QImage
     nearest: Whole
 
-    def sees(self, across: Floats, up: Floats, depth: Floats) -> NDArray[np.bool_]:
-        """Whether places on the field are in view and not behind a hill."""
+    def sees(self, across: Floats, up: Floats, depth: Floats, slack: int = 3) -> NDArray[np.bool_]:
+        """Whether places on the field are in view and not behind a hill, give or take some rows."""
         column = np.clip(across, 0, self.canvas.width - 1).astype(np.intp)
         pixel = np.clip(up, 0, self.canvas.height - 1).astype(np.intp)
         above = np.minimum(pixel + 1, self.canvas.height - 1)  # a line lies on the field, not in it
         row = (depth + REACH) / (2 * REACH) * (ROWS - 1)
         here, over = self.nearest[pixel, column], self.nearest[above, column]
         seen = np.maximum(_covered(here), _covered(over))
-        return np.asarray(row <= np.where(seen < 0, ROWS, seen) + 3)
+        return np.asarray(row <= np.where(seen < 0, ROWS, seen) + slack)
 
 
 def _covered(nearest: Whole) -> Whole:

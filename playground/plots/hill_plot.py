@@ -28,6 +28,7 @@ MOST_ACROSS = 500  # pixels that are computed; a larger picture is stretched
 TURN = 8.0
 BALL = 6.0
 EDGE = 61
+AT_EDGES = 9
 
 Places = tuple[Floats, Floats, Floats]
 
@@ -133,7 +134,7 @@ class HillPlot(PlanePlot):
         along, side = np.linspace(-1, 1, EDGE), np.ones(EDGE)
         for x, y in ((along, -side), (along, side), (-side, along), (side, along)):
             places = self._seen.canvas.project(x, y, _height(known, x, y))
-            _paint_seen(painter, frame, self._seen, places)
+            _paint_seen(painter, frame, self._seen, places, AT_EDGES)
 
     def _paint_names(self, painter: QPainter, tokens: Tokens, frame: Frame, canvas: Canvas) -> None:
         """The names of the axes at the near edges of the ground."""
@@ -175,12 +176,14 @@ def _pixel(frame: Frame, canvas: Canvas, across: float, up: float) -> QPointF:
     return QPointF(x, area.bottom() - up / canvas.height * area.height())
 
 
-def _paint_seen(painter: QPainter, frame: Frame, hill: Hill, places: Places) -> None:
+def _paint_seen(
+    painter: QPainter, frame: Frame, hill: Hill, places: Places, slack: int = 3
+) -> None:
     """A line over the field, left out where a hill hides it."""
     across, up, depth = places
     known = np.isfinite(across) & np.isfinite(up)
     safe = [np.where(known, values, 0.0) for values in (across, up, depth)]
-    seen = known & hill.sees(safe[0], safe[1], safe[2])
+    seen = known & hill.sees(safe[0], safe[1], safe[2], slack)
     starts = np.flatnonzero(np.diff(np.concatenate([[False], seen, [False]]).astype(np.int8)))
     for first, last in starts.reshape(-1, 2).tolist():
         pairs = zip(across[first:last].tolist(), up[first:last].tolist(), strict=True)

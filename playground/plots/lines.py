@@ -20,6 +20,7 @@ SLOW = 300  # points from which a wide antialiased pen costs more than two thin 
 APART = 0.3
 PER_COLUMN = 2
 COLUMN = 2.0  # pixels: no wider than a pen
+OVER = 3.0  # pixels that a line may stand out of the frame
 FAINT = "faint"
 
 Style = Literal["solid", "dashed", "dotted"]
@@ -96,9 +97,27 @@ def paint_line(painter: QPainter, tokens: Tokens, frame: Frame, line: Line) -> N
     else:
         offsets = (0.0,)
     painter.setPen(_pen(tokens, line, wide if points <= SLOW else 1.0))
-    for xs, ys in found:
-        for offset in offsets:
-            _paint_piece(painter, xs, ys + offset)
+    area = frame.area
+    for piece in found:
+        for xs, ys in clipped(*piece, area.top() - OVER, area.bottom() + OVER):
+            for offset in offsets:
+                _paint_piece(painter, xs, ys + offset)
+
+
+def clipped(xs: Floats, ys: Floats, top: float, bottom: float) -> list[tuple[Floats, Floats]]:
+    """The stretches of a line between two heights: an SVG knows no clipping."""
+    if ys.min() >= top and ys.max() <= bottom:
+        return [(xs, ys)]
+    for level in (top, bottom):
+        below = ys > level
+        at = np.flatnonzero(below[1:] != below[:-1])
+        share = (level - ys[at]) / (ys[at + 1] - ys[at])
+        xs = np.insert(xs, at + 1, xs[at] + share * (xs[at + 1] - xs[at]))
+        ys = np.insert(ys, at + 1, level)
+    inside = (ys >= top) & (ys <= bottom)
+    gaps = np.flatnonzero(inside[1:] != inside[:-1]) + 1
+    parts = zip(np.split(xs, gaps), np.split(ys, gaps), np.split(inside, gaps), strict=True)
+    return [(x, y) for x, y, seen in parts if seen[0]]
 
 
 def _pen(tokens: Tokens, line: Line, width: float) -> QPen:

@@ -22,9 +22,7 @@ from playground.plots.map_legend import Legend, legend_size, paint_legend
 from playground.plots.plot import Plot
 from playground.plots.points import Points, mark_color, paint_points
 from playground.plots.scales import Span, drawable, span_of
-from playground.strokes import fill_rounded
 
-TOP = 8.0
 MOST_TOLD = 4
 Range = tuple[float, float]
 
@@ -81,7 +79,7 @@ class MapPlot(Plot):
     # axes
 
     def frame(self) -> Frame:
-        box = QRectF(self.rect()).adjusted(0, TOP, -6, 0)
+        box = QRectF(self.rect()).adjusted(0, self.top, -6, 0)
         plane = self.scene.plane
         if plane is None:
             return framed(box, Span(-1.0, 1.0), Span(-1.0, 1.0))
@@ -229,13 +227,15 @@ class MapPlot(Plot):
             pen = QPen(tokens.text2, 1.25)
             paint_level(painter, frame, (found.xs, found.ys), values, self.scene.border, pen)
 
-    def paint_legend(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
+    def title(self) -> str:
+        return self.scene.names[2]
+
+    def paint_legend(self, painter: QPainter, box: QRectF, tokens: Tokens) -> None:
         legend = self.scene.legend
-        if legend_size(legend).width() and self.scene.answers is not None:
-            box = QRectF(QPointF(), legend_size(legend))
-            box.moveTopRight(frame.area.topRight() + QPointF(-4, 4))
-            fill_rounded(painter, box, 5, tokens.surface)
-            paint_legend(painter, tokens, box, legend)
+        if self.scene.answers is not None:
+            own = QRectF(QPointF(), legend_size(legend))
+            own.moveTopRight(box.topRight())
+            paint_legend(painter, tokens, own, legend)
 
     def paint_readout(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
         rows = self.readings()

@@ -17,11 +17,10 @@ from playground.plots.frame import ROW, Frame
 from playground.plots.heat import BANDS
 from playground.plots.key import key_size, paint_key
 from playground.plots.plane import Picture, zoomed
-from playground.plots.plot import Plot
+from playground.plots.plot import TOP, Plot
 from playground.plots.scales import drawable
 from playground.strokes import fill_rounded
 
-TOP = 8.0
 REACH = 14.0
 HIGH_ENOUGH = 190
 EMPTY: Floats = np.empty((0, 2))
@@ -162,11 +161,12 @@ class PlanePlot(Plot):
 
     def _box(self) -> QRectF:
         """Where the axes may stand; room for the caption where there is enough."""
-        top = TOP + (ROW + 2 if self._has_caption() else 0)
+        top = self.top + (ROW + 2 if self._has_caption() else 0)
         return QRectF(self.rect()).adjusted(0, top, -6, 0)
 
     def _has_caption(self) -> bool:
-        return bool(self.sight.caption) and self.height() >= HIGH_ENOUGH
+        roomy = self.saving or self.height() >= HIGH_ENOUGH
+        return bool(self.sight.caption) and roomy
 
     def surface(self) -> Surface | None:
         """The surface that is shown; none where the loss is shown along one parameter."""
@@ -187,7 +187,7 @@ class PlanePlot(Plot):
             return
         painter.setFont(font_of(CAPTION))
         area, above = frame.area, self._has_caption()
-        top = 0.0 if above else area.top() + 4
+        top = self.top - TOP if above else area.top() + 4
         inset = 0.0 if above else 4.0
         row = QRectF(area.left() + inset, top, area.width() - 2 * inset, ROW + 4)
         span = self.losses()
@@ -200,6 +200,9 @@ class PlanePlot(Plot):
             if not above:
                 fill_rounded(painter, box, 5, tokens.surface)
             paint_key(painter, tokens, box, span, surface_ramp(tokens, BANDS))
+
+    def title(self) -> str:
+        return "Loss"
 
     def words_over(self, frame: Frame, words: QRectF) -> QRectF:
         """Where the caption stands on a low picture."""

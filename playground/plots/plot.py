@@ -34,7 +34,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.errors import Refused
-from playground.fonts import BODY, font_of
+from playground.fonts import BODY, HINT, font_of, strong
 from playground.palette import Tokens, tokens_of
 from playground.plots.frame import Frame
 from playground.strokes import fill_rounded
@@ -43,6 +43,7 @@ from playground.widgets.knob import notches
 ZOOM_A_NOTCH = 0.8
 STILL_A_CLICK = 4.0
 SHARPER = 2.0
+TOP, TITLE = 8.0, 20.0
 
 _TURNS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Left: (-1, 0),
@@ -73,8 +74,18 @@ class Plot(QWidget):
         self._pressed: QPointF | None = None
         self._last = QPointF()
         self._dragging = False
+        self.saving = False
+
+    @property
+    def top(self) -> float:
+        """What is left free above the axes; a saved picture has its title and its legend there."""
+        return TOP + (TITLE if self.saving else 0.0)
 
     # what a subclass says
+
+    def title(self) -> str:
+        """What a saved picture shows: on screen it stands among the controls."""
+        return ""
 
     def frame(self) -> Frame:
         """Where the axes are now."""
@@ -93,8 +104,8 @@ class Plot(QWidget):
     def paint_readout(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
         """What is read off under the pointer; it is not part of a saved picture."""
 
-    def paint_legend(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
-        """What a saved picture needs beside: on screen it stands among the controls."""
+    def paint_legend(self, painter: QPainter, box: QRectF, tokens: Tokens) -> None:
+        """What a saved picture needs beside, in this row; on screen it is among the controls."""
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """Show so many times as much, around a place or the middle."""
@@ -175,13 +186,20 @@ class Plot(QWidget):
         return buffer.data()
 
     def _paint_all(self, painter: QPainter) -> None:
+        self.saving = True
         tokens, frame = tokens_of(self.palette()), self.frame()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), tokens.surface)
         self.paint_still(painter, frame, tokens)
         self.paint_moving(painter, frame, tokens)
-        self.paint_legend(painter, frame, tokens)
+        row = QRectF(frame.area.left(), 2, self.width() - frame.area.left() - 6, TITLE)
+        painter.setFont(font_of(strong(HINT)))
+        painter.setPen(tokens.text)
+        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, self.title())
+        self.paint_legend(painter, row, tokens)
         self._paint_waiting(painter, frame, tokens)
+        self.saving = False
+        self.renew()
 
     def _still_picture(self, frame: Frame, tokens: Tokens) -> QPixmap:
         if self._still is None:

@@ -86,6 +86,7 @@ def paint_points(painter: QPainter, tokens: Tokens, frame: Frame, points: Points
     xs, ys = frame.across(points.places[:, 0]), frame.down(points.places[:, 1])
     inside = np.isfinite(xs) & np.isfinite(ys)
     inside &= (xs >= frame.area.left() - 5) & (xs <= frame.area.right() + 5)
+    inside &= (ys >= frame.area.top() - 5) & (ys <= frame.area.bottom() + 5)
     shades = map_ramp(tokens, SHADES)
     for k in np.flatnonzero(inside).tolist():
         place = QPointF(float(xs[k]), float(ys[k]))

@@ -93,7 +93,8 @@ class SlopePlot(PlanePlot):
         self._paint_tangent(painter, frame, tokens, picture)
         if self.sight.after:
             x = self.sight.after[0]
-            paint_next(painter, tokens, place, frame.point(x, float(np.interp(x, *found))))
+            after = frame.point(x, float(np.interp(x, *found)))
+            paint_next(painter, tokens, frame, place, after)
         paint_point(painter, tokens, place)
         painter.restore()
 

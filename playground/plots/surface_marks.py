@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 from engine.calls import Floats
 from playground.palette import Tokens, faded
 from playground.plots.frame import Frame
+from playground.plots.lines import clipped
 
 POINT = 6.0
 ARROW = 46.0
@@ -22,9 +23,13 @@ def paint_path(painter: QPainter, tokens: Tokens, frame: Frame, path: Floats) ->
     known = np.isfinite(xs) & np.isfinite(ys)
     points = list(map(QPointF, xs[known].tolist(), ys[known].tolist()))
     painter.setPen(QPen(tokens.text, 1.6 if len(points) <= 300 else 1.0))
-    painter.drawPolyline(points)
+    area = frame.area
+    for across, down in clipped(xs[known], ys[known], area.top(), area.bottom()):
+        for y, x in clipped(down, across, area.left(), area.right()):
+            painter.drawPolyline(list(map(QPointF, x.tolist(), y.tolist())))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(tokens.text)
+    points = [point for point in points if area.contains(point)]
     last = None
     for point in points:
         if last is None or (point - last).manhattanLength() >= 9:
@@ -64,8 +69,12 @@ def _room(frame: Frame, place: QPointF, along: QPointF) -> float:
     return max(SHORTEST, min(limits))
 
 
-def paint_next(painter: QPainter, tokens: Tokens, place: QPointF, after: QPointF) -> None:
-    """A hollow ring where the next update goes."""
+def paint_next(
+    painter: QPainter, tokens: Tokens, frame: Frame, place: QPointF, after: QPointF
+) -> None:
+    """A hollow ring where the next update goes, where that is on the picture."""
+    if not frame.area.contains(after):
+        return
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(tokens.text, 1))
     painter.drawLine(place, after)

@@ -73,6 +73,6 @@ class SurfacePlot(PlanePlot):
             if len(self.sight.slope) == 2:
                 paint_arrow(painter, tokens, frame, place, self.sight.slope)
             if len(self.sight.after) == 2:
-                paint_next(painter, tokens, place, frame.point(*self.sight.after[:2]))
+                paint_next(painter, tokens, frame, place, frame.point(*self.sight.after[:2]))
             paint_point(painter, tokens, place)
         painter.restore()

@@ -1,12 +1,15 @@
 """The curves: what they show, what a click does, how a run ends on them, and runs beside runs."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from engine.editing import change_nodes, with_settings
@@ -344,6 +347,67 @@ def test_pictures_are_saved(qtbot: QtBot, tmp_path: Path, name: str) -> None:
         assert "<path" in path.read_text() or "<polyline" in path.read_text()
     with pytest.raises(Refused, match="could not be written"):
         window.panel.save_picture(tmp_path / "no such folder" / name)
+
+
+def test_a_saved_picture_says_what_it_shows(qtbot: QtBot) -> None:
+    window = opened(qtbot, Curves, LEARNT)
+    plot = window.panel.plot
+    on_screen, area = seen(plot), plot.frame().area
+    saved = plot.picture()
+    assert saved.width() == 2 * plot.width()
+    plot.graph = replace(plot.graph, title="")
+    assert plot.picture() != saved  # the title was there
+    assert plot.frame().area == area and seen(plot) == on_screen
+
+
+def test_the_menu_copies_and_the_right_button_opens_it(qtbot: QtBot) -> None:
+    window = opened(qtbot, Curves, LEARNT)
+    plot = window.panel.plot
+    QApplication.clipboard().clear()
+    place = plot.rect().center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, plot.mapToGlobal(place))
+    QApplication.sendEvent(plot, event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    next(a for a in menu.actions() if a.text() == "Copy picture").trigger()
+    assert QApplication.clipboard().image().width() == 2 * plot.width()
+    next(a for a in menu.actions() if a.text().startswith("Zoom in")).trigger()
+    assert plot.frame().x != plot.all_x()
+    next(a for a in menu.actions() if a.text().startswith("Reset zoom")).trigger()
+    assert plot.frame().x == plot.all_x()
+    menu.close()
+
+
+def test_the_wheel_zooms_around_the_pointer(qtbot: QtBot) -> None:
+    window = opened(qtbot, Curves, LEARNT)
+    plot = window.panel.plot
+    place = plot.frame().point(60.0, 0.2)
+    turned = QWheelEvent(
+        place, plot.mapToGlobal(place), QPoint(), QPoint(0, 240), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(plot, turned)
+    frame = plot.frame()
+    assert frame.x.high - frame.x.low == pytest.approx(120 * 0.8**2)
+    assert frame.at(place)[0] == pytest.approx(60.0, abs=1)  # the numbers at the left differ
+    QTest.mouseDClick(plot, Qt.MouseButton.LeftButton, pos=place.toPoint())
+    assert plot.frame().x == plot.all_x()
+    assert window.value.updates == 120 and window.document.stack.count() == 0
+
+
+def test_no_line_of_a_saved_drawing_leaves_the_axes(qtbot: QtBot, tmp_path: Path) -> None:
+    window = opened(qtbot, Curves, LEARNT)
+    plot = window.panel.plot
+    xs = np.arange(40.0)
+    line = Line("training", xs, 1 + 0.1 * np.sin(xs))
+    wild = Line("batch", xs, 100 * np.sin(xs), "faint", 1.0, named=False)
+    plot.show_graph(Graph((line, wild), "Loss"))
+    window.panel.save_picture(tmp_path / "curve.svg")
+    text = (tmp_path / "curve.svg").read_text()
+    drawn = re.findall(r'<polyline[^>]*points="([^"]*)"', text)
+    heights = [float(y) for points in drawn for y in re.findall(r",(-?[\d.]+)", points)]
+    assert len(heights) > 40
+    assert min(heights) >= 0 and max(heights) <= plot.height()
 
 
 def test_saving_asks_whoever_made_the_panel(qtbot: QtBot, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from playground.node_maps import plane_of
 from playground.palette import LIGHT
 from playground.plots.boundary import DecisionMap
 from playground.plots.class_map import CLASS, tints
+from playground.plots.map_legend import Legend
 from tests.playground.panel_window import enter, unnamed, walked
 from tests.playground.plot_window import PlotWindow, opened, point_at, seen, theme
 
@@ -151,22 +152,23 @@ def test_several_outputs_have_regions_of_the_largest(qtbot: QtBot) -> None:
 
 def test_classes_follow_a_run_and_one_output_can_be_asked(qtbot: QtBot) -> None:
     window = opened(qtbot, DecisionMap, three_classes(), (900, 500))
-    assert window.panel.plot.scene.classes == ("left", "right", "up")
     before = seen(window.panel.plot)
     with qtbot.waitSignal(window.document.changed, timeout=20_000):
         window.trainer.start(Goal(updates=300))
     assert seen(window.panel.plot) != before
     window.panel.show_answer("up")
-    assert not window.panel.plot.scene.classes
-    assert window.panel.plot.scene.names[2] == "up"
+    alone = window.panel.plot.scene
+    assert not alone.classes and alone.names[2] == "up"
     window.panel.show_answer(CLASS)
-    assert window.panel.plot.scene.classes
+    again = window.panel.plot.scene
+    assert again.classes == ("left", "right", "up")
 
 
 def test_one_output_shows_where_its_classes_meet(qtbot: QtBot) -> None:
     window = opened(qtbot, DecisionMap, LEARNT)
     plot = window.panel.plot
-    assert plot.scene.border == 0  # between −1 and 1
+    border = plot.scene.border
+    assert border == 0  # between −1 and 1
     with_line = seen(plot)
     plot.show_scene(replace(plot.scene, border=None))
     assert seen(plot) != with_line
@@ -174,9 +176,10 @@ def test_one_output_shows_where_its_classes_meet(qtbot: QtBot) -> None:
 
 def test_the_legend_gives_way_where_there_is_little_room(qtbot: QtBot) -> None:
     window = opened(qtbot, DecisionMap, LEARNT, (900, 300))
-    assert window.panel.key.legend.tested and window.panel.key.legend.span == (-1, 1)
+    assert window.panel.key.legend == Legend((-1, 1), (), tested=True)
     window.resize(420, 300)
-    assert not window.panel.key.legend.tested and window.panel.key.isVisible()
+    assert window.panel.key.legend == Legend((-1, 1), (), tested=False)
+    assert window.panel.key.isVisible()
     assert "hollow ones are tested" in window.panel.key.toolTip()
 
 
