@@ -40,7 +40,7 @@ def where_in_run(progress: Progress) -> str:
 
 
 def run_text(progress: Progress, speed: float) -> str:
-    """Test loss 0.0131 · 98 % right · 12,300 updates/s, as far as they are known."""
+    """Test loss 0.0131 · 98 % right · 12,300/s, as far as they are known."""
     point, digits, told = progress.point, progress.settings.digits, []
     if point is not None:
         measured, right = point.test_loss, point.test_accuracy
@@ -48,7 +48,7 @@ def run_text(progress: Progress, speed: float) -> str:
         told += [f"{words[0]} {short(words[1], digits)}"] if isfinite(words[1]) else []
         right = point.accuracy if isnan(right) else right
         told += [f"{100 * right:.0f} % right"] if isfinite(right) else []
-    told += [f"{count(round(speed))} updates/s"] if speed >= 1 else []
+    told += [f"{count(round(speed))}/s"] if speed >= 1 else []
     return " · ".join(told) or "training"
 
 

@@ -121,9 +121,9 @@ class Refusal(QWidget):
 class DockButton(QToolButton):
     """On while its dock is seen. Pressed: a dock behind others comes forward, a seen one closes."""
 
-    def __init__(self, dock: Dock, parent: QWidget) -> None:
+    def __init__(self, dock: Dock, parent: QWidget, rare: bool = False) -> None:
         super().__init__(parent)
-        self._dock = dock
+        self._dock, self._rare = dock, rare
         self.setText(dock.windowTitle())
         self.setCheckable(True)
         self.setChecked(dock.isVisible() and not dock.visibleRegion().isEmpty())
@@ -134,6 +134,10 @@ class DockButton(QToolButton):
         self.setToolTip(f"Show or hide {dock.windowTitle()}")
         self.clicked.connect(self.turn)
         dock.visibilityChanged.connect(self.setChecked)
+
+    def is_wanted(self) -> bool:
+        """Whether it has a place of its own: a rare one has while its dock is open."""
+        return not self._rare or self._dock.toggleViewAction().isChecked()
 
     def turn(self, on: bool) -> None:
         """Show the dock in front, or close it."""
@@ -167,9 +171,11 @@ class Strip(QStatusBar):
         self._until = QTimer(self, singleShot=True)
         self._until.timeout.connect(self.show_facts_again)
 
-    def add_dock(self, dock: Dock) -> None:
-        """A toggle for this dock, right of those that are there."""
-        button = DockButton(dock, self._inside)
+    def add_dock(self, dock: Dock, rare: bool = False) -> None:
+        """A toggle for this dock, right of those that are there; a rare one while it is open."""
+        button = DockButton(dock, self._inside, rare)
+        if rare:
+            dock.toggleViewAction().toggled.connect(self._fit)
         self._row.insertWidget(len(self._buttons), button)
         self._buttons.append(button)
         self._fit()
@@ -193,15 +199,16 @@ class Strip(QStatusBar):
     def _fit(self) -> None:
         """As many buttons as there is room for beside the first facts; the rest in a menu."""
         gap = self._row.spacing()
-        widths = [button.sizeHint().width() + gap for button in self._buttons]
+        wanted = [button for button in self._buttons if button.is_wanted()]
+        widths = {button: button.sizeHint().width() + gap for button in wanted}
         room = self.width() - FEWEST_FACTS
-        if sum(widths) > room:
+        if sum(widths.values()) > room or len(wanted) < len(self._buttons):
             room -= self.more.width() + gap
         taken = 0
-        for button, width in zip(self._buttons, widths, strict=True):
-            taken += width
-            button.setVisible(taken <= room)
-        self.more.setVisible(taken > room)
+        for button in self._buttons:
+            taken += widths.get(button, 0)
+            button.setVisible(button in widths and taken <= room)
+        self.more.setVisible(any(button.isHidden() for button in self._buttons))
 
     def show_facts(self, facts: tuple[Fact, ...]) -> None:
         """Show these at the right."""

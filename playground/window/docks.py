@@ -34,6 +34,9 @@ class Place:
 #: What looks at a network more closely; none of it is needed at first.
 STUDY = ("function", "knobs", "h-table", "matrices")
 
+#: What is behind "More" in the strip until it is open.
+RARE = ("history", *STUDY, "variants")
+
 #: What shows learning as a picture.
 PLOTS = ("curves", "surface", "map")
 

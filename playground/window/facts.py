@@ -55,7 +55,7 @@ def _measured(point: Point | None, digits: int) -> tuple[Fact, ...]:
     if point is not None and not math.isnan(point.test_loss):
         facts.append(Fact("Test loss", short(point.test_loss, digits), important=False))
     if point is not None and not math.isnan(point.accuracy):
-        facts.append(Fact("Accuracy", f"{100 * point.accuracy:.0f} %"))
+        facts.append(Fact("Accuracy", f"{100 * point.accuracy:.0f} %", important=False))
     return tuple(facts)
 
 

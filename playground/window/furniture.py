@@ -30,6 +30,7 @@ from playground.trainer import Trainer
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.strip import Strip
 from playground.window.action_states import ActionStates
+from playground.window.docks import RARE
 from playground.window.facts import facts_of
 from playground.window.file_desk import FileDesk
 from playground.window.file_watch import FileWatch
@@ -73,8 +74,8 @@ class Furniture(QObject):
             self.trainer, lambda: self.files.folder(),
         )  # fmt: skip
         self.guide.panels = LessonDocks(self.docks, window, self.guide.look_again, self)
-        for dock in self.docks.docks.values():
-            self.strip.add_dock(dock)
+        for name, dock in self.docks.docks.items():
+            self.strip.add_dock(dock, rare=name in RARE)
         self._keep_files()
         self.training = TrainDesk(
             self.document, self.trainer, self.transport, self.strip, window.menus, self

@@ -175,6 +175,26 @@ def test_the_strip_is_30_high_and_drops_what_matters_less_first(window: Window) 
     assert strip.facts.accessibleName() == told
 
 
+def test_a_rare_dock_has_a_button_while_it_is_open(qtbot: QtBot, window: Window) -> None:
+    rare = Dock("knobs", "Knobs", window)
+    rare.setWidget(QLabel("knobs", rare))
+    window.addDockWidget(RIGHT, rare)
+    rare.close()
+    window.strip.add_dock(rare, rare=True)
+    button = buttons(window)["Knobs"]
+    assert button.isHidden()
+    assert window.strip.more.isVisible()
+    menu = window.strip.overflow()
+    assert [action.text() for action in menu.actions()] == ["Knobs"]
+    menu.actions()[0].trigger()
+    qtbot.waitUntil(button.isVisible)
+    assert shown(rare)
+    assert not window.strip.more.isVisible()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert button.isHidden()
+    menu.close()
+
+
 def test_a_refusal_lies_over_the_facts_and_goes(qtbot: QtBot, window: Window) -> None:
     strip = window.strip
     strip.refuse("An edge from output 6 to hidden 4 would close a loop: 4 → 6 → 4.")
