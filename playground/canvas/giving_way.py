@@ -12,7 +12,6 @@ from playground.canvas.label_places import (
     SECOND_LINE,
     LabelPlaces,
     clear_of_nodes,
-    point_along,
 )
 from playground.canvas.lighting import at_place
 from playground.canvas.sight import Sight, edge_key
@@ -131,7 +130,7 @@ def _size(sight: Sight, edge: int, lit: bool) -> _Size:
 
 
 def _box(sight: Sight, edge: int, share: float, size: _Size) -> Rect:
-    x, y = point_along(sight.geometry.points(edge), share)
+    x, y = sight.label_point(edge, share)
     return (x - size.aside, y - size.up, x + size.aside, y + size.down)
 
 
@@ -140,7 +139,7 @@ def _near_box(sight: Sight, edge: int, boxes: Iterable[Rect]) -> Rect | None:
     share = sight.label_share(edge)
     if share is None:
         return None
-    x, y = point_along(sight.geometry.points(edge), share)
+    x, y = sight.label_point(edge, share)
     around = (x - FAR[0], y - FAR[1], x + FAR[0], y + FAR[1])
     if not _meet(around, boxes):
         return None

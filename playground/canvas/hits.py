@@ -9,7 +9,6 @@ from PySide6.QtCore import QPointF, QRectF
 from playground.canvas.detail import Detail, detail_at
 from playground.canvas.edge_painting import MANY
 from playground.canvas.figures import Outline
-from playground.canvas.label_places import point_along
 from playground.canvas.node_painting import spot_rect
 from playground.canvas.sight import Sight, Spot
 from playground.canvas.spots import card_spots, edge_spots, node_spots
@@ -150,7 +149,7 @@ def _near_labels(sight: Sight, at: QPointF) -> Iterator[int]:
     for edge in range(min(len(sight.geometry.starts), MANY)):
         t = sight.label_share(edge)
         if t is not None:
-            x, y = point_along(sight.geometry.points(edge), t)
+            x, y = sight.label_point(edge, t)
             if abs(at.x() - x) < LABEL_REACH[0] and abs(at.y() - y) < LABEL_REACH[1]:
                 yield edge
 

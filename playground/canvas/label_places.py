@@ -1,20 +1,25 @@
 """Where the labels of edges stand so that none lies on another or on a node."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.calls import Floats
+from playground.canvas.figures import HALF_ROW, NAME_ROOM, ROW, ROW_OUTWARD, Outline
 from playground.canvas.geometry import Geometry
 
 FIRST = 0.34
 MIDDLE = 0.50
 OTHERS = (0.26, 0.42, 0.22, 0.50, 0.58, 0.66, 0.18, 0.74, 0.30, 0.38, 0.46, 0.54, 0.62, 0.70)
+NEAR_ENDS = (0.14, 0.78, 0.82, 0.86)  # for labels that stand aside of their edge
 LINE = 22.0
 SECOND_LINE = 18.0
 MOST_EDGES = 150
+OVERLAP = 8.0  # so much of a label that stands aside of its edge still lies on it
+STEP_ASIDE = 4.0
+LIT = 10.0  # so much wider is a label that takes part in the step
 
 Shares = tuple[float | None, ...]
 
@@ -24,13 +29,15 @@ class LabelPlaces:
     """The share of the way at which each edge has its label; None where it is hidden.
 
     `single` is for the weight alone; `double` is for a weight with its gradient below, and `lean`
-    is for the weight of those that have no room for their gradient then. `now` says it for those
-    that the present step moves or hides, and `pair` for the edge with its old and its new weight.
+    is for the weight of those that have no room for their gradient then. `asides` says how far
+    right of their edge some of two lines stand, for want of room. `now` says it for those that
+    the present step moves or hides, and `pair` for the edge with its old and its new weight.
     """
 
     single: Shares = ()
     double: Shares = ()
     lean: Shares = ()
+    asides: Mapping[int, float] = field(default_factory=dict)
     now: Mapping[int, float | None] = field(default_factory=dict)
     pair: tuple[int, float] | None = None
 
@@ -44,15 +51,23 @@ class LabelPlaces:
             return self.single[edge]
         return self.lean[edge] if self.double[edge] is None else self.double[edge]
 
+    def aside(self, edge: int, double: bool) -> float:
+        """How far right of its edge a label stands."""
+        moved = double and edge not in self.now
+        return self.asides.get(edge, 0.0) if moved else 0.0
+
     def has_two_lines(self, edge: int) -> bool:
         """Whether there is room for the gradient."""
         return edge >= len(self.double) or self.double[edge] is not None
 
 
-def label_places(geometry: Geometry, widths: list[float], width: float) -> LabelPlaces:
+def label_places(
+    geometry: Geometry, widths: list[float], width: float, names: Sequence[float] = ()
+) -> LabelPlaces:
     """A place for each label of one line, and of two; where it can, a label stays in its place.
 
-    `widths` are those of the weights (0: no label); `width` leaves room for a new weight.
+    `widths` are those of the weights (0: no label); `width` leaves room for a new weight; `names`
+    are the widths of the names of the nodes; without them no label stands aside of its edge.
     """
     count = len(widths)
     if count > MOST_EDGES:
@@ -61,8 +76,10 @@ def label_places(geometry: Geometry, widths: list[float], width: float) -> Label
     taken = _Taken(geometry, count)
     full = [width if own else 0.0 for own in widths]
     double = _placed(geometry, full, LINE + SECOND_LINE, single, taken)
+    double, asides = _set_aside(geometry, full, double, names, taken)
     rest = [0.0 if share is not None else own for share, own in zip(double, widths, strict=True)]
-    return LabelPlaces(single, double, _placed(geometry, rest, LINE, (MIDDLE,) * count, taken))
+    lean = _placed(geometry, rest, LINE, (MIDDLE,) * count, taken)
+    return LabelPlaces(single, double, lean, asides)
 
 
 def clear_of_nodes(
@@ -114,14 +131,79 @@ def _place(
     return float(shares[first])
 
 
-class _Taken:
-    """The boxes that are taken."""
+def _set_aside(
+    geometry: Geometry, widths: list[float], shares: Shares, names: Sequence[float], taken: "_Taken"
+) -> tuple[Shares, dict[int, float]]:
+    """Labels that have no room on the middle of their edge lie on it with one of their ends.
 
-    def __init__(self, geometry: Geometry, more: int) -> None:
-        boxes = np.concatenate((geometry.rooms, _card_boxes(geometry)))
+    They use all that the nodes leave free: beside a short name, below a single row.
+    """
+    homeless = [k for k, share in enumerate(shares) if share is None and widths[k]]
+    found, asides = list(shares), dict[int, float]()
+    if not homeless or not names:
+        return shares, asides
+    room = _Taken(geometry, len(shares), _close_rooms(geometry, names, widths[homeless[0]]))
+    for box in taken.labels:
+        room.take(box)
+    for edge in homeless:
+        size = np.array((widths[edge] + LIT, LINE + SECOND_LINE))
+        place = _place_aside(geometry.points(edge), size, room)
+        if place is not None:
+            found[edge], asides[edge] = place
+            taken.take(room.labels[-1])
+    return tuple(found), asides
+
+
+def _place_aside(points: Floats, size: Floats, room: "_Taken") -> tuple[float, float] | None:
+    """The share of the way, and how far aside; the least there is."""
+    most = size[0] / 2 - OVERLAP
+    steps = np.arange(-most, most, STEP_ASIDE)
+    shares = np.array((FIRST, *OTHERS, *NEAR_ENDS))
+    asides, which = steps.repeat(len(shares)), np.tile(np.arange(len(shares)), len(steps))
+    middles = _points_along(points, shares)[which] + np.stack((asides, np.zeros_like(asides)), 1)
+    boxes = np.hstack((middles - size / 2, middles + size / 2))
+    free = np.flatnonzero(room.are_free(boxes))
+    if not len(free):
+        return None
+    best = int(free[np.abs(asides[free]).argmin()])
+    room.take(boxes[best])
+    return float(shares[which[best]]), float(asides[best])
+
+
+def _close_rooms(geometry: Geometry, names: Sequence[float], width: float) -> Floats:
+    """What nodes cover: their bodies, their names, and their rows left and right below."""
+    boxes: list[tuple[float, ...]] = []
+    for index, figure in enumerate(geometry.frame.figures):
+        left, top, right, bottom = geometry.box(index)
+        if figure.outline is not Outline.CAPSULE:
+            boxes.append(tuple(geometry.rooms[index].tolist()))
+            continue
+        x, half = (left + right) / 2, names[index] / 2
+        apart, wide = figure.width / 4 + ROW_OUTWARD, width / 2
+        low = bottom + float(geometry.frame.below[index])
+        boxes += [
+            (left, top, right, bottom),
+            (x - half, top - NAME_ROOM, x + half, top),
+            (x - apart - wide, bottom, x - apart + wide, low),
+            (x + apart - wide, bottom, x + apart + wide, bottom + ROW + HALF_ROW),
+        ]
+    return np.array(boxes).reshape(-1, 4)
+
+
+class _Taken:
+    """The boxes that are taken: those of nodes and cards, then those of labels."""
+
+    def __init__(self, geometry: Geometry, more: int, rooms: Floats | None = None) -> None:
+        rooms = geometry.rooms if rooms is None else rooms
+        boxes = np.concatenate((rooms, _card_boxes(geometry)))
         self._boxes = np.empty((len(boxes) + more, 4))
         self._boxes[: len(boxes)] = boxes
-        self._count = len(boxes)
+        self._count = self._fixed = len(boxes)
+
+    @property
+    def labels(self) -> Floats:
+        """The boxes of the labels that have a place."""
+        return self._boxes[self._fixed : self._count]
 
     def are_free(self, boxes: Floats) -> NDArray[np.bool_]:
         """Which of these boxes (left, top, right, bottom) lie on none that is taken."""

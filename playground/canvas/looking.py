@@ -18,7 +18,7 @@ from playground.canvas.label_places import MOST_EDGES, LabelPlaces, label_places
 from playground.canvas.lighting import at_place, key_of, lighting_of
 from playground.canvas.sight import Sight
 from playground.canvas.wording import measures_of, width_of
-from playground.fonts import SMALLEST, WEIGHT
+from playground.fonts import BODY, SMALLEST, WEIGHT
 from playground.node_maps import why_no_maps
 from playground.stage import Look
 
@@ -162,7 +162,8 @@ class Looking:
             bool(new) == bool(old) and new <= old for new, old in zip(own, room, strict=True)
         )
         if geometry is not sight.geometry or not fits:
-            self._labels = label_places(sight.geometry, own, self._room(sight))
+            names = _name_widths(sight)
+            self._labels = label_places(sight.geometry, own, self._room(sight), names)
             self._labelled = (sight.geometry, own)
         return self._labels
 
@@ -195,3 +196,9 @@ def _moves(frame: Frame, old: Geometry, positions: Mapping[str, Position]) -> di
         for (name, index) in frame.network.index.items()
         if list(at := positions.get(name, (0.0, 0.0))) != places[index]
     }
+
+
+def _name_widths(sight: Sight) -> list[float]:
+    """How wide the names of the nodes are."""
+    call, face = sight.experiment.layout.name, sight.face(BODY)
+    return [width_of(call(name), face) for name in sight.experiment.network.index]

@@ -20,7 +20,7 @@ from engine.network import Place as Owner
 from engine.showing import Shown
 from playground.canvas.detail import grown
 from playground.canvas.geometry import Geometry
-from playground.canvas.label_places import LabelPlaces
+from playground.canvas.label_places import LabelPlaces, point_along
 from playground.canvas.lighting import Key, Lighting, at_place, of_node
 from playground.canvas.wording import written
 from playground.fonts import SMALLEST, Face
@@ -145,6 +145,11 @@ class Sight:
     def label_share(self, edge: int) -> float | None:
         """Where along an edge its label stands now; None while it is hidden."""
         return self.labels.of(edge, self.knows(at_place("gradient", edge)))
+
+    def label_point(self, edge: int, share: float) -> tuple[float, float]:
+        """The middle of the label of an edge at this share of its way."""
+        x, y = point_along(self.geometry.points(edge), share)
+        return (x + self.labels.aside(edge, self.knows(at_place("gradient", edge))), y)
 
     def place_of(self, what: str, target: str, source: str = "") -> int:
         """The place of a weight, a bias or a parameter."""

@@ -90,7 +90,7 @@ def _edge_spots(sight: Sight, edge: int, full: bool) -> Iterator[Spot]:
         roomy = _share_for_pair(sight, edge, share, full)
         if full or roomy is not None:
             share, before = roomy or share, sight.text(at_place("weight", edge)) + " →"
-    x, y = point_along(sight.geometry.points(edge), share)
+    x, y = sight.label_point(edge, share)
     top = y - LINE_HALF * two
     locked = sight.experiment.network.edges[edge].locked
     label = "→" if updated and not before and two else ""

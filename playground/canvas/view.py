@@ -222,6 +222,8 @@ class CanvasView(Lookout):
             self._show_empty()
             if _is_another(before, after):
                 self.fit()
+        elif before.settings.digits != after.settings.digits and self._fitted:
+            self.fit()  # nodes are as wide as their numbers
         self.typing.place()
         self.motion.run(before, after)
 

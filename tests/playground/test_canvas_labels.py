@@ -78,6 +78,30 @@ def test_no_number_of_the_flagship_lies_on_another(
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_labels_stand_aside_of_a_short_edge_rather_than_nowhere(
+    qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    """With 6 digits 62 are left between two nodes of the lesson, and a label is 96 wide."""
+    desk = Desk(qtbot, flagship(6), size)
+    for cursor in range(STEPS + 1):
+        desk.document.go_to(0, cursor)
+        sight = desk.view.canvas.sight
+        check_room(sight)
+    count = len(desk.value.network.edges)
+    assert all(sight.labels.has_two_lines(edge) for edge in range(count))
+    lines = [len(list(edge_spots(sight, edge))) for edge in range(count)]
+    assert lines == [2] * count
+    assert any(sight.labels.asides.values())
+
+
+def test_more_digits_make_wider_nodes_and_the_view_still_holds_them(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, flagship(4), NARROW)
+    desk.document.set_settings(replace(desk.value.settings, digits=6, rounding=False))
+    seen = desk.view.mapToScene(desk.view.viewport().rect()).boundingRect()
+    assert seen.contains(desk.view.canvas.bounds())
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_nor_after_some_updates_when_all_have_three_decimals(
     qtbot: QtBot, size: tuple[int, int]
 ) -> None:
