@@ -2,7 +2,7 @@
 
 from engine.formulas.batch import chip, over_samples, some_of
 from engine.formulas.numbers import Teller
-from engine.formulas.paths import local_slope, paths_from, with_brackets
+from engine.formulas.paths import local_slope, paths_from, reused, with_brackets
 from engine.formulas.pieces import CLOSE, OPEN, Pieces, Term
 from engine.formulas.reasons import why_paths
 from engine.formulas.shape import Formula, LazyRows, Plate, Product, Row, Table, added
@@ -45,10 +45,7 @@ def _contributions(teller: Teller, place: Place) -> list[Product]:
     """What one sample says: one product for a weight or a bias, one per path for a parameter."""
     if place.what == "value":
         return [path for _, path in paths_from(teller, place.target)]
-    caption = f"from {teller.notation.name(place.target)}"
-    if teller.notation.slopes:
-        caption = "upstream"
-    upstream = teller.group(teller.error(place.target), caption)
+    upstream = teller.group(teller.error(place.target), reused(teller, place.target))
     if place.what == "bias":
         return [Product((upstream,))]
     local = local_slope(teller, _edge(teller, place), along_weight=True)

@@ -22,10 +22,13 @@ def path_of(teller: Teller, edge: Edge) -> Product:
 
 
 def _upstream(teller: Teller, target: str) -> Group:
-    name = teller.notation.name(target)
-    return teller.group(
-        teller.error(target), "upstream" if teller.notation.slopes else f"from {name}"
-    )
+    return teller.group(teller.error(target), reused(teller, target))
+
+
+def reused(teller: Teller, node_id: str) -> str:
+    """What stands under an error term that an earlier step has computed."""
+    name = teller.notation.name(node_id)
+    return "upstream" if teller.notation.slopes else f"from {name}, reused"
 
 
 def local_slope(teller: Teller, edge: Edge, along_weight: bool = False) -> Product:

@@ -22,6 +22,7 @@ NUMBER = 24.0
 CAPTION_ROW = 18.0
 BRACKET = 5.0
 LEADING = 14.0
+LINE = 13.0  # from one line of a caption to the next
 
 
 class _Column(NamedTuple):
@@ -69,7 +70,9 @@ class FactorPlate(SpotArea):
         rows = self._rows(width - PADDING)
         for row in rows:
             self._spread(row, width, top + above)
+            more = LINE * (max(len(_lines(factor)) for factor in row) - 1)
             top += above + self._below + self._stem + NUMBER + CAPTION_ROW + BRACKET + LEADING
+            top += more
         return top - LEADING + PADDING - BRACKET if rows else 0.0
 
     def _rows(self, room: float) -> list[list[Factor]]:
@@ -108,7 +111,8 @@ class FactorPlate(SpotArea):
 
     def _wide(self, factor: Factor) -> float:
         number = QFontMetricsF(font_of(FACTOR)).horizontalAdvance(factor.number)
-        caption = QFontMetricsF(font_of(CAPTION)).horizontalAdvance(factor.caption)
+        metrics = QFontMetricsF(font_of(CAPTION))
+        caption = max(metrics.horizontalAdvance(line) for line in _lines(factor))
         if self._shared(factor):
             caption /= 2
         return max(self._symbol(factor).width, number, caption)
@@ -157,8 +161,9 @@ class FactorPlate(SpotArea):
         painter.setPen(tokens.text2)
         painter.setFont(font_of(CAPTION))
         middle = (left + right) / 2
-        box = QRectF(middle - 120, low, 240, CAPTION_ROW)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, group[0].factor.caption)
+        for number, line in enumerate(_lines(group[0].factor)):
+            box = QRectF(middle - 120, low + number * LINE, 240, CAPTION_ROW)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, line)
 
     def paint_content(self, painter: QPainter, tokens: Tokens) -> None:
         if not self._columns:
@@ -168,3 +173,8 @@ class FactorPlate(SpotArea):
             self._paint_column(painter, tokens, column)
         for group in self._captions():
             self._paint_caption(painter, tokens, group)
+
+
+def _lines(factor: Factor) -> list[str]:
+    """A caption may say two things, each on a line: from 6, reused."""
+    return factor.caption.split(", ")

@@ -109,13 +109,16 @@ def test_the_plate_of_an_error_term_groups_the_slope() -> None:
     assert isinstance(formula.plate, Product)
     shown = [(f.symbol.plain, f.number.plain, f.caption) for f in formula.plate.factors]
     assert shown == [
-        ("e6", "−0.1311", "from 6"), ("w46", "−0.3", "weight"), ("o4", "0.332", ""),
+        ("e6", "−0.1311", "from 6, reused"), ("w46", "−0.3", "weight"), ("o4", "0.332", ""),
         ("1 − o4", "0.668", ""),
     ]  # fmt: skip
     assert formula.plate.groups[-1].caption == "slope of σ"
     roles = [factor.symbol.role for factor in formula.plate.factors]
     assert roles == ["backward", "parameter", "forward", "forward"]
     assert formula.plate.factors[3].symbol.refers == Ref("value", "4")
+    gradient = find(student(), "gradient", "4", "1").plate
+    assert isinstance(gradient, Product)
+    assert [factor.caption for factor in gradient.factors] == ["from 4, reused", "from 1"]
 
 
 def test_a_circuit_is_told_as_upstream_times_local() -> None:

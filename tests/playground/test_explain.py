@@ -202,7 +202,7 @@ def test_an_error_term_is_a_plate_of_factors(make: Make, student: Experiment) ->
     panel = make(student)
     panel.step(10)
     assert said(panel.block.factors) == (
-        "e6 −0.1311 from 6, w46 −0.3 weight, o4 0.332 slope of σ, 1 − o4 0.668 slope of σ"
+        "e6 −0.1311 from 6, reused, w46 −0.3 weight, o4 0.332 slope of σ, 1 − o4 0.668 slope of σ"
     )
     assert not panel.block.table.isVisible()
     assert panel.explain.chips() == [("BACKWARD", Role.BACKWARD)]

@@ -1,6 +1,7 @@
 """Formulas: one baseline, drawn once, one per turn, newest first, pointed at and clicked."""
 
 from collections.abc import Hashable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -15,7 +16,7 @@ from playground.formula_pieces import Factor, Piece, Result, Term
 from playground.mathematics import FormulaPictures
 from playground.palette import DARK, qt_palette
 from playground.roles import Role
-from playground.widgets.factor_plate import FactorPlate
+from playground.widgets.factor_plate import LINE, FactorPlate
 from playground.widgets.formula_row import FormulaRow
 from playground.widgets.result_line import ResultLine
 from playground.widgets.spots import Pointing, SpotArea
@@ -178,7 +179,7 @@ def test_an_area_that_speaks_of_nothing_takes_no_focus(
 
 
 FACTORS = (
-    Factor(Piece(r"\delta_6", "δ6", Role.BACKWARD, "delta 6"), "−0.1311", "from 6"),
+    Factor(Piece(r"\delta_6", "δ6", Role.BACKWARD, "delta 6"), "−0.1311", "from 6, reused"),
     Factor(WEIGHT, "−0.3", "weight"),
     Factor(Piece("o_4", "o4", Role.FORWARD, "o 4"), "0.332", "slope of σ"),
     Factor(Piece("1-o_4", "1−o4", Role.FORWARD, "o 4"), "0.668", "slope of σ"),
@@ -197,6 +198,19 @@ def test_the_four_factors_of_an_error_term_stand_side_by_side_in_the_narrow_pane
     assert boxes[-1].right() <= 272
     QTest.mouseClick(plate, LEFT, pos=middle(plate, 3))
     assert heard.chosen == ["o 4"]
+
+
+def test_a_second_line_of_a_caption_has_a_place_of_its_own(
+    qtbot: QtBot, window: QWidget, pictures: FormulaPictures
+) -> None:
+    heights = []
+    for caption in ("from 6", "from 6, reused"):
+        plate = FactorPlate("Factors", pictures, window)
+        plate.show_factors((replace(FACTORS[0], caption=caption), *FACTORS[1:]))
+        complete(qtbot, plate, 272)
+        heights.append(plate.minimumHeight())
+        assert len({round(spot.box.bottom()) for spot in plate.spots}) == 1
+    assert heights[1] - heights[0] == LINE
 
 
 def test_too_many_factors_go_on_below(
