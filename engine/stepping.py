@@ -4,6 +4,7 @@ Forward and back are the same few moves; a past update is shown under what was i
 """
 
 from dataclasses import replace
+from math import isfinite
 
 import numpy as np
 
@@ -115,7 +116,7 @@ def finish_pass(experiment: Experiment) -> Experiment:
     _, turn = next_turn(experiment.settings, experiment.data, experiment.turn)
     position = Position(trace.after, trace.state, trace.count, turn)
     keyframe = keyframe_of(position)
-    if not np.isfinite(keyframe).all():
+    if not (np.isfinite(keyframe).all() and isfinite(trace.total)):
         raise Refused(too_high(experiment.updates + 1, trace.rate))
     with_start = with_first_point(experiment)
     done = replace(

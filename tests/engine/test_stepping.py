@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 
 from engine.data import make_data
-from engine.editing import add_node, connect, move, remove_nodes, set_numbers, with_settings
+from engine.editing import (
+    add_node,
+    change_nodes,
+    connect,
+    move,
+    remove_nodes,
+    set_numbers,
+    with_settings,
+)
 from engine.epochs import Turn
 from engine.experiment import Experiment, at_position, new_experiment
 from engine.network import Edge, Network, Node, Place
@@ -26,6 +34,7 @@ from engine.stepping import (
     step_update_back,
 )
 from engine.trace import known_at, value_of
+from engine.training import Goal, trained
 from tests.engine.experiments import check_invariants, logarithm, refused, small, student, train
 
 EXACT = {
@@ -341,3 +350,17 @@ def test_a_point_of_the_curve_for_each_update() -> None:
         moved = step_update(moved)
         assert moved.curve.column("update").tolist() == list(range(updates + 1))
     assert go_to(moved, 1).curve is moved.curve
+
+
+def test_a_loss_that_is_too_large_only_as_a_sum_ends_stepping_as_it_ends_training() -> None:
+    """Each of two samples answers 1.5e308; their sum is no number."""
+    start = logarithm(1.0, samples=(1.0, 1.0))
+    (output,) = [replace(n, activation="identity") for n in start.network.nodes if n.output]
+    start = change_nodes(start, [output])
+    start = with_settings(start, replace(start.settings, batch=None, rate=1e-3))
+    start = set_numbers(start, {start.network.places[0]: 1.5e308})
+    ending = trained(start, Goal(updates=3)).ending
+    assert ending is not None
+    assert (ending.rule, ending.update) == ("infinite", 1)
+    with refused(ending.sentence):
+        step_update(start)
