@@ -1,4 +1,5 @@
-"""The canvas with many nodes and edges: a frame of a drag, and the longest pause of a recolouring.
+"""The canvas with many nodes and edges: a frame of a drag, the longest pause of a recolouring,
+and of an update that is shown while training goes on beside it.
 
 Milliseconds, not ratios: the bars are what an eye takes for smooth.
 """
@@ -38,6 +39,8 @@ def rows() -> list[tuple[str, float, float]]:
             name = f"canvas {nodes:,}/{edges:,} at {bench.look_from(zoom)} %"
             measured.append((f"{name}: a frame of a drag", bench.drag(), drag_bar))
             measured.append((f"{name}: longest pause recolouring", bench.recolour(), pause_bar))
+            measured.append((f"{name}: longest pause in a run", bench.follow(), pause_bar))
+        bench.close()
     return measured
 
 
@@ -77,12 +80,15 @@ class Bench:
         from playground.canvas.view import CanvasView
         from playground.document import Document
         from playground.stage import Stage
+        from playground.trainer import Trainer
 
         assert isinstance(app, QApplication)
         self._app = app
         self._document = Document(experiment)
         self._view = CanvasView(self._document, Stage())
         self._view.reduce_motion(True)
+        self._trainer = Trainer(self._document)
+        self._view.follow(self._trainer)
         self._view.resize(830, 480)
         self._view.show()
         app.processEvents()
@@ -122,6 +128,29 @@ class Bench:
             position = replace(value.position, parameters=numbers)
             pauses.append(self._longest(replace(value, position=position)))
         return median(pauses) * 1e3
+
+    def follow(self) -> float:
+        """The median, over several updates of a run, of the longest time the window was held."""
+        self._trainer.start()
+        pauses: list[float] = []
+        known = None
+        while len(pauses) <= RECOLOURINGS:
+            begun = time.perf_counter()
+            self._app.processEvents()
+            held = time.perf_counter() - begun
+            sight = self._view.canvas.sight.experiment
+            if sight.updates != known:
+                known = sight.updates
+                pauses.append(held)
+            else:
+                pauses[-1] = max(pauses[-1], held)
+        self._trainer.stop()
+        self._settle()
+        return median(pauses[1:]) * 1e3
+
+    def close(self) -> None:
+        """The thread beside the window ends."""
+        self._trainer.close()
 
     def _longest(self, after: Experiment) -> float:
         """Show this experiment and turn the event loop until it is painted."""

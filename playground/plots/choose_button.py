@@ -8,7 +8,7 @@ from playground import icons
 from playground.stage import Look, Stage
 from playground.widgets.buttons import restyle
 
-SIDE = 28
+WIDE, HIGH = 24, 28
 
 
 class ChooseButton(QToolButton):
@@ -18,7 +18,7 @@ class ChooseButton(QToolButton):
         super().__init__(parent)
         self._stage = stage
         self.setCheckable(True)
-        self.setFixedSize(SIDE, SIDE)
+        self.setFixedSize(WIDE, HIGH)
         self.setIconSize(QSize(icons.SIZE, icons.SIZE))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Choose on canvas")
