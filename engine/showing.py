@@ -139,10 +139,12 @@ class Showing:
         settings, data, network = experiment.settings, experiment.data, experiment.network
         middle = middle_of(data.target_rows(data.training))
         value = loss(settings.loss).value
-        found = value(runner.outputs(), runner.targets(), runner.output_sums(), middle)
+        with np.errstate(all="ignore"):  # a run that diverges is shown to its end
+            found = value(runner.outputs(), runner.targets(), runner.output_sums(), middle)
+            total = reduced(found, settings)
         losses = np.full(len(network.nodes), np.nan)
         losses[[network.index[node_id] for node_id in network.outputs]] = found[:, 0]
-        return frozen(losses), reduced(found, settings)
+        return frozen(losses), total
 
     def _runner_for(self, experiment: Experiment) -> Runner:
         """Where the loss does not suit the network, forward values can be shown all the same."""

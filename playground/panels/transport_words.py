@@ -25,7 +25,8 @@ def where(experiment: Experiment, steps: int) -> str:
 
 def title(experiment: Experiment) -> str:
     """What the last step told: error term of hidden 4; after a run, why it ended."""
-    if not experiment.cursor and experiment.ending is not None:
+    past = experiment.updates < experiment.newest
+    if not experiment.cursor and not past and experiment.ending is not None:
         return experiment.ending.sentence
     if experiment.trace is None or not experiment.cursor:
         return BEFORE

@@ -45,6 +45,11 @@ class Sight:
     note: str = ""
     caption: str = ""
 
+    @property
+    def high_up(self) -> bool:
+        """Whether the present point is in the upper half."""
+        return len(self.point) == 2 and self.point[1] > self.grid.center_y
+
 
 def _shown(sight: Sight) -> object:
     return sight.picture.shown if sight.picture is not None else None
@@ -74,6 +79,7 @@ class PlanePlot(Plot):
             and before.grid == sight.grid
             and before.names == sight.names
             and before.caption == sight.caption
+            and before.high_up == sight.high_up
         )
         if same:
             self.update()
@@ -187,7 +193,8 @@ class PlanePlot(Plot):
             return
         painter.setFont(font_of(CAPTION))
         area, above = frame.area, self._has_caption()
-        top = self.top - TOP if above else area.top() + 4
+        over = area.bottom() - ROW - 8 if self.caption_below() else area.top() + 4
+        top = self.top - TOP if above else over
         inset = 0.0 if above else 4.0
         row = QRectF(area.left() + inset, top, area.width() - 2 * inset, ROW + 4)
         span = self.losses()
@@ -203,6 +210,10 @@ class PlanePlot(Plot):
 
     def title(self) -> str:
         return "Loss"
+
+    def caption_below(self) -> bool:
+        """Whether the caption on a low picture stands at the bottom: away from the point."""
+        return False
 
     def words_over(self, frame: Frame, words: QRectF) -> QRectF:
         """Where the caption stands on a low picture."""

@@ -38,6 +38,9 @@ class SurfacePlot(PlanePlot):
         point = self.sight.point
         return frame.point(point[0], point[1]) if len(point) == 2 else None
 
+    def caption_below(self) -> bool:
+        return self.sight.high_up
+
     def readings(self) -> list[tuple[str, str]]:
         surface = self.surface()
         if self.read is None or surface is None:

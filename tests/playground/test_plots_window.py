@@ -1,0 +1,81 @@
+"""The plots in the whole window, by the learner's own mouse."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.editing import change_nodes, with_settings
+from engine.experiment import Experiment
+from engine.lessons import open_lesson
+from engine.training import Goal, trained
+from playground.plots.curves import Curves
+from playground.window.furniture import Furniture
+from tests.playground.opened import LEFT, opened
+
+
+def led_astray() -> Experiment:
+    """A straight network after sixty good updates, now with a rate that is far too high."""
+    lesson = open_lesson("xor").experiment
+    straight = [replace(n, activation="identity") if n.kind == "neuron" else n
+                for n in lesson.network.nodes]  # fmt: skip
+    careful = with_settings(
+        change_nodes(lesson, straight), replace(lesson.settings, rate=0.01, rounding=False)
+    )
+    good = trained(careful, Goal(updates=60))
+    return with_settings(good, replace(good.settings, rate=10.0))
+
+
+@pytest.fixture
+def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+    with opened(qtbot, qapp, tmp_path, "xor") as made:
+        made.document.replace(led_astray())
+        yield made
+        made.trainer.stop()
+
+
+def train(qtbot: QtBot, furniture: Furniture) -> None:
+    """Press Train; it ends by itself, or after a while by the same button."""
+    button = furniture.transport.buttons.train
+    updates: list[int] = []
+    furniture.trainer.progressed.connect(lambda progress: updates.append(progress.done))
+    QTest.mouseClick(button, LEFT)
+    qtbot.waitUntil(
+        lambda: not furniture.trainer.is_running or (bool(updates) and updates[-1] > 400),
+        timeout=20_000,
+    )
+    if furniture.trainer.is_running:
+        QTest.mouseClick(button, LEFT)
+
+
+def test_a_learner_gets_out_of_a_divergence(qtbot: QtBot, furniture: Furniture) -> None:
+    curves = furniture.docks.panel("curves")
+    assert isinstance(curves, Curves)
+    furniture.docks.docks["curves"].show()
+    furniture.docks.docks["curves"].raise_()
+    qtbot.waitUntil(curves.isVisible)
+    train(qtbot, furniture)
+    title = furniture.transport._title.text
+    assert title.startswith("The loss became infinite at update 6")
+    assert curves.note.isVisible()
+    assert not curves.note.visibleRegion().isEmpty()
+    assert curves.note.geometry().right() <= curves.plot.width()
+    QTest.mouseClick(curves.note.back, LEFT)
+    assert furniture.document.value.updates <= 60
+    assert "infinite" not in furniture.transport._title.text
+    furniture.document.undo()
+    assert curves.note.isVisible()
+    presses = 0
+    while curves.note.isVisible():
+        presses += 1
+        assert presses < 14
+        QTest.mouseClick(curves.note.halve, LEFT)
+        assert furniture.document.value.settings.rate == 10.0 / 2**presses
+        train(qtbot, furniture)
+    last = furniture.document.value.curve.last
+    assert last is not None and last.loss < 0.6
+    assert furniture.document.value.updates > 400
