@@ -85,7 +85,7 @@ class CanvasView(Lookout):
 
     def _set_up(self) -> None:
         self.setAccessibleName("Canvas")
-        self.setMinimumSize(320, 240)
+        self.setMinimumSize(320, 184)
         self.viewport().setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)

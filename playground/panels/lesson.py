@@ -125,9 +125,6 @@ class LessonPanel(QWidget):
         top.setSpacing(0)
         top.addWidget(self.head)
         top.addWidget(self.rail)
-        top.addWidget(self.empty)
-        top.addSpacing(6)
-        top.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -135,7 +132,21 @@ class LessonPanel(QWidget):
         column.addWidget(self.area, 1)
         column.addWidget(self.pin)
         column.addWidget(self.footer)
+        column.addWidget(self._lay_out_empty())
         self._column.insertWidget(self._column.count() - 1, self.tasks)
+
+    def _lay_out_empty(self) -> QWidget:
+        """In the middle of the panel while there is no lesson: that, and the way to one."""
+        self.no_lesson = QWidget(self)
+        middle = QVBoxLayout(self.no_lesson)
+        middle.setContentsMargins(PADDING, 0, PADDING, 0)
+        middle.setSpacing(12)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        middle.addStretch(1)
+        middle.addWidget(self.empty)
+        middle.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle.addStretch(1)
+        return self.no_lesson
 
     def _make_pin(self) -> None:
         """Where the present task stands below the text when there is little room."""
@@ -158,8 +169,7 @@ class LessonPanel(QWidget):
         lesson, step = self._guide.lesson, self._guide.step
         self.head.setVisible(lesson is not None)
         self.area.setVisible(lesson is not None)
-        self.empty.setVisible(lesson is None)
-        self.button.setVisible(lesson is None)
+        self.no_lesson.setVisible(lesson is None)
         self.rail.setVisible(step is not None)
         self.footer.setVisible(step is not None and not self._tight)
         self._clear()

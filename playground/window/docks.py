@@ -11,6 +11,7 @@ from playground.widgets.dock import Dock, DockHeaders
 VERSION = 1
 WIDE = 1200
 SHARED = 10  # what is shared is wider than any window, so that Qt divides what there is
+ABOVE = 512  # what menus, tools, a legible canvas, the transport and the strip need
 LARGEST = 16_777_215  # what Qt calls no limit
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -54,7 +55,7 @@ PRESETS: dict[str, tuple[Place, ...]] = {
         Place(RIGHT, ("lesson", "inspector", "settings", "history", "variants"), wide=312,
               high=214, shut=("history", "variants")),
         Place(RIGHT, ("explain",), wide=312),
-        Place(BOTTOM, (*PLOTS, "samples", "table", *STUDY), high=200,
+        Place(BOTTOM, (*PLOTS, "samples", "table", *STUDY), high=188,
               shut=(*PLOTS, "samples", "table", *STUDY)),
     ),
 }  # fmt: skip
@@ -82,12 +83,15 @@ SMALLEST = {
 class Docks(QObject):
     """All docks by name."""
 
+    DOWN = Qt.Orientation.Vertical
+
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
         self._window = window
         self.docks: dict[str, Dock] = {}
         self._later: dict[str, Callable[[], QWidget]] = {}
         self._wanted: list[str] = []
+        self._unseen: list[Place] = []
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._soon.timeout.connect(self._make_next)
         window.setDockNestingEnabled(True)
@@ -101,6 +105,7 @@ class Docks(QObject):
         panel.setMinimumSize(*SMALLEST[name])
         dock.setWidget(panel)
         self.docks[name] = dock
+        dock.visibilityChanged.connect(lambda seen: self._rise(name, seen))
         return dock
 
     def add_later(self, name: str, title: str, make: Callable[[], QWidget]) -> Dock:
@@ -164,7 +169,19 @@ class Docks(QObject):
         held = [(dock, place) for dock, place in found if dock is not None]
         for dock, place in held:
             _hold(dock, place)
+        self._unseen = [place for place in places if place.high and self._front(place) is None]
         QTimer.singleShot(0, self, lambda: self._release(held))
+
+    def _rise(self, name: str, seen: bool) -> None:
+        """A place that was closed opens as high as it is meant to be, if the canvas has room."""
+        place = next((place for place in self._unseen if name in place.docks), None)
+        if not seen or place is None:
+            return
+        self._unseen.remove(place)
+        dock = self.docks[name]
+        if not dock.isFloating() and self._window.dockWidgetArea(dock) == place.area:
+            high = min(place.high, self._window.height() - ABOVE)
+            self._window.resizeDocks([dock], [high], self.DOWN)
 
     def _front(self, place: Place) -> Dock | None:
         """The dock that gives the size to its place, unless all there are closed."""
@@ -196,7 +213,7 @@ class Docks(QObject):
             if place.wide:
                 self._window.resizeDocks([dock], [place.wide], Qt.Orientation.Horizontal)
             if place.high:
-                self._window.resizeDocks([dock], [place.high], Qt.Orientation.Vertical)
+                self._window.resizeDocks([dock], [place.high], self.DOWN)
         shared = [(dock, place.share) for dock, place in held if place.share]
         if shared:
             docks, shares = zip(*shared, strict=True)

@@ -111,7 +111,7 @@ class Furniture(QObject):
         rows.addWidget(self.notice)
         rows.addWidget(self.canvas, 1)
         rows.addWidget(self.transport)
-        column.setMinimumSize(480, 360)
+        column.setMinimumSize(480, 292)
         self.window.setCentralWidget(column)
 
     def _make_canvas(self, parent: QWidget) -> CanvasView:

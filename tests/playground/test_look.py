@@ -1,0 +1,67 @@
+"""The window at its sizes: nothing lies on anything else, and what is hidden is announced."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from playground.panels.lesson import LessonPanel
+from playground.window.docks import Docks
+from tests.playground.opened import opened
+
+
+def place_of(widget: QWidget, window: QWidget) -> QRect:
+    return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (800, 600)], ids=["usual", "smallest"])
+def test_a_panel_below_opens_under_the_transport(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    with opened(qtbot, qapp, tmp_path, size=size) as furniture:
+        window, dock = furniture.window, furniture.docks.docks["samples"]
+        dock.show()
+        dock.raise_()
+        meant = 188 if size == (1024, 700) else 160  # two rows and more; or what there is
+        qtbot.waitUntil(lambda: dock.height() == meant)
+        assert window.size().toTuple() == size
+        transport = place_of(furniture.transport, window)
+        assert transport.bottom() < place_of(dock, window).top()
+        assert transport.top() > place_of(furniture.canvas, window).bottom()
+        assert furniture.canvas.height() >= 184
+
+
+def test_a_panel_below_keeps_the_height_a_hand_gave_it(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    with opened(qtbot, qapp, tmp_path, size=(1024, 700)) as furniture:
+        dock = furniture.docks.docks["samples"]
+        dock.show()
+        qtbot.waitUntil(lambda: dock.height() == 188)
+        furniture.window.resizeDocks([dock], [230], Docks.DOWN)
+        qtbot.waitUntil(lambda: dock.height() == 230)
+        dock.hide()
+        dock.show()
+        qtbot.wait(20)
+        assert dock.height() == 230
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 700)], ids=["wide", "narrow"])
+def test_without_a_lesson_sentence_and_button_stand_together_in_the_middle(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    with opened(qtbot, qapp, tmp_path, size=size) as furniture:
+        panel = furniture.docks.panel("lesson")
+        assert isinstance(panel, LessonPanel)
+        furniture.files.new()
+
+        def middle() -> float:
+            low = place_of(panel.button, panel).bottom()
+            return (place_of(panel.empty, panel).top() + low) / 2
+
+        qtbot.waitUntil(lambda: abs(middle() - panel.height() / 2) <= 8)
+        sentence, button = place_of(panel.empty, panel), place_of(panel.button, panel)
+        assert 0 < button.top() - sentence.bottom() <= 16
+        assert abs(button.center().x() - panel.width() / 2) <= 2
