@@ -7,6 +7,7 @@ from engine.losses import loss
 from engine.network import Network
 from engine.settings import Settings
 from playground.canvas.figures import ROW_OUTWARD, Figure, Measures
+from playground.canvas.ports import LEAD
 
 CARD_GAP = 28.0
 LOW_ROWS = 2  # a card that is no higher ends above the row below its output
@@ -66,12 +67,14 @@ def cards_of(
     if not outputs or (circuit and not truth.has_targets):
         return ()
     shared = _shared_rows(settings, samples, len(outputs) > 1)
+    gap = LEAD if circuit else CARD_GAP  # a circuit's answer stands on a wire of its own
     if not truth.has_targets:
-        own = [_right_of(o, "output", (), places, figures, measures) for o in outputs]
+        own = [_right_of(o, "output", (), places, figures, measures, gap) for o in outputs]
     else:
         title = "target, loss" if len(outputs) == 1 else "target"
         own = [
-            _right_of(o, title, _own_rows(o, settings), places, figures, measures) for o in outputs
+            _right_of(o, title, _own_rows(o, settings), places, figures, measures, gap)
+            for o in outputs
         ]
     if len(outputs) == 1:
         rows = own[0].rows if own[0].rows else (Row("loss", outputs[0], "E"),)
@@ -104,9 +107,10 @@ def _right_of(
     places: dict[str, tuple[float, float]],
     figures: dict[str, Figure],
     measures: Measures,
+    gap: float,
 ) -> Card:
     x, y = places[output]
-    left = x + max(figures[output].width / 2 + CARD_GAP, _past_error(len(rows), measures))
+    left = x + max(figures[output].width / 2 + gap, _past_error(len(rows), measures))
     height = CARD_ROW * max(1, len(rows))
     return Card(output, title, left + measures.card / 2, y, measures.card, height, rows)
 

@@ -157,6 +157,18 @@ def test_error_terms_stand_beside_values_and_cards(
             assert not any(rect.intersects(ground) for rect in below)
 
 
+def test_the_answer_of_a_circuit_stands_between_its_node_and_its_card(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, go_to(open_experiment("guess-and-check"), 0, 4), WIDE)
+    sight = desk.view.canvas.sight
+    (card,) = sight.geometry.cards
+    ground = QRectF(0, 0, card.width, card.height)
+    ground.moveCenter(QPointF(card.x, card.y))
+    index = sight.experiment.network.index["s"]
+    mine = {spot.key[0]: box(sight, spot) for spot in node_spots(sight, index)}
+    assert {"value", "error"} <= mine.keys()
+    assert not any(rect.intersects(ground) for rect in mine.values())
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_a_crowded_network_stays_legible_and_labels_give_way(
     qtbot: QtBot, size: tuple[int, int]
