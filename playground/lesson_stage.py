@@ -48,7 +48,7 @@ def staged(look: Look, setup: Setup, checks: tuple[Check, ...], experiment: Expe
     if any(isinstance(check, GradientsCheck) for check in checks):
         look = replace(look, checked=False)
     if setup.surface:
-        look = replace(look, surface=_axes(network, setup.surface))
+        look = replace(look, surface=_axes(network, setup.surface), spans=setup.spans)
     if setup.maps is not None:
         look = replace(look, maps=setup.maps)
     return look if setup.order is None else replace(look, orders=setup.order)

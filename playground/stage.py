@@ -27,6 +27,7 @@ class Pointed:
 class Look:
     """One frozen value; views compare it with the one before.
 
+    `spans` say from where to where the axes of the surface go, if that is not left to it;
     `choosing` is the axis of the surface, 0 or 1, that the next click on a number sets.
     """
 
@@ -38,6 +39,7 @@ class Look:
     pointed: Pointed | None = None
     tool: Tool = "select"
     surface: tuple[Place | None, Place | None] = (None, None)
+    spans: tuple[tuple[float, float], ...] = ()
     choosing: int | None = None
     checked: bool = False
     orders: bool = False
@@ -100,9 +102,10 @@ class Stage(QObject):
         first, second = self._look.surface
         if self._look.choosing != 1 or first is None:
             axes = (place, None if second == place else second)
-            self.show(replace(self._look, surface=axes, choosing=1))
+            self.show(replace(self._look, surface=axes, spans=(), choosing=1))
         elif place != first:
-            self.show(replace(self._look, surface=(first, place), choosing=0))
+            look = replace(self._look, surface=(first, place), spans=(), choosing=0)
+            self.show(look)
 
     def mark_ends(self, sources: tuple[str, ...], targets: tuple[str, ...]) -> None:
         """Where the edges of "Connect" start and end."""

@@ -54,6 +54,7 @@ def read_lesson(data: bytes) -> WireLesson:
     lesson = _converted(parsed, WireLesson)
     for number, step in enumerate(lesson.steps, 1):
         _check_text(number, step)
+        _check_spans(number, step)
     return lesson
 
 
@@ -109,6 +110,21 @@ def _check_text(number: int, step: Step) -> None:
     for paragraph in step.text:
         if paragraph.count("**") % 2:
             raise DocumentError(f"In step {number}, “{brief(paragraph)}”, a ** has no second one.")
+
+
+def _check_spans(number: int, step: Step) -> None:
+    spans, axes = step.setup.spans, step.setup.surface
+    if spans and len(spans) != len(axes):
+        raise DocumentError(
+            f"Step {number} has {len(spans)} spans for {len(axes)} axes of the surface. "
+            "Give one for each, such as [-2, 3]."
+        )
+    for low, high in spans:
+        if low >= high:
+            raise DocumentError(
+                f"In step {number} a span goes from {low:g} to {high:g}. The smaller number must "
+                "be the first."
+            )
 
 
 def _converted(parsed: Any, kind: type[_T]) -> _T:

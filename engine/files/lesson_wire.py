@@ -21,6 +21,8 @@ from engine.files.lesson_checks import (
 
 Title = Annotated[str, Meta(min_length=1, max_length=80)]
 Sentence = Annotated[str, Meta(min_length=1, max_length=300)]
+End = Annotated[float, Meta(ge=-1e6, le=1e6)]
+Span = tuple[End, End]
 Paragraph = Annotated[str, Meta(min_length=1, max_length=600)]
 
 
@@ -58,6 +60,7 @@ class Setup(Plain, frozen=True):
     select: Selection | None = None
     open: Annotated[tuple[Dock, ...], Meta(max_length=6)] = ()
     surface: Annotated[tuple[Number, ...], Meta(max_length=2)] = ()
+    spans: Annotated[tuple[Span, ...], Meta(max_length=2)] = ()
     maps: bool | None = None
     order: bool | None = None
 

@@ -3,7 +3,7 @@
 A job is a generator over frozen values: it runs beside the window and yields finer pictures.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -137,6 +137,15 @@ def home(plane: Plane, path: Floats, count: int, least: float | None = None) -> 
     if len(middle) == 1:
         middle, half = np.append(middle, 0.0), np.append(half, 1.0)
     return Grid(float(middle[0]), float(middle[1]), float(half[0]), float(half[1]), count)
+
+
+def spanned(grid: Grid, spans: Sequence[tuple[float, float]]) -> Grid:
+    """A grid from so far to so far along each axis; the same where nothing is said."""
+    if not spans:
+        return grid
+    (left, right), (low, high) = spans[0], spans[-1]
+    middle, half = ((left + right) / 2, (low + high) / 2), ((right - left) / 2, (high - low) / 2)
+    return Grid(*middle, *half, grid.count)
 
 
 def holds(grid: Grid, point: Floats, edge: float = 0.94) -> bool:

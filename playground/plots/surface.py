@@ -28,6 +28,7 @@ from playground.plots.plane import (
     holds,
     marks_of,
     quick,
+    spanned,
 )
 from playground.plots.plane_plot import PlanePlot, Sight
 from playground.plots.slope_plot import SlopePlot
@@ -73,7 +74,7 @@ class Surface(PlotPanel):
         stage.looked.connect(self._looked)
         trainer.progressed.connect(self._take_progress)
         trainer.running_changed.connect(lambda running: self.on.take_progress(None))
-        self.choose_plane()
+        self._read(stage.look)
 
     # controls
 
@@ -98,7 +99,7 @@ class Surface(PlotPanel):
         """These two numbers, for every view; the second may be none."""
         if first is None:
             first, second = second, None
-        self._stage.show(replace(self._stage.look, surface=(first, second)))
+        self._stage.show(replace(self._stage.look, surface=(first, second), spans=()))
 
     def show_seed(self, seed: int) -> None:
         """Other random directions."""
@@ -187,9 +188,13 @@ class Surface(PlotPanel):
             self._renew()
 
     def _looked(self, before: Look, after: Look) -> None:
-        if before.surface != after.surface:
-            self._mode, self._own_grid = "numbers", False
-            self.choose_plane()
+        if (before.surface, before.spans) != (after.surface, after.spans):
+            self._read(after)
+
+    def _read(self, look: Look) -> None:
+        self._mode, self._own_grid = "numbers", bool(look.spans)
+        self._grid = spanned(self._grid, look.spans)
+        self.choose_plane()
 
     def _take_progress(self, progress: Progress) -> None:
         plane = self.on.plane

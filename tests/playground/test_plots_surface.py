@@ -48,6 +48,22 @@ def shown(
     return window
 
 
+def test_a_lesson_may_say_from_where_to_where_the_axes_go(qtbot: QtBot) -> None:
+    window = opened(qtbot, Surface, LEARNT)
+    spans = ((-4.0, 1.0), (0.5, 2.0))
+    window.stage.show(replace(window.stage.look, surface=(FIRST, SECOND), spans=spans))
+    settled(qtbot, window)
+    surface = window.panel.surface.surface()
+    assert surface is not None
+    assert [(axis[0], axis[-1]) for axis in (surface.xs, surface.ys)] == list(spans)
+    window.panel.show_places(SECOND, FIRST)
+    assert not window.stage.look.spans, "other axes choose their own part"
+    settled(qtbot, window)
+    turned = window.panel.surface.surface()
+    assert turned is not None
+    assert turned.xs[0] < LEARNT.parameters[LEARNT.network.place_index[SECOND]] < turned.xs[-1]
+
+
 def test_first_two_parameters_are_chosen(qtbot: QtBot) -> None:
     window = opened(qtbot, Surface, LEARNT)
     assert window.panel.shown_plot().waiting() == "Choose two parameters"
