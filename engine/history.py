@@ -15,6 +15,7 @@ from engine.layout import Layout
 from engine.walk import Context, Position, Walk, keyframe_of
 
 CAP = 64 * 1024 * 1024
+FULL = CAP * 2 // 3  # with the half of it that thinning copies, it is never more than the cap
 SMALL_BLOCK = 256 * 1024
 
 
@@ -65,7 +66,7 @@ def in_layout(segment: Segment, layout: Layout) -> Segment:
 
 def with_updates(history: History, keyframes: Floats) -> History:
     """The last segment with these updates behind it, and all of it within the cap."""
-    return bounded((*history[:-1], _longer(history[-1], keyframes)), CAP)
+    return bounded((*history[:-1], _longer(history[-1], keyframes)), FULL)
 
 
 def bounded(history: History, cap: int) -> History:

@@ -139,7 +139,7 @@ def test_any_past_update_of_a_run_within_a_small_cap(
 ) -> None:
     start = small(optimizer=optimizer, shuffle=True, l1=1e-3)
     free = train(start, 400)
-    monkeypatch.setattr(record, "CAP", 6_000)
+    monkeypatch.setattr(record, "FULL", 6_000)
     tight = train(start, 400)
     by_step = start
     for _ in range(90):
