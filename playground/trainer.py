@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 
 from engine.errors import Refused
 from engine.experiment import Experiment
@@ -18,7 +18,10 @@ from engine.training import Command, Goal, Progress, train
 from playground.document import Document
 from playground.worker import SLICE, TRAIN, Job, Letter, Worker
 
-FRAME = 33
+FRAME, LONGEST_FRAME = 33, 100
+SHARE = 3  # the window shows what is new in a third of the time at most
+PAINTED = QEvent.Type(QEvent.registerEventType())
+AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
 PATIENCE = 30.0
 
 Taker = Callable[[Any, bool], None]
@@ -44,7 +47,8 @@ class Trainer(QObject):
         self._begun: Experiment | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME)
-        self._timer.timeout.connect(self.take_letters)
+        self._timer.timeout.connect(self.make_frame)
+        self._frame_began = 0.0
 
     @property
     def is_running(self) -> bool:
@@ -113,6 +117,20 @@ class Trainer(QObject):
         self.stop()
         self._timer.stop()
         self._worker.close()
+
+    def make_frame(self) -> None:
+        """Show what is new; until that is painted, the worker rests."""
+        self._frame_began = time.monotonic()
+        self._worker.rest()
+        QCoreApplication.postEvent(self, QEvent(PAINTED), AFTER_PAINTING)
+        self.take_letters()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == PAINTED:
+            self._worker.go_on()
+            spent = 1000 * (time.monotonic() - self._frame_began)
+            self._timer.setInterval(round(min(max(FRAME, SHARE * spent), LONGEST_FRAME)))
+        return super().event(event)
 
     def take_letters(self) -> None:
         """Take out what lies in the mailboxes and hand it on."""

@@ -1,6 +1,7 @@
 """A thread that pulls generators: one job per kind, a few milliseconds each in turn.
 
-Only frozen values pass between it and the window; each kind has a mailbox of one.
+Only frozen values pass between it and the window; each kind has a mailbox of one. While the window
+paints the thread rests: two threads that take turns with every call are slow, both of them.
 """
 
 import threading
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 SLICE = 0.004
+LONGEST_REST = 0.2
 TRAIN = "train"
 
 Job = Generator[Any, Any, Any]
@@ -41,6 +43,8 @@ class Worker:
         self._jobs: dict[str, _Running] = {}
         self._letters: dict[str, Letter] = {}
         self._closing = False
+        self._awake = threading.Event()
+        self._awake.set()
         self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
         self._thread.start()
 
@@ -71,8 +75,22 @@ class Worker:
             found, self._letters = self._letters, {}
             return found
 
+    @property
+    def rests(self) -> bool:
+        """Whether the thread stands still, or will at the end of what it is doing."""
+        return not self._awake.is_set()
+
+    def rest(self) -> None:
+        """Begin nothing more until `go_on`; the window has the processor for itself."""
+        self._awake.clear()
+
+    def go_on(self) -> None:
+        """The window has painted."""
+        self._awake.set()
+
     def wait_for_end(self, kind: str, seconds: float) -> bool:
         """Wait until the job of that kind is over; False if it takes longer."""
+        self.go_on()
         with self._condition:
             return self._condition.wait_for(lambda: kind not in self._jobs, seconds)
 
@@ -82,6 +100,7 @@ class Worker:
             self._closing = True
             self._jobs.clear()
             self._condition.notify_all()
+        self.go_on()
         self._thread.join(timeout=2)
 
     def _work(self) -> None:
@@ -102,12 +121,13 @@ class Worker:
 
     def _pull(self, kind: str, running: _Running) -> None:
         """One slice of a job; the newest value of the slice is the one that is kept."""
+        self._awake.wait(LONGEST_REST)
         until = time.monotonic() + SLICE
         letter = Letter()
         try:
             while True:
                 running.last = letter.value = self._next(running)
-                if time.monotonic() >= until:
+                if self.rests or time.monotonic() >= until:
                     break
         except StopIteration as stopped:
             letter.over, letter.result = True, stopped.value

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.lessons import open_lesson
@@ -152,3 +154,45 @@ def test_work_that_is_asked_for_at_the_end_of_a_run_is_heard(
     trainer.start(Goal(updates=10))
     qtbot.waitUntil(lambda: bool(heard), timeout=5_000)
     assert heard == [(2, True)]
+
+
+def test_the_worker_rests_until_the_window_has_painted(
+    qtbot: QtBot, document: Document, trainer: Trainer
+) -> None:
+    rests: list[bool] = []
+
+    class Painted(QWidget):
+        def paintEvent(self, event: QPaintEvent) -> None:
+            rests.append(trainer._worker.rests)
+
+    widget = Painted()
+    qtbot.addWidget(widget)
+    widget.show()
+    qtbot.waitExposed(widget)
+    QApplication.processEvents()
+    rests.clear()
+    trainer.progressed.connect(lambda progress: widget.update())
+    trainer.start()
+    qtbot.waitUntil(lambda: len(rests) >= 12, timeout=20_000)
+    assert all(rests[1:])  # the first may be that of the window as it opens
+    qtbot.waitUntil(lambda: not trainer._worker.rests, timeout=20_000)
+    trainer.make_frame()
+    assert trainer._worker.rests
+    trainer.stop()  # does not wait for anything to be painted
+    assert not trainer._worker.rests
+    assert document.value.updates > 0
+
+
+def test_an_error_does_not_leave_the_worker_at_rest(
+    qtbot: QtBot, document: Document, trainer: Trainer
+) -> None:
+    def fail(progress: Progress) -> None:
+        raise ZeroDivisionError("a bug in a panel")
+
+    trainer.progressed.connect(fail)
+    with qtbot.captureExceptions() as caught:
+        trainer.start()
+        qtbot.waitUntil(lambda: len(caught) >= 3, timeout=20_000)
+        trainer.stop()
+    assert document.value.updates > 0
+    qtbot.waitUntil(lambda: not trainer._worker.rests, timeout=20_000)
