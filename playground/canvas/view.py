@@ -35,6 +35,7 @@ from playground.canvas.node_painting import node_rect
 from playground.canvas.overlay import EmptyCanvas, ZoomControl, paint_note
 from playground.canvas.picture import image_of, svg_of
 from playground.canvas.scene import CanvasScene
+from playground.canvas.sliders import Sliders
 from playground.canvas.tip import Tip
 from playground.canvas.typing_field import Typing
 from playground.document import Document
@@ -75,6 +76,7 @@ class CanvasView(Lookout):
         self.motion = Motion(self)
         self.maps = NodeMaps(document, stage, self.canvas, self)
         self._set_up()
+        self.sliders = Sliders(self)
         self.corner = ZoomControl(self.fit, lambda: self.zoom_to(1.0), self)
         self.empty = EmptyCanvas(lambda: self.on_new_network(), lambda: self.on_open_lesson(), self)
         self.tip = Tip(self)
@@ -103,6 +105,7 @@ class CanvasView(Lookout):
         """It is seen from somewhere else now."""
         self.canvas.set_zoom(self.zoom)
         self.corner.show_zoom(self.zoom)
+        self.sliders.follow()
         self.typing.place()
 
     def show_node(self, name: str) -> None:
@@ -270,6 +273,7 @@ class CanvasView(Lookout):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.canvas.set_narrow(self.viewport().width() < NARROW)
+        self.sliders.place()
         self.corner.move(self.width() - self.corner.width() - CORNER, CORNER)
         self.empty.move((self.width() - self.empty.width()) // 2,
                         (self.height() - self.empty.height()) // 2)  # fmt: skip

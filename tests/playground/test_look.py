@@ -3,12 +3,16 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QPointF, QRect
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.experiment import new_experiment
+from engine.network import Network
+from playground.cli.opening import open_experiment
 from playground.panels.lesson import LessonPanel
 from playground.window.docks import Docks
+from tests.playground.canvas_desk import Desk
 from tests.playground.opened import opened
 
 
@@ -65,3 +69,25 @@ def test_without_a_lesson_sentence_and_button_stand_together_in_the_middle(
         sentence, button = place_of(panel.empty, panel), place_of(panel.button, panel)
         assert 0 < button.top() - sentence.bottom() <= 16
         assert abs(button.center().x() - panel.width() / 2) <= 2
+
+
+def test_scroll_bars_are_there_only_while_something_is_out_of_sight(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, open_experiment("student-grade"))
+    view, bars = desk.view, desk.view.sliders
+    assert not bars.across.isVisible() and not bars.down.isVisible()
+    view.zoom_to(2.0)
+    assert bars.across.isVisible() and bars.down.isVisible()
+    before = view.scene_point(QPointF(0, 0))
+    bars.across.setValue(bars.across.value() + 50)
+    after = view.scene_point(QPointF(0, 0))
+    assert after.x() - before.x() == pytest.approx(25, abs=1)
+    assert after.y() == pytest.approx(before.y())
+    bars.down.setValue(bars.down.maximum())
+    low = view.mapToScene(view.viewport().rect()).boundingRect().bottom()
+    assert low == pytest.approx(view.canvas.bounds().bottom(), abs=2)
+    view.fit()
+    assert not bars.across.isVisible() and not bars.down.isVisible()
+    view.pan(QPointF(-300, 0))
+    assert bars.across.isVisible() and not bars.down.isVisible()
+    view.document.replace(new_experiment(Network()))
+    assert not bars.across.isVisible()
