@@ -1,11 +1,14 @@
 """The loss surface as a landscape: turned with the mouse, with the path and a ball on it."""
 
+from functools import partial
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QRadialGradient
 from PySide6.QtWidgets import QWidget
 
 from engine.calls import Floats
+from engine.numerals import short
 from engine.surfaces import Surface
 from playground.fonts import CAPTION, font_of
 from playground.palette import Tokens, faded, mixed, surface_ramp
@@ -29,6 +32,9 @@ TURN = 8.0
 BALL = 6.0
 EDGE = 61
 AT_EDGES = 9
+EVERYTHING = 10_000  # rows: no hill hides anything
+HIDDEN = 0.28
+ROOM_FOR_ENDS = 150
 
 Places = tuple[Floats, Floats, Floats]
 
@@ -110,13 +116,16 @@ class HillPlot(PlanePlot):
             return
         if len(self.sight.path) > 1 and self.sight.path.shape[1] == 2:
             places = self._on_field(surface, heights_, hill.canvas, self.sight.path)
+            painter.setPen(QPen(faded(tokens.text, HIDDEN), 1))
+            _paint_seen(painter, frame, hill, places, EVERYTHING)
             painter.setPen(QPen(tokens.text, 1.6))
             _paint_seen(painter, frame, hill, places)
         if len(self.sight.point) == 2:
             point = np.array([self.sight.point])
-            across, up, _ = self._on_field(surface, heights_, hill.canvas, point)
+            across, up, depth = self._on_field(surface, heights_, hill.canvas, point)
             if np.isfinite(across).all():
-                _paint_ball(painter, tokens, _pixel(frame, hill.canvas, across[0], up[0]))
+                seen = bool(hill.sees(across, up, depth, AT_EDGES)[0])
+                _paint_ball(painter, tokens, _pixel(frame, hill.canvas, across[0], up[0]), seen)
 
     def _on_field(self, surface: Surface, known: Field, canvas: Canvas, points: Floats) -> Places:
         """Points of the plane laid on the surface; NaN outside it."""
@@ -137,21 +146,44 @@ class HillPlot(PlanePlot):
             _paint_seen(painter, frame, self._seen, places, AT_EDGES)
 
     def _paint_names(self, painter: QPainter, tokens: Tokens, frame: Frame, canvas: Canvas) -> None:
-        """The names of the axes at the near edges of the ground."""
+        """Names and ends of the axes, along the near edges of the ground."""
         painter.setFont(font_of(CAPTION))
-        painter.setPen(tokens.text)
-        turn = canvas.camera.turn
+        turn, grid, names = canvas.camera.turn, self.sight.grid, self.sight.names
         near_y = -1.0 if np.cos(turn) > 0 else 1.0
         near_x = 1.0 if np.sin(turn) > 0 else -1.0
-        places = ((0.0, near_y), (near_x, 0.0))
-        for name, (x, y) in zip(self.sight.names, places, strict=True):
-            across, up, _ = canvas.project(np.array([1.12 * x]), np.array([1.12 * y]), np.zeros(1))
-            middle, _, _ = canvas.project(np.zeros(1), np.zeros(1), np.zeros(1))
-            at = _pixel(frame, canvas, across[0], up[0])
-            left = across[0] < middle[0]
-            box = QRectF(at.x() - (160 if left else 0), at.y() - 2, 160, 14)
-            align = Qt.AlignmentFlag.AlignRight if left else Qt.AlignmentFlag.AlignLeft
-            painter.drawText(box, align | Qt.AlignmentFlag.AlignVCenter, name)
+        x_ends = (grid.center_x - grid.half_x, grid.center_x + grid.half_x)
+        y_ends = (grid.center_y - grid.half_y, grid.center_y + grid.half_y)
+        beside = partial(_paint_beside, painter, frame, canvas)
+        painter.setPen(tokens.text)
+        beside(names[0], (0.0, near_y), (0.0, near_y))
+        beside(names[1], (near_x, 0.0), (near_x, 0.0))
+        if frame.area.height() < ROOM_FOR_ENDS or not any(names):
+            return
+        painter.setPen(tokens.text2)
+        for side in (-1.0, 1.0):
+            end = int(side > 0)
+            beside(short(x_ends[end], 3), (0.86 * side, near_y), (0.0, near_y))
+            beside(short(y_ends[end], 3), (near_x, 0.86 * side), (near_x, 0.0))
+
+
+def _paint_beside(
+    painter: QPainter,
+    frame: Frame,
+    canvas: Canvas,
+    text: str,
+    place: tuple[float, float],
+    outwards: tuple[float, float],
+) -> None:
+    """Words beside a place of the ground, on the side that points away from its middle."""
+    x, y = place[0] + 0.12 * outwards[0], place[1] + 0.12 * outwards[1]
+    across, up, _ = canvas.project(np.array([x]), np.array([y]), np.zeros(1))
+    edge, _, _ = canvas.project(np.array([outwards[0]]), np.array([outwards[1]]), np.zeros(1))
+    middle, _, _ = canvas.project(np.zeros(1), np.zeros(1), np.zeros(1))
+    at = _pixel(frame, canvas, across[0], up[0])
+    wide = painter.fontMetrics().horizontalAdvance(text) + 2.0
+    start = at.x() - wide if edge[0] < middle[0] else at.x()
+    box = QRectF(max(0.0, min(start, frame.area.right() - wide)), at.y() - 2, wide, 14)
+    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
 
 
 def _unit(values: Floats, axis: Floats) -> Floats:
@@ -199,9 +231,14 @@ def _paint_ground(painter: QPainter, tokens: Tokens, frame: Frame, canvas: Canva
     painter.drawPolyline([_pixel(frame, canvas, x, y) for x, y in pairs])
 
 
-def _paint_ball(painter: QPainter, tokens: Tokens, foot: QPointF) -> None:
-    """A ball that rests on the surface."""
+def _paint_ball(painter: QPainter, tokens: Tokens, foot: QPointF, seen: bool) -> None:
+    """A ball that rests on the surface; behind a hill it is a shade."""
     middle = foot - QPointF(0, BALL - 1)
+    if not seen:
+        painter.setPen(QPen(faded(tokens.text, 3 * HIDDEN), 1.4))
+        painter.setBrush(faded(tokens.text, HIDDEN))
+        painter.drawEllipse(middle, BALL, BALL)
+        return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(faded(tokens.shade, 0.25))
     painter.drawEllipse(foot, BALL, BALL * 0.4)

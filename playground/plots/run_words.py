@@ -97,6 +97,12 @@ def sub_line(run: Run) -> str:
     return f"{reached}rate {short(settings.rate)}, batch {_batch(settings)}"
 
 
+def all_settings(run: Run) -> str:
+    """Every setting of a run, a line each."""
+    settings = run.context.settings
+    return "\n".join(f"{label}: {tell(settings)}" for label, tell in SETTINGS.items())
+
+
 def differences(left: Run, right: Run) -> list[Difference]:
     """What is not the same in two runs: where they came to, then settings, network and samples."""
     rows = [

@@ -17,7 +17,14 @@ from engine.experiment import Run
 from playground import icons
 from playground.fonts import BODY, CAPTION, HINT, font_of
 from playground.palette import tokens_of
-from playground.plots.run_words import Difference, differences, ends_of, names_of, sub_line
+from playground.plots.run_words import (
+    Difference,
+    all_settings,
+    differences,
+    ends_of,
+    names_of,
+    sub_line,
+)
 from playground.widgets.buttons import push_button
 from playground.widgets.elided_label import ElidedLabel
 
@@ -40,7 +47,8 @@ class RunBox(QCheckBox):
         if title != self.text():
             self.setText(title)
         self.setAccessibleName(f"{title}: {self._below}")
-        self.setToolTip(f"{title}: {self._below}. Any two runs can be laid over each other.")
+        told = all_settings(run)
+        self.setToolTip(f"{title}: any two runs can be laid over each other.\n{told}")
         self.update()
 
     def sizeHint(self) -> QSize:

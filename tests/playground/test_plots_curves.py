@@ -19,6 +19,7 @@ from engine.lessons import open_lesson
 from engine.network import Place
 from engine.training import Goal, Progress, trained
 from engine.variants import keep
+from playground.plots import curves
 from playground.plots.curve_plot import Graph
 from playground.plots.curves import Curves
 from playground.plots.lines import Line, pieces
@@ -146,6 +147,27 @@ def test_a_parameter_is_followed_while_a_run_goes_on(qtbot: QtBot) -> None:
         window.trainer.start(Goal(updates=400))
     line = window.panel.plot.graph.lines[0]
     assert list(line.xs) == list(range(401))
+
+
+def test_a_long_run_is_followed_to_its_end_in_bounded_memory(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(curves, "MOST_LIVE", 6)
+    window = opened(qtbot, Curves, XOR)
+    window.panel.show_quantity(WEIGHT)
+    ends, counts = [], []
+
+    def look(progress: Progress) -> None:
+        line = window.panel.plot.graph.lines[0]
+        ends.append(line.xs[-1] == progress.update)
+        counts.append(len(line.xs))
+
+    window.trainer.progressed.connect(look)
+    window.trainer.set_pace(300)
+    with qtbot.waitSignal(window.document.changed, timeout=20_000):
+        window.trainer.start(Goal(updates=200))
+    assert len(ends) > 6 and sum(ends) > len(ends) - 3  # to the newest, but for one just thinned
+    assert max(counts) <= 8
 
 
 def diverging() -> Experiment:
@@ -281,6 +303,8 @@ def test_two_runs_are_laid_over_each_other_and_compared(qtbot: QtBot) -> None:
     window = with_two_runs(qtbot)
     runs = window.panel.runs
     assert [box.text() for box in runs.boxes] == ["This run", "Run 1, rate 0.03"]
+    assert "Rate: 0.03\n" in runs.boxes[1].toolTip()
+    assert "Batch: 10\nOptimiser: SGD\n" in runs.boxes[1].toolTip()
     QTest.mouseClick(runs.boxes[1], Qt.MouseButton.LeftButton)
     names = [line.name for line in window.panel.plot.graph.lines]
     assert names[0] == "training" and "rate 0.03" in names

@@ -385,6 +385,28 @@ def test_the_landscape_turns_with_mouse_and_keys(qtbot: QtBot) -> None:
     assert window.document.stack.count() == 0
 
 
+def test_a_ball_behind_a_hill_is_a_shade(qtbot: QtBot) -> None:
+    window = shown(qtbot)
+    plot = window.panel.hill
+    QTest.mouseClick(window.panel.side, Qt.MouseButton.LeftButton)
+    surface, picture = window.panel.surface.surface(), plot.sight.picture
+    assert surface is not None and picture is not None
+    wall = np.zeros((61, 61))
+    wall[:, 29:32] = 1.0
+    walled = replace(picture, shown=replace(surface, losses=wall))
+    plot.camera = Camera(turn=np.pi / 2, tilt=0.3)
+    dark = []
+    for column in (12, 48):  # on both sides of the wall
+        point = float(surface.xs[column]), float(surface.ys[30])
+        path = np.empty((0, 2))
+        sight = replace(plot.sight, picture=walled, point=point, path=path, caption="")
+        plot.show_sight(replace(sight, names=("", "")))
+        image = seen(plot)
+        places = [(x, y) for x in range(image.width()) for y in range(image.height())]
+        dark.append(sum(image.pixelColor(x, y).lightness() < 60 for x, y in places))
+    assert min(dark) < max(dark) / 4
+
+
 def test_what_is_behind_a_wall_is_hidden() -> None:
     """A wall of height 1 across the middle: nothing low just behind it is seen."""
     lifted = np.zeros((61, 61))
