@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from benchmarks import (
+    alive,
     canvas,
     files,
     first_paint,
@@ -39,6 +40,7 @@ PARTS: dict[str, Callable[[], Iterator[Row]]] = {
     "plots": plots.measured,
     "samples": samples.measured,
     "first_paint": first_paint.measured,
+    "alive": alive.measured,
 }
 HEAD = f"{'what':52}  {'against':26}  {'ratio':>8}  {'bar':>7}"
 
