@@ -22,6 +22,7 @@ SIDE = 52
 ROOM = 0.1
 UNIT = 1.0
 MOST_INPUTS = 2
+AT_ONCE = 16
 LARGEST = 1e30
 
 #: The least and the largest answer of an activation, where it has both.
@@ -84,6 +85,8 @@ class TileMaker:
         if found is not None:
             for k, node_id in enumerate(found.nodes):
                 tiles[node_id] = tile_of(found.values[k], span_for(network, node_id, found, k))
+                if k % AT_ONCE == AT_ONCE - 1:
+                    yield {}
         yield tiles
 
     def _mapper_for(self, experiment: Experiment, nodes: tuple[str, ...]) -> Mapper:

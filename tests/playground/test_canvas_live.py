@@ -149,6 +149,19 @@ def test_a_run_without_updates_ends_at_what_the_document_holds(
     live.check_mirror()
 
 
+def test_a_run_that_is_stopped_before_its_first_update_shows_the_pass_again(
+    qtbot: QtBot, lives: list[Live]
+) -> None:
+    live = live_of(qtbot, lives, told_by_step(STUDENT, 0))
+    before = live.sight.lighting
+    live.trainer.set_pace(0.001)
+    live.trainer.start()
+    qtbot.waitUntil(lambda: live.sight.lighting is None, timeout=20_000)
+    live.trainer.stop()
+    live.check_mirror()
+    assert live.sight.lighting == before
+
+
 def test_the_same_update_is_not_painted_again(qtbot: QtBot, lives: list[Live]) -> None:
     live = live_of(qtbot, lives, CIRCLE)
     live.trainer.set_pace(2.0)
