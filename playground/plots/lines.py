@@ -82,6 +82,9 @@ def _thinned(frame: Frame, xs: Floats, ys: Floats) -> tuple[Floats, Floats]:
 
 def _last_known(ys: Floats, ends: NDArray[np.intp]) -> Floats:
     """The last number at or before each of these places, where there is one."""
+    found = ys[ends]
+    if np.isfinite(found).all():
+        return found
     places = np.where(np.isfinite(ys), np.arange(len(ys)), 0)
     return np.asarray(ys[np.maximum.accumulate(places)[ends]])
 

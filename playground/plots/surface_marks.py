@@ -13,6 +13,7 @@ POINT = 6.0
 ARROW = 46.0
 HEAD = 8.0
 SHORTEST = 14.0
+DOT, APART = 2.2, 9.0
 
 
 def paint_path(painter: QPainter, tokens: Tokens, frame: Frame, path: Floats) -> None:
@@ -21,20 +22,21 @@ def paint_path(painter: QPainter, tokens: Tokens, frame: Frame, path: Floats) ->
         return
     xs, ys = frame.across(path[:, 0]), frame.down(path[:, 1])
     known = np.isfinite(xs) & np.isfinite(ys)
-    points = list(map(QPointF, xs[known].tolist(), ys[known].tolist()))
-    painter.setPen(QPen(tokens.text, 1.6 if len(points) <= 300 else 1.0))
-    area = frame.area
-    for across, down in clipped(xs[known], ys[known], area.top(), area.bottom()):
+    xs, ys, area = xs[known], ys[known], frame.area
+    painter.setPen(QPen(tokens.text, 1.6 if len(xs) <= 300 else 1.0))
+    if len(xs) < 2:
+        return
+    for across, down in clipped(xs, ys, area.top(), area.bottom()):
         for y, x in clipped(down, across, area.left(), area.right()):
             painter.drawPolyline(list(map(QPointF, x.tolist(), y.tolist())))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(tokens.text)
-    points = [point for point in points if area.contains(point)]
-    last = None
-    for point in points:
-        if last is None or (point - last).manhattanLength() >= 9:
-            painter.drawEllipse(point, 2.2, 2.2)
-            last = point
+    inside = (xs >= area.left()) & (xs <= area.right()) & (ys >= area.top()) & (ys <= area.bottom())
+    last_x = last_y = -APART
+    for x, y in zip(xs[inside].tolist(), ys[inside].tolist(), strict=True):
+        if abs(x - last_x) + abs(y - last_y) >= APART:
+            painter.drawEllipse(QPointF(x, y), DOT, DOT)
+            last_x, last_y = x, y
 
 
 def paint_arrow(
