@@ -3,7 +3,7 @@
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from playground.canvas.cards import CARD_ROW, Card
+from playground.canvas.cards import CARD_ROW, Card, Row
 from playground.canvas.geometry import Geometry
 from playground.canvas.lighting import of_node
 from playground.canvas.node_painting import Brush, paint_spot, spot_rect, width_before
@@ -66,7 +66,7 @@ def paint_card(brush: Brush, sight: Sight, card: Card) -> None:
         painter.setPen(QPen(faded(tokens.truth, 0.35), 1))
         painter.drawLine(QLineF(rect.left() + 10, y, rect.right() - 10, y))
     for number, spot in enumerate(card_spots(sight, card)):
-        sign = "e^o" if spot.key[0] == "exp" else card.rows[number].sign
+        sign = sign_of(sight, card.rows[number], spot.key[0])
         _paint_sign(brush, sign, rect.left(), spot, sight.face(CAPTION))
         paint_spot(brush, sight, spot)
 
@@ -104,6 +104,14 @@ def _paint_ground(brush: Brush, sight: Sight, spot: Spot) -> None:
     rect = spot_rect(sight, spot).adjusted(2, 1, -2, -1)
     rect.setLeft(rect.left() - width_before(spot))
     fill_rounded(brush.painter, rect, LABEL_PADDING, faded(brush.tokens.canvas, LABEL_GROUND))
+
+
+def sign_of(sight: Sight, row: Row, kind: str) -> str:
+    """The sign before a number that is of this kind now, in the letters of the formulas."""
+    letters = sight.notation.letters
+    if kind == "exp":
+        return f"e^{letters.value}"
+    return letters.loss if row.kind in ("loss", "total") else row.sign
 
 
 def _paint_sign(brush: Brush, sign: str, left: float, spot: Spot, face: Face) -> None:

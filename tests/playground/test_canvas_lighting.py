@@ -7,6 +7,7 @@ from engine import stepping
 from engine.lessons import open_lesson
 from engine.network import Place
 from engine.script import MicroStep
+from playground.canvas.card_painting import sign_of
 from playground.canvas.lighting import Key, Lighting, at_place, key_of, lighting_of, of_node
 from playground.canvas.sight import Sight
 from playground.canvas.spots import card_spots, edge_spots, node_spots
@@ -159,3 +160,16 @@ def test_the_number_at_work_has_exactly_one_place(qtbot: QtBot, steps: int) -> N
     sight = desk.view.canvas.sight
     states = [sight.state(key) for key in shown(sight)]
     assert states.count(State.AT_WORK) == (1 if steps else 0)
+
+
+@pytest.mark.parametrize(
+    ("lesson", "signs", "power"),
+    [("softmax", ["◎", "p", "L"], "e^s"), ("student-grade", ["◎", "E"], "e^o")],
+)
+def test_a_card_speaks_in_the_letters_of_the_formulas(
+    qtbot: QtBot, lesson: str, signs: list[str], power: str
+) -> None:
+    sight = Desk(qtbot, open_lesson(lesson).experiment).view.canvas.sight
+    rows = sight.geometry.cards[0].rows
+    assert [sign_of(sight, row, row.kind) for row in rows] == signs
+    assert sign_of(sight, rows[1], "exp") == power
