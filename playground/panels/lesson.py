@@ -125,6 +125,7 @@ class LessonPanel(QWidget):
         top.setSpacing(0)
         top.addWidget(self.head)
         top.addWidget(self.rail)
+        top.addSpacing(6)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
