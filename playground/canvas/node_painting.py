@@ -226,8 +226,9 @@ def _paint_inside(brush: Brush, sight: Sight, node: Node, figure: Figure, rect: 
         _paint_sign(brush, figure.sign, sum_symbol(sight.notation, node.id), middle, -apart)
         if not figure.mapped:
             _paint_sign(brush, CURVE, value_symbol(sight.notation, node.id), middle, apart, node)
-    elif figure.outline is Outline.CELL and not figure.mapped:
-        _paint_sign(brush, figure.sign, sum_symbol(sight.notation, node.id), middle, 0.0)
+    elif figure.outline is Outline.CELL:
+        if not figure.mapped:
+            _paint_sign(brush, figure.sign, sum_symbol(sight.notation, node.id), middle, 0.0)
     elif figure.outline is Outline.CIRCLE:
         if figure.sign == CURVE:
             paint_curve(painter, tokens.text, middle, 28, node.activation, node.leak, 2.2)

@@ -11,7 +11,7 @@ from playground.strokes import HAIRLINE, rim_rounded
 RADIUS = 8.0
 PLATE_SHARE = 0.9
 COURSE = 1.6
-COURSE_INSIDE = 4.0
+COURSE_ABOVE, COURSE_BELOW = 5.0, 19.0  # it ends above the number
 
 
 def tile_rect(figure: Figure, body: QRectF) -> QRectF:
@@ -49,8 +49,8 @@ def _paint_course(painter: QPainter, tokens: Tokens, rect: QRectF, tile: Tile) -
     """With one input the answer is a line, low at the bottom."""
     if tile.course is None:
         return
-    wide, high = rect.width() / (len(tile.course) - 1), rect.height() - 2 * COURSE_INSIDE
-    bottom = rect.bottom() - COURSE_INSIDE
+    wide, high = rect.width() / (len(tile.course) - 1), rect.height() - COURSE_ABOVE - COURSE_BELOW
+    bottom = rect.bottom() - COURSE_BELOW
     points = [
         QPointF(rect.left() + k * wide, bottom - share * high)
         for k, share in enumerate(tile.course.tolist())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -192,11 +193,14 @@ def test_a_third_input_takes_the_maps_away(qtbot: QtBot, mapped: list[Mapped]) -
     desk.settle(qtbot)
 
 
-def test_the_picture_shows_the_tile(qtbot: QtBot, mapped: list[Mapped]) -> None:
-    desk = desk_of(qtbot, mapped, LEARNT)
+@pytest.mark.parametrize("experiment", [LEARNT, layers([2, 1], "identity")])
+def test_the_picture_shows_the_tile(
+    qtbot: QtBot, mapped: list[Mapped], experiment: Experiment
+) -> None:
+    desk = desk_of(qtbot, mapped, experiment)
     desk.settle(qtbot)
     desk.view.zoom_to(1.0)
-    name = LEARNT.network.outputs[0]
+    name = experiment.network.outputs[0]
     sight = desk.view.canvas.sight
     index = sight.experiment.network.index[name]
     desk.view.show_node(name)
@@ -204,7 +208,7 @@ def test_the_picture_shows_the_tile(qtbot: QtBot, mapped: list[Mapped]) -> None:
     desk.view.finish_painting()
     picture = desk.view.viewport().grab().toImage()
     own = sight.tiles[name].image(desk.view.canvas.brush(None, 1.0).tokens)  # type: ignore[arg-type]
-    for x, y in ((10, 10), (26, 20), (40, 8)):
+    for x, y in product(range(5, 47), range(5, 32)):
         seen = picture.pixelColor(desk.at(tile.left() + x + 0.5, tile.top() + y + 0.5))
         near = {own.pixelColor(x + i, y + j).rgb() for i in (-1, 0, 1) for j in (-1, 0, 1)}
         if len(near) == 1:
