@@ -17,6 +17,7 @@ from engine.network import Node, Place
 from engine.numerals import short
 from playground.document import Document
 from playground.fonts import BODY, HINT, strong
+from playground.panels.inspector_below import Below
 from playground.panels.inspector_selection import Selected, amount, selected, size_of
 from playground.stage import Look, Stage
 from playground.widgets.elided_label import ElidedLabel
@@ -82,6 +83,7 @@ class Inspector(Form):
         self.column.addWidget(self.summary)
         self.column.addWidget(self.title)
         self._entries = (*self._node_entries(), *self._number_entries(), *self._edge_entries())
+        self.below = Below(self)
         document.changed.connect(self._changed)
         stage.looked.connect(self._looked)
         self._refresh()

@@ -175,6 +175,7 @@ class LessonPanel(QWidget):
         self.footer.setVisible(step is not None and not self._tight)
         self._clear()
         if lesson is None:
+            self._top.setContentsMargins(0, 0, 0, 0)
             self.tasks.show_tasks(())
             return
         self.head.title.set_text(lesson.title)

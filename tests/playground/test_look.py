@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.experiment import new_experiment
 from engine.network import Network
 from playground.cli.opening import open_experiment
+from playground.panels.inspector import Inspector
 from playground.panels.lesson import LessonPanel
 from playground.window.docks import Docks
 from tests.playground.canvas_desk import Desk
@@ -91,3 +93,24 @@ def test_scroll_bars_are_there_only_while_something_is_out_of_sight(qtbot: QtBot
     assert bars.across.isVisible() and not bars.down.isVisible()
     view.document.replace(new_experiment(Network()))
     assert not bars.across.isVisible()
+
+
+def test_the_inspector_names_the_rows_that_have_no_room(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    with opened(qtbot, qapp, tmp_path) as furniture:
+        panel = furniture.docks.panel("inspector")
+        assert isinstance(panel, Inspector)
+        assert not panel.below.isVisible()
+        furniture.stage.select(("4", "5", "6"))
+        qtbot.waitUntil(lambda: panel.below.isVisible())
+        assert panel.below.text == "Below: Output, Subtracts"
+        seen = place_of(panel.viewport(), panel)
+        assert seen.bottom() < panel.below.geometry().top(), "no row lies under the line"
+        QTest.mouseClick(panel.below, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: not panel.below.isVisible())
+        assert place_of(panel.subtracts_row, panel).bottom() < panel.height()
+        furniture.stage.select(("4",))
+        qtbot.waitUntil(lambda: panel.below.isVisible())
+        furniture.stage.select(())
+        qtbot.waitUntil(lambda: not panel.below.isVisible())
