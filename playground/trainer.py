@@ -16,7 +16,7 @@ from engine.numerals import count, short
 from engine.settings import Settings, check
 from engine.training import Command, Goal, Progress, train
 from playground.document import Document
-from playground.worker import SLICE, TRAIN, Job, Letter, Worker
+from playground.worker import FAVOUR, SLICE, TRAIN, Job, Letter, Worker
 
 FRAME, LONGEST_FRAME = 33, 100
 SHARE = 3  # the window shows what is new in a third of the time at most
@@ -100,6 +100,7 @@ class Trainer(QObject):
     def set_pace(self, updates_per_second: float | None) -> None:
         """So many updates a second, or as fast as it goes."""
         self._pace = updates_per_second
+        self._worker.favour = FAVOUR if updates_per_second is None else 1
 
     def work(self, kind: str, job: Job, take: Taker) -> None:
         """Long work beside the window: `take(value, over)` is called with the newest picture."""

@@ -12,6 +12,7 @@ from typing import Any
 
 SLICE = 0.004
 LONGEST_REST = 0.2
+FAVOUR = 4  # training has so many times the time of other work
 TRAIN = "train"
 
 Job = Generator[Any, Any, Any]
@@ -43,6 +44,7 @@ class Worker:
         self._jobs: dict[str, _Running] = {}
         self._letters: dict[str, Letter] = {}
         self._closing = False
+        self.favour = FAVOUR
         self._awake = threading.Event()
         self._awake.set()
         self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
@@ -113,16 +115,23 @@ class Worker:
             training = next((running for kind, running in turn if kind == TRAIN), None)
             for kind, running in turn:
                 if kind != TRAIN:
-                    self._pull(kind, running)
+                    spent = self._pull(kind, running)
                     if training is not None:
-                        self._pull(TRAIN, training)
+                        self._train(training, self.favour * spent)
             if len(turn) == 1 and training is not None:
                 self._pull(TRAIN, training)
 
-    def _pull(self, kind: str, running: _Running) -> None:
-        """One slice of a job; the newest value of the slice is the one that is kept."""
+    def _train(self, training: _Running, seconds: float) -> None:
+        """Train for so long, once at least."""
+        spent = self._pull(TRAIN, training)
+        while spent < seconds and self.is_running(TRAIN):
+            spent += self._pull(TRAIN, training)
+
+    def _pull(self, kind: str, running: _Running) -> float:
+        """One slice of a job, and its seconds; the newest value of the slice is kept."""
         self._awake.wait(LONGEST_REST)
-        until = time.monotonic() + SLICE
+        began = time.monotonic()
+        until = began + SLICE
         letter = Letter()
         try:
             while True:
@@ -133,15 +142,17 @@ class Worker:
             letter.over, letter.result = True, stopped.value
         except Exception as error:
             letter.over, letter.error = True, error
+        spent = time.monotonic() - began
         with self._condition:
             if self._jobs.get(kind) is not running:
-                return
+                return spent
             if letter.value is None:
                 letter.value = running.last  # taken out already, perhaps, but not as the last one
             self._letters[kind] = letter
             if letter.over:
                 del self._jobs[kind]
             self._condition.notify_all()
+        return spent
 
     @staticmethod
     def _next(running: _Running) -> Any:

@@ -14,6 +14,7 @@ from engine.lessons import open_lesson
 from engine.training import Goal, Progress, trained
 from playground.document import Document
 from playground.trainer import Trainer
+from playground.worker import SLICE
 
 
 @pytest.fixture
@@ -198,3 +199,23 @@ def test_an_error_does_not_leave_the_worker_at_rest(
         trainer.stop()
     assert document.value.updates > 0
     qtbot.waitUntil(lambda: not trainer._worker.rests, timeout=20_000)
+
+
+def test_training_has_most_of_the_time_that_other_work_shares_with_it(trainer: Trainer) -> None:
+    worker, turns = trainer._worker, {"train": 0, "map": 0}
+
+    def work(kind: str) -> Iterator[int]:
+        while True:
+            until = time.monotonic() + SLICE
+            while time.monotonic() < until:
+                pass
+            turns[kind] += 1
+            yield turns[kind]
+
+    for kind in turns:
+        worker.start(kind, (x for x in work(kind)))
+    while turns["map"] < 20:
+        worker.wait_for_end("map", 0.05)
+    assert 2.5 < turns["train"] / turns["map"] < 6
+    for kind in turns:
+        worker.cancel(kind)
