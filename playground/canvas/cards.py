@@ -72,8 +72,9 @@ def cards_of(
         own = [_right_of(o, "output", (), places, figures, measures, gap) for o in outputs]
     else:
         title = "target, loss" if len(outputs) == 1 else "target"
+        below = len(shared) if len(outputs) == 1 else 0
         own = [
-            _right_of(o, title, _own_rows(o, settings), places, figures, measures, gap)
+            _right_of(o, title, _own_rows(o, settings), places, figures, measures, gap, below)
             for o in outputs
         ]
     if len(outputs) == 1:
@@ -108,9 +109,11 @@ def _right_of(
     figures: dict[str, Figure],
     measures: Measures,
     gap: float,
+    below: int = 0,
 ) -> Card:
+    """Its own rows; room is kept for those that will stand below them on the same card."""
     x, y = places[output]
-    left = x + max(figures[output].width / 2 + gap, _past_error(len(rows), measures))
+    left = x + max(figures[output].width / 2 + gap, _past_error(len(rows) + below, measures))
     height = CARD_ROW * max(1, len(rows))
     return Card(output, title, left + measures.card / 2, y, measures.card, height, rows)
 

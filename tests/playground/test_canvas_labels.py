@@ -136,7 +136,11 @@ def test_where_there_is_no_room_the_old_weight_is_left_out(qtbot: QtBot) -> None
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-@pytest.mark.parametrize("lesson", ["softmax", "linear-classifier", "smallest-perceptron"])
+@pytest.mark.parametrize(
+    "lesson",
+    ["softmax", "linear-classifier", "smallest-perceptron", "sigmoid-perceptron",
+     "squared-error-regression", "penalties"],
+)  # fmt: skip
 def test_error_terms_stand_beside_values_and_cards(
     qtbot: QtBot, size: tuple[int, int], lesson: str
 ) -> None:
