@@ -77,7 +77,13 @@ class Explain(QWidget):
         return list(self._chips)
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Tell what there is to tell of this experiment."""
+        """Tell what there is to tell of this experiment; it is laid out once, when all is told."""
+        self._column.setEnabled(False)
+        self._tell(experiment)
+        self._column.setEnabled(True)
+        self._column.activate()
+
+    def _tell(self, experiment: Experiment) -> None:
         told = self._telling.step(experiment, self._stage.look.row)
         self.block.setVisible(told is not None)
         self.empty.setVisible(told is None)

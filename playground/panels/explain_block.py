@@ -86,7 +86,14 @@ class ExplainBlock(QWidget):
             self._column.addWidget(_inset(part, margin))
 
     def show_formula(self, formula: Formula, digits: int) -> None:
-        """Show this formula."""
+        """Show this formula; its parts are laid out once, when all are there."""
+        self._column.setEnabled(False)
+        self._show_parts(formula, digits)
+        self._column.setEnabled(True)
+        self.setAccessibleName(formula.title)
+        self.setAccessibleDescription(f"{formula.symbols_plain}; {formula.numbers_plain}")
+
+    def _show_parts(self, formula: Formula, digits: int) -> None:
         self.title.setText(_ENDS.sub("from\u00a0\\1\u00a0to\u00a0\\2", formula.title))
         self._show_asides(formula)
         self.symbols.show_pieces(pieces_of(formula.symbols))
@@ -98,8 +105,6 @@ class ExplainBlock(QWidget):
         self._show_result(formula, table)
         self.why.setText(formula.why)
         _show(self.why, bool(formula.why))
-        self.setAccessibleName(formula.title)
-        self.setAccessibleDescription(f"{formula.symbols_plain}; {formula.numbers_plain}")
 
     def _show_result(self, formula: Formula, table: Table | None) -> None:
         known = bool(formula.result_plain)

@@ -85,7 +85,10 @@ class SpotArea(QWidget):
         pictures.follow(self.take_pictures)
 
     def lay_out(self, width: float) -> float:
-        """Place everything within this width; return the height."""
+        """Place everything within this width; return the height.
+
+        Attributes are set anew, none is changed in place: a width may only be tried.
+        """
         raise NotImplementedError
 
     def paint_content(self, painter: QPainter, tokens: Tokens) -> None:
@@ -169,8 +172,9 @@ class SpotArea(QWidget):
         if width == self.width():
             return self._height
         if width not in self._heights:
+            placed = vars(self).copy()
             self._heights[width] = round(self.lay_out(width) + 0.49)
-            self.lay_out(self.width())
+            vars(self).update(placed)
         return self._heights[width]
 
     def sizeHint(self) -> QSize:
