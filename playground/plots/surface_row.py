@@ -20,6 +20,7 @@ MODES: dict[Mode, str] = {
     "random": "Random directions",
     "path": "Path directions",
 }
+SHORT: dict[Mode, str] = {"numbers": "Axes", "random": "Random", "path": "Path"}  # when closed
 NONE = "–"
 SMALLEST, LARGEST = 1e-6, 1e6
 
@@ -51,8 +52,8 @@ class SurfaceRow(QHBoxLayout):
             "Upwards", "Upwards: the parameter that changes to the top; none for a curve"
         )
         self.choose = ChooseButton(stage, parent)
-        self.seed_word, self.seed = self._number("seed", "Seed", parent, self._take_seed, 52)
-        self.half_word, self.half = self._number("±", "Range", parent, self._take_half, 56)
+        self.seed_word, self.seed = self._number("seed", "Seed", parent, self._take_seed, 48)
+        self.half_word, self.half = self._number("±", "Range", parent, self._take_half, 48)
         self.half.setToolTip("Range: how far to each side of the middle")
         self.seed.setToolTip("Seed: the same number draws the same directions")
         for widget in (self.mode, self.first, self.second, self.choose, self.seed_word, self.seed,
@@ -63,6 +64,7 @@ class SurfaceRow(QHBoxLayout):
     def show_mode(self, mode: Mode) -> None:
         """Show the controls of this kind of plane."""
         self.mode.setCurrentIndex(self._modes().index(mode))
+        self.mode.show_word(SHORT[mode])
         wanted = {
             "numbers": (self.first, self.second, self.choose),
             "random": (self.seed_word, self.seed),
