@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
+
 from playground.canvas.geometry import Rect
 from playground.canvas.label_places import (
     FIRST,
@@ -26,7 +28,7 @@ LOCK = 14.0
 ABOVE = 9.0  # the first line of two stands so much higher, the second a little lower
 BELOW = 11.0
 HALF, HALF_QUIET = 11.0, 8.0
-FAR = (120.0, 45.0)  # labels farther away cannot meet
+FAR = (160.0, 45.0)  # labels farther away cannot meet
 
 
 class _Size(NamedTuple):
@@ -52,16 +54,15 @@ def given_way(sight: Sight) -> LabelPlaces:
     lit = [edge for edge in lit_edges(sight) if sight.has_label(edge)]
     if not sight.labels.single or not 0 < len(lit) <= MOST:
         return sight.labels
+    others = _Others(sight, frozenset(lit))
     now: dict[int, float | None] = {}
     boxes: dict[int, Rect] = {}
     for edge in lit:
-        now[edge] = share = _share(sight, edge, boxes.values())
+        now[edge] = share = _share(sight, edge, list(boxes.values()), others)
         boxes[edge] = _box(sight, edge, share, _size(sight, edge, lit=True))
-    pair = _pair(sight, boxes, now)
-    for edge in range(len(sight.experiment.network.edges)):
-        box = None if edge in boxes else _near_box(sight, edge, boxes.values())
-        if box is not None and _meet(box, boxes.values()):
-            now[edge] = None
+    pair = _pair(sight, boxes, now, others)
+    for box in boxes.values():
+        now |= dict.fromkeys(others.under(box))
     now = {edge: share for edge, share in now.items() if share != sight.label_share(edge)}
     return replace(sight.labels, now=now, pair=pair) if now or pair else sight.labels
 
@@ -73,8 +74,35 @@ def share_for_pair(sight: Sight, edge: int, share: float) -> float | None:
     return clear_of_nodes(sight.geometry, edge, (wide, LINE + SECOND_LINE), share)
 
 
+class _Others:
+    """The labels that do not take part, found by where they stand and measured when near."""
+
+    def __init__(self, sight: Sight, lit: frozenset[int]) -> None:
+        self._sight = sight
+        count = len(sight.experiment.network.edges)
+        shares = {e: sight.label_share(e) for e in range(count) if e not in lit}
+        self._shares = {edge: share for edge, share in shares.items() if share is not None}
+        middles = [sight.label_point(*placed) for placed in self._shares.items()]
+        self._middles = np.array(middles).reshape(-1, 2)
+        self._edges = list(self._shares)
+        self._boxes: dict[int, Rect] = {}
+
+    def under(self, box: Rect) -> list[int]:
+        """Those that this box would cover."""
+        middle = np.array(((box[0] + box[2]) / 2, (box[1] + box[3]) / 2))
+        near = np.all(np.abs(self._middles - middle) < FAR, axis=1)
+        edges = [self._edges[row] for row in np.flatnonzero(near).tolist()]
+        return [edge for edge in edges if _count(box, (self._box(edge),))]
+
+    def _box(self, edge: int) -> Rect:
+        if edge not in self._boxes:
+            size = _size(self._sight, edge, lit=False)
+            self._boxes[edge] = _box(self._sight, edge, self._shares[edge], size)
+        return self._boxes[edge]
+
+
 def _pair(
-    sight: Sight, boxes: dict[int, Rect], now: dict[int, float | None]
+    sight: Sight, boxes: dict[int, Rect], now: dict[int, float | None], others: _Others
 ) -> tuple[int, float] | None:
     """The edge whose new weight is at work, and where both weights have room beside each other."""
     edge = next((e for e in boxes if sight.state(at_place("update", e)) is State.AT_WORK), None)
@@ -84,32 +112,23 @@ def _pair(
     old = width_of(sight.text(at_place("weight", edge)) + " →", sight.face(WEIGHT)) + AROUND
     size = _size(sight, edge, lit=True)
     box = _box(sight, edge, share, size._replace(aside=size.aside + old / 2))
-    others = (_near_box(sight, e, (box,)) for e in range(len(sight.experiment.network.edges))
-              if e != edge)  # fmt: skip
-    if any(other is not None and _meet(other, (box,)) for other in others):
-        return None
-    return edge, share
+    return None if others.under(box) else (edge, share)
 
 
-def _share(sight: Sight, edge: int, lit: Iterable[Rect]) -> float:
+def _share(sight: Sight, edge: int, lit: list[Rect], others: _Others) -> float:
     """Its own place; where it has none, or its plate is on a node there, the place that is best."""
     share, size = sight.label_share(edge), _size(sight, edge, lit=True)
-    if share is None:
-        return _freest(sight, edge, (FIRST, *OTHERS), list(lit))
-    on_node = _meet(_box(sight, edge, share, size), sight.geometry.boxes.tolist())
-    return _freest(sight, edge, (share, FIRST, *OTHERS), list(lit)) if on_node else share
-
-
-def _freest(sight: Sight, edge: int, shares: tuple[float, ...], taken: list[Rect]) -> float:
-    """Where a label covers least: no other of the step, no node, few labels."""
-    size, network = _size(sight, edge, lit=True), sight.experiment.network
+    shares: tuple[float, ...] = (FIRST, *OTHERS)
+    if share is not None:
+        if not _count(_box(sight, edge, share, size), sight.geometry.boxes.tolist()):
+            return share
+        shares = (share, *shares)
     rooms = sight.geometry.rooms.tolist()
 
     def cost(share: float) -> tuple[int, int, int]:
+        """It should cover no other of the step, no node, few labels."""
         box = _box(sight, edge, share, size)
-        near = (_near_box(sight, e, (box,)) for e in range(len(network.edges)) if e != edge)
-        covered = sum(1 for other in near if other is not None and _meet(other, (box,)))
-        return (_count(box, taken), _count(box, rooms), covered)
+        return (_count(box, lit), _count(box, rooms), len(others.under(box)))
 
     return min(shares, key=cost)
 
@@ -132,22 +151,6 @@ def _size(sight: Sight, edge: int, lit: bool) -> _Size:
 def _box(sight: Sight, edge: int, share: float, size: _Size) -> Rect:
     x, y = sight.label_point(edge, share)
     return (x - size.aside, y - size.up, x + size.aside, y + size.down)
-
-
-def _near_box(sight: Sight, edge: int, boxes: Iterable[Rect]) -> Rect | None:
-    """What a label that does not take part covers, if it is shown near one of these."""
-    share = sight.label_share(edge)
-    if share is None:
-        return None
-    x, y = sight.label_point(edge, share)
-    around = (x - FAR[0], y - FAR[1], x + FAR[0], y + FAR[1])
-    if not _meet(around, boxes):
-        return None
-    return _box(sight, edge, share, _size(sight, edge, lit=False))
-
-
-def _meet(box: Rect, others: Iterable[Sequence[float]]) -> bool:
-    return _count(box, others) > 0
 
 
 def _count(box: Rect, others: Iterable[Sequence[float]]) -> int:
