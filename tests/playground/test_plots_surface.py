@@ -221,8 +221,9 @@ def test_the_surface_follows_a_run(qtbot: QtBot) -> None:
         points.add(plot.sight.point)
 
     window.trainer.progressed.connect(look)
+    window.trainer.set_pace(40)
     with qtbot.waitSignal(window.document.changed, timeout=20_000):
-        window.trainer.start(Goal(updates=4000))
+        window.trainer.start(Goal(updates=30))
     assert len(losses) > 2 and len(points) > 2
     settled(qtbot, window)
     assert plot.sight.picture is not None
