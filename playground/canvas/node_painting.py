@@ -27,7 +27,14 @@ from playground.canvas.tile_painting import paint_plate, paint_tile, tile_rect
 from playground.canvas.wording import width_of
 from playground.fonts import BODY, CAPTION, Face, font_of
 from playground.palette import Tokens, faded, role_color
-from playground.strokes import HAIRLINE, NODE_RIM, SOURCE_BORDER, WORK_RING, paint_halo
+from playground.strokes import (
+    HAIRLINE,
+    NODE_RIM,
+    SOURCE_BORDER,
+    WORK_RING,
+    fill_rounded,
+    paint_halo,
+)
 from playground.widgets.number_plate import paint_place, plate_rect
 
 SECOND_RIM = 4.0
@@ -40,6 +47,7 @@ ORDER_SIZE = 16.0
 KNOB = 20
 MARK = 11
 BESIDE = 4.0
+GROUND, GROUND_INSET = 0.94, 4.0
 _ALIGN = {
     "left": Qt.AlignmentFlag.AlignLeft,
     "centre": Qt.AlignmentFlag.AlignHCenter,
@@ -120,12 +128,20 @@ def paint_node(brush: Brush, sight: Sight, look: NodeLook) -> None:
     for spot in node_spots(sight, look.index):
         below = spot.y > rect.bottom()
         if brush.detail >= Detail.ALL or not below or sight.is_lit(spot.key):
+            if below and sight.knows(spot.key) and figure.outline is Outline.CELL:
+                _paint_row_ground(brush, spot_rect(sight, spot))
             if figure.mapped and spot.key[0] == "value":
                 top = spot.y - (spot.face.pixels + 2) / 2
                 paint_plate(brush.painter, brush.tokens, tile_rect(figure, rect), top)
             paint_spot(brush, sight, spot)
     if node.id in sight.orders:
         _paint_order(brush, rect, sight.orders[node.id], sight.face(CAPTION))
+
+
+def _paint_row_ground(brush: Brush, rect: QRectF) -> None:
+    """The rows of a narrow cell stand out under arriving edges, and are read over them."""
+    ground = rect.adjusted(GROUND_INSET, 1, -GROUND_INSET, -1)
+    fill_rounded(brush.painter, ground, GROUND_INSET, faded(brush.tokens.canvas, GROUND))
 
 
 def paint_spot(brush: Brush, sight: Sight, spot: Spot, hovered: bool = False) -> QRectF:
