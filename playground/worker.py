@@ -45,6 +45,7 @@ class Worker:
         self._letters: dict[str, Letter] = {}
         self._closing = False
         self.favour = FAVOUR
+        self._awaited = ""
         self._awake = threading.Event()
         self._awake.set()
         self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
@@ -94,7 +95,10 @@ class Worker:
         """Wait until the job of that kind is over; False if it takes longer."""
         self.go_on()
         with self._condition:
-            return self._condition.wait_for(lambda: kind not in self._jobs, seconds)
+            self._awaited = kind
+            ended = self._condition.wait_for(lambda: kind not in self._jobs, seconds)
+            self._awaited = ""
+        return ended
 
     def close(self) -> None:
         """End the thread; jobs are dropped where they are."""
@@ -111,7 +115,8 @@ class Worker:
                 self._condition.wait_for(lambda: self._jobs or self._closing)
                 if self._closing:
                     return
-                turn = list(self._jobs.items())
+                awaited = self._jobs.get(self._awaited)
+                turn = [(self._awaited, awaited)] if awaited else list(self._jobs.items())
             training = next((running for kind, running in turn if kind == TRAIN), None)
             for kind, running in turn:
                 if kind != TRAIN:

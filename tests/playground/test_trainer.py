@@ -201,7 +201,9 @@ def test_an_error_does_not_leave_the_worker_at_rest(
     qtbot.waitUntil(lambda: not trainer._worker.rests, timeout=20_000)
 
 
-def test_training_has_most_of_the_time_that_other_work_shares_with_it(trainer: Trainer) -> None:
+def test_training_has_most_of_the_time_that_other_work_shares_with_it(
+    qtbot: QtBot, trainer: Trainer
+) -> None:
     worker, turns = trainer._worker, {"train": 0, "map": 0}
 
     def work(kind: str) -> Iterator[int]:
@@ -214,8 +216,24 @@ def test_training_has_most_of_the_time_that_other_work_shares_with_it(trainer: T
 
     for kind in turns:
         worker.start(kind, (x for x in work(kind)))
-    while turns["map"] < 20:
-        worker.wait_for_end("map", 0.05)
+    qtbot.waitUntil(lambda: turns["map"] >= 20, timeout=20_000)
     assert 2.5 < turns["train"] / turns["map"] < 6
     for kind in turns:
         worker.cancel(kind)
+
+
+def test_what_is_waited_for_goes_before_all_else(qtbot: QtBot, trainer: Trainer) -> None:
+    worker, turns = trainer._worker, {"map": 0, "surface": 0}
+
+    def work(kind: str, most: int) -> Iterator[int]:
+        for turns[kind] in range(1, most):
+            time.sleep(2 * SLICE)
+            yield turns[kind]
+
+    worker.start("map", (x for x in work("map", 10_000)))
+    worker.start("surface", (x for x in work("surface", 40)))
+    assert worker.wait_for_end("surface", 20)
+    assert turns["map"] < 10
+    before = turns["map"]
+    qtbot.waitUntil(lambda: turns["map"] >= before + 3, timeout=20_000)
+    worker.cancel("map")
