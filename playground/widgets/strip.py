@@ -35,6 +35,7 @@ class Facts(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.facts: tuple[Fact, ...] = ()
+        self.covered = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(HEIGHT)
 
@@ -69,6 +70,8 @@ class Facts(QWidget):
         return QSize(0, HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self.covered:  # half a fact beside a sentence says nothing
+            return
         painter = QPainter(self)
         painter.setFont(font_of(HINT))
         self._paint_facts(painter, tokens_of(self.palette()))
@@ -219,17 +222,24 @@ class Strip(QStatusBar):
     def refuse(self, sentence: str) -> None:
         """Lay a refusal over the facts for four seconds."""
         self.refusal.say(sentence)
+        self._cover(True)
         self._until.start(STAYS)
 
     def note(self, sentence: str) -> None:
         """Lay something to know over the facts; it refuses nothing and stays a little longer."""
         self.refusal.say(sentence, "info", "text")
+        self._cover(True)
         self._until.start(2 * STAYS)
 
     def show_facts_again(self) -> None:
         """The refusal has been read."""
         self._until.stop()
         self.refusal.hide()
+        self._cover(False)
+
+    def _cover(self, covered: bool) -> None:
+        self.facts.covered = covered
+        self.facts.update()
 
     def sizeHint(self) -> QSize:
         return QSize(400, HEIGHT)

@@ -197,13 +197,17 @@ def test_a_rare_dock_has_a_button_while_it_is_open(qtbot: QtBot, window: Window)
 
 def test_a_refusal_lies_over_the_facts_and_goes(qtbot: QtBot, window: Window) -> None:
     strip = window.strip
+    strip.show_facts((Fact("Loss", "0.01602"), Fact("Test loss", "0.0043")))
+    facts = strip.facts.grab().toImage()
     strip.refuse("An edge from output 6 to hidden 4 would close a loop: 4 → 6 → 4.")
+    assert strip.facts.grab().toImage() != facts, "no half of a fact stands beside the sentence"
     refusal = strip.refusal
     assert refusal.isVisible()
     assert refusal.geometry().right() == strip.rect().right()
     assert refusal.width() > 300
     strip.show_facts_again()
     assert not refusal.isVisible()
+    assert strip.facts.grab().toImage() == facts
 
 
 def test_closing_has_a_name_and_a_tip(window: Window) -> None:
