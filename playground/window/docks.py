@@ -178,7 +178,10 @@ class Docks(QObject):
         if not seen or place is None:
             return
         self._unseen.remove(place)
-        dock = self.docks[name]
+        self._open_at(self.docks[name], place)  # and once more when all has been laid out
+        QTimer.singleShot(0, self, lambda: self._open_at(self.docks[name], place))
+
+    def _open_at(self, dock: Dock, place: Place) -> None:
         if not dock.isFloating() and self._window.dockWidgetArea(dock) == place.area:
             high = min(place.high, self._window.height() - ABOVE)
             self._window.resizeDocks([dock], [high], self.DOWN)

@@ -66,6 +66,15 @@ def test_narrow_the_lesson_stands_above_explain(
         assert furniture.canvas.zoom >= 0.94
 
 
+def test_a_panel_that_a_lesson_opens_at_the_start_leaves_the_canvas_its_room(
+    qtbot: QtBot, tmp_path: Path, qapp: QApplication
+) -> None:
+    with opened(qtbot, qapp, tmp_path, "when-to-stop", (1024, 700)) as furniture:
+        curves = furniture.docks.docks["curves"]
+        qtbot.waitUntil(lambda: curves.isVisible() and curves.height() < 200)
+        assert furniture.canvas.height() > 280
+
+
 def test_the_palette_stands_in_the_middle_and_nothing_overlaps(
     qtbot: QtBot, furniture: Furniture
 ) -> None:
