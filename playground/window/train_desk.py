@@ -82,6 +82,7 @@ class TrainDesk(QObject):
             return
         self._transport.pause()
         self._seen.clear()
+        self._strip.show_facts_again()
         self._trainer.start(goal)
 
     def _tick_pace(self, pace: float | None) -> None:
@@ -118,6 +119,8 @@ class TrainDesk(QObject):
         ended, self._ended = self._ended, False
         if ended and after.ending is not None and after.ending.rule != "goal":
             self._strip.note(after.ending.sentence)
+        elif before.ending is not None and after.ending is None:
+            self._strip.show_facts_again()
 
 
 def _walks(value: Experiment) -> bool:

@@ -153,6 +153,13 @@ def test_a_stop_rule_says_why_it_ended(qtbot: QtBot, furniture: Furniture) -> No
     assert ending is not None
     assert ending.sentence in furniture.strip.refusal.text
     assert ending.sentence in furniture.transport._title.text
+    furniture.document.undo()
+    assert furniture.document.value.ending is None
+    assert furniture.strip.refusal.isHidden(), "what has not happened is not told"
+    furniture.document.redo()
+    furniture.strip.note(ending.sentence)
+    press_train(furniture)
+    assert furniture.strip.refusal.isHidden()
     assert furniture.document.value.turn.epoch == 3
 
 
