@@ -99,12 +99,16 @@ def amount(number: int, word: str) -> str:
 
 
 def size_of(experiment: Experiment) -> str:
-    """How large the network is: "3 inputs, 3 neurons, 11 parameters"; what is locked is none."""
+    """How large the network is: "3 inputs, 3 neurons, 11 parameters"; what is locked is none.
+
+    Of what there is nothing, nothing is said.
+    """
     network = experiment.network
     neurons = sum(node.kind == "neuron" for node in network.nodes)
     parts = (
-        amount(len(network.inputs), "input"),
-        amount(neurons, "neuron"),
-        amount(network.locks.count(False), "parameter"),
+        (len(network.inputs), "input"),
+        (neurons, "neuron"),
+        (network.locks.count(False), "parameter"),
     )
-    return ", ".join(parts)
+    there = [amount(number, word) for number, word in parts if number]
+    return ", ".join(there) or amount(0, "neuron")

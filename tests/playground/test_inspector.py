@@ -44,6 +44,10 @@ def test_without_a_selection_it_tells_the_size(window: Window) -> None:
     assert labels(window) == []
     window.document.lock_edges([("1", "4"), ("1", "5")], locked=True)
     assert summary.size_line.text().startswith("3 inputs, 3 neurons, 9 parameters")
+    window.document.remove(["1", "2", "3", "4", "5"])
+    assert summary.size_line.text().startswith("1 neuron, 1 parameter\n")
+    window.document.remove(["6"])
+    assert summary.size_line.text().startswith("0 neurons\n")
 
 
 def test_a_neuron_has_the_rows_of_a_neuron(window: Window) -> None:
