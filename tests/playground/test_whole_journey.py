@@ -181,7 +181,7 @@ def set_learning(learner: Learner) -> None:
     buttons = [b for b in strip.findChildren(QWidget) if b.accessibleName() == "Show Settings"]
     if docks["settings"].visibleRegion().isEmpty():
         learner.press_button(buttons[0])
-    panel = docks["settings"].widget()
+    panel = learner.furniture.docks.panel("settings")
     assert isinstance(panel, SettingsPanel)
     loss, rate = panel.row("loss"), panel.row("rate")
     assert isinstance(loss, ChoiceRow)
