@@ -228,7 +228,9 @@ class LessonPanel(QWidget):
     def _changed(self, before: Experiment, after: Experiment) -> None:
         if self.variants.isHidden():
             return
-        if before.settings is not after.settings or before.network is not after.network:
+        told = (before.settings, before.network, before.start)
+        now = (after.settings, after.network, after.start)
+        if any(a is not b for a, b in zip(told, now, strict=True)):
             self._show_variant()
 
     def _go(self, turn: int) -> None:

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from engine.files.documents import load
 from engine.files.lesson_checks import AnswerCheck
 from engine.lessons import lessons, opened_lesson
+from engine.network import Place
 from playground.document import Document
 from playground.keeping.lesson_places import LessonPlaces
 from playground.lesson_guide import LessonGuide, prepared
@@ -102,6 +103,22 @@ def test_a_variant_is_chosen_above_the_text(qtbot: QtBot, furniture: Furniture) 
     assert field.currentIndex() == -1
     furniture.document.stack.undo()
     assert field.currentText() == "Good rate"
+
+
+def test_a_variant_that_differs_in_its_start_alone_is_shown(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    furniture.files.read_lesson("convex-or-not")
+    field = Learner(qtbot, furniture).panel.variants
+    shown = [field.currentText()]
+    field.setFocus()
+    for _ in range(2):
+        QTest.keyClick(field, Qt.Key.Key_Down)
+        shown.append(furniture.guide.variant)
+        assert field.currentText() == shown[-1]
+    assert shown == ["From the left", "From the right", "From near the middle"]
+    furniture.document.set_numbers({Place("value", "x"): 1.0}, "Set parameter")
+    assert field.currentIndex() == -1
 
 
 def test_a_document_of_ones_own_keeps_its_lesson(
