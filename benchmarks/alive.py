@@ -105,11 +105,13 @@ def window() -> Iterator[tuple["QApplication", "Furniture"]]:
 
 
 def _put_in_sight(app: "QApplication", furniture: "Furniture") -> None:
+    """All of them at once, so two beside the window."""
     for name in DOCKS:
         dock = furniture.docks.docks[name]
+        dock.setFloating(name != DOCKS[0])
         dock.show()
         dock.raise_()
-    _turn(app, 0.3)
+    _turn(app, 0.5)
     for name in DOCKS:
         assert furniture.docks.panel(name).isVisible(), name
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap, QTransform
 
 FIRST_SLICE = 0.007
 SLICE = 0.005
+RESTS = 4  # times as long as a picture took, before the next one of a run
 
 
 class Subject(NamedTuple):
@@ -48,12 +49,16 @@ class Backing(QObject):
         self._portions: Iterator[None] | None = None
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self.go_on)
-        self.longest = 0.0
+        self.longest, self.spent, self.done_at = 0.0, 0.0, 0.0
 
     @property
     def is_done(self) -> bool:
         """Whether nothing is under way."""
         return self._portions is None
+
+    def is_rested(self) -> bool:
+        """Whether painting has left the rest of the program most of the time."""
+        return self.is_done and time.perf_counter() - self.done_at >= RESTS * self.spent
 
     def show(self, painter: QPainter, subject: Subject) -> None:
         """Paint the picture of this, or what there is of it by now."""
@@ -102,7 +107,7 @@ class Backing(QObject):
         self._begin(subject)
 
     def _begin(self, subject: Subject) -> None:
-        self._subject, self._next = subject, None
+        self._subject, self._next, self.spent = subject, None, 0.0
         self._pixmap = QPixmap(subject.size * subject.ratio)
         self._pixmap.setDevicePixelRatio(subject.ratio)
         self._pixmap.fill(subject.ground)
@@ -122,7 +127,9 @@ class Backing(QObject):
             done = _run(portions, begun + seconds)
         finally:
             self._painter.end()
-        self.longest = max(self.longest, time.perf_counter() - begun)
+        self.done_at = time.perf_counter()
+        self.longest = max(self.longest, self.done_at - begun)
+        self.spent += self.done_at - begun
         if not done:
             self._timer.start()
             return

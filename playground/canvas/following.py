@@ -53,4 +53,3 @@ class Following(QObject):
             and shown.update == progress.update
             and shown.settings is progress.settings
         )
-

@@ -99,7 +99,7 @@ class CanvasView(Lookout):
         self.maps.follow(trainer)
 
     def _is_free(self) -> bool:
-        return self.isVisible() and self.backing.is_done
+        return self.isVisible() and self.backing.is_rested()
 
     def moved_on(self) -> None:
         """It is seen from somewhere else now."""

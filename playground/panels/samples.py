@@ -13,6 +13,7 @@ from engine.experiment import Experiment
 from engine.showing import chosen_row
 from engine.training import Progress
 from playground.document import Document
+from playground.later import SAMPLES, Later
 from playground.panels.samples_clipboard import put_in, rows_text
 from playground.panels.samples_drop import dropped_table
 from playground.panels.samples_model import SamplesModel, plan_of
@@ -126,8 +127,7 @@ class Samples(QWidget):
 
     def follow(self, trainer: Trainer) -> None:
         """Show the answers of the newest numbers while training runs."""
-        trainer.progressed.connect(self._progressed)
-        trainer.running_changed.connect(self._forget)
+        self.following = Later(trainer, self._progressed, lambda _: self._forget(), SAMPLES, self)
 
     # showing
 

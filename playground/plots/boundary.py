@@ -13,6 +13,7 @@ from engine.maps import AnswerMap, Mapper, Plane
 from engine.slices import work_per_row
 from engine.training import Progress
 from playground.document import Document
+from playground.later import PLANES, Later
 from playground.node_maps import middle_of_inputs, plane_of, span_for
 from playground.plots.class_map import CLASS, can_show_classes, class_names
 from playground.plots.held_row import HeldColumn, MapRow
@@ -62,8 +63,7 @@ class DecisionMap(PlotPanel):
         self.held.hide()
         self.body.addWidget(self.held)
         document.changed.connect(self._changed)
-        trainer.progressed.connect(self._take_progress)
-        trainer.running_changed.connect(self._running)
+        self.following = Later(trainer, self._take_progress, self._running, PLANES, self)
         self.refresh()
 
     # choosing

@@ -9,6 +9,7 @@ from engine.experiment import Experiment
 from engine.network import Place
 from engine.training import Progress
 from playground.document import Document
+from playground.later import CURVES, Later
 from playground.plots.courses import (
     QUANTITIES,
     course,
@@ -52,8 +53,7 @@ class Curves(PlotPanel):
         self.note = DivergenceNote(self._go_back, self._halve, self.plot)
         document.changed.connect(self._changed)
         stage.looked.connect(self._looked)
-        trainer.progressed.connect(self._take)
-        trainer.running_changed.connect(self._running)
+        self.following = Later(trainer, self._take, self._running, CURVES, self)
         self._list_quantities()
         self.refresh()
 

@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QMenu, QWidget
 from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.network import Place
-from engine.numerals import count, short
+from engine.numerals import count
 from engine.surfaces import Grid
 from engine.training import Progress
 from playground.document import Document
+from playground.later import PLANES, Later
+from playground.plots.caption import caption
 from playground.plots.courses import place_name
 from playground.plots.hill_plot import HillPlot
 from playground.plots.on_plane import OnPlane
@@ -72,8 +74,9 @@ class Surface(PlotPanel):
         self.wait = WaitBar(self.cancel, self)
         document.changed.connect(self._changed)
         stage.looked.connect(self._looked)
-        trainer.progressed.connect(self._take_progress)
-        trainer.running_changed.connect(lambda running: self.on.take_progress(None))
+        self.following = Later(
+            trainer, self._take_progress, lambda _: self.on.take_progress(None), PLANES, self
+        )
         self._read(stage.look)
 
     # controls
@@ -209,6 +212,9 @@ class Surface(PlotPanel):
             self._follow(plane, request)
         self._show()
 
+    def _over(self, running: bool) -> None:
+        self.on.take_progress(None)
+
     def _follow(self, plane: Plane, request: Request) -> None:
         """Compute what the newest snapshot of a run changes: along directions only the marks."""
         at_once = self._picture is not None and quick(self._document.value)
@@ -332,18 +338,3 @@ class Surface(PlotPanel):
         super().hideEvent(event)
         self.work.cancel()
         self._due = True
-
-
-def caption(plane: Plane, grid: Grid) -> str:
-    """What the picture was made of: range, seed and centre."""
-    far = short(grid.half_x, 3)
-    if grid.half_y != grid.half_x and plane.axes.second is not None:
-        far += f" and {short(grid.half_y, 3)}"
-    if plane.mode == "numbers":
-        middle = [grid.center_x, grid.center_y][: len(plane.places)]
-        return f"± {far} around {', '.join(short(number, 3) for number in middle)}"
-    around = f"± {far} around update {count(plane.update)}"
-    if plane.explained is None:
-        return f"seed {plane.seed}, {around}"
-    shares = " and ".join(f"{100 * share:.0f} %" for share in plane.explained)
-    return f"explains {shares} of the path, {around}"

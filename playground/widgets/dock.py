@@ -188,6 +188,30 @@ class Dock(QDockWidget):
         self.setTitleBarWidget(self.header)
         self.header.tabs.show_group([self])
         self.toggleViewAction().setToolTip(f"Show or hide {title}")
+        self._seen = False
+        self.visibilityChanged.connect(self._show_panel)
+        self.topLevelChanged.connect(self._tell_floating)
+
+    def hold(self, panel: QWidget) -> None:
+        """This stands in the dock; behind another one it is hidden, so that it does no work.
+
+        Qt itself only puts the docks that are behind out of sight.
+        """
+        policy = panel.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        panel.setSizePolicy(policy)
+        self.setWidget(panel)
+        panel.setVisible(self._seen)
+
+    def _tell_floating(self, floating: bool) -> None:
+        """Qt tells nobody that a dock is seen which was taken out from behind another."""
+        if floating and self.isVisible():
+            self.visibilityChanged.emit(True)
+
+    def _show_panel(self, seen: bool) -> None:
+        self._seen = seen
+        if self.widget() is not None:
+            self.widget().setVisible(seen)
 
 
 class DockHeaders(QObject):

@@ -103,7 +103,7 @@ class Docks(QObject):
         """One more panel, not placed yet."""
         dock = Dock(name, title, self._window)
         panel.setMinimumSize(*SMALLEST[name])
-        dock.setWidget(panel)
+        dock.hold(panel)
         self.docks[name] = dock
         dock.visibilityChanged.connect(lambda seen: self._rise(name, seen))
         return dock
@@ -136,7 +136,7 @@ class Docks(QObject):
             before = dock.widget()
             panel = make()
             panel.setMinimumSize(*SMALLEST[name])
-            dock.setWidget(panel)
+            dock.hold(panel)
             before.deleteLater()
         return dock.widget()
 

@@ -195,6 +195,25 @@ def test_a_rare_dock_has_a_button_while_it_is_open(qtbot: QtBot, window: Window)
     menu.close()
 
 
+def test_a_panel_behind_another_is_hidden_until_it_comes_forward(
+    qtbot: QtBot, window: Window
+) -> None:
+    panels = [QLabel(text, window) for text in ("front", "behind")]
+    for dock, panel in zip((window.docks[2], window.docks[1]), panels, strict=True):
+        dock.hold(panel)
+    front, behind = panels
+
+    def seen() -> tuple[bool, bool]:
+        return front.isVisible(), behind.isVisible()
+
+    window.docks[2].raise_()
+    qtbot.waitUntil(lambda: seen() == (True, False))
+    window.docks[1].raise_()
+    qtbot.waitUntil(lambda: seen() == (False, True))
+    window.docks[2].setFloating(True)
+    qtbot.waitUntil(lambda: seen() == (True, True))
+
+
 def test_a_refusal_lies_over_the_facts_and_goes(qtbot: QtBot, window: Window) -> None:
     strip = window.strip
     strip.show_facts((Fact("Loss", "0.01602"), Fact("Test loss", "0.0043")))

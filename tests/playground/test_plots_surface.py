@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -16,7 +16,7 @@ from engine.experiment import Experiment
 from engine.lessons import open_lesson
 from engine.network import Place
 from engine.surfaces import Curve
-from engine.training import Goal, Progress, trained
+from engine.training import Goal, trained
 from playground.palette import LIGHT, surface_ramp
 from playground.plots.heat import BANDS, heights, stretched
 from playground.plots.hill import FINE, ROWS, Camera, Canvas, color_table, field, paint_hill
@@ -260,14 +260,18 @@ def test_the_next_step_follows_a_run_whatever_the_optimiser(qtbot: QtBot) -> Non
     plot = window.panel.surface
     steps: dict[int, tuple[float, ...]] = {}
 
-    def look(progress: Progress) -> None:
-        if plot.sight.after:
+    def look() -> None:
+        progress = window.panel.following.shown
+        if plot.sight.after and progress is not None:
             steps[progress.update] = plot.sight.after
 
-    window.trainer.progressed.connect(look)
+    timer = QTimer(window, interval=2)
+    timer.timeout.connect(look)
+    timer.start()
     window.trainer.set_pace(40)
     with qtbot.waitSignal(window.document.changed, timeout=20_000):
         window.trainer.start(Goal(updates=20))
+    timer.stop()
     index = [XOR.network.place_index[place] for place in (FIRST, SECOND)]
     seen_before_the_end = {update: step for update, step in steps.items() if update < 20}
     assert len(seen_before_the_end) > 3
