@@ -31,7 +31,7 @@ class Mover:
             (self.add_node, 6), (self.connect, 10), (self.remove, 2), (self.cut_edge, 2),
             (self.change_node, 4), (self.move, 4), (self.rename, 2), (self.set_number, 6),
             (self.set_cell, 3), (self.change_settings, 2), (self.lock, 2), (self.step, 25),
-            (self.go_to, 2), (self.undo, 14), (self.redo, 10), (self.rows, 1), (self.restart, 1),
+            (self.go_to, 2), (self.undo, 28), (self.redo, 20), (self.rows, 1), (self.restart, 1),
         ]  # fmt: skip
 
     def act(self) -> str:
@@ -134,12 +134,10 @@ class Mover:
         self.document.go_to(self.rng.randint(0, self.document.value.newest), 0)
 
     def undo(self) -> None:
-        for _ in range(self.rng.randint(1, 3)):
-            self.document.stack.undo()
+        self.document.undo()
 
     def redo(self) -> None:
-        for _ in range(self.rng.randint(1, 3)):
-            self.document.stack.redo()
+        self.document.redo()
 
     def rows(self) -> None:
         data = self.document.value.data
