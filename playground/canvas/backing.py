@@ -12,7 +12,8 @@ from PySide6.QtGui import QColor, QPainter, QPixmap, QTransform
 
 FIRST_SLICE = 0.007
 SLICE = 0.005
-RESTS = 4  # times as long as a picture took, before the next one of a run
+QUICK = 0.02  # what a picture may cost without a rest before the next one of a run
+RESTS = 4  # times as long as it took beyond that
 
 
 class Subject(NamedTuple):
@@ -58,7 +59,8 @@ class Backing(QObject):
 
     def is_rested(self) -> bool:
         """Whether painting has left the rest of the program most of the time."""
-        return self.is_done and time.perf_counter() - self.done_at >= RESTS * self.spent
+        rest = RESTS * max(0.0, self.spent - QUICK)
+        return self.is_done and time.perf_counter() - self.done_at >= rest
 
     def show(self, painter: QPainter, subject: Subject) -> None:
         """Paint the picture of this, or what there is of it by now."""
@@ -119,7 +121,7 @@ class Backing(QObject):
         if subject is None or portions is None:
             self._timer.stop()
             return
-        begun = time.perf_counter()
+        begun, spent = time.perf_counter(), time.thread_time()
         self._painter.begin(self._pixmap)
         self._painter.setTransform(subject.view)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -129,7 +131,7 @@ class Backing(QObject):
             self._painter.end()
         self.done_at = time.perf_counter()
         self.longest = max(self.longest, self.done_at - begun)
-        self.spent += self.done_at - begun
+        self.spent += time.thread_time() - spent
         if not done:
             self._timer.start()
             return
