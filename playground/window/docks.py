@@ -60,22 +60,22 @@ PRESETS: dict[str, tuple[Place, ...]] = {
     ),
 }  # fmt: skip
 
-#: Smallest width and height of what stands in a dock.
+#: Smallest width and height of what stands in a dock; two below a canvas are no wider than it.
 SMALLEST = {
     "lesson": (240, 120),
     "explain": (288, 160),
     "inspector": (288, 144),
     "settings": (288, 144),
     "history": (240, 120),
-    "curves": (280, 124),
-    "surface": (280, 124),
-    "map": (280, 124),
-    "samples": (280, 124),
-    "table": (280, 124),
-    "function": (280, 124),
-    "knobs": (280, 144),
-    "h-table": (280, 124),
-    "matrices": (280, 124),
+    "curves": (240, 124),
+    "surface": (240, 124),
+    "map": (240, 124),
+    "samples": (240, 124),
+    "table": (240, 124),
+    "function": (240, 124),
+    "knobs": (240, 144),
+    "h-table": (240, 124),
+    "matrices": (240, 124),
     "variants": (240, 144),
 }
 

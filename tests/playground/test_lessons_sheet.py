@@ -147,7 +147,7 @@ def test_a_group_at_the_left_is_brought_up(qtbot: QtBot, furniture: Furniture) -
 
 @pytest.mark.parametrize(
     ("size", "columns", "sheet_size"),
-    [((1440, 900), 3, (1080, 732)), ((1024, 700), 2, (976, 652)), ((720, 520), 2, (672, 472))],
+    [((1440, 900), 3, (1080, 732)), ((1024, 700), 2, (976, 652)), ((769, 520), 2, (721, 472))],
 )
 def test_the_sheet_fits_the_window(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, size: tuple[int, int], columns: int,

@@ -82,6 +82,9 @@ def test_the_palette_stands_in_the_middle_and_nothing_overlaps(
     cells = row.cells
     middle = (cells[0].geometry().left() + cells[-1].geometry().right()) / 2
     assert abs(middle - row.width() / 2) <= 2
+    for dock in furniture.docks.docks.values():
+        dock.close()
+    qtbot.waitUntil(lambda: furniture.window.minimumWidth() == 720)
     for width in (720, 900, 1024, 1199, 1200, 1440, 2560):
         furniture.window.resize(width, 700)
         qtbot.waitUntil(lambda: row.width() == width)  # noqa: B023
@@ -91,6 +94,31 @@ def test_the_palette_stands_in_the_middle_and_nothing_overlaps(
             assert row.rect().contains(box), (width, parts[i].accessibleName())
             for other in boxes[i + 1 :]:
                 assert not box.intersects(other), width
+
+
+def test_no_dock_runs_over_another_when_the_window_shrinks(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    window = furniture.window
+    window.resize(1024, 700)
+    qtbot.waitUntil(lambda: window.width() == 1024)
+    qtbot.waitUntil(lambda: furniture.docks.docks["curves"].geometry().bottom() < 672)
+    docks = [furniture.docks.docks[name] for name in FIRST]
+    boxes = [part.geometry() for part in [window.centralWidget(), *docks]]
+    for i, box in enumerate(boxes):
+        assert window.rect().contains(box)
+        assert not any(box.intersects(other) for other in boxes[i + 1 :])
+
+
+def test_the_window_shrinks_no_further_than_what_is_open_needs(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    window = furniture.window
+    high = window.minimumHeight()
+    for name in ("curves", "surface", "map", "samples", "table"):
+        furniture.docks.docks[name].close()
+    qtbot.waitUntil(lambda: window.minimumHeight() < high)
+    assert window.minimumHeight() >= window.minimumSizeHint().height()
 
 
 def test_closed_docks_are_a_click_away_and_reset_brings_all_back(
