@@ -15,7 +15,7 @@ from playground.fonts import BODY, BODY_STRONG
 from playground.palette import tokens_of
 from playground.panels.rail_steps import RailSteps
 from playground.panels.transport_buttons import TransportButtons
-from playground.panels.transport_past import PastSlider
+from playground.panels.transport_past import WORDS, PastSlider
 from playground.panels.transport_play import Player
 from playground.panels.transport_sample import SampleChooser
 from playground.panels.transport_words import (
@@ -162,6 +162,7 @@ class Transport(QWidget):
         self._where.set_text(where_in_run(progress))
         self._title.set_text(told)
         self.rail.show_run(progress.update, room_of_run(progress, self._document.value))
+        self._share_room()
 
     # showing
 
@@ -172,6 +173,7 @@ class Transport(QWidget):
         self.past.show_past(experiment)
         self.sample.show_sample(experiment, self._stage.look.row)
         self.rail.show_steps(self._steps.segments(experiment), experiment.cursor)
+        self._share_room()
         role = self.rail.present().role if self.rail.segments else Role.FORWARD
         first = not experiment.cursor and experiment.updates == start_of(experiment.history)
         self.buttons.show_place(role, first, why_not_train(experiment))
@@ -185,6 +187,7 @@ class Transport(QWidget):
         if before.row != after.row:
             self.sample.show_sample(self._document.value, after.row)
 
+            self._share_room()
     def _show_play(self) -> None:
         self.buttons.show_play(self._player.playing, self._player.speed)
 
@@ -213,7 +216,20 @@ class Transport(QWidget):
         return value.trace is None or value.cursor < value.trace.length
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
+    def _share_room(self) -> None:
+        """The sentence comes first: words beside the slider, then the count of steps, give way."""
+        most = WORDS - (self.width() < NARROW) - (self.width() < TIGHT)
+        ways = [(words, True) for words in range(most, -1, -1)]
+        if not self._document.value.cursor:
+            ways.append((0, False))
+        for words, counted in ways:
+            self.past.show_words(words)
+            self._where.setVisible(counted)
+            self._top.invalidate()
+            if self._top.sizeHint().width() <= self.width() - 2 * PADDING:
+                break
+
+        top = self._top = QHBoxLayout()
         top.setSpacing(10)
         top.addWidget(self._where)
         top.addWidget(self._title, 1)
@@ -239,9 +255,10 @@ class Transport(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         wide = event.size().width()
-        self.past.set_room(wide < NARROW, wide < TIGHT)
+        self.past.set_room(wide < NARROW)
         self.buttons.set_room(wide < NARROW, wide < TIGHT)
         super().resizeEvent(event)
+        self._share_room()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())

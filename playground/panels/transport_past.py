@@ -12,6 +12,7 @@ from playground.fonts import HINT
 from playground.widgets.elided_label import ElidedLabel
 
 WIDE, NARROW = 110, 72
+WORDS = 2
 PATIENCE = 30  # ms; while the slider is dragged, updates are looked at one in so long a time
 TIP = "Drag to look at an earlier update, or use the arrow keys. Nothing is lost by looking."
 
@@ -54,11 +55,15 @@ class PastSlider(QWidget):
         self._show_place(experiment.updates)
         self.setVisible(self._newest > first)
 
-    def set_room(self, narrow: bool, tight: bool) -> None:
-        """Take less room; the title names the update anyway."""
+    def set_room(self, narrow: bool) -> None:
+        """Take less room."""
         self.slider.setFixedWidth(NARROW if narrow else WIDE)
-        self._word.setVisible(not narrow)
-        self._place.setVisible(not tight)
+
+    def show_words(self, most: int) -> None:
+        """So many of its words: first "update" goes, then "12 of 340"; the title names it too."""
+        self._word.setVisible(most > 1)
+        self._place.setVisible(most > 0)
+        self.updateGeometry()
 
     def _show_place(self, update: int) -> None:
         self._place.set_text(f"{count(update)} of {count(self._newest)}")

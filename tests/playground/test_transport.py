@@ -1,7 +1,7 @@
 """The transport bar under the hand: steps, phases, updates, scrubbing, playing, the past."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine import stepping
-from engine.experiment import Experiment, new_experiment
+from engine.experiment import Ending, Experiment, new_experiment
 from engine.formulas import explain
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
@@ -60,6 +60,14 @@ class Bar:
 
 
 Make = Callable[..., Bar]
+
+
+def after_run(sentence: str) -> Experiment:
+    """Twelve updates, and a sentence that says why there are no more."""
+    value = small()
+    for _ in range(12):
+        value = stepping.step_update(value)
+    return replace(value, ending=Ending("loss", sentence, 12))
 
 
 @pytest.fixture
@@ -202,6 +210,19 @@ def test_the_slider_goes_to_past_updates(make: Make, qtbot: QtBot) -> None:
     assert bar.value.updates == 12
     assert (bar.value.parameters == after).all()
     assert bar.transport.past._place.text == "12 of 12"
+
+
+def test_why_a_run_ended_is_read_whole_beside_the_past(make: Make, qtbot: QtBot) -> None:
+    bar = make(after_run("Stopped at update 12: the training loss, 0.0999, is below 0.1."))
+    title, past, where = bar.transport._title, bar.transport.past, bar.transport._where
+    qtbot.waitUntil(lambda: title.shown() == title.text)
+    assert "is below 0.1." in title.text
+    assert past.slider.isVisible()
+    assert not past._place.isVisible()
+    bar.transport.step()
+    qtbot.waitUntil(past._place.isVisible)
+    assert where.isVisible()
+    assert title.shown() == title.text
 
 
 def test_playing_steps_to_the_end_of_the_pass(make: Make, qtbot: QtBot) -> None:
