@@ -40,6 +40,7 @@ class Trainer(QObject):
         self._takers: dict[str, Taker] = {}
         self._settings = document.value.settings
         self._asked: Settings | None = None
+        self._heard: Settings | None = None
         self._stopping = False
         self._pace: float | None = None
         self._owed = 0.0
@@ -71,7 +72,8 @@ class Trainer(QObject):
             return
         self._begun = self._document.value
         self._settings = self._begun.settings
-        self._asked, self._stopping = None, False
+        self._asked = self._heard = None
+        self._stopping = False
         self._document.run = self
         self._counted = time.monotonic()
         self._worker.start(TRAIN, train(self._begun, goal), self._command)
@@ -174,9 +176,14 @@ class Trainer(QObject):
         return any(self._worker.is_running(kind) for kind in self._takers)
 
     def _command(self) -> Command:
-        """Asked by the worker's thread before each slice: frozen values only."""
-        settings, self._asked = self._asked, None
-        return Command(settings=settings, most=self._allowance(), stop=self._stopping)
+        """Asked by the worker's thread before each slice: frozen values only.
+
+        What was asked for is read after whether to stop: it was said before.
+        """
+        most, stop, asked = self._allowance(), self._stopping, self._asked
+        news = asked if asked is not self._heard else None
+        self._heard = asked
+        return Command(settings=news, most=most, stop=stop)
 
     def _allowance(self) -> int | None:
         """How many updates the pace allows in the next slice; where none, wait a little."""

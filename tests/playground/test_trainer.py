@@ -74,6 +74,18 @@ def test_the_rate_can_change_while_it_runs(
     assert document.stack.text(0).endswith("rate 0.03 → 0.1")
 
 
+def test_a_rate_given_just_before_stop_is_kept(
+    qtbot: QtBot, document: Document, trainer: Trainer
+) -> None:
+    trainer.set_pace(1.0)  # the worker waits between its questions nearly all the time
+    for rate in (0.1, 0.2, 0.3, 0.4):
+        trainer.start()
+        qtbot.wait(20)
+        assert document.set_settings(replace(document.settings, rate=rate))
+        trainer.stop()
+        assert document.value.settings.rate == rate
+
+
 def test_divergence_ends_at_the_last_finite_update(
     qtbot: QtBot, document: Document, trainer: Trainer
 ) -> None:
