@@ -149,20 +149,21 @@ class Transport(QWidget):
         return self._player.speed
 
     def show_running(self, running: bool) -> None:
-        """While training runs, Train is Stop, and nothing else moves."""
+        """While training runs, Train is Stop, and nothing else moves; the past makes room."""
         self.pause()
         self.buttons.show_running(running)
-        for part in (self.past, self.rail):
-            part.setEnabled(not running)
-        if not running:
+        self.rail.setEnabled(not running)
+        if running:
+            self.past.hide()
+        else:
             self.show_experiment(self._document.value)
 
     def show_run(self, progress: Progress, told: str) -> None:
         """Show how far the run has come, and what is known of it."""
         self._where.set_text(where_in_run(progress))
         self._title.set_text(told)
-        self.rail.show_run(progress.update, room_of_run(progress, self._document.value))
         self._share_room()
+        self.rail.show_run(progress.update, room_of_run(progress, self._document.value))
 
     # showing
 
@@ -172,8 +173,8 @@ class Transport(QWidget):
         self._title.set_text(title(experiment))
         self.past.show_past(experiment)
         self.sample.show_sample(experiment, self._stage.look.row)
-        self.rail.show_steps(self._steps.segments(experiment), experiment.cursor)
         self._share_room()
+        self.rail.show_steps(self._steps.segments(experiment), experiment.cursor)
         role = self.rail.present().role if self.rail.segments else Role.FORWARD
         first = not experiment.cursor and experiment.updates == start_of(experiment.history)
         self.buttons.show_place(role, first, why_not_train(experiment))
@@ -186,8 +187,8 @@ class Transport(QWidget):
     def _look(self, before: Look, after: Look) -> None:
         if before.row != after.row:
             self.sample.show_sample(self._document.value, after.row)
-
             self._share_room()
+
     def _show_play(self) -> None:
         self.buttons.show_play(self._player.playing, self._player.speed)
 
@@ -215,7 +216,6 @@ class Transport(QWidget):
         value = self._document.value
         return value.trace is None or value.cursor < value.trace.length
 
-    def _lay_out(self) -> None:
     def _share_room(self) -> None:
         """The sentence comes first: words beside the slider, then the count of steps, give way."""
         most = WORDS - (self.width() < NARROW) - (self.width() < TIGHT)
@@ -229,6 +229,7 @@ class Transport(QWidget):
             if self._top.sizeHint().width() <= self.width() - 2 * PADDING:
                 break
 
+    def _lay_out(self) -> None:
         top = self._top = QHBoxLayout()
         top.setSpacing(10)
         top.addWidget(self._where)
@@ -257,8 +258,8 @@ class Transport(QWidget):
         wide = event.size().width()
         self.past.set_room(wide < NARROW)
         self.buttons.set_room(wide < NARROW, wide < TIGHT)
-        super().resizeEvent(event)
         self._share_room()
+        super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())

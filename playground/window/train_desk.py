@@ -16,7 +16,7 @@ from playground.panels.transport import Transport
 from playground.panels.transport_words import run_text, why_not_train
 from playground.trainer import Trainer
 from playground.widgets.strip import Strip
-from playground.window.facts import facts_of_run
+from playground.window.facts import facts_of, facts_of_run
 from playground.window.menus import Menus
 
 WATCHED = 0.3  # seconds between two looks of the lesson
@@ -113,6 +113,8 @@ class TrainDesk(QObject):
         action.setText("&Stop" if running else known.text)
         action.setToolTip("Stop (F5): end the run after this update." if running else known.help)
         self._ended = not running
+        if not running:
+            self._strip.show_facts(facts_of(self._document.value))
 
     def _tell_ending(self, before: Experiment, after: Experiment) -> None:
         """What the run has come to is in the document a moment after it is over."""

@@ -63,6 +63,29 @@ def test_train_and_stop_are_one_change_that_undo_takes_back(
     assert furniture.document.value is after
 
 
+def test_what_is_past_makes_room_while_it_trains(qtbot: QtBot, furniture: Furniture) -> None:
+    past = furniture.transport.past
+    trains(qtbot, furniture, 200)
+    press_train(furniture)
+    assert past.isVisible()
+    trains(qtbot, furniture, 600)
+    assert not past.isVisible()
+    press_train(furniture)
+    assert past.isVisible()
+    assert past.slider.value() == furniture.document.value.updates
+
+
+def test_a_run_without_an_update_leaves_no_facts_of_a_run(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    furniture.window.menus.actions["pace-1"].trigger()
+    press_train(furniture)
+    qtbot.waitUntil(lambda: "Epoch" in facts(furniture))
+    press_train(furniture)
+    assert "Epoch" not in facts(furniture)
+    furniture.window.menus.actions["pace-fastest"].trigger()
+
+
 def test_f5_trains_and_stops(furniture: Furniture) -> None:
     words = []
     for _ in range(2):
