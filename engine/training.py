@@ -54,7 +54,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Progress:
-    """A snapshot of a run."""
+    """A snapshot of a run; its record may be some updates behind."""
 
     update: int
     done: int
@@ -65,6 +65,7 @@ class Progress:
     point: Point | None = None
     ending: Ending | None = None
     position: Position | None = None
+    history: History = ()
 
 
 Training = Generator[Progress, Command | None, Experiment]
@@ -147,7 +148,7 @@ class _Run:
         return Progress(
             self._updates, self._updates - self._first[1], self._position.turn,
             self._position.parameters, self._curve, self._wanted, self._curve.last, self.ending,
-            self._position,
+            self._position, self._recorded,
         )  # fmt: skip
 
     def experiment(self) -> Experiment:

@@ -17,6 +17,7 @@ from playground.plots.scales import drawable
 LAID_OVER = 1.2
 MOST_POINTS = 200_000
 
+Course = tuple[Floats, Floats]
 Live = Sequence[tuple[int, float]]
 
 
@@ -98,11 +99,11 @@ def laid_over(run: Run, wanted: Quantity, name: str) -> list[Line]:
     return lines
 
 
-def course(history: History, place: Place, live: Live = ()) -> tuple[Floats, Floats]:
-    """A parameter after every update that is kept, and during a run after those that were seen."""
+def course(history: History, place: Place) -> Course:
+    """A parameter after every update that is kept."""
     stride = 1 + sum(segment.keyframes for segment in history) // MOST_POINTS
-    xs: list[Floats] = []
-    ys: list[Floats] = []
+    xs: list[Floats] = [np.empty(0)]
+    ys: list[Floats] = [np.empty(0)]
     for segment in history:
         index = segment.context.network.place_index.get(place)
         if index is None:
@@ -110,9 +111,13 @@ def course(history: History, place: Place, live: Live = ()) -> tuple[Floats, Flo
         values = np.concatenate([block[:, index] for block in segment.blocks])[::stride]
         xs.append(segment.first + segment.spacing * stride * np.arange(len(values), dtype=float))
         ys.append(values)
+    return np.concatenate(xs), drawable(np.concatenate(ys))
+
+
+def longer(begun: Course, live: Live) -> Course:
+    """The same, and what was seen of it since."""
     seen = np.array(live, dtype=float).reshape(-1, 2)
-    updates = np.concatenate([*xs, seen[:, 0]])
-    return updates, drawable(np.concatenate([*ys, seen[:, 1]]))
+    return np.concatenate([begun[0], seen[:, 0]]), np.concatenate([begun[1], drawable(seen[:, 1])])
 
 
 def place_name(network: Network, layout: Layout, place: Place) -> str:

@@ -38,7 +38,10 @@ QUIET_ENDINGS = ("goal",)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Graph:
-    """All that the plot shows; the first line is the one that is read and clicked."""
+    """All that the plot shows; the first line is the one that is read and clicked.
+
+    Where it is not the document's own, there is nowhere to go to.
+    """
 
     lines: tuple[Line, ...] = ()
     title: str = ""
@@ -47,6 +50,7 @@ class Graph:
     here: int | None = None
     past: bool = False
     ending: Ending | None = None
+    own: bool = True
 
 
 class CurvePlot(Plot):
@@ -156,12 +160,12 @@ class CurvePlot(Plot):
         self._show_read(min(len(xs) - 1, max(0, before + (across + up) * step)))
 
     def choose_readout(self) -> None:
-        if self.read is not None:
+        if self.read is not None and self.graph.own:
             self._go_to(int(self.updates()[self.read]))
 
     def click(self, place: QPointF) -> None:
-        index = self._nearest(place)
-        if index is not None:
+        index, self._came_from = self._nearest(place), None
+        if index is not None and self.graph.own:
             self._came_from = self.graph.here
             self._go_to(int(self.updates()[index]))
 

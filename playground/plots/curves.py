@@ -1,5 +1,7 @@
 """The Curves dock: what training does to the loss and to any other number, run beside run."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
@@ -12,9 +14,11 @@ from playground.document import Document
 from playground.later import CURVES, Later
 from playground.plots.courses import (
     QUANTITIES,
+    Course,
     course,
     laid_over,
     lines_of,
+    longer,
     place_name,
     quantity,
 )
@@ -41,6 +45,7 @@ class Curves(PlotPanel):
         super().__init__("Curves", parent)
         self._document, self._stage, self._trainer = document, stage, trainer
         self._progress: Progress | None = None
+        self._begun: Course | None = None
         self._live: list[tuple[int, float]] = []
         self._dismissed: object = None
         self._listed: object = None
@@ -104,7 +109,9 @@ class Curves(PlotPanel):
         self._choose()
 
     def _choose(self) -> None:
-        self._live.clear()
+        self._forget()
+        if self._progress is not None:
+            self._keep_number(self._progress)
         self.plot.span = None
         self.choice.show_word(self.choice.currentText())
         self.refresh()
@@ -165,20 +172,32 @@ class Curves(PlotPanel):
 
     def _take(self, progress: Progress) -> None:
         self._progress = progress
-        place = self._place()
-        if place is not None:
-            index = self._document.value.network.place_index[place]
-            self._live.append((progress.update, float(progress.parameters[index])))
-            if len(self._live) > MOST_LIVE:
-                del self._live[1::2]  # thinner, but as long
+        self._keep_number(progress)
         self.refresh()
+
+    def _keep_number(self, progress: Progress) -> None:
+        """The parameter that is drawn: what is recorded of it, then what is seen of it."""
+        place = self._place()
+        if place is None:
+            return
+        if self._begun is None:
+            self._begun = course(progress.history, place)
+        index = self._document.value.network.place_index[place]
+        self._live.append((progress.update, float(progress.parameters[index])))
+        if len(self._live) > MOST_LIVE:
+            del self._live[1::2]  # thinner, but as long
 
     def _running(self, running: bool) -> None:
         self._progress = None
-        self._live.clear()
+        self._forget()
         if running:
             self._dismissed = None
             self.note.hide()
+
+    def _forget(self) -> None:
+        """What was seen of a parameter."""
+        self._begun = None
+        self._live.clear()
 
     def refresh(self) -> None:
         """Show what there is to see now."""
@@ -202,27 +221,34 @@ class Curves(PlotPanel):
         place = self._place()
         lines: list[Line] = []
         if place is not None:
-            xs, ys = course(value.history, place, self._live)
+            found = self._begun if running else None
+            xs, ys = longer(found or course(value.history, place), self._live)
             lines.append(Line(self.choice.currentText(), xs, ys))
         elif wanted is not None:
             lines = lines_of(self._curve(), wanted)
             lines = self._with_runs(lines)
-        past = not running and value.updates < value.newest
-        return Graph(
+        graph = Graph(
             tuple(lines),
             self.choice.currentText(),
             self.log.isChecked(),
             wanted.zero if wanted is not None else False,
-            None if running else value.updates,
-            past,
-            None if running else value.ending,
+            own=place is not None or self._shows_own,
         )
+        if running or not graph.own:
+            return graph
+        past = value.updates < value.newest
+        return replace(graph, here=value.updates, past=past, ending=value.ending)
+
+    @property
+    def _shows_own(self) -> bool:
+        """Whether the present run is among those that are drawn."""
+        return not self.runs_button.isChecked() or self.runs.shows_present
 
     def _with_runs(self, lines: list[Line]) -> list[Line]:
         wanted = quantity(str(self.choice.currentData()))
         if not self.runs_button.isChecked() or wanted is None:
             return lines
-        kept = lines if self.runs.shows_present else []
+        kept = lines if self._shows_own else []
         if self.runs.laid_over:
             kept = [line for line in kept if line.color != FAINT]
         return kept + [

@@ -162,6 +162,30 @@ def test_a_parameter_is_followed_while_a_run_goes_on(qtbot: QtBot) -> None:
     assert list(line.xs) == list(range(401))
 
 
+def test_a_parameter_chosen_in_a_run_from_a_past_update_has_no_gap_and_never_goes_back(
+    qtbot: QtBot,
+) -> None:
+    window = opened(qtbot, Curves, LEARNT)
+    window.document.go_to(20, 0)
+    found: list[list[float]] = []
+
+    def look() -> None:
+        progress = window.panel.following.shown
+        if progress is not None and progress.update > 1000:
+            window.panel.show_quantity(WEIGHT)
+            found.append(list(window.panel.plot.graph.lines[0].xs))
+
+    timer = watching(window, look)
+    window.trainer.start()
+    qtbot.waitUntil(lambda: len(found) > 2, timeout=20_000)
+    window.trainer.stop()
+    timer.stop()
+    for xs in found:
+        assert xs == sorted(xs)
+        assert xs[:500] == list(range(500))
+        assert window.panel.plot.graph.lines[0].xs[-1] >= xs[-1] > 1000
+
+
 def test_a_long_run_is_followed_to_its_end_in_bounded_memory(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -334,6 +358,23 @@ def test_two_runs_are_laid_over_each_other_and_compared(qtbot: QtBot) -> None:
     QTest.mouseClick(runs.boxes[0], Qt.MouseButton.LeftButton)
     assert [line.name for line in window.panel.plot.graph.lines] == [
         "rate 0.03", "rate 0.03, test"]  # fmt: skip
+
+
+def test_a_click_on_another_run_goes_nowhere(qtbot: QtBot) -> None:
+    window = with_two_runs(qtbot)
+    window.document.set_settings(replace(window.value.settings, rate=0.2))
+    before, plot = window.value, window.panel.plot
+    for box in window.panel.runs.boxes[1::-1]:
+        QTest.mouseClick(box, Qt.MouseButton.LeftButton)
+    place = QPointF(plot.frame().point(30, 0).x(), plot.frame().area.center().y())
+    assert plot.graph.here is None
+    QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=place.toPoint())
+    QTest.keyClick(plot, Qt.Key.Key_Return)
+    assert window.value is before
+    QTest.mouseClick(window.panel.runs.boxes[0], Qt.MouseButton.LeftButton)
+    place += QPointF(40, 0)  # where a second click is not a double one
+    QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=place.toPoint())
+    assert 0 < window.value.updates < 60
 
 
 def test_at_most_two_runs_are_chosen(qtbot: QtBot) -> None:
