@@ -32,6 +32,9 @@ from playground.lesson_stage import docks_asked_for, simple_checks, staged
 from playground.stage import Look, Stage
 
 
+AS_LEFT = "This lesson is as you left it. “Start the lesson again” in the menu begins anew."
+
+
 class Panels(Protocol):
     """What a lesson needs to know of the docks."""
 
@@ -121,9 +124,17 @@ class LessonGuide(QObject):
         opened = found.standing.lesson
         if opened is None:
             return found
+        left = self.places.left(opened.lesson)
+        if left is not None:
+            loaded = replace(found.loaded, experiment=left, notes=(*found.loaded.notes, AS_LEFT))
+            return replace(found, loaded=loaded)
         step = self.places.progress(opened.lesson).step
         loaded = replace(found.loaded, experiment=prepared(opened, step))
         return replace(found, loaded=loaded)
+
+    def keep_left(self, opened: Opened) -> bool:
+        """The learner goes away: what was done here is kept for when they come back."""
+        return self.places.leave(opened.lesson, self._document.value)
 
     def attend(self, opened: Opened | None, lesson_id: str) -> None:
         """Another document: its lesson, or the one whose id it bears, or none."""
@@ -186,6 +197,7 @@ class LessonGuide(QObject):
         opened = self.opened
         if opened is not None:
             self._left.clear()
+            self.places.forget_left(opened.lesson)
             self._document.set_up("Start the lesson again", lambda _now: prepared(opened, 0))
             self._arrive(LessonProgress())
 

@@ -1,11 +1,18 @@
-"""How far the learner has come in each lesson, kept in the state folder for the next day."""
+"""How far the learner has come in each lesson, and how its experiment was left.
+
+Both are kept in the state folder for the next day.
+"""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
 from engine.errors import Refused
+from engine.experiment import Experiment
+from engine.files.document_writing import document_text
+from engine.files.documents import load
 from engine.files.json_text import parse
 from engine.files.reading import read_bytes
 from engine.files.saving import save_text
@@ -13,6 +20,7 @@ from engine.lessons import Lesson, LessonProgress, progress_from
 from playground.keeping.state_folder import made
 
 FILE = "lessons.json"
+LEFT = "lessons"  # a folder with an experiment for each lesson
 LARGEST = 1_000_000
 MOST = 300  # lessons that are remembered, those opened last
 PATIENCE = 400  # ms in which several changes become one file
@@ -30,7 +38,8 @@ class LessonPlaces(QObject):
     def __init__(self, folders: tuple[Path, ...], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.note = ""
-        self._file = next((folder / FILE for folder in folders if made(folder)), None)
+        self._folder = next((folder for folder in folders if made(folder)), None)
+        self._file = self._folder / FILE if self._folder is not None else None
         self._kept: dict[str, object] = {}
         self._last = ""
         self._read()
@@ -54,6 +63,39 @@ class LessonPlaces(QObject):
         while len(self._kept) > MOST:
             del self._kept[next(iter(self._kept))]
         self._timer.start()
+
+    def leave(self, lesson: Lesson, experiment: Experiment) -> bool:
+        """Keep the experiment for when its learner comes back; False where that cannot be."""
+        file = self._left_file(lesson)
+        if file is None or not made(file.parent):
+            return False
+        try:
+            save_text(file, document_text(experiment))
+        except Refused:
+            return False
+        return True
+
+    def left(self, lesson: Lesson) -> Experiment | None:
+        """The experiment as it was left; None where there is none that can be read."""
+        file = self._left_file(lesson)
+        if file is None or not file.exists():
+            return None
+        try:
+            return load(file).experiment
+        except Refused:
+            return None
+
+    def forget_left(self, lesson: Lesson) -> None:
+        """The lesson begins anew."""
+        file = self._left_file(lesson)
+        if file is not None:
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
+
+    def _left_file(self, lesson: Lesson) -> Path | None:
+        """Only our own lessons have ids that are names of files."""
+        known = self._folder is not None and lesson.ours
+        return self._folder / LEFT / f"{lesson.id}.json" if self._folder and known else None
 
     def keep(self) -> None:
         """Write what was put; where that cannot be done it holds until the window closes."""

@@ -11,7 +11,7 @@ from engine.experiment import Experiment
 from engine.exports.model import export_model
 from engine.files.migrations import NewerVersion
 from engine.files.refusals import DocumentError, FileGone, NotSaved
-from engine.lessons import open_folder
+from engine.lessons import Opened, open_folder
 from playground.dialogs.file_dialogs import DOCUMENTS, choose_folder, choose_to_open, choose_to_save
 from playground.dialogs.question import CANCEL, Answer, ask
 from playground.document import Document
@@ -45,6 +45,7 @@ class FileDesk(QObject):
         self.newest_backup: Callable[[], Act | None] = lambda: None
         self.keep_sight: Callable[[], Act] = lambda: lambda: None
         self.at_place: Callable[[Found], Found] = lambda found: found
+        self.keep_left: Callable[[Opened], bool] = lambda opened: False
         self.write_picture: Callable[[Path], object] = lambda path: None
         self.open_table: Callable[[Path], object] = lambda path: None
 
@@ -206,7 +207,8 @@ class FileDesk(QObject):
     def unless_unsaved(self, then: Act) -> None:
         """Do it at once, or after asking what becomes of unsaved work."""
         self._document.settle()
-        if not self.work.modified:
+        kept = self.keeps_lesson()
+        if kept or not self.work.modified:
             then()
             return
         title = self.work.standing.title
@@ -214,6 +216,13 @@ class FileDesk(QObject):
             "If you do not save them, they are lost.",
             (Answer("Save", lambda: self.save(then)), Answer("Discard", then),
              CANCEL))  # fmt: skip
+
+    def keeps_lesson(self) -> bool:
+        """Whether this is a lesson, which is found again as it was left; nothing is asked then."""
+        standing, stack = self.work.standing, self._document.stack
+        if standing.lesson is None or standing.path is not None or not stack.count():
+            return False
+        return self.keep_left(standing.lesson)
 
     def show(self, found: Found, again: bool = False) -> None:
         """Show what was read; `again` keeps what is looked at."""

@@ -131,6 +131,7 @@ class Furniture(QObject):
         )  # fmt: skip
         self.files.write_picture = self._write_picture
         self.files.at_place = self.guide.at_place
+        self.files.keep_left = self.guide.keep_left
         self.lessons = LessonDesk(self.guide, self.files, self.document, self.window)
         self.files.keep_sight = self._keep_sight
         self.samples = SampleDesk(
@@ -216,7 +217,8 @@ class Furniture(QObject):
     def may_close(self) -> bool:
         """Whether the window may close now; else it closes when the question is answered."""
         self.document.settle()
-        if self.files.work.modified:
+        kept = self.files.keeps_lesson()
+        if self.files.work.modified and not kept:
             self.files.unless_unsaved(self._close_for_good)
             return False
         self._put_away()

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from engine.files.documents import load
 from engine.files.lesson_checks import AnswerCheck
 from engine.lessons import lessons, opened_lesson
-from engine.network import Place
+from engine.network import Node, Place
 from playground.document import Document
 from playground.keeping.lesson_places import LessonPlaces
 from playground.lesson_guide import LessonGuide, prepared
@@ -249,10 +249,56 @@ def test_a_lesson_in_a_folder_is_opened_and_one_that_is_wrong_says_why(
 def test_unsaved_work_is_asked_about_before_a_lesson_is_opened(
     qtbot: QtBot, furniture: Furniture
 ) -> None:
-    furniture.document.rename("4", "mine")
+    furniture.files.new()
+    furniture.document.add_node(Node("a", "input"), (0, 0))
     furniture.files.open_lesson("xor")
     assert question(qtbot, furniture.window).heading.startswith("Save the changes to")
-    assert furniture.document.value.lesson == "student-grade"
+    assert furniture.document.value.lesson == ""
+
+
+def test_a_lesson_is_left_without_a_question_and_found_again_as_it_was(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    learner = Learner(qtbot, furniture)
+    learner.next()
+    furniture.document.rename("4", "mine")
+    furniture.transport.step_update()
+    left, page = furniture.document.value, furniture.guide.progress.step
+    furniture.files.open_lesson("xor")
+    assert furniture.document.value.lesson == "xor"
+    assert not questions(furniture.window)
+    furniture.files.open_lesson("student-grade")
+    assert furniture.document.value == left
+    assert furniture.guide.progress.step == page == 1
+    assert "as you left it" in furniture.strip.refusal.text
+    furniture.lessons.start_again()
+    assert furniture.document.value.layout.name("4") != "mine"
+    assert furniture.guide.progress.step == 0
+    furniture.files.open_lesson("xor")
+    furniture.files.open_lesson("student-grade")
+    assert furniture.document.value.layout.name("4") != "mine"
+
+
+def test_closing_a_lesson_asks_nothing_and_the_next_start_goes_on(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    with opened(qtbot, qapp, tmp_path) as first:
+        first.document.rename("4", "mine")
+        assert first.window.close()
+    with opened(qtbot, qapp, tmp_path) as second:
+        assert second.document.value.layout.name("4") == "mine"
+
+
+def test_a_lesson_whose_kept_experiment_is_damaged_begins_at_its_page(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    furniture.document.rename("4", "mine")
+    furniture.files.open_lesson("xor")
+    kept = furniture.folders[0] / "lessons" / "student-grade.json"
+    kept.write_bytes(kept.read_bytes()[:100])
+    furniture.files.open_lesson("student-grade")
+    assert furniture.document.value.layout.name("4") != "mine"
+    assert not questions(furniture.window)
 
 
 def test_every_control_of_a_page_is_named_and_reached(qtbot: QtBot, furniture: Furniture) -> None:
