@@ -31,7 +31,6 @@ from playground.keeping.lesson_places import LessonPlaces
 from playground.lesson_stage import docks_asked_for, simple_checks, staged
 from playground.stage import Look, Stage
 
-
 AS_LEFT = "This lesson is as you left it. “Start the lesson again” in the menu begins anew."
 
 
