@@ -4,10 +4,11 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from msgspec import NODEFAULT, Struct
-from msgspec.structs import fields
+from msgspec.structs import FieldInfo, fields
 
 LINE = 100
 INDENT = "  "
@@ -20,12 +21,18 @@ def to_plain(value: Any, unknown: Mapping[str, Any] | None = None) -> Any:
         return [to_plain(item) for item in value] if isinstance(value, list | tuple) else value
     found: dict[str, Any] = {}
     brief = value.__struct_config__.omit_defaults
-    for field in fields(value):
+    for field in _fields(type(value)):
         member = getattr(value, field.name)
         default = field.default if field.default_factory is NODEFAULT else field.default_factory()
         if not (brief and member == default):
             found[field.name] = to_plain(member)
     return {**found, **(unknown or {})}
+
+
+@cache
+def _fields(kind: type[Struct]) -> tuple[FieldInfo, ...]:
+    """Asked once: to read the annotations of a type takes longer than to write its value."""
+    return fields(kind)
 
 
 def to_json(value: Any) -> str:
