@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -22,6 +23,7 @@ from engine.settings import Settings
 from engine.training import Goal, trained
 from tests.engine.networks import layered, student_grade, student_numbers
 
+_LEAVES = (str, int, float, type(None))
 OPTIMIZERS = tuple(Optimizer(kind) for kind in ("sgd", "momentum", "nesterov", "rmsprop", "adam"))
 
 
@@ -101,19 +103,26 @@ def train(experiment: Experiment, updates: int) -> Experiment:
     return trained(experiment, Goal(updates=updates))
 
 
-def arrays(value: object) -> Iterator[Floats]:
+def arrays(value: Any) -> Iterator[Floats]:
     """Every array within a value, but for those of the compiled program."""
     if isinstance(value, np.ndarray):
         yield value
     elif isinstance(value, tuple | list):
         for item in value:
-            yield from arrays(item)
+            if not isinstance(item, _LEAVES):
+                yield from arrays(item)
     elif isinstance(value, dict):
         yield from arrays(list(value.values()))
-    elif is_dataclass(value) and not isinstance(value, Network):
-        for field in fields(value):
-            if field.name != "program":
-                yield from arrays(getattr(value, field.name))
+    else:
+        yield from arrays([getattr(value, name) for name in _members(type(value))])
+
+
+@cache
+def _members(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass in which arrays may be."""
+    if not is_dataclass(kind) or issubclass(kind, Network):
+        return ()
+    return tuple(field.name for field in fields(kind) if field.name != "program")
 
 
 def check_invariants(experiment: Experiment) -> None:
