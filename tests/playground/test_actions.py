@@ -60,10 +60,10 @@ def test_mnemonics_of_a_menu_differ() -> None:
         menus += [entry for entry in menu.entries if isinstance(entry, Submenu)]
 
 
-@pytest.mark.parametrize("entry", EVERY, ids=lambda entry: entry.id)
-def test_every_command_calls_a_method_that_exists(furniture: Furniture, entry: Command) -> None:
-    part, _, method = entry.call.partition(".")
-    assert callable(getattr(furniture.parts[part], method))
+def test_every_command_calls_a_method_that_exists(furniture: Furniture) -> None:
+    for entry in EVERY:
+        part, _, method = entry.call.partition(".")
+        assert callable(getattr(furniture.parts[part], method)), entry.id
 
 
 def test_single_keys_choose_the_tools(qtbot: QtBot, furniture: Furniture) -> None:
