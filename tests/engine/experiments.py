@@ -114,7 +114,7 @@ def arrays(value: Any) -> Iterator[Floats]:
     elif isinstance(value, dict):
         yield from arrays(list(value.values()))
     else:
-        yield from arrays([getattr(value, name) for name in _members(type(value))])
+        yield from arrays([getattr(value, name) for name in _members(value.__class__)])
 
 
 @cache
