@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from engine.calls import Floats
+from engine.experiment import Experiment
 from engine.surfaces import Grid
-from engine.training import Progress
+from engine.training import Progress, as_of
 from playground.document import Document
 from playground.plots.plane import (
     Here,
@@ -30,6 +31,7 @@ class OnPlane:
         self._plane: Plane | None = None
         self._progress: Progress | None = None
         self._live: list[Floats] = []
+        self._begun: Floats | None = None
         self._key: tuple[object, ...] = ()
         self._path = NO_PATH
 
@@ -46,17 +48,27 @@ class OnPlane:
     def take_plane(self, plane: Plane | None) -> None:
         """Another plane."""
         self._plane = plane
-        self._live.clear()
+        self._forget()
 
     def take_progress(self, progress: Progress | None) -> None:
         """A snapshot of a run, or its end."""
         self._progress = progress
         if progress is None:
-            self._live.clear()
+            self._forget()
         elif self._plane is not None:
             self._live.append(np.array(self.point()))
             if len(self._live) > MOST_LIVE:
                 del self._live[1::2]  # thinner, but as long
+
+    def _forget(self) -> None:
+        """What was seen of a run; what it has recorded is looked up with the next path."""
+        self._live.clear()
+        self._begun = None
+
+    def now(self) -> Experiment:
+        """The experiment as it stands, or as its run has it, with what is recorded of it."""
+        value, run = self._document.value, self._progress
+        return value if run is None else replace(as_of(value, run), history=run.history)
 
     def parameters(self) -> Floats:
         """Those of the present point."""
@@ -81,11 +93,15 @@ class OnPlane:
         value, plane = self._document.value, self._plane
         if plane is None:
             return NO_PATH
+        if self._progress is not None:
+            if self._begun is None:
+                self._begun = coordinates(value, plane, path_so_far(self.now()))
+            live = [place for place in self._live if len(place)]
+            return np.concatenate([self._begun, np.array(live)]) if live else self._begun
         key = (value.history, value.updates, plane)
         if self._key != key:
             self._key, self._path = key, coordinates(value, plane, path_so_far(value))
-        live = [place for place in self._live if len(place)]
-        return np.concatenate([self._path, np.array(live)]) if live else self._path
+        return self._path
 
     def home(self, points: int, half: float | None) -> Grid | None:
         """The part of the plane that holds the path and the present point."""

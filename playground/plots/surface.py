@@ -152,7 +152,7 @@ class Surface(PlotPanel):
         """The plane anew, from what is chosen and where learning is now."""
         plane: Plane | None = None
         try:
-            plane = self._chosen_plane(self._document.value)
+            plane = self._chosen_plane(self.on.now())
             self._note = CHOOSE if plane is None else ""
         except Refused as refused:
             self._note = refused.sentence
@@ -200,9 +200,13 @@ class Surface(PlotPanel):
         self.choose_plane()
 
     def _take_progress(self, progress: Progress) -> None:
-        plane = self.on.plane
         self.on.take_progress(progress)
-        if plane is None or not self.isVisible():
+        if not self.isVisible():
+            return
+        if self.on.plane is None and self._mode != "numbers":
+            self.choose_plane()  # there may be a path by now
+        plane = self.on.plane
+        if plane is None:
             return
         outside = not self._own_grid and not holds(self._grid, np.array(self.on.point()))
         if outside:
@@ -211,9 +215,6 @@ class Surface(PlotPanel):
         if request is not None and not self._stopped and not self._is_fresh():
             self._follow(plane, request)
         self._show()
-
-    def _over(self, running: bool) -> None:
-        self.on.take_progress(None)
 
     def _follow(self, plane: Plane, request: Request) -> None:
         """Compute what the newest snapshot of a run changes: along directions only the marks."""

@@ -53,7 +53,7 @@ class SurfaceRow(QHBoxLayout):
         )
         self.choose = ChooseButton(stage, parent)
         self.seed_word, self.seed = self._number("seed", "Seed", parent, self._take_seed, 48)
-        self.half_word, self.half = self._number("±", "Range", parent, self._take_half, 48)
+        self.half_word, self.half = self._number("±", "Range", parent, self._take_half, 56)
         self.half.setToolTip("Range: how far to each side of the middle")
         self.seed.setToolTip("Seed: the same number draws the same directions")
         for widget in (self.mode, self.first, self.second, self.choose, self.seed_word, self.seed,

@@ -13,6 +13,7 @@ from engine.curve import Evaluator
 from engine.directions import random_directions
 from engine.editing import set_numbers, with_settings
 from engine.experiment import Experiment
+from engine.history import path_of
 from engine.lessons import open_lesson
 from engine.network import Place
 from engine.surfaces import Curve
@@ -20,7 +21,7 @@ from engine.training import Goal, trained
 from playground.palette import LIGHT, surface_ramp
 from playground.plots.heat import BANDS, heights, stretched
 from playground.plots.hill import FINE, ROWS, Camera, Canvas, color_table, field, paint_hill
-from playground.plots.plane import path_so_far
+from playground.plots.plane import coordinates, path_so_far
 from playground.plots.surface import Surface
 from tests.playground.panel_window import enter, unnamed, walked
 from tests.playground.plot_window import PlotWindow, opened, point_at, press_and_move, seen, theme
@@ -199,6 +200,30 @@ def test_the_path_needs_a_path(qtbot: QtBot) -> None:
     assert 0.5 < sum(plane.explained) <= 1
     assert window.panel.surface.sight.caption.startswith("explains ")
     assert np.allclose(window.panel.surface.sight.path[-1], 0, atol=1e-9)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_the_path_of_a_run_is_whole_whenever_it_is_asked_for(qtbot: QtBot, late: bool) -> None:
+    window = opened(qtbot, Surface, XOR)
+    if not late:
+        window.panel.show_mode("path")
+    window.trainer.start()
+    following = window.panel.following
+    qtbot.waitUntil(lambda: bool(following.shown and following.shown.update > 1500), timeout=20_000)
+    if late:
+        window.panel.show_mode("path")
+    sight = window.panel.surface.sight
+    assert window.trainer.is_running
+    assert sight.caption.startswith("explains ")
+    window.panel.show_places(*XOR.network.places[:2])
+    seen = window.panel.surface.sight.path
+    window.trainer.stop()
+    plane = window.panel.on.plane
+    assert plane is not None
+    made = coordinates(window.value, plane, path_of(window.value.history, 10**6)).tolist()
+    assert len(seen) > 500
+    assert seen[0].tolist() == made[0]
+    assert all(place in made for place in seen[::50].tolist())
 
 
 def test_the_path_goes_only_as_far_as_now(qtbot: QtBot) -> None:
