@@ -74,7 +74,8 @@ def put_in(
         {ids[n]: (x + shift[0], y + shift[1]) for n, (x, y) in fragment.positions.items()}
     )
     for old, name in fragment.names.items():
-        layout = layout.rename(ids[old], _free_name(experiment, name))
+        taken = {*layout.names.values(), *experiment.network.index}
+        layout = layout.rename(ids[old], _free_name(taken, name))
     drawn = editing.with_network(experiment, network, layout)
     numbers = {
         Place(p.what, ids[p.target], ids.get(p.source, "")): value
@@ -90,9 +91,8 @@ def _free(network: Network, wanted: str) -> str:
     return editing.free_id(network, wanted.rstrip("0123456789"))
 
 
-def _free_name(experiment: Experiment, wanted: str) -> str:
+def _free_name(taken: set[str], wanted: str) -> str:
     """The same name if nobody has it, else with a number behind it."""
-    taken = set(experiment.layout.names.values()) | set(experiment.network.index)
     if wanted not in taken:
         return wanted
     stem = wanted.rstrip("0123456789").rstrip()
