@@ -112,7 +112,8 @@ EDIT = Submenu("edit", "&Edit", (
             needs="network"),
     LINE,
     Command("edit", "&Edit name or number…", "canvas.edit_current",
-            "Type where the selected thing stands.", ("F2",), needs="selection"),
+            "Type the name of the selected neuron, or the weight of the edge.", ("F2",), "",
+            (True,), needs="selection"),
 ))  # fmt: skip
 
 

@@ -228,10 +228,12 @@ class Document(QObject):
         text = "Lock weight" if locked else "Unlock weight"
         return self.do(text, lambda e: editing.lock_edges(e, wanted, locked))
 
-    def move_nodes(self, moves: Mapping[str, Position], dragging: bool = False) -> bool:
+    def move_nodes(
+        self, moves: Mapping[str, Position], dragging: bool = False, text: str = "Move"
+    ) -> bool:
         """These nodes somewhere else; a drag is one entry."""
         fold = self._fold("move") if dragging else ""
-        return self.do("Move", lambda e: editing.move(e, moves), fold)
+        return self.do(text, lambda e: editing.move(e, moves), fold)
 
     def rename(self, node_id: str, name: str) -> bool:
         """The node under another name."""

@@ -1,5 +1,6 @@
 """What the menus do with the selection: copy, paste, duplicate, delete, align, connect, arrange."""
 
+from math import dist
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from playground.canvas.view import CanvasView
 
 SHIFT = 36.0
+NOTHING = 1e-6  # what rounding moves a node that already stands where it should
 NOTHING_MARKED = (
     "Nothing is marked to be connected. Select nodes and press 1 for sources, "
     "then others and press 2 for targets."
@@ -43,7 +45,7 @@ class Commands:
         try:
             fragment = self._read(text)
         except Refused as refused:
-            self._view.show_refusal(refused.sentence)
+            self._view.refuse(refused.sentence)
             return
         self._pasted += 1
         self._put_in(fragment, "Paste", SHIFT * self._pasted)
@@ -74,12 +76,12 @@ class Commands:
         if not sources and not targets and len(stage.look.nodes) > 1:
             sources, targets = stage.look.nodes[:-1], stage.look.nodes[-1:]
         if not sources or not targets:
-            self._view.show_refusal(NOTHING_MARKED)
+            self._view.refuse(NOTHING_MARKED)
             return
         there = {(edge.source, edge.target) for edge in network.edges}
         pairs = [(a, b) for a in sources for b in targets if (a, b) not in there]
         if not pairs:
-            self._view.show_refusal("These are all connected already.")
+            self._view.refuse("These are all connected already.")
         elif self._view.document.connect_nodes(pairs):
             stage.mark_ends((), ())
 
@@ -87,13 +89,13 @@ class Commands:
         """The selected nodes on one line."""
         places, sizes = self._chosen()
         if len(places) > 1:
-            self._view.document.move_nodes(aligned(places, sizes, side))
+            self._move(places, aligned(places, sizes, side), "Align")
 
     def distribute(self, axis: str) -> None:
         """Equal gaps between the selected nodes."""
         places, sizes = self._chosen()
         if len(places) > 2:
-            self._view.document.move_nodes(distributed(places, sizes, axis))
+            self._move(places, distributed(places, sizes, axis), "Distribute")
 
     def arrange(self) -> dict[str, Position]:
         """Every node in its layer; where they stood before is returned."""
@@ -104,6 +106,10 @@ class Commands:
             return {}
         self._view.document.lay_out(experiment.layout.move(places), "Arrange in layers")
         return before
+
+    def _move(self, before: dict[str, Position], after: dict[str, Position], text: str) -> None:
+        if any(dist(before[name], place) > NOTHING for name, place in after.items()):
+            self._view.document.move_nodes(after, text=text)
 
     def _chosen(self) -> tuple[dict[str, Position], dict[str, tuple[float, float]]]:
         value, frame = self._view.document.value, self._view.canvas.sight.geometry.frame

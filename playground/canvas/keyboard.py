@@ -1,5 +1,6 @@
 """The keyboard on the canvas: walking, moving, tools, and what is said of the node it is at."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,6 @@ from PySide6.QtGui import QKeyEvent
 from playground.canvas.lighting import of_node
 from playground.canvas.sight import Sight
 from playground.canvas.tools import KEYS
-from playground.canvas.typing_field import NAME
 
 if TYPE_CHECKING:
     from playground.canvas.view import CanvasView
@@ -76,14 +76,14 @@ class Keyboard:
             return self._nudge(*_ARROWS[key], 1.0 if fine else GRID_STEP)
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return self._enter()
-        acts = {
+        acts: dict[Qt.Key, Callable[[], object]] = {
             Qt.Key.Key_Delete: self._view.delete_selection,
             Qt.Key.Key_Backspace: self._view.delete_selection,
             Qt.Key.Key_C: self._view.connect_ends,
             Qt.Key.Key_1: self._view.mark_sources,
             Qt.Key.Key_2: self._view.mark_targets,
             Qt.Key.Key_F: self._view.fit,
-            Qt.Key.Key_F2: self._rename,
+            Qt.Key.Key_F2: lambda: self._view.edit_current(True),
         }
         if plain and key in acts:
             acts[key]()
@@ -93,13 +93,6 @@ class Keyboard:
             self._view.stage.take_tool(tool)
             return True
         return False
-
-    def _rename(self) -> None:
-        nodes = self._view.stage.look.nodes
-        if nodes:
-            self._view.typing.edit(of_node(NAME, nodes[-1]))
-        else:
-            self._view.edit_current()
 
     def _escape(self) -> bool:
         if self._view.hand.cancel():

@@ -83,5 +83,5 @@ def _turn(view: "CanvasView", handle: Handle, value: float) -> bool:
     try:
         return handle.set(view.document, checked(value), True)
     except Refused as refused:
-        view.show_refusal(refused.sentence)
+        view.refuse(refused.sentence)
         return False

@@ -27,7 +27,7 @@ from playground.canvas.drawing import all_spots
 from playground.canvas.following import Following
 from playground.canvas.hand import Hand
 from playground.canvas.keyboard import Keyboard
-from playground.canvas.lighting import at_place, key_of
+from playground.canvas.lighting import at_place, key_of, of_node
 from playground.canvas.lookout import Lookout
 from playground.canvas.maps import NodeMaps
 from playground.canvas.motion import Motion
@@ -37,7 +37,7 @@ from playground.canvas.picture import image_of, svg_of
 from playground.canvas.scene import CanvasScene
 from playground.canvas.sliders import Sliders
 from playground.canvas.tip import Tip
-from playground.canvas.typing_field import Typing
+from playground.canvas.typing_field import NAME, Typing
 from playground.document import Document
 from playground.stage import Look, Pointed, Stage, Tool
 from playground.trainer import Trainer
@@ -177,18 +177,24 @@ class CanvasView(Lookout):
         """An edge from every source to every target."""
         self.commands.connect()
 
-    def edit_current(self) -> bool:
-        """Type at what is selected: the weight of an edge, the number of a node."""
+    def edit_current(self, named: bool = False) -> bool:
+        """Type at what is selected: the weight of an edge, the number of a node or its name."""
         look, sight = self.stage.look, self.canvas.sight
+        if named and look.nodes:
+            return self.typing.edit(of_node(NAME, look.nodes[-1]))
         if look.edges:
-            return self.typing.edit(
-                at_place("weight", sight.geometry.frame.edge_index[look.edges[-1]])
-            )
+            edge = sight.geometry.frame.edge_index[look.edges[-1]]
+            return self.typing.edit(at_place("weight", edge))
         return bool(look.nodes) and self.typing.edit_node(look.nodes[-1])
 
     def drop_palette(self, tool: Tool, at: QPointF) -> bool:
         """A new node here, in the scene."""
         return self.hand.placing.put_down(tool, at)
+
+    def refuse(self, sentence: str) -> None:
+        """Say it where the hand is, and in the strip."""
+        self.document.refuse(sentence)
+        self.show_refusal(sentence)
 
     def show_refusal(self, sentence: str) -> None:
         """A tip at the pointer for 4 seconds."""

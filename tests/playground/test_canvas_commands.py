@@ -82,6 +82,29 @@ def test_foreign_text_is_refused_and_leaves_no_entry(desk: Desk, text: str) -> N
     assert desk.document.stack.count() == 0
     assert desk.view.tip.isVisible()
     assert desk.view.tip.text.endswith(".")
+    assert desk.refusals == [desk.view.tip.text]
+
+
+def test_copies_get_names_of_their_own(desk: Desk) -> None:
+    desk.stage.select(("4", "5"))
+    desk.view.duplicate()
+    names = [desk.value.layout.name(node) for node in desk.value.network.index]
+    assert names[-2:] == ["hidden 2", "hidden 3"]
+    assert len(set(names)) == len(names)
+
+
+def test_aligning_is_named_and_again_changes_nothing(desk: Desk) -> None:
+    desk.view.select_all()
+    for _ in range(2):
+        desk.view.align("left")
+    assert desk.document.stack.undoText() == "Align"
+    desk.view.distribute("down")
+    desk.view.distribute("down")
+    assert [desk.document.stack.text(i) for i in range(desk.document.stack.count())] == [
+        "Align",
+        "Distribute",
+    ]
+    desk.check_mirror()
 
 
 def test_select_all_and_delete_everything(desk: Desk) -> None:

@@ -335,3 +335,18 @@ def test_an_arrangement_that_is_not_ours_is_ignored(tmp_path: Path) -> None:
     preferences = Preferences(tmp_path / "s.ini")
     preferences.put("layout", QByteArray(b"x" * 200_000))
     assert preferences.state("layout").isEmpty()
+
+
+def test_f2_types_the_name_and_enter_the_number(qtbot: QtBot, furniture: Furniture) -> None:
+    canvas = furniture.canvas
+    canvas.setFocus()
+    furniture.stage.select(("4",))
+    QTest.keyClick(canvas, Qt.Key.Key_F2)
+    qtbot.waitUntil(lambda: canvas.typing.field is not None)
+    field = canvas.typing.field
+    assert field is not None
+    assert field.text() == "hidden 4"
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    assert canvas.typing.field is not None
+    assert canvas.typing.field.text() == "−0.4"
