@@ -11,9 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from playground.dialogs.question import Question
 from playground.keeping.preferences import Preferences
-from playground.theme import Choice, Theme
+from playground.theme import Choice
 from playground.window.furniture import Furniture
 from playground.window.main_window import MainWindow
+from tests.playground.dressed import dressed
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -29,7 +30,7 @@ def opened(
     hinted: bool = True,
 ) -> Iterator[Furniture]:
     """The window as the program opens it, closed in the end without a question."""
-    dress = Theme(app, theme)
+    dress = dressed(theme)
     preferences = Preferences(folder / "settings.ini")
     if hinted:
         preferences.put("hinted", True)
@@ -49,7 +50,6 @@ def opened(
         furniture.leave()
         window.close()
         window.deleteLater()
-        dress.deleteLater()
         QApplication.sendPostedEvents(None, 0)
 
 

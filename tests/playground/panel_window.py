@@ -5,13 +5,13 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QWidget
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.experiment import Experiment
 from playground.document import Document
 from playground.stage import Stage
-from playground.theme import Theme
+from tests.playground.dressed import dressed as dressed
 
 P = TypeVar("P", bound=QWidget)
 
@@ -38,14 +38,6 @@ class PanelWindow(QMainWindow, Generic[P]):
     def value(self) -> Experiment:
         """The experiment now."""
         return self.document.value
-
-
-def dressed() -> None:
-    """Light, once: every further style sheet would be slower than the one before."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    if not app.styleSheet():
-        Theme(app, "light")
 
 
 def opened(

@@ -13,8 +13,8 @@ from engine.experiment import Experiment
 from playground.document import Document
 from playground.plots.panel import PlotPanel
 from playground.stage import Stage
-from playground.theme import Theme
 from playground.trainer import Trainer
+from tests.playground.dressed import dressed
 
 P = TypeVar("P", bound=PlotPanel)
 Make = Callable[[Document, Stage, Trainer, QWidget], P]
@@ -44,7 +44,7 @@ def opened(
     qtbot: QtBot, make: Make[P], experiment: Experiment, size: tuple[int, int] = (700, 400)
 ) -> PlotWindow[P]:
     """The window, dressed in light and on screen; its worker ends with it."""
-    theme("light")
+    dressed()
     window = PlotWindow(make, experiment, size)
     qtbot.addWidget(window, before_close_func=lambda widget: window.trainer.close())
     window.show()
@@ -55,10 +55,7 @@ def opened(
 
 def theme(name: str) -> None:
     """Dress the application."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    found = app.findChild(Theme) or Theme(app, "light")
-    found.choose("dark" if name == "dark" else "light")
+    dressed("dark" if name == "dark" else "light")
 
 
 def seen(widget: QWidget) -> QImage:

@@ -25,14 +25,13 @@ from playground.widgets.choice_field import ChoiceField
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.focus_ring import OUTSIDE, FocusRing
 from playground.widgets.switch import Switch
+from tests.playground.dressed import dressed
 
 
 @pytest.fixture(autouse=True)
 def theme(qapp: QApplication) -> Iterator[Theme]:
-    made = Theme(qapp, "light")
-    yield made
-    made.choose("light")
-    made.deleteLater()
+    yield dressed()
+    dressed()
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QTabBar
 from pytestqt.qtbot import QtBot
 
 from playground.roles import Role
-from playground.theme import Theme
 from playground.widgets.dock import HEIGHT, Dock, DockHeaders
 from playground.widgets.strip import DockButton, Fact, Strip
+from tests.playground.dressed import dressed
 
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 
@@ -37,14 +37,13 @@ class Window(QMainWindow):
 
 @pytest.fixture
 def window(qtbot: QtBot, qapp: QApplication) -> Iterator[Window]:
-    theme = Theme(qapp, "light")
+    dressed()
     made = Window()
     qtbot.addWidget(made)
     made.show()
     qtbot.waitExposed(made)
     qtbot.waitUntil(lambda: names(made.docks[0]) == ["Lesson", "Inspector", "Settings"])
     yield made
-    theme.deleteLater()
 
 
 def names(dock: Dock) -> list[str]:
