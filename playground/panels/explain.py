@@ -20,10 +20,12 @@ from playground.panels.explain_footer import ExplainFooter
 from playground.panels.rail_steps import chip_of
 from playground.roles import Role
 from playground.stage import Look, Pointed, Stage
+from playground.trainer import Trainer
 from playground.widgets.form import words
 from playground.widgets.spots import Pointing
 
 FIRST = "Press Space to take the first step"
+TRAINS = "Learning goes on; press Stop to see it step by step"
 BESIDE = "not in this batch"
 TIGHT_TOP, ROOMY_TOP, BETWEEN = 12, 20, 16
 ROOMY = 420  # high
@@ -59,6 +61,7 @@ class Explain(QWidget):
         self._document, self._stage, self._pictures = document, stage, pictures
         self.on_chips = on_chips
         self._chips: Chips = []
+        self._trains = False
         self._telling = Telling()
         self._pointing = Pointing(self._point_at, self._choose)
         self.setAccessibleName("Explain")
@@ -84,13 +87,14 @@ class Explain(QWidget):
         self._column.activate()
 
     def _tell(self, experiment: Experiment) -> None:
-        told = self._telling.step(experiment, self._stage.look.row)
+        told = None if self._trains else self._telling.step(experiment, self._stage.look.row)
         self.block.setVisible(told is not None)
         self.empty.setVisible(told is None)
         if told is not None:
             self.block.show_formula(told.formula, experiment.settings.digits)
         else:
-            self.empty.setText(why_not_run(experiment.network, experiment.settings) or FIRST)
+            first = TRAINS if self._trains else FIRST
+            self.empty.setText(why_not_run(experiment.network, experiment.settings) or first)
         self._show_chips(_chips(experiment, told))
         self._show_selected(experiment, told)
         self.footer.show_settings(experiment.settings)
@@ -116,7 +120,7 @@ class Explain(QWidget):
     def _tell_selected(self, experiment: Experiment) -> Sequence[Told]:
         """All that is told so far of the one node or edge that is selected."""
         look, network = self._stage.look, experiment.network
-        if len(look.nodes) + len(look.edges) != 1:
+        if self._trains or len(look.nodes) + len(look.edges) != 1:
             return ()
         if look.nodes:
             known = look.nodes[0] in network.index
@@ -131,6 +135,14 @@ class Explain(QWidget):
         same_place = (before.updates, before.cursor) == (after.updates, after.cursor)
         if not same_place:
             self.area.verticalScrollBar().setValue(0)
+
+    def follow(self, trainer: Trainer) -> None:
+        """Tell no numbers from before a run while it goes on."""
+        trainer.running_changed.connect(self._show_running)
+
+    def _show_running(self, running: bool) -> None:
+        self._trains = running
+        self.show_experiment(self._document.value)
 
     def _look(self, before: Look, after: Look) -> None:
         if (before.nodes, before.edges, before.row) != (after.nodes, after.edges, after.row):

@@ -10,6 +10,7 @@ from engine.matrices import Layer, formula_of, layers_of
 from engine.showing import Showing
 from playground.document import Document
 from playground.fonts import BODY
+from playground.live import Live
 from playground.panels.matrix_numbers import Numbers
 from playground.panels.matrix_view import MatrixView
 from playground.stage import Look, Stage
@@ -23,7 +24,8 @@ class Matrices(QWidget):
     def __init__(self, document: Document, stage: Stage, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName("Matrices")
-        self._document, self._stage = document, stage
+        self._stage = stage
+        self.live = Live(document, self.refresh, self)
         self._showing = Showing()
         self._layers: tuple[Layer, ...] = ()
         self._laid: tuple[object, ...] = ()
@@ -46,7 +48,7 @@ class Matrices(QWidget):
         """Show what there is to see now."""
         if not self.isVisible():
             return
-        value = self._document.value
+        value = self.live.value
         letters = (value.layout.letters.sum, value.layout.letters.value)
         laid = (value.network, value.layout.names, letters, self.view.digits)
         anew = self._laid != laid

@@ -10,6 +10,7 @@ from engine.experiment import Experiment
 from engine.network import Network
 from engine.numerals import count
 from playground.document import Document
+from playground.live import Live
 from playground.panels.table_models import EdgesModel, NetworkModel, NodesModel, Numbers
 from playground.stage import Look, Stage
 from playground.widgets.cell_table import CellTable
@@ -24,7 +25,8 @@ class NetworkTable(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Table")
         self._document, self._stage = document, stage
-        self._numbers = Numbers(document, stage)
+        self.live = Live(document, self._show_numbers, self)
+        self._numbers = Numbers(self.live, stage)
         self._following = False
         self.tabs = QTabBar(self)
         self.tabs.setProperty("look", "small")
@@ -60,11 +62,10 @@ class NetworkTable(QWidget):
     # showing
 
     def _changed(self, before: Experiment, after: Experiment) -> None:
-        self._numbers.forget()
         if _same_rows(before.network, after.network):
-            self.nodes.cells.show_all()
-            self.edges.cells.show_all()
+            self._show_numbers()
             return
+        self._numbers.forget()
         self._following = True
         for table in (self.nodes, self.edges):
             table.cells.beginResetModel()
@@ -75,11 +76,14 @@ class NetworkTable(QWidget):
 
     def _looked(self, before: Look, after: Look) -> None:
         if before.row != after.row:
-            self._numbers.forget()
-            self.nodes.cells.show_all()
-            self.edges.cells.show_all()
+            self._show_numbers()
         if (before.nodes, before.edges) != (after.nodes, after.edges):
             self._follow()
+
+    def _show_numbers(self) -> None:
+        self._numbers.forget()
+        self.nodes.cells.show_all()
+        self.edges.cells.show_all()
 
     def _count(self) -> None:
         network = self._document.value.network

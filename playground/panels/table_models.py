@@ -14,6 +14,7 @@ from engine.network import KINDS, Node, Place
 from engine.numerals import read
 from engine.showing import Showing, Shown
 from playground.document import Document
+from playground.live import Live
 from playground.roles import Role
 from playground.stage import Stage
 from playground.widgets.cell_model import BLANK, Cell, CellModel, Column, number_cell
@@ -26,8 +27,8 @@ TITLES = {key: row.title for key, row in ACTIVATIONS.items()}
 class Numbers:
     """What there is to see of the row that is looked at; computed when somebody first asks."""
 
-    def __init__(self, document: Document, stage: Stage) -> None:
-        self._document, self._stage = document, stage
+    def __init__(self, live: Live, stage: Stage) -> None:
+        self.live, self._stage = live, stage
         self._showing = Showing()
         self._shown: Shown | None = None
 
@@ -39,7 +40,7 @@ class Numbers:
     def shown(self) -> Shown:
         """The numbers now."""
         if self._shown is None:
-            self._shown = self._showing.shown(self._document.value, self._stage.look.row)
+            self._shown = self._showing.shown(self.live.value, self._stage.look.row)
         return self._shown
 
 
@@ -53,7 +54,7 @@ class NetworkModel(CellModel):
     @property
     def value(self) -> Experiment:
         """The experiment now."""
-        return self.document.value
+        return self.numbers.live.value
 
     def name(self, node_id: str) -> str:
         """What the learner calls a node."""

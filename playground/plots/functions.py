@@ -10,6 +10,7 @@ from engine.losses import LOSSES
 from engine.showing import Showing
 from playground.document import Document
 from playground.fonts import CAPTION, HINT
+from playground.live import Live
 from playground.plots.function_plot import FunctionPlot
 from playground.plots.function_subject import (
     Subject,
@@ -35,6 +36,7 @@ class Functions(PlotPanel):
     def __init__(self, document: Document, stage: Stage, parent: QWidget) -> None:
         super().__init__("Function", parent)
         self._document, self._stage = document, stage
+        self.live = Live(document, self.refresh, self)
         self._showing = Showing()
         self._make_controls()
         self.plot = FunctionPlot(self._tell, self)
@@ -76,7 +78,7 @@ class Functions(PlotPanel):
 
     def subject(self) -> Subject:
         """What there is to show now."""
-        value, look = self._document.value, self._stage.look
+        value, look = self.live.value, self._stage.look
         node = node_of(value, look.nodes)
         chosen = tuple(self.choice.currentData() or FOLLOW)
         kind, name = chosen if any(chosen) else followed(value, node)

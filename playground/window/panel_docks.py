@@ -41,11 +41,12 @@ class PanelDocks(Docks):
         lesson = LessonPanel(document, guide, pictures, window, open_lessons, open_next)
         self.add("lesson", "Lesson", lesson)
         explain = Explain(document, stage, pictures, window)
+        explain.follow(trainer)
         header = self.add("explain", "Explain", explain).header
         explain.on_chips = header.show_chips
         header.show_chips(explain.chips())
         self._document, self._stage, self._window = document, stage, window
-        self._name = ""
+        self._trainer, self._name = trainer, ""
         self.serve_samples: Callable[[Samples], object] = lambda samples: None
         self.inspector: Inspector | None = None
         self.add_later("inspector", "Inspector", self._make_inspector)
@@ -54,7 +55,7 @@ class PanelDocks(Docks):
         self.add_later("samples", "Samples", self._make_samples)
         self.add_later("table", "Table", self._make_table)
         self.add_later("history", "History", self._make_history)
-        add_study_docks(self, document, stage, window)
+        add_study_docks(self, document, stage, trainer, window)
 
     def show_name(self, name: str) -> None:
         """What the document is called."""
@@ -68,6 +69,7 @@ class PanelDocks(Docks):
         from playground.panels.inspector import Inspector
 
         self.inspector = Inspector(self._document, self._stage, self._window)
+        self.inspector.live.follow(self._trainer)
         self.inspector.show_name(self._name)
         return self.inspector
 
@@ -86,7 +88,9 @@ class PanelDocks(Docks):
     def _make_table(self) -> QWidget:
         from playground.panels.table import NetworkTable
 
-        return NetworkTable(self._document, self._stage, self._window)
+        table = NetworkTable(self._document, self._stage, self._window)
+        table.live.follow(self._trainer)
+        return table
 
     def _make_history(self) -> QWidget:
         from playground.panels.history import HistoryList

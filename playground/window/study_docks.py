@@ -9,46 +9,53 @@ from PySide6.QtWidgets import QWidget
 
 from playground.document import Document
 from playground.stage import Stage
+from playground.trainer import Trainer
 from playground.window.docks import Docks
 
-Make = Callable[[Document, Stage, QWidget], QWidget]
+Make = Callable[[Document, Stage, Trainer, QWidget], QWidget]
 
 
-def add_study_docks(docks: Docks, document: Document, stage: Stage, window: QWidget) -> None:
+def add_study_docks(
+    docks: Docks, document: Document, stage: Stage, trainer: Trainer, window: QWidget
+) -> None:
     """Put them behind their buttons in the strip."""
 
     def later(make: Make) -> Callable[[], QWidget]:
-        return lambda: make(document, stage, window)
+        return lambda: make(document, stage, trainer, window)
 
     for name, title, make in _DOCKS:
         docks.add_later(name, title, later(make))
 
 
-def _function(document: Document, stage: Stage, window: QWidget) -> QWidget:
+def _function(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> QWidget:
     from playground.plots.functions import Functions
 
-    return Functions(document, stage, window)
+    functions = Functions(document, stage, window)
+    functions.live.follow(trainer)
+    return functions
 
 
-def _knobs(document: Document, stage: Stage, window: QWidget) -> QWidget:
+def _knobs(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> QWidget:
     from playground.panels.knobs import Knobs
 
     return Knobs(document, stage, window)
 
 
-def _slopes(document: Document, stage: Stage, window: QWidget) -> QWidget:
+def _slopes(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> QWidget:
     from playground.panels.slopes_table import SlopesTable
 
     return SlopesTable(document, stage, window)
 
 
-def _matrices(document: Document, stage: Stage, window: QWidget) -> QWidget:
+def _matrices(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> QWidget:
     from playground.panels.matrices import Matrices
 
-    return Matrices(document, stage, window)
+    matrices = Matrices(document, stage, window)
+    matrices.live.follow(trainer)
+    return matrices
 
 
-def _variants(document: Document, stage: Stage, window: QWidget) -> QWidget:
+def _variants(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> QWidget:
     from playground.panels.variants import Variants
 
     return Variants(document, stage, window)

@@ -11,7 +11,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.files.documents import load
+from engine.network import Place
+from engine.numerals import short
+from playground.panels.explain import Explain
+from playground.panels.inspector import Inspector
 from playground.panels.settings import SettingsPanel
+from playground.panels.table import NetworkTable
 from playground.window.furniture import Furniture
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import LEFT, opened
@@ -73,6 +78,59 @@ def test_what_is_past_makes_room_while_it_trains(qtbot: QtBot, furniture: Furnit
     press_train(furniture)
     assert past.isVisible()
     assert past.slider.value() == furniture.document.value.updates
+
+
+def test_inspector_and_table_tell_the_numbers_of_the_run(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    furniture.stage.select(edges=(("h6", "y"),))
+    place = furniture.document.value.network.place_index[Place("weight", "y", "h6")]
+    inspector, table = furniture.docks.panel("inspector"), furniture.docks.panel("table")
+    assert isinstance(inspector, Inspector) and isinstance(table, NetworkTable)
+    for name in ("inspector", "table"):
+        furniture.docks.docks[name].show()
+        furniture.docks.docks[name].raise_()
+    trains(qtbot, furniture, 200)
+    before = float(furniture.document.value.parameters[place])
+    cell = table.edges.cells.cell
+    row = next(row for row in range(18) if cell(row, 0).text == "h6" and cell(row, 1).text == "y")
+    field = inspector.weight_row.field
+    qtbot.waitUntil(lambda: float(inspector.live.value.parameters[place]) != before)
+    assert field.text() == short(float(inspector.live.value.parameters[place]), 4)
+    qtbot.waitUntil(lambda: float(table.live.value.parameters[place]) != before)
+    assert cell(row, 2).text == short(float(table.live.value.parameters[place]), 4)
+
+
+def test_a_number_that_is_typed_stays_while_it_trains(qtbot: QtBot, furniture: Furniture) -> None:
+    furniture.stage.select(edges=(("h6", "y"),))
+    inspector = furniture.docks.panel("inspector")
+    assert isinstance(inspector, Inspector)
+    field = inspector.weight_row.field
+    trains(qtbot, furniture, 200)
+    QTest.mouseClick(field, LEFT)
+    field.selectAll()
+    QTest.keyClicks(field, "1.5")
+    seen = furniture.transport.rail.run or (0, 0)
+    qtbot.waitUntil(lambda: (furniture.transport.rail.run or (0, 0))[0] > 3 * seen[0])
+    assert field.text() == "1.5"
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert not furniture.trainer.is_running
+    value = furniture.document.value
+    assert value.parameters[value.network.place_index[Place("weight", "y", "h6")]] == 1.5
+
+
+def test_nothing_is_explained_with_numbers_from_before_the_run(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    explain = furniture.docks.panel("explain")
+    assert isinstance(explain, Explain)
+    furniture.stage.select(nodes=("h6",))
+    assert any(block.isVisible() for block in explain.selected)
+    trains(qtbot, furniture)
+    assert not any(block.isVisible() for block in (explain.block, *explain.selected))
+    assert "Stop" in explain.empty.text()
+    press_train(furniture)
+    assert any(block.isVisible() for block in explain.selected)
 
 
 def test_a_run_without_an_update_leaves_no_facts_of_a_run(

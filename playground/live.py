@@ -1,0 +1,51 @@
+"""What a panel of numbers shows: the document, or a run as it goes on, a few times a second."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QWidget
+
+from engine.experiment import Experiment
+from engine.training import Progress, as_of
+from playground.document import Document
+from playground.later import Later, Pace
+from playground.trainer import Trainer
+from playground.widgets.place_field import PlaceField
+
+NUMBERS = Pace(24, 200)
+
+
+class Live(QObject):
+    """Holds the newest experiment; `refresh` is called while a run goes on and when it is over."""
+
+    def __init__(self, document: Document, refresh: Callable[[], object], panel: QWidget) -> None:
+        super().__init__(panel)
+        self._document, self._refresh, self._panel = document, refresh, panel
+        self._of_run: Experiment | None = None
+        self.following: Later | None = None
+
+    def follow(self, trainer: Trainer) -> None:
+        """Show also what this one trains."""
+        self.following = Later(trainer, self._take, self._over, NUMBERS, self)
+
+    @property
+    def value(self) -> Experiment:
+        """The experiment as it stands, or as its run has it."""
+        return self._document.value if self._of_run is None else self._of_run
+
+    def _take(self, progress: Progress) -> None:
+        self._of_run = as_of(self._document.value, progress)
+        if self._panel.isVisible() and not self._is_typed_in():
+            self._refresh()
+
+    def _over(self, running: bool) -> None:
+        seen, self._of_run = self._of_run, None
+        if seen is not None and self._panel.isVisible() and not self._is_typed_in():
+            self._refresh()
+
+    def _is_typed_in(self) -> bool:
+        """Whether a number of the panel is being typed: what stands there must not change."""
+        field = QApplication.focusWidget()
+        if not isinstance(field, PlaceField) or not self._panel.isAncestorOf(field):
+            return False
+        return field.text() != field.shown
