@@ -1,7 +1,6 @@
 """Every number of a whole update has room: no plate lies on another one or on a node."""
 
 from dataclasses import replace
-from itertools import combinations
 
 import pytest
 from PySide6.QtCore import QPointF, QRectF
@@ -11,7 +10,7 @@ from engine.editing import with_settings
 from engine.experiment import Experiment, new_experiment
 from engine.layers import network_of
 from engine.stepping import go_to, step_update
-from playground.canvas.lighting import at_place
+from playground.canvas.lighting import Key, at_place
 from playground.canvas.node_painting import node_rect, spot_rect, width_before
 from playground.canvas.sight import Sight, Spot
 from playground.canvas.spots import card_spots, edge_spots, node_spots
@@ -52,16 +51,24 @@ def others(sight: Sight) -> list[Spot]:
     ]
 
 
+def check_apart(boxes: list[tuple[Key, QRectF]], cursor: int) -> None:
+    """None lies on another; from left to right, so that far ones are not compared."""
+    ordered = sorted(boxes, key=lambda one: one[1].left())
+    for at, (key, one) in enumerate(ordered):
+        for other_key, other in ordered[at + 1 :]:
+            if other.left() >= one.right():
+                break
+            assert not one.intersects(other), (cursor, key, other_key)
+
+
 def check_room(sight: Sight) -> None:
     along = labels(sight)
     known = [spot for spot in (*along, *others(sight)) if sight.knows(spot.key)]
-    boxes = [(spot.key, box(sight, spot)) for spot in known]
-    for (key, one), (other_key, other) in combinations(boxes, 2):
-        assert not one.intersects(other), (key, other_key)
-    for index in range(len(sight.experiment.network.nodes)):
-        body = node_rect(sight, index)
-        for spot in along:
-            assert not box(sight, spot).intersects(body), (spot.key, index)
+    check_apart([(spot.key, box(sight, spot)) for spot in known], sight.experiment.cursor)
+    bodies = [node_rect(sight, index) for index in range(len(sight.experiment.network.nodes))]
+    for spot in along:
+        rect = box(sight, spot)
+        assert not any(rect.intersects(body) for body in bodies), spot.key
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
@@ -152,8 +159,7 @@ def test_error_terms_stand_beside_values_and_cards(
         sight = desk.view.canvas.sight
         known = [spot for spot in others(sight) if sight.knows(spot.key)]
         boxes = [(spot.key, box(sight, spot)) for spot in known]
-        for (key, one), (other_key, other) in combinations(boxes, 2):
-            assert not one.intersects(other), (key, other_key)
+        check_apart(boxes, cursor)
         for card in sight.geometry.cards:
             ground = QRectF(0, 0, card.width, card.height)
             ground.moveCenter(QPointF(card.x, card.y))
@@ -192,11 +198,11 @@ def test_a_crowded_network_stays_legible_and_labels_give_way(
         shown = [s for s in labels(sight) if sight.label_share(s.key[2]) is not None]
         known = [spot for spot in (*shown, *others(sight)) if sight.knows(spot.key)]
         assert min(s.face.pixels for s in known) * desk.view.zoom >= SMALLEST - 0.1
-        for one, other in combinations(known, 2):
-            assert not box(sight, one).intersects(box(sight, other)), (cursor, one, other)
+        check_apart([(spot.key, box(sight, spot)) for spot in known], cursor)
+        bodies = [node_rect(sight, index) for index in range(len(value.network.nodes))]
         for spot in shown:
-            bodies = [node_rect(sight, index) for index in range(len(value.network.nodes))]
-            assert not any(box(sight, spot).intersects(body) for body in bodies), (cursor, spot)
+            rect = box(sight, spot)
+            assert not any(rect.intersects(body) for body in bodies), (cursor, spot)
 
 
 def test_below_four_in_a_layer_no_row_reaches_the_next_name(qtbot: QtBot) -> None:
