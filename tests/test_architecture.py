@@ -3,9 +3,9 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted(p for room in ("engine", "playground") for p in (ROOT / room).rglob("*.py"))
@@ -13,6 +13,7 @@ EVERYTHING = sorted(
     p for room in ("engine", "playground", "resources", "tests", "benchmarks")
     for p in (ROOT / room).rglob("*.py")
 )  # fmt: skip
+OURS = frozenset(SOURCES)
 LONGEST_FILE = 350
 LONGEST_FUNCTION = 50
 TOP_LEVEL = {
@@ -51,89 +52,102 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text("utf-8"), str(path))
+class Facts(NamedTuple):
+    """What the rules ask of one file."""
+
+    lines: int
+    doc: str
+    imported: frozenset[str]  # every module and every name
+    called: frozenset[str]  # by their names alone
+    methods: frozenset[str]
+    functions: tuple[tuple[str, int], ...]  # their lines
+    has_global: bool
+    has_colour: bool
 
 
-def imported(path: Path) -> Iterator[str]:
-    """Every module and every name that a file imports."""
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield (node.module or "").split(".")[0]
-            yield from (alias.name for alias in node.names)
-
-
-def called(path: Path) -> Iterator[str]:
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.Call):
-            function = node.func
-            if isinstance(function, ast.Name):
-                yield function.id
-            elif isinstance(function, ast.Attribute):
-                yield function.attr
-
-
-def called_by_name(path: Path) -> Iterator[str]:
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            yield node.func.id
-
-
-@pytest.mark.parametrize("path", EVERYTHING, ids=name_of)
-def test_files_and_functions_stay_short(path: Path) -> None:
+@cache
+def facts(path: Path) -> Facts:
+    """Read off a file once, for all rules."""
     text = path.read_text("utf-8")
-    limit = LONGEST_FILE if path in SOURCES else 2 * LONGEST_FILE
-    assert len(text.splitlines()) <= limit, "split it by noun"
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef) and node.end_lineno is not None:
-            length = node.end_lineno - node.lineno + 1
-            assert length <= LONGEST_FUNCTION, f"{node.name} has {length} lines"
+    tree = ast.parse(text, str(path))
+    nodes = list(ast.walk(tree))
+    called = [node.func for node in nodes if isinstance(node, ast.Call)]
+    return Facts(
+        len(text.splitlines()),
+        (ast.get_docstring(tree) or "").strip(),
+        frozenset(name for node in nodes for name in _imported(node)),
+        frozenset(function.id for function in called if isinstance(function, ast.Name)),
+        frozenset(function.attr for function in called if isinstance(function, ast.Attribute)),
+        tuple(
+            (node.name, node.end_lineno - node.lineno + 1) for node in nodes
+            if isinstance(node, ast.FunctionDef) and node.end_lineno is not None
+        ),
+        any(isinstance(node, ast.Global) for node in nodes),
+        bool(re.search(r"#[0-9A-Fa-f]{6}\b", text)),
+    )  # fmt: skip
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_a_module_says_what_part_it_plays(path: Path) -> None:
-    doc = ast.get_docstring(tree_of(path))
-    assert doc and doc.strip().endswith((".", "`")), "a module opens with a sentence"
+def _imported(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name.split(".")[0] for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        yield (node.module or "").split(".")[0]
+        yield from (alias.name for alias in node.names)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_some_names_are_kept_in_one_room(path: Path) -> None:
-    here = name_of(path)
-    for name in imported(path):
-        if name in KEEPERS:
-            assert here.startswith(KEEPERS[name]), f"{name} belongs to {KEEPERS[name]}"
+def test_files_and_functions_stay_short() -> None:
+    long_functions = [
+        (name_of(path), name) for path in EVERYTHING for name, lines in facts(path).functions
+        if lines > LONGEST_FUNCTION
+    ]  # fmt: skip
+    assert not long_functions
+    long_files = [
+        name_of(path) for path in EVERYTHING
+        if facts(path).lines > (LONGEST_FILE if path in OURS else 2 * LONGEST_FILE)
+    ]  # fmt: skip
+    assert not long_files, "split them by noun"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_nothing_is_executed_or_looked_up_by_a_string(path: Path) -> None:
-    assert not BUILTINS & set(called_by_name(path))
-    assert not FORBIDDEN_CALLS & set(called(path))
-    assert not any(isinstance(node, ast.Global) for node in ast.walk(tree_of(path)))
+def test_a_module_says_what_part_it_plays() -> None:
+    silent = [name_of(path) for path in SOURCES if not facts(path).doc.endswith((".", "`"))]
+    assert not silent, "a module opens with a sentence"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_only_the_files_room_opens_our_files(path: Path) -> None:
-    here = name_of(path)
-    if not here.startswith(FILE_KEEPERS):
-        found = set(called_by_name(path))
-        attributes = set(called(path)) - found
-        assert "open" not in found
-        assert not (OPENERS - {"open"}) & attributes
+def test_some_names_are_kept_in_one_room() -> None:
+    strays = [
+        f"{name} in {name_of(path)} belongs to {KEEPERS[name]}" for path in SOURCES
+        for name in facts(path).imported & KEEPERS.keys()
+        if not name_of(path).startswith(KEEPERS[name])
+    ]  # fmt: skip
+    assert not strays
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_no_colour_is_written_outside_the_palette(path: Path) -> None:
-    if name_of(path) != "playground/palette.py":
-        assert not re.search(r"#[0-9A-Fa-f]{6}\b", path.read_text("utf-8"))
+def test_nothing_is_executed_or_looked_up_by_a_string() -> None:
+    for path in SOURCES:
+        found = facts(path)
+        assert not BUILTINS & found.called, name_of(path)
+        assert not FORBIDDEN_CALLS & (found.called | found.methods), name_of(path)
+        assert not found.has_global, name_of(path)
+
+
+def test_only_the_files_room_opens_our_files() -> None:
+    for path in SOURCES:
+        if not name_of(path).startswith(FILE_KEEPERS):
+            found = facts(path)
+            assert "open" not in found.called, name_of(path)
+            assert not (OPENERS - {"open"}) & (found.methods - found.called), name_of(path)
+
+
+def test_no_colour_is_written_outside_the_palette() -> None:
+    coloured = [name_of(path) for path in SOURCES if facts(path).has_colour]
+    assert not set(coloured) - {"playground/palette.py"}
 
 
 def test_views_open_no_dialogs() -> None:
     for path in SOURCES:
         if name_of(path).startswith(("playground/canvas", "playground/panels", "playground/plots",
                                      "playground/widgets", "engine")):  # fmt: skip
-            assert not set(DIALOGS) & set(imported(path)), name_of(path)
+            assert not set(DIALOGS) & facts(path).imported, name_of(path)
 
 
 def test_every_module_stands_on_a_floor() -> None:
