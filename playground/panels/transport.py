@@ -232,6 +232,7 @@ class Transport(QWidget):
     def _lay_out(self) -> None:
         top = self._top = QHBoxLayout()
         top.setSpacing(10)
+        top.addStrut(TITLE_ROW)  # also where neither the past nor a sample is shown
         top.addWidget(self._where)
         top.addWidget(self._title, 1)
         top.addSpacing(8)

@@ -357,6 +357,14 @@ def test_a_sample_is_chosen_and_marked(make: Make) -> None:
     assert chooser.word() == "sample 4 of 7", "the first of the next batch"
 
 
+def test_the_title_stands_still_where_there_is_nothing_to_choose(
+    make: Make, student: Experiment, qtbot: QtBot
+) -> None:
+    bar, empty = make(student), make(new_experiment(Network()))
+    assert not empty.transport.sample.isVisible()
+    assert empty.transport._title.y() == bar.transport._title.y()
+
+
 def test_one_sample_is_no_choice(make: Make, student: Experiment) -> None:
     bar = make(student)
     assert bar.transport.sample.word() == "sample 1 of 1"
