@@ -147,7 +147,7 @@ def test_training_writes_plain_lines_and_json() -> None:
 @pytest.mark.skipif(os.name != "posix", reason="there is no SIGINT to send elsewhere")
 def test_ctrl_c_stops_at_the_end_of_an_update_and_still_writes(tmp_path: Path) -> None:
     out = tmp_path / "out.json"
-    command = [sys.executable, "-u", "-m", "playground", "train", "xor", "--epochs", "100000",
+    command = [sys.executable, "-u", "-m", "playground", "train", "xor", "--epochs", "10000",
                "--out", str(out)]  # fmt: skip
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
     assert process.stdout is not None
