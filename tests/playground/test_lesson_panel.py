@@ -57,7 +57,19 @@ def panel_for(qtbot: QtBot, lesson_id: str, tmp_path: Path) -> tuple[QWidget, Le
     return holder, panel
 
 
-def test_no_task_of_any_lesson_is_ticked_at_its_start(qtbot: QtBot, furniture: Furniture) -> None:
+def check_words(panel: LessonPanel) -> None:
+    """None of the words of this page are cut."""
+    for label in panel.area.findChildren(QLabel):
+        if label.isVisible():
+            assert label.height() >= label.heightForWidth(label.width()), label.text()
+    for button in [b for r in panel.tasks.rows if r.answer is not None for b in r.answer.choices]:
+        room = button.width() - 18
+        assert button.fontMetrics().horizontalAdvance(button.text()) <= room, button.text()
+
+
+def test_no_task_of_any_lesson_is_ticked_at_its_start_and_no_words_are_cut(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
     learner = Learner(qtbot, furniture)
     for lesson in lessons():
         furniture.files.read_lesson(lesson.id)
@@ -67,25 +79,8 @@ def test_no_task_of_any_lesson_is_ticked_at_its_start(qtbot: QtBot, furniture: F
             assert learner.panel.title.text() == step.title
             assert learner.panel.head.place.text() == f"{number + 1} of {len(lesson.steps)}"
             assert learner.ticked() == [False] * len(step.tasks), (lesson.id, number + 1)
+            check_words(learner.panel)
     assert not questions(furniture.window)
-
-
-def test_no_words_are_cut_in_any_lesson(qtbot: QtBot, furniture: Furniture) -> None:
-    learner = Learner(qtbot, furniture)
-    for lesson in lessons():
-        furniture.files.read_lesson(lesson.id)
-        for number in range(len(lesson.steps)):
-            if number:
-                learner.next()
-            learner.settled()
-            for label in learner.panel.area.findChildren(QLabel):
-                if label.isVisible():
-                    needed = label.heightForWidth(label.width())
-                    assert label.height() >= needed, (lesson.id, number, label.text())
-            rows = learner.panel.tasks.rows
-            for button in [b for r in rows if r.answer is not None for b in r.answer.choices]:
-                room = button.width() - 18
-                assert button.fontMetrics().horizontalAdvance(button.text()) <= room, button.text()
 
 
 def test_a_variant_is_chosen_above_the_text(qtbot: QtBot, furniture: Furniture) -> None:
