@@ -31,6 +31,7 @@ from engine.trace import record
 from engine.walk import Position, Walk
 
 SLICE_MICROSECONDS = 3000.0
+POINT_MICROSECONDS = 100.0
 MOST_IN_SLICE = 512
 MOST_NUMBERS_IN_SLICE = 2_000_000
 
@@ -183,15 +184,26 @@ class _Run:
 
     def slice(self, most: int | None) -> None:
         """A few milliseconds of updates."""
-        left = self._slice_length() if most is None else most
+        left, point = (self._slice_length(), self._point_cost()) if most is None else (most, 0)
         while left > 0 and self.ending is None:
+            before = self._curve
             left -= self._stretch(left)
+            if self._curve is not before:
+                left -= point
 
     def _slice_length(self) -> int:
         """An estimate of what the updates cost, from their size alone."""
+        return max(1, min(MOST_IN_SLICE, int(SLICE_MICROSECONDS / self._update_cost())))
+
+    def _update_cost(self) -> float:
+        """Microseconds, more or less."""
         settings, data = self._context.settings, self._context.data
-        work = len(self._position.parameters) * batch_size(settings, data)
-        return max(1, min(MOST_IN_SLICE, int(SLICE_MICROSECONDS / (8 + work * 1e-3))))
+        return 8 + len(self._position.parameters) * batch_size(settings, data) * 1e-3
+
+    def _point_cost(self) -> int:
+        """How many updates take as long as a point of the curve."""
+        work = len(self._position.parameters) * self._context.data.count
+        return int((POINT_MICROSECONDS + work * 1e-3) / self._update_cost())
 
     def _stretch(self, most: int) -> int:
         """Updates up to the next point of the curve, at most so many."""

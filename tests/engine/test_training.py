@@ -17,6 +17,7 @@ from engine.epochs import Turn
 from engine.errors import Refused
 from engine.experiment import Experiment, new_experiment
 from engine.history import end_of
+from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
 from engine.numerals import count, short
 from engine.optimizers import Optimizer
@@ -152,7 +153,14 @@ def test_slices_are_shorter_where_updates_cost_more() -> None:
     wide = layered((20, 300, 1), "tanh")
     large = new_experiment(wide, data=random_data(wide, 300), settings=Settings(batch=300))
     assert first_slice(large) == 1
-    assert 100 < first_slice(small()) <= 512
+    assert 10 < first_slice(small()) <= 512
+
+
+def test_slices_are_shorter_where_every_update_has_a_point() -> None:
+    walk = training_of(open_lesson("set-circle").experiment)
+    lengths = np.diff([next(walk).update, *(next(walk).update for _ in range(60))])
+    assert 0 < lengths[:30].max() < 50
+    assert lengths[-1] > 4 * lengths[0]
 
 
 def test_the_buffer_of_a_wide_network_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
