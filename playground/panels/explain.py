@@ -25,7 +25,7 @@ from playground.widgets.form import words
 from playground.widgets.spots import Pointing
 
 FIRST = "Press Space to take the first step"
-TRAINS = "Learning goes on; press Stop to see it step by step"
+TRAINS = "Press Stop to see it step by step"
 BESIDE = "not in this batch"
 TIGHT_TOP, ROOMY_TOP, BETWEEN = 12, 20, 16
 ROOMY = 420  # high
