@@ -130,7 +130,7 @@ def test_every_stop_says_what_it_is_and_what_it_does(furniture: Furniture) -> No
         dock.show()
         dock.raise_()
         QApplication.processEvents()
-        for widget in {*forward(furniture)}:
+        for widget in in_front(furniture):
             place = f"{type(widget).__name__} “{widget.accessibleName()}” in {dock.windowTitle()}"
             assert widget.accessibleName(), place
             if not isinstance(widget, CanvasView):  # its tips are those of what is under the mouse
