@@ -120,7 +120,13 @@ def same(left: Floats, right: Floats) -> bool:
     return left.tobytes() == right.tobytes()
 
 
-def trained(qtbot: QtBot, furniture: Furniture) -> list[Seen]:
+def trained(qtbot: QtBot, furniture: Furniture) -> None:
+    """A run as fast as it goes."""
+    with qtbot.waitSignal(furniture.document.changed, timeout=30_000):
+        furniture.trainer.start(Goal(updates=UPDATES))
+
+
+def watched(qtbot: QtBot, furniture: Furniture) -> list[Seen]:
     """A run, slow enough to be seen, with all that stood on screen meanwhile."""
     found: list[Seen] = []
     panels = surface(furniture), curves(furniture)
@@ -133,13 +139,11 @@ def trained(qtbot: QtBot, furniture: Furniture) -> list[Seen]:
         if here is not None:
             found.append(Seen(here, canvas, loss=drawn_at(furniture, here.update)))
 
-    trainer = furniture.trainer
-    trainer.set_pace(60.0)
-    timer = QTimer(furniture, interval=2)
+    furniture.trainer.set_pace(60.0)
+    timer = QTimer(furniture, interval=10)  # more often than pictures follow each other
     timer.timeout.connect(look)
     timer.start()
-    with qtbot.waitSignal(furniture.document.changed, timeout=30_000):
-        trainer.start(Goal(updates=UPDATES))
+    trained(qtbot, furniture)
     timer.stop()
     return found
 
@@ -147,7 +151,7 @@ def trained(qtbot: QtBot, furniture: Furniture) -> list[Seen]:
 def test_a_run_shows_what_step_shows(
     qtbot: QtBot, furniture: Furniture, stepped: list[Experiment]
 ) -> None:
-    seen = trained(qtbot, furniture)
+    seen = watched(qtbot, furniture)
     for part in ("point", "loss"):
         assert len({look.progress.update for look in seen if getattr(look, part)}) > 3, part
     assert len({look.canvas.updates for look in seen}) > 3
