@@ -272,7 +272,10 @@ class Curves(PlotPanel):
         else:
             self._set_aside(0.0)
             frame = self.plot.frame()
-            self.note.place(frame.area, self.plot.crowd(frame))
+            if frame.area.width() < self.note.least:
+                self.note.place(room.adjusted(2, 2, -2, -2), None)
+            else:
+                self.note.place(frame.area, self.plot.crowd(frame))
 
     def _set_aside(self, room: float) -> None:
         """On a low plot the note stands beside the curve, not on it."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.calls import Floats
 from engine.numerals import count
@@ -17,7 +17,8 @@ from playground.widgets.buttons import push_button, restyle
 WIDTH = 296
 ASIDE = 236  # beside a low curve
 SIDE, EDGE, GAP = 10, 6, 2
-BUTTONS = 38
+BUTTONS, BUTTON, BETWEEN = 38, 28, 6
+BESIDE, BELOW = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 NO_UPDATE = -1
 WRAPPED = int(Qt.TextFlag.TextWordWrap)
 
@@ -32,6 +33,7 @@ class DivergenceNote(QWidget):
         self._update = NO_UPDATE
         self._sentence = ""
         self._words = ("", "")
+        self._taken = BUTTONS
         self._head, self._rest, self._says_why = QRectF(), QRectF(), False
         self.back = push_button(
             "Go back", "Go back to finite numbers", lambda: go_back(self._update), self
@@ -42,10 +44,10 @@ class DivergenceNote(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(SIDE, EDGE, SIDE, EDGE + 2)
         column.addStretch(1)
-        row = QHBoxLayout()
-        row.setSpacing(6)
+        self._row = row = QBoxLayout(BESIDE)
+        row.setSpacing(BETWEEN)
         for button in (self.back, self.halve):
-            button.setFixedHeight(28)
+            button.setFixedHeight(BUTTON)
             restyle(button, "look", "tight")
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             row.addWidget(button)
@@ -68,10 +70,19 @@ class DivergenceNote(QWidget):
         self.setToolTip(sentence)
         self.show()
 
+    @property
+    def least(self) -> float:
+        """How wide it must be for both buttons beside each other."""
+        return sum(button.sizeHint().width() for button in self.buttons) + BETWEEN + 2 * SIDE
+
     def place(self, room: QRectF, crowd: Floats | None) -> None:
         """Stand in this room: where it hides least of these places, or, without any, fill it."""
+        below = room.width() < self.least
+        self._row.setDirection(BELOW if below else BESIDE)
+        self._taken = BUTTONS + (BUTTON + BETWEEN if below else 0)
         self._fit(min(WIDTH, room.width()), room.height())
-        high = self._head.height() + self._rest.height() + BUTTONS + (GAP if self._says_why else 0)
+        high = self._head.height() + self._rest.height() + self._taken
+        high += GAP if self._says_why else 0
         size = QSizeF(min(WIDTH, room.width()), min(high + 2 * EDGE, room.height()))
         corner = room.topLeft() if crowd is None else freest(room, size, crowd)
         self.setGeometry(QRect(corner.toPoint(), size.toSize()))
@@ -84,7 +95,7 @@ class DivergenceNote(QWidget):
         self._words = head, rest[:1].upper() + rest[1:]
         self._head = bold.boundingRect(wide, WRAPPED, self._words[0])
         self._rest = plain.boundingRect(wide, WRAPPED, self._words[1])
-        needed = self._head.height() + self._rest.height() + GAP + BUTTONS + 2 * EDGE
+        needed = self._head.height() + self._rest.height() + GAP + self._taken + 2 * EDGE
         self._says_why = bool(rest) and needed <= height
         if not self._says_why:
             self._rest = QRectF()

@@ -247,6 +247,16 @@ def learnt_well_then_led_astray() -> Experiment:
     return trained(with_settings(good, replace(good.settings, rate=8.0)))
 
 
+@pytest.mark.parametrize("size", [(236, 170), (300, 200), (420, 170), (700, 400)])
+def test_both_ways_on_can_be_read_however_narrow_it_is(qtbot: QtBot, size: tuple[int, int]) -> None:
+    window = opened(qtbot, Curves, trained(diverging()), size)
+    note = window.panel.note
+    assert note.isVisible() and window.panel.plot.rect().contains(note.geometry())
+    for button in note.buttons:
+        assert button.width() >= button.sizeHint().width()
+        assert note.rect().contains(button.geometry())
+
+
 def test_going_back_keeps_what_was_learnt_before(qtbot: QtBot) -> None:
     window = opened(qtbot, Curves, learnt_well_then_led_astray())
     QTest.mouseClick(window.panel.note.back, Qt.MouseButton.LeftButton)
