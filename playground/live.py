@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.experiment import Experiment
+from engine.slices import work_per_row
 from engine.training import Progress, as_of
 from playground.document import Document
 from playground.later import Later, Pace
@@ -13,6 +14,7 @@ from playground.trainer import Trainer
 from playground.widgets.place_field import PlaceField
 
 NUMBERS = Pace(24, 200)
+AT_ONCE = 3e5  # multiply-adds that may be made between two frames
 
 
 class Live(QObject):
@@ -32,6 +34,13 @@ class Live(QObject):
     def value(self) -> Experiment:
         """The experiment as it stands, or as its run has it."""
         return self._document.value if self._of_run is None else self._of_run
+
+    @property
+    def quick(self) -> bool:
+        """Whether a pass over all training samples is nothing that the window would feel."""
+        value = self.value
+        work = len(value.data.training) * work_per_row(value.program)
+        return self._of_run is None or work <= AT_ONCE
 
     def _take(self, progress: Progress) -> None:
         self._of_run = as_of(self._document.value, progress)

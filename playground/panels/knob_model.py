@@ -10,6 +10,7 @@ from engine.formulas import notation_of
 from engine.network import Place
 from engine.numerals import read, short
 from playground.document import Document
+from playground.live import Live
 from playground.panels.knob_slopes import turnable
 from playground.panels.places import place_name
 from playground.widgets.cell_model import Cell, CellModel, Column, Index, number_cell
@@ -28,9 +29,9 @@ class Knob:
 class KnobModel(CellModel):
     """Numbers come from the document, slopes from whoever computes them."""
 
-    def __init__(self, document: Document, parent: QObject) -> None:
+    def __init__(self, document: Document, live: Live, parent: QObject) -> None:
         super().__init__(parent)
-        self._document = document
+        self._document, self._live = document, live
         self.columns = (Column("number", "The number that the knob turns."),)
         self.knobs: list[Knob] = []
         self._slopes: Floats | None = None
@@ -55,7 +56,7 @@ class KnobModel(CellModel):
 
     def value(self, row: int) -> float:
         """The number of a knob."""
-        return float(self._document.value.parameters[self.knobs[row].index])
+        return float(self._live.value.parameters[self.knobs[row].index])
 
     def slope_text(self, row: int) -> str:
         """The slope of a knob as it is shown; "" where there is none."""

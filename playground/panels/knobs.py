@@ -10,6 +10,7 @@ from engine.numerals import count
 from engine.program import why_not_run
 from playground.document import Document
 from playground.fonts import BODY, HINT
+from playground.live import Live
 from playground.panels.knob_list import KnobList
 from playground.panels.knob_model import KnobModel
 from playground.panels.knob_slopes import SPANS, Ground, effect_of, ground_of, rows_of
@@ -33,12 +34,13 @@ class Knobs(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Knobs")
         self._document, self._stage = document, stage
+        self.live = Live(document, self.refresh, self)
         self._ground: Ground | None = None
         self._begun: Ground | None = None
         self._following = self._turning = False
         self._listed: object = None
         self._top = "E"
-        self.model = KnobModel(document, self)
+        self.model = KnobModel(document, self.live, self)
         self.list = KnobList(self.model, self._begin, self._turn, self._end, self)
         self.list.selectionModel().currentChanged.connect(self._select)
         self.number = ElidedLabel("", HINT, "text2", self)
@@ -77,13 +79,13 @@ class Knobs(QWidget):
         """Show what there is to see now."""
         if not self.isVisible():
             return
-        value = self._document.value
+        value = self.live.value
         listed = (value.network, value.layout.names, value.settings.loss)
         if self._listed != listed:
             self._listed = listed
             self._list(value)
         rows = rows_of(value, str(self.choice.currentData()), self._stage.look.row)
-        self._ground = ground_of(value, rows)
+        self._ground = ground_of(value, rows) if self.live.quick else None
         self.model.show_slopes(self._ground.slopes if self._ground is not None else None)
         self._show_empty(value)
 

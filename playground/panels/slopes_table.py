@@ -10,6 +10,7 @@ from engine.network import Place
 from engine.numerals import short
 from playground.document import Document
 from playground.fonts import BODY, HINT, WEIGHT
+from playground.live import Live
 from playground.panels.places import place_name, select_place, selected_place
 from playground.panels.slope_rows import (
     Slopes,
@@ -29,6 +30,7 @@ from playground.widgets.quiet_choice import QuietChoice
 MOST_LISTED = 300
 WIDE, NARROW, ROOMY = 720, 400, 190
 NOTHING = "Draw a network: every weight and bias has a slope."
+LARGE = "Press Stop to see the slopes of so large a network."
 
 
 class SlopesTable(QWidget):
@@ -38,6 +40,7 @@ class SlopesTable(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Slopes")
         self._document, self._stage = document, stage
+        self.live = Live(document, self.refresh, self)
         self._place: Place | None = None
         self._listed: object = None
         self.steps_model, self.ways_model = StepsModel(self), WaysModel(self)
@@ -109,7 +112,7 @@ class SlopesTable(QWidget):
         """Show what there is to see now."""
         if not self.isVisible():
             return
-        value = self._document.value
+        value = self.live.value
         self._follow(value)
         slopes, sentence = self._compute(value)
         self.steps_model.show(slopes)
@@ -122,6 +125,8 @@ class SlopesTable(QWidget):
     def _compute(self, value: Experiment) -> tuple[Slopes | None, str]:
         if self._place is None:
             return None, NOTHING
+        if not self.live.quick:
+            return None, LARGE
         try:
             return slopes_of(value, self._place), ""
         except Refused as refused:

@@ -38,13 +38,17 @@ def _function(document: Document, stage: Stage, trainer: Trainer, window: QWidge
 def _knobs(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> QWidget:
     from playground.panels.knobs import Knobs
 
-    return Knobs(document, stage, window)
+    knobs = Knobs(document, stage, window)
+    knobs.live.follow(trainer)
+    return knobs
 
 
 def _slopes(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> QWidget:
     from playground.panels.slopes_table import SlopesTable
 
-    return SlopesTable(document, stage, window)
+    slopes = SlopesTable(document, stage, window)
+    slopes.live.follow(trainer)
+    return slopes
 
 
 def _matrices(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> QWidget:

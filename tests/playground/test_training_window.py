@@ -15,7 +15,9 @@ from engine.network import Place
 from engine.numerals import short
 from playground.panels.explain import Explain
 from playground.panels.inspector import Inspector
+from playground.panels.knobs import Knobs
 from playground.panels.settings import SettingsPanel
+from playground.panels.slopes_table import SlopesTable
 from playground.panels.table import NetworkTable
 from playground.window.furniture import Furniture
 from tests.playground.lesson_learner import Learner
@@ -99,6 +101,31 @@ def test_inspector_and_table_tell_the_numbers_of_the_run(
     assert field.text() == short(float(inspector.live.value.parameters[place]), 4)
     qtbot.waitUntil(lambda: float(table.live.value.parameters[place]) != before)
     assert cell(row, 2).text == short(float(table.live.value.parameters[place]), 4)
+
+
+@pytest.mark.parametrize("name", ["knobs", "h-table"])
+def test_knobs_and_slopes_are_those_of_the_run(
+    qtbot: QtBot, furniture: Furniture, name: str
+) -> None:
+    panel = furniture.docks.panel(name)
+    assert isinstance(panel, Knobs | SlopesTable)
+    furniture.docks.docks[name].show()
+    furniture.docks.docks[name].raise_()
+
+    def told() -> list[object]:
+        if isinstance(panel, SlopesTable):
+            return [panel.exact.text]
+        rows = range(panel.model.count())
+        return [f(row) for row in rows for f in (panel.model.value, panel.model.slope_text)]
+
+    before = told()
+    assert before
+    trains(qtbot, furniture, 500)
+    qtbot.waitUntil(lambda: panel.live.value.updates > 500, timeout=20_000)
+    assert told() != before
+    press_train(furniture)
+    furniture.document.undo()
+    assert told() == before
 
 
 def test_a_number_that_is_typed_stays_while_it_trains(qtbot: QtBot, furniture: Furniture) -> None:
