@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess
     )  # fmt: skip
 
 
+@cache
 def steps(*arguments: str) -> list[dict[str, Any]]:
     done = run("step", *arguments, "--json")
     assert done.returncode == 0 and done.stderr == ""
