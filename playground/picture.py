@@ -11,9 +11,12 @@ from PySide6.QtCore import (
     QByteArray,
     QElapsedTimer,
     QIODevice,
+    QMessageLogContext,
     QPoint,
     QSize,
     Qt,
+    QtMsgType,
+    qInstallMessageHandler,
 )
 from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgGenerator
@@ -46,6 +49,7 @@ def paint(order: Order) -> int:
     os.environ["QT_SCALE_FACTOR"] = str(order.scale)
     app = QApplication.instance() or QApplication(["neural-playground"])
     assert isinstance(app, QApplication)
+    qInstallMessageHandler(_told)
     with tempfile.TemporaryDirectory() as folder:
         window = _window(app, order, experiment, Path(folder))
         data = _painted(window, order)
@@ -54,6 +58,12 @@ def paint(order: Order) -> int:
     save_bytes(order.out, data)
     sys.stdout.write(f"Wrote {order.out}.\n")
     return 0
+
+
+def _told(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    """What Qt says, but for what a screen that is not there cannot do."""
+    if not message.startswith("This plugin does not support"):
+        sys.stderr.write(f"{message}\n")
 
 
 def moved(experiment: Experiment, updates: int | None, cursor: int | None) -> Experiment:
