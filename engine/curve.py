@@ -66,6 +66,13 @@ class Curve:
         """The newest point."""
         return Point(*self.blocks[-1][-1].tolist()) if self.blocks else None
 
+    def at(self, update: int) -> Point | None:
+        """The point of that update, if there is one."""
+        table = self.table
+        row = int(np.searchsorted(table[:, 0], update))
+        found = row < len(table) and table[row, 0] == update
+        return Point(*table[row].tolist()) if found else None
+
     def with_points(self, points: list[Point]) -> "Curve":
         """The curve with these points behind it."""
         if not points:

@@ -27,7 +27,14 @@ def facts_of(experiment: Experiment) -> tuple[Fact, ...]:
 
 
 def _point_of(experiment: Experiment) -> Point | None:
-    """The last point of the curve, unless a number was changed by hand since."""
+    """The last point of the curve, unless a number was changed by hand since.
+
+    At a past update it is the point of that update, where there is one and no other was made by
+    hand there.
+    """
+    if experiment.updates < experiment.newest:
+        begun = [segment.first for segment in experiment.history[1:]]
+        return None if experiment.updates in begun else experiment.curve.at(experiment.updates)
     point = experiment.curve.last
     if point is None or not experiment.history:
         return point if point is not None and point.update == experiment.updates else None

@@ -160,6 +160,20 @@ def test_nothing_is_explained_with_numbers_from_before_the_run(
     assert any(block.isVisible() for block in explain.selected)
 
 
+def test_the_strip_tells_the_losses_of_a_past_update(qtbot: QtBot, furniture: Furniture) -> None:
+    trains(qtbot, furniture, 300)
+    press_train(furniture)
+    newest = facts(furniture)
+    furniture.document.go_to(100, 0)
+    point = furniture.document.value.curve.at(100)
+    assert point is not None
+    assert facts(furniture)["Loss"] == short(point.loss, 4) != newest["Loss"]
+    assert facts(furniture)["Test loss"] == short(point.test_loss, 4)
+    assert furniture.document.value.curve.at(10**9) is None
+    furniture.document.go_to(furniture.document.value.newest, 0)
+    assert facts(furniture) == newest
+
+
 def test_a_run_without_an_update_leaves_no_facts_of_a_run(
     qtbot: QtBot, furniture: Furniture
 ) -> None:
