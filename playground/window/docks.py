@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QObject, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from playground.widgets.dock import Dock, DockHeaders
@@ -94,6 +94,10 @@ class Docks(QObject):
         self._unseen: list[Place] = []
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._soon.timeout.connect(self._make_next)
+        self._least = window.minimumSize()
+        self._room = QTimer(self, interval=0, singleShot=True)
+        self._room.timeout.connect(self._keep_room)
+        window.installEventFilter(self)
         window.setDockNestingEnabled(True)
         window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
         window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
@@ -139,6 +143,13 @@ class Docks(QObject):
             dock.hold(panel)
             before.deleteLater()
         return dock.widget()
+
+    def _keep_room(self) -> None:
+        """The window is never so small that docks overlap, but asks for no more than the screen."""
+        screen = self._window.screen().availableGeometry().size()
+        needed = self._window.minimumSizeHint().boundedTo(screen).expandedTo(self._least)
+        if needed != self._window.minimumSize():
+            self._window.setMinimumSize(needed)
 
     def restore(self, state: QByteArray) -> None:
         """As they stood last, or in their first places where that cannot be read."""
@@ -222,6 +233,11 @@ class Docks(QObject):
             docks, shares = zip(*shared, strict=True)
             across = Qt.Orientation.Horizontal
             self._window.resizeDocks(docks, [share * SHARED for share in shares], across)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._room.start()
+        return False
 
 
 def _hold(dock: Dock, place: Place) -> None:

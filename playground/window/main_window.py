@@ -121,13 +121,6 @@ class MainWindow(QMainWindow):
             self.setWindowState(Qt.WindowState.WindowNoState)
             self.setGeometry(box)
 
-    def _keep_room(self) -> None:
-        """Never so small that what is open would overlap, but no larger than the screen."""
-        needed = self.minimumSizeHint().boundedTo(self.screen().availableGeometry().size())
-        least = needed.expandedTo(QSize(*SMALLEST))
-        if least != self.minimumSize():
-            self.setMinimumSize(least)
-
     def _is_seen(self) -> bool:
         """Whether enough of the frame lies on a screen to take hold of it."""
         grip = QRect(self.x() + 40, self.y(), max(1, self.width() - 80), 40)
@@ -142,12 +135,6 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if self.furniture is not None and not self._is_seen():
             self._stand(QByteArray())
-
-    def event(self, event: QEvent) -> bool:
-        known = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._keep_room()
-        return known
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
