@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from engine.experiment import Experiment
 from engine.layout import Position
+from engine.network import Network
 from playground.canvas.card_painting import paint_grid
 from playground.canvas.checking import Checking
 from playground.canvas.choosing import paint_axes
@@ -22,7 +23,7 @@ from playground.canvas.sight import Sight
 from playground.document import Document
 from playground.node_maps import Tiles
 from playground.palette import tokens_of
-from playground.stage import Look, Stage
+from playground.stage import EdgeKey, Look, Stage
 
 ROOM = 400.0
 SEEN = ("row", "pointed", "checked", "orders", "maps")  # what of a look makes another sight
@@ -74,6 +75,8 @@ class CanvasScene(QGraphicsScene):
     def take_change(self, before: Experiment, after: Experiment) -> None:
         """The experiment is another."""
         self._moves, self._running = {}, None
+        if before.network is not after.network:
+            self.attention = _still_there(self.attention, after.network)
         self._look_again()
 
     def take_look(self, before: Look, after: Look) -> None:
@@ -227,3 +230,19 @@ def mirrors(scene: CanvasScene, experiment: Experiment) -> str | None:
     if [c.node for c in sight.geometry.cards if c.node] and not network.outputs:
         return "a card hangs on no output"
     return None
+
+
+def _still_there(attention: Attention, network: Network) -> Attention:
+    """Without what is gone; numbers have other places now, so none is under the mouse."""
+    node, edge, focused = attention.node, attention.edge, attention.focused
+    return replace(
+        attention,
+        node=node if node in network.index else "",
+        edge=edge if edge is not None and _joined(network, edge) else None,
+        number=None,
+        focused=focused if focused in network.index else "",
+    )
+
+
+def _joined(network: Network, edge: EdgeKey) -> bool:
+    return any((each.source, each.target) == edge for each in network.edges)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QCursor,
     QDragEnterEvent,
@@ -89,6 +89,7 @@ class CanvasView(Lookout):
         self.setAccessibleName("Canvas")
         self.setMinimumSize(320, 184)
         self.viewport().setMouseTracking(True)
+        self.viewport().installEventFilter(self)  # errors in what viewportEvent paints are fatal
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.setProperty("ownRing", True)
@@ -301,11 +302,11 @@ class CanvasView(Lookout):
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.hand.turn(event)
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.hand.told(event.pos().toPointF()), self)
-            return True
-        return super().viewportEvent(event)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
+            return super().eventFilter(watched, event)
+        QToolTip.showText(event.globalPos(), self.hand.told(event.pos().toPointF()), self)
+        return True
 
     def leaveEvent(self, event: QEvent) -> None:
         self.hand.leave()

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QByteArray, QRect, QSize
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from benchmarks.canvas import large_experiment
@@ -21,7 +22,7 @@ from engine.lessons import open_lesson
 from engine.network import Network, Node
 from engine.settings import Settings
 from engine.showing import Showing, local_slope
-from playground.canvas.lighting import at_place, of_node
+from playground.canvas.lighting import Key, at_place, of_node
 from playground.canvas.tools import KEYS, node_of
 from playground.palette import LIGHT, tokens_of
 from playground.stage import Pointed
@@ -303,3 +304,31 @@ def test_slices_come_to_the_same_picture_as_painting_at_once(qtbot: QtBot) -> No
     painter.end()
     area = QRect(0, 60, 600, 400)
     assert sliced.copy(area) == whole.copy(area)
+
+
+@pytest.mark.parametrize(
+    "key", [at_place("bias", 10), at_place("weight", 7), of_node("target", "6")]
+)
+def test_what_is_under_the_mouse_may_go(qtbot: QtBot, key: Key) -> None:
+    desk = Desk(qtbot, open_lesson("student-grade").experiment)
+    QTest.mouseMove(desk.view.viewport(), desk.number(key))
+    qtbot.waitUntil(lambda: desk.view.canvas.attention.number == key)
+    desk.view.select_all()
+    desk.view.delete_selection()
+    assert desk.view.canvas.attention.number is None
+    assert not desk.view.canvas.attention.node
+    assert not desk.view.grab().isNull()
+    desk.document.stack.undo()
+    assert not desk.view.grab().isNull()
+
+
+def test_an_error_while_painting_does_not_end_the_program(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(qtbot, open_lesson("student-grade").experiment)
+    monkeypatch.setattr(desk.view.motion, "paint", lambda *_: [][1])  # raised by C, not by Python
+    with qtbot.captureExceptions() as caught:
+        desk.view.viewport().update()
+        qtbot.waitUntil(lambda: bool(caught))
+        monkeypatch.undo()
+    assert caught[0][0] is IndexError
