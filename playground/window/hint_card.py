@@ -18,7 +18,7 @@ AROUND = 6  # room for the shadow
 STEPS = 3
 LINES = (
     "Space takes one step, Shift+Space goes back.",
-    "Click a number to change it.",
+    "Double-click a number to change it.",
     "Drag from a rim to draw an edge.",
 )
 

@@ -13,7 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.files.documents import save
 from engine.lessons import open_lesson
+from playground.canvas.lighting import at_place
 from playground.window.hint_card import LINES
+from tests.playground.lesson_learner import Learner
 from tests.playground.opened import opened, question
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +37,18 @@ def test_the_first_start_is_ready_to_step(qtbot: QtBot, qapp: QApplication, tmp_
         assert furniture.hint is None
     with opened(qtbot, qapp, tmp_path, "", hinted=False) as furniture:
         assert furniture.hint is None
+
+
+def test_what_the_hint_says_of_numbers_is_true(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    assert "Double-click a number to change it." in LINES
+    with opened(qtbot, qapp, tmp_path, "", hinted=False) as furniture:
+        learner = Learner(qtbot, furniture)
+        learner.click_number(at_place("weight", 0))
+        assert furniture.canvas.typing.field is None
+        learner.double_click(learner.number(at_place("weight", 0)))
+        assert furniture.canvas.typing.field is not None
 
 
 def test_the_hints_can_be_closed(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
