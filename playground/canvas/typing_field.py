@@ -33,6 +33,12 @@ class InPlaceField(PlaceField):
         super().__init__(name, take, parent)
         self._done = done
 
+    def finish(self) -> bool:
+        taken = self.commit()
+        if taken:
+            self._done(False)
+        return taken
+
     def focusNextPrevChild(self, forward: bool) -> bool:
         if self.commit():
             self._done(True)

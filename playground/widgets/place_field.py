@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QHideEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from engine.errors import Refused
 from engine.numerals import read, short
@@ -66,6 +66,12 @@ class Sentence(QWidget):
         painter.drawText(inner, flags, self.text)
 
 
+def finish_entry() -> bool:
+    """Take what is being typed anywhere; False if it was refused, which the field says."""
+    field = QApplication.focusWidget()
+    return field.finish() if isinstance(field, PlaceField) else True
+
+
 class PlaceField(QLineEdit):
     """One line of text. `take` commits it, or raises Refused with the sentence to show."""
 
@@ -118,6 +124,10 @@ class PlaceField(QLineEdit):
         self._forget_refusal()
         self._shown = self.text()
         return True
+
+    def finish(self) -> bool:
+        """Take the entry because something else is about to be done; False if it was refused."""
+        return self.commit()
 
     def refuse(self, sentence: str) -> None:
         """Turn red and say why; the text stays for mending."""

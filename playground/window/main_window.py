@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 NAME = "Neural Playground"
 WIDE, HIGH = 1440, 900
 SMALLEST = (720, 520)
+AFTER_TYPING = ("training.", "transport.", "files.save")  # commands that go by what was typed
 
 
 class Ground(QWidget):
@@ -78,6 +79,11 @@ class MainWindow(QMainWindow):
         if self.furniture is None:
             self._waiting.append(command)
             return
+        if command.call.startswith(AFTER_TYPING):
+            from playground.widgets.place_field import finish_entry
+
+            if not finish_entry():
+                return
         getattr(self.furniture.parts[part], method)(*command.arguments)
 
     def furnish(self) -> None:

@@ -13,12 +13,14 @@ from pytestqt.qtbot import QtBot
 from engine.files.documents import load
 from engine.network import Place
 from engine.numerals import short
+from playground.canvas.lighting import at_place
 from playground.panels.explain import Explain
 from playground.panels.inspector import Inspector
 from playground.panels.knobs import Knobs
 from playground.panels.settings import SettingsPanel
 from playground.panels.slopes_table import SlopesTable
 from playground.panels.table import NetworkTable
+from playground.widgets.place_field import PlaceField
 from playground.window.furniture import Furniture
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import LEFT, opened
@@ -172,6 +174,41 @@ def test_the_strip_tells_the_losses_of_a_past_update(qtbot: QtBot, furniture: Fu
     assert furniture.document.value.curve.at(10**9) is None
     furniture.document.go_to(furniture.document.value.newest, 0)
     assert facts(furniture) == newest
+
+
+def test_a_rate_that_is_still_being_typed_is_the_one_that_f5_trains_with(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    panel = furniture.docks.panel("settings")
+    assert isinstance(panel, SettingsPanel)
+    furniture.docks.docks["settings"].show()
+    furniture.docks.docks["settings"].raise_()
+    field = panel.row("rate").controls[-1]
+    panel.ensureWidgetVisible(field)
+    for text, trains_then in (("0.2", True), ("0.1", False), ("fast", False)):
+        QTest.mouseClick(field, LEFT)
+        QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(field, text)
+        QTest.keyClick(field, Qt.Key.Key_F5)
+        assert furniture.trainer.is_running == trains_then
+    assert furniture.document.settings.rate == 0.1
+    assert "rate 0.2 → 0.1" in furniture.document.stack.undoText()
+
+
+def test_a_weight_that_is_still_being_typed_is_taken_before_training(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    place = Place("weight", "y", "h6")
+    index = furniture.document.value.network.place_index[place]
+    assert furniture.canvas.typing.edit(at_place("weight", index))
+    field = QApplication.focusWidget()
+    assert isinstance(field, PlaceField)
+    QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(field, "1.5")
+    QTest.keyClick(field, Qt.Key.Key_F5)
+    assert furniture.trainer.is_running
+    assert not field.isVisible()
+    assert furniture.document.value.parameters[index] == 1.5
 
 
 def test_a_run_without_an_update_leaves_no_facts_of_a_run(
