@@ -95,7 +95,10 @@ class Typing:
         if field is None or self._closing:
             return
         self._closing = True
-        if field.commit() or give_up:
+        taken = field.commit()
+        if taken or give_up:
+            if not taken:
+                field.cancel()  # else hiding it would try once more, for a number that may be gone
             self._key, self.field = None, None
             had_focus = field.hasFocus()
             field.hide()
@@ -104,9 +107,13 @@ class Typing:
                 self._view.setFocus()
         self._closing = False
 
-    def place(self) -> None:
-        """Stay over the number while the canvas moves."""
+    def place(self, redrawn: bool = False) -> None:
+        """Stay over the number while the canvas moves; of a network `redrawn`, it is another."""
         if self.field is None or self._key is None:
+            return
+        if redrawn and not self._closing:
+            self.field.cancel()
+            self.close()
             return
         rect = self._rect(self._key)
         if rect is None:

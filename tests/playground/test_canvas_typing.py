@@ -92,6 +92,23 @@ def test_a_bad_entry_turns_red_says_why_and_can_be_cancelled(desk: Desk) -> None
     assert desk.value is START
 
 
+def test_what_is_typed_wrong_goes_with_its_number(qtbot: QtBot, desk: Desk) -> None:
+    desk.view.activateWindow()
+    desk.double_click(desk.number(at_place("weight", W14)))
+    field = desk.view.typing.field
+    assert field is not None
+    qtbot.waitUntil(field.hasFocus)
+    desk.type("abc")
+    desk.type_key(Qt.Key.Key_Return)
+    assert field.refusal
+    desk.document.remove(("4",))
+    assert desk.view.typing.field is None
+    assert not field.refusal
+    assert desk.view.hasFocus()
+    desk.document.stack.undo()
+    assert desk.value is START
+
+
 def test_a_number_that_is_too_large_is_refused(desk: Desk) -> None:
     desk.double_click(desk.number(at_place("weight", W14)))
     desk.type("1e13")
