@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from engine.errors import Refused
@@ -334,6 +334,10 @@ class Surface(PlotPanel):
         super().showEvent(event)
         if self._due:
             self._renew()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.row.fit(self.width())
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

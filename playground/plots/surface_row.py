@@ -35,6 +35,9 @@ class Wishes:
     half: Callable[[float], object]
 
 
+NARROW = 320  # pixels
+
+
 class SurfaceRow(QHBoxLayout):
     """Only what matters for the chosen plane is shown."""
 
@@ -43,6 +46,8 @@ class SurfaceRow(QHBoxLayout):
         self.setSpacing(4)
         self._wishes, self._parent = wishes, parent
         self._listed: object = None
+        self._mode: Mode = "numbers"
+        self._narrow = False
         self.mode = QuietChoice("Plane", "Plane: what changes across and upwards", parent)
         for key, title in MODES.items():
             self.mode.addItem(title, key)
@@ -63,17 +68,26 @@ class SurfaceRow(QHBoxLayout):
 
     def show_mode(self, mode: Mode) -> None:
         """Show the controls of this kind of plane."""
+        self._mode = mode
         self.mode.setCurrentIndex(self._modes().index(mode))
         self.mode.show_word(SHORT[mode])
         wanted = {
             "numbers": (self.first, self.second, self.choose),
-            "random": (self.seed_word, self.seed),
+            "random": (self.seed,) if self._narrow else (self.seed_word, self.seed),
         }
+        self.seed_word.hide()
         for others in (key for key in wanted if key != mode):
             for widget in wanted[others]:
                 widget.hide()  # before others come, so that the row is never wider than it must
         for widget in wanted.get(mode, ()):
             widget.show()
+
+    def fit(self, panel: int) -> None:
+        """In a narrow panel the range is only zoomed, and the seed needs no word."""
+        self._narrow = panel < NARROW
+        for widget in (self.half_word, self.half):
+            widget.setVisible(not self._narrow)
+        self.show_mode(self._mode)
 
     def list_places(
         self, names: Sequence[tuple[str, Place]], chosen: tuple[Place | None, Place | None]

@@ -1,5 +1,6 @@
 """The loss surface: its numbers, the point that is dragged, its path, and its view from a side."""
 
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from engine.training import Goal, trained
 from playground.palette import LIGHT, surface_ramp
 from playground.plots.heat import BANDS, heights, stretched
 from playground.plots.hill import FINE, ROWS, Camera, Canvas, color_table, field, paint_hill
-from playground.plots.plane import coordinates, path_so_far
+from playground.plots.plane import Mode, coordinates, path_so_far
 from playground.plots.surface import Surface
 from tests.playground.panel_window import enter, unnamed, walked
 from tests.playground.plot_window import PlotWindow, opened, point_at, press_and_move, seen, theme
@@ -187,6 +188,21 @@ def test_random_directions_follow_their_seed(qtbot: QtBot) -> None:
     assert "whole number" in window.panel.row.seed.refusal
     enter(window.panel.row.half, "3")
     assert window.panel.surface.sight.grid.half_x == 3
+
+
+@pytest.mark.parametrize("mode", ["numbers", "random", "path"])
+@pytest.mark.parametrize("width", [236, 300, 440])
+def test_no_control_lies_under_another(qtbot: QtBot, width: int, mode: Mode) -> None:
+    window = shown(qtbot, size=(width, 170))
+    window.panel.show_half(4.42)
+    window.panel.show_mode(mode)
+    row = window.panel.row
+    parts = [row.mode, row.first, row.second, row.choose, row.seed_word, row.seed, row.half_word,
+             row.half, window.panel.side]  # fmt: skip
+    boxes = [part.geometry() for part in parts if part.isVisible()]
+    assert all(a.right() < b.left() for a, b in itertools.pairwise(boxes))
+    if width == 440 and mode == "numbers":
+        assert row.half.fontMetrics().horizontalAdvance(row.half.text()) + 14 <= row.half.width()
 
 
 def test_the_path_needs_a_path(qtbot: QtBot) -> None:
