@@ -193,9 +193,11 @@ def test_random_directions_follow_their_seed(qtbot: QtBot) -> None:
 @pytest.mark.parametrize("mode", ["numbers", "random", "path"])
 @pytest.mark.parametrize("width", [236, 300, 440])
 def test_no_control_lies_under_another(qtbot: QtBot, width: int, mode: Mode) -> None:
-    window = shown(qtbot, size=(width, 170))
+    window = shown(qtbot, size=(500, 170))
+    window.panel.setFixedWidth(width)  # a dock asks for no more than this
     window.panel.show_half(4.42)
     window.panel.show_mode(mode)
+    settled(qtbot, window)
     row = window.panel.row
     parts = [row.mode, row.first, row.second, row.choose, row.seed_word, row.seed, row.half_word,
              row.half, window.panel.side]  # fmt: skip
