@@ -239,6 +239,19 @@ class Document(QObject):
         """The node under another name."""
         return self.do("Rename", lambda e: editing.rename(e, node_id, clean_name(name)[0]))
 
+    def name_all(self, node_ids: Iterable[str], stem: str) -> bool:
+        """These nodes by one name with a number each: hidden 1, hidden 2; h1, h2."""
+        wanted, between = list(node_ids), " " if len(stem) > 2 else ""
+
+        def move(experiment: Experiment) -> Experiment:
+            layout = experiment.layout
+            for number, node_id in enumerate(wanted, 1):
+                name = f"{stem}{between}{number}" if stem else ""
+                layout = layout.rename(node_id, clean_name(name)[0])
+            return editing.with_layout(experiment, layout)
+
+        return self.do("Rename", move)
+
     def draw(self, network: Network, layout: Layout, text: str) -> bool:
         """Another structure in one go: paste, duplicate, new layers."""
         return self.do(text, lambda e: editing.with_network(e, network, layout))

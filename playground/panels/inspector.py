@@ -24,6 +24,7 @@ from playground.stage import Look, Stage
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.form import Form, FormRow, words
 from playground.widgets.form_rows import (
+    VARIOUS,
     ChoiceRow,
     NumberRow,
     OptionalNumberRow,
@@ -31,6 +32,8 @@ from playground.widgets.form_rows import (
     TextRow,
 )
 
+NAME_HELP = "What it is called on the canvas and in the formulas."
+NAMES_HELP = "One name for all, with a number each: hidden 1, hidden 2."
 NO_BREAK = "\u00a0"
 COMBINES = {"sum": "Sum", "product": "Product", "max": "Largest", "min": "Smallest"}
 COMBINE_HELP = {
@@ -98,9 +101,7 @@ class Inspector(Form):
     # the rows
 
     def _node_entries(self) -> tuple[Entry, ...]:
-        self.name_row = TextRow(
-            "Name", "What it is called on the canvas and in the formulas.", self._rename, self, NAME
-        )
+        self.name_row = TextRow("Name", NAME_HELP, self._rename, self, NAME)
         self.combine_row = ChoiceRow("Combine", COMBINE_HELP["sum"], COMBINES, self._combine, self)
         titles = {key: kind.title for key, kind in ACTIVATIONS.items()}
         self.activation_row = ChoiceRow("Activation", "", titles, self._activate, self)
@@ -108,7 +109,7 @@ class Inspector(Form):
             "Leak", "The slope of a leaky ReLU below 0.", self._set_leak, self
         )
         return (
-            Entry(self.name_row, lambda s: len(s.nodes) == 1 and not s.edges, self._show_name),
+            Entry(self.name_row, lambda s: bool(s.nodes) and not s.edges, self._show_name),
             Entry(self.combine_row, lambda s: bool(s.neurons), self._show_combine),
             Entry(self.activation_row, lambda s: bool(s.neurons), self._show_activation),
             Entry(
@@ -201,7 +202,10 @@ class Inspector(Form):
             row.setVisible(wanted)
 
     def _show_name(self, now: Selected) -> None:
-        self.name_row.show_text(now.experiment.layout.name(now.nodes[0].id))
+        one = len(now.nodes) == 1
+        self.name_row.show_text(now.experiment.layout.name(now.nodes[0].id) if one else "")
+        self.name_row.field.setPlaceholderText("" if one else VARIOUS)
+        self.name_row.tell(NAME_HELP if one else NAMES_HELP)
 
     def _show_combine(self, now: Selected) -> None:
         found = {node.combine for node in now.neurons}
@@ -253,7 +257,12 @@ class Inspector(Form):
             self._document.insist(lambda: self._document.set_numbers(values, text))
 
     def _rename(self, text: str) -> None:
-        node_id, name = self.selected.nodes[0].id, text.strip()
+        nodes, name = self.selected.nodes, text.strip()
+        if len(nodes) > 1:
+            if name:
+                self._document.insist(lambda: self._document.name_all([n.id for n in nodes], name))
+            return
+        node_id = nodes[0].id
         if name != self.selected.experiment.layout.name(node_id):
             self._document.insist(lambda: self._document.rename(node_id, name))
 

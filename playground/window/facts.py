@@ -38,7 +38,8 @@ def _point_of(experiment: Experiment) -> Point | None:
     point = experiment.curve.last
     if point is None or not experiment.history:
         return point if point is not None and point.update == experiment.updates else None
-    return point if experiment.history[-1].first <= point.update <= experiment.updates else None
+    since = experiment.history[-1].first if len(experiment.history) > 1 else -1
+    return point if since < point.update <= experiment.updates else None
 
 
 def facts_of_run(progress: Progress, speed: float) -> tuple[Fact, ...]:

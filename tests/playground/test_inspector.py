@@ -101,7 +101,7 @@ def test_what_differs_is_various_and_one_entry_sets_all(window: Window) -> None:
     bias = window.panel.bias_row.field
     assert (bias.text(), bias.placeholderText()) == ("", "various")
     assert window.panel.title.text == "3 neurons"
-    assert "Name" not in labels(window)
+    assert "Name" in labels(window)
     enter(bias, "1/4")
     assert {number(window, Place("bias", i)) for i in "456"} == {0.25}
     assert window.document.stack.count() == 1
@@ -234,3 +234,21 @@ def test_rows_stay_where_they_are_while_the_mouse_is_held(qtbot: QtBot, window: 
     QTest.mouseRelease(window.windowHandle(), Qt.MouseButton.LeftButton, pos=place)
     assert window.value.network.node("5").output
     qtbot.waitUntil(lambda: name.height() == low)
+
+
+def test_many_get_one_name_with_a_number_each(window: Window) -> None:
+    start = window.value
+    window.stage.select(("4", "5", "6"))
+    field = window.panel.name_row.field
+    assert (field.text(), field.placeholderText()) == ("", "various")
+    enter(window.panel.name_row.field, "hidden")
+    assert [window.value.layout.name(node) for node in "456"] == [
+        "hidden 1",
+        "hidden 2",
+        "hidden 3",
+    ]
+    enter(window.panel.name_row.field, "h")
+    assert [window.value.layout.name(node) for node in "456"] == ["h1", "h2", "h3"]
+    window.document.undo()
+    window.document.undo()
+    assert window.value is start

@@ -359,3 +359,15 @@ def test_the_canvas_shows_the_newest_weights_while_it_trains(
     still = furniture.canvas.grab().toImage()
     trains(qtbot, furniture, 500)
     qtbot.waitUntil(lambda: furniture.canvas.grab().toImage() != still)
+
+
+def test_the_loss_in_the_strip_is_none_after_a_number_was_set_by_hand(
+    furniture: Furniture,
+) -> None:
+    furniture.transport.step_update()
+    furniture.transport.step_update()
+    assert facts(furniture)["Loss"] != "—"
+    furniture.document.set_number(furniture.document.value.network.places[0], 1.5)
+    assert facts(furniture)["Loss"] == "—"
+    furniture.transport.step_update()
+    assert facts(furniture)["Loss"] != "—"
