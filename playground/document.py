@@ -74,6 +74,7 @@ class Change(QUndoCommand):
             )
             if same_place and self.before.newest == self.after.newest:
                 self.setObsolete(True)
+                self.document.show_value(self.before)  # the very value, as if nothing had been
         return True
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine import stepping
 from engine.experiment import new_experiment
 from engine.files import limits
 from engine.files.document_writing import document_text
@@ -29,3 +30,13 @@ def test_a_document_grows_only_as_large_as_its_file_may_be(more: int) -> None:
     assert document.add_node(Node("last", "input"), (0, 0)) is not bool(more)
     told = "That would be 10,001 neurons; a document holds at most 10,000."
     assert heard == [told] * more
+
+
+def test_steps_that_end_where_they_began_leave_the_very_value() -> None:
+    start = open_lesson("student-grade").experiment
+    document = Document(start)
+    document.step(stepping.step)
+    document.step(stepping.step)
+    document.go_to(0, 0)
+    assert document.value is start
+    assert not document.stack.canUndo()
