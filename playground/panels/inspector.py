@@ -186,6 +186,7 @@ class Inspector(Form):
         if (before.nodes, before.edges, before.row) != (after.nodes, after.edges, after.row):
             for row in self.rows:
                 row.forget()
+            self.verticalScrollBar().setValue(0)  # something else is read from its beginning
             self._refresh()
 
     def _refresh(self) -> None:

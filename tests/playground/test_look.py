@@ -104,7 +104,7 @@ def test_the_inspector_names_the_rows_that_have_no_room(
         assert not panel.below.isVisible()
         furniture.stage.select(("4", "5", "6"))
         qtbot.waitUntil(lambda: panel.below.isVisible())
-        assert panel.below.text == "Below: Output, Subtracts"
+        assert panel.below.text == "Below: Locked, Output, Subtracts"
         seen = place_of(panel.viewport(), panel)
         assert seen.bottom() < panel.below.geometry().top(), "no row lies under the line"
         QTest.mouseClick(panel.below, Qt.MouseButton.LeftButton)
