@@ -20,7 +20,7 @@ class Pace(NamedTuple):
     every: int
 
 
-SAMPLES, CURVES, PLANES = Pace(6, 100), Pace(12, 50), Pace(18, 66)
+SAMPLES, CURVES, PLANES = Pace(6, 120), Pace(12, 60), Pace(18, 110)
 
 
 class Later(QObject):

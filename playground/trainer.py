@@ -19,7 +19,7 @@ from playground.document import Document
 from playground.worker import FAVOUR, SLICE, TRAIN, Job, Letter, Worker
 
 FRAME, LONGEST_FRAME = 33, 100
-SHARE = 3  # the window shows what is new in a third of the time at most
+SHARE = 5  # the window shows what is new in a fifth of the time at most
 PAINTED = QEvent.Type(QEvent.registerEventType())
 AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
 PATIENCE = 30.0

@@ -12,7 +12,7 @@ from typing import Any
 
 SLICE = 0.004
 LONGEST_REST = 0.2
-FAVOUR = 4  # training has so many times the time of other work
+FAVOUR = 9  # training has so many times the time of other work
 TRAIN = "train"
 
 Job = Generator[Any, Any, Any]

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap, QTransform
 FIRST_SLICE = 0.007
 SLICE = 0.005
 QUICK = 0.02  # what a picture may cost without a rest before the next one of a run
-RESTS = 4  # times as long as it took beyond that
+RESTS = 7  # times as long as it took beyond that
 
 
 class Subject(NamedTuple):

@@ -135,8 +135,8 @@ def test_labels_show_the_newest_weights_and_then_the_documents(
     for edge in range(len(sight.experiment.network.edges)):
         assert sight.weight(edge) == progress.parameters[edge]
     painted = live.view.grab().toImage()
+    qtbot.waitUntil(lambda: live.sights[-1][0].update > progress.update, timeout=20_000)
     qtbot.waitUntil(lambda: live.view.grab().toImage() != painted, timeout=20_000)
-    assert live.sights[-1][0].update > progress.update
     live.trainer.stop()
     live.check_mirror()
 

@@ -14,7 +14,7 @@ from engine.lessons import open_lesson
 from engine.training import Goal, Progress, trained
 from playground.document import Document
 from playground.trainer import Trainer
-from playground.worker import SLICE
+from playground.worker import FAVOUR, SLICE
 
 
 @pytest.fixture
@@ -229,7 +229,7 @@ def test_training_has_most_of_the_time_that_other_work_shares_with_it(
     for kind in turns:
         worker.start(kind, (x for x in work(kind)))
     qtbot.waitUntil(lambda: turns["map"] >= 20, timeout=20_000)
-    assert 2.5 < turns["train"] / turns["map"] < 6
+    assert 0.6 * FAVOUR < turns["train"] / turns["map"] < 1.5 * FAVOUR
     for kind in turns:
         worker.cancel(kind)
 
