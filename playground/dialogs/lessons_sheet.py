@@ -22,6 +22,7 @@ from playground.palette import faded, tokens_of
 from playground.strokes import fill_rounded
 from playground.widgets.buttons import icon_button, push_button
 from playground.widgets.form import words
+from playground.widgets.tab_walk import walk
 
 WIDE, HIGH, FREE, RADIUS = 1080, 732, 48, 14
 DIMMED = 0.43
@@ -191,15 +192,8 @@ class LessonsSheet(QWidget):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab stays inside the sheet."""
-        now: QWidget | None = QApplication.focusWidget()
-        here = now if now is not None and self.isAncestorOf(now) else self.search
-        step = _after(here, forward)
-        while step is not None and step is not here:
-            if _takes_tab(step) and self.isAncestorOf(step):
-                reason = Qt.FocusReason
-                step.setFocus(reason.TabFocusReason if forward else reason.BacktabFocusReason)
-                break
-            step = _after(step, forward)
+        if not walk([self], forward):
+            self.search.setFocus(Qt.FocusReason.TabFocusReason)
         return True
 
     def event(self, event: QEvent) -> bool:
@@ -238,12 +232,3 @@ class LessonsSheet(QWidget):
 
 
 _INTO_CARDS = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
-
-def _after(widget: QWidget, forward: bool) -> QWidget | None:
-    return widget.nextInFocusChain() if forward else widget.previousInFocusChain()
-
-
-def _takes_tab(widget: QWidget) -> bool:
-    tab = Qt.FocusPolicy.TabFocus
-    return bool(widget.focusPolicy() & tab) and widget.isEnabled() and widget.isVisible()

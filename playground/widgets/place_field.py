@@ -173,6 +173,8 @@ class PlaceField(QLineEdit):
             if self.commit():
                 self.selectAll()
         elif event.key() == Qt.Key.Key_Escape:
+            if self.text() == self._shown and not self.refusal:
+                event.ignore()  # nothing to take back here: it means the dialog around the field
             self.cancel()
         else:
             super().keyPressEvent(event)

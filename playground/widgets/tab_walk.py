@@ -1,6 +1,8 @@
 """Tab goes through the window as one reads it: part by part, each from top to bottom.
 
-Qt would go in the order in which things were made, through what lies behind other panels too.
+Qt would go in the order in which things were made, through what lies behind other panels too. And
+its own chain is not to be asked from Python: `nextInFocusChain` makes what it answers a child of
+what it was asked of, and when that is deleted everything behind it counts as deleted as well.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,0 +1,106 @@
+"""Every dialog, sheet and menu can be opened and closed again and again; everything goes on."""
+
+import gc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from playground.actions import commands
+from playground.panels.transport_buttons import TransportButtons
+from playground.window.furniture import Furniture
+from tests.playground.opened import opened
+
+TIMES = 3
+ENDS = ("close", "quit")
+OPENS = (
+    "new-network", "open", "save-as", "export-model", "export-png", "export-svg", "open-table",
+    "generate-set", "save-table", "name-classes", "lessons-list", "lesson-folder", "shortcuts",
+    "about",
+)  # fmt: skip
+
+
+@pytest.fixture
+def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+    with opened(qtbot, qapp, tmp_path) as made:
+        yield made
+
+
+def what_is_over(window: QWidget) -> list[QWidget]:
+    """Dialogs, menus and the sheet of lessons that lie over the window now."""
+    found = [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog | QMenu)]
+    sheets = [w for w in window.findChildren(QWidget) if w.accessibleName() == "Lessons"]
+    covering = [sheet for sheet in sheets if sheet.size() == window.size()]
+    return [w for w in (*found, *covering) if w.isVisible()]
+
+
+def throw_away() -> None:
+    """Delete what nobody needs any more, as an event loop and Python do sooner or later."""
+    QApplication.processEvents()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+
+
+def escape(qtbot: QtBot, window: QWidget) -> None:
+    """Press Escape until nothing lies over the window."""
+    throw_away()
+    for over in what_is_over(window):
+        focus = QApplication.focusWidget()
+        inside = focus is not None and over.isAncestorOf(focus)
+        QTest.keyClick(focus if inside and focus else over, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not what_is_over(window))
+    throw_away()
+
+
+def kept(owner: QObject) -> list[str]:
+    """The attributes of an object that Qt has deleted behind its back."""
+    objects = {name: held for name, held in vars(owner).items() if isinstance(held, QObject)}
+    return [name for name, held in objects.items() if not shiboken6.isValid(held)]
+
+
+def use_every_command(qtbot: QtBot, furniture: Furniture) -> None:
+    """Each that can be used now, what it opens closed at once."""
+    for command in commands():
+        action = furniture.window.menus.actions[command.id]
+        if command.id not in ENDS and action.isEnabled():
+            action.trigger()
+            escape(qtbot, furniture.window)
+    furniture.document.settle()
+
+
+def test_the_sheet_of_lessons_leaves_the_transport_as_it_was(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    buttons = furniture.window.findChild(TransportButtons)
+    assert isinstance(buttons, TransportButtons)
+    for tabs in (0, 0, 4):
+        furniture.window.menus.actions["lessons-list"].trigger()
+        throw_away()
+        for _ in range(tabs):
+            QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        escape(qtbot, furniture.window)
+        assert not kept(buttons)
+        assert not kept(furniture.lessons.sheet)
+    before = furniture.document.value.cursor
+    QTest.keyClick(furniture.canvas, Qt.Key.Key_Space)
+    assert furniture.document.value.cursor == before + 1
+
+
+def test_after_all_of_them_every_command_still_works(qtbot: QtBot, furniture: Furniture) -> None:
+    for _ in range(TIMES):
+        for menu in furniture.window.findChildren(QMenu):
+            menu.popup(furniture.window.mapToGlobal(furniture.window.rect().center()))
+            escape(qtbot, furniture.window)
+        for command in OPENS:
+            furniture.window.menus.actions[command].trigger()
+            qtbot.waitUntil(lambda: len(what_is_over(furniture.window)) == 1)
+            escape(qtbot, furniture.window)
+    use_every_command(qtbot, furniture)
+    for part in furniture.parts.values():
+        assert isinstance(part, QObject)
+        assert not kept(part), part
