@@ -41,9 +41,8 @@ def _image(name: str, color: str, size: int, ratio: float) -> QImage:
     pixels = round(size * ratio)
     image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    renderer.render(painter, QRectF(0, 0, pixels, pixels))
-    painter.end()
+    with QPainter(image) as painter:
+        renderer.render(painter, QRectF(0, 0, pixels, pixels))
     image.setDevicePixelRatio(ratio)
     return image
 

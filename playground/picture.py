@@ -155,9 +155,6 @@ def svg_of(widget: QWidget) -> bytes:
     generator.setSize(widget.size())
     generator.setViewBox(widget.rect())
     generator.setTitle("Neural Playground")
-    painter = QPainter(generator)
-    try:
+    with QPainter(generator) as painter:
         widget.render(painter, QPoint(0, 0))
-    finally:
-        painter.end()
     return bytes(data.data())

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPen
+from PySide6.QtGui import QPainterStateGuard, QPen
 
 from engine.network import Place
 from playground.canvas.card_painting import paint_label
@@ -101,15 +101,14 @@ def _keys(place: Place, index: int) -> tuple[Key, ...]:
 def _paint_mark(brush: Brush, at: QPointF, letter: str, zoom: float) -> None:
     """A filled disc in ink, large enough to be read from afar."""
     painter, tokens = brush.painter, brush.tokens
-    painter.save()
-    painter.translate(at)
-    larger = max(1.0, SMALLEST / zoom)
-    painter.scale(larger, larger)
-    box = QRectF(-MARK, -MARK / 2, MARK, MARK)
-    painter.setPen(QPen(tokens.canvas, 1.5))
-    painter.setBrush(tokens.text)
-    painter.drawEllipse(box)
-    painter.setPen(tokens.on_accent)
-    painter.setFont(font_of(strong(CAPTION)))
-    painter.drawText(box.translated(0, -1), Qt.AlignmentFlag.AlignCenter, letter)
-    painter.restore()
+    with QPainterStateGuard(painter):
+        painter.translate(at)
+        larger = max(1.0, SMALLEST / zoom)
+        painter.scale(larger, larger)
+        box = QRectF(-MARK, -MARK / 2, MARK, MARK)
+        painter.setPen(QPen(tokens.canvas, 1.5))
+        painter.setBrush(tokens.text)
+        painter.drawEllipse(box)
+        painter.setPen(tokens.on_accent)
+        painter.setFont(font_of(strong(CAPTION)))
+        painter.drawText(box.translated(0, -1), Qt.AlignmentFlag.AlignCenter, letter)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPainterStateGuard, QPen
 
 from playground.canvas.card_painting import paint_card, paint_label, paint_tether
 from playground.canvas.circuit_painting import (
@@ -288,12 +288,11 @@ def _paint_readable(brush: Brush, sight: Sight, key: Key, zoom: float, taken: li
         if any(wide.intersects(other) for other in taken):
             return
         taken.append(wide)
-        brush.painter.save()
-        brush.painter.translate(center)
-        brush.painter.scale(larger, larger)
-        brush.painter.translate(-center)
-        paint_spot(brush, sight, spot)
-        brush.painter.restore()
+        with QPainterStateGuard(brush.painter):
+            brush.painter.translate(center)
+            brush.painter.scale(larger, larger)
+            brush.painter.translate(-center)
+            paint_spot(brush, sight, spot)
         return
 
 

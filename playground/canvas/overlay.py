@@ -52,10 +52,10 @@ class ZoomControl(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        fill_rounded(painter, self.rect().toRectF(), 6, tokens.surface)
-        rim_rounded(painter, self.rect().toRectF(), 6, QPen(tokens.line, 1))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            fill_rounded(painter, self.rect().toRectF(), 6, tokens.surface)
+            rim_rounded(painter, self.rect().toRectF(), 6, QPen(tokens.line, 1))
 
 
 class EmptyCanvas(QWidget):
@@ -78,14 +78,14 @@ class EmptyCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        capsule = QRectF(self.width() / 2 - 72, 20, 144, 60)
-        rim_rounded(painter, capsule, 30, dotted_pen(tokens.node_line))
-        painter.setFont(font_of(BODY))
-        painter.setPen(tokens.text2)
-        box = QRectF(0, 96, self.width(), 24)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "Drag a node here, or press N")
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            capsule = QRectF(self.width() / 2 - 72, 20, 144, 60)
+            rim_rounded(painter, capsule, 30, dotted_pen(tokens.node_line))
+            painter.setFont(font_of(BODY))
+            painter.setPen(tokens.text2)
+            box = QRectF(0, 96, self.width(), 24)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "Drag a node here, or press N")
 
 
 def paint_note(painter: QPainter, palette: QPalette, text: str) -> None:

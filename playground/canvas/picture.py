@@ -26,10 +26,9 @@ def image_of(scene: CanvasScene, size: QSize | None, scale: float) -> QImage:
     wanted = size or area.size().toSize()
     image = QImage(wanted * scale, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(tokens_of(scene.palette()).canvas)
-    painter = QPainter(image)
-    painter.scale(scale, scale)
-    scene.paint_into(painter, QRectF(0, 0, wanted.width(), wanted.height()), area)
-    painter.end()
+    with QPainter(image) as painter:
+        painter.scale(scale, scale)
+        scene.paint_into(painter, QRectF(0, 0, wanted.width(), wanted.height()), area)
     return image
 
 
@@ -45,8 +44,7 @@ def svg_of(scene: CanvasScene) -> bytes:
     generator.setResolution(DOTS_AN_INCH)
     generator.setSize(area.size().toSize())
     generator.setViewBox(QRectF(0, 0, area.width(), area.height()))
-    painter = QPainter(generator)
-    scene.paint_into(painter, QRectF(0, 0, area.width(), area.height()), area)
-    painter.end()
+    with QPainter(generator) as painter:
+        scene.paint_into(painter, QRectF(0, 0, area.width(), area.height()), area)
     buffer.close()
     return bytes(data.data())

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QObject, QRectF, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPainterStateGuard
 from PySide6.QtWidgets import QGraphicsScene
 
 from engine.experiment import Experiment
@@ -182,16 +182,15 @@ class CanvasScene(QGraphicsScene):
     def paint_into(self, painter: QPainter, target: QRectF, area: QRectF) -> None:
         """A part of the scene into a rectangle, without what is selected or under the mouse."""
         zoom = min(target.width() / area.width(), target.height() / area.height())
-        painter.save()
-        painter.translate(target.center())
-        painter.scale(zoom, zoom)
-        painter.translate(-area.center())
-        wide, high = target.width() / zoom, target.height() / zoom
-        shown = QRectF(area.center().x() - wide / 2, area.center().y() - high / 2, wide, high)
-        painter.fillRect(shown, tokens_of(self.palette()).canvas)
-        self.paint_all(painter, shown, zoom)
-        paint_live(self.brush(painter, zoom), self.sight, Attention(), zoom)
-        painter.restore()
+        with QPainterStateGuard(painter):
+            painter.translate(target.center())
+            painter.scale(zoom, zoom)
+            painter.translate(-area.center())
+            wide, high = target.width() / zoom, target.height() / zoom
+            shown = QRectF(area.center().x() - wide / 2, area.center().y() - high / 2, wide, high)
+            painter.fillRect(shown, tokens_of(self.palette()).canvas)
+            self.paint_all(painter, shown, zoom)
+            paint_live(self.brush(painter, zoom), self.sight, Attention(), zoom)
 
     def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:
         assert isinstance(rect, QRectF)

@@ -1,7 +1,7 @@
 """The small map inside a node: what it answers over the inputs, under the number it has now."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPainterStateGuard, QPen, QPolygonF
 
 from playground.canvas.figures import TILE, Figure, tile_aside
 from playground.node_maps import SIDE, Tile
@@ -24,13 +24,12 @@ def paint_tile(painter: QPainter, tokens: Tokens, rect: QRectF, tile: Tile | Non
     """A tile with its rim; only the rim while nothing is known."""
     if tile is not None:
         brush = QBrush(tile.image(tokens))
-        painter.save()
-        painter.translate(rect.topLeft())
-        painter.scale(rect.width() / SIDE, rect.height() / SIDE)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(brush)
-        painter.drawRoundedRect(QRectF(0, 0, SIDE, SIDE), RADIUS, RADIUS)
-        painter.restore()
+        with QPainterStateGuard(painter):
+            painter.translate(rect.topLeft())
+            painter.scale(rect.width() / SIDE, rect.height() / SIDE)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(brush)
+            painter.drawRoundedRect(QRectF(0, 0, SIDE, SIDE), RADIUS, RADIUS)
         _paint_course(painter, tokens, rect, tile)
     rim_rounded(painter, rect, RADIUS, QPen(tokens.line, HAIRLINE))
 

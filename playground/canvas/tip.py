@@ -54,13 +54,13 @@ class Tip(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        fill_rounded(painter, self.rect().toRectF(), 6, tokens.warn_t)
-        icon_top = (self.height() - ICON) / 2
-        icons.paint(painter, "warning", tokens.warn, QPointF(PADDING, icon_top), ICON)
-        painter.setFont(font_of(HINT))
-        painter.setPen(tokens.warn)
-        inner = self.rect().adjusted(PADDING + ICON + 8, 0, -PADDING + 4, 0)
-        flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(inner, flags, self.text)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            fill_rounded(painter, self.rect().toRectF(), 6, tokens.warn_t)
+            icon_top = (self.height() - ICON) / 2
+            icons.paint(painter, "warning", tokens.warn, QPointF(PADDING, icon_top), ICON)
+            painter.setFont(font_of(HINT))
+            painter.setPen(tokens.warn)
+            inner = self.rect().adjusted(PADDING + ICON + 8, 0, -PADDING + 4, 0)
+            flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(inner, flags, self.text)

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPainterStateGuard,
     QResizeEvent,
     QWheelEvent,
 )
@@ -264,10 +265,9 @@ class CanvasView(Lookout):
         note = note_of(self.canvas.sight, self.stage.look)
         if not note:
             return
-        painter.save()
-        painter.resetTransform()
-        paint_note(painter, self.palette(), note)
-        painter.restore()
+        with QPainterStateGuard(painter):
+            painter.resetTransform()
+            paint_note(painter, self.palette(), note)
 
     def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
         self.canvas.paint_attention(painter, self.zoom)

@@ -93,17 +93,17 @@ class Card(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect())
-        fill_rounded(painter, box, RADIUS, tokens.surface)
-        self._paint_picture(painter, tokens, box)
-        marked = self.hasFocus() or self._last
-        rim = tokens.fwd if marked else tokens.node_line if self.underMouse() else tokens.line
-        rim_rounded(painter, box, RADIUS, QPen(rim, 2 if marked else 1))
-        self._paint_line(painter, tokens, FACTOR, self.entry.lesson.title, PICTURE + 14)
-        self._paint_line(painter, tokens, HINT, self.entry.lesson.line, PICTURE + 38)
-        self._paint_state(painter, tokens)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            box = QRectF(self.rect())
+            fill_rounded(painter, box, RADIUS, tokens.surface)
+            self._paint_picture(painter, tokens, box)
+            marked = self.hasFocus() or self._last
+            rim = tokens.fwd if marked else tokens.node_line if self.underMouse() else tokens.line
+            rim_rounded(painter, box, RADIUS, QPen(rim, 2 if marked else 1))
+            self._paint_line(painter, tokens, FACTOR, self.entry.lesson.title, PICTURE + 14)
+            self._paint_line(painter, tokens, HINT, self.entry.lesson.line, PICTURE + 38)
+            self._paint_state(painter, tokens)
 
     def _paint_picture(self, painter: QPainter, tokens: Tokens, box: QRectF) -> None:
         area = QRectF(1, 1, box.width() - 2, PICTURE)

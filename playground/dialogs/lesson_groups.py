@@ -42,22 +42,22 @@ class GroupButton(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect())
-        chosen = self.isChecked()
-        if chosen or self.underMouse():
-            fill_rounded(painter, box, RADIUS, tokens.fwd_t if chosen else tokens.sunken)
-        painter.setFont(font_of(strong(BODY) if chosen else BODY))
-        painter.setPen(tokens.fwd if chosen else tokens.text)
-        room = box.adjusted(INSIDE, 0, -INSIDE - COUNT, 0)
-        name = _short(self.text(), painter.fontMetrics(), room.width())
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(room, middle | Qt.AlignmentFlag.AlignLeft, name)
-        painter.setFont(font_of(CAPTION))
-        painter.setPen(tokens.text2)
-        count = box.adjusted(0, 0, -INSIDE, 0)
-        painter.drawText(count, middle | Qt.AlignmentFlag.AlignRight, self._count)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            box = QRectF(self.rect())
+            chosen = self.isChecked()
+            if chosen or self.underMouse():
+                fill_rounded(painter, box, RADIUS, tokens.fwd_t if chosen else tokens.sunken)
+            painter.setFont(font_of(strong(BODY) if chosen else BODY))
+            painter.setPen(tokens.fwd if chosen else tokens.text)
+            room = box.adjusted(INSIDE, 0, -INSIDE - COUNT, 0)
+            name = _short(self.text(), painter.fontMetrics(), room.width())
+            middle = Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(room, middle | Qt.AlignmentFlag.AlignLeft, name)
+            painter.setFont(font_of(CAPTION))
+            painter.setPen(tokens.text2)
+            count = box.adjusted(0, 0, -INSIDE, 0)
+            painter.drawText(count, middle | Qt.AlignmentFlag.AlignRight, self._count)
 
 
 def _short(name: str, metrics: QFontMetrics, room: float) -> str:

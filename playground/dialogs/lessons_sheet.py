@@ -225,10 +225,10 @@ class LessonsSheet(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), faded(tokens.shade, DIMMED))
-        fill_rounded(painter, QRectF(self._sheet.geometry()), RADIUS, tokens.surface)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.fillRect(self.rect(), faded(tokens.shade, DIMMED))
+            fill_rounded(painter, QRectF(self._sheet.geometry()), RADIUS, tokens.surface)
 
 
 _INTO_CARDS = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)

@@ -76,8 +76,9 @@ class Trouble(QWidget):
             self._line.insertWidget(place, button)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, tokens = QPainter(self), tokens_of(self.palette())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        fill_rounded(
-            painter, self.rect().toRectF(), 8, tokens.warn_t if self._wrong else tokens.sunken
-        )
+        tokens = tokens_of(self.palette())
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            fill_rounded(
+                painter, self.rect().toRectF(), 8, tokens.warn_t if self._wrong else tokens.sunken
+            )

@@ -47,9 +47,9 @@ class Plate(QWidget):
         column.addWidget(row)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        fill_rounded(painter, QRectF(self.rect()), RADIUS, tokens_of(self.palette()).sunken)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            fill_rounded(painter, QRectF(self.rect()), RADIUS, tokens_of(self.palette()).sunken)
 
 
 class ExplainBlock(QWidget):

@@ -67,9 +67,9 @@ class ExplainFooter(QWidget):
             self.rounding.setText(SHORT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(QPen(tokens_of(self.palette()).line, 1))
-        painter.drawLine(QPointF(0, 0.5), QPointF(self.width(), 0.5))
+        with QPainter(self) as painter:
+            painter.setPen(QPen(tokens_of(self.palette()).line, 1))
+            painter.drawLine(QPointF(0, 0.5), QPointF(self.width(), 0.5))
 
 
 def _digits_word(digits: int) -> str:

@@ -65,14 +65,16 @@ class Below(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), tokens.surface)
-        painter.fillRect(0, 0, self.width(), 1, tokens.line)
-        painter.setFont(font_of(HINT))
-        painter.setPen(tokens.text2)
-        words = self.rect().adjusted(PADDING, 1, -PADDING - ICON - 6, 0)
-        end = Qt.TextElideMode.ElideRight
-        text = painter.fontMetrics().elidedText(self.text, end, words.width())
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-        corner = QRect(self.width() - PADDING - ICON, (HIGH - ICON) // 2, ICON, ICON).topLeft()
-        icons.paint(painter, "chevron-down", tokens.text2, corner.toPointF(), ICON)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), tokens.surface)
+            painter.fillRect(0, 0, self.width(), 1, tokens.line)
+            painter.setFont(font_of(HINT))
+            painter.setPen(tokens.text2)
+            words = self.rect().adjusted(PADDING, 1, -PADDING - ICON - 6, 0)
+            end = Qt.TextElideMode.ElideRight
+            text = painter.fontMetrics().elidedText(self.text, end, words.width())
+            painter.drawText(
+                words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text
+            )
+            corner = QRect(self.width() - PADDING - ICON, (HIGH - ICON) // 2, ICON, ICON).topLeft()
+            icons.paint(painter, "chevron-down", tokens.text2, corner.toPointF(), ICON)

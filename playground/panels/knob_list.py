@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPainterStateGuard,
     QPen,
     QResizeEvent,
     QWheelEvent,
@@ -78,18 +79,17 @@ class KnobDelegate(CellDelegate):
         tokens, model = tokens_of(option.palette), model_of(index)
         assert isinstance(model, KnobModel)
         knob, box = model.knobs[index.row()], QRectF(option.rect)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if option.state & QStyle.StateFlag.State_Selected:
-            fill_rounded(painter, box.adjusted(2, 2, -2, -2), 8, tokens.fwd_t)
-        value = model.value(index.row())
-        color = tokens.neg if value < 0 else tokens.pos
-        own = color if knob.place.what == "weight" else tokens.text
-        paint_knob(painter, tokens, knob_rect(option.rect), value, own)
-        self._paint_words(painter, tokens, option.rect, index)
-        if option.state & QStyle.StateFlag.State_HasFocus and option.widget.hasFocus():
-            rim_rounded(painter, box.adjusted(2, 2, -2, -2), 8, QPen(tokens.fwd, 2))
-        painter.restore()
+        with QPainterStateGuard(painter):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if option.state & QStyle.StateFlag.State_Selected:
+                fill_rounded(painter, box.adjusted(2, 2, -2, -2), 8, tokens.fwd_t)
+            value = model.value(index.row())
+            color = tokens.neg if value < 0 else tokens.pos
+            own = color if knob.place.what == "weight" else tokens.text
+            paint_knob(painter, tokens, knob_rect(option.rect), value, own)
+            self._paint_words(painter, tokens, option.rect, index)
+            if option.state & QStyle.StateFlag.State_HasFocus and option.widget.hasFocus():
+                rim_rounded(painter, box.adjusted(2, 2, -2, -2), 8, QPen(tokens.fwd, 2))
 
     def _paint_words(self, painter: QPainter, tokens: Tokens, cell: QRect, index: Index) -> None:
         model = model_of(index)

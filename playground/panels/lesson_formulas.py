@@ -127,21 +127,23 @@ class FormulaPlate(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        fill_rounded(painter, QRectF(self.rect()), RADIUS, tokens.sunken)
-        if not self._drawn:
-            painter.setFont(font_of(LESSON_TEXT))
-            painter.setPen(tokens.text)
-            inner = QRectF(self.rect()).adjusted(SIDES, 0, -SIDES, 0)
-            painter.drawText(inner, _WRAPPED, self._text())
-            return
-        top = float(ENDS)
-        for line in self._lines:
-            left = max(float(SIDES), (self.width() - line.extent.width) / 2)
-            origin = QPointF(left, top + line.extent.ascent)
-            self._pictures.paint(painter, line.latex, line.plain, line.pixels, tokens.text, origin)
-            top += line.extent.ascent + line.extent.descent + LEADING
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            fill_rounded(painter, QRectF(self.rect()), RADIUS, tokens.sunken)
+            if not self._drawn:
+                painter.setFont(font_of(LESSON_TEXT))
+                painter.setPen(tokens.text)
+                inner = QRectF(self.rect()).adjusted(SIDES, 0, -SIDES, 0)
+                painter.drawText(inner, _WRAPPED, self._text())
+                return
+            top = float(ENDS)
+            for line in self._lines:
+                left = max(float(SIDES), (self.width() - line.extent.width) / 2)
+                origin = QPointF(left, top + line.extent.ascent)
+                self._pictures.paint(
+                    painter, line.latex, line.plain, line.pixels, tokens.text, origin
+                )
+                top += line.extent.ascent + line.extent.descent + LEADING
 
 
 _WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignCenter

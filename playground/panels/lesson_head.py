@@ -96,5 +96,5 @@ class LessonFooter(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.fillRect(0, 0, self.width(), 1, tokens.line)
+        with QPainter(self) as painter:
+            painter.fillRect(0, 0, self.width(), 1, tokens.line)

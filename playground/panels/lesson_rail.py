@@ -67,9 +67,9 @@ class LessonRail(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for number in range(len(self._titles)):
-            known = tokens.quiet if number <= self._reached else tokens.line
-            color = tokens.fwd if number <= self._step else known
-            fill_rounded(painter, self.segment(number), THICK / 2, color)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for number in range(len(self._titles)):
+                known = tokens.quiet if number <= self._reached else tokens.line
+                color = tokens.fwd if number <= self._step else known
+                fill_rounded(painter, self.segment(number), THICK / 2, color)

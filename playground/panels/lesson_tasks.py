@@ -38,18 +38,18 @@ class Circle(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(0, DROP, CIRCLE, CIRCLE)
-        if not self.done:
-            painter.setPen(QPen(tokens.node_line, 1.25))
-            painter.drawEllipse(box.adjusted(0.75, 0.75, -0.75, -0.75))
-            return
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tokens.ok)
-        painter.drawEllipse(box)
-        corner = box.topLeft() + QPointF((CIRCLE - TICK) / 2, (CIRCLE - TICK) / 2)
-        icons.paint(painter, "tick", tokens.on_accent, corner, TICK)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            box = QRectF(0, DROP, CIRCLE, CIRCLE)
+            if not self.done:
+                painter.setPen(QPen(tokens.node_line, 1.25))
+                painter.drawEllipse(box.adjusted(0.75, 0.75, -0.75, -0.75))
+                return
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tokens.ok)
+            painter.drawEllipse(box)
+            corner = box.topLeft() + QPointF((CIRCLE - TICK) / 2, (CIRCLE - TICK) / 2)
+            icons.paint(painter, "tick", tokens.on_accent, corner, TICK)
 
 
 class TaskRow(QWidget):

@@ -280,13 +280,14 @@ class MatrixView(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.numbers is None:
             return
-        painter, tokens = QPainter(self.viewport()), tokens_of(self.palette())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(-self._origin())
-        view = QRectF(event.rect()).translated(self._origin())
-        painter.setClipRect(view)
-        painting = MatrixPainting(painter, tokens, self.numbers, self._stage.look, self.digits)
-        painting.paint(self.sheet, view, self._names, self.hovered)
-        if self.hasFocus() and self.here is not None and self.sheet.has(self.here):
-            cell = self.sheet.cell(self.here)
-            rim_rounded(painter, cell.adjusted(0, 0, 0, 0), 7, QPen(tokens.fwd, 2))
+        tokens = tokens_of(self.palette())
+        with QPainter(self.viewport()) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(-self._origin())
+            view = QRectF(event.rect()).translated(self._origin())
+            painter.setClipRect(view)
+            painting = MatrixPainting(painter, tokens, self.numbers, self._stage.look, self.digits)
+            painting.paint(self.sheet, view, self._names, self.hovered)
+            if self.hasFocus() and self.here is not None and self.sheet.has(self.here):
+                cell = self.sheet.cell(self.here)
+                rim_rounded(painter, cell.adjusted(0, 0, 0, 0), 7, QPen(tokens.fwd, 2))

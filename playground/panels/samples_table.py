@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QPainter,
+    QPainterStateGuard,
     QPaintEvent,
     QResizeEvent,
 )
@@ -45,16 +46,15 @@ class SideHeader(QHeaderView):
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         tokens = tokens_of(self.palette())
-        painter.save()
-        painter.fillRect(rect, tokens.surface)
-        painter.setFont(font_of(CAPTION))
-        painter.setPen(tokens.text2)
-        painter.drawText(
-            rect.adjusted(0, 0, -6, 0),
-            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-            self._name(logicalIndex),
-        )
-        painter.restore()
+        with QPainterStateGuard(painter):
+            painter.fillRect(rect, tokens.surface)
+            painter.setFont(font_of(CAPTION))
+            painter.setPen(tokens.text2)
+            painter.drawText(
+                rect.adjusted(0, 0, -6, 0),
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                self._name(logicalIndex),
+            )
 
 
 class RowTable(CellTable):
@@ -144,9 +144,8 @@ class TryTable(CellTable):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.cells.rowCount():
-            painter = QPainter(self.viewport())
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            plate = QRectF(self.viewport().rect()).adjusted(0, 1, 0, -1)
-            fill_rounded(painter, plate, RADIUS, tokens_of(self.palette()).sunken)
-            painter.end()
+            with QPainter(self.viewport()) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                plate = QRectF(self.viewport().rect()).adjusted(0, 1, 0, -1)
+                fill_rounded(painter, plate, RADIUS, tokens_of(self.palette()).sunken)
         super().paintEvent(event)

@@ -264,7 +264,7 @@ class Transport(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), tokens.surface)
-        painter.setPen(QPen(tokens.line, 1))
-        painter.drawLine(QPointF(0, 0.5), QPointF(self.width(), 0.5))
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), tokens.surface)
+            painter.setPen(QPen(tokens.line, 1))
+            painter.drawLine(QPointF(0, 0.5), QPointF(self.width(), 0.5))

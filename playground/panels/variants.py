@@ -72,26 +72,27 @@ class VariantButton(QAbstractButton):
         return QSize(200, HIGH)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, tokens = QPainter(self), tokens_of(self.palette())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.isChecked() or self.underMouse():
-            ground = tokens.fwd_t if self.isChecked() else tokens.sunken
-            fill_rounded(painter, self.rect().toRectF().adjusted(0, 1, 0, -1), 6, ground)
-        middle = QPointF(18, self.height() / 2)
-        painter.setPen(QPen(tokens.fwd if self.isChecked() else tokens.node_line, 1.25))
-        painter.setBrush(tokens.surface)
-        painter.drawEllipse(middle, 7, 7)
-        if self.isChecked():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(tokens.fwd)
-            painter.drawEllipse(middle, 4, 4)
-        room = self.width() - 44
-        painter.setPen(tokens.text)
-        face = strong(BODY) if self.isChecked() else BODY
-        self._paint_line(painter, face, QRectF(36, 5, room, 18), self.text())
-        painter.setPen(tokens.text2)
-        told = " · ".join(part for part in self._below if part)
-        self._paint_line(painter, CAPTION, QRectF(36, 24, room, 16), told)
+        tokens = tokens_of(self.palette())
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self.isChecked() or self.underMouse():
+                ground = tokens.fwd_t if self.isChecked() else tokens.sunken
+                fill_rounded(painter, self.rect().toRectF().adjusted(0, 1, 0, -1), 6, ground)
+            middle = QPointF(18, self.height() / 2)
+            painter.setPen(QPen(tokens.fwd if self.isChecked() else tokens.node_line, 1.25))
+            painter.setBrush(tokens.surface)
+            painter.drawEllipse(middle, 7, 7)
+            if self.isChecked():
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(tokens.fwd)
+                painter.drawEllipse(middle, 4, 4)
+            room = self.width() - 44
+            painter.setPen(tokens.text)
+            face = strong(BODY) if self.isChecked() else BODY
+            self._paint_line(painter, face, QRectF(36, 5, room, 18), self.text())
+            painter.setPen(tokens.text2)
+            told = " · ".join(part for part in self._below if part)
+            self._paint_line(painter, CAPTION, QRectF(36, 24, room, 16), told)
 
 
 class VariantRow(QWidget):

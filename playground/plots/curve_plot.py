@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QMouseEvent, QPainter, QPainterStateGuard, QPen
 from PySide6.QtWidgets import QWidget
 
 from engine.calls import Floats
@@ -218,11 +218,10 @@ class CurvePlot(Plot):
 
     def paint_still(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
         paint_axes(painter, tokens, frame, ("updates", ""))
-        painter.save()
-        painter.setClipRect(frame.area.adjusted(0, -3, 3, 3))
-        for line in reversed(self.graph.lines):
-            paint_line(painter, tokens, frame, line)
-        painter.restore()
+        with QPainterStateGuard(painter):
+            painter.setClipRect(frame.area.adjusted(0, -3, 3, 3))
+            for line in reversed(self.graph.lines):
+                paint_line(painter, tokens, frame, line)
         if not self.waiting():
             paint_names(painter, tokens, frame, self.graph.lines, CLEAR if self.diverged else 6)
             self._paint_ending(painter, frame, tokens)

@@ -106,17 +106,17 @@ class DivergenceNote(QWidget):
         return self.back, self.halve
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tokens = tokens_of(self.palette())
-        fill_rounded(painter, self.rect().toRectF(), 8, tokens.sunken)
-        wide = self.width() - 2 * SIDE
-        painter.setFont(font_of(strong(HINT)))
-        painter.setPen(tokens.text)
-        head = QRectF(SIDE, EDGE, wide, self._head.height())
-        painter.drawText(head, WRAPPED, self._words[0])
-        if self._says_why:
-            painter.setFont(font_of(HINT))
-            painter.setPen(tokens.text2)
-            rest = QRectF(SIDE, head.bottom() + GAP, wide, self._rest.height())
-            painter.drawText(rest, WRAPPED, self._words[1])
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            tokens = tokens_of(self.palette())
+            fill_rounded(painter, self.rect().toRectF(), 8, tokens.sunken)
+            wide = self.width() - 2 * SIDE
+            painter.setFont(font_of(strong(HINT)))
+            painter.setPen(tokens.text)
+            head = QRectF(SIDE, EDGE, wide, self._head.height())
+            painter.drawText(head, WRAPPED, self._words[0])
+            if self._says_why:
+                painter.setFont(font_of(HINT))
+                painter.setPen(tokens.text2)
+                rest = QRectF(SIDE, head.bottom() + GAP, wide, self._rest.height())
+                painter.drawText(rest, WRAPPED, self._words[1])

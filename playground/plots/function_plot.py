@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPainterStateGuard, QPen
 from PySide6.QtWidgets import QWidget
 
 from engine.calls import Floats
@@ -105,12 +105,11 @@ class FunctionPlot(Plot):
         if subject is None:
             return
         self._paint_zero(painter, frame, tokens)
-        painter.save()
-        painter.setClipRect(frame.area.adjusted(0, -2, 0, 2))
-        self._paint_target(painter, frame, tokens, subject)
-        for line in reversed(self.lines):
-            paint_line(painter, tokens, frame, line)
-        painter.restore()
+        with QPainterStateGuard(painter):
+            painter.setClipRect(frame.area.adjusted(0, -2, 0, 2))
+            self._paint_target(painter, frame, tokens, subject)
+            for line in reversed(self.lines):
+                paint_line(painter, tokens, frame, line)
         paint_names(painter, tokens, frame, self.lines)
 
     def _paint_zero(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
@@ -147,18 +146,17 @@ class FunctionPlot(Plot):
         value, slope = subject.at(x)
         if not (abs(value) <= LARGEST and abs(slope) <= LARGEST):
             return
-        painter.save()
-        painter.setClipRect(frame.area.adjusted(-7, -7, 5, 7))
-        here = frame.point(x, value)
-        self._paint_tangent(painter, frame, tokens, (x, value, slope))
-        if self.with_slope:
+        with QPainterStateGuard(painter):
+            painter.setClipRect(frame.area.adjusted(-7, -7, 5, 7))
+            here = frame.point(x, value)
+            self._paint_tangent(painter, frame, tokens, (x, value, slope))
+            if self.with_slope:
+                painter.setPen(QPen(tokens.surface, 1.5))
+                painter.setBrush(tokens.bwd)
+                painter.drawEllipse(frame.point(x, slope), POINT - 1, POINT - 1)
             painter.setPen(QPen(tokens.surface, 1.5))
-            painter.setBrush(tokens.bwd)
-            painter.drawEllipse(frame.point(x, slope), POINT - 1, POINT - 1)
-        painter.setPen(QPen(tokens.surface, 1.5))
-        painter.setBrush(token(tokens, subject.color))
-        painter.drawEllipse(here, POINT + 1, POINT + 1)
-        painter.restore()
+            painter.setBrush(token(tokens, subject.color))
+            painter.drawEllipse(here, POINT + 1, POINT + 1)
 
     def _paint_tangent(
         self, painter: QPainter, frame: Frame, tokens: Tokens, at: tuple[float, float, float]

@@ -4,7 +4,7 @@ import numpy as np
 from contourpy import LineType, contour_generator
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtGui import QImage, QPainter, QPainterStateGuard, QPen
 
 from engine.calls import Floats
 from playground.bands import image_of
@@ -62,11 +62,10 @@ def heat_image(lifted: Floats, tokens: Tokens, width: float, height: float) -> Q
 
 def paint_heat(painter: QPainter, frame: Frame, image: QImage, box: QRectF) -> None:
     """The picture over the part of the plane that it was computed for."""
-    painter.save()
-    painter.setClipRect(frame.area)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, image.width() < WIDEST)
-    painter.drawImage(box, image)
-    painter.restore()
+    with QPainterStateGuard(painter):
+        painter.setClipRect(frame.area)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, image.width() < WIDEST)
+        painter.drawImage(box, image)
 
 
 def paint_contours(
@@ -76,14 +75,15 @@ def paint_contours(
     across, down = frame.across(xs), frame.down(ys)
     lifted = np.ma.masked_invalid(lifted)
     found = contour_generator(across, down, lifted, line_type=LineType.Separate)
-    painter.save()
-    painter.setClipRect(frame.area)
-    painter.setPen(QPen(faded(tokens.surface, SHARE), 1))
-    for level in np.linspace(0, 1, BANDS + 1)[1:-1]:
-        for line in found.lines(float(level)):
-            points = np.asarray(line)
-            painter.drawPolyline(list(map(QPointF, points[:, 0].tolist(), points[:, 1].tolist())))
-    painter.restore()
+    with QPainterStateGuard(painter):
+        painter.setClipRect(frame.area)
+        painter.setPen(QPen(faded(tokens.surface, SHARE), 1))
+        for level in np.linspace(0, 1, BANDS + 1)[1:-1]:
+            for line in found.lines(float(level)):
+                points = np.asarray(line)
+                painter.drawPolyline(
+                    list(map(QPointF, points[:, 0].tolist(), points[:, 1].tolist()))
+                )
 
 
 def paint_level(

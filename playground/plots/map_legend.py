@@ -106,6 +106,6 @@ class MapLegend(QWidget):
         return QSize(0, round(HIGH))  # the panel may become narrower: then less is told
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_legend(painter, tokens_of(self.palette()), self.rect().toRectF(), self.legend)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_legend(painter, tokens_of(self.palette()), self.rect().toRectF(), self.legend)

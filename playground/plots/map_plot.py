@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QPixmap
+from PySide6.QtGui import QPainter, QPainterStateGuard, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from engine.calls import Floats
@@ -178,16 +178,15 @@ class MapPlot(Plot):
         names = (self.scene.names[0], self.scene.names[2 if self.line else 1])
         empty = self.scene.answers is None
         paint_axes(painter, tokens, frame, names, grid=self.line or empty)
-        painter.save()
-        painter.setClipRect(frame.area.adjusted(-1, -1, 1, 1))
-        if not self.line and self.scene.answers is not None:
-            self._paint_plane(painter, frame, tokens, self.scene.answers)
-        if self.scene.points is not None:
-            self._paint_points(painter, frame, tokens, self.scene.points)
-        if self.line and self.scene.answers is not None:
-            fitted = Line("answer", self.scene.answers.xs, self.answers(), "fwd", 2.0)
-            paint_line(painter, tokens, frame, fitted)
-        painter.restore()
+        with QPainterStateGuard(painter):
+            painter.setClipRect(frame.area.adjusted(-1, -1, 1, 1))
+            if not self.line and self.scene.answers is not None:
+                self._paint_plane(painter, frame, tokens, self.scene.answers)
+            if self.scene.points is not None:
+                self._paint_points(painter, frame, tokens, self.scene.points)
+            if self.line and self.scene.answers is not None:
+                fitted = Line("answer", self.scene.answers.xs, self.answers(), "fwd", 2.0)
+                paint_line(painter, tokens, frame, fitted)
 
     def _paint_points(
         self, painter: QPainter, frame: Frame, tokens: Tokens, points: Points
@@ -202,10 +201,9 @@ class MapPlot(Plot):
             dots = QPixmap(self.size() * ratio)
             dots.setDevicePixelRatio(ratio)
             dots.fill(Qt.GlobalColor.transparent)
-            inner = QPainter(dots)
-            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
-            paint_points(inner, tokens, frame, points)
-            inner.end()
+            with QPainter(dots) as inner:
+                inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+                paint_points(inner, tokens, frame, points)
             self._dots = key, dots
         painter.drawPixmap(0, 0, self._dots[1])
 

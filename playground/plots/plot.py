@@ -149,9 +149,8 @@ class Plot(QWidget):
         """The plot as it is seen, without the readout, at twice the density."""
         image = QImage(self.size() * SHARPER, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(SHARPER)
-        painter = QPainter(image)
-        self._paint_all(painter)
-        painter.end()
+        with QPainter(image) as painter:
+            self._paint_all(painter)
         return image
 
     def copy_picture(self) -> None:
@@ -180,9 +179,8 @@ class Plot(QWidget):
         generator.setResolution(self.logicalDpiX())
         generator.setViewBox(self.rect())
         generator.setTitle(self.accessibleName())
-        painter = QPainter(generator)
-        self._paint_all(painter)
-        painter.end()
+        with QPainter(generator) as painter:
+            self._paint_all(painter)
         return buffer.data()
 
     def _paint_all(self, painter: QPainter) -> None:
@@ -208,10 +206,9 @@ class Plot(QWidget):
             self._still = QPixmap(size)
             self._still.setDevicePixelRatio(ratio)
             self._still.fill(tokens.surface)
-            painter = QPainter(self._still)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self.paint_still(painter, frame, tokens)
-            painter.end()
+            with QPainter(self._still) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                self.paint_still(painter, frame, tokens)
         return self._still
 
     def _paint_waiting(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
@@ -230,12 +227,12 @@ class Plot(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens, frame = tokens_of(self.palette()), self.frame()
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._still_picture(frame, tokens))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.paint_moving(painter, frame, tokens)
-        self._paint_waiting(painter, frame, tokens)
-        self.paint_readout(painter, frame, tokens)
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, self._still_picture(frame, tokens))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self.paint_moving(painter, frame, tokens)
+            self._paint_waiting(painter, frame, tokens)
+            self.paint_readout(painter, frame, tokens)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

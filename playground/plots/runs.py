@@ -55,25 +55,25 @@ class RunBox(QCheckBox):
         return QSize(WIDTH, 36)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tokens = tokens_of(self.palette())
-        box = QRectF(0.5, 3.5, 14, 14)
-        painter.setPen(tokens.fwd if self.isChecked() else tokens.node_line)
-        painter.setBrush(tokens.fwd if self.isChecked() else tokens.surface)
-        painter.drawRoundedRect(box, 4, 4)
-        if self.isChecked():
-            icons.paint(painter, "tick", tokens.on_accent, box.topLeft() + QPointF(1, 1), 12)
-        room = self.width() - 22
-        for face, color, text, top in (
-            (BODY, tokens.text, self.text(), 1),
-            (CAPTION, tokens.text2, self._below, 19),
-        ):
-            painter.setFont(font_of(face))
-            painter.setPen(color)
-            elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
-            row = QRectF(22, top, room, ROW)
-            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, elided)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            tokens = tokens_of(self.palette())
+            box = QRectF(0.5, 3.5, 14, 14)
+            painter.setPen(tokens.fwd if self.isChecked() else tokens.node_line)
+            painter.setBrush(tokens.fwd if self.isChecked() else tokens.surface)
+            painter.drawRoundedRect(box, 4, 4)
+            if self.isChecked():
+                icons.paint(painter, "tick", tokens.on_accent, box.topLeft() + QPointF(1, 1), 12)
+            room = self.width() - 22
+            for face, color, text, top in (
+                (BODY, tokens.text, self.text(), 1),
+                (CAPTION, tokens.text2, self._below, 19),
+            ):
+                painter.setFont(font_of(face))
+                painter.setPen(color)
+                elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+                row = QRectF(22, top, room, ROW)
+                painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, elided)
 
     def hitButton(self, pos: QPoint) -> bool:
         return True
@@ -99,13 +99,13 @@ class Comparison(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self.rows:
             return
-        painter = QPainter(self)
-        tokens = tokens_of(self.palette())
-        painter.setPen(tokens.line)
-        painter.drawLine(0, 3, self.width(), 3)
-        head = Difference("", *self.names)
-        for place, row in enumerate((head, *self.rows)):
-            self._paint_row(painter, row, 7 + place * ROW, place == 0)
+        with QPainter(self) as painter:
+            tokens = tokens_of(self.palette())
+            painter.setPen(tokens.line)
+            painter.drawLine(0, 3, self.width(), 3)
+            head = Difference("", *self.names)
+            for place, row in enumerate((head, *self.rows)):
+                self._paint_row(painter, row, 7 + place * ROW, place == 0)
 
     def _paint_row(self, painter: QPainter, row: Difference, top: float, head: bool) -> None:
         tokens, wide = tokens_of(self.palette()), self.width()

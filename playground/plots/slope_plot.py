@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPainterStateGuard, QPen
 from PySide6.QtWidgets import QWidget
 
 from engine.calls import Floats
@@ -79,24 +79,22 @@ class SlopePlot(PlanePlot):
         self.paint_caption(painter, frame, tokens)
         found = self.curve()
         if found is not None:
-            painter.save()
-            painter.setClipRect(frame.area.adjusted(0, -2, 0, 2))
-            paint_line(painter, tokens, frame, Line("loss", *found))
-            painter.restore()
+            with QPainterStateGuard(painter):
+                painter.setClipRect(frame.area.adjusted(0, -2, 0, 2))
+                paint_line(painter, tokens, frame, Line("loss", *found))
 
     def paint_moving(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
         found, place, picture = self.curve(), self.point_place(frame), self.sight.picture
         if found is None or place is None or picture is None:
             return
-        painter.save()
-        painter.setClipRect(frame.area.adjusted(-7, -7, 7, 7))
-        self._paint_tangent(painter, frame, tokens, picture)
-        if self.sight.after:
-            x = self.sight.after[0]
-            after = frame.point(x, float(np.interp(x, *found)))
-            paint_next(painter, tokens, frame, place, after)
-        paint_point(painter, tokens, place)
-        painter.restore()
+        with QPainterStateGuard(painter):
+            painter.setClipRect(frame.area.adjusted(-7, -7, 7, 7))
+            self._paint_tangent(painter, frame, tokens, picture)
+            if self.sight.after:
+                x = self.sight.after[0]
+                after = frame.point(x, float(np.interp(x, *found)))
+                paint_next(painter, tokens, frame, place, after)
+            paint_point(painter, tokens, place)
 
     def _paint_tangent(
         self, painter: QPainter, frame: Frame, tokens: Tokens, picture: Picture

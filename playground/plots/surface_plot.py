@@ -1,7 +1,7 @@
 """The loss surface from above: bands, contour lines, the path, the present point, what is next."""
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPainterStateGuard
 from PySide6.QtWidgets import QWidget
 
 from engine.numerals import short
@@ -68,14 +68,13 @@ class SurfacePlot(PlanePlot):
         self.paint_caption(painter, frame, tokens)
 
     def paint_moving(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
-        painter.save()
-        painter.setClipRect(frame.area.adjusted(-1, -1, 1, 1))
-        paint_path(painter, tokens, frame, self.sight.path)
-        place = self.point_place(frame)
-        if place is not None:
-            if len(self.sight.slope) == 2:
-                paint_arrow(painter, tokens, frame, place, self.sight.slope)
-            if len(self.sight.after) == 2:
-                paint_next(painter, tokens, frame, place, frame.point(*self.sight.after[:2]))
-            paint_point(painter, tokens, place)
-        painter.restore()
+        with QPainterStateGuard(painter):
+            painter.setClipRect(frame.area.adjusted(-1, -1, 1, 1))
+            paint_path(painter, tokens, frame, self.sight.path)
+            place = self.point_place(frame)
+            if place is not None:
+                if len(self.sight.slope) == 2:
+                    paint_arrow(painter, tokens, frame, place, self.sight.slope)
+                if len(self.sight.after) == 2:
+                    paint_next(painter, tokens, frame, place, frame.point(*self.sight.after[:2]))
+                paint_point(painter, tokens, place)

@@ -44,18 +44,18 @@ class WaitBar(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tokens = tokens_of(self.palette())
-        fill_rounded(painter, self.rect().toRectF(), 8, tokens.sunken)
-        painter.setFont(font_of(HINT))
-        painter.setPen(tokens.text)
-        row = self.rect().adjusted(10, 0, 0, -4)
-        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, self.text)
-        whole = QRectF(QPointF(8, HEIGHT - 4), QPointF(self.width() - 8, HEIGHT - 2))
-        fill_rounded(painter, whole, 1, tokens.line)
-        whole.setWidth(whole.width() * min(1.0, max(0.0, self._done)))
-        fill_rounded(painter, whole, 1, tokens.fwd)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            tokens = tokens_of(self.palette())
+            fill_rounded(painter, self.rect().toRectF(), 8, tokens.sunken)
+            painter.setFont(font_of(HINT))
+            painter.setPen(tokens.text)
+            row = self.rect().adjusted(10, 0, 0, -4)
+            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, self.text)
+            whole = QRectF(QPointF(8, HEIGHT - 4), QPointF(self.width() - 8, HEIGHT - 2))
+            fill_rounded(painter, whole, 1, tokens.line)
+            whole.setWidth(whole.width() * min(1.0, max(0.0, self._done)))
+            fill_rounded(painter, whole, 1, tokens.fwd)
 
 
 def spoken(seconds: float) -> str:

@@ -1,7 +1,15 @@
 """How the cells of a table look, and how one types in them: a refusal stays in its cell."""
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterStateGuard,
+    QPen,
+)
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QStyle,
@@ -67,12 +75,11 @@ class CellDelegate(QStyledItemDelegate):
         state, box = option.state, QRectF(option.rect)
         if not state & QStyle.StateFlag.State_Selected:
             return
-        painter.save()
-        painter.setClipRect(box)
-        first, last = index.column() == 0, index.column() == model_of(index).columnCount() - 1
-        wide = box.adjusted(0 if first else -RADIUS, 0, 0 if last else RADIUS, 0)
-        fill_rounded(painter, wide, RADIUS, tokens.fwd_t)
-        painter.restore()
+        with QPainterStateGuard(painter):
+            painter.setClipRect(box)
+            first, last = index.column() == 0, index.column() == model_of(index).columnCount() - 1
+            wide = box.adjusted(0 if first else -RADIUS, 0, 0 if last else RADIUS, 0)
+            fill_rounded(painter, wide, RADIUS, tokens.fwd_t)
 
     def _paint_cell(self, painter: QPainter, tokens: Tokens, box: QRectF, cell: Cell) -> None:
         if cell.mark is not None:
@@ -188,15 +195,14 @@ class CellDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         view = option.widget
         tokens = tokens_of(option.palette)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter, tokens, option, index)
-        box = QRectF(option.rect)
-        self._paint_cell(painter, tokens, box, cell_of(index))
-        focused = option.state & QStyle.StateFlag.State_HasFocus
-        if focused and view.hasFocus():
-            rim_rounded(painter, box.adjusted(1, 1, -1, -1), RADIUS, QPen(tokens.fwd, 2))
-        painter.restore()
+        with QPainterStateGuard(painter):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_ground(painter, tokens, option, index)
+            box = QRectF(option.rect)
+            self._paint_cell(painter, tokens, box, cell_of(index))
+            focused = option.state & QStyle.StateFlag.State_HasFocus
+            if focused and view.hasFocus():
+                rim_rounded(painter, box.adjusted(1, 1, -1, -1), RADIUS, QPen(tokens.fwd, 2))
 
 
 def _color(tokens: Tokens, cell: Cell) -> QColor:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QRect, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPainterStateGuard, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -46,20 +46,19 @@ class CellHeader(QHeaderView):
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         tokens = tokens_of(self.palette())
         column = self._cells.columns[logicalIndex]
-        painter.save()
-        painter.fillRect(rect, tokens.surface)
-        painter.setFont(font_of(CAPTION))
-        plain = column.role is Role.MEMORY
-        painter.setPen(tokens.text2 if plain else role_color(tokens, column.role))
-        inner = rect.adjusted(LEAST if column.number else PADDING, 0, -PADDING, 0)
-        side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
-        if column.mark:
-            inner, side = rect, Qt.AlignmentFlag.AlignHCenter
-        text = painter.fontMetrics().elidedText(
-            column.title, Qt.TextElideMode.ElideRight, inner.width() + 1
-        )
-        painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, text)
-        painter.restore()
+        with QPainterStateGuard(painter):
+            painter.fillRect(rect, tokens.surface)
+            painter.setFont(font_of(CAPTION))
+            plain = column.role is Role.MEMORY
+            painter.setPen(tokens.text2 if plain else role_color(tokens, column.role))
+            inner = rect.adjusted(LEAST if column.number else PADDING, 0, -PADDING, 0)
+            side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
+            if column.mark:
+                inner, side = rect, Qt.AlignmentFlag.AlignHCenter
+            text = painter.fontMetrics().elidedText(
+                column.title, Qt.TextElideMode.ElideRight, inner.width() + 1
+            )
+            painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class CellTable(QTableView):

@@ -36,10 +36,10 @@ class Chip(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = self.rect().toRectF()
-        fill_rounded(painter, box, RADIUS, role_tint(tokens, self.role))
-        painter.setFont(font_of(CHIP))
-        painter.setPen(role_color(tokens, self.role))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            box = self.rect().toRectF()
+            fill_rounded(painter, box, RADIUS, role_tint(tokens, self.role))
+            painter.setFont(font_of(CHIP))
+            painter.setPen(role_color(tokens, self.role))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text)

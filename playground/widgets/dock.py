@@ -118,11 +118,11 @@ class HeaderTabs(QTabBar):
         event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tokens = tokens_of(self.palette())
-        for index in range(self.count()):
-            self._paint_tab(painter, tokens, index)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            tokens = tokens_of(self.palette())
+            for index in range(self.count()):
+                self._paint_tab(painter, tokens, index)
 
 
 class DockHeader(QWidget):
@@ -169,11 +169,11 @@ class DockHeader(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), tokens.surface)
-        low = self.height() - 0.5
-        painter.setPen(QPen(tokens.line, 1))
-        painter.drawLine(QPointF(0, low), QPointF(self.width(), low))
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), tokens.surface)
+            low = self.height() - 0.5
+            painter.setPen(QPen(tokens.line, 1))
+            painter.drawLine(QPointF(0, low), QPointF(self.width(), low))
 
 
 class Dock(QDockWidget):

@@ -53,8 +53,8 @@ class ElidedLabel(QWidget):
         self._tell_all()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setFont(font_of(self._face))
-        tokens = tokens_of(self.palette())
-        painter.setPen(token(tokens, self._color if self.isEnabled() else "off"))
-        painter.drawText(self.rect(), self._align, self.shown())
+        with QPainter(self) as painter:
+            painter.setFont(font_of(self._face))
+            tokens = tokens_of(self.palette())
+            painter.setPen(token(tokens, self._color if self.isEnabled() else "off"))
+            painter.drawText(self.rect(), self._align, self.shown())

@@ -85,11 +85,11 @@ class FocusRing(QWidget):
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        radius = 8 if isinstance(self.target, QPushButton) else 6
-        ring = QPen(tokens_of(self.palette()).fwd, 2)
-        rim_rounded(painter, self.rect().toRectF(), radius + OUTSIDE, ring)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            radius = 8 if isinstance(self.target, QPushButton) else 6
+            ring = QPen(tokens_of(self.palette()).fwd, 2)
+            rim_rounded(painter, self.rect().toRectF(), radius + OUTSIDE, ring)
 
 
 def _scrolls(widget: QWidget) -> bool:

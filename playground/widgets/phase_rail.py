@@ -215,18 +215,18 @@ class PhaseRail(QAbstractSlider):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.run is not None:
-            self._paint_run(painter, tokens, *self.run)
-            return
-        if not self.segments:
-            empty = QRectF(0, MIDDLE - RAIL / 2, self.width(), RAIL)
-            fill_rounded(painter, empty, RAIL / 2 - 1, tokens.line)
-            return
-        first = 0
-        for segment, box in zip(self.segments, self.boxes(), strict=True):
-            self._paint_segment(painter, tokens, segment, box, max(0, self.value() - first))
-            first += segment.steps
-        self._paint_names(painter, tokens)
-        self._paint_knob(painter, tokens)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self.run is not None:
+                self._paint_run(painter, tokens, *self.run)
+                return
+            if not self.segments:
+                empty = QRectF(0, MIDDLE - RAIL / 2, self.width(), RAIL)
+                fill_rounded(painter, empty, RAIL / 2 - 1, tokens.line)
+                return
+            first = 0
+            for segment, box in zip(self.segments, self.boxes(), strict=True):
+                self._paint_segment(painter, tokens, segment, box, max(0, self.value() - first))
+                first += segment.steps
+            self._paint_names(painter, tokens)
+            self._paint_knob(painter, tokens)

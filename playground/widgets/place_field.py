@@ -56,14 +56,14 @@ class Sentence(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        fill_rounded(painter, self.rect().toRectF(), 6, tokens.warn_t)
-        painter.setFont(font_of(HINT))
-        painter.setPen(tokens.warn)
-        inner = self.rect().adjusted(self.PADDING, 0, -self.PADDING, 0)
-        flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(inner, flags, self.text)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            fill_rounded(painter, self.rect().toRectF(), 6, tokens.warn_t)
+            painter.setFont(font_of(HINT))
+            painter.setPen(tokens.warn)
+            inner = self.rect().adjusted(self.PADDING, 0, -self.PADDING, 0)
+            flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(inner, flags, self.text)
 
 
 def finish_entry() -> bool:

@@ -71,17 +71,19 @@ class QuietChoice(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.isEnabled() and self.underMouse():
-            fill_rounded(painter, self.rect().toRectF(), 6, tokens.sunken)
-        painter.setFont(font_of(HINT))
-        painter.setPen(tokens.text2)
-        room = QRectF(self.rect()).adjusted(PADDING, 0, -self._open_end(), 0)
-        text = painter.fontMetrics().elidedText(
-            self.word(), Qt.TextElideMode.ElideRight, int(room.width()) + 1
-        )
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
-        if self.isEnabled():
-            corner = QPointF(self.width() - CHEVRON - 2, (self.height() - CHEVRON) / 2)
-            icons.paint(painter, "chevron-down", tokens.text2, corner, CHEVRON)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self.isEnabled() and self.underMouse():
+                fill_rounded(painter, self.rect().toRectF(), 6, tokens.sunken)
+            painter.setFont(font_of(HINT))
+            painter.setPen(tokens.text2)
+            room = QRectF(self.rect()).adjusted(PADDING, 0, -self._open_end(), 0)
+            text = painter.fontMetrics().elidedText(
+                self.word(), Qt.TextElideMode.ElideRight, int(room.width()) + 1
+            )
+            painter.drawText(
+                room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text
+            )
+            if self.isEnabled():
+                corner = QPointF(self.width() - CHEVRON - 2, (self.height() - CHEVRON) / 2)
+                icons.paint(painter, "chevron-down", tokens.text2, corner, CHEVRON)

@@ -217,8 +217,8 @@ class SpotArea(QWidget):
         self._point_at(None)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tokens = tokens_of(self.palette())
-        self.paint_content(painter, tokens)
-        self._paint_pointed(painter, tokens)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            tokens = tokens_of(self.palette())
+            self.paint_content(painter, tokens)
+            self._paint_pointed(painter, tokens)

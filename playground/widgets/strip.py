@@ -72,9 +72,9 @@ class Facts(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.covered:  # half a fact beside a sentence says nothing
             return
-        painter = QPainter(self)
-        painter.setFont(font_of(HINT))
-        self._paint_facts(painter, tokens_of(self.palette()))
+        with QPainter(self) as painter:
+            painter.setFont(font_of(HINT))
+            self._paint_facts(painter, tokens_of(self.palette()))
 
 
 class Refusal(QWidget):
@@ -109,16 +109,18 @@ class Refusal(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), tokens.surface)
-        icon, color = self._look[0], token(tokens, self._look[1])
-        icons.paint(painter, icon, color, QPointF(12, (self.height() - ICON) / 2), ICON)
-        painter.setFont(font_of(HINT))
-        painter.setPen(color)
-        words = self.rect().adjusted(12 + ICON + 6, 0, -12, 0)
-        end = Qt.TextElideMode.ElideRight
-        text = painter.fontMetrics().elidedText(self.text, end, words.width())
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), tokens.surface)
+            icon, color = self._look[0], token(tokens, self._look[1])
+            icons.paint(painter, icon, color, QPointF(12, (self.height() - ICON) / 2), ICON)
+            painter.setFont(font_of(HINT))
+            painter.setPen(color)
+            words = self.rect().adjusted(12 + ICON + 6, 0, -12, 0)
+            end = Qt.TextElideMode.ElideRight
+            text = painter.fontMetrics().elidedText(self.text, end, words.width())
+            painter.drawText(
+                words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text
+            )
 
 
 class DockButton(QToolButton):
@@ -254,7 +256,7 @@ class Strip(QStatusBar):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), tokens.surface)
-        painter.setPen(QPen(tokens.line, 1))
-        painter.drawLine(QPointF(0, 0.5), QPointF(self.width(), 0.5))
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), tokens.surface)
+            painter.setPen(QPen(tokens.line, 1))
+            painter.drawLine(QPointF(0, 0.5), QPointF(self.width(), 0.5))

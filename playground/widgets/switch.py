@@ -43,13 +43,15 @@ class Switch(QCheckBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_track(painter, tokens, (self.height() - TRACK.height()) / 2)
-        painter.setFont(font_of(HINT))
-        painter.setPen(tokens.text if self.isEnabled() else tokens.off)
-        words = self.rect().adjusted(TRACK.width() + GAP, 0, 0, 0)
-        text = painter.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, words.width()
-        )
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_track(painter, tokens, (self.height() - TRACK.height()) / 2)
+            painter.setFont(font_of(HINT))
+            painter.setPen(tokens.text if self.isEnabled() else tokens.off)
+            words = self.rect().adjusted(TRACK.width() + GAP, 0, 0, 0)
+            text = painter.fontMetrics().elidedText(
+                self.text(), Qt.TextElideMode.ElideRight, words.width()
+            )
+            painter.drawText(
+                words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text
+            )

@@ -85,9 +85,9 @@ class HintCard(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(AROUND, AROUND, -AROUND, -AROUND)
-        paint_shadow(painter, tokens, box, RADIUS)
-        fill_rounded(painter, box, RADIUS, tokens.surface)
-        rim_rounded(painter, box, RADIUS, QPen(tokens.line, 1))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            box = QRectF(self.rect()).adjusted(AROUND, AROUND, -AROUND, -AROUND)
+            paint_shadow(painter, tokens, box, RADIUS)
+            fill_rounded(painter, box, RADIUS, tokens.surface)
+            rim_rounded(painter, box, RADIUS, QPen(tokens.line, 1))

@@ -50,8 +50,8 @@ class NoticeBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), tokens.fwd_t)
-        low = self.height() - 0.5
-        painter.setPen(QPen(tokens.line, 1))
-        painter.drawLine(QPointF(0, low), QPointF(self.width(), low))
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), tokens.fwd_t)
+            low = self.height() - 0.5
+            painter.setPen(QPen(tokens.line, 1))
+            painter.drawLine(QPointF(0, low), QPointF(self.width(), low))

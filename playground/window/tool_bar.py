@@ -190,10 +190,10 @@ class Row(QWidget):
         self._lay_out()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(QPen(tokens_of(self.palette()).line, 1))
-        for x in self._lines:
-            painter.drawLine(x, 8, x, self.height() - 8)
+        with QPainter(self) as painter:
+            painter.setPen(QPen(tokens_of(self.palette()).line, 1))
+            for x in self._lines:
+                painter.drawLine(x, 8, x, self.height() - 8)
 
 
 class ToolBar(QToolBar):

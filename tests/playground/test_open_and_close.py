@@ -82,7 +82,7 @@ def test_the_sheet_of_lessons_leaves_the_transport_as_it_was(
         furniture.window.menus.actions["lessons-list"].trigger()
         throw_away()
         for _ in range(tabs):
-            QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+            QTest.keyClick(QApplication.focusWidget() or furniture.window, Qt.Key.Key_Tab)
         escape(qtbot, furniture.window)
         assert not kept(buttons)
         assert not kept(furniture.lessons.sheet)
