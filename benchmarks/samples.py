@@ -6,6 +6,7 @@ Milliseconds, not ratios: nothing may hold the window for more than 100.
 import os
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from benchmarks.timing import Row
 from engine.data import make_data
 from engine.experiment import Experiment, new_experiment
 from engine.layers import network_of
+from engine.training import train
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -139,9 +141,10 @@ class Bench:
         self._document.set_numbers({place: 0.1 * self._turn}, "Set weight")
 
     def _run(self) -> None:
-        numbers = self._document.value.parameters * (1 + 0.01 * self._turn)
-        self._panel.model.show_live(numbers)
-        self._panel.tried.show_live(numbers)
+        progress = next(train(self._document.value))
+        numbers = progress.parameters * (1 + 0.01 * self._turn)
+        self._panel.model.show_run(replace(progress, parameters=numbers))
+        self._panel.tried.show_run(replace(progress, parameters=numbers))
 
 
 def reading_late(app: "QApplication") -> float:

@@ -23,6 +23,7 @@ from engine.experiment import (
     without_pass,
 )
 from engine.history import History, with_updates
+from engine.network import Network
 from engine.numerals import count
 from engine.settings import Settings, without_rounding
 from engine.stepping import too_high
@@ -55,8 +56,12 @@ class Command:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Progress:
-    """A snapshot of a run; its record may be some updates behind."""
+    """A snapshot of a run; its record may be some updates behind.
 
+    `network` is the one that is trained: a view that shows another one has nothing to do with it.
+    """
+
+    network: Network
     update: int
     done: int
     turn: Turn
@@ -147,7 +152,7 @@ class _Run:
     def progress(self) -> Progress:
         """What there is to see now."""
         return Progress(
-            self._updates, self._updates - self._first[1], self._position.turn,
+            self._begun.network, self._updates, self._updates - self._first[1], self._position.turn,
             self._position.parameters, self._curve, self._wanted, self._curve.last, self.ending,
             self._position, self._recorded,
         )  # fmt: skip

@@ -36,6 +36,9 @@ def _window(arguments: list[str]) -> int:
     if name and not _may_be_opened(name):
         return walk(arguments)
     try:
+        from playground.overrides import guard_overrides
+
+        guard_overrides()
         from playground.window.start import open_window
 
         code, reason = open_window(name), "there is no screen"
@@ -62,6 +65,9 @@ def _picture(arguments: list[str]) -> int:
     from playground.cli.picture import order
 
     wanted = order(arguments)
+    from playground.overrides import guard_overrides
+
+    guard_overrides()
     from playground.picture import paint
 
     return paint(wanted)

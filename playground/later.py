@@ -38,7 +38,7 @@ class Later(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._take, self._over = take, over
+        self._trainer, self._take, self._over = trainer, take, over
         self._pace, self._handed = pace, 0.0
         self._newest: Progress | None = None
         self.shown: Progress | None = None
@@ -56,7 +56,7 @@ class Later(QObject):
     def _hand_on(self) -> None:
         newest, self._newest = self._newest, None
         self._handed = time.monotonic()
-        if newest is not None:
+        if newest is not None and self._trainer.is_of_run(newest):
             self._take(newest)
             self.shown = newest
 

@@ -66,6 +66,10 @@ class Trainer(QObject):
         """Whether a run or other work still goes on."""
         return self.is_running or self._busy()
 
+    def is_of_run(self, progress: Progress) -> bool:
+        """Whether a snapshot belongs to the run that goes on: a late one may be of another."""
+        return self.is_running and progress.network is self._document.value.network
+
     def start(self, goal: Goal | None = None) -> None:
         """Train the document's experiment from here on."""
         if self.is_running:
@@ -151,7 +155,7 @@ class Trainer(QObject):
             self._timer.stop()
 
     def _take_training(self, letter: Letter) -> None:
-        if isinstance(letter.value, Progress):
+        if isinstance(letter.value, Progress) and self.is_of_run(letter.value):
             self.progressed.emit(letter.value)
         if letter.over and isinstance(letter.result, Experiment):
             begun, after = self._begun, letter.result

@@ -33,10 +33,10 @@ class Following(QObject):
 
     def take_progress(self, progress: Progress) -> None:
         """A newer update, or the same as before where training is slow."""
-        if self._knows(progress) or not self._free():
+        begun = self._document.value
+        if progress.network is not begun.network or self._knows(progress) or not self._free():
             return
         self._shown = progress
-        begun = self._document.value
         now = as_of(begun, progress)
         position = replace(now.position, turn=begun.turn)  # the sample in sight stays the same
         self._scene.show_running(replace(now, position=position))

@@ -74,7 +74,7 @@ class NodeMaps(QObject):
     def _take_progress(self, progress: Progress) -> None:
         value = self._document.value
         resting = self._since.isValid() and self._since.elapsed() < REST
-        known = self._of is progress.parameters
+        known = self._of is progress.parameters or progress.network is not value.network
         if known or resting or self._busy or not self._wanted(value):
             return
         self._start(value, progress.parameters)

@@ -1,4 +1,7 @@
-"""The knobs as rows of a model: one for each number that learning may change."""
+"""The knobs as rows of a model: one for each number that learning may change.
+
+It shows one experiment until it is given another one: rows and numbers always belong together.
+"""
 
 import math
 from dataclasses import dataclass
@@ -6,11 +9,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt
 
 from engine.calls import Floats
+from engine.experiment import Experiment
 from engine.formulas import notation_of
 from engine.network import Place
 from engine.numerals import read, short
 from playground.document import Document
-from playground.live import Live
 from playground.panels.knob_slopes import turnable
 from playground.panels.places import place_name
 from playground.widgets.cell_model import Cell, CellModel, Column, Index, number_cell
@@ -27,21 +30,21 @@ class Knob:
 
 
 class KnobModel(CellModel):
-    """Numbers come from the document, slopes from whoever computes them."""
+    """Numbers come from the experiment it is given, slopes from whoever computes them."""
 
-    def __init__(self, document: Document, live: Live, parent: QObject) -> None:
+    def __init__(self, document: Document, parent: QObject) -> None:
         super().__init__(parent)
-        self._document, self._live = document, live
+        self._document, self._value = document, document.value
         self.columns = (Column("number", "The number that the knob turns."),)
         self.knobs: list[Knob] = []
         self._slopes: Floats | None = None
 
-    def list_knobs(self) -> None:
-        """Find out again which there are."""
-        value = self._document.value
+    def list_knobs(self, value: Experiment) -> None:
+        """Find out which there are in this experiment."""
         index, layout = value.network.place_index, value.layout
         notation = notation_of(value.context)
         self.beginResetModel()
+        self._value = value
         self.knobs = [
             Knob(p, index[p], place_name(layout, p), notation.parameter(index[p]).plain)
             for p in turnable(value)
@@ -49,19 +52,19 @@ class KnobModel(CellModel):
         self._slopes = None
         self.endResetModel()
 
-    def show_slopes(self, slopes: Floats | None) -> None:
-        """Other slopes, or none."""
-        self._slopes = slopes
+    def show_numbers(self, value: Experiment, slopes: Floats | None) -> None:
+        """Other numbers of the same knobs, and other slopes or none."""
+        self._value, self._slopes = value, slopes
         self.show_all()
 
     def value(self, row: int) -> float:
         """The number of a knob."""
-        return float(self._live.value.parameters[self.knobs[row].index])
+        return float(self._value.parameters[self.knobs[row].index])
 
     def slope_text(self, row: int) -> str:
         """The slope of a knob as it is shown; "" where there is none."""
         slope = math.nan if self._slopes is None else float(self._slopes[self.knobs[row].index])
-        return short(slope, self._document.value.settings.digits)
+        return short(slope, self._value.settings.digits)
 
     def row_of(self, place: Place) -> int | None:
         """Where the knob of that number stands."""
@@ -74,7 +77,7 @@ class KnobModel(CellModel):
         return self.knobs[row].name
 
     def cell(self, row: int, column: int) -> Cell:
-        return number_cell(self.value(row), self._document.value.settings.digits, editable=True)
+        return number_cell(self.value(row), self._value.settings.digits, editable=True)
 
     def take(self, row: int, column: int, text: str) -> None:
         value, place = read(text), self.knobs[row].place

@@ -40,7 +40,7 @@ class Knobs(QWidget):
         self._following = self._turning = False
         self._listed: object = None
         self._top = "E"
-        self.model = KnobModel(document, self.live, self)
+        self.model = KnobModel(document, self)
         self.list = KnobList(self.model, self._begin, self._turn, self._end, self)
         self.list.selectionModel().currentChanged.connect(self._select)
         self.number = ElidedLabel("", HINT, "text2", self)
@@ -86,13 +86,14 @@ class Knobs(QWidget):
             self._list(value)
         rows = rows_of(value, str(self.choice.currentData()), self._stage.look.row)
         self._ground = ground_of(value, rows) if self.live.quick else None
-        self.model.show_slopes(self._ground.slopes if self._ground is not None else None)
+        slopes = self._ground.slopes if self._ground is not None else None
+        self.model.show_numbers(value, slopes)
         self._show_empty(value)
 
     def _list(self, value: Experiment) -> None:
         self._following = True
         self.list.rest()
-        self.model.list_knobs()
+        self.model.list_knobs(value)
         self.list.setCurrentIndex(self.model.index(0, 0))
         self._following = False
         number = self.model.count()

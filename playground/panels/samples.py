@@ -16,7 +16,7 @@ from playground.document import Document
 from playground.later import SAMPLES, Later
 from playground.panels.samples_clipboard import put_in, rows_text
 from playground.panels.samples_drop import dropped_table
-from playground.panels.samples_model import SamplesModel, plan_of
+from playground.panels.samples_model import Plan, SamplesModel, plan_of
 from playground.panels.samples_table import RowTable, TryTable
 from playground.panels.samples_try import TryModel
 from playground.stage import Look, Stage
@@ -127,7 +127,7 @@ class Samples(QWidget):
 
     def follow(self, trainer: Trainer) -> None:
         """Show the answers of the newest numbers while training runs."""
-        self.following = Later(trainer, self._progressed, lambda _: self._forget(), SAMPLES, self)
+        self.following = Later(trainer, self._progressed, lambda _: self._show(), SAMPLES, self)
 
     # showing
 
@@ -135,33 +135,33 @@ class Samples(QWidget):
         return chosen_row(self._document.value, self._stage.look.row)
 
     def _changed(self, before: Experiment, after: Experiment) -> None:
-        if _other_rows(before, after):
-            self._reset()
-        else:
-            self._forget()
+        self._show()
         self._follow()
         self._settle()
 
-    def _forget(self) -> None:
-        self.model.forget()
-        self.tried.forget()
-        self.model.show_all()
-        self.tried.show_all()
+    def _show(self) -> None:
+        """The experiment as it is now, in the same rows and columns or in others."""
+        held, value = self.model.value, self._document.value
+        plan = self.model.plan if held.context is value.context else plan_of(value)
+        if held.data.count != value.data.count or plan != self.model.plan:
+            self._reset(value, plan)
+            return
+        for model in (self.model, self.tried):
+            model.look_at(value, plan)
+            model.show_all()
 
     def _progressed(self, progress: Progress) -> None:
         if self.isVisible():
-            self.model.show_live(progress.parameters)
-            self.tried.show_live(progress.parameters)
+            self.model.show_run(progress)
+            self.tried.show_run(progress)
 
-    def _reset(self) -> None:
+    def _reset(self, value: Experiment, plan: Plan) -> None:
         """One table after the other: each resizes the other, which must not be half-way itself."""
         self._following = True
-        self.tried.beginResetModel()
-        self.tried.replan(plan_of(self._document.value))
-        self.tried.endResetModel()
-        self.model.beginResetModel()
-        self.model.replan()
-        self.model.endResetModel()
+        for model in (self.tried, self.model):
+            model.beginResetModel()
+            model.look_at(value, plan)
+            model.endResetModel()
         self.try_table.settle()
         self._following = False
 
@@ -265,10 +265,3 @@ class Samples(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._settle()
-
-
-def _other_rows(before: Experiment, after: Experiment) -> bool:
-    """Whether the table has other rows or columns now."""
-    if before.context is after.context:
-        return False
-    return before.data.count != after.data.count or plan_of(before) != plan_of(after)

@@ -9,11 +9,11 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject
 
 from engine.answers import Answer, Answers
-from engine.calls import Floats
 from engine.classes import class_names, class_of, with_class
 from engine.experiment import Experiment
 from engine.losses import loss, middle_of
 from engine.numerals import read
+from engine.training import Progress
 from playground.document import Document
 from playground.roles import Role
 from playground.widgets.cell_model import BLANK, Cell, CellModel, Column, number_cell
@@ -101,33 +101,34 @@ class SamplesModel(CellModel):
         self._document = document
         self._answers = Answers()
         self._at: tuple[int, Answer] | None = None
-        self._value = self._shown = document.value
         self._middle = 0.5
-        self.replan()
+        self.look_at(document.value, plan_of(document.value))
+
+    @property
+    def value(self) -> Experiment:
+        """The experiment whose rows and columns these are."""
+        return self._value
 
     @property
     def plan(self) -> Plan:
         """What stands in which column."""
         return self._plan
 
-    def replan(self) -> None:
-        """Find out again which rows and columns there are."""
-        self._plan = plan_of(self._document.value)
-        self.columns = self._plan.columns
-        self.forget()
-
-    def forget(self) -> None:
-        """Something changed that answers depend on."""
+    def look_at(self, value: Experiment, plan: Plan) -> None:
+        """This experiment from now on, with the columns that it needs."""
         self._at = None
-        self._value = self._shown = self._document.value
-        data = self._value.data
+        self._value = self._shown = value
+        self._plan, self.columns = plan, plan.columns
+        data = value.data
         if self._plan.classes:
             self._middle = middle_of(data.target_rows(data.training))
 
-    def show_live(self, parameters: Floats) -> None:
-        """Answers with these numbers, until the document changes."""
+    def show_run(self, progress: Progress) -> None:
+        """Answers with the numbers of a run, until the document changes."""
+        if progress.network is not self._value.network:
+            return
         self._at = None
-        position = replace(self._value.position, parameters=parameters)
+        position = replace(self._value.position, parameters=progress.parameters)
         self._shown = replace(self._value, position=position, trace=None, cursor=0)
         self.show_all()
 

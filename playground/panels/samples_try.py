@@ -12,6 +12,7 @@ from engine.losses import middle_of
 from engine.numerals import read
 from engine.program import why_not_run
 from engine.settings import Settings
+from engine.training import Progress
 from playground.document import Document
 from playground.panels.samples_model import Plan, plan_of
 from playground.widgets.cell_model import BLANK, Cell, CellModel, number_cell
@@ -24,30 +25,27 @@ class TryModel(CellModel):
 
     def __init__(self, document: Document, chosen_row: Callable[[], int], parent: QObject) -> None:
         super().__init__(parent)
-        self._document, self._chosen_row = document, chosen_row
+        self._chosen_row = chosen_row
         self._inputs: dict[str, float] = {}
         self._parameters: Floats | None = None
         self._answer: Floats | None = None
-        self.replan(plan_of(document.value))
+        self.look_at(document.value, plan_of(document.value))
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing has been typed."""
         return not self._inputs
 
-    def replan(self, plan: Plan) -> None:
-        """The columns of the samples are these now."""
-        self._plan, self.columns = plan, plan.columns
-        self.forget()
-
-    def forget(self) -> None:
-        """Something changed that the answer depends on."""
-        self._value = self._document.value
+    def look_at(self, value: Experiment, plan: Plan) -> None:
+        """The answers and the columns of this experiment from now on."""
+        self._value, self._plan, self.columns = value, plan, plan.columns
         self._parameters = self._answer = None
 
-    def show_live(self, parameters: Floats) -> None:
-        """The answer with these numbers, until the document changes."""
-        self._parameters, self._answer = parameters, None
+    def show_run(self, progress: Progress) -> None:
+        """The answer with the numbers of a run, until the document changes."""
+        if progress.network is not self._value.network:
+            return
+        self._parameters, self._answer = progress.parameters, None
         self.show_all()
 
     def clear(self) -> None:

@@ -42,7 +42,7 @@ class SlopesTable(QWidget):
         self._document, self._stage = document, stage
         self.live = Live(document, self.refresh, self)
         self._place: Place | None = None
-        self._listed: object = None
+        self._listed: tuple[tuple[Place, ...], object] = ((), None)
         self.steps_model, self.ways_model = StepsModel(self), WaysModel(self)
         self.choice = QuietChoice(
             "Slope along", "Slope along: the number that is moved, as on the canvas", self
@@ -161,7 +161,7 @@ class SlopesTable(QWidget):
             self.choice.show_word("nothing yet")
 
     def _choose(self, index: int) -> None:
-        self._place = self._document.value.network.places[index]
+        self._place = self._listed[0][index]
         select_place(self._stage, self._place)
         self.refresh()
 

@@ -24,9 +24,9 @@ class NetworkTable(QWidget):
     def __init__(self, document: Document, stage: Stage, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName("Table")
-        self._document, self._stage = document, stage
-        self.live = Live(document, self._show_numbers, self)
-        self._numbers = Numbers(self.live, stage)
+        self._stage = stage
+        self.live = Live(document, self._show, self)
+        self._numbers = Numbers(document.value, stage)
         self._following = False
         self.tabs = QTabBar(self)
         self.tabs.setProperty("look", "small")
@@ -62,13 +62,21 @@ class NetworkTable(QWidget):
     # showing
 
     def _changed(self, before: Experiment, after: Experiment) -> None:
-        if _same_rows(before.network, after.network):
-            self._show_numbers()
+        self._show()
+
+    def _show(self) -> None:
+        """The experiment as it is now, in the same rows or in others."""
+        value, tables = self.live.value, (self.nodes, self.edges)
+        if _same_rows(self._numbers.value.network, value.network):
+            self._numbers.look_at(value)
+            for table in tables:
+                table.cells.show_all()
             return
-        self._numbers.forget()
         self._following = True
-        for table in (self.nodes, self.edges):
+        for table in tables:
             table.cells.beginResetModel()
+        self._numbers.look_at(value)
+        for table in tables:
             table.cells.endResetModel()
         self._following = False
         self._count()
@@ -76,17 +84,12 @@ class NetworkTable(QWidget):
 
     def _looked(self, before: Look, after: Look) -> None:
         if before.row != after.row:
-            self._show_numbers()
+            self._show()
         if (before.nodes, before.edges) != (after.nodes, after.edges):
             self._follow()
 
-    def _show_numbers(self) -> None:
-        self._numbers.forget()
-        self.nodes.cells.show_all()
-        self.edges.cells.show_all()
-
     def _count(self) -> None:
-        network = self._document.value.network
+        network = self._numbers.value.network
         self.tabs.setTabText(0, f"Nodes {count(len(network.nodes))}")
         self.tabs.setTabText(1, f"Edges {count(len(network.edges))}")
 
@@ -94,7 +97,7 @@ class NetworkTable(QWidget):
         """Select what the stage has selected; behind another panel that can wait."""
         if self._following or not self.isVisible():
             return
-        look, network = self._stage.look, self._document.value.network
+        look, network = self._stage.look, self._numbers.value.network
         nodes, edges = set(look.nodes), set(look.edges)
         self._following = True
         self.nodes.choose_rows([i for i, n in enumerate(network.nodes) if n.id in nodes])
@@ -105,7 +108,7 @@ class NetworkTable(QWidget):
         """The stage selects what is selected here."""
         if self._following:
             return
-        network = self._document.value.network
+        network = self._numbers.value.network
         shows_nodes = self.tabs.currentIndex() == 0
         self._following = True
         if shows_nodes:

@@ -1,4 +1,7 @@
-"""The network as two tables of cells: one row for each node, one for each edge."""
+"""The network as two tables of cells: one row for each node, one for each edge.
+
+Both show one experiment until they are given another one: rows and numbers always belong together.
+"""
 
 from dataclasses import replace
 
@@ -14,7 +17,6 @@ from engine.network import KINDS, Node, Place
 from engine.numerals import read
 from engine.showing import Showing, Shown
 from playground.document import Document
-from playground.live import Live
 from playground.roles import Role
 from playground.stage import Stage
 from playground.widgets.cell_model import BLANK, Cell, CellModel, Column, number_cell
@@ -27,20 +29,20 @@ TITLES = {key: row.title for key, row in ACTIVATIONS.items()}
 class Numbers:
     """What there is to see of the row that is looked at; computed when somebody first asks."""
 
-    def __init__(self, live: Live, stage: Stage) -> None:
-        self.live, self._stage = live, stage
+    def __init__(self, value: Experiment, stage: Stage) -> None:
+        self.value, self._stage = value, stage
         self._showing = Showing()
         self._shown: Shown | None = None
 
-    def forget(self) -> None:
-        """Something changed."""
-        self._shown = None
+    def look_at(self, value: Experiment) -> None:
+        """This experiment from now on, or another row of it."""
+        self.value, self._shown = value, None
 
     @property
     def shown(self) -> Shown:
         """The numbers now."""
         if self._shown is None:
-            self._shown = self._showing.shown(self.live.value, self._stage.look.row)
+            self._shown = self._showing.shown(self.value, self._stage.look.row)
         return self._shown
 
 
@@ -53,8 +55,8 @@ class NetworkModel(CellModel):
 
     @property
     def value(self) -> Experiment:
-        """The experiment now."""
-        return self.numbers.live.value
+        """The experiment that is shown."""
+        return self.numbers.value
 
     def name(self, node_id: str) -> str:
         """What the learner calls a node."""

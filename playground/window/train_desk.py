@@ -91,6 +91,8 @@ class TrainDesk(QObject):
                 self._menus.check(known.id, known.arguments == (pace,))
 
     def _show(self, progress: Progress) -> None:
+        if not self._trainer.is_of_run(progress):
+            return
         speed = self._speed(progress.update)
         self._transport.show_run(progress, run_text(progress, speed))
         self._strip.show_facts(facts_of_run(progress, speed))

@@ -2,6 +2,10 @@
 
 import pytest
 
+from playground.overrides import guard_overrides
+
+guard_overrides()  # before any class is made from one of Qt's, as the program does
+
 _NO_SCREEN = r"This plugin does not support (propagateSizeHints|raise|grabbing)"
 _FORMULA_LIBRARY = "ignore:path is deprecated:DeprecationWarning"  # while it is imported
 
