@@ -39,7 +39,7 @@ class SlopesTable(QWidget):
     def __init__(self, document: Document, stage: Stage, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName("Slopes")
-        self._document, self._stage = document, stage
+        self._stage = stage
         self.live = Live(document, self.refresh, self)
         self._place: Place | None = None
         self._listed: tuple[tuple[Place, ...], object] = ((), None)
