@@ -35,6 +35,26 @@ KEEPERS: dict[str, tuple[str, ...]] = {
     "marshal": (),
     "shelve": (),
     "ctypes": (),
+    "QToolTip": ("playground/widgets/plain_text.py",),
+    "QMessageBox": ("playground/dialogs/file_dialogs.py",),  # those of Qt's own dialog
+    "QInputDialog": (),
+    "QErrorMessage": (),
+    "QWhatsThis": (),
+    "QTextEdit": (),
+    "QTextBrowser": (),
+    "QTextDocument": (),
+    "QStaticText": (),
+}
+#: What Qt shows as HTML where it looks like it, and the only places that may have it.
+HTML = re.compile(
+    r"\b(set\w*ToolTip|setWhatsThis|setStatusTip|\w+TipRole|WhatsThisRole|setHtml|\w+RichText"
+    r"|RichText|AutoText|MarkdownText|QLabel(?=[()]))\b"
+)
+PLAIN = {
+    "playground/widgets/plain_text.py": {"setToolTip", "QLabel", "mightBeRichText"},
+    "playground/widgets/cell_model.py": {"ToolTipRole"},
+    "playground/panels/history.py": {"ToolTipRole"},
+    "playground/panels/lesson_words.py": {"QLabel", "RichText"},  # escaped there
 }
 DIALOGS = ("QFileDialog", "QMessageBox", "QInputDialog", "QDialog")
 FILE_KEEPERS = (
@@ -63,6 +83,7 @@ class Facts(NamedTuple):
     functions: tuple[tuple[str, int], ...]  # their lines
     has_global: bool
     has_colour: bool
+    html: frozenset[str]
 
 
 @cache
@@ -84,6 +105,7 @@ def facts(path: Path) -> Facts:
         ),
         any(isinstance(node, ast.Global) for node in nodes),
         bool(re.search(r"#[0-9A-Fa-f]{6}\b", text)),
+        frozenset(HTML.findall(text)),
     )  # fmt: skip
 
 
@@ -141,6 +163,11 @@ def test_only_the_files_room_opens_our_files() -> None:
 def test_no_colour_is_written_outside_the_palette() -> None:
     coloured = [name_of(path) for path in SOURCES if facts(path).has_colour]
     assert not set(coloured) - {"playground/palette.py"}
+
+
+def test_tips_and_labels_are_made_where_they_are_plain_text() -> None:
+    found = {name_of(path): facts(path).html for path in SOURCES if facts(path).html}
+    assert found == PLAIN, "set_tip, show_tip, plain_tip and plain_label show text as it is"
 
 
 def test_views_open_no_dialogs() -> None:

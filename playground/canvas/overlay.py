@@ -11,6 +11,7 @@ from playground.fonts import BODY, CAPTION, font_of
 from playground.palette import tokens_of
 from playground.strokes import dotted_pen, fill_rounded, rim_rounded
 from playground.widgets.buttons import push_button
+from playground.widgets.plain_text import set_tip
 
 Act = Callable[[], object]
 
@@ -45,7 +46,7 @@ class ZoomControl(QWidget):
         button.setAutoRaise(True)
         button.setFixedSize(width, 24)
         button.setAccessibleName(name)
-        button.setToolTip(tip)
+        set_tip(button, tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda: act())
         return button

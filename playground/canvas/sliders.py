@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QScrollBar
 
+from playground.widgets.plain_text import set_tip
+
 if TYPE_CHECKING:
     from playground.canvas.view import CanvasView
 
@@ -51,7 +53,7 @@ class Sliders(QObject):
     def _made(self, orientation: Qt.Orientation, name: str) -> QScrollBar:
         bar = QScrollBar(orientation, self._view)
         bar.setAccessibleName(name)
-        bar.setToolTip(name)
+        set_tip(bar, name)
         bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         bar.setCursor(Qt.CursorShape.ArrowCursor)
         bar.setSingleStep(LINE)

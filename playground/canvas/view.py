@@ -19,7 +19,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.experiment import Experiment
 from playground.canvas.choosing import note_of
@@ -42,12 +42,11 @@ from playground.canvas.typing_field import NAME, Typing
 from playground.document import Document
 from playground.stage import Look, Pointed, Stage, Tool
 from playground.trainer import Trainer
+from playground.widgets.plain_text import show_tip
 
 SIDE, ABOVE_BELOW = 24.0, 32.0
 NARROW = 780
 CORNER = 12
-LIGHT_COST = 220
-NODE_COST = 5
 
 
 def _nothing() -> None:
@@ -305,7 +304,7 @@ class CanvasView(Lookout):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
             return super().eventFilter(watched, event)
-        QToolTip.showText(event.globalPos(), self.hand.told(event.pos().toPointF()), self)
+        show_tip(event.globalPos(), self.hand.told(event.pos().toPointF()), self)
         return True
 
     def leaveEvent(self, event: QEvent) -> None:

@@ -14,6 +14,7 @@ from playground.widgets.buttons import fill, flatten, push_button
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.form import Form, FormRow, words
 from playground.widgets.place_field import PlaceField
+from playground.widgets.plain_text import set_tip
 
 SIZE = (376, 300)
 HELP = "What this class stands for. Without any name the samples show numbers alone."
@@ -50,7 +51,7 @@ class ClassNames(QDialog):
         row = FormRow(label, HELP, self.form)
         field = PlaceField(label, lambda text: None, row)
         field.setMaxLength(NAME)
-        field.setToolTip(f"{label}: {HELP}")
+        set_tip(field, f"{label}: {HELP}")
         names = class_names(self._data)
         field.show_text(names[place] if names else "")
         field.returnPressed.connect(self.take)

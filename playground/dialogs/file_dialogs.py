@@ -4,8 +4,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QFileInfo, Qt
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtCore import QChildEvent, QEvent, QFileInfo, QObject, Qt
+from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QLineEdit, QMessageBox, QWidget
 
 from engine.errors import Refused
 from engine.files.names import brief
@@ -120,10 +120,31 @@ def choose_to_save(
     return dialog
 
 
+class PlainInside(QObject):
+    """What Qt's own dialog tells is plain text: it asks about names of files, and tips hold paths.
+
+    The tips of its side bar are left out, since Qt offers no way to mend them.
+    """
+
+    def __init__(self, dialog: QFileDialog) -> None:
+        super().__init__(dialog)
+        dialog.installEventFilter(self)
+        for view in dialog.findChildren(QAbstractItemView):
+            view.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ChildPolished and isinstance(event, QChildEvent):
+            child = event.child()
+            if isinstance(child, QMessageBox):
+                child.setTextFormat(Qt.TextFormat.PlainText)
+        return event.type() == QEvent.Type.ToolTip and not isinstance(watched, QFileDialog)
+
+
 def _dialog(dialog: QFileDialog, title: str, folder: Path | None) -> QFileDialog:
     dialog.setWindowTitle(title)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog, _OWN_LOOK)
+    PlainInside(dialog)
     if folder is not None and folder.is_dir():
         dialog.setDirectory(str(folder))
     return dialog

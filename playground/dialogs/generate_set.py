@@ -18,6 +18,7 @@ from playground.widgets.buttons import fill, flatten, icon_button, push_button
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.form import Form, FormRow, words
 from playground.widgets.place_field import NumberField
+from playground.widgets.plain_text import set_tip
 from playground.widgets.slider_row import FIELD, SliderRow
 from playground.widgets.switch import Switch
 
@@ -68,7 +69,7 @@ class GenerateSet(QDialog):
         )  # fmt: skip
         self.seed = NumberField("Seed", self._take_seed, row)
         self.seed.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.seed.setToolTip(f"Seed: {row.help_text}")
+        set_tip(self.seed, f"Seed: {row.help_text}")
         row.put(self.shuffle, 28)
         row.put(self.seed, FIELD)
         self.form.watch(self.shuffle)

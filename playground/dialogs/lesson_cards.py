@@ -23,6 +23,7 @@ from playground.fonts import BODY_STRONG, CHIP, FACTOR, HINT, Face, font_of
 from playground.palette import Tokens, tokens_of
 from playground.strokes import fill_rounded, rim_rounded
 from playground.widgets.form import words
+from playground.widgets.plain_text import set_tip, set_words
 
 WIDE, HIGH, PICTURE = 244, 186, 110
 GAP, BELOW_HEADING, BETWEEN_GROUPS, HEADING = 16, 10, 24, 20
@@ -67,14 +68,14 @@ class Card(QAbstractButton):
         super().__init__(board)
         self.entry, self._last, self._pictures, self._board = entry, last, pictures, board
         lesson = entry.lesson
-        self.setText(lesson.title)
+        set_words(self, lesson.title)
         self.setFixedSize(WIDE, HIGH)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setProperty("ownRing", True)
         state = "done" if entry.done else entry.chip or "not begun"
         self.setAccessibleName(f"{lesson.title}: {lesson.line}, {state}")
-        self.setToolTip(f"{lesson.title}: {lesson.line}")
+        set_tip(self, f"{lesson.title}: {lesson.line}")
 
     def sizeHint(self) -> QSize:
         return QSize(WIDE, HIGH)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 from playground.fonts import BODY, CAPTION, font_of, strong
 from playground.palette import tokens_of
 from playground.strokes import fill_rounded
+from playground.widgets.plain_text import set_tip, set_words
 
 WIDE, HIGH, INSIDE, COUNT = 212, 38, 14, 44
 RADIUS = 8
@@ -22,12 +23,12 @@ class GroupButton(QAbstractButton):
     def __init__(self, name: str, done: int, count: int, parent: "Groups") -> None:
         super().__init__(parent)
         self._groups, self._count = parent, f"{done} / {count}"
-        self.setText(name)
+        set_words(self, name)
         self.setCheckable(True)
         self.setFixedSize(WIDE, HIGH)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(f"{name}: {done} of {count} done")
-        self.setToolTip(f"{name}: {done} of {count} lessons done")
+        set_tip(self, f"{name}: {done} of {count} lessons done")
 
     def sizeHint(self) -> QSize:
         return QSize(WIDE, HIGH)

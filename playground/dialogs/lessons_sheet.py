@@ -22,6 +22,7 @@ from playground.palette import faded, tokens_of
 from playground.strokes import fill_rounded
 from playground.widgets.buttons import icon_button, push_button
 from playground.widgets.form import words
+from playground.widgets.plain_text import set_tip
 from playground.widgets.tab_walk import walk
 
 WIDE, HIGH, FREE, RADIUS = 1080, 732, 48, 14
@@ -96,7 +97,7 @@ class LessonsSheet(QWidget):
         self.search.setProperty("look", "search")
         self.search.setPlaceholderText("Search")
         self.search.setAccessibleName("Search")
-        self.search.setToolTip("Search: words of a title or of what a lesson is about.")
+        set_tip(self.search, "Search: words of a title or of what a lesson is about.")
         self.search.setClearButtonEnabled(False)
         glass = QAction(self.search)
         icons.wear(glass, "search", self.palette(), "text2")

@@ -17,6 +17,7 @@ from playground.widgets.buttons import fill, flatten, push_button, restyle
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.form import Form, FormRow, words
 from playground.widgets.form_rows import ChoiceRow, SwitchRow
+from playground.widgets.plain_text import set_tip
 
 FIRST = "3-4-2"
 SIZE = (376, 320)
@@ -48,7 +49,7 @@ class NewNetwork(QDialog):
         )
         self.layers = QLineEdit(FIRST, row)
         self.layers.setAccessibleName("Layers")
-        self.layers.setToolTip(f"Layers: {row.help_text}")
+        set_tip(self.layers, f"Layers: {row.help_text}")
         self.layers.textChanged.connect(self._tell)
         self.layers.returnPressed.connect(self.take)
         row.put(self.layers)

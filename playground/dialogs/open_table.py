@@ -29,6 +29,7 @@ from playground.widgets.cell_table import HEAD_HEIGHT, ROW_HEIGHT, CellTable
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.form import words
+from playground.widgets.plain_text import set_tip
 
 SIZE = (820, 620)
 SHOWN_ROWS = 5
@@ -64,7 +65,7 @@ class OpenTable(QDialog):
         self.sight = QTabBar(self)
         restyle(self.sight, "look", "small")
         self.sight.setAccessibleName("What is shown of the table")
-        self.sight.setToolTip("What is shown of the table: its text, or the numbers it becomes.")
+        set_tip(self.sight, "What is shown of the table: its text, or the numbers it becomes.")
         self.sight.setDrawBase(False)
         self.sight.setExpanding(False)
         for text in ("As it is read", "As the network gets it"):
@@ -87,7 +88,7 @@ class OpenTable(QDialog):
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("How much has been read")
-        self.bar.setToolTip("How much has been read")
+        set_tip(self.bar, "How much has been read")
         self.told = words("", HINT, self)
         self.told.setMinimumHeight(34)
         self.told.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -262,7 +263,7 @@ class OpenTable(QDialog):
         roles = QPalette.ColorRole
         self.told.setForegroundRole(roles.BrightText if wrong else roles.PlaceholderText)
         self.told.setText(sentence)
-        self.told.setToolTip(sentence)
+        set_tip(self.told, sentence)
         self.told.setAccessibleName(sentence)
 
     def _why_not(self) -> str:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from playground.fonts import BODY, STEP_TITLE, Face, font_of
 from playground.roles import Role
 from playground.widgets.buttons import fill, push_button
+from playground.widgets.plain_text import plain_label, plain_title, set_tip
 
 WIDTH = 460
 DETAILS_HEIGHT = 120
@@ -55,7 +56,7 @@ class Question(QDialog):
     ) -> None:
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(heading)
+        self.setWindowTitle(plain_title(heading))
         self.setAccessibleDescription(sentence)
         self.heading, self.sentence = heading, sentence
         self._answers = answers
@@ -76,13 +77,12 @@ class Question(QDialog):
         return next(b for b in self.findChildren(QPushButton) if b.text() == text)
 
     def _label(self, text: str, face: Face) -> QLabel:
-        label = QLabel(text, self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setFont(font_of(face))
-        label.setWordWrap(True)
-        label.setFixedWidth(WIDTH)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        return label
+        made = plain_label(text, self)
+        made.setFont(font_of(face))
+        made.setWordWrap(True)
+        made.setFixedWidth(WIDTH)
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return made
 
     def _add_details(self, details: str) -> None:
         words = QPlainTextEdit(details, self)
@@ -90,7 +90,7 @@ class Question(QDialog):
         words.setTabChangesFocus(True)
         words.setFixedHeight(DETAILS_HEIGHT)
         words.setAccessibleName("Details")
-        words.setToolTip("Where exactly, for whoever mends it")
+        set_tip(words, "Where exactly, for whoever mends it")
         words.hide()
         self._details = words
         self._column.addWidget(words)

@@ -19,6 +19,7 @@ from engine.datasets import KINDS, Points, Recipe, generate
 from playground.fonts import CAPTION, font_of, strong
 from playground.palette import Tokens, mixed, tokens_of
 from playground.strokes import fill_rounded, rim_rounded
+from playground.widgets.plain_text import set_tip
 
 MOST = 1200
 REACH = 6.5
@@ -101,7 +102,7 @@ class KindTile(QAbstractButton):
         self._points = generate(Recipe(kind, 90 if about.classification else 140))
         self.setText(about.title)
         self.setAccessibleName(about.title)
-        self.setToolTip(f"{about.title}: {about.line}")
+        set_tip(self, f"{about.title}: {about.line}")
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)

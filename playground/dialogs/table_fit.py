@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 from engine.experiment import Experiment
 from engine.filling import by_name, why_not_fitting
 from engine.numerals import count
+from playground.widgets.plain_text import set_tip
 from playground.widgets.switch import Switch
 
 NAMES_OFFER = "Name the inputs and outputs after the columns"
@@ -39,7 +40,7 @@ class FitOffer(Switch):
             self.setChecked(not network.nodes)
         self.setText(text)
         self.setAccessibleName(text)
-        self.setToolTip(f"{text}. One undo takes it back together with the samples.")
+        set_tip(self, f"{text}. One undo takes it back together with the samples.")
         self.updateGeometry()
 
     def why_not(self, names: Names) -> str:

@@ -17,6 +17,7 @@ from playground.palette import tokens_of
 from playground.strokes import fill_rounded
 from playground.widgets.buttons import push_button
 from playground.widgets.form import words
+from playground.widgets.plain_text import set_tip
 
 LIST_HEIGHT = 64
 
@@ -36,7 +37,7 @@ class Trouble(QWidget):
         self.list.setTabChangesFocus(True)
         self.list.setMinimumHeight(LIST_HEIGHT)
         self.list.setAccessibleName("Rows that cannot be used")
-        self.list.setToolTip("Rows that cannot be used: the first of them, and why.")
+        set_tip(self.list, "Rows that cannot be used: the first of them, and why.")
         self.ways: list[QPushButton] = []
         self._line = QHBoxLayout()
         self._line.addStretch(1)

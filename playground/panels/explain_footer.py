@@ -10,6 +10,7 @@ from engine.numerals import ALL_DIGITS, DIGIT_CHOICES
 from engine.settings import Settings
 from playground.document import Document
 from playground.palette import tokens_of
+from playground.widgets.plain_text import set_tip
 from playground.widgets.quiet_choice import QuietChoice
 from playground.widgets.switch import Switch
 
@@ -41,7 +42,7 @@ class ExplainFooter(QWidget):
         reason = settings.why_not_round()
         self.rounding.setChecked(settings.rounding)
         self.rounding.setEnabled(reason is None)
-        self.rounding.setToolTip(reason or ROUND_TIP)
+        set_tip(self.rounding, reason or ROUND_TIP)
         choices = sorted({*DIGIT_CHOICES, settings.digits})
         if choices != self._digits:
             self._digits = choices

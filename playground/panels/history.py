@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout, QWidget
 
 from playground.document import FORGOTTEN, Document
 from playground.widgets.cell_model import NOWHERE, Index
+from playground.widgets.plain_text import plain_tip, set_tip
 
 START = "Start"
 
@@ -47,7 +48,7 @@ class HistoryModel(QAbstractListModel):
             place = "now" if row == self.now else "undone" if row > self.now else "done"
             return f"{self.words(row)}, {place}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{self.words(row)}: click to go here."
+            return plain_tip(f"{self.words(row)}: click to go here.")
         if role == Qt.ItemDataRole.ForegroundRole and row > self.now:
             return self._undone_brush()
         return None
@@ -71,7 +72,7 @@ class HistoryList(QWidget):
         self.list.setUniformItemSizes(True)
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setAccessibleName("History")
-        self.list.setToolTip("History: every change by its name. Go to one to be back there.")
+        set_tip(self.list, "History: every change by its name. Go to one to be back there.")
         self.list.setProperty("ownRing", True)
         self.list.selectionModel().currentChanged.connect(self._go)
         column = QVBoxLayout(self)

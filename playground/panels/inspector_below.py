@@ -8,6 +8,7 @@ from playground import icons
 from playground.fonts import HINT, font_of
 from playground.palette import tokens_of
 from playground.widgets.form import PADDING, Form, FormRow
+from playground.widgets.plain_text import set_tip
 
 HIGH = 26
 ICON = 14
@@ -51,7 +52,7 @@ class Below(QWidget):
         self.setVisible(wanted)
         self.setGeometry(QRect(0, form.height() - HIGH, form.width(), HIGH))
         self.setAccessibleName(self.text if wanted else "")
-        self.setToolTip(f"{self.text}. A click scrolls there." if wanted else "")
+        set_tip(self, f"{self.text}. A click scrolls there." if wanted else "")
         self.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -27,6 +27,7 @@ from playground.widgets.cell_delegate import CellDelegate, model_of
 from playground.widgets.cell_model import Index
 from playground.widgets.knob import dragged, notches, turned
 from playground.widgets.number_plate import SLOT, Place, State, paint_place
+from playground.widgets.plain_text import set_tip
 
 KNOB = 38.0
 HIGH = 58
@@ -157,8 +158,9 @@ class KnobList(QListView):
         self.setModel(model)
         self.setItemDelegate(KnobDelegate(self))
         self.setAccessibleName("Knobs")
-        self.setToolTip(
-            "Knobs: drag one sideways or up, press + and −, or Enter to type. Shift turns finely."
+        set_tip(
+            self,
+            "Knobs: drag one sideways or up, press + and −, or Enter to type. Shift turns finely.",
         )
         self.setProperty("ownRing", True)
         self.setFlow(QListView.Flow.LeftToRight)

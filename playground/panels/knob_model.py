@@ -76,6 +76,10 @@ class KnobModel(CellModel):
     def row_name(self, row: int) -> str:
         return self.knobs[row].name
 
+    def read_aloud(self, row: int, column: int) -> str:
+        slope = self.slope_text(row) or "not known"
+        return f"{self.row_name(row)}: {self.cell(row, 0).text}, slope {slope}"
+
     def cell(self, row: int, column: int) -> Cell:
         return number_cell(self.value(row), self._value.settings.digits, editable=True)
 
@@ -85,11 +89,6 @@ class KnobModel(CellModel):
             self._document.insist(lambda: self._document.set_number(place, value))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        aloud = (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
-        if index.isValid() and role in aloud:
-            row = index.row()
-            slope = self.slope_text(row) or "not known"
-            return f"{self.row_name(row)}: {self.cell(row, 0).text}, slope {slope}"
         if index.isValid() and role == Qt.ItemDataRole.DisplayRole:
             return self.row_name(index.row())  # by which one searches while typing
         return super().data(index, role)

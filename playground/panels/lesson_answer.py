@@ -23,6 +23,7 @@ from playground.panels.lesson_replies import reply_to
 from playground.roles import Role
 from playground.widgets.buttons import fill, push_button, restyle
 from playground.widgets.form import words
+from playground.widgets.plain_text import set_tip
 
 FIELD_WIDTH, FIELD_HEIGHT = 108, 36
 SHORT, HALF = 20, 11  # letters that fit into a line, and into half of one
@@ -39,7 +40,7 @@ class AnswerField(QLineEdit):
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setPlaceholderText(PLACEHOLDER)
         self.setAccessibleName(f"Your answer: {name}")
-        self.setToolTip("Your answer: type a number like −0.3, 1/3 or 2e−3, then press Enter.")
+        set_tip(self, "Your answer: type a number like −0.3, 1/3 or 2e−3, then press Enter.")
         restyle(self, "turn", Role.FORWARD.value)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -113,7 +114,6 @@ class Answer(QWidget):
         columns = _columns(self._check.choices)
         for place, choice in enumerate(self._check.choices):
             button = push_button(choice, f"{task} {choice}", partial(self._choose, choice), self)
-            button.setText(choice.replace("&", "&&"))
             button.setFixedHeight(30)
             button.setCheckable(True)
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -13,6 +13,7 @@ from playground.roles import Role
 from playground.widgets.buttons import fill, flatten, icon_button, push_button, restyle
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.form import words
+from playground.widgets.plain_text import set_tip
 
 BACK_TIP = "Back: to the step before."
 NEXT_TIP = "Next: to the next step."
@@ -88,7 +89,7 @@ class LessonFooter(QWidget):
         self.back.setEnabled(not first)
         self.next.setText("Next lesson" if last else "Next")
         self.next.setAccessibleName(self.next.text())
-        self.next.setToolTip("Next lesson: the one after this in the list." if last else NEXT_TIP)
+        set_tip(self.next, "Next lesson: the one after this in the list." if last else NEXT_TIP)
         if complete if last else done:
             fill(self.next, Role.FORWARD)
         else:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.palette import tokens_of
 from playground.strokes import fill_rounded
+from playground.widgets.plain_text import show_tip
 
 THICK, GAP, HIGH = 4, 4, 16
 
@@ -50,7 +51,7 @@ class LessonRail(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             at = self._at(event.pos().x())
             text = "" if at is None else f"{at + 1}. {self._titles[at]}"
-            QToolTip.showText(event.globalPos(), text, self)
+            show_tip(event.globalPos(), text, self)
             return True
         return super().event(event)
 

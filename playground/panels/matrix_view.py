@@ -24,6 +24,7 @@ from playground.panels.matrix_sheet import CELL_HIGH, Sheet, Spot, sheet_of
 from playground.stage import Stage
 from playground.strokes import rim_rounded
 from playground.widgets.place_field import NumberField
+from playground.widgets.plain_text import set_tip
 
 NARROWEST, MOST_DIGITS = 46.0, 7
 MOST_NAME = 84.0
@@ -73,7 +74,7 @@ class MatrixView(QAbstractScrollArea):
         self.field: InPlace | None = None
         self._typed: Number | None = None
         self.setAccessibleName("Matrices")
-        self.setToolTip("Matrices: arrows move, Enter or a double-click types a number in place.")
+        set_tip(self, "Matrices: arrows move, Enter or a double-click types a number in place.")
         self.setProperty("ownRing", True)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -171,7 +172,7 @@ class MatrixView(QAbstractScrollArea):
         self.hovered = spot
         number = self.number(spot) if spot is not None else None
         self._stage.point_at(number.pointed if number is not None and number.there else None)
-        self.viewport().setToolTip(number.told(self.digits) if number is not None else "")
+        set_tip(self.viewport(), number.told(self.digits) if number is not None else "")
         self.viewport().update()
 
     # typing

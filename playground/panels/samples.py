@@ -23,6 +23,7 @@ from playground.stage import Look, Stage
 from playground.trainer import Trainer
 from playground.widgets.buttons import icon_button, push_button, restyle
 from playground.widgets.cell_table import ROW_HEIGHT
+from playground.widgets.plain_text import set_tip
 
 TIP = (
     "Samples: arrows choose the one that is looked at, Enter edits, Delete removes, "
@@ -94,7 +95,7 @@ class Samples(QWidget):
 
     def _add_entry(self, text: str, tip: str, act: Callable[[], object]) -> None:
         action = self.menu.addAction(text)
-        action.setToolTip(tip)
+        set_tip(action, tip)
         action.triggered.connect(lambda: act())
 
     def _lay_out(self) -> None:

@@ -31,6 +31,7 @@ from playground.stage import Stage
 from playground.widgets.buttons import push_button
 from playground.widgets.form import Form, FormRow
 from playground.widgets.form_rows import ChoiceRow, NumberRow, OptionalNumberRow, SwitchRow
+from playground.widgets.plain_text import set_tip
 
 DIGITS = 6
 
@@ -148,10 +149,11 @@ class SettingsPanel(Form):
         self.row("rounding").controls[0].setEnabled(rounding)
         drawing = settings.initializer.kind != AS_DRAWN
         self.draw_button.setEnabled(drawing)
-        self.draw_button.setToolTip(
+        set_tip(
+            self.draw_button,
             "Draw weights again: other starting numbers, from the next seed."
             if drawing
-            else "The weights stay as they were drawn. Choose another initialiser first."
+            else "The weights stay as they were drawn. Choose another initialiser first.",
         )
 
     # editing

@@ -25,6 +25,7 @@ from playground.widgets.cell_model import CellModel
 from playground.widgets.cell_table import CellTable
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.form import words
+from playground.widgets.plain_text import set_tip
 from playground.widgets.quiet_choice import QuietChoice
 
 MOST_LISTED = 300
@@ -68,7 +69,7 @@ class SlopesTable(QWidget):
         tabs.setUsesScrollButtons(False)
         tabs.setElideMode(Qt.TextElideMode.ElideNone)
         tabs.setAccessibleName("Steps or ways")
-        tabs.setToolTip("Steps: smaller and smaller ones. Four ways: one slope, found four times.")
+        set_tip(tabs, "Steps: smaller and smaller ones. Four ways: one slope, found four times.")
         tabs.addTab("Steps")
         tabs.addTab("Four ways")
         tabs.currentChanged.connect(lambda index: self._arrange())
@@ -186,7 +187,7 @@ class SlopesTable(QWidget):
         sentence, formula = told(slopes), spelled(slopes)
         alone = sentence if first or not formula else formula
         self.told.setText(f"{sentence} {formula}".rstrip() if both else alone)
-        self.exact.setToolTip(f"{sentence} {formula}".rstrip())
+        set_tip(self.exact, f"{sentence} {formula}".rstrip())
 
     def _changed(self, before: Experiment, after: Experiment) -> None:
         self.refresh()

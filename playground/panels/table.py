@@ -14,6 +14,7 @@ from playground.live import Live
 from playground.panels.table_models import EdgesModel, NetworkModel, NodesModel, Numbers
 from playground.stage import Look, Stage
 from playground.widgets.cell_table import CellTable
+from playground.widgets.plain_text import set_tip
 
 TABS_HEIGHT = 30
 
@@ -34,7 +35,7 @@ class NetworkTable(QWidget):
         self.tabs.setExpanding(False)
         self.tabs.setFixedHeight(TABS_HEIGHT)
         self.tabs.setAccessibleName("Nodes or edges")
-        self.tabs.setToolTip("Nodes or edges: which of the two tables is shown.")
+        set_tip(self.tabs, "Nodes or edges: which of the two tables is shown.")
         self.tabs.addTab("Nodes")
         self.tabs.addTab("Edges")
         self.nodes = self._table("Nodes", NodesModel(document, self._numbers, self))

@@ -22,6 +22,7 @@ from playground.panels.transport_play import SPEEDS
 from playground.roles import Role
 from playground.widgets.buttons import fill, flatten, icon_button, push_button, restyle
 from playground.widgets.elided_label import ElidedLabel
+from playground.widgets.plain_text import set_tip
 
 STEP_WIDTH, BACK_WIDTH, CHEVRON_WIDTH, SPEED_WIDTH = 96, 40, 24, 72
 AT_THE_START = "This is the start; there is nothing before it."
@@ -148,7 +149,7 @@ class TransportButtons(QWidget):
         self.speed.setPageStep(1)
         self.speed.setFixedSize(SPEED_WIDTH, 28)
         self.speed.setAccessibleName("Speed")
-        self.speed.setToolTip("Speed: how many steps a second Play takes")
+        set_tip(self.speed, "Speed: how many steps a second Play takes")
         self.speed.valueChanged.connect(lambda place: self._moves.set_speed(SPEEDS[place]))
         self._speed_word = ElidedLabel("20/s", HINT, "text2", self)
         self._speed_word.setFixedWidth(self._speed_word.sizeHint().width())
@@ -264,4 +265,4 @@ def _allow(button: QAbstractButton, allowed: bool, reason: str) -> None:
         told = button.toolTip()
         button.setProperty("tip", told)
     button.setEnabled(allowed)
-    button.setToolTip(told if allowed else reason)
+    set_tip(button, told if allowed else reason)

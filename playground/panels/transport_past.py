@@ -10,6 +10,7 @@ from engine.history import start_of
 from engine.numerals import count
 from playground.fonts import HINT
 from playground.widgets.elided_label import ElidedLabel
+from playground.widgets.plain_text import set_tip
 
 WIDE, NARROW = 110, 72
 WORDS = 2
@@ -28,7 +29,7 @@ class PastSlider(QWidget):
         self._place = ElidedLabel("", HINT, "text2", self)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setAccessibleName("Past updates")
-        self.slider.setToolTip(TIP)
+        set_tip(self.slider, TIP)
         self.slider.setFixedHeight(28)
         self.slider.valueChanged.connect(self._ask)
         self.slider.sliderReleased.connect(self._arrive)

@@ -9,6 +9,7 @@ from playground.fonts import CAPTION, FACTOR, HINT, font_of
 from playground.palette import Tokens, tokens_of
 from playground.panels.knob_slopes import Effect
 from playground.strokes import fill_rounded
+from playground.widgets.plain_text import set_tip
 
 HIGH = 52
 MARGIN = 12.0
@@ -32,7 +33,7 @@ class TurnLine(QWidget):
         told = f"{told}. Predicted is slope times turn: {self.product()}" if told else ""
         told = told.removesuffix(" = ")
         self.setAccessibleName(told or self.hint())
-        self.setToolTip(told or self.hint())
+        set_tip(self, told or self.hint())
         self.update()
 
     def hint(self) -> str:

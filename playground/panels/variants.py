@@ -27,6 +27,7 @@ from playground.strokes import fill_rounded
 from playground.widgets.buttons import icon_button, push_button
 from playground.widgets.form import words
 from playground.widgets.place_field import PlaceField
+from playground.widgets.plain_text import set_tip, set_words
 
 HIGH = 46
 EMPTY = (
@@ -50,12 +51,12 @@ class VariantButton(QAbstractButton):
     def show_variant(self, name: str, apart: str, came_to: str, in_force: bool) -> None:
         """Show this one."""
         self._below = (apart, came_to)
-        self.setText(name)
+        set_words(self, name)
         self.setChecked(in_force)
         told = ", ".join(part for part in (name, apart, came_to) if part)
         self.setAccessibleName(told)
         what = "In force now." if in_force else "Switch to it: before the first update again."
-        self.setToolTip(f"{told}. {what}")
+        set_tip(self, f"{told}. {what}")
         self.update()
 
     def _paint_line(self, painter: QPainter, face: Face, box: QRectF, text: str) -> None:
@@ -117,7 +118,7 @@ class VariantRow(QWidget):
         """Show this one."""
         self.button.show_variant(name, apart, came_to, in_force)
         self.remove.setAccessibleName(f"Forget {name}")
-        self.remove.setToolTip(f"Forget “{name}”: its settings are kept no longer, its runs are.")
+        set_tip(self.remove, f"Forget “{name}”: its settings are kept no longer, its runs are.")
 
 
 class Variants(QWidget):

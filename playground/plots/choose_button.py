@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from playground import icons
 from playground.stage import Look, Stage
 from playground.widgets.buttons import restyle
+from playground.widgets.plain_text import set_tip
 
 WIDE, HIGH = 24, 28
 
@@ -22,7 +23,7 @@ class ChooseButton(QToolButton):
         self.setIconSize(QSize(icons.SIZE, icons.SIZE))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Choose on canvas")
-        self.setToolTip("Choose on canvas: click the two numbers there; Esc ends")
+        set_tip(self, "Choose on canvas: click the two numbers there; Esc ends")
         icons.wear(self, "select", self.palette())
         restyle(self, "look", "strip")
         self.clicked.connect(stage.choose_axes)

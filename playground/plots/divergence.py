@@ -13,6 +13,7 @@ from playground.palette import tokens_of
 from playground.plots.curve_marks import freest
 from playground.strokes import fill_rounded
 from playground.widgets.buttons import push_button, restyle
+from playground.widgets.plain_text import set_tip
 
 WIDTH = 296
 ASIDE = 236  # beside a low curve
@@ -61,13 +62,14 @@ class DivergenceNote(QWidget):
         name = f"Go back to {count(update)}"
         self.back.setText(name)
         self.back.setAccessibleName(name)
-        self.back.setToolTip(f"{name}: {why}.")
-        self.halve.setToolTip(
+        set_tip(self.back, f"{name}: {why}.")
+        set_tip(
+            self.halve,
             f"Halve the rate: {name[:1].lower()}{name[1:]}, {why}, with half the learning rate. "
-            "Train then goes on from there."
+            "Train then goes on from there.",
         )
         self.setAccessibleName(sentence)
-        self.setToolTip(sentence)
+        set_tip(self, sentence)
         self.show()
 
     @property

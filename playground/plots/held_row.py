@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from engine.numerals import short
 from playground.widgets.place_field import NumberField
+from playground.widgets.plain_text import plain_label, set_tip, without_key
 from playground.widgets.quiet_choice import QuietChoice
 
 Choose = Callable[[str], object]
@@ -77,14 +78,13 @@ class HeldColumn(QScrollArea):
         column.setSpacing(4)
         for name, node_id in names:
             row = QHBoxLayout()
-            label = QLabel(name, inside)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setToolTip(name)
+            called = plain_label(without_key(name), inside)  # its buddy would make a key of "&"
+            set_tip(called, name)
             field = NumberField(_called(name), self._taker(node_id), inside)
-            field.setToolTip(f"{_called(name)}: where it stands while the others change")
+            set_tip(field, f"{_called(name)}: where it stands while the others change")
             field.setFixedSize(80, 28)
-            label.setBuddy(field)
-            row.addWidget(label, 1)
+            called.setBuddy(field)
+            row.addWidget(called, 1)
             row.addWidget(field)
             column.addLayout(row)
             self.fields[node_id] = field

@@ -11,6 +11,7 @@ from playground.fonts import CAPTION, font_of
 from playground.palette import Tokens, tokens_of
 from playground.plots.key import Range, key_size, paint_key
 from playground.plots.points import paint_mark
+from playground.widgets.plain_text import set_tip
 
 MARK, GAP, BETWEEN = 12.0, 4.0, 10.0
 HIGH = 18.0
@@ -88,8 +89,8 @@ class MapLegend(QWidget):
 
     def show_legend(self, legend: Legend, room: float) -> None:
         """As much of this as has room; all of it is in the tip."""
-        self.setToolTip(words_of(legend))
-        self.setAccessibleName(self.toolTip())
+        set_tip(self, words_of(legend))
+        self.setAccessibleName(words_of(legend))
         shown = legend
         if legend_size(legend).width() > room:
             shown = Legend(legend.span, legend.classes)

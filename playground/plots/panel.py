@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from playground.palette import tokens_of
 from playground.plots.plot import ZOOM_A_NOTCH, Plot
 from playground.widgets.buttons import icon_button, restyle
+from playground.widgets.plain_text import set_tip
 
 ROW = 28
 SIDE = 16
@@ -35,7 +36,7 @@ def word_button(text: str, name: str, tip: str, parent: QWidget) -> QToolButton:
     button.setCheckable(True)
     button.setFixedHeight(24)
     button.setAccessibleName(name)
-    button.setToolTip(tip)
+    set_tip(button, tip)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     restyle(button, "look", "strip")
     return button

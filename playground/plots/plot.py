@@ -39,6 +39,7 @@ from playground.palette import Tokens, tokens_of
 from playground.plots.frame import Frame
 from playground.strokes import fill_rounded
 from playground.widgets.knob import notches
+from playground.widgets.plain_text import set_tip
 
 ZOOM_A_NOTCH = 0.8
 STILL_A_CLICK = 4.0
@@ -65,7 +66,7 @@ class Plot(QWidget):
     def __init__(self, name: str, tip: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self.setToolTip(tip)
+        set_tip(self, tip)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)

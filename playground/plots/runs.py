@@ -27,6 +27,7 @@ from playground.plots.run_words import (
 )
 from playground.widgets.buttons import push_button
 from playground.widgets.elided_label import ElidedLabel
+from playground.widgets.plain_text import set_tip, set_words
 
 WIDTH, NARROW = 216, 164
 ROW = 17.0
@@ -45,10 +46,10 @@ class RunBox(QCheckBox):
         """Another run, or the same one further on."""
         self._below = sub_line(run)
         if title != self.text():
-            self.setText(title)
+            set_words(self, title)
         self.setAccessibleName(f"{title}: {self._below}")
         told = all_settings(run)
-        self.setToolTip(f"{title}: any two runs can be laid over each other.\n{told}")
+        set_tip(self, f"{title}: any two runs can be laid over each other.\n{told}")
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -92,7 +93,7 @@ class Comparison(QWidget):
         self.names, self.rows = names, rows
         told = ", ".join(f"{row.label}: {row.left} and {row.right}" for row in rows)
         self.setAccessibleName(f"{names[0]} and {names[1]}. {told}")
-        self.setToolTip("\n".join(f"{row.label}: {row.left} | {row.right}" for row in rows))
+        set_tip(self, "\n".join(f"{row.label}: {row.left} | {row.right}" for row in rows))
         self.setFixedHeight(round((len(rows) + 1) * ROW + 10) if rows else 0)
         self.update()
 

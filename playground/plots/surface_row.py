@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from engine.errors import Refused
@@ -13,6 +12,7 @@ from playground.plots.choose_button import ChooseButton
 from playground.plots.plane import Mode
 from playground.stage import Stage
 from playground.widgets.place_field import NumberField
+from playground.widgets.plain_text import plain_label, set_tip
 from playground.widgets.quiet_choice import QuietChoice
 
 MODES: dict[Mode, str] = {
@@ -59,8 +59,8 @@ class SurfaceRow(QHBoxLayout):
         self.choose = ChooseButton(stage, parent)
         self.seed_word, self.seed = self._number("seed", "Seed", parent, self._take_seed, 48)
         self.half_word, self.half = self._number("±", "Range", parent, self._take_half, 56)
-        self.half.setToolTip("Range: how far to each side of the middle")
-        self.seed.setToolTip("Seed: the same number draws the same directions")
+        set_tip(self.half, "Range: how far to each side of the middle")
+        set_tip(self.seed, "Seed: the same number draws the same directions")
         for widget in (self.mode, self.first, self.second, self.choose, self.seed_word, self.seed,
                        self.half_word, self.half):  # fmt: skip
             self.addWidget(widget)
@@ -122,8 +122,7 @@ class SurfaceRow(QHBoxLayout):
     def _number(
         self, word: str, name: str, parent: QWidget, take: Callable[[float], None], width: int
     ) -> tuple[QLabel, NumberField]:
-        label = QLabel(word, parent)
-        label.setTextFormat(Qt.TextFormat.PlainText)
+        label = plain_label(word, parent)
         field = NumberField(name, take, parent)
         field.setFixedSize(width, 28)
         label.setBuddy(field)

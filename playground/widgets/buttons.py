@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton, QWidget
 
 from playground import icons
 from playground.roles import Role
+from playground.widgets.plain_text import set_tip, without_key
 
 HEIGHT = 32
 
@@ -23,7 +24,7 @@ def push_button(
     text: str, tip: str, pressed: Callable[[], object], parent: QWidget, icon: str = ""
 ) -> QPushButton:
     """A button with words: white with a hairline until `fill` or `flatten` says otherwise."""
-    button = QPushButton(text, parent)
+    button = QPushButton(without_key(text), parent)
     button.setFixedHeight(HEIGHT)
     _name(button, text, tip, icon)
     button.clicked.connect(lambda: pressed())
@@ -43,7 +44,7 @@ def icon_button(
 
 def _name(button: QAbstractButton, name: str, tip: str, icon: str) -> None:
     button.setAccessibleName(name)
-    button.setToolTip(tip)
+    set_tip(button, tip)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     button.setIconSize(QSize(icons.SIZE, icons.SIZE))
     if icon:

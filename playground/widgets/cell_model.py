@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from engine.numerals import short
 from playground.roles import Role
+from playground.widgets.plain_text import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -100,7 +101,9 @@ class CellModel(QAbstractTableModel):
             last = self.index(self.rowCount() - 1, len(self.columns) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
 
-    def _read_aloud(self, row: int, column: int, cell: Cell) -> str:
+    def read_aloud(self, row: int, column: int) -> str:
+        """The cell in words: for a screen reader, and as its tip."""
+        cell = self.cell(row, column)
         said = cell.text
         if cell.mark is not None:
             said = "on" if cell.mark else "off"
@@ -123,8 +126,10 @@ class CellModel(QAbstractTableModel):
         cell = self.cell(row, column)
         if role == Qt.ItemDataRole.DisplayRole:
             return cell.text
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return self._read_aloud(row, column, cell)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self.read_aloud(row, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(self.read_aloud(row, column))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return RIGHT if cell.number else LEFT
         if role == Qt.ItemDataRole.CheckStateRole and cell.mark is not None:
@@ -140,7 +145,7 @@ class CellModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return column.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{column.title}: {column.tip}"
+            return plain_tip(f"{column.title}: {column.tip}")
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -20,6 +20,7 @@ from playground.widgets.cell_delegate import LEAST, PADDING, CellDelegate
 from playground.widgets.cell_model import CellModel
 from playground.widgets.choice_field import ChoiceField
 from playground.widgets.place_field import PlaceField
+from playground.widgets.plain_text import set_tip
 
 ROW_HEIGHT = 28
 HEAD_HEIGHT = 26
@@ -70,7 +71,7 @@ class CellTable(QTableView):
         self.deletes: Callable[[], None] | None = None
         self.setModel(model)
         self.setAccessibleName(name)
-        self.setToolTip(tip)
+        set_tip(self, tip)
         self.setProperty("ownRing", True)
         self.setItemDelegate(CellDelegate(self))
         self.setHorizontalHeader(CellHeader(model, self))

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePai
 
 from playground import icons
 from playground.palette import Tokens, tokens_of
+from playground.widgets.plain_text import set_tip
 
 CHEVRON = 16
 INSIDE = 10
@@ -17,7 +18,7 @@ class ChoiceField(QComboBox):
     def __init__(self, name: str, tip: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self.setToolTip(tip)
+        set_tip(self, tip)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
 

@@ -22,6 +22,7 @@ from playground.palette import Tokens, tokens_of
 from playground.roles import Role
 from playground.strokes import rim_rounded
 from playground.widgets.chip import Chip
+from playground.widgets.plain_text import set_tip
 
 HEIGHT = 36
 PADDING = 20
@@ -46,7 +47,7 @@ class HeaderTabs(QTabBar):
         self.setDrawBase(False)
         self.setElideMode(Qt.TextElideMode.ElideRight)
         self.setProperty("ownRing", True)
-        self.setToolTip("Drag to move this panel, double-click to let it float")
+        set_tip(self, "Drag to move this panel, double-click to let it float")
 
     def show_group(self, group: list["Dock"]) -> None:
         """Show these names, in this order."""
@@ -149,7 +150,7 @@ class DockHeader(QWidget):
         button.setFixedSize(28, 28)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setAccessibleName(f"Close {dock.windowTitle()}")
-        button.setToolTip(f"Close {dock.windowTitle()}. Its button below brings it back.")
+        set_tip(button, f"Close {dock.windowTitle()}. Its button below brings it back.")
         button.clicked.connect(dock.close)
         return button
 
@@ -187,7 +188,7 @@ class Dock(QDockWidget):
         self.header = DockHeader(self)
         self.setTitleBarWidget(self.header)
         self.header.tabs.show_group([self])
-        self.toggleViewAction().setToolTip(f"Show or hide {title}")
+        set_tip(self.toggleViewAction(), f"Show or hide {title}")
         self._seen = False
         self.visibilityChanged.connect(self._show_panel)
         self.topLevelChanged.connect(self._tell_floating)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.fonts import BODY, Face, font_of
 from playground.palette import token, tokens_of
+from playground.widgets.plain_text import set_tip
 
 
 class ElidedLabel(QWidget):
@@ -39,7 +40,7 @@ class ElidedLabel(QWidget):
         return metrics.elidedText(self.text, Qt.TextElideMode.ElideRight, self.width())
 
     def _tell_all(self) -> None:
-        self.setToolTip("" if self.shown() == self.text else self.text)
+        set_tip(self, "" if self.shown() == self.text else self.text)
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(font_of(self._face))

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from playground.fonts import BODY, HINT, Face, font_of, strong
 from playground.widgets.elided_label import ElidedLabel
+from playground.widgets.plain_text import plain_label, set_tip
 
 FIELD_WIDTH = 170
 FIELD_HEIGHT = 28
@@ -25,13 +26,12 @@ _NOT_LEFT = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusRe
 
 def words(text: str, face: Face, parent: QWidget, quiet: bool = True) -> QLabel:
     """Text that wraps; never read as anything but plain text."""
-    label = QLabel(text, parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setFont(font_of(face))
+    made = plain_label(text, parent)
+    made.setWordWrap(True)
+    made.setFont(font_of(face))
     if quiet:
-        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-    return label
+        made.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    return made
 
 
 class FormRow(QWidget):
@@ -73,7 +73,7 @@ class FormRow(QWidget):
         self.help_text = help_text
         self._help.setText(help_text)
         for control in self.controls:
-            control.setToolTip(f"{self.label}: {help_text}")
+            set_tip(control, f"{self.label}: {help_text}")
 
     def note(self, sentence: str) -> None:
         """What is wrong with the present choice, or nothing."""

@@ -14,6 +14,7 @@ from engine.numerals import short
 from playground.widgets.choice_field import ChoiceField
 from playground.widgets.form import FIELD_WIDTH, Form, FormRow
 from playground.widgets.place_field import NumberField, PlaceField, Sentence
+from playground.widgets.plain_text import set_tip
 from playground.widgets.switch import TRACK, Switch
 
 VARIOUS = "various"
@@ -63,7 +64,7 @@ class TextRow(FormRow):
         super().__init__(label, help_text, form)
         self.field = PlaceField(label, take, self)
         self.field.setMaxLength(longest)
-        self.field.setToolTip(f"{label}: {help_text}")
+        set_tip(self.field, f"{label}: {help_text}")
         self.put(self.field)
         form.watch(self.field)
 
@@ -85,7 +86,7 @@ class NumberRow(FormRow):
     ) -> None:
         super().__init__(label, help_text, form)
         self.field = NumberField(label, take, self)
-        self.field.setToolTip(f"{label}: {help_text}")
+        set_tip(self.field, f"{label}: {help_text}")
         self.put(self.field)
         form.watch(self.field)
 
@@ -203,7 +204,7 @@ class OptionalNumberRow(FormRow):
         self.switch = Switch("", f"{label}, {on}: {help_text}", self)
         self.switch.setAccessibleName(f"{label}, {on}")
         self.field = NumberField(label, take, self)
-        self.field.setToolTip(f"{label}: {help_text}")
+        set_tip(self.field, f"{label}: {help_text}")
         self.put(self.switch, TRACK.width())
         self.put(self.field, BESIDE_SWITCH)
         form.watch(self.switch)

@@ -12,6 +12,7 @@ from playground.fonts import CAPTION, font_of
 from playground.palette import Tokens, faded, role_color, role_tint, tokens_of
 from playground.roles import Role
 from playground.strokes import fill_rounded, rim_rounded
+from playground.widgets.plain_text import set_tip
 
 RAIL = 8
 GAP = 3
@@ -48,7 +49,7 @@ class PhaseRail(QAbstractSlider):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Steps of this update")
-        self.setToolTip("Drag along the steps of this update, or use the arrow keys")
+        set_tip(self, "Drag along the steps of this update, or use the arrow keys")
         self.setProperty("ownRing", True)
 
     def show_steps(self, segments: tuple[Segment, ...], done: int) -> None:

@@ -16,6 +16,7 @@ from playground.palette import tokens_of
 from playground.roles import Role
 from playground.strokes import fill_rounded
 from playground.widgets.buttons import restyle
+from playground.widgets.plain_text import set_tip
 
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _NOT_LEFT = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
@@ -88,7 +89,7 @@ class PlaceField(QLineEdit):
         self._shown = ""
         self._sentence: Sentence | None = None
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        set_tip(self, name)
         self.textEdited.connect(self._forget_refusal)
 
     @property

@@ -8,6 +8,7 @@ from playground import icons
 from playground.fonts import HINT, font_of
 from playground.palette import tokens_of
 from playground.strokes import fill_rounded
+from playground.widgets.plain_text import set_tip
 
 HEIGHT = 28
 CHEVRON = 14
@@ -23,7 +24,7 @@ class QuietChoice(QComboBox):
         super().__init__(parent)
         self._word = ""
         self.setAccessibleName(name)
-        self.setToolTip(tip)
+        set_tip(self, tip)
         self.setFixedHeight(HEIGHT)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

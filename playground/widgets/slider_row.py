@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSlider
 
 from playground.widgets.form import FIELD_WIDTH, Form, FormRow
 from playground.widgets.place_field import NumberField
+from playground.widgets.plain_text import set_tip
 
 FIELD = 62
 SLIDER = FIELD_WIDTH - FIELD - 8
@@ -30,11 +31,11 @@ class SliderRow(FormRow):
         self.slider.setRange(*steps)
         self.slider.setPageStep(max(1, (steps[1] - steps[0]) // 10))
         self.slider.setAccessibleName(f"{label}, slider")
-        self.slider.setToolTip(f"{label}: {help_text}")
+        set_tip(self.slider, f"{label}: {help_text}")
         self.slider.valueChanged.connect(self._slid)
         self.field = NumberField(label, take, self)
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.field.setToolTip(f"{label}: {help_text}")
+        set_tip(self.field, f"{label}: {help_text}")
         self.put(self.slider, SLIDER)
         self.put(self.field, FIELD)
         form.watch(self.slider)

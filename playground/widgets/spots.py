@@ -23,6 +23,7 @@ from playground.mathematics import FormulaPictures
 from playground.palette import Tokens, role_color, tokens_of
 from playground.roles import Role
 from playground.strokes import rim_rounded
+from playground.widgets.plain_text import set_tip
 
 UNDERLINE = 2
 TIP = "what you point at is shown where it comes from; arrows move, Enter or a click goes there."
@@ -102,7 +103,7 @@ class SpotArea(QWidget):
         self._place()
         live = any(map(self._is_live, self.spots))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if live else Qt.FocusPolicy.NoFocus)
-        self.setToolTip(f"{self._name}: {TIP}" if live else "")
+        set_tip(self, f"{self._name}: {TIP}" if live else "")
 
     def take_pictures(self) -> None:
         """A formula was drawn; if one of ours was missing, see whether it was that one."""

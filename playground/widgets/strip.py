@@ -11,6 +11,7 @@ from playground.fonts import HINT, font_of
 from playground.palette import Tokens, token, tokens_of
 from playground.widgets.buttons import icon_button
 from playground.widgets.dock import Dock
+from playground.widgets.plain_text import set_tip
 
 HEIGHT = 30
 BETWEEN = 18
@@ -93,7 +94,7 @@ class Refusal(QWidget):
         """Lie over the right end of the strip."""
         self.text = sentence
         self._look = (icon, color)
-        self.setToolTip(sentence)
+        set_tip(self, sentence)
         self.setAccessibleName(sentence)
         self.place()
         self.raise_()
@@ -136,7 +137,7 @@ class DockButton(QToolButton):
         self.setFixedHeight(22)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(f"Show {dock.windowTitle()}")
-        self.setToolTip(f"Show or hide {dock.windowTitle()}")
+        set_tip(self, f"Show or hide {dock.windowTitle()}")
         self.clicked.connect(self.turn)
         dock.visibilityChanged.connect(self.setChecked)
 

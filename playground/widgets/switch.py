@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from playground.fonts import HINT, font_of
 from playground.palette import Tokens, tokens_of
 from playground.strokes import fill_rounded
+from playground.widgets.plain_text import set_tip
 
 TRACK = QSize(30, 18)
 GAP = 10
@@ -18,7 +19,7 @@ class Switch(QCheckBox):
     def __init__(self, text: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.setAccessibleName(text)
-        self.setToolTip(tip)
+        set_tip(self, tip)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def _paint_track(self, painter: QPainter, tokens: Tokens, top: float) -> None:

@@ -11,6 +11,7 @@ from playground.document import Document
 from playground.keeping.file_work import FileWork
 from playground.node_maps import why_no_maps
 from playground.stage import Look, Stage
+from playground.widgets.plain_text import set_tip, without_key
 from playground.window.menus import Menus
 
 UNDONE = (("undo", "Undo"), ("redo", "Redo"))
@@ -82,9 +83,9 @@ class ActionStates(QObject):
             action, command = self._menus.actions[name], self._menus.commands[name]
             action.setEnabled(can[name])
             what = f" “{texts[name]}”" if can[name] and texts[name] else ""
-            action.setText(command.text + what)
+            action.setText(command.text + without_key(what))
             action.setIconText(word)
-            action.setToolTip(tip(command) if not what else f"{word}{what} ({command.keys[0]})")
+            set_tip(action, tip(command) if not what else f"{word}{what} ({command.keys[0]})")
 
     def _why_not_check(self, value: Experiment) -> str | None:
         return why_not_run(value.network, value.settings)

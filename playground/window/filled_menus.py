@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu
 from engine.errors import Refused
 from engine.lessons import lessons
 from playground.keeping.preferences import Preferences
+from playground.widgets.plain_text import set_tip, without_key
 from playground.window.docks import Docks
 from playground.window.file_desk import FileDesk
 from playground.window.menus import Menus
@@ -36,8 +37,8 @@ class FilledMenus(QObject):
         menu = self._recent
         menu.clear()
         for path in self._preferences.recent():
-            action = menu.addAction(_plain(path.name))
-            action.setToolTip(str(path))
+            action = menu.addAction(without_key(path.name))
+            set_tip(action, str(path))
             action.triggered.connect(_with(self._files.open_path, path))
         if menu.isEmpty():
             menu.addAction("No file was opened yet").setEnabled(False)
@@ -53,21 +54,16 @@ class FilledMenus(QObject):
         try:
             known = lessons()
         except Refused as refused:
-            self._lessons.addAction(refused.sentence).setEnabled(False)
+            self._lessons.addAction(without_key(refused.sentence)).setEnabled(False)
             return
         groups: dict[str, QMenu] = {}
         for lesson in known:
             if lesson.group not in groups:
-                groups[lesson.group] = self._lessons.addMenu(_plain(lesson.group))
+                groups[lesson.group] = self._lessons.addMenu(without_key(lesson.group))
                 groups[lesson.group].setToolTipsVisible(True)
-            action = groups[lesson.group].addAction(_plain(lesson.title))
-            action.setToolTip(lesson.line)
+            action = groups[lesson.group].addAction(without_key(lesson.title))
+            set_tip(action, lesson.line)
             action.triggered.connect(_with(self._files.open_lesson, lesson.id))
-
-
-def _plain(text: str) -> str:
-    """A text in which nothing is a mnemonic."""
-    return text.replace("&", "&&")
 
 
 def _with(act: Callable[[_T], object], argument: _T) -> Callable[[], object]:

@@ -28,6 +28,7 @@ from playground.picture_bytes import png_bytes
 from playground.stage import Stage
 from playground.trainer import Trainer
 from playground.widgets.focus_ring import FocusRing
+from playground.widgets.plain_text import plain_title
 from playground.widgets.strip import Strip
 from playground.window.action_states import ActionStates
 from playground.window.docks import RARE
@@ -271,7 +272,7 @@ class Furniture(QObject):
     def _show_title(self) -> None:
         work = self.files.work
         dot = " •" if work.modified else ""
-        self.window.setWindowTitle(f"{work.title}{dot} – {NAME}")
+        self.window.setWindowTitle(plain_title(f"{work.title}{dot} – {NAME}"))
         self.docks.show_name(work.title)
 
     def _refuse(self, sentence: str) -> None:

@@ -19,6 +19,7 @@ from playground.actions import MENUS, Submenu, commands
 from playground.dialogs.question import ask
 from playground.fonts import BODY, BODY_STRONG, HINT, STEP_TITLE, Face, font_of
 from playground.widgets.buttons import push_button
+from playground.widgets.plain_text import plain_label
 
 LIBRARIES = (
     ("PySide6_Essentials", "Qt for Python", "LGPL 3"),
@@ -128,10 +129,9 @@ def _halved(heights: list[int]) -> tuple[range, range]:
 
 
 def _label(parent: QWidget, text: str, face: Face) -> QLabel:
-    label = QLabel(text, parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setFont(font_of(face))
-    return label
+    made = plain_label(text, parent)
+    made.setFont(font_of(face))
+    return made
 
 
 def _version(package: str) -> str:

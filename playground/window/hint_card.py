@@ -10,6 +10,7 @@ from playground import icons
 from playground.fonts import HINT, font_of
 from playground.palette import tokens_of
 from playground.strokes import fill_rounded, paint_shadow, rim_rounded
+from playground.widgets.plain_text import plain_label, set_tip
 
 WIDTH = 320
 FROM_EDGE = 12
@@ -64,16 +65,16 @@ class HintCard(QWidget):
             self.move(max(0, left), max(0, over.height() - self.height() - FROM_EDGE + AROUND))
 
     def _line(self, text: str) -> QLabel:
-        label = QLabel(text, self)
-        label.setFont(font_of(HINT))
-        return label
+        made = plain_label(text, self)
+        made.setFont(font_of(HINT))
+        return made
 
     def _make_close(self) -> QToolButton:
         button = QToolButton(self)
         icons.wear(button, "close", self.palette(), "text2")
         button.setFixedSize(28, 28)
         button.setAccessibleName("Close the hints")
-        button.setToolTip("Close the hints; Help has them all.")
+        set_tip(button, "Close the hints; Help has them all.")
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.clicked.connect(self.leave)
         return button

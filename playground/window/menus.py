@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from playground import icons
 from playground.actions import MENUS, Command, Submenu, commands, tip
+from playground.widgets.plain_text import set_tip
 
 HEIGHT = 26
 
@@ -77,7 +78,7 @@ class Menus:
         action = QAction(command.text, self._window)
         action.setObjectName(command.id)
         action.setIconText(command.text.replace("&", "").rstrip("…"))
-        action.setToolTip(tip(command))
+        set_tip(action, tip(command))
         action.setShortcuts([QKeySequence(key) for key in command.keys])
         action.setMenuRole(QAction.MenuRole.NoRole)
         action.setEnabled(not command.needs)

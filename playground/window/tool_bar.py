@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from playground import icons
 from playground.actions import DRAGGED_TOOL, TOOLS
 from playground.palette import tokens_of
+from playground.widgets.plain_text import set_tip
 from playground.window.menus import Menus
 
 HEIGHT = 56
@@ -73,7 +74,7 @@ class Row(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._lines: list[int] = []
         self.lessons = self._button("Lessons", "lessons", "")
-        self.lessons.setToolTip(menus.actions["lessons-list"].toolTip())
+        set_tip(self.lessons, menus.actions["lessons-list"].toolTip())
         self.lessons.clicked.connect(menus.actions["lessons-list"].trigger)
         self.left = [self._icon_button(menus.actions[name]) for name in ("undo", "redo")]
         tools = {tool.id: str(tool.arguments[0]) for tool in TOOLS}
@@ -90,7 +91,7 @@ class Row(QWidget):
         button.setIconSize(QSize(icons.SIZE, icons.SIZE))
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setAccessibleName(text)
-        button.setToolTip(f"{text}: {tip}")
+        set_tip(button, f"{text}: {tip}")
         return button
 
     def _action_button(self, action: QAction, text: str) -> QPushButton:
@@ -102,7 +103,7 @@ class Row(QWidget):
         def follow() -> None:
             button.setEnabled(action.isEnabled())
             button.setChecked(action.isChecked())
-            button.setToolTip(action.toolTip())
+            set_tip(button, action.toolTip())
 
         action.changed.connect(follow)
         follow()
@@ -122,7 +123,7 @@ class Row(QWidget):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setAccessibleName("More")
-        button.setToolTip("More: arrange, check gradients")
+        set_tip(button, "More: arrange, check gradients")
         menu = QMenu(button)
         menu.addActions([menus.actions["arrange"], menus.actions["check-gradients"]])
         button.setMenu(menu)

@@ -15,6 +15,7 @@ from playground.document import Document
 from playground.panels.transport import Transport
 from playground.panels.transport_words import run_text, why_not_train
 from playground.trainer import Trainer
+from playground.widgets.plain_text import set_tip
 from playground.widgets.strip import Strip
 from playground.window.facts import facts_of, facts_of_run
 from playground.window.menus import Menus
@@ -113,7 +114,7 @@ class TrainDesk(QObject):
         self._transport.show_running(running)
         action, known = self._menus.actions["train"], command("train")
         action.setText("&Stop" if running else known.text)
-        action.setToolTip("Stop (F5): end the run after this update." if running else known.help)
+        set_tip(action, "Stop (F5): end the run after this update." if running else known.help)
         self._ended = not running
         if not running:
             self._strip.show_facts(facts_of(self._document.value))
