@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.errors import Refused
 from engine.files import limits
+from engine.network import Network
 from engine.numerals import ALL_DIGITS, read, short
 from playground.canvas.handles import Handle, checked, handle_of
 from playground.canvas.lighting import Key, at_place, of_node
@@ -67,6 +68,7 @@ class Typing:
     def __init__(self, view: "CanvasView") -> None:
         self._view = view
         self._key: Key | None = None
+        self._network: Network | None = None
         self._closing = False
         self.field: InPlaceField | None = None
         self.refused = ""
@@ -107,13 +109,14 @@ class Typing:
                 self._view.setFocus()
         self._closing = False
 
-    def place(self, redrawn: bool = False) -> None:
-        """Stay over the number while the canvas moves; of a network `redrawn`, it is another."""
+    def place(self) -> None:
+        """Stay over the number while the canvas moves; in another network it is another number."""
         if self.field is None or self._key is None:
             return
-        if redrawn and not self._closing:
-            self.field.cancel()
-            self.close()
+        if self._view.canvas.sight.experiment.network is not self._network:
+            if not self._closing:
+                self.field.cancel()
+                self.close()
             return
         rect = self._rect(self._key)
         if rect is None:
@@ -127,7 +130,7 @@ class Typing:
         self.field.move(corner.toPoint())
 
     def _open(self, key: Key, name: str, text: str, take: Callable[[str], None]) -> None:
-        self._key = key
+        self._key, self._network = key, self._view.canvas.sight.experiment.network
         field = InPlaceField(name, take, self._leave, self._view.viewport())
         self.field = field
         field.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -152,7 +155,8 @@ class Typing:
         """Whose number it is; "" where it belongs to an edge."""
         if key[2] < 0:
             return key[1]
-        place = self._view.canvas.sight.experiment.network.places[key[2]]
+        assert self._network is not None
+        place = self._network.places[key[2]]
         return "" if place.what == "weight" else place.target
 
     def _keys_of(self, node: str) -> list[Key]:

@@ -234,7 +234,7 @@ class CanvasView(Lookout):
                 self.fit()
         elif before.settings.digits != after.settings.digits and self._fitted:
             self.fit()  # nodes are as wide as their numbers
-        self.typing.place(before.network is not after.network)
+        self.typing.place()
         self.motion.run(before, after)
 
     def take_look(self, before: Look, after: Look) -> None:
