@@ -186,7 +186,6 @@ def test_typing_leaves_the_pass_where_it_is(desk: Desk) -> None:
 
 def test_the_field_closes_when_a_smaller_network_is_opened(desk: Desk) -> None:
     desk.double_click(desk.number(at_place("bias", B5)))
-    assert desk.view.typing.field is not None
     desk.type("7")
     small = open_lesson("smallest-perceptron").experiment
     assert len(small.network.places) <= B5
