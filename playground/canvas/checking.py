@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
 from engine.data import Rows
+from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.gradcheck import Agreement
 from engine.network import Place
@@ -18,11 +19,16 @@ MOST_PLACES = 5_000
 
 
 class Checking(QObject):
-    """Holds the agreements of one experiment, and finds them out while nothing else is to do."""
+    """Holds the agreements of one experiment, and finds them out while nothing else is to do.
 
-    def __init__(self, found: Callable[[], object], parent: QObject) -> None:
+    `refuse` is told why there are none where a number does not exist.
+    """
+
+    def __init__(
+        self, found: Callable[[], object], refuse: Callable[[str], object], parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._found = found
+        self._found, self._refuse = found, refuse
         self._of: tuple[object, ...] = ()
         self._parts: Iterator[tuple[Agreement, ...]] | None = None
         self._marks: dict[int, Agreement] = {}
@@ -55,16 +61,23 @@ class Checking(QObject):
 
     def go_on(self) -> None:
         """A few more."""
-        part = None
-        if self._parts is not None:
-            with np.errstate(all="ignore"):
-                part = next(self._parts, None)
+        part = self._next()
         if part is None:
             self._timer.stop()
             self._parts = None
             return
         self._marks = self._marks | {self._index[one.place]: one for one in part}
         self._found()
+
+    def _next(self) -> tuple[Agreement, ...] | None:
+        if self._parts is None:
+            return None
+        try:
+            with np.errstate(all="ignore"):
+                return next(self._parts, None)
+        except Refused as refused:
+            self._refuse(refused.sentence)
+            return None
 
 
 def told(agreement: Agreement) -> str:

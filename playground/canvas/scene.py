@@ -42,7 +42,7 @@ class CanvasScene(QGraphicsScene):
         self._moves: dict[str, Position] = {}
         self._running: Experiment | None = None
         self._tiles: Tiles = {}
-        self._checking = Checking(self.take_marks, self)
+        self._checking = Checking(self.take_marks, document.refuse, self)
         self._still = self._looking.sight(document.value, stage.look, self._narrow)
         self.sight: Sight = self._still
         self.attention = Attention(stage.look)
