@@ -1,0 +1,106 @@
+"""The program as it runs, in the hands of a learner who goes on for a long time; then told in JSON.
+
+It prints the memory at each lesson, what the idle window costs, and what is left when it is closed.
+"""
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from engine.lessons import lesson_ids
+from playground.keeping.preferences import Preferences
+from playground.theme import Theme
+from playground.window.furniture import Furniture
+from playground.window.main_window import MainWindow
+
+PULSE = 20  # milliseconds between two things the learner does
+STEPS, TRAINED = 40, 60
+SETTLED, IDLE = 3.0, 10.0
+PANELS = ("curves", "surface", "map", "samples", "knobs", "matrices", "table", "explain")
+
+
+class Learner:
+    """Opens lesson after lesson, steps, trains, looks at other panels and undoes."""
+
+    def __init__(self, furniture: Furniture, minutes: float) -> None:
+        self.furniture, self.until = furniture, time.monotonic() + 60 * minutes
+        self.memory: list[float] = []
+        self.idle = 0.0
+        self._things = self._all()
+        self._timer = QTimer(furniture.window, interval=PULSE)
+        self._timer.timeout.connect(self._go_on)
+        self._timer.start()
+
+    def _go_on(self) -> None:
+        if next(self._things, None) is None:
+            self._timer.stop()
+            QTimer.singleShot(round(1e3 * SETTLED), self._settle)
+
+    def _all(self) -> Iterator[bool]:
+        """One thing at a pulse, until the time is up."""
+        actions, panels = self.furniture.window.menus.actions, cycle(PANELS)
+        for lesson in cycle(lesson_ids()):
+            self.memory.append(resident())
+            if time.monotonic() > self.until:
+                return
+            self.furniture.files.open_lesson(lesson)
+            dock = self.furniture.docks.docks[next(panels)]
+            dock.show()
+            dock.raise_()
+            for _ in range(STEPS):
+                actions["step"].trigger()
+                yield True
+            for name, pulses in (("train", TRAINED), ("train", 1), ("undo", 5), ("redo", 5)):
+                actions[name].trigger()
+                for _ in range(pulses):
+                    yield True
+            self.furniture.trainer.stop()
+            dock.close()
+            yield True
+
+    def _settle(self) -> None:
+        """What an open window costs while nobody does anything."""
+        began = time.process_time()
+
+        def close() -> None:
+            self.idle = (time.process_time() - began) / IDLE
+            self.furniture.leave()
+            self.furniture.window.close()
+
+        QTimer.singleShot(round(1e3 * IDLE), close)
+
+
+def resident() -> float:
+    """MB of memory in use now."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * 4096 / 1e6
+
+
+def main(folder: Path, minutes: float) -> int:
+    """Run it; the exit code is that of the program."""
+    app = QApplication(["neural-playground"])
+    learners: list[Learner] = []
+    preferences = Preferences(folder / "settings.ini")
+
+    def begin(furniture: Furniture) -> None:
+        furniture.begin("student-grade")
+        learners.append(Learner(furniture, minutes))
+
+    window = MainWindow(Theme(app, "light"), preferences, begin, (folder / "state",))
+    window.show()
+    code = app.exec()
+    window.deleteLater()
+    told = {
+        "memory": learners[0].memory, "idle": learners[0].idle,
+        "threads": [t.name for t in threading.enumerate() if t is not threading.main_thread()],
+        "left": sorted(p.name for p in (folder / "state").rglob("*") if p.is_file()),
+    }  # fmt: skip
+    sys.stdout.write(json.dumps(told) + "\n")
+    return code
