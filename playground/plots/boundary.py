@@ -168,6 +168,7 @@ class DecisionMap(PlotPanel):
         mapper = self._mapper_for(plane, answer)
         rows = plane.count if plane.second is None else plane.count**2
         if rows * work_per_row(mapper.program) <= AT_ONCE:
+            self._trainer.cancel(KIND)  # the picture under way may be of another network
             self._busy = False
             self._show(mapper.complete(self._parameters()), plane, answer)
         else:
