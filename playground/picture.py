@@ -24,10 +24,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.experiment import Experiment
 from engine.files.document_reading import Loaded
-from engine.files.saving import save_bytes
+from engine.files.saving import refuse_place, save_bytes
 from engine.stepping import finish_pass, go_to, step_update
 from playground.cli.opening import open_experiment
 from playground.cli.picture import Order
+from playground.cli.streams import one_line
 from playground.document import Document
 from playground.keeping.file_work import Found, Standing
 from playground.keeping.preferences import Preferences
@@ -44,7 +45,9 @@ PLOTS = {"curves": "curves", "surface": "surface", "boundary": "map"}  # the doc
 
 def paint(order: Order) -> int:
     """Write the picture that is asked for, and say so."""
-    experiment = moved(open_experiment(order.name), order.update, order.cursor)
+    opened = open_experiment(order.name)
+    refuse_place(order.out)
+    experiment = moved(opened, order.update, order.cursor)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["QT_SCALE_FACTOR"] = str(order.scale)
     app = QApplication.instance() or QApplication(["neural-playground"])
@@ -56,7 +59,7 @@ def paint(order: Order) -> int:
         window.furniture_in().leave()
         window.close()
     save_bytes(order.out, data)
-    sys.stdout.write(f"Wrote {order.out}.\n")
+    sys.stdout.write(f"Wrote {one_line(order.out)}.\n")
     return 0
 
 

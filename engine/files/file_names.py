@@ -37,6 +37,11 @@ def why_not(name: str) -> str | None:
     return None
 
 
+def as_name(title: str) -> str:
+    """A title as the name of a file: what no system allows in names is left out."""
+    return _FORBIDDEN.sub("", title).strip(" .") or "Untitled"
+
+
 def temporary_name(name: str) -> str:
     """A name for the file that is written before it takes the place of the file `name`."""
     return f"{temporary_start(name)}{token_hex(4)}"

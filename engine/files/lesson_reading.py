@@ -18,9 +18,9 @@ from engine.files import lesson_checks, lesson_wire, limits
 from engine.files.json_text import parse
 from engine.files.lesson_checks import Change
 from engine.files.lesson_wire import Step, WireIndex, WireLesson
-from engine.files.names import brief, clean_name
+from engine.files.names import brief, called, clean_name
 from engine.files.reading import read_bytes
-from engine.files.refusals import DocumentError
+from engine.files.refusals import DocumentError, FileGone
 from engine.files.type_words import msgspec_path, msgspec_sentence
 from engine.initializers import Initializer
 from engine.optimizers import Optimizer
@@ -60,10 +60,10 @@ def read_lesson(data: bytes) -> WireLesson:
 
 def read_folder_file(folder: Path, name: str, limit: int = limits.FILE_BYTES) -> bytes:
     """The bytes of a file of a lesson's folder; one that is missing is named with its folder."""
-    path = folder / name
-    if not path.exists():
-        raise DocumentError(f"The folder “{brief(folder.name)}” has no {name}.")
-    return read_bytes(path, limit)
+    try:
+        return read_bytes(folder / name, limit)
+    except FileGone as gone:
+        raise DocumentError(f"The folder “{called(folder)}” has no {name}.", gone.details) from None
 
 
 def changed_settings(settings: Settings, change: Change) -> Settings:

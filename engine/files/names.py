@@ -1,6 +1,7 @@
 """Names from a file made fit to be shown: no invisible characters, and not endless."""
 
 import re
+from pathlib import Path
 
 from engine.files import limits
 
@@ -25,6 +26,11 @@ def clean_name(text: str, limit: int = limits.NAME) -> tuple[str, bool]:
 def brief(text: str, limit: int = 40) -> str:
     """A piece of a file, short and clean enough to stand inside a sentence."""
     return clean_name(text, limit)[0]
+
+
+def called(path: str | Path) -> str:
+    """The name of a file as it stands in a sentence: on one line, whatever it holds."""
+    return brief(Path(path).name or str(path), limits.NAME)
 
 
 def invisible_note(names: int) -> str:

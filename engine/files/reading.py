@@ -1,11 +1,17 @@
-"""The bytes of an ordinary file: never more than the limit, and never waiting for any."""
+"""The bytes of an ordinary file: never more than the limit, and never waiting for any.
+
+`kind_of` is how all of the program asks what stands at a place: `Path.exists`, `is_dir` and
+`is_file` raise where a name is too long or a folder may not be entered.
+"""
 
 import errno
 import os
 import stat
 from pathlib import Path
+from typing import Literal
 
 from engine.files import limits
+from engine.files.names import called
 from engine.files.refusals import DocumentError, FileGone
 from engine.numerals import count
 
@@ -13,6 +19,7 @@ _GONE = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}
 _FORBIDDEN = {errno.EACCES, errno.EPERM}
 _NO_FILE = {errno.EISDIR, errno.ENXIO, errno.ENODEV, errno.ELOOP}
 _PORTION = 1 << 20
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_NONBLOCK", 0)
@@ -22,9 +29,30 @@ _FLAGS = (
 )
 
 
-def read_bytes(path: str | Path, limit: int = limits.FILE_BYTES) -> bytes:
+def kind_of(path: str | Path) -> Literal["file", "folder", "other", ""]:
+    """What stands there, links followed; "" for nothing and for what cannot be known."""
+    try:
+        mode = Path(path).stat().st_mode
+    except (OSError, ValueError):
+        return ""
+    if stat.S_ISREG(mode):
+        return "file"
+    return "folder" if stat.S_ISDIR(mode) else "other"
+
+
+def whole(path: str | Path) -> Path:
+    """The path from the root on; as it is where the folder we are in has gone."""
+    try:
+        return Path(path).absolute()
+    except OSError:
+        return Path(path)
+
+
+def read_bytes(
+    path: str | Path, limit: int = limits.FILE_BYTES, through_links: bool = True
+) -> bytes:
     """All bytes of an ordinary file that is not larger than `limit`."""
-    descriptor, size = open_ordinary(path)
+    descriptor, size = open_ordinary(path, through_links)
     try:
         data = b"" if size > limit else _up_to(descriptor, limit + 1)
     except OSError as error:
@@ -39,12 +67,12 @@ def read_bytes(path: str | Path, limit: int = limits.FILE_BYTES) -> bytes:
     return data
 
 
-def open_ordinary(path: str | Path) -> tuple[int, int]:
+def open_ordinary(path: str | Path, through_links: bool = True) -> tuple[int, int]:
     """A descriptor to read an ordinary file from, and its size; a FIFO or a device is refused."""
     try:
-        if os.name == "nt" and Path(path).is_dir():
+        if os.name == "nt" and kind_of(path) == "folder":
             raise _not_ordinary()
-        descriptor = os.open(path, _FLAGS)
+        descriptor = os.open(path, _FLAGS if through_links else _FLAGS | _NO_LINK)
     except (OSError, ValueError) as error:
         raise refusal(error, path) from error
     try:
@@ -76,7 +104,7 @@ def refusal(error: OSError | ValueError, path: str | Path) -> DocumentError:
     """The sentence for an error of the system while a file is opened or read."""
     number = error.errno if isinstance(error, OSError) else None
     if number in _GONE:
-        return FileGone(f"“{Path(path).name}” is no longer there.", str(error))
+        return FileGone(f"“{called(path)}” is no longer there.", str(error))
     if number in _FORBIDDEN:
         return DocumentError("You are not allowed to read this file.", str(error))
     if number in _NO_FILE:

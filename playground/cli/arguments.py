@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from engine.errors import Refused
 from engine.numerals import read
+from playground.cli.streams import complain
 
 
 class Arguments(argparse.ArgumentParser):
@@ -17,7 +18,8 @@ class Arguments(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Wrong usage: the sentence, and where to look."""
         sentence = message[:1].upper() + message[1:]
-        self.exit(2, f"{sentence}. See {self.prog} --help.\n")
+        complain(f"{sentence}. See {self.prog} --help.")
+        self.exit(2)
 
 
 def whole(text: str) -> int:

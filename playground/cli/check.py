@@ -1,11 +1,10 @@
 """The command `check`: is a file or a lesson sound, and do analytic and numeric gradients agree."""
 
-from pathlib import Path
-
 import numpy as np
 
 from engine.errors import Refused
 from engine.experiment import Experiment
+from engine.files.reading import kind_of
 from engine.gradcheck import Agreement, check_gradients
 from engine.lessons import Opened, lesson_ids, open_folder
 from engine.losses import middle_of
@@ -26,7 +25,7 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("experiment", metavar="FILE|LESSON|LESSON-FOLDER")
     parser.add_argument("--json", action="store_true", help="one JSON object per parameter")
     chosen = parser.parse_args(arguments)
-    if chosen.experiment not in lesson_ids() and Path(chosen.experiment).is_dir():
+    if chosen.experiment not in lesson_ids() and kind_of(chosen.experiment) == "folder":
         return _check_folder(open_folder(chosen.experiment), chosen.json)
     experiment = open_experiment(chosen.experiment)
     if not experiment.network.outputs:

@@ -3,6 +3,7 @@
 from engine.exports.model import export_model
 from playground.cli.arguments import Arguments
 from playground.cli.opening import open_experiment
+from playground.cli.streams import one_line
 
 
 def run(arguments: list[str]) -> int:
@@ -12,5 +13,5 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("out", metavar="OUT.json")
     chosen = parser.parse_args(arguments)
     export_model(open_experiment(chosen.experiment), chosen.out)
-    print(f"Wrote {chosen.out}.")
+    print(f"Wrote {one_line(chosen.out)}.")
     return 0

@@ -6,6 +6,7 @@ from pathlib import Path
 from engine.errors import Refused, unknown
 from engine.experiment import Experiment
 from engine.files.documents import load
+from engine.files.names import brief
 from engine.lessons import lesson_ids, open_lesson
 from playground.cli.streams import complain
 
@@ -22,5 +23,6 @@ def _file(name: str) -> Path:
     separators = [os.sep, os.altsep] if os.altsep else [os.sep]
     if any(separator in name for separator in separators) or Path(name).suffix:
         return Path(name)
+    name = brief(name)
     refusal = unknown("Lesson", name, lesson_ids())
     raise Refused(f"{refusal.sentence} A file is named with its ending, like {name}.json.")

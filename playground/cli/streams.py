@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from io import TextIOWrapper
 
 REFUSED = 1
+LONGEST = 4000
 
 
 def guarded(command: Callable[[], int]) -> int:
@@ -30,12 +31,19 @@ def guarded(command: Callable[[], int]) -> int:
 
 
 def complain(sentence: str) -> None:
-    """A sentence on standard error, if anybody listens there."""
+    """A sentence on one line of standard error, if anybody listens there."""
     try:
-        sys.stderr.write(f"{sentence}\n")
+        sys.stderr.write(f"{one_line(sentence)}\n")
         sys.stderr.flush()
     except OSError:
         _lead_nowhere(sys.stderr)
+
+
+def one_line(text: object) -> str:
+    """A sentence or a path as a terminal may show it: no line break, nothing that steers it."""
+    from engine.files.names import brief
+
+    return brief(str(text), LONGEST)
 
 
 def leave_unheard() -> None:

@@ -17,7 +17,7 @@ from engine.settings import Stops
 from engine.training import Command, Goal, Progress, train
 from playground.cli.arguments import Arguments, positive, whole, whole_or_zero
 from playground.cli.opening import open_experiment
-from playground.cli.streams import json_line, leave_unheard
+from playground.cli.streams import json_line, leave_unheard, one_line
 
 DEFAULT_EPOCHS = 100
 BAR = 30
@@ -36,14 +36,16 @@ def run(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     experiment = _prepared(open_experiment(chosen.experiment), chosen.rate, chosen.seed)
     goal = _goal(experiment, chosen.epochs)
-    if chosen.out:
+    if chosen.out is not None:
         refuse_place(chosen.out)
-    report = _Report(chosen.json, goal.epochs or experiment.settings.stops.epochs, bool(chosen.out))
+    report = _Report(
+        chosen.json, goal.epochs or experiment.settings.stops.epochs, chosen.out is not None
+    )
     done = _trained(experiment, goal, report)
     report.end(done)
-    if chosen.out:
+    if chosen.out is not None:
         save(chosen.out, done)
-        report.say(f"Wrote {chosen.out}.")
+        report.say(f"Wrote {one_line(chosen.out)}.")
     return 0
 
 

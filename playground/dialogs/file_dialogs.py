@@ -8,7 +8,8 @@ from PySide6.QtCore import QChildEvent, QEvent, QFileInfo, QObject, Qt
 from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QLineEdit, QMessageBox, QWidget
 
 from engine.errors import Refused
-from engine.files.names import brief
+from engine.files.names import called
+from engine.files.reading import kind_of
 from playground.dialogs.question import CANCEL, Answer, ask
 
 DOCUMENTS = "Playground documents and models (*.json);;All files (*)"
@@ -81,7 +82,7 @@ class SaveDialog(QFileDialog):
         return path if path.suffix else Path(f"{path}.{self.defaultSuffix()}")
 
     def _refuse(self, path: Path, sentence: str) -> None:
-        ask(self, f"Could not save “{brief(path.name)}”", sentence)
+        ask(self, f"Could not save “{called(path)}”", sentence)
         if not self.isVisible():
             self.open()
 
@@ -103,7 +104,7 @@ class SaveDialog(QFileDialog):
         if path is None:
             super().accept()
         elif _OWN_LOOK and path != self._agreed and QFileInfo(str(path)).isFile():
-            ask(self, f"Replace “{path.name}”?", "It is there already; what it holds is lost.",
+            ask(self, f"Replace “{called(path)}”?", "It is there already; what it holds is lost.",
                 (Answer("Replace", lambda: self._agree(path)), CANCEL))  # fmt: skip
         elif sentence := self.try_to_write(path):
             self._refuse(path, sentence)
@@ -145,6 +146,6 @@ def _dialog(dialog: QFileDialog, title: str, folder: Path | None) -> QFileDialog
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog, _OWN_LOOK)
     PlainInside(dialog)
-    if folder is not None and folder.is_dir():
+    if folder is not None and kind_of(folder) == "folder":
         dialog.setDirectory(str(folder))
     return dialog

@@ -1,12 +1,13 @@
 """Where the program keeps what outlives a crash: backups, the log and the count of its starts."""
 
 import os
-import stat
 import sys
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths
+from PySide6.QtCore import QDir, QStandardPaths
+
+from engine.files.reading import kind_of
 
 NAME = "neural-playground"
 _FREE_DESKTOP = not sys.platform.startswith(("win", "darwin"))
@@ -18,16 +19,28 @@ def state_folders() -> tuple[Path, ...]:
     return (own, _temporary()) if own is not None else (_temporary(),)
 
 
+def home() -> Path:
+    """The learner's own folder; `Path.home` raises where there is none."""
+    return Path(QDir.homePath())
+
+
 def made(folder: Path) -> bool:
     """Whether the folder is there, or can be made, and belongs to this user alone."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return is_ours(folder)
+
+
+def is_ours(folder: Path) -> bool:
+    """Whether there is a folder that belongs to this user; it, or the link that leads to it."""
+    try:
         status = folder.lstat()
     except OSError:
         return False
-    if not stat.S_ISDIR(status.st_mode) and not folder.is_dir():
-        return False
-    return sys.platform == "win32" or status.st_uid == os.getuid()
+    ours = sys.platform == "win32" or status.st_uid == os.getuid()
+    return ours and kind_of(folder) == "folder"
 
 
 def _own() -> Path | None:

@@ -5,6 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
+from engine.files.names import called
+from engine.files.reading import kind_of
 from playground.document import Document
 from playground.keeping.in_use import InUse
 from playground.window.file_desk import FileDesk
@@ -48,7 +50,7 @@ class FileWatch(QObject):
             if self._document.stack.isClean():
                 self._document.stack.resetClean()
         elif not self._files.work.modified:
-            self._notice.say(f"“{path.name}” has been changed on disk.", "Reload",
+            self._notice.say(f"“{called(path)}” has been changed on disk.", "Reload",
                              self._files.reload)  # fmt: skip
 
     def _come_forward(self) -> None:
@@ -67,4 +69,4 @@ class FileWatch(QObject):
 
 
 def _is_there(path: Path | None) -> bool:
-    return path is not None and path.exists()
+    return path is not None and bool(kind_of(path))

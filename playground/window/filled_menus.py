@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
 
 from engine.errors import Refused
+from engine.files.names import called
 from engine.lessons import lessons
 from playground.keeping.preferences import Preferences
 from playground.widgets.plain_text import set_tip, without_key
@@ -37,7 +38,7 @@ class FilledMenus(QObject):
         menu = self._recent
         menu.clear()
         for path in self._preferences.recent():
-            action = menu.addAction(without_key(path.name))
+            action = menu.addAction(without_key(called(path)))
             set_tip(action, str(path))
             action.triggered.connect(_with(self._files.open_path, path))
         if menu.isEmpty():

@@ -6,6 +6,9 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from engine.errors import Refused
+from engine.files.limits import NAME
+from engine.files.names import brief
+from engine.files.reading import whole
 from engine.lessons import lesson_ids
 from playground.dialogs.question import Answer, ask
 from playground.keeping.backups import Backup, Backups, found
@@ -60,7 +63,7 @@ class Recovery(QObject):
     def _open(self, name: str) -> None:
         lessons = self._lessons()
         if name and name not in lessons:
-            self._files.read(Path(name).absolute())
+            self._files.read(whole(name))
             return
         last = self._preferences.text("last")
         if not name and last and last not in lessons and self._open_quietly(Path(last)):
@@ -94,7 +97,7 @@ class Recovery(QObject):
             return
         backup = self._left.pop(0)
         changed = backup.changed_since()
-        title = f"“{backup.about.title}”"
+        title = f"“{brief(backup.about.title, NAME)}”"
         if changed:
             heading = f"A backup of {title} was found."
             sentence = f"{changed} The backup is from {backup.clock}."

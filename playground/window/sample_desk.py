@@ -8,9 +8,11 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
 from engine.errors import Refused
+from engine.files.names import called
 from playground.dialogs.file_dialogs import choose_to_open, choose_to_save
 from playground.dialogs.question import ask
 from playground.document import Document
+from playground.keeping.state_folder import home
 from playground.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ class SampleDesk(QObject):
         from playground.dialogs.open_table import OpenTable
 
         dialog = OpenTable(path, self._document.value, self._trainer, self._window)
-        title = f"Open {path.name}"
+        title = f"Open {called(path)}"
         self._open(dialog, lambda: self._document.do(title, dialog.filled))
 
     def generate(self) -> None:
@@ -84,7 +86,7 @@ class SampleDesk(QObject):
 
     def save(self) -> None:
         """Ask where to, and write the samples there."""
-        folder = self._folder() or Path.home()
+        folder = self._folder() or home()
         choose_to_save(self._window, "Save the samples", folder / "samples.csv", SAVED, self.write)
 
     def write(self, path: Path) -> None:
@@ -96,15 +98,15 @@ class SampleDesk(QObject):
         if value.data.count <= AT_ONCE:
             for _ in job:
                 pass
-            self._tell(f"Wrote “{path.name}”.")
+            self._tell(f"Wrote “{called(path)}”.")
         else:
             self._trainer.work(KIND, _guarded(job), lambda found, over: self._written(path, found))
 
     def _written(self, path: Path, found: object) -> None:
         if isinstance(found, Refused):
-            ask(self._window, f"Could not save “{path.name}”", found.sentence)
+            ask(self._window, f"Could not save “{called(path)}”", found.sentence)
         elif found is True:
-            self._tell(f"Wrote “{path.name}”.")
+            self._tell(f"Wrote “{called(path)}”.")
 
     def _open(self, dialog: QDialog, accepted: Callable[[], object]) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
