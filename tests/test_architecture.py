@@ -63,6 +63,8 @@ FILE_KEEPERS = (
     "playground/keeping/",
     "playground/icons.py",
 )
+#: These raise where a name is too long or a folder may not be entered; `kind_of` does not.
+ASKERS = {"exists", "is_dir", "is_file"}
 OPENERS = {"open", "read_text", "write_text", "write_bytes", "fdopen"}
 BUILTINS = {"eval", "exec", "compile", "__import__"}
 FORBIDDEN_CALLS = {"import_module", "sender"}
@@ -158,6 +160,11 @@ def test_only_the_files_room_opens_our_files() -> None:
             found = facts(path)
             assert "open" not in found.called, name_of(path)
             assert not (OPENERS - {"open"}) & (found.methods - found.called), name_of(path)
+
+
+def test_what_stands_at_a_place_is_asked_in_one_way() -> None:
+    asking = [name_of(path) for path in SOURCES if ASKERS & facts(path).methods]
+    assert not asking, "use engine.files.reading.kind_of"
 
 
 def test_no_colour_is_written_outside_the_palette() -> None:

@@ -1,6 +1,7 @@
 """A file that is held while the program lives; the system lets go of it even when it is killed."""
 
 import contextlib
+import errno
 import os
 import sys
 from pathlib import Path
@@ -23,23 +24,34 @@ _FLAGS = os.O_RDWR | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
 class Held:
-    """Holds a file from now on; raises OSError where another program holds it already."""
+    """Holds a file from now on; raises OSError where another program holds it already.
 
-    def __init__(self, path: Path) -> None:
+    With `data` it is a new file that holds just this, and OSError is raised where anything stands:
+    nothing is ever written into a file that was there, or through a link.
+    """
+
+    def __init__(self, path: Path, data: bytes | None = None) -> None:
         self.path = path
-        self._descriptor = os.open(path, _FLAGS | os.O_CREAT, 0o600)
+        new = 0 if data is None else os.O_EXCL
+        self._descriptor = os.open(path, _FLAGS | os.O_CREAT | new, 0o600)
         try:
             _lock(self._descriptor)
+            if data:
+                _write(self._descriptor, data)
         except OSError:
-            os.close(self._descriptor)
+            self.release() if new else self.close()
             raise
 
     def release(self) -> None:
-        """Let go of it and remove it; once is enough."""
+        """Let go of it and remove it, unless another one stands there now; once is enough."""
+        if self._descriptor >= 0:
+            with contextlib.suppress(OSError):
+                ours = os.path.samestat(os.fstat(self._descriptor), self.path.lstat())
+                self.close()
+                if ours:
+                    self.path.unlink()
         if self._descriptor >= 0:
             self.close()
-            with contextlib.suppress(OSError):
-                self.path.unlink()
 
     def close(self) -> None:
         """Let go of it and leave it there, as a program does that is killed."""
@@ -47,11 +59,17 @@ class Held:
         os.close(descriptor)
 
 
+def _write(descriptor: int, data: bytes) -> None:
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    if os.write(descriptor, data) != len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def is_held(path: Path) -> bool:
     """Whether a program that lives holds this file."""
     try:
         descriptor = os.open(path, _FLAGS)
-    except OSError:
+    except (OSError, ValueError):
         return False
     try:
         _lock(descriptor)

@@ -1,7 +1,8 @@
 """Saving, all or nothing: a new file is written whole beside the old one, then takes its place.
 
-A symbolic link is followed and stays. A file that also has other names (hard links) is replaced
-under this name only; the others keep what they had.
+A document that is a symbolic link is followed, and the link stays; a file of the program's own is
+never written through one. A file that also has other names (hard links) is replaced under this name
+only; the others keep what they had.
 """
 
 import contextlib
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from engine.files.file_names import temporary_name, temporary_start
+from engine.files.file_names import is_temporary, temporary_name, temporary_start
 from engine.files.refusals import NotSaved
 from engine.files.save_refusals import (
     READ_ONLY_FOLDER,
@@ -40,19 +41,40 @@ _NO_FOLDER_SYNC: Final = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
 
 def save_text(path: str | Path, text: str) -> None:
     """Save `text` as UTF-8; what cannot be encoded is refused before the disk is touched."""
+    save_bytes(path, _encoded(text))
+
+
+def save_private(path: Path, text: str) -> None:
+    """The same for a file of the program's own: for this user alone; a link there gives way."""
+    data = _encoded(text)
     try:
-        data = text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise unencodable(error) from error
-    save_bytes(path, data)
+        before = _status(path, through_links=False)
+        link = before is not None and stat.S_ISLNK(before.st_mode)
+        before = None if link else before
+        refuse_unfit(path.name, path, before)
+    except (OSError, ValueError) as error:
+        raise disk_refusal(error, path, len(data), existed=False) from error
+    refuse_read_only(path.name, path, before)
+    _save(path, data, before, private=True)
 
 
 def save_bytes(path: str | Path, data: bytes) -> None:
     """Put `data` in the place of the file: on return it is on the disk, else NotSaved is raised."""
     target, before = _place(path, len(data))
+    _save(target, data, before)
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise unencodable(error) from error
+
+
+def _save(target: Path, data: bytes, before: os.stat_result | None, private: bool = False) -> None:
     _sweep(target)
     try:
-        _replace(target, data, before)
+        _replace(target, data, before, private)
     except OSError as error:
         raise disk_refusal(error, target, len(data), existed=before is not None) from error
 
@@ -73,17 +95,17 @@ def _place(path: str | Path, size: int) -> tuple[Path, os.stat_result | None]:
     return target, before
 
 
-def _status(target: Path) -> os.stat_result | None:
+def _status(target: Path, through_links: bool = True) -> os.stat_result | None:
     try:
-        return target.stat()
+        return target.stat(follow_symlinks=through_links)
     except FileNotFoundError:
         return None
 
 
-def _replace(target: Path, data: bytes, before: os.stat_result | None) -> None:
+def _replace(target: Path, data: bytes, before: os.stat_result | None, private: bool) -> None:
     temporary = target.with_name(temporary_name(target.name))
     try:
-        _write(temporary, data, before)
+        _write(temporary, data, before, private)
         if os.name == "nt":
             temporary.replace(target)
         else:
@@ -92,10 +114,11 @@ def _replace(target: Path, data: bytes, before: os.stat_result | None) -> None:
         _remove(temporary)
 
 
-def _write(temporary: Path, data: bytes, before: os.stat_result | None) -> None:
+def _write(temporary: Path, data: bytes, before: os.stat_result | None, private: bool) -> None:
     """Write all of it to a new file and wait until it is on the disk."""
     try:
-        descriptor = os.open(temporary, _FLAGS, 0o666 if before is None else 0o600)
+        new = before is None and not private
+        descriptor = os.open(temporary, _FLAGS, 0o666 if new else 0o600)
     except OSError as error:
         if error.errno in (errno.EACCES, errno.EPERM):
             raise NotSaved(*READ_ONLY_FOLDER) from error
@@ -108,7 +131,7 @@ def _write(temporary: Path, data: bytes, before: os.stat_result | None) -> None:
             if written <= 0:
                 raise OSError(errno.EIO, "nothing was written")
             view = view[written:]
-        if before is not None:
+        if before is not None and not private:
             _make_like(descriptor, before)
         os.fsync(descriptor)
     finally:
@@ -191,7 +214,7 @@ def _sweep(target: Path) -> None:
     """Remove what a killed save of this file left behind, unless it is being written just now."""
     with contextlib.suppress(OSError):
         for left in target.parent.glob(temporary_start(target.name) + "*"):
-            if _is_abandoned(left):
+            if is_temporary(left.name) and _is_abandoned(left):
                 _remove(left)
 
 

@@ -22,10 +22,10 @@ from engine.files.document_reading import Loaded
 from engine.files.document_writing import document_text
 from engine.files.documents import load
 from engine.files.holding import Held, is_held
-from engine.files.reading import read_bytes
-from engine.files.saving import save_text
+from engine.files.reading import kind_of, read_bytes
+from engine.files.saving import save_private
 from playground.document import Document
-from playground.keeping.state_folder import made
+from playground.keeping.state_folder import is_ours, made
 
 WAIT = 5000  # ms from the first unsaved change to its backup
 SESSIONS = "sessions"
@@ -69,7 +69,7 @@ class Backup:
             changed = path.stat().st_mtime
             if changed <= self.written or digest(read_bytes(path)) == self.about.digest:
                 return ""
-        except (OSError, Refused):
+        except (OSError, ValueError, Refused):
             return ""
         return f"The file was changed after this backup ({clock(changed)})."
 
@@ -80,7 +80,10 @@ class Backup:
 
 def clock(seconds: float) -> str:
     """A time of today as 14:32, an older one with its day."""
-    then = time.localtime(seconds)
+    try:
+        then = time.localtime(seconds)
+    except (OSError, OverflowError, ValueError):  # a mark or a file may hold any number
+        return "another day"
     today = time.localtime()[:3] == then[:3]
     return time.strftime("%H:%M" if today else "%Y-%m-%d %H:%M", then)
 
@@ -94,6 +97,8 @@ def found(folders: tuple[Path, ...]) -> list[Backup]:
     """Every backup that no living program works on, the newest first."""
     backups = []
     for folder in folders:
+        if not is_ours(folder) or (folder / SESSIONS).is_symlink():
+            continue  # what lies there is not ours: neither to be offered nor to be removed
         with contextlib.suppress(OSError):
             for session in (folder / SESSIONS).iterdir():
                 if not is_held(session / LOCK):
@@ -190,8 +195,8 @@ class Backups(QObject):
         for folder in self._folders:
             try:
                 session = self._session(folder)
-                save_text(session / ABOUT, json.dumps(asdict(about), ensure_ascii=False))
-                save_text(session / DOCUMENT, document_text(value))
+                save_private(session / ABOUT, json.dumps(asdict(about), ensure_ascii=False))
+                save_private(session / DOCUMENT, document_text(value))
                 return ""
             except Refused as refused:
                 reasons.append(refused.sentence)
@@ -203,7 +208,7 @@ class Backups(QObject):
         session = folder / self._name
         if not (made(folder) and made(session)):
             raise OSError(0, "no permission")
-        if session not in self._held or not (session / LOCK).exists():
+        if session not in self._held or not kind_of(session / LOCK):
             self._held[session] = Held(session / LOCK)
         return session
 

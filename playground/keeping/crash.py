@@ -1,5 +1,6 @@
 """What happens to an exception that nobody caught: backup first, then the log, then one dialog."""
 
+import os
 import platform
 import sys
 import traceback
@@ -10,12 +11,14 @@ from types import TracebackType
 from PySide6 import __version__ as qt_version
 from PySide6.QtCore import QObject, QTimer
 
+from engine.files.reading import kind_of
 from playground import __version__
 from playground.keeping.state_folder import made
 
 LOG = "log.txt"
 OLD_LOG = "log.old.txt"
 LARGEST_LOG = 1_000_000
+_APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
 
 
 class Crashes(QObject):
@@ -72,9 +75,10 @@ class Crashes(QObject):
             return
         log = folder / LOG
         try:
-            if log.exists() and log.stat().st_size > LARGEST_LOG:
+            if kind_of(log) == "file" and log.stat().st_size > LARGEST_LOG:
                 log.replace(folder / OLD_LOG)
-            with log.open("a", encoding="utf-8", errors="replace") as file:
+            with os.fdopen(os.open(log, _APPEND, 0o600), "a", encoding="utf-8",
+                           errors="replace") as file:  # fmt: skip
                 file.write(text)
         except OSError:
             return

@@ -1,5 +1,6 @@
 """Opening, saving and going back, without a dialog: what is open, from where, and is it saved."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -182,9 +183,21 @@ class FileWork:
         version = self.standing.version
         if version >= self._newest or target != self.standing.path:
             return
-        old = target.with_name(f"{target.stem}.v{version}.bak{target.suffix}")
-        if not old.exists():
-            save_bytes(old, read_bytes(target))
+        data = read_bytes(target)
+        for more in ("", *(f"-{number}" for number in range(2, 100))):
+            old = target.with_name(f"{target.stem}.v{version}.bak{more}{target.suffix}")
+            if not os.path.lexists(old):
+                save_bytes(old, data)
+            if _holds(old, data):
+                return
+
+
+def _holds(file: Path, data: bytes) -> bool:
+    """Whether just this is in it, by itself and not through a link."""
+    try:
+        return read_bytes(file, len(data), through_links=False) == data
+    except Refused:
+        return False
 
 
 def _is_edit(entry: object) -> bool:

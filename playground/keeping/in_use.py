@@ -11,13 +11,16 @@ from secrets import token_hex
 
 from engine.errors import Refused
 from engine.files.holding import Held, is_held
-from engine.files.reading import read_bytes
-from engine.files.saving import save_text
+from engine.files.reading import kind_of, read_bytes
+from engine.files.saving import save_private
 from playground.keeping.backups import clock
 from playground.keeping.state_folder import made
 
 MARK_BYTES = 2000
 WANTED = "wanted"
+UNMARKED = (
+    "The mark beside this file could not be written; other windows will not know that it is open."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +60,30 @@ class InUse:
         mark = _mark(path)
         if self._held is not None and self._held.path == mark:
             return None
-        lives = is_held(mark)
-        try:
-            found = json.loads(read_bytes(mark, MARK_BYTES))
-            other = Other(
-                str(found["host"])[:80], float(found["since"]), str(found["token"]), lives
-            )
-        except (Refused, ValueError, KeyError, TypeError, OverflowError):
-            return Other("", 0.0, "", lives) if os.path.lexists(mark) else None
-        gone = not lives and other.host == platform.node()
+        other = _read(mark)
+        if other is None:
+            return Other("", 0.0, "", is_held(mark)) if os.path.lexists(mark) else None
+        gone = not other.lives and other.host == platform.node()
         return None if gone else other
 
-    def take(self, path: Path | None) -> None:
-        """Mark this file, and no other; where that is not possible, nothing is marked."""
+    def take(self, path: Path | None) -> bool:
+        """Mark this file, and no other; False where a mark is wanted and cannot be written.
+
+        A mark that nobody holds gives way; whatever else stands there stays as it is.
+        """
         self.release()
-        if path is None or not os.access(path, os.W_OK):
-            return
         about = {"host": platform.node(), "since": round(time.time()), "token": self.token}
-        with contextlib.suppress(Refused, OSError):
-            save_text(_mark(path), json.dumps(about))
-            self._held = Held(_mark(path))
+        try:
+            if path is None or not os.access(path, os.W_OK):
+                return True
+            mark = _mark(path)
+            left = _read(mark)
+            if left is not None and not left.lives:
+                mark.unlink()
+            self._held = Held(mark, json.dumps(about).encode())
+        except (OSError, ValueError):
+            return False
+        return True
 
     def release(self) -> None:
         """The file is no longer open here."""
@@ -93,13 +100,13 @@ class InUse:
         folder = self.wanted_folder()
         if folder is not None and other.token.isalnum():
             with contextlib.suppress(Refused):
-                save_text(folder / other.token, "")
+                save_private(folder / other.token, "")
 
     def is_wanted(self) -> bool:
         """Whether another window asked for this one; it is asked once."""
         folder = self.wanted_folder()
         word = folder / self.token if folder is not None else None
-        if word is None or not word.exists():
+        if word is None or not kind_of(word):
             return False
         with contextlib.suppress(OSError):
             word.unlink()
@@ -107,4 +114,14 @@ class InUse:
 
 
 def _mark(path: Path) -> Path:
-    return path.with_name(f".{path.name}.in-use")
+    return path.parent / f".{path.name}.in-use"
+
+
+def _read(mark: Path) -> Other | None:
+    """What a mark of ours says; None where there is none, or something else stands there."""
+    try:
+        found = json.loads(read_bytes(mark, MARK_BYTES, through_links=False))
+        host, since, token = str(found["host"])[:80], float(found["since"]), str(found["token"])
+    except (Refused, ValueError, KeyError, TypeError, OverflowError):
+        return None
+    return Other(host, since, token, is_held(mark))

@@ -14,8 +14,8 @@ from engine.experiment import Experiment
 from engine.files.document_writing import document_text
 from engine.files.documents import load
 from engine.files.json_text import parse
-from engine.files.reading import read_bytes
-from engine.files.saving import save_text
+from engine.files.reading import kind_of, read_bytes
+from engine.files.saving import save_private
 from engine.lessons import Lesson, LessonProgress, progress_from
 from playground.keeping.state_folder import made
 
@@ -70,7 +70,7 @@ class LessonPlaces(QObject):
         if file is None or not made(file.parent):
             return False
         try:
-            save_text(file, document_text(experiment))
+            save_private(file, document_text(experiment))
         except Refused:
             return False
         return True
@@ -78,7 +78,7 @@ class LessonPlaces(QObject):
     def left(self, lesson: Lesson) -> Experiment | None:
         """The experiment as it was left; None where there is none that can be read."""
         file = self._left_file(lesson)
-        if file is None or not file.exists():
+        if file is None or kind_of(file) != "file":
             return None
         try:
             return load(file).experiment
@@ -104,12 +104,12 @@ class LessonPlaces(QObject):
             return
         plain = {"version": 1, "last": self._last, "lessons": self._kept}
         try:
-            save_text(self._file, json.dumps(plain, ensure_ascii=False) + "\n")
+            save_private(self._file, json.dumps(plain, ensure_ascii=False) + "\n")
         except Refused:
             self.note = "The places in the lessons cannot be kept: the state folder is read-only."
 
     def _read(self) -> None:
-        if self._file is None or not self._file.exists():
+        if self._file is None or kind_of(self._file) != "file":
             return
         try:
             plain = parse(read_bytes(self._file, LARGEST))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from engine.errors import Refused
 from engine.files.reading import read_bytes
-from engine.files.saving import save_text
+from engine.files.saving import save_private
 from playground.keeping.state_folder import made
 
 FILE = "starts"
@@ -37,6 +37,6 @@ class Starts:
     def _write(self, count: int) -> None:
         try:
             if self._file is not None:
-                save_text(self._file, f"{count}\n")
+                save_private(self._file, f"{count}\n")
         except Refused:
             self._file = None

@@ -9,15 +9,19 @@ from PySide6.QtWidgets import QWidget
 from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.exports.model import export_model
+from engine.files.file_names import as_name
 from engine.files.migrations import NewerVersion
+from engine.files.names import called
+from engine.files.reading import kind_of, whole
 from engine.files.refusals import DocumentError, FileGone, NotSaved
 from engine.lessons import Opened, open_folder
 from playground.dialogs.file_dialogs import DOCUMENTS, choose_folder, choose_to_open, choose_to_save
 from playground.dialogs.question import CANCEL, Answer, ask
 from playground.document import Document
 from playground.keeping.file_work import REPAIRS, FileWork, Found
-from playground.keeping.in_use import InUse, Other
+from playground.keeping.in_use import UNMARKED, InUse, Other
 from playground.keeping.preferences import Preferences
+from playground.keeping.state_folder import home
 
 MODELS = "Trained model (*.json)"
 TABLE_ENDINGS = (".csv", ".tsv")
@@ -65,8 +69,8 @@ class FileDesk(QObject):
 
     def open_path(self, path: Path) -> None:
         """Open this file."""
-        whole = Path(path).absolute()
-        self.unless_unsaved(lambda: self.read(whole))
+        place = whole(path)
+        self.unless_unsaved(lambda: self.read(place))
 
     def open_lesson(self, lesson_id: str) -> None:
         """Open this lesson from its start."""
@@ -113,25 +117,25 @@ class FileDesk(QObject):
     def drop(self, urls: list[QUrl]) -> None:
         """Files let fall on the window: the first that can be opened is, the others are named."""
         paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-        files = [path for path in paths if path.suffix.lower() == ".json" and path.is_file()]
+        files = [p for p in paths if p.suffix.lower() == ".json" and kind_of(p) == "file"]
         tables = [path for path in paths if path.suffix.lower() in TABLE_ENDINGS]
         if tables and not files:
             self._tell_others(tables[0], paths)
             self.open_table(tables[0])
             return
         if not files:
-            what = f"“{paths[0].name}” is no playground document." if paths else ""
+            what = f"“{called(paths[0])}” is no playground document." if paths else ""
             self._tell(what or "Only files of this computer can be dropped here.")
             return
         self._tell_others(files[0], paths)
         self.open_path(files[0])
 
     def _tell_others(self, opening: Path, paths: list[Path]) -> None:
-        others = [path.name for path in paths if path != opening]
+        others = [called(path) for path in paths if path != opening]
         if others:
             shown = ", ".join(f"“{name}”" for name in others[:3])
             more = f" and {len(others) - 3:,} more" if len(others) > 3 else ""
-            self._tell(f"Opening “{opening.name}”. Not opened: {shown}{more}.")
+            self._tell(f"Opening “{called(opening)}”. Not opened: {shown}{more}.")
 
     def revert(self) -> None:
         """Back to what the file holds, after asking."""
@@ -142,7 +146,7 @@ class FileDesk(QObject):
         if not self.work.modified:
             self.reload()
             return
-        ask(self._window, f"Revert “{path.name}”?",
+        ask(self._window, f"Revert “{called(path)}”?",
             "All changes since the last save are lost.",
             (Answer("Revert", self.reload), CANCEL))  # fmt: skip
 
@@ -167,7 +171,7 @@ class FileDesk(QObject):
         if outside == "changed":
             self._ask_about_change(then)
         elif outside == "gone":
-            ask(self._window, f"Save “{standing.path.name}”",
+            ask(self._window, f"Save “{called(standing.path)}”",
                 "The file was deleted; save it again?",
                 (Answer("Save", lambda: self._write(then)),
                  Answer("Save As…", lambda: self.save_as(then)), CANCEL))  # fmt: skip
@@ -228,13 +232,13 @@ class FileDesk(QObject):
         """Show what was read; `again` keeps what is looked at."""
         self.work.take(found)
         path = found.standing.path
-        self._in_use.take(path)
+        marked = self._in_use.take(path)
         if path is not None and not found.unsaved:
             self._preferences.add_recent(path)
             self._preferences.put("last", str(path))
         if not again:
             self._opened()
-        notes = [*found.loaded.notes]
+        notes = [*found.loaded.notes] if marked else [UNMARKED, *found.loaded.notes]
         if found.loaded.converted:
             notes.insert(0, "Converted from an older version; the first save keeps the old file.")
         if notes:
@@ -268,7 +272,9 @@ class FileDesk(QObject):
         answers: tuple[Answer, ...] = (Answer("Close"),)
         if error.offer is not None and way_out is not None:
             answers = (Answer(error.offer.button, way_out), *answers)
-        ask(self._window, f"Could not open “{path.name}”", error.sentence, answers, error.details)
+        ask(
+            self._window, f"Could not open “{called(path)}”", error.sentence, answers, error.details
+        )
 
     def _write(self, then: Act) -> None:
         try:
@@ -282,7 +288,8 @@ class FileDesk(QObject):
     def _saved(self) -> None:
         path = self.work.standing.path
         if path is not None:
-            self._in_use.take(path)
+            if not self._in_use.take(path):
+                self._tell(UNMARKED)
             self._preferences.add_recent(path)
             self._preferences.put("last", str(path))
 
@@ -296,12 +303,12 @@ class FileDesk(QObject):
     def _export(self, title: str, ending: str, names: str, write: Callable[[Path], object]) -> None:
         self._document.settle()
         dialog = choose_to_save(self._window, title, self._suggestion(ending), names, write)
-        dialog.accepted.connect(lambda: self._tell(f"Wrote “{dialog.written.name}”."))
+        dialog.accepted.connect(lambda: self._tell(f"Wrote “{called(dialog.written)}”."))
 
     def _ask_about_change(self, then: Act) -> None:
         path = self.work.standing.path
         assert path is not None
-        ask(self._window, f"Save “{path.name}”",
+        ask(self._window, f"Save “{called(path)}”",
             "The file has been changed by another program since you opened it.",
             (Answer("Save As…", lambda: self.save_as(then)),
              Answer("Overwrite", lambda: self._write(then)),
@@ -314,7 +321,7 @@ class FileDesk(QObject):
         def find() -> None:
             choose_to_open(self._window, path.parent, self.open_path)
 
-        ask(self._window, f"Could not open “{path.name}”", gone.sentence,
+        ask(self._window, f"Could not open “{called(path)}”", gone.sentence,
             (Answer("Find…", find), Answer("Remove from list", remove), Answer("Close")),
             gone.details)  # fmt: skip
 
@@ -329,21 +336,15 @@ class FileDesk(QObject):
         anyway = Answer("Open anyway", lambda: self.read(path, mark=False))
         switch = Answer("Switch", lambda: self._in_use.want(other))
         here = (switch, look, Answer("Open a copy", copy), CANCEL)
-        ask(self._window, f"Open “{path.name}”", other.sentence,
+        ask(self._window, f"Open “{called(path)}”", other.sentence,
             here if other.here else (anyway, look, CANCEL))  # fmt: skip
 
     def _suggestion(self, ending: str) -> Path:
         standing = self.work.standing
         stem = Path(standing.title).stem if standing.path else standing.title
-        return (self.folder() or Path.home()) / f"{_as_name(stem)}{ending}"
+        return (self.folder() or home()) / f"{as_name(stem)}{ending}"
 
     def folder(self) -> Path | None:
         """Where the learner's files are, as far as that is known."""
         path = self.work.standing.path or next(iter(self._preferences.recent()), None)
         return path.parent if path is not None else None
-
-
-def _as_name(title: str) -> str:
-    """A title as the name of a file: what no system allows in names is left out."""
-    kept = "".join(letter for letter in title if letter not in '<>:"/\\|?*')
-    return kept.strip(" .") or "Untitled"

@@ -1,0 +1,137 @@
+"""Row 78 in the window: wherever a path comes from, an odd one is a sentence and never an error."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.files.documents import save
+from engine.lessons import open_lesson
+from playground.keeping.backups import ABOUT, About, found
+from playground.window.furniture import Furniture
+from tests.odd_paths import ODD, not_root
+from tests.playground.opened import answer, opened, question, questions
+from tests.playground.test_backups import left_behind
+from tests.playground.test_files import change, drop
+
+
+@pytest.fixture
+def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+    with opened(qtbot, qapp, tmp_path, "xor") as made:
+        yield made
+
+
+def refused(qtbot: QtBot, furniture: Furniture) -> None:
+    """One question, on lines of its own making, that can be closed."""
+    asked = question(qtbot, furniture.window)
+    assert asked.heading.isprintable() and asked.sentence.isprintable()
+    assert len(asked.heading) < 250
+    answer(qtbot, furniture.window, "Close")
+    assert not questions(furniture.window)
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_row_78_every_way_in_and_out(
+    qtbot: QtBot, furniture: Furniture, tmp_path: Path, odd: str
+) -> None:
+    path = Path(f"{ODD[odd](tmp_path)}.json")
+    files, before = furniture.files, furniture.document.value
+    with not_root():
+        files.open_path(path)
+        refused(qtbot, furniture)
+        files.open_folder(path)
+        refused(qtbot, furniture)
+        drop(furniture, [QUrl.fromLocalFile(str(path))])
+        furniture.samples.open_path(path.with_suffix(".csv"))
+    assert furniture.document.value is before
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_row_78_the_start_and_the_files_opened_last(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, odd: str
+) -> None:
+    path = Path(f"{ODD[odd](tmp_path)}.json")
+    with opened(qtbot, qapp, tmp_path, str(path)) as furniture:
+        asked = question(qtbot, furniture.window)
+        assert asked.heading.isprintable() and asked.sentence.isprintable()
+        answer(qtbot, furniture.window, "Close")
+        preferences = furniture.window.preferences
+        preferences.add_recent(path)
+        furniture.filled.fill_recent()
+        (entry, *_rest) = furniture.window.menus.menus["recent"].actions()
+        entry.trigger()
+        refused(qtbot, furniture)
+        preferences.put("last", str(path))
+    with opened(qtbot, qapp, tmp_path, "") as furniture:
+        assert not questions(furniture.window), "what was open last is no reason to complain"
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_row_78_a_backup_of_an_odd_place_is_restored_and_saved_elsewhere(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, odd: str
+) -> None:
+    path = f"{ODD[odd](tmp_path)}.json"
+    with opened(qtbot, qapp, tmp_path, "xor") as furniture:
+        session = left_behind(tmp_path / "state", furniture.document, About("mine.json"))
+        about = {"title": Path(path).name, "path": path, "digest": "0"}
+        (session / ABOUT).write_text(json.dumps(about))
+    (backup,) = found((tmp_path / "state",))
+    assert backup.changed_since() == ""
+    with opened(qtbot, qapp, tmp_path, "set-spiral") as furniture:
+        asked = question(qtbot, furniture.window)
+        assert asked.heading.isprintable() and asked.sentence.isprintable()
+        answer(qtbot, furniture.window, "Restore")
+        assert furniture.document.value.lesson == "xor"
+        furniture.come_back()
+        furniture.window.menus.actions["save"].trigger()
+        assert question(qtbot, furniture.window).sentence.isprintable()
+        question(qtbot, furniture.window).reject()
+        mine = tmp_path / "mine.json"
+        furniture.files.work.save(mine)
+        assert mine.exists()
+
+
+def test_row_78_a_folder_that_becomes_closed_while_its_document_is_open(
+    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    mine = folder / "mine.json"
+    save(mine, open_lesson("student-grade").experiment)
+    furniture.files.open_path(mine)
+    assert furniture.files.work.standing.path == mine
+    change(furniture)
+    folder.chmod(0)
+    tmp_path.chmod(0o755)
+    with not_root():
+        furniture.come_back()
+        drop(furniture, [QUrl.fromLocalFile(str(mine))])
+        qtbot.waitUntil(lambda: bool(furniture.strip.refusal.text))
+        assert furniture.strip.refusal.text == "“mine.json” is no playground document."
+        furniture.files.save()
+        question(qtbot, furniture.window).reject()
+        furniture.files.reload()
+        assert (
+            question(qtbot, furniture.window).sentence == "You are not allowed to read this file."
+        )
+        question(qtbot, furniture.window).reject()
+    folder.chmod(0o755)
+    assert furniture.files.work.modified
+
+
+def test_a_mark_may_say_any_time(qtbot: QtBot, furniture: Furniture, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs.json"
+    save(theirs, open_lesson("student-grade").experiment)
+    for since in ("1e300", "-1e300", "1e17", "1e999", "true"):
+        mark = f'{{"host": "lab-pc", "since": {since}, "token": "x"}}'
+        (tmp_path / ".theirs.json.in-use").write_text(mark)
+        furniture.files.open_path(theirs)
+        assert question(qtbot, furniture.window).sentence.startswith("Possibly open")
+        question(qtbot, furniture.window).reject()
+    os.utime(theirs, (2**40, 2**40))
+    furniture.files.open_path(theirs)
