@@ -22,7 +22,7 @@ from engine.experiment import (
     with_first_point,
     without_pass,
 )
-from engine.history import History, with_updates
+from engine.history import History, begun, with_updates
 from engine.network import Network
 from engine.numerals import count
 from engine.settings import Settings, without_rounding
@@ -119,6 +119,15 @@ def as_of(experiment: Experiment, progress: Progress) -> Experiment:
         experiment, context=context, position=position, updates=progress.update,
         curve=progress.curve, ending=progress.ending, trace=None, cursor=0,
     )  # fmt: skip
+
+
+def snapshot(experiment: Experiment, progress: Progress) -> Experiment:
+    """The experiment that can go on from this update, to be kept; its record begins there."""
+    position = progress.position
+    assert position is not None
+    seen = as_of(experiment, progress)
+    history = (begun(progress.update, seen.context, position, seen.start),)
+    return replace(seen, position=position, history=history)
 
 
 class _Run:

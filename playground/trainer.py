@@ -114,6 +114,16 @@ class Trainer(QObject):
         self._worker.start(kind, job)
         self._timer.start()
 
+    def is_working(self, kind: str) -> bool:
+        """Whether that work still goes on."""
+        return self._worker.is_running(kind)
+
+    def finish(self, kind: str) -> None:
+        """Wait until that work is over, and hand on what it came to."""
+        if kind in self._takers:
+            self._worker.wait_for_end(kind, PATIENCE)
+            self.take_letters()
+
     def cancel(self, kind: str) -> None:
         """Forget that work."""
         self._takers.pop(kind, None)

@@ -13,7 +13,7 @@ from typing import Any
 SLICE = 0.004
 LONGEST_REST = 0.2
 FAVOUR = 9  # training has so many times the time of other work
-TRAIN = "train"
+TRAIN, BACKUP = "train", "backup"
 
 Job = Generator[Any, Any, Any]
 
@@ -110,6 +110,7 @@ class Worker:
         self._thread.join(timeout=2)
 
     def _work(self) -> None:
+        trained = 0.0  # seconds of the last turn of training
         while True:
             with self._condition:
                 self._condition.wait_for(lambda: self._jobs or self._closing)
@@ -120,17 +121,21 @@ class Worker:
             training = next((running for kind, running in turn if kind == TRAIN), None)
             for kind, running in turn:
                 if kind != TRAIN:
-                    spent = self._pull(kind, running)
+                    # A backup shares alike with training, however long a single update takes:
+                    # else it would come too late.
+                    favour, least = (1, trained) if kind == BACKUP else (self.favour, 0.0)
+                    spent = self._pull_for(least, kind, running)
                     if training is not None:
-                        self._train(training, self.favour * spent)
+                        trained = self._pull_for(favour * spent, TRAIN, training)
             if len(turn) == 1 and training is not None:
                 self._pull(TRAIN, training)
 
-    def _train(self, training: _Running, seconds: float) -> None:
-        """Train for so long, once at least."""
-        spent = self._pull(TRAIN, training)
-        while spent < seconds and self.is_running(TRAIN):
-            spent += self._pull(TRAIN, training)
+    def _pull_for(self, seconds: float, kind: str, running: _Running) -> float:
+        """Slices of a job for so long, one at least, unless another job's end is waited for."""
+        spent = self._pull(kind, running)
+        while spent < seconds and self.is_running(kind) and self._awaited in ("", kind):
+            spent += self._pull(kind, running)
+        return spent
 
     def _pull(self, kind: str, running: _Running) -> float:
         """One slice of a job, and its seconds; the newest value of the slice is kept."""

@@ -37,8 +37,9 @@ WRITERS: dict[str, Line] = {
 @cache
 def warm() -> None:
     """What commands import late is there before this process gives its rights away."""
-    for line in (["step", "xor"], ["check", "xor"], ["train", "xor", "--epochs", "1"],
-                 ["export", "xor", "/nowhere/x.json"], ["picture", "/nowhere/x", "x.png"]):  # fmt: skip
+    lines = ["step xor", "check xor", "train xor --epochs 1", "export xor /nowhere/x.json",
+             "picture /nowhere/x x.png"]  # fmt: skip
+    for line in map(str.split, lines):
         guarded(lambda line=line: run(line, {"picture": _picture}))  # type: ignore[misc]
 
 

@@ -1,6 +1,6 @@
 """The experiment as the text of a document."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ from engine.calls import Floats
 from engine.curve import Curve, Point
 from engine.data import Data
 from engine.experiment import Experiment
-from engine.files.json_writing import to_json, to_plain
+from engine.files.json_writing import json_pieces, to_plain
 from engine.files.migrations import FORMAT, NEWEST
 from engine.files.wire import (
     WireCurve,
@@ -35,11 +35,18 @@ from engine.settings import Settings
 
 def document_text(experiment: Experiment) -> str:
     """The whole document; the same experiment always gives the same text."""
+    return "".join(document_pieces(experiment))
+
+
+def document_pieces(experiment: Experiment) -> Iterator[str]:
+    """The same text piece by piece, for work that others must be able to interrupt."""
     unknown = experiment.unknown
-    plain = to_plain(_document(experiment), unknown.get("document"))
+    document = _document(experiment)
+    yield ""
+    plain = to_plain(document, unknown.get("document"))
     _put_back(plain.get("neurons", ()), unknown.get("neurons", {}), ("id",))
     _put_back(plain.get("edges", ()), unknown.get("edges", {}), ("source", "target"))
-    return to_json(plain)
+    yield from json_pieces(plain)
 
 
 def _put_back(

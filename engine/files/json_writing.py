@@ -37,7 +37,14 @@ def _fields(kind: type[Struct]) -> tuple[FieldInfo, ...]:
 
 def to_json(value: Any) -> str:
     """The text of a document; half a character (a lone surrogate) is written as an escape."""
-    return _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", "".join(_pieces(value, "")) + "\n")
+    return "".join(json_pieces(value))
+
+
+def json_pieces(value: Any) -> Iterator[str]:
+    """The same text piece by piece, for work that others must be able to interrupt."""
+    for piece in _pieces(value, ""):
+        yield _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", piece)
+    yield "\n"
 
 
 def _pieces(value: Any, indent: str) -> Iterator[str]:

@@ -1,5 +1,8 @@
 """Backups of unsaved work: written a few seconds after a change, found again after a crash.
 
+A run is backed up while it goes on, from its newest snapshot. What takes long to write is written
+beside the window.
+
 Every running program has a folder of its own and holds a file in it; the system lets go of that
 file when the program is killed, so the next start knows which backups nobody works on.
 """
@@ -8,24 +11,28 @@ import contextlib
 import json
 import shutil
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Generator
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer
 
 from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.files.document_reading import Loaded
-from engine.files.document_writing import document_text
+from engine.files.document_writing import document_pieces
 from engine.files.documents import load
 from engine.files.holding import Held, is_held
 from engine.files.reading import kind_of, read_bytes
 from engine.files.saving import save_private
+from engine.training import Progress, snapshot
 from playground.document import Document
 from playground.keeping.state_folder import is_ours, made
+from playground.worker import BACKUP, Job
 
 WAIT = 5000  # ms from the first unsaved change to its backup
 SESSIONS = "sessions"
@@ -36,11 +43,15 @@ LOCK = "held"
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whose backup it is: the title, the file if it has one, and what that file held."""
+    """Whose backup it is: the title, the file if it has one, and what that file held.
+
+    `run` is the update that a run had reached; 0 where none went on.
+    """
 
     title: str
     path: str = ""
     digest: str = ""
+    run: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +130,30 @@ def _left_in(session: Path) -> list[Backup]:
 def _about(session: Path) -> About:
     try:
         read = json.loads(read_bytes(session / ABOUT))
-        return About(str(read["title"]), str(read["path"]), str(read["digest"]))
-    except (Refused, ValueError, KeyError, TypeError):
+        run = read.get("run", 0)
+        run = run if type(run) is int and 0 < run < 10**15 else 0
+        return About(str(read["title"]), str(read["path"]), str(read["digest"]), run)
+    except (Refused, ValueError, KeyError, TypeError, AttributeError):
         return About("Untitled")
+
+
+class Beside(Protocol):
+    """Does long work beside the window."""
+
+    def work(self, kind: str, job: Job, take: Callable[[str, bool], None]) -> None: ...
+
+    def is_working(self, kind: str) -> bool: ...
+
+    def finish(self, kind: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wanted:
+    """What is to be written, and what it was made from: a value, or a snapshot of a run."""
+
+    source: object
+    value: Experiment
+    about: About
 
 
 class Backups(QObject):
@@ -135,44 +167,96 @@ class Backups(QObject):
         warn: Callable[[str], None],
         parent: QObject | None = None,
         wait: int = WAIT,
+        beside: Beside | None = None,
     ) -> None:
         super().__init__(parent)
         self._document, self._folders = document, folders
         self._describe, self._warn = describe, warn
         self._name = f"{SESSIONS}/{token_hex(8)}"
         self._held: dict[Path, Held] = {}
-        self._written: tuple[Experiment, About] | None = None
+        self._beside = beside
+        self._progress: Progress | None = None
+        self._written: _Wanted | None = None
         self._warned = False
         self._timer = QTimer(self, singleShot=True, interval=wait)
-        self._timer.timeout.connect(self.write)
+        self._timer.timeout.connect(self.write_beside)
         document.changed.connect(self.expect)
 
     @property
     def waiting(self) -> bool:
         """Whether a change has not been backed up yet."""
-        return self._timer.isActive()
+        return self._timer.isActive() or self._is_writing()
 
     def expect(self) -> None:
         """Something has changed; what follows before the backup goes along with it."""
         if not self._timer.isActive():
             self._timer.start()
 
+    def follow_run(self, progress: Progress) -> None:
+        """A run has come so far."""
+        self._progress = progress
+        self.expect()
+
+    def end_run(self, running: bool) -> None:
+        """A run begins, or what it has learnt is in the document in a moment."""
+        self._progress = None
+        self.expect()
+
     def write(self) -> bool:
         """Back up now; a saved document needs none. False where it could not be written."""
         self._timer.stop()
-        about = self._describe()
-        if about is None or self._document.stack.isClean():
+        if self._beside is not None:
+            self._beside.finish(BACKUP)  # else the older one might be written last
+        wanted = self._wanted()
+        if wanted is None:
+            return True
+        reason = ""
+        for told in self._job(wanted):
+            reason = told
+        self._take(wanted, reason, True)
+        return not reason
+
+    def write_beside(self) -> None:
+        """Back up without keeping the window waiting."""
+        if self._is_writing():
+            self._timer.start()
+        elif self._beside is None:
+            self.write()
+        elif (wanted := self._wanted()) is not None:
+            self._beside.work(BACKUP, self._job(wanted), partial(self._take, wanted))
+
+    def _is_writing(self) -> bool:
+        return self._beside is not None and self._beside.is_working(BACKUP)
+
+    def _wanted(self) -> _Wanted | None:
+        """The newest snapshot of a run, or the document; None where it is written or saved."""
+        about, progress = self._describe(), self._progress
+        learning = progress is not None and progress.done > 0
+        if about is None or (self._document.stack.isClean() and not learning):
             self.forget()
-            return True
-        value = self._document.value
-        if self._written is not None and self._written[0] is value and self._written[1] == about:
-            return True
-        reason = self._write_somewhere(value, about)
-        if reason:
+            return None
+        value, written = self._document.value, self._written
+        wanted = _Wanted(value, value, about)
+        if progress is not None and learning:
+            about = replace(about, run=progress.update)
+            wanted = _Wanted(progress, snapshot(value, progress), about)
+        if written is not None and written.source is wanted.source and written.about == about:
+            return None
+        return wanted
+
+    def _job(self, wanted: _Wanted) -> Generator[str, None, None]:
+        """Write it piece by piece; the last thing it says is why that was not possible."""
+        pieces = []
+        for piece in document_pieces(wanted.value):
+            pieces.append(piece)
+            yield ""
+        yield self._write_somewhere("".join(pieces), wanted.about)
+
+    def _take(self, wanted: _Wanted, reason: str, over: bool) -> None:
+        if over and reason:
             self._fail(reason)
-            return False
-        self._written, self._warned = (value, about), False
-        return True
+        elif over:
+            self._written, self._warned = wanted, False
 
     def forget(self) -> None:
         """The work is saved, or not wanted: nothing is left to be found."""
@@ -189,14 +273,14 @@ class Backups(QObject):
             shutil.rmtree(session, ignore_errors=True)
         self._held.clear()
 
-    def _write_somewhere(self, value: Experiment, about: About) -> str:
+    def _write_somewhere(self, text: str, about: About) -> str:
         """Write into the first folder that takes it; why the first one did not, if none does."""
         reasons = []
         for folder in self._folders:
             try:
                 session = self._session(folder)
                 save_private(session / ABOUT, json.dumps(asdict(about), ensure_ascii=False))
-                save_private(session / DOCUMENT, document_text(value))
+                save_private(session / DOCUMENT, text)
                 return ""
             except Refused as refused:
                 reasons.append(refused.sentence)

@@ -142,7 +142,11 @@ class Furniture(QObject):
         self.docks.serve_samples = self.samples.serve
         self.watch = FileWatch(self.files, self.document, self.in_use, self.notice, self.window)
         work.told = self._show_file
-        self.backups = Backups(self.document, self.folders, work.about, self.strip.refuse, self)
+        self.backups = Backups(
+            self.document, self.folders, work.about, self.strip.refuse, self, beside=self.trainer
+        )
+        self.trainer.progressed.connect(self.backups.follow_run)
+        self.trainer.running_changed.connect(self.backups.end_run)
         self.starts = Starts(self.folders)
         self.recovery = Recovery(
             self.files, self.backups, self.starts, self.folders, self._preferences, self.window

@@ -10,6 +10,7 @@ from engine.files.limits import NAME
 from engine.files.names import brief
 from engine.files.reading import whole
 from engine.lessons import lesson_ids
+from engine.numerals import count
 from playground.dialogs.question import Answer, ask
 from playground.keeping.backups import Backup, Backups, found
 from playground.keeping.differences import differences
@@ -98,7 +99,12 @@ class Recovery(QObject):
         backup = self._left.pop(0)
         changed = backup.changed_since()
         title = f"“{brief(backup.about.title, NAME)}”"
-        if changed:
+        if backup.about.run:
+            heading = f"A run was interrupted at update {count(backup.about.run)}."
+            sentence = (
+                f"{changed or 'The program ended before the run did.'} It belongs to {title}."
+            )
+        elif changed:
             heading = f"A backup of {title} was found."
             sentence = f"{changed} The backup is from {backup.clock}."
         else:
