@@ -147,7 +147,10 @@ def test_training_writes_plain_lines_and_json() -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no SIGINT to send elsewhere")
-def test_ctrl_c_stops_at_the_end_of_an_update_and_still_writes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_at_the_end_of_an_update_and_still_writes(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     out = tmp_path / "out.json"
     command = [sys.executable, "-u", "-m", "playground", "train", "xor", "--epochs", "10000",
                "--out", str(out)]  # fmt: skip
@@ -155,7 +158,7 @@ def test_ctrl_c_stops_at_the_end_of_an_update_and_still_writes(tmp_path: Path) -
     assert process.stdout is not None
     process.stdout.readline()  # before the first update
     process.stdout.readline()
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     rest, _ = process.communicate(timeout=30)
     assert process.returncode == 0
     assert "Stopped at update" in rest

@@ -22,10 +22,11 @@ from playground.cli.streams import json_line, leave_unheard, one_line
 DEFAULT_EPOCHS = 100
 BAR = 30
 LINES = 10
+ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 def run(arguments: list[str]) -> int:
-    """Train until the goal, a stop rule or Ctrl+C; what is learnt until then is kept."""
+    """Train until the goal, a stop rule, Ctrl+C or the like; what is learnt until then is kept."""
     parser = Arguments("train", "Train, and write the result if asked.")
     parser.add_argument("experiment", metavar="FILE|LESSON")
     parser.add_argument("--epochs", type=whole, metavar="N", help="how many epochs")
@@ -83,13 +84,19 @@ def _trained(experiment: Experiment, goal: Goal, report: "_Report") -> Experimen
 
 @contextmanager
 def _interrupts() -> Iterator[list[int]]:
-    """A list that fills when Ctrl+C is pressed, instead of an exception in mid-update."""
+    """A list that fills when a signal asks to end, instead of an exception in mid-update."""
     pressed: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _frame: pressed.append(number))
+    numbers = [getattr(signal, name) for name in ENDS if hasattr(signal, name)]
+    before = {
+        number: signal.signal(number, lambda number, _frame: pressed.append(number))
+        for number in numbers
+        if signal.getsignal(number) not in (None, signal.SIG_IGN)
+    }
     try:
         yield pressed
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class _Report:
@@ -143,7 +150,7 @@ class _Report:
         try:
             sys.stdout.write(text)
             sys.stdout.flush()
-        except BrokenPipeError:
+        except OSError:  # also of a terminal that has been closed
             if not self._goes_on:
                 raise
             leave_unheard()

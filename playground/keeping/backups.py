@@ -265,12 +265,13 @@ class Backups(QObject):
             with contextlib.suppress(OSError):
                 (session / DOCUMENT).unlink(missing_ok=True)
 
-    def close(self) -> None:
-        """The program ends as it should; nothing of this session stays."""
+    def close(self, stays: bool = False) -> None:
+        """The program ends as it should; nothing of this session stays but a backup that is to."""
         self._timer.stop()
         for session, held in self._held.items():
             held.release()
-            shutil.rmtree(session, ignore_errors=True)
+            if not (stays and kind_of(session / DOCUMENT) == "file"):
+                shutil.rmtree(session, ignore_errors=True)
         self._held.clear()
 
     def _write_somewhere(self, text: str, about: About) -> str:

@@ -92,6 +92,8 @@ class Furniture(QObject):
         self.transport.buttons.offer(window.menus.menus["pace"])
         self.docks.restore(self._preferences.state("layout"))
         self.hint: HintCard | None = None
+        self._kept: Experiment | None = None
+        self._away = False
 
     # making
 
@@ -222,12 +224,31 @@ class Furniture(QObject):
     def may_close(self) -> bool:
         """Whether the window may close now; else it closes when the question is answered."""
         self.document.settle()
+        if self._away or self._kept is self.document.value:  # no question may hold up logging out
+            self.end()
+            return True
         kept = self.files.keeps_lesson()
         if self.files.work.modified and not kept:
             self.files.unless_unsaved(self._close_for_good)
             return False
         self._put_away()
         return True
+
+    def keep_everything(self) -> None:
+        """What is unsaved goes into the backup, or to where its lesson is found again."""
+        self.document.settle()
+        if self.files.keeps_lesson() or not self.files.work.modified:
+            self.backups.forget()
+        else:
+            self.backups.write()
+        self._remember()
+        self._kept = self.document.value
+
+    def end(self) -> None:
+        """Asked to end from outside: in order, without a question, and the backup stays."""
+        if not self._away:
+            self.keep_everything()
+            self._put_away(backup_stays=True)
 
     def _close_for_good(self) -> None:
         self.document.stack.setClean()
@@ -237,16 +258,21 @@ class Furniture(QObject):
         """Ask nothing when the window closes, and remember nothing of it."""
         self.document.stack.setClean()
 
-    def _put_away(self) -> None:
-        """Remember the window, and leave nothing behind that the next start would find."""
-        self.trainer.close()
+    def _remember(self) -> None:
+        """How the window was left; and that this was no crash."""
         self._preferences.put("geometry", self.window.saveGeometry())
         self._preferences.put("layout", self.docks.state())
         self._preferences.keep()
         self.guide.places.keep()
-        self.backups.close()
-        self.in_use.release()
         self.starts.went_well()
+
+    def _put_away(self, backup_stays: bool = False) -> None:
+        """Leave nothing behind that the next start would find, but what it should."""
+        self._away = True
+        self.trainer.close()
+        self._remember()
+        self.backups.close(backup_stays)
+        self.in_use.release()
         self.crashes.remove()
         self.document.stack.blockSignals(True)  # it tells of its own end, to nobody
 

@@ -106,6 +106,16 @@ class MainWindow(QMainWindow):
         assert self.furniture is not None
         return self.furniture
 
+    def keep_everything(self) -> None:
+        """The session ends, perhaps: nothing is asked and nothing may be lost."""
+        if self.furniture is not None:
+            self.furniture.keep_everything()
+
+    def end(self) -> None:
+        """Put everything away now, without a question."""
+        if self.furniture is not None:
+            self.furniture.end()
+
     def choose_theme(self, choice: str) -> None:
         """Light, dark, or as the system."""
         self.theme.choose(next(known for known in CHOICES if known == choice))

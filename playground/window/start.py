@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from playground.keeping.preferences import Preferences
 from playground.theme import CHOICES, Theme
+from playground.window.end_requests import EndRequests
 from playground.window.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -27,10 +28,15 @@ def open_window(name: str) -> int | None:
     preferences = Preferences()
     theme = Theme(app, preferences.word("theme", CHOICES))
     window = MainWindow(theme, preferences, lambda furniture: _begin(furniture, name))
+    requests = EndRequests(app)
+    requests.asked.connect(lambda _number: _end(window))
+    app.commitDataRequest.connect(lambda _manager: window.keep_everything())
+    app.aboutToQuit.connect(window.end)
     window.show()
     code = app.exec()
+    requests.close()
     window.deleteLater()
-    return code
+    return requests.code or code
 
 
 def _begin(furniture: "Furniture", name: str) -> None:
@@ -38,6 +44,12 @@ def _begin(furniture: "Furniture", name: str) -> None:
     furniture.begin(name)
     gc.freeze()
     gc.enable()
+
+
+def _end(window: MainWindow) -> None:
+    window.end()
+    window.close()
+    QApplication.exit(0)
 
 
 def _application() -> QApplication | None:

@@ -1,0 +1,146 @@
+"""Row 76: asked to end from outside, the program ends in order, and it was no crash."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.files.documents import save
+from engine.lessons import open_lesson
+from playground.keeping.backups import found
+from playground.keeping.crash import LOG
+from playground.keeping.starts import Starts
+from playground.window.end_requests import SIGNALLED, EndRequests
+from playground.window.furniture import Furniture
+from tests.playground.opened import opened, question, questions
+from tests.playground.programs import program, state_of
+from tests.playground.test_files import WEIGHT, change
+
+EDIT = """
+from engine.network import Place
+furniture.document.set_number(Place("weight", "4", "1"), 0.75)
+"""
+READY = "print('ready', flush=True)"
+ASK = "furniture.files.revert()\n"
+TRAIN = """
+furniture.trainer.progressed.connect(
+    lambda progress: print(progress.update, flush=True) if progress.done else None)
+furniture.trainer.start()
+"""
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.json"
+    save(path, open_lesson("student-grade").experiment)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("number", "act"),
+    [(signal.SIGINT, EDIT + READY), (signal.SIGHUP, EDIT + ASK + READY), (signal.SIGTERM, TRAIN)],
+    ids=["edited", "with a question", "in a run"],
+)
+def test_row_76_a_signal_ends_the_program_in_order(
+    tmp_path: Path, mine: Path, number: signal.Signals, act: str
+) -> None:
+    before = mine.read_bytes()
+    with program(tmp_path, str(mine), act) as process:
+        assert (tmp_path / ".mine.json.in-use").exists()
+        process.send_signal(number)
+        assert process.wait(30) == SIGNALLED + number
+        assert process.stderr is not None
+        told = process.stderr.read().splitlines()
+        assert not [line for line in told if not line.startswith("This plugin does not support")]
+    state = state_of(tmp_path)
+    assert not (tmp_path / ".mine.json.in-use").exists()
+    assert not (state / LOG).exists()
+    assert Starts((state,)).in_a_row == 1, "not counted as a crash"
+    (backup,) = found((state,))
+    assert backup.about.path == str(mine)
+    kept = backup.load().experiment
+    assert kept.updates > 0 if act == TRAIN else 0.75 in kept.parameters
+    assert mine.read_bytes() == before
+
+
+@pytest.fixture
+def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path, mine: Path) -> Iterator[Furniture]:
+    with opened(qtbot, qapp, tmp_path, str(mine)) as made:
+        yield made
+
+
+def test_row_76_logging_out_asks_nothing_and_loses_nothing(
+    furniture: Furniture, tmp_path: Path, mine: Path
+) -> None:
+    window = furniture.window
+    change(furniture)
+    furniture.trainer.start()
+    window.keep_everything()
+    assert not furniture.trainer.is_running
+    assert not found((tmp_path / "state",)), "it still lives"
+    assert Starts((tmp_path / "state",)).in_a_row == 1, "no crash, even if it is killed now"
+    assert window.close()
+    assert not questions(window)
+    (backup,) = found((tmp_path / "state",))
+    assert backup.load().experiment == furniture.document.value
+    assert not (tmp_path / ".mine.json.in-use").exists()
+
+
+def test_who_works_on_after_all_is_asked_as_ever(qtbot: QtBot, furniture: Furniture) -> None:
+    change(furniture)
+    furniture.window.keep_everything()
+    change(furniture, 0.5)
+    assert not furniture.window.close()
+    assert question(qtbot, furniture.window).heading == "Save the changes to “mine.json”?"
+
+
+def test_a_document_that_is_saved_leaves_no_backup(furniture: Furniture, tmp_path: Path) -> None:
+    change(furniture)
+    assert furniture.backups.write()
+    furniture.files.work.save()
+    furniture.end()
+    furniture.end()
+    assert not list((tmp_path / "state" / "sessions").iterdir())
+
+
+def test_a_lesson_is_found_again_as_it_was_left(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    with opened(qtbot, qapp, tmp_path, "student-grade") as furniture:
+        change(furniture)
+        furniture.end()
+        assert not found((tmp_path / "state",))
+    with opened(qtbot, qapp, tmp_path, "student-grade") as furniture:
+        assert not questions(furniture.window)
+        value = furniture.document.value
+        assert value.parameters[value.network.place_index[WEIGHT]] == 0.75
+
+
+def test_a_signal_is_heard_by_an_idle_loop_and_once(qtbot: QtBot, qapp: QApplication) -> None:
+    requests = EndRequests()
+    told: list[int] = []
+    requests.asked.connect(told.append)
+    try:
+        with qtbot.waitSignal(requests.asked):
+            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), signal.SIGHUP)
+        assert told == [signal.SIGTERM]
+    finally:
+        requests.close()
+
+
+def test_what_was_ignored_before_stays_ignored(qapp: QApplication) -> None:
+    """As under nohup, or in the background of a script."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        requests = EndRequests()
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        assert signal.getsignal(signal.SIGTERM) != signal.SIG_DFL
+        requests.close()
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGHUP, before)
