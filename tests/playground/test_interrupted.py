@@ -175,10 +175,12 @@ def test_a_large_experiment_is_written_beside_the_window(
     backups = Backups(document, (tmp_path,), lambda: About("large"), told.append, beside=trainer)
     document.start_again()
     document.set_settings(replace(document.value.settings, rate=0.5))
+    trainer._worker.rest()
     backups.write_beside()
     assert not list(tmp_path.rglob(DOCUMENT)), "it has only been asked for"
     document.set_settings(replace(document.value.settings, rate=0.25))
     assert backups.write()
+    qtbot.waitUntil(lambda: not trainer.is_working("backup"))
     (backup,) = tmp_path.rglob(DOCUMENT)
     assert load(backup).experiment == document.value, "the newer one is written last"
     document.set_settings(replace(document.value.settings, rate=0.125))

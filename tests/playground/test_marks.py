@@ -42,6 +42,12 @@ def hard_link(mark: Path, thesis: Path) -> None:
     os.link(thesis, mark)
 
 
+def link_to_a_mark(mark: Path, thesis: Path) -> None:
+    elsewhere = mark.with_name("elsewhere")
+    elsewhere.write_text('{"host": "lab-pc", "since": 0, "token": "x"}')
+    mark.symlink_to(elsewhere)
+
+
 def foreign(mark: Path, thesis: Path) -> None:
     mark.write_bytes(THESIS)
 
@@ -66,7 +72,9 @@ def is_safe(thesis: Path) -> bool:
     return [thesis] == list(thesis.parent.iterdir()) and thesis.read_bytes() == THESIS
 
 
-@pytest.mark.parametrize("stands", [link, dangling, hard_link, foreign, folder, fifo])
+@pytest.mark.parametrize(
+    "stands", [link, dangling, hard_link, link_to_a_mark, foreign, folder, fifo]
+)
 def test_row_74_what_stands_where_a_mark_would_be_stays_and_is_told(
     tmp_path: Path, thesis: Path, stands: Callable[[Path, Path], None]
 ) -> None:
