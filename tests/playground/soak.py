@@ -100,7 +100,7 @@ def main(folder: Path, minutes: float) -> int:
     told = {
         "memory": learners[0].memory, "idle": learners[0].idle,
         "threads": [t.name for t in threading.enumerate() if t is not threading.main_thread()],
-        "left": sorted(p.name for p in (folder / "state").rglob("*") if p.is_file()),
+        "left": [str(p.relative_to(folder)) for p in sorted(folder.rglob("*")) if p.is_file()],
     }  # fmt: skip
     sys.stdout.write(json.dumps(told) + "\n")
     return code

@@ -1,4 +1,4 @@
-"""Every dialog, sheet and menu can be opened and closed again and again; everything goes on."""
+"""Row 72: every dialog, sheet and menu can be opened and closed again and again; everything goes on."""
 
 import gc
 from collections.abc import Iterator
@@ -73,7 +73,7 @@ def use_every_command(qtbot: QtBot, furniture: Furniture) -> None:
     furniture.document.settle()
 
 
-def test_the_sheet_of_lessons_leaves_the_transport_as_it_was(
+def test_row_72_the_sheet_of_lessons_leaves_the_transport_as_it_was(
     qtbot: QtBot, furniture: Furniture
 ) -> None:
     buttons = furniture.window.findChild(TransportButtons)
@@ -91,7 +91,9 @@ def test_the_sheet_of_lessons_leaves_the_transport_as_it_was(
     assert furniture.document.value.cursor == before + 1
 
 
-def test_after_all_of_them_every_command_still_works(qtbot: QtBot, furniture: Furniture) -> None:
+def test_row_72_after_all_of_them_every_command_still_works(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
     for _ in range(TIMES):
         for menu in furniture.window.findChildren(QMenu):
             menu.popup(furniture.window.mapToGlobal(furniture.window.rect().center()))

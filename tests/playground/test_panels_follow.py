@@ -1,4 +1,4 @@
-"""Whatever is selected, looked at or opened, every panel that is seen follows the network."""
+"""Row 71: whatever is selected, looked at or opened, every panel follows the network."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -131,12 +131,12 @@ def walk(qtbot: QtBot, seed: int, moves: int) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_no_panel_holds_on_to_what_is_gone(qtbot: QtBot, seed: int) -> None:
+def test_row_71_no_panel_holds_on_to_what_is_gone(qtbot: QtBot, seed: int) -> None:
     walk(qtbot, seed, 200)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("seed", range(3, 33))
-def test_no_panel_holds_on_to_what_is_gone_for_long(qtbot: QtBot, seed: int) -> None:
+def test_row_71_no_panel_holds_on_to_what_is_gone_for_long(qtbot: QtBot, seed: int) -> None:
     walk(qtbot, seed, 2_000)

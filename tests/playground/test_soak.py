@@ -39,4 +39,4 @@ def test_half_an_hour_of_use_leaves_nothing_behind(tmp_path: Path) -> None:
     assert late - early < MORE_MEMORY
     assert told["idle"] < 0.005, "of a processor"
     assert not told["threads"]
-    assert not [name for name in told["left"] if "backup" in name or "in-use" in name]
+    assert not [name for name in told["left"] if "sessions" in name or "in-use" in name]
