@@ -1,4 +1,4 @@
-"""Row 72: every dialog, sheet and menu can be opened and closed again and again; everything goes on."""
+"""Row 72: every dialog, sheet and menu opens and closes again and again; everything goes on."""
 
 import gc
 from collections.abc import Iterator
