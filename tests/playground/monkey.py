@@ -3,7 +3,7 @@
 import random
 import sys
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +23,7 @@ from playground.window.furniture import Furniture
 LEFT = Qt.MouseButton.LeftButton
 PLAIN = Qt.KeyboardModifier.NoModifier
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+LONG = 0.25  # seconds of the window's thread
 ENDS = ("close", "quit")  # which would end the walk
 KEYS = (
     Qt.Key.Key_Space, Qt.Key.Key_Space, Qt.Key.Key_Space, Qt.Key.Key_Escape, Qt.Key.Key_Tab,
@@ -43,8 +44,10 @@ class Monkey:
         self.furniture, self.window = furniture, furniture.window
         self.rng = random.Random(seed)
         self.told: list[BaseException] = []
-        self.slowest, self.name_of_slowest, self.over = 0.0, "", 0
+        self.slowest, self.name_of_slowest = 0.0, ""
+        self.slow: Counter[str] = Counter()  # what took over a quarter of a second, how often
         self._held: QWidget = self.window
+        self.name = ""
         self.last: deque[str] = deque(maxlen=12)
         self.files = [self._written(folder, name) for name in lesson_ids()[::6]]
         self.things: list[tuple[Callable[[], object], int]] = [
@@ -64,7 +67,8 @@ class Monkey:
                 name = self.act()
                 QApplication.processEvents()
                 took = time.thread_time() - began
-                self.over += took > 0.25
+                if took > LONG:
+                    self.slow[name] += 1
                 if took > self.slowest and number > 20:  # the first load fonts and formulas
                     self.slowest, self.name_of_slowest = took, f"{name} at {number}"
                 if self.told:
@@ -76,14 +80,14 @@ class Monkey:
         """One of them; its name."""
         things, weights = zip(*self.things, strict=True)
         (thing,) = self.rng.choices(things, weights)
-        name = str(thing.__name__)
-        self.last.append(name)
+        self.name = str(thing.__name__)
+        self.last.append(self.name)
         dialog = QApplication.activeModalWidget()
         if isinstance(dialog, QFileDialog) or (dialog is not None and self.rng.random() < 0.2):
             self._leave(dialog)
         else:
             thing()
-        return name
+        return self.name
 
     def _hear(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -191,6 +195,7 @@ class Monkey:
         self.last.append(name)
         if QApplication.activeModalWidget() is None:
             actions[name].trigger()
+            self.name = name
 
     # what is opened and closed
 

@@ -16,7 +16,7 @@ def walk(qtbot: QtBot, app: QApplication, folder: Path, seed: int, moves: int) -
         monkey.go(moves)
         print(
             f"seed {seed}: {moves:,} things, the slowest took {monkey.slowest * 1e3:.0f} ms "
-            f"({monkey.name_of_slowest}), {monkey.over} took over 250 ms"
+            f"({monkey.name_of_slowest}); over 250 ms: {dict(monkey.slow)}"
         )
 
 
