@@ -12,7 +12,7 @@ from engine.data import Rows
 from engine.losses import classes_of, looks_like_classes, loss, middle_of
 from engine.runner import Runner
 from engine.settings import without_rounding
-from engine.trace import penalty_of, reduced
+from engine.trace import penalty_of, reduced, rounded
 from engine.walk import Context
 
 MOST_POINTS = 20_000
@@ -104,9 +104,13 @@ class _Part(NamedTuple):
 
 
 class Evaluator:
-    """Loss and accuracy over whole parts of the data, never rounded; owns its runners."""
+    """Loss and accuracy over whole parts of the data, never rounded; owns its runners.
+
+    The loss of a batch alone is rounded as the pass is.
+    """
 
     def __init__(self, context: Context) -> None:
+        self._in_force = context.settings
         self.context = replace(context, settings=without_rounding(context.settings))
         self._runners: dict[int, Runner] = {}
         self._value = loss(context.settings.loss).value
@@ -143,9 +147,9 @@ class Evaluator:
         return total, np.count_nonzero(answered == part.classes) / len(part.rows)
 
     def batch_loss(self, runner: Runner) -> float:
-        """The loss of the batch that this runner took last."""
+        """The loss of the batch that this runner took last, as a pass tells it."""
         losses = self._value(runner.outputs(), runner.targets(), runner.output_sums(), self.middle)
-        return reduced(losses, self.context.settings)
+        return reduced(rounded(losses, self._in_force), self._in_force)
 
     @np.errstate(all="ignore")
     def point(

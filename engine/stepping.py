@@ -3,6 +3,7 @@
 Forward and back are the same few moves; a past update is shown under what was in force then.
 """
 
+from bisect import bisect_left
 from dataclasses import replace
 from math import isfinite
 
@@ -10,10 +11,11 @@ import numpy as np
 
 from engine.curve import Evaluator, has_point
 from engine.data import Rows
-from engine.epochs import next_turn
+from engine.epochs import batch_size, next_turn
 from engine.errors import Refused
 from engine.experiment import Experiment, with_first_point
 from engine.history import (
+    History,
     end_of,
     position_at,
     segment_at,
@@ -79,19 +81,51 @@ def step_update_back(experiment: Experiment) -> Experiment:
 def step_epoch(experiment: Experiment) -> Experiment:
     """To the end of the present epoch."""
     epoch = experiment.turn.epoch
-    moved = experiment
+    moved = in_epoch(experiment)
     while moved.turn.epoch == epoch:
         moved = step_update(moved)
     return moved
+
+
+def in_epoch(experiment: Experiment) -> Experiment:
+    """On in this epoch as far as it is known: what is recorded, or the pass that is under way."""
+    newest = end_of(experiment.history)
+    if experiment.updates < newest:
+        return go_to(experiment, _end_of_epoch(experiment, newest))
+    return finish_pass(experiment) if experiment.trace else experiment
+
+
+def epoch_left(experiment: Experiment) -> int:
+    """How many updates the present epoch still has after those that are recorded."""
+    turn = experiment.turn
+    newest = end_of(experiment.history)
+    if experiment.updates < newest:
+        now, turn = turn, turn_at(experiment.history, _end_of_epoch(experiment, newest))
+        if turn.epoch != now.epoch:
+            return 0
+    rows = len(experiment.data.training) - turn.row
+    return -(-rows // batch_size(experiment.settings, experiment.data))
+
+
+def _end_of_epoch(experiment: Experiment, newest: int) -> int:
+    """The recorded update with which the present epoch ends, or the newest one."""
+    return _first_in_epoch(
+        experiment.history, experiment.turn.epoch + 1, experiment.updates + 1, newest
+    )
+
+
+def _first_in_epoch(history: History, epoch: int, first: int, last: int) -> int:
+    """The first of these updates after which this epoch or a later one is due, or the last."""
+    between = range(first, last)
+    return first + bisect_left(between, epoch, key=lambda update: turn_at(history, update).epoch)
 
 
 def step_epoch_back(experiment: Experiment) -> Experiment:
     """To the beginning of the present epoch, or of the one before."""
     history = experiment.history
     update = experiment.updates if experiment.cursor else _before(experiment)
-    while turn_at(history, update).row and update > start_of(history):
-        update -= 1
-    return go_to(experiment, update)
+    epoch = turn_at(history, update).epoch
+    return go_to(experiment, _first_in_epoch(history, epoch, start_of(history), update))
 
 
 def go_to(experiment: Experiment, update: int, cursor: int | None = 0) -> Experiment:

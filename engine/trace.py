@@ -160,10 +160,11 @@ def _record_losses(program: Program, settings: Settings, data: Data, numbers: Pa
     value = loss(settings.loss).value
     middle = middle_of(data.target_rows(data.training))
     losses = value(numbers.a[outputs], numbers.targets, numbers.z[outputs], middle)
-    return _rounded(losses, settings)
+    return rounded(losses, settings)
 
 
-def _rounded(values: Floats, settings: Settings) -> Floats:
+def rounded(values: Floats, settings: Settings) -> Floats:
+    """Losses as the lecture writes them, where that is on."""
     if not settings.rounding:
         return frozen(values)
     exact = np.atleast_1d(values)

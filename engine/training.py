@@ -26,7 +26,7 @@ from engine.history import History, begun, with_updates
 from engine.network import Network
 from engine.numerals import count
 from engine.settings import Settings, without_rounding
-from engine.stepping import too_high
+from engine.stepping import in_epoch, too_high
 from engine.stopping import Watch, ending_at
 from engine.trace import record
 from engine.walk import Position, Walk
@@ -39,10 +39,15 @@ MOST_NUMBERS_IN_SLICE = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """How far to go at most; None leaves it to the stop rules."""
+    """How far to go at most; None leaves it to the stop rules.
+
+    `epoch_end` is what steps come to at the end of the present epoch: what is recorded is walked
+    and what is rounded stays so, no rule is asked, and no sentence is left.
+    """
 
     updates: int | None = None
     epochs: int | None = None
+    epoch_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,13 @@ def train(experiment: Experiment, goal: Goal | None = None) -> Training:
 
     The first number that is not finite ends it at the last finite update.
     """
-    run = _Run(experiment, goal or Goal())
+    wanted = goal or Goal()
+    if wanted.epoch_end:
+        epoch, experiment = experiment.turn.epoch, in_epoch(experiment)
+        if experiment.turn.epoch != epoch:
+            return experiment
+        wanted = Goal(epochs=1, epoch_end=True)
+    run = _Run(experiment, wanted)
     most: int | None = None
     while True:
         command = yield run.progress()
@@ -144,9 +155,10 @@ class _Run:
 
     def _begin(self, experiment: Experiment) -> None:
         """Train always computes exactly, so a rounding experiment gets a stretch of its own."""
-        exact = replace(experiment.context, settings=without_rounding(experiment.settings))
-        walk = Walk(exact, experiment.position)
         wanted = experiment.settings
+        in_force = wanted if self._goal.epoch_end else without_rounding(wanted)
+        exact = replace(experiment.context, settings=in_force)
+        walk = Walk(exact, experiment.position)
         if not experiment.history[-1].context.trains_like(exact):
             experiment = in_context(experiment, exact, experiment.position)
         self._wanted, self._context, self._walk = wanted, exact, walk
@@ -172,7 +184,8 @@ class _Run:
         done = self._now()
         if not done.history[-1].context.trains_like(context):
             done = in_context(done, context, done.position)
-        return replace(done, context=context, ending=self.ending)
+        asked = self.ending is not None and self.ending.rule == "goal" and self._goal.epoch_end
+        return replace(done, context=context, ending=None if asked else self.ending)
 
     def _now(self) -> Experiment:
         return replace(
@@ -271,7 +284,8 @@ class _Run:
         self._curve = self._curve.with_points([point])
         if ends_epoch:
             self._watch = self._watch.after(point)
-        self.ending = ending_at(self._context.settings, self._watch, point, ends_epoch)
+        if not self._goal.epoch_end:
+            self.ending = ending_at(self._context.settings, self._watch, point, ends_epoch)
 
     def _check_goal(self) -> None:
         turn, updates = self._first

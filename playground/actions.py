@@ -178,7 +178,7 @@ STEP = Submenu("step", "&Step", (
             "All numbers, and the new weights.", ("Ctrl+Shift+Right",), "update-forward"),
     Command("update-back", "Back by an update", "transport.step_update_back",
             "To where this update began.", ("Ctrl+Shift+Left",), "update-back"),
-    Command("epoch", "To the end of the &epoch", "transport.step_epoch",
+    Command("epoch", "To the end of the &epoch", "training.epoch",
             "Until every training sample has been taken.", ("Ctrl+PgDown",), "epoch-forward"),
     Command("epoch-back", "Back by an epoch", "transport.step_epoch_back",
             "To where this epoch began.", ("Ctrl+PgUp",), "epoch-back"),

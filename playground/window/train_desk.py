@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from engine.epochs import batch_size
+from engine.curve import has_point
 from engine.experiment import Experiment
-from engine.history import start_of
+from engine.program import why_not_run
+from engine.stepping import epoch_left
 from engine.training import Goal, Progress, as_of
 from playground.actions import command
 from playground.document import Document
@@ -22,7 +23,7 @@ from playground.window.menus import Menus
 
 WATCHED = 0.3  # seconds between two looks of the lesson
 FELT = 1.0  # seconds over which the speed is taken
-AT_ONCE = 2_000_000  # parameters times samples that an epoch of steps may hold
+AT_ONCE = 40_000  # microseconds, more or less, that an epoch of steps may take the window
 
 
 class TrainDesk(QObject):
@@ -41,7 +42,7 @@ class TrainDesk(QObject):
         self._document, self._trainer, self._transport = document, trainer, transport
         self._strip, self._menus = strip, menus
         self.watch: Callable[[Experiment], object] = lambda experiment: None
-        self._watched, self._ended = 0.0, False
+        self._watched, self._ended, self._ends_epoch = 0.0, False, False
         self._seen: deque[tuple[float, int]] = deque()
         trainer.progressed.connect(self._show)
         trainer.running_changed.connect(self._show_running)
@@ -50,7 +51,7 @@ class TrainDesk(QObject):
 
     def train(self) -> None:
         """Update after update, until a rule or Stop ends it."""
-        self._start(None)
+        self._start(None, why_not_train(self._document.value))
 
     def stop(self) -> None:
         """End the run at the end of an update."""
@@ -64,20 +65,26 @@ class TrainDesk(QObject):
             self.train()
 
     def epoch(self) -> None:
-        """To the end of the epoch: as steps where they are few, as a run where they are many."""
+        """To the end of the epoch: as steps where they are few, as a run where they are many.
+
+        Both come to the same. While such a run goes on, it is on its way there already.
+        """
+        if self._ends_epoch:
+            return
+        self._document.settle()
         value = self._document.value
-        if _walks(value):
+        if _cost_of_steps(value) <= AT_ONCE:
             self._transport.step_epoch()
         else:
-            self._start(Goal(epochs=1))
+            self._start(Goal(epoch_end=True), why_not_run(value.network, value.settings))
+            self._ends_epoch = self._trainer.is_running
 
     def set_pace(self, updates_per_second: float | None) -> None:
         """So many updates a second, or as fast as it goes; also while a run goes on."""
         self._trainer.set_pace(updates_per_second)
         self._tick_pace(updates_per_second)
 
-    def _start(self, goal: Goal | None) -> None:
-        reason = why_not_train(self._document.value)
+    def _start(self, goal: Goal | None, reason: str | None) -> None:
         if reason is not None:
             self._document.refuse(reason)
             return
@@ -115,7 +122,7 @@ class TrainDesk(QObject):
         action, known = self._menus.actions["train"], command("train")
         action.setText("&Stop" if running else known.text)
         set_tip(action, "Stop (F5): end the run after this update." if running else known.help)
-        self._ended = not running
+        self._ended, self._ends_epoch = not running, False
         if not running:
             self._strip.show_facts(facts_of(self._document.value))
 
@@ -128,9 +135,12 @@ class TrainDesk(QObject):
             self._strip.show_facts_again()
 
 
-def _walks(value: Experiment) -> bool:
-    """Whether the epoch is stepped through: what is recorded, what is rounded, what is short."""
-    recorded = value.updates < value.newest or start_of(value.history) > value.updates
-    rows = len(value.data.training)
-    work = rows * len(value.parameters) + 3000 * -(-rows // batch_size(value.settings, value.data))
-    return recorded or value.settings.rounding or work <= AT_ONCE
+def _cost_of_steps(value: Experiment) -> int:
+    """Microseconds, more or less, that the updates left in the epoch take as steps.
+
+    What is recorded already costs next to nothing.
+    """
+    parameters, data = len(value.parameters), value.data
+    left = epoch_left(value)
+    point = parameters * data.count // 500 if has_point(value.context, value.newest, False) else 0
+    return left * (500 + 2 * parameters + point)
