@@ -3,6 +3,7 @@
 A structural edit closes the pass; any other records the same batch anew and keeps the cursor.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -25,7 +26,7 @@ from engine.experiment import (
 )
 from engine.initializers import draw, draw_one
 from engine.layout import Layout, Position
-from engine.network import Network, Node, Place
+from engine.network import Edge, Network, Node, Place
 from engine.parameters import carried_over, changed
 from engine.program import compile_network
 from engine.settings import Settings, check
@@ -51,13 +52,27 @@ def connect(experiment: Experiment, source: str, target: str) -> Experiment:
 
 def connect_all(experiment: Experiment, pairs: Iterable[tuple[str, str]]) -> Experiment:
     """One more edge for each pair: all of them, or the refusal of the first that cannot be."""
-    network = experiment.network
-    for source, target in pairs:
-        reason = network.why_not_connect(source, target, experiment.layout.name)
-        if reason is not None:
-            raise Refused(reason)
-        network = network.connect(source, target, new_edge_is_locked(network, target))
-    return with_network(experiment, network)
+    network, call = experiment.network, experiment.layout.name
+    edges = tuple(
+        Edge(a, b, b in network.index and new_edge_is_locked(network, b)) for a, b in pairs
+    )
+    longer = _longer(network, edges)
+    if longer is None:
+        good = bisect_left(
+            range(len(edges)), True, key=lambda n: _longer(network, edges[: n + 1]) is None
+        )
+        before = _longer(network, edges[:good]) or network
+        source, target, _ = edges[good]
+        raise Refused(before.why_not_connect(source, target, call) or "That edge cannot be drawn.")
+    return with_network(experiment, longer)
+
+
+def _longer(network: Network, edges: tuple[Edge, ...]) -> Network | None:
+    """The network with these edges, checked as a whole; None where one of them cannot be."""
+    try:
+        return Network(network.nodes, (*network.edges, *edges))
+    except Refused:
+        return None
 
 
 def why_not_connect(experiment: Experiment, source: str, target: str) -> str | None:
@@ -197,16 +212,26 @@ def new_edge_is_locked(network: Network, target: str) -> bool:
 
 
 def with_network(
-    experiment: Experiment, network: Network, layout: Layout | None = None
+    experiment: Experiment,
+    network: Network,
+    layout: Layout | None = None,
+    numbers: Mapping[Place, float] | None = None,
 ) -> Experiment:
-    """Another structure: numbers, state and columns that still have a place keep it."""
+    """Another structure: numbers, state and columns that still have a place keep it.
+
+    New places have these numbers; where there are none, they are drawn.
+    """
     if network == experiment.network:
         return experiment if layout is None else with_layout(experiment, layout)
     old = experiment.network
     settings, position = experiment.settings, experiment.position
 
+    known = dict(numbers or {})
+
     def born(place: Place) -> float:
-        return _born(network, settings, place)
+        if place not in known:  # drawn once, for now and for the start
+            known[place] = _born(network, settings, place)
+        return known[place]
 
     def kept(vector: Floats) -> Floats:
         return carried_over(vector, old.place_index, network.places, lambda place: 0.0)

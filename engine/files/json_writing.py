@@ -1,9 +1,8 @@
 """JSON as a person can read it: one neuron, edge or row a line, exact numbers, a final newline."""
 
 import json
-import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -12,6 +11,7 @@ from msgspec.structs import FieldInfo, fields
 
 LINE = 100
 INDENT = "  "
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -81,12 +81,5 @@ def _holds_objects(value: dict[str, Any] | list[Any]) -> bool:
 
 
 def _flat(value: Any) -> str:
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            raise ValueError("a number that is not finite has no place in a file")
-        return repr(value)
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_flat(key)}: {_flat(m)}" for key, m in value.items()) + "}"
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return "[" + ", ".join(map(_flat, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    """On one line; a number that is not finite has no place in a file, and is an error here."""
+    return _ENCODER.encode(value)

@@ -76,12 +76,11 @@ def put_in(
     for old, name in fragment.names.items():
         taken = {*layout.names.values(), *experiment.network.index}
         layout = layout.rename(ids[old], _free_name(taken, name))
-    drawn = editing.with_network(experiment, network, layout)
     numbers = {
         Place(p.what, ids[p.target], ids.get(p.source, "")): value
         for p, value in fragment.numbers.items()
     }
-    return (editing.set_numbers(drawn, numbers) if numbers else drawn), tuple(ids.values())
+    return editing.with_network(experiment, network, layout, numbers), tuple(ids.values())
 
 
 def _free(network: Network, wanted: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QListView, QWidget
 
 from engine.experiment import Experiment
 from engine.numerals import count
@@ -55,6 +55,11 @@ class SampleChooser(QuietChoice):
         self._samples = _Samples(self)
         self.setModel(self._samples)
         self.setMaxVisibleItems(12)
+        entries = self.view()
+        assert isinstance(entries, QListView)
+        entries.setUniformItemSizes(
+            True
+        )  # else each of them is measured whenever the theme changes
         self.activated.connect(lambda entry: choose(entry - 1 if entry else None))
 
     def show_sample(self, experiment: Experiment, row: int | None) -> None:

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable
 from dataclasses import replace
+from random import Random
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from engine.editing import (
     add_node,
     change_nodes,
     connect,
+    connect_all,
     disconnect,
     draw_again,
     free_id,
@@ -30,6 +32,7 @@ from engine.editing import (
     with_settings,
 )
 from engine.epochs import Turn
+from engine.errors import Refused
 from engine.experiment import Experiment, new_experiment
 from engine.initializers import Initializer, draw_one
 from engine.layout import Letters
@@ -510,3 +513,27 @@ def test_an_empty_experiment_can_be_drawn_from_nothing() -> None:
     moved = set_cell(set_cell(moved, 0, 0, 1.0), 0, 1, 1.0)
     assert moved.parameters.tolist() == [0.5, 0]
     assert train(moved, 3).parameters[0] > 0.5
+
+
+def test_edges_drawn_together_are_those_drawn_one_by_one() -> None:
+    """The same network, or the same sentence about the same pair, whatever the pairs."""
+    start = small(sizes=(2, 2, 2, 1))
+    names = [*start.network.index, "nobody"]
+    rng = Random(8)
+    outcomes = set()
+    for _ in range(300):
+        pairs = [(rng.choice(names), rng.choice(names)) for _ in range(rng.randint(1, 4))]
+        together, one_by_one = outcome(start, [pairs]), outcome(start, [[p] for p in pairs])
+        assert together == one_by_one, pairs
+        outcomes.add(together if isinstance(together, str) else "drawn")
+    assert len(outcomes) > 10
+
+
+def outcome(experiment: Experiment, strokes: list[list[tuple[str, str]]]) -> Network | str:
+    """What is drawn in the end, or why it is not."""
+    try:
+        for pairs in strokes:
+            experiment = connect_all(experiment, pairs)
+    except Refused as refused:
+        return refused.sentence
+    return experiment.network

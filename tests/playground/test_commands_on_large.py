@@ -1,0 +1,92 @@
+"""Commands on a large drawing: no work for every edge is done once for every edge again."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.data import make_data
+from engine.experiment import Experiment, new_experiment
+from engine.initializers import draw_one
+from engine.layers import network_of
+from engine.network import Network, Place, _group
+from playground.panels.transport_sample import _Samples
+from playground.window.furniture import Furniture
+from tests.playground.opened import opened
+from tests.playground.window_calls import calls_here
+
+SIZES = (20, 30, 20, 1)
+EDGES = 20 * 30 + 30 * 20 + 20
+
+
+def large(rows: int = 1) -> Experiment:
+    layers = network_of(SIZES)
+    network = layers.network
+    data = make_data(network.inputs, network.outputs, np.zeros((rows, 21)))
+    return new_experiment(network, layers.layout, data, parameters=layers.start)
+
+
+@pytest.fixture
+def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+    with opened(qtbot, qapp, tmp_path, "xor") as made:
+        made.document.replace(large())
+        yield made
+
+
+def layer(network: Network, depth: int) -> tuple[str, ...]:
+    return tuple(node for node, level in network.levels.items() if level == depth)
+
+
+def test_many_edges_are_connected_with_one_look_at_the_network(furniture: Furniture) -> None:
+    network = furniture.document.value.network
+    furniture.stage.mark_ends(layer(network, 0), layer(network, 2))
+    with calls_here(_group, draw_one) as done:
+        furniture.window.menus.actions["connect"].trigger()
+    assert len(furniture.document.value.network.edges) == EDGES + 400
+    assert done["_group"] <= 2
+    assert done["draw_one"] == 400, "a number each, for now and for the start"
+
+
+def test_many_edges_that_close_a_loop_are_refused_after_a_few_looks(furniture: Furniture) -> None:
+    network = furniture.document.value.network
+    furniture.stage.mark_ends(layer(network, 2), layer(network, 1))
+    with calls_here(_group) as done:
+        furniture.window.menus.actions["connect"].trigger()
+    assert furniture.document.value.network is network
+    assert "loop" in furniture.strip.refusal.text
+    assert done["_group"] <= 4 * 10  # 600 edges, halved until the first is found
+
+
+@pytest.mark.parametrize("command", ["paste", "duplicate"])
+def test_what_is_put_in_brings_its_numbers_and_draws_none(
+    furniture: Furniture, command: str
+) -> None:
+    actions, before = furniture.window.menus.actions, furniture.document.value
+    furniture.canvas.select_all()
+    actions["copy"].trigger()
+    with calls_here(draw_one) as done:
+        actions[command].trigger()
+    assert not done
+    after = furniture.document.value
+    assert len(after.network.edges) == 2 * EDGES
+    added = after.network.edges[EDGES:]
+    index = after.network.place_index
+    numbers = [after.parameters[index[Place("weight", e.target, e.source)]] for e in added]
+    assert numbers == before.parameters[:EDGES].tolist()
+    assert (after.start == after.parameters).all()
+    QGuiApplication.clipboard().clear()
+
+
+def test_another_theme_does_not_measure_every_sample(furniture: Furniture) -> None:
+    furniture.document.replace(large(3000))
+    QApplication.processEvents()
+    with calls_here(_Samples.data) as done:
+        furniture.window.menus.actions["theme-dark"].trigger()
+        QApplication.processEvents()
+        furniture.window.menus.actions["theme-light"].trigger()
+        QApplication.processEvents()
+    assert done["data"] < 3000
