@@ -35,6 +35,7 @@ MANY = 150
 SHADES = 6
 FAINTEST = 0.35
 PORTION = 250
+REACH = 60_000.0  # how long the lines of a portion are together: long ones take longer
 
 
 def paint_edge(brush: Brush, sight: Sight, edge: int, quiet: bool = False) -> None:
@@ -77,11 +78,18 @@ def many_edges(
     for kind in np.unique(kinds[drawn]):
         chosen = np.ascontiguousarray(pieces[drawn & (kinds == kind)])
         pen = _many_pen(brush.tokens, sight, int(kind), brush.detail >= Detail.ALL)
-        for start in range(0, len(chosen), PORTION):
+        portion = _portion(chosen, zoom)
+        for start in range(0, len(chosen), portion):
             brush.painter.setPen(pen)
             brush.painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
-            draw_lines(brush.painter, chosen[start : start + PORTION])
+            draw_lines(brush.painter, chosen[start : start + portion])
             yield
+
+
+def _portion(lines: Floats, zoom: float) -> int:
+    """How many of these lines are painted without a pause."""
+    long = float(np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1]).mean()) * zoom
+    return max(1, min(PORTION, int(REACH / max(long, 1.0))))
 
 
 def draw_lines(painter: QPainter, lines: Floats) -> None:

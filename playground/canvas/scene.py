@@ -1,6 +1,6 @@
 """The scene mirrors the experiment: on a change it looks again, and paints what there is to see."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -179,8 +179,12 @@ class CanvasScene(QGraphicsScene):
         paint_live(brush, self.sight, self.attention, zoom)
         paint_axes(brush, self.sight, self.attention.look, zoom)
 
-    def paint_into(self, painter: QPainter, target: QRectF, area: QRectF) -> None:
-        """A part of the scene into a rectangle, without what is selected or under the mouse."""
+    def painting(self, painter: QPainter, target: QRectF, area: QRectF) -> Iterator[None]:
+        """A part of the scene into a rectangle, without what is selected or under the mouse.
+
+        It is painted as it is at the first portion, whatever happens before the last.
+        """
+        sight, moving = self.sight, self.moving
         zoom = min(target.width() / area.width(), target.height() / area.height())
         with QPainterStateGuard(painter):
             painter.translate(target.center())
@@ -188,9 +192,12 @@ class CanvasScene(QGraphicsScene):
             painter.translate(-area.center())
             wide, high = target.width() / zoom, target.height() / zoom
             shown = QRectF(area.center().x() - wide / 2, area.center().y() - high / 2, wide, high)
-            painter.fillRect(shown, tokens_of(self.palette()).canvas)
-            self.paint_all(painter, shown, zoom)
-            paint_live(self.brush(painter, zoom), self.sight, Attention(), zoom)
+            brush = self.brush(painter, zoom)
+            painter.fillRect(shown, brush.tokens.canvas)
+            yield from paint_ground(brush, sight, shown, zoom, moving)
+            if moving:
+                paint_moving(brush, sight, moving, zoom)
+            paint_live(brush, sight, Attention(), zoom)
 
     def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:
         assert isinstance(rect, QRectF)

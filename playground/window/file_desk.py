@@ -23,9 +23,9 @@ from playground.keeping.in_use import UNMARKED, InUse, Other
 from playground.keeping.preferences import Preferences
 from playground.keeping.state_folder import home
 
-MODELS = "Trained model (*.json)"
-TABLE_ENDINGS = (".csv", ".tsv")
-FIRST_LESSON = "student-grade"
+MODELS, EXPORT = "Trained model (*.json)", "Export the canvas"
+PICTURES = {".png": "Picture (*.png)", ".svg": "Drawing (*.svg)"}
+TABLE_ENDINGS, FIRST_LESSON = (".csv", ".tsv"), "student-grade"
 Act = Callable[[], object]
 ReadFile = Callable[[], Found]
 
@@ -202,9 +202,10 @@ class FileDesk(QObject):
                      lambda path: export_model(self._document.value, path))  # fmt: skip
 
     def export_picture(self, ending: str) -> None:
-        """What the canvas shows."""
-        names = {".png": "Picture (*.png)", ".svg": "Drawing (*.svg)"}[ending]
-        self._export("Export the canvas", ending, names, self.write_picture)
+        """What the canvas shows; it tells by itself when it is written."""
+        self._document.settle()
+        place = self._suggestion(ending)
+        choose_to_save(self._window, EXPORT, place, PICTURES[ending], self.write_picture)
 
     # leaving
 

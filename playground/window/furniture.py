@@ -1,15 +1,12 @@
 """What stands in the window: document, stage, canvas, transport, panels, and their keepers."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from engine.errors import Refused
 from engine.experiment import Experiment, new_experiment
-from engine.files.saving import save_bytes
 from engine.network import Network
 from playground.canvas.view import CanvasView
 from playground.dialogs.question import Answer, ask
@@ -24,7 +21,6 @@ from playground.keeping.state_folder import state_folders
 from playground.lesson_guide import LessonGuide
 from playground.mathematics import FormulaPictures
 from playground.panels.transport import Transport
-from playground.picture_bytes import png_bytes
 from playground.stage import Stage
 from playground.trainer import Trainer
 from playground.widgets.focus_ring import FocusRing
@@ -45,6 +41,7 @@ from playground.window.main_window import NAME, MainWindow
 from playground.window.notice_bar import NoticeBar
 from playground.window.panel_docks import PanelDocks
 from playground.window.panes import Panes
+from playground.window.picture_export import PictureExport
 from playground.window.recovery import Recovery
 from playground.window.sample_desk import SampleDesk
 from playground.window.train_desk import TrainDesk
@@ -132,7 +129,8 @@ class Furniture(QObject):
             work, self.document, self._preferences, self.in_use, self.window, self.strip.note,
             self._opened,
         )  # fmt: skip
-        self.files.write_picture = self._write_picture
+        self.picture = PictureExport(self.canvas.canvas, self.trainer, self.strip.note, self.window)
+        self.files.write_picture = self.picture.write
         self.files.at_place = self.guide.at_place
         self.files.keep_left = self.guide.keep_left
         self.lessons = LessonDesk(self.guide, self.files, self.document, self.window)
@@ -269,6 +267,7 @@ class Furniture(QObject):
     def _put_away(self, backup_stays: bool = False) -> None:
         """Leave nothing behind that the next start would find, but what it should."""
         self._away = True
+        self.picture.finish()
         self.trainer.close()
         self._remember()
         self.backups.close(backup_stays)
@@ -329,15 +328,6 @@ class Furniture(QObject):
                 canvas.pan((canvas.scene_point(middle) - before) * zoom)
 
         return look_again
-
-    def _write_picture(self, path: Path) -> None:
-        """What the canvas shows, as dots twice as dense as on screen, or as lines."""
-        if path.suffix.lower() == ".svg":
-            save_bytes(path, self.canvas.render_svg())
-        elif path.suffix.lower() == ".png":
-            save_bytes(path, png_bytes(self.canvas.render_image(scale=2.0)))
-        else:
-            raise Refused("A picture needs a name that ends in .png or .svg.")
 
     def _show_crash(self, report: str, safe: bool) -> None:
         """One dialog for one error; the program goes on."""
