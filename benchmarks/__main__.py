@@ -12,6 +12,7 @@ import numpy as np
 from benchmarks import (
     alive,
     canvas,
+    commands,
     files,
     first_paint,
     graphs,
@@ -41,6 +42,7 @@ PARTS: dict[str, Callable[[], Iterator[Row]]] = {
     "samples": samples.measured,
     "first_paint": first_paint.measured,
     "alive": alive.measured,
+    "commands": commands.measured,
 }
 HEAD = f"{'what':52}  {'against':26}  {'ratio':>8}  {'bar':>7}"
 
