@@ -14,7 +14,7 @@ EVERYTHING = sorted(
     for p in (ROOT / room).rglob("*.py")
 )  # fmt: skip
 OURS = frozenset(SOURCES)
-LONGEST_FILE = 350
+LONGEST_FILE = 600
 LONGEST_FUNCTION = 50
 TOP_LEVEL = {
     "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "engine", "playground", "resources",
