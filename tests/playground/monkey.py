@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QHelpEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton, QWidget
@@ -50,6 +50,9 @@ class Monkey:
         self.name = ""
         self.last: deque[str] = deque(maxlen=12)
         self.files = [self._written(folder, name) for name in lesson_ids()[::6]]
+        self._closer = QTimer(self.window, interval=500)
+        self._closer.timeout.connect(self._close_popup)
+        self._closer.start()
         self.things: list[tuple[Callable[[], object], int]] = [
             (self.click, 30), (self.double_click, 6), (self.drag, 12), (self.wheel, 6),
             (self.rest, 4), (self.press, 24), (self.type, 4), (self.command, 20),
@@ -88,6 +91,12 @@ class Monkey:
         else:
             thing()
         return self.name
+
+    def _close_popup(self) -> None:
+        """Some menus of Qt's own (scroll bars, number fields) wait until they are closed."""
+        over = QApplication.activePopupWidget()
+        if over is not None:
+            over.close()
 
     def _hear(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
