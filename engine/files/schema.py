@@ -1,7 +1,9 @@
 """The JSON Schemas of our files, generated from the wire types: `python -m engine.files.schema`."""
 
 import json
+from inspect import cleandoc
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -21,8 +23,18 @@ SCHEMAS: dict[str, tuple[str, type[msgspec.Struct]]] = {
 def schema_text(name: str) -> str:
     """The schema of that name, as it stands in resources/schema."""
     title, kind = SCHEMAS[name]
-    schema = {"$schema": DRAFT, "title": title, **msgspec.json.schema(kind)}
+    made = {"$schema": DRAFT, "title": title, **msgspec.json.schema(kind)}
+    schema = json.loads(json.dumps(made), object_hook=_evened)
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _evened(entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry as every version of msgspec tells it: docstrings dedented, null the last choice."""
+    if isinstance(text := entry.get("description"), str):
+        entry["description"] = cleandoc(text)
+    if isinstance(kinds := entry.get("anyOf"), list):
+        kinds.sort(key=lambda kind: bool(kind == {"type": "null"}))
+    return entry
 
 
 def write_schemas(folder: Path) -> None:
