@@ -240,7 +240,8 @@ def test_the_path_of_a_run_is_whole_whenever_it_is_asked_for(qtbot: QtBot, late:
     assert plane is not None
     made = coordinates(window.value, plane, path_of(window.value.history, 10**6)).tolist()
     assert len(seen) > 500
-    assert seen[0].tolist() == made[0]
+    stride = -(-len(made) // 2000)  # a longer path is drawn with every so manieth of its points
+    assert seen[0].tolist() in made[:stride]
     assert all(place in made for place in seen[::50].tolist())
 
 
