@@ -1,5 +1,11 @@
-"""The command line as people use it: real processes, their output, errors and exit codes."""
+"""The command line as people use it: its output, errors and exit codes.
 
+What a command says is read in this process; where streams, signals or imports matter, from a
+process of its own.
+"""
+
+import contextlib
+import io
 import json
 import os
 import signal
@@ -15,6 +21,7 @@ import pytest
 from engine.files.documents import load
 from engine.files.refusals import DocumentError
 from engine.lessons import open_lesson
+from playground.__main__ import main
 from playground.cli import commands
 
 ROOT = Path(__file__).parents[1]
@@ -22,10 +29,16 @@ ENVIRONMENT = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(R
 
 
 def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "playground", *arguments],
-        capture_output=True, text=True, env=ENVIRONMENT, cwd=cwd, timeout=60, check=False,
-    )  # fmt: skip
+    """The whole program, with streams like a terminal's, in that folder."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    with (
+        pytest.MonkeyPatch.context() as patch, contextlib.chdir(cwd or Path.cwd()),
+        contextlib.redirect_stdout(out), contextlib.redirect_stderr(err),
+    ):  # fmt: skip
+        patch.setattr(sys, "argv", ["neural-playground", *arguments])
+        code = main()
+    said = (stream.buffer.getvalue().decode() for stream in (out, err))
+    return subprocess.CompletedProcess(sys.argv, code, *said)
 
 
 @cache

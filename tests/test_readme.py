@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +45,13 @@ def all_kinds() -> Experiment:
     return new_experiment(network, data=data, parameters=parameters)
 
 
-def cases() -> list[tuple[str, Experiment]]:
-    found = [("every kind", all_kinds())]
-    for lesson_id in lesson_ids():
-        start = open_lesson(lesson_id).experiment
-        found += [(lesson_id, start), (f"{lesson_id}, trained", trained(start, Goal(updates=20)))]
-    return found
+CASES = [("every kind", 0), *((name, updates) for name in lesson_ids() for updates in (0, 20))]
+
+
+@cache
+def case(name: str, updates: int) -> Experiment:
+    start = all_kinds() if name == "every kind" else open_lesson(name).experiment
+    return trained(start, Goal(updates=updates)) if updates else start
 
 
 def questions(experiment: Experiment) -> np.ndarray[Any, Any]:
@@ -65,10 +67,9 @@ def expected(experiment: Experiment) -> np.ndarray[Any, Any]:
     )
 
 
-@pytest.mark.parametrize(("name", "experiment"), cases(), ids=lambda value: str(value)[:30])
-def test_the_python_of_the_readme_answers_as_the_engine_does(
-    name: str, experiment: Experiment
-) -> None:
+@pytest.mark.parametrize(("name", "updates"), CASES)
+def test_the_python_of_the_readme_answers_as_the_engine_does(name: str, updates: int) -> None:
+    experiment = case(name, updates)
     space: dict[str, Any] = {}
     exec(block("python"), space)
     model = json.loads(model_text(experiment))
@@ -78,8 +79,9 @@ def test_the_python_of_the_readme_answers_as_the_engine_does(
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 def test_the_javascript_of_the_readme_answers_as_the_engine_does(tmp_path: Path) -> None:
-    models = [json.loads(model_text(experiment)) for _, experiment in cases()]
-    rows = [questions(experiment).tolist() for _, experiment in cases()]
+    experiments = [case(*named) for named in CASES]
+    models = [json.loads(model_text(experiment)) for experiment in experiments]
+    rows = [questions(experiment).tolist() for experiment in experiments]
     script = (
         f"{block('javascript')}\nconst all = JSON.parse(require('fs').readFileSync(0));\n"
         "console.log(JSON.stringify(all.models.map((model, k) => "
@@ -89,7 +91,7 @@ def test_the_javascript_of_the_readme_answers_as_the_engine_does(tmp_path: Path)
     file.write_text(script, "utf-8")
     done = subprocess.run(["node", str(file)], input=json.dumps({"models": models, "rows": rows}),
                           capture_output=True, text=True, check=True, timeout=60)  # fmt: skip
-    for (_, experiment), answers in zip(cases(), json.loads(done.stdout), strict=True):
+    for experiment, answers in zip(experiments, json.loads(done.stdout), strict=True):
         np.testing.assert_allclose(answers, expected(experiment), rtol=1e-12, atol=1e-12)
 
 

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.files.documents import load
 from engine.files.lesson_checks import AnswerCheck
-from engine.lessons import lessons, opened_lesson
+from engine.lessons import lesson_ids, lessons, opened_lesson
 from engine.network import Node, Place
 from playground.document import Document
 from playground.keeping.lesson_places import LessonPlaces
@@ -29,6 +29,7 @@ from playground.window.furniture import Furniture
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import LEFT, opened, question, questions
 from tests.playground.panel_window import dressed, unnamed
+from tests.sampled import walks
 
 SHELF = Path(str(files("resources") / "lessons"))
 
@@ -67,11 +68,12 @@ def check_words(panel: LessonPanel) -> None:
         assert button.fontMetrics().horizontalAdvance(button.text()) <= room, button.text()
 
 
+@pytest.mark.parametrize("walk", walks(lesson_ids(), 10))
 def test_no_task_of_any_lesson_is_ticked_at_its_start_and_no_words_are_cut(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, furniture: Furniture, walk: list[str]
 ) -> None:
     learner = Learner(qtbot, furniture)
-    for lesson in lessons():
+    for lesson in [lesson for lesson in lessons() if lesson.id in walk]:
         furniture.files.read_lesson(lesson.id)
         for number, step in enumerate(lesson.steps):
             if number:

@@ -12,6 +12,7 @@ from PySide6.QtSvg import QSvgRenderer
 from engine.lessons import open_lesson
 from playground.cli.picture import order
 from playground.picture import moved
+from tests.sampled import sampled
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,14 +27,17 @@ def picture(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[st
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("arguments", "size"),
-    [([], (1440, 900)), (["--size", "1024x700", "--theme", "dark", "--cursor", "9"], (1024, 700)),
-     (["--size", "1024x700", "--scale", "2", "--view", "canvas"], (2048, 1400)),
-     (["--size", "700x400", "--view", "curves", "--update", "3"], (700, 400)),
-     (["--size", "600x500", "--scale", "1.5", "--view", "surface", "--theme", "dark"], (900, 750)),
-     (["--size", "500x400", "--view", "boundary"], (500, 400))],
+SIZES = (
+    ([], (1440, 900)), (["--size", "1024x700", "--theme", "dark", "--cursor", "9"], (1024, 700)),
+    (["--size", "1024x700", "--scale", "2", "--view", "canvas"], (2048, 1400)),
+    (["--size", "700x400", "--view", "curves", "--update", "3"], (700, 400)),
+    (["--size", "600x500", "--scale", "1.5", "--view", "surface", "--theme", "dark"], (900, 750)),
+    (["--size", "500x400", "--view", "boundary"], (500, 400)),
 )  # fmt: skip
+VIEWS = ("window", "canvas", "curves", "surface", "boundary")
+
+
+@pytest.mark.parametrize(("arguments", "size"), sampled(SIZES, 3))
 def test_a_picture_is_as_large_as_asked_and_leaves_nothing_behind(
     tmp_path: Path, arguments: list[str], size: tuple[int, int]
 ) -> None:
@@ -47,7 +51,7 @@ def test_a_picture_is_as_large_as_asked_and_leaves_nothing_behind(
     assert [path.name for path in tmp_path.iterdir()] == ["out.png"]
 
 
-@pytest.mark.parametrize("view", ["window", "canvas", "curves", "surface", "boundary"])
+@pytest.mark.parametrize("view", sampled(VIEWS, 2))
 def test_a_drawing_is_one_that_can_be_read(tmp_path: Path, view: str) -> None:
     out = tmp_path / "out.svg"
     done = picture("student-grade", str(out), "--view", view)
