@@ -16,6 +16,7 @@ from playground.widgets.dock import Dock, HeaderTabs
 from playground.window.furniture import Furniture
 from playground.window.main_window import MainWindow
 from tests.playground.opened import opened, questions
+from tests.sampled import sampled
 
 WIDE, NARROW = (1440, 900), (1024, 700)
 FIRST = {"lesson", "explain", "inspector", "curves", "samples"}  # the docks in sight at first
@@ -312,15 +313,16 @@ def test_row_68_three_hundred_percent_scaling(tmp_path: Path) -> None:
     assert out.stat().st_size > 10_000
 
 
+@pytest.mark.parametrize("changes", sampled((150, 1000), 1))
 def test_row_67_a_refused_action_leaves_no_entry_and_undo_all_is_the_start(
-    furniture: Furniture,
+    furniture: Furniture, changes: int
 ) -> None:
     before = furniture.document.value
     stack = furniture.document.stack
     assert not furniture.document.connect_nodes([("6", "4")])
     assert "6" in furniture.strip.refusal.text or "output" in furniture.strip.refusal.text
     assert stack.count() == 0
-    for n in range(1000):
+    for n in range(changes):
         furniture.document.rename("4", f"name {n}")
     while stack.canUndo() and stack.index() > furniture.document.forgotten:
         action(furniture, "undo").trigger()

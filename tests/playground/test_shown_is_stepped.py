@@ -27,6 +27,7 @@ from playground.plots.surface import Surface
 from playground.stage import Look
 from playground.window.furniture import Furniture
 from tests.playground.opened import opened
+from tests.sampled import sampled
 
 UPDATES = 80
 PAST = (UPDATES, 61, 26, 25, 1, 0, 47)
@@ -45,7 +46,7 @@ class Seen:
     loss: float | None = None
 
 
-@pytest.fixture(params=["sgd", "adam"])
+@pytest.fixture(params=sampled(("adam", "sgd"), 1))
 def stepped(request: pytest.FixtureRequest) -> list[Experiment]:
     """XOR in random order, update by update, as Step makes it; an epoch has 25 of them."""
     start = open_lesson("set-xor").experiment

@@ -23,6 +23,7 @@ from playground.widgets.form_rows import ChoiceRow, NumberRow
 from playground.window.furniture import Furniture
 from tests.playground.canvas_desk import LEFT, PLAIN, Desk
 from tests.playground.opened import opened
+from tests.sampled import sampled
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -126,11 +127,12 @@ class Learner(Desk):
         return [(at - corner, text) for at, text, _ in found]
 
 
-@pytest.fixture(params=[(1440, 900), (1024, 700)], ids=["wide", "narrow"])
+@pytest.fixture(params=sampled(("wide", "narrow"), 1))
 def learner(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Learner]:
-    with opened(qtbot, qapp, tmp_path, size=request.param) as furniture:
+    size = (1440, 900) if request.param == "wide" else (1024, 700)
+    with opened(qtbot, qapp, tmp_path, size=size) as furniture:
         furniture.canvas.reduce_motion(True)
         yield Learner(furniture)
 
