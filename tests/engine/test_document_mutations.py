@@ -18,7 +18,7 @@ def _survive(count: int, seed: int) -> float:
     accepted = 0
     for number in range(count):
         data = mutated(rng.choice(sources), rng)
-        began = time.perf_counter()
+        began = time.thread_time()
         try:
             experiment = load_bytes(data).experiment
         except DocumentError as error:
@@ -27,7 +27,7 @@ def _survive(count: int, seed: int) -> float:
             accepted += 1
             text = document_text(experiment)
             assert document_text(load_bytes(text.encode()).experiment) == text, (seed, number)
-        assert time.perf_counter() - began < 1, (seed, number)
+        assert time.thread_time() - began < 1, (seed, number)
     share = accepted / count
     print(f"seed {seed}: {accepted:,} of {count:,} accepted ({share:.1%})")
     return share

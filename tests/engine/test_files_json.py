@@ -101,9 +101,9 @@ def test_row_04_syntax_errors(text: str, expected: str) -> None:
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "[" * 65 + "]" * 65])
 def test_row_05_nesting(text: str) -> None:
     data = text.encode()
-    start = time.perf_counter()
+    start = time.thread_time()
     found = sentence(data)
-    assert time.perf_counter() - start < 0.1
+    assert time.thread_time() - start < 0.1
     assert found == ("The file is nested more than 64 levels deep; playground documents need 8.")
 
 
@@ -252,9 +252,9 @@ def test_the_text_passes_cost_little_more_than_the_parser_alone(tmp_path: Path) 
     def best(call: object) -> float:
         times = []
         for _ in range(5):
-            start = time.perf_counter()
+            start = time.thread_time()
             call()  # type: ignore[operator]
-            times.append(time.perf_counter() - start)
+            times.append(time.thread_time() - start)
         return min(times)
 
     assert best(lambda: parse(data)) <= 8 * best(lambda: json.loads(data))

@@ -164,10 +164,10 @@ def test_from_the_button_over_the_canvas_to_the_surface(
         dock = furniture.docks.docks["surface"]
         dock.show()
         dock.raise_()
-        qtbot.waitUntil(lambda: dock.findChild(Surface) is not None, timeout=5_000)
+        qtbot.waitUntil(lambda: dock.findChild(Surface) is not None)
         panel = dock.findChild(Surface)
         assert isinstance(panel, Surface)
-        qtbot.waitUntil(panel.isVisible, timeout=5_000)
+        qtbot.waitUntil(panel.isVisible)
         QTest.mouseClick(panel.row.choose, Qt.MouseButton.LeftButton)
         for place in (FIRST, SECOND):
             index = furniture.document.value.network.place_index[place]

@@ -326,7 +326,7 @@ def test_row_42_a_change_outside_is_shown_and_reloaded_on_request(
     raw = json.loads(mine.read_text())
     raw["edges"][0]["weight"] = 0.9
     mine.write_text(json.dumps(raw))
-    qtbot.waitUntil(lambda: bool(furniture.notice.text), timeout=3000)
+    qtbot.waitUntil(lambda: bool(furniture.notice.text))
     assert furniture.notice.text == "“mine.json” has been changed on disk."
     (reload,) = furniture.notice.findChildren(QPushButton)
     QTest.mouseClick(reload, Qt.MouseButton.LeftButton)
@@ -357,7 +357,7 @@ def test_row_44_a_file_that_is_gone_makes_the_work_unsaved(
     qtbot: QtBot, furniture: Furniture, mine: Path
 ) -> None:
     mine.unlink()
-    qtbot.waitUntil(lambda: "•" in furniture.window.windowTitle(), timeout=3000)
+    qtbot.waitUntil(lambda: "•" in furniture.window.windowTitle())
     furniture.window.menus.actions["save"].trigger()
     assert question(qtbot, furniture.window).sentence == "The file was deleted; save it again?"
     answer(qtbot, furniture.window, "Save")

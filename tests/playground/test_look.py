@@ -51,7 +51,7 @@ def test_a_panel_below_keeps_the_height_a_hand_gave_it(
         dock.hide()
         dock.show()
         qtbot.wait(20)
-        assert dock.height() == 230
+        qtbot.waitUntil(lambda: dock.height() == 230)
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 700)], ids=["wide", "narrow"])

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def picture(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[st
     )  # fmt: skip
 
 
-SIZES = (
+SIZES: Sequence[tuple[list[str], tuple[int, int]]] = (
     ([], (1440, 900)), (["--size", "1024x700", "--theme", "dark", "--cursor", "9"], (1024, 700)),
     (["--size", "1024x700", "--scale", "2", "--view", "canvas"], (2048, 1400)),
     (["--size", "700x400", "--view", "curves", "--update", "3"], (700, 400)),
