@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -17,10 +18,12 @@ from playground.canvas.lighting import at_place, of_node
 from playground.canvas.sight import Sight
 from playground.trainer import Trainer
 from tests.playground.canvas_desk import Desk, layers
+from tests.sampled import sampled
 
 STUDENT = open_lesson("student-grade").experiment
 CIRCLE = open_lesson("set-circle").experiment
 KINDS = ("value", "sum", "target", "loss")
+NAMES = ("set-circle", "softmax", "student-grade", "parabola")
 
 
 class Live(Desk):
@@ -87,8 +90,7 @@ def assert_step_shows(desk: Desk, sight: Sight, after: Experiment, row: int) -> 
             ), key
 
 
-@pytest.mark.parametrize("row", [None, 7])
-@pytest.mark.parametrize("name", ["set-circle", "softmax", "student-grade", "parabola"])
+@pytest.mark.parametrize(("name", "row"), sampled(list(product(NAMES, (None, 7))), 4))
 def test_what_is_shown_at_an_update_is_what_step_shows_there(
     qtbot: QtBot, lives: list[Live], name: str, row: int | None
 ) -> None:

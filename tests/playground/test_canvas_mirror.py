@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from xml.etree import ElementTree
 
 import numpy as np
@@ -27,6 +28,7 @@ from playground.canvas.tools import KEYS, node_of
 from playground.palette import LIGHT, tokens_of
 from playground.stage import Pointed
 from tests.playground.canvas_desk import Desk, layers
+from tests.sampled import sampled
 
 TOOLS = sorted(set(KEYS.values()) - {"select"})
 
@@ -114,8 +116,9 @@ def test_only_what_a_change_concerns_is_made_anew(qtbot: QtBot) -> None:
     assert moved.notation is before.notation
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("zoom", [1.2, 0.7, 0.5, 0.3, 0.1])
+@pytest.mark.parametrize(
+    ("zoom", "theme"), sampled(list(product((1.2, 0.7, 0.5, 0.3, 0.1), ("light", "dark"))), 5)
+)
 def test_every_detail_is_painted_at_every_step(qtbot: QtBot, theme: str, zoom: float) -> None:
     desk = Desk(qtbot, open_lesson("student-grade").experiment)
     desk.view.zoom_to(zoom)

@@ -38,7 +38,7 @@ SIZES: Sequence[tuple[list[str], tuple[int, int]]] = (
 VIEWS = ("window", "canvas", "curves", "surface", "boundary")
 
 
-@pytest.mark.parametrize(("arguments", "size"), sampled(SIZES, 3))
+@pytest.mark.parametrize(("arguments", "size"), sampled(SIZES, 2))
 def test_a_picture_is_as_large_as_asked_and_leaves_nothing_behind(
     tmp_path: Path, arguments: list[str], size: tuple[int, int]
 ) -> None:

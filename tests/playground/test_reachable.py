@@ -16,17 +16,19 @@ from playground.canvas.view import CanvasView
 from playground.window.furniture import Furniture
 from playground.window.help_desk import Shortcuts
 from tests.playground.opened import opened
+from tests.sampled import sampled
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 TAB = Qt.FocusPolicy.TabFocus
 MANY = 300
 
 
-@pytest.fixture(params=[(1440, 900), (1024, 700)], ids=["wide", "narrow"])
+@pytest.fixture(params=sampled(("wide", "narrow"), 1))
 def furniture(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Furniture]:
-    with opened(qtbot, qapp, tmp_path, size=request.param) as made:
+    size = (1440, 900) if request.param == "wide" else (1024, 700)
+    with opened(qtbot, qapp, tmp_path, size=size) as made:
         for _ in range(3):
             made.transport.step()
         yield made

@@ -25,6 +25,7 @@ from playground.widgets.place_field import PlaceField
 from playground.window.furniture import Furniture
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import LEFT, opened
+from tests.sampled import sampled
 
 
 @pytest.fixture
@@ -249,7 +250,7 @@ ENDS: dict[str, Act] = {
 }
 
 
-@pytest.mark.parametrize("name", ENDS)
+@pytest.mark.parametrize("name", sampled(tuple(ENDS), 5))
 def test_what_changes_or_keeps_the_document_ends_the_run_first(
     qtbot: QtBot, furniture: Furniture, name: str
 ) -> None:
