@@ -1,4 +1,7 @@
-"""What is walked by default, and what only with the tests that take minutes: `-m long`."""
+"""What is walked by default, and what only with the tests that take minutes.
+
+The rest of a sample is `long`, and `ci` as well: .ci/run walks it before the default tests.
+"""
 
 import random
 from collections.abc import Sequence
@@ -7,15 +10,16 @@ from typing import Any
 import pytest
 
 SEED = 10
+REST = (pytest.mark.long, pytest.mark.ci)
 
 
 def sampled(cases: Sequence[object], most: int) -> list[Any]:
-    """Each case as a parameter; a sample of so many, always the same, and the others `long`."""
+    """Each case as a parameter; the sample of so many is always the same."""
     chosen = _chosen(cases, most)
     return [
         pytest.param(
             *(case if isinstance(case, tuple) else (case,)),
-            marks=() if place in chosen else pytest.mark.long,
+            marks=() if place in chosen else REST,
         )
         for place, case in enumerate(cases)
     ]
@@ -28,7 +32,7 @@ def walks(cases: Sequence[object], most: int) -> list[Any]:
     rest = [case for place, case in enumerate(cases) if place not in chosen]
     return [
         pytest.param(sample, id="sample"),
-        pytest.param(rest, id="rest", marks=pytest.mark.long),
+        pytest.param(rest, id="rest", marks=REST),
     ]
 
 

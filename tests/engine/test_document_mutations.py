@@ -38,6 +38,7 @@ def test_a_sample_of_mutated_documents() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.ci
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("seed", range(10))
 def test_a_hundred_thousand_mutated_documents(seed: int) -> None:

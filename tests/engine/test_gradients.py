@@ -148,6 +148,7 @@ def test_random_graphs(seed: int) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.ci
 @pytest.mark.timeout(1200)
 def test_a_thousand_random_graphs() -> None:
     for seed in range(1000, 2000):

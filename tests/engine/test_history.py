@@ -333,6 +333,7 @@ def test_every_second_keyframe_goes_across_blocks_of_any_length() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.ci
 def test_a_really_long_run_stays_within_64_megabytes() -> None:
     start = small(rows=250, sizes=(2, 8, 8, 1), batch=10, optimizer=Optimizer("adam"))
     done = trained(start, Goal(updates=150_000))

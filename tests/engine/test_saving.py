@@ -359,5 +359,7 @@ def test_row_38_thirty_times_kill_9_during_a_save(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.ci
+@pytest.mark.timeout(1200)
 def test_row_38_a_thousand_times_kill_9_during_a_save(tmp_path: Path) -> None:
     killed(1000, tmp_path, seed=2)
