@@ -76,6 +76,6 @@ def test_a_learner_gets_out_of_a_divergence(qtbot: QtBot, furniture: Furniture) 
         QTest.mouseClick(curves.note.halve, LEFT)
         assert furniture.document.value.settings.rate == 10.0 / 2**presses
         train(qtbot, furniture)
-    last = furniture.document.value.curve.last
-    assert last is not None and last.loss < 0.6
     assert furniture.document.value.updates > 400
+    learnt = furniture.document.value.curve.at(400)  # further on it depends on when Stop came
+    assert learnt is not None and learnt.loss < 0.6
