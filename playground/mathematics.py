@@ -6,6 +6,7 @@ first; until then the plain text stands in.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from PySide6.QtCore import QByteArray, QObject, QPointF, QRectF, QTimer
@@ -128,8 +129,10 @@ class FormulaPictures(QObject):
             self._turn.stop()
 
 
+@lru_cache(MOST_KEPT)
 def _set(latex: str) -> _Setting:
-    """Set a formula; the library is imported with the first one, since that takes long."""
+    """Set a formula, once for every window; the library is imported with the first one, since that
+    takes long."""
     from ziamath.config import config
     from ziamath.zmath import Latex
 
