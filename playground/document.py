@@ -58,24 +58,18 @@ class Change(QUndoCommand):
         if not self.forgotten:
             self.document.show_value(self.before)
 
-    def id(self) -> int:
-        return 1 if self.fold else -1
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, Change) or other.fold != self.fold:
-            return False
-        self.after = other.after
-        self.count += other.count
+    def go_on(self, after: Experiment) -> None:
+        """One more change of the same kind in this entry."""
+        self.after = after
+        self.count += 1
         if self.fold == POSITION:
             self.setText(f"{self.count} steps")
-            same_place = (self.before.updates, self.before.cursor) == (
-                self.after.updates,
-                self.after.cursor,
-            )
-            if same_place and self.before.newest == self.after.newest:
-                self.setObsolete(True)
-                self.document.show_value(self.before)  # the very value, as if nothing had been
-        return True
+
+    @property
+    def is_back(self) -> bool:
+        """Whether steps have come to where they began."""
+        ends = ((value.updates, value.cursor, value.newest) for value in (self.before, self.after))
+        return self.fold == POSITION and len(set(ends)) == 1
 
 
 class Document(QObject):
@@ -147,10 +141,35 @@ class Document(QObject):
             return False
         if after is self._value:
             return False
-        change = Change(self, self._value, after, text, fold)
-        self._stack.push(change)
+        last = self._last(fold)
+        if last is None:
+            self._stack.push(Change(self, self._value, after, text, fold))
+        else:
+            self._fold_into(last, after)
         self._memory.bound(self._stack)
         return True
+
+    def _last(self, fold: str) -> Change | None:
+        """The entry that a change of this kind goes into, if there is one.
+
+        Qt would fold entries as well (`mergeWith`), but from Python each folded one stays in memory
+        for ever: PySide takes hold of it when Qt has deleted it already.
+        """
+        stack = self._stack
+        if not fold or stack.isClean() or stack.canRedo() or not stack.count():
+            return None
+        last = stack.command(stack.count() - 1)
+        return last if isinstance(last, Change) and last.fold == fold else None
+
+    def _fold_into(self, last: Change, after: Experiment) -> None:
+        last.go_on(after)
+        if last.is_back:
+            self.show_value(last.before)  # the very value, as if nothing had been
+            last.setObsolete(True)
+            self._stack.undo()  # of an obsolete entry: only takes it off
+        else:
+            self.show_value(after)
+            self._stack.indexChanged.emit(self._stack.index())
 
     def undo(self) -> None:
         """Take the last change back; a run is ended first, and is then that change."""
