@@ -22,7 +22,7 @@ from playground.window.main_window import MainWindow
 
 PULSE = 20  # milliseconds between two things the learner does
 STEPS, TRAINED = 40, 60
-SETTLED, IDLE = 3.0, 10.0
+SETTLED, IDLE = 10.0, 10.0  # seconds; a backup may be due when the learner stops
 PANELS = ("curves", "surface", "map", "samples", "knobs", "matrices", "table", "explain")
 
 
