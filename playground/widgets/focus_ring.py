@@ -66,7 +66,8 @@ class FocusRing(QWidget):
             watched.removeEventFilter(self)
         self._watched = []
         self.hide()
-        self.setParent(self._window)
+        if isValid(self._window):  # a window that is going takes its controls along one by one
+            self.setParent(self._window)
 
     def _place(self) -> None:
         widget, ground = self.target, self.parentWidget()

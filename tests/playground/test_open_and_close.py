@@ -43,7 +43,7 @@ def throw_away() -> None:
     """Delete what nobody needs any more, as an event loop and Python do sooner or later."""
     QApplication.processEvents()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    gc.collect()
+    gc.collect(1)  # what is young; all of it takes long in a process with many tests behind it
 
 
 def escape(qtbot: QtBot, window: QWidget) -> None:
@@ -95,6 +95,7 @@ def test_row_72_after_all_of_them_every_command_still_works(
     qtbot: QtBot, furniture: Furniture
 ) -> None:
     for _ in range(TIMES):
+        gc.collect()
         for menu in furniture.window.findChildren(QMenu):
             menu.popup(furniture.window.mapToGlobal(furniture.window.rect().center()))
             escape(qtbot, furniture.window)
