@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QWidget
+from shiboken6 import isValid
 
 from engine.errors import Refused
 from engine.lessons import Lesson, lessons
@@ -85,7 +86,7 @@ class LessonsSheet(QWidget):
         self.pictures.forget_wishes()
         self.hide()
         before, self._before = self._before, None
-        if before is not None and before.isVisible():
+        if before is not None and isValid(before) and before.isVisible():
             before.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # making

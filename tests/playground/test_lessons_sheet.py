@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from engine.lessons import LessonProgress, lessons, open_lesson
@@ -191,3 +192,17 @@ def test_the_button_on_an_empty_canvas_opens_the_list(qtbot: QtBot, furniture: F
     )  # fmt: skip
     QTest.mouseClick(button, LEFT)
     assert furniture.lessons.sheet.isVisible()
+
+
+def test_the_sheet_closes_though_what_had_the_keyboard_is_gone(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    before = QLineEdit(furniture.window)
+    before.show()
+    before.setFocus()
+    qtbot.waitUntil(before.hasFocus)
+    furniture.window.menus.actions["lessons-list"].trigger()
+    qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), Card))
+    shiboken6.delete(before)
+    key(Qt.Key.Key_Escape)
+    assert not furniture.lessons.sheet.isVisible()
