@@ -7,11 +7,13 @@ the signal's number into a socket that Qt's loop watches.
 import os
 import signal
 import socket
+import time
 from types import FrameType
 
 from PySide6.QtCore import QObject, QSocketNotifier, Signal
 
 NAMES = ("SIGTERM", "SIGHUP", "SIGINT", "SIGBREAK")  # those that this system has
+PATIENCE = 2.0  # seconds in which a window that answers has begun to end
 SIGNALLED = 128  # the exit code of a program that a signal has ended, less the signal's number
 
 
@@ -23,6 +25,7 @@ class EndRequests(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.code = 0
+        self._since = 0.0
         self._reader, self._writer = socket.socketpair()
         self._reader.setblocking(False)
         self._writer.setblocking(False)
@@ -45,11 +48,12 @@ class EndRequests(QObject):
         self._writer.close()
 
     def _heard(self, number: int, _frame: FrameType | None) -> None:
-        """Ctrl+C pressed twice ends a window at once that does not answer."""
-        if number == signal.SIGINT and self.code == SIGNALLED + number:
+        """Ctrl+C pressed again a while later ends a window at once that does not answer."""
+        if self.code != SIGNALLED + number:
+            self.code, self._since = SIGNALLED + number, time.monotonic()
+        elif number == signal.SIGINT and time.monotonic() - self._since > PATIENCE:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
-        self.code = SIGNALLED + number
 
     def _read(self) -> None:
         number = self._reader.recv(1)[0]

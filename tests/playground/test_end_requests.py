@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from engine.lessons import open_lesson
 from playground.keeping.backups import found
 from playground.keeping.crash import LOG
 from playground.keeping.starts import Starts
-from playground.window.end_requests import SIGNALLED, EndRequests
+from playground.window.end_requests import PATIENCE, SIGNALLED, EndRequests
 from playground.window.furniture import Furniture
 from tests.playground.opened import opened, question, questions
 from tests.playground.programs import program, state_of
@@ -41,17 +42,24 @@ def mine(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("number", "act"),
-    [(signal.SIGINT, EDIT + READY), (signal.SIGHUP, EDIT + ASK + READY), (signal.SIGTERM, TRAIN)],
-    ids=["edited", "with a question", "in a run"],
+    ("number", "act", "times"),
+    [
+        (signal.SIGINT, EDIT + READY, 1),
+        (signal.SIGINT, EDIT + READY, 2),
+        (signal.SIGHUP, EDIT + ASK + READY, 1),
+        (signal.SIGTERM, TRAIN, 2),
+    ],
+    ids=["edited", "edited, twice", "with a question", "in a run, twice"],
 )
 def test_row_76_a_signal_ends_the_program_in_order(
-    tmp_path: Path, mine: Path, number: signal.Signals, act: str
+    tmp_path: Path, mine: Path, number: signal.Signals, act: str, times: int
 ) -> None:
     before = mine.read_bytes()
     with program(tmp_path, str(mine), act) as process:
         assert (tmp_path / ".mine.json.in-use").exists()
-        process.send_signal(number)
+        for _ in range(times):
+            process.send_signal(number)
+            time.sleep(0.02)  # else the system makes one of them
         assert process.wait(30) == SIGNALLED + number
         assert process.stderr is not None
         told = process.stderr.read().splitlines()
@@ -65,6 +73,16 @@ def test_row_76_a_signal_ends_the_program_in_order(
     kept = backup.load().experiment
     assert kept.updates > 0 if act == TRAIN else 0.75 in kept.parameters
     assert mine.read_bytes() == before
+
+
+def test_ctrl_c_again_a_while_later_ends_a_window_that_does_not_answer(tmp_path: Path) -> None:
+    with program(tmp_path, "xor", READY + "\nwhile True:\n    pass") as process:
+        began = time.monotonic()
+        while process.poll() is None and time.monotonic() - began < 60:
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.2)
+        assert process.returncode == -signal.SIGINT
+        assert time.monotonic() - began > PATIENCE
 
 
 @pytest.fixture
