@@ -1,23 +1,30 @@
-"""How often in a row the program has started without ending as it should."""
+"""How often in a row the program has started and died before it had run or ended as it should."""
 
+import contextlib
 from pathlib import Path
+from secrets import token_hex
 
-from engine.errors import Refused
-from engine.files.reading import read_bytes
-from engine.files.saving import save_private
+from engine.files.holding import Held, is_held
 from playground.keeping.state_folder import made
 
-FILE = "starts"
+FOLDER = "starting"
 THIRD = 3
 
 
 class Starts:
-    """Counts a start at once, and takes it back when the program has run or ended well."""
+    """Each start holds a file until the program has run or ended well; nobody holds a dead one's.
+
+    So windows that were opened one after the other and all live are no crashes.
+    """
 
     def __init__(self, folders: tuple[Path, ...]) -> None:
-        self._file = next((f / FILE for f in folders if made(f)), None)
-        self.in_a_row = self._read() + 1
-        self._write(self.in_a_row)
+        folder = next((f / FOLDER for f in folders if made(f) and made(f / FOLDER)), None)
+        self._folder = None if folder is None or folder.is_symlink() else folder
+        self.in_a_row = len(self._dead()) + 1
+        self._held: Held | None = None
+        if self._folder is not None:
+            with contextlib.suppress(OSError):
+                self._held = Held(self._folder / token_hex(8), b"")
 
     @property
     def looping(self) -> bool:
@@ -26,17 +33,16 @@ class Starts:
 
     def went_well(self) -> None:
         """The next start is the first again."""
-        self._write(0)
+        if self._held is not None:
+            self._held.release()
+        for mark in self._dead():
+            with contextlib.suppress(OSError):
+                mark.unlink()
 
-    def _read(self) -> int:
+    def _dead(self) -> list[Path]:
+        """What programs left behind that died soon after their start."""
         try:
-            return min(int(read_bytes(self._file, 20)), 99) if self._file else 0
-        except (Refused, ValueError):
-            return 0
-
-    def _write(self, count: int) -> None:
-        try:
-            if self._file is not None:
-                save_private(self._file, f"{count}\n")
-        except Refused:
-            self._file = None
+            marks = list(self._folder.iterdir()) if self._folder is not None else []
+        except OSError:
+            return []
+        return [mark for mark in marks if not is_held(mark)]

@@ -202,12 +202,29 @@ def test_row_39_discard_removes_it_and_escape_keeps_it(
         assert not found((tmp_path / "state",))
 
 
+def killed_soon(state: Path) -> int:
+    """A program that is killed soon after its start; the how manieth in a row it was."""
+    starts = Starts((state,))
+    assert starts._held is not None
+    starts._held.close()
+    return starts.in_a_row
+
+
+def test_row_40_windows_opened_one_after_the_other_are_no_crashes(tmp_path: Path) -> None:
+    living = [Starts((tmp_path,)) for _ in range(4)]
+    assert not any(starts.looping for starts in living)
+    assert killed_soon(tmp_path) == 1
+    assert Starts((tmp_path,)).in_a_row == 2
+    living[0].went_well()
+    assert Starts((tmp_path,)).in_a_row == 1
+
+
 def test_row_40_the_third_start_in_a_row_asks_before_anything_is_reopened(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, document: Document
 ) -> None:
     state = tmp_path / "state"
     left_behind(state, document, About("Will it be a B?"))
-    assert [Starts((state,)).in_a_row for _ in range(2)] == [1, 2]
+    assert [killed_soon(state) for _ in range(2)] == [1, 2]
     with opened(qtbot, qapp, tmp_path, "xor") as furniture:
         asked = question(qtbot, furniture.window)
         assert asked.heading == "Start without reopening?"
@@ -220,7 +237,7 @@ def test_row_40_the_third_start_in_a_row_asks_before_anything_is_reopened(
 
 def test_row_40_reopening_all_the_same(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
     for _ in range(2):
-        Starts((tmp_path / "state",))
+        killed_soon(tmp_path / "state")
     with opened(qtbot, qapp, tmp_path, "xor") as furniture:
         answer(qtbot, furniture.window, "Reopen")
         assert furniture.document.value.lesson == "xor"

@@ -180,9 +180,12 @@ def test_links_in_the_state_folder_lead_nowhere(
 ) -> None:
     state = tmp_path / "state"
     (state / "wanted").mkdir(parents=True)
-    for name in ("starts", FILE, LOG):
+    for name in ("starting", FILE, LOG):
         (state / name).symlink_to(thesis)
     assert Starts((state,)).in_a_row == 1
+    (state / "starting").unlink()
+    (state / "starting").symlink_to(thesis.parent)
+    Starts((state,)).went_well()
     LessonPlaces((state,)).keep()
     Crashes((state,), lambda: True, lambda report, safe: None)._log("Traceback")
     assert is_safe(thesis)
