@@ -41,6 +41,7 @@ class LessonPlaces(QObject):
         self._folder = next((folder for folder in folders if made(folder)), None)
         self._file = self._folder / FILE if self._folder is not None else None
         self._kept: dict[str, object] = {}
+        self._put: dict[str, object] = {}  # the part of it that is not written yet
         self._last = ""
         self._read()
         self._timer = QTimer(self, singleShot=True, interval=PATIENCE)
@@ -58,10 +59,9 @@ class LessonPlaces(QObject):
     def put(self, lesson: Lesson, progress: LessonProgress) -> None:
         """Remember this from now on."""
         self._last = key_of(lesson)
-        self._kept.pop(self._last, None)
-        self._kept[self._last] = progress.plain()
-        while len(self._kept) > MOST:
-            del self._kept[next(iter(self._kept))]
+        self._put.pop(self._last, None)
+        self._put[self._last] = progress.plain()
+        self._lay_over()
         self._timer.start()
 
     def leave(self, lesson: Lesson, experiment: Experiment) -> bool:
@@ -98,15 +98,31 @@ class LessonPlaces(QObject):
         return self._folder / LEFT / f"{lesson.id}.json" if self._folder and known else None
 
     def keep(self) -> None:
-        """Write what was put; where that cannot be done it holds until the window closes."""
+        """Write what was put; where that cannot be done it holds until the window closes.
+
+        What another window has written in the meantime stays, but for these lessons.
+        """
         self._timer.stop()
-        if self._file is None:
+        if self._file is None or not self._put:
             return
+        last = self._last
+        self._read()
+        self._last = last
+        self._lay_over()
         plain = {"version": 1, "last": self._last, "lessons": self._kept}
         try:
             save_private(self._file, json.dumps(plain, ensure_ascii=False) + "\n")
+            self._put.clear()
         except Refused:
             self.note = "The places in the lessons cannot be kept: the state folder is read-only."
+
+    def _lay_over(self) -> None:
+        """What was put here over what was read."""
+        for key, plain in self._put.items():
+            self._kept.pop(key, None)
+            self._kept[key] = plain
+        while len(self._kept) > MOST:
+            del self._kept[next(iter(self._kept))]
 
     def _read(self) -> None:
         if self._file is None or kind_of(self._file) != "file":

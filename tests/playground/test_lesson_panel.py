@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.files.documents import load
 from engine.files.lesson_checks import AnswerCheck
-from engine.lessons import lesson_ids, lessons, opened_lesson
+from engine.lessons import LessonProgress, lesson_ids, lessons, opened_lesson
 from engine.network import Node, Place
 from playground.document import Document
 from playground.keeping.lesson_places import LessonPlaces
@@ -201,6 +201,20 @@ def test_a_corrupt_file_of_places_is_a_fresh_start_with_a_note(
         learner.next()
         furniture.window.close()
     assert json.loads(file.read_bytes())["lessons"]["student-grade"]["step"] == 1
+
+
+def test_two_windows_keep_each_others_places(qapp: QApplication, tmp_path: Path) -> None:
+    xor, softmax = opened_lesson("xor").lesson, opened_lesson("softmax").lesson
+    mine, other = LessonPlaces((tmp_path,)), LessonPlaces((tmp_path,))
+    mine.put(xor, LessonProgress(0, 0))
+    mine.keep()
+    other.put(softmax, LessonProgress(1, 1))
+    other.keep()
+    mine.put(xor, LessonProgress(2, 2))
+    mine.keep()
+    other.keep()  # as a window does that closes
+    kept = LessonPlaces((tmp_path,))
+    assert (kept.progress(xor).step, kept.progress(softmax).step) == (2, 1)
 
 
 def test_places_that_do_not_fit_the_lesson_are_forgotten(tmp_path: Path) -> None:
