@@ -155,17 +155,19 @@ class Trainer(QObject):
         return super().event(event)
 
     def take_letters(self) -> None:
-        """Take out what lies in the mailboxes and hand it on."""
+        """Take out what lies in the mailboxes and hand it on; errors last, so that none is lost."""
         working = self.is_busy
         letters = self._worker.take()
+        failed = {kind: letter.error for kind, letter in letters.items() if letter.error}
+        for kind in failed:
+            self._end(kind)
+        if TRAIN in letters:
+            self._take_training(letters[TRAIN])
         for kind, letter in letters.items():
-            if letter.error is not None:
-                self._end(kind)
-                self._tell(letter.error)
-            if kind == TRAIN:
-                self._take_training(letter)
-            elif kind in self._takers and letter.value is not None:
+            if kind in self._takers and letter.value is not None:
                 self._takers[kind](letter.value, letter.over)
+        for error in failed.values():
+            self._tell(error)
         if not working and not letters:  # asked before taking: nothing can have come since
             self._timer.stop()
 

@@ -1,7 +1,7 @@
 """Training beside the window: snapshots, one undo entry, and the same numbers as without it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -58,6 +58,24 @@ def test_snapshots_arrive_and_stop_ends_at_an_update(
     assert time.process_time() - began < 5
     assert document.value.updates >= seen[-1].update > 0
     assert [p.update for p in seen] == sorted(p.update for p in seen)
+
+
+def test_an_error_in_other_work_costs_no_run(
+    qtbot: QtBot, document: Document, trainer: Trainer
+) -> None:
+    def wrong() -> Generator[str, None, None]:
+        yield "begun"
+        raise ValueError("wrong")
+
+    trainer._worker.rest()
+    trainer.work("map", wrong(), lambda value, over: None)
+    trainer.start(Goal(updates=5))
+    assert trainer._worker.wait_for_end("map", 20)
+    assert trainer._worker.wait_for_end("train", 20)
+    with pytest.raises(ValueError, match="wrong"):
+        trainer.take_letters()
+    assert document.value.updates == 5
+    assert not trainer.is_running
 
 
 def test_the_rate_can_change_while_it_runs(
