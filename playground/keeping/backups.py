@@ -260,6 +260,8 @@ class Backups(QObject):
 
     def forget(self) -> None:
         """The work is saved, or not wanted: nothing is left to be found."""
+        if self._beside is not None:
+            self._beside.finish(BACKUP)  # else it would be written after this
         self._written = None
         for session in self._held:
             with contextlib.suppress(OSError):

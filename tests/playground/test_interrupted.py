@@ -192,6 +192,24 @@ def test_a_large_experiment_is_written_beside_the_window(
     assert not told
 
 
+def test_what_is_not_wanted_any_more_is_not_written_after_that(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    document = Document(open_lesson("xor").experiment)
+    trainer = Trainer(document)
+    backups = Backups(document, (tmp_path,), lambda: About("x"), print, beside=trainer)
+    document.set_settings(replace(document.value.settings, rate=0.5))
+    trainer._worker.rest()
+    backups.write_beside()
+    assert trainer.is_working("backup")
+    backups.forget()
+    trainer._worker.wait_for_end("backup", 20)
+    trainer.close()
+    assert not list(tmp_path.rglob(DOCUMENT))
+    backups.close(stays=True)
+    assert not found((tmp_path,))
+
+
 def test_a_full_disk_is_told_from_beside_the_window_too(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
