@@ -18,7 +18,13 @@ from playground.keeping.state_folder import made
 LOG = "log.txt"
 OLD_LOG = "log.old.txt"
 LARGEST_LOG = 1_000_000
-_APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+_APPEND = (
+    os.O_WRONLY
+    | os.O_APPEND
+    | os.O_CREAT
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)  # a pipe that nobody reads would hold the window for ever
+)
 
 
 class Crashes(QObject):

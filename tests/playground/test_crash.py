@@ -1,5 +1,6 @@
 """Row 70: an exception anywhere is told once, after the backup, and the program goes on."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,6 +104,15 @@ def test_the_log_does_not_grow_for_ever(qtbot: QtBot, tmp_path: Path) -> None:
     crashes.caught(ValueError, error, None)
     assert (tmp_path / OLD_LOG).stat().st_size == LARGEST_LOG + 1
     assert "new" in (tmp_path / LOG).read_text()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+@pytest.mark.timeout(20)
+def test_a_pipe_in_the_place_of_the_log_holds_up_nothing(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / LOG)
+    Crashes((tmp_path,), lambda: True, lambda report, safe: None)._log("Traceback")
 
 
 def test_a_keyboard_interrupt_is_none_of_its_business(tmp_path: Path) -> None:
