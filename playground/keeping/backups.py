@@ -263,9 +263,14 @@ class Backups(QObject):
         if self._beside is not None:
             self._beside.finish(BACKUP)  # else it would be written after this
         self._written = None
+        self._remove_but(None)
+
+    def _remove_but(self, newest: Path | None) -> None:
+        """Leave nothing to be found but in this folder; another may hold what was written first."""
         for session in self._held:
-            with contextlib.suppress(OSError):
-                (session / DOCUMENT).unlink(missing_ok=True)
+            if session != newest:
+                with contextlib.suppress(OSError):
+                    (session / DOCUMENT).unlink(missing_ok=True)
 
     def close(self, stays: bool = False) -> None:
         """The program ends as it should; nothing of this session stays but a backup that is to."""
@@ -284,6 +289,7 @@ class Backups(QObject):
                 session = self._session(folder)
                 save_private(session / ABOUT, json.dumps(asdict(about), ensure_ascii=False))
                 save_private(session / DOCUMENT, text)
+                self._remove_but(session)
                 return ""
             except Refused as refused:
                 reasons.append(refused.sentence)

@@ -296,6 +296,22 @@ def test_a_full_disk_sends_the_backup_elsewhere(document: Document, tmp_path: Pa
     desk.backups.close()
 
 
+def test_a_disk_that_is_full_by_and_by_leaves_no_older_backup(
+    document: Document, tmp_path: Path
+) -> None:
+    desk = Desk(document, (tmp_path / "first", tmp_path / "other"))
+    document.set_number(WEIGHT, 0.5)
+    assert desk.backups.write()
+    (about,) = tmp_path.rglob(ABOUT)
+    about.unlink()
+    about.mkdir()  # it cannot be written any more
+    document.set_number(WEIGHT, 0.6)
+    assert desk.backups.write()
+    (newest,) = tmp_path.rglob(DOCUMENT)
+    assert load(newest).experiment == document.value
+    desk.backups.close()
+
+
 def test_a_damaged_backup_can_be_discarded(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, document: Document
 ) -> None:
