@@ -50,7 +50,7 @@ class LessonsSheet(QWidget):
         super().__init__(window)
         self._window, self._places, self._refuse = window, places, refuse
         self._open_lesson, self._open_folder = open_lesson, open_folder
-        self._before: QWidget | None = None
+        self._before: tuple[QWidget, ...] = ()
         self.setAccessibleName("Lessons")
         self.hide()
         self.pictures = LessonPictures(self)
@@ -66,7 +66,7 @@ class LessonsSheet(QWidget):
             self._refuse(refused.sentence)
             return
         if self.isHidden():
-            self._before = QApplication.focusWidget()
+            self._before = _with_parents(QApplication.focusWidget())
         self._fill(known)
         self.search.clear()
         self.setGeometry(self._window.rect())
@@ -85,9 +85,10 @@ class LessonsSheet(QWidget):
             return
         self.pictures.forget_wishes()
         self.hide()
-        before, self._before = self._before, None
-        if before is not None and isValid(before) and before.isVisible():
-            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        before, self._before = self._before, ()
+        there = next((widget for widget in before if _takes_keys(widget)), None)
+        if there is not None:
+            there.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # making
 
@@ -234,3 +235,14 @@ class LessonsSheet(QWidget):
 
 
 _INTO_CARDS = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+def _with_parents(widget: QWidget | None) -> tuple[QWidget, ...]:
+    """It and what it stands in, for a field may be gone when the keyboard comes back."""
+    return () if widget is None else (widget, *_with_parents(widget.parentWidget()))
+
+
+def _takes_keys(widget: QWidget) -> bool:
+    if not (isValid(widget) and widget.isVisible()):
+        return False
+    return widget.focusPolicy() != Qt.FocusPolicy.NoFocus

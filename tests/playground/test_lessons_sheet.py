@@ -76,6 +76,23 @@ def test_arrows_move_enter_opens_and_esc_closes(qtbot: QtBot, furniture: Furnitu
     assert focused() == "student-grade-table", "the lesson used last is where one begins"
 
 
+def test_a_field_that_ends_when_the_list_opens_is_not_gone_back_to(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    canvas = furniture.canvas
+    canvas.setFocus()
+    canvas.typing.edit_node("4")
+    field = canvas.typing.field
+    assert field is not None
+    with qtbot.waitSignal(field.destroyed):
+        furniture.lessons.browse()
+    key(Qt.Key.Key_Escape)
+    assert not furniture.lessons.sheet.isVisible()
+    assert QApplication.focusWidget() is canvas
+    key(Qt.Key.Key_Space)
+    assert furniture.document.value.cursor == 1
+
+
 def test_the_window_below_takes_no_keys(qtbot: QtBot, furniture: Furniture) -> None:
     sheet = browsed(qtbot, furniture)
     before = furniture.document.value
