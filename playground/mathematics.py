@@ -5,7 +5,7 @@ first; until then the plain text stands in.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,7 +16,8 @@ from PySide6.QtSvg import QSvgRenderer
 from playground.fonts import stand_in
 
 MOST_WANTED = 60  # older wishes are forgotten; who still needs one wishes again
-MOST_KEPT = 3000
+MOST_KEPT = 1000  # formulas, a few kB each
+MOST_DRAWN = 300  # pictures ready to be painted, about 60 kB each
 UNIT = 64  # pixels a formula is set at; painting scales it
 _INK = "black"  # how the library writes the colour we replace
 _VIEW_BOX = re.compile(r'viewBox="(\S+) (\S+) (\S+) (\S+)"')
@@ -46,8 +47,19 @@ class FormulaPictures(QObject):
         self._renderers: dict[tuple[str, str], QSvgRenderer] = {}
         self._wanted: dict[str, None] = {}
         self._given_up: set[str] = set()
+        self._waiting = False
         self._turn = QTimer(self, interval=0)
         self._turn.timeout.connect(self._set_newest)
+
+    def wait(self) -> None:
+        """Set none until `go_on`: the library is being imported beside the window."""
+        self._waiting = True
+
+    def go_on(self) -> None:
+        """Set what was wished for meanwhile."""
+        self._waiting = False
+        if self._wanted:
+            self._turn.start()
 
     def follow(self, drawn: Callable[[], None]) -> None:
         """Call this method of a QObject after each picture that is drawn, while it lives."""
@@ -72,7 +84,8 @@ class FormulaPictures(QObject):
             self._wanted[latex] = None
             if len(self._wanted) > MOST_WANTED:
                 del self._wanted[next(iter(self._wanted))]
-            self._turn.start()
+            if not self._waiting:
+                self._turn.start()
         return False
 
     def extent(self, latex: str, plain: str, pixels: float) -> Extent:
@@ -103,11 +116,15 @@ class FormulaPictures(QObject):
         self._renderer(latex, color.name()).render(painter, QRectF(corner, box.size() * scale))
 
     def _renderer(self, latex: str, color: str) -> QSvgRenderer:
-        """The picture in a colour; both themes stay."""
-        if (latex, color) not in self._renderers:
+        """The picture in a colour; the one used last stands last."""
+        drawn = self._renderers.pop((latex, color), None)
+        if drawn is None:
             colored = self._settings[latex].svg.replace(f'"{_INK}"', f'"{color}"')
-            self._renderers[latex, color] = QSvgRenderer(QByteArray(colored.encode()), self)
-        return self._renderers[latex, color]
+            drawn = QSvgRenderer(QByteArray(colored.encode()), self)
+            if len(self._renderers) >= MOST_DRAWN:
+                self._renderers.pop(next(iter(self._renderers))).deleteLater()
+        self._renderers[latex, color] = drawn
+        return drawn
 
     def _forget(self) -> None:
         """Let go of what was not used for longest, so that long sessions do not grow."""
@@ -127,6 +144,12 @@ class FormulaPictures(QObject):
             self._forget()
         if not self._wanted:
             self._turn.stop()
+
+
+def library() -> Generator[bool, None, None]:
+    """Work beside the window that ends when the formula library is there, and has its fonts."""
+    _set("x")
+    yield True
 
 
 @lru_cache(MOST_KEPT)

@@ -19,7 +19,7 @@ from playground.keeping.lesson_places import LessonPlaces
 from playground.keeping.starts import Starts
 from playground.keeping.state_folder import state_folders
 from playground.lesson_guide import LessonGuide
-from playground.mathematics import FormulaPictures
+from playground.mathematics import FormulaPictures, library
 from playground.panels.transport import Transport
 from playground.stage import Stage
 from playground.trainer import Trainer
@@ -194,6 +194,12 @@ class Furniture(QObject):
             self.strip.note(note)
         if not self._preferences.flag(HINTED):
             self.hint = HintCard(self.canvas, self._hinted)
+        self.pictures.wait()
+        self.trainer.work("formula library", library(), self._draw_formulas)
+
+    def _draw_formulas(self, value: object, over: bool) -> None:
+        if over:
+            self.pictures.go_on()
 
     def new_network(self) -> None:
         """Ask for layers, and build them as a new document."""

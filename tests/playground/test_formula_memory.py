@@ -1,6 +1,14 @@
 """Formula pictures neither pile up wishes nor keep everything for ever."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -8,6 +16,41 @@ from playground import mathematics
 from playground.formula_pieces import Piece
 from playground.mathematics import FormulaPictures
 from playground.widgets.formula_row import FormulaRow
+
+#: A window with its first formula, and the name of the thread in which the library came.
+BESIDE = """
+import sys, tempfile, threading
+from importlib.abc import MetaPathFinder
+from pathlib import Path
+from playground.overrides import guard_overrides
+guard_overrides()
+
+class Finder(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == "ziamath":
+            print(threading.current_thread().name)
+
+sys.meta_path.insert(0, Finder())
+from PySide6.QtWidgets import QApplication
+from playground.keeping.preferences import Preferences
+from playground.theme import Theme
+from playground.window.main_window import MainWindow
+
+app = QApplication([])
+folder = Path(tempfile.mkdtemp())
+
+def look(furniture):
+    furniture.begin("student-grade")
+    furniture.transport.step()
+    furniture.transport.step()
+    furniture.pictures.follow(lambda: furniture.pictures.settled and app.exit())
+
+window = MainWindow(Theme(app, "light"), Preferences(folder / "p.ini"), look, (folder,))
+window.show()
+app.exec()
+window.furniture.leave()
+window.close()
+"""
 
 
 @pytest.fixture
@@ -53,3 +96,36 @@ def test_what_was_not_used_for_longest_goes(
     pictures.ready("d")
     qtbot.waitUntil(lambda: "d" in pictures.drawn())
     assert pictures.drawn() == {"a", "c", "d"}
+
+
+def test_pictures_that_were_not_painted_for_longest_go(
+    qtbot: QtBot, window: QWidget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mathematics, "MOST_DRAWN", 4)
+    pictures = FormulaPictures(window)
+    image = QImage(200, 200, QImage.Format.Format_ARGB32)
+    for name in "abcdefgh":
+        pictures.ready(name)
+    qtbot.waitUntil(lambda: pictures.settled)
+    with QPainter(image) as painter:
+        for name in "abcdefgh":
+            pictures.paint(painter, name, name, 20, QColor("black"), QPointF(20, 50))
+    qtbot.waitUntil(lambda: len(pictures.findChildren(QSvgRenderer)) == 4)
+
+
+def test_nothing_is_set_until_the_library_is_there(qtbot: QtBot, window: QWidget) -> None:
+    pictures = FormulaPictures(window)
+    pictures.wait()
+    assert not pictures.ready("x")
+    qtbot.wait(20)
+    assert not pictures.drawn()
+    pictures.go_on()
+    qtbot.waitUntil(lambda: pictures.drawn() == {"x"})
+
+
+def test_the_library_is_imported_beside_the_window() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", BESIDE], capture_output=True, text=True, timeout=120,
+        env=os.environ | {"PYTHONPATH": str(Path.cwd())},
+    )  # fmt: skip
+    assert done.stdout == "worker\n", done.stderr
