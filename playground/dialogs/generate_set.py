@@ -17,7 +17,7 @@ from playground.roles import Role
 from playground.widgets.buttons import fill, flatten, icon_button, push_button
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.form import Form, FormRow, words
-from playground.widgets.place_field import NumberField
+from playground.widgets.place_field import NumberField, PlaceField
 from playground.widgets.plain_text import set_tip
 from playground.widgets.slider_row import FIELD, SliderRow
 from playground.widgets.switch import Switch
@@ -171,8 +171,11 @@ class GenerateSet(QDialog):
         return f"Generate {KINDS[self.recipe.kind].title}, {count(self.recipe.size)} points"
 
     def take(self) -> None:
-        """Close, with the set as it is shown."""
-        if self.create_button.isEnabled():
+        """Close, with the set as it is shown; an entry that was refused is mended first."""
+        refused = next((f for f in self.findChildren(PlaceField) if f.refusal), None)
+        if refused is not None:
+            refused.setFocus()
+        elif self.create_button.isEnabled():
             self.accept()
 
 

@@ -47,9 +47,12 @@ def _begin(furniture: "Furniture", name: str) -> None:
 
 
 def _end(window: MainWindow) -> None:
-    window.end()
-    window.close()
-    QApplication.exit(0)
+    """However that goes: who asks from outside asks once."""
+    try:
+        window.end()
+        window.close()
+    finally:
+        QApplication.exit(0)
 
 
 def _application() -> QApplication | None:

@@ -173,3 +173,18 @@ def test_every_control_is_named_tipped_and_reached(dialog: GenerateSet) -> None:
         QTest.keyClick(found[-1], Qt.Key.Key_Tab)
     assert set(found) == wanted
     assert unnamed([*found, *dialog.tiles]) == []
+
+
+def test_an_entry_that_was_refused_is_mended_before_anything_is_made(
+    desk: TableDesk, dialog: GenerateSet
+) -> None:
+    start = desk.value
+    enter(dialog.number.field, "many")
+    assert dialog.number.field.refusal
+    QTest.mouseClick(dialog.create_button, Qt.MouseButton.LeftButton)
+    assert dialog.isVisible()
+    assert dialog.number.field.text() == "many"
+    assert desk.value is start
+    enter(dialog.number.field, "100")
+    QTest.mouseClick(dialog.create_button, Qt.MouseButton.LeftButton)
+    assert desk.value.data.count == 100
