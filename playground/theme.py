@@ -61,6 +61,7 @@ class Theme(QObject):
 
     def _dress(self) -> None:
         tokens = self.tokens
+        self._app.setStyleSheet("")  # to take one off and put one on costs half of replacing it
         self._app.setPalette(qt_palette(tokens))
         self._app.setStyleSheet(style_sheet(tokens))
         for window in self._app.topLevelWidgets():

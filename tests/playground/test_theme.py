@@ -29,9 +29,14 @@ def test_choosing_a_theme_reaches_every_widget(qtbot: QtBot, theme: Theme) -> No
     window = QWidget()
     qtbot.addWidget(window)
     inner = QPushButton("Step", window)
+    hidden = QWidget()
+    qtbot.addWidget(hidden)
+    window.show()
     assert tokens_of(inner.palette()) is LIGHT
     theme.choose("dark")
     assert tokens_of(inner.palette()) is DARK
+    hidden.show()
+    assert tokens_of(hidden.palette()) is DARK
     assert theme.choice == "dark"
 
 
