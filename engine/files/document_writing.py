@@ -108,11 +108,15 @@ def _neuron(experiment: Experiment, node: Node) -> WireNeuron:
 
 
 def _edges(experiment: Experiment) -> Iterable[WireEdge]:
-    for i, edge in enumerate(experiment.network.edges):
-        weight, start = _number_and_start(experiment, i)
+    edges = experiment.network.edges
+    weights, starts = experiment.parameters[: len(edges)], experiment.start[: len(edges)]
+    moved = weights.view(np.uint64) != starts.view(np.uint64)  # -0.0 is another number than 0.0
+    columns = (weights.tolist(), starts.tolist(), moved.tolist())
+    for edge, weight, start, other in zip(edges, *columns, strict=True):
         yield WireEdge(
-            source=edge.source, target=edge.target, weight=weight, start=start, locked=edge.locked
-        )
+            source=edge.source, target=edge.target, weight=weight,
+            start=start if other else None, locked=edge.locked,
+        )  # fmt: skip
 
 
 def _number_and_start(experiment: Experiment, place: int) -> tuple[float, float | None]:

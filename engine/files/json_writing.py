@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -12,27 +12,39 @@ from msgspec.structs import FieldInfo, fields
 LINE = 100
 INDENT = "  "
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+_SCALARS = {str, float, int, bool, type(None)}
 _HALF = re.compile("[\ud800-\udfff]")
 
 
 def to_plain(value: Any, unknown: Mapping[str, Any] | None = None) -> Any:
     """A wire value as dicts and lists; defaults are left out where the type says so."""
     if not isinstance(value, Struct):
-        return [to_plain(item) for item in value] if isinstance(value, list | tuple) else value
+        return _plain_list(value) if isinstance(value, list | tuple) else value
     found: dict[str, Any] = {}
-    brief = value.__struct_config__.omit_defaults
-    for field in _fields(type(value)):
-        member = getattr(value, field.name)
-        default = field.default if field.default_factory is NODEFAULT else field.default_factory()
-        if not (brief and member == default):
-            found[field.name] = to_plain(member)
-    return {**found, **(unknown or {})}
+    for name, default in _fields(type(value)):
+        member = getattr(value, name)
+        if member != default:
+            found[name] = member if type(member) in _SCALARS else to_plain(member)
+    return {**found, **unknown} if unknown else found
+
+
+def _plain_list(values: Iterable[Any]) -> list[Any]:
+    return [item if type(item) in _SCALARS else to_plain(item) for item in values]
 
 
 @cache
-def _fields(kind: type[Struct]) -> tuple[FieldInfo, ...]:
-    """Asked once: to read the annotations of a type takes longer than to write its value."""
-    return fields(kind)
+def _fields(kind: type[Struct]) -> tuple[tuple[str, Any], ...]:
+    """Names and the values that are left out, if any.
+
+    Asked once: to read the annotations of a type takes longer than to write its value.
+    """
+    brief = kind.__struct_config__.omit_defaults
+    return tuple((field.name, _default(field) if brief else NODEFAULT) for field in fields(kind))
+
+
+def _default(field: FieldInfo) -> Any:
+    """Only ever compared with, so one for all."""
+    return field.default if field.default_factory is NODEFAULT else field.default_factory()
 
 
 def to_json(value: Any) -> str:
@@ -43,7 +55,7 @@ def to_json(value: Any) -> str:
 def json_pieces(value: Any) -> Iterator[str]:
     """The same text piece by piece, for work that others must be able to interrupt."""
     for piece in _pieces(value, ""):
-        yield _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", piece)
+        yield piece if piece.isascii() else _HALF.sub(_escape, piece)
     yield "\n"
 
 
@@ -52,24 +64,37 @@ def _pieces(value: Any, indent: str) -> Iterator[str]:
     if not isinstance(value, dict | list) or not value:
         yield _flat(value)
         return
-    line = _flat(value) if _is_leaf(value) else None
-    if indent and line is not None and (len(line) <= LINE or not _holds_objects(value)):
-        yield line
-        return
     opening, closing = ("{", "}") if isinstance(value, dict) else ("[", "]")
     members = value.items() if isinstance(value, dict) else ((None, item) for item in value)
     inner = indent + INDENT
     lead = f"{opening}\n"
     for key, member in members:
-        yield lead + inner + ("" if key is None else f"{_flat(key)}: ")
-        yield from _pieces(member, inner)
+        start = lead + inner + ("" if key is None else f"{_flat(key)}: ")
+        line = _line(member)
+        if line is None:
+            yield start
+            yield from _pieces(member, inner)
+        else:
+            yield start + line
         lead = ",\n"
     yield f"\n{indent}{closing}"
+
+
+def _line(value: Any) -> str | None:
+    """A member on one line, or None where it is a line per member."""
+    if not isinstance(value, dict | list) or not value:
+        return _flat(value)
+    if not _is_leaf(value):
+        return None
+    line = _flat(value)
+    return line if len(line) <= LINE or not _holds_objects(value) else None
 
 
 def _is_leaf(value: dict[str, Any] | list[Any]) -> bool:
     """Whether it belongs on one line: no list of lists or of objects inside."""
     members = value.values() if isinstance(value, dict) else value
+    if _SCALARS.issuperset(map(type, members)):
+        return True  # the usual case, and asked for every edge
     if isinstance(value, list):
         return not any(isinstance(member, dict | list) for member in members)
     return not any(isinstance(m, list) and m and isinstance(m[0], dict | list) for m in members)
@@ -78,6 +103,10 @@ def _is_leaf(value: dict[str, Any] | list[Any]) -> bool:
 def _holds_objects(value: dict[str, Any] | list[Any]) -> bool:
     members = value.values() if isinstance(value, dict) else value
     return any(isinstance(member, dict) for member in members)
+
+
+def _escape(half: re.Match[str]) -> str:
+    return f"\\u{ord(half[0]):04x}"
 
 
 def _flat(value: Any) -> str:

@@ -247,8 +247,13 @@ def _bare(
         if _may_be_bare(node, slopes and node.output) and not subscripts[node.id][0].isdigit()
     }  # fmt: skip
     used = (*OURS, *MEMORY, letters.sum, letters.value, letters.error, letters.loss)
-    ends = [subscripts[edge.source] + subscripts[edge.target] for edge in network.edges]
-    weights = {letter + both for letter in ("w", *MEMORY) for both in ends}
+    letters_of_weights = ("w", *MEMORY)
+    weights = {
+        letter + subscripts[edge.source] + subscripts[edge.target]
+        for letter in letters_of_weights
+        if any(subscripts[node_id].startswith(letter) for node_id in bare)
+        for edge in network.edges
+    }
     taken = (
         weights
         | {

@@ -95,8 +95,9 @@ class Inspector(Form):
 
     def show_name(self, name: str) -> None:
         """What the experiment is called: its file, or its lesson."""
-        self._name = name
-        self._refresh()
+        if name != self._name:
+            self._name = name
+            self._refresh()
 
     # the rows
 
