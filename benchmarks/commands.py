@@ -85,8 +85,9 @@ class _Desk:
     def rows(self) -> Iterator[Row]:
         """Opening, a backup, and every command with its undo."""
         yield self.row("opening", lambda: self._furniture.files.read(self._path))
+        assert not self._furniture.files.is_reading
         self._put_back("save", self._start)
-        yield self.row("a backup", self._furniture.backups.write, backed_up=False)
+        yield self.row("a backup", self._furniture.backups.write_beside, backed_up=False)
         for command in self._furniture.window.menus.commands.values():
             if command.id not in LEFT_OUT:
                 yield from self._of(command.id, self._start)
@@ -140,7 +141,7 @@ class _Desk:
         """The experiment as it was, all of it selected, something to undo and to paste."""
         furniture = self._furniture
         if furniture.files.work.standing.path != self._path:
-            furniture.files.read(self._path)
+            furniture.files.read(self._path, at_once=True)
         furniture.document.replace(start)
         furniture.stage.show(type(furniture.stage.look)())
         furniture.canvas.select_all()

@@ -234,6 +234,11 @@ class Strip(QStatusBar):
         self._cover(True)
         self._until.start(2 * STAYS)
 
+    def take_back(self, sentence: str) -> None:
+        """What was said is no longer so; anything else that is said by now stays."""
+        if self.refusal.text == sentence:
+            self.show_facts_again()
+
     def show_facts_again(self) -> None:
         """The refusal has been read."""
         self._until.stop()

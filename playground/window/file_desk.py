@@ -1,10 +1,15 @@
-"""New, open, save, revert and export as a person meets them: questions, refusals, ways out."""
+"""New, open, save, revert and export as a person meets them: questions, refusals, ways out.
 
-from collections.abc import Callable
+A large file is read beside the window; it is shown when nobody is in the middle of anything.
+"""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl
+from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.errors import Refused
 from engine.experiment import Experiment
@@ -22,12 +27,31 @@ from playground.keeping.file_work import REPAIRS, FileWork, Found
 from playground.keeping.in_use import UNMARKED, InUse, Other
 from playground.keeping.preferences import Preferences
 from playground.keeping.state_folder import home
+from playground.trainer import Trainer
+from playground.widgets.place_field import finish_entry
+from playground.widgets.strip import Strip
 
 MODELS, EXPORT = "Trained model (*.json)", "Export the canvas"
 PICTURES = {".png": "Picture (*.png)", ".svg": "Drawing (*.svg)"}
 TABLE_ENDINGS, FIRST_LESSON = (".csv", ".tsv"), "student-grade"
+LARGE = 500_000  # bytes; a smaller file is read in less than 50 ms, so the window does it itself
+KIND = "open"
+SOON = 50  # ms until another look whether what was read can be shown
 Act = Callable[[], object]
 ReadFile = Callable[[], Found]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reading:
+    """A file that is read beside the window, and what was open when that began."""
+
+    path: Path
+    again: bool
+    before: Experiment
+
+    @property
+    def sentence(self) -> str:
+        return f"Opening “{called(self.path)}”…"
 
 
 class FileDesk(QObject):
@@ -40,12 +64,15 @@ class FileDesk(QObject):
         preferences: Preferences,
         in_use: InUse,
         window: QWidget,
-        tell: Callable[[str], object],
+        strip: Strip,
+        trainer: Trainer,
         opened: Act,
     ) -> None:
         super().__init__(window)
         self.work, self._document, self._preferences = work, document, preferences
-        self._in_use, self._window, self._tell, self._opened = in_use, window, tell, opened
+        self._in_use, self._window, self._opened = in_use, window, opened
+        self._strip, self._tell, self._trainer = strip, strip.note, trainer
+        self._reading: _Reading | None = None
         self.newest_backup: Callable[[], Act | None] = lambda: None
         self.keep_sight: Callable[[], Act] = lambda: lambda: None
         self.at_place: Callable[[Found], Found] = lambda found: found
@@ -106,13 +133,14 @@ class FileDesk(QObject):
         else:
             self.show(found)
 
-    def read(self, path: Path, mark: bool = True) -> None:
+    def read(self, path: Path, mark: bool = True, at_once: bool = False) -> None:
         """Open a file without asking about unsaved work; another window's mark is told of."""
+        self.give_up_reading()
         other = self._in_use.other(path) if mark else None
         if other is not None:
             self._ask_about(other, path)
             return
-        self._try(path, lambda: self.work.read(path))
+        self._try(path, lambda: self.work.read(path), at_once=at_once)
 
     def drop(self, urls: list[QUrl]) -> None:
         """Files let fall on the window: the first that can be opened is, the others are named."""
@@ -154,9 +182,7 @@ class FileDesk(QObject):
         """What the file holds now; what is looked at stays."""
         path = self.work.standing.path
         if path is not None:
-            look_again = self.keep_sight()
             self._try(path, lambda: self.work.read(path), again=True)
-            look_again()
 
     # saving
 
@@ -231,6 +257,8 @@ class FileDesk(QObject):
 
     def show(self, found: Found, again: bool = False) -> None:
         """Show what was read; `again` keeps what is looked at."""
+        self.give_up_reading()
+        look_again = self.keep_sight() if again else lambda: None
         self.work.take(found)
         path = found.standing.path
         marked = self._in_use.take(path)
@@ -244,21 +272,62 @@ class FileDesk(QObject):
             notes.insert(0, "Converted from an older version; the first save keeps the old file.")
         if notes:
             self._tell(" ".join(notes))
+        look_again()
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether a file is read that has not been shown yet."""
+        return self._reading is not None
+
+    def give_up_reading(self) -> None:
+        """Whatever is read beside the window is not wanted any more."""
+        if self._reading is not None:
+            self._trainer.cancel(KIND)
+            self._strip.take_back(self._reading.sentence)
+            self._reading = None
 
     # inside
 
-    def _try(self, path: Path, read: ReadFile, again: bool = False) -> None:
-        """Read and show; a refusal is a dialog that holds its ways out."""
-        try:
-            found = read()
-        except FileGone as gone:
-            self._ask_about_gone(path, gone)
-        except NewerVersion as error:
-            self._refuse(path, error, self._read_newer(path, error))
-        except DocumentError as error:
-            self._refuse(path, error, self._way_out(path, error))
+    def _try(self, path: Path, read: ReadFile, again: bool = False, at_once: bool = False) -> None:
+        """Read and show; the newest wish wins over one that is still being read."""
+        self.give_up_reading()
+        if at_once or _size(path) < LARGE:
+            self._put_up(path, _result(read), again)
+            return
+        self._reading = reading = _Reading(path, again, self._document.value)
+        self._tell(reading.sentence)
+        self._trainer.work(KIND, _job(read), partial(self._take, reading))
+
+    def _take(self, reading: _Reading, result: Found | DocumentError, over: bool) -> None:
+        """Not shown from in here: something else may be waiting for the worker just now."""
+        if over:
+            QTimer.singleShot(0, self, partial(self._arrive, reading, result))
+
+    def _arrive(self, reading: _Reading, result: Found | DocumentError) -> None:
+        """What was edited meanwhile is asked about like any unsaved work."""
+        if reading is not self._reading:
+            return
+        if _is_in_the_middle() or not finish_entry():
+            QTimer.singleShot(SOON, self, partial(self._arrive, reading, result))
+            return
+        self.give_up_reading()
+        self._document.settle()
+        put_up = partial(self._put_up, reading.path, result, reading.again)
+        if isinstance(result, DocumentError) or self._document.value is reading.before:
+            put_up()
         else:
-            self.show(found, again)
+            self.unless_unsaved(put_up)
+
+    def _put_up(self, path: Path, result: Found | DocumentError, again: bool) -> None:
+        """Show it; a refusal is a dialog that holds its ways out."""
+        if isinstance(result, FileGone):
+            self._ask_about_gone(path, result)
+        elif isinstance(result, NewerVersion):
+            self._refuse(path, result, self._read_newer(path, result))
+        elif isinstance(result, DocumentError):
+            self._refuse(path, result, self._way_out(path, result))
+        else:
+            self.show(result, again)
 
     def _read_newer(self, path: Path, newer: NewerVersion) -> Act:
         return lambda: self._try(path, lambda: self.work.read_newer(path, newer))
@@ -349,3 +418,28 @@ class FileDesk(QObject):
         """Where the learner's files are, as far as that is known."""
         path = self.work.standing.path or next(iter(self._preferences.recent()), None)
         return path.parent if path is not None else None
+
+
+def _size(path: Path) -> int:
+    """In bytes; 0 where that cannot be told, and reading it will say why."""
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return 0
+
+
+def _result(read: ReadFile) -> Found | DocumentError:
+    try:
+        return read()
+    except DocumentError as error:
+        return error
+
+
+def _job(read: ReadFile) -> Generator[Found | DocumentError | None, None, None]:
+    yield _result(read)
+
+
+def _is_in_the_middle() -> bool:
+    """Whether a question, a menu or the mouse holds on to what is open."""
+    held = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+    return held or bool(QApplication.activeModalWidget() or QApplication.activePopupWidget())

@@ -126,8 +126,8 @@ class Furniture(QObject):
         self.in_use = InUse(self.folders)
         work = FileWork(self.document)
         self.files = FileDesk(
-            work, self.document, self._preferences, self.in_use, self.window, self.strip.note,
-            self._opened,
+            work, self.document, self._preferences, self.in_use, self.window, self.strip,
+            self.trainer, self._opened,
         )  # fmt: skip
         self.picture = PictureExport(self.canvas.canvas, self.trainer, self.strip.note, self.window)
         self.files.write_picture = self.picture.write
@@ -273,6 +273,7 @@ class Furniture(QObject):
     def _put_away(self, backup_stays: bool = False) -> None:
         """Leave nothing behind that the next start would find, but what it should."""
         self._away = True
+        self.files.give_up_reading()
         self.picture.finish()
         self.trainer.close()
         self._remember()

@@ -64,7 +64,7 @@ class Recovery(QObject):
     def _open(self, name: str) -> None:
         lessons = self._lessons()
         if name and name not in lessons:
-            self._files.read(whole(name))
+            self._files.read(whole(name), at_once=True)
             return
         last = self._preferences.text("last")
         if not name and last and last not in lessons and self._open_quietly(Path(last)):
@@ -84,7 +84,7 @@ class Recovery(QObject):
             self._files.work.read(path)
         except Refused:
             return False
-        self._files.read(path)
+        self._files.read(path, at_once=True)
         return True
 
     # what a crash left behind
