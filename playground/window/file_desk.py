@@ -157,6 +157,8 @@ class FileDesk(QObject):
             return
         self._tell_others(files[0], paths)
         self.open_path(files[0])
+        if self.is_reading:
+            self._tell_others(files[0], paths)  # it says what is being read, and more
 
     def _tell_others(self, opening: Path, paths: list[Path]) -> None:
         others = [called(path) for path in paths if path != opening]

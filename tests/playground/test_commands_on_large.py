@@ -14,6 +14,7 @@ from engine.experiment import Experiment, new_experiment
 from engine.initializers import draw_one
 from engine.layers import network_of
 from engine.network import Network, Place, _group
+from playground.panels.inspector_selection import selected
 from playground.panels.transport_sample import _Samples
 from playground.window.furniture import Furniture
 from tests.playground.opened import opened
@@ -90,3 +91,13 @@ def test_another_theme_does_not_measure_every_sample(furniture: Furniture) -> No
         furniture.window.menus.actions["theme-light"].trigger()
         QApplication.processEvents()
     assert done["data"] < 3000
+
+
+def test_saving_does_not_look_at_the_selection_again(furniture: Furniture, tmp_path: Path) -> None:
+    furniture.files.work.save(tmp_path / "large.json")
+    furniture.canvas.select_all()
+    assert furniture.document.rename(furniture.document.value.network.nodes[0].id, "renamed")
+    with calls_here(selected) as done:
+        furniture.files.save()
+    assert furniture.document.stack.isClean()
+    assert not done
