@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +15,7 @@ from engine.lessons import open_lesson
 from engine.network import Place
 from playground.window import file_desk
 from playground.window.furniture import Furniture
-from tests.playground.opened import answer, opened, question, questions
+from tests.playground.opened import LEFT, answer, opened, question, questions
 from tests.playground.window_calls import calls_here
 
 WEIGHT = Place("weight", "4", "1")
@@ -28,6 +29,7 @@ def furniture(
     mine = tmp_path / "mine.json"
     save(mine, open_lesson("student-grade").experiment)
     with opened(qtbot, qapp, tmp_path, str(mine)) as made:
+        QTest.mouseRelease(made.window, LEFT)  # another test may have left it pressed
         monkeypatch.setattr(file_desk, "LARGE", 0)
         yield made
 
