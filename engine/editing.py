@@ -24,10 +24,10 @@ from engine.experiment import (
     with_run,
     without_pass,
 )
-from engine.initializers import draw, draw_one
+from engine.initializers import draw, draw_each
 from engine.layout import Layout, Position
 from engine.network import Edge, Network, Node, Place
-from engine.parameters import carried_over, changed
+from engine.parameters import Indices, came_from, carried_over, changed, vector
 from engine.program import compile_network
 from engine.settings import Settings, check
 from engine.walk import Context, told_like
@@ -215,54 +215,58 @@ def with_network(
     experiment: Experiment,
     network: Network,
     layout: Layout | None = None,
-    numbers: Mapping[Place, float] | None = None,
+    numbers: Floats | None = None,
 ) -> Experiment:
     """Another structure: numbers, state and columns that still have a place keep it.
 
-    New places have these numbers; where there are none, they are drawn.
+    New places have these numbers, in the order of the network; without any they are drawn.
     """
     if network == experiment.network:
         return experiment if layout is None else with_layout(experiment, layout)
     old = experiment.network
     settings, position = experiment.settings, experiment.position
 
-    known = dict(numbers or {})
-
-    def born(place: Place) -> float:
-        if place not in known:  # drawn once, for now and for the start
-            known[place] = _born(network, settings, place)
-        return known[place]
-
-    def kept(vector: Floats) -> Floats:
-        return carried_over(vector, old.place_index, network.places, lambda place: 0.0)
-
+    came = came_from(old.place_index, network.places)
+    born = _born(network, settings, came) if numbers is None else numbers
     context = replace(
         experiment.context,
         program=compile_network(network),
         layout=layout or experiment.layout,
         data=experiment.data.fitted(network.inputs, network.outputs),
     )
-    parameters = carried_over(position.parameters, old.place_index, network.places, born)
     moved = Standing(
-        parameters, tuple(kept(vector) for vector in position.state), position.count, position.turn
+        carried_over(position.parameters, came, born),
+        tuple(carried_over(vector, came) for vector in position.state),
+        position.count,
+        position.turn,
     )
-    start = carried_over(experiment.start, old.place_index, network.places, born)
+    start = carried_over(experiment.start, came, born)
     return without_pass(in_context(experiment, context, moved, start))
 
 
-def _born(network: Network, settings: Settings, place: Place) -> float:
-    """The number of a new place."""
-    if place.what != "weight":
-        return settings.initializer.bias if place.what == "bias" else 0.0
-    target = network.node(place.target)
-    arriving = network.arriving[place.target]
-    if new_edge_is_locked(network, place.target):
-        later = target.subtracts and arriving[0] != network.edge(place.source, place.target)
-        return -1.0 if later else 1.0
-    return draw_one(
-        settings.initializer, len(arriving), len(network.leaving[place.source]),
-        settings.seed, place.source, place.target,
-    )  # fmt: skip
+def _born(network: Network, settings: Settings, came: Indices) -> Floats:
+    """The numbers of new places: drawn once, for now and for the start."""
+    places = [network.places[k] for k in np.flatnonzero(came < 0)]
+    targets = {place.target for place in places if place.what == "weight"}
+    locked = {target for target in targets if new_edge_is_locked(network, target)}
+    ends = [(p.source, p.target) for p in places if p.what == "weight" and p.target not in locked]
+    fan_in = np.array([len(network.arriving[target]) for _, target in ends], np.intp)
+    fan_out = np.array([len(network.leaving[source]) for source, _ in ends], np.intp)
+    initializer = settings.initializer
+    drawn = iter(draw_each(initializer, fan_in, fan_out, settings.seed, ends) if ends else ())
+
+    def number(place: Place) -> float:
+        if place.what == "weight":
+            return _fixed(network, place) if place.target in locked else next(drawn)
+        return initializer.bias if place.what == "bias" else 0.0
+
+    return vector(map(number, places))
+
+
+def _fixed(network: Network, place: Place) -> float:
+    """The weight of a new edge into a node that only adds, subtracts or multiplies."""
+    first = network.arriving[place.target][0].source == place.source
+    return -1.0 if network.node(place.target).subtracts and not first else 1.0
 
 
 def _restarted(experiment: Experiment, context: Context, start: Floats) -> Experiment:

@@ -2,8 +2,9 @@
 
 import math
 import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,23 +86,61 @@ def draw(
     return _weights(initializer, fan_in, fan_out, _generator(seed))
 
 
-def draw_one(
-    initializer: Initializer, fan_in: int, fan_out: int, seed: int, source: str, target: str
-) -> float:
-    """The weight of an edge just drawn: a function of the seed and of the ids of its two ends.
+def draw_each(
+    initializer: Initializer,
+    fan_in: IntArray,
+    fan_out: IntArray,
+    seed: int,
+    ends: Sequence[tuple[str, str]],
+) -> list[float]:
+    """The weights of edges just drawn, each as if it were drawn alone.
 
     One decimal, which can be read and copied, and never 0, which would look like no edge at all,
     unless it was 0 that was asked for.
     """
-    generator = _generator(seed, zlib.crc32(source.encode()), zlib.crc32(target.encode()))
-    exact = float(_weights(initializer, np.array([fan_in]), np.array([fan_out]), generator)[0])
-    if exact == 0 and initializer.kind in ("zeros", "constant"):
-        return 0.0
+    _check_seed(seed)
+    exact = _weights(initializer, fan_in, fan_out, _Alone(seed, ends)).tolist()
+    if initializer.kind in ("zeros", "constant"):
+        return [0.0 if number == 0 else _readable(number) for number in exact]
+    return [_readable(number) for number in exact]
+
+
+def _readable(exact: float) -> float:
     return round(exact, 1) or math.copysign(0.1, exact)
 
 
+class _Source(Protocol):
+    """Where random numbers come from."""
+
+    def uniform(self, low: float, high: float, size: int) -> Float64s:
+        """All equally likely."""
+
+    def standard_normal(self, size: int) -> Float64s:
+        """A bell curve."""
+
+
+class _Alone:
+    """The first number of a generator of its own for each edge."""
+
+    def __init__(self, seed: int, ends: Sequence[tuple[str, str]]) -> None:
+        self._seed, self._ends = seed, ends
+
+    def uniform(self, low: float, high: float, size: int) -> Float64s:
+        """All equally likely."""
+        return np.fromiter((each.uniform(low, high) for each in self._generators()), float, size)
+
+    def standard_normal(self, size: int) -> Float64s:
+        """A bell curve."""
+        return np.fromiter((each.standard_normal() for each in self._generators()), float, size)
+
+    def _generators(self) -> Iterator["Generator"]:
+        crc = {name: zlib.crc32(name.encode()) for pair in self._ends for name in pair}
+        for source, target in self._ends:
+            yield _generator(self._seed, crc[source], crc[target])
+
+
 def _weights(
-    initializer: Initializer, fan_in: IntArray, fan_out: IntArray, generator: "Generator"
+    initializer: Initializer, fan_in: IntArray, fan_out: IntArray, generator: _Source
 ) -> Float64s:
     """Xavier: uniform within ±√(6 / (in + out)); He: normal with deviation √(2 / in)."""
     kind, size, edges = initializer.kind, initializer.size, len(fan_in)
@@ -118,6 +157,10 @@ def _weights(
 
 
 def _generator(*numbers: int) -> "Generator":
-    if numbers[0] < 0:
-        raise Refused(f"The seed cannot be {numbers[0]}. Give a whole number from 0.")
+    _check_seed(numbers[0])
     return np.random.default_rng(np.random.SeedSequence(numbers))
+
+
+def _check_seed(seed: int) -> None:
+    if seed < 0:
+        raise Refused(f"The seed cannot be {seed}. Give a whole number from 0.")

@@ -5,7 +5,7 @@ The network says why an edge is not allowed, and gives every number its place in
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeVar
 
@@ -74,12 +74,25 @@ class Network:
     @cached_property
     def arriving(self) -> Mapping[str, tuple[Edge, ...]]:
         """The edges into each node, in order of creation."""
-        return _group(self, lambda edge: edge.target)
+        return _group(self, 1)
 
     @cached_property
     def leaving(self) -> Mapping[str, tuple[Edge, ...]]:
         """The edges out of each node, in order of creation."""
-        return _group(self, lambda edge: edge.source)
+        return _group(self, 0)
+
+    @cached_property
+    def places_into(self) -> Mapping[str, list[int]]:
+        """Where the weights into each node stand in the vector, in order of creation."""
+        found: dict[str, list[int]] = {node.id: [] for node in self.nodes}
+        for k, edge in enumerate(self.edges):  # the weights come first, in this order
+            found[edge.target].append(k)
+        return found
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """The two ends of every edge."""
+        return frozenset([(edge.source, edge.target) for edge in self.edges])
 
     @cached_property
     def levels(self) -> Mapping[str, int]:
@@ -153,6 +166,8 @@ class Network:
     def remove(self, node_ids: Iterable[str]) -> "Network":
         """The network without these nodes and the edges that touch them."""
         gone = {self.node(node_id).id for node_id in node_ids}
+        if not gone:
+            return self
         edges = (e for e in self.edges if e.source not in gone and e.target not in gone)
         nodes = (node for node in self.nodes if node.id not in gone)
         return Network(tuple(nodes), tuple(edges), _checked=True)
@@ -164,8 +179,8 @@ class Network:
 
     def without_edges(self, pairs: Iterable[tuple[str, str]]) -> "Network":
         """The network without these edges."""
-        gone = {self.edge(source, target)[:2] for source, target in pairs}
-        kept = tuple(edge for edge in self.edges if edge[:2] not in gone)
+        gone = self._there(pairs)
+        kept = tuple([e for e in self.edges if (e.source, e.target) not in gone])
         return Network(self.nodes, kept, _checked=True)
 
     def change(self, node: Node) -> "Network":
@@ -186,11 +201,25 @@ class Network:
 
     def lock_edges(self, pairs: Iterable[tuple[str, str]], locked: bool) -> "Network":
         """The network with the locks of these edges set or opened."""
-        wanted = set(pairs)
-        for source, target in wanted - {edge[:2] for edge in self.edges}:
-            self.edge(source, target)
+        wanted = self._there(pairs)
         edges = tuple(e._replace(locked=locked) if e[:2] in wanted else e for e in self.edges)
         return Network(self.nodes, edges, _checked=True)
+
+    def _there(self, pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """These pairs, or the refusal of one that is no edge."""
+        wanted = set(pairs)
+        for source, target in wanted - self.pairs:
+            self.edge(source, target)
+        return wanted
+
+    def beside(self, other: "Network", ids: Mapping[str, str]) -> "Network":
+        """The network with another one beside it, whose nodes get these ids, all of them free."""
+        nodes = [replace(node, id=ids[node.id]) for node in other.nodes]
+        edges = [Edge(ids[e.source], ids[e.target], e.locked) for e in other.edges]
+        twice = [name for name in ids.values() if name in self.index]
+        if twice or len(set(ids.values())) < len(nodes):
+            return Network((*self.nodes, *nodes), (*self.edges, *edges))  # which refuses it
+        return Network((*self.nodes, *nodes), (*self.edges, *edges), _checked=True)
 
     def why_not_connect(
         self, source: str, target: str, call: Callable[[str], str] = str
@@ -232,10 +261,11 @@ class Network:
         return hash((len(self.nodes), len(self.edges)))
 
 
-def _group(network: Network, key: Callable[[Edge], str]) -> dict[str, tuple[Edge, ...]]:
+def _group(network: Network, end: Literal[0, 1]) -> dict[str, tuple[Edge, ...]]:
+    """The edges by the id of their source, or of their target."""
     groups: dict[str, list[Edge]] = {node.id: [] for node in network.nodes}
     for edge in network.edges:
-        groups[key(edge)].append(edge)
+        groups[edge[end]].append(edge)
     return {node_id: tuple(edges) for node_id, edges in groups.items()}
 
 
@@ -245,11 +275,13 @@ def _levels(network: Network) -> dict[str, int]:
     ready = [node.id for node in network.nodes if not waiting[node.id]]
     done = 0
     while done < len(ready):
-        for edge in network.leaving[ready[done]]:
-            levels[edge.target] = max(levels[edge.target], levels[ready[done]] + 1)
-            waiting[edge.target] -= 1
-            if not waiting[edge.target]:
-                ready.append(edge.target)
+        level = levels[ready[done]] + 1
+        for _, target, _ in network.leaving[ready[done]]:
+            if levels[target] < level:
+                levels[target] = level
+            waiting[target] -= 1
+            if not waiting[target]:
+                ready.append(target)
         done += 1
     if done < len(network.nodes):
         raise Refused(_loop_sentence(network, {n for n, count in waiting.items() if count}))
@@ -273,14 +305,15 @@ def _check(network: Network) -> None:
         raise Refused(f"Two neurons have the id “{_first_twice([n.id for n in network.nodes])}”.")
     for node in network.nodes:
         _check_node(node)
-    for name in dict.fromkeys(name for edge in network.edges for name in edge[:2]):
-        network.node(name)
+    ends = {edge.source for edge in network.edges} | {edge.target for edge in network.edges}
+    if not ends <= network.index.keys():
+        for name in (name for edge in network.edges for name in edge[:2]):
+            network.node(name)
     for node in network.nodes:
         if node.kind != "neuron" and network.arriving[node.id]:
             raise Refused(_no_arrivals(node.id, node.kind))
-    pairs = [edge[:2] for edge in network.edges]
-    if len(set(pairs)) != len(pairs):
-        source, target = _first_twice(pairs)
+    if len(network.pairs) != len(network.edges):
+        source, target = _first_twice(edge[:2] for edge in network.edges)
         raise Refused(f"There are two edges from {source} to {target}.")
     _ = network.levels
 

@@ -21,6 +21,7 @@ FULL_BELOW = 1 << 10
 FULL_FROM = 1 / 4
 LISTED_ABOVE = 1 << 13
 LISTED_BELOW = 1 / 32
+NOWHERE = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +103,11 @@ class _Compiler:
     def __init__(self, network: Network) -> None:
         self.network = network
         self.row: dict[str, int] = {}
-        self.head_of: dict[str, int] = {}
+        self.head_of: dict[int, int] = {}
         self.ones: list[int] = []
         self.next_row = len(network.outputs)
         self.next_slot = 0
-        self.slot: dict[Place, int] = {}
+        self.slot_of = np.zeros(len(network.places), dtype=np.intp)
 
     def plan(self) -> Plan:
         network = self.network
@@ -120,8 +121,8 @@ class _Compiler:
         levels = [self._level(by_level[i]) for i in sorted(by_level)]
         slots = self._take_slots(len(parameters))
         for i, node in enumerate(parameters):
-            self.slot[Place("value", node.id)] = slots.start + i
-        slot_of = np.array([self.slot[place] for place in network.places], dtype=np.intp)
+            self.slot_of[network.place_index[Place("value", node.id)]] = slots.start + i
+        slot_of = self.slot_of
         return Plan(
             row_of=np.array([self.row[node.id] for node in network.nodes], dtype=np.intp),
             row_count=self.next_row,
@@ -134,16 +135,15 @@ class _Compiler:
             levels=tuple(levels),
             slot_count=self.next_slot,
             slot_of=slot_of,
-            trainable=self._marks(slot_of, ("weight", "bias", "value")),
-            penalised=self._marks(slot_of, ("weight",)),
+            trainable=self._marks(slot_of, weights_only=False),
+            penalised=self._marks(slot_of, weights_only=True),
         )
 
-    def _marks(self, slot_of: Indices, kinds: tuple[str, ...]) -> Marks:
+    def _marks(self, slot_of: Indices, weights_only: bool) -> Marks:
         marks = np.zeros(self.next_slot, dtype=np.bool_)
-        wanted = [
-            place.what in kinds and not locked
-            for place, locked in zip(self.network.places, self.network.locks, strict=True)
-        ]
+        wanted = ~np.array(self.network.locks, dtype=np.bool_)
+        if weights_only:
+            wanted[len(self.network.edges) :] = False  # the weights come first
         marks[slot_of[wanted]] = True
         return marks
 
@@ -152,7 +152,7 @@ class _Compiler:
         self.ones.append(head)
         for i, node in enumerate(nodes, head + 1):
             self.row[node.id] = i
-            self.head_of[node.id] = head
+            self.head_of[i] = head
         self.next_row = head + 1 + len(nodes)
         return slice(head + 1, self.next_row)
 
@@ -183,37 +183,44 @@ class _Compiler:
     def _group(self, combine: str, fan: int, nodes: list[Node], start: int) -> Group:
         edges = [edge for node in nodes for edge in self.network.arriving[node.id]]
         slots = self._take_slots(len(edges))
-        for i, edge in enumerate(edges, slots.start):
-            self.slot[Place("weight", edge.target, edge.source)] = i
+        places = [place for node in nodes for place in self.network.places_into[node.id]]
+        self.slot_of[places] = np.arange(slots.start, slots.stop)
         sources = np.array([self.row[edge.source] for edge in edges], dtype=np.intp)
         return Group(combine, slice(start, start + len(nodes)), fan, sources, slots)
 
     def _sum_block(self, nodes: list[Node], start: int) -> SumBlock:
         """The entries of the block are every node's bias (from the ones) and its edges."""
-        arriving = self.network.arriving
-        edges = [edge for node in nodes for edge in arriving[node.id]]
-        low = min((self.head_of[edge.source] for edge in edges), default=self.ones[0])
-        high = 1 + max((self.row[edge.source] for edge in edges), default=low)
-        places: list[Place] = []
-        sources: list[int] = []
-        targets: list[int] = []
-        for i, node in enumerate(nodes):
-            places += [Place("bias", node.id), *(Place("weight", e.target, e.source)
-                                                 for e in arriving[node.id])]  # fmt: skip
-            sources += [low, *(self.row[edge.source] for edge in arriving[node.id])]
-            targets += [i] * (1 + len(arriving[node.id]))
+        network, row = self.network, self.row
+        sources_of = [[row[edge.source] for edge in network.arriving[n.id]] for n in nodes]
+        found = [source for sources in sources_of for source in sources]
+        low = self.head_of[min(found)] if found else self.ones[0]
+        high = 1 + max(found, default=low)
+        sources = np.array([k for some in sources_of for k in (low, *some)], dtype=np.intp)
+        counts = [1 + len(some) for some in sources_of]
+        targets = np.repeat(np.arange(len(nodes), dtype=np.intp), counts)
         width = high - low
-        positions = np.array(targets, dtype=np.intp) * width + np.array(sources) - low
-        form = _form(len(nodes) * width, len(places))
-        slots = self._take_slots(len(nodes) * width if form == "full" else len(places))
-        offsets = positions if form == "full" else np.arange(len(places))
-        for place, offset in zip(places, offsets.tolist(), strict=True):
-            self.slot[place] = slots.start + offset
+        positions = targets * width + sources - low
+        form = _form(len(nodes) * width, len(sources))
+        slots = self._take_slots(len(nodes) * width if form == "full" else len(sources))
+        offsets = positions if form == "full" else np.arange(len(sources))
+        self._put_slots(nodes, slots.start + offsets)
         starts = np.flatnonzero(np.diff(targets, prepend=-1))
         rows = slice(start, start + len(nodes))
-        return SumBlock(rows, low, high, form, slots, positions,
-                        np.array(sources, dtype=np.intp), np.array(targets, dtype=np.intp),
-                        starts)  # fmt: skip
+        return SumBlock(rows, low, high, form, slots, positions, sources, targets, starts)
+
+    def _put_slots(self, nodes: list[Node], slots: Indices) -> None:
+        """Each node's bias first, which not every node has, then its weights."""
+        network = self.network
+        places = [
+            place
+            for node in nodes
+            for place in (
+                network.place_index.get(Place("bias", node.id), NOWHERE),
+                *network.places_into[node.id],
+            )
+        ]
+        there = np.array(places, dtype=np.intp)
+        self.slot_of[there[there != NOWHERE]] = slots[there != NOWHERE]
 
 
 def _form(size: int, entries: int) -> Form:

@@ -57,6 +57,20 @@ def script_of(network: Network, settings: Settings, samples: int) -> Script:
     return _indexed(network, tuple(_steps(network, settings, samples)))
 
 
+def phase_counts(network: Network, settings: Settings, samples: int) -> dict[Phase, int]:
+    """How many steps each phase of such a pass has, without making them."""
+    neurons = [node for node in network.nodes if node.kind == "neuron"]
+    trained = network.locks.count(False)
+    derivatives = 0 if loss(settings.loss).has_targets else len(network.inputs)
+    return {
+        "forward": len(neurons) + sum(node.activation != "identity" for node in neurons),
+        "loss": sum(1 for _ in _loss_steps(network, settings, samples)),
+        "backward": len(neurons) + derivatives,
+        "gradient": trained,
+        "update": trained,
+    }
+
+
 def _steps(network: Network, settings: Settings, samples: int) -> Iterator[MicroStep]:
     neurons = [node for node in network.order if node.kind == "neuron"]
     for node in neurons:
@@ -70,11 +84,12 @@ def _steps(network: Network, settings: Settings, samples: int) -> Iterator[Micro
         for node in reversed(network.order):
             if node.kind == "input":
                 yield MicroStep("backward", "derivative", node.id)
-    trained = [place for place in told_places(network) if not network.locks[place]]
-    for place in trained:
-        yield MicroStep("gradient", "gradient", _owner(network, place), place)
-    for place in trained:
-        yield MicroStep("update", "value", _owner(network, place), place)
+    places, locks = network.places, network.locks
+    trained = [(places[k].target, k) for k in told_places(network) if not locks[k]]
+    for owner, place in trained:
+        yield MicroStep("gradient", "gradient", owner, place)
+    for owner, place in trained:
+        yield MicroStep("update", "value", owner, place)
 
 
 def _loss_steps(network: Network, settings: Settings, samples: int) -> Iterator[MicroStep]:
@@ -95,17 +110,12 @@ def told_places(network: Network) -> list[int]:
     """The places of the vector as they are told: for each target in backward order its edges in
     order of creation, then its bias; parameters last."""
     places: list[int] = []
-    index = network.place_index
+    index, into = network.place_index, network.places_into
     for node in reversed(network.order):
-        arriving = network.arriving[node.id]
-        places += [index[Place("weight", edge.target, edge.source)] for edge in arriving]
+        places += into[node.id]
         if node.bias:
             places.append(index[Place("bias", node.id)])
     return places + [index[Place("value", n.id)] for n in network.order if n.kind == "parameter"]
-
-
-def _owner(network: Network, place: int) -> str:
-    return network.places[place].target
 
 
 def _indexed(network: Network, steps: tuple[MicroStep, ...]) -> Script:

@@ -29,13 +29,16 @@ class Commands:
     def __init__(self, view: "CanvasView") -> None:
         self._view = view
         self._pasted = 0
+        self._copied: tuple[str, Fragment] | None = None
 
     def copy(self) -> bool:
         """The selected nodes to the clipboard, as the text of a small document."""
         nodes = self._view.stage.look.nodes
         if not nodes:
             return False
-        QGuiApplication.clipboard().setText(to_text(cut_out(self._view.document.value, nodes)))
+        fragment = cut_out(self._view.document.value, nodes)
+        self._copied = to_text(fragment), fragment
+        QGuiApplication.clipboard().setText(self._copied[0])
         self._pasted = 0
         return True
 
@@ -78,7 +81,7 @@ class Commands:
         if not sources or not targets:
             self._view.refuse(NOTHING_MARKED)
             return
-        there = {(edge.source, edge.target) for edge in network.edges}
+        there = network.pairs
         pairs = [(a, b) for a in sources for b in targets if (a, b) not in there]
         if not pairs:
             self._view.refuse("These are all connected already.")
@@ -119,6 +122,8 @@ class Commands:
         return places, {name: (f.width, f.height) for name, f in figures.items()}
 
     def _read(self, text: str) -> Fragment:
+        if self._copied is not None and text == self._copied[0]:
+            return self._copied[1]  # a large one takes long to read
         if not text.strip():
             raise Refused("The clipboard holds no text.")
         if len(text) > limits.FILE_BYTES:
@@ -131,12 +136,12 @@ class Commands:
         made: list[str] = []
 
         def move(experiment: Experiment) -> Experiment:
-            count = len(experiment.network.nodes) + len(fragment.nodes)
+            count = len(experiment.network.nodes) + len(fragment.network.nodes)
             if count > limits.NEURONS:
                 raise Refused(f"A network here has at most {limits.NEURONS:,} nodes.")
             after, ids = put_in(experiment, fragment, (shift, shift))
             made.extend(ids)
             return after
 
-        if fragment.nodes and self._view.document.do(text, move):
+        if fragment.network.nodes and self._view.document.do(text, move):
             self._view.stage.select(tuple(made))

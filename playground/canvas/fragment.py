@@ -3,42 +3,40 @@
 The text is a small document, so that what is pasted is checked like any file that is opened.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from engine import editing
 from engine.experiment import Experiment, new_experiment
 from engine.layout import Layout, Position
-from engine.network import Edge, Network, Node, Place
+from engine.network import Network
+from engine.parameters import came_from, carried_over
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """Nodes with the edges between them, their places, names and numbers."""
+    """Nodes with the edges between them, their places, names and numbers in their order."""
 
-    nodes: tuple[Node, ...]
-    edges: tuple[Edge, ...]
+    network: Network
     positions: Mapping[str, Position]
     names: Mapping[str, str]
-    numbers: Mapping[Place, float]
+    numbers: tuple[float, ...]
 
 
 def cut_out(experiment: Experiment, nodes: Iterable[str]) -> Fragment:
     """These nodes and what is between them."""
     wanted = set(nodes)
     network, layout = experiment.network, experiment.layout
-    inner = tuple(e for e in network.edges if e.source in wanted and e.target in wanted)
-    kept = tuple(node for node in network.nodes if node.id in wanted)
-    places = Network(kept, inner).places
-    index = network.place_index
+    part = network.remove([name for name in network.index if name not in wanted])
+    numbers = carried_over(experiment.parameters, came_from(network.place_index, part.places))
     return Fragment(
-        kept,
-        inner,
-        {node.id: layout.position(node.id) for node in kept},
+        part,
+        {name: layout.position(name) for name in part.index},
         {name: text for name, text in layout.names.items() if name in wanted},
-        {place: float(experiment.parameters[index[place]]) for place in places},
+        tuple(numbers.tolist()),
     )
 
 
@@ -46,10 +44,9 @@ def to_text(fragment: Fragment) -> str:
     """The fragment as the text of a small document."""
     from engine.files.document_writing import document_text
 
-    network = Network(fragment.nodes, fragment.edges)
-    numbers = np.array([fragment.numbers[place] for place in network.places])
     layout = Layout(fragment.positions, fragment.names)
-    return document_text(new_experiment(network, layout, parameters=numbers))
+    numbers = np.array(fragment.numbers)
+    return document_text(new_experiment(fragment.network, layout, parameters=numbers))
 
 
 def from_text(text: str) -> Fragment:
@@ -64,30 +61,30 @@ def put_in(
     experiment: Experiment, fragment: Fragment, shift: Position
 ) -> tuple[Experiment, tuple[str, ...]]:
     """The experiment with the fragment beside it, under free ids; these are returned too."""
-    network, ids = experiment.network, dict[str, str]()
-    for node in fragment.nodes:
-        ids[node.id] = _free(network, node.id)
-        network = network.add(replace(node, id=ids[node.id]))
-    edges = tuple(Edge(ids[e.source], ids[e.target], e.locked) for e in fragment.edges)
-    network = Network(network.nodes, (*network.edges, *edges))
+    ids = _free_ids(experiment.network, fragment.network)
+    network = experiment.network.beside(fragment.network, ids)
     layout = experiment.layout.move(
         {ids[n]: (x + shift[0], y + shift[1]) for n, (x, y) in fragment.positions.items()}
     )
+    taken = {*layout.names.values(), *experiment.network.index}
     for old, name in fragment.names.items():
-        taken = {*layout.names.values(), *experiment.network.index}
         layout = layout.rename(ids[old], _free_name(taken, name))
-    numbers = {
-        Place(p.what, ids[p.target], ids.get(p.source, "")): value
-        for p, value in fragment.numbers.items()
-    }
+        taken.add(layout.name(ids[old]))
+    numbers = np.array(fragment.numbers)
     return editing.with_network(experiment, network, layout, numbers), tuple(ids.values())
 
 
-def _free(network: Network, wanted: str) -> str:
-    """The same id if it is free, else its stem with the next number."""
-    if wanted not in network.index:
-        return wanted
-    return editing.free_id(network, wanted.rstrip("0123456789"))
+def _free_ids(network: Network, other: Network) -> dict[str, str]:
+    """Each id of the other: the same if it is free, else its stem with the next number."""
+    ids, taken, last = dict[str, str](), set(network.index), Counter[str]()
+    for wanted in other.index:
+        found, stem = wanted, wanted.rstrip("0123456789")
+        while found in taken:
+            last[stem] += 1
+            found = f"{stem}{last[stem]}"
+        ids[wanted] = found
+        taken.add(found)
+    return ids
 
 
 def _free_name(taken: set[str], wanted: str) -> str:

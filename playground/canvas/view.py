@@ -224,8 +224,7 @@ class CanvasView(Lookout):
         """Another document is fitted; a structure that came or went changes the hint."""
         if before.network is not after.network:
             network = after.network
-            edges = frozenset((edge.source, edge.target) for edge in network.edges)
-            self.stage.keep_only(frozenset(network.index), edges, after.data.count)
+            self.stage.keep_only(frozenset(network.index), network.pairs, after.data.count)
             self.hand.cancel_gesture()
             if self.keyboard.current not in network.index:
                 self.keyboard.current = ""

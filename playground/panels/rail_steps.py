@@ -1,11 +1,11 @@
 """The phases of a pass as the rail and the chips show them: names, colours, numbers of steps."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from engine.experiment import Experiment
 from engine.losses import loss
 from engine.network import Network
-from engine.script import PHASES, MicroStep, Phase, script_of
+from engine.script import PHASES, Phase, phase_counts
 from engine.settings import Settings
 from engine.stepping import batch_of
 from playground.roles import Role
@@ -51,7 +51,7 @@ class RailSteps:
 
     def __init__(self) -> None:
         self._of: tuple[Network, str, bool, int] | None = None
-        self._steps: tuple[MicroStep, ...] = ()
+        self._count = 0
         self._segments: tuple[Segment, ...] = ()
 
     def segments(self, experiment: Experiment) -> tuple[Segment, ...]:
@@ -62,7 +62,7 @@ class RailSteps:
     def count(self, experiment: Experiment) -> int:
         """How many steps the pass has."""
         self._follow(experiment)
-        return len(self._steps)
+        return self._count
 
     def _follow(self, experiment: Experiment) -> None:
         settings, network = experiment.settings, experiment.network
@@ -70,20 +70,16 @@ class RailSteps:
         of = (network, settings.loss, bool(settings.l1 or settings.l2), min(samples, 2))
         if self._of is not None and self._of[0] is network and self._of[1:] == of[1:]:
             return
-        trace = experiment.trace
-        script = trace.script if trace is not None else script_of(network, settings, samples)
-        self._of, self._steps = of, script.steps
-        self._segments = segments_of(script.steps, settings)
+        counts = phase_counts(network, settings, samples)
+        self._of, self._count = of, sum(counts.values())
+        self._segments = segments_of(counts, settings)
 
 
-def segments_of(steps: Iterable[MicroStep], settings: Settings) -> tuple[Segment, ...]:
+def segments_of(counts: Mapping[Phase, int], settings: Settings) -> tuple[Segment, ...]:
     """Each phase that there is with its number of steps."""
-    counts = dict.fromkeys(PHASES, 0)
-    for step in steps:
-        counts[step.phase] += 1
     names = SLOPE_NAMES if _tells_slopes(settings) else NAMES
     return tuple(
-        Segment(names[phase], ROLES[phase], count) for phase, count in counts.items() if count
+        Segment(names[phase], ROLES[phase], counts[phase]) for phase in PHASES if counts[phase]
     )
 
 

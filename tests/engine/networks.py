@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from engine.calls import Floats
+from engine.initializers import Initializer, draw_each
 from engine.network import Combine, Edge, Network, Node
 from engine.program import Program, compile_network
 from engine.runner import Runner
@@ -34,6 +35,14 @@ def layered(sizes: Sequence[int], activation: str = "tanh", last: str | None = N
         edges += [Edge(source, target) for target in layer for source in layers[-1]]
         layers.append(layer)
     return Network(tuple(nodes), tuple(edges))
+
+
+def drawn(
+    initializer: Initializer, fan_in: int, fan_out: int, seed: int, source: str, target: str
+) -> float:
+    """The weight of one new edge."""
+    ends = [(source, target)]
+    return draw_each(initializer, np.array([fan_in]), np.array([fan_out]), seed, ends)[0]
 
 
 STUDENT_WEIGHTS = {

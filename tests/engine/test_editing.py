@@ -34,7 +34,7 @@ from engine.editing import (
 from engine.epochs import Turn
 from engine.errors import Refused
 from engine.experiment import Experiment, new_experiment
-from engine.initializers import Initializer, draw_one
+from engine.initializers import Initializer
 from engine.layout import Letters
 from engine.network import Combine, Network, Node, Place
 from engine.optimizers import Optimizer
@@ -50,6 +50,7 @@ from tests.engine.experiments import (
     student,
     train,
 )
+from tests.engine.networks import drawn as alone
 
 Edit = Callable[[Experiment], Experiment]
 W46 = Place("weight", "6", "4")
@@ -255,7 +256,7 @@ def test_new_edges_elsewhere_are_drawn_and_can_be_read(node: Node) -> None:
     for count, source in enumerate("123", 1):
         moved = connect(moved, source, "n")
         drawn = moved.parameters[moved.network.place_index[Place("weight", "n", source)]]
-        expected = draw_one(initializer, count, len(moved.network.leaving[source]), 4, source, "n")
+        expected = alone(initializer, count, len(moved.network.leaving[source]), 4, source, "n")
         assert drawn == expected == round(drawn, 1) != 0
         assert not moved.network.edge(source, "n").locked
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from engine.errors import Refused
-from engine.initializers import KINDS, Initializer, check, draw, draw_one
+from engine.initializers import KINDS, Initializer, check, draw, draw_each
+from tests.engine.networks import drawn
 
 MANY = 20_000
 FAN_IN, FAN_OUT = np.full(MANY, 8), np.full(MANY, 16)
@@ -87,8 +88,14 @@ def test_no_edges_no_weights(kind: str) -> None:
 def test_a_new_edge_is_drawn_from_the_seed_and_its_ends(kind: str) -> None:
     initializer = Initializer(kind, size=0.4)
     ends = [("a", "b"), ("b", "a"), ("a", "c")]
-    weights = [[draw_one(initializer, 2, 3, seed, a, b) for seed in range(40)] for a, b in ends]
-    again = [draw_one(initializer, 2, 3, seed, "a", "b") for seed in range(40)]
+    weights = [[drawn(initializer, 2, 3, seed, a, b) for seed in range(40)] for a, b in ends]
+    again = [drawn(initializer, 2, 3, seed, "a", "b") for seed in range(40)]
+    pairs = [("c", "a"), *ends, ("a", "b")]
+    fans = np.array([1, 2, 2, 2, 2]), np.array([4, 3, 3, 3, 3])
+    for seed in range(40):  # many at once are what they are one by one
+        many = draw_each(initializer, *fans, seed, pairs)
+        alone = [drawn(initializer, 1, 4, seed, "c", "a"), *(w[seed] for w in weights)]
+        assert many == [*alone, again[seed]]
     assert weights[0] == again
     assert weights[0] != weights[1] and weights[0] != weights[2]
     assert len(set(again)) > 3
@@ -96,22 +103,22 @@ def test_a_new_edge_is_drawn_from_the_seed_and_its_ends(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", DRAWING)
 def test_a_new_edge_has_one_decimal_and_is_not_0(kind: str) -> None:
-    weights = [draw_one(Initializer(kind, size=0.2), 2, 3, seed, "a", "b") for seed in range(200)]
+    weights = [drawn(Initializer(kind, size=0.2), 2, 3, seed, "a", "b") for seed in range(200)]
     assert 0 not in weights
     assert all(weight == round(weight, 1) for weight in weights)
     assert {0.1, -0.1} <= set(weights)
 
 
 def test_a_new_edge_of_zeros_is_0_and_of_a_constant_is_near_it() -> None:
-    assert draw_one(Initializer("zeros"), 2, 3, 0, "a", "b") == 0
+    assert drawn(Initializer("zeros"), 2, 3, 0, "a", "b") == 0
     values = {0.0: 0.0, 0.7: 0.7, 0.04: 0.1, -0.04: -0.1, -1.26: -1.3}
     for size, expected in values.items():
-        assert draw_one(Initializer("constant", size=size), 2, 3, 0, "a", "b") == expected
+        assert drawn(Initializer("constant", size=size), 2, 3, 0, "a", "b") == expected
 
 
 def test_the_numbers_are_the_same_on_every_machine_and_in_every_run() -> None:
     # Written down once: a hash salted per process, or another generator, would change them.
-    edge = [draw_one(Initializer("uniform", size=1.0), 2, 3, seed, "x1", "h") for seed in range(4)]
+    edge = [drawn(Initializer("uniform", size=1.0), 2, 3, seed, "x1", "h") for seed in range(4)]
     assert edge == [-0.1, 0.7, 0.8, -0.7]
     fans = np.full(2, 4)
     assert draw(Initializer("uniform", size=1.0), fans, fans, 42) == pytest.approx(

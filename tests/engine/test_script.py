@@ -1,12 +1,13 @@
 """The order in which a pass is told, without any numbers."""
 
+from collections import Counter
 from random import Random
 
 import numpy as np
 import pytest
 
 from engine.network import Edge, Network, Node, Place
-from engine.script import NEVER, PHASES, script_of, told_places
+from engine.script import NEVER, PHASES, phase_counts, script_of, told_places
 from engine.settings import Settings
 from tests.engine.networks import random_graph, student_grade
 
@@ -70,7 +71,10 @@ def test_any_network_is_told_completely_and_in_order(seed: int) -> None:
     rng = Random(seed)
     network = random_graph(rng)
     settings = Settings(loss=rng.choice(("squared", "output")), l2=rng.choice((0.0, 0.1)))
-    script = script_of(network, settings, rng.randint(1, 3))
+    samples = rng.randint(1, 3)
+    script = script_of(network, settings, samples)
+    counts = phase_counts(network, settings, samples)
+    assert Counter(counts) == Counter(s.phase for s in script.steps)
     phases = [PHASES.index(step.phase) for step in script.steps]
     assert phases == sorted(phases)
     free = [i for i, locked in enumerate(network.locks) if not locked]

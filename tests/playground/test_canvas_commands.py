@@ -25,8 +25,8 @@ def test_a_fragment_survives_its_text() -> None:
     fragment = cut_out(START, ["1", "4", "6"])
     again = from_text(to_text(fragment))
     assert again == fragment
-    assert [edge[:2] for edge in again.edges] == [("1", "4"), ("4", "6")]
-    assert again.numbers[Place("bias", "4")] == -0.4
+    assert [edge[:2] for edge in again.network.edges] == [("1", "4"), ("4", "6")]
+    assert again.numbers[again.network.place_index[Place("bias", "4")]] == -0.4
 
 
 def test_what_is_put_in_keeps_its_numbers_under_free_ids() -> None:
