@@ -15,6 +15,7 @@ from playground.picture_bytes import png_bytes
 MARGIN = 32.0
 DOTS_AN_INCH = 96
 EMPTY = QSize(320, 200)
+STRIP = 128  # rows of dots
 DENSE = 2.0  # dots of a file for each one on the screen
 
 
@@ -63,10 +64,15 @@ def _dots(scene: CanvasScene, size: QSize | None, scale: float) -> tuple[QImage,
     area = whole(scene)
     wanted = size or area.size().toSize()
     image = QImage(wanted * scale, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(tokens_of(scene.palette()).canvas)
+    ground = tokens_of(scene.palette()).canvas
 
     def paint() -> Iterator[None]:
         with QPainter(image) as painter:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            for top in range(0, image.height(), STRIP):  # to take much memory at once takes long
+                painter.fillRect(0, top, image.width(), STRIP, ground)
+                yield
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
             painter.scale(scale, scale)
             target = QRectF(0, 0, wanted.width(), wanted.height())
             yield from scene.painting(painter, target, area)
