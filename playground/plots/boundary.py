@@ -262,8 +262,9 @@ class DecisionMap(PlotPanel):
         axes = (plane.first, plane.second) if plane is not None else ()
         rest = [i for i in value.data.inputs if i not in axes]
         self.others.setVisible(bool(rest))
-        self.held.setVisible(bool(rest) and self.others.isChecked())
-        if plane is not None and rest:
+        shown = bool(rest) and self.others.isChecked()
+        self.held.setVisible(shown)
+        if plane is not None and shown:
             values = [plane.held[value.data.inputs.index(i)] for i in rest]
             self.held.show_held([(value.layout.name(i), i) for i in rest], values)
 
