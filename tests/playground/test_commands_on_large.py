@@ -5,15 +5,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.data import make_data
 from engine.experiment import Experiment, new_experiment
-from engine.initializers import draw_one
+from engine.initializers import draw_each
 from engine.layers import network_of
 from engine.network import Network, Place, _group
+from playground.canvas.fragment import from_text
+from playground.canvas.picture import STRIP, sheet_of
+from playground.canvas.scene import CanvasScene
 from playground.panels.inspector_selection import selected
 from playground.panels.transport_sample import _Samples
 from playground.window.furniture import Furniture
@@ -45,11 +48,11 @@ def layer(network: Network, depth: int) -> tuple[str, ...]:
 def test_many_edges_are_connected_with_one_look_at_the_network(furniture: Furniture) -> None:
     network = furniture.document.value.network
     furniture.stage.mark_ends(layer(network, 0), layer(network, 2))
-    with calls_here(_group, draw_one) as done:
+    with calls_here(_group, draw_each) as done:
         furniture.window.menus.actions["connect"].trigger()
     assert len(furniture.document.value.network.edges) == EDGES + 400
     assert done["_group"] <= 2
-    assert done["draw_one"] == 400, "a number each, for now and for the start"
+    assert done["draw_each"] == 1, "all at once, for now and for the start"
 
 
 def test_many_edges_that_close_a_loop_are_refused_after_a_few_looks(furniture: Furniture) -> None:
@@ -69,7 +72,7 @@ def test_what_is_put_in_brings_its_numbers_and_draws_none(
     actions, before = furniture.window.menus.actions, furniture.document.value
     furniture.canvas.select_all()
     actions["copy"].trigger()
-    with calls_here(draw_one) as done:
+    with calls_here(draw_each, from_text) as done:  # nor is what was just copied read
         actions[command].trigger()
     assert not done
     after = furniture.document.value
@@ -101,3 +104,16 @@ def test_saving_does_not_look_at_the_selection_again(furniture: Furniture, tmp_p
         furniture.files.save()
     assert furniture.document.stack.isClean()
     assert not done
+
+
+def test_a_picture_takes_its_memory_bit_by_bit(furniture: Furniture) -> None:
+    scene = furniture.canvas.canvas
+    with calls_here(CanvasScene.painting) as done:
+        sheet = sheet_of(scene, ".png")
+        height = QImage.fromData(sheet.data()).height()
+        for _ in range(height // STRIP):
+            next(sheet.portions)
+        assert not done, "the ground of each strip first"
+        next(sheet.portions)
+        next(sheet.portions)
+        assert done

@@ -98,6 +98,7 @@ def test_samples_stand_where_they_are(qtbot: QtBot) -> None:
 
 def test_the_axes_can_be_chosen_and_the_others_held(qtbot: QtBot) -> None:
     window = opened(qtbot, DecisionMap, TABLE, (900, 400))
+    assert not window.panel.held.fields, "made when they are asked for"
     QTest.mouseClick(window.panel.others, Qt.MouseButton.LeftButton)
     assert list(window.panel.held.fields) == ["3"]
     enter(window.panel.held.fields["3"], "0.25")
