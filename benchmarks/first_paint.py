@@ -18,6 +18,7 @@ from benchmarks.timing import Row
 ROOT = Path(__file__).parents[1]
 ROUNDS = 9
 PATIENCE = 30.0
+REFERENCE = 0.160  # seconds of the bare window, on the machine that bars in milliseconds are for
 
 BARE = """
 import os
@@ -89,6 +90,13 @@ def measured() -> Iterator[Row]:
     yield Row("first painted window", "a bare Qt window", painted, 1.3, False, note)
     clicked = median(times[2] / times[0] for times in rounds)
     yield Row("a click on Step is taken", "a bare Qt window", clicked, 4.0, False, note)
+
+
+def slowness() -> float:
+    """How much longer the bare window takes here and now than where the bars were set."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = _environment(Path(folder))
+        return median(_seconds(BARE, environment) for _ in range(ROUNDS)) / REFERENCE
 
 
 def _environment(folder: Path) -> dict[str, str]:
