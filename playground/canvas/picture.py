@@ -65,6 +65,7 @@ def _dots(scene: CanvasScene, size: QSize | None, scale: float) -> tuple[QImage,
     wanted = size or area.size().toSize()
     image = QImage(wanted * scale, QImage.Format.Format_ARGB32_Premultiplied)
     ground = tokens_of(scene.palette()).canvas
+    portions = scene.painting(QRectF(0, 0, wanted.width(), wanted.height()), area)
 
     def paint() -> Iterator[None]:
         with QPainter(image) as painter:
@@ -74,8 +75,7 @@ def _dots(scene: CanvasScene, size: QSize | None, scale: float) -> tuple[QImage,
                 yield
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
             painter.scale(scale, scale)
-            target = QRectF(0, 0, wanted.width(), wanted.height())
-            yield from scene.painting(painter, target, area)
+            yield from portions(painter)
 
     return image, paint()
 
@@ -83,6 +83,8 @@ def _dots(scene: CanvasScene, size: QSize | None, scale: float) -> tuple[QImage,
 def _lines(scene: CanvasScene) -> Sheet:
     area = whole(scene)
     data = QByteArray()
+    sheet = QRectF(0, 0, area.width(), area.height())
+    ground, portions = tokens_of(scene.palette()).canvas, scene.painting(sheet, area)
 
     def paint() -> Iterator[None]:
         buffer = QBuffer(data)
@@ -92,9 +94,10 @@ def _lines(scene: CanvasScene) -> Sheet:
         generator.setTitle("Neural Playground")
         generator.setResolution(DOTS_AN_INCH)
         generator.setSize(area.size().toSize())
-        generator.setViewBox(QRectF(0, 0, area.width(), area.height()))
+        generator.setViewBox(sheet)
         with QPainter(generator) as painter:
-            yield from scene.painting(painter, QRectF(0, 0, area.width(), area.height()), area)
+            painter.fillRect(sheet, ground)
+            yield from portions(painter)
         buffer.close()
 
     return Sheet(paint(), lambda: bytes(data.data()))

@@ -1,6 +1,6 @@
 """The scene mirrors the experiment: on a change it looks again, and paints what there is to see."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -179,25 +179,28 @@ class CanvasScene(QGraphicsScene):
         paint_live(brush, self.sight, self.attention, zoom)
         paint_axes(brush, self.sight, self.attention.look, zoom)
 
-    def painting(self, painter: QPainter, target: QRectF, area: QRectF) -> Iterator[None]:
-        """A part of the scene into a rectangle, without what is selected or under the mouse.
+    def painting(self, target: QRectF, area: QRectF) -> Callable[[QPainter], Iterator[None]]:
+        """Paints a part of the scene into a rectangle, without what is selected or pointed at.
 
-        It is painted as it is at the first portion, whatever happens before the last.
+        It is painted as it is now, whatever happens before the last portion.
         """
         sight, moving = self.sight, self.moving
         zoom = min(target.width() / area.width(), target.height() / area.height())
-        with QPainterStateGuard(painter):
-            painter.translate(target.center())
-            painter.scale(zoom, zoom)
-            painter.translate(-area.center())
-            wide, high = target.width() / zoom, target.height() / zoom
-            shown = QRectF(area.center().x() - wide / 2, area.center().y() - high / 2, wide, high)
-            brush = self.brush(painter, zoom)
-            painter.fillRect(shown, brush.tokens.canvas)
-            yield from paint_ground(brush, sight, shown, zoom, moving)
-            if moving:
-                paint_moving(brush, sight, moving, zoom)
-            paint_live(brush, sight, Attention(), zoom)
+        wide, high = target.width() / zoom, target.height() / zoom
+        shown = QRectF(area.center().x() - wide / 2, area.center().y() - high / 2, wide, high)
+
+        def paint(painter: QPainter) -> Iterator[None]:
+            with QPainterStateGuard(painter):
+                painter.translate(target.center())
+                painter.scale(zoom, zoom)
+                painter.translate(-area.center())
+                brush = self.brush(painter, zoom)
+                yield from paint_ground(brush, sight, shown, zoom, moving)
+                if moving:
+                    paint_moving(brush, sight, moving, zoom)
+                paint_live(brush, sight, Attention(), zoom)
+
+        return paint
 
     def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:
         assert isinstance(rect, QRectF)

@@ -14,9 +14,9 @@ from engine.experiment import Experiment, new_experiment
 from engine.initializers import draw_each
 from engine.layers import network_of
 from engine.network import Network, Place, _group
+from playground.canvas.drawing import paint_ground
 from playground.canvas.fragment import from_text
 from playground.canvas.picture import STRIP, sheet_of
-from playground.canvas.scene import CanvasScene
 from playground.panels.inspector_selection import selected
 from playground.panels.transport_sample import _Samples
 from playground.window.furniture import Furniture
@@ -108,7 +108,7 @@ def test_saving_does_not_look_at_the_selection_again(furniture: Furniture, tmp_p
 
 def test_a_picture_takes_its_memory_bit_by_bit(furniture: Furniture) -> None:
     scene = furniture.canvas.canvas
-    with calls_here(CanvasScene.painting) as done:
+    with calls_here(paint_ground) as done:
         sheet = sheet_of(scene, ".png")
         height = QImage.fromData(sheet.data()).height()
         for _ in range(height // STRIP):
