@@ -57,10 +57,17 @@ class SampleChooser(QuietChoice):
         self.setMaxVisibleItems(12)
         entries = self.view()
         assert isinstance(entries, QListView)
-        entries.setUniformItemSizes(
-            True
-        )  # else each of them is measured whenever the theme changes
+        # Else each is measured, and all are placed, whenever the theme changes.
+        entries.setUniformItemSizes(True)
+        entries.setLayoutMode(QListView.LayoutMode.Batched)
+        self._entries = entries
         self.activated.connect(lambda entry: choose(entry - 1 if entry else None))
+
+    def showPopup(self) -> None:
+        self._entries.setLayoutMode(QListView.LayoutMode.SinglePass)  # or it would not scroll there
+        self._entries.doItemsLayout()
+        super().showPopup()
+        self._entries.setLayoutMode(QListView.LayoutMode.Batched)
 
     def show_sample(self, experiment: Experiment, row: int | None) -> None:
         """Show which sample is looked at."""

@@ -18,7 +18,7 @@ from playground.canvas.drawing import paint_ground
 from playground.canvas.fragment import from_text
 from playground.canvas.picture import STRIP, sheet_of
 from playground.panels.inspector_selection import selected
-from playground.panels.transport_sample import _Samples
+from playground.panels.transport_sample import SampleChooser, _Samples
 from playground.window.furniture import Furniture
 from tests.playground.opened import opened
 from tests.playground.window_calls import calls_here
@@ -88,12 +88,25 @@ def test_what_is_put_in_brings_its_numbers_and_draws_none(
 def test_another_theme_does_not_measure_every_sample(furniture: Furniture) -> None:
     furniture.document.replace(large(3000))
     QApplication.processEvents()
-    with calls_here(_Samples.data) as done:
+    with calls_here(_Samples.data, _Samples.rowCount) as done:
         furniture.window.menus.actions["theme-dark"].trigger()
         QApplication.processEvents()
         furniture.window.menus.actions["theme-light"].trigger()
         QApplication.processEvents()
-    assert done["data"] < 3000
+    assert done["data"] < 3000 and done["rowCount"] < 10_000
+
+
+def test_the_list_of_many_samples_opens_at_the_one_that_is_shown(furniture: Furniture) -> None:
+    furniture.document.replace(large(2000))
+    chooser = furniture.transport.findChild(SampleChooser)
+    assert isinstance(chooser, SampleChooser)
+    chooser.setCurrentIndex(1500)
+    chooser.showPopup()
+    QApplication.processEvents()
+    view = chooser.view()
+    place = view.visualRect(view.currentIndex())
+    assert view.currentIndex().row() == 1500 and place.intersects(view.viewport().rect())
+    chooser.hidePopup()
 
 
 def test_saving_does_not_look_at_the_selection_again(furniture: Furniture, tmp_path: Path) -> None:
