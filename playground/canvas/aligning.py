@@ -1,6 +1,7 @@
-"""Aligning, distributing and arranging: positions in, positions out."""
+"""Aligning, distributing and arranging: positions in, positions out; and telling columns."""
 
 from collections.abc import Mapping, Sequence
+from math import inf
 
 from engine.layout import Position, arranged
 from engine.network import Network
@@ -39,6 +40,23 @@ def distributed(places: Mapping[str, Position], sizes: Sizes, axis_name: str) ->
         found[name] = _with(places[name], axis, at + sizes[name][axis] / 2)
         at += sizes[name][axis] + gap
     return found
+
+
+def columns(places: Mapping[str, Position], sizes: Sizes) -> list[tuple[str, ...]]:
+    """The nodes column by column from left to right, each from top to bottom.
+
+    A node stands in the column whose leftmost node it overlaps from left to right. That one alone
+    counts: nodes that stand like stairs would else all be one column.
+    """
+    found: list[list[str]] = []
+    end = -inf
+    for name in sorted(places, key=lambda name: places[name][0] - sizes[name][0] / 2):
+        left = places[name][0] - sizes[name][0] / 2
+        if left >= end:
+            found.append([])
+            end = left + sizes[name][0]
+        found[-1].append(name)
+    return [tuple(sorted(column, key=lambda name: places[name][1])) for column in found]
 
 
 def in_layers(network: Network, measures: Measures) -> Places:

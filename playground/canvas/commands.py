@@ -1,5 +1,6 @@
 """What the menus do with the selection: copy, paste, duplicate, delete, align, connect, arrange."""
 
+from itertools import pairwise
 from math import dist
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.files import limits
 from engine.layout import Position
-from playground.canvas.aligning import aligned, distributed, in_layers
+from playground.canvas.aligning import aligned, columns, distributed, in_layers
 from playground.canvas.fragment import Fragment, cut_out, from_text, put_in, to_text
 
 if TYPE_CHECKING:
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 
 SHIFT = 36.0
 NOTHING = 1e-6  # what rounding moves a node that already stands where it should
+BY_MARKS = "Select nodes and press 1 for sources, then others and press 2 for targets."
 NOTHING_MARKED = (
-    "Nothing is marked to be connected. Select nodes and press 1 for sources, "
-    "then others and press 2 for targets."
+    "Nothing is there to be connected. Select nodes of several columns, which are joined from left "
+    f"to right. Or {BY_MARKS[0].lower()}{BY_MARKS[1:]}"
 )
+ONE_COLUMN = f"These nodes stand one above the other, in a single column. {BY_MARKS}"
 
 
 class Commands:
@@ -73,17 +76,21 @@ class Commands:
         )
 
     def connect(self) -> None:
-        """An edge from every source to every target; of a selection, to the one selected last."""
+        """An edge from every source to every target; of a selection, from column to column."""
         stage, network = self._view.stage, self._view.document.value.network
         sources, targets = stage.look.sources, stage.look.targets
-        if not sources and not targets and len(stage.look.nodes) > 1:
-            sources, targets = stage.look.nodes[:-1], stage.look.nodes[-1:]
-        if not sources or not targets:
+        steps = [(sources, targets)]
+        if not sources and not targets:
+            standing = columns(*self._chosen())
+            if len(standing) == 1 and len(standing[0]) > 1:
+                self._view.refuse(ONE_COLUMN)
+                return
+            steps = list(pairwise(standing))
+        wanted = [(a, b) for left, right in steps for a in left for b in right]
+        pairs = [pair for pair in wanted if pair not in network.pairs]
+        if not wanted:
             self._view.refuse(NOTHING_MARKED)
-            return
-        there = network.pairs
-        pairs = [(a, b) for a in sources for b in targets if (a, b) not in there]
-        if not pairs:
+        elif not pairs:
             self._view.refuse("These are all connected already.")
         elif self._view.document.connect_nodes(pairs):
             stage.mark_ends((), ())

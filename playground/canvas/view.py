@@ -175,7 +175,7 @@ class CanvasView(Lookout):
         self.stage.mark_ends(self.stage.look.sources, self.stage.look.nodes)
 
     def connect_ends(self) -> None:
-        """An edge from every source to every target."""
+        """An edge from every source to every target, or from column to column of the selection."""
         self.commands.connect()
 
     def edit_current(self, named: bool = False) -> bool:

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.numerals import DIGIT_CHOICES
 from playground import icons
-from playground.actions import MENUS, TOOLS, Command, Submenu, command, commands, tip
+from playground.actions import DRAW, MENUS, TOOLS, Command, Submenu, command, commands, tip
 from playground.theme import CHOICES
 from playground.window.furniture import Furniture
 from playground.window.help_desk import Shortcuts, keys_of
@@ -158,3 +158,10 @@ def test_the_list_of_shortcuts_holds_every_key(qtbot: QtBot, furniture: Furnitur
         for key, what in keys_of(menu):
             assert {key, what} <= texts
     shown.reject()
+
+
+def test_connect_stands_in_the_menu_of_drawing_and_says_both_ways() -> None:
+    connect = command("connect")
+    assert connect in DRAW.entries
+    assert "columns of the selection" in tip(connect)
+    assert "sources (1)" in tip(connect) and "targets (2)" in tip(connect)

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from engine.errors import Refused
 from engine.lessons import open_lesson
 from engine.network import Node, Place
-from playground.canvas.aligning import aligned, distributed, in_layers
+from playground.canvas.aligning import aligned, columns, distributed, in_layers
 from playground.canvas.figures import Measures
 from playground.canvas.fragment import cut_out, from_text, put_in, to_text
 from playground.canvas.snapping import snapped
@@ -38,6 +38,14 @@ def test_what_is_put_in_keeps_its_numbers_under_free_ids() -> None:
     assert after.parameters[index[Place("weight", "4", "1")]] == 0.2
     assert after.layout.name("8") == "hidden 2"
     assert after.layout.position("7") == (10.0, -130.0)
+
+
+def test_nodes_whose_extents_overlap_stand_in_one_column() -> None:
+    sizes = {"a": (80.0, 44.0), "b": (144.0, 60.0), "c": (144.0, 60.0), "d": (52.0, 52.0)}
+    stairs = {"d": (330.0, 0.0), "b": (90.0, 60.0), "a": (0.0, 0.0), "c": (210.0, 120.0)}
+    assert columns(stairs, sizes) == [("a", "b"), ("c",), ("d",)]
+    apart = {**stairs, "b": (0.0, 200.0), "c": (0.0, -80.0), "d": (600.0, 0.0)}
+    assert columns(apart, sizes) == [("c", "a", "b"), ("d",)]
 
 
 def test_copy_and_paste_between_windows(qtbot: QtBot, desk: Desk) -> None:

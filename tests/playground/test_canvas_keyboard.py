@@ -6,7 +6,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.experiment import new_experiment
+from engine.layout import Layout
 from engine.lessons import open_lesson
+from engine.network import Network, Node
 from playground.stage import Look
 from tests.playground.canvas_desk import Desk
 
@@ -100,6 +103,35 @@ def test_connect_without_marks_says_what_to_do(desk: Desk) -> None:
     desk.stage.select(("1", "6"))
     desk.key(Qt.Key.Key_C)
     assert desk.value.network.edges[-1][:2] == ("1", "6")
+
+
+def test_a_rubber_band_and_c_join_the_columns_from_left_to_right(qtbot: QtBot) -> None:
+    """Two inputs and three neurons in three columns, drawn from right to left; no edge yet."""
+    inputs = [Node("x1", "input"), Node("x2", "input")]
+    nodes = (Node("y", output=True), Node("h2"), Node("h1"), *inputs)
+    places = {"x1": (0.0, 0.0), "x2": (20.0, 120.0), "h1": (240.0, 0.0), "h2": (290.0, 130.0),
+              "y": (520.0, 60.0)}  # fmt: skip
+    desk = Desk(qtbot, new_experiment(Network(nodes), Layout(places)))
+    corners = desk.view.canvas.sight.geometry.boxes
+    left, top = corners[:, :2].min(axis=0) - 20
+    right, bottom = corners[:, 2:].max(axis=0) + 20
+    desk.drag(desk.at(left, top), desk.at(right, bottom))
+    assert set(chosen(desk).nodes) == {"x1", "x2", "h1", "h2", "y"}
+    desk.key(Qt.Key.Key_C)
+    drawn = [edge[:2] for edge in desk.value.network.edges]
+    assert set(drawn) == {(a, b) for a in ("x1", "x2") for b in ("h1", "h2")} | {
+        ("h1", "y"), ("h2", "y")
+    }  # fmt: skip
+    assert desk.document.stack.count() == 1
+    desk.key(Qt.Key.Key_C)
+    assert desk.refusals == ["These are all connected already."]
+
+
+def test_nodes_of_one_column_are_not_joined_but_told_how(desk: Desk) -> None:
+    desk.stage.select(("4", "5"))
+    desk.key(Qt.Key.Key_C)
+    assert desk.document.stack.count() == 0
+    assert "one above the other" in desk.refusals[-1] and "press 1" in desk.refusals[-1]
 
 
 def test_delete_and_escape(desk: Desk) -> None:
