@@ -12,11 +12,12 @@ from engine.calls import Floats, frozen
 from engine.experiment import Experiment
 from engine.losses import loss, middle_of
 from engine.network import Place
+from engine.plan import Indices
 from engine.program import Program, why_not_run
 from engine.runner import Runner
 from engine.settings import Settings, without_rounding
 from engine.stepping import batch_of
-from engine.trace import known_at, reduced
+from engine.trace import Trace, known_at, reduced
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,9 +62,11 @@ class Showing:
         batch = batch_of(experiment)
         chosen = chosen_row(experiment, row)
         inside = np.flatnonzero(batch == chosen)
-        if experiment.trace is None or not len(inside):
+        if experiment.trace is None:
             return self._live(experiment, chosen, bool(len(inside)))
-        return self._in_pass(experiment, chosen, int(inside[0]))
+        if not len(inside):
+            return self._beside(experiment, experiment.trace, chosen)
+        return _in_pass(experiment, experiment.trace, chosen, int(inside[0]))
 
     def running(self, experiment: Experiment, row: int | None = None) -> Shown:
         """What to show while it is trained: forward values and their loss, exactly as Train does.
@@ -80,60 +83,39 @@ class Showing:
         losses, total = self._losses(trained, self._runner)
         return replace(found, losses=losses, total=total)
 
-    def _in_pass(self, experiment: Experiment, row: int, sample: int) -> Shown:
-        trace = experiment.trace
-        assert trace is not None
-        known = known_at(trace, experiment.cursor)
-        cursor, steps = experiment.cursor, trace.script.steps
-        told = [s.whole for s in steps[:cursor] if s.what == "loss"]
-        losses = known.losses[:, sample]
-        all_outputs = not np.isnan(losses[trace.outputs]).any()
-        return Shown(
-            row,
-            True,
-            True,
-            known.sums[:, sample],
-            known.values[:, sample],
-            known.errors[:, sample],
-            known.derivatives[:, sample],
-            _targets(experiment, row),
-            losses,
-            known.gradients,
-            known.updated,
-            float(losses[trace.outputs].sum()) if all_outputs and told else np.nan,
-            trace.total if "batch" in told else np.nan,
+    def _live(self, experiment: Experiment, row: int, in_batch: bool) -> Shown:
+        """The forward values of a row."""
+        return _forward_values(experiment, row, in_batch, self._gone_through(experiment, row))
+
+    def _beside(self, experiment: Experiment, trace: Trace, row: int) -> Shown:
+        """A row that is not in the batch: its own numbers, as far as the pass has told them."""
+        runner = self._gone_through(experiment, row)
+        live = _forward_values(experiment, row, in_batch=False, runner=runner)
+        with np.errstate(all="ignore"):
+            runner.backward()
+        script, errors = trace.script, runner.record().error[:, 0]
+        losses, total = self._losses(experiment, runner)
+
+        def told(array: Floats, since: Indices) -> Floats:
+            return frozen(np.where(since <= experiment.cursor, array, np.nan))
+
+        return replace(
+            live,
+            sums=told(live.sums, script.sums),
+            values=told(live.values, script.values),
+            errors=told(errors, script.errors),
+            losses=told(losses, script.losses),
+            total=total if _tells_total(experiment, trace) else np.nan,
         )
 
-    def _live(self, experiment: Experiment, row: int, in_batch: bool) -> Shown:
-        """The forward values of a row, and in a pass its loss and error though it is not in it."""
-        runner = self._runner_for(experiment)
-        data, network = experiment.data, experiment.network
+    def _gone_through(self, experiment: Experiment, row: int) -> Runner:
+        """The runner, once this row has gone forward through it."""
+        runner, data = self._runner_for(experiment), experiment.data
         rows = np.array([row])
         runner.load(experiment.parameters)
         with np.errstate(all="ignore"):
             runner.forward(experiment.program.heads(data.input_rows(rows), data.target_rows(rows)))
-            beside = experiment.trace is not None and not in_batch
-            if beside:
-                runner.backward()
-        numbers = runner.record()
-        nothing, nowhere = np.full(len(network.nodes), np.nan), np.full(len(network.places), np.nan)
-        neurons = np.array([node.kind == "neuron" for node in network.nodes], dtype=np.bool_)
-        losses, total = self._losses(experiment, runner) if beside else (nothing, np.nan)
-        return Shown(
-            row,
-            in_batch,
-            False,
-            frozen(np.where(neurons, numbers.z[:, 0], np.nan)),
-            numbers.a[:, 0],
-            frozen(np.where(neurons, numbers.error[:, 0], np.nan)) if beside else nothing,
-            nothing,
-            _targets(experiment, row),
-            losses,
-            nowhere,
-            nowhere,
-            total,
-            np.nan,
-        )
+        return runner
 
     def _losses(self, experiment: Experiment, runner: Runner) -> tuple[Floats, float]:
         settings, data, network = experiment.settings, experiment.data, experiment.network
@@ -155,6 +137,56 @@ class Showing:
             self._runner = Runner(program.plan, settings, 1)
             self._program, self._settings = program, settings
         return self._runner
+
+
+def _in_pass(experiment: Experiment, trace: Trace, row: int, sample: int) -> Shown:
+    known = known_at(trace, experiment.cursor)
+    told = [s.whole for s in trace.script.steps[: experiment.cursor] if s.what == "loss"]
+    losses = known.losses[:, sample]
+    return Shown(
+        row,
+        True,
+        True,
+        known.sums[:, sample],
+        known.values[:, sample],
+        known.errors[:, sample],
+        known.derivatives[:, sample],
+        _targets(experiment, row),
+        losses,
+        known.gradients,
+        known.updated,
+        float(losses[trace.outputs].sum()) if _tells_total(experiment, trace) else np.nan,
+        trace.total if "batch" in told else np.nan,
+    )
+
+
+def _tells_total(experiment: Experiment, trace: Trace) -> bool:
+    """Whether the loss of a sample has been told: of its one output, or of all together."""
+    whole = "sample" if len(trace.outputs) > 1 else ""
+    steps = trace.script.steps[: experiment.cursor]
+    return any(step.what == "loss" and step.whole == whole for step in steps)
+
+
+def _forward_values(experiment: Experiment, row: int, in_batch: bool, runner: Runner) -> Shown:
+    """What a row that has just gone forward through a runner comes to, and nothing else."""
+    network, numbers = experiment.network, runner.record()
+    nothing, nowhere = np.full(len(network.nodes), np.nan), np.full(len(network.places), np.nan)
+    neurons = np.array([node.kind == "neuron" for node in network.nodes], dtype=np.bool_)
+    return Shown(
+        row,
+        in_batch,
+        False,
+        frozen(np.where(neurons, numbers.z[:, 0], np.nan)),
+        numbers.a[:, 0],
+        nothing,
+        nothing,
+        _targets(experiment, row),
+        nothing,
+        nowhere,
+        nowhere,
+        np.nan,
+        np.nan,
+    )
 
 
 def _targets(experiment: Experiment, row: int) -> Floats:

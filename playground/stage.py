@@ -1,5 +1,6 @@
 """What is looked at: selection, chosen row, pointed-at factor, tool; not undone and not saved."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
@@ -83,6 +84,11 @@ class Stage(QObject):
     def choose_row(self, row: int | None) -> None:
         """The sample that is shown; None is the first of the batch."""
         self.show(replace(self._look, row=row))
+
+    def meet_batch(self, rows: Collection[int]) -> None:
+        """A sample that is not learnt now gives way to the first one that is."""
+        if self._look.row is not None and self._look.row not in rows:
+            self.choose_row(None)
 
     def point_at(self, pointed: Pointed | None) -> None:
         """The number a factor comes from."""

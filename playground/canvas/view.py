@@ -233,6 +233,8 @@ class CanvasView(Lookout):
                 self.fit()
         elif before.settings.digits != after.settings.digits and self._fitted:
             self.fit()  # nodes are as wide as their numbers
+        if after.trace is not None and before.trace is None:
+            self.stage.meet_batch(frozenset(after.trace.rows.tolist()))
         self.typing.place()
         self.motion.run(before, after)
 

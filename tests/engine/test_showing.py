@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.editing import change_nodes, set_numbers, with_settings
+from engine.editing import change_nodes, set_numbers, with_data, with_settings
 from engine.experiment import Experiment
 from engine.lessons import open_lesson
 from engine.network import Place
@@ -66,6 +66,31 @@ def test_a_row_beside_the_batch_shows_its_own_numbers_but_no_gradients() -> None
     assert np.isnan(shown.updated).all()
     alone = Showing().shown(XOR, outside)
     np.testing.assert_array_equal(shown.values, alone.values)
+
+
+@pytest.mark.parametrize("name", ["student-grade-table", "softmax"])
+def test_a_row_beside_the_batch_shows_nothing_that_is_not_told_yet(name: str) -> None:
+    """Step by step it knows the same kinds of numbers as the row that is learnt."""
+    start = open_lesson(name).experiment
+    two = with_data(start, start.data.with_row(start.data.cells[0]))
+    now, eye = step(with_settings(two, replace(two.settings, batch=1))), Showing()
+    assert now.trace is not None
+    outside = (int(now.trace.rows[0]) + 1) % now.data.count
+    while now.trace is not None:
+        inside, beside = eye.shown(now), Showing().shown(now, outside)
+        for kind in ("sums", "values", "errors", "losses", "total"):
+            known, shown = np.isfinite(getattr(inside, kind)), np.isfinite(getattr(beside, kind))
+            np.testing.assert_array_equal(shown, known, f"{kind} at step {now.cursor}")
+        assert np.isnan(beside.gradients).all() and np.isnan(beside.updated).all()
+        now = step(now)
+
+
+def test_the_loss_of_several_outputs_is_known_when_it_is_told() -> None:
+    now = step(open_lesson("softmax").experiment)
+    while now.trace is not None and now.cursor < now.trace.length:
+        told = {s.whole for s in now.trace.script.steps[: now.cursor] if s.what == "loss"}
+        assert np.isfinite(Showing().shown(now).total) == ("sample" in told)
+        now = step(now)
 
 
 def test_a_chosen_row_of_the_batch_shows_its_column() -> None:

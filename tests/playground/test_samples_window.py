@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
@@ -101,3 +102,29 @@ def test_what_is_tried_is_typed_with_keys_that_are_tools_elsewhere(furniture: Fu
     assert panel.tried.cell(0, 0).text == "−1"
     assert furniture.stage.look.tool == tool
     assert furniture.document.stack.count() == 0
+
+
+def test_a_first_step_goes_to_a_sample_that_is_learnt(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    """The third student is looked at; the batch that Step begins has another one."""
+    with opened(qtbot, qapp, tmp_path, "student-grade-table") as furniture:
+        dock = furniture.docks.docks["samples"]
+        dock.show()
+        dock.raise_()
+        qtbot.waitUntil(lambda: furniture.docks.panel("samples").isVisible())
+        panel, canvas = panel_of(furniture), furniture.canvas
+        cell = panel.table.visualRect(panel.model.index(2, 0)).center()
+        QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=cell)
+        assert canvas.canvas.sight.shown.row == 2
+        canvas.setFocus()
+        QTest.keyClick(canvas, Qt.Key.Key_Space)
+        trace = furniture.document.value.trace
+        assert trace is not None and 2 not in trace.rows
+        assert canvas.canvas.sight.shown.row == trace.rows[0]
+        assert panel.table.chosen_rows() == [trace.rows[0]]
+
+        QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=cell)
+        shown = canvas.canvas.sight.shown
+        assert shown.row == 2 and not shown.in_batch, "in the pass any sample may be looked at"
+        assert np.isnan(shown.losses).all() and np.isnan(shown.errors).all(), "not told yet"
