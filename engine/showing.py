@@ -106,6 +106,7 @@ class Showing:
             errors=told(errors, script.errors),
             losses=told(losses, script.losses),
             total=total if _tells_total(experiment, trace) else np.nan,
+            batch_loss=trace.total if _tells_batch(experiment, trace) else np.nan,
         )
 
     def _gone_through(self, experiment: Experiment, row: int) -> Runner:
@@ -141,7 +142,6 @@ class Showing:
 
 def _in_pass(experiment: Experiment, trace: Trace, row: int, sample: int) -> Shown:
     known = known_at(trace, experiment.cursor)
-    told = [s.whole for s in trace.script.steps[: experiment.cursor] if s.what == "loss"]
     losses = known.losses[:, sample]
     return Shown(
         row,
@@ -156,13 +156,21 @@ def _in_pass(experiment: Experiment, trace: Trace, row: int, sample: int) -> Sho
         known.gradients,
         known.updated,
         float(losses[trace.outputs].sum()) if _tells_total(experiment, trace) else np.nan,
-        trace.total if "batch" in told else np.nan,
+        trace.total if _tells_batch(experiment, trace) else np.nan,
     )
 
 
 def _tells_total(experiment: Experiment, trace: Trace) -> bool:
     """Whether the loss of a sample has been told: of its one output, or of all together."""
-    whole = "sample" if len(trace.outputs) > 1 else ""
+    return _tells_loss(experiment, trace, "sample" if len(trace.outputs) > 1 else "")
+
+
+def _tells_batch(experiment: Experiment, trace: Trace) -> bool:
+    """Whether the loss of the batch has been told, which has more than one sample."""
+    return _tells_loss(experiment, trace, "batch")
+
+
+def _tells_loss(experiment: Experiment, trace: Trace, whole: str) -> bool:
     steps = trace.script.steps[: experiment.cursor]
     return any(step.what == "loss" and step.whole == whole for step in steps)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from engine.network import Node
+from engine.script import NEVER
 from playground.canvas.cards import CARD_ROW, Card
 from playground.canvas.figures import (
     CELL_INWARD,
@@ -162,7 +163,7 @@ def _rows(sight: Sight, node: Node, x: float, low: float) -> Iterator[Spot]:
     apart = figure.width / (2 if figure.outline is Outline.CELL else 4) + ROW_OUTWARD
     letters = sight.notation.letters
     error = Spot(of_node("error", node.id), x + apart, low, Role.BACKWARD, DELTA, letters.error,
-                 slot=_is_coming(sight))  # fmt: skip
+                 slot=_is_coming(sight, of_node("error", node.id)))  # fmt: skip
     if figure.outline is Outline.CIRCLE:
         yield from _circle_rows(sight, node, x, low, error)
         return
@@ -203,12 +204,12 @@ def _wire_spots(sight: Sight, node: Node, rim: float, y: float) -> Iterator[Spot
         place = sight.place_of("value", node.id)
         gradient = Spot(at_place("gradient", place), x, y + BELOW_WIRE, Role.BACKWARD, VALUE)
         update = Spot(at_place("update", place), x, y + BELOW_WIRE + 24, Role.MEMORY, DELTA, "→")
-        yield from _known(sight, gradient._replace(slot=_is_coming(sight)))
+        yield from _known(sight, gradient._replace(slot=_is_coming(sight, gradient.key)))
         yield from _known(sight, update)
         return
     key = of_node(kinds[node.kind], node.id)
     label = sight.notation.letters.error if node.activation != "identity" else ""
-    slot = _is_coming(sight)
+    slot = _is_coming(sight, key)
     yield from _known(sight, Spot(key, x, y + BELOW_WIRE, Role.BACKWARD, VALUE, label, slot=slot))
 
 
@@ -232,7 +233,15 @@ def _known(sight: Sight, spot: Spot) -> Iterator[Spot]:
         yield spot
 
 
-def _is_coming(sight: Sight) -> bool:
-    """Whether error terms are being computed, so that their empty places are shown."""
-    lighting = sight.lighting
-    return lighting is not None and lighting.step.phase in ("loss", "backward")
+def _is_coming(sight: Sight, key: Key) -> bool:
+    """Whether its empty place is shown: error terms are being computed, and the pass tells it."""
+    trace, lighting = sight.experiment.trace, sight.lighting
+    if trace is None or lighting is None or lighting.step.phase not in ("loss", "backward"):
+        return False
+    kind, node, place = key
+    if kind != "error" and not sight.shown.in_batch:
+        return False  # these are the batch's alone
+    script, index = trace.script, sight.experiment.network.index
+    since = {"gradient": script.gradients, "derivative": script.derivatives}
+    number = place if kind == "gradient" else index[node]
+    return bool(since.get(kind, script.errors)[number] != NEVER)
