@@ -9,11 +9,11 @@ import numpy as np
 
 from engine.calls import Floats, frozen
 from engine.experiment import Experiment
-from engine.losses import loss, middle_of
+from engine.losses import middle_of
 from engine.program import why_not_run
 from engine.runner import Runner
 from engine.settings import Settings
-from engine.trace import ROUND_LOSS
+from engine.trace import losses_of
 
 BLOCK = 256
 MOST_BLOCKS = 64
@@ -81,10 +81,10 @@ class Answers:
             outputs = runner.outputs()
             if unfit:
                 return outputs, np.full(size, np.nan)
-            value = loss(settings.loss).value
-            found = value(outputs, runner.targets(), runner.output_sums(), self._middle)
-        losses = np.asarray(found.sum(axis=0))
-        return outputs, np.round(losses, ROUND_LOSS) if settings.rounding else losses
+            found = losses_of(
+                settings, outputs, runner.targets(), runner.output_sums(), self._middle
+            )
+        return outputs, np.asarray(found.sum(axis=0))
 
 
 def _known(experiment: Experiment, sample: int) -> Answer:

@@ -1,6 +1,6 @@
 """The curve of learning: the loss over all rows at chosen updates, and what goes with it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
 from typing import NamedTuple
@@ -11,8 +11,7 @@ from engine.calls import Floats, frozen
 from engine.data import Rows
 from engine.losses import classes_of, looks_like_classes, loss, middle_of
 from engine.runner import Runner
-from engine.settings import without_rounding
-from engine.trace import penalty_of, reduced, rounded
+from engine.trace import losses_of, penalty_of, reduced
 from engine.walk import Context
 
 MOST_POINTS = 20_000
@@ -104,16 +103,11 @@ class _Part(NamedTuple):
 
 
 class Evaluator:
-    """Loss and accuracy over whole parts of the data, never rounded; owns its runners.
-
-    The loss of a batch alone is rounded as the pass is.
-    """
+    """Loss and accuracy over whole parts of the data, rounded as its updates are; owns runners."""
 
     def __init__(self, context: Context) -> None:
-        self._in_force = context.settings
-        self.context = replace(context, settings=without_rounding(context.settings))
+        self.context = context
         self._runners: dict[int, Runner] = {}
-        self._value = loss(context.settings.loss).value
 
     @cached_property
     def middle(self) -> float:
@@ -148,8 +142,11 @@ class Evaluator:
 
     def batch_loss(self, runner: Runner) -> float:
         """The loss of the batch that this runner took last, as a pass tells it."""
-        losses = self._value(runner.outputs(), runner.targets(), runner.output_sums(), self.middle)
-        return reduced(rounded(losses, self._in_force), self._in_force)
+        settings = self.context.settings
+        losses = losses_of(
+            settings, runner.outputs(), runner.targets(), runner.output_sums(), self.middle
+        )
+        return reduced(losses, settings)
 
     @np.errstate(all="ignore")
     def point(
@@ -170,8 +167,8 @@ class Evaluator:
         runner = self._runner(head.shape[1])
         runner.load(parameters)
         runner.forward(head)
-        outputs, sums = runner.outputs(), runner.output_sums()
-        return self._value(outputs, head[: len(outputs)], sums, self.middle), outputs
+        settings, outputs, sums = self.context.settings, runner.outputs(), runner.output_sums()
+        return losses_of(settings, outputs, head[: len(outputs)], sums, self.middle), outputs
 
     def _part(self, rows: Rows) -> _Part:
         data, program = self.context.data, self.context.program

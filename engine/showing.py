@@ -17,7 +17,7 @@ from engine.program import Program, why_not_run
 from engine.runner import Runner
 from engine.settings import Settings, without_rounding
 from engine.stepping import batch_of
-from engine.trace import Trace, known_at, reduced
+from engine.trace import Trace, known_at, losses_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,10 +121,11 @@ class Showing:
     def _losses(self, experiment: Experiment, runner: Runner) -> tuple[Floats, float]:
         settings, data, network = experiment.settings, experiment.data, experiment.network
         middle = middle_of(data.target_rows(data.training))
-        value = loss(settings.loss).value
         with np.errstate(all="ignore"):  # a run that diverges is shown to its end
-            found = value(runner.outputs(), runner.targets(), runner.output_sums(), middle)
-            total = reduced(found, settings)
+            found = losses_of(
+                settings, runner.outputs(), runner.targets(), runner.output_sums(), middle
+            )
+            total = float(found.sum())
         losses = np.full(len(network.nodes), np.nan)
         losses[[network.index[node_id] for node_id in network.outputs]] = found[:, 0]
         return frozen(losses), total

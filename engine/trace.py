@@ -155,12 +155,19 @@ def _by_node(trace: Trace) -> Floats:
 
 
 def _record_losses(program: Program, settings: Settings, data: Data, numbers: Pass) -> Floats:
-    """The loss of each output and sample; rounded as the lecture does where that is on."""
     outputs = _output_indices(program)
-    value = loss(settings.loss).value
     middle = middle_of(data.target_rows(data.training))
-    losses = value(numbers.a[outputs], numbers.targets, numbers.z[outputs], middle)
-    return rounded(losses, settings)
+    return losses_of(settings, numbers.a[outputs], numbers.targets, numbers.z[outputs], middle)
+
+
+def losses_of(
+    settings: Settings, outputs: Floats, targets: Floats, sums: Floats, middle: float
+) -> Floats:
+    """The loss of each output and sample, wherever it is shown: told, in a table, on the curve.
+
+    Rounded as the lecture writes it where that is on; a sample's loss is the sum over its outputs.
+    """
+    return rounded(loss(settings.loss).value(outputs, targets, sums, middle), settings)
 
 
 def rounded(values: Floats, settings: Settings) -> Floats:

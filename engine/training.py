@@ -132,6 +132,13 @@ def as_of(experiment: Experiment, progress: Progress) -> Experiment:
     )  # fmt: skip
 
 
+def exactly_as_of(experiment: Experiment, progress: Progress) -> Experiment:
+    """The same as Train computes it: exactly, also where everything else is rounded."""
+    seen = as_of(experiment, progress)
+    exact = without_rounding(seen.settings)
+    return replace(seen, context=replace(seen.context, settings=exact))
+
+
 def snapshot(experiment: Experiment, progress: Progress) -> Experiment:
     """The experiment that can go on from this update, to be kept; its record begins there."""
     position = progress.position

@@ -3,7 +3,6 @@
 While training runs the answers are those of the newest numbers, though the document waits.
 """
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject
@@ -13,7 +12,7 @@ from engine.classes import class_names, class_of, with_class
 from engine.experiment import Experiment
 from engine.losses import loss, middle_of
 from engine.numerals import read
-from engine.training import Progress
+from engine.training import Progress, exactly_as_of
 from playground.document import Document
 from playground.roles import Role
 from playground.widgets.cell_model import BLANK, Cell, CellModel, Column, number_cell
@@ -124,12 +123,11 @@ class SamplesModel(CellModel):
             self._middle = middle_of(data.target_rows(data.training))
 
     def show_run(self, progress: Progress) -> None:
-        """Answers with the numbers of a run, until the document changes."""
+        """Answers with the numbers of a run, exact as its curve, until the document changes."""
         if progress.network is not self._value.network:
             return
         self._at = None
-        position = replace(self._value.position, parameters=progress.parameters)
-        self._shown = replace(self._value, position=position, trace=None, cursor=0)
+        self._shown = exactly_as_of(self._value, progress)
         self.show_all()
 
     def count(self) -> int:

@@ -11,8 +11,9 @@ from engine.experiment import Experiment
 from engine.losses import middle_of
 from engine.numerals import read
 from engine.program import why_not_run
+from engine.runner import Runner
 from engine.settings import Settings
-from engine.training import Progress
+from engine.training import Progress, exactly_as_of
 from playground.document import Document
 from playground.panels.samples_model import Plan, plan_of
 from playground.widgets.cell_model import BLANK, Cell, CellModel, number_cell
@@ -27,7 +28,6 @@ class TryModel(CellModel):
         super().__init__(parent)
         self._chosen_row = chosen_row
         self._inputs: dict[str, float] = {}
-        self._parameters: Floats | None = None
         self._answer: Floats | None = None
         self.look_at(document.value, plan_of(document.value))
 
@@ -38,14 +38,15 @@ class TryModel(CellModel):
 
     def look_at(self, value: Experiment, plan: Plan) -> None:
         """The answers and the columns of this experiment from now on."""
-        self._value, self._plan, self.columns = value, plan, plan.columns
-        self._parameters = self._answer = None
+        self._value = self._shown = value
+        self._plan, self.columns = plan, plan.columns
+        self._answer = None
 
     def show_run(self, progress: Progress) -> None:
-        """The answer with the numbers of a run, until the document changes."""
+        """The answer with the numbers of a run, exact as its curve, until the document changes."""
         if progress.network is not self._value.network:
             return
-        self._parameters, self._answer = progress.parameters, None
+        self._shown, self._answer = exactly_as_of(self._value, progress), None
         self.show_all()
 
     def clear(self) -> None:
@@ -79,9 +80,7 @@ class TryModel(CellModel):
 
     def _answered(self) -> Floats:
         if self._answer is None:
-            value = self._value
-            numbers = value.parameters if self._parameters is None else self._parameters
-            self._answer = answer_to(value, numbers, self._typed(value))
+            self._answer = answer_to(self._shown, self._typed(self._value))
         return self._answer
 
     def _typed(self, value: Experiment) -> list[float]:
@@ -97,13 +96,15 @@ class TryModel(CellModel):
         self.show_all()
 
 
-def answer_to(experiment: Experiment, parameters: Floats, inputs: list[float]) -> Floats:
-    """What the outputs say to these inputs; NaN where one of them is missing."""
+def answer_to(experiment: Experiment, inputs: list[float]) -> Floats:
+    """What the outputs say to these inputs, rounded as all answers; NaN where one is missing."""
     if np.isnan(inputs).any():
         return frozen(np.full(len(experiment.data.targets), np.nan))
-    settings = experiment.settings
+    settings, program = experiment.settings, experiment.program
     if why_not_run(experiment.network, settings) is not None:
         settings = Settings()
+    runner = Runner(program.plan, settings, 1)
+    runner.load(experiment.parameters)
     with np.errstate(all="ignore"):
-        found = experiment.program.answers(settings, parameters, np.array([inputs]))
-    return frozen(found[0])
+        runner.forward(program.heads(np.array([inputs]), np.zeros((1, program.plan.target_count))))
+    return frozen(runner.outputs()[:, 0])
