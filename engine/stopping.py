@@ -37,14 +37,15 @@ def ending_at(settings: Settings, watch: Watch, point: Point, epoch_ended: bool)
 def _reasons(
     settings: Settings, watch: Watch, point: Point, epoch_ended: bool
 ) -> list[tuple[str, str]]:
-    stops = settings.stops
+    stops, digits = settings.stops, settings.digits
     reasons: list[tuple[str, str]] = []
     if stops.loss_below is not None and point.loss < stops.loss_below:
-        reasons.append(("loss", f"the training loss, {short(point.loss)}, is below "
+        reasons.append(("loss", f"the training loss, {short(point.loss, digits)}, is below "
                                 f"{short(stops.loss_below)}"))  # fmt: skip
     if stops.change_below is not None and point.change < stops.change_below:
-        reasons.append(("change", f"the largest change of a weight, {short(point.change)}, is "
-                                  f"below {short(stops.change_below)}"))  # fmt: skip
+        reasons.append(("change", f"the largest change of a weight, "
+                                  f"{short(point.change, digits)}, is below "
+                                  f"{short(stops.change_below)}"))  # fmt: skip
     wrong = round(1 - point.accuracy, 12)  # 1 − 0.9 would be a little below 0.1
     if stops.misclassified_below is not None and wrong < stops.misclassified_below:
         reasons.append(("misclassified", f"the misclassified share, {short(wrong)}, is below "
@@ -59,7 +60,7 @@ def _epoch_reasons(settings: Settings, watch: Watch, point: Point) -> list[tuple
     reasons: list[tuple[str, str]] = []
     if stops.patience is not None and epoch - watch.best_epoch >= stops.patience:
         reasons.append(("progress", f"no progress for {_epochs(stops.patience)}; the best loss "
-                                    f"was {short(watch.best)}"))  # fmt: skip
+                                    f"was {short(watch.best, settings.digits)}"))  # fmt: skip
     if stops.epochs is not None and epoch >= _last_epoch(stops.epochs, watch.first_epoch):
         verb = "is" if epoch == 1 else "are"
         reasons.append(("epochs", f"{_epochs(epoch)} {verb} done, as set"))

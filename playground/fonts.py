@@ -9,11 +9,15 @@ SMALLEST = 11
 
 
 class Face(NamedTuple):
-    """How one kind of text is set, and how much higher than the text its plate is."""
+    """How one kind of text is set, and how much higher than the text its plate is.
+
+    `stretch` is in percent: a long text is set narrower, so that it keeps to its place.
+    """
 
     pixels: int
     weight: int
     around: float = 9.0
+    stretch: int = 100
 
 
 CLOSE = 4.0  # these stand in rows, and their plates must not touch
@@ -57,6 +61,8 @@ def font_of(face: Face) -> QFont:
     font = QFont(QGuiApplication.font())
     font.setPixelSize(max(SMALLEST, face.pixels))
     font.setWeight(QFont.Weight(face.weight))
+    if face.stretch != 100:
+        font.setStretch(face.stretch)
     return font
 
 

@@ -49,8 +49,9 @@ def paint_local_slopes(brush: Brush, sight: Sight) -> None:
     for edge in lighting.edges:
         slope = local_slope(sight.experiment, sight.shown, edge)
         place = Place(State.SOURCE, Role.MEMORY, written(slope, sight.digits), "×")
-        rect = plate_rect(QPointF(*local_spot(sight, edge)), place, WEIGHT)
-        paint_place(brush.painter, brush.tokens, rect, place, WEIGHT)
+        face = sight.face_of(WEIGHT, place.text)
+        rect = plate_rect(QPointF(*local_spot(sight, edge)), place, face)
+        paint_place(brush.painter, brush.tokens, rect, place, face)
 
 
 def paint_contributions(brush: Brush, sight: Sight) -> None:
@@ -63,8 +64,9 @@ def paint_contributions(brush: Brush, sight: Sight) -> None:
         back = upstream * local_slope(sight.experiment, sight.shown, number)
         x, y = point_along(sight.geometry.points(number), 0.86)
         place = Place(State.QUIET, Role.BACKWARD, written(back, sight.digits))
-        rect = plate_rect(QPointF(x, y + 16), place, DELTA)
-        paint_place(brush.painter, brush.tokens, rect, place, DELTA)
+        face = sight.face_of(DELTA, place.text)
+        rect = plate_rect(QPointF(x, y + 16), place, face)
+        paint_place(brush.painter, brush.tokens, rect, place, face)
 
 
 def paint_bright_stub(brush: Brush, sight: Sight) -> None:

@@ -136,13 +136,14 @@ def _share(sight: Sight, edge: int, lit: list[Rect], others: _Others) -> float:
 def _size(sight: Sight, edge: int, lit: bool) -> _Size:
     key, gradient = edge_key(sight, edge), at_place("gradient", edge)
     two = sight.knows(gradient) and (lit or sight.labels.has_two_lines(edge))
-    faces = [sight.face(WEIGHT), sight.face(GRADIENT)]
+    texts = sight.text(key), sight.text(gradient)
+    faces = map(sight.face_of, (WEIGHT, GRADIENT), texts)
     first, second = [strong(face) for face in faces] if lit else faces
     arrow = "→ " if two and key[0] == "update" else ""
-    wide = width_of(arrow + sight.text(key), first)
+    wide = width_of(arrow + texts[0], first)
     wide += LOCK * sight.experiment.network.edges[edge].locked
     if two:
-        wide = max(wide, width_of("∂ " + sight.text(gradient), second))
+        wide = max(wide, width_of("∂ " + texts[1], second))
     half = HALF if lit else HALF_QUIET
     aside = (wide + (AROUND if lit else AROUND_QUIET)) / 2
     return _Size(aside, half + ABOVE * two, half + (BELOW - 3.0) * two)

@@ -179,7 +179,7 @@ class Looking:
             return self._room(sight)
         text = sight.text(at_place("weight", edge))
         locked = 14.0 * sight.experiment.network.edges[edge].locked
-        wide = width_of(text, sight.face(WEIGHT)) + 6.0 + locked
+        wide = width_of(text, sight.face_of(WEIGHT, text)) + 6.0 + locked
         return ceil(wide / STEP_OF_WIDTH) * STEP_OF_WIDTH
 
 

@@ -22,7 +22,7 @@ from playground.canvas.detail import grown
 from playground.canvas.geometry import Geometry
 from playground.canvas.label_places import LabelPlaces, point_along
 from playground.canvas.lighting import Key, Lighting, at_place, of_node
-from playground.canvas.wording import written
+from playground.canvas.wording import fitted, written
 from playground.fonts import SMALLEST, Face
 from playground.node_maps import Tiles
 from playground.roles import Role
@@ -69,6 +69,10 @@ class Sight:
     def face(self, face: Face) -> Face:
         """A face as it is set now: seen from farther off, small letters are drawn larger."""
         return grown(face, self.smallest)
+
+    def face_of(self, face: Face, text: str) -> Face:
+        """The same for a number: a long one is set narrower."""
+        return fitted(self.face(face), text, self.digits)
 
     def number(self, key: Key) -> float:
         """The number of a key; NaN where it is not known."""

@@ -51,7 +51,7 @@ def card_spots(sight: Sight, card: Card) -> Iterator[Spot]:
 
 def _legible(sight: Sight, spots: Iterator[Spot]) -> Iterator[Spot]:
     """The same, in letters that can be read from where the canvas is seen."""
-    return (spot._replace(face=sight.face(spot.face)) for spot in spots)
+    return (spot._replace(face=sight.face_of(spot.face, sight.text(spot.key))) for spot in spots)
 
 
 def _node_spots(sight: Sight, index: int) -> Iterator[Spot]:

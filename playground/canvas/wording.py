@@ -16,6 +16,7 @@ from playground.fonts import VALUE, WEIGHT, Face, font_of, strong
 
 LONGEST = 7
 MOST_DECIMALS = 6
+NARROWEST = 60  # percent of the usual width; narrower letters are no longer read at a glance
 LECTURE_DECIMALS, LECTURE_LOSS = 3, 4
 PLATE = 12.0
 SAMPLE_ROWS = 20
@@ -27,14 +28,26 @@ def decimals_of(settings: Settings) -> int:
 
 
 def written(value: float, digits: int) -> str:
-    """A number with the digits that are shown; one that gets too long loses some of them."""
-    most = min(digits, MOST_DECIMALS)
-    longest = max(LONGEST, most + 3)
-    for fewer in range(most, 0, -1):
-        text = short(value, fewer)
-        if len(text) <= longest:
-            break
-    return text
+    """A number as it is written everywhere; one that no place holds is cut, and one sees that."""
+    text = short(value, digits)
+    most = room_for(digits) * 100 // NARROWEST
+    if len(text) <= most:
+        return text
+    mantissa, mark, exponent = text.partition("e")
+    return f"{mantissa[: most - len(mark + exponent) - 1]}…{mark}{exponent}"
+
+
+def room_for(digits: int) -> int:
+    """How many letters a place has room for."""
+    return max(LONGEST, min(digits, MOST_DECIMALS) + 3)
+
+
+def fitted(face: Face, text: str, digits: int) -> Face:
+    """The face in which a number keeps to its place: the longer it is, the narrower."""
+    room = room_for(digits)
+    if len(text) <= room:
+        return face
+    return face._replace(stretch=max(NARROWEST, 100 * room // len(text)))
 
 
 def measures_of(experiment: Experiment) -> Measures:
@@ -44,7 +57,7 @@ def measures_of(experiment: Experiment) -> Measures:
     losses = max(decimals, LECTURE_LOSS) if settings.rounding else decimals
     plate = width_of(f"{MINUS}0.{'0' * decimals}", strong(VALUE)) + PLATE
     loss = width_of(f"0.{'0' * losses}", strong(VALUE))
-    given = _widest_cell(experiment.data, min(settings.digits, MOST_DECIMALS))
+    given = _widest_cell(experiment.data, settings.digits)
     return Measures(
         neuron=max(144.0, 2 * round(plate + CELL_INWARD)),
         input=max(84.0, round(30 + given + PLATE)),
@@ -66,4 +79,4 @@ def _widest_cell(data: Data, digits: int) -> float:
         return 0.0
     some = np.concatenate((inputs[:SAMPLE_ROWS].ravel(), [inputs.min(), inputs.max()]))
     texts = {written(float(value), digits) for value in some}
-    return max(width_of(text, strong(VALUE)) for text in texts)
+    return max(width_of(text, fitted(strong(VALUE), text, digits)) for text in texts)

@@ -136,7 +136,8 @@ class _Report:
         ending = experiment.ending
         sentence = ending.sentence if ending else f"Stopped at update {count(experiment.updates)}."
         point = experiment.curve.last
-        loss = short(point.loss) if point and point.update == experiment.updates else ""
+        digits = experiment.settings.digits
+        loss = short(point.loss, digits) if point and point.update == experiment.updates else ""
         if self._as_json:
             self._write(json_line({"update": experiment.updates, "epoch": experiment.turn.epoch,
                                    "ended": ending.rule if ending else "stopped",
@@ -179,9 +180,10 @@ class _Report:
 
 
 def _told(progress: Progress) -> str:
-    point = progress.point
+    point, digits = progress.point, progress.settings.digits
     told = f"epoch {count(progress.turn.epoch)}, update {count(progress.update)}"
     if point is None:
         return told
-    told += f", loss {short(point.loss)}"
-    return told if point.test_loss != point.test_loss else f"{told}, test {short(point.test_loss)}"
+    told += f", loss {short(point.loss, digits)}"
+    test = short(point.test_loss, digits)
+    return f"{told}, test {test}" if test else told

@@ -63,7 +63,8 @@ def reached(experiment: Experiment, name: str) -> str:
     if last is None:
         return ""
     updates = int(last.update)
-    return f"loss {short(last.loss, 3)} after {count(updates)} update{'' if updates == 1 else 's'}"
+    loss = short(last.loss, experiment.settings.digits)
+    return f"loss {loss} after {count(updates)} update{'' if updates == 1 else 's'}"
 
 
 def _runs(experiment: Experiment, name: str) -> Iterable[Run]:

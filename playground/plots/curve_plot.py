@@ -51,6 +51,7 @@ class Graph:
     past: bool = False
     ending: Ending | None = None
     own: bool = True
+    digits: int = 4
 
 
 class CurvePlot(Plot):
@@ -204,7 +205,7 @@ class CurvePlot(Plot):
             at = int(np.searchsorted(line.xs, update))
             if at < len(line.xs) and line.xs[at] == update and np.isfinite(line.ys[at]):
                 color = "text2" if line.color == FAINT else line.color
-                rows.append((f"{line.name} {short(float(line.ys[at]))}", color))
+                rows.append((f"{line.name} {short(float(line.ys[at]), self.graph.digits)}", color))
         return rows
 
     # painting

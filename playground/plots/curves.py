@@ -233,6 +233,7 @@ class Curves(PlotPanel):
             self.log.isChecked(),
             wanted.zero if wanted is not None else False,
             own=place is not None or self._shows_own,
+            digits=value.settings.digits,
         )
         if running or not graph.own:
             return graph

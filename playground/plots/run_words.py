@@ -93,7 +93,9 @@ def present_run(experiment: Experiment, running: Progress | None = None) -> Run:
 def sub_line(run: Run) -> str:
     """Where it came to, and under which settings."""
     last, settings = run.curve.last, run.context.settings
-    reached = f"loss {short(last.loss, 3) or 'infinite'}, " if last is not None else ""
+    reached = (
+        f"loss {short(last.loss, settings.digits) or 'infinite'}, " if last is not None else ""
+    )
     return f"{reached}rate {short(settings.rate)}, batch {_batch(settings)}"
 
 
@@ -161,8 +163,8 @@ def _updates(run: Run) -> str:
 
 
 def _reached(run: Run, column: str) -> str:
-    last = run.curve.last
-    return (short(getattr(last, column), 3) if last is not None else "") or NOTHING
+    last, digits = run.curve.last, run.context.settings.digits
+    return (short(getattr(last, column), digits) if last is not None else "") or NOTHING
 
 
 def _size(run: Run) -> str:

@@ -11,11 +11,15 @@ from pytestqt.qtbot import QtBot
 from engine import editing
 from engine.lessons import open_lesson
 from engine.network import Network, Node
+from engine.numerals import DIGIT_CHOICES, short
 from playground.canvas.figures import Measures, Outline, figure_of, is_circuit
 from playground.canvas.geometry import Geometry, frame_of, geometry_of, moved
 from playground.canvas.label_places import FIRST, LabelPlaces, label_places, point_along
 from playground.canvas.ports import bow_height, bowed, crossings, port_heights, rim_inset
-from playground.canvas.wording import measures_of, written
+from playground.canvas.wording import fitted, measures_of, written
+from playground.fonts import VALUE, strong
+from playground.roles import Role
+from playground.widgets.number_plate import PADDING, Place, State, plate_size
 from tests.playground.canvas_desk import Desk, layers
 
 STUDENT = "student-grade"
@@ -165,11 +169,28 @@ def test_nodes_grow_with_the_digits_and_not_with_the_numbers(qapp: QApplication)
 
 @pytest.mark.parametrize(
     ("value", "digits", "text"),
-    [(-0.1311, 4, "−0.1311"), (1.2345e-7, 4, "1.23e−7"), (-0.0097123, 4, "−0.0097"), (0.0, 4, "0"),
-     (float("nan"), 4, ""), (1 / 3, 17, "0.333333")],
+    [(-0.1311, 4, "−0.1311"), (1.2345e-7, 4, "1.235e−7"), (-0.010648, 4, "−0.01065"), (0.0, 4, "0"),
+     (float("nan"), 4, ""), (-0.000123456, 6, "−0.000123456"), (1 / 8, 17, "0.125"),
+     (1 / 3, 17, "0.333333333333…"), (-1 / 3e20, 17, "−3.3333333…e−21")],
 )  # fmt: skip
-def test_long_numbers_are_written_short(value: float, digits: int, text: str) -> None:
+def test_a_number_is_written_as_everywhere_or_visibly_cut(
+    value: float, digits: int, text: str
+) -> None:
     assert written(value, digits) == text
+    assert text == short(value, digits) or "…" in text
+
+
+@pytest.mark.parametrize("digits", DIGIT_CHOICES)
+def test_a_long_number_keeps_to_the_place_of_a_usual_one(qapp: QApplication, digits: int) -> None:
+    experiment = layers([1, 1])
+    value = editing.with_settings(experiment, replace(experiment.settings, digits=digits))
+    half = measures_of(value).neuron / 2
+    for number in (-0.001, -1 / 3, -1 / 30, -1 / 300, -1 / 3000, 2 / 3e9, -99999.4, 1e12 / 7):
+        text = written(number, digits)
+        face = fitted(strong(VALUE), text, digits)
+        plate = plate_size(Place(State.AT_WORK, Role.FORWARD, text), face)
+        assert plate.width() - 2 * PADDING <= half, (text, face)
+        assert face.pixels == VALUE.pixels
 
 
 @pytest.mark.parametrize("size", [(830, 480), (711, 480)])
