@@ -25,7 +25,7 @@ def tell_gradient(teller: Teller, step: MicroStep) -> Formula:
 
 
 def gradient_title(teller: Teller, place: Place) -> str:
-    """Gradient of the weight from 4 to 6."""
+    """Gradient of the weight from hidden 4 to output 6."""
     if teller.notation.slopes:
         along = teller.notation.parameter(teller.context.network.place_index[place])
         return f"Slope of {teller.notation.top.plain} along {along.plain}"
@@ -33,9 +33,9 @@ def gradient_title(teller: Teller, place: Place) -> str:
 
 
 def called(teller: Teller, place: Place) -> str:
-    """The weight from 4 to 6, the bias of hidden 4, or the name of a parameter."""
+    """The weight from hidden 4 to output 6, the bias of hidden 4, or the name of a parameter."""
     if place.what == "weight":
-        source, target = teller.notation.name(place.source), teller.notation.name(place.target)
+        source, target = teller.name(place.source), teller.name(place.target)
         return f"the weight from {source} to {target}"
     return f"the bias of {teller.name(place.target)}" if place.what == "bias" else (
         teller.name(place.target))  # fmt: skip

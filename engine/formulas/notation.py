@@ -1,7 +1,8 @@
 """How nodes, weights, biases, error terms and slopes are written in formulas.
 
 Only letters, digits and Greek ever reach a formula; any other name falls back to the id, then to
-n1, n2 and so on, so that no name can break the mathematics.
+n1, n2 and so on, so that no name can break the mathematics. Words call a node by its whole name;
+its symbol alone stands for it only where it is spelled by that.
 """
 
 import re
@@ -36,13 +37,15 @@ _BARE = re.compile(rf"([{_LETTERS}]+)(\d*)", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """The symbols of one network. `bare` are the nodes written by their name alone (x, q, f);
-    `slopes` says that error terms are told as slopes of the one output (∂f/∂q)."""
+    """The symbols of one network. `bare` are the nodes written by their short name alone (x, q, f),
+    `spelled` those of them whose short name is their whole name; `slopes` says that error terms are
+    told as slopes of the one output (∂f/∂q)."""
 
     network: Network
     letters: Letters
     subscripts: Mapping[str, str]
     bare: frozenset[str]
+    spelled: frozenset[str]
     slopes: bool
 
     def value(self, node_id: str) -> Piece:
@@ -140,7 +143,7 @@ class Notation:
         return Piece(f"w_i{comma}{name}", f"w_{{i{comma}{_latex(name)}}}", "parameter")
 
     def name(self, node_id: str) -> str:
-        """The short name of a node."""
+        """The short name of a node, as its symbols carry it; for what stands beside them."""
         return self.subscripts[node_id]
 
     def _weight(self, letter: str, place: Place, refers: Ref) -> Piece:
@@ -164,7 +167,8 @@ def notation_of(context: Context) -> Notation:
     subscripts = _subscripts(network, layout)
     slopes = not loss(context.settings.loss).has_targets and len(network.outputs) == 1
     bare = _bare(network, letters, subscripts, slopes)
-    return Notation(network, letters, subscripts, bare, slopes)
+    spelled = frozenset(node_id for node_id in bare if subscripts[node_id] == layout.name(node_id))
+    return Notation(network, letters, subscripts, bare, spelled, slopes)
 
 
 def bare_latex(name: str) -> str:

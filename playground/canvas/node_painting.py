@@ -42,6 +42,7 @@ SIGN_RISE = 13.0
 NAME_RISE = 10.0
 MATH_RISE = 3.0  # an index hangs below the line, and a selection must not cut it
 NAME_WIDER = 24.0
+SYMBOL_GAP = 5.0
 LETTER, MATH_NAME = 16.0, 19.0
 ORDER_SIZE = 16.0
 KNOB = 20
@@ -252,7 +253,7 @@ def _paint_inside(brush: Brush, sight: Sight, node: Node, figure: Figure, rect: 
             paint_operation(painter, tokens.text, middle, figure.sign)
     elif figure.outline is Outline.KNOB:
         icons.paint(painter, "knob", tokens.text2, QPointF(rect.left() + 8, middle.y() - 10), KNOB)
-    elif node.id not in sight.notation.bare:
+    elif node.id not in sight.notation.spelled:
         symbol = value_symbol(sight.notation, node.id)
         paint_symbol(painter, symbol, LETTER, tokens.text2, rect.left() + 12, middle.y() + 5)
     if node.bias:
@@ -289,25 +290,44 @@ def _paint_sign(
     paint_symbol(brush.painter, symbol, LETTER, ink, left + 20.0, y + 5.0)
 
 
+class Title(NamedTuple):
+    """What stands above a node: its name in words, its symbol, or the one and the other."""
+
+    words: str
+    symbol: Symbol | None = None
+
+
+def title_of(sight: Sight, node_id: str) -> Title:
+    """The symbol in place of the name that it spells; beside it where it stands nowhere else."""
+    notation, index = sight.notation, sight.experiment.network.index[node_id]
+    words = sight.experiment.layout.name(node_id)
+    if node_id in notation.spelled:
+        return Title("", value_symbol(notation, node_id))
+    holds_none = sight.geometry.frame.figures[index].outline in (Outline.CIRCLE, Outline.KNOB)
+    if holds_none and node_id in notation.bare:
+        return Title(words, value_symbol(notation, node_id))
+    return Title(words)
+
+
 def _paint_name(
     brush: Brush, sight: Sight, node: Node, figure: Figure, rect: QRectF, look: NodeLook
 ) -> None:
     painter, tokens = brush.painter, brush.tokens
     ink = tokens.text if look.works else tokens.text2
     baseline = rect.top() - NAME_RISE
-    if node.id in sight.notation.bare:
-        symbol = value_symbol(sight.notation, node.id)
-        left = rect.center().x() - symbol_width(symbol, MATH_NAME) / 2
-        paint_symbol(painter, symbol, MATH_NAME, ink, left, baseline - MATH_RISE)
-        return
-    font = font_of(sight.face(BODY))
+    words, symbol = title_of(sight, node.id)
+    wide = symbol_width(symbol, MATH_NAME) if symbol is not None else 0.0
+    font, gap = font_of(sight.face(BODY)), SYMBOL_GAP if words and wide else 0.0
+    metrics, room = QFontMetricsF(font), max(figure.width, 100.0) + NAME_WIDER - wide - gap
+    text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
+    left = rect.center().x() - (metrics.horizontalAdvance(text) + gap + wide) / 2
     painter.setFont(font)
     painter.setPen(ink)
-    room = max(figure.width, 100.0) + NAME_WIDER
-    name = sight.experiment.layout.name(node.id)
-    text = QFontMetricsF(font).elidedText(name, Qt.TextElideMode.ElideRight, room)
-    box = QRectF(rect.center().x() - room / 2, baseline - 15, room, 20)
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    painter.drawText(QPointF(left, baseline), text)
+    if symbol is not None:
+        left += metrics.horizontalAdvance(text) + gap
+        rise = 0.0 if words else MATH_RISE
+        paint_symbol(painter, symbol, MATH_NAME, ink, left, baseline - rise)
 
 
 def _paint_order(brush: Brush, rect: QRectF, number: int, face: Face) -> None:

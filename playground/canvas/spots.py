@@ -139,7 +139,7 @@ def _ground(sight: Sight, node: Node, right: float, y: float) -> Spot:
     """The number inside an input or a parameter."""
     locked = node.kind == "parameter" and node.locked
     key = of_node("value", node.id)
-    if node.id in sight.notation.bare and node.kind == "input":
+    if node.id in sight.notation.spelled and node.kind == "input":
         middle = float(sight.geometry.centres[sight.experiment.network.index[node.id]][0])
         return Spot(key, middle, y, Role.FORWARD, VALUE, slot=True)
     return Spot(key, right - 14.0, y, _role(node), VALUE, align="right", slot=True, locked=locked)

@@ -98,7 +98,7 @@ def test_titles_and_reasons_of_the_flagship() -> None:
     assert find(experiment, "gradient", "4", "2").why == (
         "What came in from readings is 0, so this weight had no say.")  # fmt: skip
     new = find(experiment, "value", "6", "4")
-    assert new.title == "New weight from 4 to 6"
+    assert new.title == "New weight from hidden 4 to output 6"
     assert new.why == "The gradient is negative: more weight means less loss, so it goes up."
     assert find(experiment, "value", "6").title == "New bias of output 6"
 

@@ -270,7 +270,7 @@ def test_the_selection_is_told_below_the_step(make: Make, student: Experiment) -
     assert titles == ["Weighted sum of hidden 4", "Value of hidden 4", "Error term of hidden 4"]
     panel.stage.select(edges=(("4", "6"),))
     assert [words_of(block.title.text()) for block in panel.shown] == [
-        "Gradient of the weight from 4 to 6"
+        "Gradient of the weight from hidden 4 to output 6"
     ]
     panel.stage.select(nodes=("4", "5"))
     assert panel.shown == []
@@ -287,7 +287,7 @@ def test_what_is_selected_before_it_is_computed_shows_its_formulas_without_numbe
     ]  # fmt: skip
     panel.stage.select(edges=(("1", "5"),))
     (block,) = panel.shown
-    assert words_of(block.title.text()) == "Gradient of the weight from 1 to 5"
+    assert words_of(block.title.text()) == "Gradient of the weight from assignments to hidden 5"
     assert block.why.text() == "Not computed yet."
     assert not block.result.isVisible()
     assert not any(c.isdigit() for c in said(block.symbols).replace("5", "").replace("1", ""))
