@@ -3,13 +3,10 @@
 A task that asks for something to be looked at begins with that not being looked at.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.experiment import Experiment
 from engine.files.lesson_checks import (
-    AllCheck,
-    AnyCheck,
     Check,
     GradientsCheck,
     Number,
@@ -21,15 +18,6 @@ from engine.files.lesson_wire import Setup
 from engine.lessons.numbers import place_of
 from engine.network import Network, Place
 from playground.stage import Look
-
-
-def simple_checks(check: Check) -> Iterator[Check]:
-    """The check itself, or all that it is made of."""
-    if isinstance(check, AllCheck | AnyCheck):
-        for member in check.of:
-            yield from simple_checks(member)
-    else:
-        yield check
 
 
 def docks_asked_for(checks: tuple[Check, ...]) -> frozenset[str]:

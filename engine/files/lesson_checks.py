@@ -3,9 +3,9 @@
 The JSON Schema in resources/schema is generated from these types.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from engine.files.wire import WireInitializer, WireOptimizer, WireSchedule, WireStops
 
@@ -16,8 +16,9 @@ Count = Annotated[int, Meta(ge=0, le=10**12)]
 Within = Annotated[float, Meta(ge=0)]
 Part = Literal["training", "test"]
 NumberKind = Literal[
-    "value", "sum", "error", "derivative", "gradient", "new", "bias", "target", "loss"
-]
+    "value", "activation", "sum", "error", "derivative", "gradient", "new", "bias", "target",
+    "loss",
+]  # fmt: skip
 StepKind = Literal[
     "start", "sum", "activation", "exp", "probability", "loss", "penalty", "error", "derivative",
     "gradient", "value", "end",
@@ -44,6 +45,10 @@ Dock = Literal[
 class Plain(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What all parts of a lesson share: nothing unknown, nothing that can be changed."""
 
+    def but(self, **other: object) -> Self:
+        """The same with other entries."""
+        return structs.replace(self, **other)
+
 
 class Number(Plain, frozen=True):
     """A number on the canvas: what it is, and the node or the edge it belongs to."""
@@ -60,6 +65,13 @@ class Moment(Plain, frozen=True):
     node: Id = ""
     edge: Ends | None = None
     update: Positive = 1
+
+
+class ValueOf(Plain, frozen=True, rename={"of": "value of"}):
+    """The value of a number in the lesson's own experiment: as a step is set up, or at a moment."""
+
+    of: Number
+    at: Moment | None = None
 
 
 class Change(Plain, frozen=True):
@@ -188,7 +200,7 @@ class AnswerCheck(_Check, frozen=True, tag="answer"):
     """The learner types a number, or chooses one of a few answers; without `is` any choice does."""
 
     choices: Annotated[tuple[Id, ...], Meta(max_length=6)] = ()
-    is_: float | str | None = None
+    is_: float | str | ValueOf | None = None
     within: Within = 0.0005
 
 

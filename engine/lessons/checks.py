@@ -1,6 +1,6 @@
 """Whether a task is done: each kind of check as a pure function of the experiment and the look."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from math import isnan
 from typing import Any
 
@@ -50,6 +50,15 @@ def is_done(check: Check, experiment: Experiment, look: Look, answer: str = "") 
     if type(check) in _OF_THE_LOOK:
         return _OF_THE_LOOK[type(check)](check, look)
     return _OF_THE_EXPERIMENT[type(check)](check, experiment)
+
+
+def simple_checks(check: Check) -> Iterator[Check]:
+    """The check itself, or all that it is made of."""
+    if isinstance(check, AllCheck | AnyCheck):
+        for member in check.of:
+            yield from simple_checks(member)
+    else:
+        yield check
 
 
 def is_right(check: AnswerCheck, answer: str) -> bool:

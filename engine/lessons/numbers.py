@@ -94,6 +94,7 @@ def _shown(experiment: Experiment, row: int | None) -> Shown:
 
 def _by_node(shown: Shown, what: str) -> np.ndarray:
     return {
-        "value": shown.values, "sum": shown.sums, "error": shown.errors,
+        "value": shown.values, "activation": shown.values, "sum": shown.sums,
+        "error": shown.errors,
         "derivative": shown.derivatives, "target": shown.targets, "loss": shown.losses,
     }[what]  # fmt: skip

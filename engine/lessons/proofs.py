@@ -1,14 +1,12 @@
 """Reading a lesson against its own experiment: every name must be there, every step must work."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.errors import Refused, unknown
 from engine.experiment import Experiment
 from engine.files.lesson_checks import (
-    AllCheck,
     AnswerCheck,
-    AnyCheck,
     Check,
     CountCheck,
     EdgeCheck,
@@ -21,11 +19,12 @@ from engine.files.lesson_checks import (
     SettingCheck,
     ToldCheck,
     ValueCheck,
+    ValueOf,
 )
 from engine.files.lesson_reading import changed_settings
 from engine.files.lesson_wire import Setup, Step
 from engine.files.refusals import DocumentError
-from engine.lessons.checks import is_done, setting_of
+from engine.lessons.checks import is_done, setting_of, simple_checks
 from engine.lessons.look import Looked
 from engine.lessons.numbers import called, cursor_of, place_of
 from engine.lessons.opened import Opened
@@ -33,7 +32,7 @@ from engine.lessons.setting_up import set_up
 from engine.settings import Settings
 
 FURTHEST = 1000
-OF_NEURONS = ("sum", "error")
+OF_NEURONS = ("activation", "sum", "error")
 
 
 def proofread(lesson: Opened) -> Opened:
@@ -53,7 +52,7 @@ def _proofread_step(lesson: Opened, step: Step) -> None:
     starts = (lesson.start, *lesson.starts.values())
     _proofread_setup(lesson, starts, step.setup)
     for number, task in enumerate(step.tasks, 1):
-        for check in _simple(task.check):
+        for check in simple_checks(task.check):
             try:
                 _proofread_check(starts, check)
             except Refused as refused:
@@ -73,15 +72,6 @@ def _rehearse(lesson: Opened) -> None:
                 raise DocumentError(
                     f"Step {number}: task {place} is done before the learner has done anything."
                 )
-
-
-def _simple(check: Check) -> Iterator[Check]:
-    """The check itself, or all those that it is made of."""
-    if isinstance(check, AllCheck | AnyCheck):
-        for member in check.of:
-            yield from _simple(member)
-    else:
-        yield check
 
 
 def _proofread_setup(lesson: Opened, starts: tuple[Experiment, ...], setup: Setup) -> None:
@@ -206,7 +196,14 @@ def _run(starts: tuple[Experiment, ...], check: RunCheck) -> None:
         changed_settings(one, check.settings)
 
 
-def _answer(_starts: tuple[Experiment, ...], check: AnswerCheck) -> None:
+def _answer(starts: tuple[Experiment, ...], check: AnswerCheck) -> None:
+    if isinstance(check.is_, ValueOf):
+        if check.choices:
+            raise Refused("choices are words, so “is” must be one of them, and no “value of”.")
+        _number(starts, check.is_.of)
+        if check.is_.at is not None:
+            _moment(starts, check.is_.at)
+        return
     if not check.choices and not isinstance(check.is_, int | float):
         raise Refused("an answer needs a number as “is”, or “choices” to choose from.")
     if check.choices and (len(check.choices) < 2 or len(set(check.choices)) < len(check.choices)):

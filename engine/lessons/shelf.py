@@ -1,6 +1,7 @@
 """Where lessons come from: the shelf of those that ship, or a folder on the disk."""
 
 from dataclasses import replace
+from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -17,6 +18,7 @@ from engine.files.lesson_reading import (
     read_lesson,
 )
 from engine.files.lesson_wire import WireIndex, WireLesson
+from engine.lessons.answers import with_answers
 from engine.lessons.opened import Lesson, Opened, opened
 from engine.lessons.proofs import proofread
 
@@ -49,7 +51,8 @@ def opened_lesson(lesson_id: str) -> Opened:
     _refuse_unknown(lesson_id)
     group = next(g.title for g in _index().groups if lesson_id in g.lessons)
     lesson = _lesson(lesson_id, group, read_lesson(_read(lesson_id, LESSON_FILE)), ours=True)
-    return opened(lesson, lambda name: _shipped(lesson_id, name), EXPERIMENT_FILE)
+    read = partial(_shipped, lesson_id)
+    return with_answers(opened(lesson, read, EXPERIMENT_FILE))
 
 
 def open_folder(path: str | Path) -> Opened:
@@ -62,7 +65,7 @@ def open_folder(path: str | Path) -> Opened:
         loaded = load_bytes(read_folder_file(folder, name))
         return replace(loaded, experiment=replace(loaded.experiment, lesson=""))
 
-    return proofread(opened(lesson, read, EXPERIMENT_FILE))
+    return with_answers(proofread(opened(lesson, read, EXPERIMENT_FILE)))
 
 
 def _lesson(lesson_id: str, group: str, wire: WireLesson, ours: bool) -> Lesson:
