@@ -52,14 +52,15 @@ def _window(arguments: list[str]) -> int:
 
 
 def _may_be_opened(name: str) -> bool:
-    """Whether it is a lesson or looks like a file; found out without NumPy."""
+    """Whether it is a lesson, a folder or looks like a file; found out without NumPy."""
     from pathlib import Path
 
     import resources
     from engine.files.reading import kind_of
 
     lesson = Path(resources.__file__).with_name("lessons") / name
-    return bool(Path(name).suffix) or os.sep in name or kind_of(lesson) == "folder"
+    known = "folder" in (kind_of(lesson), kind_of(name))
+    return known or bool(Path(name).suffix) or os.sep in name
 
 
 def _picture(arguments: list[str]) -> int:

@@ -24,13 +24,15 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.experiment import Experiment
 from engine.files.document_reading import Loaded
+from engine.files.reading import kind_of
 from engine.files.saving import refuse_place, save_bytes
+from engine.lessons import lesson_ids, open_folder
 from engine.stepping import finish_pass, go_to, step_update
 from playground.cli.opening import open_experiment
 from playground.cli.picture import Order
 from playground.cli.streams import one_line
 from playground.document import Document
-from playground.keeping.file_work import Found, Standing
+from playground.keeping.file_work import FileWork, Found, Standing
 from playground.keeping.preferences import Preferences
 from playground.picture_bytes import png_bytes
 from playground.plots.panel import PlotPanel
@@ -87,11 +89,18 @@ def _window(app: QApplication, order: Order, experiment: Experiment, folder: Pat
     window.show()
     window.furnish()
     files = window.furniture_in().files
-    title = Path(order.name).name if order.name.endswith(".json") else ""
-    standing = Standing(title) if title else files.work.read_lesson(order.name).standing
-    files.show(Found(Loaded(experiment), standing))
+    files.show(Found(Loaded(experiment), _standing(files.work, order.name)))
     _settle(app, window)
     return window
+
+
+def _standing(work: FileWork, name: str) -> Standing:
+    """As which document the window shows it; a lesson stands beside the canvas with its page."""
+    if name in lesson_ids():
+        return work.read_lesson(name).standing
+    if kind_of(name) == "folder":
+        return work.lesson(open_folder(name)).standing
+    return Standing(Path(name).name)
 
 
 def _settle(app: QApplication, window: MainWindow) -> None:

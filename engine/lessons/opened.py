@@ -18,7 +18,10 @@ from engine.walk import told_like
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What there is to read; `ours` ships with the program, so that its LaTeX may be drawn."""
+    """What there is to read.
+
+    A lesson of one's own has a `folder` in which it lies, and the `digest` of what its files hold.
+    """
 
     id: str
     title: str
@@ -26,7 +29,13 @@ class Lesson:
     line: str
     steps: tuple[Step, ...] = ()
     variants: tuple[Variant, ...] = ()
-    ours: bool = True
+    folder: str = ""
+    digest: str = ""
+
+    @property
+    def ours(self) -> bool:
+        """Whether it ships with the program."""
+        return not self.folder
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -50,26 +51,31 @@ def opened_lesson(lesson_id: str) -> Opened:
     """A lesson that ships, with its text and all its experiments."""
     _refuse_unknown(lesson_id)
     group = next(g.title for g in _index().groups if lesson_id in g.lessons)
-    lesson = _lesson(lesson_id, group, read_lesson(_read(lesson_id, LESSON_FILE)), ours=True)
+    lesson = _lesson(lesson_id, group, read_lesson(_read(lesson_id, LESSON_FILE)))
     read = partial(_shipped, lesson_id)
     return with_answers(opened(lesson, read, EXPERIMENT_FILE))
 
 
 def open_folder(path: str | Path) -> Opened:
     """A lesson in a folder, proofread, or the sentence that says what is wrong with it."""
-    folder = Path(path)
-    wire = read_lesson(read_folder_file(folder, LESSON_FILE, LESSON_BYTES))
-    lesson = _lesson(folder.resolve().name, "", wire, ours=False)
+    folder, seen = Path(path), sha256()
+    data = read_folder_file(folder, LESSON_FILE, LESSON_BYTES)
+    seen.update(data)
+    place = folder.resolve()
+    lesson = _lesson(place.name, "", read_lesson(data), str(place))
 
     def read(name: str) -> Loaded:
-        loaded = load_bytes(read_folder_file(folder, name))
+        data = read_folder_file(folder, name)
+        seen.update(data)
+        loaded = load_bytes(data)
         return replace(loaded, experiment=replace(loaded.experiment, lesson=""))
 
-    return with_answers(proofread(opened(lesson, read, EXPERIMENT_FILE)))
+    found = with_answers(proofread(opened(lesson, read, EXPERIMENT_FILE)))
+    return replace(found, lesson=replace(found.lesson, digest=seen.hexdigest()))
 
 
-def _lesson(lesson_id: str, group: str, wire: WireLesson, ours: bool) -> Lesson:
-    return Lesson(lesson_id, wire.title, group, wire.line, wire.steps, wire.variants, ours)
+def _lesson(lesson_id: str, group: str, wire: WireLesson, folder: str = "") -> Lesson:
+    return Lesson(lesson_id, wire.title, group, wire.line, wire.steps, wire.variants, folder)
 
 
 def _listed(lesson_id: str, group: str) -> Lesson:
@@ -78,7 +84,7 @@ def _listed(lesson_id: str, group: str) -> Lesson:
         wire = read_lesson(_read(lesson_id, LESSON_FILE))
     except Refused as refused:
         return Lesson(lesson_id, lesson_id, group, refused.sentence)
-    return _lesson(lesson_id, group, wire, ours=True)
+    return _lesson(lesson_id, group, wire)
 
 
 def _refuse_unknown(lesson_id: str) -> None:

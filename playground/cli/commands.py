@@ -26,6 +26,7 @@ neural-playground picture FILE|LESSON OUT.png|OUT.svg
 neural-playground --help | --version
 
 A lesson's id wins over a file's name; a file is meant by a path separator or an ending.
+The folder of a lesson of your own stands wherever a lesson does.
 Exit codes: 0, 1 (refused, with a sentence), 2 (wrong usage).
 """
 

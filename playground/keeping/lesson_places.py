@@ -4,6 +4,7 @@ Both are kept in the state folder for the next day.
 """
 
 import json
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from engine.files.json_text import parse
 from engine.files.reading import kind_of, read_bytes
 from engine.files.saving import save_private
 from engine.lessons import Lesson, LessonProgress, progress_from
+from playground.keeping.backups import digest
 from playground.keeping.state_folder import made
 
 FILE = "lessons.json"
@@ -28,8 +30,8 @@ UNREADABLE = "The places in the lessons could not be read; every lesson begins a
 
 
 def key_of(lesson: Lesson) -> str:
-    """The name under which the place in a lesson is kept."""
-    return lesson.id if lesson.ours else f"folder/{lesson.id}"
+    """The name under which the place in a lesson is kept; one's own go by where they lie."""
+    return lesson.id if lesson.ours else f"folder-{digest(os.fsencode(lesson.folder))[:16]}"
 
 
 class LessonPlaces(QObject):
@@ -73,6 +75,7 @@ class LessonPlaces(QObject):
             save_private(file, document_text(experiment))
         except Refused:
             return False
+        self._forget_older(lesson, file)
         return True
 
     def left(self, lesson: Lesson) -> Experiment | None:
@@ -92,10 +95,21 @@ class LessonPlaces(QObject):
             with suppress(OSError):
                 file.unlink(missing_ok=True)
 
+    def _forget_older(self, lesson: Lesson, file: Path) -> None:
+        """What was left of a lesson of one's own before it was changed."""
+        if lesson.ours:
+            return
+        with suppress(OSError):
+            for older in file.parent.glob(f"{key_of(lesson)}-*.json"):
+                if older != file:
+                    older.unlink()
+
     def _left_file(self, lesson: Lesson) -> Path | None:
-        """Only our own lessons have ids that are names of files."""
-        known = self._folder is not None and lesson.ours
-        return self._folder / LEFT / f"{lesson.id}.json" if self._folder and known else None
+        """One that its author has changed since it was left is another one."""
+        if self._folder is None:
+            return None
+        state = "" if lesson.ours else f"-{lesson.digest[:16]}"
+        return self._folder / LEFT / f"{key_of(lesson)}{state}.json"
 
     def keep(self) -> None:
         """Write what was put; where that cannot be done it holds until the window closes.

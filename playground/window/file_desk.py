@@ -132,6 +132,7 @@ class FileDesk(QObject):
             self._refuse(folder, DocumentError(refused.sentence), None)
         else:
             self.show(found)
+            self._preferences.put("last", str(whole(folder)))
 
     def read(self, path: Path, mark: bool = True, at_once: bool = False) -> None:
         """Open a file without asking about unsaved work; another window's mark is told of."""
@@ -150,6 +151,9 @@ class FileDesk(QObject):
         if tables and not files:
             self._tell_others(tables[0], paths)
             self.open_table(tables[0])
+            return
+        if not files and paths and kind_of(paths[0]) == "folder":
+            self.open_folder(paths[0])
             return
         if not files:
             what = f"“{called(paths[0])}” is no playground document." if paths else ""

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 from engine.errors import Refused
 from engine.files.limits import NAME
 from engine.files.names import brief
-from engine.files.reading import whole
-from engine.lessons import lesson_ids
+from engine.files.reading import kind_of, whole
+from engine.lessons import lesson_ids, open_folder
 from engine.numerals import count
 from playground.dialogs.question import Answer, ask
 from playground.keeping.backups import Backup, Backups, found
@@ -64,7 +64,7 @@ class Recovery(QObject):
     def _open(self, name: str) -> None:
         lessons = self._lessons()
         if name and name not in lessons:
-            self._files.read(whole(name), at_once=True)
+            self._read(whole(name))
             return
         last = self._preferences.text("last")
         if not name and last and last not in lessons and self._open_quietly(Path(last)):
@@ -81,11 +81,21 @@ class Recovery(QObject):
     def _open_quietly(self, path: Path) -> bool:
         """What was open last, unless that is no longer possible: that is no reason to complain."""
         try:
-            self._files.work.read(path)
+            if kind_of(path) == "folder":
+                open_folder(path)
+            else:
+                self._files.work.read(path)
         except Refused:
             return False
-        self._files.read(path, at_once=True)
+        self._read(path)
         return True
+
+    def _read(self, path: Path) -> None:
+        """A document, or the folder of a lesson."""
+        if kind_of(path) == "folder":
+            self._files.read_folder(path)
+        else:
+            self._files.read(path, at_once=True)
 
     # what a crash left behind
 

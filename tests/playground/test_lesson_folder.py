@@ -1,0 +1,99 @@
+"""A lesson of one's own in the window: opened, left and found again like one that ships."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from playground.window.furniture import Furniture
+from tests.engine.test_lessons_folder import SHIPPED
+from tests.playground.lesson_learner import Learner
+from tests.playground.opened import opened, questions
+
+
+def folder_in(place: Path, lesson: str = "student-grade", name: str = "mine") -> Path:
+    shutil.copytree(SHIPPED / lesson, place / name)
+    return place / name
+
+
+@pytest.fixture
+def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+    with opened(qtbot, qapp, tmp_path, str(folder_in(tmp_path))) as made:
+        yield made
+
+
+def name_of(furniture: Furniture) -> str:
+    return furniture.document.value.layout.name("4")
+
+
+def test_the_program_starts_with_a_folder_and_goes_on_with_it(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    folder = folder_in(tmp_path)
+    with opened(qtbot, qapp, tmp_path, str(folder)) as first:
+        assert first.window.windowTitle() == "Will it be a B? – Neural Playground"
+        Learner(qtbot, first).next()
+        first.document.rename("4", "mine")
+        assert first.window.close()
+        assert not questions(first.window)
+    with opened(qtbot, qapp, tmp_path, "") as second:
+        assert name_of(second) == "mine"
+        assert Learner(qtbot, second).panel.head.place.text() == "2 of 7"
+    shutil.rmtree(folder)
+    with opened(qtbot, qapp, tmp_path, "") as third:
+        assert third.document.value.lesson == "student-grade"
+        assert not questions(third.window)
+
+
+def test_it_is_left_without_a_question_and_found_again_as_it_was(
+    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+) -> None:
+    furniture.document.rename("4", "mine")
+    furniture.transport.step_update()
+    left = furniture.document.value
+    furniture.files.open_lesson("xor")
+    assert furniture.document.value.lesson == "xor" and not questions(furniture.window)
+    furniture.files.open_folder(tmp_path / "mine")
+    assert furniture.document.value == left
+    assert "as you left it" in furniture.strip.refusal.text
+    furniture.lessons.start_again()
+    assert name_of(furniture) != "mine"
+    furniture.files.open_lesson("xor")
+    furniture.files.open_folder(tmp_path / "mine")
+    assert name_of(furniture) != "mine"
+
+
+def test_one_that_was_written_anew_begins_anew(furniture: Furniture, tmp_path: Path) -> None:
+    file = tmp_path / "mine" / "lesson.json"
+    furniture.document.rename("4", "mine")
+    furniture.files.open_lesson("xor")
+    file.write_text(file.read_text("utf-8").replace("Will it be a B?", "Anew"), "utf-8")
+    furniture.files.open_folder(file.parent)
+    assert furniture.window.windowTitle() == "Anew – Neural Playground"
+    assert name_of(furniture) != "mine"
+    furniture.document.rename("5", "mine")
+    furniture.files.open_lesson("xor")
+    assert not questions(furniture.window)
+    assert len(list((furniture.folders[0] / "lessons").glob("folder-*"))) == 1
+
+
+def test_two_folders_of_one_name_are_two_lessons(
+    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    other = folder_in(tmp_path / "other")
+    Learner(qtbot, furniture).next()
+    furniture.document.rename("4", "mine")
+    furniture.files.open_folder(other)
+    assert name_of(furniture) != "mine"
+    assert furniture.guide.progress.step == 0
+
+
+def test_a_folder_may_be_dropped_on_the_window(furniture: Furniture, tmp_path: Path) -> None:
+    folder = folder_in(tmp_path, "parabola", "yours")
+    furniture.files.drop([QUrl.fromLocalFile(str(folder))])
+    assert furniture.window.windowTitle() == "Parabola – Neural Playground"
