@@ -27,7 +27,7 @@ Paragraph = Annotated[str, Meta(min_length=1, max_length=600)]
 
 
 class Formula(Plain, frozen=True):
-    """A formula on a plate: in LaTeX for lessons that ship with the program, else in plain text."""
+    """A formula on a plate: in LaTeX, and in plain text for where that cannot be drawn."""
 
     plain: Annotated[str, Meta(min_length=1, max_length=200)]
     latex: Annotated[str, Meta(max_length=400)] = ""

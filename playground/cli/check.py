@@ -1,12 +1,16 @@
 """The command `check`: is a file or a lesson sound, and do analytic and numeric gradients agree."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from engine.errors import Refused
 from engine.experiment import Experiment
+from engine.files.names import brief
 from engine.files.reading import kind_of
 from engine.gradcheck import Agreement, check_gradients
 from engine.lessons import Opened, lesson_ids, open_folder
+from engine.lessons.latex import why_not_drawn
 from engine.losses import middle_of
 from engine.network import Place
 from engine.numerals import count, short
@@ -59,7 +63,7 @@ def _how_many(total: int, apart: list[Agreement]) -> str:
 
 def _check_folder(opened: Opened, as_json: bool) -> int:
     """A lesson that could be opened is sound; say what there is in it."""
-    for note in opened.loaded.notes:
+    for note in (*opened.loaded.notes, *_not_drawn(opened)):
         complain(note)
     steps = opened.lesson.steps
     tasks = sum(len(step.tasks) for step in steps)
@@ -72,6 +76,16 @@ def _check_folder(opened: Opened, as_json: bool) -> int:
         found.append(_so_many(len(opened.starts), "variant"))
     print(f"The lesson is sound: {', '.join(found)}.")
     return 0
+
+
+def _not_drawn(opened: Opened) -> Iterator[str]:
+    """The formulas that stand there as plain text although they have LaTeX."""
+    for number, step in enumerate(opened.lesson.steps, 1):
+        for formula in step.formulas:
+            why = why_not_drawn(formula.latex)
+            if formula.latex and why:
+                plain = brief(formula.plain)
+                yield f"Step {number}: “{plain}” is shown as plain text, since {why}."
 
 
 def _so_many(number: int, what: str) -> str:

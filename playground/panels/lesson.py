@@ -183,7 +183,7 @@ class LessonPanel(QWidget):
         self.title.setText(step.title if step is not None else lesson.title)
         self._show_text((f"{lesson.line}.",) if step is None else step.text)
         if step is not None:
-            self._show_formulas(step, lesson.ours)
+            self._show_formulas(step)
         self.tasks.show_tasks(step.tasks if step is not None else ())
         self.area.verticalScrollBar().setValue(0)
         self._dress()
@@ -203,10 +203,10 @@ class LessonPanel(QWidget):
             self.paragraphs.append(label)
             self._column.insertWidget(place + number, label)
 
-    def _show_formulas(self, step: Step, ours: bool) -> None:
+    def _show_formulas(self, step: Step) -> None:
         if step.formulas:
             place = self._column.indexOf(self.title) + 1 + len(self.paragraphs)
-            self._formulas = FormulaPlate(step.formulas, ours, self._pictures, self._page)
+            self._formulas = FormulaPlate(step.formulas, self._pictures, self._page)
             self._column.insertWidget(place, self._formulas)
 
     def _show_variants(self) -> None:

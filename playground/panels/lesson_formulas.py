@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.files.lesson_wire import Formula
+from engine.lessons.latex import why_not_drawn
 from playground.fonts import LESSON_TEXT, SMALLEST, SYMBOLS_LINE, font_of
 from playground.mathematics import Extent, FormulaPictures
 from playground.palette import tokens_of
@@ -15,7 +16,6 @@ from playground.strokes import fill_rounded
 RADIUS, SIDES, ENDS, LEADING = 8, 12, 12, 12
 UNBROKEN = 16  # a line is set as small as this before it is broken
 BROKEN = 17
-_OPENS, _CLOSES = "{([", "})]"
 
 
 class _Line(NamedTuple):
@@ -32,11 +32,13 @@ def broken(latex: str) -> tuple[str, ...]:
 
     Nothing is broken inside braces, brackets or parentheses.
     """
-    pieces, depth, start = [], 0, 0
+    pieces, groups, parentheses, start = [], 0, 0, 0
     for place, letter in enumerate(latex):
-        depth += (letter in _OPENS) - (letter in _CLOSES)
+        named = latex[place - 1 : place] == "\\"  # \{ is a sign, no group
+        groups += 0 if named else (letter == "{") - (letter == "}")
+        parentheses = max(0, parentheses + (letter in "([") - (letter in ")]"))
         binary = letter == "=" or (letter in "+-" and latex[start:place].strip()[-1:] not in "=^_,")
-        if depth == 0 and binary and place > start and latex[place - 1] != "\\":
+        if not groups and not parentheses and binary and place > start and not named:
             pieces.append(latex[start:place])
             start = place
     pieces.append(latex[start:])
@@ -44,14 +46,14 @@ def broken(latex: str) -> tuple[str, ...]:
 
 
 class FormulaPlate(QWidget):
-    """Mathematics for lessons of our own; the formulas of other lessons are shown as plain text."""
+    """Mathematics; what cannot or may not be drawn is shown as plain text."""
 
     def __init__(
-        self, formulas: tuple[Formula, ...], ours: bool, pictures: FormulaPictures, parent: QWidget
+        self, formulas: tuple[Formula, ...], pictures: FormulaPictures, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self._formulas, self._pictures = formulas, pictures
-        self._drawn = ours and all(formula.latex for formula in formulas)
+        self._drawn = not any(why_not_drawn(formula.latex) for formula in formulas)
         self._lines: list[_Line] = []
         self._missing = True
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

@@ -1,5 +1,6 @@
 """A lesson of one's own in the window: opened, left and found again like one that ships."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from playground.cli.commands import run
+from playground.panels.lesson_formulas import FormulaPlate
 from playground.window.furniture import Furniture
 from tests.engine.test_lessons_folder import SHIPPED
 from tests.playground.lesson_learner import Learner
@@ -97,3 +100,35 @@ def test_a_folder_may_be_dropped_on_the_window(furniture: Furniture, tmp_path: P
     folder = folder_in(tmp_path, "parabola", "yours")
     furniture.files.drop([QUrl.fromLocalFile(str(folder))])
     assert furniture.window.windowTitle() == "Parabola – Neural Playground"
+
+
+def plate_of(qtbot: QtBot, furniture: Furniture, place: Path, latex: str) -> FormulaPlate:
+    """The plate of a page with one formula, and beside it what `check` says of it."""
+    folder = folder_in(place, "parabola", "yours")
+    raw = json.loads((folder / "lesson.json").read_text("utf-8"))
+    raw["steps"][0]["formulas"] = [{"plain": "one half", "latex": latex}]
+    (folder / "lesson.json").write_text(json.dumps(raw), "utf-8")
+    furniture.files.open_folder(folder)
+    qtbot.waitUntil(lambda: furniture.pictures.settled)
+    found = Learner(qtbot, furniture).panel.findChildren(FormulaPlate)[-1]
+    assert not run(["check", str(folder)])
+    return found
+
+
+def test_its_formulas_are_drawn(
+    qtbot: QtBot, furniture: Furniture, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plate = plate_of(qtbot, furniture, tmp_path, r"\frac{1}{2}")
+    assert r"\frac{1}{2}" in furniture.pictures.drawn()
+    assert plate.height() > 40, "a fraction is high"
+    assert capsys.readouterr().err == ""
+
+
+def test_one_that_may_not_be_drawn_is_plain_and_told(
+    qtbot: QtBot, furniture: Furniture, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plate_of(qtbot, furniture, tmp_path, r"\input{/etc/passwd}")
+    assert not any("input" in latex for latex in furniture.pictures.drawn())
+    why = r"\input is none of its commands"
+    told = f"Step 1: “one half” is shown as plain text, since {why}.\n"
+    assert capsys.readouterr().err == told
