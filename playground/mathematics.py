@@ -1,12 +1,14 @@
 """Formulas as pictures: LaTeX set once by the formula library, then painted in any size and colour.
 
-Setting a formula takes milliseconds, so one is set per turn of the event loop, the newest wish
-first; until then the plain text stands in.
+Setting a formula takes milliseconds. What can be set in a moment is set at once, so that it is
+there when it is first painted; the rest one per turn of the event loop, the newest wish first.
+Until then the place stays empty.
 """
 
 import re
 from collections.abc import Callable, Generator
 from functools import lru_cache
+from time import perf_counter
 from typing import NamedTuple
 
 from PySide6.QtCore import QByteArray, QObject, QPointF, QRectF, QTimer
@@ -18,7 +20,10 @@ from playground.fonts import stand_in
 MOST_WANTED = 60  # older wishes are forgotten; who still needs one wishes again
 MOST_KEPT = 1000  # formulas, a few kB each
 MOST_DRAWN = 300  # pictures ready to be painted, about 60 kB each
+AT_ONCE = 0.05  # s of a turn in which formulas are set at once; each takes 2 to 30 ms
 UNIT = 64  # pixels a formula is set at; painting scales it
+_TALL = re.compile(r"\\[dt]?frac")
+_LARGE = re.compile(r"\\(sum|prod|int)")
 _INK = "black"  # how the library writes the colour we replace
 _VIEW_BOX = re.compile(r'viewBox="(\S+) (\S+) (\S+) (\S+)"')
 
@@ -29,6 +34,17 @@ class Extent(NamedTuple):
     width: float
     ascent: float
     descent: float
+
+
+def reserved(latex: str, pixels: float) -> tuple[float, float]:
+    """The room kept above and below the baseline, told from the commands alone.
+
+    All that lessons show stays within it, so that nothing moves when the picture comes.
+    """
+    tall, large = _TALL.search(latex), _LARGE.search(latex)
+    above = 1.5 if tall else 1.1
+    below = 2.1 if tall and large else 1.15 if large else 0.9 if tall else 0.35
+    return above * pixels, below * pixels
 
 
 class _Setting(NamedTuple):
@@ -48,6 +64,9 @@ class FormulaPictures(QObject):
         self._wanted: dict[str, None] = {}
         self._given_up: set[str] = set()
         self._waiting = False
+        self._spent = 0.0  # of AT_ONCE, in this turn
+        self._next_turn = QTimer(self, singleShot=True, interval=0)
+        self._next_turn.timeout.connect(self._begin_turn)
         self._turn = QTimer(self, interval=0)
         self._turn.timeout.connect(self._set_newest)
 
@@ -66,6 +85,11 @@ class FormulaPictures(QObject):
         self._turn.timeout.connect(drawn)
 
     @property
+    def can_set(self) -> bool:
+        """Whether formulas are set, that is, the library is there."""
+        return not self._waiting
+
+    @property
     def settled(self) -> bool:
         """Whether every formula that was wished for has its picture."""
         return not self._wanted
@@ -75,26 +99,34 @@ class FormulaPictures(QObject):
         return frozenset(self._settings)
 
     def ready(self, latex: str) -> bool:
-        """Whether the picture is there; if not, it is wanted from now on, before all others."""
+        """Whether it can be painted; if not, it is wanted from now on, before all others."""
         if latex in self._settings:
             self._settings[latex] = self._settings.pop(latex)  # the one used last stands last
             return True
-        if latex not in self._given_up:
-            self._wanted.pop(latex, None)
-            self._wanted[latex] = None
-            if len(self._wanted) > MOST_WANTED:
-                del self._wanted[next(iter(self._wanted))]
-            if not self._waiting:
-                self._turn.start()
+        if latex in self._given_up:
+            return True
+        if not self._waiting and self._spent < AT_ONCE:
+            self._set_at_once(latex)
+            return True
+        self._wanted.pop(latex, None)
+        self._wanted[latex] = None
+        if len(self._wanted) > MOST_WANTED:
+            del self._wanted[next(iter(self._wanted))]
+        if not self._waiting:
+            self._turn.start()
         return False
 
     def extent(self, latex: str, plain: str, pixels: float) -> Extent:
-        """The room for a formula at this size, or for the text that stands in for it."""
-        if self.ready(latex):
+        """The room for a formula at this size, or what is kept for it until it is there."""
+        ready = self.ready(latex)
+        if ready and latex in self._settings:
             box, scale = self._settings[latex].box, pixels / UNIT
             return Extent(box.right() * scale, -box.top() * scale, box.bottom() * scale)
         metrics = QFontMetricsF(stand_in(round(pixels)))
-        return Extent(metrics.horizontalAdvance(plain), metrics.ascent(), metrics.descent())
+        width = metrics.horizontalAdvance(plain)
+        if ready:
+            return Extent(width, metrics.ascent(), metrics.descent())
+        return Extent(width, *reserved(latex, pixels))
 
     def paint(
         self,
@@ -105,8 +137,13 @@ class FormulaPictures(QObject):
         color: QColor,
         origin: QPointF,
     ) -> None:
-        """Paint a formula with its left end on the baseline at `origin`."""
+        """Paint a formula with its left end on the baseline at `origin`, or nothing yet.
+
+        The plain text stands for one that cannot be set.
+        """
         if not self.ready(latex):
+            return
+        if latex not in self._settings:
             painter.setFont(stand_in(round(pixels)))
             painter.setPen(color)
             painter.drawText(origin, plain)
@@ -134,14 +171,28 @@ class FormulaPictures(QObject):
             for key in [key for key in self._renderers if key[0] == oldest]:
                 self._renderers.pop(key).deleteLater()
 
+    def _set_at_once(self, latex: str) -> None:
+        """Set it now; who waits for it elsewhere is told in the next turn."""
+        began = perf_counter()
+        if self._wanted.pop(latex, ...) is None:
+            self._turn.start()
+        self._put(latex)
+        self._spent += perf_counter() - began
+        self._next_turn.start()
+
+    def _begin_turn(self) -> None:
+        self._spent = 0.0
+
+    def _put(self, latex: str) -> None:
+        self._given_up.add(latex)  # so that a formula that cannot be set is tried once
+        self._settings[latex] = _set(latex)
+        self._given_up.remove(latex)
+        self._forget()
+
     def _set_newest(self) -> None:
         """Set the formula that was wished for last."""
         if self._wanted:
-            latex, _ = self._wanted.popitem()
-            self._given_up.add(latex)  # so that a formula that cannot be set is tried once
-            self._settings[latex] = _set(latex)
-            self._given_up.remove(latex)
-            self._forget()
+            self._put(self._wanted.popitem()[0])
         if not self._wanted:
             self._turn.stop()
 

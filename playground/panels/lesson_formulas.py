@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.files.lesson_wire import Formula
 from engine.lessons.latex import why_not_drawn
 from playground.fonts import LESSON_TEXT, SMALLEST, SYMBOLS_LINE, font_of
-from playground.mathematics import Extent, FormulaPictures
+from playground.mathematics import Extent, FormulaPictures, reserved
 from playground.palette import tokens_of
 from playground.strokes import fill_rounded
 
-RADIUS, SIDES, ENDS, LEADING = 8, 12, 12, 12
+RADIUS, SIDES, ENDS, LEADING = 8, 12, 8, 6
 UNBROKEN = 16  # a line is set as small as this before it is broken
 BROKEN = 17
 
@@ -25,6 +25,8 @@ class _Line(NamedTuple):
     plain: str
     pixels: int
     extent: Extent
+    above: float  # the room it has, which is more than it takes
+    below: float
 
 
 def broken(latex: str) -> tuple[str, ...]:
@@ -45,6 +47,12 @@ def broken(latex: str) -> tuple[str, ...]:
     return tuple(piece if piece[:1] not in ("+", "-") else "{}" + piece for piece in pieces)
 
 
+def _roomy(line: _Line, above: float, below: float) -> _Line:
+    """The line with at least so much room."""
+    ascent, descent = line.extent.ascent, line.extent.descent
+    return line._replace(above=max(above, ascent), below=max(below, descent))
+
+
 class FormulaPlate(QWidget):
     """Mathematics; what cannot or may not be drawn is shown as plain text."""
 
@@ -55,7 +63,7 @@ class FormulaPlate(QWidget):
         self._formulas, self._pictures = formulas, pictures
         self._drawn = not any(why_not_drawn(formula.latex) for formula in formulas)
         self._lines: list[_Line] = []
-        self._missing = True
+        self.complete = False
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -65,11 +73,11 @@ class FormulaPlate(QWidget):
 
     def take_pictures(self) -> None:
         """A formula was drawn; if one of ours was missing, set all of them anew."""
-        if self._missing:
+        if not self.complete:
             self._set()
 
     def _set(self) -> None:
-        self._missing = False
+        self.complete = True
         self._lines = self._lay_out(self.width() - 2 * SIDES) if self._drawn else []
         self.setFixedHeight(self._height(self.width()))
         self.updateGeometry()
@@ -82,10 +90,13 @@ class FormulaPlate(QWidget):
         return lines
 
     def _lines_of(self, formula: Formula, room: float) -> list[_Line]:
+        if not self._pictures.ready(formula.latex):
+            return [self._line(formula.latex, formula.plain, SYMBOLS_LINE)]
         for pixels in range(SYMBOLS_LINE, UNBROKEN - 1, -1):
             line = self._line(formula.latex, formula.plain, pixels)
             if line.extent.width <= room:
-                return [line]
+                above, below = reserved(formula.latex, SYMBOLS_LINE)  # however small it is set
+                return [_roomy(line, above, below)]
         pieces = list(broken(formula.latex))
         lines: list[_Line] = []
         while pieces:
@@ -105,15 +116,17 @@ class FormulaPlate(QWidget):
         return line
 
     def _line(self, latex: str, plain: str, pixels: int) -> _Line:
-        self._missing |= not self._pictures.ready(latex)
-        return _Line(latex, plain, pixels, self._pictures.extent(latex, plain, pixels))
+        self.complete &= self._pictures.ready(latex)
+        extent = self._pictures.extent(latex, plain, pixels)
+        line = _Line(latex, plain, pixels, extent, 0, 0)
+        return _roomy(line, *reserved(latex, pixels))
 
     def _height(self, width: int) -> int:
         if not self._drawn:
             metrics = QFontMetricsF(font_of(LESSON_TEXT))
             room = QRectF(0, 0, width - 2 * SIDES, 10_000)
             return round(metrics.boundingRect(room, _WRAPPED, self._text()).height()) + 2 * ENDS
-        tall = sum(line.extent.ascent + line.extent.descent for line in self._lines)
+        tall = sum(line.above + line.below for line in self._lines)
         return round(tall + LEADING * max(0, len(self._lines) - 1)) + 2 * ENDS
 
     def _text(self) -> str:
@@ -139,13 +152,14 @@ class FormulaPlate(QWidget):
                 painter.drawText(inner, _WRAPPED, self._text())
                 return
             top = float(ENDS)
-            for line in self._lines:
+            for line in self._lines if self.complete else ():
                 left = max(float(SIDES), (self.width() - line.extent.width) / 2)
-                origin = QPointF(left, top + line.extent.ascent)
+                high = line.above + line.below - line.extent.ascent - line.extent.descent
+                origin = QPointF(left, top + high / 2 + line.extent.ascent)
                 self._pictures.paint(
                     painter, line.latex, line.plain, line.pixels, tokens.text, origin
                 )
-                top += line.extent.ascent + line.extent.descent + LEADING
+                top += line.above + line.below + LEADING
 
 
 _WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignCenter

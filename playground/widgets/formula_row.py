@@ -120,6 +120,8 @@ class FormulaRow(SpotArea):
         return [baseline for baseline, _ in self._lines]
 
     def paint_content(self, painter: QPainter, tokens: Tokens) -> None:
+        if not self.complete:
+            return  # all of it at once, or nothing
         for baseline, line in self._lines:
             for piece, _, x in line:
                 color = ink(tokens, piece.role)

@@ -186,6 +186,7 @@ class Furniture(QObject):
     def begin(self, name: str) -> None:
         """Open what is asked for or was open last; the first start of all has hints."""
         self.crashes.install()
+        self.pictures.wait()
         self.window.menus.check("reduced-motion", self._preferences.flag(REDUCED))
         self.reduce_motion()
         self.recovery.begin(name)
@@ -194,7 +195,6 @@ class Furniture(QObject):
             self.strip.note(note)
         if not self._preferences.flag(HINTED):
             self.hint = HintCard(self.canvas, self._hinted)
-        self.pictures.wait()
         self.trainer.work("formula library", library(), self._draw_formulas)
 
     def _draw_formulas(self, value: object, over: bool) -> None:

@@ -40,7 +40,7 @@ app = QApplication([])
 folder = Path(tempfile.mkdtemp())
 
 def look(furniture):
-    furniture.begin("student-grade")
+    furniture.begin("parabola")  # its first page has a formula
     furniture.transport.step()
     furniture.transport.step()
     furniture.pictures.follow(lambda: furniture.pictures.settled and app.exit())
@@ -67,8 +67,10 @@ def test_old_wishes_are_forgotten(
 ) -> None:
     monkeypatch.setattr(mathematics, "MOST_WANTED", 3)
     pictures = FormulaPictures(window)
+    pictures.wait()
     for number in range(9):
         pictures.ready(f"x_{number}")
+    pictures.go_on()
     qtbot.waitUntil(lambda: len(pictures.drawn()) == 3)
     assert pictures.drawn() == {"x_6", "x_7", "x_8"}
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from latex2mathml.exceptions import DoubleSuperscriptsError
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
@@ -80,8 +81,10 @@ def test_the_newest_wish_is_drawn_first_one_a_turn(qtbot: QtBot, pictures: Formu
     listener = Listener()
     qtbot.addWidget(listener)
     pictures.follow(listener.hear)
+    pictures.wait()
     for wish in (*wishes, "b"):
         assert not pictures.ready(wish)
+    pictures.go_on()
     qtbot.waitUntil(lambda: len(drawn) >= 3)
     assert drawn[:3] == ["b", "bc", "abc"]
 
@@ -290,14 +293,28 @@ def test_rows_of_fractions_are_as_high_as_their_fractions(
     assert first.height() > extent.ascent + extent.descent - 10
 
 
-def test_the_plain_text_stands_in_without_a_picture(
+def test_the_place_is_kept_while_there_is_no_picture(
     qapp: QApplication, window: QWidget, pictures: FormulaPictures
 ) -> None:
+    pictures.wait()
     row = FormulaRow("Formula", pictures, window)
     row.resize(320, 60)
     row.show_pieces((Piece(r"\delta_{99}", "δ99"),))
     assert not row.complete
     assert row.spots[0].box.width() > 10
+    assert not row.grab().isNull()
+
+
+def test_the_plain_text_stands_for_what_cannot_be_set(
+    qapp: QApplication, window: QWidget, pictures: FormulaPictures
+) -> None:
+    row = FormulaRow("Formula", pictures, window)
+    row.resize(320, 60)
+    with pytest.raises(DoubleSuperscriptsError):
+        row.show_pieces((Piece("x^2^3", "x to 2 to 3"),))
+    row.show_pieces((Piece("x^2^3", "x to 2 to 3"),))
+    assert row.complete
+    assert row.spots[0].box.width() > 30
     assert not row.grab().isNull()
 
 

@@ -364,7 +364,7 @@ def test_a_long_formula_stays_inside_its_plate(qtbot: QtBot, tmp_path: Path) -> 
     for number in range(4):
         panel._guide.go_to(number)
         plates += panel.findChildren(FormulaPlate)[-1:] if panel._formulas else []
-        qtbot.waitUntil(lambda: panel._formulas is None or not panel._formulas._missing)
+        qtbot.waitUntil(lambda: panel._formulas is None or panel._formulas.complete)
         for line in panel._formulas._lines if panel._formulas is not None else ():
             assert line.extent.width <= panel.width() - 40 - 24
     assert plates
