@@ -7,6 +7,7 @@ from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from playground.widgets.dock import Dock, DockHeaders
+from playground.window.on_screen import room_for
 
 VERSION = 1
 WIDE = 1200
@@ -146,8 +147,8 @@ class Docks(QObject):
 
     def _keep_room(self) -> None:
         """The window is never so small that docks overlap, but asks for no more than the screen."""
-        screen = self._window.screen().availableGeometry().size()
-        needed = self._window.minimumSizeHint().boundedTo(screen).expandedTo(self._least)
+        room = room_for(self._window).size()
+        needed = self._window.minimumSizeHint().boundedTo(room).expandedTo(self._least)
         if needed != self._window.minimumSize():
             self._window.setMinimumSize(needed)
 

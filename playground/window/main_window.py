@@ -22,6 +22,7 @@ from playground.keeping.preferences import Preferences
 from playground.palette import tokens_of
 from playground.theme import CHOICES, Theme
 from playground.window.menus import Menus
+from playground.window.on_screen import brought_into, room_for
 from playground.window.tool_bar import ToolBar
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self._furnished = furnished
         self._waiting: list[Command] = []
         self._painted = False
+        self._stood = QSize()
         self.setWindowTitle(NAME)
         self.setAccessibleName(NAME)
         self.setMinimumSize(*SMALLEST)
@@ -99,6 +101,8 @@ class MainWindow(QMainWindow):
         for command in self._waiting:
             self.run(command)
         self._waiting.clear()
+        if self.size() == self._stood:  # nobody has made it another size: its frame is known now
+            self._come_onto_screen()
 
     def furniture_in(self) -> "Furniture":
         """What stands in the window, put there now if it is not there yet."""
@@ -129,13 +133,19 @@ class MainWindow(QMainWindow):
     def _stand(self, geometry: QByteArray) -> None:
         """Where it stood last if that can be seen, else in the middle of a screen."""
         if geometry.isEmpty() or not self.restoreGeometry(geometry) or not self._is_seen():
-            screen = QGuiApplication.primaryScreen().availableGeometry()
-            size = self.minimumSize().expandedTo(screen.size().boundedTo(_usual()))
-            box = QRect(screen.topLeft(), size)
-            box.moveCenter(screen.center())
-            box.moveTop(max(box.top(), screen.top()))
+            screen = QGuiApplication.primaryScreen()
             self.setWindowState(Qt.WindowState.WindowNoState)
+            self.setScreen(screen)
+            box = QRect(0, 0, WIDE, HIGH)
+            box.moveCenter(screen.availableGeometry().center())
             self.setGeometry(box)
+        self._come_onto_screen()
+
+    def _come_onto_screen(self) -> None:
+        """No larger than the screen, and with the title bar on it."""
+        if self.windowState() == Qt.WindowState.WindowNoState:
+            self.setGeometry(brought_into(self.geometry(), room_for(self), self.minimumSize()))
+        self._stood = self.size()
 
     def _is_seen(self) -> bool:
         """Whether enough of the frame lies on a screen to take hold of it."""
@@ -180,10 +190,6 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
             furniture = self.furniture
             QTimer.singleShot(0, self, lambda: furniture.files.drop(urls))
-
-
-def _usual() -> QSize:
-    return QSize(WIDE, HIGH)
 
 
 def _overlap(grip: QRect, screen: QRect) -> bool:
