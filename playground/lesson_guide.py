@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import Refused
 from engine.experiment import Experiment
@@ -76,6 +76,8 @@ def asked(task: Task) -> AnswerCheck | None:
 
 class LessonGuide(QObject):
     """`told` is called when the lesson, the step, a tick or an answer is another."""
+
+    page_turned = Signal()
 
     def __init__(
         self, document: Document, stage: Stage, places: LessonPlaces, parent: QObject
@@ -222,6 +224,7 @@ class LessonGuide(QObject):
         self._entered = self._document.value
         self.dress_stage()
         self.told()
+        self.page_turned.emit()
         self.look_again()
 
     def _checks_to_do(self, step: Step) -> tuple[Check, ...]:

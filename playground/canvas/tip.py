@@ -1,6 +1,6 @@
 """A refusal where the hand is: a sentence beside the pointer that goes away by itself."""
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -8,29 +8,24 @@ from playground import icons
 from playground.fonts import HINT, font_of
 from playground.palette import tokens_of
 from playground.strokes import fill_rounded
+from playground.widgets.message import Message
 
-STAYS = 4000
 ASIDE = 12
 PADDING = 10
 ICON = 16
 WIDEST = 320
 
 
-class Tip(QWidget):
+class Tip(Message):
     """Warn icon and sentence on the warn tint."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.text = ""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._timer = QTimer(self, interval=STAYS, singleShot=True)
-        self._timer.timeout.connect(self.hide)
-        self.hide()
 
     def show_at(self, at: QPoint, text: str) -> None:
-        """Stand 12 pixels beside this point, inside the canvas, for 4 seconds."""
+        """Stand 12 pixels beside this point, inside the canvas."""
         self.text = text
-        self.setAccessibleName(text)
         self.resize(self.sizeHint())
         parent = self.parentWidget()
         assert parent is not None
@@ -40,9 +35,7 @@ class Tip(QWidget):
         if y + self.height() > parent.height() - 4:
             y = max(4, at.y() - ASIDE - self.height())
         self.move(x, y)
-        self.raise_()
-        self.show()
-        self._timer.start()
+        self.begin(text)
 
     def sizeHint(self) -> QSize:
         box = self._text_box()

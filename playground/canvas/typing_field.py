@@ -31,7 +31,7 @@ class InPlaceField(PlaceField):
     def __init__(
         self, name: str, take: Callable[[str], None], done: Callable[[bool], None], parent: QWidget
     ) -> None:
-        super().__init__(name, take, parent)
+        super().__init__(name, take, parent, lambda: done(False))
         self._done = done
 
     def finish(self) -> bool:
@@ -57,7 +57,6 @@ class InPlaceField(PlaceField):
                 self._done(False)
         elif event.key() == Qt.Key.Key_Escape:
             self.cancel()
-            self._done(False)
         else:
             super().keyPressEvent(event)
 

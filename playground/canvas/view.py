@@ -198,7 +198,7 @@ class CanvasView(Lookout):
         self.show_refusal(sentence)
 
     def show_refusal(self, sentence: str) -> None:
-        """A tip at the pointer for 4 seconds."""
+        """A tip at the pointer."""
         at = self.mapFromGlobal(QCursor.pos())
         inside = self.rect().contains(at)
         self.tip.show_at(at if inside else self.rect().center(), sentence)

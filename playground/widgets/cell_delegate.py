@@ -123,7 +123,10 @@ class CellDelegate(QStyledItemDelegate):
     def _open_field(self, parent: QWidget, index: Index) -> QWidget:
         model, row, column = model_of(index), index.row(), index.column()
         name = f"{model.columns[column].title} of {model.row_name(row)}"
-        field = PlaceField(name, lambda text: model.take(row, column, text), parent)
+        field = PlaceField(
+            name, lambda text: model.take(row, column, text), parent,
+            lambda: self.closeEditor.emit(field, _CLOSE.RevertModelCache),
+        )  # fmt: skip
         if cell_of(index).number:
             field.setAlignment(Qt.AlignmentFlag.AlignRight)
         return field
@@ -186,7 +189,6 @@ class CellDelegate(QStyledItemDelegate):
                 return True
             if key == Qt.Key.Key_Escape:
                 editor.cancel()
-                self.closeEditor.emit(editor, _CLOSE.RevertModelCache)
                 return True
         if event.type() == QEvent.Type.FocusOut and editor.isVisible() and editor.commit():
             self.closeEditor.emit(editor, _CLOSE.NoHint)

@@ -6,7 +6,6 @@ which may raise Refused: then the field says why and keeps what was there.
 
 from collections.abc import Callable, Iterable, Mapping
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from engine.errors import Refused
@@ -18,7 +17,6 @@ from playground.widgets.plain_text import set_tip
 from playground.widgets.switch import TRACK, Switch
 
 VARIOUS = "various"
-STAYS = 6000  # ms that a refusal stands under a switch or a choice
 BESIDE_SWITCH = FIELD_WIDTH - TRACK.width() - 8
 
 
@@ -28,9 +26,6 @@ class Refusal:
     def __init__(self, control: QWidget) -> None:
         self._control = control
         self._sentence: Sentence | None = None
-        self._going = QTimer(control)
-        self._going.setSingleShot(True)
-        self._going.timeout.connect(self.forget)
 
     @property
     def text(self) -> str:
@@ -40,19 +35,18 @@ class Refusal:
     def show(self, text: str) -> None:
         """Say it, for a while."""
         self.forget()
-        self._sentence = Sentence(self._control.window())
-        self._sentence.show_below(self._control, text)
+        self._sentence = Sentence(self._control)
+        self._sentence.say(text)
+        self._sentence.ended.connect(self.forget)
         self._control.setAccessibleDescription(text)
-        self._going.start(STAYS)
 
     def forget(self) -> None:
         """Take it away."""
-        self._going.stop()
         self._control.setAccessibleDescription("")
-        if self._sentence is not None:
-            self._sentence.hide()
-            self._sentence.deleteLater()
-            self._sentence = None
+        sentence, self._sentence = self._sentence, None
+        if sentence is not None:
+            sentence.end()
+            sentence.deleteLater()
 
 
 class TextRow(FormRow):

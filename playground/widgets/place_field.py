@@ -5,7 +5,7 @@ Enter, Tab and a click elsewhere commit; Esc brings back what was there.
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QHideEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
@@ -16,44 +16,48 @@ from playground.palette import tokens_of
 from playground.roles import Role
 from playground.strokes import fill_rounded
 from playground.widgets.buttons import restyle
+from playground.widgets.message import Message
 from playground.widgets.plain_text import set_tip
 
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _NOT_LEFT = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
-class Sentence(QWidget):
-    """What is wrong with an entry, in `warn` on `warn_t`, just below the field."""
+class Sentence(Message):
+    """What is wrong with an entry, in `warn` on `warn_t`, just below the field while it is seen."""
 
     WIDEST = 300
     PADDING = 8
 
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self._window = window
-        self.text = ""
+    def __init__(self, field: QWidget) -> None:
+        super().__init__(field.window())
+        self._field, self._window = field, field.window()
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
+        field.installEventFilter(self)
+        field.destroyed.connect(self.deleteLater)
 
-    def show_below(self, field: QWidget, text: str) -> None:
+    def say(self, text: str) -> None:
         """Stand below the field, moved so that it stays inside the window."""
         self.text = text
-        self.setAccessibleName(text)
         self.resize(self.sizeHint())
-        window = self._window
+        field, window = self._field, self._window
         corner = field.mapTo(window, QPoint(0, field.height() + 4))
         corner.setX(max(4, min(corner.x(), window.width() - self.width() - 4)))
         if corner.y() + self.height() > window.height():
             corner.setY(field.mapTo(window, QPoint()).y() - self.height() - 4)
         self.move(corner)
-        self.raise_()
-        self.show()
+        self.begin(text)
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(font_of(HINT))
         room = self.WIDEST - 2 * self.PADDING
         box = metrics.boundingRect(0, 0, room, 400, Qt.TextFlag.TextWordWrap, self.text)
         return QSize(box.width() + 2 * self.PADDING + 2, box.height() + 2 * self.PADDING - 2)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Hide:
+            self.end()
+        return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
@@ -73,6 +77,15 @@ def finish_entry() -> bool:
     return field.finish() if isinstance(field, PlaceField) else True
 
 
+def give_up_refused(window: QWidget) -> None:
+    """Another thing is looked at: what was refused is mended no more, and nothing is said of it."""
+    for field in window.findChildren(PlaceField):
+        if field.refusal:
+            field.cancel()
+    for sentence in window.findChildren(Sentence):
+        sentence.end()
+
+
 class PlaceField(QLineEdit):
     """One line of text. `take` commits it, or raises Refused with the sentence to show."""
 
@@ -87,6 +100,7 @@ class PlaceField(QLineEdit):
         self._take = take
         self._cancelled = cancelled
         self._shown = ""
+        self._refusal = ""
         self._sentence: Sentence | None = None
         self.setAccessibleName(name)
         set_tip(self, name)
@@ -99,8 +113,8 @@ class PlaceField(QLineEdit):
 
     @property
     def refusal(self) -> str:
-        """The sentence that stands below, if any."""
-        return self._sentence.text if self._sentence is not None else ""
+        """What is wrong with the entry that stands here, if anything, whether it is said or not."""
+        return self._refusal
 
     def show_text(self, text: str) -> None:
         """Show what is so; a refusal goes."""
@@ -133,9 +147,11 @@ class PlaceField(QLineEdit):
     def refuse(self, sentence: str) -> None:
         """Turn red and say why; the text stays for mending."""
         restyle(self, "wrong", True)
+        self._refusal = sentence
         if self._sentence is None:
-            self._sentence = Sentence(self.window())
-        self._sentence.show_below(self, sentence)
+            self._sentence = Sentence(self)
+        if self.isVisible():  # one that is hidden loses the focus after that, and tries once more
+            self._sentence.say(sentence)
         self.setAccessibleDescription(sentence)
 
     def cancel(self) -> None:
@@ -147,8 +163,9 @@ class PlaceField(QLineEdit):
     def _forget_refusal(self) -> None:
         restyle(self, "wrong", False)
         self.setAccessibleDescription("")
+        self._refusal = ""
         if self._sentence is not None:
-            self._sentence.hide()
+            self._sentence.end()
             self._sentence.deleteLater()
             self._sentence = None
 
@@ -159,6 +176,8 @@ class PlaceField(QLineEdit):
         super().focusInEvent(event)
         if event.reason() != Qt.FocusReason.MouseFocusReason:
             self.selectAll()
+        if self._refusal:
+            self.refuse(self._refusal)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

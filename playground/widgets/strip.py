@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStatusBar, QToolButton, QWidget
 
@@ -11,6 +11,7 @@ from playground.fonts import HINT, font_of
 from playground.palette import Tokens, token, tokens_of
 from playground.widgets.buttons import icon_button
 from playground.widgets.dock import Dock
+from playground.widgets.message import Message
 from playground.widgets.plain_text import set_tip
 
 HEIGHT = 30
@@ -18,7 +19,6 @@ BETWEEN = 18
 INSIDE = 6
 ICON = 16
 FEWEST_FACTS = 110  # wide
-STAYS = 4000  # ms that a refusal covers the facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Facts(QWidget):
             self._paint_facts(painter, tokens_of(self.palette()))
 
 
-class Refusal(QWidget):
+class Refusal(Message):
     """A sentence over the facts, as wide as it needs, over the buttons too if it must.
 
     A note that refuses nothing looks the same in the colours of text.
@@ -86,19 +86,15 @@ class Refusal(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.text = ""
         self._look = ("warning", "warn")
-        self.hide()
 
     def say(self, sentence: str, icon: str = "warning", color: str = "warn") -> None:
         """Lie over the right end of the strip."""
         self.text = sentence
         self._look = (icon, color)
         set_tip(self, sentence)
-        self.setAccessibleName(sentence)
         self.place()
-        self.raise_()
-        self.show()
+        self.begin(sentence)
 
     def place(self) -> None:
         """Keep to the right end of the strip."""
@@ -174,8 +170,7 @@ class Strip(QStatusBar):
         self.facts = Facts(self._inside)
         self._row.addWidget(self.facts, 1)
         self.refusal = Refusal(self)
-        self._until = QTimer(self, singleShot=True)
-        self._until.timeout.connect(self.show_facts_again)
+        self.refusal.ended.connect(lambda: self._cover(False))
 
     def add_dock(self, dock: Dock, rare: bool = False) -> None:
         """A toggle for this dock, right of those that are there; a rare one while it is open."""
@@ -223,27 +218,23 @@ class Strip(QStatusBar):
         self.facts.update()
 
     def refuse(self, sentence: str) -> None:
-        """Lay a refusal over the facts for four seconds."""
+        """Lay a refusal over the facts."""
         self.refusal.say(sentence)
         self._cover(True)
-        self._until.start(STAYS)
 
     def note(self, sentence: str) -> None:
-        """Lay something to know over the facts; it refuses nothing and stays a little longer."""
+        """Lay something to know over the facts; it refuses nothing."""
         self.refusal.say(sentence, "info", "text")
         self._cover(True)
-        self._until.start(2 * STAYS)
 
     def take_back(self, sentence: str) -> None:
         """What was said is no longer so; anything else that is said by now stays."""
-        if self.refusal.text == sentence:
+        if self.refusal.isVisibleTo(self) and self.refusal.text == sentence:
             self.show_facts_again()
 
     def show_facts_again(self) -> None:
         """The refusal has been read."""
-        self._until.stop()
-        self.refusal.hide()
-        self._cover(False)
+        self.refusal.end()
 
     def _cover(self, covered: bool) -> None:
         self.facts.covered = covered

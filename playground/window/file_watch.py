@@ -44,11 +44,10 @@ class FileWatch(QObject):
             self._come_forward()
         self._watch_again()
         path, outside = self._files.work.standing.path, self._files.work.outside()
-        if path is None or outside == "same":
-            return
-        if outside == "gone":
-            if self._document.stack.isClean():
-                self._document.stack.resetClean()
+        if outside == "gone" and self._document.stack.isClean():
+            self._document.stack.resetClean()
+        if path is None or outside != "changed":
+            self._notice.hide()
         elif not self._files.work.modified:
             self._notice.say(f"“{called(path)}” has been changed on disk.", "Reload",
                              self._files.reload)  # fmt: skip

@@ -1,6 +1,7 @@
 """What stands in the window: document, stage, canvas, transport, panels, and their keepers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
@@ -21,9 +22,10 @@ from playground.keeping.state_folder import state_folders
 from playground.lesson_guide import LessonGuide
 from playground.mathematics import FormulaPictures, library
 from playground.panels.transport import Transport
-from playground.stage import Stage
+from playground.stage import Look, Stage
 from playground.trainer import Trainer
 from playground.widgets.focus_ring import FocusRing
+from playground.widgets.place_field import give_up_refused
 from playground.widgets.plain_text import plain_title
 from playground.widgets.strip import Strip
 from playground.window.action_states import ActionStates
@@ -91,6 +93,7 @@ class Furniture(QObject):
         self.hint: HintCard | None = None
         self._kept: Experiment | None = None
         self._away = False
+        self._refused = ""
 
     # making
 
@@ -175,6 +178,8 @@ class Furniture(QObject):
     def _listen(self) -> None:
         self.document.changed.connect(self._follow)
         self.document.refused.connect(self._refuse)
+        self.stage.looked.connect(self._look)
+        self.guide.page_turned.connect(lambda: give_up_refused(self.window))
         self.document.stack.cleanChanged.connect(self._show_title)
         self.document.stack.indexChanged.connect(self._show_title)
         keys = Keys(self.window)
@@ -284,6 +289,7 @@ class Furniture(QObject):
 
     def _opened(self) -> None:
         """Another document is shown."""
+        give_up_refused(self.window)
         self.stage.show(type(self.stage.look)())
         if self.files.work.standing.lesson is not None:
             self.guide.dress_stage()
@@ -297,10 +303,16 @@ class Furniture(QObject):
         self.backups.write()
 
     def _follow(self, before: Experiment, after: Experiment) -> None:
+        self.strip.take_back(self._refused)
         self._show_facts(after)
         moved = (before.updates, before.cursor) != (after.updates, after.cursor)
         if moved and self.hint is not None:
             self.hint.count_step()
+
+    def _look(self, before: Look, after: Look) -> None:
+        """A mark or a selection may be what was missing; to point at something is nothing."""
+        if replace(before, pointed=None) != replace(after, pointed=None):
+            self.strip.take_back(self._refused)
 
     def _show_facts(self, experiment: Experiment) -> None:
         self.strip.show_facts(facts_of(experiment))
@@ -312,6 +324,7 @@ class Furniture(QObject):
         self.docks.show_name(work.title)
 
     def _refuse(self, sentence: str) -> None:
+        self._refused = sentence
         self.strip.refuse(sentence)
 
     def _hinted(self) -> None:
