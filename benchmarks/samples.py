@@ -160,7 +160,7 @@ def reading_late(app: "QApplication") -> float:
         path.write_text("a,b,kind\n" + "0.25,−1.5,fox\n0.5,1,cat\n" * (TABLE_ROWS // 2), "utf-8")
         document = Document(many_samples(10))
         trainer = Trainer(document)
-        dialog = OpenTable(path, document.value, trainer)
+        dialog = OpenTable(path, path.name, document.value, trainer)
         dialog.open()
         beats: list[float] = []
         timer = QTimer()

@@ -1,25 +1,31 @@
 """New samples for an experiment, whose network is fitted to them where it has to be."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.calls import Floats
 from engine.data import make_data
 from engine.datasets import Bools, Recipe, Scaling, generate
-from engine.editing import with_data
+from engine.editing import change_nodes, with_data, with_network, with_settings
 from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.fitting import fitted_to
+from engine.layers import network_of
 from engine.numerals import count
 
 PLANE = (2, 1)
+HIDDEN = 8  # enough for the classic sets, and few enough to see every number
+SCORED = "softmax cross-entropy"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Filling:
-    """Samples from elsewhere: a column for each name, the inputs first."""
+    """Samples from elsewhere: a column for each name, the inputs first.
+
+    With `scores` each target is a class, and the outputs are to say how much speaks for it.
+    """
 
     inputs: tuple[str, ...]
     targets: tuple[str, ...]
@@ -28,14 +34,19 @@ class Filling:
     scaling: Scaling | None = None
     classes: tuple[str, ...] = ()
     recipe: Recipe | None = None
+    scores: bool = False
 
 
 def with_filling(experiment: Experiment, filling: Filling, fit: bool) -> Experiment:
     """The experiment with these samples; `fit` gives its network their inputs and outputs.
 
     Otherwise columns go to the nodes of their names, or in order where the names are others.
+    Where nothing is drawn yet, a hidden layer comes between: without one little can be learnt.
     """
     cells = filling.cells
+    if fit and not experiment.network.nodes:
+        made = network_of((len(filling.inputs), HIDDEN, len(filling.targets)))
+        experiment = with_network(experiment, made.network, made.layout)
     if fit:
         experiment = fitted_to(experiment, filling.inputs, filling.targets)
     else:
@@ -43,6 +54,8 @@ def with_filling(experiment: Experiment, filling: Filling, fit: bool) -> Experim
         if reason is not None:
             raise Refused(reason)
         cells = cells[:, _order(experiment, filling)]
+    if filling.scores:
+        experiment = _scored(experiment)
     network = experiment.network
     data = make_data(
         network.inputs, network.outputs, cells, filling.test,
@@ -71,6 +84,14 @@ def why_not_fitting(experiment: Experiment, inputs: int, outputs: int) -> str | 
     return (f"The samples have {_counted(inputs, 'input')} and {_counted(outputs, 'target')}; "
             f"the network has {_counted(len(network.inputs), 'input')} and "
             f"{_counted(len(network.outputs), 'output')}.")  # fmt: skip
+
+
+def _scored(experiment: Experiment) -> Experiment:
+    """One plain score for each class; softmax makes them probabilities."""
+    network = experiment.network
+    plain = [replace(network.node(i), activation="identity") for i in network.outputs]
+    settings = replace(experiment.settings, loss=SCORED)
+    return with_settings(change_nodes(experiment, plain), settings)
 
 
 def by_name(experiment: Experiment, inputs: Sequence[str], targets: Sequence[str]) -> bool:

@@ -21,12 +21,16 @@ USUAL_SHARE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class TableUse:
-    """A use for each column, by its name; how inputs are scaled, and which rows are for testing."""
+    """A use for each column, by its name; how inputs are scaled, and which rows are for testing.
+
+    With `scores` the labels of the target are compared by softmax cross-entropy.
+    """
 
     uses: Mapping[str, Use]
     standardise: bool = False
     share: float = 0.0
     seed: int = 0
+    scores: bool = False
 
     def with_use(self, name: str, use: Use) -> "TableUse":
         """One column used otherwise; there is one column of test marks at most."""
@@ -63,7 +67,24 @@ def first_use(table: Table, experiment: Experiment) -> TableUse:
     for column in table.columns:
         if uses[column.name] == "none" and is_mark(column):
             uses[column.name] = "test"
-    return TableUse(uses, share=USUAL_SHARE if table.rows >= FEW_ROWS else 0.0)
+    return proposed(
+        table, TableUse(uses, share=USUAL_SHARE if table.rows >= FEW_ROWS else 0.0), None
+    )
+
+
+def learns_classes(table: Table, use: TableUse) -> bool:
+    """Whether the one target is a column of labels, and there is more than one of them."""
+    targets = [table.column(name) for name in use.names("target")]
+    return len(targets) == 1 and targets[0].is_text and len(targets[0].labels) > 1
+
+
+def proposed(table: Table, use: TableUse, before: TableUse | None) -> TableUse:
+    """The same; what begins to learn classes is to standardise and to score, unless unwanted."""
+    if not learns_classes(table, use):
+        return replace(use, scores=False)
+    if before is not None and before.names("target") == use.names("target"):
+        return use
+    return replace(use, standardise=True, scores=True)
 
 
 def is_mark(column: Column) -> bool:
@@ -96,7 +117,7 @@ def filling_of(table: Table, use: TableUse) -> Filling:
     inputs = plain if scaling is None else scale(scaling, plain)
     return Filling(
         arrays.input_names, arrays.target_names, np.hstack([inputs, arrays.targets]), test,
-        scaling, _classes(table, use, arrays),
+        scaling, _classes(table, use, arrays), scores=use.scores and learns_classes(table, use),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Cells pasted from a spreadsheet: tabs between them, a line for each row, nothing but numbers."""
+"""Cells pasted from a spreadsheet: whether they are a table, and the numbers where they are all."""
 
 import re
 from collections.abc import Sequence
@@ -8,13 +8,32 @@ import numpy as np
 
 from engine.calls import Floats, frozen
 from engine.errors import Refused
+from engine.files.table_guess import guess, head_text, sample
 from engine.files.table_numbers import is_number, numbers, why_not
 from engine.numerals import count
 
 MOST_TEXT: Final = 8 * 1024 * 1024
+_BEGINNING: Final = 1 << 16  # letters that tell whether it is a table
 _LINES = re.compile(r"\r\n|\r|\n")
 
 Rows = list[list[str]]
+
+
+def is_table(text: str) -> bool:
+    """Whether the text is rows of cells: several columns, or one of numbers; else it is words."""
+    beginning = text[:_BEGINNING].lstrip("\ufeff \r\n")
+    data = beginning.encode("utf-8", "replace")
+    try:
+        dialect = guess(data)
+        rows = sample(head_text(data, dialect.encoding), dialect.delimiter)
+    except Refused:
+        return False
+    if not rows or beginning.startswith("{"):
+        return False
+    width = len(rows[0])
+    if width == 1:
+        return sum(is_number(row[0].strip(), dialect.decimal) for row in rows if row) > 1
+    return dialect.delimiter == "\t" or sum(len(row) == width for row in rows) > 1
 
 
 def pasted_cells(text: str) -> Floats:

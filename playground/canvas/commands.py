@@ -46,12 +46,17 @@ class Commands:
         return True
 
     def paste(self) -> None:
-        """What the clipboard holds, checked like a file."""
+        """What the clipboard holds, checked like a file; a table is handed on."""
+        from engine.files.pasted import is_table
+
         text = QGuiApplication.clipboard().text()
         try:
             fragment = self._read(text)
         except Refused as refused:
-            self._view.refuse(refused.sentence)
+            if is_table(text):
+                self._view.table_pasted.emit(text)
+            else:
+                self._view.refuse(refused.sentence)
             return
         self._pasted += 1
         self._put_in(fragment, "Paste", SHIFT * self._pasted)
@@ -136,7 +141,7 @@ class Commands:
         if len(text) > limits.FILE_BYTES:
             raise Refused("The clipboard holds too much text.")
         if not text.lstrip().startswith("{"):
-            raise Refused("The clipboard holds no part of a network.")
+            raise Refused("The clipboard holds no part of a network and no table.")
         return from_text(text)
 
     def _put_in(self, fragment: Fragment, text: str, shift: float) -> None:

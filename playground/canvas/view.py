@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QCursor,
     QDragEnterEvent,
@@ -55,6 +55,8 @@ def _nothing() -> None:
 
 class CanvasView(Lookout):
     """Shows the network of the document; all changes go through the document and the stage."""
+
+    table_pasted = Signal(object)
 
     def __init__(
         self,

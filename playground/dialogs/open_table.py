@@ -1,7 +1,6 @@
-"""What "Open a table…" shows: the table as it is read, what its columns are for, what is wrong."""
+"""What opening or pasting a table shows: its cells, what its columns are for, what is wrong."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QPalette
@@ -11,10 +10,19 @@ from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.files import limits
 from engine.files.table_types import Preview, Table, TableError, TooManyRows
-from engine.files.tables import Progress
+from engine.files.tables import Progress, Source
 from engine.filling import Filling, with_filling
 from engine.numerals import count
-from engine.table_use import TableUse, Use, constant_inputs, filling_of, first_use, names_of
+from engine.table_use import (
+    TableUse,
+    Use,
+    constant_inputs,
+    filling_of,
+    first_use,
+    learns_classes,
+    names_of,
+    proposed,
+)
 from playground.dialogs.table_dialect import DialectRow
 from playground.dialogs.table_fit import FitOffer, Names
 from playground.dialogs.table_models import ColumnsModel, PreviewModel, PreviewTable, nodes_of
@@ -40,7 +48,12 @@ class OpenTable(QDialog):
     """A dialog: when it is accepted, `filled` puts the samples into an experiment."""
 
     def __init__(
-        self, path: Path, experiment: Experiment, trainer: Trainer, parent: QWidget | None = None
+        self,
+        source: Source,
+        name: str,
+        experiment: Experiment,
+        trainer: Trainer,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Open a table")
@@ -49,9 +62,10 @@ class OpenTable(QDialog):
         self.filling: Filling | None = None
         self.use, self._skipped, self._refused = NO_USE, False, ""
         self._preview: Preview = ()
-        self.reading = TableReading(path, trainer, self._tell_progress, self._read)
-        self.heading = ElidedLabel(path.name, STEP_TITLE, "text", self)
+        self.reading = TableReading(source, trainer, self._tell_progress, self._read)
+        self.heading = ElidedLabel(name, STEP_TITLE, "text", self)
         self.dialect = DialectRow(self._begin, self)
+        self.dialect.encoding.setEnabled(not isinstance(source, bytes))  # pasted: letters already
         self._add_tables()
         self._add_end()
         self._lay_out()
@@ -131,7 +145,7 @@ class OpenTable(QDialog):
     # reading
 
     def _begin(self) -> None:
-        """Read the file again, from its beginning."""
+        """Read the table again, from its beginning."""
         self.bar.setValue(0)
         self.bar.show()
         self.trouble.tell("")
@@ -172,6 +186,8 @@ class OpenTable(QDialog):
         names = [column.name for column in table.columns]
         if list(self.use.uses) != names:
             self.use = first_use(table, self._experiment)
+        elif self.table is None or not learns_classes(self.table, self.use):
+            self.use = proposed(table, self.use, None)
         self.table, self._preview, self._refused = table, table.preview, ""
         self.dialect.show_dialect(table.dialect)
         self._tell_problems(table)
@@ -218,7 +234,8 @@ class OpenTable(QDialog):
         self._begin()
 
     def _use_as(self, name: str, use: Use) -> None:
-        self._take_use(self.use.with_use(name, use))
+        assert self.table is not None
+        self._take_use(proposed(self.table, self.use.with_use(name, use), self.use))
 
     def _take_use(self, use: TableUse) -> None:
         other = use.uses != self.use.uses
@@ -250,7 +267,7 @@ class OpenTable(QDialog):
         reason = self._why_not()
         if table is not None:
             self.columns_model.show(table, self.use, self._nodes(table))
-            self.options.show_use(self.use)
+            self.options.show_use(self.use, learns_classes(table, self.use))
             rows = "1 row" if table.rows == 1 else f"{count(table.rows)} rows"
             self.create_button.setText(f"Open {rows}")
         self.create_button.setEnabled(table is not None and not reason and not undecided)

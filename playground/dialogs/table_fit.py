@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from engine.experiment import Experiment
-from engine.filling import by_name, why_not_fitting
+from engine.filling import HIDDEN, by_name, why_not_fitting
 from engine.numerals import count
 from playground.widgets.plain_text import set_tip
 from playground.widgets.switch import Switch
@@ -36,7 +36,10 @@ class FitOffer(Switch):
             text = NAMES_OFFER
             self.setChecked(not any(node_id in layout.names for node_id in network.inputs))
         else:
-            text = f"Fit the network: {_counted(names[0], 'input')}, {_counted(names[1], 'output')}"
+            ends = _counted(names[0], "input"), _counted(names[1], "output")
+            text = f"Fit the network: {', '.join(ends)}"
+            if not network.nodes:
+                text = f"Make a network: {ends[0]}, {HIDDEN} hidden neurons, {ends[1]}"
             self.setChecked(not network.nodes)
         self.setText(text)
         self.setAccessibleName(text)

@@ -1,4 +1,4 @@
-"""What becomes of the rows of a table: scaling, and the share for testing with its seed."""
+"""What becomes of the rows of a table: scaling, loss, and the share for testing with its seed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,6 +29,11 @@ class TableOptions(Form):
             "Each input less its mean, by its deviation, both of the training rows; labels stay.",
             self._scale, self,
         )  # fmt: skip
+        self.scored = SwitchRow(
+            "Softmax loss",
+            "Softmax cross-entropy as the loss: each output is a score for one label, plain.",
+            self._score, self,
+        )  # fmt: skip
         self.share = SliderRow(
             "Test share", "The part that is only tested, never learnt from.",
             (0, round(100 * MOST_TEST)), 0.01, self._share, self,
@@ -36,10 +41,15 @@ class TableOptions(Form):
         self.seed = NumberRow("Seed", "Which rows are drawn for testing.", self._seed, self)
         self.seed.field.setAlignment(Qt.AlignmentFlag.AlignRight)
 
-    def show_use(self, use: TableUse) -> None:
-        """Show what is chosen; where a column marks the rows for testing, none are drawn."""
+    def show_use(self, use: TableUse, labels: bool) -> None:
+        """Show what is chosen; where a column marks the rows for testing, none are drawn.
+
+        A loss for labels can be chosen where labels are learnt.
+        """
         self._use = use
         self.scaled.show_states([use.standardise])
+        self.scored.show_states([use.scores])
+        self.scored.field.setEnabled(labels)
         self.share.show_number(use.share)
         self.seed.field.show_text(str(use.seed))
         drawn = not use.names("test")
@@ -48,6 +58,9 @@ class TableOptions(Form):
 
     def _scale(self, on: bool) -> None:
         self._changed(replace(self._use, standardise=on))
+
+    def _score(self, on: bool) -> None:
+        self._changed(replace(self._use, scores=on))
 
     def _share(self, value: float) -> None:
         split(1, value, 0)  # refuses a share that cannot be

@@ -1,11 +1,10 @@
 """Reading a table beside the window: how far it is, then the table or why there is none."""
 
 from collections.abc import Callable, Generator
-from pathlib import Path
 
 from engine.errors import Refused
 from engine.files.table_types import Options, Table
-from engine.files.tables import Progress, reading
+from engine.files.tables import Progress, Source, reading
 from playground.trainer import Trainer
 
 KIND = "table"
@@ -14,33 +13,33 @@ Found = Table | Refused
 Step = Progress | Found
 
 
-def reading_job(path: Path, options: Options) -> Generator[Step, None, None]:
+def reading_job(source: Source, options: Options) -> Generator[Step, None, None]:
     """The steps of reading, and what came of it as the last one."""
     found: Found
     try:
-        found = yield from reading(path, options)
+        found = yield from reading(source, options)
     except Refused as refused:
         found = refused
     yield found
 
 
 class TableReading:
-    """One file, read as often as it is asked to be; a new reading replaces one that runs."""
+    """One table, read as often as it is asked to be; a new reading replaces one that runs."""
 
     def __init__(
         self,
-        path: Path,
+        source: Source,
         trainer: Trainer,
         told: Callable[[Progress], object],
         read: Callable[[Found], object],
     ) -> None:
-        self.path, self._trainer, self._told, self._read = path, trainer, told, read
+        self.source, self._trainer, self._told, self._read = source, trainer, told, read
         self.is_running = False
 
     def begin(self, options: Options) -> None:
-        """Read the file as these options say."""
+        """Read the table as these options say."""
         self.is_running = True
-        self._trainer.work(KIND, reading_job(self.path, options), self._take)
+        self._trainer.work(KIND, reading_job(self.source, options), self._take)
 
     def cancel(self) -> None:
         """Forget a reading that runs."""

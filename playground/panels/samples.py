@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from engine.errors import Refused
 from engine.experiment import Experiment
+from engine.files.pasted import is_table, pasted_cells
 from engine.showing import chosen_row
 from engine.training import Progress
 from playground.document import Document
@@ -38,6 +39,7 @@ class Ways:
 
     open_table: Callable[[], object]
     open_path: Callable[[Path], object]
+    open_text: Callable[[str], object]
     generate: Callable[[], object]
     save: Callable[[], object]
     name_classes: Callable[[], object]
@@ -237,19 +239,26 @@ class Samples(QWidget):
         self.remove_rows()
 
     def paste(self) -> None:
-        """Cells from the clipboard, from the current cell on; missing rows are added."""
+        """Numbers from the clipboard, from the current cell on; missing rows are added.
+
+        What cannot stand in these columns is a table of its own.
+        """
         here, rows = self.table.currentIndex(), self.table.chosen_rows()
         row = rows[0] if rows else max(0, here.row())
         column, wide = max(0, here.column()), self.model.plan.data
+        text, fits = QGuiApplication.clipboard().text(), False
         try:
-            data, text = put_in(
-                self._document.value.data, QGuiApplication.clipboard().text(), row, column, wide
-            )
+            block = pasted_cells(text)
+            fits = block.shape[1] <= wide
+            data, told = put_in(self._document.value.data, block, row, column, wide)
         except Refused as refused:
-            self._document.refuse(refused.sentence)
+            if self._ways is not None and not fits and is_table(text):
+                self._ways.open_text(text)
+            else:
+                self._document.refuse(refused.sentence)
             return
         if data != self._document.value.data:
-            self._document.set_data(data, text)
+            self._document.set_data(data, told)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._ways is not None and dropped_table(event.mimeData()) is not None:

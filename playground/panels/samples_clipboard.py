@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from engine.calls import Floats
 from engine.data import Data
 from engine.errors import Refused
-from engine.files.pasted import pasted_cells
 from engine.numerals import count
 
 
@@ -19,12 +18,11 @@ def _plain(value: float) -> str:
     return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
-def put_in(data: Data, text: str, row: int, column: int, wide: int) -> tuple[Data, str]:
-    """The data with the cells of the text from there on, and what was done in words.
+def put_in(data: Data, block: Floats, row: int, column: int, wide: int) -> tuple[Data, str]:
+    """The data with these cells from there on, and what was done in words.
 
     Only the first `wide` columns are there to be filled.
     """
-    block = pasted_cells(text)
     place = _first_column(data, block, column, wide)
     rows, columns = block.shape
     if rows == columns == 1:

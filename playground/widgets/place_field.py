@@ -6,7 +6,16 @@ Enter, Tab and a click elsewhere commit; Esc brings back what was there.
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QHideEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QHideEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from engine.errors import Refused
@@ -168,6 +177,21 @@ class PlaceField(QLineEdit):
             self._sentence.end()
             self._sentence.deleteLater()
             self._sentence = None
+
+    def _means_table(self, event: QKeyEvent) -> bool:
+        """Whether cells are to be pasted, which are no entry of a field."""
+        if not event.matches(QKeySequence.StandardKey.Paste):
+            return False
+        from engine.files.pasted import is_table  # seldom wanted
+
+        return is_table(QGuiApplication.clipboard().text())
+
+    def event(self, event: QEvent) -> bool:
+        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if asked and isinstance(event, QKeyEvent) and self._means_table(event):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         return super().focusNextPrevChild(forward) if self.commit() else True

@@ -143,6 +143,7 @@ class Furniture(QObject):
         )
         self.files.open_table = self.samples.open_path
         self.docks.serve_samples = self.samples.serve
+        self.canvas.table_pasted.connect(self.samples.open_text)
         self.watch = FileWatch(self.files, self.document, self.in_use, self.notice, self.window)
         work.told = self._show_file
         self.backups = Backups(
@@ -219,6 +220,11 @@ class Furniture(QObject):
 
         dialog.accepted.connect(build)
         dialog.open()
+
+    def paste(self) -> None:
+        """What the clipboard holds, to where it belongs."""
+        if not self.samples.paste():
+            self.canvas.paste()
 
     def reduce_motion(self) -> None:
         """Nothing glides or runs; without it the system decides."""

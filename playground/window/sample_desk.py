@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from engine.errors import Refused
 from engine.files.names import called
+from engine.files.tables import Source
 from playground.dialogs.file_dialogs import choose_to_open, choose_to_save
 from playground.dialogs.question import ask
 from playground.document import Document
@@ -41,13 +42,31 @@ class SampleDesk(QObject):
         super().__init__(window)
         self._document, self._trainer, self._window = document, trainer, window
         self._tell, self._folder = tell, folder
+        self._panel: Samples | None = None
 
     def serve(self, panel: "Samples") -> None:
         """Let the panel ask for all this, and show the answers while training runs."""
         from playground.panels.samples import Ways
 
-        panel.offer(Ways(self.open, self.open_path, self.generate, self.save, self.name_classes))
+        panel.offer(
+            Ways(
+                self.open,
+                self.open_path,
+                self.open_text,
+                self.generate,
+                self.save,
+                self.name_classes,
+            )
+        )
         panel.follow(self._trainer)
+        self._panel = panel
+
+    def paste(self) -> bool:
+        """Cells into the samples while they have the keyboard; False where they do not."""
+        if self._panel is None or not self._panel.table.hasFocus():
+            return False
+        self._panel.paste()
+        return True
 
     def open(self) -> None:
         """Ask which table, and open it."""
@@ -55,10 +74,16 @@ class SampleDesk(QObject):
 
     def open_path(self, path: Path) -> None:
         """Show this table, and take its samples if that is wanted."""
+        self._show_table(path, path.name, f"Open {called(path)}")
+
+    def open_text(self, text: str) -> None:
+        """The same for cells that were pasted."""
+        self._show_table(text.encode("utf-8", "replace"), "Pasted cells", "Paste a table")
+
+    def _show_table(self, source: Source, name: str, title: str) -> None:
         from playground.dialogs.open_table import OpenTable
 
-        dialog = OpenTable(path, self._document.value, self._trainer, self._window)
-        title = f"Open {called(path)}"
+        dialog = OpenTable(source, name, self._document.value, self._trainer, self._window)
         self._open(dialog, lambda: self._document.do(title, dialog.filled))
 
     def generate(self) -> None:

@@ -6,7 +6,7 @@ import pytest
 from engine.datasets import Recipe, Scaling, generate
 from engine.editing import rename
 from engine.experiment import Experiment, new_experiment
-from engine.filling import Filling, by_name, why_not_fitting, with_filling, with_set
+from engine.filling import HIDDEN, Filling, by_name, why_not_fitting, with_filling, with_set
 from engine.network import Network
 from tests.engine.experiments import check_invariants, refused, small
 
@@ -88,3 +88,26 @@ def test_a_generated_set_keeps_the_names_there_are() -> None:
     grown = with_set(new_experiment(Network()), recipe, fit=True)
     name = grown.layout.name
     assert [name(i) for i in (*grown.network.inputs, *grown.network.outputs)] == ["x1", "x2", "y"]
+
+
+def test_where_nothing_is_drawn_a_hidden_layer_comes_between() -> None:
+    """2 inputs, 8 hidden neurons and 3 outputs: 2·8 + 8·3 = 40 edges."""
+    filling = Filling(("a", "b"), ("red", "green", "blue"), np.eye(5), np.zeros(5, np.bool_))
+    after = with_filling(new_experiment(Network()), filling, fit=True)
+    check_invariants(after)
+    network = after.network
+    hidden = [node for node in network.nodes if node.kind == "neuron" and not node.output]
+    assert [node.activation for node in hidden] == ["tanh"] * HIDDEN
+    assert len(network.edges) == 40
+    assert len(set(after.parameters.tolist())) > 5
+    assert [after.layout.name(i) for i in network.outputs] == ["red", "green", "blue"]
+    assert len({after.layout.position(node.id)[0] for node in network.nodes}) == 3
+
+
+def test_scores_are_compared_by_softmax_cross_entropy() -> None:
+    start = with_filling(small(), Filling(("a",), ("b", "c"), CELLS, TEST), fit=True)
+    filling = Filling(("a",), ("b", "c"), CELLS, TEST, scores=True)
+    after = with_filling(start, filling, fit=False)
+    assert after.settings.loss == "softmax cross-entropy"
+    assert {after.network.node(i).activation for i in after.network.outputs} == {"identity"}
+    check_invariants(after)

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.errors import Refused
-from engine.files.pasted import MOST_TEXT, pasted_cells
+from engine.files.pasted import MOST_TEXT, is_table, pasted_cells
 
 
 @pytest.mark.parametrize(("text", "cells"), [
@@ -29,3 +29,19 @@ def test_cells_that_are_refused(text: str, words: str) -> None:
     with pytest.raises(Refused) as caught:
         pasted_cells(text)
     assert words in caught.value.sentence
+
+
+@pytest.mark.parametrize("text", [
+    "5.1\t3.5\tsetosa\n", "a\tb", "1\n2\n3", "height\r\n1,5\r\n2\r\n", "a,b\n1,2\n3,4\n",
+    "1;2\n3;4", "setosa,1\nvirginica,2", "a,b,c\n1,2,3\n4,5\n6,7,8", "1\t2\n" * 300_000,
+])  # fmt: skip
+def test_what_is_a_table(text: str) -> None:
+    assert is_table(text)
+
+
+@pytest.mark.parametrize("text", [
+    "", " \n", "virginica", "1,5", "7", "Dear Anna,\nthank you for everything", "a\nb\nc", "1,2,3",
+    '{"format": "x",\n"nodes": []}', "\0\t\0", "https://example.org/a,b", "\x89PNG\t\r\n\x1a",
+])  # fmt: skip
+def test_what_is_no_table(text: str) -> None:
+    assert not is_table(text)

@@ -1,5 +1,7 @@
 """What the columns of a table are used for, worked by hand on a few rows."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -15,8 +17,10 @@ from engine.table_use import (
     first_use,
     headings_of,
     is_mark,
+    learns_classes,
     marks_of,
     names_of,
+    proposed,
 )
 from tests.engine.experiments import refused, small
 
@@ -126,3 +130,18 @@ def test_a_table_without_inputs_or_targets_is_refused(uses: dict[str, str]) -> N
 
 def test_the_cells_are_plain_numbers() -> None:
     assert filling_of(table(), USES).cells.dtype == np.float64
+
+
+def test_labels_to_be_learnt_are_scored_and_inputs_scaled_unless_unwanted() -> None:
+    found = first_use(table(), small())
+    assert (found.standardise, found.scores) == (True, True)
+    assert filling_of(table(), found).scores
+    plain = replace(found, standardise=False, scores=False)
+    assert proposed(table(), plain.with_use("same", "none"), plain).scores is False
+    other = plain.with_use("kind", "input").with_use("size", "target")
+    assert not learns_classes(table(), other)
+    assert not proposed(table(), replace(other, scores=True), plain).scores
+    again = proposed(table(), other.with_use("size", "none").with_use("kind", "target"), other)
+    assert (again.standardise, again.scores) == (True, True)
+    alone = table("a,kind\n1,fox\n2,fox\n")
+    assert not learns_classes(alone, first_use(alone, small())), "one label tells nothing apart"

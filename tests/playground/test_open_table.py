@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment import new_experiment
 from engine.files import limits
+from engine.filling import HIDDEN
 from engine.network import Network
 from playground.dialogs.open_table import OpenTable
 from playground.dialogs.table_reading import KIND
@@ -343,6 +344,7 @@ def test_reading_is_told_and_cancelled(qtbot: QtBot, desk: TableDesk, tmp_path: 
 def test_labels_become_columns_of_0_and_1(desk: TableDesk, tmp_path: Path) -> None:
     """Row 65: the preview shows the columns that each label becomes."""
     dialog = written(desk, tmp_path, "a,kind\n1,fox\n2,cat\n3,fox\n4,dog\n")
+    flip(dialog.options.scaled.field)
     dialog.sight.setCurrentIndex(1)
     assert heads(dialog) == ["a", "cat", "dog", "fox"]
     assert shown(dialog)[:2] == [["1", "0", "0", "1"], ["2", "1", "0", "0"]]
@@ -363,6 +365,38 @@ def test_labels_become_columns_of_0_and_1(desk: TableDesk, tmp_path: Path) -> No
     assert desk.document.stack.count() == 1
     desk.document.stack.undo()
     assert len(desk.value.network.outputs) == 1
+
+
+def test_labels_propose_a_softmax_and_a_common_scale(desk: TableDesk, tmp_path: Path) -> None:
+    dialog = written(desk, tmp_path, "a,kind,size\n1,fox,2\n2,cat,3\n3,fox,5\n4,dog,7\n")
+    scaled, scored = dialog.options.scaled.field, dialog.options.scored.field
+    assert not scaled.isChecked() and not scored.isEnabled(), "the last column holds numbers"
+    use(desk, dialog, 2, "input")
+    use(desk, dialog, 1, "target")
+    assert scaled.isChecked() and scored.isChecked()
+    flip(scaled)
+    use(desk, dialog, 0, "none")
+    assert not scaled.isChecked(), "what was said stays said"
+    flip(scored)
+    flip(dialog.fit)
+    click(dialog.create_button)
+    assert desk.value.settings.loss == "half squared"
+    assert desk.value.data.scaling is None
+
+
+def test_a_column_that_is_read_as_labels_later_proposes_the_same(
+    desk: TableDesk, tmp_path: Path
+) -> None:
+    dialog = written(desk, tmp_path, "a,b,t\n1,2,1\n3,4,2\n5,6,fox\n")
+    click(dialog.trouble.ways[1])
+    desk.read(dialog)
+    assert dialog.options.scaled.field.isChecked()
+    assert dialog.options.scored.field.isChecked()
+    flip(dialog.fit)
+    click(dialog.create_button)
+    network = desk.value.network
+    assert desk.value.settings.loss == "softmax cross-entropy"
+    assert {network.node(name).activation for name in network.outputs} == {"identity"}
 
 
 def test_a_network_that_does_not_fit_is_refused_until_it_is_fitted(
@@ -386,7 +420,7 @@ def test_an_empty_canvas_is_fitted_at_once(qtbot: QtBot, tmp_path: Path) -> None
     dialog = written(desk, tmp_path, GOOD)
     assert dialog.fit.isChecked()
     click(dialog.create_button)
-    assert len(desk.value.network.edges) == 2
+    assert len(desk.value.network.edges) == 3 * HIDDEN
     assert desk.value.data.count == 3
 
 

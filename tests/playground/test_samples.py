@@ -208,7 +208,7 @@ def test_a_dropped_table_is_opened_by_the_window(window: Window, tmp_path: Path)
     assert not dropped(window, table)
     found: list[object] = []
     ask = found.append
-    window.panel.offer(Ways(lambda: ask("open"), ask, lambda: ask("generate"),
+    window.panel.offer(Ways(lambda: ask("open"), ask, ask, lambda: ask("generate"),
                             lambda: ask("save"), lambda: ask("names")))  # fmt: skip
     assert dropped(window, table)
     assert found == [table]
@@ -218,7 +218,7 @@ def test_a_dropped_table_is_opened_by_the_window(window: Window, tmp_path: Path)
 def test_the_menu_offers_what_the_window_can_do(window: Window) -> None:
     found: list[object] = []
     ask = found.append
-    window.panel.offer(Ways(lambda: ask("open"), ask, lambda: ask("generate"),
+    window.panel.offer(Ways(lambda: ask("open"), ask, ask, lambda: ask("generate"),
                             lambda: ask("save"), lambda: ask("names")))  # fmt: skip
     QTest.mouseClick(window.panel.more_button, Qt.MouseButton.LeftButton)
     menu = window.panel.menu
