@@ -12,6 +12,10 @@ class Refused(Exception):
         self.sentence = sentence
 
 
+class Infinite(Refused):
+    """Learning cannot go on from here: the next update makes numbers that are none."""
+
+
 def unknown(what: str, name: str, known: Iterable[str]) -> Refused:
     """The refusal of a name that no table holds, with the nearest one that it does hold."""
     names = list(known)

@@ -12,7 +12,7 @@ import numpy as np
 from engine.curve import Evaluator, has_point
 from engine.data import Rows
 from engine.epochs import batch_size, next_turn
-from engine.errors import Refused
+from engine.errors import Infinite, Refused
 from engine.experiment import Experiment, with_first_point
 from engine.history import (
     History,
@@ -151,7 +151,7 @@ def finish_pass(experiment: Experiment) -> Experiment:
     position = Position(trace.after, trace.state, trace.count, turn)
     keyframe = keyframe_of(position)
     if not (np.isfinite(keyframe).all() and isfinite(trace.total)):
-        raise Refused(too_high(experiment.updates + 1, trace.rate))
+        raise Infinite(too_high(experiment.updates + 1, trace.rate))
     with_start = with_first_point(experiment)
     done = replace(
         with_start,
@@ -182,10 +182,15 @@ def batch_of(experiment: Experiment) -> Rows:
 
 def _begun_pass(experiment: Experiment) -> Experiment:
     position = experiment.position
-    trace = record(
-        experiment.program, experiment.settings, experiment.data, batch_of(experiment),
-        position.turn.epoch, position.parameters, position.state, position.count,
-    )  # fmt: skip
+    try:
+        trace = record(
+            experiment.program, experiment.settings, experiment.data, batch_of(experiment),
+            position.turn.epoch, position.parameters, position.state, position.count,
+        )  # fmt: skip
+    except Refused as refused:
+        if experiment.updates:  # learning has led there
+            raise Infinite(refused.sentence) from refused
+        raise
     return replace(experiment, trace=trace, cursor=0)
 
 

@@ -1,4 +1,4 @@
-"""The open experiment in the Qt world: one value, one undo stack, two signals.
+"""The open experiment in the Qt world: one value, one undo stack, three signals.
 
 Every edit is a pure move of the engine. What is refused is told and leaves no entry.
 """
@@ -11,7 +11,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from engine import editing, stepping
 from engine.data import Data
-from engine.errors import Refused
+from engine.errors import Infinite, Refused
 from engine.experiment import Experiment
 from engine.files.names import clean_name
 from engine.layout import Layout, Position
@@ -77,6 +77,7 @@ class Document(QObject):
 
     changed = Signal(object, object)
     refused = Signal(str)
+    diverged = Signal(str)
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -138,6 +139,8 @@ class Document(QObject):
             if self._insisting:
                 raise
             self.refused.emit(refused.sentence)
+            if isinstance(refused, Infinite):
+                self.diverged.emit(refused.sentence)
             return False
         if after is self._value:
             return False

@@ -10,7 +10,7 @@ from engine.files.reading import kind_of
 from playground.document import Document
 from playground.keeping.in_use import InUse
 from playground.window.file_desk import FileDesk
-from playground.window.notice_bar import NoticeBar
+from playground.window.notice_bar import NoticeBar, Offer
 
 SETTLED = 200  # ms without a further change, so that a file is not read half written
 
@@ -49,8 +49,8 @@ class FileWatch(QObject):
         if path is None or outside != "changed":
             self._notice.hide()
         elif not self._files.work.modified:
-            self._notice.say(f"“{called(path)}” has been changed on disk.", "Reload",
-                             self._files.reload)  # fmt: skip
+            self._notice.say(f"“{called(path)}” has been changed on disk.",
+                             Offer("Reload", self._files.reload))  # fmt: skip
 
     def _come_forward(self) -> None:
         self._window.showNormal() if self._window.isMinimized() else self._window.show()

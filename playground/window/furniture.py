@@ -29,6 +29,7 @@ from playground.widgets.place_field import give_up_refused
 from playground.widgets.plain_text import plain_title
 from playground.widgets.strip import Strip
 from playground.window.action_states import ActionStates
+from playground.window.divergence_bar import DivergenceBar
 from playground.window.docks import RARE
 from playground.window.facts import facts_of
 from playground.window.file_desk import FileDesk
@@ -76,6 +77,7 @@ class Furniture(QObject):
         self.guide.panels = LessonDocks(self.docks, window, self.guide.look_again, self)
         for name, dock in self.docks.docks.items():
             self.strip.add_dock(dock, rare=name in RARE)
+        self.ways_on.stand_behind(self.docks.docks["curves"])
         self._keep_files()
         self.training = TrainDesk(
             self.document, self.trainer, self.transport, self.strip, window.menus, self
@@ -101,6 +103,7 @@ class Furniture(QObject):
         """Canvas and transport in one column, with room for a notice above."""
         column = QWidget(self.window)
         self.notice = NoticeBar(column)
+        self.ways_on = DivergenceBar(self.document, self.trainer, column)
         self.canvas = self._make_canvas(column)
         self.canvas.follow(self.trainer)
         self.transport = Transport(
@@ -112,6 +115,7 @@ class Furniture(QObject):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self.notice)
+        rows.addWidget(self.ways_on)
         rows.addWidget(self.canvas, 1)
         rows.addWidget(self.transport)
         column.setMinimumSize(480, 292)

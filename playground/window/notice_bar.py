@@ -1,6 +1,7 @@
-"""A bar above the canvas that says something about the file and offers what to do."""
+"""A bar above the canvas that says something as long as it is so, and offers what to do."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -14,6 +15,14 @@ from playground.widgets.elided_label import ElidedLabel
 HEIGHT = 44
 
 
+class Offer(NamedTuple):
+    """One thing to do about it: what its button says, what it does, and that in a tip."""
+
+    name: str
+    act: Callable[[], object]
+    tip: str = ""
+
+
 class NoticeBar(QWidget):
     """Hidden until there is something to say; × hides it again."""
 
@@ -21,7 +30,7 @@ class NoticeBar(QWidget):
         super().__init__(parent)
         self.setFixedHeight(HEIGHT)
         self._label = ElidedLabel("", BODY, "text", self)
-        self._button: QPushButton | None = None
+        self._buttons: list[QPushButton] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(20, 0, 12, 0)
         self._row.setSpacing(8)
@@ -35,18 +44,24 @@ class NoticeBar(QWidget):
         """What it says now, or nothing."""
         return "" if self.isHidden() else self._label.text
 
-    def say(self, sentence: str, offer: str, act: Callable[[], object]) -> None:
-        """Say this, with one thing to do about it."""
+    def say(self, sentence: str, *offers: Offer) -> None:
+        """Say this, with what can be done about it."""
         self._label.set_text(sentence)
-        if self._button is not None:
-            self._button.deleteLater()
-        self._button = push_button(offer, f"{offer}: {sentence}", lambda: self._act(act), self)
-        self._row.insertWidget(1, self._button)
+        for button in self._buttons:
+            button.hide()
+            button.deleteLater()
+        self._buttons = [self._button(offer, offer.tip or f"{offer.name}: {sentence}")
+                         for offer in offers]  # fmt: skip
+        for place, button in enumerate(self._buttons, 1):
+            self._row.insertWidget(place, button)
         self.show()
 
-    def _act(self, act: Callable[[], object]) -> None:
-        self.hide()
-        act()
+    def _button(self, offer: Offer, tip: str) -> QPushButton:
+        def act() -> None:
+            self.hide()
+            offer.act()
+
+        return push_button(offer.name, tip, act, self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())

@@ -23,6 +23,7 @@ from playground.window.menus import Menus
 
 WATCHED = 0.3  # seconds between two looks of the lesson
 FELT = 1.0  # seconds over which the speed is taken
+TOLD_ELSEWHERE = ("goal", "infinite")  # not at all, and with the ways on from there
 AT_ONCE = 40_000  # microseconds, more or less, that an epoch of steps may take the window
 
 
@@ -129,7 +130,7 @@ class TrainDesk(QObject):
     def _tell_ending(self, before: Experiment, after: Experiment) -> None:
         """What the run has come to is in the document a moment after it is over."""
         ended, self._ended = self._ended, False
-        if ended and after.ending is not None and after.ending.rule != "goal":
+        if ended and after.ending is not None and after.ending.rule not in TOLD_ELSEWHERE:
             self._strip.note(after.ending.sentence)
         elif before.ending is not None and after.ending is None:
             self._strip.show_facts_again()

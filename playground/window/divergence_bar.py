@@ -1,0 +1,64 @@
+"""Why learning cannot go on, and the two ways on, above the canvas whatever else is in front."""
+
+from PySide6.QtWidgets import QWidget
+
+from engine.experiment import Ending, Experiment
+from engine.numerals import count
+from playground.document import Document
+from playground.trainer import Trainer
+from playground.widgets.dock import Dock
+from playground.window.notice_bar import NoticeBar, Offer
+
+
+class DivergenceBar(NoticeBar):
+    """Follows the document. Of a run that ended so, the curves say the same while they are seen."""
+
+    def __init__(self, document: Document, trainer: Trainer, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._document, self._trainer = document, trainer
+        self._told: Ending | None = None
+        self._curves: Dock | None = None
+        document.changed.connect(self._follow)
+        document.diverged.connect(self._offer)
+        trainer.running_changed.connect(lambda running: self._look())
+
+    def stand_behind(self, curves: Dock) -> None:
+        """Leave it to the curves while these are seen."""
+        self._curves = curves
+        curves.visibilityChanged.connect(lambda seen: self._look())
+
+    def _follow(self, before: Experiment, after: Experiment) -> None:
+        if self._told is None:  # what a step could not do is another step now
+            self.hide()
+        self._look()
+
+    def _look(self) -> None:
+        """Say why the run ended, once for each end; it can be closed."""
+        ending = self._ending()
+        if ending is None and self._told is not None:
+            self.hide()
+        elif ending is not None and ending is not self._told:
+            self._offer(ending.sentence)
+        self._told = ending
+
+    def _ending(self) -> Ending | None:
+        from playground.plots.ways_on import paused_at_infinity
+
+        value = self._document.value
+        seen = self._curves is not None and not self._curves.visibleRegion().isEmpty()
+        if seen or self._trainer.is_running or not paused_at_infinity(value):
+            return None
+        return value.ending
+
+    def _offer(self, sentence: str) -> None:
+        from playground.plots.ways_on import halved, way_back
+
+        document = self._document
+        update, why = way_back(document.value)
+        back = f"Go back to {count(update)}"
+        self.say(
+            sentence,
+            Offer(back, lambda: document.go_to(update, 0), f"{back}: {why}."),
+            Offer("Halve the rate", lambda: document.do("Halve the rate", halved),
+                  f"Halve the rate: {back[:1].lower()}{back[1:]}, {why}, with half the rate."),
+        )  # fmt: skip
