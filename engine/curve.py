@@ -20,6 +20,13 @@ CHEAP_ROWS = 2000
 CHUNK = 4096
 NAN = float("nan")
 EMPTY: Floats = np.empty(0)
+# Tried on 4,889 runs (12 sets, 3 optimisers, 3 sizes of batch, rates from 0.001 to 5): 753 are said
+# to go up and down, and of 750 a fifth of the rate makes the loss at least a tenth less, as a rule
+# a third of it.
+LAST_POINTS, FEWEST_POINTS = 20, 10  # of the curve that are looked at
+TO_AND_FRO = 0.6  # of the way, there and back
+STRIDE, STRIDE_OF_ALL = 0.2, 0.1  # a mean step as a part of the loss; without noise less will do
+SEEN = 0.01  # the same as a part of the first loss; less is not seen on the curve
 
 
 class Point(NamedTuple):
@@ -90,8 +97,36 @@ class Curve:
             return self
         return Curve((frozen(kept),)) if len(kept) else Curve()
 
+    def tail(self, count: int) -> Floats:
+        """The last points, (points × fields of `Point`), without putting all together."""
+        taken: list[Floats] = []
+        for block in reversed(self.blocks):
+            taken.insert(0, block[-count:])
+            count -= len(taken[0])
+            if not count:
+                break
+        return np.concatenate(taken) if taken else self.table
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Curve) and np.array_equal(self.table, other.table, equal_nan=True)
+
+
+def goes_up_and_down(curve: Curve, since: int = 0, all_rows: bool = False) -> bool:
+    """Whether the loss goes to and fro in large steps and gets nowhere: the rate may be too high.
+
+    The ways up and down between the last points are added up. A loss that falls hardly goes up
+    again, and the noise of small batches at a good rate moves it little beside what it is; with
+    `all_rows` in every batch there is no noise.
+    """
+    tail = curve.tail(LAST_POINTS)
+    losses = tail[tail[:, 0] >= since, Point._fields.index("loss")]
+    if len(losses) < FEWEST_POINTS or not np.isfinite(losses).all():
+        return False
+    steps, first = np.diff(losses), curve.blocks[0][0, Point._fields.index("loss")]
+    up, down = float(steps[steps > 0].sum()), float(-steps[steps < 0].sum())
+    stride = STRIDE_OF_ALL if all_rows else STRIDE
+    least = max(stride * float(np.abs(losses).mean()), SEEN * abs(first)) * len(steps)
+    return bool(0 < least <= up + down and 2 * min(up, down) >= TO_AND_FRO * (up + down))
 
 
 class _Part(NamedTuple):

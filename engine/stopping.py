@@ -1,13 +1,25 @@
-"""When training ends by itself, and the sentence that says why."""
+"""When training ends by itself, and the sentences that say why, or that it gets nowhere."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.curve import Point
+from engine.curve import Curve, Point, goes_up_and_down
+from engine.data import Data
+from engine.epochs import batch_size
 from engine.experiment import Ending
+from engine.history import History
 from engine.numerals import count, short
 from engine.settings import Settings
+
+UP_AND_DOWN = "The loss goes up and down: the rate may be too high."
+
+
+def remark(curve: Curve, history: History, settings: Settings, data: Data) -> str:
+    """What is to be said of a loss that only goes up and down under these settings, or nothing."""
+    since = history[-1].first if history else 0
+    all_rows = batch_size(settings, data) >= len(data.training)
+    return UP_AND_DOWN if goes_up_and_down(curve, since, all_rows) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from engine.experiment import Experiment
 from engine.formulas import explain
 from engine.numerals import count, short
 from engine.program import why_not_run
+from engine.stopping import remark
 from engine.training import Progress
 from playground.panels.rail_steps import is_trained
 
@@ -26,8 +27,9 @@ def where(experiment: Experiment, steps: int) -> str:
 def title(experiment: Experiment) -> str:
     """What the last step told: error term of hidden 4; after a run, why it ended."""
     past = experiment.updates < experiment.newest
-    if not experiment.cursor and not past and experiment.ending is not None:
-        return experiment.ending.sentence
+    told = ending(experiment) if not experiment.cursor and not past else ""
+    if told:
+        return told
     if experiment.trace is None or not experiment.cursor:
         return BEFORE
     step = experiment.trace.script.steps[experiment.cursor - 1]
@@ -35,12 +37,21 @@ def title(experiment: Experiment) -> str:
     return told[:1].lower() + told[1:]
 
 
+def ending(experiment: Experiment) -> str:
+    """Why the run ended, and before that what is odd about its loss; nothing if nothing is."""
+    end = experiment.ending
+    if end is not None and end.rule == "infinite":
+        return end.sentence
+    odd = remark(experiment.curve, experiment.history, experiment.settings, experiment.data)
+    return " ".join(filter(None, (odd, end.sentence if end else "")))
+
+
 def where_in_run(progress: Progress) -> str:
     """Update 3,412 · epoch 137, counted from 1."""
     return f"Update {count(progress.update)} · epoch {count(progress.turn.epoch + 1)}"
 
 
-def run_text(progress: Progress, speed: float) -> str:
+def run_text(progress: Progress, speed: float, begun: Experiment) -> str:
     """Test loss 0.0131 · 98 % right · 12,300/s, as far as they are known."""
     point, digits, told = progress.point, progress.settings.digits, []
     if point is not None:
@@ -50,7 +61,8 @@ def run_text(progress: Progress, speed: float) -> str:
         right = point.accuracy if isnan(right) else right
         told += [f"{100 * right:.0f} % right"] if isfinite(right) else []
     told += [f"{count(round(speed))}/s"] if speed >= 1 else []
-    return " · ".join(told) or "training"
+    odd = remark(progress.curve, progress.history, progress.settings, begun.data)
+    return " · ".join([*told, odd] if odd else told) or "training"
 
 
 def room_of_run(progress: Progress, begun: Experiment) -> int:

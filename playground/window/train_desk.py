@@ -14,7 +14,7 @@ from engine.training import Goal, Progress, as_of
 from playground.actions import command
 from playground.document import Document
 from playground.panels.transport import Transport
-from playground.panels.transport_words import run_text, why_not_train
+from playground.panels.transport_words import ending, run_text, why_not_train
 from playground.trainer import Trainer
 from playground.widgets.plain_text import set_tip
 from playground.widgets.strip import Strip
@@ -103,7 +103,7 @@ class TrainDesk(QObject):
         if not self._trainer.is_of_run(progress):
             return
         speed = self._speed(progress.update)
-        self._transport.show_run(progress, run_text(progress, speed))
+        self._transport.show_run(progress, run_text(progress, speed, self._document.value))
         self._strip.show_facts(facts_of_run(progress, speed))
         if time.monotonic() - self._watched > WATCHED:
             self._watched = time.monotonic()
@@ -130,8 +130,10 @@ class TrainDesk(QObject):
     def _tell_ending(self, before: Experiment, after: Experiment) -> None:
         """What the run has come to is in the document a moment after it is over."""
         ended, self._ended = self._ended, False
-        if ended and after.ending is not None and after.ending.rule not in TOLD_ELSEWHERE:
-            self._strip.note(after.ending.sentence)
+        if ended and (after.ending is None or after.ending.rule not in TOLD_ELSEWHERE):
+            told = ending(after)
+            if told:
+                self._strip.note(told)
         elif before.ending is not None and after.ending is None:
             self._strip.show_facts_again()
 

@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 from engine.files.documents import load
 from engine.network import Place
 from engine.numerals import short
+from engine.stopping import UP_AND_DOWN
+from engine.training import Progress
 from playground.canvas.lighting import at_place
 from playground.panels.explain import Explain
 from playground.panels.inspector import Inspector
@@ -374,3 +376,39 @@ def test_the_loss_in_the_strip_is_none_after_a_number_was_set_by_hand(
     assert facts(furniture)["Loss"] == "—"
     furniture.transport.step_update()
     assert facts(furniture)["Loss"] != "—"
+
+
+def test_a_loss_that_goes_up_and_down_gets_a_word(qtbot: QtBot, furniture: Furniture) -> None:
+    """|x - t| learnt in steps of a tenth: it jumps over the target for ever."""
+    furniture.files.open_lesson("loss-gallery")
+    heard: list[str] = []
+
+    def hear(_progress: Progress) -> None:
+        heard.append(furniture.transport._title.text)
+
+    furniture.trainer.progressed.connect(hear)
+    press_train(furniture)
+    qtbot.waitUntil(lambda: any(UP_AND_DOWN in text for text in heard))
+    press_train(furniture)
+    qtbot.waitUntil(lambda: not furniture.trainer.is_running)
+    assert furniture.document.value.ending is None, "stopped by hand"
+    assert furniture.transport._title.text == UP_AND_DOWN
+    assert furniture.strip.refusal.text == UP_AND_DOWN
+    assert furniture.strip.refusal.isVisible()
+    rate = furniture.document.settings.rate
+    furniture.document.set_settings(replace(furniture.document.settings, rate=rate / 100))
+    assert UP_AND_DOWN not in furniture.transport._title.text
+    QTest.mouseClick(furniture.transport.buttons.epoch, LEFT)
+    assert UP_AND_DOWN not in furniture.transport._title.text
+
+
+def test_a_run_that_falls_gets_none(qtbot: QtBot, furniture: Furniture) -> None:
+    heard: list[str] = []
+    furniture.trainer.progressed.connect(
+        lambda progress: heard.append(furniture.transport._title.text)
+    )
+    trains(qtbot, furniture)
+    press_train(furniture)
+    assert heard
+    assert not any(UP_AND_DOWN in text for text in [*heard, furniture.transport._title.text])
+    assert furniture.strip.refusal.isHidden()

@@ -1,0 +1,115 @@
+"""What is called going up and down: runs whose rate is too high, and no noise at a good rate."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.curve import FEWEST_POINTS, Curve, Point, goes_up_and_down
+from engine.data import make_data
+from engine.datasets import Recipe, generate
+from engine.editing import with_settings
+from engine.experiment import Experiment, new_experiment
+from engine.layers import network_of
+from engine.optimizers import Optimizer
+from engine.settings import Settings
+from engine.stopping import UP_AND_DOWN, remark
+from engine.training import Goal, trained
+
+
+def curve(losses: list[float], first: int = 0) -> Curve:
+    return Curve().with_points([Point(first + k, k, loss) for k, loss in enumerate(losses)])
+
+
+def experiment(
+    kind: str, hidden: int, rate: float, batch: int | None, noise: float = 0.3, how: str = "sgd"
+) -> Experiment:
+    """Sixty points of a classic set, within -2 and 2."""
+    made = network_of((2, hidden, 1) if hidden else (2, 1), seed=3)
+    points = generate(Recipe(kind, 60, noise, 1, 0.0))
+    cells = np.hstack([points.inputs / 3, points.targets.reshape(-1, 1)])
+    data = make_data(made.network.inputs, made.network.outputs, cells)
+    settings = Settings(rate=rate, batch=batch, shuffle=True, optimizer=Optimizer(how))
+    return new_experiment(made.network, made.layout, data, settings, made.start)
+
+
+def last_losses(experiment: Experiment) -> float:
+    return float(np.mean(experiment.curve.column("loss")[-20:]))
+
+
+@pytest.mark.parametrize(("losses", "found"), [
+    ([1.0, 0.2] * 10, True),
+    ([1.0, 0.9] * 10, False),  # it trembles
+    ([2.0 * 0.7**k for k in range(20)], False),
+    ([2.0 * 1.5**k for k in range(20)], False),  # it only goes up: that is another thing
+    ([2.0 * 0.5**k * (1 + 0.6 * (k % 2)) for k in range(20)], False),  # in jumps, but down
+    ([1.0, 0.2] * (FEWEST_POINTS // 2 - 1), False),  # too few to tell
+    ([0.5] * 20, False),
+    ([0.0] * 20, False),
+    ([1.0] + [1e-30, 3e-30] * 15, False),  # what rounding leaves of a loss of 0
+    ([1.0] + [1e-3, 3e-3] * 15, False),  # nobody sees it on the curve
+    ([1.0, float("nan")] * 10, False),
+    ([-1.0, 0.2] * 10, True),  # "the output itself" may be below 0
+    ([3.0 * 0.8**k for k in range(30)] + [0.3, 0.05] * 10, True),  # it was good before
+])  # fmt: skip
+def test_a_curve_by_its_last_points(losses: list[float], found: bool) -> None:
+    assert goes_up_and_down(curve(losses)) is found
+
+
+def test_only_what_came_since_is_looked_at() -> None:
+    """Half the rate, and the curve begins to fall: what it was before is no longer so."""
+    before, after = [1.0, 0.2] * 10, [0.5 * 0.8**k for k in range(16)]
+    whole = curve([*before, *after[:4]])
+    assert goes_up_and_down(whole)
+    assert not goes_up_and_down(whole, since=20)
+    assert not goes_up_and_down(curve([*before, *after]), since=20)
+
+
+@pytest.mark.parametrize(
+    ("kind", "hidden", "rate", "batch", "how"),
+    [
+        ("circle", 6, 1.5, None, "sgd"),  # all rows at once: it jumps over the valley
+        ("circle", 6, 0.3, 1, "sgd"),
+        ("circle", 0, 1.5, 10, "sgd"),
+        ("gauss", 6, 0.3, 10, "momentum"),
+        ("xor", 6, 0.03, 1, "momentum"),
+        ("spiral", 6, 3.0, 10, "adam"),
+        ("xor", 6, 0.3, 1, "adam"),
+    ],
+)
+def test_a_rate_that_is_too_high_is_called_so_and_a_fifth_of_it_is_better(
+    kind: str, hidden: int, rate: float, batch: int | None, how: str
+) -> None:
+    run = trained(experiment(kind, hidden, rate, batch, how=how), Goal(epochs=100))
+    assert run.ending is None or run.ending.rule == "goal"
+    assert remark(run.curve, run.history, run.settings, run.data) == UP_AND_DOWN
+    calmer = trained(with_settings(run, replace(run.settings, rate=rate / 5)), Goal(epochs=100))
+    assert last_losses(calmer) < 0.8 * last_losses(run)
+
+
+@pytest.mark.parametrize("kind", ["xor", "circle", "gauss", "plane", "spiral"])
+@pytest.mark.parametrize("noise", [0.0, 0.3])
+@pytest.mark.parametrize("batch", [None, 1, 10])
+@pytest.mark.parametrize(("how", "rate"), [("sgd", 0.03), ("momentum", 0.003), ("adam", 0.003)])
+def test_noise_at_a_good_rate_is_not_called_so(
+    kind: str, noise: float, batch: int | None, how: str, rate: float
+) -> None:
+    """Asked again and again while it goes on, from the first updates to the last."""
+    run = experiment(kind, 6, rate, batch, noise, how)
+    for epochs in (1, 2, 12, 15, 30, 60):
+        run = trained(run, Goal(epochs=epochs))
+        assert not remark(run.curve, run.history, run.settings, run.data)
+
+
+def test_another_rate_is_given_time() -> None:
+    run = trained(experiment("circle", 6, 0.3, 1), Goal(epochs=100))
+    calmer = with_settings(run, replace(run.settings, rate=0.03))
+    assert not remark(calmer.curve, calmer.history, calmer.settings, calmer.data)
+
+
+def test_the_tail_of_a_curve_is_the_end_of_its_table() -> None:
+    longer = Curve()
+    for update in range(100):
+        longer = longer.with_points([Point(update, 0, 1.0)])
+        assert np.array_equal(longer.tail(20), longer.table[-20:], equal_nan=True)
+    assert len(Curve().tail(20)) == 0
