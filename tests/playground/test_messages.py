@@ -11,12 +11,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+import playground
+from playground.canvas.tip import Tip
 from playground.panels.samples import Samples
 from playground.panels.settings import SettingsPanel
 from playground.widgets.cell_table import CellTable
 from playground.widgets.form_rows import ChoiceRow, NumberRow
 from playground.widgets.message import STAYS, Message
 from playground.widgets.place_field import PlaceField, Sentence
+from playground.widgets.strip import Refusal
 from playground.window.furniture import Furniture
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import opened
@@ -125,7 +128,12 @@ def test_every_message_goes_by_itself_after_six_seconds(qtbot: QtBot, furniture:
 
 
 def test_only_one_place_says_how_long() -> None:
+    """Every window of its own that says something for a while is a Message."""
+    folder = Path(playground.__file__).parent
+    said = [p.name for p in folder.rglob("*.py") if "STAYS =" in p.read_text("utf-8")]
+    assert said == ["message.py"]
     assert STAYS == 6000
+    assert all(issubclass(kind, Message) for kind in (Sentence, Tip, Refusal))
 
 
 def test_a_field_says_again_what_is_wrong_when_one_comes_back(
