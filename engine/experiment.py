@@ -58,7 +58,7 @@ class Experiment:
     ending: Ending | None = None
     lesson: str = ""
     variants: Mapping[str, Settings] = field(default_factory=dict)
-    unknown: Mapping[str, Any] = field(default_factory=dict)
+    unknown: Mapping[tuple[str, ...], Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def network(self) -> Network:

@@ -1,6 +1,6 @@
 """From the parsed text of a document to the experiment, rule by rule, with notes for the reader."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from engine.files.drawing_reading import Drawing, read_drawing
 from engine.files.names import brief, clean_name
 from engine.files.refusals import DocumentError, Offer
 from engine.files.type_words import typed
+from engine.files.unknown import Unknown, unknown_in
 from engine.files.wire import (
     WireCurve,
     WireData,
@@ -98,15 +99,15 @@ def _read(raw: Mapping[str, Any], wire: WireDocument, repairs: Repairs) -> Loade
     context = Context(compile_network(drawing.network), drawing.layout, data, settings)
     position = _position(wire.progress, settings, drawing, len(data.training))
     experiment = at_position(context, position, drawing.start, wire.progress.updates)
-    unknown, kept = _unknown(raw, wire)
-    if kept:
+    unknown = _unknown(raw, drawing, repairs)
+    if kept := sum(map(len, unknown.values())):
         entries = "entry" if kept == 1 else "entries"
         notes.append(f"Kept {count(kept)} {entries} that this version does not know.")
     experiment = _dressed(experiment, wire, unknown)
     return Loaded(experiment, tuple(notes), drawing.moves)
 
 
-def _dressed(experiment: Experiment, wire: WireDocument, unknown: dict[str, Any]) -> Experiment:
+def _dressed(experiment: Experiment, wire: WireDocument, unknown: Unknown) -> Experiment:
     """With the curve, the lesson and the pass that was being told."""
     dressed = replace(
         experiment,
@@ -259,28 +260,12 @@ def _curve(wire: WireCurve | None, updates: int) -> Curve:
     return Curve((frozen(table),)) if len(table) else Curve()
 
 
-def _unknown(raw: Mapping[str, Any], wire: WireDocument) -> tuple[dict[str, Any], int]:
-    """What this version does not know at the top, in neurons and in edges, kept by id."""
-    found: dict[str, Any] = {}
-    top = {key: raw[key] for key in raw if key not in WireDocument.__struct_fields__}
-    if top:
-        found["document"] = top
-    neurons = _strangers(raw.get("neurons", ()), ("id",), wire.neurons)
-    edges = _strangers(raw.get("edges", ()), ("source", "target"), wire.edges)
-    found |= {key: group for key, group in (("neurons", neurons), ("edges", edges)) if group}
-    groups = (*neurons.values(), *edges.values())
-    return found, len(top) + sum(len(group) for group in groups)
-
-
-def _strangers(
-    members: Iterable[Mapping[str, Any]], by: tuple[str, ...], wires: list[Any]
-) -> dict[tuple[str, ...], dict[str, Any]]:
-    if not wires:
-        return {}
-    known = frozenset(wires[0].__struct_fields__)
-    found = {}
-    for member in members:
-        if not known.issuperset(member):
-            key = tuple(member[name] for name in by)
-            found[key] = {name: member[name] for name in member if name not in known}
-    return found
+def _unknown(raw: Mapping[str, Any], drawing: Drawing, repairs: Repairs) -> Unknown:
+    """What this version does not know; what a repair leaves out takes its entries along."""
+    left = {name: raw[name] for name in raw if not (repairs.data and name == "data")}
+    pairs = drawing.network.pairs
+    return {
+        place: entries
+        for place, entries in unknown_in(left).items()
+        if place[:1] != ("edges",) or place[1:] in pairs
+    }

@@ -1,6 +1,6 @@
 """The experiment as the text of a document."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from engine.data import Data
 from engine.experiment import Experiment
 from engine.files.json_writing import json_pieces, to_plain
 from engine.files.migrations import FORMAT, NEWEST
+from engine.files.unknown import put_back
 from engine.files.wire import (
     WireCurve,
     WireData,
@@ -43,25 +44,13 @@ def document_pieces(experiment: Experiment) -> Iterator[str]:
     unknown = experiment.unknown
     document = _document(experiment)
     yield ""
-    plain = to_plain(document, unknown.get("document"))
-    _put_back(plain.get("neurons", ()), unknown.get("neurons", {}), ("id",))
-    _put_back(plain.get("edges", ()), unknown.get("edges", {}), ("source", "target"))
+    plain = to_plain(document, {place[0] for place in unknown if place})
+    put_back(plain, unknown)
     yield from json_pieces(plain)
 
 
-def _put_back(
-    members: Iterable[dict[str, Any]], unknown: Mapping[Any, Any], by: tuple[str, ...]
-) -> None:
-    """What this version does not know stays with the neuron or edge it came with."""
-    if not unknown:
-        return
-    for member in members:
-        key = tuple(member[name] for name in by)
-        member.update(unknown.get(key, {}))
-
-
 def _document(experiment: Experiment) -> WireDocument:
-    letters = experiment.layout.letters
+    letters, unknown = experiment.layout.letters, experiment.unknown
     return WireDocument(
         format=FORMAT,
         version=NEWEST,
@@ -78,7 +67,7 @@ def _document(experiment: Experiment) -> WireDocument:
         ],
         data=_data(experiment.data),
         progress=_progress(experiment),
-        curve=_curve(experiment.curve.cut_after(experiment.updates)),
+        curve=_curve(experiment.curve.cut_after(experiment.updates), ("curve",) in unknown),
     )
 
 
@@ -195,8 +184,8 @@ def _progress(experiment: Experiment) -> WireProgress:
     )
 
 
-def _curve(curve: Curve) -> WireCurve | None:
-    if not curve.count:
+def _curve(curve: Curve, even_empty: bool) -> WireCurve | None:
+    if not curve.count and not even_empty:
         return None
     return WireCurve(columns=list(Point._fields), points=_nulls_for_nans(curve.table))
 

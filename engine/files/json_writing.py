@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -16,16 +16,19 @@ _SCALARS = {str, float, int, bool, type(None)}
 _HALF = re.compile("[\ud800-\udfff]")
 
 
-def to_plain(value: Any, unknown: Mapping[str, Any] | None = None) -> Any:
-    """A wire value as dicts and lists; defaults are left out where the type says so."""
+def to_plain(value: Any, always: Container[str] = ()) -> Any:
+    """A wire value as dicts and lists; defaults are left out where the type says so.
+
+    `always` are members of the value itself that are written even so.
+    """
     if not isinstance(value, Struct):
         return _plain_list(value) if isinstance(value, list | tuple) else value
     found: dict[str, Any] = {}
     for name, default in _fields(type(value)):
         member = getattr(value, name)
-        if member != default:
+        if member != default or name in always:
             found[name] = member if type(member) in _SCALARS else to_plain(member)
-    return {**found, **unknown} if unknown else found
+    return found
 
 
 def _plain_list(values: Iterable[Any]) -> list[Any]:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from engine.curve import Point
 from engine.editing import with_settings
 from engine.errors import Refused
 from engine.experiment import Experiment, new_experiment
@@ -25,6 +26,7 @@ from engine.stepping import go_to, step, step_back, step_update
 from engine.training import Goal, trained
 from tests.engine.documents import experiments, same_numbers
 
+PLAIN = Settings()
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 LONG = settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -128,6 +130,64 @@ def test_row_15_unknown_keys_survive_a_save_and_stay_with_their_owner() -> None:
     assert saved["neurons"][3]["mood"] == {"now": ["good", 1]}
     assert saved["edges"][0]["since"] == 1998
     assert document_text(load_raw(saved).experiment) == document_text(loaded.experiment)
+
+
+def _deep() -> tuple[dict[str, Any], list[tuple[str | int, ...]]]:
+    """A document with an unknown entry in every object it can have, and where they are."""
+    raw = document(variants=[{"name": "fast", "settings": {"optimizer": {}, "stops": {}}}])
+    raw["data"]["scaling"] = {"mean": [0.0] * 3, "deviation": [1.0] * 3}
+    raw["data"]["recipe"] = {"kind": "xor", "size": 4}
+    raw["curve"] = {"columns": list(Point._fields), "points": []}
+    for part in ("letters", "progress"):
+        raw.setdefault(part, {})
+    inside = ("optimizer", "schedule", "initializer", "stops")
+    places: list[tuple[str | int, ...]] = [
+        *[(), ("neurons", 3), ("edges", 0), ("letters",), ("settings",), ("progress",), ("curve",)],
+        *[("settings", name) for name in inside],
+        *[("variants", 0), ("variants", 0, "settings"), ("variants", 0, "settings", "stops")],
+        *[("data",), ("data", "scaling"), ("data", "recipe")],
+    ]
+    for number, place in enumerate(places):
+        at(raw, place)["later"] = {"in": [number, None]}
+    return raw, places
+
+
+def at(raw: Any, place: tuple[str | int, ...]) -> Any:
+    """What stands there."""
+    for name in place:
+        raw = raw[name]
+    return raw
+
+
+def test_row_79_unknown_entries_anywhere_are_told_and_survive_a_save() -> None:
+    raw, places = _deep()
+    loaded = load_raw(raw)
+    assert loaded.notes == (f"Kept {len(places)} entries that this version does not know.",)
+    moved = step_update(with_settings(loaded.experiment, replace(PLAIN, rate=0.5)))
+    saved = json.loads(document_text(moved))
+    for number, place in enumerate(places):
+        assert at(saved, place)["later"] == {"in": [number, None]}, place
+    again = load_raw(saved)
+    assert again.notes == loaded.notes and again.experiment == moved
+
+
+@pytest.mark.parametrize("part", ["letters", "settings", "progress", "curve"])
+def test_row_79_unknown_entries_alone_in_a_part_that_would_be_left_out(part: str) -> None:
+    start = new_experiment(Network((Node("x", "input"), Node("y", output=True))))
+    raw = json.loads(document_text(start))
+    assert part not in raw
+    empty = {"columns": list(Point._fields), "points": []} if part == "curve" else {}
+    loaded = load_raw({**raw, part: {**empty, "later": 1}})
+    saved = json.loads(document_text(loaded.experiment))
+    assert saved[part]["later"] == 1 and load_raw(saved).experiment == loaded.experiment
+
+
+def test_row_79_what_is_left_out_in_a_repair_takes_its_entries_along() -> None:
+    raw = document()
+    raw["edges"][6] |= {"target": "n99", "later": 1}
+    raw["data"] |= {"targets": [], "later": 1}
+    loaded = load_raw(raw, Repairs(broken_edges=True, data=True))
+    assert loaded.notes == ("1 broken edge was left out.",) and not loaded.experiment.unknown
 
 
 def test_row_10_two_neurons_with_one_id() -> None:

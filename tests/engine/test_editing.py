@@ -417,7 +417,7 @@ def test_switching_the_rounding_records_the_pass_anew() -> None:
 
 def test_starting_again_comes_back_to_the_start_and_keeps_the_run() -> None:
     done = train(small(optimizer=Optimizer("adam")), 9)
-    named = replace(done, lesson="xor", unknown={"later": 1})
+    named = replace(done, lesson="xor", unknown={(): {"later": 1}})
     again = start_again(named)
     assert again.parameters.tobytes() == done.start.tobytes()
     assert (again.updates, again.turn, again.position.count) == (0, Turn(), 0)
@@ -425,7 +425,7 @@ def test_starting_again_comes_back_to_the_start_and_keeps_the_run() -> None:
         0,
         None,
         "xor",
-        {"later": 1},
+        {(): {"later": 1}},
     )
     assert [(run.title, run.curve) for run in again.runs] == [("Run of 9 updates", done.curve)]
     assert train(again, 9).parameters.tobytes() == done.parameters.tobytes()

@@ -122,7 +122,7 @@ SAVED: dict[str, Callable[[Experiment], Experiment]] = {
     "turn": lambda e: replace(e, position=replace(e.position, turn=Turn(0, 1))),
     "state": lambda e: replace(e, position=replace(e.position, state=(e.parameters,))),
     "lesson": lambda e: replace(e, lesson="xor"),
-    "unknown": lambda e: replace(e, unknown={"new": 1}),
+    "unknown": lambda e: replace(e, unknown={(): {"new": 1}}),
     "curve": lambda e: replace(e, curve=Curve()),
 }
 
