@@ -12,6 +12,7 @@ from engine.editing import drawn_numbers
 from engine.errors import Refused
 from engine.initializers import Initializer
 from engine.layout import NODE_WIDTH_OF_FOUR_DIGITS, Layout, arranged
+from engine.names import brief
 from engine.network import Edge, Network, Node
 from engine.numerals import count
 from engine.settings import Settings
@@ -53,7 +54,7 @@ def sizes_of(text: str) -> tuple[int, ...]:
     sizes = []
     for part in _SEPARATORS.split(plain):
         if not part.isascii() or not part.isdigit():
-            wrong = f"“{part}” is not a whole number." if part else "A number is missing."
+            wrong = f"“{brief(part)}” is not a whole number." if part else "A number is missing."
             raise Refused(f"{wrong} Type the size of each layer, such as 3-4-2.")
         if len(part) > MOST_DIGITS:
             raise Refused(f"A layer of {part[:MOST_DIGITS]}… neurons is too large.")

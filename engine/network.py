@@ -4,17 +4,20 @@ The network says why an edge is not allowed, and gives every number its place in
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeVar
 
 from engine.activations import LEAK, activation
 from engine.errors import Refused, unknown
+from engine.names import brief
+from engine.numerals import count
 
 Kind = Literal["input", "parameter", "neuron"]
 Combine = Literal["sum", "product", "max", "min"]
 _T = TypeVar("_T")
+LONGEST_LOOP = 10
 KINDS: tuple[Kind, ...] = ("input", "parameter", "neuron")
 ARTICLES: dict[Kind, str] = {"input": "an input", "parameter": "a parameter", "neuron": "a neuron"}
 COMBINES: tuple[Combine, ...] = ("sum", "product", "max", "min")
@@ -234,8 +237,7 @@ class Network:
             return f"There is already an edge from {call(source)} to {call(target)}."
         path = self.path(target, source)
         if path:
-            loop = " → ".join(call(node_id) for node_id in (source, *path))
-            return f"That would close a loop: {loop}."
+            return f"That would close a loop: {_told((source, *path), call)}."
         return None
 
     def path(self, start: str, end: str) -> tuple[str, ...]:
@@ -284,7 +286,7 @@ def _levels(network: Network) -> dict[str, int]:
                 ready.append(target)
         done += 1
     if done < len(network.nodes):
-        raise Refused(_loop_sentence(network, {n for n, count in waiting.items() if count}))
+        raise Refused(_loop_sentence(network, {n for n, left in waiting.items() if left}))
     return levels
 
 
@@ -297,7 +299,15 @@ def _loop_sentence(network: Network, stuck: set[str]) -> str:
         here = next(e.source for e in network.arriving[here] if e.source in stuck)
     steps = [*walk, here]
     loop = steps[steps.index(here) :]
-    return f"These neurons form a loop: {' → '.join(reversed(loop))}."
+    return f"These neurons form a loop: {_told(loop[::-1])}."
+
+
+def _told(loop: Sequence[str], call: Callable[[str], str] = str) -> str:
+    """n2 → n5 → n2; of a long loop its beginning, its end and its length."""
+    if len(loop) <= LONGEST_LOOP:
+        return " → ".join(brief(call(node_id)) for node_id in loop)
+    first, last = _told(loop[:5], call), _told(loop[-2:], call)
+    return f"{first} → … → {last} ({count(len(loop) - 1)} neurons)"
 
 
 def _check(network: Network) -> None:

@@ -4,6 +4,7 @@ import math
 import re
 
 from engine.errors import Refused
+from engine.names import brief
 
 MINUS = "\u2212"
 ALL_DIGITS = 17
@@ -50,11 +51,11 @@ def read(text: str) -> float:
     plain = text.strip().replace(MINUS, "-")
     parts = plain.split("/")
     if len(parts) > 2 or not all(_DECIMAL.fullmatch(part.strip()) for part in parts):
-        raise Refused(f"“{text.strip()}” is not a number. Write it like −0.3, 1/3 or 2e−3.")
+        raise Refused(f"“{brief(text.strip())}” is not a number. Write it like −0.3, 1/3 or 2e−3.")
     numbers = [float(part.strip().replace(",", ".")) for part in parts]
     if len(numbers) == 2 and numbers[1] == 0:
         raise Refused("A number cannot be divided by 0. Write another one below the line.")
     value = numbers[0] if len(numbers) == 1 else numbers[0] / numbers[1]
     if not math.isfinite(value):
-        raise Refused(f"“{text.strip()}” is too large.")
+        raise Refused(f"“{brief(text.strip())}” is too large.")
     return value

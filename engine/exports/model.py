@@ -6,6 +6,7 @@ from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.files.model_writing import model_text
 from engine.files.saving import save_text
+from engine.names import brief
 
 ENDINGS = {".json": "the trained model as JSON"}
 
@@ -15,6 +16,6 @@ def export_model(experiment: Experiment, path: str | Path) -> None:
     ending = Path(path).suffix.lower()
     if ending not in ENDINGS:
         known = ", ".join(f"{name} ({what})" for name, what in ENDINGS.items())
-        asked = f"“{ending}”" if ending else "a file without an ending"
+        asked = f"“{brief(ending)}”" if ending else "a file without an ending"
         raise Refused(f"There is no export to {asked}. Endings that exist: {known}.")
     save_text(path, model_text(experiment))

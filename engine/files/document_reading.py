@@ -1,6 +1,6 @@
 """From the parsed text of a document to the experiment, rule by rule, with notes for the reader."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,10 +17,10 @@ from engine.errors import Refused
 from engine.experiment import Experiment, at_position
 from engine.files import limits
 from engine.files.drawing_reading import Drawing, read_drawing
-from engine.files.names import brief, clean_name
+from engine.files.names import brief, clean_name, invisible_note
 from engine.files.refusals import DocumentError, Offer
 from engine.files.type_words import typed
-from engine.files.unknown import Unknown, unknown_in
+from engine.files.unknown import Place, Unknown, unknown_in
 from engine.files.wire import (
     WireCurve,
     WireData,
@@ -92,10 +92,13 @@ def _refuse_counts(raw: Mapping[str, Any]) -> None:
 
 
 def _read(raw: Mapping[str, Any], wire: WireDocument, repairs: Repairs) -> Loaded:
+    if repairs.data:
+        wire = msgspec.structs.replace(wire, data=None)
     drawing = read_drawing(wire, repairs.broken_edges)
-    notes = list(drawing.notes)
+    others = [*(wire.data.classes if wire.data else ()), *(each.name for each in wire.variants)]
+    notes = [*name_notes(drawing, others), *drawing.notes]
     settings = check(_settings(wire.settings))
-    data = _data(None if repairs.data else wire.data, drawing.network)
+    data = _data(wire.data, drawing.network)
     context = Context(compile_network(drawing.network), drawing.layout, data, settings)
     position = _position(wire.progress, settings, drawing, len(data.training))
     experiment = at_position(context, position, drawing.start, wire.progress.updates)
@@ -105,6 +108,12 @@ def _read(raw: Mapping[str, Any], wire: WireDocument, repairs: Repairs) -> Loade
         notes.append(f"Kept {count(kept)} {entries} that this version does not know.")
     experiment = _dressed(experiment, wire, unknown)
     return Loaded(experiment, tuple(notes), drawing.moves)
+
+
+def name_notes(drawing: Drawing, others: Iterable[str]) -> tuple[str, ...]:
+    """How many names of nodes, and of whatever else, held characters that cannot be seen."""
+    cleaned = drawing.cleaned + sum(clean_name(name)[1] for name in others)
+    return (invisible_note(cleaned),) if cleaned else ()
 
 
 def _dressed(experiment: Experiment, wire: WireDocument, unknown: Unknown) -> Experiment:
@@ -181,7 +190,7 @@ def _data(wire: WireData | None, network: Network) -> Data:
     cells = np.hstack([_columns(wire.inputs, len(inputs)), _columns(wire.targets, len(targets))])
     return make_data(
         inputs, targets, cells, test,
-        _scaling(wire, len(inputs)), wire.classes, _recipe(wire),
+        _scaling(wire, len(inputs)), [clean_name(name)[0] for name in wire.classes], _recipe(wire),
     )  # fmt: skip
 
 
@@ -231,7 +240,7 @@ def _position(
     names = KINDS[settings.optimizer.kind].state
     if unknown := set(wire.state) - set(names):
         raise DocumentError(f"The optimiser {settings.optimizer.kind} has no state "
-                            f"“{sorted(unknown)[0]}”.", "progress.state")  # fmt: skip
+                            f"“{brief(min(unknown))}”.", "progress.state")  # fmt: skip
     state = []
     for name in names:
         vector = wire.state.get(name, [0.0] * size)
@@ -264,8 +273,18 @@ def _unknown(raw: Mapping[str, Any], drawing: Drawing, repairs: Repairs) -> Unkn
     """What this version does not know; what a repair leaves out takes its entries along."""
     left = {name: raw[name] for name in raw if not (repairs.data and name == "data")}
     pairs = drawing.network.pairs
+    found = {_renamed(place, drawing): entries for place, entries in unknown_in(left).items()}
     return {
-        place: entries
-        for place, entries in unknown_in(left).items()
+        place: entries for place, entries in found.items()
         if place[:1] != ("edges",) or place[1:] in pairs
-    }
+    }  # fmt: skip
+
+
+def _renamed(place: Place, drawing: Drawing) -> Place:
+    """The same place by the ids and names that it goes by here."""
+    what, *keys = place or ("",)
+    if what in ("neurons", "edges"):
+        return (what, *[drawing.ids.get(key, key) for key in keys])
+    if what == "variants":
+        return (what, clean_name(keys[0])[0], *keys[1:])
+    return place

@@ -30,13 +30,13 @@ def load_bytes(
     """The same from the bytes of a file."""
     parsed = parse(data)
     if isinstance(parsed, dict) and parsed.get("format") == MODEL_FORMAT:
-        return Loaded(_model(parsed), model=True)
+        return _model(parsed)
     raw, version = migrate(ours(parsed), table, newest)
     loaded = read_document(raw, repairs)
     return replace(loaded, version=version, converted=version < newest)
 
 
-def _model(raw: Raw) -> Experiment:
+def _model(raw: Raw) -> Loaded:
     try:
         return read_model(raw)
     except DocumentError:

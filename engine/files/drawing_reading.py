@@ -3,18 +3,21 @@
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec.structs import replace
 
 from engine.calls import Floats, frozen
 from engine.errors import Refused
 from engine.files import limits
-from engine.files.names import brief, clean_name, invisible_note
+from engine.files.names import brief, clean_name
 from engine.files.refusals import DocumentError, Offer
+from engine.files.table_names import distinct
 from engine.files.wire import WireDocument, WireEdge, WireNeuron
 from engine.layout import Layout, Letters, Position, arranged
 from engine.network import Edge, Kind, Network, Node
 from engine.numerals import count, short
 
 BESIDE = 150.0
+SHORTER = limits.NAME - 10  # so that a number fits behind it where another id is cut to the same
 LETTER = 3
 
 
@@ -22,7 +25,9 @@ LETTER = 3
 class Drawing:
     """What is drawn, and the numbers on it now and at the start.
 
-    `moves` would bring into view what stands out of reach or all on one point.
+    `moves` would bring into view what stands out of reach or all on one point; `ids` are those
+    that could not be shown as they stand in the file, each with the one it has here, and `cleaned`
+    says how many names and ids held characters that cannot be seen.
     """
 
     network: Network
@@ -31,10 +36,15 @@ class Drawing:
     start: Floats
     notes: tuple[str, ...]
     moves: dict[str, Position]
+    ids: dict[str, str]
+    cleaned: int
 
 
 def read_drawing(wire: WireDocument, without_broken_edges: bool = False) -> Drawing:
     """The network, or the refusal that names the neuron or edge that is wrong."""
+    ids = _ids_to_show(wire)
+    unseen = sum(clean_name(node_id)[1] for node_id in ids)
+    wire = _with_ids(wire, ids) if ids else wire
     nodes = tuple(_node(neuron) for neuron in wire.neurons)
     edges = list(wire.edges)
     notes: list[str] = []
@@ -44,8 +54,6 @@ def read_drawing(wire: WireDocument, without_broken_edges: bool = False) -> Draw
         notes.append(f"{_edges(left_out)} left out.")
     network = _network(nodes, edges)
     names, cleaned = _names(wire)
-    if cleaned:
-        notes.append(invisible_note(cleaned))
     positions = _positions(wire)
     moves = _moves(wire, network, positions)
     if moves:
@@ -63,7 +71,28 @@ def read_drawing(wire: WireDocument, without_broken_edges: bool = False) -> Draw
     letters = Letters(wire.letters.sum, wire.letters.value, wire.letters.error, wire.letters.loss)
     layout = Layout(positions, names, _checked(letters))
     start = frozen(np.array(starts, dtype=np.float64))
-    return Drawing(network, layout, parameters, start, tuple(notes), moves)
+    return Drawing(
+        network, layout, parameters, start, tuple(notes), moves, ids, cleaned + unseen
+    )  # fmt: skip
+
+
+def _ids_to_show(wire: WireDocument) -> dict[str, str]:
+    """The ids that cannot be shown as they are, each with one that can and that no other has."""
+    ids = list(dict.fromkeys(neuron.id for neuron in wire.neurons))
+    shown = [(node_id, clean_name(node_id)[0]) for node_id in ids]
+    fit = [old if new == old else brief(old, SHORTER) for old, new in shown]
+    if fit == ids:
+        return {}
+    return {old: new for old, new in zip(ids, distinct(fit), strict=True) if new != old}
+
+
+def _with_ids(wire: WireDocument, ids: dict[str, str]) -> WireDocument:
+    def ends(edge: WireEdge) -> dict[str, str]:
+        return {"source": ids.get(edge.source, edge.source),
+                "target": ids.get(edge.target, edge.target)}  # fmt: skip
+
+    neurons = [replace(neuron, id=ids.get(neuron.id, neuron.id)) for neuron in wire.neurons]
+    return replace(wire, neurons=neurons, edges=[replace(e, **ends(e)) for e in wire.edges])
 
 
 def sound_edges(nodes: tuple[Node, ...], edges: list[WireEdge]) -> list[WireEdge]:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from engine.files.refusals import DocumentError
+from engine.names import LONGEST
 from engine.numerals import count
 
 MEGABYTE: Final = 1024 * 1024
@@ -19,7 +20,7 @@ TABLE_TEXT: Final = 64 * MEGABYTE
 FIELD: Final = 10_000
 CLASSES: Final = 50
 VARIANTS: Final = 100
-NAME: Final = 200
+NAME: Final = LONGEST
 COORDINATE: Final = 1e6
 WEIGHT: Final = 1e12
 UNDO_BYTES: Final = 256 * MEGABYTE

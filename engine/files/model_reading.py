@@ -5,12 +5,14 @@ from typing import Any
 
 from engine.data import make_data
 from engine.datasets import Scaling
-from engine.experiment import Experiment, new_experiment
+from engine.experiment import new_experiment
 from engine.files import limits
+from engine.files.document_reading import Loaded, name_notes
 from engine.files.drawing_reading import Drawing, read_drawing
 from engine.files.migrations import migrate
 from engine.files.model_wire import WireModel, WireModelNode
 from engine.files.model_writing import VERSION
+from engine.files.names import brief, clean_name
 from engine.files.refusals import DocumentError
 from engine.files.type_words import typed
 from engine.files.wire import WireDocument, WireEdge, WireNeuron
@@ -19,7 +21,7 @@ from engine.layout import Layout, arranged
 from engine.settings import Settings
 
 
-def read_model(raw: Mapping[str, Any]) -> Experiment:
+def read_model(raw: Mapping[str, Any]) -> Loaded:
     """The experiment that holds this model; it has one row of zeros and no history."""
     current, _ = migrate(dict(raw), {}, VERSION)
     wire = typed(current, WireModel)
@@ -27,17 +29,21 @@ def read_model(raw: Mapping[str, Any]) -> Experiment:
     limits.at_most(sum(len(node.sources) for node in wire.nodes), limits.EDGES, "edges")
     drawing = read_drawing(_as_document(wire))
     network = drawing.network
+    classes = _classes(wire, drawing)
     data = make_data(network.inputs, network.outputs, [], scaling=_scaling(wire),
-                     classes=_classes(wire, network.outputs))  # fmt: skip
+                     classes=[clean_name(name)[0] for name in classes])  # fmt: skip
     settings = Settings(loss=wire.loss, initializer=Initializer(AS_DRAWN))
-    return new_experiment(network, _layout(drawing), data, settings, drawing.parameters)
+    experiment = new_experiment(network, _layout(drawing), data, settings, drawing.parameters)
+    return Loaded(experiment, name_notes(drawing, classes), model=True)
 
 
 def _as_document(wire: WireModel) -> WireDocument:
     inputs = [WireNeuron(id=i.id, name=i.name, kind="input") for i in wire.inputs]
     unknown = set(wire.outputs) - {node.id for node in wire.nodes}
     if unknown:
-        raise DocumentError(f"The output “{sorted(unknown)[0]}” is not among the nodes.", "outputs")
+        raise DocumentError(
+            f"The output “{brief(min(unknown))}” is not among the nodes.", "outputs"
+        )
     return WireDocument(
         format="neural-playground",
         version=1,
@@ -64,18 +70,19 @@ def _neuron(node: WireModelNode, outputs: list[str]) -> WireNeuron:
 
 def _edges(node: WireModelNode) -> list[WireEdge]:
     if len(node.sources) != len(node.weights):
-        raise DocumentError(f"“{node.id}” has {len(node.sources)} sources but "
+        raise DocumentError(f"“{brief(node.id)}” has {len(node.sources)} sources but "
                             f"{len(node.weights)} weights.", "nodes")  # fmt: skip
     pairs = zip(node.sources, node.weights, strict=True)
     return [WireEdge(source=source, target=node.id, weight=weight) for source, weight in pairs]
 
 
-def _classes(wire: WireModel, outputs: tuple[str, ...]) -> list[str]:
+def _classes(wire: WireModel, drawing: Drawing) -> list[str]:
     """The names of the classes, each with the output it had in the file."""
     if len(wire.classes) != len(wire.outputs):
         return wire.classes  # one output stands for two classes
-    called = dict(zip(wire.outputs, wire.classes, strict=True))
-    return [called[output] for output in outputs]
+    outputs = [drawing.ids.get(output, output) for output in wire.outputs]
+    called = dict(zip(outputs, wire.classes, strict=True))
+    return [called[output] for output in drawing.network.outputs]
 
 
 def _scaling(wire: WireModel) -> Scaling | None:

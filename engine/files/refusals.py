@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.errors import Refused
+from engine.names import SENTENCE, brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class DocumentError(Refused):
 
     def __init__(self, sentence: str, details: str = "", offer: Offer | None = None) -> None:
         super().__init__(sentence)
-        self.details = details
+        self.details = brief(details, SENTENCE)
         self.offer = offer
 
 

@@ -30,6 +30,7 @@ _ENUM = re.compile(r"(?s)Invalid (?:enum )?value (.*)")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 
 
+ENDS: Final = 500
 _T = TypeVar("_T")
 
 
@@ -46,7 +47,7 @@ def typed(raw: Mapping[str, Any], kind: type[_T]) -> _T:
 
 def msgspec_sentence(error: msgspec.ValidationError) -> str:
     """neurons[3].x should be a number but is text. / neurons[3] has no “id”."""
-    message = _PLACE.fullmatch(str(error))
+    message = _PLACE.fullmatch(_short(str(error)))
     assert message is not None
     what = _called(message["path"], bool(message["key"]))
     rest: str = message["rest"]
@@ -66,8 +67,13 @@ def msgspec_sentence(error: msgspec.ValidationError) -> str:
 
 def msgspec_path(error: msgspec.ValidationError) -> Path:
     """The path inside the document that the error speaks of."""
-    message = _PLACE.fullmatch(str(error))
+    message = _PLACE.fullmatch(_short(str(error)))
     return _path(message["path"]) if message and message["path"] else ()
+
+
+def _short(message: str) -> str:
+    """A message that quotes millions of letters, without most of them; the place is at its end."""
+    return message if len(message) <= 2 * ENDS else f"{message[:ENDS]}…{message[-ENDS:]}"
 
 
 def _called(path: str | None, is_key: bool) -> str:

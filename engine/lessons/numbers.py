@@ -7,6 +7,7 @@ from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.files.lesson_checks import Moment, Number
 from engine.files.lesson_wire import Numeral
+from engine.names import brief
 from engine.network import Network, Place
 from engine.script import MicroStep, Script, script_of
 from engine.showing import Showing, Shown
@@ -55,8 +56,8 @@ def put(experiment: Experiment, numeral: Numeral) -> Experiment:
 def called(part: Number | Moment) -> str:
     """“4”, or “4”→“6”, or the loss of all."""
     if part.edge is not None:
-        return f"“{part.edge[0]}”→“{part.edge[1]}”"
-    return f"“{part.node}”" if part.node else "the whole"
+        return f"“{brief(part.edge[0])}”→“{brief(part.edge[1])}”"
+    return f"“{brief(part.node)}”" if part.node else "the whole"
 
 
 def cursor_of(experiment: Experiment, moment: Moment) -> int | None:

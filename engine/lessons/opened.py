@@ -13,6 +13,7 @@ from engine.files.lesson_reading import changed_settings, draws_again
 from engine.files.lesson_wire import Step, Variant
 from engine.files.refusals import DocumentError
 from engine.lessons.numbers import put
+from engine.names import brief
 from engine.walk import told_like
 
 
@@ -58,12 +59,14 @@ def opened(lesson: Lesson, read: Callable[[str], Loaded], experiment_file: str) 
     starts: dict[str, Experiment] = {}
     for variant in lesson.variants:
         if variant.name in starts:
-            raise DocumentError(f"There are two variants “{variant.name}”.")
+            raise DocumentError(f"There are two variants “{brief(variant.name)}”.")
         base = read(variant.file).experiment if variant.file else loaded.experiment
         try:
             starts[variant.name] = _varied(base, variant)
         except Refused as refused:
-            raise DocumentError(f"The variant “{variant.name}”: {refused.sentence}") from None
+            raise DocumentError(
+                f"The variant “{brief(variant.name)}”: {refused.sentence}"
+            ) from None
     return Opened(lesson, loaded, starts)
 
 

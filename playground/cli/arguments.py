@@ -5,6 +5,7 @@ import math
 from typing import NoReturn
 
 from engine.errors import Refused
+from engine.names import brief
 from engine.numerals import read
 from playground.cli.streams import complain
 
@@ -25,7 +26,7 @@ class Arguments(argparse.ArgumentParser):
 def whole(text: str) -> int:
     """A whole number from 1 on."""
     if not text.isascii() or not text.isdigit() or not 0 < int(text) < 10**15:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number from 1 on")
+        raise argparse.ArgumentTypeError(f"“{brief(text)}” is not a whole number from 1 on")
     return int(text)
 
 
@@ -41,5 +42,5 @@ def positive(text: str) -> float:
     except Refused:
         value = math.nan
     if not value > 0:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a positive number")
+        raise argparse.ArgumentTypeError(f"“{brief(text)}” is not a positive number")
     return value

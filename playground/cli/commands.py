@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from engine.errors import Refused
+from engine.names import brief
 from playground.cli.streams import REFUSED, complain
 
 HELP = """\
@@ -81,7 +82,7 @@ def run(arguments: list[str], others: Mapping[str, Command] | None = None) -> in
         sys.stdout.write(HELP)
         return 0
     if arguments and arguments[0].startswith("-"):
-        complain(f"There is no option “{arguments[0]}”. See neural-playground --help.")
+        complain(f"There is no option “{brief(arguments[0])}”. See neural-playground --help.")
         return 2
     try:
         return _chosen(arguments, {**COMMANDS, **(others or {})})
@@ -94,7 +95,7 @@ def _chosen(arguments: list[str], commands: Mapping[str, Command]) -> int:
     if arguments and arguments[0] in commands:
         return commands[arguments[0]](arguments[1:])
     if len(arguments) > 1:
-        complain(f"There is no command “{arguments[0]}”. See neural-playground --help.")
+        complain(f"There is no command “{brief(arguments[0])}”. See neural-playground --help.")
         return 2
     return commands.get("", walk)(arguments)
 

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.names import brief
 from playground.cli.arguments import Arguments, positive, whole_or_zero
 
 VIEWS = ("window", "canvas", "curves", "surface", "boundary")
@@ -53,12 +54,12 @@ def _size(text: str) -> tuple[int, int]:
     size = (int(found[1]), int(found[2])) if found else (0, 0)
     if not all(SMALLEST <= side <= LARGEST for side in size):
         raise argparse.ArgumentTypeError(
-            f"“{text}” is not a size like 1440x900, from {SMALLEST} to {LARGEST}"
+            f"“{brief(text)}” is not a size like 1440x900, from {SMALLEST} to {LARGEST}"
         )
     return size
 
 
 def _out(text: str) -> Path:
     if Path(text).suffix.lower() not in (".png", ".svg"):
-        raise argparse.ArgumentTypeError(f"“{text}” ends neither in .png nor in .svg")
+        raise argparse.ArgumentTypeError(f"“{brief(text)}” ends neither in .png nor in .svg")
     return Path(text)

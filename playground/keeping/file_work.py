@@ -16,6 +16,7 @@ from engine.files.reading import read_bytes
 from engine.files.refusals import FileGone
 from engine.files.saving import save_bytes, save_text
 from engine.lessons import Opened, opened_lesson
+from engine.names import LONGEST, brief
 from engine.network import Network
 from playground.document import LESSON, POSITION, Change, Document
 from playground.keeping.backups import About, Backup, digest
@@ -79,7 +80,7 @@ class FileWork:
             remark = " (read-only)"
         elif self.standing.version < self._newest:
             remark = " (converted)"
-        return f"{self.standing.title}{remark}"
+        return f"{brief(self.standing.title, LONGEST)}{remark}"
 
     def read(self, path: Path, repairs: Repairs | None = None) -> Found:
         """What the file holds; a repaired document or a trained model is an unsaved copy."""

@@ -13,6 +13,7 @@ from engine.errors import Refused
 from engine.files.holding import Held, is_held
 from engine.files.reading import kind_of, read_bytes
 from engine.files.saving import save_private
+from engine.names import brief
 from playground.keeping.backups import clock
 from playground.keeping.state_folder import made
 
@@ -42,7 +43,7 @@ class Other:
         """What the learner is told."""
         if self.here:
             return f"Already open in another window (since {clock(self.since)}, this computer)."
-        where = f" on “{self.host}”" if self.host else " in another program"
+        where = f" on “{brief(self.host)}”" if self.host else " in another program"
         since = f" since {clock(self.since)}" if self.since else ""
         return f"Possibly open{where}{since}."
 

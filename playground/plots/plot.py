@@ -34,6 +34,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.errors import Refused
+from engine.files.names import called
 from playground.fonts import BODY, HINT, font_of, strong
 from playground.palette import Tokens, tokens_of
 from playground.plots.frame import Frame
@@ -162,7 +163,7 @@ class Plot(QWidget):
         """The plot as a file: SVG or, by any other name, an image."""
         file = QSaveFile(str(path))
         if not file.open(QIODevice.OpenModeFlag.WriteOnly):
-            raise Refused(f"“{path.name}” could not be written there. Choose another folder.")
+            raise Refused(f"“{called(path)}” could not be written there. Choose another folder.")
         svg = path.suffix.lower() == ".svg"
         kind = QByteArray((path.suffix.removeprefix(".") or "png").encode())
         done = (
@@ -170,7 +171,7 @@ class Plot(QWidget):
         )
         if not done or not file.commit():
             file.cancelWriting()
-            raise Refused(f"“{path.name}” could not be written. Choose PNG or SVG.")
+            raise Refused(f"“{called(path)}” could not be written. Choose PNG or SVG.")
 
     def _svg(self) -> QByteArray:
         buffer = QBuffer()

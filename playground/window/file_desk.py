@@ -20,6 +20,7 @@ from engine.files.names import called
 from engine.files.reading import kind_of, whole
 from engine.files.refusals import DocumentError, FileGone, NotSaved
 from engine.lessons import Opened, open_folder
+from engine.names import LONGEST, brief
 from playground.dialogs.file_dialogs import DOCUMENTS, choose_folder, choose_to_open, choose_to_save
 from playground.dialogs.question import CANCEL, Answer, ask
 from playground.document import Document
@@ -248,7 +249,7 @@ class FileDesk(QObject):
         if kept or not self.work.modified:
             then()
             return
-        title = self.work.standing.title
+        title = brief(self.work.standing.title, LONGEST)
         ask(self._window, f"Save the changes to “{title}”?",
             "If you do not save them, they are lost.",
             (Answer("Save", lambda: self.save(then)), Answer("Discard", then),
@@ -373,7 +374,7 @@ class FileDesk(QObject):
         answers: tuple[Answer, ...] = (Answer("Close"),)
         if refused.offer is not None:
             answers = (Answer(refused.offer.button, lambda: self.save_as(then)), *answers)
-        heading = f"Could not save “{self.work.standing.title}”"
+        heading = f"Could not save “{brief(self.work.standing.title, LONGEST)}”"
         ask(self._window, heading, refused.sentence, answers, refused.details)
 
     def _export(self, title: str, ending: str, names: str, write: Callable[[Path], object]) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from engine.errors import Refused
+from engine.files.names import called
 from engine.files.saving import refuse_place, save_bytes
 from playground.canvas.picture import Sheet, sheet_of
 from playground.canvas.scene import CanvasScene
@@ -46,7 +47,7 @@ class PictureExport(QObject):
         sheet = sheet_of(self._scene, path.suffix.lower())
         self.finish()
         self._path, self._sheet = path, sheet
-        self._tell(f"Writing “{path.name}”…")
+        self._tell(f"Writing “{called(path)}”…")
         self.go_on()
         self._timer.start()
 
@@ -77,9 +78,9 @@ class PictureExport(QObject):
             return
         self._writes = False
         if isinstance(found, Refused):
-            ask(self._window, f"Could not save “{self._path.name}”", found.sentence)
+            ask(self._window, f"Could not save “{called(self._path)}”", found.sentence)
         else:
-            self._tell(f"Wrote “{self._path.name}”.")
+            self._tell(f"Wrote “{called(self._path)}”.")
 
 
 def _writing(path: Path, sheet: Sheet) -> Generator[Refused | bool, None, None]:

@@ -74,7 +74,7 @@ class SampleDesk(QObject):
 
     def open_path(self, path: Path) -> None:
         """Show this table, and take its samples if that is wanted."""
-        self._show_table(path, path.name, f"Open {called(path)}")
+        self._show_table(path, called(path), f"Open {called(path)}")
 
     def open_text(self, text: str) -> None:
         """The same for cells that were pasted."""

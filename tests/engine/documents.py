@@ -8,6 +8,7 @@ from engine.calls import Floats
 from engine.data import make_data
 from engine.datasets import Scaling
 from engine.experiment import Experiment, new_experiment
+from engine.files.names import clean_name
 from engine.initializers import KINDS as INITIALIZERS
 from engine.initializers import Initializer
 from engine.layout import Layout, Letters
@@ -21,7 +22,9 @@ from engine.settings import Settings, Stops
 
 numbers = st.floats(-1e6, 1e6, allow_nan=False)
 positive = st.floats(1e-6, 1e3)
-names = st.text(st.characters(exclude_categories=("C", "Zl", "Zp")), max_size=12)
+names = st.text(st.characters(exclude_categories=("C", "Zl", "Zp")), max_size=12).filter(
+    lambda name: clean_name(name) == (name, False)
+)
 maybe_count = st.none() | st.integers(1, 1000)
 
 
