@@ -25,7 +25,7 @@ from engine.history import (
 )
 from engine.numerals import count, short
 from engine.trace import Trace, record
-from engine.walk import Context, Position, keyframe_of, told_like
+from engine.walk import COUNTED_OUT, Context, Position, keyframe_of, told_like, updates_left
 
 
 def step(experiment: Experiment) -> Experiment:
@@ -147,6 +147,8 @@ def finish_pass(experiment: Experiment) -> Experiment:
     trace = experiment.trace
     if experiment.updates < end_of(experiment.history):
         return _at_update(experiment, experiment.updates + 1)
+    if not updates_left(experiment.updates, experiment.position):
+        raise Refused(COUNTED_OUT)
     _, turn = next_turn(experiment.settings, experiment.data, experiment.turn)
     position = Position(trace.after, trace.state, trace.count, turn)
     keyframe = keyframe_of(position)

@@ -29,7 +29,7 @@ from engine.settings import Settings, without_rounding
 from engine.stepping import in_epoch, too_high
 from engine.stopping import Watch, ending_at
 from engine.trace import record
-from engine.walk import Position, Walk
+from engine.walk import COUNTED_OUT, Position, Walk, updates_left
 
 SLICE_MICROSECONDS = 3000.0
 POINT_MICROSECONDS = 100.0
@@ -263,7 +263,7 @@ class _Run:
         settings, data = self._context.settings, self._context.data
         size = batch_size(settings, data)
         left = -(-(len(data.training) - self._position.turn.row) // size)
-        length = min(most, left)
+        length = min(most, left, updates_left(self._updates, self._position))
         if self._goal.updates is not None:
             length = min(length, self._goal.updates - (self._updates - self._first[1]))
         if has_point(self._context, self._updates + 1, epoch_ended=False):
@@ -303,6 +303,8 @@ class _Run:
         if self.ending is None and (epochs_done or updates_done):
             sentence = f"Stopped at update {count(self._updates)}, as asked."
             self.ending = Ending("goal", sentence, self._updates)
+        if self.ending is None and not updates_left(self._updates, self._position):
+            self.ending = Ending("refused", COUNTED_OUT, self._updates)
 
     def _stop_before_infinity(self) -> None:
         """Go again from before the slice, update by update, and stay at the last finite one."""

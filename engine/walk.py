@@ -12,13 +12,17 @@ from engine.data import Data
 from engine.epochs import Turn, batch_size, order_of
 from engine.layout import Layout
 from engine.network import Network
+from engine.numerals import count
 from engine.optimizers import State
 from engine.program import Program, batches
 from engine.runner import Runner
-from engine.settings import Settings
+from engine.settings import ENDLESS, Settings
 
 START = Turn()
 LAID_OUT = 2000
+COUNTED_OUT = (
+    f"More than {count(ENDLESS - 1)} updates or epochs cannot be counted. Start again to learn on."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +61,12 @@ class Position:
     state: State = ()
     count: int = 0
     turn: Turn = START
+
+
+def updates_left(updates: int, position: Position) -> int:
+    """How many more may be made before a counter is longer than a file may hold."""
+    moving = position.count if position.state else 0
+    return ENDLESS - 1 - max(updates, moving, position.turn.epoch)
 
 
 def keyframe_of(position: Position) -> Floats:

@@ -11,6 +11,7 @@ def check_room(before: Experiment, after: Experiment) -> None:
     sizes = [
         (len(after.network.nodes), len(before.network.nodes), limits.NEURONS, "neurons"),
         (len(after.network.edges), len(before.network.edges), limits.EDGES, "edges"),
+        (len(after.variants), len(before.variants), limits.VARIANTS, "kept settings"),
         (_cells(after), _cells(before), limits.CELLS, "numbers in the samples"),
     ]
     for now, then, limit, what in sizes:

@@ -8,6 +8,7 @@ from engine.data import Data
 from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.files.limits import NAME
+from engine.files.names import clean_name
 from playground.fonts import HINT
 from playground.roles import Role
 from playground.widgets.buttons import fill, flatten, push_button
@@ -72,8 +73,8 @@ class ClassNames(QDialog):
         column.addLayout(line)
 
     def names(self) -> list[str]:
-        """As they are typed."""
-        return [field.text() for field in self.fields]
+        """As they are typed, and as they will be when the file is opened again."""
+        return [clean_name(field.text())[0] for field in self.fields]
 
     def take(self) -> None:
         """Close, unless a name is missing or comes twice."""

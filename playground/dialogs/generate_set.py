@@ -65,7 +65,7 @@ class GenerateSet(QDialog):
         row = FormRow("Seed", "The same seed always makes the same set.", self.form)
         self.shuffle = icon_button(
             "shuffle", "Another seed", "Another seed: the next set of this kind.",
-            lambda: self._take(seed=self.recipe.seed + 1), row,
+            lambda: self._take(seed=(self.recipe.seed + 1) % (MOST_SEED + 1)), row,
         )  # fmt: skip
         self.seed = NumberField("Seed", self._take_seed, row)
         self.seed.setAlignment(Qt.AlignmentFlag.AlignRight)

@@ -9,6 +9,7 @@ from engine.files.document_writing import document_text
 from engine.files.documents import load_bytes
 from engine.lessons import open_lesson
 from engine.network import Network, Node
+from engine.variants import keep
 from playground.document import Document
 
 
@@ -30,6 +31,16 @@ def test_a_document_grows_only_as_large_as_its_file_may_be(more: int) -> None:
     assert document.add_node(Node("last", "input"), (0, 0)) is not bool(more)
     told = "That would be 10,001 neurons; a document holds at most 10,000."
     assert heard == [told] * more
+
+
+def test_row_81_no_more_settings_are_kept_than_a_file_may_hold() -> None:
+    document = Document(open_lesson("student-grade").experiment)
+    heard: list[str] = []
+    document.refused.connect(heard.append)
+    for number in range(limits.VARIANTS + 1):
+        document.do("Keep", lambda e, k=number: keep(e, f"v{k}"))  # type: ignore[misc]
+    assert heard == ["That would be 101 kept settings; a document holds at most 100."]
+    assert load_bytes(document_text(document.value).encode()).experiment == document.value
 
 
 def test_steps_that_end_where_they_began_leave_the_very_value() -> None:

@@ -1,5 +1,6 @@
 """Generating sets: seen while the sliders move, taken as one entry, the network fitted."""
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,9 +12,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.datasets import KINDS, Recipe, generate
+from engine.editing import with_data
 from engine.experiment import new_experiment
+from engine.files.document_writing import document_text
+from engine.files.documents import load_bytes
 from engine.network import Network
-from playground.dialogs.generate_set import GenerateSet
+from playground.dialogs.generate_set import MOST_SEED, GenerateSet
 from tests.engine.experiments import small, student
 from tests.playground.panel_window import enter, unnamed
 from tests.playground.table_desk import TableDesk
@@ -57,6 +61,19 @@ def test_each_set_is_taken_with_its_recipe_as_one_entry(
     assert desk.document.stack.undoText() == f"Generate {KINDS[kind].title}, 200 points"
     desk.document.stack.undo()
     assert desk.value is start
+
+
+def test_row_81_another_seed_after_the_largest_one_is_the_first(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    start = small(7)
+    data = replace(start.data, recipe=Recipe("xor", 7, seed=10**15 - 1))
+    desk = TableDesk(qtbot, with_data(start, data), tmp_path)
+    dialog = asked(desk)
+    QTest.mouseClick(dialog.shuffle, Qt.MouseButton.LeftButton)
+    assert dialog.recipe.seed <= MOST_SEED
+    QTest.mouseClick(dialog.create_button, Qt.MouseButton.LeftButton)
+    assert load_bytes(document_text(desk.value).encode()).experiment == desk.value
 
 
 def test_the_picture_follows_everything_that_moves(dialog: GenerateSet) -> None:
