@@ -14,6 +14,7 @@ from playground.widgets.plain_text import set_tip
 
 WIDE, NARROW = 110, 72
 WORDS = 2
+MOST_NOTCHES = 10**9  # what a slider can count; updates are counted further
 PATIENCE = 30  # ms; while the slider is dragged, updates are looked at one in so long a time
 TIP = "Drag to look at an earlier update, or use the arrow keys. Nothing is lost by looking."
 
@@ -24,7 +25,7 @@ class PastSlider(QWidget):
     def __init__(self, go_to: Callable[[int], None], parent: QWidget) -> None:
         super().__init__(parent)
         self._go_to = go_to
-        self._newest = 0
+        self._first, self._newest, self._notch = 0, 0, 1
         self._word = ElidedLabel("update", HINT, "text2", self)
         self._place = ElidedLabel("", HINT, "text2", self)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
@@ -49,9 +50,11 @@ class PastSlider(QWidget):
             return
         self._later.stop()
         self.slider.blockSignals(True)
-        self.slider.setRange(first, self._newest)
-        self.slider.setPageStep(max(1, (self._newest - first) // 10))
-        self.slider.setValue(experiment.updates)
+        self._first, self._notch = first, 1 + (self._newest - first) // MOST_NOTCHES
+        last = -(-(self._newest - first) // self._notch)
+        self.slider.setRange(0, last)
+        self.slider.setPageStep(max(1, last // 10))
+        self.slider.setValue(-(-(experiment.updates - first) // self._notch))
         self.slider.blockSignals(False)
         self._show_place(experiment.updates)
         self.setVisible(self._newest > first)
@@ -70,8 +73,12 @@ class PastSlider(QWidget):
         self._place.set_text(f"{count(update)} of {count(self._newest)}")
         self.slider.setAccessibleDescription(f"update {self._place.text}")
 
-    def _ask(self, update: int) -> None:
-        self._show_place(update)
+    def update_at(self) -> int:
+        """The update that the slider points at."""
+        return min(self._first + self.slider.value() * self._notch, self._newest)
+
+    def _ask(self) -> None:
+        self._show_place(self.update_at())
         if not self.slider.isSliderDown():
             self._arrive()
         elif not self._later.isActive():
@@ -79,4 +86,4 @@ class PastSlider(QWidget):
 
     def _arrive(self) -> None:
         self._later.stop()
-        self._go_to(self.slider.value())
+        self._go_to(self.update_at())
