@@ -226,6 +226,7 @@ def recorded_anew(experiment: Experiment) -> Experiment:
     trace = record(
         experiment.program, experiment.settings, experiment.data, experiment.trace.rows,
         position.turn.epoch, position.parameters, position.state, position.count,
+        experiment.layout.name,
     )  # fmt: skip
     return replace(experiment, trace=trace, cursor=min(experiment.cursor, trace.length))
 

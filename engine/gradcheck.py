@@ -1,6 +1,6 @@
 """Analytic against numeric slopes: the backward pass held against what small steps really do."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,9 +49,13 @@ def check_gradients(
     inputs: Floats,
     targets: Floats,
     middle: float = 0.5,
+    call: Callable[[str], str] = str,
 ) -> tuple[Agreement, ...]:
-    """The agreement of every parameter, in the order of the vector."""
-    parts = agreements(program, settings, parameters, inputs, targets, middle)
+    """The agreement of every parameter, in the order of the vector.
+
+    `call` gives the name by which a sentence calls a node.
+    """
+    parts = agreements(program, settings, parameters, inputs, targets, middle, call=call)
     return tuple(one for part in parts for one in part)
 
 
@@ -63,9 +67,10 @@ def agreements(
     targets: Floats,
     middle: float = 0.5,
     places: Sequence[Place] | None = None,
+    call: Callable[[str], str] = str,
 ) -> Iterator[tuple[Agreement, ...]]:
     """The same for these places, a few at a time, so that the reader can stop in between."""
-    slope = _Slope(program, settings, parameters, inputs, targets, middle)
+    slope = _Slope(program, settings, parameters, inputs, targets, middle, call)
     index = program.network.place_index
     wanted = np.array([index[p] for p in places or program.network.places], dtype=np.intp)
     for start in range(0, len(wanted), slope.at_once):
@@ -80,11 +85,12 @@ def step_table(
     targets: Floats,
     place: Place,
     middle: float = 0.5,
+    call: Callable[[str], str] = str,
 ) -> tuple[StepRow, ...]:
     """The numeric slopes of one parameter for h = 0.01 … 1e-8, beside the analytic one."""
     if place not in program.network.place_index:
         raise Refused("There is no such number in this network. Choose a weight or a bias.")
-    slope = _Slope(program, settings, parameters, inputs, targets, middle)
+    slope = _Slope(program, settings, parameters, inputs, targets, middle, call)
     where = program.network.place_index[place]
     exact = float(slope.analytic[where])
     rows = []
@@ -106,11 +112,12 @@ class _Slope:
         inputs: Floats,
         targets: Floats,
         middle: float,
+        call: Callable[[str], str],
     ) -> None:
         parameters = np.asarray(parameters, dtype=np.float64)
         self.places, self.locks = program.network.places, program.network.locks
         self.decay = settings.l2 * penalised(program)
-        passed = existing_pass(program, settings, parameters, inputs, targets)
+        passed = existing_pass(program, settings, parameters, inputs, targets, call=call)
         self.analytic = passed.gradient + self.decay * parameters
         self.parameters = parameters
         self.share = share(settings, len(inputs))

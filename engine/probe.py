@@ -3,7 +3,7 @@
 Everything here is computed exactly, never with lecture rounding.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -146,7 +146,7 @@ def penalty_at(program: Program, settings: Settings, parameters: Floats) -> floa
 
 def existing_pass(
     program: Program, settings: Settings, parameters: Floats, inputs: Floats, targets: Floats,
-    samples: Sequence[int] | None = None,
+    samples: Sequence[int] | None = None, call: Callable[[str], str] = str,
 ) -> Pass:  # fmt: skip
     """A whole pass over these rows, or the refusal of the first number that does not exist.
 
@@ -155,7 +155,7 @@ def existing_pass(
     runner = program.runner(without_rounding(settings), len(inputs))
     _pass(program, runner, parameters, inputs, targets)
     passed = runner.record()
-    sentence = why_not_finite(program.network, passed, samples=samples)
+    sentence = why_not_finite(program.network, passed, call, samples)
     if sentence is not None:
         raise Refused(sentence)
     return passed

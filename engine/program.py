@@ -1,5 +1,6 @@
 """The network compiled, as everybody else uses it: runners, batches and answers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -86,7 +87,9 @@ def batches(heads: Floats, order: np.ndarray, batch: int) -> Floats:
     return np.ascontiguousarray(split.transpose(1, 0, 2))
 
 
-def why_not_run(network: Network, settings: Settings) -> str | None:
+def why_not_run(
+    network: Network, settings: Settings, call: Callable[[str], str] = str
+) -> str | None:
     """None where this loss suits these outputs, else the sentence that says why not."""
     chosen = loss(settings.loss)
     if not network.outputs:
@@ -95,7 +98,6 @@ def why_not_run(network: Network, settings: Settings) -> str | None:
         return "Softmax cross-entropy compares several outputs. Add one per class."
     for node_id in network.outputs:
         if chosen.by_sum and network.node(node_id).activation != "sigmoid":
-            return (
-                f"Binary cross-entropy needs an answer between 0 and 1: give {node_id} a sigmoid."
-            )
+            return ("Binary cross-entropy needs an answer between 0 and 1: "
+                    f"give {call(node_id)} a sigmoid.")  # fmt: skip
     return None

@@ -188,6 +188,7 @@ def _begun_pass(experiment: Experiment) -> Experiment:
         trace = record(
             experiment.program, experiment.settings, experiment.data, batch_of(experiment),
             position.turn.epoch, position.parameters, position.state, position.count,
+            experiment.layout.name,
         )  # fmt: skip
     except Refused as refused:
         if experiment.updates:  # learning has led there

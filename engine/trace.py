@@ -1,5 +1,6 @@
 """One training pass, all numbers known, shown up to a cursor; NaN stands for "not yet"."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,7 +64,7 @@ class Known:
 @np.errstate(all="ignore")  # what is too large is told in a sentence
 def record(
     program: Program, settings: Settings, data: Data, rows: Rows, epoch: int,
-    parameters: Floats, state: State, count: int,
+    parameters: Floats, state: State, count: int, call: Callable[[str], str] = str,
 ) -> Trace:  # fmt: skip
     """Run the program once on these rows, exactly as training does, and keep every number."""
     rate = settings.rate_in(epoch)
@@ -74,7 +75,7 @@ def record(
     numbers = runner.record()
     losses = _record_losses(program, settings, data, numbers)
     reason = why_not_finite(
-        program.network, numbers, samples=rows.tolist(), losses=np.asarray(losses)
+        program.network, numbers, call, samples=rows.tolist(), losses=np.asarray(losses)
     )
     if reason is not None:
         raise Refused(reason)

@@ -325,7 +325,7 @@ class _Run:
         try:
             record(
                 self._context.program, settings, self._context.data, rows, position.turn.epoch,
-                position.parameters, position.state, position.count,
+                position.parameters, position.state, position.count, self._context.layout.name,
             )  # fmt: skip
         except Refused as refused:
             if "does not exist" in refused.sentence or not self._updates:

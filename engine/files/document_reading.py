@@ -127,7 +127,7 @@ def _dressed(experiment: Experiment, wire: WireDocument, unknown: Unknown) -> Ex
     )
     if not wire.progress.cursor:
         return dressed
-    reason = why_not_run(dressed.network, dressed.settings)
+    reason = why_not_run(dressed.network, dressed.settings, dressed.layout.name)
     if reason is not None:
         raise DocumentError(f"The saved pass cannot be shown: {reason}")
     return go_to(dressed, dressed.updates, wire.progress.cursor)

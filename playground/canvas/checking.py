@@ -104,4 +104,5 @@ def _parts(value: Experiment) -> Iterator[tuple[Agreement, ...]]:
         data.input_rows(rows),
         data.target_rows(rows),
         middle_of(data.target_rows(data.training)),
+        call=value.layout.name,
     )

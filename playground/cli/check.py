@@ -1,6 +1,6 @@
 """The command `check`: is a file or a lesson sound, and do analytic and numeric gradients agree."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -36,20 +36,20 @@ def run(arguments: list[str]) -> int:
         if not chosen.json:
             print("The file is sound. It has no output yet, so there are no gradients to check.")
         return 0
-    agreements = _agreements(experiment)
+    agreements, name = _agreements(experiment), experiment.layout.name
     if chosen.json:
         for agreement in agreements:
             tell_json(_fields(agreement))
     apart = [agreement for agreement in agreements if not agreement.agrees]
     wrong = [agreement for agreement in apart if not agreement.remark]
     if wrong:
-        raise Refused(_sentence(wrong, len(agreements)))
+        raise Refused(_sentence(wrong, len(agreements), name))
     if not chosen.json:
-        print(f"The file is sound. {_how_many(len(agreements), apart)}")
+        print(f"The file is sound. {_how_many(len(agreements), apart, name)}")
     return 0
 
 
-def _how_many(total: int, apart: list[Agreement]) -> str:
+def _how_many(total: int, apart: list[Agreement], name: Callable[[str], str]) -> str:
     """At a kink the numeric slope cannot agree; that is no fault of the file."""
     if not apart and total == 1:
         return "The one gradient agrees with the numeric one."
@@ -57,7 +57,7 @@ def _how_many(total: int, apart: list[Agreement]) -> str:
         return f"All {count(total)} gradients agree with the numeric ones."
     return (
         f"{count(total - len(apart))} of {count(total)} gradients agree with the numeric ones; for "
-        f"{_called(apart[0].place)} there is no telling. {apart[0].remark}"
+        f"{_called(apart[0].place, name)} there is no telling. {apart[0].remark}"
     )
 
 
@@ -93,7 +93,7 @@ def _so_many(number: int, what: str) -> str:
 
 
 def _agreements(experiment: Experiment) -> tuple[Agreement, ...]:
-    reason = why_not_run(experiment.network, experiment.settings)
+    reason = why_not_run(experiment.network, experiment.settings, experiment.layout.name)
     if reason is not None:
         raise Refused(reason)
     data = experiment.data
@@ -101,14 +101,14 @@ def _agreements(experiment: Experiment) -> tuple[Agreement, ...]:
         rows = data.training[start : start + ROWS_AT_ONCE]
         existing_pass(
             experiment.program, experiment.settings, experiment.parameters,
-            data.input_rows(rows), data.target_rows(rows), rows.tolist(),
+            data.input_rows(rows), data.target_rows(rows), rows.tolist(), experiment.layout.name,
         )  # fmt: skip
     rows = data.training[:MOST_ROWS]
     with np.errstate(all="ignore"):
         return check_gradients(
             experiment.program, experiment.settings, experiment.parameters,
             data.input_rows(rows), data.target_rows(rows),
-            middle_of(data.target_rows(data.training)),
+            middle_of(data.target_rows(data.training)), experiment.layout.name,
         )  # fmt: skip
 
 
@@ -130,16 +130,16 @@ def place_fields(place: Place) -> dict[str, object]:
     return {"node": place.target, "parameter": place.what}
 
 
-def _sentence(wrong: list[Agreement], total: int) -> str:
+def _sentence(wrong: list[Agreement], total: int, name: Callable[[str], str]) -> str:
     worst = max(wrong, key=lambda agreement: agreement.difference)
     return (
         f"{count(len(wrong))} of {count(total)} gradients do not agree, most of all that of "
-        f"{_called(worst.place)}: {short(worst.analytic, 6)} by the formula, "
+        f"{_called(worst.place, name)}: {short(worst.analytic, 6)} by the formula, "
         f"{short(worst.numeric, 6)} by trying."
     )
 
 
-def _called(place: Place) -> str:
+def _called(place: Place, name: Callable[[str], str]) -> str:
     if place.what == "weight":
-        return f"the weight of edge {place.source}→{place.target}"
-    return f"the {place.what} of {place.target}"
+        return f"the weight of edge {name(place.source)}→{name(place.target)}"
+    return f"the {place.what} of {name(place.target)}"

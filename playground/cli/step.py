@@ -99,6 +99,7 @@ def _pass_of(experiment: Experiment, trace: Trace, row: int | None) -> tuple[Tra
     own = record(
         experiment.program, experiment.settings, experiment.data, np.array([row]),
         position.turn.epoch, position.parameters, position.state, position.count,
+        experiment.layout.name,
     )  # fmt: skip
     return own, 0
 

@@ -94,7 +94,10 @@ class Explain(QWidget):
             self.block.show_formula(told.formula, experiment.settings.digits)
         else:
             first = TRAINS if self._trains else FIRST
-            self.empty.setText(why_not_run(experiment.network, experiment.settings) or first)
+            self.empty.setText(
+                why_not_run(experiment.network, experiment.settings, experiment.layout.name)
+                or first
+            )
         self._show_chips(_chips(experiment, told))
         self._show_selected(experiment, told)
         self.footer.show_settings(experiment.settings)

@@ -105,7 +105,7 @@ class Knobs(QWidget):
 
     def _show_empty(self, value: Experiment) -> None:
         number = self.model.count()
-        sentence = why_not_run(value.network, value.settings) or ""
+        sentence = why_not_run(value.network, value.settings, value.layout.name) or ""
         if not number:
             sentence = LOCKED if value.network.places else EMPTY
         self.empty.setText(sentence)

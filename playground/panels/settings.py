@@ -143,7 +143,11 @@ class SettingsPanel(Form):
             entry.row.tell(entry.item.help(settings))
             if isinstance(entry.item, Number):
                 entry.row.setVisible(entry.item.when(settings))
-        reason = why_not_run(experiment.network, settings) if experiment.network.outputs else None
+        reason = (
+            why_not_run(experiment.network, settings, experiment.layout.name)
+            if experiment.network.outputs
+            else None
+        )
         self.row("loss").note(reason or "")
         rounding = settings.rounding or settings.why_not_round() is None
         self.row("rounding").controls[0].setEnabled(rounding)

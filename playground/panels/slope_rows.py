@@ -53,7 +53,9 @@ def slopes_of(experiment: Experiment, place: Place) -> Slopes:
     program, settings, numbers = experiment.program, experiment.settings, experiment.parameters
     middle = middle_of(data.target_rows(data.training))
     with np.errstate(all="ignore"):
-        steps = step_table(program, settings, numbers, inputs, targets, place, middle)
+        steps = step_table(
+            program, settings, numbers, inputs, targets, place, middle, experiment.layout.name
+        )
         all_slopes = slope_at(program, settings, numbers, inputs, targets, penalties=True)
     exact = float(all_slopes[experiment.network.place_index[place]])
     ways = (*_formula(experiment, place, exact), _tried(steps), _machine(exact))
@@ -67,6 +69,7 @@ def _formula(experiment: Experiment, place: Place, exact: float) -> tuple[Way, .
     trace = record(
         context.program, context.settings, context.data, batch_of(experiment),
         position.turn.epoch, position.parameters, position.state, position.count,
+        context.layout.name,
     )  # fmt: skip
     index, digits = context.network.place_index[place], context.settings.digits
     told = [s for s in trace.script.steps if s.what == "gradient" and s.place == index]

@@ -79,7 +79,7 @@ def room_of_run(progress: Progress, begun: Experiment) -> int:
 
 def why_not_train(experiment: Experiment) -> str | None:
     """None, or the sentence that says why there is nothing to train."""
-    reason = why_not_run(experiment.network, experiment.settings)
+    reason = why_not_run(experiment.network, experiment.settings, experiment.layout.name)
     if reason is None and not is_trained(experiment.network):
         return NOTHING_TO_TRAIN
     return reason

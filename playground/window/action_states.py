@@ -88,7 +88,7 @@ class ActionStates(QObject):
             set_tip(action, tip(command) if not what else f"{word}{what} ({command.keys[0]})")
 
     def _why_not_check(self, value: Experiment) -> str | None:
-        return why_not_run(value.network, value.settings)
+        return why_not_run(value.network, value.settings, value.layout.name)
 
     def _follow(self, before: Experiment, after: Experiment) -> None:
         if before.network is not after.network or before.settings is not after.settings:

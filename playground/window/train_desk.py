@@ -77,7 +77,9 @@ class TrainDesk(QObject):
         if _cost_of_steps(value) <= AT_ONCE:
             self._transport.step_epoch()
         else:
-            self._start(Goal(epoch_end=True), why_not_run(value.network, value.settings))
+            self._start(
+                Goal(epoch_end=True), why_not_run(value.network, value.settings, value.layout.name)
+            )
             self._ends_epoch = self._trainer.is_running
 
     def set_pace(self, updates_per_second: float | None) -> None:

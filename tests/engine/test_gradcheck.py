@@ -98,8 +98,8 @@ def test_l2_acts_on_unlocked_weights_only() -> None:
 def test_a_wrong_gradient_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     from engine import gradcheck
 
-    def wrong(*args: object) -> object:
-        passed = existing_pass(*args)  # type: ignore[arg-type]
+    def wrong(*args: object, **more: object) -> object:
+        passed = existing_pass(*args, **more)  # type: ignore[arg-type]
         return type(passed)(passed.z, passed.a, passed.back, passed.error,
                             passed.gradient + 1e-4, passed.targets)  # fmt: skip
 

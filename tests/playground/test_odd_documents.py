@@ -1,4 +1,4 @@
-"""Rows 79 to 81 of the faults in the window: odd documents are told of, shown, and saved whole."""
+"""Odd documents in the window (rows 79 to 81 of the faults): told of, shown, and saved whole."""
 
 import json
 import unicodedata
@@ -102,3 +102,14 @@ def test_row_81_a_run_from_the_last_update_that_can_be_counted(
         furniture.transport.step_update()
         assert furniture.document.value.updates == 10**15 - 1
         assert saved(furniture, path)["progress"]["updates"] == 10**15 - 1
+
+
+def test_a_gradient_that_cannot_be_checked_is_told_by_the_name_of_its_neuron(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    raw = flagship()
+    raw["neurons"][3]["activation"] = "logarithm"
+    with opened(qtbot, qapp, tmp_path, str(written(tmp_path, raw))) as furniture:
+        furniture.window.menus.actions["check-gradients"].trigger()
+        told = "does not exist: neuron hidden 4, sample 1."
+        qtbot.waitUntil(lambda: told in furniture.strip.refusal.text)
