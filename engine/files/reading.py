@@ -12,7 +12,7 @@ from typing import Literal
 
 from engine.files import limits
 from engine.files.names import called
-from engine.files.refusals import DocumentError, FileGone
+from engine.files.refusals import DocumentError, FileGone, NotReadable
 from engine.numerals import count
 
 _GONE = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}
@@ -106,12 +106,12 @@ def refusal(error: OSError | ValueError, path: str | Path) -> DocumentError:
     if number in _GONE:
         return FileGone(f"“{called(path)}” is no longer there.", str(error))
     if number in _FORBIDDEN:
-        return DocumentError("You are not allowed to read this file.", str(error))
+        return NotReadable("You are not allowed to read this file.", str(error))
     if number in _NO_FILE:
         return _not_ordinary()
     if number is None or number == errno.ENAMETOOLONG:
         return DocumentError("There can be no file of this name.", str(error))
     code = errno.errorcode.get(number, str(number))
-    return DocumentError(
+    return NotReadable(
         f"The file could not be read: the disk reported an error ({code}).", str(error)
     )

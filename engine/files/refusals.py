@@ -33,6 +33,10 @@ class FileGone(DocumentError):
     """The file is no longer where it was."""
 
 
+class NotReadable(DocumentError):
+    """What stands there may be the file as it was, but it cannot be looked at."""
+
+
 class NotSaved(DocumentError):
     """A save that did not happen; the file on disk is what it was before."""
 

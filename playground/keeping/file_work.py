@@ -13,7 +13,7 @@ from engine.files.document_writing import document_text
 from engine.files.documents import load_bytes
 from engine.files.migrations import MIGRATIONS, NEWEST, Migrations, NewerVersion
 from engine.files.reading import read_bytes
-from engine.files.refusals import FileGone
+from engine.files.refusals import FileGone, NotReadable
 from engine.files.saving import save_bytes, save_text
 from engine.lessons import Opened, opened_lesson
 from engine.names import LONGEST, brief
@@ -26,7 +26,7 @@ REPAIRS = {
     "open_without_broken_edges": Repairs(broken_edges=True),
     "open_without_data": Repairs(data=True),
 }
-Outside = Literal["same", "changed", "gone"]
+Outside = Literal["same", "changed", "gone", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +159,8 @@ class FileWork:
             now = digest(read_bytes(path))
         except FileGone:
             return "gone"
+        except NotReadable:
+            return "unknown"
         except Refused:
             return "changed"
         return "same" if now == self.standing.digest else "changed"

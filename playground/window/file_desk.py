@@ -37,6 +37,9 @@ PICTURES = {".png": "Picture (*.png)", ".svg": "Drawing (*.svg)"}
 TABLE_ENDINGS, FIRST_LESSON = (".csv", ".tsv"), "student-grade"
 LARGE = 500_000  # bytes; a smaller file is read in less than 50 ms, so the window does it itself
 KIND = "open"
+UNREADABLE = (
+    "The file cannot be read now, so it is not known whether another program has changed it."
+)
 SOON = 50  # ms until another look whether what was read can be shown
 Act = Callable[[], object]
 ReadFile = Callable[[], Found]
@@ -203,6 +206,10 @@ class FileDesk(QObject):
         outside = self.work.outside()
         if outside == "changed":
             self._ask_about_change(then)
+        elif outside == "unknown":
+            ask(self._window, f"Save “{called(standing.path)}”", UNREADABLE,
+                (Answer("Save As…", lambda: self.save_as(then)),
+                 Answer("Overwrite", lambda: self._write(then)), CANCEL))  # fmt: skip
         elif outside == "gone":
             ask(self._window, f"Save “{called(standing.path)}”",
                 "The file was deleted; save it again?",

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.files.documents import save
 from engine.lessons import open_lesson
 from playground.keeping.backups import ABOUT, About, found
+from playground.window.file_desk import UNREADABLE
 from playground.window.furniture import Furniture
 from tests.odd_paths import ODD, not_root
 from tests.playground.opened import answer, opened, question, questions
@@ -106,15 +107,21 @@ def test_row_78_a_folder_that_becomes_closed_while_its_document_is_open(
     save(mine, open_lesson("student-grade").experiment)
     furniture.files.open_path(mine)
     assert furniture.files.work.standing.path == mine
-    change(furniture)
     folder.chmod(0)
     tmp_path.chmod(0o755)
     with not_root():
         furniture.come_back()
+        assert furniture.watch._notice.isHidden(), "nobody knows whether it was changed"
+        change(furniture)
         drop(furniture, [QUrl.fromLocalFile(str(mine))])
         qtbot.waitUntil(lambda: bool(furniture.strip.refusal.text))
         assert furniture.strip.refusal.text == "“mine.json” is no playground document."
         furniture.files.save()
+        asked = question(qtbot, furniture.window)
+        assert asked.sentence == UNREADABLE
+        answer(qtbot, furniture.window, "Overwrite")
+        sentence = question(qtbot, furniture.window).sentence
+        assert sentence.startswith("Not saved: you are not allowed to replace this file")
         question(qtbot, furniture.window).reject()
         furniture.files.reload()
         assert (
