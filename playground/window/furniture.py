@@ -310,7 +310,10 @@ class Furniture(QObject):
         self._show_title()
         self.states.refresh()
         self.watch.follow()
-        self.backups.write()
+        if self.files.work.modified:
+            self.backups.write_beside()
+        else:
+            self.backups.write()  # nothing is to be written, and nothing may be left to be found
 
     def _follow(self, before: Experiment, after: Experiment) -> None:
         self.strip.take_back(self._refused)

@@ -9,10 +9,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.files.document_reading import read_document
-from engine.files.documents import save
+from engine.files.document_reading import Repairs, read_document
+from engine.files.documents import load, save
 from engine.lessons import open_lesson
 from engine.network import Place
+from playground.keeping.backups import DOCUMENT
 from playground.window import file_desk
 from playground.window.furniture import Furniture
 from tests.playground.opened import LEFT, answer, opened, question, questions
@@ -170,3 +171,23 @@ def test_reading_again_keeps_what_is_looked_at(
     furniture.files.reload()
     qtbot.waitUntil(lambda: furniture.document.value.lesson == "xor")
     assert furniture.canvas.zoom == 2.5
+
+
+def test_a_copy_and_a_repaired_file_are_backed_up_beside_the_window(
+    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+) -> None:
+    """They are opened unsaved, so a backup is due at once, and nothing waits for it."""
+    work, state = furniture.files.work, tmp_path / "state"
+    for found in (work.read_copy(large(tmp_path)), work.read(large(tmp_path), Repairs(data=True))):
+        before = set(state.rglob(DOCUMENT))
+        written = [load(path).experiment for path in before]
+        furniture.trainer._worker.rest()
+        furniture.files.show(found)
+        assert furniture.backups.waiting
+        assert [load(path).experiment for path in before] == written, "it has only been asked for"
+        furniture.trainer._worker.go_on()
+        qtbot.waitUntil(lambda: not furniture.backups.waiting)
+        (backup,) = state.rglob(DOCUMENT)
+        assert load(backup).experiment == furniture.document.value
+    work.save(tmp_path / "saved.json")
+    assert not list(state.rglob(DOCUMENT)), "what is saved needs no backup, at once"
