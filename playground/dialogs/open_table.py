@@ -38,6 +38,7 @@ from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip
+from playground.widgets.wheel import turn_only_in_hand
 
 SIZE = (820, 620)
 SHOWN_ROWS = 5
@@ -80,6 +81,7 @@ class OpenTable(QDialog):
         restyle(self.sight, "look", "small")
         self.sight.setAccessibleName("What is shown of the table")
         set_tip(self.sight, "What is shown of the table: its text, or the numbers it becomes.")
+        turn_only_in_hand(self.sight)
         self.sight.setDrawBase(False)
         self.sight.setExpanding(False)
         for text in ("As it is read", "As the network gets it"):

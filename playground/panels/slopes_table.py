@@ -27,6 +27,7 @@ from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip
 from playground.widgets.quiet_choice import QuietChoice
+from playground.widgets.wheel import turn_only_in_hand
 
 MOST_LISTED = 300
 WIDE, NARROW, ROOMY = 720, 400, 190
@@ -70,6 +71,7 @@ class SlopesTable(QWidget):
         tabs.setElideMode(Qt.TextElideMode.ElideNone)
         tabs.setAccessibleName("Steps or ways")
         set_tip(tabs, "Steps: smaller and smaller ones. Four ways: one slope, found four times.")
+        turn_only_in_hand(tabs)
         tabs.addTab("Steps")
         tabs.addTab("Four ways")
         tabs.currentChanged.connect(lambda index: self._arrange())

@@ -15,6 +15,7 @@ from playground.panels.table_models import EdgesModel, NetworkModel, NodesModel,
 from playground.stage import Look, Stage
 from playground.widgets.cell_table import CellTable
 from playground.widgets.plain_text import set_tip
+from playground.widgets.wheel import turn_only_in_hand
 
 TABS_HEIGHT = 30
 
@@ -36,6 +37,7 @@ class NetworkTable(QWidget):
         self.tabs.setFixedHeight(TABS_HEIGHT)
         self.tabs.setAccessibleName("Nodes or edges")
         set_tip(self.tabs, "Nodes or edges: which of the two tables is shown.")
+        turn_only_in_hand(self.tabs)
         self.tabs.addTab("Nodes")
         self.tabs.addTab("Edges")
         self.nodes = self._table("Nodes", NodesModel(document, self._numbers, self))

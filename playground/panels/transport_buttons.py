@@ -23,6 +23,7 @@ from playground.roles import Role
 from playground.widgets.buttons import fill, flatten, icon_button, push_button, restyle
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.plain_text import set_tip
+from playground.widgets.wheel import turn_only_in_hand
 
 STEP_WIDTH, BACK_WIDTH, CHEVRON_WIDTH, SPEED_WIDTH = 96, 40, 24, 72
 AT_THE_START = "This is the start; there is nothing before it."
@@ -150,6 +151,7 @@ class TransportButtons(QWidget):
         self.speed.setFixedSize(SPEED_WIDTH, 28)
         self.speed.setAccessibleName("Speed")
         set_tip(self.speed, "Speed: how many steps a second Play takes")
+        turn_only_in_hand(self.speed)
         self.speed.valueChanged.connect(lambda place: self._moves.set_speed(SPEEDS[place]))
         self._speed_word = ElidedLabel("20/s", HINT, "text2", self)
         self._speed_word.setFixedWidth(self._speed_word.sizeHint().width())

@@ -11,6 +11,7 @@ from engine.numerals import count
 from playground.fonts import HINT
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.plain_text import set_tip
+from playground.widgets.wheel import turn_only_in_hand
 
 WIDE, NARROW = 110, 72
 WORDS = 2
@@ -31,6 +32,7 @@ class PastSlider(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setAccessibleName("Past updates")
         set_tip(self.slider, TIP)
+        turn_only_in_hand(self.slider)
         self.slider.setFixedHeight(28)
         self.slider.valueChanged.connect(self._ask)
         self.slider.sliderReleased.connect(self._arrive)

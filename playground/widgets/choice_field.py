@@ -1,24 +1,26 @@
 """A field one chooses in: Qt's combo box with the program's own chevron."""
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPaintEvent, QPalette, QWheelEvent
+from PySide6.QtGui import QPaintEvent, QPalette
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from playground import icons
 from playground.palette import Tokens, tokens_of
 from playground.widgets.plain_text import set_tip
+from playground.widgets.wheel import turn_only_in_hand
 
 CHEVRON = 16
 INSIDE = 10
 
 
 class ChoiceField(QComboBox):
-    """A named combo box; the wheel over it scrolls the panel unless it has the keyboard."""
+    """A named combo box."""
 
     def __init__(self, name: str, tip: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
         set_tip(self, tip)
+        turn_only_in_hand(self)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
 
@@ -39,12 +41,6 @@ class ChoiceField(QComboBox):
         """The list is as wide as its longest entry."""
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 2 * INSIDE)
         super().showPopup()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())

@@ -5,7 +5,15 @@ that bar has no height, and the header of each dock shows the names of all docks
 """
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
@@ -104,6 +112,9 @@ class HeaderTabs(QTabBar):
             self._bring_up(self.currentIndex() + turn, by_keyboard=True)
         else:
             super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # Qt would mark another name, and the panel would stay
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._bring_up(self.tabAt(event.position().toPoint()), by_keyboard=False)

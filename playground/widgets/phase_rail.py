@@ -13,6 +13,7 @@ from playground.palette import Tokens, faded, role_color, role_tint, tokens_of
 from playground.roles import Role
 from playground.strokes import fill_rounded, rim_rounded
 from playground.widgets.plain_text import set_tip
+from playground.widgets.wheel import turn_only_in_hand
 
 RAIL = 8
 GAP = 3
@@ -50,6 +51,7 @@ class PhaseRail(QAbstractSlider):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Steps of this update")
         set_tip(self, "Drag along the steps of this update, or use the arrow keys")
+        turn_only_in_hand(self)
         self.setProperty("ownRing", True)
 
     def show_steps(self, segments: tuple[Segment, ...], done: int) -> None:

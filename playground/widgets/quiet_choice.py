@@ -1,7 +1,7 @@
 """A choice that looks like a line of text with a chevron: "sample 1 of 30 ▾"."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFontMetricsF, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QEnterEvent, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from playground import icons
@@ -9,6 +9,7 @@ from playground.fonts import HINT, font_of
 from playground.palette import tokens_of
 from playground.strokes import fill_rounded
 from playground.widgets.plain_text import set_tip
+from playground.widgets.wheel import turn_only_in_hand
 
 HEIGHT = 28
 CHEVRON = 14
@@ -25,6 +26,7 @@ class QuietChoice(QComboBox):
         self._word = ""
         self.setAccessibleName(name)
         set_tip(self, tip)
+        turn_only_in_hand(self)
         self.setFixedHeight(HEIGHT)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -63,12 +65,6 @@ class QuietChoice(QComboBox):
         widest = max(metrics.horizontalAdvance(self.itemText(entry)) for entry in looked_at)
         self.view().setMinimumWidth(max(self.width(), round(widest) + AROUND_ENTRY))
         super().showPopup()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSlider
 from playground.widgets.form import FIELD_WIDTH, Form, FormRow
 from playground.widgets.place_field import NumberField
 from playground.widgets.plain_text import set_tip
+from playground.widgets.wheel import turn_only_in_hand
 
 FIELD = 62
 SLIDER = FIELD_WIDTH - FIELD - 8
@@ -32,6 +33,7 @@ class SliderRow(FormRow):
         self.slider.setPageStep(max(1, (steps[1] - steps[0]) // 10))
         self.slider.setAccessibleName(f"{label}, slider")
         set_tip(self.slider, f"{label}: {help_text}")
+        turn_only_in_hand(self.slider)
         self.slider.valueChanged.connect(self._slid)
         self.field = NumberField(label, take, self)
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
