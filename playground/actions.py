@@ -27,6 +27,11 @@ class Command:
     kind: Kind = "plain"
     needs: str = ""
 
+    @property
+    def at_canvas(self) -> bool:
+        """Whether its key is a letter, which means this only while the canvas has the keyboard."""
+        return any(len(key) == 1 for key in self.keys)
+
 
 @dataclass(frozen=True, slots=True)
 class Submenu:

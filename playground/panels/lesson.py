@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from engine.experiment import Experiment
 from engine.files.lesson_wire import Step
@@ -54,6 +54,8 @@ class LessonPanel(QWidget):
         self._tight = False
         self._formulas: FormulaPlate | None = None
         self.paragraphs: list[QLabel] = []
+        self._asking = QTimer(self, singleShot=True, interval=0)
+        self._asking.timeout.connect(self._ask)
         self._make_parts(open_lessons, open_next)
         self._lay_out()
         document.changed.connect(self._changed)
@@ -70,6 +72,8 @@ class LessonPanel(QWidget):
         else:
             self.tasks.refresh()
             self._fit_pin()
+            if QApplication.focusWidget() is None:  # a question let go of it: on to the next
+                self._asking.start()
         lesson = self._guide.lesson
         if lesson is not None and lesson.steps:
             titles = tuple(step.title for step in lesson.steps)
@@ -187,6 +191,15 @@ class LessonPanel(QWidget):
         self.tasks.show_tasks(step.tasks if step is not None else ())
         self.area.verticalScrollBar().setValue(0)
         self._dress()
+        self._asking.start()
+
+    def _ask(self) -> None:
+        """The question of the page has the keyboard; a button that was clicked does not keep it."""
+        field, here = self.tasks.question(), QApplication.focusWidget()
+        if field is not None and field.isVisible():
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif here is not None and self.isAncestorOf(here) and not _by_keyboard(self):
+            here.clearFocus()
 
     def _clear(self) -> None:
         for part in (*self.paragraphs, self._formulas):
@@ -202,12 +215,14 @@ class LessonPanel(QWidget):
             label.setProperty("paragraph", text)
             self.paragraphs.append(label)
             self._column.insertWidget(place + number, label)
+            label.show()  # Qt would show it later, and paint the page without it until then
 
     def _show_formulas(self, step: Step) -> None:
         if step.formulas:
             place = self._column.indexOf(self.title) + 1 + len(self.paragraphs)
             self._formulas = FormulaPlate(step.formulas, self._pictures, self._page)
             self._column.insertWidget(place, self._formulas)
+            self._formulas.show()
 
     def _show_variants(self) -> None:
         lesson = self._guide.lesson
@@ -299,6 +314,11 @@ class LessonPanel(QWidget):
         if self.pin.isVisible():
             line = tokens_of(self.palette()).line
             QPainter(self).fillRect(0, self.pin.y(), self.width(), 1, line)
+
+
+def _by_keyboard(widget: QWidget) -> bool:
+    """Whether the keyboard, not the mouse, brought the focus to where it is."""
+    return widget.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
 
 
 def _keep_width(area: QScrollArea, column: QVBoxLayout) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent, QPalette
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -28,6 +28,7 @@ from playground.widgets.plain_text import set_tip
 FIELD_WIDTH, FIELD_HEIGHT = 108, 36
 SHORT, HALF = 20, 11  # letters that fit into a line, and into half of one
 PLACEHOLDER = "?"
+_WALKS = (Qt.Key.Key_Left, Qt.Key.Key_Right)  # with Ctrl
 Take = Callable[[str], bool]
 
 
@@ -43,6 +44,14 @@ class AnswerField(QLineEdit):
         set_tip(self, "Your answer: type a number like −0.3, 1/3 or 2e−3, then press Enter.")
         restyle(self, "turn", Role.FORWARD.value)
 
+    def event(self, event: QEvent) -> bool:
+        """Keys that step are left to the window: a number needs none of them."""
+        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if asked and isinstance(event, QKeyEvent) and _steps(event):
+            event.ignore()
+            return True
+        return super().event(event)
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.setPlaceholderText("")
@@ -50,6 +59,11 @@ class AnswerField(QLineEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.setPlaceholderText(PLACEHOLDER)
+
+
+def _steps(event: QKeyEvent) -> bool:
+    controlled = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+    return event.key() == Qt.Key.Key_Space or bool(controlled and event.key() in _WALKS)
 
 
 class Answer(QWidget):
@@ -98,6 +112,7 @@ class Answer(QWidget):
         self.field = field = AnswerField(task, self)
         tip = "Check (Enter): see whether the answer is right."
         self.button = push_button("Check", tip, self._check_field, self)
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves it in the field
         fill(self.button, Role.FORWARD)
         field.returnPressed.connect(self._check_field)
         field.textEdited.connect(self._forget)
@@ -167,7 +182,7 @@ class Answer(QWidget):
         restyle(field, "wrong", False)
         restyle(field, "right", True)
         self.button.hide()
-        if had_focus:  # so that Space takes the next step of the network, not of the page
+        if had_focus:  # so that the canvas has it: Space steps, letters take tools
             field.clearFocus()
             self.button.clearFocus()
 

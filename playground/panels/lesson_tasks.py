@@ -5,14 +5,14 @@ from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.files.lesson_wire import Task
 from playground import icons
 from playground.fonts import BODY, BODY_STRONG, HINT
 from playground.lesson_guide import LessonGuide, asked
 from playground.palette import tokens_of
-from playground.panels.lesson_answer import Answer
+from playground.panels.lesson_answer import Answer, AnswerField
 from playground.widgets.buttons import icon_button
 from playground.widgets.form import words
 
@@ -130,6 +130,9 @@ class TaskList(QWidget):
 
     def show_tasks(self, tasks: tuple[Task, ...]) -> None:
         """The tasks of another step."""
+        here = QApplication.focusWidget()
+        if here is not None and self.isAncestorOf(here):
+            here.clearFocus()  # Qt would give the keyboard to what comes next, and scroll to that
         for row in self.rows:
             row.hide()
             row.deleteLater()
@@ -154,6 +157,12 @@ class TaskList(QWidget):
         """Show one task at a time, without a heading."""
         self._tight = tight
         self._show_what_fits()
+
+    def question(self) -> AnswerField | None:
+        """The field of the first question in sight that is still open."""
+        answers = (row.answer for row in self.rows if not row.isHidden())
+        fields = (answer.field for answer in answers if answer is not None and not answer.done)
+        return next((field for field in fields if field is not None), None)
 
     @property
     def says_something(self) -> bool:

@@ -84,7 +84,7 @@ class Furniture(QObject):
         )
         self.training.watch = self.guide.watch
         self.states = ActionStates(window.menus, self.document, self.stage, self.files.work, self)
-        self.panes = Panes(window, self._panes)
+        self.panes = Panes(window, self._panes, self.canvas)
         self.focus_ring = FocusRing(window)
         self.parts = self._parts()
         self._listen()
@@ -199,6 +199,7 @@ class Furniture(QObject):
         self.pictures.wait()
         self.window.menus.check("reduced-motion", self._preferences.flag(REDUCED))
         self.reduce_motion()
+        self.canvas.setFocus()
         self.recovery.begin(name)
         note = self._preferences.note or self.guide.places.note
         if note:

@@ -33,7 +33,8 @@ BY_HAND = (
     ("Enter", "Type the number or name that has the focus"),
     ("Arrows", "Move the selected neurons"),
     ("Alt+wheel", "Turn the number under the pointer like a knob"),
-    ("Ctrl+wheel", "Zoom at the pointer"),
+    ("Wheel", "Zoom at the pointer; in a field that has the keyboard, turn that"),
+    ("Letters, 1, 2, + − *", "Tools and marks, while the canvas has the keyboard"),
     ("Esc", "Stop what the hand is doing"),
 )
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
@@ -80,6 +81,8 @@ class Menus:
         action.setIconText(command.text.replace("&", "").rstrip("…"))
         set_tip(action, tip(command))
         action.setShortcuts([QKeySequence(key) for key in command.keys])
+        if command.at_canvas:  # the canvas, and nothing else, takes these keys itself
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.setMenuRole(QAction.MenuRole.NoRole)
         action.setEnabled(not command.needs)
         if command.kind != "plain":

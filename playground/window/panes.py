@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 from shiboken6 import isValid
 
@@ -10,12 +10,19 @@ from playground.widgets.tab_walk import is_seen, stops_in, takes_tab, walk
 
 
 class Panes(QObject):
-    """The parts in the order in which one reads them; `parts` tells them anew every time."""
+    """The parts in the order in which one reads them; `parts` tells them anew every time.
 
-    def __init__(self, window: QMainWindow, parts: Callable[[], list[QWidget]]) -> None:
+    What lets go of the keyboard and names no other leaves it to `rest`.
+    """
+
+    def __init__(
+        self, window: QMainWindow, parts: Callable[[], list[QWidget]], rest: QWidget
+    ) -> None:
         super().__init__(window)
-        self._window, self._parts = window, parts
+        self._window, self._parts, self._rest = window, parts, rest
         self._last: dict[QWidget, QWidget] = {}
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self.take_up)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self.remember)
@@ -46,6 +53,13 @@ class Panes(QObject):
         part = _part_of(now, self._parts()) if now is not None else None
         if part is not None and now is not None:
             self._last[part] = now
+        if now is None:
+            self._soon.start()
+
+    def take_up(self) -> None:
+        """Where nobody in the window has the keyboard, `rest` has it."""
+        if self._window.isActiveWindow() and QApplication.focusWidget() is None:
+            self._rest.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _move(self, turn: int) -> None:
         shown = [part for part in self._parts() if is_seen(part)]

@@ -43,7 +43,7 @@ class Cell(QToolButton):
         self.setProperty("look", "cell")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setIconSize(QSize(icons.SIZE, icons.SIZE))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard at the canvas
         self.setAccessibleName(action.iconText())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
