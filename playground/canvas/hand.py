@@ -206,9 +206,8 @@ class Hand:
 
     def _place(self, again: bool) -> None:
         tool = self.placing.tool
-        if self.placing.put_down(tool, self._view.scene_point(self.at)) and not again:
-            self._view.stage.take_tool("select")
-            self.placing.show_ghost(None)
+        if self.placing.put_down(tool, self._view.scene_point(self.at)):
+            self.placing.settle(again)
 
     def _hover_choosing(self, hit: Hit) -> None:
         """Only what can be an axis stands out."""

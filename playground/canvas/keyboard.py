@@ -75,7 +75,7 @@ class Keyboard:
             fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             return self._nudge(*_ARROWS[key], 1.0 if fine else GRID_STEP)
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            return self._enter()
+            return self._enter(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         acts: dict[Qt.Key, Callable[[], object]] = {
             Qt.Key.Key_Delete: self._view.delete_selection,
             Qt.Key.Key_Backspace: self._view.delete_selection,
@@ -104,14 +104,13 @@ class Keyboard:
         self.stand_at("")
         return True
 
-    def _enter(self) -> bool:
+    def _enter(self, again: bool) -> bool:
         tool = self._view.stage.look.tool
         if tool != "select":
             placing = self._view.hand.placing
             ghost = placing.ghost
             if placing.put_down(tool, placing.free_spot() if ghost is None else ghost):
-                self._view.stage.take_tool("select")
-                placing.show_ghost(None)
+                placing.settle(again)
                 self.stand_at(self._view.stage.look.nodes[-1])
             return True
         return self._view.edit_current()

@@ -30,6 +30,7 @@ class Placing:
         self._view = view
         self.ghost: QPointF | None = None
         self.dragged: Tool = "select"
+        self._kept = False
 
     @property
     def tool(self) -> Tool:
@@ -50,6 +51,18 @@ class Placing:
             return False
         self._view.stage.select((node.id,))
         return True
+
+    def settle(self, keep: bool) -> None:
+        """A node was put down; the tool goes, or stays until Shift is let go."""
+        self._kept = keep
+        self.show_ghost(None)
+        if not keep:
+            self._view.stage.take_tool("select")
+
+    def let_go(self) -> None:
+        """Shift is held no longer: a tool that stayed for it goes."""
+        if self._kept:
+            self.settle(False)
 
     def free_spot(self) -> QPointF:
         """Where a node can stand that was placed by the keyboard: in sight, on nobody."""

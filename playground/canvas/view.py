@@ -319,6 +319,11 @@ class CanvasView(Lookout):
         if not self.keyboard.press(event):
             event.ignore()
 
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Shift:
+            self.hand.placing.let_go()
+        super().keyReleaseEvent(event)
+
     def focusNextPrevChild(self, forward: bool) -> bool:
         inside = self.hasFocus() and self.keyboard.walk(forward)
         return inside or super().focusNextPrevChild(forward)

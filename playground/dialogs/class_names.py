@@ -41,7 +41,6 @@ class ClassNames(QDialog):
         )
         flatten(self.cancel_button)
         fill(self.create_button, Role.FORWARD)
-        self.cancel_button.setAutoDefault(False)
         self.create_button.setDefault(True)
         self._lay_out()
         FocusRing(self)

@@ -51,7 +51,6 @@ class NewNetwork(QDialog):
         self.layers.setAccessibleName("Layers")
         set_tip(self.layers, f"Layers: {row.help_text}")
         self.layers.textChanged.connect(self._tell)
-        self.layers.returnPressed.connect(self.take)
         row.put(self.layers)
         self.form.watch(self.layers)
         titles = {key: kind.title for key, kind in ACTIVATIONS.items()}
@@ -77,8 +76,7 @@ class NewNetwork(QDialog):
         )
         flatten(self.cancel_button)
         fill(self.create_button, Role.FORWARD)
-        for button in (self.cancel_button, self.create_button):
-            button.setAutoDefault(False)
+        self.create_button.setDefault(True)
 
     def _lay_out(self) -> None:
         line = QHBoxLayout()

@@ -118,7 +118,6 @@ class OpenTable(QDialog):
         )
         flatten(self.cancel_button)
         fill(self.create_button, Role.FORWARD)
-        self.cancel_button.setAutoDefault(False)
         self.create_button.setDefault(True)
 
     def _lay_out(self) -> None:

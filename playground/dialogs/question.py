@@ -112,9 +112,7 @@ class Question(QDialog):
         self._column.addLayout(row)
 
     def _button(self, text: str, tip: str, pressed: Callable[[], object]) -> QPushButton:
-        button = push_button(text, tip, pressed, self)
-        button.setAutoDefault(False)
-        return button
+        return push_button(text, tip, pressed, self)
 
     def _turn_details(self) -> None:
         self._details.setVisible(self._details.isHidden())

@@ -73,7 +73,6 @@ class Trouble(QWidget):
             button.deleteLater()
         self.ways = [push_button(text, tip, act, self) for text, tip, act in ways]
         for place, button in enumerate(self.ways):
-            button.setAutoDefault(False)
             self._line.insertWidget(place, button)
 
     def paintEvent(self, event: QPaintEvent) -> None:

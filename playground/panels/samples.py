@@ -27,8 +27,8 @@ from playground.widgets.cell_table import ROW_HEIGHT
 from playground.widgets.plain_text import set_tip
 
 TIP = (
-    "Samples: arrows choose the one that is looked at, Enter edits, Delete removes, "
-    "Ctrl+C and Ctrl+V copy and paste cells."
+    "Samples: arrows choose the one that is looked at, Enter edits and after the last cell adds a "
+    "row, Delete removes, Ctrl+C and Ctrl+V copy and paste cells."
 )
 TRY_TIP = "Try: type inputs and see the answer at once; this line is never trained (Delete clears)."
 
@@ -65,6 +65,7 @@ class Samples(QWidget):
         self._lay_out()
         self.table.selectionModel().currentRowChanged.connect(self._choose)
         self.table.clicked.connect(self._choose)
+        self.table.delegate.entered.connect(self._go_on)
         document.changed.connect(self._changed)
         stage.looked.connect(self._looked)
         self._follow()
@@ -216,6 +217,13 @@ class Samples(QWidget):
             self._stage.choose_row(last)
             self.table.setCurrentIndex(self.model.index(last, 0))
             self.table.setFocus()
+
+    def _go_on(self) -> None:
+        """Enter in the last cell goes on in a row of its own, as in a spreadsheet."""
+        here = self.table.currentIndex()
+        last = self._document.value.data.count - 1, self.model.plan.data - 1
+        if (here.row(), here.column()) == last:
+            self.add_row()
 
     def remove_rows(self) -> None:
         """Without the selected samples."""

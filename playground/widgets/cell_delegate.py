@@ -1,6 +1,6 @@
 """How the cells of a table look, and how one types in them: a refusal stays in its cell."""
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
@@ -67,6 +67,8 @@ def fitting(cell: Cell, metrics: QFontMetrics, room: int) -> str:
 
 class CellDelegate(QStyledItemDelegate):
     """Paints cells, toggles marks, and opens a field or a list where a cell can be edited."""
+
+    entered = Signal()  # an entry was taken with Enter, and its field has gone
 
     def _paint_ground(
         self, painter: QPainter, tokens: Tokens, option: QStyleOptionViewItem, index: Index
@@ -186,6 +188,8 @@ class CellDelegate(QStyledItemDelegate):
             if key in _HINTS:
                 if editor.commit():
                     self.closeEditor.emit(editor, _HINTS[key])
+                    if _HINTS[key] == _CLOSE.NoHint:
+                        self.entered.emit()
                 return True
             if key == Qt.Key.Key_Escape:
                 editor.cancel()

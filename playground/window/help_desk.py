@@ -31,6 +31,7 @@ LIBRARIES = (
 BY_HAND = (
     ("Tab, Shift+Tab", "Walk from control to control; on the canvas from node to node"),
     ("Enter", "Type the number or name that has the focus"),
+    ("Shift+click", "Put down a neuron and keep the tool while Shift is held"),
     ("Arrows", "Move the selected neurons"),
     ("Alt+wheel", "Turn the number under the pointer like a knob"),
     ("Wheel", "Zoom at the pointer; in a field that has the keyboard, turn that"),

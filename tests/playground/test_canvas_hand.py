@@ -284,3 +284,43 @@ def test_undo_in_the_middle_of_a_gesture_ends_it(student: Desk) -> None:
     student.release(start + QPoint(60, 20))
     assert "7" not in student.value.network.index
     student.check_mirror()
+
+
+def tool_of(desk: Desk) -> str:
+    return desk.stage.look.tool
+
+
+def test_a_tool_stays_in_the_hand_while_shift_is_held(qtbot: QtBot) -> None:
+    desk = Desk(qtbot)
+    desk.view.setFocus()
+    QTest.keyClicks(desk.view, "n")
+    QTest.keyPress(desk.view, Qt.Key.Key_Shift, SHIFT)
+    for across in (120, 330, 540):
+        desk.click(QPoint(across, 200), SHIFT)
+        assert tool_of(desk) == "neuron"
+    QTest.keyRelease(desk.view, Qt.Key.Key_Shift)
+    assert tool_of(desk) == "select"
+    assert len(desk.value.network.nodes) == 3
+
+
+def test_shift_and_enter_put_down_one_more(qtbot: QtBot) -> None:
+    desk = Desk(qtbot)
+    desk.view.setFocus()
+    QTest.keyClicks(desk.view, "i")
+    QTest.keyPress(desk.view, Qt.Key.Key_Shift, SHIFT)
+    for _ in range(2):
+        QTest.keyPress(desk.view, Qt.Key.Key_Return, SHIFT)
+    assert tool_of(desk) == "input"
+    QTest.keyRelease(desk.view, Qt.Key.Key_Shift)
+    assert tool_of(desk) == "select"
+    places = {desk.value.layout.position(node.id) for node in desk.value.network.nodes}
+    assert len(places) == 2
+
+
+def test_shift_alone_puts_no_tool_back(qtbot: QtBot) -> None:
+    desk = Desk(qtbot)
+    desk.view.setFocus()
+    QTest.keyClicks(desk.view, "n")
+    QTest.keyPress(desk.view, Qt.Key.Key_Shift, SHIFT)
+    QTest.keyRelease(desk.view, Qt.Key.Key_Shift)
+    assert tool_of(desk) == "neuron", "plus and times are typed with it"

@@ -169,6 +169,14 @@ def test_an_empty_canvas_gets_two_inputs_and_an_output(qtbot: QtBot, tmp_path: P
     assert desk.value.data.recipe == Recipe("circle")
 
 
+def test_enter_on_cancel_cancels(desk: TableDesk, dialog: GenerateSet) -> None:
+    before = desk.value
+    dialog.cancel_button.setFocus()
+    QTest.keyClick(dialog.cancel_button, Qt.Key.Key_Return)
+    assert desk.value is before
+    assert not dialog.isVisible()
+
+
 def test_escape_changes_nothing(desk: TableDesk, dialog: GenerateSet) -> None:
     start = desk.value
     QTest.mouseClick(dialog.tiles[2], Qt.MouseButton.LeftButton)

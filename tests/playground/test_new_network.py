@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.dialogs.new_network import NewNetwork
@@ -74,6 +75,29 @@ def test_enter_makes_the_network(qtbot: QtBot, dialog: NewNetwork) -> None:
     assert network.node("h1").activation == "tanh"
     assert experiment.parameters[:20].all()
     assert experiment.layout.position("y1") != (0.0, 0.0)
+
+
+def test_enter_makes_it_from_a_drop_down_too(qtbot: QtBot, dialog: NewNetwork) -> None:
+    for field in (dialog.hidden.field, dialog.output.field):
+        field.setFocus()
+        qtbot.waitUntil(field.hasFocus)
+        field.showPopup()
+        qtbot.waitUntil(field.view().isVisible)
+        QTest.keyClick(field.view(), Qt.Key.Key_Down)
+        QTest.keyClick(field.view(), Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
+        assert dialog.isVisible()
+    with qtbot.waitSignal(dialog.accepted):
+        QTest.keyClick(dialog.windowHandle(), Qt.Key.Key_Return)
+    assert dialog.experiment is not None
+    assert dialog.experiment.network.node("h1").activation != "tanh"
+
+
+def test_enter_on_cancel_cancels(qtbot: QtBot, dialog: NewNetwork) -> None:
+    dialog.cancel_button.setFocus()
+    with qtbot.waitSignal(dialog.rejected):
+        QTest.keyClick(dialog.cancel_button, Qt.Key.Key_Return)
+    assert dialog.experiment is None
 
 
 def test_escape_changes_nothing(qtbot: QtBot, dialog: NewNetwork) -> None:

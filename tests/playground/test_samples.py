@@ -267,3 +267,36 @@ def test_nothing_lies_over_anything_however_low_it_is(qtbot: QtBot, height: int)
         assert above.geometry().bottom() < below.geometry().top()
     assert panel.table.viewport().height() >= 18
     assert panel.add_button.geometry().bottom() <= height
+
+
+def test_enter_in_the_last_cell_adds_a_row_to_type_in(window: Window) -> None:
+    last = window.panel.model.plan.data - 1
+    field = begin(window, 6, last)
+    QTest.keyClicks(field, "1")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert window.value.data.count == 8
+    assert window.value.data.cell(6, last) == 1
+    assert window.value.data.cell(7, 0) == 0
+    here = window.panel.table.currentIndex()
+    assert (here.row(), here.column(), window.stage.look.row) == (7, 0, 7)
+    assert window.panel.table.hasFocus()
+    QTest.keyClicks(window.panel.table, "3")
+    (typed,) = [f for f in window.panel.table.findChildren(PlaceField) if f.isVisible()]
+    QTest.keyClick(typed, Qt.Key.Key_Return)
+    assert window.value.data.cell(7, 0) == 3
+    assert window.value.data.count == 8, "only the last cell adds one"
+    window.document.undo()
+    window.document.undo()
+    assert window.value.data.count == 7
+
+
+@pytest.mark.parametrize(("row", "column", "text"), [(5, 2, "1"), (6, 1, "1"), (6, 2, "one")])
+def test_enter_elsewhere_or_a_refused_entry_adds_none(
+    window: Window, row: int, column: int, text: str
+) -> None:
+    assert window.panel.model.plan.data == 3
+    field = begin(window, row, column)
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert window.value.data.count == 7
