@@ -27,6 +27,7 @@ from playground.trainer import Trainer
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.place_field import give_up_refused
 from playground.widgets.plain_text import plain_title
+from playground.widgets.spoken import speak_of_choices
 from playground.widgets.strip import Strip
 from playground.window.action_states import ActionStates
 from playground.window.divergence_bar import DivergenceBar
@@ -58,6 +59,7 @@ class Furniture(QObject):
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
+        speak_of_choices()  # before the first of them is made
         self.window, self._preferences = window, window.preferences
         self.folders = state_folders() if window.folders is None else window.folders
         self.document = Document(new_experiment(Network()), self)

@@ -5,13 +5,13 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from playground.keeping.preferences import Preferences
 from playground.theme import CHOICES, Theme
 from playground.window.end_requests import EndRequests
-from playground.window.main_window import MainWindow
+from playground.window.main_window import NAME, MainWindow
 
 if TYPE_CHECKING:
     from playground.window.furniture import Furniture
@@ -35,7 +35,8 @@ def open_window(name: str) -> int | None:
     window.show()
     code = app.exec()
     requests.close()
-    window.deleteLater()
+    window.deleteLater()  # what a screen reader heard from Python must go before Python does
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return requests.code or code
 
 
@@ -65,7 +66,7 @@ def _application() -> QApplication | None:
     app = QApplication(["neural-playground"])
     if not chosen:
         qInstallMessageHandler(None)
-    app.setApplicationName("neural-playground")
+    app.setApplicationName(NAME)  # as a screen reader calls it; no folder is named after this
     app.setDesktopFileName("neural-playground")
     if not chosen and app.platformName() == NO_SCREEN:
         return None
