@@ -1,5 +1,6 @@
 """The curve of learning: the loss over all rows at chosen updates, and what goes with it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
@@ -9,6 +10,7 @@ import numpy as np
 
 from engine.calls import Floats, frozen
 from engine.data import Rows
+from engine.epochs import Turn, batch_size, turn_after
 from engine.losses import classes_of, looks_like_classes, loss, middle_of
 from engine.runner import Runner
 from engine.trace import losses_of, penalty_of, reduced
@@ -87,7 +89,11 @@ class Curve:
         while len(blocks) > 1 and len(blocks[-2]) <= len(blocks[-1]):
             blocks = (*blocks[:-2], frozen(np.concatenate(blocks[-2:])))
         longer = Curve(blocks)
-        return Curve((frozen(longer.table[::2].copy()),)) if longer.count > MOST_POINTS else longer
+        return longer.thinned(1) if longer.count > MOST_POINTS else longer
+
+    def thinned(self, times: int) -> "Curve":
+        """Every second point, so many times over."""
+        return Curve((frozen(self.table[:: 1 << times].copy()),)) if times else self
 
     def cut_after(self, update: int) -> "Curve":
         """The points up to that update."""
@@ -241,3 +247,49 @@ def has_point(context: Context, update: int, epoch_ended: bool) -> bool:
     """
     every = update <= EVERY_UPDATE_UNTIL and context.data.count <= CHEAP_ROWS
     return epoch_ended or every
+
+
+def points_within(context: Context, updates: int, turn: Turn, coming: int) -> int:
+    """How many points the next updates will make, from this update and turn on."""
+    each = min(coming, _each_has_one(context, updates))
+    length, left = _epoch_of(context, turn_after(context.settings, context.data, turn, each))
+    return each + max(0, coming - each - left + length) // length
+
+
+def update_of_point(context: Context, updates: int, turn: Turn, number: int) -> int:
+    """The update that makes the point of that number, counted from 1, from there on."""
+    each = min(number, _each_has_one(context, updates))
+    if each == number:
+        return updates + number
+    length, left = _epoch_of(context, turn_after(context.settings, context.data, turn, each))
+    return updates + each + left + (number - each - 1) * length
+
+
+def _each_has_one(context: Context, updates: int) -> int:
+    """How many of the next updates have a point each."""
+    return max(0, EVERY_UPDATE_UNTIL - updates) if context.data.count <= CHEAP_ROWS else 0
+
+
+def _epoch_of(context: Context, turn: Turn) -> tuple[int, int]:
+    """How many updates an epoch takes, and how many are left of the one of this turn."""
+    rows, size = len(context.data.training), batch_size(context.settings, context.data)
+    return -(-rows // size), -(-(rows - turn.row) // size)
+
+
+def thinnings(count: int, coming: int) -> int:
+    """How often a curve of so many points is thinned while so many more come, one by one."""
+    return max(0, -(-(count + coming - MOST_POINTS) // (MOST_POINTS // 2)))
+
+
+def points_kept(count: int, coming: int) -> Iterator[int]:
+    """The numbers, counted from 1, of the points that will still be there in the end."""
+    place, number, times = count, 0, thinnings(count, coming)
+    while number < coming:
+        skipped = -place % (1 << times)
+        if place + skipped <= MOST_POINTS:
+            number, place = number + skipped + 1, place + skipped + 1
+            yield number
+        else:
+            number, place = number + MOST_POINTS + 1 - place, MOST_POINTS + 1
+        if place > MOST_POINTS:
+            place, times = MOST_POINTS // 2 + 1, times - 1

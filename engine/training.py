@@ -3,14 +3,24 @@
 It looks at no clock and belongs to no thread; whoever pulls it decides how fast it goes.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from math import isfinite
 
 import numpy as np
 
 from engine.calls import Floats
-from engine.curve import Curve, Evaluator, Point, has_point
+from engine.curve import (
+    MOST_POINTS,
+    Curve,
+    Evaluator,
+    Point,
+    has_point,
+    points_kept,
+    points_within,
+    thinnings,
+    update_of_point,
+)
 from engine.editing import with_settings
 from engine.epochs import Turn, batch_size, next_turn
 from engine.errors import Refused
@@ -41,13 +51,15 @@ MOST_NUMBERS_IN_SLICE = 2_000_000
 class Goal:
     """How far to go at most; None leaves it to the stop rules.
 
-    `epoch_end` is what steps come to at the end of the present epoch: what is recorded is walked
-    and what is rounded stays so, no rule is asked, and no sentence is left.
+    `as_steps` comes to what steps come to: what is rounded stays so, no rule is asked, and no
+    sentence is left. `epoch_end` is that at the end of the present epoch; what is recorded of it is
+    walked.
     """
 
     updates: int | None = None
     epochs: int | None = None
     epoch_end: bool = False
+    as_steps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +104,7 @@ def train(experiment: Experiment, goal: Goal | None = None) -> Training:
         epoch, experiment = experiment.turn.epoch, in_epoch(experiment)
         if experiment.turn.epoch != epoch:
             return experiment
-        wanted = Goal(epochs=1, epoch_end=True)
+        wanted = Goal(epochs=1, as_steps=True)
     run = _Run(experiment, wanted)
     most: int | None = None
     while True:
@@ -163,7 +175,7 @@ class _Run:
     def _begin(self, experiment: Experiment) -> None:
         """Train always computes exactly, so a rounding experiment gets a stretch of its own."""
         wanted = experiment.settings
-        in_force = wanted if self._goal.epoch_end else without_rounding(wanted)
+        in_force = wanted if self._goal.as_steps else without_rounding(wanted)
         exact = replace(experiment.context, settings=in_force)
         walk = Walk(exact, experiment.position)
         if not experiment.history[-1].context.trains_like(exact):
@@ -174,8 +186,23 @@ class _Run:
         self._recorded, self._curve = experiment.history, self._begun.curve
         self._evaluator = Evaluator(exact)
         width = walk.runner.vector_size
+        self._planned = self._plan()
+        self._next_point = next(self._planned, None)
         self._most = max(1, min(MOST_IN_SLICE, MOST_NUMBERS_IN_SLICE // max(1, width)))
         self._rows, self._filled = np.empty((self._most, width)), 0
+
+    def _plan(self) -> Iterator[int]:
+        """The updates whose points stay in the curve, where it is known how far this goes.
+
+        The others are not even computed: they would take far longer than the updates.
+        """
+        context, goal, curve = self._context, self._goal, self._curve
+        if goal.updates is None or not goal.as_steps or curve.count > MOST_POINTS:
+            return iter(())
+        start = context, self._updates, self._position.turn
+        coming = points_within(*start, goal.updates - self._updates + self._first[1])
+        self._curve = curve.thinned(thinnings(curve.count, coming))
+        return (update_of_point(*start, number) for number in points_kept(curve.count, coming))
 
     def progress(self) -> Progress:
         """What there is to see now."""
@@ -191,7 +218,7 @@ class _Run:
         done = self._now()
         if not done.history[-1].context.trains_like(context):
             done = in_context(done, context, done.position)
-        asked = self.ending is not None and self.ending.rule == "goal" and self._goal.epoch_end
+        asked = self.ending is not None and self.ending.rule == "goal" and self._goal.as_steps
         return replace(done, context=context, ending=None if asked else self.ending)
 
     def _now(self) -> Experiment:
@@ -252,14 +279,24 @@ class _Run:
             return length
         before = self._position
         self._keep(length)
-        if has_point(self._context, self._updates, ends_epoch):
+        if self._is_due(ends_epoch):
             previous = rows[-2] if length > 1 else before.parameters
             self._add_point(previous, batch_loss, ends_epoch)
         self._check_goal()
         return length
 
+    def _is_due(self, ends_epoch: bool) -> bool:
+        """Whether the update just made has a point."""
+        if self._next_point is None:
+            return has_point(self._context, self._updates, ends_epoch)
+        due = self._updates == self._next_point
+        self._next_point = next(self._planned, None) if due else self._next_point
+        return due
+
     def _to_next_point(self, most: int) -> tuple[int, bool]:
         """How many updates until a point is due, and whether an epoch ends there."""
+        if self._next_point is not None:
+            return min(most, self._next_point - self._updates), False
         settings, data = self._context.settings, self._context.data
         size = batch_size(settings, data)
         left = -(-(len(data.training) - self._position.turn.row) // size)
@@ -291,7 +328,7 @@ class _Run:
         self._curve = self._curve.with_points([point])
         if ends_epoch:
             self._watch = self._watch.after(point)
-        if not self._goal.epoch_end:
+        if not self._goal.as_steps:
             self.ending = ending_at(self._context.settings, self._watch, point, ends_epoch)
 
     def _check_goal(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.calls import Floats, frozen
-from engine.data import Data
+from engine.data import Data, Rows
 from engine.epochs import Turn, batch_size, order_of
 from engine.layout import Layout
 from engine.network import Network
@@ -87,6 +87,7 @@ class Walk:
         self._epoch, self._origin, self._end = -1, 0, 0
         self._batches: Floats = np.empty((0, 0, 0))
         self._rest: Floats = np.empty((0, 0))
+        self._alike: tuple[int, Floats] = 0, self._batches
 
     @property
     def runner(self) -> Runner:
@@ -103,7 +104,21 @@ class Walk:
         done = 0
         while done < updates:
             into = None if keyframes is None else keyframes[done:updates]
-            done += self._advance_in_epoch(updates - done, into)
+            whole = self._advance_by_epochs(updates - done, into)
+            done += whole or self._advance_in_epoch(updates - done, into)
+
+    def _advance_by_epochs(self, most: int, keyframes: Floats | None) -> int:
+        """Several short epochs in one go, where each is like the one before; 0 where none is."""
+        settings, rows = self.context.settings, len(self.context.data.training)
+        epochs = min(most * self._size, LAID_OUT) // rows
+        alike = not settings.shuffle and settings.schedule.kind == "constant"
+        if epochs < 2 or self.turn.row or rows % self._size or not alike:
+            return 0
+        if epochs != self._alike[0]:
+            self._alike = epochs, self._heads(np.tile(self._order(), epochs))[0]
+        self._run(self._size, self._alike[1], keyframes)
+        self.turn = Turn(self.turn.epoch + epochs, 0)
+        return len(self._alike[1])
 
     def _advance_in_epoch(self, most: int, keyframes: Floats | None) -> int:
         """As many updates with one batch size as this epoch has left."""
@@ -148,12 +163,19 @@ class Walk:
         if again:
             return
         most = max(updates, LAID_OUT // size + 1) * size
-        rows = order_of(context.settings, context.data, turn.epoch)[turn.row :][:most]
-        data, program = context.data, context.program
-        heads = program.heads(data.input_rows(rows), data.target_rows(rows))
-        self._batches = batches(heads, np.arange(len(rows)), size)
-        self._rest = heads[:, len(self._batches) * size :]
+        rows = self._order()[turn.row :][:most]
+        self._batches, self._rest = self._heads(rows)
         self._end = turn.row + len(rows)
+
+    def _order(self) -> Rows:
+        return order_of(self.context.settings, self.context.data, self.turn.epoch)
+
+    def _heads(self, rows: Rows) -> tuple[Floats, Floats]:
+        """These rows as the program takes them: the whole batches, and what is left over."""
+        data, program = self.context.data, self.context.program
+        heads = program.heads(data.input_rows(rows), data.target_rows(rows))
+        whole = batches(heads, np.arange(len(rows)), self._size)
+        return whole, heads[:, len(whole) * self._size :]
 
     def _move_on(self, rows: int) -> None:
         end = self.turn.row + rows

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from engine import curve, training
 from engine.curve import EVERY_UPDATE_UNTIL
 from engine.editing import with_settings
 from engine.epochs import Turn
 from engine.experiment import Experiment
 from engine.history import end_of, position_at, start_of
 from engine.optimizers import Optimizer
+from engine.schedules import Schedule
 from engine.settings import Stops
 from engine.stepping import epoch_left, go_to, step, step_epoch, step_update
 from engine.training import Command, Goal, train, trained
@@ -23,6 +25,7 @@ SETTINGS: list[dict[str, Any]] = [
     {},
     {"batch": 1},
     {"batch": None},
+    {"batch": None, "schedule": Schedule("exponential")},
     {"rounding": True},
     {"rounding": True, "batch": 2, "shuffle": True},
     *({"optimizer": each, "shuffle": True, "l1": 0.01, "l2": 0.02} for each in OPTIMIZERS),
@@ -116,6 +119,52 @@ def test_it_can_be_stopped_and_told_another_rate_on_the_way() -> None:
             stepped = with_settings(stepped, other)
         stepped = step_update(stepped)
     same(stopped, stepped)
+
+
+def stepped(experiment: Experiment, updates: int) -> Experiment:
+    for _ in range(updates):
+        experiment = step_update(experiment)
+    return experiment
+
+
+@pytest.mark.parametrize("start", ("the start", "the middle of a pass", "the middle of an epoch"))
+@pytest.mark.parametrize("more", SETTINGS, ids=repr)
+@pytest.mark.parametrize("rows", (1, 7))
+def test_a_number_of_updates_comes_to_what_so_many_steps_come_to(
+    monkeypatch: pytest.MonkeyPatch, rows: int, more: dict[str, Any], start: str
+) -> None:
+    monkeypatch.setattr(curve, "MOST_POINTS", 10)
+    monkeypatch.setattr(training, "MOST_POINTS", 10)
+    monkeypatch.setattr(curve, "EVERY_UPDATE_UNTIL", 21)
+    begun = STARTS[start](small(rows=rows, tests=int(rows > 1), **more))
+    for updates in (1, 9, 10, 11, 40, 73):
+        wanted = stepped(begun, updates)
+        same(trained(begun, Goal(updates=updates, as_steps=True)), wanted)
+        assert wanted.curve.count <= 10
+
+
+def test_many_updates_compute_only_the_points_that_stay() -> None:
+    begun = student()
+    slices = list(train(begun, Goal(updates=60_000, as_steps=True)))
+    done = trained(begun, Goal(updates=60_000, as_steps=True))
+    assert (done.updates, done.curve.count, done.ending) == (60_000, 10_001, None)
+    assert max(progress.curve.count for progress in slices) == done.curve.count
+    half = [progress.curve.count for progress in slices if progress.update <= 30_000]
+    assert half[-1] < 5_000
+
+
+@pytest.mark.parametrize("count", (0, 1, 7, 9, 10))
+def test_the_points_kept_are_those_that_thinning_leaves(
+    monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    monkeypatch.setattr(curve, "MOST_POINTS", 10)
+    for coming in range(150):
+        grown = curve.Curve().with_points([curve.Point(float(-i), 0, 0) for i in range(count)])
+        kept = grown.thinned(curve.thinnings(count, coming)).column("update").tolist()
+        for number in range(1, coming + 1):
+            grown = grown.with_points([curve.Point(float(number), 0, 0)])
+        kept += curve.points_kept(count, coming)
+        assert grown.column("update").tolist() == kept
 
 
 def test_what_is_left_of_an_epoch_is_what_is_not_recorded() -> None:
