@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from engine.names import SENTENCE, brief
 
-MOST_KNOWN = 50
+MOST_LISTED = 20  # names that a sentence can still hold
 
 
 class Refused(Exception):
@@ -25,9 +25,20 @@ class Infinite(Refused):
 
 def unknown(what: str, name: str, known: Iterable[str]) -> Refused:
     """The refusal of a name that no table holds, with the nearest one that it does hold."""
-    names, word = list(known), brief(name)
-    near = difflib.get_close_matches(word, names, n=1)
-    hint = f" Did you mean “{brief(near[0])}”?" if near else ""
-    told = ", ".join(brief(one) for one in names[:MOST_KNOWN])
-    more = f" and {len(names) - MOST_KNOWN:,} more" if len(names) > MOST_KNOWN else ""
-    return Refused(f"{what} “{word}” is not known. Known: {told}{more}.{hint}")
+    names = list(known)
+    told = ", ".join(brief(one) for one in names)
+    listed = f" Known: {told}." if len(names) <= MOST_LISTED else ""
+    return Refused(f"{what} “{brief(name)}” is not known.{listed}{did_you_mean(name, names)}")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The hint to the nearest name that is known, to be put behind a sentence; "" without one."""
+    near = nearest(name, known)
+    return f" Did you mean “{brief(near)}”?" if near else ""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that was probably meant, in small letters or in capitals; "" if none."""
+    names = {each.lower(): each for each in known}
+    near = difflib.get_close_matches(brief(name).lower(), names, n=1)
+    return names[near[0]] if near else ""

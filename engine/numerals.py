@@ -46,6 +46,11 @@ def count(value: int) -> str:
     return f"{value:,}".replace("-", MINUS)
 
 
+def counted(number: int, noun: str) -> str:
+    """So many of something: 1 row, 2 rows."""
+    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
+
+
 def read(text: str) -> float:
     """The number that was typed: -0.3, -0,3, 1/3 and 2e-3 are all fine."""
     plain = text.strip().replace(MINUS, "-")

@@ -8,7 +8,7 @@ from playground import __version__
 
 
 def main() -> int:
-    """Run the command line; the exit code is 0, 1 (refused) or 2 (wrong usage)."""
+    """Run the command line; the exit code is one of those that --help lists."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     from playground.cli.streams import guarded
@@ -33,7 +33,7 @@ def _window(arguments: list[str]) -> int:
 
     gc.disable()  # nothing is thrown away while the window opens; it is taken up again after that
     name = arguments[0] if arguments else ""
-    if name and not _may_be_opened(name):
+    if arguments and not _may_be_opened(name):
         return walk(arguments)
     try:
         from playground.overrides import guard_overrides
@@ -52,15 +52,17 @@ def _window(arguments: list[str]) -> int:
 
 
 def _may_be_opened(name: str) -> bool:
-    """Whether it is a lesson, a folder or looks like a file; found out without NumPy."""
+    """Whether it is a lesson, a folder or means a file; found out without NumPy."""
     from pathlib import Path
 
     import resources
-    from engine.files.reading import kind_of
+    from engine.files.reading import kind_of, means_file
+    from playground.cli.streams import STREAM
 
     lesson = Path(resources.__file__).with_name("lessons") / name
-    known = "folder" in (kind_of(lesson), kind_of(name))
-    return known or bool(Path(name).suffix) or os.sep in name
+    if name == STREAM or means_file(name):
+        return True
+    return bool(name) and "folder" in (kind_of(lesson), kind_of(name))
 
 
 def _picture(arguments: list[str]) -> int:

@@ -22,17 +22,20 @@ from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication, QWidget
 
+from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.files.document_reading import Loaded
 from engine.files.reading import kind_of
 from engine.files.saving import refuse_place, save_bytes
 from engine.lessons import lesson_ids, open_folder
-from engine.stepping import finish_pass, go_to, step_update
+from engine.stepping import go_to
+from playground.cli.long_work import LongWork, reading
 from playground.cli.opening import open_experiment
 from playground.cli.picture import Order
-from playground.cli.streams import one_line
+from playground.cli.streams import STREAM, one_line, write_output
+from playground.cli.train import interrupts, updated
 from playground.document import Document
-from playground.keeping.file_work import FileWork, Found, Standing
+from playground.keeping.file_work import UNTITLED, FileWork, Found, Standing
 from playground.keeping.preferences import Preferences
 from playground.picture_bytes import png_bytes
 from playground.plots.panel import PlotPanel
@@ -47,22 +50,39 @@ PLOTS = {"curves": "curves", "surface": "surface", "boundary": "map"}  # the doc
 
 def paint(order: Order) -> int:
     """Write the picture that is asked for, and say so."""
-    opened = open_experiment(order.name)
-    refuse_place(order.out)
-    experiment = moved(opened, order.update, order.cursor)
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    os.environ["QT_SCALE_FACTOR"] = str(order.scale)
-    app = QApplication.instance() or QApplication(["neural-playground"])
-    assert isinstance(app, QApplication)
-    qInstallMessageHandler(_told)
-    with tempfile.TemporaryDirectory() as folder:
-        window = _window(app, order, experiment, Path(folder))
-        data = _painted(window, order)
-        window.furniture_in().leave()
-        window.close()
-    save_bytes(order.out, data)
+    piped = str(order.out) == STREAM
+    if piped and sys.stdout.isatty():
+        raise Refused("A picture cannot be shown in a terminal. Name a file, like out.png.")
+    with reading(order.name) as work:
+        opened = open_experiment(order.name)
+        if not piped:
+            refuse_place(order.out)
+        experiment = moved(opened, order.update, order.cursor, work)
+        work.begin("Painting the picture")
+        data = _picture(order, experiment)
+        if piped:
+            write_output(data)
+            return 0
+        save_bytes(order.out, data)
     sys.stdout.write(f"Wrote {one_line(order.out)}.\n")
     return 0
+
+
+def _picture(order: Order, experiment: Experiment) -> bytes:
+    """Painted by a window that nobody sees; Ctrl+C ends it between two turns of its loop."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QT_SCALE_FACTOR"] = str(order.scale)
+    qInstallMessageHandler(_told)
+    app = QApplication.instance() or QApplication(["neural-playground"])
+    assert isinstance(app, QApplication)
+    with tempfile.TemporaryDirectory() as folder, interrupts() as interrupted:
+        window = _window(app, order, experiment, Path(folder))
+        try:
+            _settle(app, window, interrupted)
+            return _painted(window, order, interrupted)
+        finally:
+            window.furniture_in().leave()
+            window.close()
 
 
 def _told(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
@@ -71,13 +91,11 @@ def _told(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
         sys.stderr.write(f"{message}\n")
 
 
-def moved(experiment: Experiment, updates: int | None, cursor: int | None) -> Experiment:
+def moved(
+    experiment: Experiment, updates: int | None, cursor: int | None, work: LongWork
+) -> Experiment:
     """So many updates on from where the file stands, then at that micro-step."""
-    if updates is not None:
-        for _ in range(updates):
-            experiment = step_update(experiment)
-    if updates and experiment.trace is not None:
-        experiment = finish_pass(experiment)
+    experiment = updated(experiment, updates or 0, work)
     return experiment if cursor is None else go_to(experiment, experiment.updates, cursor)
 
 
@@ -90,7 +108,6 @@ def _window(app: QApplication, order: Order, experiment: Experiment, folder: Pat
     window.furnish()
     files = window.furniture_in().files
     files.show(Found(Loaded(experiment), _standing(files.work, order.name)))
-    _settle(app, window)
     return window
 
 
@@ -100,10 +117,10 @@ def _standing(work: FileWork, name: str) -> Standing:
         return work.read_lesson(name).standing
     if kind_of(name) == "folder":
         return work.lesson(open_folder(name)).standing
-    return Standing(Path(name).name)
+    return Standing(UNTITLED if name == STREAM else Path(name).name)
 
 
-def _settle(app: QApplication, window: MainWindow) -> None:
+def _settle(app: QApplication, window: MainWindow, interrupted: list[int]) -> None:
     """Until everything that is drawn a turn later has been drawn."""
     furniture = window.furniture_in()
     clock = QElapsedTimer()
@@ -111,15 +128,22 @@ def _settle(app: QApplication, window: MainWindow) -> None:
     quiet = 0
     while quiet < 5 and clock.elapsed() < PATIENCE:
         app.processEvents()
+        _end_if(interrupted)
         window.grab()
         furniture.canvas.finish_painting()
         quiet = quiet + 1 if furniture.pictures.settled else 0
 
 
-def _painted(window: MainWindow, order: Order) -> bytes:
+def _end_if(interrupted: list[int]) -> None:
+    """Here an exception passes through no code of Qt's."""
+    if interrupted:
+        raise KeyboardInterrupt
+
+
+def _painted(window: MainWindow, order: Order, interrupted: list[int]) -> bytes:
     as_lines = order.out.suffix.lower() == ".svg"
     if order.view != "canvas":
-        seen = _plot(window, order) if order.view in PLOTS else window
+        seen = _plot(window, order, interrupted) if order.view in PLOTS else window
         return svg_of(seen) if as_lines else png_bytes(seen.grab().toImage())
     canvas = window.furniture_in().canvas
     if as_lines:
@@ -127,7 +151,7 @@ def _painted(window: MainWindow, order: Order) -> bytes:
     return png_bytes(canvas.render_image(QSize(*order.size), order.scale))
 
 
-def _plot(window: MainWindow, order: Order) -> Plot:
+def _plot(window: MainWindow, order: Order, interrupted: list[int]) -> Plot:
     """The plot of that view as large as asked, in a window of its own."""
     furniture = window.furniture_in()
     panel = furniture.docks.panel(PLOTS[order.view])
@@ -144,6 +168,7 @@ def _plot(window: MainWindow, order: Order) -> Plot:
     quiet = 0
     while quiet < 5 and clock.elapsed() < PATIENCE:
         QApplication.processEvents()
+        _end_if(interrupted)
         quiet = 0 if furniture.trainer.is_busy else quiet + 1
     return panel.shown_plot()
 

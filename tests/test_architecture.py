@@ -26,7 +26,7 @@ KEEPERS: dict[str, tuple[str, ...]] = {
     "QUndoStack": ("playground/document.py", "playground/undo_memory.py"),
     "QUndoCommand": ("playground/document.py",),
     "QThread": (),
-    "threading": ("playground/worker.py",),
+    "threading": ("playground/worker.py", "playground/cli/long_work.py"),  # there only a clock
     "pyqtgraph": (),  # the plots paint themselves; importing it held the window too long
     "contourpy": ("playground/plots/",),
     "ziamath": ("playground/mathematics.py",),

@@ -27,7 +27,9 @@ ROOT = Path(__file__).parents[1]
 ENVIRONMENT = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
 
 
-def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str, cwd: Path | None = None, given: str = ""
+) -> subprocess.CompletedProcess[str]:
     """The whole program, with streams like a terminal's, in that folder."""
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
     with (
@@ -35,6 +37,7 @@ def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess
         contextlib.redirect_stdout(out), contextlib.redirect_stderr(err),
     ):  # fmt: skip
         patch.setattr(sys, "argv", ["neural-playground", *arguments])
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given.encode()), "utf-8"))
         code = main()
     said = (stream.buffer.getvalue().decode() for stream in (out, err))
     return subprocess.CompletedProcess(sys.argv, code, *said)
@@ -217,6 +220,131 @@ def test_a_lesson_wins_over_a_file_and_a_file_has_an_ending_or_a_separator(tmp_p
     assert run("check", "xor", cwd=tmp_path).returncode == 0
     done = run("check", "./xor", cwd=tmp_path)
     assert done.returncode == 1 and "looks like plain text" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "meant"),
+    [("trian", 2, "train"), ("trian xor", 2, "train"), ("Train", 2, "train"),
+     ("lesson", 2, "lessons"), ("chekc my.json", 2, "check"), ("--hlep", 2, "--help"),
+     ("xro", 1, "xor"), ("step xro", 1, "xor"), ("train student-grad", 1, "student-grade"),
+     ("picture XOR out.png", 1, "xor"), ("step xor --updats 3", 2, "--updates"),
+     ("step xor --updats=3", 2, "--updates"), ("train xor --epoch 3", 2, "--epochs"),
+     ("picture xor out.png --theme drak", 2, "dark")],
+)  # fmt: skip
+def test_row_86_a_mistyped_word_is_answered_with_the_one_that_was_meant(
+    tmp_path: Path, line: str, code: int, meant: str
+) -> None:
+    done = run(*line.split(), cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert f"Did you mean “{meant}”?" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert len(done.stderr) < 200, "the nearest one, not all that there are"
+
+
+def test_row_86_where_nothing_is_near_it_is_said_where_to_look() -> None:
+    lesson = run("step", "nonsense")
+    assert (lesson.returncode, lesson.stderr) == (
+        1, "Lesson “nonsense” is not known. The command lessons lists them all; a file is named "
+        "with its ending, like nonsense.json.\n",
+    )  # fmt: skip
+    command = run("nonsense", "xor")
+    assert command.stderr == "There is no command “nonsense”. See neural-playground --help.\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("step", "FILE|LESSON is missing"), ("export xor", "OUT.json is missing"),
+     ("step xor --updates", "There is no value behind --updates"),
+     ("check xor --json=3", "--json takes no value"),
+     ("train xor more", "“more” is one word too many"),
+     ("step xor --rounding x", "--rounding: the word “x” is not known. Known: lecture, off"),
+     ("train xor --rate x", "--rate: “x” is not a positive number"),
+     ("train xor --epochs " + "9" * 5000, "--epochs: “9999"),
+     ("picture xor out.gif", "“out.gif” ends neither in .png nor in .svg"),
+     ("train xor --json --out -", "--json and --out - would both write to standard output")],
+)  # fmt: skip
+def test_wrong_usage_is_told_in_our_own_words(line: str, said: str) -> None:
+    done = run(*line.split())
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(said) and done.stderr.count("\n") == 1
+    assert done.stderr.endswith(f". See neural-playground {line.split()[0]} --help.\n")
+
+
+@pytest.mark.parametrize("command", [*commands.COMMANDS, "picture"])
+def test_help_is_in_our_own_words(command: str) -> None:
+    told = run(command, "--help").stdout
+    assert told.startswith(f"Usage: neural-playground {command} ") and "\nOptions:\n" in told
+    assert not {"usage:", "options:", "positional", "exit"} & set(told.split())
+
+
+def test_a_dash_is_standard_input_and_standard_output(tmp_path: Path) -> None:
+    text = run("train", "student-grade", "--epochs", "2", "--out", "-")
+    assert text.stderr == "Stopped at update 2, as asked. Training loss 0.09996.\n"
+    path = tmp_path / "same.json"
+    assert run("train", "student-grade", "--epochs", "2", "--out", str(path)).returncode == 0
+    assert text.stdout == path.read_text()
+    for line in ("step -", "check -", "step - --json", "export - -", "train - --epochs 1 --json"):
+        named = run(*[str(path) if word == "-" else word for word in line.split()][:2],
+                    *line.split()[2:])  # fmt: skip
+        piped = run(*line.split(), given=text.stdout)
+        assert (piped.returncode, piped.stdout, piped.stderr) == (0, named.stdout, named.stderr)
+    model = json.loads(run("export", "-", "-", given=text.stdout).stdout)
+    assert model["format"] == "neural-playground-model"
+
+
+def test_what_comes_in_is_refused_like_a_file(tmp_path: Path) -> None:
+    for given in ("", "{", "plain"):
+        (tmp_path / "same.json").write_text(given)
+        named, piped = run("check", str(tmp_path / "same.json")), run("check", "-", given=given)
+        assert (piped.returncode, piped.stderr) == (1, named.stderr)
+    large = run("check", "-", given=" " * (64 * 1024 * 1024 + 1))
+    assert (large.returncode, large.stderr) == (1, "The file is larger than 64 MB.\n")
+
+
+@pytest.mark.parametrize("command", ["step", "train", "check", "export"])
+def test_an_empty_name_is_none(command: str) -> None:
+    out = ["out.json"] if command == "export" else []
+    done = run(command, "", *out)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "The name is empty. Name a file or a lesson.\n"
+    assert run("").stderr == done.stderr
+
+
+def test_what_is_there_is_a_file_whatever_its_ending(tmp_path: Path) -> None:
+    document = run("train", "student-grade", "--epochs", "1", "--out", "-").stdout
+    for name in ("plain", "doc.txt"):
+        (tmp_path / name).write_text(document)
+        assert run("check", name, cwd=tmp_path).returncode == 0
+        assert run("check", f"./{name}", cwd=tmp_path).returncode == 0
+    assert run("check", "none", cwd=tmp_path).stderr.startswith("Lesson “none” is not known.")
+    assert run("check", "none.json", cwd=tmp_path).stderr == "“none.json” is not there.\n"
+
+
+def test_training_that_diverged_says_so_and_keeps_the_last_numbers(tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    done = run("train", "parabola", "--rate", "100", "--out", str(out))
+    assert done.returncode == 3
+    assert done.stderr == (
+        "The loss became infinite at update 54; the rate (100) is probably too high. "
+        "The numbers of update 53 are kept.\n"
+    )
+    last, wrote = done.stdout.splitlines()[-2:]
+    assert (last, wrote) == ("Stopped at update 53.", f"Wrote {out}.")
+    assert load(out).experiment.updates == 53
+    told = run("train", "parabola", "--rate", "100", "--json")
+    assert told.returncode == 3
+    assert json.loads(told.stdout.splitlines()[-1])["ended"] == "infinite"
+
+
+def test_updates_before_what_is_told_are_those_of_steps() -> None:
+    for lesson in ("student-grade", "xor"):
+        last = [line for line in steps(lesson, "--updates", "7") if line["update"] == 7]
+        assert steps(lesson, "--update", "6") == last
+
+
+def test_one_row_is_told_as_one() -> None:
+    done = run("step", "student-grade", "--sample", "2")
+    assert done.stderr == "There is no sample 2; the data has 1 row.\n"
 
 
 def test_a_closed_pipe_ends_quietly() -> None:

@@ -31,6 +31,8 @@ _FLAGS = (
 
 def kind_of(path: str | Path) -> Literal["file", "folder", "other", ""]:
     """What stands there, links followed; "" for nothing and for what cannot be known."""
+    if path == "":  # as a Path it would be the folder we are in
+        return ""
     try:
         mode = Path(path).stat().st_mode
     except (OSError, ValueError):
@@ -38,6 +40,13 @@ def kind_of(path: str | Path) -> Literal["file", "folder", "other", ""]:
     if stat.S_ISREG(mode):
         return "file"
     return "folder" if stat.S_ISDIR(mode) else "other"
+
+
+def means_file(name: str) -> bool:
+    """Whether a file is meant: by a separator, by an ending, or by being there."""
+    separators = (os.sep, os.altsep or os.sep)
+    written = any(separator in name for separator in separators) or bool(Path(name).suffix)
+    return written or kind_of(name) == "file"
 
 
 def whole(path: str | Path) -> Path:
@@ -59,12 +68,17 @@ def read_bytes(
         raise refusal(error, path) from error
     finally:
         os.close(descriptor)
-    if max(size, len(data)) > limit:
+    refuse_large(max(size, len(data)), limit)
+    return data
+
+
+def refuse_large(size: int, limit: int = limits.FILE_BYTES) -> None:
+    """Refuse so many bytes if they are more than the limit."""
+    if size > limit:
         raise DocumentError(
             f"The file is larger than {count(limit // limits.MEGABYTE)} MB.",
-            f"{count(max(size, len(data)))} bytes",
+            f"{count(size)} bytes",
         )
-    return data
 
 
 def open_ordinary(path: str | Path, through_links: bool = True) -> tuple[int, int]:
@@ -104,7 +118,7 @@ def refusal(error: OSError | ValueError, path: str | Path) -> DocumentError:
     """The sentence for an error of the system while a file is opened or read."""
     number = error.errno if isinstance(error, OSError) else None
     if number in _GONE:
-        return FileGone(f"“{called(path)}” is no longer there.", str(error))
+        return FileGone(f"“{called(path)}” is not there.", str(error))
     if number in _FORBIDDEN:
         return NotReadable("You are not allowed to read this file.", str(error))
     if number in _NO_FILE:

@@ -19,6 +19,7 @@ from engine.files.lesson_reading import (
     read_lesson,
 )
 from engine.files.lesson_wire import WireIndex, WireLesson
+from engine.files.names import brief
 from engine.lessons.answers import with_answers
 from engine.lessons.opened import Lesson, Opened, opened
 from engine.lessons.proofs import proofread
@@ -90,7 +91,7 @@ def _listed(lesson_id: str, group: str) -> Lesson:
 def _refuse_unknown(lesson_id: str) -> None:
     known = lesson_ids()
     if lesson_id not in known:
-        raise unknown("Lesson", lesson_id, known)
+        raise unknown("Lesson", brief(lesson_id), known)
 
 
 def _shipped(lesson_id: str, name: str) -> Loaded:

@@ -8,49 +8,58 @@ from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.files.names import brief
 from engine.files.reading import kind_of
-from engine.gradcheck import Agreement, check_gradients
+from engine.gradcheck import Agreement, agreements
 from engine.lessons import Opened, lesson_ids, open_folder
 from engine.lessons.latex import why_not_drawn
 from engine.losses import middle_of
 from engine.network import Place
-from engine.numerals import count, short
+from engine.numerals import count, counted, short
 from engine.probe import ROWS_AT_ONCE, existing_pass
 from engine.program import why_not_run
 from playground.cli.arguments import Arguments
+from playground.cli.long_work import LongWork, reading
 from playground.cli.opening import open_experiment
 from playground.cli.streams import complain, tell_json
 
 MOST_ROWS = 100
 
+_Checked = tuple[Agreement, ...]
+
 
 def run(arguments: list[str]) -> int:
     """Exit 0 and say so, or 1 with the sentence that says what is wrong."""
-    parser = Arguments("check", "Is the file or lesson sound, and do the gradients agree?")
-    parser.add_argument("experiment", metavar="FILE|LESSON|LESSON-FOLDER")
+    parser = Arguments("check", "Is the file or lesson sound, and do the gradients agree?",
+                       "FILE|LESSON|LESSON-FOLDER")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="one JSON object per parameter")
     chosen = parser.parse_args(arguments)
-    if chosen.experiment not in lesson_ids() and kind_of(chosen.experiment) == "folder":
-        return _check_folder(open_folder(chosen.experiment), chosen.json)
-    experiment = open_experiment(chosen.experiment)
-    if not experiment.network.outputs:
-        if not chosen.json:
-            print("The file is sound. It has no output yet, so there are no gradients to check.")
-        return 0
-    agreements, name = _agreements(experiment), experiment.layout.name
-    if chosen.json:
-        for agreement in agreements:
+    with reading(chosen.experiment) as work:
+        if chosen.experiment not in lesson_ids() and kind_of(chosen.experiment) == "folder":
+            opened: Opened | Experiment = open_folder(chosen.experiment)
+        else:
+            opened = open_experiment(chosen.experiment)
+        checked = () if isinstance(opened, Opened) else _agreements(opened, work)
+    if isinstance(opened, Opened):
+        return _tell_lesson(opened, chosen.json)
+    return _tell(checked, opened.layout.name, chosen.json)
+
+
+def _tell(checked: _Checked, name: Callable[[str], str], as_json: bool) -> int:
+    if as_json:
+        for agreement in checked:
             tell_json(_fields(agreement))
-    apart = [agreement for agreement in agreements if not agreement.agrees]
+    apart = [agreement for agreement in checked if not agreement.agrees]
     wrong = [agreement for agreement in apart if not agreement.remark]
     if wrong:
-        raise Refused(_sentence(wrong, len(agreements), name))
-    if not chosen.json:
-        print(f"The file is sound. {_how_many(len(agreements), apart, name)}")
+        raise Refused(_sentence(wrong, len(checked), name))
+    if not as_json:
+        print(f"The file is sound. {_how_many(len(checked), apart, name)}")
     return 0
 
 
 def _how_many(total: int, apart: list[Agreement], name: Callable[[str], str]) -> str:
     """At a kink the numeric slope cannot agree; that is no fault of the file."""
+    if not total:
+        return "It has no output yet, so there are no gradients to check."
     if not apart and total == 1:
         return "The one gradient agrees with the numeric one."
     if not apart:
@@ -61,7 +70,7 @@ def _how_many(total: int, apart: list[Agreement], name: Callable[[str], str]) ->
     )
 
 
-def _check_folder(opened: Opened, as_json: bool) -> int:
+def _tell_lesson(opened: Opened, as_json: bool) -> int:
     """A lesson that could be opened is sound; say what there is in it."""
     for note in (*opened.loaded.notes, *_not_drawn(opened)):
         complain(note)
@@ -71,9 +80,9 @@ def _check_folder(opened: Opened, as_json: bool) -> int:
         tell_json({"lesson": opened.lesson.id, "steps": len(steps), "tasks": tasks,
                    "variants": list(opened.starts)})  # fmt: skip
         return 0
-    found = [_so_many(len(steps), "step"), _so_many(tasks, "task")]
+    found = [counted(len(steps), "step"), counted(tasks, "task")]
     if opened.starts:
-        found.append(_so_many(len(opened.starts), "variant"))
+        found.append(counted(len(opened.starts), "variant"))
     print(f"The lesson is sound: {', '.join(found)}.")
     return 0
 
@@ -88,28 +97,35 @@ def _not_drawn(opened: Opened) -> Iterator[str]:
                 yield f"Step {number}: “{plain}” is shown as plain text, since {why}."
 
 
-def _so_many(number: int, what: str) -> str:
-    return f"{count(number)} {what}{'' if number == 1 else 's'}"
-
-
-def _agreements(experiment: Experiment) -> tuple[Agreement, ...]:
+def _agreements(experiment: Experiment, work: LongWork) -> _Checked:
+    if not experiment.network.outputs:
+        return ()
     reason = why_not_run(experiment.network, experiment.settings, experiment.layout.name)
     if reason is not None:
         raise Refused(reason)
-    data = experiment.data
+    data, places = experiment.data, len(experiment.network.places)
+    work.begin("Looking at every sample")
     for start in range(0, len(data.training), ROWS_AT_ONCE):
+        work.at(start / len(data.training), f"Looking at sample {count(start + 1)}")
         rows = data.training[start : start + ROWS_AT_ONCE]
         existing_pass(
             experiment.program, experiment.settings, experiment.parameters,
             data.input_rows(rows), data.target_rows(rows), rows.tolist(), experiment.layout.name,
         )  # fmt: skip
     rows = data.training[:MOST_ROWS]
+    found: list[Agreement] = []
+    work.begin("Checking the gradients")
     with np.errstate(all="ignore"):
-        return check_gradients(
+        for part in agreements(
             experiment.program, experiment.settings, experiment.parameters,
             data.input_rows(rows), data.target_rows(rows),
-            middle_of(data.target_rows(data.training)), experiment.layout.name,
-        )  # fmt: skip
+            middle_of(data.target_rows(data.training)), call=experiment.layout.name,
+        ):  # fmt: skip
+            found += part
+            work.at(
+                len(found) / places, f"Checked {count(len(found))} of {count(places)} gradients"
+            )
+    return tuple(found)
 
 
 def _fields(agreement: Agreement) -> dict[str, object]:

@@ -1,11 +1,11 @@
 """The commands by name, and what every one of them shares: a refusal in one sentence."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from engine.errors import Refused
+from engine.errors import Refused, did_you_mean, nearest
 from engine.names import brief
-from playground.cli.streams import REFUSED, complain
+from playground.cli.streams import REFUSED, STREAM, complain
 
 HELP = """\
 Neural Playground: draw a network neuron by neuron and see every number of learning.
@@ -13,7 +13,8 @@ Neural Playground: draw a network neuron by neuron and see every number of learn
 neural-playground [FILE|LESSON]            the window; without a screen the steps in words
 neural-playground lessons [--json]         the lessons: id, title, group, one line each
 neural-playground step FILE|LESSON         one update, number by number
-    [--updates N] [--sample K] [--rounding lecture|off] [--digits D] [--json]
+    [--update N] [--updates N] [--sample K]
+    [--rounding lecture|off] [--digits D] [--json]
 neural-playground train FILE|LESSON        train, and write the result if asked
     [--epochs N] [--rate R] [--seed S] [--out OUT.json] [--json]
 neural-playground check FILE|LESSON        is the file sound, do the gradients agree
@@ -26,9 +27,10 @@ neural-playground picture FILE|LESSON OUT.png|OUT.svg
     [--view window|canvas|curves|surface|boundary] [--update N] [--cursor M]
 neural-playground --help | --version
 
-A lesson's id wins over a file's name; a file is meant by a path separator or an ending.
-The folder of a lesson of your own stands wherever a lesson does.
-Exit codes: 0, 1 (refused, with a sentence), 2 (wrong usage).
+A lesson's id wins over a file's name; what has a path separator or an ending, or is there, is a
+file. The folder of a lesson of your own stands wherever a lesson does.
+As FILE, - is standard input; as OUT, it is standard output.
+Exit codes: 0, 1 (refused, with a sentence), 2 (wrong usage), 3 (training diverged).
 """
 
 Command = Callable[[list[str]], int]
@@ -81,9 +83,8 @@ def run(arguments: list[str], others: Mapping[str, Command] | None = None) -> in
     if arguments and arguments[0] in ("--help", "-h"):
         sys.stdout.write(HELP)
         return 0
-    if arguments and arguments[0].startswith("-"):
-        complain(f"There is no option “{brief(arguments[0])}”. See neural-playground --help.")
-        return 2
+    if arguments and arguments[0].startswith("-") and arguments[0] != STREAM:
+        return _not_known("option", arguments[0], ("--help", "--version"))
     try:
         return _chosen(arguments, {**COMMANDS, **(others or {})})
     except Refused as refused:
@@ -92,12 +93,29 @@ def run(arguments: list[str], others: Mapping[str, Command] | None = None) -> in
 
 
 def _chosen(arguments: list[str], commands: Mapping[str, Command]) -> int:
-    if arguments and arguments[0] in commands:
+    if arguments and arguments[0] in commands.keys() - {""}:
         return commands[arguments[0]](arguments[1:])
-    if len(arguments) > 1:
-        complain(f"There is no command “{brief(arguments[0])}”. See neural-playground --help.")
-        return 2
+    if len(arguments) > 1 or (arguments and _is_like_a_command(arguments[0], commands)):
+        return _not_known("command", arguments[0], filter(None, commands))
     return commands.get("", walk)(arguments)
+
+
+def _is_like_a_command(name: str, commands: Iterable[str]) -> bool:
+    """Whether one was meant, and neither a file nor a lesson."""
+    from engine.files.reading import means_file
+
+    if not nearest(name, commands) or means_file(name):
+        return False
+    from engine.lessons import lesson_ids
+
+    lessons = lesson_ids()
+    return name not in lessons and nearest(name, [*commands, *lessons]) not in lessons
+
+
+def _not_known(what: str, name: str, known: Iterable[str]) -> int:
+    hint = did_you_mean(name, known)
+    complain(f"There is no {what} “{brief(name)}”.{hint} See neural-playground --help.")
+    return 2
 
 
 def walk(arguments: list[str]) -> int:

@@ -1,17 +1,24 @@
 """The command `export`: the trained model alone."""
 
 from engine.exports.model import export_model
+from engine.files.model_writing import model_text
 from playground.cli.arguments import Arguments
+from playground.cli.long_work import reading
 from playground.cli.opening import open_experiment
-from playground.cli.streams import one_line
+from playground.cli.streams import STREAM, one_line, write_output
 
 
 def run(arguments: list[str]) -> int:
     """Write the model in the format that the ending asks for."""
     parser = Arguments("export", "Write the trained model alone.")
-    parser.add_argument("experiment", metavar="FILE|LESSON")
-    parser.add_argument("out", metavar="OUT.json")
+    parser.add_argument("out", metavar="OUT.json", help="where to, or - for standard output")
     chosen = parser.parse_args(arguments)
-    export_model(open_experiment(chosen.experiment), chosen.out)
+    with reading(chosen.experiment) as work:
+        experiment = open_experiment(chosen.experiment)
+        work.begin("Writing the model")
+        if chosen.out == STREAM:
+            write_output(model_text(experiment).encode())
+            return 0
+        export_model(experiment, chosen.out)
     print(f"Wrote {one_line(chosen.out)}.")
     return 0

@@ -7,7 +7,7 @@ from playground.cli.streams import tell_json
 
 def run(arguments: list[str]) -> int:
     """Print id, title, group and one line of every lesson."""
-    parser = Arguments("lessons", "The lessons: id, title, group, one line each.")
+    parser = Arguments("lessons", "The lessons: id, title, group, one line each.", "")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     as_json = parser.parse_args(arguments).json
     found = lessons()

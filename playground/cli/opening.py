@@ -1,19 +1,19 @@
 """What is meant by FILE|LESSON: a lesson's id wins, then the folder of a lesson of one's own.
 
-A file has a path separator or an ending.
+`-` is standard input; all else is a file.
 """
 
-import os
 from pathlib import Path
 
-from engine.errors import Refused, unknown
+from engine.errors import Refused, did_you_mean
 from engine.experiment import Experiment
+from engine.files import limits
 from engine.files.document_reading import Loaded
-from engine.files.documents import load
+from engine.files.documents import load, load_bytes
 from engine.files.names import brief
-from engine.files.reading import kind_of
+from engine.files.reading import kind_of, means_file, refuse_large
 from engine.lessons import lesson_ids, open_folder, open_lesson
-from playground.cli.streams import complain
+from playground.cli.streams import STREAM, complain, read_input
 
 
 def open_experiment(name: str) -> Experiment:
@@ -25,15 +25,27 @@ def open_experiment(name: str) -> Experiment:
 
 
 def _loaded(name: str) -> Loaded:
+    if name == STREAM:
+        return piped()
     if name in lesson_ids():
         return open_lesson(name)
     return open_folder(name).loaded if kind_of(name) == "folder" else load(_file(name))
 
 
+def piped() -> Loaded:
+    """The document that comes in through standard input."""
+    data = read_input(limits.FILE_BYTES + 1)
+    refuse_large(len(data))
+    return load_bytes(data)
+
+
 def _file(name: str) -> Path:
-    separators = [os.sep, os.altsep] if os.altsep else [os.sep]
-    if any(separator in name for separator in separators) or Path(name).suffix:
+    if means_file(name):
         return Path(name)
-    name = brief(name)
-    refusal = unknown("Lesson", name, lesson_ids())
-    raise Refused(f"{refusal.sentence} A file is named with its ending, like {name}.json.")
+    if not name:
+        raise Refused("The name is empty. Name a file or a lesson.")
+    known = lesson_ids()
+    raise Refused(
+        f"Lesson “{brief(name)}” is not known.{did_you_mean(name, known)} The command lessons "
+        f"lists them all; a file is named with its ending, like {brief(name)}.json."
+    )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.names import brief
-from playground.cli.arguments import Arguments, positive, whole_or_zero
+from playground.cli.arguments import Arguments, one_of, positive, whole_or_zero
+from playground.cli.streams import STREAM
 
 VIEWS = ("window", "canvas", "curves", "surface", "boundary")
 SMALLEST, LARGEST = 200, 8000
@@ -30,14 +31,16 @@ class Order:
 def order(arguments: list[str]) -> Order:
     """What the arguments ask for."""
     parser = Arguments("picture", "Paint the real window, or a part of it, into a file.")
-    parser.add_argument("experiment", metavar="FILE|LESSON")
-    parser.add_argument("out", metavar="OUT.png|OUT.svg", type=_out)
+    parser.add_argument("out", metavar="OUT.png|OUT.svg", type=_out,
+                        help="where to; - is a PNG to standard output")  # fmt: skip
     parser.add_argument("--size", type=_size, default=(1440, 900), metavar="1440x900",
                         help="width and height of the window")  # fmt: skip
-    parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument("--theme", type=one_of("light", "dark"), default="light",
+                        metavar="light|dark", help="on light ground or on dark")  # fmt: skip
     parser.add_argument("--scale", type=positive, default=1.0, metavar="S",
                         help="dots per unit, 0.5 to 4")  # fmt: skip
-    parser.add_argument("--view", choices=VIEWS, default="window", help="what is painted")
+    parser.add_argument("--view", type=one_of(*VIEWS), default="window", metavar="VIEW",
+                        help=f"what is painted: {', '.join(VIEWS)}")  # fmt: skip
     parser.add_argument("--update", type=whole_or_zero, metavar="N", help="make N updates first")
     parser.add_argument("--cursor", type=whole_or_zero, metavar="M", help="then M micro-steps")
     chosen = parser.parse_args(arguments)
@@ -60,6 +63,6 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _out(text: str) -> Path:
-    if Path(text).suffix.lower() not in (".png", ".svg"):
+    if text != STREAM and Path(text).suffix.lower() not in (".png", ".svg"):
         raise argparse.ArgumentTypeError(f"“{brief(text)}” ends neither in .png nor in .svg")
     return Path(text)

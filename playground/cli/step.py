@@ -1,5 +1,6 @@
 """The command `step`: each micro-step as a person would write it, or as a line of JSON."""
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -8,14 +9,16 @@ from engine.editing import with_settings
 from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.formulas import Formula, explain, notation_of
-from engine.numerals import count, short
+from engine.numerals import count, counted, short
 from engine.script import MicroStep
 from engine.stepping import finish_pass, step
 from engine.trace import Trace, record, value_of
-from playground.cli.arguments import Arguments, whole
+from playground.cli.arguments import Arguments, one_of, whole, whole_or_zero
 from playground.cli.check import place_fields
+from playground.cli.long_work import LongWork, reading
 from playground.cli.opening import open_experiment
 from playground.cli.streams import tell_json
+from playground.cli.train import updated
 
 PHASE_TITLES = {
     "forward": "Forward",
@@ -30,20 +33,26 @@ INDENT = " " * 6
 def run(arguments: list[str]) -> int:
     """Print every micro-step of one or more updates."""
     parser = Arguments("step", "One update, number by number.")
-    parser.add_argument("experiment", metavar="FILE|LESSON")
-    parser.add_argument("--updates", type=whole, default=1, metavar="N", help="how many updates")
+    parser.add_argument("--update", type=whole_or_zero, default=0, metavar="N",
+                        help="make N updates first, without a word")  # fmt: skip
+    parser.add_argument("--updates", type=whole, default=1, metavar="N", help="tell N updates")
     parser.add_argument("--sample", type=whole, metavar="K", help="the row that is told")
-    parser.add_argument("--rounding", choices=("lecture", "off"), help="round as the lecture does")
+    parser.add_argument("--rounding", type=one_of("lecture", "off"), metavar="lecture|off",
+                        help="round as the lecture does, or not")  # fmt: skip
     parser.add_argument("--digits", type=whole, metavar="D", help="significant digits, 1 to 17")
     parser.add_argument("--json", action="store_true", help="one JSON object per micro-step")
     chosen = parser.parse_args(arguments)
-    experiment = _prepared(open_experiment(chosen.experiment), chosen.rounding, chosen.digits)
-    row = _row(experiment, chosen.sample)
-    for _ in range(chosen.updates):
-        experiment = experiment if experiment.trace else step(experiment)
-        assert experiment.trace is not None
-        _tell(experiment, experiment.trace, row, chosen.json)
-        experiment = finish_pass(experiment)
+    with reading(chosen.experiment) as work:
+        experiment = _prepared(open_experiment(chosen.experiment), chosen.rounding, chosen.digits)
+        row = _row(experiment, chosen.sample)
+        experiment = updated(experiment, chosen.update, work)
+    with LongWork("Telling the updates", shown=not sys.stdout.isatty()) as work:
+        for done in range(chosen.updates):
+            work.at(done / chosen.updates, f"Telling update {count(experiment.updates + 1)}")
+            experiment = experiment if experiment.trace else step(experiment)
+            assert experiment.trace is not None
+            _tell(experiment, experiment.trace, row, chosen.json)
+            experiment = finish_pass(experiment)
     return 0
 
 
@@ -59,7 +68,7 @@ def _prepared(experiment: Experiment, rounding: str | None, digits: int | None) 
 def _row(experiment: Experiment, sample: int | None) -> int | None:
     rows = experiment.data.count
     if sample is not None and sample > rows:
-        raise Refused(f"There is no sample {count(sample)}; the data has {count(rows)} rows.")
+        raise Refused(f"There is no sample {count(sample)}; the data has {counted(rows, 'row')}.")
     return None if sample is None else sample - 1
 
 

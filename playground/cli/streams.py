@@ -2,11 +2,14 @@
 began, closed by the reader, full, or short of letters."""
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from io import TextIOWrapper
+from typing import TextIO
 
 REFUSED = 1
+STREAM = "-"  # standard input or standard output, where a file is asked for
 LONGEST = 4000
 
 
@@ -33,7 +36,7 @@ def guarded(command: Callable[[], int]) -> int:
 def complain(sentence: str) -> None:
     """A sentence on one line of standard error, if anybody listens there."""
     try:
-        sys.stderr.write(f"{one_line(sentence)}\n")
+        sys.stderr.write(f"{wipe(sys.stderr)}{one_line(sentence)}\n")
         sys.stderr.flush()
     except OSError:
         _lead_nowhere(sys.stderr)
@@ -44,6 +47,32 @@ def one_line(text: object) -> str:
     from engine.files.names import brief
 
     return brief(str(text), LONGEST)
+
+
+def wipe(stream: TextIO) -> str:
+    """What takes a bar off this terminal's line; "" where there is none."""
+    return f"\r{' ' * width()}\r" if stream.isatty() else ""
+
+
+def width() -> int:
+    """How much of a line a bar may take; a full one would begin the next."""
+    return shutil.get_terminal_size().columns - 1
+
+
+def read_input(most: int) -> bytes:
+    """What comes in through standard input, at most so many bytes."""
+    if sys.stdin is None:
+        from engine.errors import Refused
+
+        raise Refused("Standard input is closed, so there is nothing to read.")
+    return sys.stdin.buffer.read(most)
+
+
+def write_output(data: bytes) -> None:
+    """A file to standard output, as it is."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
 
 
 def leave_unheard() -> None:

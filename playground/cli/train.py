@@ -1,53 +1,94 @@
-"""The command `train`: a bar on a terminal, plain lines elsewhere, and the result in a file."""
+"""The command `train`: how far it is, why it ended, and the result in a file."""
 
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from engine.editing import draw_again, with_settings
+from engine.errors import Refused
 from engine.experiment import Experiment
+from engine.files.document_writing import document_text
 from engine.files.documents import save
 from engine.files.saving import refuse_place
 from engine.initializers import AS_DRAWN
-from engine.numerals import count, short
+from engine.numerals import count, counted, short
 from engine.settings import Stops
 from engine.training import Command, Goal, Progress, train
 from playground.cli.arguments import Arguments, positive, whole, whole_or_zero
+from playground.cli.long_work import LongWork, reading
 from playground.cli.opening import open_experiment
-from playground.cli.streams import json_line, leave_unheard, one_line
+from playground.cli.streams import (
+    STREAM,
+    complain,
+    json_line,
+    leave_unheard,
+    one_line,
+    wipe,
+    write_output,
+)
 
 DEFAULT_EPOCHS = 100
-BAR = 30
 LINES = 10
+DIVERGED = 3  # the exit code
 ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 def run(arguments: list[str]) -> int:
     """Train until the goal, a stop rule, Ctrl+C or the like; what is learnt until then is kept."""
     parser = Arguments("train", "Train, and write the result if asked.")
-    parser.add_argument("experiment", metavar="FILE|LESSON")
     parser.add_argument("--epochs", type=whole, metavar="N", help="how many epochs")
     parser.add_argument("--rate", type=positive, metavar="R", help="the learning rate")
     parser.add_argument("--seed", type=whole_or_zero, metavar="S", help="the seed")
-    parser.add_argument("--out", metavar="OUT.json", help="write the trained document here")
+    parser.add_argument("--out", metavar="OUT.json",
+                        help="write the trained document here; - is standard output")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="one JSON object per report")
     chosen = parser.parse_args(arguments)
-    experiment = _prepared(open_experiment(chosen.experiment), chosen.rate, chosen.seed)
-    goal = _goal(experiment, chosen.epochs)
-    if chosen.out is not None:
-        refuse_place(chosen.out)
-    report = _Report(
-        chosen.json, goal.epochs or experiment.settings.stops.epochs, chosen.out is not None
-    )
-    done = _trained(experiment, goal, report)
-    report.end(done)
-    if chosen.out is not None:
-        save(chosen.out, done)
-        report.say(f"Wrote {one_line(chosen.out)}.")
-    return 0
+    if chosen.json and chosen.out == STREAM:
+        parser.error("--json and --out - would both write to standard output")
+    with reading(chosen.experiment) as work:
+        experiment = _prepared(open_experiment(chosen.experiment), chosen.rate, chosen.seed)
+        goal = _goal(experiment, chosen.epochs)
+        if chosen.out not in (None, STREAM):
+            refuse_place(chosen.out)
+        epochs = goal.epochs or experiment.settings.stops.epochs
+        report = _Report(chosen.json, epochs, chosen.out, work)
+        done = _trained(experiment, goal, report)
+        report.end(done)
+        _keep(done, chosen.out, report, work)
+    if done.ending is None or done.ending.rule != "infinite":
+        return 0
+    complain(f"{done.ending.sentence} The numbers of update {count(done.updates)} are kept.")
+    return DIVERGED
+
+
+def _keep(done: Experiment, out: str | None, report: "_Report", work: LongWork) -> None:
+    if out is None:
+        return
+    work.begin("Writing the document")
+    if out == STREAM:
+        write_output(document_text(done).encode())
+        return
+    save(out, done)
+    report.say(f"Wrote {one_line(out)}.")
+
+
+def updated(experiment: Experiment, updates: int, work: LongWork) -> Experiment:
+    """So many updates on, as so many steps would come to it, and as fast as training."""
+    if not updates:
+        return experiment
+    work.begin("Making updates")
+    training = train(experiment, Goal(updates=updates, as_steps=True))
+    try:
+        while True:
+            done = next(training).done
+            work.at(done / updates, f"Made {count(done)} of {counted(updates, 'update')}")
+    except StopIteration as stopped:
+        moved: Experiment = stopped.value
+    if moved.ending is not None:
+        raise Refused(moved.ending.sentence)
+    return moved
 
 
 def _prepared(experiment: Experiment, rate: float | None, seed: int | None) -> Experiment:
@@ -71,7 +112,7 @@ def _goal(experiment: Experiment, epochs: int | None) -> Goal:
 def _trained(experiment: Experiment, goal: Goal, report: "_Report") -> Experiment:
     """Pull the training to its end; Ctrl+C asks it to stop at the end of an update."""
     training = train(experiment, goal)
-    with _interrupts() as interrupted:
+    with interrupts() as interrupted:
         progress = next(training)
         try:
             while True:
@@ -83,7 +124,7 @@ def _trained(experiment: Experiment, goal: Goal, report: "_Report") -> Experimen
 
 
 @contextmanager
-def _interrupts() -> Iterator[list[int]]:
+def interrupts() -> Iterator[list[int]]:
     """A list that fills when a signal asks to end, instead of an exception in mid-update."""
     pressed: list[int] = []
     numbers = [getattr(signal, name) for name in ENDS if hasattr(signal, name)]
@@ -100,21 +141,21 @@ def _interrupts() -> Iterator[list[int]]:
 
 
 class _Report:
-    """Tells how far training is: a bar with the time left on a terminal, else a few lines."""
+    """Tells how far training is: as a bar where a person watches, else in a few lines."""
 
-    def __init__(self, as_json: bool, epochs: int | None, goes_on: bool) -> None:
-        self._as_json = as_json
-        self._goes_on = goes_on
-        self._epochs = epochs
-        self._live = sys.stdout.isatty() and not as_json
-        self._began = time.monotonic()
-        self._shown = 0.0
+    def __init__(self, as_json: bool, epochs: int | None, out: str | None, work: LongWork) -> None:
+        self._as_json, self._epochs, self._out, self._work = as_json, epochs, out, work
+        watched = sys.stdout.isatty() and sys.stderr.isatty()
+        self._lines = as_json or not (watched or out == STREAM)
         self._first_epoch: int | None = None
         self._next_line = 0
+        work.begin("Training")
 
     def say(self, sentence: str) -> None:
-        """A line for a person; a program that reads JSON gets none."""
-        if not self._as_json:
+        """A line for a person; a program that reads what is written gets none."""
+        if self._out == STREAM:
+            complain(sentence)
+        elif not self._as_json:
             self._write(f"{sentence}\n")
 
     def progress(self, progress: Progress) -> None:
@@ -122,37 +163,33 @@ class _Report:
         epoch = progress.turn.epoch
         if self._first_epoch is None:
             self._first_epoch = self._next_line = epoch
-        if self._live:
-            now = time.monotonic()
-            if now - self._shown > 0.1:
-                self._shown = now
-                self._write(f"\r{self._bar(epoch - self._first_epoch, now)}{_told(progress)}  ")
-        elif epoch >= self._next_line:
+        share = (epoch - self._first_epoch) / self._epochs if self._epochs else 0.0
+        self._work.at(share, f"Training: {_told(progress)}")
+        if self._lines and epoch >= self._next_line:
             self._next_line = epoch + self._pause(epoch - self._first_epoch)
             self._line(progress)
 
     def end(self, experiment: Experiment) -> None:
-        """The last numbers, and why it ended."""
-        ending = experiment.ending
-        sentence = ending.sentence if ending else f"Stopped at update {count(experiment.updates)}."
-        point = experiment.curve.last
-        digits = experiment.settings.digits
-        loss = short(point.loss, digits) if point and point.update == experiment.updates else ""
+        """The last numbers, and why it ended; a divergence is told where refusals are."""
+        ending, point, digits = experiment.ending, experiment.curve.last, experiment.settings.digits
+        sentence = ending.sentence if ending else _stopped(experiment)
         if self._as_json:
             self._write(json_line({"update": experiment.updates, "epoch": experiment.turn.epoch,
                                    "ended": ending.rule if ending else "stopped",
                                    "sentence": sentence}))  # fmt: skip
             return
-        told = f"{sentence}{f' Training loss {loss}.' if loss else ''}"
-        self._write(f"\r{told:<78}\n" if self._live else f"{told}\n")
+        if ending is not None and ending.rule == "infinite":
+            sentence = _stopped(experiment)
+        loss = short(point.loss, digits) if point and point.update == experiment.updates else ""
+        self.say(f"{sentence}{f' Training loss {loss}.' if loss else ''}")
 
     def _write(self, text: str) -> None:
         """Tell it at once; where a result is to be written, a reader who left changes nothing."""
         try:
-            sys.stdout.write(text)
+            sys.stdout.write(f"{wipe(sys.stdout)}{text}")
             sys.stdout.flush()
         except OSError:  # also of a terminal that has been closed
-            if not self._goes_on:
+            if self._out is None:
                 raise
             leave_unheard()
 
@@ -170,13 +207,9 @@ class _Report:
         known = {name: value for name, value in point.items() if value == value}
         self._write(json_line({**known, "update": progress.update, "epoch": progress.turn.epoch}))
 
-    def _bar(self, done: int, now: float) -> str:
-        if self._epochs is None:
-            return ""
-        share = min(1.0, done / self._epochs)
-        left = f"{(now - self._began) * (1 - share) / share:.0f} s left" if share else "…"
-        full = round(share * BAR)
-        return f"[{'#' * full}{'.' * (BAR - full)}] {left}  "
+
+def _stopped(experiment: Experiment) -> str:
+    return f"Stopped at update {count(experiment.updates)}."
 
 
 def _told(progress: Progress) -> str:

@@ -18,6 +18,7 @@ from engine.files.saving import save_bytes, save_text
 from engine.lessons import Opened, opened_lesson
 from engine.names import LONGEST, brief
 from engine.network import Network
+from playground.cli.opening import piped
 from playground.document import LESSON, POSITION, Change, Document
 from playground.keeping.backups import About, Backup, digest
 
@@ -89,6 +90,10 @@ class FileWork:
         if repairs is not None or loaded.model:
             return Found(loaded, Standing(path.stem), unsaved=repairs is not None)
         return Found(loaded, Standing(path.name, path, digest(data), version=loaded.version))
+
+    def read_input(self) -> Found:
+        """The document that comes in through standard input, as one that was never saved."""
+        return Found(piped(), Standing(), unsaved=True)
 
     def read_newer(self, path: Path, newer: NewerVersion) -> Found:
         """What this version understands of a newer document, as a copy that is only read."""

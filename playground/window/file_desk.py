@@ -138,6 +138,13 @@ class FileDesk(QObject):
             self.show(found)
             self._preferences.put("last", str(whole(folder)))
 
+    def read_input(self) -> None:
+        """Open what comes in through standard input."""
+        try:
+            self.show(self.work.read_input())
+        except Refused as refused:
+            self._refuse(Path("standard input"), DocumentError(refused.sentence), None)
+
     def read(self, path: Path, mark: bool = True, at_once: bool = False) -> None:
         """Open a file without asking about unsaved work; another window's mark is told of."""
         self.give_up_reading()
@@ -405,7 +412,9 @@ class FileDesk(QObject):
         def find() -> None:
             choose_to_open(self._window, path.parent, self.open_path)
 
-        ask(self._window, f"Could not open “{called(path)}”", gone.sentence,
+        known = path in (*self._preferences.recent(), self.work.standing.path)
+        sentence = f"“{called(path)}” is no longer there." if known else gone.sentence
+        ask(self._window, f"Could not open “{called(path)}”", sentence,
             (Answer("Find…", find), Answer("Remove from list", remove), Answer("Close")),
             gone.details)  # fmt: skip
 

@@ -11,6 +11,7 @@ from engine.files.names import brief
 from engine.files.reading import kind_of, whole
 from engine.lessons import lesson_ids, open_folder
 from engine.numerals import count
+from playground.cli.streams import STREAM
 from playground.dialogs.question import Answer, ask
 from playground.keeping.backups import Backup, Backups, found
 from playground.keeping.differences import differences
@@ -63,6 +64,9 @@ class Recovery(QObject):
 
     def _open(self, name: str) -> None:
         lessons = self._lessons()
+        if name == STREAM:
+            self._files.read_input()
+            return
         if name and name not in lessons:
             self._read(whole(name))
             return

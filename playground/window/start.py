@@ -60,7 +60,8 @@ def _application() -> QApplication | None:
     """Qt on the first platform that comes up; what the user has chosen is obeyed."""
     chosen = PLATFORM in os.environ
     if not chosen and sys.platform == "linux":
-        os.environ[PLATFORM] = f"wayland;xcb;{NO_SCREEN}"
+        wayland = "wayland;" if _may_be_wayland() else ""
+        os.environ[PLATFORM] = f"{wayland}xcb;{NO_SCREEN}"
     if not chosen:
         qInstallMessageHandler(_be_quiet)
     app = QApplication(["neural-playground"])
@@ -71,6 +72,12 @@ def _application() -> QApplication | None:
     if not chosen and app.platformName() == NO_SCREEN:
         return None
     return app
+
+
+def _may_be_wayland() -> bool:
+    """Where its socket cannot be, its library would complain on standard error by itself."""
+    places = (os.environ.get(name, "") for name in ("XDG_RUNTIME_DIR", "WAYLAND_DISPLAY"))
+    return "WAYLAND_SOCKET" in os.environ or any(place.startswith("/") for place in places)
 
 
 def _be_quiet(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:

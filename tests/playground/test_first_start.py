@@ -1,5 +1,6 @@
 """The first start opens the student-grade lesson, ready to step, with three lines that go away."""
 
+import io
 import os
 import subprocess
 import sys
@@ -11,8 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
+from engine.files.document_writing import document_text
 from engine.files.documents import save
 from engine.lessons import open_lesson
+from playground.__main__ import _may_be_opened
 from playground.canvas.lighting import at_place
 from playground.window.hint_card import LINES
 from tests.playground.lesson_learner import Learner
@@ -83,14 +86,44 @@ def test_a_file_that_cannot_be_opened_is_told_over_the_window(
         assert question(qtbot, furniture.window).heading == "Could not open “gone.json”"
 
 
+def test_what_comes_in_is_opened_as_a_document_that_was_never_saved(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = document_text(open_lesson("xor").experiment)
+    for given in (text, "{"):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given.encode()), "utf-8"))
+        with opened(qtbot, qapp, tmp_path, "-") as furniture:
+            if given == text:
+                assert furniture.document.value == open_lesson("xor").experiment
+                assert furniture.files.work.standing.path is None
+                assert furniture.files.work.modified
+                furniture.document.stack.setClean()
+                continue
+            asked = question(qtbot, furniture.window)
+            assert asked.heading == "Could not open “standard input”"
+            assert asked.sentence.startswith("The file ends too early, at line 1.")
+
+
+def test_a_file_without_an_ending_is_opened(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    save(tmp_path / "plain", open_lesson("xor").experiment)
+    assert _may_be_opened("plain") and not _may_be_opened("none")
+    with opened(qtbot, qapp, tmp_path, "plain") as furniture:
+        assert furniture.files.work.standing.path == tmp_path / "plain"
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a screen")
 @pytest.mark.parametrize("arguments", [[], ["xor"]])
+@pytest.mark.parametrize("runtime", [True, False])
 def test_without_a_screen_one_line_says_so_and_the_steps_are_told(
-    arguments: list[str], tmp_path: Path
+    arguments: list[str], runtime: bool, tmp_path: Path
 ) -> None:
-    unset = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
+    unset = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR")
     environment = {k: v for k, v in os.environ.items() if k not in unset}
-    environment["XDG_RUNTIME_DIR"] = str(tmp_path)
+    if runtime:
+        environment["XDG_RUNTIME_DIR"] = str(tmp_path)
     done = subprocess.run(
         [sys.executable, "-m", "playground", *arguments], cwd=ROOT, env=environment,
         capture_output=True, text=True, check=False, timeout=60,

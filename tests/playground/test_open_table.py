@@ -213,7 +213,7 @@ def test_what_could_be_read_is_shown_all_the_same(desk: TableDesk, tmp_path: Pat
 
 def test_a_file_that_is_gone_is_told(desk: TableDesk, tmp_path: Path) -> None:
     dialog = desk.opened(tmp_path / "gone.csv")
-    assert wrong(dialog) == "“gone.csv” is no longer there."
+    assert wrong(dialog) == "“gone.csv” is not there."
 
 
 def test_one_column_cannot_be_learnt_from_and_one_row_is_told(

@@ -1,8 +1,10 @@
 """The command `picture`: the real window in a file, as large as asked, at the step asked for."""
 
 import os
+import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +12,10 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtSvg import QSvgRenderer
 
+from engine.experiment import Experiment
 from engine.lessons import open_lesson
+from engine.stepping import go_to, step_update
+from playground.cli.long_work import LongWork
 from playground.cli.picture import order
 from playground.picture import moved
 from tests.sampled import sampled
@@ -22,10 +27,12 @@ def picture(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[st
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     environment.pop("QT_QPA_PLATFORM", None)
     environment |= {"XDG_STATE_HOME": str(cwd / "st"), "XDG_CONFIG_HOME": str(cwd / "cf")}
-    return subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "playground", "picture", *arguments], cwd=cwd, env=environment,
         capture_output=True, text=True, check=False, timeout=100,
     )  # fmt: skip
+    done.stderr = done.stderr.replace("Painting the picture\n", "")  # a machine may be slow
+    return done
 
 
 SIZES: Sequence[tuple[list[str], tuple[int, int]]] = (
@@ -60,13 +67,54 @@ def test_a_drawing_is_one_that_can_be_read(tmp_path: Path, view: str) -> None:
     assert QSvgRenderer(str(out)).isValid()
 
 
+def test_a_document_may_have_any_ending_and_come_through_a_pipe(tmp_path: Path) -> None:
+    document = ROOT / "resources/lessons/xor/experiment.json"
+    for name in ("doc.txt", "plain"):
+        shutil.copy(document, tmp_path / name)
+        done = picture(f"./{name}", f"{name}.png", "--size", "1024x700", cwd=tmp_path)
+        assert (done.returncode, done.stderr, done.stdout) == (0, "", f"Wrote {name}.png.\n")
+    with document.open() as given:
+        piped = subprocess.run(
+            [sys.executable, "-m", "playground", "picture", "-", "-", "--size", "1024x700"],
+            stdin=given, capture_output=True, cwd=ROOT, timeout=100, check=True,
+        )  # fmt: skip
+    image = QImage()
+    assert image.loadFromData(piped.stdout) and image.width() == 1024
+
+
+def test_many_updates_take_no_longer_than_training() -> None:
+    start = open_lesson("xor").experiment
+    with LongWork("Moving") as work:
+        assert moved(start, 60, 3, work) == go_to(stepped(start, 60), 60, 3)
+        began = time.process_time()
+        stepped(start, 60)
+        slowly = (time.process_time() - began) * 100
+        began = time.process_time()
+        moved(start, 6000, None, work)
+        assert time.process_time() - began < slowly / 3
+
+
+def test_a_picture_of_a_divergence_is_refused(tmp_path: Path) -> None:
+    done = picture("three-inputs", "out.png", "--update", "40000", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1].startswith("The loss became infinite at update 35,576;")
+    assert not list(tmp_path.iterdir())
+
+
+def stepped(experiment: Experiment, updates: int) -> Experiment:
+    for _ in range(updates):
+        experiment = step_update(experiment)
+    return experiment
+
+
 def test_updates_come_before_the_cursor() -> None:
     start = open_lesson("student-grade").experiment
-    later = moved(start, 2, 12)
-    assert (later.updates, later.cursor) == (2, 12)
-    assert moved(start, None, None) is start
-    assert moved(moved(start, 1, 5), 1, None).updates == 2
-    assert moved(start, None, 3).cursor == 3
+    with LongWork("Moving") as work:
+        later = moved(start, 2, 12, work)
+        assert (later.updates, later.cursor) == (2, 12)
+        assert moved(start, None, None, work) is start
+        assert moved(moved(start, 1, 5, work), 1, None, work).updates == 2
+        assert moved(start, None, 3, work).cursor == 3
 
 
 @pytest.mark.parametrize(
@@ -76,7 +124,7 @@ def test_updates_come_before_the_cursor() -> None:
      (("student-grade", "out.png", "--size", "1x1"), 2, "is not a size like 1440x900"),
      (("student-grade", "out.png", "--scale", "9"), 2, "between 0.5 and 4"),
      (("student-grade", "out.png", "--size", "8000x8000", "--scale", "4"), 2, "100 million"),
-     (("student-grade", "out.png", "--theme", "pink"), 2, "invalid choice"),
+     (("student-grade", "out.png", "--theme", "pink"), 2, "the word “pink” is not known."),
      (("nonsense", "out.png"), 1, "Lesson “nonsense” is not known"),
      (("student-grade", "gone/out.png"), 1, "is not there")],
 )  # fmt: skip
