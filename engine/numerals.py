@@ -51,6 +51,12 @@ def counted(number: int, noun: str) -> str:
     return f"{count(number)} {noun}{'' if number == 1 else 's'}"
 
 
+def nth(number: int) -> str:
+    """A place in a row of things: 1st, 2nd, 3rd, 4th, 11th, 21st."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{count(number)}{'th' if 10 < number % 100 < 20 else ending}"
+
+
 def read(text: str) -> float:
     """The number that was typed: -0.3, -0,3, 1/3 and 2e-3 are all fine."""
     plain = text.strip().replace(MINUS, "-")

@@ -1,10 +1,19 @@
-"""A place inside a document in words: “epochs”, neurons[3].x, weight of edge n1→n3."""
+"""A place inside a document in words: “epochs”, “x” of the 4th neuron, weight of edge n1→n3.
+
+A person counts from 1; only the path behind the button for details counts as JSON does."""
 
 from collections.abc import Mapping, Sequence
 
 from engine.files.names import brief
+from engine.numerals import nth
 
 Path = tuple[str | int, ...]
+
+#: What one member of a list is called.
+ONE = {
+    "neurons": "neuron", "edges": "edge", "variants": "variant", "nodes": "node", "steps": "step",
+    "tasks": "task", "text": "paragraph", "points": "point", "groups": "group",
+}  # fmt: skip
 
 
 def words(path: Path, owner: object = None) -> str:
@@ -16,7 +25,22 @@ def words(path: Path, owner: object = None) -> str:
         return "the value"
     if all(isinstance(step, str) for step in path):
         return f"“{brief(str(path[-1]))}”"
-    return dotted(path)
+    return spoken(path)
+
+
+def spoken(path: Path) -> str:
+    """“x” of the 4th neuron"""
+    owner, keys = "", list[str]()
+    for step in path:
+        if isinstance(step, str):
+            keys.append(step)
+            continue
+        one = ONE.get(keys[0]) if len(keys) == 1 else None
+        of = f" of “{dotted(tuple(keys))}”" if keys and not one else ""
+        owner = f"the {nth(step + 1)} {one or 'entry'}{of}{f' of {owner}' if owner else ''}"
+        keys = []
+    inside = dotted(tuple(keys))
+    return f"“{inside}” of {owner}" if inside and owner else inside or owner
 
 
 def words_in(document: object, path: Path) -> str:
@@ -28,7 +52,7 @@ def words_in(document: object, path: Path) -> str:
 
 
 def opening(phrase: str) -> str:
-    """`phrase` as the start of a sentence; a path alone keeps its small letter."""
+    """`phrase` as the start of a sentence; a key alone keeps its small letter."""
     return phrase[0].upper() + phrase[1:] if " " in phrase else phrase
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from engine.files.json_words import Path, dotted
+from engine.files.json_words import Path, opening, spoken
 from engine.files.names import brief
 from engine.files.refusals import DocumentError
 
@@ -46,7 +46,7 @@ def typed(raw: Mapping[str, Any], kind: type[_T]) -> _T:
 
 
 def msgspec_sentence(error: msgspec.ValidationError) -> str:
-    """neurons[3].x should be a number but is text. / neurons[3] has no “id”."""
+    """“x” of the 4th neuron should be a number but is text. / The 4th neuron has no “id”."""
     message = _PLACE.fullmatch(_short(str(error)))
     assert message is not None
     what = _called(message["path"], bool(message["key"]))
@@ -81,8 +81,8 @@ def _called(path: str | None, is_key: bool) -> str:
     if not steps:
         return "The document"
     if steps[-1] == "…":
-        return f"An entry of {dotted(steps[:-1])}"
-    return f"A key in {dotted(steps)}" if is_key else dotted(steps)
+        return f"An entry of {spoken(steps[:-1])}"
+    return f"A key in {spoken(steps)}" if is_key else opening(spoken(steps))
 
 
 def _path(path: str) -> Path:

@@ -222,10 +222,10 @@ def test_row_12_two_edges_a_loop_and_an_edge_to_itself() -> None:
 def test_rows_13_and_14_wrong_types_and_missing_keys() -> None:
     raw = document()
     raw["neurons"][3]["x"] = "12"
-    assert refused(raw).sentence == "neurons[3].x should be a number but is text."
+    assert refused(raw).sentence == "“x” of the 4th neuron should be a number but is text."
     raw = document()
     del raw["neurons"][3]["id"]
-    assert refused(raw).sentence == "neurons[3] has no “id”."
+    assert refused(raw).sentence == "The 4th neuron has no “id”."
 
 
 def test_row_16_unknown_names_say_what_is_known() -> None:

@@ -143,7 +143,9 @@ def test_row_06_the_word_nan_in_texts_is_passed_over() -> None:
 
 def test_row_07_too_large() -> None:
     assert sentence(EDGES % "1e999") == "Weight of edge n1→n3 is too large (1e999)."
-    assert sentence('{"neurons": [{}, {"x": -1e999}]}') == ("neurons[1].x is too large (−1e999).")
+    assert sentence('{"neurons": [{}, {"x": -1e999}]}') == (
+        "“x” of the 2nd neuron is too large (−1e999)."
+    )
     assert parse(b"[1.7976931348623157e308, -1.7976931348623157e308, 1e-999]") is not None
 
 
@@ -188,7 +190,7 @@ def test_without_a_place_the_sentence_still_says_what(monkeypatch: pytest.Monkey
 
 def test_what_follows_a_fault_may_be_anything() -> None:
     assert sentence('{"edges": [{"source": "a", "weight": NaN, "target": "b", "open') == (
-        "edges[0].weight is not a number (line 1)."
+        "“weight” of the 1st edge is not a number (line 1)."
     )
 
 
@@ -210,8 +212,14 @@ def test_row_22_latin_1_is_refused_with_byte_and_position() -> None:
 def test_words_for_places() -> None:
     document = {"edges": [{"source": "n1", "target": "n3"}], "neurons": [{"id": "n1"}]}
     assert words_in(document, ("edges", 0, "weight")) == "weight of edge n1→n3"
-    assert words_in(document, ("edges", 7, "weight")) == "edges[7].weight"
-    assert words_in(document, ("neurons", 0, "x")) == "neurons[0].x"
+    assert words_in(document, ("edges", 7, "weight")) == "“weight” of the 8th edge"
+    assert words_in(document, ("neurons", 0, "x")) == "“x” of the 1st neuron"
+    assert words_in(document, ("steps", 0, "tasks", 11, "check", "is")) == (
+        "“check.is” of the 12th task of the 1st step"
+    )
+    assert words_in(document, ("data", "inputs", 20, 1)) == (
+        "the 2nd entry of the 21st entry of “data.inputs”"
+    )
     assert words_in(document, ("settings", "epochs")) == "“epochs”"
     assert words(()) == "the value"
     assert len(words(("k" * 1_000_000,))) < 100

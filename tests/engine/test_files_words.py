@@ -136,21 +136,24 @@ def said(raw: Any) -> str:
 @pytest.mark.parametrize(
     ("neuron", "expected"),
     [
-        ({"id": "a", "x": "12"}, "neurons[0].x should be a number but is text."),
-        ({"id": "a", "x": None}, "neurons[0].x should be a number but is null."),
-        ({"id": "a", "x": []}, "neurons[0].x should be a number but is a list."),
-        ({"id": "a", "x": True}, "neurons[0].x should be a number but is true or false."),
-        ({"id": 1}, "neurons[0].id should be text but is a whole number."),
-        ({"id": "a", "n": 1.5}, "neurons[0].n should be a whole number but is a fraction."),
-        ({"id": "a", "n": -1}, "neurons[0].n should be a whole number of at least 0."),
-        ({"id": "abcd"}, "neurons[0].id should be text of length at most 3."),
-        ({"id": "a", "pair": [1]}, "neurons[0].pair should be a list of length 2 but has 1."),
-        ({"id": "a", "maybe": "x"}, "neurons[0].maybe should be a number or empty but is text."),
+        ({"id": "a", "x": "12"}, "“x” of the 1st neuron should be a number but is text."),
+        ({"id": "a", "x": None}, "“x” of the 1st neuron should be a number but is null."),
+        ({"id": "a", "x": []}, "“x” of the 1st neuron should be a number but is a list."),
+        ({"id": "a", "x": True}, "“x” of the 1st neuron should be a number but is true or false."),
+        ({"id": 1}, "“id” of the 1st neuron should be text but is a whole number."),
+        ({"id": "a", "n": 1.5},
+         "“n” of the 1st neuron should be a whole number but is a fraction."),
+        ({"id": "a", "n": -1}, "“n” of the 1st neuron should be a whole number of at least 0."),
+        ({"id": "abcd"}, "“id” of the 1st neuron should be text of length at most 3."),
+        ({"id": "a", "pair": [1]},
+         "“pair” of the 1st neuron should be a list of length 2 but has 1."),
+        ({"id": "a", "maybe": "x"},
+         "“maybe” of the 1st neuron should be a number or empty but is text."),
         ({"id": "a", "tags": {"k": "v"}},
-         "An entry of neurons[0].tags should be a whole number but is text."),
+         "An entry of “tags” of the 1st neuron should be a whole number but is text."),
         ({"id": "a", "tags": {1: 1}},
-         "A key in neurons[0].tags should be text but is a whole number."),
-        (3, "neurons[0] should be an object but is a whole number."),
+         "A key in “tags” of the 1st neuron should be text but is a whole number."),
+        (3, "The 1st neuron should be an object but is a whole number."),
     ],
 )  # fmt: skip
 def test_row_13_wrong_types(neuron: object, expected: str) -> None:
@@ -158,15 +161,15 @@ def test_row_13_wrong_types(neuron: object, expected: str) -> None:
 
 
 def test_row_14_what_is_missing() -> None:
-    assert said({"neurons": [{"id": "a"}, {"x": 1.0}]}) == "neurons[1] has no “id”."
+    assert said({"neurons": [{"id": "a"}, {"x": 1.0}]}) == "The 2nd neuron has no “id”."
     assert said({}) == "The document has no “neurons”."
     assert said([]) == "The document should be an object but is a list."
 
 
 def test_other_messages_keep_their_place() -> None:
-    assert said({"neurons": [{"id": "a", "q": 1}]}) == "neurons[0] has an unknown entry “q”."
+    assert said({"neurons": [{"id": "a", "q": 1}]}) == "The 1st neuron has an unknown entry “q”."
     assert msgspec_sentence(msgspec.ValidationError("Odd - at `$.a[3]`")) == (
-        "a[3] is not valid: Odd."
+        "The 4th entry of “a” is not valid: Odd."
     )
     assert msgspec_path(msgspec.ValidationError("Odd - at `$.a[3].b`")) == ("a", 3, "b")
 

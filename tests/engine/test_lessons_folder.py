@@ -83,7 +83,10 @@ WRONG: list[tuple[Callable[[Raw], object], str]] = [
     (lambda raw: first(raw).update(text=["word " * 61]), "Step 1 has 61 words; a step has at "),
     (lambda raw: first(raw).update(text=["A **bold word."]), "a ** has no second one."),
     (lambda raw: first(raw).update(text=["\u202eevil"]), "contains invisible characters."),
-    (lambda raw: first(raw).update(text="plain"), "steps[0].text should be a list but is text."),
+    (
+        lambda raw: first(raw).update(text="plain"),
+        "“text” of the 1st step should be a list but is text.",
+    ),
     (with_check(kind="vaule", of={"node": "x"}), "cannot be 'vaule'. Did you mean “value”?"),
     (with_check(kind="value", of={"node": "y"}, above=1), "Step 1: task 1: The node “y” is not"),
     (with_check(kind="value", of={"node": "ff"}, above=1), "Did you mean “f”?"),
@@ -120,7 +123,10 @@ WRONG: list[tuple[Callable[[Raw], object], str]] = [
     (with_setup(numbers=[{"of": {"node": "s"}, "is": 1}]), "Step 1 cannot be set up: There is no"),
     (lambda raw: raw["variants"].append({"name": "Fast"}), "There are two variants “Fast”."),
     (lambda raw: raw["variants"].append({"name": "x", "settings": {"rate": 0}}), "The variant “x”"),
-    (lambda raw: raw["variants"].append({"name": "x", "file": "../a.json"}), "variants[1].file"),
+    (
+        lambda raw: raw["variants"].append({"name": "x", "file": "../a.json"}),
+        "“file” of the 2nd variant",
+    ),
     (lambda raw: raw["variants"].append({"name": "x", "file": "gone.json"}), "has no gone.json."),
 ]
 
