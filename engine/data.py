@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from engine.calls import Floats, frozen
 from engine.datasets import Recipe, Scaling
 from engine.errors import Refused
+from engine.numerals import counted
 
 BLOCK = 1000
 Marks = NDArray[np.bool_]
@@ -158,15 +159,19 @@ def make_data(
     if array.size == 0:
         array = np.zeros((max(1, len(array) if array.ndim == 2 else 1), width))
     if array.ndim != 2 or array.shape[1] != width:
-        found = array.shape[1] if array.ndim == 2 else "ragged"
-        raise Refused(f"The data has {found} columns, but the network has {width}: "
-                      f"{len(inputs)} inputs and {len(targets)} targets.")  # fmt: skip
+        found = counted(array.shape[1], "column") if array.ndim == 2 else "ragged columns"
+        raise Refused(f"The data has {found}, but the network has {width}: "
+                      f"{counted(len(inputs), 'input')} and {counted(len(targets), 'target')}."
+                      )  # fmt: skip
     if not np.isfinite(array).all():
         row, column = np.argwhere(~np.isfinite(array))[0]
         raise Refused(f"Row {row + 1}, column {column + 1} of the data is not a number.")
     marks = np.zeros(len(array), dtype=np.bool_) if test is None else np.asarray(test, np.bool_)
     if len(marks) != len(array):
-        raise Refused(f"The data has {len(array)} rows but {len(marks)} marks for testing.")
+        raise Refused(
+            f"The data has {counted(len(array), 'row')} but "
+            f"{counted(len(marks), 'mark')} for testing."
+        )
     if marks.all():
         raise Refused("All rows are marked for testing. Leave at least one to learn from.")
     return Data(

@@ -27,6 +27,7 @@ from engine.experiment import (
 from engine.initializers import draw, draw_each
 from engine.layout import Layout, Position
 from engine.network import Edge, Network, Node, Place
+from engine.numerals import counted
 from engine.parameters import Indices, came_from, carried_over, changed, vector
 from engine.program import compile_network
 from engine.settings import Settings, check
@@ -281,7 +282,7 @@ def _restarted(experiment: Experiment, context: Context, start: Floats) -> Exper
 def run_title(experiment: Experiment) -> str:
     """What the present run is called in the list: by the settings it was made with, if named."""
     made = last_made(experiment).context.settings
-    return experiment.name_of(made) or f"Run of {experiment.newest:,} updates"
+    return experiment.name_of(made) or f"Run of {counted(experiment.newest, 'update')}"
 
 
 def free_id(network: Network, stem: str = "n") -> str:

@@ -13,7 +13,7 @@ from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.fitting import fitted_to
 from engine.layers import network_of
-from engine.numerals import count
+from engine.numerals import counted
 
 PLANE = (2, 1)
 HIDDEN = 8  # enough for the classic sets, and few enough to see every number
@@ -104,7 +104,7 @@ def by_name(experiment: Experiment, inputs: Sequence[str], targets: Sequence[str
 
 
 def _counted(number: int, word: str) -> str:
-    return f"{count(number) if number else 'no'} {word}{'' if number == 1 else 's'}"
+    return counted(number, word) if number else f"no {word}s"
 
 
 def _names(given: Sequence[str], otherwise: Sequence[str]) -> tuple[str, ...]:

@@ -147,7 +147,8 @@ def _check(program: Program, plane: Plane) -> None:
     if plane.first == plane.second:
         raise Refused(f"Both axes show {plane.first}. Choose two different inputs.")
     if plane.held and len(plane.held) != len(inputs):
-        raise Refused(f"{len(plane.held)} values are held for {len(inputs)} inputs.")
+        given = f"{len(plane.held)} of {len(inputs)}"
+        raise Refused(f"Each input needs a value to be held at; {given} have one.")
     if plane.count < 2:
         raise Refused("A map needs at least two points a side.")
 

@@ -9,7 +9,7 @@ from engine.data import Data
 from engine.epochs import batch_size
 from engine.experiment import Ending
 from engine.history import History
-from engine.numerals import count, short
+from engine.numerals import count, counted, short
 from engine.settings import Settings
 
 UP_AND_DOWN = "The loss goes up and down: the rate may be too high."
@@ -90,4 +90,4 @@ def _watched(point: Point) -> float:
 
 
 def _epochs(number: int) -> str:
-    return f"{count(number)} epoch{'' if number == 1 else 's'}"
+    return counted(number, "epoch")

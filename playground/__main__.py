@@ -18,7 +18,7 @@ def main() -> int:
 
 def _run(arguments: list[str]) -> int:
     """The version is told without importing anything more."""
-    if arguments == ["--version"]:
+    if arguments[:1] == ["--version"]:
         sys.stdout.write(f"neural-playground {__version__}\n")
         return 0
     from playground.cli.commands import run

@@ -16,6 +16,7 @@ from engine.experiment import Experiment
 from engine.files.names import clean_name
 from engine.layout import Layout, Position
 from engine.network import Network, Node, Place
+from engine.numerals import counted
 from engine.settings import Settings
 from playground.bounds import check_room
 from playground.undo_memory import UndoMemory
@@ -63,7 +64,7 @@ class Change(QUndoCommand):
         self.after = after
         self.count += 1
         if self.fold == POSITION:
-            self.setText(f"{self.count} steps")
+            self.setText(counted(self.count, "step"))
 
     @property
     def is_back(self) -> bool:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 
 from engine.errors import Refused
 from engine.experiment import Experiment
-from engine.numerals import count, short
+from engine.numerals import counted, short
 from engine.settings import Settings, check
 from engine.training import Command, Goal, Progress, train
 from playground.document import Document
@@ -235,4 +235,4 @@ def run_text(before: Experiment, after: Experiment) -> str:
     done = after.updates - before.updates
     rates = (before.settings.rate, after.settings.rate)
     told = short(rates[0]) if rates[0] == rates[1] else f"{short(rates[0])} → {short(rates[1])}"
-    return f"Train {count(done)} update{'' if done == 1 else 's'}, rate {told}"
+    return f"Train {counted(done, 'update')}, rate {told}"

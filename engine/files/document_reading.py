@@ -31,7 +31,7 @@ from engine.files.wire import (
 )
 from engine.initializers import Initializer
 from engine.network import Network
-from engine.numerals import count
+from engine.numerals import count, counted
 from engine.optimizers import KINDS, Optimizer
 from engine.program import compile_network, why_not_run
 from engine.schedules import Schedule
@@ -175,8 +175,8 @@ def _data(wire: WireData | None, network: Network) -> Data:
     limits.at_most(len(wire.inputs) * (len(inputs) + len(targets)), limits.CELLS, "data cells")
     if len(wire.inputs) != len(wire.targets):
         raise DocumentError(
-            f"The data has {_rows(len(wire.inputs))} of inputs but "
-            f"{_rows(len(wire.targets))} of targets.", "data", WITHOUT_DATA,
+            f"The data has {counted(len(wire.inputs), 'row')} of inputs but "
+            f"{counted(len(wire.targets), 'row')} of targets.", "data", WITHOUT_DATA,
         )  # fmt: skip
     _refuse_ragged(wire.inputs, len(inputs), "input")
     _refuse_ragged(wire.targets, len(targets), "target")
@@ -185,17 +185,13 @@ def _data(wire: WireData | None, network: Network) -> Data:
     for number in wire.test:
         if number > rows:
             raise DocumentError(f"The data marks row {count(number)} for testing, but has only "
-                                f"{_rows(rows)}.", "data.test", WITHOUT_DATA)  # fmt: skip
+                                f"{counted(rows, 'row')}.", "data.test", WITHOUT_DATA)  # fmt: skip
         test[number - 1] = True
     cells = np.hstack([_columns(wire.inputs, len(inputs)), _columns(wire.targets, len(targets))])
     return make_data(
         inputs, targets, cells, test,
         _scaling(wire, len(inputs)), [clean_name(name)[0] for name in wire.classes], _recipe(wire),
     )  # fmt: skip
-
-
-def _rows(number: int) -> str:
-    return f"{count(number)} row{'' if number == 1 else 's'}"
 
 
 def _columns(rows: list[list[float]], width: int) -> Floats:
@@ -205,10 +201,9 @@ def _columns(rows: list[list[float]], width: int) -> Floats:
 def _refuse_ragged(rows: list[list[float]], width: int, what: str) -> None:
     for number, row in enumerate(rows, 1):
         if len(row) != width:
-            values = "value" if len(row) == 1 else "values"
             raise DocumentError(
-                f"Row {count(number)} has {count(len(row))} {values}, the network has "
-                f"{count(width)} {what}{'' if width == 1 else 's'}.",
+                f"Row {count(number)} has {counted(len(row), 'value')}, the network has "
+                f"{counted(width, what)}.",
                 f"data.{what}s[{number - 1}]",
                 WITHOUT_DATA,
             )
@@ -245,12 +240,13 @@ def _position(
     for name in names:
         vector = wire.state.get(name, [0.0] * size)
         if len(vector) != size:
-            raise DocumentError(f"The optimiser's “{name}” has {count(len(vector))} numbers; the "
-                                f"network has {count(size)}.", "progress.state")  # fmt: skip
+            found = counted(len(vector), "number")
+            raise DocumentError(f"The optimiser's “{name}” has {found}; the network has "
+                                f"{count(size)}.", "progress.state")  # fmt: skip
         state.append(frozen(np.array(vector, dtype=np.float64)))
     if wire.row >= training_rows:
         raise DocumentError(f"The epoch stands at row {count(wire.row)} of only "
-                            f"{_rows(training_rows)}.", "progress.row")  # fmt: skip
+                            f"{counted(training_rows, 'row')}.", "progress.row")  # fmt: skip
     turn = Turn(wire.epoch, wire.row)
     return Position(drawing.parameters, tuple(state), wire.count, turn)
 

@@ -23,6 +23,7 @@ from engine.files.reading import read_bytes
 from engine.files.refusals import DocumentError, FileGone
 from engine.files.type_words import msgspec_path, msgspec_sentence
 from engine.initializers import Initializer
+from engine.numerals import counted
 from engine.optimizers import Optimizer
 from engine.schedules import Schedule
 from engine.settings import Settings, Stops, check
@@ -115,8 +116,9 @@ def _check_text(number: int, step: Step) -> None:
 def _check_spans(number: int, step: Step) -> None:
     spans, axes = step.setup.spans, step.setup.surface
     if spans and len(spans) != len(axes):
+        wide = "1 axis" if len(axes) == 1 else f"{len(axes)} axes"
         raise DocumentError(
-            f"Step {number} has {len(spans)} spans for {len(axes)} axes of the surface. "
+            f"Step {number} has {counted(len(spans), 'span')} for {wide} of the surface. "
             "Give one for each, such as [-2, 3]."
         )
     for low, high in spans:

@@ -18,6 +18,7 @@ from engine.files.type_words import typed
 from engine.files.wire import WireDocument, WireEdge, WireNeuron
 from engine.initializers import AS_DRAWN, Initializer
 from engine.layout import Layout, arranged
+from engine.numerals import counted
 from engine.settings import Settings
 
 
@@ -70,8 +71,8 @@ def _neuron(node: WireModelNode, outputs: list[str]) -> WireNeuron:
 
 def _edges(node: WireModelNode) -> list[WireEdge]:
     if len(node.sources) != len(node.weights):
-        raise DocumentError(f"“{brief(node.id)}” has {len(node.sources)} sources but "
-                            f"{len(node.weights)} weights.", "nodes")  # fmt: skip
+        raise DocumentError(f"“{brief(node.id)}” has {counted(len(node.sources), 'source')} but "
+                            f"{counted(len(node.weights), 'weight')}.", "nodes")  # fmt: skip
     pairs = zip(node.sources, node.weights, strict=True)
     return [WireEdge(source=source, target=node.id, weight=weight) for source, weight in pairs]
 

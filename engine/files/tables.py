@@ -196,7 +196,8 @@ def _table(gather: Gather, preview: Preview, most: int) -> Table:
     columns = gather.columns()
     notes = [*plan.notes, *_constants(columns)]
     if gather.seen > most:
-        notes.append(f"Only the first {count(most)} rows were loaded.")
+        rows = "row was" if most == 1 else f"{count(most)} rows were"
+        notes.append(f"Only the first {rows} loaded.")
     if len(columns) == 1:
         notes.append("The table has only one column.")
     if gather.seen == 1:

@@ -14,6 +14,7 @@ from engine.files.lesson_wire import Step, Variant
 from engine.files.refusals import DocumentError
 from engine.lessons.numbers import put
 from engine.names import brief
+from engine.numerals import counted
 from engine.walk import told_like
 
 
@@ -88,7 +89,7 @@ def with_variant(lesson: Opened, experiment: Experiment, name: str) -> Experimen
 
 def keeping_runs(lesson: Opened, before: Experiment, start: Experiment) -> Experiment:
     """Another start, with the runs so far in its list, the present one under its variant's name."""
-    title = variant_of(lesson, before) or f"Run of {before.newest:,} updates"
+    title = variant_of(lesson, before) or f"Run of {counted(before.newest, 'update')}"
     runs = with_run(before, title).runs if before.newest else before.runs
     variants = {**start.variants, **before.variants}
     return replace(start, runs=runs[-MOST_RUNS:], variants=variants)

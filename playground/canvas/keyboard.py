@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 
+from engine.numerals import counted
 from playground.canvas.lighting import of_node
 from playground.canvas.sight import Sight
 from playground.canvas.tools import KEYS
@@ -148,4 +149,4 @@ def described(sight: Sight, node: str) -> str:
 def summary(sight: Sight) -> str:
     """What a screen reader says of the whole."""
     network = sight.experiment.network
-    return f"{len(network.nodes)} nodes, {len(network.edges)} edges"
+    return f"{counted(len(network.nodes), 'node')}, {counted(len(network.edges), 'edge')}"

@@ -10,7 +10,7 @@ from engine.datasets import KINDS, MOST_TEST, Recipe, generate
 from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.filling import PLANE, why_not_fitting, with_set
-from engine.numerals import count
+from engine.numerals import count, counted
 from playground.dialogs.set_picture import KindTile, SetPicture
 from playground.fonts import CAPTION, HINT
 from playground.roles import Role
@@ -167,7 +167,7 @@ class GenerateSet(QDialog):
 
     def title(self) -> str:
         """What the undo entry says."""
-        return f"Generate {KINDS[self.recipe.kind].title}, {count(self.recipe.size)} points"
+        return f"Generate {KINDS[self.recipe.kind].title}, {counted(self.recipe.size, 'point')}"
 
     def take(self) -> None:
         """Close, with the set as it is shown; an entry that was refused is mended first."""

@@ -9,7 +9,7 @@ from engine.errors import Refused
 from engine.experiment import Experiment, new_experiment
 from engine.files.limits import EDGES, NEURONS
 from engine.layers import Layered, counts_of, network_of, sizes_of, why_too_large
-from engine.numerals import count
+from engine.numerals import counted
 from engine.settings import Settings
 from playground.fonts import BODY
 from playground.roles import Role
@@ -123,7 +123,7 @@ class NewNetwork(QDialog):
             return
         parts = ((counts.neurons, "neuron"), (counts.weights, "weight"),
                  (counts.parameters, "parameter"))  # fmt: skip
-        told = ", ".join(f"{count(n)} {word}{'' if n == 1 else 's'}" for n, word in parts)
+        told = ", ".join(counted(n, word) for n, word in parts)
         self._say(told, wrong=False)
 
     def _say(self, sentence: str, wrong: bool) -> None:

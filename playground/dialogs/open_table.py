@@ -12,7 +12,7 @@ from engine.files import limits
 from engine.files.table_types import Preview, Table, TableError, TooManyRows
 from engine.files.tables import Progress, Source
 from engine.filling import Filling, with_filling
-from engine.numerals import count
+from engine.numerals import count, counted
 from engine.table_use import (
     TableUse,
     Use,
@@ -157,7 +157,7 @@ class OpenTable(QDialog):
 
     def _tell_progress(self, progress: Progress) -> None:
         self.bar.setValue(round(1000 * progress.fraction))
-        rows = f" {count(progress.rows)} rows" if progress.rows else ""
+        rows = f" {counted(progress.rows, 'row')}" if progress.rows else ""
         self.told.setText(f"Reading…{rows}")
 
     def _read(self, found: Found) -> None:
@@ -269,7 +269,7 @@ class OpenTable(QDialog):
         if table is not None:
             self.columns_model.show(table, self.use, self._nodes(table))
             self.options.show_use(self.use, learns_classes(table, self.use))
-            rows = "1 row" if table.rows == 1 else f"{count(table.rows)} rows"
+            rows = counted(table.rows, "row")
             self.create_button.setText(f"Open {rows}")
         self.create_button.setEnabled(table is not None and not reason and not undecided)
         self._tell(reason if table is not None and not undecided else "", wrong=True)

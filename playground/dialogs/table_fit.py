@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.experiment import Experiment
 from engine.filling import HIDDEN, by_name, why_not_fitting
-from engine.numerals import count
+from engine.numerals import counted
 from playground.widgets.plain_text import set_tip
 from playground.widgets.switch import Switch
 
@@ -61,4 +61,4 @@ class FitOffer(Switch):
 
 
 def _counted(names: tuple[str, ...], word: str) -> str:
-    return f"{count(len(names))} {word}{'' if len(names) == 1 else 's'}"
+    return counted(len(names), word)

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.experiment import Experiment
 from engine.network import Place
-from engine.numerals import count, short
+from engine.numerals import count, counted, short
 
 MOST = 12
 
@@ -16,7 +16,7 @@ def differences(before: Experiment, after: Experiment) -> list[str]:
     lines = [*_of_structure(before, after), *_of_progress(before, after)]
     lines += _of_numbers(before, after)
     if before.data != after.data:
-        lines.append(f"Samples: {count(before.data.count)} → {count(after.data.count)} rows")
+        lines.append(f"Samples: {count(before.data.count)} → {counted(after.data.count, 'row')}")
     if before.settings != after.settings:
         lines.append("Settings: changed")
     if _places(before) != _places(after):

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.experiment import Experiment
 from engine.losses import loss
-from engine.numerals import count
+from engine.numerals import counted
 from engine.program import why_not_run
 from playground.document import Document
 from playground.fonts import BODY, HINT
@@ -97,7 +97,7 @@ class Knobs(QWidget):
         self.list.setCurrentIndex(self.model.index(0, 0))
         self._following = False
         number = self.model.count()
-        self.number.set_text(f"{count(number)} knob{'' if number == 1 else 's'}")
+        self.number.set_text(counted(number, "knob"))
         self._top = _top(value)
         self._begun = None
         self.line.show_effect(None, self._top, value.settings.digits)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from engine.calls import Floats
 from engine.data import Data
 from engine.errors import Refused
-from engine.numerals import count
+from engine.numerals import count, counted
 
 
 def rows_text(data: Data, rows: Sequence[int], wide: int) -> str:
@@ -38,13 +38,13 @@ def _first_column(data: Data, block: Floats, column: int, wide: int) -> int:
     room = wide - column
     if columns <= room:
         return column
+    pasted = f"{counted(columns, 'column')} {'is' if columns == 1 else 'are'} pasted"
     if columns > wide:
         raise Refused(
-            f"{count(columns)} columns are pasted, but there are only {count(wide)} to fill: "
+            f"{pasted}, but there {'is' if wide == 1 else 'are'} only {count(wide)} to fill: "
             f"{len(data.inputs)} for inputs and {wide - len(data.inputs)} for targets."
         )
-    here = "1 column" if room == 1 else f"{count(max(0, room))} columns"
+    here = counted(max(0, room), "column")
     raise Refused(
-        f"{count(columns)} columns are pasted, but from here on there is room for {here}. "
-        "Choose a cell further to the left."
+        f"{pasted}, but from here on there is room for {here}. Choose a cell further to the left."
     )

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.numerals import counted
 from playground import icons
 from playground.fonts import HINT
 from playground.panels.transport_play import SPEEDS
@@ -91,7 +92,7 @@ class TransportButtons(QWidget):
         self.speed.blockSignals(True)
         self.speed.setValue(SPEEDS.index(speed))
         self.speed.blockSignals(False)
-        self.speed.setAccessibleDescription(f"{speed} steps a second")
+        self.speed.setAccessibleDescription(f"{counted(speed, 'step')} a second")
         self._speed_word.set_text(f"{speed}/s")
         self._speeds[SPEEDS.index(speed)].setChecked(True)
 
@@ -157,7 +158,7 @@ class TransportButtons(QWidget):
         self._speed_word.setFixedWidth(self._speed_word.sizeHint().width())
 
     def _speed_action(self, speed: int, group: QActionGroup) -> QAction:
-        steps = "1 step a second" if speed == 1 else f"{speed} steps a second"
+        steps = f"{counted(speed, 'step')} a second"
         action = self._speed_menu.addAction(steps)
         action.setCheckable(True)
         action.triggered.connect(lambda: self._moves.set_speed(speed))

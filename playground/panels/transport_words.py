@@ -5,7 +5,7 @@ from math import isfinite, isnan
 from engine.epochs import batch_size
 from engine.experiment import Experiment
 from engine.formulas import explain
-from engine.numerals import count, short
+from engine.numerals import count, counted, short
 from engine.program import why_not_run
 from engine.stopping import remark
 from engine.training import Progress
@@ -20,7 +20,7 @@ def where(experiment: Experiment, steps: int) -> str:
     noun = "Update" if is_trained(experiment.network) else "Pass"
     told = f"{noun} {count(experiment.updates + 1)}"
     if not experiment.cursor:
-        return f"{told} · {count(steps)} steps"
+        return f"{told} · {counted(steps, 'step')}"
     return f"{told} · step {count(experiment.cursor)} of {count(steps)}"
 
 

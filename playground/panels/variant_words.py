@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from engine.experiment import Experiment, Run
 from engine.losses import LOSSES
-from engine.numerals import count, short
+from engine.numerals import count, counted, short
 from engine.settings import Settings
 
 _OPTIMIZERS = {"sgd": "SGD", "momentum": "momentum", "nesterov": "Nesterov",
@@ -18,7 +18,7 @@ def _batch(settings: Settings) -> str:
 
 def _stops(settings: Settings) -> str:
     stops = settings.stops
-    told = [f"{count(stops.epochs)} epochs"] if stops.epochs else []
+    told = [counted(stops.epochs, "epoch")] if stops.epochs else []
     if stops.patience:
         told.append(f"patience {count(stops.patience)}")
     below = (
@@ -64,7 +64,7 @@ def reached(experiment: Experiment, name: str) -> str:
         return ""
     updates = int(last.update)
     loss = short(last.loss, experiment.settings.digits)
-    return f"loss {loss} after {count(updates)} update{'' if updates == 1 else 's'}"
+    return f"loss {loss} after {counted(updates, 'update')}"
 
 
 def _runs(experiment: Experiment, name: str) -> Iterable[Run]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.experiment import Experiment, Run
-from engine.numerals import count, short
+from engine.numerals import count, counted, short
 from engine.settings import Settings
 from engine.training import Progress
 
@@ -108,7 +108,7 @@ def all_settings(run: Run) -> str:
 def differences(left: Run, right: Run) -> list[Difference]:
     """What is not the same in two runs: where they came to, then settings, network and samples."""
     rows = [
-        Difference("Updates", _updates(left), _updates(right)),
+        Difference("Updates", count(_updates(left)), count(_updates(right))),
         Difference("Loss", _reached(left, "loss"), _reached(right, "loss")),
         Difference("Test loss", _reached(left, "test_loss"), _reached(right, "test_loss")),
     ]
@@ -154,12 +154,12 @@ def telling(present: Run, run: Run) -> str:
     ]
     if not found and not np.array_equal(present.start, run.start):
         found = ["another start"]
-    return ", ".join(found[:MOST_TOLD]) or f"{_updates(run)} updates"
+    return ", ".join(found[:MOST_TOLD]) or counted(_updates(run), "update")
 
 
-def _updates(run: Run) -> str:
+def _updates(run: Run) -> int:
     last = run.curve.last
-    return count(int(last.update)) if last is not None else "0"
+    return int(last.update) if last is not None else 0
 
 
 def _reached(run: Run, column: str) -> str:

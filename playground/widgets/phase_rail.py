@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
-from engine.numerals import count
+from engine.numerals import count, counted
 from playground.fonts import CAPTION, font_of
 from playground.palette import Tokens, faded, role_color, role_tint, tokens_of
 from playground.roles import Role
@@ -67,7 +67,7 @@ class PhaseRail(QAbstractSlider):
     def show_run(self, done: int, room: int) -> None:
         """While training runs: so many updates done, of as many as the rail has room for."""
         self.run = done, max(room, done, 1)
-        self.setAccessibleDescription(f"{count(done)} updates done")
+        self.setAccessibleDescription(_done(done))
         self.update()
 
     def present(self) -> Segment:
@@ -181,7 +181,7 @@ class PhaseRail(QAbstractSlider):
         painter.setPen(tokens.text2)
         words = QRectF(0, LABELS, self.width(), HEIGHT - LABELS)
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(words, middle | Qt.AlignmentFlag.AlignLeft, f"{count(done)} updates done")
+        painter.drawText(words, middle | Qt.AlignmentFlag.AlignLeft, _done(done))
         painter.drawText(words, middle | Qt.AlignmentFlag.AlignRight, count(room))
 
     def sizeHint(self) -> QSize:
@@ -233,3 +233,7 @@ class PhaseRail(QAbstractSlider):
                 first += segment.steps
             self._paint_names(painter, tokens)
             self._paint_knob(painter, tokens)
+
+
+def _done(updates: int) -> str:
+    return f"{counted(updates, 'update')} done"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject
 
 from engine.experiment import Experiment
+from engine.numerals import counted
 from engine.program import why_not_run
 from playground.actions import tip
 from playground.document import Document
@@ -62,7 +63,7 @@ class ActionStates(QObject):
     def show_digits(self, digits: int) -> None:
         """So many significant digits, in every view."""
         settings = replace(self._document.settings, digits=digits)
-        self._document.set_settings(settings, f"Show {digits} digits")
+        self._document.set_settings(settings, f"Show {counted(digits, 'digit')}")
         self.refresh()
 
     def refresh(self) -> None:

@@ -41,7 +41,7 @@ def test_there_is_always_a_row() -> None:
 @pytest.mark.parametrize(
     ("cells", "sentence"),
     [
-        ([[1, 2]], "The data has 2 columns, but the network has 3: 2 inputs and 1 targets."),
+        ([[1, 2]], "The data has 2 columns, but the network has 3: 2 inputs and 1 target."),
         ([1, 2, 3], "The data has ragged columns, but the network has 3"),
         ([[1, 2, np.nan]], "Row 1, column 3 of the data is not a number."),
         ([[1, 2, 3], [1, -np.inf, 3]], "Row 2, column 2 of the data is not a number."),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.errors import Refused, unknown
+from engine.errors import MOST_LISTED, Refused, did_you_mean, unknown
 
 
 def test_a_refusal_is_its_sentence() -> None:
@@ -18,3 +18,12 @@ def test_an_unknown_name_names_the_known_ones_and_the_nearest() -> None:
     )
     far = unknown("The loss", "zzz", iter(["squared", "hinge"]))
     assert far.sentence == "The loss “zzz” is not known. Known: squared, hinge."
+
+
+def test_a_long_list_of_names_is_not_told() -> None:
+    names = [f"name-{number}" for number in range(MOST_LISTED + 1)]
+    assert unknown("The loss", "nmae-7", names).sentence == (
+        "The loss “nmae-7” is not known. Did you mean “name-7”?"
+    )
+    assert did_you_mean("NAME-7", names) == " Did you mean “name-7”?"
+    assert did_you_mean("quite another", names) == ""

@@ -116,7 +116,7 @@ WRONG: list[tuple[Callable[[Raw], object], str]] = [
     (with_setup(select={"nodes": ["z"]}), "The node “z” is not known."),
     (with_setup(surface=[{"node": "s"}]), "no weight, bias or parameter, so it has no axis."),
     (with_setup(surface=[{"node": "x"}], spans=[[3, -2]]), "goes from 3 to -2. The smaller"),
-    (with_setup(spans=[[-2, 3]]), "Step 1 has 1 spans for 0 axes of the surface."),
+    (with_setup(spans=[[-2, 3]]), "Step 1 has 1 span for 0 axes of the surface."),
     (with_setup(surface=[{"node": "x"}], spans=[[-2, 1e9]]), "should be a number of at most"),
     (with_setup(row=4), "There is no row 4."),
     (with_setup(at={"what": "start", "update": 100000}), "too far to go to"),

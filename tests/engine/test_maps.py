@@ -118,7 +118,7 @@ def test_planes_that_cannot_be_drawn_are_refused() -> None:
         (Plane("y1", "x1", (0, 1), (0, 1)), "not an input"),
         (Plane("x9", "x1", (0, 1), (0, 1)), "not known"),
         (Plane("x1", "x1", (0, 1), (0, 1)), "two different"),
-        (Plane("x1", "x2", (0, 1), (0, 1), held=(1.0,)), "1 values"),
+        (Plane("x1", "x2", (0, 1), (0, 1), held=(1.0,)), "1 of 2 have one"),
         (Plane("x1", "x2", (0, 1), (0, 1), 1), "two points"),
     ):
         with pytest.raises(Refused, match=word):

@@ -83,7 +83,7 @@ def test_what_cannot_be_a_model_is_refused_in_words() -> None:
     assert "is not among the nodes" in refused({**model, "outputs": ["nobody"]})
     assert refused({**model, "inputs": [{**model["inputs"][0], "deviation": 0.0}]})
     nodes = [{**model["nodes"][0], "weights": [1.0]}, *model["nodes"][1:]]
-    assert refused({**model, "nodes": nodes}) == "“4” has 3 sources but 1 weights."
+    assert refused({**model, "nodes": nodes}) == "“4” has 3 sources but 1 weight."
     assert refused({**model, "loss": "nonsense"}).startswith("Loss “nonsense” is not known.")
     assert refused({**model, "version": 2}).startswith("Made with a newer version")
     assert "has no “loss”" in refused({k: v for k, v in model.items() if k != "loss"})

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from engine.numerals import count, read, short
+from engine.numerals import count, counted, nth, read, short
 from tests.engine.experiments import refused
 
 
@@ -86,3 +86,14 @@ def test_whole_numbers_have_their_thousands_apart() -> None:
     assert [count(n) for n in (0, 999, 1000, 3412, -1234567)] == [
         "0", "999", "1,000", "3,412", "−1,234,567",
     ]  # fmt: skip
+
+
+def test_one_of_a_thing_is_told_as_one() -> None:
+    assert [counted(number, "row") for number in (0, 1, 2, 1000)] == [
+        "0 rows", "1 row", "2 rows", "1,000 rows",
+    ]  # fmt: skip
+
+
+def test_places_are_told_as_they_are_spoken() -> None:
+    told = "1st 2nd 3rd 4th 11th 12th 13th 21st 101st 111th 1,002nd"
+    assert [nth(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 101, 111, 1002)] == told.split()
