@@ -64,14 +64,17 @@ class LongWork:
         return True
 
     def _bar(self) -> str:
-        full = round(min(1.0, self._share) * BAR)
+        full, left = round(min(1.0, self._share) * BAR), self._left()
         bar = f"[{'#' * full}{'.' * (BAR - full)}] " if self._share else ""
-        return f"{bar}{self._words()}"[: width()]
+        return f"{bar}{f'{left}. ' if left else ''}{one_line(self._what)}"[: width()]
 
     def _words(self) -> str:
+        left = self._left()
+        return f"{one_line(self._what)}{f', {left}' if left else ''}"
+
+    def _left(self) -> str:
         share, spent = self._share, time.monotonic() - self._began
-        left = f", {spent * (1 - share) / share:,.0f} s left" if 0 < share < 1 else ""
-        return one_line(f"{self._what}{left}")
+        return f"{spent * (1 - share) / share:,.0f} s left" if 0 < share < 1 else ""
 
 
 def reading(name: str) -> LongWork:
