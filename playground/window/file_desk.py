@@ -15,6 +15,7 @@ from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.exports.model import export_model
 from engine.files.file_names import as_name
+from engine.files.lesson_reading import LESSON_FILE
 from engine.files.migrations import NewerVersion
 from engine.files.names import called
 from engine.files.reading import kind_of, whole
@@ -163,7 +164,7 @@ class FileDesk(QObject):
             self._tell_others(tables[0], paths)
             self.open_table(tables[0])
             return
-        if not files and paths and kind_of(paths[0]) == "folder":
+        if not files and paths and kind_of(paths[0] / LESSON_FILE) == "file":
             self.open_folder(paths[0])
             return
         if not files:

@@ -25,7 +25,7 @@ from tests.playground.lesson_learner import Learner
 from tests.playground.opened import opened
 
 LEFT = Qt.MouseButton.LeftButton
-UNMARKED = "Nothing is marked to be connected"
+UNMARKED = "Nothing is there to be connected"
 
 
 @pytest.fixture
