@@ -180,7 +180,7 @@ def test_the_gradient_check_says_which_number_does_not_exist(qtbot: QtBot) -> No
     desk.document.set_numbers({p: 0.0 for p in places if p.target == "4"}, "Set weights")
     desk.stage.show(replace(desk.stage.look, checked=True))
     qtbot.waitUntil(lambda: bool(desk.refusals))
-    assert desk.refusals[0].startswith("1/0 does not exist: neuron 4, sample 1.")
+    assert desk.refusals[0].startswith("1/0 does not exist: neuron hidden 4, sample 1.")
     assert not desk.view.canvas.sight.marks
 
 
