@@ -24,7 +24,7 @@ from engine.lessons import (
     variant_of,
     with_variant,
 )
-from engine.lessons.checks import is_right, simple_checks
+from engine.lessons.checks import came_true, is_right, simple_checks
 from playground.document import Document
 from playground.keeping.file_work import Found
 from playground.keeping.lesson_places import LessonPlaces
@@ -75,7 +75,7 @@ def asked(task: Task) -> AnswerCheck | None:
 
 
 class LessonGuide(QObject):
-    """`told` is called when the lesson, the step, a tick or an answer is another."""
+    """`told` is called when the lesson, the step, a tick, an answer or a truth is another."""
 
     page_turned = Signal()
 
@@ -91,6 +91,7 @@ class LessonGuide(QObject):
         self._left: dict[int, Experiment] = {}
         self._entered: Experiment | None = None
         self._refused = ""
+        self._truths: tuple[str, ...] = ()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(lambda: self._tick())
         document.changed.connect(self._changed)
@@ -243,6 +244,11 @@ class LessonGuide(QObject):
         self._tick()
         return is_right(check, text)
 
+    def truth(self, task: Task) -> str:
+        """What a guess is set beside, if that is known by now."""
+        check = asked(task)
+        return came_true(check, self._document.value) if check is not None else ""
+
     def look_again(self) -> None:
         """Something may have been done: see which tasks are, once all else has been told."""
         self._soon.start()
@@ -256,9 +262,13 @@ class LessonGuide(QObject):
         if lesson is None:
             return
         ticked = self.progress.looked(lesson, experiment or self._document.value, self._look())
+        truths = tuple(map(self.truth, self.step.tasks)) if self.step is not None else ()
         if ticked is not self.progress:
             self._put(ticked)
-            self.told()
+        elif truths == self._truths:
+            return
+        self._truths = truths
+        self.told()
 
     def _look(self) -> Looked:
         look = self._stage.look

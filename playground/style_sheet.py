@@ -59,6 +59,7 @@ QPushButton[look="quiet"] { border-color: transparent; background: transparent;
 QPushButton[look="quiet"]:hover { background: $sunken; color: $text; }
 QPushButton[look="choice"] { text-align: left; min-height: 26px; padding: 0 8px; }
 QPushButton[look="choice"]:checked { background: $warn_t; border-color: $warn; color: $text; }
+QPushButton[look="choice"][guess="true"]:checked { background: $sunken; border-color: $node_line; }
 QPushButton[look="choice"][right="true"]:checked { background: $sunken; border-color: $ok; }
 QPushButton[look="tight"] { font-size: 12px; padding: 0 5px; }
 QPushButton[look="link"] { border-color: transparent; background: transparent; color: $fwd; }

@@ -197,11 +197,20 @@ class RowCheck(_Check, frozen=True, tag="row"):
 
 
 class AnswerCheck(_Check, frozen=True, tag="answer"):
-    """The learner types a number, or chooses one of a few answers; without `is` any choice does."""
+    """The learner types a number, or chooses one of a few answers; without `is` any choice does.
+
+    With `known` it is a guess: any answer does, and from that moment on `is` stands beside it.
+    """
 
     choices: Annotated[tuple[Id, ...], Meta(max_length=6)] = ()
     is_: float | str | ValueOf | None = None
     within: Within = 0.0005
+    known: Moment | None = None
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether no answer is right or wrong when it is given."""
+        return self.known is not None or self.is_ is None
 
 
 class RefusedCheck(_Check, frozen=True, tag="refused"):

@@ -34,7 +34,7 @@ from engine.files.lesson_reading import has_settings
 from engine.lessons.look import Look
 from engine.lessons.numbers import cursor_of, number_of
 from engine.network import Network
-from engine.numerals import read
+from engine.numerals import read, short
 from engine.program import why_not_run
 
 
@@ -62,16 +62,23 @@ def simple_checks(check: Check) -> Iterator[Check]:
 
 
 def is_right(check: AnswerCheck, answer: str) -> bool:
-    """Whether this is the answer that is asked for; without one, whether it is any choice."""
+    """Whether this is the answer that is asked for; of a guess, whether it is one at all."""
     if not answer.strip():
         return False
     if check.choices:
-        return answer in check.choices if check.is_ is None else answer == check.is_
+        return answer in check.choices if check.is_guess else answer == check.is_
     try:
         typed = read(answer)
     except Refused:
         return False
-    return check.is_ is None or _near(typed, check.is_, check.within)
+    return check.is_guess or _near(typed, check.is_, check.within)
+
+
+def came_true(check: AnswerCheck, experiment: Experiment) -> str:
+    """What a guess is set beside, from the moment on at which that is known."""
+    if check.known is None or not _told(ToldCheck(at=check.known), experiment):
+        return ""
+    return short(check.is_) if isinstance(check.is_, float | int) else str(check.is_)
 
 
 def _value(check: ValueCheck, experiment: Experiment, look: Look) -> bool:

@@ -197,6 +197,10 @@ def _run(starts: tuple[Experiment, ...], check: RunCheck) -> None:
 
 
 def _answer(starts: tuple[Experiment, ...], check: AnswerCheck) -> None:
+    if check.known is not None:
+        _moment(starts, check.known)
+        if check.is_ is None:
+            raise Refused("what is “known” of a guess must stand there as “is”.")
     if isinstance(check.is_, ValueOf):
         if check.choices:
             raise Refused("choices are words, so “is” must be one of them, and no “value of”.")

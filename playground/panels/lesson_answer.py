@@ -76,6 +76,7 @@ class Answer(QWidget):
         self._check, self._take, self.done = check, take, False
         self.field: AnswerField | None = None
         self.choices: list[QPushButton] = []
+        self.beside = words("", HINT, self) if check.is_guess else None
         self.reply = self._make_reply()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -85,11 +86,15 @@ class Answer(QWidget):
         else:
             self._add_field(task)
         self._column.addWidget(self.reply)
+        if self.beside is not None:
+            self._column.addWidget(self.beside)
         self._show_given(given)
         self.show_done(done)
 
-    def show_done(self, done: bool) -> None:
-        """The answer was right: it stays, and can no longer be changed."""
+    def show_done(self, done: bool, truth: str = "") -> None:
+        """The answer is given: it stays, and can no longer be changed; a guess has it beside it."""
+        if self.beside is not None:
+            self.beside.setText(self._set_beside(self._given if done else "", truth))
         if not done or self.done:
             return
         self.done = True
@@ -98,7 +103,14 @@ class Answer(QWidget):
             self._settle_field(self.field)
         for button in self.choices:
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            restyle(button, "right", True)
+            restyle(button, "right", not self._check.is_guess)
+
+    def _set_beside(self, guess: str, truth: str) -> str:
+        """As many lines at any time, so that nothing below them moves."""
+        yours = f"Your guess: {guess or 'not made yet'}"
+        if self._check.known is None:
+            return yours
+        return f"{yours}\nThe answer: {truth or 'not known yet'}"
 
     # making
 
@@ -133,6 +145,7 @@ class Answer(QWidget):
             button.setCheckable(True)
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             restyle(button, "look", "choice")
+            restyle(button, "guess", self._check.is_guess)
             self.choices.append(button)
             grid.addWidget(button, *divmod(place, columns))
         self._column.addLayout(grid)
@@ -180,7 +193,7 @@ class Answer(QWidget):
         field.setReadOnly(True)
         field.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         restyle(field, "wrong", False)
-        restyle(field, "right", True)
+        restyle(field, "right", not self._check.is_guess)
         self.button.hide()
         if had_focus:  # so that the canvas has it: Space steps, letters take tools
             field.clearFocus()

@@ -18,32 +18,41 @@ from playground.widgets.form import words
 
 CIRCLE, BESIDE, HINT_BUTTON = 16, 8, 24
 DROP = 4  # so that circle, first line and hint stand on one line
-TICK = 12
+TICK, DOT = 12, 3.5
 HEADING = "Your turn"
+ALL_DONE = "All done here."
 
 
 class Circle(QWidget):
-    """Empty until its task is done, then a tick."""
+    """Empty until its task is done, then a tick; for a guess a dot: it is not called right."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, guess: bool, parent: QWidget) -> None:
         super().__init__(parent)
-        self.done = False
+        self.done, self._guess = False, guess
         self.setFixedSize(CIRCLE, CIRCLE + DROP)
 
     def show_done(self, done: bool) -> None:
         """Tick it."""
         self.done = done
-        self.setAccessibleName("Done" if done else "To do")
+        self.setAccessibleName(self.word)
         self.update()
+
+    @property
+    def word(self) -> str:
+        """What it says."""
+        return ("Guessed" if self._guess else "Done") if self.done else "To do"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             box = QRectF(0, DROP, CIRCLE, CIRCLE)
-            if not self.done:
+            if self._guess or not self.done:
                 painter.setPen(QPen(tokens.node_line, 1.25))
                 painter.drawEllipse(box.adjusted(0.75, 0.75, -0.75, -0.75))
+                if self.done:
+                    painter.setBrush(tokens.text2)
+                    painter.drawEllipse(box.center(), DOT, DOT)
                 return
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(tokens.ok)
@@ -59,7 +68,8 @@ class TaskRow(QWidget):
         self, task: Task, answer: Callable[[str], bool], given: str, done: bool, parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self.circle = Circle(self)
+        check, self.task = asked(task), task
+        self.circle = Circle(check is not None and check.is_guess, self)
         self.label = words(task.text, BODY, self, quiet=False)
         self.label.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.label.setContentsMargins(0, DROP, 0, 0)
@@ -78,7 +88,6 @@ class TaskRow(QWidget):
         inner = QVBoxLayout()
         inner.setContentsMargins(CIRCLE + BESIDE, 0, 0, 0)
         inner.setSpacing(6)
-        check = asked(task)
         self.answer = Answer(check, task.text, answer, given, done, self) if check else None
         if self.answer is not None:
             inner.addWidget(self.answer)
@@ -86,8 +95,8 @@ class TaskRow(QWidget):
         column.addLayout(inner)
         self.show_done(done)
 
-    def show_done(self, done: bool) -> None:
-        """Tick it off, quietly."""
+    def show_done(self, done: bool, truth: str = "") -> None:
+        """Tick it off, quietly; beside a guess stands what came of it."""
         self.circle.show_done(done)
         role = QPalette.ColorRole
         self.label.setForegroundRole(role.PlaceholderText if done else role.WindowText)
@@ -96,8 +105,8 @@ class TaskRow(QWidget):
         if done:
             self.hint.hide()
         if self.answer is not None:
-            self.answer.show_done(done)
-        self.setAccessibleName(f"{'Done' if done else 'To do'}: {self.label.text()}")
+            self.answer.show_done(done, truth)
+        self.setAccessibleName(f"{self.circle.word}: {self.label.text()}")
 
     def _add_hint(self, row: QHBoxLayout) -> QWidget:
         button = icon_button("help", "Hint", "Hint: a little help with this task.",
@@ -121,7 +130,7 @@ class TaskList(QWidget):
         self._tight = False
         self.rows: list[TaskRow] = []
         self.heading = words(HEADING, BODY_STRONG, self)
-        self._all_done = words("All done here.", BODY, self)
+        self._all_done = words(ALL_DONE, BODY, self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
@@ -150,7 +159,7 @@ class TaskList(QWidget):
         """Tick off what is done by now."""
         progress = self._guide.progress
         for number, row in enumerate(self.rows):
-            row.show_done(progress.is_ticked(number))
+            row.show_done(progress.is_ticked(number), self._guide.truth(row.task))
         self._show_what_fits()
 
     def set_tight(self, tight: bool) -> None:
@@ -179,6 +188,11 @@ class TaskList(QWidget):
         to_do = [row for row in self.rows if not row.circle.done]
         for row in self.rows:
             row.setVisible(not self._tight or row in to_do[:1])
+        guesses = [row.answer.beside for row in self.rows if row.answer is not None]
+        told = [beside for beside in guesses if beside is not None]
+        for beside in told:
+            beside.setVisible(not self._tight)
+        self._all_done.setText("\n".join([ALL_DONE, *(beside.text() for beside in told)]))
         self.heading.setVisible(bool(self.rows) and not self._tight)
         self._all_done.setVisible(self._tight and bool(self.rows) and not to_do)
         self.setVisible(bool(self.rows))

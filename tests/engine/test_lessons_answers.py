@@ -79,6 +79,17 @@ def test_what_is_just_a_value_of_the_network_is_not_written_down() -> None:
     assert len(computed) == 31
 
 
+def test_no_lesson_takes_any_answer_without_telling_the_true_one() -> None:
+    checks = [
+        check
+        for lesson_id in lesson_ids()
+        for step in opened_lesson(lesson_id).lesson.steps
+        for one in step.tasks
+        for check in simple_checks(one.check)
+    ]
+    assert all(check.is_ is not None for check in checks if isinstance(check, AnswerCheck))
+
+
 def asking(tmp_path: Path, setup: Raw | None = None, **value_of: Any) -> Opened:
     """The parabola, asking for this value on its first page."""
     raw = lesson()

@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from engine.experiment import new_experiment
-from engine.files.lesson_checks import Check
+from engine.files.lesson_checks import AnswerCheck, Check
 from engine.lessons import Looked, is_done, lesson_ids, opened_lesson, set_up
+from engine.lessons.checks import came_true
 from engine.network import Network
 from tests.engine.lesson_moves import (
     CHECK,
@@ -122,11 +123,30 @@ def test_no_kind_of_check_is_left_out() -> None:
         ({"choices": ["up", "down"]}, "sideways", False),
         ({"choices": ["up", "down"], "is": "up"}, "down", False),
         ({"choices": ["up", "down"], "is": "up"}, "up", True),
+        ({"choices": ["up", "down"], "is": "up", "known": {"what": "end"}}, "down", True),
+        ({"choices": ["up", "down"], "is": "up", "known": {"what": "end"}}, "sideways", False),
+        ({"is": 3, "known": {"what": "end"}}, "4", True),
+        ({"is": 3, "known": {"what": "end"}}, "", False),
     ],
 )
 def test_an_answer(raw: dict[str, Any], answer: str, right: bool) -> None:
     check = check_of(kind="answer", **raw)
     assert is_done(check, start_of("sum"), Looked(), answer) is right
+
+
+@pytest.mark.parametrize(("wanted", "told"), [("up", "up"), (-0.25, "−0.25")])
+def test_a_guess_is_set_beside_its_answer_once_that_is_known(wanted: object, told: str) -> None:
+    choices = {"choices": ["up", "down"]} if isinstance(wanted, str) else {}
+    known = {"what": "sum", "node": "f"}
+    guess = check_of(kind="answer", **choices, **{"is": wanted}, known=known)
+    question = check_of(kind="answer", **choices, **{"is": wanted})
+    assert isinstance(guess, AnswerCheck)
+    assert isinstance(question, AnswerCheck)
+    start = Learner(start_of("sum"), Looked())
+    assert came_true(guess, start.experiment) == ""
+    assert came_true(guess, until("sum", "f")(start).experiment) == told
+    assert came_true(guess, updates()(start).experiment) == told
+    assert came_true(question, updates()(start).experiment) == ""
 
 
 def test_zero_weights_are_counted_without_the_locked_ones() -> None:
@@ -167,7 +187,7 @@ def test_setting_up_moves_in_time_and_keeps_what_it_does_not_name() -> None:
     assert at_error.trace.script.steps[at_error.cursor - 1].node == "4"
     assert set_up(opened, 5, at_error) == at_error
     later = updates(2)(Learner(opened.start, Looked())).experiment
-    back = set_up(opened, 2, later)
+    back = set_up(opened, 1, later)
     assert (back.updates, back.newest, back.cursor) == (0, 2, 0)
     second = opened_lesson("second-smallest-perceptron")
     assert set_up(second, 1, second.start).updates == 1

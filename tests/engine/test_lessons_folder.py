@@ -109,6 +109,11 @@ WRONG: list[tuple[Callable[[Raw], object], str]] = [
     (with_check(kind="answer"), "an answer needs a number as “is”, or “choices”"),
     (with_check(kind="answer", choices=["a"]), "at least two different choices"),
     (with_check(kind="answer", choices=["up", "down"], **{"is": "upp"}), "Did you mean “up”?"),
+    (with_check(kind="answer", choices=["a", "b"], known={"what": "end"}), "stand there as “is”."),
+    (
+        with_check(kind="answer", choices=["a", "b"], known={"what": "exp"}, **{"is": "a"}),
+        "the exp",
+    ),
     (with_check(kind="selected"), "what is to be selected?"),
     (with_check(kind="all", of=[]), "should be a list of length at least 1"),
     (with_check(kind="value", of={"node": "f"}, **{"is": 12}), "done before the learner has"),

@@ -133,7 +133,7 @@ def test_a_document_of_ones_own_keeps_its_lesson(
     assert not learner.panel.footer.isVisible()
     furniture.files.open_path(tmp_path / "mine.json")
     assert learner.panel.head.place.text() == "3 of 7"
-    assert furniture.document.value.cursor == 1, "a file is opened as it was saved"
+    assert furniture.document.value.cursor == 2, "a file is opened as it was saved"
 
 
 def test_without_a_lesson_the_list_is_one_click_away(furniture: Furniture, qtbot: QtBot) -> None:

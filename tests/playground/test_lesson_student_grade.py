@@ -114,6 +114,9 @@ def test_in_a_small_window_one_task_at_a_time_stays_in_sight(
             else:
                 learner.step_until(number)
         assert not any(row.isVisible() for row in learner.panel.tasks.rows)
+        done = learner.panel.tasks._all_done
+        assert done.text() == "All done here.\nYour guess: below ½\nThe answer: above ½"
+        assert done.isVisible()
 
 
 def test_going_on_is_one_entry_and_no_work_of_the_learner(
@@ -125,7 +128,7 @@ def test_going_on_is_one_entry_and_no_work_of_the_learner(
         for _ in range(4):
             learner.next()
         assert furniture.document.value.cursor > 0
-        assert furniture.document.stack.count() == 2, "some pages change nothing"
+        assert furniture.document.stack.count() == 3, "some pages change nothing"
         assert not furniture.files.work.modified
         while furniture.document.stack.canUndo():
             furniture.document.stack.undo()

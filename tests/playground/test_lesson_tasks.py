@@ -1,0 +1,63 @@
+"""The tasks of a page: a guess and what came of it, and that nothing jumps when one is ticked."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from playground.window.furniture import Furniture
+from tests.playground.lesson_learner import Learner
+from tests.playground.opened import opened
+
+
+@pytest.fixture
+def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+    with opened(qtbot, qapp, tmp_path) as made:
+        yield made
+
+
+def beside(learner: Learner, number: int) -> str:
+    answer = learner.row(number).answer
+    assert answer is not None
+    assert answer.beside is not None
+    assert answer.beside.isVisible()
+    return answer.beside.text()
+
+
+@pytest.mark.parametrize("guess", ["below ½", "above ½"])
+def test_a_guess_is_not_called_right_and_the_answer_comes_beside_it(
+    qtbot: QtBot, furniture: Furniture, guess: str
+) -> None:
+    learner = Learner(qtbot, furniture)
+    learner.next()
+    learner.next()
+    learner.step_until(0)
+    assert beside(learner, 1) == "Your guess: not made yet\nThe answer: not known yet"
+    learner.choose(1, guess)
+    assert learner.ticked() == [True, True, False]
+    row = learner.row(1)
+    assert row.answer is not None
+    assert [b.isChecked() for b in row.answer.choices] == [
+        b.text() == guess for b in row.answer.choices
+    ]
+    assert not any(button.property("right") for button in row.answer.choices)
+    assert row.circle.accessibleName() == "Guessed"
+    assert beside(learner, 1) == f"Your guess: {guess}\nThe answer: not known yet"
+    learner.step_until(2)
+    assert beside(learner, 1) == f"Your guess: {guess}\nThe answer: above ½"
+    furniture.document.stack.undo()
+    furniture.document.stack.undo()
+    learner.settled()
+    assert furniture.document.value.cursor == 0
+    assert beside(learner, 1) == f"Your guess: {guess}\nThe answer: not known yet"
+
+
+def test_what_is_to_be_guessed_is_not_on_the_canvas_already(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    learner = Learner(qtbot, furniture)
+    learner.next()
+    learner.next()
+    assert furniture.document.value.trace is not None, "values are told, none stands in advance"
