@@ -22,7 +22,7 @@ from playground.fonts import HINT
 from playground.panels.lesson_replies import reply_to
 from playground.roles import Role
 from playground.widgets.buttons import fill, push_button, restyle
-from playground.widgets.form import words
+from playground.widgets.form import keep_place, words
 from playground.widgets.plain_text import set_tip
 
 FIELD_WIDTH, FIELD_HEIGHT = 108, 36
@@ -176,7 +176,10 @@ class Answer(QWidget):
         self._say("")
 
     def _say(self, sentence: str) -> None:
-        self.reply.setText(sentence)
+        """Say it, or take back what was said; its place stays, so that nothing below moves."""
+        if sentence:
+            self.reply.setText(sentence)
+            keep_place(self.reply)
         self.reply.setVisible(bool(sentence) and not self.done)
 
     def _show_given(self, given: str) -> None:

@@ -14,7 +14,7 @@ from playground.lesson_guide import LessonGuide, asked
 from playground.palette import tokens_of
 from playground.panels.lesson_answer import Answer, AnswerField
 from playground.widgets.buttons import icon_button
-from playground.widgets.form import words
+from playground.widgets.form import keep_place, words
 
 CIRCLE, BESIDE, HINT_BUTTON = 16, 8, 24
 DROP = 4  # so that circle, first line and hint stand on one line
@@ -96,14 +96,12 @@ class TaskRow(QWidget):
         self.show_done(done)
 
     def show_done(self, done: bool, truth: str = "") -> None:
-        """Tick it off, quietly; beside a guess stands what came of it."""
+        """Tick it off; a hint stays, so that nothing moves, and a guess has the truth beside it."""
         self.circle.show_done(done)
         role = QPalette.ColorRole
         self.label.setForegroundRole(role.PlaceholderText if done else role.WindowText)
         if self.hint_button is not None:
             self.hint_button.setVisible(not done)
-        if done:
-            self.hint.hide()
         if self.answer is not None:
             self.answer.show_done(done, truth)
         self.setAccessibleName(f"{self.circle.word}: {self.label.text()}")
@@ -114,6 +112,7 @@ class TaskRow(QWidget):
         icons.wear(button, "help", self.palette(), "text2")
         button.setIconSize(QSize(TICK + 4, TICK + 4))
         button.setFixedSize(HINT_BUTTON, HINT_BUTTON)
+        keep_place(button)
         row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return button
 

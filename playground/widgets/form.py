@@ -34,6 +34,13 @@ def words(text: str, face: Face, parent: QWidget, quiet: bool = True) -> QLabel:
     return made
 
 
+def keep_place(part: QWidget) -> None:
+    """While it is hidden its place stays empty, so that nothing around it moves."""
+    policy = part.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    part.setSizePolicy(policy)
+
+
 class FormRow(QWidget):
     """A label, the controls that belong to it, and one sentence of help."""
 

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.window.furniture import Furniture
 from tests.playground.lesson_learner import Learner
-from tests.playground.opened import opened
+from tests.playground.opened import LEFT, opened
 
 
 @pytest.fixture
@@ -61,3 +63,67 @@ def test_what_is_to_be_guessed_is_not_on_the_canvas_already(
     learner.next()
     learner.next()
     assert furniture.document.value.trace is not None, "values are told, none stands in advance"
+
+
+def places(learner: Learner) -> list[tuple[QRect, QRect]]:
+    """Where every task stands, and its words in it."""
+    learner.settled()
+    return [(row.geometry(), row.label.geometry()) for row in learner.panel.tasks.rows]
+
+
+@pytest.mark.parametrize("width", [240, 272, 400])
+def test_nothing_jumps_when_a_task_is_ticked(
+    qtbot: QtBot, furniture: Furniture, width: int
+) -> None:
+    learner = Learner(qtbot, furniture)
+    furniture.docks.docks["lesson"].setFixedWidth(width)
+    learner.next()
+    learner.next()
+    before = places(learner)
+    learner.step_until(0)
+    assert places(learner) == before
+    learner.choose(1, "below ½")
+    assert places(learner) == before
+    learner.step_until(2)
+    assert places(learner) == before
+    assert not any(
+        row.hint_button.isVisible() for row in learner.panel.tasks.rows if row.hint_button
+    )
+
+
+def test_what_was_said_of_a_task_keeps_its_place_when_it_is_ticked(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    learner = Learner(qtbot, furniture)
+    for _ in range(4):
+        learner.next()
+    learner.step_until(0)
+    button = learner.row(1).hint_button
+    assert button is not None
+    QTest.mouseClick(button, LEFT)
+    learner.choose(1, "negative")
+    before = places(learner)
+    answer = learner.row(1).answer
+    assert answer is not None
+    assert answer.reply.isVisible()
+    learner.choose(1, "positive")
+    assert learner.ticked() == [True, True, False]
+    assert not answer.reply.isVisible()
+    assert places(learner) == before
+
+
+def test_a_wrong_number_keeps_its_place_while_another_is_typed(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    learner = Learner(qtbot, furniture)
+    for _ in range(6):
+        learner.next()
+    learner.answer(0, "7")
+    before = places(learner)
+    answer = learner.row(0).answer
+    assert answer is not None
+    assert answer.field is not None
+    answer.field.clear()
+    learner.answer(0, "-0.261")
+    assert learner.ticked()[0]
+    assert places(learner) == before
