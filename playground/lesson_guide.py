@@ -261,7 +261,8 @@ class LessonGuide(QObject):
         lesson = self.lesson
         if lesson is None:
             return
-        ticked = self.progress.looked(lesson, experiment or self._document.value, self._look())
+        look = replace(self._look(), running=experiment is not None)
+        ticked = self.progress.looked(lesson, experiment or self._document.value, look)
         truths = tuple(map(self.truth, self.step.tasks)) if self.step is not None else ()
         if ticked is not self.progress:
             self._put(ticked)

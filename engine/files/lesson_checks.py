@@ -178,7 +178,7 @@ class NodeCheck(_Check, frozen=True, tag="node"):
 
 
 class SelectedCheck(_Check, frozen=True, tag="selected"):
-    """All of these are selected."""
+    """These are selected: no other nodes if nodes are named, no other edges if edges are."""
 
     nodes: tuple[Id, ...] = ()
     edges: tuple[Ends, ...] = ()

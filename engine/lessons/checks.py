@@ -47,6 +47,8 @@ def is_done(check: Check, experiment: Experiment, look: Look, answer: str = "") 
         return is_right(check, answer)
     if isinstance(check, ValueCheck):
         return _value(check, experiment, look)
+    if isinstance(check, CountCheck) and check.is_ is not None and look.running:
+        return False  # a run that passes by has not done just so much
     if type(check) in _OF_THE_LOOK:
         return _OF_THE_LOOK[type(check)](check, look)
     return _OF_THE_EXPERIMENT[type(check)](check, experiment)
@@ -231,7 +233,9 @@ def _node(check: NodeCheck, experiment: Experiment) -> bool:
 
 
 def _selected(check: SelectedCheck, look: Look) -> bool:
-    return set(check.nodes) <= set(look.nodes) and set(check.edges) <= set(look.edges)
+    """These and no others: of the nodes if nodes are asked for, of the edges if edges are."""
+    nodes = not check.nodes or set(check.nodes) == set(look.nodes)
+    return nodes and (not check.edges or set(check.edges) == set(look.edges))
 
 
 _OF_THE_EXPERIMENT: Mapping[type, Callable[[Any, Experiment], bool]] = {

@@ -32,6 +32,10 @@ class Look(Protocol):
     def checked(self) -> bool:
         """Whether the gradients have been checked."""
 
+    @property
+    def running(self) -> bool:
+        """Whether it trains just now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Looked:
@@ -43,3 +47,4 @@ class Looked:
     docks: Collection[str] = ()
     refused: str = ""
     checked: bool = False
+    running: bool = False

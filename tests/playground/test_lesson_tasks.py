@@ -127,3 +127,22 @@ def test_a_wrong_number_keeps_its_place_while_another_is_typed(
     learner.answer(0, "-0.261")
     assert learner.ticked()[0]
     assert places(learner) == before
+
+
+def test_train_is_not_one_epoch_and_undo_gives_another_try(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    furniture.files.read_lesson("student-grade-table")
+    learner = Learner(qtbot, furniture)
+    learner.next()
+    buttons = furniture.transport.buttons
+    QTest.mouseClick(buttons.train, LEFT)
+    qtbot.waitUntil(lambda: furniture.document.value.updates > 24, timeout=20_000)
+    assert not furniture.trainer.is_running, "a rule has stopped it"
+    assert learner.ticked() == [False, False]
+    furniture.document.stack.undo()
+    QTest.mouseClick(buttons.epoch, LEFT)
+    qtbot.waitUntil(lambda: learner.ticked()[0])
+    assert furniture.document.value.updates == 24
+    learner.answer(1, "24")
+    assert learner.ticked() == [True, True]
