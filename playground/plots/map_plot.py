@@ -22,8 +22,11 @@ from playground.plots.map_legend import Legend, legend_size, paint_legend
 from playground.plots.plot import Plot
 from playground.plots.points import Points, mark_color, paint_points
 from playground.plots.scales import Span, drawable, span_of
+from playground.widgets.plain_text import set_tip
 
 MOST_TOLD = 4
+MARKS = "Filled points are trained, hollow ones tested."
+KEYS = "Arrow keys read the answer, + and − zoom, 0 shows all."
 Range = tuple[float, float]
 
 
@@ -55,21 +58,27 @@ class MapPlot(Plot):
     def __init__(
         self, show_range: Callable[[tuple[Range, Range] | None], object], parent: QWidget
     ) -> None:
-        super().__init__(
-            "Map",
-            "Map: the answer over the inputs, orange low and blue high. Filled points are trained, "
-            "hollow ones tested. Arrow keys read the answer, + and − zoom, 0 shows all.",
-            parent,
-        )
+        super().__init__("Map", "", parent)
         self._show_range = show_range
         self.scene = Scene()
+        set_tip(self, self._tip())
         self.read: tuple[float, float] | None = None
         self._dots: tuple[tuple[object, ...], QPixmap] | None = None
 
     def show_scene(self, scene: Scene) -> None:
         """Show this from now on."""
         self.scene = scene
+        set_tip(self, self._tip())
         self.renew()
+
+    def _tip(self) -> str:
+        """What is shown, in a few lines: they stand over it."""
+        shown = "the answer over the inputs, orange low and blue high."
+        if self.scene.classes:
+            shown = "which class has the highest output, each in its colour."
+        elif self.line:
+            shown = "the answer along the one input."
+        return f"Map: {shown}\n{MARKS}\n{KEYS}"
 
     @property
     def line(self) -> bool:

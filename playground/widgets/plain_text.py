@@ -4,24 +4,39 @@ Qt takes a tip or a label that looks like HTML for HTML, opens the files it name
 menu or on a button for a key. All tips, labels and such texts are made here and nowhere else.
 """
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtGui import Qt as Html
 from PySide6.QtWidgets import QAbstractButton, QLabel, QToolTip, QWidget
 
+LONGEST_LINE = 60  # letters of a tip: Qt breaks no line, and a long one hides what it is about
 _JOINER = "\u2060"  # takes no room and is not seen; behind a "<" it makes the tag no tag
 
 
 def plain_tip(text: str) -> str:
-    """The text so that Qt does not see a tag in it.
+    """The text in lines that can be read, and so that Qt does not see a tag in it.
 
     A tip has no switch for plain text. Were it escaped into HTML, a screen reader would read the
     escapes aloud, and a tip that is handed on, as a button has that of its action, would be
     escaped twice.
     """
-    if not Html.mightBeRichText(text):
-        return text
-    return text.replace("<", f"<{_JOINER}").replace("&lt;", f"&{_JOINER}lt;")
+    if Html.mightBeRichText(text):
+        text = text.replace("<", f"<{_JOINER}").replace("&lt;", f"&{_JOINER}lt;")
+    return "\n".join(piece for line in text.split("\n") for piece in _pieces(line))
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """The line, broken at spaces; a word is never broken."""
+    while len(line) > LONGEST_LINE:
+        place = line.rfind(" ", 1, LONGEST_LINE + 1)
+        place = line.find(" ", LONGEST_LINE) if place < 0 else place
+        if place < 0:
+            break
+        yield line[:place]
+        line = line[place + 1 :]
+    yield line
 
 
 def set_tip(owner: QWidget | QAction, text: str) -> None:

@@ -181,7 +181,25 @@ def test_the_legend_gives_way_where_there_is_little_room(qtbot: QtBot) -> None:
     window.resize(420, 300)
     assert window.panel.key.legend == Legend((-1, 1), (), tested=False)
     assert window.panel.key.isVisible()
-    assert "hollow ones are tested" in window.panel.key.toolTip()
+    assert "hollow ones are tested" in window.panel.key.toolTip().replace("\n", " ")
+
+
+def test_the_tip_is_short_and_true_of_what_is_shown(qtbot: QtBot) -> None:
+    window = opened(qtbot, DecisionMap, LEARNT)
+    plot = window.panel.plot
+    assert "orange low and blue high" in plot.toolTip()
+    window.document.replace(three_classes())
+    assert plot.scene.classes
+    assert "which class" in plot.toolTip()
+    assert "orange" not in plot.toolTip()
+    window.document.replace(fitting())
+    assert plot.line
+    assert "orange" not in plot.toolTip()
+    for experiment in (LEARNT, three_classes(), fitting()):
+        window.document.replace(experiment)
+        assert "hollow" in plot.toolTip()
+        assert max(map(len, plot.toolTip().split("\n"))) <= 60
+        assert plot.toolTip().count("\n") <= 3
 
 
 def test_any_node_can_be_asked(qtbot: QtBot) -> None:

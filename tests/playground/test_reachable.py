@@ -137,6 +137,7 @@ def test_every_stop_says_what_it_is_and_what_it_does(furniture: Furniture) -> No
             assert widget.accessibleName(), place
             if not isinstance(widget, CanvasView):  # its tips are those of what is under the mouse
                 assert widget.toolTip(), place
+                assert max(map(len, widget.toolTip().split("\n"))) <= 60, place
 
 
 def actions_in(menu: QMenu) -> Iterator[QAction]:
