@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.experiment import Experiment
 from engine.files.lesson_wire import Step
@@ -27,12 +34,17 @@ from playground.panels.lesson_words import paragraph, set_paragraph
 from playground.widgets.buttons import push_button
 from playground.widgets.choice_field import ChoiceField
 from playground.widgets.form import words
+from playground.widgets.plain_text import set_tip
 
 NO_LESSON = "This experiment does not belong to a lesson."
 PADDING = 20
 LEAST_TEXT, PIN_TOP, PIN_BOTTOM = 30, 4, 8
 TIGHT = 330  # a panel less high than this shows one task at a time
 YOUR_OWN = "Your own"
+VARIANT_TIP = (
+    "Variant: the same experiment with other settings. "
+    "A page sets the one that it speaks of; choose another to compare."
+)
 
 
 class LessonPanel(QWidget):
@@ -99,8 +111,11 @@ class LessonPanel(QWidget):
         self.head = LessonHead(lambda: self._go(-1), on, self)
         self.rail = LessonRail(self._guide.go_to, self)
         self.footer = LessonFooter(lambda: self._go(-1), on, self._guide.start_again, self)
-        self.variants = ChoiceField("Variant", "Variant: named settings of this lesson.", self)
+        self.variants = ChoiceField("Variant", VARIANT_TIP, self)
         self.variants.activated.connect(self._choose_variant)
+        self.variant_label = words("Variant", BODY, self)
+        self.variant_label.setWordWrap(False)
+        set_tip(self.variant_label, VARIANT_TIP)
         self.title = words("", LESSON_TITLE, self, quiet=False)
         self.tasks = TaskList(self._guide, self)
         self.empty = words(NO_LESSON, BODY, self)
@@ -114,7 +129,11 @@ class LessonPanel(QWidget):
         self._column = QVBoxLayout(self._page)
         self._column.setContentsMargins(PADDING, 0, PADDING, 12)
         self._column.setSpacing(12)
-        self._column.addWidget(self.variants)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.variant_label)
+        row.addWidget(self.variants, 1)
+        self._column.addLayout(row)
         self._column.addWidget(self.title)
         self._column.addStretch(1)
         self.area = QScrollArea(self)
@@ -228,6 +247,7 @@ class LessonPanel(QWidget):
         lesson = self._guide.lesson
         names = [variant.name for variant in lesson.variants] if lesson is not None else []
         self.variants.setVisible(bool(names))
+        self.variant_label.setVisible(bool(names))
         if names:
             self.variants.clear()
             self.variants.addItems(names)

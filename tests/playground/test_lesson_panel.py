@@ -102,6 +102,22 @@ def test_a_variant_is_chosen_above_the_text(qtbot: QtBot, furniture: Furniture) 
     assert field.currentText() == "Good rate"
 
 
+def test_the_list_of_variants_says_what_it_is(qtbot: QtBot, furniture: Furniture) -> None:
+    panel = Learner(qtbot, furniture).panel
+    assert not panel.variants.isVisible()
+    assert not panel.variant_label.isVisible()
+    furniture.files.read_lesson("student-grade-table")
+    QApplication.processEvents()
+    label, field = panel.variant_label, panel.variants
+    assert (label.text(), label.isVisible(), field.isVisible()) == ("Variant", True, True)
+    assert label.geometry().right() < field.geometry().left()
+    assert label.y() <= field.geometry().center().y() <= label.geometry().bottom()
+    for part in (label, field):
+        assert "same experiment with other settings" in part.toolTip()
+    widest = max(map(field.fontMetrics().horizontalAdvance, ("Stop at 5 in 100", "500 epochs")))
+    assert field.width() >= widest + 40
+
+
 def test_a_variant_that_differs_in_its_start_alone_is_shown(
     qtbot: QtBot, furniture: Furniture
 ) -> None:
