@@ -16,7 +16,7 @@ from engine.losses import loss
 from engine.network import Network, Node, Place
 from engine.walk import Context
 
-SHORT, SHORT_WORD = 3, 4
+SHORT, SHORT_WORD, SHORT_LABEL = 3, 4, 10
 INPUT, TARGET, PARAMETER = "x", "t", "θ"
 OURS = (INPUT, TARGET, PARAMETER, "w", "b", "p")
 MEMORY = ("v", "m", "s", "g")
@@ -164,7 +164,7 @@ def notation_of(context: Context) -> Notation:
     """The notation of a network under its names, letters and loss."""
     network, layout = context.network, context.layout
     letters = _letters(layout.letters)
-    subscripts = _subscripts(network, layout)
+    subscripts = _subscripts(network, layout, _labels(context))
     slopes = not loss(context.settings.loss).has_targets and len(network.outputs) == 1
     bare = _bare(network, letters, subscripts, slopes)
     spelled = frozenset(node_id for node_id in bare if subscripts[node_id] == layout.name(node_id))
@@ -209,13 +209,25 @@ def _letters(wanted: Letters) -> Letters:
     return found if value and len(others) == len(OURS) + 3 else usual
 
 
-def _subscripts(network: Network, layout: Layout) -> dict[str, str]:
+def _labels(context: Context) -> dict[str, int]:
+    """How long the names of outputs may be that stand for the labels of a table.
+
+    All of them are written by name or none, so that no z_y1 stands beside z_pear.
+    """
+    outputs, name = context.network.outputs, context.layout.name
+    if len(outputs) < 2 or len(context.data.classes) != len(outputs):
+        return {}
+    written = all(_NAME.fullmatch(name(i)) and len(name(i)) <= SHORT_LABEL for i in outputs)
+    return dict.fromkeys(outputs, SHORT_LABEL if written else 0)
+
+
+def _subscripts(network: Network, layout: Layout, labels: Mapping[str, int]) -> dict[str, str]:
     """The name of each node if it is short and nobody else's, else the id, else n1, n2 …"""
     names = {node.id: layout.name(node.id) for node in network.nodes}
     count = Counter(names.values())
     found = {
         node.id: names[node.id] for node in network.nodes
-        if count[names[node.id]] == 1 and _is_short(names[node.id])
+        if count[names[node.id]] == 1 and _is_short(names[node.id], labels.get(node.id))
     }  # fmt: skip
     taken = set(found.values())
     number = 0
@@ -231,9 +243,11 @@ def _subscripts(network: Network, layout: Layout) -> dict[str, str]:
     return found
 
 
-def _is_short(name: str) -> bool:
+def _is_short(name: str, longest: int | None = None) -> bool:
     if not _NAME.fullmatch(name):
         return False
+    if longest is not None:
+        return len(name) <= longest
     longest = SHORT if name[0].isdigit() else SHORT_WORD
     return len(name) <= longest or re.fullmatch(r"n\d+", name) is not None
 

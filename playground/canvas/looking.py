@@ -140,6 +140,7 @@ class Looking:
             and last.layout.names is experiment.layout.names
             and last.layout.letters is experiment.layout.letters
             and last.settings.loss == experiment.settings.loss
+            and last.data.classes == experiment.data.classes
         )
         if not same:
             self._notation = notation_of(experiment.context)

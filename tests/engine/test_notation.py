@@ -163,3 +163,25 @@ def test_a_bare_name_is_never_the_name_of_a_weight_or_of_a_share() -> None:
              Node("v14", "input"))  # fmt: skip
     found = notation(Network(nodes, (Edge("1", "4"),)))
     assert not {"w14", "p4", "v14"} & found.bare
+
+
+@pytest.mark.parametrize(
+    ("labels", "written"),
+    [
+        (("apple", "pear", "plum"), ("apple", "pear", "plum")),
+        (("setosa", "versicolor", "virginica"), ("setosa", "versicolor", "virginica")),
+        (("sweet corn", "pear", "plum"), ("y1", "y2", "y3")),
+        (("strawberries", "pear", "plum"), ("y1", "y2", "y3")),
+    ],
+)
+def test_the_labels_of_a_table_are_all_written_by_name_or_none_is(
+    labels: tuple[str, ...], written: tuple[str, ...]
+) -> None:
+    network = neurons("y1", "y2", "y3")
+    layout = Layout(names=dict(zip(network.outputs, labels, strict=True)))
+    data = make_data((), network.outputs, [[1, 0, 0]], classes=labels)
+    told = notation_of(Context(compile_network(network), layout, data, Settings()))
+    assert tuple(told.name(node_id) for node_id in network.outputs) == written
+    assert told.total("y1").plain == f"z_{written[0]}"
+    assert told.error("y1").plain == f"δ_{written[0]}"
+    assert told.target("y1").plain == f"t_{written[0]}"
