@@ -40,7 +40,7 @@ from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip
 from playground.widgets.wheel import turn_only_in_hand
 
-SIZE = (820, 620)
+SIZE = (860, 620)
 SHOWN_ROWS = 5
 NO_USE = TableUse({})
 

@@ -108,11 +108,11 @@ class ColumnsModel(CellModel):
         self._use = TableUse({})
         self._nodes: Mapping[str, str] = {}
         self.columns = (
-            Column("column", "Its name in the table.", 100, number=False),
-            Column("holds", "Numbers, or labels: then one column of 0 and 1 for each.", 84,
+            Column("column", "Its name in the table.", 84, number=False),
+            Column("holds", "Numbers, or labels: then one column of 0 and 1 for each.", 82,
                    number=False),
-            Column("use", "What the network does with it.", 84, number=False),
-            Column("becomes", "The nodes it goes to, or the labels it holds.", 150, number=False),
+            Column("use", "What the network does with it.", 82, number=False),
+            Column("becomes", "The nodes it goes to, or the labels it holds.", 200, number=False),
         )  # fmt: skip
 
     def show(self, table: Table | None, use: TableUse, nodes: Mapping[str, str]) -> None:

@@ -26,12 +26,14 @@ class TableOptions(Form):
         self._use = TableUse({})
         self.scaled = SwitchRow(
             "Standardise",
-            "Each input less its mean, by its deviation, both of the training rows; labels stay.",
+            "Shift and scale each input so that its training rows have mean 0 and standard "
+            "deviation 1. Labels stay as they are.",
             self._scale, self,
         )  # fmt: skip
         self.scored = SwitchRow(
             "Softmax loss",
-            "Softmax cross-entropy as the loss: each output is a score for one label, plain.",
+            "Softmax cross-entropy as the loss: each output is the score of one label, "
+            "without an activation.",
             self._score, self,
         )  # fmt: skip
         self.share = SliderRow(

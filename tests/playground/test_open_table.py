@@ -15,6 +15,7 @@ from engine.filling import HIDDEN
 from engine.network import Network
 from playground.dialogs.open_table import OpenTable
 from playground.dialogs.table_reading import KIND
+from playground.widgets.cell_delegate import PADDING
 from playground.widgets.choice_field import ChoiceField
 from playground.widgets.switch import Switch
 from tests.engine.experiments import small, student
@@ -53,6 +54,25 @@ def choose(desk: TableDesk, dialog: OpenTable, field: ChoiceField, key: str) -> 
         QTest.keyClick(field, Qt.Key.Key_Down if down else Qt.Key.Key_Up)
         assert field.currentIndex() != before
     desk.read(dialog)
+
+
+FRUIT = "width,height,fruit\n" + "5,6,apple\n6,7,pear\n7,5,plum\n" * 8
+
+
+def test_what_standardise_does_is_told_and_no_labels_are_cut(
+    desk: TableDesk, tmp_path: Path
+) -> None:
+    dialog = written(desk, tmp_path, FRUIT)
+    dialog.options.scaled.field.setFocus()
+    told = dialog.options.scaled.help_text
+    for word in ("mean 0", "standard deviation 1", "training rows"):
+        assert word in told
+    assert "less its" not in told
+    index = dialog.columns_model.index(2, 3)
+    text = str(index.data())
+    assert text == "3 classes: apple, pear, plum"
+    room = dialog.columns.visualRect(index).width() - 2 * PADDING
+    assert dialog.columns.fontMetrics().horizontalAdvance(text) <= room
 
 
 def use(desk: TableDesk, dialog: OpenTable, row: int, key: str) -> None:
