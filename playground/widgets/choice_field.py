@@ -11,6 +11,7 @@ from playground.widgets.wheel import turn_only_in_hand
 
 CHEVRON = 16
 INSIDE = 10
+AROUND = CHEVRON + 2 * INSIDE + 4
 
 
 class ChoiceField(QComboBox):
@@ -24,17 +25,26 @@ class ChoiceField(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
 
+    def needed(self) -> int:
+        """How wide it must be to show each of its entries whole."""
+        widths = [
+            self.fontMetrics().horizontalAdvance(self.itemText(k)) for k in range(self.count())
+        ]
+        return max(widths, default=0) + AROUND
+
+    def written(self) -> str:
+        """What stands there, with an ellipsis where room is short."""
+        text = self.placeholderText() if self.currentIndex() < 0 else self.currentText()
+        elide = Qt.TextElideMode.ElideRight
+        return self.fontMetrics().elidedText(text, elide, self.width() - AROUND)
+
     def _option(self, tokens: Tokens) -> QStyleOptionComboBox:
-        """What Qt paints, with an ellipsis where room is short."""
+        """What Qt paints."""
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
-        text = option.currentText
+        option.currentText = self.written()
         if self.currentIndex() < 0:
-            text = self.placeholderText()
             option.palette.setColor(QPalette.ColorRole.ButtonText, tokens.text2)
-        room = self.width() - CHEVRON - 2 * INSIDE - 4
-        elide = Qt.TextElideMode.ElideRight
-        option.currentText = option.fontMetrics.elidedText(text, elide, room)
         return option
 
     def showPopup(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -18,6 +19,8 @@ from playground.widgets.plain_text import plain_label, set_tip
 
 FIELD_WIDTH = 170
 FIELD_HEIGHT = 28
+LEAST_FIELD = 60
+FIRST = 1000  # shares of the room: a field is as wide as it may be before a label gets more
 PITCH = 36
 PADDING = 20
 PATIENCE = 60  # ms between looks whether the mouse has let go
@@ -51,7 +54,9 @@ class FormRow(QWidget):
         self._line = QHBoxLayout()
         self._line.setContentsMargins(0, 4, 0, 4)
         self._line.setSpacing(8)
-        self._line.addWidget(ElidedLabel(label, BODY, "text2", self), 1)
+        words_of_it = ElidedLabel(label, BODY, "text2", self)
+        words_of_it.setMinimumWidth(words_of_it.sizeHint().width())
+        self._line.addWidget(words_of_it, 1)
         self._help = words(help_text, HINT, self)
         self._help.setContentsMargins(0, 0, 0, 6)
         self._help.hide()
@@ -68,9 +73,12 @@ class FormRow(QWidget):
         form.add_row(self)
 
     def put(self, control: QWidget, width: int = FIELD_WIDTH) -> None:
-        """One more control at the right."""
-        control.setFixedSize(width, FIELD_HEIGHT)
-        self._line.addWidget(control)
+        """One more control at the right, so wide or less: it gives way to the label."""
+        control.setFixedHeight(FIELD_HEIGHT)
+        control.setMinimumWidth(min(width, LEAST_FIELD))
+        control.setMaximumWidth(width)
+        control.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._line.addWidget(control, FIRST)
         self.controls.append(control)
 
     def tell(self, help_text: str) -> None:

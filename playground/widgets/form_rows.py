@@ -109,7 +109,7 @@ class ChoiceRow(FormRow):
         self.field.setPlaceholderText(VARIOUS)
         for key, title in choices.items():
             self.field.addItem(title, key)
-        self.put(self.field)
+        self.put(self.field, max(FIELD_WIDTH, self.field.needed()))
         form.watch(self.field)
         self.refusal = Refusal(self.field)
         self._take, self._shown = take, -1

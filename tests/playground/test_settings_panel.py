@@ -6,14 +6,18 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.editing import with_settings
 from engine.initializers import Initializer
 from engine.optimizers import KINDS, Optimizer
 from engine.schedules import KINDS as SCHEDULES
 from engine.schedules import Schedule
 from playground.panels.settings import SettingsPanel
 from playground.panels.settings_table import SECTIONS, read_path, with_path
+from playground.widgets.elided_label import ElidedLabel
+from playground.widgets.form import FormRow
 from playground.widgets.form_rows import ChoiceRow, NumberRow, OptionalNumberRow, SwitchRow
 from playground.widgets.place_field import NumberField, Sentence
 from tests.engine.experiments import small, student
@@ -52,6 +56,33 @@ def pick(window: Window, path: str, key: str) -> None:
 def shown(window: Window) -> set[str]:
     items = [item.path for section in SECTIONS for item in section.items]
     return {path for path in items if window.panel.row(path).isVisibleTo(window.panel)}
+
+
+def rows_in_sight(window: Window) -> list[FormRow]:
+    return [row for row in window.panel.rows if row.isVisible()]
+
+
+def test_no_entry_of_a_list_is_cut(window: Window) -> None:
+    for row in rows_in_sight(window):
+        if isinstance(row, ChoiceRow):
+            for place in range(row.field.count()):
+                row.field.setCurrentIndex(place)
+                assert row.field.written() == row.field.itemText(place)
+
+
+@pytest.mark.parametrize("width", [300, 336, 500])
+def test_no_label_is_cut_and_every_field_is_inside(qtbot: QtBot, width: int) -> None:
+    adam = replace(student().settings, optimizer=Optimizer("adam"))
+    window = opened(qtbot, SettingsPanel, with_settings(student(), adam), (width, 500))
+    QApplication.processEvents()
+    for row in rows_in_sight(window):
+        (label,) = row.findChildren(ElidedLabel)
+        assert label.shown() == row.label
+        for control in row.controls:
+            right = control.mapTo(window.panel, control.rect().topRight()).x()
+            assert right < window.panel.viewport().width()
+            assert control.width() >= 30
+            assert control.x() > label.geometry().right()
 
 
 def test_the_table_names_every_setting_once() -> None:
