@@ -13,6 +13,7 @@ from playground.fonts import BODY, BODY_STRONG, HINT
 from playground.lesson_guide import LessonGuide, asked
 from playground.palette import tokens_of
 from playground.panels.lesson_answer import Answer, AnswerField
+from playground.panels.lesson_words import kept_together
 from playground.widgets.buttons import icon_button
 from playground.widgets.form import keep_place, words
 
@@ -70,10 +71,10 @@ class TaskRow(QWidget):
         super().__init__(parent)
         check, self.task = asked(task), task
         self.circle = Circle(check is not None and check.is_guess, self)
-        self.label = words(task.text, BODY, self, quiet=False)
+        self.label = words(kept_together(task.text), BODY, self, quiet=False)
         self.label.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.label.setContentsMargins(0, DROP, 0, 0)
-        self.hint = words(task.hint, HINT, self)
+        self.hint = words(kept_together(task.hint), HINT, self)
         self.hint.hide()
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)

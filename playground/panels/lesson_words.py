@@ -1,5 +1,6 @@
 """The words of a lesson: paragraphs with bold words, set with more room between their lines."""
 
+import re
 from html import escape
 
 from PySide6.QtCore import Qt
@@ -11,6 +12,11 @@ from playground.fonts import Face, font_of
 
 LEADING = 1.55
 BOLD = 600
+
+
+def kept_together(text: str) -> str:
+    """The text with a number and its % always on one line."""
+    return re.sub(r"(?<=[\d*]) (?=%)", "\N{NO-BREAK SPACE}", text)
 
 
 def paragraph(text: str, face: Face, parent: QWidget) -> QLabel:
@@ -30,7 +36,7 @@ def set_paragraph(label: QLabel, text: str, face: Face) -> None:
     share = LEADING * face.pixels / QFontMetricsF(font).height()
     runs = "".join(
         f'<span style="font-weight:{BOLD}">{escape(run)}</span>' if bold else escape(run)
-        for run, bold in runs_of(text)
+        for run, bold in runs_of(kept_together(text))
     )
     label.setText(f'<p style="margin:0; line-height:{round(100 * share)}%">{runs}</p>')
     label.setAccessibleName(text.replace("**", ""))

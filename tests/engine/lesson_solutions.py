@@ -159,7 +159,7 @@ PERCEPTRONS: dict[str, Solution] = {
         [until("activation", "3")],
         [until("error", "3")],
         [say("2"), until("error", "1")],
-        [until("gradient", "1"), say("w3")],
+        [until("gradient", "1"), say("w₃")],
     ],
     "squared-error-regression": [
         [open_dock("samples"), say("5")],
@@ -193,7 +193,7 @@ LOSSES: dict[str, Solution] = {
         [open_dock("matrices"), say("3")],
         [select(*((pixel, "cat") for pixel in "1234")), train(20)],
     ],
-    "penalties": [[train(), say("0")], [train()], [train(), say("x1 and x3")]],
+    "penalties": [[train(), say("0")], [train()], [train(), say("x₁ and x₃")]],
 }
 
 TRAINING: dict[str, Solution] = {

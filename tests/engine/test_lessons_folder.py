@@ -2,7 +2,8 @@
 
 import json
 import random
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,8 +12,11 @@ import pytest
 from engine.errors import Refused
 from engine.files import lesson_checks, lesson_wire
 from engine.files.document_writing import document_text
+from engine.files.lesson_checks import AnswerCheck
 from engine.files.lesson_reading import runs_of, words_of
+from engine.files.lesson_wire import Step
 from engine.lessons import lesson_ids, lessons, open_folder, opened_lesson
+from engine.lessons.checks import simple_checks
 from playground.cli.check import run
 from tests.engine.lesson_steps import start_of
 from tests.engine.mutations import WILD
@@ -201,6 +205,25 @@ def test_every_text_is_short_and_every_lesson_has_tasks() -> None:
 
 
 README = (SHIPPED / "README.md").read_text("utf-8")
+
+
+def texts_of(step: Step) -> Iterator[str]:
+    """All that is read on a page, but for its formulas."""
+    yield from (step.title, *step.text)
+    for task in step.tasks:
+        yield from (task.text, task.hint)
+        for check in simple_checks(task.check):
+            yield from check.choices if isinstance(check, AnswerCheck) else ()
+
+
+@pytest.mark.parametrize("lesson_id", lesson_ids())
+def test_texts_are_set_as_formulas_and_books_are(lesson_id: str) -> None:
+    """x₂ and not x2; L1 and L2 are names, and h1 is what the canvas calls a neuron."""
+    for step in opened_lesson(lesson_id).lesson.steps:
+        for text in texts_of(step):
+            symbols = re.findall(r"(?<![^\W_])[^\W\d_]+[0-9]+", text)
+            assert set(symbols) <= {"L1", "L2", "h1"}, text
+            assert not re.search(r"['\"]", text), text
 
 
 def test_the_example_of_the_readme_is_sound(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from playground.fonts import LESSON_TEXT
+from playground.panels.lesson_words import paragraph
 from playground.window.furniture import Furniture
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import LEFT, opened
@@ -127,6 +129,18 @@ def test_a_wrong_number_keeps_its_place_while_another_is_typed(
     learner.answer(0, "-0.261")
     assert learner.ticked()[0]
     assert places(learner) == before
+
+
+def test_a_number_and_its_percent_stay_on_one_line(
+    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+) -> None:
+    furniture.files.read_lesson("xor")
+    panel = Learner(qtbot, furniture).panel
+    task = panel.tasks.rows[2]
+    assert task.label.text() == "Is the accuracy above 70\u00a0%?"
+    label = paragraph("About **70 %** of 5 points", LESSON_TEXT, panel)
+    assert "70\u00a0%" in label.text()
+    assert label.accessibleName() == "About 70 % of 5 points"
 
 
 def test_train_is_not_one_epoch_and_undo_gives_another_try(
