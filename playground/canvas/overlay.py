@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from playground import icons
 from playground.fonts import BODY, CAPTION, font_of
@@ -14,6 +14,7 @@ from playground.widgets.buttons import push_button
 from playground.widgets.plain_text import set_tip
 
 Act = Callable[[], object]
+BEGIN = "Drag a node here, or press N"
 
 
 class ZoomControl(QWidget):
@@ -60,33 +61,38 @@ class ZoomControl(QWidget):
 
 
 class EmptyCanvas(QWidget):
-    """A dotted node with the hint, and the two ways to begin with something."""
+    """The two ways to begin with something; the hint above them is painted on the canvas itself,
+    so that a node can be put down on it.
+    """
 
     def __init__(self, new_network: Act, open_lesson: Act, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Empty canvas: drag a node here, or press N")
-        self.setFixedSize(340, 172)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 140, 0, 0)
-        row = QHBoxLayout()
+        self.setAccessibleName(f"Empty canvas: {BEGIN[:1].lower()}{BEGIN[1:]}")
+        self.setFixedSize(340, 32)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         for text, tip, act in (
             ("New network…", "Build layers of neurons in one go.", new_network),
             ("Open a lesson", "Choose one of the lessons.", open_lesson),
         ):
             row.addWidget(push_button(text, tip, act, self))
-        column.addLayout(row)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            capsule = QRectF(self.width() / 2 - 72, 20, 144, 60)
-            rim_rounded(painter, capsule, 30, dotted_pen(tokens.node_line))
-            painter.setFont(font_of(BODY))
-            painter.setPen(tokens.text2)
-            box = QRectF(0, 96, self.width(), 24)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "Drag a node here, or press N")
+    def stand_in(self, room: QSize) -> None:
+        """Below the hint in the middle."""
+        self.move((room.width() - self.width()) // 2, room.height() // 2 + 54)
+
+
+def paint_hint(painter: QPainter, palette: QPalette, middle: QPointF) -> None:
+    """A dotted node, and how to begin."""
+    tokens = tokens_of(palette)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    capsule = QRectF(middle.x() - 72, middle.y() - 66, 144, 60)
+    rim_rounded(painter, capsule, 30, dotted_pen(tokens.node_line))
+    painter.setFont(font_of(BODY))
+    painter.setPen(tokens.text2)
+    box = QRectF(middle.x() - 170, middle.y() + 10, 340, 24)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, BEGIN)
 
 
 def paint_note(painter: QPainter, palette: QPalette, text: str) -> None:

@@ -33,7 +33,7 @@ from playground.canvas.lookout import Lookout
 from playground.canvas.maps import NodeMaps
 from playground.canvas.motion import Motion
 from playground.canvas.node_painting import node_rect
-from playground.canvas.overlay import EmptyCanvas, ZoomControl, paint_note
+from playground.canvas.overlay import EmptyCanvas, ZoomControl, paint_hint, paint_note
 from playground.canvas.picture import image_of, svg_of
 from playground.canvas.scene import CanvasScene
 from playground.canvas.sliders import Sliders
@@ -262,19 +262,20 @@ class CanvasView(Lookout):
 
     # Qt
 
-    def _paint_note(self, painter: QPainter) -> None:
-        """What a click does now, or that the numbers shown are not those that are trained."""
+    def _paint_words(self, painter: QPainter) -> None:
+        """What a click does now, or that the numbers shown are not trained; or how to begin."""
         note = note_of(self.canvas.sight, self.stage.look)
-        if not note:
-            return
         with QPainterStateGuard(painter):
             painter.resetTransform()
-            paint_note(painter, self.palette(), note)
+            if note:
+                paint_note(painter, self.palette(), note)
+            if not self.empty.isHidden():
+                paint_hint(painter, self.palette(), self.rect().toRectF().center())
 
     def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
         self.canvas.paint_attention(painter, self.zoom)
         self.motion.paint(painter, self.zoom)
-        self._paint_note(painter)
+        self._paint_words(painter)
         self.hand.placing.paint(painter)
         if self.hand.gesture is not None:
             self.hand.gesture.paint(painter, self.zoom)
@@ -284,8 +285,7 @@ class CanvasView(Lookout):
         self.canvas.set_narrow(self.viewport().width() < NARROW)
         self.sliders.place()
         self.corner.move(self.width() - self.corner.width() - CORNER, CORNER)
-        self.empty.move((self.width() - self.empty.width()) // 2,
-                        (self.height() - self.empty.height()) // 2)  # fmt: skip
+        self.empty.stand_in(self.size())
         if self._fitted:
             self.fit()
 

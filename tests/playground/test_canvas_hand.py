@@ -75,6 +75,21 @@ def test_every_tool_can_be_dropped_from_the_palette(qtbot: QtBot, tool: str) -> 
     assert desk.stage.look.nodes == (desk.value.network.nodes[0].id,)
 
 
+@pytest.mark.parametrize("up", (30, 0))
+def test_a_node_is_put_where_the_hint_says_so(qtbot: QtBot, up: int) -> None:
+    """On the dotted node and on the words below it."""
+    desk = Desk(qtbot)
+    view, window = desk.view, desk.view.windowHandle()
+    at = view.viewport().rect().center() - QPoint(0, up)
+    assert view.childAt(at) is view.viewport(), "what is dropped here goes to the canvas"
+    QTest.keyClicks(view, "n")
+    QTest.mouseMove(window, at)
+    qtbot.waitUntil(lambda: view.hand.placing.ghost is not None)
+    QTest.mouseClick(window, LEFT, NONE, at)
+    qtbot.waitUntil(lambda: bool(desk.value.network.nodes))
+    assert not view.empty.isVisible()
+
+
 def test_a_file_that_is_dragged_over_is_not_for_the_canvas(qtbot: QtBot) -> None:
     desk = Desk(qtbot)
     data = QMimeData()
