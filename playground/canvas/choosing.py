@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterStateGuard, QPen
 
 from engine.network import Place
+from engine.numerals import count
 from playground.canvas.card_painting import paint_label
 from playground.canvas.detail import Detail
 from playground.canvas.drawing import all_spots
@@ -69,7 +70,9 @@ def note_of(sight: Sight, look: Look) -> str:
         return f"Click the weight, bias or parameter that goes {WHERE[look.choosing]}; Esc ends"
     if sight.experiment.trace is None or sight.shown.in_batch:
         return ""
-    return f"Sample {sight.shown.row + 1} is not in this batch"
+    rows = sight.experiment.trace.rows.tolist()
+    learnt = f"sample {count(rows[0] + 1)}" if len(rows) == 1 else f"{count(len(rows))} others"
+    return f"Sample {count(sight.shown.row + 1)} is not learnt now: this update takes {learnt}"
 
 
 def paint_axes(brush: Brush, sight: Sight, look: Look, zoom: float) -> None:

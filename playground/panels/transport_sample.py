@@ -1,4 +1,4 @@
-"""Which sample is shown: "sample 1 of 30", with those that are not in the batch marked."""
+"""Which sample is shown: "sample 1 of 30", with those marked that the next update learns from."""
 
 from collections.abc import Callable
 
@@ -10,9 +10,12 @@ from engine.numerals import count
 from engine.stepping import batch_of
 from playground.widgets.quiet_choice import QuietChoice
 
-FOLLOW = "First of the batch"
+FOLLOW, LEARNT = "Whichever is learnt now", "learnt now"
 NOT_IN_BATCH = "not in this batch"
-TIP = "Choose the sample that is shown. It never changes what is trained."
+TIP = (
+    "Choose the sample that is shown. It never changes what is trained: that is the batch, the "
+    "samples that one update learns from. How many these are stands in Settings."
+)
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
@@ -43,12 +46,13 @@ class _Samples(QAbstractListModel):
             return None
         if index.row() == 0:
             return FOLLOW
-        mark = "" if index.row() - 1 in self.batch else f" · {NOT_IN_BATCH}"
+        learnt = index.row() - 1 in self.batch and len(self.batch) < self.rows
+        mark = f" · {LEARNT}" if learnt else ""
         return f"Sample {count(index.row())}{mark}"
 
 
 class SampleChooser(QuietChoice):
-    """Tells `choose` the row, or None for the first of the batch."""
+    """Tells `choose` the row, or None for the first of those that are learnt."""
 
     def __init__(self, choose: Callable[[int | None], None], parent: QWidget) -> None:
         super().__init__("Sample", TIP, parent)

@@ -64,6 +64,7 @@ class QuietChoice(QComboBox):
         looked_at = (*range(min(self.count(), MEASURED)), self.count() - 1)
         widest = max(metrics.horizontalAdvance(self.itemText(entry)) for entry in looked_at)
         self.view().setMinimumWidth(max(self.width(), round(widest) + AROUND_ENTRY))
+        self.view().setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)  # Qt: off
         super().showPopup()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.lessons import open_lesson
 from engine.network import Place
-from engine.stepping import go_to
+from engine.stepping import go_to, step
+from playground.canvas.choosing import note_of
 from playground.canvas.drawing import all_spots
 from playground.canvas.lighting import at_place, of_node
 from playground.canvas.node_painting import spot_rect
@@ -187,3 +188,13 @@ def _seen_at(view: CanvasView, place: int) -> QPoint:
     sight = view.canvas.sight
     spot = next(all_spots(sight, at_place("weight", place)))
     return view.viewportTransform().map(spot_rect(sight, spot).center()).toPoint()
+
+
+def test_a_sample_beside_the_batch_names_the_one_that_is_learnt(qtbot: QtBot) -> None:
+    made = Desk(qtbot, open_lesson("student-grade-table").experiment)
+    made.document.step(step)
+    sight, learnt = made.view.canvas.sight, made.view.canvas.sight.shown.row
+    assert not note_of(sight, made.stage.look)
+    made.stage.choose_row(learnt + 1)
+    told = f"Sample {learnt + 2} is not learnt now: this update takes sample {learnt + 1}"
+    assert note_of(made.view.canvas.sight, made.stage.look) == told

@@ -357,6 +357,24 @@ def test_a_sample_is_chosen_and_marked(make: Make) -> None:
     assert chooser.word() == "sample 4 of 7", "the first of the next batch"
 
 
+def test_the_list_of_samples_says_which_are_learnt_now_and_scrolls(make: Make) -> None:
+    """The few that are learnt are marked, not all the others; the first entry is the way back."""
+    bar = make(small(rows=30))
+    bar.transport.step()
+    chooser = bar.transport.sample
+    assert "the samples that one update learns from" in chooser.toolTip()
+    entries = [chooser.itemText(entry) for entry in range(chooser.count())]
+    assert entries[:5] == ["Whichever is learnt now", *(
+        f"Sample {row} · learnt now" for row in (1, 2, 3)), "Sample 4"]  # fmt: skip
+    assert not any("learnt" in entry for entry in entries[4:])
+    chooser.showPopup()
+    assert chooser.view().verticalScrollBar().isVisible()
+    chooser.hidePopup()
+    whole = replace(bar.value.settings, batch=None)
+    bar.document.set_settings(whole)
+    assert chooser.itemText(1) == "Sample 1", "where all are learnt there is nothing to mark"
+
+
 def test_the_title_stands_still_where_there_is_nothing_to_choose(
     make: Make, student: Experiment, qtbot: QtBot
 ) -> None:
