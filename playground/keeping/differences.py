@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from engine.experiment import Experiment
+from engine.names import LONGEST, brief
 from engine.network import Place
 from engine.numerals import count, counted, short
 
@@ -24,6 +25,19 @@ def differences(before: Experiment, after: Experiment) -> list[str]:
     if len(lines) > MOST:
         lines = [*lines[:MOST], f"and {count(len(lines) - MOST)} more"]
     return lines
+
+
+def contents(experiment: Experiment) -> list[str]:
+    """What there is in it, where there is nothing to compare it with."""
+    ids = [node.id for node in experiment.network.nodes]
+    names = [brief(experiment.layout.name(each), LONGEST) for each in ids[:MOST]]
+    shown = ", ".join([*names, "…"] if len(ids) > MOST else names)
+    return [
+        f"Nodes: {count(len(ids))}" + (f" ({shown})" if ids else ""),
+        f"Edges: {count(len(experiment.network.edges))}",
+        f"Samples: {count(experiment.data.count)}",
+        f"Updates: {count(experiment.updates)}",
+    ]
 
 
 def _of_structure(before: Experiment, after: Experiment) -> Iterator[str]:

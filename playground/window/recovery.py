@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from engine.errors import Refused
+from engine.experiment import Experiment
 from engine.files.limits import NAME
 from engine.files.names import brief
 from engine.files.reading import kind_of, whole
@@ -14,7 +15,7 @@ from engine.numerals import count
 from playground.cli.streams import STREAM
 from playground.dialogs.question import Answer, ask
 from playground.keeping.backups import Backup, Backups, found
-from playground.keeping.differences import differences
+from playground.keeping.differences import contents, differences
 from playground.keeping.preferences import Preferences
 from playground.keeping.starts import Starts
 from playground.window.file_desk import FIRST_LESSON, FileDesk
@@ -150,12 +151,23 @@ class Recovery(QObject):
         ask(self._window, f"What the backup from {backup.clock} holds", told)
 
     def _told(self, backup: Backup) -> list[str]:
+        """What has changed since the file; all it holds where there is nothing to compare with."""
         try:
             after = backup.load().experiment
-            if backup.about.path:
-                before = self._files.work.read(Path(backup.about.path)).loaded.experiment
-            else:
-                before = self._files.work.read_lesson(after.lesson).loaded.experiment
         except Refused as refused:
-            return [f"There is nothing to compare it with: {refused.sentence}"]
+            return [refused.sentence]
+        try:
+            before = self._before(backup, after)
+        except Refused as refused:
+            return [f"{refused.sentence} This is what the backup holds:", *contents(after)]
+        if before is None:
+            return ["It was never saved. This is what it holds:", *contents(after)]
         return differences(before, after) or ["The same as the file."]
+
+    def _before(self, backup: Backup, after: Experiment) -> Experiment | None:
+        """What is saved of it: its file, or the lesson it began with."""
+        if backup.about.path:
+            return self._files.work.read(Path(backup.about.path)).loaded.experiment
+        if after.lesson in self._lessons():
+            return self._files.work.read_lesson(after.lesson).loaded.experiment
+        return None

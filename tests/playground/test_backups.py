@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -186,6 +187,36 @@ def test_row_39_after_a_crash_the_work_is_offered_and_restored_as_unsaved(
         assert target.read_bytes() == before, "only Save writes"
         assert not found((tmp_path / "state",)), "it is ours now"
         assert len(list((tmp_path / "state").rglob(DOCUMENT))) == 1
+
+
+@pytest.mark.parametrize("lesson", ["", "one-of-my-own"])
+def test_a_backup_of_what_was_never_saved_tells_what_it_holds(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, lesson: str
+) -> None:
+    drawn = replace(open_lesson("xor").experiment, lesson=lesson)
+    left_behind(tmp_path / "state", Document(drawn), About("Untitled"))
+    with opened(qtbot, qapp, tmp_path) as furniture:
+        question(qtbot, furniture.window).button("Compare").click()
+        qtbot.waitUntil(lambda: len(questions(furniture.window)) == 2)
+        told = questions(furniture.window)[-1].sentence.splitlines()
+        assert told == [
+            "It was never saved. This is what it holds:",
+            "Nodes: 9 (x1, x2, h1, h2, h3, h4, h5, h6, y)", "Edges: 18", "Samples: 500",
+            "Updates: 0",
+        ]  # fmt: skip
+
+
+def test_a_backup_whose_file_is_gone_tells_what_it_holds(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, document: Document
+) -> None:
+    left_behind(tmp_path / "state", document, About("mine.json", str(tmp_path / "mine.json")))
+    with opened(qtbot, qapp, tmp_path) as furniture:
+        question(qtbot, furniture.window).button("Compare").click()
+        qtbot.waitUntil(lambda: len(questions(furniture.window)) == 2)
+        told = questions(furniture.window)[-1].sentence.splitlines()
+        assert "mine.json" in told[0]
+        assert told[0].endswith(" This is what the backup holds:")
+        assert told[2] == "Edges: 8"
 
 
 def test_row_39_discard_removes_it_and_escape_keeps_it(
