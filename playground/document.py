@@ -347,3 +347,9 @@ class Document(QObject):
     def commit_run(self, text: str, experiment: Experiment) -> bool:
         """What a training run returned, as one entry."""
         return self.do(text, lambda _before: experiment)
+
+
+def is_another(before: Experiment, after: Experiment) -> bool:
+    """Whether no node is left of what it was: another document, or all of it drawn at once."""
+    known = set(map(id, before.network.nodes))
+    return not any(id(node) in known for node in after.network.nodes)

@@ -39,7 +39,7 @@ from playground.canvas.scene import CanvasScene
 from playground.canvas.sliders import Sliders
 from playground.canvas.tip import Tip
 from playground.canvas.typing_field import NAME, Typing
-from playground.document import Document
+from playground.document import Document, is_another
 from playground.stage import Look, Pointed, Stage, Tool
 from playground.trainer import Trainer
 from playground.widgets.plain_text import show_tip
@@ -231,7 +231,7 @@ class CanvasView(Lookout):
             if self.keyboard.current not in network.index:
                 self.keyboard.current = ""
             self._show_empty()
-            if _is_another(before, after):
+            if len(network.nodes) > 1 and is_another(before, after):
                 self.fit()
         elif before.settings.digits != after.settings.digits and self._fitted:
             self.fit()  # nodes are as wide as their numbers
@@ -348,10 +348,3 @@ class CanvasView(Lookout):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.hand.drop(event)
-
-
-def _is_another(before: Experiment, after: Experiment) -> bool:
-    """Whether another document was opened, or all of it was drawn at once."""
-    known = set(map(id, before.network.nodes))
-    nodes = after.network.nodes
-    return len(nodes) > 1 and not any(id(node) in known for node in nodes)

@@ -13,7 +13,7 @@ from engine.experiment import Experiment
 from engine.files.pasted import is_table, pasted_cells
 from engine.showing import chosen_row
 from engine.training import Progress
-from playground.document import Document
+from playground.document import Document, is_another
 from playground.later import SAMPLES, Later
 from playground.panels.samples_clipboard import put_in, rows_text
 from playground.panels.samples_drop import dropped_table
@@ -139,6 +139,8 @@ class Samples(QWidget):
         return chosen_row(self._document.value, self._stage.look.row)
 
     def _changed(self, before: Experiment, after: Experiment) -> None:
+        if before.network is not after.network and is_another(before, after):
+            self.tried.clear()
         self._show()
         self._follow()
         self._settle()

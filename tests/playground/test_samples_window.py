@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from engine.network import Place
 from playground.dialogs.class_names import ClassNames
 from playground.dialogs.generate_set import GenerateSet
 from playground.dialogs.open_table import OpenTable
@@ -102,6 +103,19 @@ def test_what_is_tried_is_typed_with_keys_that_are_tools_elsewhere(furniture: Fu
     assert panel.tried.cell(0, 0).text == "−1"
     assert furniture.stage.look.tool == tool
     assert furniture.document.stack.count() == 0
+
+
+def test_what_is_tried_belongs_to_one_document(furniture: Furniture) -> None:
+    panel = panel_of(furniture)
+    panel.tried.take(0, 0, "7")
+    furniture.document.set_number(Place("bias", "4"), 0.5)
+    assert panel.tried.cell(0, 0).text == "7", "an edit is no other document"
+    furniture.files.read_lesson("student-grade-table")
+    assert panel.tried.cell(0, 0).text == ""
+    panel.tried.take(0, 0, "7")
+    furniture.files.show(furniture.files.work.empty())
+    furniture.files.read_lesson("student-grade")
+    assert panel.tried.cell(0, 0).text == ""
 
 
 def test_a_first_step_goes_to_a_sample_that_is_learnt(
