@@ -177,6 +177,13 @@ def start_again(experiment: Experiment) -> Experiment:
     return _restarted(experiment, experiment.context, experiment.start)
 
 
+def begin_anew(experiment: Experiment) -> Experiment:
+    """Before a first update, from the numbers of now; the run so far stays in the list."""
+    if not experiment.newest:
+        return experiment
+    return _restarted(experiment, experiment.context, experiment.parameters)
+
+
 def draw_again(experiment: Experiment, seed: int | None = None) -> Experiment:
     """Before the first update, from numbers drawn by the initialiser; locked ones stay."""
     settings = experiment.settings

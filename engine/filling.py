@@ -8,7 +8,7 @@ import numpy as np
 from engine.calls import Floats
 from engine.data import make_data
 from engine.datasets import Bools, Recipe, Scaling, generate
-from engine.editing import change_nodes, with_data, with_network, with_settings
+from engine.editing import begin_anew, change_nodes, with_data, with_network, with_settings
 from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.fitting import fitted_to
@@ -40,10 +40,11 @@ class Filling:
 def with_filling(experiment: Experiment, filling: Filling, fit: bool) -> Experiment:
     """The experiment with these samples; `fit` gives its network their inputs and outputs.
 
+    What was learnt from others stays in the numbers; updates and curve begin anew.
     Otherwise columns go to the nodes of their names, or in order where the names are others.
     Where nothing is drawn yet, a hidden layer comes between: without one little can be learnt.
     """
-    cells = filling.cells
+    cells, experiment = filling.cells, begin_anew(experiment)
     if fit and not experiment.network.nodes:
         made = network_of((len(filling.inputs), HIDDEN, len(filling.targets)))
         experiment = with_network(experiment, made.network, made.layout)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from engine.errors import Refused
@@ -12,7 +12,7 @@ from engine.files.names import called
 from engine.files.tables import Source
 from playground.dialogs.file_dialogs import choose_to_open, choose_to_save
 from playground.dialogs.question import ask
-from playground.document import Document
+from playground.document import Document, Move
 from playground.keeping.state_folder import home
 from playground.trainer import Trainer
 
@@ -23,13 +23,17 @@ TABLES = "Tables (*.csv *.tsv *.txt);;All files (*)"
 SAVED = "Table (*.csv)"
 AT_ONCE = 20_000
 KIND = "export"
+BEGUN = "Updates count from 0 again, with these samples; the run before stands under Runs."
 
 
 class SampleDesk(QObject):
     """Every way in and out of the samples; each way in is one entry to undo.
 
-    The dialogs are imported when they are asked for.
+    The dialogs are imported when they are asked for. `fitted` is told when the network was changed
+    for new samples.
     """
+
+    fitted = Signal()
 
     def __init__(
         self,
@@ -84,14 +88,25 @@ class SampleDesk(QObject):
         from playground.dialogs.open_table import OpenTable
 
         dialog = OpenTable(source, name, self._document.value, self._trainer, self._window)
-        self._open(dialog, lambda: self._document.do(title, dialog.filled))
+        self._open(dialog, lambda: self._fill(title, dialog.filled))
 
     def generate(self) -> None:
         """Ask for a set of points, and take it."""
         from playground.dialogs.generate_set import GenerateSet
 
         dialog = GenerateSet(self._document.value, self._window)
-        self._open(dialog, lambda: self._document.do(dialog.title(), dialog.filled))
+        self._open(dialog, lambda: self._fill(dialog.title(), dialog.filled))
+
+    def _fill(self, title: str, move: Move) -> None:
+        """Take other samples; what was learnt from those before is over."""
+        self._document.settle()
+        before = self._document.value
+        if not self._document.do(title, move):
+            return
+        if self._document.value.network is not before.network:
+            self.fitted.emit()
+        if before.newest:
+            self._tell(BEGUN)
 
     def name_classes(self) -> None:
         """Ask what the outputs stand for."""

@@ -8,6 +8,7 @@ from engine.editing import rename
 from engine.experiment import Experiment, new_experiment
 from engine.filling import HIDDEN, Filling, by_name, why_not_fitting, with_filling, with_set
 from engine.network import Network
+from engine.stepping import step_update
 from tests.engine.experiments import check_invariants, refused, small
 
 CELLS = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
@@ -52,6 +53,20 @@ def test_a_fitted_network_takes_names_and_order_from_the_samples() -> None:
     assert [name(node_id) for node_id in after.network.inputs] == ["b", "a"]
     assert after.data.cells.tolist() == CELLS.tolist()
     assert after.data.scaling == scaling
+
+
+@pytest.mark.parametrize("fit", [False, True])
+def test_other_samples_begin_a_curve_of_their_own(fit: bool) -> None:
+    """What was learnt stays in the numbers, its updates and its losses in the list of runs."""
+    learnt = called("a", "b", "c")
+    for _ in range(5):
+        learnt = step_update(learnt)
+    after = with_filling(learnt, Filling(("a", "b"), ("c",), CELLS, TEST), fit)
+    assert (after.updates, after.newest, after.curve.count, after.cursor) == (0, 0, 0, 0)
+    assert np.array_equal(after.parameters, learnt.parameters)
+    assert np.array_equal(after.start, learnt.parameters), "where to start again"
+    assert [run.curve for run in after.runs] == [learnt.curve]
+    check_invariants(after)
 
 
 def test_a_network_of_another_size_is_left_alone_unless_it_may_be_fitted() -> None:

@@ -161,6 +161,31 @@ def test_row_83_a_table_pasted_into_an_empty_document(
     assert furniture.document.value is start
 
 
+def test_other_samples_begin_a_curve_of_their_own_and_the_network_is_seen_whole(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    """One output becomes three, far to the right of where the learner looks."""
+    furniture.files.read_lesson("xor")
+    for _ in range(3):
+        furniture.transport.step_update()
+    canvas = furniture.canvas
+    canvas.zoom_to(2.0)
+    copy(IRIS)
+    focus(furniture, "canvas")
+    press_paste()
+    dialog = dialog_of(qtbot, furniture)
+    dialog.fit.click()
+    QTest.mouseClick(dialog.create_button, LEFT)
+    value = furniture.document.value
+    assert len(value.network.outputs) == 3
+    seen = canvas.mapToScene(canvas.viewport().rect()).boundingRect()
+    assert seen.contains(canvas.canvas.bounds())
+    facts = {fact.name: fact.value for fact in furniture.strip.facts.facts}
+    assert (facts["Updates"], facts["Loss"]) == ("0", "—")
+    assert (value.curve.count, len(value.runs)) == (0, 1)
+    assert furniture.strip.refusal.text.startswith("Updates count from 0 again")
+
+
 @pytest.mark.parametrize(
     "text", ["1\t2\t3\t0\r\n4\t5\t6\t1\r\n", "a,b,t\n1,2,0\n3,4,1\n", "1\n2\n"]
 )
