@@ -110,8 +110,8 @@ EDIT = Submenu("edit", "&Edit", (
             ("Ctrl+A",), needs="network"),
     LINE,
     Command("edit", "&Edit name or number…", "canvas.edit_current",
-            "Type the name of the selected neuron, or the weight of the edge.", ("F2",), "",
-            (True,), needs="selection"),
+            "Type the name of the selected neuron, or the number of the input or the edge; Tab goes "
+            "on.", ("F2",), "", (True,), needs="selection"),
 ))  # fmt: skip
 
 

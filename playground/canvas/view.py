@@ -181,10 +181,15 @@ class CanvasView(Lookout):
         self.commands.connect()
 
     def edit_current(self, named: bool = False) -> bool:
-        """Type at what is selected: the weight of an edge, the number of a node or its name."""
+        """Type at what is selected: the weight of an edge, the number of a node or its name.
+
+        `named` prefers the name of a neuron; an input or a parameter is its number first of all.
+        """
         look, sight = self.stage.look, self.canvas.sight
         if named and look.nodes:
-            return self.typing.edit(of_node(NAME, look.nodes[-1]))
+            drawn = sight.experiment.network.node(look.nodes[-1])
+            if drawn.kind == "neuron":
+                return self.typing.edit(of_node(NAME, drawn.id))
         if look.edges:
             edge = sight.geometry.frame.edge_index[look.edges[-1]]
             return self.typing.edit(at_place("weight", edge))

@@ -139,6 +139,25 @@ def test_enter_edits_what_is_selected(desk: Desk) -> None:
     assert field.accessibleName() == "Input of readings"
 
 
+def test_f2_types_the_number_of_an_input_and_the_name_of_a_neuron(desk: Desk) -> None:
+    """5 typed over the 0 of an input is its value, and Tab goes on to its name."""
+    desk.stage.select(("2",))
+    desk.key(Qt.Key.Key_F2)
+    desk.type("5")
+    desk.type_key(Qt.Key.Key_Tab)
+    assert desk.value.data.cell(0, 1) == 5
+    assert desk.value.layout.name("2") == "readings"
+    field = desk.view.typing.field
+    assert field is not None
+    assert field.accessibleName() == "Name of 2"
+    desk.type_key(Qt.Key.Key_Escape)
+    desk.stage.select(("4",))
+    desk.key(Qt.Key.Key_F2)
+    field = desk.view.typing.field
+    assert field is not None
+    assert field.text() == "hidden 4"
+
+
 def test_a_name_is_typed_above_its_node(desk: Desk) -> None:
     left, top, right, _ = desk.view.canvas.sight.geometry.box(desk.value.network.index["4"])
     desk.double_click(desk.at((left + right) / 2, top - 16))
