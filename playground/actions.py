@@ -110,8 +110,8 @@ EDIT = Submenu("edit", "&Edit", (
             ("Ctrl+A",), needs="network"),
     LINE,
     Command("edit", "&Edit name or number…", "canvas.edit_current",
-            "Type the name of the selected neuron, or the number of the input or the edge; Tab goes "
-            "on.", ("F2",), "", (True,), needs="selection"),
+            "Type the name of the selected neuron, or the number of the input or edge.",
+            ("F2",), "", (True,), needs="selection"),
 ))  # fmt: skip
 
 
@@ -292,6 +292,14 @@ HELP = Submenu("help", "&Help", (
 ))  # fmt: skip
 
 MENUS = (FILE, EDIT, DRAW, STEP, TRAIN, VIEW, LESSONS, HELP)
+
+#: What the right button offers on the canvas, by what lies under the pointer; "" is a hairline.
+UNDER_POINTER = {
+    "node": ("edit", "", "cut", "copy", "duplicate", "delete", "", "mark-sources", "mark-targets",
+             "connect"),
+    "edge": ("edit", "", "delete"),
+    "canvas": ("paste", "select-all", "", "fit", "zoom-100", "", "node-maps", "order-numbers"),
+}  # fmt: skip
 
 
 def commands(entries: tuple[Entry, ...] = MENUS) -> tuple[Command, ...]:

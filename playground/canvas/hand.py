@@ -114,6 +114,24 @@ class Hand:
             self._view.zoom_by(ZOOM_A_NOTCH**steps, event.position())
         event.accept()
 
+    def select(self, at: QPointF) -> str:
+        """Select what lies here, unless it is selected: it is what a menu is about, and named."""
+        hit, look = self.hit(at), self._view.stage.look
+        if hit.node:
+            if hit.node not in look.nodes:
+                self._view.stage.select((hit.node,))
+            return "node"
+        if hit.edge is not None:
+            if hit.edge not in look.edges:
+                self._view.stage.select(edges=(hit.edge,))
+            return "edge"
+        return "canvas"
+
+    def selected(self) -> str:
+        """What a menu is about that was asked for with the keyboard."""
+        look = self._view.stage.look
+        return "node" if look.nodes else "edge" if look.edges else "canvas"
+
     def told(self, at: QPointF) -> str:
         """What a tip says of the thing here: its whole name, its number with all digits."""
         hit, sight = self.hit(at), self._view.canvas.sight

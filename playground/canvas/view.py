@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QCursor,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -57,6 +58,7 @@ class CanvasView(Lookout):
     """Shows the network of the document; all changes go through the document and the stage."""
 
     table_pasted = Signal(object)
+    menu_asked = Signal(str, QPoint)
 
     def __init__(
         self,
@@ -308,6 +310,12 @@ class CanvasView(Lookout):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.hand.turn(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.hand.gesture is None and not self.hand.chooses:
+            by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+            what = self.hand.selected() if by_key else self.hand.select(event.pos().toPointF())
+            self.menu_asked.emit(what, event.globalPos())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):

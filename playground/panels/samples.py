@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from engine.errors import Refused
@@ -90,6 +96,9 @@ class Samples(QWidget):
         )  # fmt: skip
         self.menu = QMenu(self)
         self.menu.setToolTipsVisible(True)
+        self._add_entry("&Add a row", "One more sample, all 0.", self.add_row)
+        self._add_entry("&Delete rows", "Without the selected rows (Delete).", self.remove_rows)
+        self.menu.addSeparator()
         self._add_entry("&Copy rows", "The selected rows to the clipboard (Ctrl+C).", self.copy)
         self._add_entry(
             "&Paste cells", "Numbers from the clipboard, from the current cell on (Ctrl+V).",
@@ -269,6 +278,9 @@ class Samples(QWidget):
             return
         if data != self._document.value.data:
             self._document.set_data(data, told)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu.popup(event.globalPos())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._ways is not None and dropped_table(event.mimeData()) is not None:

@@ -184,6 +184,7 @@ class Furniture(QObject):
         }
 
     def _listen(self) -> None:
+        self.canvas.menu_asked.connect(self.window.menus.pop_up)
         self.document.changed.connect(self._follow)
         self.document.refused.connect(self._refuse)
         self.stage.looked.connect(self._look)

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from playground import icons
-from playground.actions import MENUS, Command, Submenu, commands, tip
+from playground.actions import MENUS, UNDER_POINTER, Command, Submenu, commands, tip
 from playground.widgets.plain_text import set_tip
 
 HEIGHT = 26
@@ -51,6 +51,19 @@ class Menus:
         """Each menu gets its icons when it is opened first."""
         for menu in self.menus.values():
             menu.aboutToShow.connect(partial(self._wear, menu))
+
+    def pop_up(self, what: str, at: QPoint) -> None:
+        """The menu of what lies under the pointer: the same commands as in the menu bar."""
+        menu = QMenu(self._window)
+        menu.setToolTipsVisible(True)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for command_id in UNDER_POINTER[what]:
+            if command_id:
+                menu.addAction(self.actions[command_id])
+            else:
+                menu.addSeparator()
+        self._wear(menu)
+        menu.popup(at)
 
     def check(self, command_id: str, on: bool = True) -> None:
         """Show an action as chosen; nothing is done by it."""

@@ -4,15 +4,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.numerals import DIGIT_CHOICES
 from playground import icons
-from playground.actions import DRAW, MENUS, TOOLS, Command, Submenu, command, commands, tip
+from playground.actions import (
+    DRAW,
+    MENUS,
+    TOOLS,
+    UNDER_POINTER,
+    Command,
+    Submenu,
+    command,
+    commands,
+    tip,
+)
 from playground.theme import CHOICES
 from playground.window.furniture import Furniture
 from playground.window.help_desk import Shortcuts, keys_of
@@ -165,3 +175,59 @@ def test_connect_stands_in_the_menu_of_drawing_and_says_both_ways() -> None:
     assert connect in DRAW.entries
     assert "columns of the selection" in tip(connect)
     assert "sources (1)" in tip(connect) and "targets (2)" in tip(connect)
+
+
+def menu_at(furniture: Furniture, at: QPoint, target: QWidget) -> QMenu:
+    """What the right button brings up here."""
+    reason = QContextMenuEvent.Reason.Mouse
+    QApplication.sendEvent(target, QContextMenuEvent(reason, at, target.mapToGlobal(at)))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+@pytest.mark.parametrize("what", list(UNDER_POINTER))
+def test_the_right_button_offers_the_commands_for_what_lies_there(
+    furniture: Furniture, what: str
+) -> None:
+    """The same actions as in the menu bar, and what they act on is selected."""
+    canvas, actions = furniture.canvas, furniture.window.menus.actions
+    sight = canvas.canvas.sight
+    box = sight.geometry.box(sight.experiment.network.index["4"])
+    x, y = sight.label_point(0, 0.5)
+    places = {"node": ((box[0] + box[2]) / 2, box[1] + 8), "edge": (x, y)}
+    at = canvas.viewportTransform().map(QPointF(*places[what])) if what in places else QPointF(4, 4)
+    menu = menu_at(furniture, at.toPoint(), canvas.viewport())
+    look = furniture.stage.look
+    assert (look.nodes, look.edges) == {
+        "node": (("4",), ()), "edge": ((), (("1", "4"),)), "canvas": ((), ()),
+    }[what]  # fmt: skip
+    offered = [action for action in menu.actions() if not action.isSeparator()]
+    assert offered == [actions[name] for name in UNDER_POINTER[what] if name]
+    assert all(a.isEnabled() for a in offered)
+    letters = [a.text()[a.text().index("&") + 1].lower() for a in offered]
+    assert len(letters) == len(set(letters))
+    menu.close()
+
+
+def test_a_node_is_deleted_from_the_menu_under_the_pointer(furniture: Furniture) -> None:
+    canvas = furniture.canvas
+    furniture.stage.select(("4", "5"))
+    box = canvas.canvas.sight.geometry.box(furniture.document.value.network.index["4"])
+    at = canvas.viewportTransform().map(QPointF((box[0] + box[2]) / 2, box[1] + 8))
+    menu = menu_at(furniture, at.toPoint(), canvas.viewport())
+    QTest.keyClick(menu, Qt.Key.Key_L)
+    assert not {"4", "5"} & set(furniture.document.value.network.index), "all that was selected"
+
+
+def test_the_menu_key_asks_for_what_is_selected(furniture: Furniture) -> None:
+    canvas = furniture.canvas
+    furniture.stage.select(edges=(("1", "4"),))
+    key = QContextMenuEvent.Reason.Keyboard
+    event = QContextMenuEvent(key, QPoint(4, 4), canvas.viewport().mapToGlobal(QPoint(4, 4)))
+    QApplication.sendEvent(canvas.viewport(), event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert len([a for a in menu.actions() if not a.isSeparator()]) == 2
+    assert furniture.stage.look.edges == (("1", "4"),)
+    menu.close()

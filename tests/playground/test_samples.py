@@ -8,7 +8,7 @@ from time import thread_time
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -229,6 +229,19 @@ def test_the_menu_offers_what_the_window_can_do(window: Window) -> None:
         assert not menu.isVisible()
     assert found == ["open", "generate", "save", "names"]
     assert all(action.toolTip() for action in menu.actions() if not action.isSeparator())
+
+
+def test_the_right_button_offers_the_menu_for_the_row_under_the_pointer(window: Window) -> None:
+    table = window.panel.table
+    at = table.visualRect(table.model().index(3, 0)).center()
+    QTest.mousePress(table.viewport(), Qt.MouseButton.RightButton, pos=at)
+    reason = QContextMenuEvent.Reason.Mouse
+    event = QContextMenuEvent(reason, at, table.viewport().mapToGlobal(at))
+    QApplication.sendEvent(table.viewport(), event)
+    assert window.stage.look.row == 3
+    assert window.panel.menu.isVisible()
+    QTest.keyClick(window.panel.menu, Qt.Key.Key_D)
+    assert window.value.data.count == 6
 
 
 def test_only_rows_in_view_are_answered_and_ten_thousand_stay_quick(qtbot: QtBot) -> None:
