@@ -20,16 +20,18 @@ from engine.files.pasted import is_table, pasted_cells
 from engine.showing import chosen_row
 from engine.training import Progress
 from playground.document import Document, is_another
+from playground.fonts import CAPTION
 from playground.later import SAMPLES, Later
 from playground.panels.samples_clipboard import put_in, rows_text
 from playground.panels.samples_drop import dropped_table
 from playground.panels.samples_model import Plan, SamplesModel, plan_of
-from playground.panels.samples_table import RowTable, TryTable
+from playground.panels.samples_table import SIDE, RowTable, TryTable
 from playground.panels.samples_try import TryModel
 from playground.stage import Look, Stage
 from playground.trainer import Trainer
 from playground.widgets.buttons import icon_button, push_button, restyle
 from playground.widgets.cell_table import ROW_HEIGHT
+from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip
 
 TIP = (
@@ -37,6 +39,7 @@ TIP = (
     "row, Delete removes, Ctrl+C and Ctrl+V copy and paste cells."
 )
 TRY_TIP = "Try: type inputs and see the answer at once; this line is never trained (Delete clears)."
+SCALED = "As in the table; the samples below are standardised."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class Samples(QWidget):
         self.table = RowTable("Samples", TIP, self.model, self)
         self.tried = TryModel(document, self._row, self)
         self.try_table = TryTable(TRY_TIP, self.tried, self.table, self)
+        self.scaled = words(SCALED, CAPTION, self)
+        self.scaled.setContentsMargins(SIDE + 8, 0, 0, 2)
         self.table.deletes, self.try_table.deletes = self.remove_rows, self.tried.clear
         self.table.moves |= {"copy": self.copy, "cut": self.cut, "paste": self.paste}
         self._add_buttons()
@@ -121,6 +126,7 @@ class Samples(QWidget):
         column.setContentsMargins(4, 4, 8, 0)
         column.setSpacing(0)
         column.addWidget(self.try_table)
+        column.addWidget(self.scaled)
         self.table.setMinimumHeight(ROW_HEIGHT)
         column.addWidget(self.table, 1)
         column.addSpacing(2)
@@ -205,7 +211,9 @@ class Samples(QWidget):
         side = self.table.side_width() + 12
         wide = sum(column.width for column in self.model.columns) > self.width() - side
         extra = bar.sizeHint().height() if wide else 0
-        rows = self._document.value.data.count
+        data = self._document.value.data
+        rows = data.count
+        self.scaled.setVisible(data.scaling is not None and self.tried.rowCount() > 0)
         self.table.setMaximumHeight(min(rows, 10_000) * ROW_HEIGHT + extra)
         self.try_table.settle()
         self.remove_button.setEnabled(rows > 1)

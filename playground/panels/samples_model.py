@@ -11,7 +11,7 @@ from engine.answers import Answer, Answers
 from engine.classes import class_names, class_of, with_class
 from engine.experiment import Experiment
 from engine.losses import loss, middle_of
-from engine.numerals import read
+from engine.numerals import read, short
 from engine.training import Progress, exactly_as_of
 from playground.document import Document
 from playground.roles import Role
@@ -66,7 +66,8 @@ def plan_of(experiment: Experiment) -> Plan:
     def called(word: str, node_id: str) -> str:
         return f"{name(node_id)} {word}" if several else word
 
-    columns = [Column(name(i), "An input of the network.", NARROW) for i in data.inputs]
+    tips = _tips_of_inputs(experiment)
+    columns = [Column(name(i), tip, NARROW) for i, tip in zip(data.inputs, tips, strict=True)]
     if compared:
         columns += [
             Column(called("target", i), f"What {name(i)} should answer.", NARROW, Role.TRUTH)
@@ -86,6 +87,18 @@ def plan_of(experiment: Experiment) -> Plan:
         tip = "Only tested, never learnt from."
         columns.append(Column("test", tip, TEST_WIDTH, number=False, mark=True))
     return Plan(width, len(data.inputs), len(data.targets), classes, tuple(columns))
+
+
+def _tips_of_inputs(experiment: Experiment) -> list[str]:
+    """What an input is, and how it was standardised."""
+    scaling, digits = experiment.data.scaling, experiment.settings.digits
+    if scaling is None:
+        return ["An input of the network."] * len(experiment.data.inputs)
+    return [
+        f"An input of the network, standardised: less {short(mean, digits)}, "
+        f"by {short(deviation, digits)}."
+        for mean, deviation in zip(scaling.mean, scaling.deviation, strict=True)
+    ]
 
 
 class SamplesModel(CellModel):

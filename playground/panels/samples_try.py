@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 
 from engine.calls import Floats, frozen
 from engine.classes import class_of
+from engine.datasets import scale, unscale
 from engine.experiment import Experiment
 from engine.losses import middle_of
 from engine.numerals import read
@@ -22,6 +23,9 @@ from playground.widgets.cell_model import BLANK, Cell, CellModel, number_cell
 class TryModel(CellModel):
     """One row with the columns of the samples. The first number that is typed takes the others
     from the sample that is looked at.
+
+    Where samples are standardised, these are the numbers as they stood in the table: nobody knows
+    an apple by how many deviations it is wider than the mean.
     """
 
     def __init__(self, document: Document, chosen_row: Callable[[], int], parent: QObject) -> None:
@@ -29,6 +33,7 @@ class TryModel(CellModel):
         self._chosen_row = chosen_row
         self._inputs: dict[str, float] = {}
         self._answer: Floats | None = None
+        self._value = document.value
         self.look_at(document.value, plan_of(document.value))
 
     @property
@@ -38,6 +43,8 @@ class TryModel(CellModel):
 
     def look_at(self, value: Experiment, plan: Plan) -> None:
         """The answers and the columns of this experiment from now on."""
+        if value.data.scaling != self._value.data.scaling:
+            self._inputs = {}  # they mean something else now
         self._value = self._shown = value
         self._plan, self.columns = plan, plan.columns
         self._answer = None
@@ -80,17 +87,18 @@ class TryModel(CellModel):
 
     def _answered(self) -> Floats:
         if self._answer is None:
-            self._answer = answer_to(self._shown, self._typed(self._value))
+            data = self._value.data
+            typed = np.array([self._inputs.get(node_id, np.nan) for node_id in data.inputs])
+            scaled = typed if data.scaling is None else scale(data.scaling, typed)
+            self._answer = answer_to(self._shown, scaled.tolist())
         return self._answer
-
-    def _typed(self, value: Experiment) -> list[float]:
-        return [self._inputs.get(node_id, np.nan) for node_id in value.data.inputs]
 
     def take(self, row: int, column: int, text: str) -> None:
         value, data = read(text), self._value.data
         if not self._inputs:
-            shown = self._chosen_row()
-            self._inputs = {i: data.cell(shown, place) for place, i in enumerate(data.inputs)}
+            shown = data.input_rows(np.array([self._chosen_row()]))[0]
+            plain = shown if data.scaling is None else unscale(data.scaling, shown)
+            self._inputs = dict(zip(data.inputs, plain.tolist(), strict=True))
         self._inputs[data.inputs[column]] = value
         self._answer = None
         self.show_all()

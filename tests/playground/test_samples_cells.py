@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.classes import with_class_names
 from engine.data import make_data
+from engine.datasets import Scaling
 from engine.editing import with_data
 from engine.experiment import Experiment
 from engine.numerals import short
@@ -100,6 +101,26 @@ def test_the_rest_comes_from_the_sample_that_is_looked_at(window: Window) -> Non
     window.stage.choose_row(4)
     try_number(window, 1, "1/2")
     assert texts(window.panel.try_table)[0] == short(window.value.data.cell(4, 0))
+
+
+def test_after_standardising_one_tries_the_numbers_of_the_table(window: Window) -> None:
+    """What is typed is scaled as the samples were; the panel says so, and the heads of columns."""
+    panel, plain = window.panel, window.value.data
+    assert panel.scaled.isHidden()
+    scaling = Scaling((10.0, 200.0), (2.0, 50.0))
+    standard = make_data(plain.inputs, plain.targets, plain.cells, scaling=scaling)
+    window.document.set_data(standard)
+    assert panel.scaled.isVisible()
+    assert panel.scaled.text() == "As in the table; the samples below are standardised."
+    assert panel.tried.columns[0].tip.endswith("standardised: less 10, by 2.")
+    second = standard.cell(0, 1)
+    try_number(window, 0, "11")
+    assert texts(panel.try_table)[:4] == [
+        "11", short(200 + 50 * second), "", answered(window.value, [0.5, second]),
+    ]  # fmt: skip
+    window.document.set_data(plain)
+    assert panel.scaled.isHidden()
+    assert texts(panel.try_table)[0] == "", "11 was a number of the table, and there is none"
 
 
 def test_the_answer_to_what_is_tried_follows_the_weights(window: Window) -> None:
