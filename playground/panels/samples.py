@@ -35,8 +35,8 @@ from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip
 
 TIP = (
-    "Samples: arrows choose the one that is looked at, Enter edits and after the last cell adds a "
-    "row, Delete removes, Ctrl+C and Ctrl+V copy and paste cells."
+    "Samples: arrows choose the one that is looked at, Enter edits and goes on below, after the "
+    "last cell in a new row, Delete removes, Ctrl+C and Ctrl+V copy and paste cells."
 )
 TRY_TIP = "Try: type inputs and see the answer at once; this line is never trained (Delete clears)."
 SCALED = "As in the table; the samples below are standardised."
@@ -238,10 +238,15 @@ class Samples(QWidget):
             self.table.setFocus()
 
     def _go_on(self) -> None:
-        """Enter in the last cell goes on in a row of its own, as in a spreadsheet."""
-        here = self.table.currentIndex()
-        last = self._document.value.data.count - 1, self.model.plan.data - 1
-        if (here.row(), here.column()) == last:
+        """Enter goes on in the row below, after the last number from its beginning.
+
+        After the last of all that is a row of its own, as in a spreadsheet.
+        """
+        here, last = self.table.currentIndex(), self.model.plan.data - 1
+        if here.row() + 1 < self._document.value.data.count:
+            column = 0 if here.column() == last else here.column()
+            self.table.setCurrentIndex(self.model.index(here.row() + 1, column))
+        elif here.column() == last:
             self.add_row()
 
     def remove_rows(self) -> None:

@@ -154,6 +154,6 @@ class CellModel(QAbstractTableModel):
         found = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         cell = self.cell(index.row(), index.column())
         if cell.editable:
-            more = Qt.ItemFlag.ItemIsEditable
-            found |= more if cell.mark is None else more | Qt.ItemFlag.ItemIsUserCheckable
+            marked = cell.mark is not None  # a mark is set, never typed
+            found |= Qt.ItemFlag.ItemIsUserCheckable if marked else Qt.ItemFlag.ItemIsEditable
         return found

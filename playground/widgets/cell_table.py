@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QRect, Qt
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QRect, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPainterStateGuard, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
@@ -30,6 +30,10 @@ _EDITS = (
     | QAbstractItemView.EditTrigger.AnyKeyPressed
 )
 _STARTS = frozenset("0123456789-+.,\u2212")
+_STEPS = {
+    QAbstractItemView.CursorAction.MoveNext: 1,
+    QAbstractItemView.CursorAction.MovePrevious: -1,
+}
 _OPENS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -153,6 +157,32 @@ class CellTable(QTableView):
             return cell.editable and event.key() == Qt.Key.Key_Space
         return event.text() in _STARTS if cell.number else event.key() in _OPENS
 
+    def _open_current(self) -> None:
+        """Type in the current cell; a mark is set or taken away."""
+        here = self.currentIndex()
+        if here.flags() & Qt.ItemFlag.ItemIsEditable:
+            self.edit(here)
+        elif here.flags() & Qt.ItemFlag.ItemIsUserCheckable:
+            self.cells.toggle(here.row(), here.column())
+
+    def _next(self, step: int) -> QModelIndex:
+        """The next cell that can be set, over those that only tell; none at the ends."""
+        here, wide = self.currentIndex(), len(self.cells.columns)
+        place = here.row() * wide + here.column() + step
+        while 0 <= place < self.cells.count() * wide:
+            if self.cells.cell(*divmod(place, wide)).editable:
+                return self.cells.index(*divmod(place, wide))
+            place += step
+        return QModelIndex()
+
+    def moveCursor(
+        self, cursorAction: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Tab out of a field."""
+        if cursorAction in _STEPS:
+            return self._next(_STEPS[cursorAction])
+        return super().moveCursor(cursorAction, modifiers)
+
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             plain = event.modifiers() in (
@@ -173,8 +203,7 @@ class CellTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         editing = self.state() == QAbstractItemView.State.EditingState
         if event.key() in _OPENS and not editing:
-            if self.currentIndex().flags() & Qt.ItemFlag.ItemIsEditable:
-                self.edit(self.currentIndex())
+            self._open_current()
         elif event.key() == Qt.Key.Key_Delete and not editing and self.deletes is not None:
             self.deletes()
         else:

@@ -1,7 +1,7 @@
 """Keys that a control needs itself are not taken by the shortcuts of the window.
 
-Fields keep their letters by themselves. Buttons that the keyboard walked to keep Space; lists and
-choices keep the letters by which one searches in them.
+Fields keep their letters by themselves. Buttons that the keyboard walked to keep Space, and Enter
+presses them too; lists and choices keep the letters by which one searches in them.
 """
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -20,6 +20,7 @@ _PLAIN = (
     Qt.KeyboardModifier.ShiftModifier,
     Qt.KeyboardModifier.KeypadModifier,
 )
+_ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Keys(QObject):
@@ -41,13 +42,27 @@ class Keys(QObject):
             return False
         if isinstance(control, QComboBox | QAbstractItemView):
             return bool(event.text())
-        if not isinstance(control, QAbstractButton) or event.key() != Qt.Key.Key_Space:
-            return False
-        return control.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        return event.key() == Qt.Key.Key_Space and _walked_to(control)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if not asked or not isinstance(event, QKeyEvent) or not self._wanted(event):
+        if not isinstance(event, QKeyEvent):
             return False
-        event.accept()
-        return True
+        if event.type() == QEvent.Type.ShortcutOverride and self._wanted(event):
+            event.accept()
+            return True
+        pressed = event.type() == QEvent.Type.KeyPress and event.key() in _ENTERS
+        return pressed and _press(QApplication.focusWidget())
+
+
+def _walked_to(control: QWidget) -> bool:
+    """Whether this is a button that got the keyboard from the keyboard."""
+    walked = control.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+    return walked and isinstance(control, QAbstractButton)
+
+
+def _press(control: QWidget | None) -> bool:
+    """Enter, which the button itself has left alone."""
+    if not isinstance(control, QAbstractButton) or not _walked_to(control):
+        return False
+    control.click()
+    return True

@@ -303,6 +303,39 @@ def test_enter_in_the_last_cell_adds_a_row_to_type_in(window: Window) -> None:
     assert window.value.data.count == 7
 
 
+@pytest.mark.parametrize(("cell", "then"), [((2, 0), (3, 0)), ((2, 2), (3, 0)), ((6, 1), (6, 1))])
+def test_enter_goes_on_to_the_next_row(
+    window: Window, cell: tuple[int, int], then: tuple[int, int]
+) -> None:
+    """To the cell below, and from the last number to the first of the row below."""
+    field = begin(window, *cell)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    here = window.panel.table.currentIndex()
+    assert (here.row(), here.column()) == then
+    assert window.stage.look.row == then[0]
+    assert window.panel.table.chosen_rows() == [then[0]]
+    assert window.panel.table.hasFocus()
+
+
+def test_tab_goes_from_the_last_number_to_the_test_box(window: Window) -> None:
+    """Over answers, which cannot be typed; back as well. Nothing is typed in a box."""
+    table, box = window.panel.table, titles(window).index("test")
+    field = begin(window, 2, 2)
+    QTest.keyClick(field, Qt.Key.Key_Tab)
+    assert (table.currentIndex().row(), table.currentIndex().column()) == (2, box)
+    QTest.keyClick(table, Qt.Key.Key_5)
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    assert window.value.data.testing.tolist() == [2]
+    assert not [f for f in table.findChildren(PlaceField) if f.isVisible()]
+    QTest.keyClick(table, Qt.Key.Key_Space)
+    assert window.value.data.testing.tolist() == []
+    click(window, 3, 0)
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    (field,) = (f for f in table.findChildren(PlaceField) if f.isVisible())
+    QTest.keyClick(field, Qt.Key.Key_Backtab)
+    assert (table.currentIndex().row(), table.currentIndex().column()) == (2, box)
+
+
 @pytest.mark.parametrize(("row", "column", "text"), [(5, 2, "1"), (6, 1, "1"), (6, 2, "one")])
 def test_enter_elsewhere_or_a_refused_entry_adds_none(
     window: Window, row: int, column: int, text: str

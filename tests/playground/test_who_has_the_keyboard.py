@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from playground.actions import commands
+from playground.panels.samples import Samples
 from playground.window.furniture import Furniture
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import LEFT, opened
@@ -177,6 +178,25 @@ def test_next_keeps_the_keyboard_that_walked_to_it(qtbot: QtBot, furniture: Furn
     learner.settled()
     assert learner.panel.head.place.text() == "3 of 7"
     assert button.hasFocus()
+
+
+def test_enter_presses_the_button_that_the_keyboard_walked_to(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    """From the last cell of the samples Tab leads to the button that adds a row."""
+    panel, window = furniture.docks.panel("samples"), furniture.window
+    assert isinstance(panel, Samples)
+    rows = furniture.document.value.data.count
+    panel.table.setFocus()
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Tab)
+    assert panel.add_button.hasFocus()
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Return)
+    assert furniture.document.value.data.count == rows + 1
+    for _ in range(2):
+        QTest.keyClick(window.windowHandle(), Qt.Key.Key_Tab)
+    assert panel.remove_button.hasFocus()
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Enter)
+    assert furniture.document.value.data.count == rows
 
 
 def test_a_tool_taken_with_the_mouse_leaves_the_keyboard_at_the_canvas(
