@@ -92,6 +92,8 @@ def why_not_run(
 ) -> str | None:
     """None where this loss suits these outputs, else the sentence that says why not."""
     chosen = loss(settings.loss)
+    if not network.nodes:
+        return "Nothing is drawn yet. Draw inputs and an output, and join them."
     if not network.outputs:
         return "There is no output. Mark a neuron as output, so that there is something to learn."
     if settings.loss == "softmax cross-entropy" and len(network.outputs) < 2:

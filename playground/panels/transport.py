@@ -23,6 +23,7 @@ from playground.panels.transport_words import (
     title,
     where,
     where_in_run,
+    why_not_step,
     why_not_train,
 )
 from playground.roles import Role
@@ -177,7 +178,7 @@ class Transport(QWidget):
         self.rail.show_steps(self._steps.segments(experiment), experiment.cursor)
         role = self.rail.present().role if self.rail.segments else Role.FORWARD
         first = not experiment.cursor and experiment.updates == start_of(experiment.history)
-        self.buttons.show_place(role, first, why_not_train(experiment))
+        self.buttons.show_place(role, first, why_not_step(experiment), why_not_train(experiment))
 
     def _follow(self, before: Experiment, after: Experiment) -> None:
         if not self._player.stepping:

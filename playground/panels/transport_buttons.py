@@ -73,9 +73,14 @@ class TransportButtons(QWidget):
         self._train_menu.addSeparator()
         self._train_menu.addActions(paces.actions())
 
-    def show_place(self, role: Role, first: bool, why_not_train: str | None) -> None:
+    def show_place(
+        self, role: Role, first: bool, why_not_step: str | None, why_not_train: str | None
+    ) -> None:
         """Show the colour of the phase, and what there is to go back or on to."""
         fill(self.step, role)
+        for button in (self.play, self.step, self.phase, self.whole_update):
+            reason = WHILE_TRAINING if self._running else why_not_step
+            _allow(button, reason is None, reason or "")
         for button in self._backs:
             _allow(button, not (first or self._running), AT_THE_START if first else WHILE_TRAINING)
         for button in (self.epoch, self.train):

@@ -77,6 +77,13 @@ def room_of_run(progress: Progress, begun: Experiment) -> int:
     return room
 
 
+def why_not_step(experiment: Experiment) -> str | None:
+    """None where anything is drawn; what else keeps it from stepping, a step tells itself."""
+    if experiment.network.nodes:
+        return None
+    return why_not_run(experiment.network, experiment.settings)
+
+
 def why_not_train(experiment: Experiment) -> str | None:
     """None, or the sentence that says why there is nothing to train."""
     reason = why_not_run(experiment.network, experiment.settings, experiment.layout.name)

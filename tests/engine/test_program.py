@@ -8,7 +8,7 @@ import pytest
 from engine.errors import Refused
 from engine.network import COMBINES, Edge, Network, Node
 from engine.optimizers import Optimizer
-from engine.program import CACHED, Program, batches, compile_network
+from engine.program import CACHED, Program, batches, compile_network, why_not_run
 from engine.runner import Pass
 from engine.settings import Settings
 from tests.engine.networks import layered, student_grade, student_numbers
@@ -165,11 +165,15 @@ def test_batches_follow_the_order_and_leave_the_rest() -> None:
     assert batches(heads, np.arange(2), 3).shape == (0, 2, 3)
 
 
+def test_without_an_output_there_is_nothing_to_learn() -> None:
+    told = "There is no output. Mark a neuron as output, so that there is something to learn."
+    assert why_not_run(Network((Node("x", "input"),)), Settings()) == told
+
+
 @pytest.mark.parametrize(
     ("outputs", "loss", "sentence"),
     [
-        ((), "squared", "There is no output. Mark a neuron as output, so that there is something "
-                        "to learn."),
+        ((), "squared", "Nothing is drawn yet. Draw inputs and an output, and join them."),
         (("sigmoid",), "softmax cross-entropy",
          "Softmax cross-entropy compares several outputs. Add one per class."),
         (("sigmoid", "tanh"), "binary cross-entropy",

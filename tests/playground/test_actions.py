@@ -231,3 +231,11 @@ def test_the_menu_key_asks_for_what_is_selected(furniture: Furniture) -> None:
     assert len([a for a in menu.actions() if not a.isSeparator()]) == 2
     assert furniture.stage.look.edges == (("1", "4"),)
     menu.close()
+
+
+def test_on_an_empty_canvas_there_is_nothing_to_step(furniture: Furniture) -> None:
+    actions = furniture.window.menus.actions
+    names = ("step", "play", "phase", "update")
+    assert all(actions[name].isEnabled() for name in names)
+    furniture.files.show(furniture.files.work.empty())
+    assert not any(actions[name].isEnabled() for name in names)

@@ -383,6 +383,20 @@ def test_the_title_stands_still_where_there_is_nothing_to_choose(
     assert empty.transport._title.y() == bar.transport._title.y()
 
 
+def test_before_anything_is_drawn_there_is_nothing_to_step(make: Make) -> None:
+    bar = make(new_experiment(Network()), 830, train=lambda: None)
+    buttons = bar.transport.buttons
+    forward = (buttons.step, buttons.play, buttons.phase, buttons.whole_update, buttons.train)
+    assert not any(button.isEnabled() for button in forward)
+    assert buttons.step.toolTip().startswith("Nothing is drawn yet. Draw ")
+    bar.document.replace(small())
+    assert all(button.isEnabled() for button in forward)
+    assert buttons.step.toolTip() == "Step (Space): one number further"
+    bar.transport.show_running(True)
+    bar.document.set_settings(replace(bar.value.settings, rate=0.5))
+    assert not buttons.step.isEnabled()
+
+
 def test_one_sample_is_no_choice(make: Make, student: Experiment) -> None:
     bar = make(student)
     assert bar.transport.sample.word() == "sample 1 of 1"
