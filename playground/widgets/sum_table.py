@@ -21,7 +21,7 @@ ROW = 30.0
 SECOND_LINE = 22.0  # more for a row whose symbols stand above its numbers, where room is short
 AROUND = 8.0  # what a line of fractions keeps free above and below them, together
 JOINT = 16.0
-NARROWEST, WIDEST = 11.0, 32.0  # the gaps between columns of numbers
+NARROWEST, WIDEST = 16.0, 32.0  # the gaps between columns of numbers; = is 9 wide
 MOST_ROWS = 7
 FIRST_ROWS = 3
 MORE_ROWS = 100  # how many are opened at once, so that a large batch stays quick
@@ -135,13 +135,13 @@ class SumTable(SpotArea):
                 break
         if self._has_two_lines:
             over = (width - 2 * PADDING - sum(widths)) / gaps
-        self._longest = (width - 2 * PADDING - gaps * (JOINT - 4)) / max(1, len(widths))
-        if over < JOINT - 4:
+        self._longest = (width - 2 * PADDING - gaps * NARROWEST) / max(1, len(widths))
+        if over < NARROWEST:
             widths = [min(wide, self._longest) for wide in widths]
             over = (width - 2 * PADDING - sum(widths)) / gaps
         else:
             self._longest = width
-        gap = min(WIDEST, max(JOINT - 4, over))
+        gap = min(WIDEST, max(NARROWEST, over))
         end = width - PADDING
         ends: list[float] = []
         for wide in reversed(widths):
@@ -161,7 +161,7 @@ class SumTable(SpotArea):
         numbers, plain = map(QFontMetricsF, self._fonts())
         widths = [0.0] * max((len(term.factors) for term in self.terms()), default=0)
         for term in self.terms():
-            for place, factor in enumerate(term.factors):
+            for place, factor in enumerate(term.factors, len(widths) - len(term.factors)):
                 widths[place] = max(widths[place], numbers.horizontalAdvance(factor.number))
         values = [plain.horizontalAdvance(term.value) for term in self.terms()]
         return [*widths, max(values, default=0.0)]
@@ -188,7 +188,7 @@ class SumTable(SpotArea):
             return [Spot(QRectF(PADDING, top + 5, 90, ROW - 10), None, Role.FORWARD, self.unfold)]
         metrics = QFontMetricsF(self._fonts()[0])
         spots, left = [], PADDING
-        for place, factor in enumerate(term.factors):
+        for end, factor in zip(self._ends(term), term.factors, strict=True):
             symbol = factor.symbol
             wide = self._symbol_width(factor)
             if not term.name:
@@ -196,10 +196,14 @@ class SumTable(SpotArea):
                 spots.append(Spot(symbols, symbol.refers_to, symbol.role))
             number = min(metrics.horizontalAdvance(factor.number), self._longest)
             high = self._numbers_row(top).center().y() - ROW / 2 + 5
-            box = QRectF(self._columns.numbers[place] - number, high, number, ROW - 10)
+            box = QRectF(end - number, high, number, ROW - 10)
             spots.append(Spot(box, symbol.refers_to, symbol.role))
             left += wide + JOINT
         return spots
+
+    def _ends(self, term: Term) -> tuple[float, ...]:
+        """The columns of its numbers, the last of all: a bias stands where the weights do."""
+        return self._columns.numbers[len(self._columns.numbers) - len(term.factors) :]
 
     def _symbol_width(self, factor: Factor) -> float:
         return self.pictures.extent(factor.symbol.latex, factor.symbol.plain, FACTOR_SYMBOL).width
@@ -214,12 +218,13 @@ class SumTable(SpotArea):
         row, columns = self._numbers_row(top), self._columns
         strong_font, plain_font = self._fonts()
         painter.setFont(strong_font)
-        for place, factor in enumerate(term.factors):
+        ends = self._ends(term)
+        gaps = columns.gaps[len(columns.gaps) - len(ends) :]  # the last of them is before the value
+        for place, (end, factor) in enumerate(zip(ends, term.factors, strict=True)):
             color = ink(tokens, factor.symbol.role)
-            number = self._cut(painter, factor.number)
-            _write(painter, row, columns.numbers[place], number, color)
+            _write(painter, row, end, self._cut(painter, factor.number), color)
             if place:
-                _write_middle(painter, row, columns.gaps[place - 1], factor.joint, tokens.text2)
+                _write_middle(painter, row, gaps[place - 1], factor.joint, tokens.text2)
         painter.setFont(plain_font)
         if term.factors:
             _write_middle(painter, row, columns.gaps[-1], "=", tokens.text2)

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import pytest
 from latex2mathml.exceptions import DoubleSuperscriptsError
@@ -276,6 +276,39 @@ def test_symbols_and_numbers_of_a_sum_never_overlap(
     for index, box in enumerate(boxes):
         assert box.left() >= 0
         assert not any(box.intersects(other) for other in boxes[index + 1 :])
+
+
+def test_a_bias_stands_in_the_column_of_the_weights(
+    qtbot: QtBot, window: QWidget, pictures: FormulaPictures
+) -> None:
+    table = SumTable("Sum", pictures, window)
+    bias = Term((Factor(Piece("b", "b", Role.MEMORY, "b"), "−0.4"),), "−0.4")
+    table.show_terms((*terms(1, "2"), bias))
+    complete(qtbot, table)
+    numbers = [spot.box for spot in table.spots[1::2]]
+    assert len(numbers) == 3
+    assert numbers[2].right() == numbers[1].right() > numbers[0].right()
+
+
+@pytest.mark.parametrize("width", range(220, 381, 8))
+@pytest.mark.parametrize("number", ["−0.0003273", "0.4"])
+def test_the_equals_sign_sticks_to_no_number(
+    qtbot: QtBot, window: QWidget, pictures: FormulaPictures, number: str, width: int
+) -> None:
+    table = SumTable("Sum", pictures, window)
+    table.show_terms(terms(1, number))
+    complete(qtbot, table, width)
+    right = table.spots[3].box
+    picture = table.grab().toImage()
+    rows = range(round(right.top()), round(right.bottom()))
+    ground = picture.pixel(round(right.left()) - 2, rows[0])
+    inked = [
+        any(picture.pixel(x, y) != ground for y in rows)
+        for x in range(round(right.right()), picture.width() - 12)
+    ]
+    blanks = [len(list(run)) for ink, run in groupby(inked) if not ink]
+    assert len(blanks) >= 2
+    assert min(blanks[:2]) >= 3, "before the sign and behind it"
 
 
 def test_rows_of_fractions_are_as_high_as_their_fractions(
