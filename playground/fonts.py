@@ -39,6 +39,7 @@ GRADIENT = Face(12, 500, CLOSE)
 HINT = Face(12, 400)
 CAPTION = Face(11, 400)
 CHIP = Face(11, 600)
+NARROWEST = 60  # percent of the usual width; narrower letters are no longer read at a glance
 
 # Sizes of mathematics, in pixels.
 RESULT_SYMBOL = 22

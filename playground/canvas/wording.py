@@ -12,11 +12,10 @@ from engine.numerals import MINUS, short
 from engine.settings import Settings
 from playground.canvas.cards import PADDING, SIGN_ROOM
 from playground.canvas.figures import CELL_INWARD, Measures
-from playground.fonts import VALUE, WEIGHT, Face, font_of, strong
+from playground.fonts import NARROWEST, VALUE, WEIGHT, Face, font_of, strong
 
 LONGEST = 7
 MOST_DECIMALS = 6
-NARROWEST = 60  # percent of the usual width; narrower letters are no longer read at a glance
 LECTURE_DECIMALS, LECTURE_LOSS = 3, 4
 PLATE = 12.0
 SAMPLE_ROWS = 20

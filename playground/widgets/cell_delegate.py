@@ -3,7 +3,8 @@
 from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
-    QFontMetrics,
+    QFont,
+    QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from engine.numerals import ALL_DIGITS, short
 from playground import icons
-from playground.fonts import BODY, CAPTION, font_of
+from playground.fonts import BODY, NARROWEST, font_of
 from playground.palette import Tokens, role_color, tokens_of
 from playground.roles import Role
 from playground.strokes import dotted_pen, fill_rounded, rim_rounded
@@ -54,15 +55,25 @@ def model_of(index: Index) -> CellModel:
     return model
 
 
-def fitting(cell: Cell, metrics: QFontMetrics, room: int) -> str:
-    """The text, with an ellipsis where room is short; a number loses digits instead."""
-    text = cell.text
-    if cell.value is not None:
-        for digits in range(min(cell.digits, ALL_DIGITS), 0, -1):
-            if metrics.horizontalAdvance(text) <= room:
-                return text
-            text = short(cell.value, digits)
-    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+def fitting(cell: Cell, room: float) -> tuple[QFont, str]:
+    """How a cell is set where room is short: a text ends in an ellipsis.
+
+    A number is set narrower, so that all of a column have as many digits; only one that would be
+    too narrow to be read has fewer.
+    """
+    font = font_of(BODY)
+    if cell.value is None:
+        elided = Qt.TextElideMode.ElideRight
+        return font, QFontMetricsF(font).elidedText(cell.text, elided, room + 1)
+    text, wide = cell.text, QFontMetricsF(font).horizontalAdvance(cell.text)
+    for digits in range(min(cell.digits, ALL_DIGITS) - 1, 0, -1):
+        if wide * NARROWEST <= 100 * room:
+            break
+        text = short(cell.value, digits)
+        wide = QFontMetricsF(font).horizontalAdvance(text)
+    if wide > room:
+        font = font_of(BODY._replace(stretch=max(NARROWEST, int(100 * (room - 1) / wide))))
+    return font, text
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -92,14 +103,11 @@ class CellDelegate(QStyledItemDelegate):
             slot.moveRight(box.right() - PADDING)
             rim_rounded(painter, slot, RADIUS, dotted_pen(tokens.node_line))
         else:
-            painter.setFont(font_of(BODY))
             painter.setPen(_color(tokens, cell))
             inner = box.adjusted(LEAST if cell.number else PADDING, 0, -PADDING, 0)
             side = Qt.AlignmentFlag.AlignRight if cell.number else Qt.AlignmentFlag.AlignLeft
-            text = fitting(cell, painter.fontMetrics(), int(inner.width()))
-            if cell.value is not None and text.endswith("…"):  # smaller rather than cut
-                painter.setFont(font_of(CAPTION))
-                text = fitting(cell, painter.fontMetrics(), int(inner.width()))
+            font, text = fitting(cell, inner.width())
+            painter.setFont(font)
             painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, text)
             if cell.opens:
                 after = inner.left() + painter.fontMetrics().horizontalAdvance(text) + 4

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QFontMetricsF, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QApplication, QTableView
 from pytestqt.qtbot import QtBot
 
 from engine.classes import with_class_names
@@ -17,8 +17,11 @@ from engine.editing import with_data
 from engine.experiment import Experiment
 from engine.numerals import short
 from engine.training import Goal
+from playground.fonts import BODY, NARROWEST
 from playground.panels.samples import Samples
 from playground.trainer import Trainer
+from playground.widgets.cell_delegate import LEAST, PADDING, fitting
+from playground.widgets.cell_model import number_cell
 from playground.widgets.place_field import PlaceField
 from tests.engine.experiments import small, three_inputs
 from tests.playground.panel_window import PanelWindow, opened
@@ -352,6 +355,26 @@ def test_classes_of_plus_and_minus_one(qtbot: QtBot) -> None:
     assert [texts(window.panel.table, row)[3] for row in (0, 1)] == ["out", "in"]
     window.panel.model.take(1, 3, "0")
     assert window.value.data.cell(1, 2) == -1
+
+
+# how numbers are set
+
+
+@pytest.mark.parametrize("value", [0.1097, -0.1804, 0.00081, 0.1, -0.5, 12.34, 3e-5])
+def test_numbers_of_a_column_have_as_many_digits(window: Window, value: float) -> None:
+    """A long one is set narrower; before, 0.1097 stood as 0.11 beside 0.108."""
+    column = window.panel.model.columns[0].width
+    cell = number_cell(value, 4)
+    font, text = fitting(cell, column - LEAST - PADDING)
+    assert text == short(value, 4)
+    assert font.pixelSize() == BODY.pixels
+    assert QFontMetricsF(font).horizontalAdvance(text) <= column - LEAST - PADDING + 1
+
+
+def test_a_number_that_would_be_too_narrow_has_fewer_digits(qapp: QApplication) -> None:
+    font, text = fitting(number_cell(-0.00032731, 6), 40)
+    assert text == "−0.00033"
+    assert font.stretch() >= NARROWEST
 
 
 # anything at any time
