@@ -16,6 +16,7 @@ from playground.panels.explain_pieces import (
     aside_of,
     closing_of,
     factors_of,
+    is_one_number,
     pieces_of,
     result_of,
     tail_of,
@@ -100,8 +101,9 @@ class ExplainBlock(QWidget):
         plate = formula.plate
         table = plate if isinstance(plate, Table) else None
         self._show_table(table)
-        self._show_factors(plate, table, digits)
-        self._show_numbers(formula)
+        alone = isinstance(plate, Product) and is_one_number(plate)
+        self._show_factors(None if alone else plate, table, digits)
+        self._show_numbers(formula, plate is None or alone)
         self._show_result(formula, table)
         self.why.setText(formula.why)
         _show(self.why, bool(formula.why))
@@ -145,9 +147,9 @@ class ExplainBlock(QWidget):
         self.factors.show_factors(factors)
         _show(self.factors, bool(factors))
 
-    def _show_numbers(self, formula: Formula) -> None:
+    def _show_numbers(self, formula: Formula, wanted: bool) -> None:
         """The line with the numbers put in, where no plate or table shows them."""
-        wanted = formula.plate is None and formula.numbers_plain != formula.symbols_plain
+        wanted = wanted and formula.numbers_plain != formula.symbols_plain
         pieces: tuple[Piece, ...] = pieces_of(formula.numbers, colored=True) if wanted else ()
         self.numbers.show_pieces(pieces)
         _show(self._plate, wanted)

@@ -62,6 +62,13 @@ def factors_of(plate: Product | Line) -> tuple[Factor, ...]:
     return tuple(columns)
 
 
+def is_one_number(plate: Product) -> bool:
+    """Whether its one column would say only what the whole comes to, not what it is made of."""
+    factors = [factor for group in plate.groups for factor in group.factors]
+    alone = len(factors) == 1 and not plate.negative
+    return alone and plain_of(factors[0].term.numbers) != factors[0].number.plain
+
+
 def _columns(group: Group) -> list[Factor]:
     return [
         Factor(

@@ -505,6 +505,20 @@ def test_chips_are_told_to_whoever_wears_them(make: Make, student: Experiment) -
     ]  # fmt: skip
 
 
+def test_a_lone_difference_is_shown_with_its_numbers_put_in(make: Make) -> None:
+    """p − t is not told by what it comes to: that stands below it anyway."""
+    panel = make(open_lesson("softmax").experiment)
+    panel.step_to(lambda step: step.what == "error")
+    assert not panel.block.factors.isVisible()
+    assert said(panel.block.numbers).replace(" ", "") == "δ_frog=0.00096793−0"
+    panel = make(open_lesson("squared-error-regression").experiment)
+    panel.step_to(lambda step: step.what == "error")
+    assert said(panel.block.numbers).replace(" ", "") == "δ_y=2·(0.75−1.6)"
+    panel = make(open_lesson("logistic-loss").experiment)
+    panel.step_to(lambda step: step.what == "error")
+    assert said(panel.block.factors) == "1 1 the output itself", "there is nothing to put in"
+
+
 def test_factors_stay_in_order(make: Make, student: Experiment) -> None:
     panel = make(student)
     panel.step(22)
