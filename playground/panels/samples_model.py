@@ -26,13 +26,15 @@ class Plan(NamedTuple):
     """Where what stands: columns of the data first, then answers, the loss and the test mark.
 
     `classes` are the names of the classes, which have a column behind the targets and one behind
-    the answers; it is empty where they have no names.
+    the answers; it is empty where they have no names. There are no `losses` where one output itself
+    is made small: its answer says it all.
     """
 
     data: int
     inputs: int
     outputs: int
     classes: tuple[str, ...]
+    losses: bool
     columns: tuple[Column, ...]
 
     @property
@@ -52,8 +54,13 @@ class Plan(NamedTuple):
 
     @property
     def loss(self) -> int:
-        """The column of the loss."""
-        return self.answers + self.outputs + bool(self.classes)
+        """The column of the loss, or −1."""
+        return self.answers + self.outputs + bool(self.classes) if self.losses else -1
+
+    @property
+    def test(self) -> int:
+        """The column of the test mark, or −1."""
+        return len(self.columns) - 1 if self.columns and self.columns[-1].mark else -1
 
 
 def plan_of(experiment: Experiment) -> Plan:
@@ -82,11 +89,16 @@ def plan_of(experiment: Experiment) -> Plan:
     if classes:
         tip = "The class that the network takes it for."
         columns.append(Column("taken for", tip, WORD_WIDTH, number=False))
-    columns.append(Column("loss", "How far the answer is from the target.", NARROW))
+    if compared:
+        columns.append(Column("loss", "How far the answer is from the target.", NARROW))
+    elif several:
+        columns.append(Column("sum", "What is made small: all answers together.", NARROW))
     if data.count > 1:
         tip = "Only tested, never learnt from."
         columns.append(Column("test", tip, TEST_WIDTH, number=False, mark=True))
-    return Plan(width, len(data.inputs), len(data.targets), classes, tuple(columns))
+    return Plan(
+        width, len(data.inputs), len(data.targets), classes, compared or several, tuple(columns)
+    )
 
 
 def _tips_of_inputs(experiment: Experiment) -> list[str]:
@@ -156,7 +168,7 @@ class SamplesModel(CellModel):
             return self._number(data.cell(row, column), role, editable=True)
         if column == plan.truth:
             return self._true_class(row)
-        if column > plan.loss:
+        if column == plan.test:
             return Cell(mark=bool(data.test[row]), editable=True)
         answer = self._answer(row)
         if column == plan.loss:

@@ -9,6 +9,7 @@ from engine.experiment import Experiment
 from engine.history import start_of
 from engine.numerals import count
 from playground.fonts import HINT
+from playground.panels.transport_words import noun
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.plain_text import set_tip
 from playground.widgets.wheel import turn_only_in_hand
@@ -47,6 +48,7 @@ class PastSlider(QWidget):
 
     def show_past(self, experiment: Experiment) -> None:
         """Show where in the record the experiment stands."""
+        self._word.set_text(noun(experiment))
         first, self._newest = start_of(experiment.history), experiment.newest
         if self.slider.isSliderDown():
             return
@@ -73,7 +75,7 @@ class PastSlider(QWidget):
 
     def _show_place(self, update: int) -> None:
         self._place.set_text(f"{count(update)} of {count(self._newest)}")
-        self.slider.setAccessibleDescription(f"update {self._place.text}")
+        self.slider.setAccessibleDescription(f"{self._word.text} {self._place.text}")
 
     def update_at(self) -> int:
         """The update that the slider points at."""

@@ -15,10 +15,14 @@ BEFORE = "before the first step"
 NOTHING_TO_TRAIN = "There is nothing to train: no weight, bias or parameter is unlocked."
 
 
+def noun(experiment: Experiment) -> str:
+    """A pass that changes nothing is not called an update."""
+    return "update" if is_trained(experiment.network) else "pass"
+
+
 def where(experiment: Experiment, steps: int) -> str:
-    """Update 1 · step 10 of 32; a pass that changes nothing is not called an update."""
-    noun = "Update" if is_trained(experiment.network) else "Pass"
-    told = f"{noun} {count(experiment.updates + 1)}"
+    """Update 1 · step 10 of 32."""
+    told = f"{noun(experiment).capitalize()} {count(experiment.updates + 1)}"
     if not experiment.cursor:
         return f"{told} · {counted(steps, 'step')}"
     return f"{told} · step {count(experiment.cursor)} of {count(steps)}"

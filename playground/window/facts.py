@@ -4,8 +4,11 @@ import math
 
 from engine.curve import Point
 from engine.experiment import Experiment
+from engine.losses import loss as loss_of
 from engine.numerals import count, short
+from engine.settings import Settings
 from engine.training import Progress
+from playground.panels.transport_words import noun
 from playground.widgets.strip import Fact
 
 UNKNOWN = "—"
@@ -19,9 +22,9 @@ def facts_of(experiment: Experiment) -> tuple[Fact, ...]:
     if math.isnan(loss) and point is not None:
         loss = point.loss
     return (
-        Fact("Loss", short(loss, digits) or UNKNOWN),
+        Fact(_made_small(experiment.settings), short(loss, digits) or UNKNOWN),
         *_measured(point, digits),
-        Fact("Updates", count(experiment.updates)),
+        Fact("Updates" if noun(experiment) == "update" else "Passes", count(experiment.updates)),
         Fact("Rate", short(experiment.settings.rate, digits), important=False),
     )
 
@@ -48,13 +51,18 @@ def facts_of_run(progress: Progress, speed: float) -> tuple[Fact, ...]:
     loss = short(point.loss, settings.digits) if point is not None else UNKNOWN
     rate = settings.rate_in(progress.turn.epoch)
     return (
-        Fact("Loss", loss or UNKNOWN),
+        Fact(_made_small(settings), loss or UNKNOWN),
         *_measured(point, settings.digits),
         Fact("Epoch", count(progress.turn.epoch + 1), important=False),
         Fact("Updates", count(progress.update)),
         Fact("Updates/s", count(round(speed)) if speed >= 1 else UNKNOWN, important=False),
         Fact("Rate", short(rate, settings.digits), important=False),
     )
+
+
+def _made_small(settings: Settings) -> str:
+    """A circuit whose output itself is made small has no loss."""
+    return "Loss" if loss_of(settings.loss).has_targets else "Output"
 
 
 def _measured(point: Point | None, digits: int) -> tuple[Fact, ...]:

@@ -354,3 +354,13 @@ def test_f2_types_the_name_and_enter_the_number(qtbot: QtBot, furniture: Furnitu
     QTest.keyClick(canvas, Qt.Key.Key_Return)
     assert canvas.typing.field is not None
     assert canvas.typing.field.text() == "−0.4"
+
+
+def test_a_circuit_has_an_output_and_passes_where_others_have_a_loss(furniture: Furniture) -> None:
+    names = [fact.name for fact in furniture.strip.facts.facts]
+    assert names[:2] == ["Loss", "Updates"]
+    furniture.files.read_lesson("one-minus")
+    furniture.transport.step_update()
+    facts = {fact.name: fact.value for fact in furniture.strip.facts.facts}
+    assert "Loss" not in facts
+    assert (facts["Output"], facts["Passes"]) == ("3", "1")

@@ -183,9 +183,17 @@ def test_a_new_output_brings_its_columns(window: Window) -> None:
     assert titles(window) == ["x1", "x2", "target", "answer", "loss", "test"]
 
 
-def test_a_loss_without_targets_has_no_target_column(window: Window) -> None:
+def test_the_output_itself_has_neither_a_target_nor_a_loss(window: Window) -> None:
+    """Several outputs have a sum, which is what is made small."""
     window.document.set_settings(replace(window.value.settings, loss="output"))
-    assert titles(window) == ["x1", "x2", "answer", "loss", "test"]
+    assert titles(window) == ["x1", "x2", "answer", "test"]
+    click(window, 2, 3)
+    assert window.value.data.testing.tolist() == [2]
+    window.document.change_nodes([replace(window.value.network.nodes[2], output=True)])
+    assert titles(window) == ["x1", "x2", "h1.1 answer", "y1 answer", "sum", "test"]
+    row = texts(window, 0)
+    total = sum(float(text.replace("−", "-")) for text in row[2:4])
+    assert float(row[4].replace("−", "-")) == pytest.approx(total, abs=2e-4)
 
 
 def dropped(window: Window, path: Path) -> bool:
@@ -234,7 +242,7 @@ def test_the_menu_offers_what_the_window_can_do(window: Window) -> None:
 def test_the_right_button_offers_the_menu_for_the_row_under_the_pointer(window: Window) -> None:
     table = window.panel.table
     at = table.visualRect(table.model().index(3, 0)).center()
-    QTest.mousePress(table.viewport(), Qt.MouseButton.RightButton, pos=at)
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.RightButton, pos=at)
     reason = QContextMenuEvent.Reason.Mouse
     event = QContextMenuEvent(reason, at, table.viewport().mapToGlobal(at))
     QApplication.sendEvent(table.viewport(), event)

@@ -342,7 +342,7 @@ def test_without_targets_there_is_no_true_class(qtbot: QtBot) -> None:
     experiment = with_names(small(3), "no", "yes")
     window = opened(qtbot, Samples, experiment, (600, 300))
     window.document.set_settings(replace(experiment.settings, loss="output"))
-    assert titles(window) == ["x1", "x2", "answer", "taken for", "loss", "test"]
+    assert titles(window) == ["x1", "x2", "answer", "taken for", "test"]
     assert texts(window.panel.table, 0)[3] in ("no", "yes")
 
 
