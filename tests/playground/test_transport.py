@@ -366,7 +366,7 @@ def test_the_list_of_samples_says_which_are_learnt_now_and_scrolls(make: Make) -
     bar = make(small(rows=30))
     bar.transport.step()
     chooser = bar.transport.sample
-    assert "the samples that one update learns from" in chooser.toolTip()
+    assert "the samples that one update learns from" in " ".join(chooser.toolTip().split())
     entries = [chooser.itemText(entry) for entry in range(chooser.count())]
     assert entries[:5] == ["Whichever is learnt now", *(
         f"Sample {row} · learnt now" for row in (1, 2, 3)), "Sample 4"]  # fmt: skip
