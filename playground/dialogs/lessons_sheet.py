@@ -87,8 +87,11 @@ class LessonsSheet(QWidget):
         self.hide()
         before, self._before = self._before, ()
         there = next((widget for widget in before if _takes_keys(widget)), None)
+        focused = QApplication.focusWidget()
         if there is not None:
             there.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif focused is not None and self.isAncestorOf(focused):
+            focused.clearFocus()  # a menu had it, say: the window gives it to its canvas
 
     # making
 
@@ -194,8 +197,8 @@ class LessonsSheet(QWidget):
     # Qt
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab stays inside the sheet."""
-        if not walk([self], forward):
+        """Tab stays inside the sheet; Qt asks too when it is hidden, and nothing here may take it."""
+        if not walk([self], forward) and self.isVisible():
             self.search.setFocus(Qt.FocusReason.TabFocusReason)
         return True
 

@@ -223,3 +223,24 @@ def test_the_sheet_closes_though_what_had_the_keyboard_is_gone(
     shiboken6.delete(before)
     key(Qt.Key.Key_Escape)
     assert not furniture.lessons.sheet.isVisible()
+
+
+def test_the_keyboard_comes_back_though_a_menu_had_it(qtbot: QtBot, furniture: Furniture) -> None:
+    window = furniture.window
+    bar, handle, view = window.menuBar(), window.windowHandle(), window.menus.menus["view"]
+    QTest.mouseClick(bar, LEFT, pos=bar.actionGeometry(view.menuAction()).center())
+    qtbot.waitUntil(view.isVisible)
+    QTest.keyClick(view, Qt.Key.Key_Escape)
+    window.activateWindow()  # a screen does that by itself
+    qtbot.waitUntil(lambda: window.isActiveWindow() and bar.hasFocus(), timeout=9000)
+    window.menus.actions["lessons-list"].trigger()
+    sheet = furniture.lessons.sheet
+    qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), Card), timeout=9000)
+    QTest.mouseClick(sheet.search, LEFT)
+    QTest.keyClicks(sheet.search, "guess")
+    key(Qt.Key.Key_Return)
+    assert furniture.document.value.lesson == "guess-and-check"
+    qtbot.waitUntil(furniture.canvas.hasFocus, timeout=9000)
+    QTest.keyClick(handle, Qt.Key.Key_Space)
+    assert furniture.document.value.lesson == "guess-and-check"
+    assert furniture.document.value.cursor == 1
