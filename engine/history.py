@@ -12,6 +12,7 @@ from engine.calls import Floats, frozen
 from engine.epochs import Turn, turn_after
 from engine.errors import Refused
 from engine.layout import Layout
+from engine.numerals import count
 from engine.walk import Context, Position, Walk, keyframe_of
 
 CAP = 64 * 1024 * 1024
@@ -95,9 +96,15 @@ def segment_at(history: History, update: int) -> Segment:
     for segment in reversed(history):
         if segment.first <= update <= segment.last:
             return segment
+    first, last = start_of(history), end_of(history)
+    if 0 <= update < first:
+        raise Refused(
+            f"Update {count(update)} is not recorded; the record begins at update {count(first)}, "
+            "where the file was saved. Start again and train to see the updates before."
+        )
     raise Refused(
-        f"Update {update} is not recorded; the record goes from {start_of(history)} "
-        f"to {end_of(history)}."
+        f"Update {count(update)} is not recorded; the record goes from {count(first)} to "
+        f"{count(last)}."
     )
 
 

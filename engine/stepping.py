@@ -202,7 +202,10 @@ def _before(experiment: Experiment) -> int:
     if experiment.updates > first:
         return experiment.updates - 1
     if first:
-        raise Refused(f"This is update {first}, where the file was saved; the record begins here.")
+        raise Refused(
+            f"This is update {count(first)}, where the file was saved; the record begins here. "
+            "Start again and train to see the updates before."
+        )
     raise Refused("This is the very start; there is nothing before it.")
 
 

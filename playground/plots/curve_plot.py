@@ -27,12 +27,14 @@ from playground.plots.lines import (
 from playground.plots.plot import Plot
 from playground.plots.scales import Span, drawable, span_of
 from playground.strokes import dotted_pen
+from playground.widgets.plain_text import set_tip
 
 EMPTY = Span(0.0, 100.0, least=1.0)
 NOTHING: Floats = np.empty(0)
 INFINITE = "infinite"
 BLOWN_UP = 8.0  # times the median: beyond it a curve that diverges leaves at the top
 CLEAR = 11.0  # from a cross to a name
+GOES = "click a point, or press Enter where it is read, to go to that update"
 QUIET_ENDINGS = ("goal",)
 
 
@@ -60,8 +62,7 @@ class CurvePlot(Plot):
     def __init__(self, go_to: Callable[[int], object], parent: QWidget) -> None:
         super().__init__(
             "Curves",
-            "Curves: click a point to go to that update. Arrow keys read the values, Enter goes "
-            "there, + and − zoom, 0 shows all.",
+            _tip(GOES),
             parent,
         )
         self._go_to = go_to
@@ -81,6 +82,10 @@ class CurvePlot(Plot):
     def updates(self) -> Floats:
         """The updates that have a point on the line that is read."""
         return self.graph.lines[0].xs if self.graph.lines else NOTHING
+
+    def say_where_to(self, where: str) -> None:
+        """What a click does now."""
+        set_tip(self, _tip(where))
 
     # axes
 
@@ -309,6 +314,10 @@ class CurvePlot(Plot):
             painter.setBrush(token(tokens, self.graph.lines[0].color))
             painter.drawEllipse(place, RING - 0.5, RING - 0.5)
         paint_rows(painter, tokens, frame.area, across, rows)
+
+
+def _tip(where: str) -> str:
+    return f"Curves: {where}. Arrow keys read the values, + and − zoom, 0 shows all."
 
 
 def _extremes(values: Floats) -> Floats:

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from engine.curve import Curve
 from engine.experiment import Experiment
+from engine.history import start_of
 from engine.network import Place
+from engine.numerals import count
 from engine.training import Progress
 from playground.document import Document
 from playground.later import CURVES, Later
@@ -22,7 +24,7 @@ from playground.plots.courses import (
     place_name,
     quantity,
 )
-from playground.plots.curve_plot import CurvePlot, Graph
+from playground.plots.curve_plot import GOES, CurvePlot, Graph
 from playground.plots.divergence import ASIDE, DivergenceNote
 from playground.plots.lines import FAINT, Line
 from playground.plots.panel import PlotPanel, word_button
@@ -36,6 +38,7 @@ from playground.widgets.quiet_choice import QuietChoice
 MOST_LISTED = 300
 MOST_LIVE = 20_000
 LOW, ROOMY = 200, 380  # pixels
+ONLY_READ = "A run goes on, so the curve is only read. Stop it (F5), then click to go to an update."
 
 
 class Curves(PlotPanel):
@@ -123,8 +126,10 @@ class Curves(PlotPanel):
     # moves
 
     def go_to(self, update: int) -> None:
-        """The document at that update; a run ends first."""
-        self._trainer.stop()
+        """The document at that update; a run is not ended by it, and has gone further by then."""
+        if self._trainer.is_running:
+            self._document.refuse(ONLY_READ)
+            return
         value = self._document.value
         if value.updates != update or value.cursor:
             self._document.go_to(update, 0)
@@ -209,8 +214,16 @@ class Curves(PlotPanel):
         self.runs_button.setText(f"Runs {number}" if number else "Runs")
         if self.runs_button.isChecked():
             self.runs.show_runs(present_run(value, self._progress), value.runs)
+        self.plot.say_where_to(self._where_to())
         self.plot.show_graph(self._graph())
         self._show_note()
+
+    def _where_to(self) -> str:
+        """What a click on the curve can do now; a file keeps the curve and its last numbers."""
+        first = start_of(self._document.value.history)
+        if self._trainer.is_running:
+            return "a run goes on, so it is only read; Stop (F5), then a click goes to an update"
+        return GOES if not first else f"click a point from update {count(first)} on to go there"
 
     def _curve(self) -> Curve:
         return self._progress.curve if self._progress is not None else self._document.value.curve

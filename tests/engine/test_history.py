@@ -213,7 +213,7 @@ def test_an_update_that_is_not_recorded_is_refused() -> None:
     with refused("Update 8 is not recorded; the record goes from 0 to 7."):
         segment_at(train(small(), 7).history, 8)
     later = cut_front(train(small(), 7), 3)
-    with refused("Update 2 is not recorded; the record goes from 3 to 7."):
+    with refused("Update 2 is not recorded; the record begins at update 3, where"):
         position_at(later, 2)
     assert (start_of(later), end_of(later)) == (3, 7)
     assert (start_of(()), end_of(())) == (0, 0)

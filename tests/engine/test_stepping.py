@@ -19,6 +19,7 @@ from engine.editing import (
 from engine.epochs import Turn
 from engine.experiment import Experiment, at_position, new_experiment
 from engine.network import Edge, Network, Node, Place
+from engine.numerals import count
 from engine.script import MicroStep
 from engine.settings import Settings
 from engine.stepping import (
@@ -227,7 +228,7 @@ def test_going_anywhere_at_once() -> None:
     assert go_to(done, 4, None).cursor == go_to(done, 4, 10_000).cursor == length
     assert go_to(done, 4, -3).cursor == 1
     for update in (-1, 10):
-        with refused(f"Update {update} is not recorded; the record goes from 0 to 9."):
+        with refused(f"Update {count(update)} is not recorded; the record goes from 0 to 9."):
             go_to(done, update)
 
 

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from engine.editing import change_nodes, with_settings
 from engine.errors import Refused
 from engine.experiment import Experiment
+from engine.files.documents import load, save
 from engine.lessons import open_lesson
 from engine.network import Place
 from engine.training import Goal, trained
@@ -74,6 +75,49 @@ def test_clicking_a_point_goes_to_that_update(qtbot: QtBot) -> None:
     assert plot.graph.past
     window.document.stack.undo()
     assert window.value is LEARNT
+
+
+def test_while_a_run_goes_on_a_click_goes_nowhere_and_says_so(qtbot: QtBot) -> None:
+    window = opened(qtbot, Curves, LEARNT)
+    plot = window.panel.plot
+    at_rest = plot.toolTip()
+    assert "click a point" in at_rest
+    window.trainer.set_pace(50)
+    window.trainer.start()
+    qtbot.waitUntil(lambda: window.panel.following.shown is not None)
+    assert "Stop (F5)" in plot.toolTip()
+    assert "click a point" not in plot.toolTip()
+    point_at(plot, QPointF(plot.rect().center()))
+    assert plot.readings()
+    QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=plot.rect().center())
+    QTest.keyClick(plot, Qt.Key.Key_Return)
+    assert window.refused == [curves.ONLY_READ] * 2
+    assert window.trainer.is_running
+    window.trainer.stop()
+    assert not window.value.cursor
+    assert window.value.updates == window.value.newest > LEARNT.updates
+    assert plot.toolTip() == at_rest
+
+
+def test_updates_before_the_record_say_why_they_are_not_there_and_what_helps(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    save(tmp_path / "xor.json", trained(XOR, Goal(updates=1200)))
+    window = opened(qtbot, Curves, load(tmp_path / "xor.json").experiment)
+    plot = window.panel.plot
+    assert "from update 1,200 on" in plot.toolTip()
+    place = plot.frame().area.center()
+    point_at(plot, place)
+    (asked, _), *_ = plot.readings()
+    QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=place.toPoint())
+    (told,) = window.refused
+    assert told == (
+        f"{asked.capitalize()} is not recorded; the record begins at update 1,200, where the file "
+        "was saved. Start again and train to see the updates before."
+    )
+    assert window.value.updates == 1200
+    window.document.replace(LEARNT)
+    assert "from update" not in plot.toolTip()
 
 
 def test_the_keyboard_reads_and_goes(qtbot: QtBot) -> None:
