@@ -1,7 +1,7 @@
 """Keys that a control needs itself are not taken by the shortcuts of the window.
 
-Fields keep their letters by themselves. Buttons that the keyboard walked to keep Space, and Enter
-presses them too; lists and choices keep the letters by which one searches in them.
+Fields keep their letters by themselves. Buttons and choices that the keyboard walked to keep Space,
+and Enter presses such a button too; lists and choices keep the letters by which one searches in them.
 """
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -40,9 +40,9 @@ class Keys(QObject):
         control = QApplication.focusWidget()
         if control is None or event.modifiers() not in _PLAIN or not event.text().isprintable():
             return False
-        if isinstance(control, QComboBox | QAbstractItemView):
-            return bool(event.text())
-        return event.key() == Qt.Key.Key_Space and _walked_to(control)
+        if event.key() == Qt.Key.Key_Space and isinstance(control, QAbstractButton | QComboBox):
+            return _walked_to(control)
+        return isinstance(control, QComboBox | QAbstractItemView) and bool(event.text())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not isinstance(event, QKeyEvent):
@@ -55,9 +55,8 @@ class Keys(QObject):
 
 
 def _walked_to(control: QWidget) -> bool:
-    """Whether this is a button that got the keyboard from the keyboard."""
-    walked = control.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
-    return walked and isinstance(control, QAbstractButton)
+    """Whether this got the keyboard from the keyboard."""
+    return control.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
 
 
 def _press(control: QWidget | None) -> bool:

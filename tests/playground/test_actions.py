@@ -26,7 +26,7 @@ from playground.actions import (
 from playground.theme import CHOICES
 from playground.window.furniture import Furniture
 from playground.window.help_desk import Shortcuts, keys_of
-from tests.playground.opened import opened
+from tests.playground.opened import LEFT, opened
 
 EVERY = commands()
 
@@ -126,6 +126,30 @@ def test_space_presses_the_button_the_keyboard_walked_to_and_steps_elsewhere(
     button.setFocus(Qt.FocusReason.MouseFocusReason)  # a click must not turn Space into a repeat
     QTest.keyClick(button, Qt.Key.Key_Space)
     assert (len(pressed), furniture.document.value.cursor) == (1, 1)
+
+
+def test_space_steps_after_a_choice_by_hand_and_opens_the_one_the_keyboard_walked_to(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    furniture.files.open_lesson("xor")
+    window, choice = furniture.window, furniture.transport.sample
+    handle, entries = window.windowHandle(), choice.view()
+    QTest.mouseClick(choice, LEFT)
+    qtbot.waitUntil(entries.isVisible)
+    QTest.keyClick(entries, Qt.Key.Key_Down)
+    QTest.keyClick(entries, Qt.Key.Key_Return)
+    window.activateWindow()  # a screen does that by itself
+    qtbot.waitUntil(lambda: window.isActiveWindow() and not entries.isVisible(), timeout=9000)
+    assert furniture.stage.look.row == 0
+    QTest.keyClick(handle, Qt.Key.Key_Space)
+    assert furniture.document.value.cursor == 1
+    assert not entries.isVisible()
+    QTest.keyClick(handle, Qt.Key.Key_Tab)
+    QTest.keyClick(handle, Qt.Key.Key_Backtab)
+    assert choice.hasFocus()
+    QTest.keyClick(handle, Qt.Key.Key_Space)
+    qtbot.waitUntil(entries.isVisible)
+    assert furniture.document.value.cursor == 1
 
 
 def test_commands_that_have_nothing_to_act_on_are_off(furniture: Furniture) -> None:
