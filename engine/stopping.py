@@ -9,15 +9,19 @@ from engine.data import Data
 from engine.epochs import batch_size
 from engine.experiment import Ending
 from engine.history import History
+from engine.losses import loss
 from engine.numerals import count, counted, short
 from engine.settings import Settings
 
 UP_AND_DOWN = "The loss goes up and down: the rate may be too high."
+NOTHING_LEFT = "The loss is 0: nothing is left to learn."
 
 
 def remark(curve: Curve, history: History, settings: Settings, data: Data) -> str:
-    """What is to be said of a loss that only goes up and down under these settings, or nothing."""
+    """What is to be said of a loss that can fall no further, or only goes up and down."""
     since = history[-1].first if history else 0
+    if curve.last is not None and curve.last.update > since and _is_least(curve.last, settings):
+        return NOTHING_LEFT
     all_rows = batch_size(settings, data) >= len(data.training)
     return UP_AND_DOWN if goes_up_and_down(curve, since, all_rows) else ""
 
@@ -73,15 +77,21 @@ def _epoch_reasons(settings: Settings, watch: Watch, point: Point) -> list[tuple
     if stops.patience is not None and epoch - watch.best_epoch >= stops.patience:
         reasons.append(("progress", f"no progress for {_epochs(stops.patience)}; the best loss "
                                     f"was {short(watch.best, settings.digits)}"))  # fmt: skip
-    if stops.epochs is not None and epoch >= _last_epoch(stops.epochs, watch.first_epoch):
+    if stops.epochs is not None and epoch >= last_epoch(stops.epochs, watch.first_epoch):
         verb = "is" if epoch == 1 else "are"
         reasons.append(("epochs", f"{_epochs(epoch)} {verb} done, as set"))
     return reasons
 
 
-def _last_epoch(wanted: int, first: int) -> int:
+def last_epoch(wanted: int, first: int) -> int:
     """The rule counts all epochs; a run that begins where it ended gets as many again."""
     return wanted if first < wanted else first + wanted
+
+
+def _is_least(point: Point, settings: Settings) -> bool:
+    """Whether no weights can do better: "the output itself" has no least, and penalties go on."""
+    bounded = loss(settings.loss).has_targets and not (settings.l1 or settings.l2)
+    return bounded and point.loss == 0
 
 
 def _watched(point: Point) -> float:

@@ -19,8 +19,8 @@ from playground.panels.transport_past import WORDS, PastSlider
 from playground.panels.transport_play import Player
 from playground.panels.transport_sample import SampleChooser
 from playground.panels.transport_words import (
-    room_of_run,
     title,
+    until,
     where,
     where_in_run,
     why_not_step,
@@ -159,12 +159,12 @@ class Transport(QWidget):
         else:
             self.show_experiment(self._document.value)
 
-    def show_run(self, progress: Progress, told: str) -> None:
-        """Show how far the run has come, and what is known of it."""
+    def show_run(self, progress: Progress, told: str, end: int | None) -> None:
+        """Show how far the run has come, of how far it goes, and what is known of it."""
         self._where.set_text(where_in_run(progress))
         self._title.set_text(told)
         self._share_room()
-        self.rail.show_run(progress.update, room_of_run(progress, self._document.value))
+        self.rail.show_run(progress.update, end, until(end, progress.settings.stops))
 
     # showing
 

@@ -7,7 +7,8 @@ from engine.experiment import Experiment
 from engine.formulas import explain
 from engine.numerals import count, counted, short
 from engine.program import why_not_run
-from engine.stopping import remark
+from engine.settings import Stops
+from engine.stopping import last_epoch, remark
 from engine.training import Progress
 from playground.panels.rail_steps import is_trained
 
@@ -69,16 +70,25 @@ def run_text(progress: Progress, speed: float, begun: Experiment) -> str:
     return " · ".join([*told, odd] if odd else told) or "training"
 
 
-def room_of_run(progress: Progress, begun: Experiment) -> int:
-    """As many updates as the rules allow, or the next round number."""
-    epochs = progress.settings.stops.epochs
-    if epochs is not None:
-        size = batch_size(progress.settings, begun.data)
-        return begun.updates + epochs * -(-len(begun.data.training) // size)
-    room = 100
-    while room <= progress.update:
-        room = room * 5 // 2 if str(room)[0] == "2" else room * 2  # 1, 2, 5, 10, …
-    return room
+def end_of_run(progress: Progress, begun: Experiment, one_epoch: bool) -> int | None:
+    """The update with which it is over at the latest; None where no number of epochs is set."""
+    turn, wanted = progress.turn, progress.settings.stops.epochs
+    if one_epoch:
+        last = begun.turn.epoch + 1
+    elif wanted is not None:
+        last = last_epoch(wanted, begun.turn.epoch)
+    else:
+        return None
+    size, rows = batch_size(progress.settings, begun.data), len(begun.data.training)
+    left = -(-(rows - turn.row) // size) + (last - turn.epoch - 1) * -(-rows // size)
+    return progress.update + max(0, left)
+
+
+def until(end: int | None, stops: Stops) -> str:
+    """What stands at the end of the rail of a run."""
+    if end is not None:
+        return count(end)
+    return "until Stop" if stops == Stops() else "until a rule or Stop"
 
 
 def why_not_step(experiment: Experiment) -> str | None:

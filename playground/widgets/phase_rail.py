@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
-from engine.numerals import count, counted
+from engine.numerals import counted
 from playground.fonts import CAPTION, font_of
 from playground.palette import Tokens, faded, role_color, role_tint, tokens_of
 from playground.roles import Role
@@ -45,7 +45,7 @@ class PhaseRail(QAbstractSlider):
         super().__init__(parent)
         self._scrub = scrub
         self.segments: tuple[Segment, ...] = ()
-        self.run: tuple[int, int] | None = None
+        self.run: tuple[int, int | None, str] | None = None
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -64,10 +64,10 @@ class PhaseRail(QAbstractSlider):
         self.setAccessibleDescription(self.present().name if self.segments else "no pass yet")
         self.update()
 
-    def show_run(self, done: int, room: int) -> None:
-        """While training runs: so many updates done, of as many as the rail has room for."""
-        self.run = done, max(room, done, 1)
-        self.setAccessibleDescription(_done(done))
+    def show_run(self, done: int, end: int | None, until: str) -> None:
+        """While training runs: so many updates done, of so many where that is known."""
+        self.run = done, end, until
+        self.setAccessibleDescription(f"{_done(done)}, {until}")
         self.update()
 
     def present(self) -> Segment:
@@ -170,19 +170,22 @@ class PhaseRail(QAbstractSlider):
         if self.hasFocus():
             rim_rounded(painter, knob.adjusted(-4, -4, 4, 4), SIDE + 4, QPen(tokens.fwd, 2))
 
-    def _paint_run(self, painter: QPainter, tokens: Tokens, done: int, room: int) -> None:
-        """What learning has done is ink; the end of the rail says how far it reaches."""
+    def _paint_run(
+        self, painter: QPainter, tokens: Tokens, done: int, end: int | None, until: str
+    ) -> None:
+        """What learning has done is ink; where it has no end, there is no part of it to show."""
         rail = QRectF(0, MIDDLE - RAIL / 2, self.width(), RAIL)
         fill_rounded(painter, rail, RAIL / 2 - 1, tokens.line)
-        part = QRectF(rail)
-        part.setWidth(max(rail.width() * done / room, float(RAIL)))
-        fill_rounded(painter, part, RAIL / 2 - 1, tokens.text)
+        if end is not None:
+            part = QRectF(rail)
+            part.setWidth(max(rail.width() * min(1.0, done / max(1, end)), float(RAIL)))
+            fill_rounded(painter, part, RAIL / 2 - 1, tokens.text)
         painter.setFont(font_of(CAPTION))
         painter.setPen(tokens.text2)
         words = QRectF(0, LABELS, self.width(), HEIGHT - LABELS)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(words, middle | Qt.AlignmentFlag.AlignLeft, _done(done))
-        painter.drawText(words, middle | Qt.AlignmentFlag.AlignRight, count(room))
+        painter.drawText(words, middle | Qt.AlignmentFlag.AlignRight, until)
 
     def sizeHint(self) -> QSize:
         return QSize(320, HEIGHT)

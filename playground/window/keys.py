@@ -1,7 +1,7 @@
 """Keys that a control needs itself are not taken by the shortcuts of the window.
 
 Fields keep their letters by themselves. Buttons and choices that the keyboard walked to keep Space,
-and Enter presses such a button too; lists and choices keep the letters by which one searches in them.
+and Enter presses such buttons too; lists and choices keep the letters by which one searches.
 """
 
 from PySide6.QtCore import QEvent, QObject, Qt

@@ -14,7 +14,7 @@ from engine.training import Goal, Progress, as_of
 from playground.actions import command
 from playground.document import Document
 from playground.panels.transport import Transport
-from playground.panels.transport_words import ending, run_text, why_not_train
+from playground.panels.transport_words import end_of_run, ending, run_text, why_not_train
 from playground.trainer import Trainer
 from playground.widgets.plain_text import set_tip
 from playground.widgets.strip import Strip
@@ -105,7 +105,9 @@ class TrainDesk(QObject):
         if not self._trainer.is_of_run(progress):
             return
         speed = self._speed(progress.update)
-        self._transport.show_run(progress, run_text(progress, speed, self._document.value))
+        begun = self._document.value
+        end = end_of_run(progress, begun, self._ends_epoch)
+        self._transport.show_run(progress, run_text(progress, speed, begun), end)
         self._strip.show_facts(facts_of_run(progress, speed))
         if time.monotonic() - self._watched > WATCHED:
             self._watched = time.monotonic()

@@ -8,12 +8,13 @@ import pytest
 from engine.curve import FEWEST_POINTS, Curve, Point, goes_up_and_down
 from engine.data import make_data
 from engine.datasets import Recipe, generate
-from engine.editing import with_settings
+from engine.editing import set_numbers, with_settings
 from engine.experiment import Experiment, new_experiment
 from engine.layers import network_of
+from engine.network import Edge, Network, Node, Place
 from engine.optimizers import Optimizer
 from engine.settings import Settings
-from engine.stopping import UP_AND_DOWN, remark
+from engine.stopping import NOTHING_LEFT, UP_AND_DOWN, remark
 from engine.training import Goal, trained
 
 
@@ -99,6 +100,22 @@ def test_noise_at_a_good_rate_is_not_called_so(
     for epochs in (1, 2, 12, 15, 30, 60):
         run = trained(run, Goal(epochs=epochs))
         assert not remark(run.curve, run.history, run.settings, run.data)
+
+
+def test_a_loss_of_0_is_called_done_where_it_can_fall_no_further() -> None:
+    """x = 1 is to become 2 by one weight at half the rate that would jump there at once."""
+    nodes = (Node("x", "input"), Node("y", output=True))
+    network = Network(nodes, (Edge("x", "y"),))
+    data = make_data(("x",), ("y",), np.array([[1.0, 2.0]]))
+    begun = new_experiment(network, data=data, settings=Settings(rate=0.5))
+    run = trained(begun, Goal(updates=100))
+    assert run.curve.last is not None and run.curve.last.loss == 0
+    assert remark(run.curve, run.history, run.settings, run.data) == NOTHING_LEFT
+    assert not remark(begun.curve, begun.history, begun.settings, begun.data)
+    by_hand = set_numbers(run, {Place("weight", "y", "x"): 5.0})
+    assert not remark(by_hand.curve, by_hand.history, by_hand.settings, by_hand.data)
+    for other in (replace(run.settings, l2=0.1), replace(run.settings, loss="output")):
+        assert not remark(run.curve, run.history, other, run.data)
 
 
 def test_another_rate_is_given_time() -> None:

@@ -79,6 +79,7 @@ def test_many_updates_run_beside_the_window_and_can_be_stopped(
         assert furniture.document.value is begun
         assert "Stop" in furniture.transport.buttons.train.text()
         qtbot.waitUntil(lambda: (furniture.transport.rail.run or (0, 0))[0] > 0, timeout=20_000)
+        assert (furniture.transport.rail.run or (0, 0))[1] == 2000
     assert not told, "no pass is told and no update made in the window's thread"
     QTest.mouseClick(furniture.transport.buttons.train, LEFT)
     assert not is_running(furniture)

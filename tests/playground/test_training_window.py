@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from engine.files.documents import load
 from engine.network import Place
 from engine.numerals import short
+from engine.settings import Stops
 from engine.stopping import UP_AND_DOWN
 from engine.training import Progress
 from playground.canvas.lighting import at_place
@@ -74,6 +75,30 @@ def test_train_and_stop_are_one_change_that_undo_takes_back(
     assert furniture.document.value is before
     QTest.keyClick(furniture.window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
     assert furniture.document.value is after
+
+
+def shown_end(qtbot: QtBot, furniture: Furniture, stops: Stops) -> tuple[int | None, str]:
+    """What the rail of a run under these rules ends with; the run is stopped again."""
+    document = furniture.document
+    document.set_settings(replace(document.settings, stops=stops))
+    trains(qtbot, furniture, document.value.updates + 100)
+    run = furniture.transport.rail.run
+    assert run is not None
+    press_train(furniture)
+    assert document.value.ending is None
+    return run[1], run[2]
+
+
+def test_a_run_shows_the_end_that_was_set_and_none_where_none_is(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    rows = len(furniture.document.value.data.training)
+    wanted = 100_000 * -(-rows // 10)
+    assert shown_end(qtbot, furniture, Stops(epochs=100_000)) == (wanted, f"{wanted:,}")
+    assert furniture.document.value.updates > 0
+    assert shown_end(qtbot, furniture, Stops(epochs=100_000)) == (wanted, f"{wanted:,}")
+    assert shown_end(qtbot, furniture, Stops()) == (None, "until Stop")
+    assert shown_end(qtbot, furniture, Stops(loss_below=1e-9)) == (None, "until a rule or Stop")
 
 
 def test_what_is_past_makes_room_while_it_trains(qtbot: QtBot, furniture: Furniture) -> None:
