@@ -197,7 +197,7 @@ class LessonsSheet(QWidget):
     # Qt
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab stays inside the sheet; Qt asks too when it is hidden, and nothing here may take it."""
+        """Tab stays inside the sheet; Qt asks too while it is hidden, when nothing may take it."""
         if not walk([self], forward) and self.isVisible():
             self.search.setFocus(Qt.FocusReason.TabFocusReason)
         return True

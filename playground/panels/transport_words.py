@@ -57,14 +57,14 @@ def where_in_run(progress: Progress) -> str:
 
 
 def run_text(progress: Progress, speed: float, begun: Experiment) -> str:
-    """Test loss 0.0131 · 98 % right · 12,300/s, as far as they are known."""
+    """Test loss 0.0131 · 98 % of test right · 12,300/s, as far as they are known."""
     point, digits, told = progress.point, progress.settings.digits, []
     if point is not None:
         measured, right = point.test_loss, point.test_accuracy
         words = ("test loss", measured) if isfinite(measured) else ("loss", point.loss)
         told += [f"{words[0]} {short(words[1], digits)}"] if isfinite(words[1]) else []
-        right = point.accuracy if isnan(right) else right
-        told += [f"{100 * right:.0f} % right"] if isfinite(right) else []
+        part, right = ("", point.accuracy) if isnan(right) else (" of test", right)
+        told += [f"{100 * right:.0f} %{part} right"] if isfinite(right) else []
     told += [f"{count(round(speed))}/s"] if speed >= 1 else []
     odd = remark(progress.curve, progress.history, progress.settings, begun.data)
     return " · ".join([*told, odd] if odd else told) or "training"

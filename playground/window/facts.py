@@ -25,7 +25,7 @@ def facts_of(experiment: Experiment) -> tuple[Fact, ...]:
         Fact(_made_small(experiment.settings), short(loss, digits) or UNKNOWN),
         *_measured(point, digits),
         Fact("Updates" if noun(experiment) == "update" else "Passes", count(experiment.updates)),
-        Fact("Rate", short(experiment.settings.rate, digits), important=False),
+        Fact("Rate", short(experiment.settings.rate, digits)),
     )
 
 
@@ -46,7 +46,10 @@ def _point_of(experiment: Experiment) -> Point | None:
 
 
 def facts_of_run(progress: Progress, speed: float) -> tuple[Fact, ...]:
-    """The newest numbers of a run; losses are those of the last point of its curve."""
+    """The newest numbers of a run; losses are those of the last point of its curve.
+
+    Epoch and speed go first where room is short: they stand in the transport too.
+    """
     point, settings = progress.point, progress.settings
     loss = short(point.loss, settings.digits) if point is not None else UNKNOWN
     rate = settings.rate_in(progress.turn.epoch)
@@ -56,7 +59,7 @@ def facts_of_run(progress: Progress, speed: float) -> tuple[Fact, ...]:
         Fact("Epoch", count(progress.turn.epoch + 1), important=False),
         Fact("Updates", count(progress.update)),
         Fact("Updates/s", count(round(speed)) if speed >= 1 else UNKNOWN, important=False),
-        Fact("Rate", short(rate, settings.digits), important=False),
+        Fact("Rate", short(rate, settings.digits)),
     )
 
 
@@ -72,6 +75,8 @@ def _measured(point: Point | None, digits: int) -> tuple[Fact, ...]:
         facts.append(Fact("Test loss", short(point.test_loss, digits), important=False))
     if point is not None and not math.isnan(point.accuracy):
         facts.append(Fact("Accuracy", f"{100 * point.accuracy:.0f} %", important=False))
+    if point is not None and not math.isnan(point.test_accuracy):
+        facts.append(Fact("Test accuracy", f"{100 * point.test_accuracy:.0f} %", important=False))
     return tuple(facts)
 
 

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.epochs import Turn
 from engine.files.documents import load
 from engine.network import Place
 from engine.numerals import short
@@ -25,6 +26,7 @@ from playground.panels.settings import SettingsPanel
 from playground.panels.slopes_table import SlopesTable
 from playground.panels.table import NetworkTable
 from playground.widgets.place_field import PlaceField
+from playground.window.facts import facts_of_run
 from playground.window.furniture import Furniture
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import LEFT, opened
@@ -75,6 +77,38 @@ def test_train_and_stop_are_one_change_that_undo_takes_back(
     assert furniture.document.value is before
     QTest.keyClick(furniture.window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
     assert furniture.document.value is after
+
+
+def test_what_is_right_says_of_which_part_and_the_rate_stays(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    furniture.files.open_lesson("set-spiral")
+    told: list[tuple[dict[str, str], str]] = []
+
+    def hear(progress: Progress) -> None:
+        told.append((facts(furniture), furniture.transport._title.text))
+
+    furniture.trainer.progressed.connect(hear)
+    trains(qtbot, furniture, 200)
+    press_train(furniture)
+    for strip, above in told[-3:]:
+        assert f" {strip['Test accuracy']} of test right · " in f"{above} · "
+        assert strip["Accuracy"] != ""
+    point = furniture.document.value.curve.last
+    assert point is not None
+    assert facts(furniture)["Accuracy"] == f"{100 * point.accuracy:.0f} %"
+    assert facts(furniture)["Test accuracy"] == f"{100 * point.test_accuracy:.0f} %"
+    in_run = facts_of_run(
+        Progress(
+            furniture.document.value.network, 123_456, 123_456, Turn(12_345, 0),
+            furniture.document.value.parameters, furniture.document.value.curve,
+            furniture.document.settings, point,
+        ),
+        12_345.0,
+    )  # fmt: skip
+    furniture.strip.show_facts(in_run)
+    names = [fact.name for fact in furniture.strip.facts.shown()]
+    assert names[-1] == "Rate", names
 
 
 def shown_end(qtbot: QtBot, furniture: Furniture, stops: Stops) -> tuple[int | None, str]:
