@@ -380,8 +380,8 @@ class FileDesk(QObject):
     def _saved(self) -> None:
         path = self.work.standing.path
         if path is not None:
-            if not self._in_use.take(path):
-                self._tell(UNMARKED)
+            saved = f"Saved “{called(path)}”."
+            self._tell(saved if self._in_use.take(path) else f"{saved} {UNMARKED}")
             self._preferences.add_recent(path)
             self._preferences.put("last", str(path))
 

@@ -86,6 +86,8 @@ def test_the_title_names_the_file_and_has_a_dot_for_unsaved_changes(
     window.menus.actions["redo"].trigger()
     window.menus.actions["save"].trigger()
     assert window.windowTitle() == "mine.json – Neural Playground"
+    assert furniture.strip.refusal.isVisible()
+    assert furniture.strip.refusal.text == "Saved “mine.json”."
     assert load(mine).experiment == furniture.document.value
     window.menus.actions["undo"].trigger()
     assert "•" in window.windowTitle()
@@ -164,6 +166,7 @@ def test_save_as_writes_where_the_dialog_says(
     assert load(tmp_path / "other.json").experiment == furniture.document.value
     assert furniture.window.windowTitle() == "other.json – Neural Playground"
     assert furniture.window.preferences.recent()[0] == tmp_path / "other.json"
+    assert furniture.strip.refusal.text == "Saved “other.json”."
 
 
 def test_a_model_opens_as_an_unsaved_copy(
@@ -314,6 +317,7 @@ def test_row_37_an_error_of_the_disk_is_never_called_saved(
         monkeypatch.setattr(os, call, fail)
     furniture.window.menus.actions["save"].trigger()
     assert "the disk reported an error (EIO)" in question(qtbot, furniture.window).sentence
+    assert furniture.strip.refusal.isHidden()
     monkeypatch.undo()
     assert furniture.files.work.modified
     assert mine.read_bytes() == before
