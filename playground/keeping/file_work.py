@@ -125,8 +125,10 @@ class FileWork:
         return Found(backup.load(), Standing(about.title, path, about.digest), unsaved=True)
 
     def empty(self, experiment: Experiment | None = None, title: str = UNTITLED) -> Found:
-        """An empty canvas, or one that was built and not saved yet."""
-        return Found(Loaded(experiment or new_experiment(Network())), Standing(title))
+        """An empty canvas, with nothing to save; or what was built, which is work unsaved."""
+        if experiment is not None:
+            return Found(Loaded(experiment), Standing(title), unsaved=True)
+        return Found(Loaded(new_experiment(Network())), Standing(title))
 
     def take(self, found: Found) -> None:
         """Show what was read; the old document is gone."""

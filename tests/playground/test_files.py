@@ -18,12 +18,13 @@ from engine.files.documents import load, save
 from engine.lessons import open_lesson
 from engine.network import Place
 from playground.dialogs.file_dialogs import SaveDialog
+from playground.dialogs.new_network import NewNetwork
 from playground.document import Document
 from playground.keeping.backups import DOCUMENT
 from playground.keeping.file_work import FileWork
 from playground.keeping.in_use import InUse
 from playground.window.furniture import Furniture
-from tests.playground.opened import answer, opened, question, questions
+from tests.playground.opened import LEFT, answer, opened, question, questions
 
 WEIGHT = Place("weight", "4", "1")
 
@@ -153,6 +154,28 @@ def test_revert_asks_and_goes_back(qtbot: QtBot, furniture: Furniture) -> None:
     answer(qtbot, furniture.window, "Revert")
     assert not furniture.files.work.modified
     assert furniture.document.value == load(furniture.files.work.standing.path or "").experiment
+
+
+def test_a_network_that_was_made_is_asked_about_before_a_lesson_takes_its_place(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    furniture.window.menus.actions["new-network"].trigger()
+    asked = furniture.window.findChild(NewNetwork)
+    assert asked is not None
+    QTest.mouseClick(asked.create_button, LEFT)
+    made = furniture.document.value
+    assert len(made.network.nodes) == 9
+    assert furniture.window.windowTitle() == "Untitled • – Neural Playground"
+    assert not furniture.document.stack.canUndo()
+    furniture.files.open_lesson("xor")
+    assert question(qtbot, furniture.window).heading == "Save the changes to “Untitled”?"
+    answer(qtbot, furniture.window, "Cancel")
+    assert furniture.document.value is made
+    furniture.files.open_lesson("xor")
+    answer(qtbot, furniture.window, "Discard")
+    assert furniture.document.value.lesson == "xor"
+    furniture.files.new()
+    assert furniture.window.windowTitle() == "Untitled – Neural Playground"
 
 
 def test_save_as_writes_where_the_dialog_says(
