@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from engine.lessons import Lesson, LessonProgress
 from playground import icons
@@ -58,7 +58,7 @@ class Entry(NamedTuple):
         """Where the learner stands in a lesson that is begun."""
         if self.done or not self.progress.is_begun:
             return ""
-        return f"step {self.progress.step + 1} of {len(self.lesson.steps)}"
+        return f"page {self.progress.step + 1} of {len(self.lesson.steps)}"
 
 
 class Card(QAbstractButton):
@@ -92,6 +92,16 @@ class Card(QAbstractButton):
         super().focusInEvent(event)
         self._board.show_card(self)
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._board.update()
+
+    def _is_marked(self) -> bool:
+        """The one with the keyboard; if none has it, what Enter opens, or what was open last."""
+        if isinstance(QApplication.focusWidget(), Card):
+            return self.hasFocus() or (self._last and self._board.found is None)
+        return self._board.found is self if self._board.found is not None else self._last
+
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
         with QPainter(self) as painter:
@@ -99,7 +109,7 @@ class Card(QAbstractButton):
             box = QRectF(self.rect())
             fill_rounded(painter, box, RADIUS, tokens.surface)
             self._paint_picture(painter, tokens, box)
-            marked = self.hasFocus() or self._last
+            marked = self._is_marked()
             rim = tokens.fwd if marked else tokens.node_line if self.underMouse() else tokens.line
             rim_rounded(painter, box, RADIUS, QPen(rim, 2 if marked else 1))
             self._paint_line(painter, tokens, FACTOR, self.entry.lesson.title, PICTURE + 14)
@@ -153,6 +163,7 @@ class Board(QWidget):
         self._chosen, self._pictures = chosen, pictures
         self.bring_up: Callable[[Card], object] = lambda card: None
         self.cards: list[Card] = []
+        self.found: Card | None = None
         self.headings: dict[str, QLabel] = {}
 
     def show_entries(self, entries: tuple[Entry, ...], last: str) -> None:
@@ -160,7 +171,7 @@ class Board(QWidget):
         for part in (*self.cards, *self.headings.values()):
             part.hide()
             part.deleteLater()
-        self.cards, self.headings = [], {}
+        self.cards, self.headings, self.found = [], {}, None
         for entry in entries:
             group = entry.lesson.group
             if group not in self.headings:
@@ -173,14 +184,20 @@ class Board(QWidget):
         self.lay_out()
 
     def search(self, wanted: str) -> int:
-        """Only cards whose title, line, group or id holds every word; how many there are."""
+        """Only cards whose title, line, group or id holds every word; how many there are.
+
+        The first that is found by some words is the one that Enter in the search opens.
+        """
         parts = wanted.casefold().split()
         for card in self.cards:
             lesson = card.entry.lesson
             text = f"{lesson.title} {lesson.line} {lesson.group} {lesson.id}".casefold()
             card.setVisible(all(part in text for part in parts))
         self.lay_out()
-        return len(self.present())
+        present = self.present()
+        self.found = present[0] if parts and present else None
+        self.update()
+        return len(present)
 
     def present(self) -> list[Card]:
         """The cards that are there, in order."""
@@ -222,6 +239,7 @@ class Board(QWidget):
 
     def show_card(self, card: Card) -> None:
         """The keyboard has come to this one."""
+        self.update()
         self.bring_up(card)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -102,7 +102,10 @@ class LessonsSheet(QWidget):
         self.search.setProperty("look", "search")
         self.search.setPlaceholderText("Search")
         self.search.setAccessibleName("Search")
-        set_tip(self.search, "Search: words of a title or of what a lesson is about.")
+        set_tip(
+            self.search,
+            "Search: words of a title or of what a lesson is about. Enter opens the first found.",
+        )
         self.search.setClearButtonEnabled(False)
         glass = QAction(self.search)
         icons.wear(glass, "search", self.palette(), "text2")
@@ -219,9 +222,10 @@ class LessonsSheet(QWidget):
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
         elif self.search.hasFocus() and cards and event.key() in _INTO_CARDS:
-            cards[0].setFocus(Qt.FocusReason.TabFocusReason)
-            if event.key() != Qt.Key.Key_Down and len(cards) == 1:
-                cards[0].click()
+            if event.key() != Qt.Key.Key_Down and self.board.found is not None:
+                self.board.found.click()
+            else:
+                cards[0].setFocus(Qt.FocusReason.TabFocusReason)
         elif not self._type(event):
             event.accept()
 

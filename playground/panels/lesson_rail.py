@@ -28,7 +28,7 @@ class LessonRail(QWidget):
     def show_steps(self, titles: tuple[str, ...], step: int, reached: int) -> None:
         """So many steps; this is the present one, and that the furthest."""
         self._titles, self._step, self._reached = titles, step, reached
-        self.setAccessibleName(f"Step {step + 1} of {len(titles)}")
+        self.setAccessibleName(f"Page {step + 1} of {len(titles)}")
         self.update()
 
     def segment(self, number: int) -> QRectF:

@@ -14,6 +14,7 @@ from engine.lessons import LessonProgress, lessons, open_lesson
 from playground.dialogs.lesson_cards import Card
 from playground.dialogs.lesson_pictures import sketch_of
 from playground.dialogs.lessons_sheet import LessonsSheet
+from playground.palette import tokens_of
 from playground.window.furniture import Furniture
 from tests.playground.opened import LEFT, opened, questions
 from tests.playground.panel_window import unnamed
@@ -44,6 +45,13 @@ def key(code: Qt.Key, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
     widget = QApplication.focusWidget()
     assert widget is not None
     QTest.keyClick(widget, code, keys)
+
+
+def is_marked(card: Card) -> bool:
+    """Whether it has the thick rim in the colour of what is chosen."""
+    shown = card.grab().toImage()
+    rim = [shown.pixelColor(x, shown.height() // 2) for x in (0, 1)]
+    return rim[0] == rim[1] == tokens_of(card.palette()).fwd
 
 
 def test_arrows_move_enter_opens_and_esc_closes(qtbot: QtBot, furniture: Furniture) -> None:
@@ -137,6 +145,26 @@ def test_search_filters_by_every_word(qtbot: QtBot, furniture: Furniture) -> Non
     assert sheet.nothing.isVisible()
 
 
+def test_enter_opens_the_first_that_is_found_which_is_marked(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    sheet = browsed(qtbot, furniture)
+    QTest.mouseClick(sheet.search, LEFT)
+    QTest.keyClicks(sheet.search, "training")
+    found = sheet.board.present()
+    assert len(found) > 1
+    qtbot.waitUntil(lambda: sheet.pictures.settled)
+    assert is_marked(found[0])
+    assert not any(is_marked(card) for card in found[1:])
+    key(Qt.Key.Key_Down)
+    key(Qt.Key.Key_Right)
+    assert [is_marked(card) for card in found[:2]] == [False, True]
+    sheet.search.setFocus()
+    key(Qt.Key.Key_Return)
+    assert not sheet.isVisible()
+    assert furniture.document.value.lesson == found[0].entry.lesson.id
+
+
 def test_what_is_done_and_begun_is_told(qtbot: QtBot, furniture: Furniture) -> None:
     for lesson in lessons():
         every = frozenset((s, t) for s, p in enumerate(lesson.steps) for t in range(len(p.tasks)))
@@ -148,7 +176,7 @@ def test_what_is_done_and_begun_is_told(qtbot: QtBot, furniture: Furniture) -> N
     sheet = browsed(qtbot, furniture)
     cards = {card.entry.lesson.id: card for card in sheet.board.cards}
     assert cards["parabola"].entry.done
-    assert cards["sum"].entry.chip == "step 2 of 2"
+    assert cards["sum"].entry.chip == "page 2 of 2"
     assert cards["xor"].entry.chip == ""
     names = [button.accessibleName() for button in sheet.groups.buttons.values()]
     assert "Functions, slopes and steps: 1 of 7 done" in names
