@@ -85,7 +85,7 @@ def test_what_is_not_given_is_empty_or_zero() -> None:
     assert (bare.settings, bare.layout) == (Settings(), Layout())
     empty = new_experiment(Network())
     assert (empty.parameters.size, empty.data.count) == (0, 1)
-    with refused("There is no output."):
+    with refused("Nothing is drawn yet."):
         step(empty)
     with refused("The learning rate must be a positive number"):
         new_experiment(student().network, settings=Settings(rate=0.0))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.data import make_data
+from engine.epochs import batch_size
 from engine.experiment import Experiment, new_experiment
 from engine.layers import network_of
 from engine.settings import Settings, Stops
@@ -171,7 +172,7 @@ def test_pressed_again_it_goes_on_and_in_a_run_it_ends_that_first(
 def test_a_task_that_waits_for_an_epoch_is_ticked(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
-    with opened(qtbot, qapp, tmp_path, "student-grade-table") as furniture:
+    with opened(qtbot, qapp, tmp_path, "xor") as furniture:
         learner = Learner(qtbot, furniture)
         lesson = furniture.guide.lesson
         assert lesson is not None
@@ -185,6 +186,10 @@ def test_a_task_that_waits_for_an_epoch_is_ticked(
         furniture.guide.go_to(page)
         data = furniture.document.value.data
         furniture.document.set_data(data.with_rows(np.tile(data.cells, (12, 1))))
+        value = furniture.document.value
+        each = -(-len(value.data.training) // batch_size(value.settings, value.data))
+        furniture.document.do("Train", lambda now: trained(now, Goal(updates=49 * each)))
+        assert furniture.document.value.turn == (49, 0)
         assert not learner.ticked()[number]
         press_epoch(furniture)
         assert is_running(furniture)
