@@ -114,6 +114,8 @@ class Audit:
             if plan.data > plan.inputs:
                 target = model.cell(row, plan.inputs + number).text
                 self.say("samples", of_node("target", node), target)
+        if not plan.losses:
+            return
         if self.sight.knows(of_node("total", "")):
             self.say("samples", of_node("total", ""), model.cell(row, plan.loss).text)
         if data.count == 1:
@@ -144,9 +146,9 @@ class Audit:
                 self.say("explain", key, piece.plain.strip("()"))
 
     def _strip(self) -> None:
-        facts = {fact.name: fact.value for fact in self.furniture.strip.facts.facts}
+        made_small = self.furniture.strip.facts.facts[0]  # the loss, or a circuit's output
         experiment = self.sight.experiment
-        loss = facts["Loss"] if facts["Loss"] != "—" else ""
+        loss = made_small.value if made_small.value != "—" else ""
         if experiment.trace is None:
             self.say("strip", WHOLE, loss)
             panel = self._panel("curves")
