@@ -73,7 +73,6 @@ class HistoryList(QWidget):
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setAccessibleName("History")
         set_tip(self.list, "History: every change by its name. Go to one to be back there.")
-        self.list.setProperty("ownRing", True)
         self.list.selectionModel().currentChanged.connect(self._go)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 4)

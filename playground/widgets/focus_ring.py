@@ -38,8 +38,11 @@ class FocusRing(QWidget):
 
     def follow(self, before: QWidget | None, now: QWidget | None) -> None:
         """Ring the control that has the keyboard now, if the keyboard brought it there."""
-        if not isValid(self._window):
-            return
+        if isValid(self._window):
+            self.show_at(now)
+
+    def show_at(self, now: QWidget | None) -> None:
+        """The same where it is only known afterwards that the keyboard did it."""
         self._let_go()
         if now is not None and self._wanted(now):
             self._hold(now)

@@ -88,6 +88,7 @@ class Furniture(QObject):
         self.states = ActionStates(window.menus, self.document, self.stage, self.files.work, self)
         self.panes = Panes(window, self._panes, self.canvas)
         self.focus_ring = FocusRing(window)
+        self.panes.arrived.connect(self.focus_ring.show_at)
         self.parts = self._parts()
         self._listen()
         self.filled = FilledMenus(window.menus, self.files, self.docks, self._preferences, self)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 from shiboken6 import isValid
 
@@ -12,8 +12,11 @@ from playground.widgets.tab_walk import is_seen, stops_in, takes_tab, walk
 class Panes(QObject):
     """The parts in the order in which one reads them; `parts` tells them anew every time.
 
-    What lets go of the keyboard and names no other leaves it to `rest`.
+    What lets go of the keyboard and names no other leaves it to `rest`. `arrived` names what the
+    keyboard was taken to.
     """
+
+    arrived = Signal(QWidget)
 
     def __init__(
         self, window: QMainWindow, parts: Callable[[], list[QWidget]], rest: QWidget
@@ -69,9 +72,12 @@ class Panes(QObject):
         here = _part_of(QApplication.focusWidget(), [part for part, _ in places])
         index = next((i for i, (part, _) in enumerate(places) if part is here), -1)
         index = (index + turn) % len(places) if here is not None else 0
-        places[index][1].window().setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
-        places[index][1].window().activateWindow()
-        places[index][1].setFocus(Qt.FocusReason.TabFocusReason)
+        target = places[index][1]
+        target.window().activateWindow()
+        target.setFocus(Qt.FocusReason.TabFocusReason)
+        # Qt says so of Tab alone, and takes it back for any other key.
+        target.window().setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        self.arrived.emit(target)
 
     def _target(self, part: QWidget) -> QWidget | None:
         """What had the keyboard last in this part, or the first that can have it."""

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from itertools import groupby, pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -19,6 +20,7 @@ from tests.playground.opened import opened
 from tests.sampled import sampled
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+UInts = np.ndarray[tuple[int, ...], np.dtype[np.uint32]]
 TAB = Qt.FocusPolicy.TabFocus
 MANY = 300
 
@@ -179,6 +181,52 @@ def test_f6_comes_to_every_part_that_is_seen_and_back(furniture: Furniture) -> N
             break
     assert len(seen) == len(set(seen))
     assert set(seen) == {pane(furniture, widget) for widget in in_front(furniture)}
+
+
+def pixels(image: QImage, box: QRect) -> UInts:
+    """What stands in and right around a control."""
+    part = image.copy(box.adjusted(-6, -6, 6, 6)).convertToFormat(QImage.Format.Format_RGB32)
+    return np.frombuffer(part.constBits(), np.uint32).copy()
+
+
+def assert_shown(furniture: Furniture, key: Qt.Key) -> QWidget:
+    """Where this key takes the keyboard, as much changes as a ring has at the least."""
+    before = furniture.window.grab().toImage()
+    QTest.keyClick(furniture.window.windowHandle(), key)
+    after, here = furniture.window.grab().toImage(), focus()
+    place = box(furniture, here)
+    changed = np.count_nonzero(pixels(before, place) != pixels(after, place))
+    assert changed > 2 * min(here.width(), here.height(), 50), here.accessibleName()
+    return here
+
+
+def test_where_tab_lands_something_shows_it(furniture: Furniture) -> None:
+    for name in ("history", "samples"):
+        furniture.docks.docks[name].show()
+        furniture.docks.docks[name].raise_()
+    QApplication.processEvents()
+    first = furniture.window.tool_bar.row.lessons
+    first.setFocus()
+    for _ in range(MANY):
+        if assert_shown(furniture, Qt.Key.Key_Tab) is first:
+            break
+    assert focus() is first
+
+
+def test_where_f6_lands_something_shows_it_and_space_presses_a_button_there(
+    furniture: Furniture,
+) -> None:
+    furniture.canvas.setFocus()
+    seen: list[QWidget] = []
+    while furniture.canvas not in seen:
+        seen.append(assert_shown(furniture, Qt.Key.Key_F6))
+    button = furniture.window.tool_bar.row.lessons
+    assert button in seen
+    QTest.keyClick(furniture.window.windowHandle(), Qt.Key.Key_F6, SHIFT)
+    QTest.keyClick(furniture.window.windowHandle(), Qt.Key.Key_F6, SHIFT)
+    assert focus() is button
+    QTest.keyClick(furniture.window.windowHandle(), Qt.Key.Key_Space)
+    assert furniture.lessons.sheet.isVisible()
 
 
 def test_f1_lists_the_keys_of_every_action(furniture: Furniture) -> None:
