@@ -19,6 +19,7 @@ from playground.panels.transport_past import WORDS, PastSlider
 from playground.panels.transport_play import Player
 from playground.panels.transport_sample import SampleChooser
 from playground.panels.transport_words import (
+    shorter,
     title,
     until,
     where,
@@ -171,7 +172,8 @@ class Transport(QWidget):
     def show_experiment(self, experiment: Experiment) -> None:
         """Show where this experiment stands."""
         self._where.set_text(where(experiment, self._steps.count(experiment)))
-        self._title.set_text(title(experiment))
+        told = title(experiment)
+        self._title.set_text(told, shorter(told, experiment))
         self.past.show_past(experiment)
         self.sample.show_sample(experiment, self._stage.look.row)
         self._share_room()
@@ -179,6 +181,12 @@ class Transport(QWidget):
         role = self.rail.present().role if self.rail.segments else Role.FORWARD
         first = not experiment.cursor and experiment.updates == start_of(experiment.history)
         self.buttons.show_place(role, first, why_not_step(experiment), why_not_train(experiment))
+
+    def tells_whole(self, experiment: Experiment) -> bool:
+        """Whether there is room for all that its title says of this experiment."""
+        self.show_experiment(experiment)
+        self._top.activate()
+        return self._title.shown() == self._title.text
 
     def _follow(self, before: Experiment, after: Experiment) -> None:
         if not self._player.stepping:

@@ -51,6 +51,14 @@ def ending(experiment: Experiment) -> str:
     return " ".join(filter(None, (odd, end.sentence if end else "")))
 
 
+def shorter(told: str, experiment: Experiment) -> str:
+    """That the run ended, without the reason: Stopped at update 463; nothing for another title."""
+    end = experiment.ending
+    if end is None or not told.endswith(end.sentence):
+        return ""
+    return end.sentence.partition(":")[0].rstrip(".")
+
+
 def where_in_run(progress: Progress) -> str:
     """Update 3,412 · epoch 137, counted from 1."""
     return f"Update {count(progress.update)} · epoch {count(progress.turn.epoch + 1)}"

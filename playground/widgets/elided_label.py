@@ -1,4 +1,4 @@
-"""One line of text that ends in an ellipsis where room is short, and then tells all in its tip."""
+"""One line of text; where room is short a shorter one or an ellipsis, and then all in its tip."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
@@ -17,14 +17,15 @@ class ElidedLabel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._face = face
+        self._short = ""
         self._color = color
         self._align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.set_text(text)
 
-    def set_text(self, text: str) -> None:
-        """Show another text."""
-        self.text = text
+    def set_text(self, text: str, short: str = "") -> None:
+        """Show another text, or the short one where there is no room for it."""
+        self.text, self._short = text, short
         self.setAccessibleName(text)
         self._tell_all()
         self.updateGeometry()
@@ -37,7 +38,9 @@ class ElidedLabel(QWidget):
     def shown(self) -> str:
         """What there is room for."""
         metrics = QFontMetrics(font_of(self._face))
-        return metrics.elidedText(self.text, Qt.TextElideMode.ElideRight, self.width())
+        fits = metrics.horizontalAdvance(self.text) <= self.width()
+        text = self.text if fits or not self._short else self._short
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())
 
     def _tell_all(self) -> None:
         set_tip(self, "" if self.shown() == self.text else self.text)

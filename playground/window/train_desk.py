@@ -136,7 +136,8 @@ class TrainDesk(QObject):
         ended, self._ended = self._ended, False
         if ended and (after.ending is None or after.ending.rule not in TOLD_ELSEWHERE):
             told = ending(after)
-            if told:
+            seen = after.ending is not None and self._transport.tells_whole(after)
+            if told and not seen:  # else transport and curve say it
                 self._strip.note(told)
         elif before.ending is not None and after.ending is None:
             self._strip.show_facts_again()

@@ -373,16 +373,33 @@ def test_a_stop_rule_says_why_it_ended(qtbot: QtBot, furniture: Furniture) -> No
     qtbot.waitUntil(lambda: not furniture.trainer.is_running, timeout=20_000)
     ending = furniture.document.value.ending
     assert ending is not None
-    assert ending.sentence in furniture.strip.refusal.text
-    assert ending.sentence in furniture.transport._title.text
+    assert furniture.transport._title.shown() == ending.sentence
+    assert furniture.strip.refusal.isHidden(), "curve and transport have said it"
     furniture.document.undo()
     assert furniture.document.value.ending is None
-    assert furniture.strip.refusal.isHidden(), "what has not happened is not told"
     furniture.document.redo()
     furniture.strip.note(ending.sentence)
     press_train(furniture)
     assert furniture.strip.refusal.isHidden()
     assert furniture.document.value.turn.epoch == 3
+
+
+def test_a_reason_that_the_transport_has_no_room_for_is_told_whole_in_the_strip(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    furniture.window.resize(1100, 700)
+    furniture.files.open_lesson("when-to-stop")
+    press_train(furniture)
+    qtbot.waitUntil(lambda: furniture.document.value.ending is not None, timeout=20_000)
+    ending, title = furniture.document.value.ending, furniture.transport._title
+    assert ending is not None and ending.rule == "change"
+    assert title.shown() == f"Stopped at update {ending.update}", "not cut"
+    assert title.toolTip().replace("\n", " ") == title.accessibleName() == ending.sentence
+    assert furniture.strip.refusal.isVisible()
+    assert furniture.strip.refusal.text == ending.sentence
+    furniture.document.undo()
+    assert furniture.document.value.ending is None
+    assert furniture.strip.refusal.isHidden(), "what has not happened is not told"
 
 
 def test_a_network_that_cannot_be_trained_says_so(qtbot: QtBot, furniture: Furniture) -> None:
