@@ -14,8 +14,15 @@ from engine.training import Goal, Progress, as_of
 from playground.actions import command
 from playground.document import Document
 from playground.panels.transport import Transport
-from playground.panels.transport_words import end_of_run, ending, run_text, why_not_train
+from playground.panels.transport_words import (
+    end_of_run,
+    ending,
+    remark_of,
+    run_text,
+    why_not_train,
+)
 from playground.trainer import Trainer
+from playground.widgets.message import STAYS
 from playground.widgets.plain_text import set_tip
 from playground.widgets.strip import Strip
 from playground.window.facts import facts_of, facts_of_run
@@ -44,6 +51,7 @@ class TrainDesk(QObject):
         self._strip, self._menus = strip, menus
         self.watch: Callable[[Experiment], object] = lambda experiment: None
         self._watched, self._ended, self._ends_epoch = 0.0, False, False
+        self._odd, self._odd_at = "", 0.0
         self._seen: deque[tuple[float, int]] = deque()
         trainer.progressed.connect(self._show)
         trainer.running_changed.connect(self._show_running)
@@ -93,6 +101,7 @@ class TrainDesk(QObject):
             return
         self._transport.pause()
         self._seen.clear()
+        self._odd = ""
         self._strip.show_facts_again()
         self._trainer.start(goal)
 
@@ -107,11 +116,19 @@ class TrainDesk(QObject):
         speed = self._speed(progress.update)
         begun = self._document.value
         end = end_of_run(progress, begun, self._ends_epoch)
-        self._transport.show_run(progress, run_text(progress, speed, begun), end)
+        told = self._odd_now(progress) or run_text(progress, speed)  # its numbers are in the strip
+        self._transport.show_run(progress, told, end)
         self._strip.show_facts(facts_of_run(progress, speed))
         if time.monotonic() - self._watched > WATCHED:
             self._watched = time.monotonic()
             self.watch(as_of(self._document.value, progress))
+
+    def _odd_now(self, progress: Progress) -> str:
+        """What is odd about the loss; what was said stays until it can have been read."""
+        odd, now = remark_of(progress, self._document.value), time.monotonic()
+        if odd or now - self._odd_at > STAYS / 1000:
+            self._odd, self._odd_at = odd, now
+        return self._odd
 
     def _speed(self, update: int) -> float:
         """Updates a second over the last moments; 0 before that is known."""
@@ -135,7 +152,7 @@ class TrainDesk(QObject):
         """What the run has come to is in the document a moment after it is over."""
         ended, self._ended = self._ended, False
         if ended and (after.ending is None or after.ending.rule not in TOLD_ELSEWHERE):
-            told = ending(after)
+            told = ending(after) or self._odd
             seen = after.ending is not None and self._transport.tells_whole(after)
             if told and not seen:  # else transport and curve say it
                 self._strip.note(told)

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.epochs import Turn
 from engine.files.documents import load
+from engine.lessons import open_lesson
 from engine.network import Place
 from engine.numerals import short
 from engine.settings import Stops
@@ -25,6 +26,8 @@ from playground.panels.knobs import Knobs
 from playground.panels.settings import SettingsPanel
 from playground.panels.slopes_table import SlopesTable
 from playground.panels.table import NetworkTable
+from playground.panels.transport_words import remark_of
+from playground.widgets.message import STAYS
 from playground.widgets.place_field import PlaceField
 from playground.window.facts import facts_of_run
 from playground.window.furniture import Furniture
@@ -488,3 +491,22 @@ def test_a_run_that_falls_gets_none(qtbot: QtBot, furniture: Furniture) -> None:
     assert heard
     assert not any(UP_AND_DOWN in text for text in [*heard, furniture.transport._title.text])
     assert furniture.strip.refusal.isHidden()
+
+
+def test_a_word_on_the_loss_is_whole_and_stays_until_it_can_have_been_read(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    """It comes and goes with every point; the numbers beside it stand in the strip too."""
+    furniture.files.open_lesson("loss-gallery")
+    heard: list[Progress] = []
+    furniture.trainer.progressed.connect(heard.append)
+    press_train(furniture)
+    qtbot.waitUntil(lambda: furniture.transport._title.text == UP_AND_DOWN)
+    press_train(furniture)
+    qtbot.waitUntil(lambda: not furniture.trainer.is_running)
+    desk = furniture.training
+    early = replace(heard[-1], curve=open_lesson("loss-gallery").experiment.curve)
+    assert not remark_of(early, furniture.document.value)
+    assert desk._odd_now(early) == UP_AND_DOWN
+    desk._odd_at -= STAYS / 1000
+    assert desk._odd_now(early) == ""
