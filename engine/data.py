@@ -129,15 +129,26 @@ class Data:
         for i, key in enumerate(wanted):
             if key in old:
                 cells[:, i] = self.cells[:, old[key]]
-        same_inputs = tuple(inputs) == self.inputs
         same_targets = tuple(targets) == self.targets
         return replace(
             self,
             inputs=tuple(inputs),
             targets=tuple(targets),
             blocks=_blocks(cells),
-            scaling=self.scaling if same_inputs else None,
+            scaling=self._scaling_of(inputs),
             classes=self.classes if same_targets else (),
+        )
+
+    def _scaling_of(self, inputs: Sequence[str]) -> Scaling | None:
+        """Each as it was standardised, a new one as it is; None where no old one is left."""
+        known = self.scaling
+        if known is None or not set(inputs) & set(self.inputs):
+            return None
+        mean = dict(zip(self.inputs, known.mean, strict=True))
+        deviation = dict(zip(self.inputs, known.deviation, strict=True))
+        return Scaling(
+            tuple(mean.get(name, 0.0) for name in inputs),
+            tuple(deviation.get(name, 1.0) for name in inputs),
         )
 
     def __eq__(self, other: object) -> bool:

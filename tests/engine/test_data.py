@@ -1,5 +1,7 @@
 """Rows of numbers: columns belong to nodes, an edit copies one block, what cannot be is refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -107,8 +109,17 @@ def test_what_is_known_of_columns_goes_with_them() -> None:
     data = three()
     assert data.fitted(("a", "b"), ("z",)).scaling == data.scaling
     assert data.fitted(("a", "b"), ("z",)).classes == ()
-    assert data.fitted(("a",), ("y",)).scaling is None
     assert data.fitted(("a",), ("y",)).classes == ("no", "yes")
+
+
+def test_every_input_keeps_its_own_scaling() -> None:
+    data = replace(three(), scaling=Scaling((10.0, 20.0), (3.0, 4.0)))
+    more = data.fitted(("a", "b", "c"), ("y",))
+    assert more.scaling == Scaling((10.0, 20.0, 0.0), (3.0, 4.0, 1.0))  # a new one is as it is
+    assert more.fitted(("c", "b"), ("y", "z")).scaling == Scaling((0.0, 20.0), (1.0, 4.0))
+    assert data.fitted(("b", "a"), ("y",)).scaling == Scaling((20.0, 10.0), (4.0, 3.0))
+    assert data.fitted(("y",), ("a",)).scaling is None  # none is left that was standardised
+    assert replace(data, scaling=None).fitted(("a", "c"), ("y",)).scaling is None
 
 
 def test_equality_compares_every_number_and_mark() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from engine.data import make_data
+from engine.datasets import Scaling
 from engine.editing import (
     add_node,
     change_nodes,
@@ -300,6 +301,21 @@ def test_the_columns_of_the_data_follow_inputs_and_outputs() -> None:
     assert start.data.cells.tolist() == [[1, 0, 1, 1]]
     locked = lock_edges(start, [("1", "4")], True)
     assert locked.data is start.data
+
+
+def test_inputs_stay_standardised_when_others_come_and_go() -> None:
+    plain = student()
+    known = Scaling((1.0, 2.0, 3.0), (4.0, 5.0, 6.0))
+    start = with_data(plain, replace(plain.data, scaling=known))
+    more = add_node(start, Node("7", "input"), (0, 0))
+    assert more.data.scaling == Scaling((1.0, 2.0, 3.0, 0.0), (4.0, 5.0, 6.0, 1.0))
+    assert remove_nodes(more, ["7"]).data.scaling == known
+    assert remove_nodes(more, ["1"]).data.scaling == Scaling((2.0, 3.0, 0.0), (5.0, 6.0, 1.0))
+    constant = change_nodes(more, [Node("2", "parameter")])
+    assert constant.data.scaling == Scaling((1.0, 3.0, 0.0), (4.0, 6.0, 1.0))
+    assert add_node(start, Node("8", output=True), (0, 0)).data.scaling == known
+    assert remove_nodes(start, ["6"]).data.scaling == known
+    assert rename(start, "1", "wide").data is start.data
 
 
 def test_the_same_network_again_is_no_edit() -> None:

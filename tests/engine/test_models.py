@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from engine.data import make_data
+from engine.editing import add_node
 from engine.errors import Refused
 from engine.experiment import Experiment, new_experiment
 from engine.exports.model import export_model
+from engine.files.document_writing import document_text
 from engine.files.documents import load, load_bytes
 from engine.files.model_writing import model_text
 from engine.files.refusals import DocumentError
@@ -58,6 +60,15 @@ def test_every_kind_of_node_and_the_scaling_come_back() -> None:
     assert again.data.scaling == experiment.data.scaling
     assert again.network.node("p").kind == "parameter"
     assert model_text(again) == model_text(experiment)
+
+
+def test_an_input_added_to_standardised_ones_is_written_as_it_is() -> None:
+    experiment = all_kinds()
+    before = model_of(experiment)["inputs"]
+    after = add_node(experiment, Node("new", "input"), (0, 0))
+    new = {"id": "new", "name": "new", "mean": 0.0, "deviation": 1.0}
+    assert model_of(after)["inputs"] == [*before, new]
+    assert load_bytes(document_text(after).encode()).experiment.data == after.data
 
 
 def test_nodes_stand_in_the_order_in_which_they_are_computed() -> None:

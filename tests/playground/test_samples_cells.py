@@ -15,6 +15,7 @@ from engine.data import make_data
 from engine.datasets import Scaling
 from engine.editing import with_data
 from engine.experiment import Experiment
+from engine.network import Node
 from engine.numerals import short
 from engine.training import Goal
 from playground.fonts import BODY, NARROWEST
@@ -124,6 +125,21 @@ def test_after_standardising_one_tries_the_numbers_of_the_table(window: Window) 
     window.document.set_data(plain)
     assert panel.scaled.isHidden()
     assert texts(panel.try_table)[0] == "", "11 was a number of the table, and there is none"
+
+
+def test_one_tries_the_numbers_of_the_table_after_an_input_is_added(window: Window) -> None:
+    panel, plain = window.panel, window.value.data
+    standard = replace(plain, scaling=Scaling((10.0, 200.0), (2.0, 50.0)))
+    window.document.set_data(standard)
+    window.document.add_node(Node("x3", "input"), (0, 0))
+    assert panel.scaled.isVisible()
+    second = standard.cell(0, 1)
+    try_number(window, 0, "11")
+    assert texts(panel.try_table)[:5] == [
+        "11", short(200 + 50 * second), "0", "", answered(window.value, [0.5, second, 0.0]),
+    ]  # fmt: skip
+    window.document.stack.undo()
+    assert window.value.data == standard
 
 
 def test_the_answer_to_what_is_tried_follows_the_weights(window: Window) -> None:
