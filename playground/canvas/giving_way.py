@@ -14,6 +14,7 @@ from playground.canvas.label_places import (
     SECOND_LINE,
     LabelPlaces,
     clear_of_nodes,
+    point_along,
 )
 from playground.canvas.lighting import at_place
 from playground.canvas.sight import Sight, edge_key
@@ -111,7 +112,8 @@ def _pair(
         return None
     old = width_of(sight.text(at_place("weight", edge)) + " →", sight.face(WEIGHT)) + AROUND
     size = _size(sight, edge, lit=True)
-    box = _box(sight, edge, share, size._replace(aside=size.aside + old / 2))
+    at = point_along(sight.geometry.points(edge), share)
+    box = _around(at, size._replace(aside=size.aside + old / 2))
     return None if others.under(box) else (edge, share)
 
 
@@ -150,7 +152,11 @@ def _size(sight: Sight, edge: int, lit: bool) -> _Size:
 
 
 def _box(sight: Sight, edge: int, share: float, size: _Size) -> Rect:
-    x, y = sight.label_point(edge, share)
+    return _around(sight.label_point(edge, share), size)
+
+
+def _around(at: tuple[float, float], size: _Size) -> Rect:
+    x, y = at
     return (x - size.aside, y - size.up, x + size.aside, y + size.down)
 
 

@@ -39,7 +39,8 @@ def node_spots(sight: Sight, index: int) -> Iterator[Spot]:
 def edge_spots(sight: Sight, edge: int, full: bool = False) -> Iterator[Spot]:
     """The label of an edge: its weight, and its gradient once that is known.
 
-    Where `full`, or where the update is at work, the old weight stands before the new one.
+    Where `full`, or where the update is at work, the old weight stands before the new one, if the
+    two have room between the nodes.
     """
     return _legible(sight, _edge_spots(sight, edge, full))
 
@@ -86,12 +87,13 @@ def _edge_spots(sight: Sight, edge: int, full: bool) -> Iterator[Spot]:
     lit = sight.is_lit(gradient) or sight.is_lit(key)
     two = sight.knows(gradient) and (full or lit or sight.labels.has_two_lines(edge))
     share = sight.label_share(edge) or FIRST
+    x, y = sight.label_point(edge, share)
     updated, before = key[0] == "update", ""
     if updated and (full or sight.state(key) is State.AT_WORK):
         roomy = _share_for_pair(sight, edge, share, full)
-        if full or roomy is not None:
-            share, before = roomy or share, sight.text(at_place("weight", edge)) + " →"
-    x, y = sight.label_point(edge, share)
+        if roomy is not None:
+            before = sight.text(at_place("weight", edge)) + " →"
+            x, y = point_along(sight.geometry.points(edge), roomy)
     top = y - LINE_HALF * two
     locked = sight.experiment.network.edges[edge].locked
     label = "→" if updated and not before and two else ""

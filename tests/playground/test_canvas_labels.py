@@ -19,6 +19,7 @@ from playground.fonts import SMALLEST
 from tests.playground.canvas_desk import Desk
 
 WIDE, NARROW = (830, 480), (711, 480)
+SMALL, SMALLER = (600, 400), (480, 280)
 STEPS = 32
 AT_REST = (5.0, 3.0)  # what a plate without a ground has around its text
 
@@ -139,7 +140,23 @@ def test_where_there_is_no_room_the_old_weight_is_left_out(qtbot: QtBot) -> None
     assert (new.key, new.before) == (at_place("update", number), "")
     assert gradient.key == at_place("gradient", number)
     hovered = next(iter(edge_spots(sight, number, full=True)))
-    assert hovered.before == "−0.3 →"
+    assert hovered.before == "", "nor does the mouse lay it over a node"
+
+
+@pytest.mark.parametrize("digits", [4, 6])
+@pytest.mark.parametrize("size", [WIDE, NARROW, SMALL, SMALLER], ids=str)
+def test_the_label_of_an_edge_under_the_mouse_lies_on_no_node(
+    qtbot: QtBot, size: tuple[int, int], digits: int
+) -> None:
+    desk = Desk(qtbot, flagship(digits), size)
+    for cursor in (22, 23, STEPS):
+        desk.document.go_to(0, cursor)
+        sight = desk.view.canvas.sight
+        bodies = [node_rect(sight, index) for index in range(len(sight.experiment.network.nodes))]
+        edges = range(len(sight.experiment.network.edges))
+        for edge in filter(sight.labels.has_two_lines, edges):
+            for spot in edge_spots(sight, edge, full=True):
+                assert not any(box(sight, spot).intersects(body) for body in bodies), (cursor, edge)
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
