@@ -98,12 +98,18 @@ def paint_label(brush: Brush, sight: Sight, edge: int, full: bool = False) -> No
         paint_spot(brush, sight, spot)
 
 
-def _paint_ground(brush: Brush, sight: Sight, spot: Spot) -> None:
+def cover_label(brush: Brush, sight: Sight, edge: int) -> None:
+    """Nothing is left of the label of an edge that is about to stand elsewhere in full."""
+    for spot in edge_spots(sight, edge):
+        _paint_ground(brush, sight, spot, 1.0)
+
+
+def _paint_ground(brush: Brush, sight: Sight, spot: Spot, share: float = LABEL_GROUND) -> None:
     if sight.state(spot.key) is State.NOT_COMPUTED:
         return
     rect = spot_rect(sight, spot).adjusted(2, 1, -2, -1)
     rect.setLeft(rect.left() - width_before(spot))
-    fill_rounded(brush.painter, rect, LABEL_PADDING, faded(brush.tokens.canvas, LABEL_GROUND))
+    fill_rounded(brush.painter, rect, LABEL_PADDING, faded(brush.tokens.canvas, share))
 
 
 def sign_of(sight: Sight, row: Row, kind: str) -> str:

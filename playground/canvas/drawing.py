@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterStateGuard, QPen
 
-from playground.canvas.card_painting import paint_card, paint_label, paint_tether
+from playground.canvas.card_painting import cover_label, paint_card, paint_label, paint_tether
 from playground.canvas.circuit_painting import (
     paint_bright_stub,
     paint_contributions,
@@ -45,6 +45,7 @@ MARKED = 6.5
 FOCUS = 8.0
 POINT = 6.0
 NODES_AT_ONCE = 2
+MOST_FULL = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +136,12 @@ def paint_points(brush: Brush, sight: Sight, nodes: frozenset[int] | None, zoom:
 def paint_live(brush: Brush, sight: Sight, attention: Attention, zoom: float) -> None:
     """What is at work, selected, pointed at or under the mouse."""
     brush.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    _paint_lifted(brush, sight, attention)
-    _paint_work(brush, sight, zoom)
+    lifted = _lifted_edges(sight, attention)
+    full = frozenset(lifted[:MOST_FULL])
+    _paint_lifted(brush, sight, attention, lifted)
+    _paint_work(brush, sight, zoom, full)
     if attention.number is not None and brush.detail >= Detail.NODES:
-        for spot in all_spots(sight, attention.number):
+        for spot in all_spots(sight, attention.number, full):
             _paint_underline(brush, sight, spot)
     _paint_rings(brush, sight, attention, zoom)
 
@@ -151,12 +154,12 @@ def _paint_underline(brush: Brush, sight: Sight, spot: Spot) -> None:
     brush.painter.drawLine(QPointF(rect.left() + 6, low), QPointF(rect.right() - 6, low))
 
 
-def all_spots(sight: Sight, key: Key) -> Iterator[Spot]:
-    """Every spot at which a number stands."""
+def all_spots(sight: Sight, key: Key, full: frozenset[int] = frozenset()) -> Iterator[Spot]:
+    """Every spot at which a number stands; `full` are the edges whose label is shown in full."""
     kind, node, place = key
     network = sight.experiment.network
     if kind in ("weight", "gradient", "update") and 0 <= place < len(network.edges):
-        spots = edge_spots(sight, place)
+        spots = edge_spots(sight, place, place in full)
         yield from (spot for spot in spots if spot.key == key)
         return
     owner = network.places[place].target if place >= 0 else node
@@ -206,32 +209,43 @@ def _paint_nodes(
             yield
 
 
-def _paint_lifted(brush: Brush, sight: Sight, attention: Attention) -> None:
+def _lifted_edges(sight: Sight, attention: Attention) -> list[int]:
+    """The edges that are selected, unless these are very many, and the one under the mouse."""
+    index = sight.geometry.frame.edge_index
+    chosen = [index[edge] for edge in attention.look.edges if edge in index]
+    hovered = index.get(attention.edge) if attention.edge else None
+    few = chosen if len(chosen) <= MANY else []
+    return few if hovered is None or hovered in few else [*few, hovered]
+
+
+def _paint_lifted(brush: Brush, sight: Sight, attention: Attention, lifted: list[int]) -> None:
     """Selected edges in ink, the edge under the mouse, and the labels this brings back."""
     network, index = sight.experiment.network, sight.geometry.frame.edge_index
-    chosen = [index[edge] for edge in attention.look.edges if edge in index]
-    if len(chosen) > MANY:
-        chosen = []
-    for edge in chosen:
-        paint_lifted_edge(brush, sight, edge, brush.tokens.text)
-    hovered = index.get(attention.edge) if attention.edge else None
-    if hovered is not None and hovered not in chosen:
-        paint_lifted_edge(brush, sight, hovered)
-    shown = list(chosen) if hovered is None else [*chosen, hovered]
+    if brush.detail is Detail.ALL:
+        for edge in lifted[:MOST_FULL]:
+            if sight.label_share(edge) is not None:
+                cover_label(brush, sight, edge)
+    selected = set(attention.look.edges)
+    for edge in lifted:
+        drawn = network.edges[edge]
+        ink = brush.tokens.text if (drawn.source, drawn.target) in selected else None
+        paint_lifted_edge(brush, sight, edge, ink)
+    shown = list(lifted)
     for node in {*attention.look.nodes[:8], attention.node} & set(network.index):
         for drawn in (*network.arriving[node], *network.leaving[node]):
             number = index[drawn.source, drawn.target]
             if sight.label_share(number) is None and sight.has_label(number):
                 shown.append(number)
-    for edge in dict.fromkeys(shown[:40]):
+    hovered = index.get(attention.edge) if attention.edge else None
+    for edge in dict.fromkeys(shown[:MOST_FULL]):
         if brush.detail >= Detail.NODES and (sight.has_label(edge) or edge == hovered):
-            paint_label(brush, sight, edge, full=edge == hovered or edge in chosen)
+            paint_label(brush, sight, edge, full=edge in lifted)
 
 
-def _paint_work(brush: Brush, sight: Sight, zoom: float) -> None:
+def _paint_work(brush: Brush, sight: Sight, zoom: float, full: frozenset[int]) -> None:
     lighting = sight.lighting
     if lighting is None:
-        _paint_pointed(brush, sight, zoom)
+        _paint_pointed(brush, sight, zoom, full)
         return
     for edge in _bright_edges(sight):
         paint_bright_edge(brush, sight, edge)
@@ -243,29 +257,31 @@ def _paint_work(brush: Brush, sight: Sight, zoom: float) -> None:
             paint_node(brush, sight, look_of(sight, index))
     if circuit:
         paint_local_slopes(brush, sight)
-    _paint_lit_numbers(brush, sight, lighting, zoom)
-    _paint_pointed(brush, sight, zoom)
+    _paint_lit_numbers(brush, sight, lighting, zoom, full)
+    _paint_pointed(brush, sight, zoom, full)
 
 
-def _paint_lit_numbers(brush: Brush, sight: Sight, lighting: Lighting, zoom: float) -> None:
+def _paint_lit_numbers(
+    brush: Brush, sight: Sight, lighting: Lighting, zoom: float, full: frozenset[int]
+) -> None:
     """The labels that take part in the step; from far away each number large enough to read."""
     if brush.detail >= Detail.ALL:
         for edge in lit_edges(sight)[:MANY]:
             if sight.has_label(edge) or lighting.new[2] == edge:
-                paint_label(brush, sight, edge)
+                paint_label(brush, sight, edge, edge in full)
         return
     taken: list[QRectF] = []
     for key in (lighting.new, *sorted(lighting.sources, key=_importance)):
-        _paint_readable(brush, sight, key, zoom, taken)
+        _paint_readable(brush, sight, key, zoom, taken, full)
 
 
-def _paint_pointed(brush: Brush, sight: Sight, zoom: float) -> None:
+def _paint_pointed(brush: Brush, sight: Sight, zoom: float, full: frozenset[int]) -> None:
     """The number a factor of the formula comes from."""
     if sight.pointed is not None:
-        for spot in all_spots(sight, sight.pointed):
+        for spot in all_spots(sight, sight.pointed, full):
             paint_spot(brush, sight, spot)
         if brush.detail < Detail.ALL:
-            _paint_readable(brush, sight, sight.pointed, zoom, [])
+            _paint_readable(brush, sight, sight.pointed, zoom, [], full)
 
 
 def _importance(key: Key) -> tuple[bool, Key]:
@@ -273,12 +289,14 @@ def _importance(key: Key) -> tuple[bool, Key]:
     return (key[0] in ("weight", "bias"), key)
 
 
-def _paint_readable(brush: Brush, sight: Sight, key: Key, zoom: float, taken: list[QRectF]) -> None:
+def _paint_readable(
+    brush: Brush, sight: Sight, key: Key, zoom: float, taken: list[QRectF], full: frozenset[int]
+) -> None:
     """The numbers at work stay at least 11 pixels high, however small the rest.
 
     Where there is no room for all of them, those that matter less are left out.
     """
-    for spot in all_spots(sight, key):
+    for spot in all_spots(sight, key, full):
         larger = magnified(spot.face, zoom)
         if larger <= 1.0 and brush.detail >= Detail.NODES and spot.key[2] < 0:
             return

@@ -3,19 +3,22 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPoint, QPointF, QRectF
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.editing import with_settings
 from engine.experiment import Experiment, new_experiment
 from engine.layers import network_of
 from engine.stepping import go_to, step_update
+from playground.canvas.label_places import point_along
 from playground.canvas.lighting import Key, at_place
 from playground.canvas.node_painting import node_rect, spot_rect, width_before
 from playground.canvas.sight import Sight, Spot
 from playground.canvas.spots import card_spots, edge_spots, node_spots
 from playground.cli.opening import open_experiment
 from playground.fonts import SMALLEST
+from playground.palette import LIGHT
 from tests.playground.canvas_desk import Desk
 
 WIDE, NARROW = (830, 480), (711, 480)
@@ -220,6 +223,38 @@ def test_a_crowded_network_stays_legible_and_labels_give_way(
         for spot in shown:
             rect = box(sight, spot)
             assert not any(rect.intersects(body) for body in bodies), (cursor, spot)
+
+
+def ink_left(desk: Desk, edge: int) -> int:
+    """How many pixels in the colour of gradients stand where the label of an edge no longer is."""
+    sight, view = desk.view.canvas.sight, desk.view.viewportTransform()
+    _, old = edge_spots(sight, edge)
+    image, ink = desk.view.viewport().grab().toImage(), LIGHT.bwd
+    full = [view.mapRect(box(sight, spot)) for spot in edge_spots(sight, edge, full=True)]
+    area = view.mapRect(box(sight, old)).toAlignedRect()
+    around = [
+        QPoint(x, y)
+        for x in range(area.left(), area.right() + 1)
+        for y in range(area.top(), area.bottom() + 1)
+        if not any(rect.contains(QPointF(x, y)) for rect in full)
+    ]
+    colors = [image.pixelColor(point) for point in around]
+    return sum(abs(c.red() - ink.red()) + abs(c.blue() - ink.blue()) < 60 for c in colors)
+
+
+@pytest.mark.parametrize("all_chosen", [True, False], ids=["chosen", "under the mouse"])
+def test_an_edge_has_one_label_when_its_old_weight_is_told(qtbot: QtBot, all_chosen: bool) -> None:
+    desk = Desk(qtbot, flagship(4), WIDE)
+    desk.document.go_to(0, 23)
+    sight = desk.view.canvas.sight
+    edge = sight.place_of("weight", "6", "4")
+    assert ink_left(desk, edge), "its usual label stands there"
+    if all_chosen:
+        desk.view.select_all()
+    else:
+        x, y = point_along(sight.geometry.points(edge), 0.8)
+        QTest.mouseMove(desk.view.viewport(), desk.at(x, y))
+    qtbot.waitUntil(lambda: not ink_left(desk, edge), timeout=2000)
 
 
 def test_below_four_in_a_layer_no_row_reaches_the_next_name(qtbot: QtBot) -> None:
