@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import inf
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -15,7 +16,7 @@ from playground.canvas.circuit_painting import (
     paint_minus_signs,
     paint_stubs,
 )
-from playground.canvas.detail import Detail, magnified
+from playground.canvas.detail import Detail, detail_at, magnified
 from playground.canvas.edge_painting import (
     MANY,
     many_edges,
@@ -23,6 +24,7 @@ from playground.canvas.edge_painting import (
     paint_edge,
     paint_lifted_edge,
 )
+from playground.canvas.figures import CELL_INWARD, Outline
 from playground.canvas.geometry import touching
 from playground.canvas.giving_way import lit_edges
 from playground.canvas.lighting import Key, Lighting
@@ -46,6 +48,7 @@ FOCUS = 8.0
 POINT = 6.0
 NODES_AT_ONCE = 2
 MOST_FULL = 40
+CELL_GAP = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,21 +300,39 @@ def _paint_readable(
     Where there is no room for all of them, those that matter less are left out.
     """
     for spot in all_spots(sight, key, full):
-        larger = magnified(spot.face, zoom)
-        if larger <= 1.0 and brush.detail >= Detail.NODES and spot.key[2] < 0:
+        if magnified(spot.face, zoom) <= 1 and brush.detail >= Detail.NODES and spot.key[2] < 0:
             return
-        rect = spot_rect(sight, spot)
-        center, half = rect.center(), QPointF(rect.width() / 2, rect.height() / 2) * larger
-        wide = QRectF(center - half, center + half)
+        rect, wide = spot_rect(sight, spot), readable_rect(sight, spot, zoom)
+        center = rect.center()
         if any(wide.intersects(other) for other in taken):
             return
         taken.append(wide)
         with QPainterStateGuard(brush.painter):
             brush.painter.translate(center)
-            brush.painter.scale(larger, larger)
+            brush.painter.scale(wide.width() / rect.width(), wide.height() / rect.height())
             brush.painter.translate(-center)
             paint_spot(brush, sight, spot)
         return
+
+
+def readable_rect(sight: Sight, spot: Spot, zoom: float) -> QRectF:
+    """Where a number lies that is at least 11 pixels high; one in a cell keeps to its cell."""
+    rect, larger = spot_rect(sight, spot), magnified(spot.face, zoom)
+    room = _cell_width(sight, spot) if detail_at(zoom) >= Detail.NODES else inf
+    readable = QRectF(0, 0, min(rect.width() * larger, room), rect.height() * larger)
+    readable.moveCenter(rect.center())
+    return readable
+
+
+def _cell_width(sight: Sight, spot: Spot) -> float:
+    """How wide a number may be so that it does not reach the one beside it in the same node."""
+    index = sight.experiment.network.index.get(spot.key[1])
+    if index is None or not node_rect(sight, index).contains(QPointF(spot.x, spot.y)):
+        return inf
+    figure = sight.geometry.frame.figures[index]
+    if figure.outline is not Outline.CAPSULE:
+        return inf
+    return figure.width / 2 - 2 * CELL_INWARD - CELL_GAP
 
 
 def _paint_rings(brush: Brush, sight: Sight, attention: Attention, zoom: float) -> None:

@@ -11,8 +11,9 @@ from engine.editing import with_settings
 from engine.experiment import Experiment, new_experiment
 from engine.layers import network_of
 from engine.stepping import go_to, step_update
+from playground.canvas.drawing import readable_rect
 from playground.canvas.label_places import point_along
-from playground.canvas.lighting import Key, at_place
+from playground.canvas.lighting import Key, at_place, of_node
 from playground.canvas.node_painting import node_rect, spot_rect, width_before
 from playground.canvas.sight import Sight, Spot
 from playground.canvas.spots import card_spots, edge_spots, node_spots
@@ -273,3 +274,20 @@ def test_below_four_in_a_layer_no_row_reaches_the_next_name(qtbot: QtBot) -> Non
     assert all(low < top for low, top in zip(lows, tops, strict=True))
     kinds = {spot.key[0] for spot in node_spots(sight, above[0])}
     assert "update" in kinds and "bias" not in kinds
+
+
+@pytest.mark.parametrize("zoom", [0.58, 0.5, 0.4])
+@pytest.mark.parametrize("digits", [4, 6])
+def test_from_afar_the_two_numbers_of_a_node_keep_to_their_cells(
+    qtbot: QtBot, digits: int, zoom: float
+) -> None:
+    desk = Desk(qtbot, flagship(digits), SMALLER)
+    desk.document.go_to(0, 6)
+    desk.view.zoom_to(zoom)
+    sight = desk.view.canvas.sight
+    total, value = (desk.spot(of_node(kind, "6")) for kind in ("sum", "value"))
+    boxes = [readable_rect(sight, spot, zoom) for spot in (total, value)]
+    assert not boxes[0].intersects(boxes[1])
+    for spot, rect in zip((total, value), boxes, strict=True):
+        larger = rect.height() / spot_rect(sight, spot).height()
+        assert larger * spot.face.pixels * zoom == pytest.approx(SMALLEST)
