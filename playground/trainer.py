@@ -177,8 +177,10 @@ class Trainer(QObject):
         if letter.over and isinstance(letter.result, Experiment):
             begun, after = self._begun, letter.result
             self._end(TRAIN)
-            if begun is None or after.ending or _differ(begun, after):
+            if begun is None or _differ(begun, after):
                 self._document.commit_run(run_text(begun or after, after), after)
+            elif after.ending:  # nothing to undo, but why it ended is told
+                self._document.show_value(replace(begun, ending=after.ending))
 
     def _end(self, kind: str) -> None:
         if kind == TRAIN:
@@ -227,7 +229,12 @@ def without_live(settings: Settings) -> Settings:
 
 
 def _differ(begun: Experiment, after: Experiment) -> bool:
-    return (begun.updates, begun.settings) != (after.updates, after.settings)
+    """Whether it made an update, took other settings, or ended in the past: that cuts the record.
+
+    A run that was stopped before its first update leaves the record as it was.
+    """
+    cut = after.ending is not None and begun.newest != after.newest
+    return cut or (begun.updates, begun.settings) != (after.updates, after.settings)
 
 
 def run_text(before: Experiment, after: Experiment) -> str:

@@ -120,6 +120,28 @@ def test_divergence_ends_at_the_last_finite_update(
     assert np.isfinite(document.value.parameters).all()
 
 
+def test_a_run_that_makes_no_update_leaves_no_entry_and_tells_its_ending(
+    qtbot: QtBot, document: Document, trainer: Trainer
+) -> None:
+    nodes = [replace(n, activation="square") if n.kind == "neuron" else n
+             for n in document.value.network.nodes]  # fmt: skip
+    document.change_nodes(nodes)
+    document.set_settings(replace(document.settings, rate=10.0))
+    with qtbot.waitSignal(document.changed, timeout=20_000):
+        trainer.start()
+    document.set_settings(replace(document.settings, rate=5.0))
+    entries, before = document.stack.count(), document.value
+    for _ in range(3):
+        with qtbot.waitSignal(document.changed, timeout=20_000):
+            trainer.start()
+        ending = document.value.ending
+        assert ending is not None and ending.rule == "infinite"
+        assert document.stack.count() == entries
+        assert document.value.updates == before.updates
+    document.undo()
+    assert document.settings.rate == 10.0
+
+
 def test_a_slow_pace_makes_few_updates(qtbot: QtBot, document: Document, trainer: Trainer) -> None:
     trainer.set_pace(20.0)
     seen: list[Progress] = []
