@@ -175,6 +175,14 @@ def too_high(update: int, rate: float) -> str:
     )
 
 
+def grown(update: int) -> str:
+    """The same where the present rate is not why: the numbers are those of a run before."""
+    return (
+        f"The loss is infinite already at update {count(update)}: the numbers have grown too "
+        "large. Go back to an update before that, or start again."
+    )
+
+
 def batch_of(experiment: Experiment) -> Rows:
     """The rows of the present pass, or of the next one."""
     if experiment.trace is not None:

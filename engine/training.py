@@ -36,7 +36,7 @@ from engine.history import History, begun, with_updates
 from engine.network import Network
 from engine.numerals import count
 from engine.settings import Settings, without_rounding
-from engine.stepping import in_epoch, too_high
+from engine.stepping import grown, in_epoch, too_high
 from engine.stopping import Watch, ending_at
 from engine.trace import record
 from engine.walk import COUNTED_OUT, Position, Walk, updates_left
@@ -45,6 +45,7 @@ SLICE_MICROSECONDS = 3000.0
 POINT_MICROSECONDS = 100.0
 MOST_IN_SLICE = 512
 MOST_NUMBERS_IN_SLICE = 2_000_000
+GROWN = 1e20  # no number that learns well comes near
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,8 @@ class _Run:
         begun = without_pass(cut_past(experiment))
         self._goal = goal
         self._first = begun.turn, begun.updates
+        largest = np.abs(begun.parameters).max(initial=0)
+        self._grown = bool(begun.updates and largest > GROWN)
         self._watch = Watch(begun.turn.epoch, best_epoch=begun.turn.epoch)
         self.ending: Ending | None = None
         self._begin(begun)
@@ -356,7 +359,10 @@ class _Run:
         self.ending = Ending("infinite", self._why_infinite(update), update)
 
     def _why_infinite(self, update: int) -> str:
-        """What does not exist, or was too large from the first, is named; else it is the rate."""
+        """What does not exist, or was too large from the first, is named; else it is the rate.
+
+        Numbers that were too large when the run began are not the fault of its rate.
+        """
         settings, position = self._context.settings, self._position
         rows, _ = next_turn(settings, self._context.data, position.turn)
         try:
@@ -367,4 +373,8 @@ class _Run:
         except Refused as refused:
             if "does not exist" in refused.sentence or not self._updates:
                 return refused.sentence
+            if self._updates == self._first[1]:
+                return grown(update)
+        if self._grown:
+            return grown(update)
         return too_high(update, settings.rate_in(position.turn.epoch))

@@ -397,6 +397,37 @@ def divergent(rng: Random) -> Experiment:
                           parameters=numbers)  # fmt: skip
 
 
+@pytest.mark.parametrize("before_the_end", (0, 1))
+@pytest.mark.parametrize("seed", range(20))
+def test_a_low_rate_is_not_blamed_for_numbers_that_an_earlier_run_left(
+    seed: int, before_the_end: int
+) -> None:
+    """Nor where this run still makes an update or two."""
+    start = divergent(Random(seed))
+    done = trained(start, Goal(updates=trained(start).updates - before_the_end))
+    slow = with_settings(done, replace(done.settings, rate=0.01))
+    again = trained(slow, Goal(updates=5000))
+    assert again.ending is not None
+    assert again.ending.rule == "infinite"
+    assert (again.updates > done.updates) == bool(before_the_end)
+    update = count(again.updates + 1)
+    assert again.ending.sentence == (
+        f"The loss is infinite already at update {update}: the numbers have grown too large. "
+        "Go back to an update before that, or start again."
+    )
+
+
+def test_a_rate_far_too_high_is_blamed_though_the_run_made_no_update() -> None:
+    network = Network((Node("x", "input"), Node("y", output=True)), (Edge("x", "y"),))
+    data = make_data(["x"], ["y"], [[1e300, 0.0]])
+    slow = Settings(loss="absolute", rate=1e-305)
+    done = train(new_experiment(network, data=data, settings=slow, parameters=np.array([1.0])), 5)
+    fast = trained(with_settings(done, replace(slow, rate=1e12)), Goal(updates=50))
+    assert fast.updates == done.updates == 5
+    assert fast.ending is not None
+    assert fast.ending.sentence.endswith("the rate (1e12) is probably too high.")
+
+
 @pytest.mark.parametrize("seed", range(100))
 def test_whatever_diverges_stops_at_the_last_finite_update(seed: int) -> None:
     start = divergent(Random(seed))
@@ -413,7 +444,7 @@ def test_whatever_diverges_stops_at_the_last_finite_update(seed: int) -> None:
         step_update(done)
     again = trained(done)
     assert again.ending is not None
-    assert (again.updates, again.ending.sentence) == (done.updates, done.ending.sentence)
+    assert (again.updates, again.ending.update) == (done.updates, done.ending.update)
     if seed < 10:
         assert same_bits(done, stepped(start, done.updates))
         assert same_bits(done, returned(training_of(start), Command(most=1)))

@@ -109,3 +109,21 @@ def test_a_step_that_cannot_be_made_has_the_same_ways_on(
     assert furniture.document.settings.rate == rate / 2
     assert furniture.ways_on.isHidden()
     assert furniture.strip.refusal.isHidden()
+
+
+def test_numbers_of_the_run_before_are_not_blamed_on_a_low_rate(
+    qtbot: QtBot, furniture: Furniture
+) -> None:
+    furniture.docks.docks["curves"].close()
+    diverge(qtbot, furniture)
+    document = furniture.document
+    document.set_settings(replace(document.settings, rate=0.01))
+    entries = document.stack.count()
+    sentence = diverge(qtbot, furniture)
+    assert "the numbers have grown too large. Go back" in sentence
+    assert "rate" not in sentence
+    assert furniture.ways_on.text == sentence
+    assert document.stack.count() == entries, "no update was made"
+    back = next(b for text, b in buttons(furniture).items() if text.startswith("Go back to"))
+    QTest.mouseClick(back, LEFT)
+    assert document.value.updates < document.value.newest
