@@ -1,4 +1,4 @@
-"""The open experiment in the Qt world: one value, one undo stack, three signals.
+"""The open experiment in the Qt world: one value, one undo stack, and its signals.
 
 Every edit is a pure move of the engine. What is refused is told and leaves no entry.
 """
@@ -79,6 +79,7 @@ class Document(QObject):
     changed = Signal(object, object)
     refused = Signal(str)
     diverged = Signal(str)
+    interrupted = Signal(object, object)  # a run, by an edit: the values before and after it
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -132,9 +133,11 @@ class Document(QObject):
 
         Entries with the same `fold` that follow each other become one.
         """
+        ends_run = self.run is not None and not fold.startswith((POSITION, LESSON))
         self.settle()
+        before = self._value
         try:
-            after = move(self._value)
+            after = move(before)
             check_room(self._value, after)
         except Refused as refused:
             if self._insisting:
@@ -151,6 +154,8 @@ class Document(QObject):
         else:
             self._fold_into(last, after)
         self._memory.bound(self._stack)
+        if ends_run:
+            self.interrupted.emit(before, after)
         return True
 
     def _last(self, fold: str) -> Change | None:

@@ -51,6 +51,23 @@ def ending(experiment: Experiment) -> str:
     return " ".join(filter(None, (odd, end.sentence if end else "")))
 
 
+def interrupted(before: Experiment, after: Experiment) -> str:
+    """Why a run is over that an edit has ended; nothing where a move in time has."""
+    if after.network is not before.network:
+        changed = "the network was changed"
+    elif after.data is not before.data:
+        changed = "the samples were changed"
+    elif after.settings != before.settings:
+        changed = "the settings were changed"
+    elif after.layout is not before.layout:
+        changed = "a name or a place was changed"
+    elif after.updates == before.updates:
+        changed = "a number was set by hand"
+    else:
+        return ""
+    return f"The run ended at update {count(before.updates)}, because {changed}."
+
+
 def shorter(told: str, experiment: Experiment) -> str:
     """That the run ended, without the reason: Stopped at update 463; nothing for another title."""
     end = experiment.ending

@@ -17,6 +17,7 @@ from playground.panels.transport import Transport
 from playground.panels.transport_words import (
     end_of_run,
     ending,
+    interrupted,
     remark_of,
     run_text,
     why_not_train,
@@ -56,6 +57,7 @@ class TrainDesk(QObject):
         trainer.progressed.connect(self._show)
         trainer.running_changed.connect(self._show_running)
         document.changed.connect(self._tell_ending)
+        document.interrupted.connect(self._tell_interrupted)
         self._tick_pace(None)
 
     def train(self) -> None:
@@ -158,6 +160,12 @@ class TrainDesk(QObject):
                 self._strip.note(told)
         elif before.ending is not None and after.ending is None:
             self._strip.show_facts_again()
+
+    def _tell_interrupted(self, before: Experiment, after: Experiment) -> None:
+        """Where it is an edit that has ended the run: nobody asked for that."""
+        told = interrupted(before, after)
+        if told:
+            self._strip.note(told)
 
 
 def _cost_of_steps(value: Experiment) -> int:

@@ -15,7 +15,7 @@ from engine.epochs import Turn
 from engine.files.documents import load
 from engine.lessons import open_lesson
 from engine.network import Place
-from engine.numerals import short
+from engine.numerals import count, short
 from engine.settings import Stops
 from engine.stopping import UP_AND_DOWN
 from engine.training import Progress
@@ -336,6 +336,39 @@ def test_what_changes_or_keeps_the_document_ends_the_run_first(
         texts = [furniture.document.stack.text(k) for k in range(furniture.document.stack.count())]
         assert texts[0].startswith("Train ")
         assert len(texts) == 2
+
+
+EDITS: dict[str, Act] = {
+    "the samples were changed": lambda f: f.document.edit_data(
+        lambda data: data.with_tests(~data.test), "Mark for testing"
+    ),
+    "the network was changed": ENDS["an edge less"],
+    "the settings were changed": ENDS["another loss"],
+    "a number was set by hand": ENDS["a number by hand"],
+    "a name or a place was changed": lambda f: f.document.rename("h1", "first"),
+}
+
+
+@pytest.mark.parametrize("reason", EDITS)
+def test_a_run_that_an_edit_ends_says_so(qtbot: QtBot, furniture: Furniture, reason: str) -> None:
+    trains(qtbot, furniture)
+    EDITS[reason](furniture)
+    update = int(furniture.document.stack.text(0).split()[1].replace(",", ""))
+    assert furniture.strip.refusal.isVisible()
+    assert furniture.strip.refusal.text == (
+        f"The run ended at update {count(update)}, because {reason}."
+    )
+
+
+@pytest.mark.parametrize("name", ("undo", "step", "scrub", "the next page", "a save"))
+def test_a_run_that_ends_for_something_else_says_nothing_of_an_edit(
+    qtbot: QtBot, furniture: Furniture, name: str
+) -> None:
+    furniture.folders[0].mkdir(parents=True, exist_ok=True)
+    trains(qtbot, furniture)
+    ENDS[name](furniture)
+    assert not furniture.trainer.is_running
+    assert "because" not in furniture.strip.refusal.text
 
 
 def test_rate_batch_and_penalty_change_while_it_runs(qtbot: QtBot, furniture: Furniture) -> None:
