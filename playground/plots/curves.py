@@ -30,7 +30,7 @@ from playground.plots.lines import FAINT, Line
 from playground.plots.panel import PlotPanel, word_button
 from playground.plots.run_words import present_run
 from playground.plots.runs import RunsColumn
-from playground.plots.ways_on import halved, paused_at_infinity, way_back
+from playground.plots.ways_on import gone_back, halved, paused_at_infinity, way_back
 from playground.stage import Look, Stage
 from playground.trainer import Trainer
 from playground.widgets.quiet_choice import QuietChoice
@@ -142,7 +142,8 @@ class Curves(PlotPanel):
     def _go_back(self, update: int) -> None:
         if update == self._document.value.updates:
             self._dismissed = self._document.value.ending
-        self.go_to(update)
+        else:
+            self._document.step(gone_back)
         self._show_note()
 
     def _halve(self) -> None:

@@ -33,6 +33,12 @@ def way_back(experiment: Experiment) -> tuple[int, str]:
     return best, "the update with the lowest loss"
 
 
+def gone_back(experiment: Experiment) -> Experiment:
+    """Back there; a lower rate that was set since stays, else the same would happen again."""
+    back, settings = go_to(experiment, way_back(experiment)[0], 0), experiment.settings
+    return with_settings(back, settings) if settings.rate < back.settings.rate else back
+
+
 def halved(experiment: Experiment) -> Experiment:
     """Back there, with half the rate that led astray."""
     settings = replace(experiment.settings, rate=experiment.settings.rate / 2)

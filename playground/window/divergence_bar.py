@@ -51,14 +51,14 @@ class DivergenceBar(NoticeBar):
         return value.ending
 
     def _offer(self, sentence: str) -> None:
-        from playground.plots.ways_on import halved, way_back
+        from playground.plots.ways_on import gone_back, halved, way_back
 
         document = self._document
         update, why = way_back(document.value)
         back = f"Go back to {count(update)}"
         self.say(
             sentence,
-            Offer(back, lambda: document.go_to(update, 0), f"{back}: {why}."),
+            Offer(back, lambda: document.step(gone_back), f"{back}: {why}."),
             Offer("Halve the rate", lambda: document.do("Halve the rate", halved),
                   f"Halve the rate: {back[:1].lower()}{back[1:]}, {why}, with half the rate."),
         )  # fmt: skip

@@ -126,4 +126,8 @@ def test_numbers_of_the_run_before_are_not_blamed_on_a_low_rate(
     assert document.stack.count() == entries, "no update was made"
     back = next(b for text, b in buttons(furniture).items() if text.startswith("Go back to"))
     QTest.mouseClick(back, LEFT)
-    assert document.value.updates < document.value.newest
+    assert document.value.updates == int(back.text().rsplit(" ", 1)[1])
+    assert document.settings.rate == 0.01, "with the rate of before the same would happen again"
+    assert not furniture.ways_on.isVisible()
+    document.undo()
+    assert document.value.ending is not None
