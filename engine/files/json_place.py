@@ -96,7 +96,7 @@ def _key(levels: list[_Level], string: str, fault: Fault) -> bool:
     """Take note of a key; whether it is the one that is given twice."""
     if not levels:
         return False
-    key = json.loads(string, strict=False) if "\\" in string else string[1:-1]
+    key = _spelled(string)
     level = levels[-1]
     level.key = key
     if fault.kind != DUPLICATE:
@@ -104,6 +104,16 @@ def _key(levels: list[_Level], string: str, fault: Fault) -> bool:
     twice = key in level.seen and key == fault.text
     level.seen.add(key)
     return twice
+
+
+def _spelled(string: str) -> str:
+    """What a quoted string says; as it is written where that cannot be told."""
+    if "\\" in string:
+        try:
+            return str(json.loads(string, strict=False))
+        except ValueError:  # a document may have more than one fault
+            pass
+    return string[1:-1]
 
 
 def _moved(levels: list[_Level], kind: str | None) -> bool:

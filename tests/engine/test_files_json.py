@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.files import json_place, limits
@@ -234,6 +234,7 @@ def test_bytes_of_any_kind_are_parsed_or_refused(data: bytes) -> None:
         assert error.sentence.endswith(".")
 
 
+@example(5301)  # a key with an escape that there is not, before the NaN that is told
 @given(st.integers(0, 10**9))
 @settings(max_examples=300, deadline=None)
 def test_a_mutated_document_is_parsed_or_refused(seed: int) -> None:
