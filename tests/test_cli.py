@@ -22,6 +22,7 @@ from engine.files.refusals import DocumentError
 from engine.lessons import open_lesson
 from playground.__main__ import main
 from playground.cli import commands
+from tests.sampled import sampled
 
 ROOT = Path(__file__).parents[1]
 ENVIRONMENT = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
@@ -162,7 +163,7 @@ def test_training_writes_plain_lines_and_json() -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no SIGINT to send elsewhere")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", sampled((signal.SIGINT, signal.SIGTERM, signal.SIGHUP), 1))
 def test_a_signal_stops_at_the_end_of_an_update_and_still_writes(
     tmp_path: Path, number: signal.Signals
 ) -> None:

@@ -13,6 +13,7 @@ from typing import IO
 import pytest
 
 from playground.cli.long_work import LongWork
+from tests.sampled import sampled
 from tests.test_cli import ENVIRONMENT
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="terminals and signals of POSIX")
@@ -45,6 +46,8 @@ def seen_until(terminal: int, wanted: str) -> str:
     return seen
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_what_waits_says_so_every_other_second_and_then_answers() -> None:
     process = started("check", "-")
     assert line_of(process.stderr) == "Reading standard input\n"
@@ -58,11 +61,11 @@ def test_what_waits_says_so_every_other_second_and_then_answers() -> None:
 
 @pytest.mark.parametrize(
     ("line", "working", "code", "last"),
-    [("check -", "Reading standard input", 1, "Stopped.\n"),
+    sampled((("check -", "Reading standard input", 1, "Stopped.\n"),
      ("step xor --update 999999999", "Made ", 1, "Stopped.\n"),
      ("step xor --updates 999999999", "Telling update ", 1, "Stopped.\n"),
      ("picture xor out.png --update 999999999", "Made ", 1, "Stopped.\n"),
-     ("train xor --epochs 999999999", "Training: epoch ", 0, "")],
+     ("train xor --epochs 999999999", "Training: epoch ", 0, "")), 1),
 )  # fmt: skip
 def test_ctrl_c_ends_it_in_one_line(
     tmp_path: Path, line: str, working: str, code: int, last: str
@@ -81,6 +84,8 @@ def test_ctrl_c_ends_it_in_one_line(
     assert not (tmp_path / "out.png").exists()
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_ctrl_c_while_a_picture_is_painted_leaves_no_picture(tmp_path: Path) -> None:
     out = tmp_path / "out.png"
     line = ("picture", "set-spiral", str(out), "--view", "surface", "--size", "8000x8000")
@@ -92,6 +97,8 @@ def test_ctrl_c_while_a_picture_is_painted_leaves_no_picture(tmp_path: Path) -> 
     assert not out.exists()
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_a_terminal_shows_a_bar_that_is_gone_in_the_end() -> None:
     ours, theirs = os.openpty()
     with os.fdopen(theirs, "w") as stream, contextlib.redirect_stderr(stream):
@@ -107,6 +114,8 @@ def test_a_terminal_shows_a_bar_that_is_gone_in_the_end() -> None:
     os.close(ours)
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_on_a_terminal_a_sentence_stands_alone_on_its_line() -> None:
     ours, theirs = os.openpty()
     process = started("check", "-", terminal=theirs)

@@ -30,6 +30,7 @@ from engine.schedules import Schedule
 from engine.settings import Settings, Stops
 from engine.stepping import step, step_back, step_update
 from engine.trace import Trace
+from tests.sampled import sampled
 
 FOLDER = Path(__file__).parents[1] / "documents_0_1_0"
 DOCUMENTS = sorted(path.name for path in FOLDER.glob("*.json"))
@@ -142,7 +143,7 @@ def test_a_document_opens_steps_and_saves(name: str) -> None:
     check_all(name, loaded)
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", sampled(LESSONS, 15))
 def test_a_lesson_opens_steps_and_saves(lesson: str) -> None:
     for name, start in lesson_starts(lesson):
         check_all(name, Loaded(start))

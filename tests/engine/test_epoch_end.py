@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from engine.stepping import epoch_left, go_to, step, step_epoch, step_update
 from engine.training import Command, Goal, train, trained
 from tests.engine.experiments import OPTIMIZERS, check_invariants, logarithm, small, student
 from tests.engine.experiments import train as after
+from tests.sampled import sampled
 
 TO_THE_END = Goal(epoch_end=True)
 SETTINGS: list[dict[str, Any]] = [
@@ -127,9 +129,11 @@ def stepped(experiment: Experiment, updates: int) -> Experiment:
     return experiment
 
 
-@pytest.mark.parametrize("start", ("the start", "the middle of a pass", "the middle of an epoch"))
-@pytest.mark.parametrize("more", SETTINGS, ids=repr)
-@pytest.mark.parametrize("rows", (1, 7))
+BEGINNINGS = ("the start", "the middle of a pass", "the middle of an epoch")
+RUNS = tuple(product((1, 7), SETTINGS, BEGINNINGS))
+
+
+@pytest.mark.parametrize(("rows", "more", "start"), sampled(RUNS, 8))
 def test_a_number_of_updates_comes_to_what_so_many_steps_come_to(
     monkeypatch: pytest.MonkeyPatch, rows: int, more: dict[str, Any], start: str
 ) -> None:
@@ -143,6 +147,8 @@ def test_a_number_of_updates_comes_to_what_so_many_steps_come_to(
         assert wanted.curve.count <= 10
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_many_updates_compute_only_the_points_that_stay() -> None:
     begun = student()
     slices = list(train(begun, Goal(updates=60_000, as_steps=True)))

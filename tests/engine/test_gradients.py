@@ -1,5 +1,6 @@
 """Every derivative of the engine against the second opinion and against central differences."""
 
+from itertools import product
 from random import Random
 
 import numpy as np
@@ -15,6 +16,7 @@ from engine.runner import Runner
 from engine.settings import Settings
 from tests.engine import oracle
 from tests.engine.networks import Case, cases, drawn_case, random_case
+from tests.sampled import sampled
 
 H = 1e-5
 
@@ -102,9 +104,10 @@ def mixture(combine: Combine, activation: str, last: str) -> Network:
     return Network(nodes, tuple(edges))
 
 
-@pytest.mark.parametrize("combine", COMBINES)
-@pytest.mark.parametrize("loss_name", LOSSES)
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize(
+    ("activation", "loss_name", "combine"),
+    sampled(tuple(product(ACTIVATIONS, LOSSES, COMBINES)), 100),
+)
 def test_every_activation_loss_and_combine(
     activation: str, loss_name: str, combine: Combine
 ) -> None:

@@ -133,6 +133,8 @@ def test_any_past_update_after_keyframes_had_to_go(cap: int) -> None:
         assert {segment.keyframes for segment in thinned} == {1}
 
 
+@pytest.mark.long
+@pytest.mark.ci
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda optimizer: optimizer.kind)
 def test_any_past_update_of_a_run_within_a_small_cap(
     optimizer: Optimizer, monkeypatch: pytest.MonkeyPatch

@@ -29,6 +29,7 @@ from tests.engine.lesson_steps import (
     shown_number,
     start_of,
 )
+from tests.sampled import sampled
 
 σ2 = 1 / (1 + math.exp(-2))
 σ15 = 1 / (1 + math.exp(-1.5))
@@ -95,7 +96,7 @@ def test_the_first_update_of_a_lesson(lesson: str, capsys: pytest.CaptureFixture
         assert found[key] == pytest.approx(expected, rel=1e-12, abs=1e-15), key
 
 
-@pytest.mark.parametrize("lesson", lesson_ids())
+@pytest.mark.parametrize("lesson", sampled(lesson_ids(), 15))
 def test_canvas_formulas_and_command_line_tell_the_same(
     lesson: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -44,6 +44,8 @@ def test_data_loss_and_penalty_stand_apart() -> None:
     assert told.trace is not None and told.trace.penalty > 0
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_five_curves_from_five_named_settings() -> None:
     opened = opened_lesson("loss-curves")
     assert list(opened.starts) == [

@@ -14,6 +14,7 @@ from engine.program import compile_network
 from engine.runner import Runner
 from engine.settings import Settings
 from tests.engine.networks import drawn_case, layered, random_case, random_graph
+from tests.sampled import sampled
 
 ALL = tuple(KINDS)
 
@@ -62,7 +63,7 @@ def same_bits(left: Runner, right: Runner) -> None:
 
 
 @pytest.mark.parametrize("kind", ALL)
-@pytest.mark.parametrize("batch", [1, 5])
+@pytest.mark.parametrize("batch", sampled([1, 5], 1))
 @pytest.mark.parametrize("penalties", [(0.0, 0.0), (1e-3, 1e-2)])
 def test_one_by_one_in_bulk_and_recorded_are_bit_equal(
     kind: str, batch: int, penalties: tuple[float, float]

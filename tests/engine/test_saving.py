@@ -354,6 +354,8 @@ def killed(times: int, folder: Path, seed: int) -> None:
         version += 1
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_row_38_thirty_times_kill_9_during_a_save(tmp_path: Path) -> None:
     killed(30, tmp_path, seed=1)
 

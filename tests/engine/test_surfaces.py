@@ -88,6 +88,8 @@ def test_every_pair_of_a_small_network() -> None:
         check(case, Axes(second, first), count=2)
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_random_graphs_with_skip_links_products_and_several_outputs() -> None:
     rng = Random(11)
     seen: set[str] = set()
@@ -114,6 +116,8 @@ def crossing() -> Network:
     return Network(nodes, tuple(Edge(*pair) for pair in edges))
 
 
+@pytest.mark.long
+@pytest.mark.ci
 @pytest.mark.parametrize("loss_name", ["half squared", "binary cross-entropy"])
 def test_every_pair_where_weights_cross(loss_name: str) -> None:
     case = drawn_case(Random(5), crossing(), Settings(loss=loss_name), 4)

@@ -120,6 +120,8 @@ def test_two_programs_at_once_do_not_disturb_each_other(document: Document, tmp_
     other.backups.close()
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_row_38_a_kill_in_the_middle_of_a_save_leaves_old_or_new_and_a_backup(
     tmp_path: Path,
 ) -> None:

@@ -200,6 +200,8 @@ def test_the_answer_of_a_circuit_stands_between_its_node_and_its_card(qtbot: QtB
     assert not any(rect.intersects(ground) for rect in mine.values())
 
 
+@pytest.mark.long
+@pytest.mark.ci
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_a_crowded_network_stays_legible_and_labels_give_way(
     qtbot: QtBot, size: tuple[int, int]

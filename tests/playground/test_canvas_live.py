@@ -90,7 +90,7 @@ def assert_step_shows(desk: Desk, sight: Sight, after: Experiment, row: int) -> 
             ), key
 
 
-@pytest.mark.parametrize(("name", "row"), sampled(list(product(NAMES, (None, 7))), 4))
+@pytest.mark.parametrize(("name", "row"), sampled(list(product(NAMES, (None, 7))), 2))
 def test_what_is_shown_at_an_update_is_what_step_shows_there(
     qtbot: QtBot, lives: list[Live], name: str, row: int | None
 ) -> None:
@@ -164,6 +164,8 @@ def test_a_run_that_is_stopped_before_its_first_update_shows_the_pass_again(
     assert live.sight.lighting == before
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_the_same_update_is_not_painted_again(qtbot: QtBot, lives: list[Live]) -> None:
     live = live_of(qtbot, lives, CIRCLE)
     live.trainer.set_pace(2.0)

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from playground.window.furniture import Furniture
 from tests.playground.canvas_desk import LEFT
 from tests.playground.opened import opened
+from tests.sampled import sampled
 
 PLOTS = ("surface", "map", "samples", "table")
 
@@ -45,7 +46,7 @@ def buttons(furniture: Furniture) -> dict[str, QPushButton]:
     return {b.text(): b for b in found if b.isVisible() and b.text()}
 
 
-@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("name", sampled(PLOTS, 1))
 def test_the_ways_on_stand_above_the_canvas_whatever_plot_is_in_front(
     qtbot: QtBot, furniture: Furniture, name: str
 ) -> None:

@@ -18,7 +18,7 @@ from playground.worker import TRAIN
 from tests.playground.divergent import divergent
 from tests.playground.plot_window import PlotWindow, opened
 
-FEW, MANY = 15, 1000
+FEW, MANY = 8, 1000
 SENTENCES = re.compile(
     r"The loss became infinite at update [\d,]+; the rate \(.+\) is probably too high\."
     r"|(The logarithm of \S+|1/0) does not exist: neuron \S+, sample \d+\. Change what arrives at "
@@ -95,6 +95,8 @@ def run(qtbot: QtBot, seeds: range, act: Callable[[PlotWindow[Curves]], None]) -
     return times
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_a_few_settings_stop_with_a_sentence(qtbot: QtBot) -> None:
     run(qtbot, range(FEW), halve)
 

@@ -20,6 +20,7 @@ from playground.window.furniture import Furniture
 from tests.playground.opened import opened, question, questions
 from tests.playground.programs import program, state_of
 from tests.playground.test_files import WEIGHT, change
+from tests.sampled import sampled
 
 EDIT = """
 from engine.network import Place
@@ -41,19 +42,17 @@ def mine(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize(
-    ("number", "act", "times"),
-    [
-        (signal.SIGINT, EDIT + READY, 1),
-        (signal.SIGINT, EDIT + READY, 2),
-        (signal.SIGHUP, EDIT + ASK + READY, 1),
-        (signal.SIGTERM, TRAIN, 2),
-    ],
-    ids=["edited", "edited, twice", "with a question", "in a run, twice"],
-)
-def test_row_76_a_signal_ends_the_program_in_order(
-    tmp_path: Path, mine: Path, number: signal.Signals, act: str, times: int
-) -> None:
+ENDED = {
+    "edited": (signal.SIGINT, EDIT + READY, 1),
+    "edited, twice": (signal.SIGINT, EDIT + READY, 2),
+    "with a question": (signal.SIGHUP, EDIT + ASK + READY, 1),
+    "in a run, twice": (signal.SIGTERM, TRAIN, 2),
+}
+
+
+@pytest.mark.parametrize("how", sampled(tuple(ENDED), 2))
+def test_row_76_a_signal_ends_the_program_in_order(tmp_path: Path, mine: Path, how: str) -> None:
+    number, act, times = ENDED[how]
     before = mine.read_bytes()
     with program(tmp_path, str(mine), act) as process:
         assert (tmp_path / ".mine.json.in-use").exists()
@@ -75,6 +74,8 @@ def test_row_76_a_signal_ends_the_program_in_order(
     assert mine.read_bytes() == before
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_ctrl_c_again_a_while_later_ends_a_window_that_does_not_answer(tmp_path: Path) -> None:
     with program(tmp_path, "xor", READY + "\nwhile True:\n    pass") as process:
         began = time.monotonic()

@@ -25,6 +25,7 @@ from playground.window.furniture import Furniture
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import LEFT, opened
 from tests.playground.window_calls import calls_here
+from tests.sampled import sampled
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 ROWS = 300  # so many updates would hold the window for a quarter of a second
@@ -100,11 +101,11 @@ STARTS: dict[str, Callable[[], Experiment]] = {
 }
 
 
-@pytest.mark.parametrize("start", STARTS.values(), ids=list(STARTS))
+@pytest.mark.parametrize("start", sampled(tuple(STARTS), 3))
 def test_the_run_comes_to_what_steps_come_to(
-    qtbot: QtBot, furniture: Furniture, start: Callable[[], Experiment]
+    qtbot: QtBot, furniture: Furniture, start: str
 ) -> None:
-    begun = start()
+    begun = STARTS[start]()
     furniture.document.replace(begun)
     with calls_here(record) as told:
         press_epoch(furniture)
@@ -146,6 +147,8 @@ def test_few_updates_are_steps_as_before(furniture: Furniture) -> None:
     assert furniture.document.stack.undoText() == "1 step"
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_pressed_again_it_goes_on_and_in_a_run_it_ends_that_first(
     qtbot: QtBot, furniture: Furniture
 ) -> None:
@@ -169,6 +172,8 @@ def test_pressed_again_it_goes_on_and_in_a_run_it_ends_that_first(
     assert same(after, step_epoch(trained_to))
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_a_task_that_waits_for_an_epoch_is_ticked(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:

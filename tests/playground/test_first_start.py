@@ -62,6 +62,8 @@ def test_the_hints_can_be_closed(qtbot: QtBot, qapp: QApplication, tmp_path: Pat
         assert furniture.hint is None
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_the_next_start_opens_what_was_open_last(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:

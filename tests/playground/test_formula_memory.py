@@ -125,6 +125,8 @@ def test_nothing_is_set_until_the_library_is_there(qtbot: QtBot, window: QWidget
     qtbot.waitUntil(lambda: pictures.drawn() == {"x"})
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_the_library_is_imported_beside_the_window() -> None:
     done = subprocess.run(
         [sys.executable, "-c", BESIDE], capture_output=True, text=True, timeout=120,

@@ -55,6 +55,8 @@ def inks(widget: QWidget) -> int:
     return len({picture.pixel(x, y) for x in range(12, picture.width() - 12) for y in middle})
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_the_place_of_every_formula_of_a_lesson_is_kept_empty_and_never_moves(
     qtbot: QtBot, holder: QWidget, pictures: FormulaPictures
 ) -> None:

@@ -42,6 +42,8 @@ def mine(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_two_real_programs_on_one_file(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, mine: Path
 ) -> None:
@@ -188,6 +190,8 @@ def test_a_state_folder_that_is_full(
         qtbot.waitUntil(lambda: bool(list(full.rglob(DOCUMENT))))
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_a_state_folder_that_may_not_be_written(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, everyones: Path
 ) -> None:

@@ -104,6 +104,8 @@ def test_row_75_a_run_is_backed_up_while_it_goes_on(
         assert not backup.exists()
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_row_75_an_interrupted_run_is_offered_compared_and_restored(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
@@ -234,6 +236,8 @@ def test_a_full_disk_is_told_from_beside_the_window_too(
     backups.close()
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_row_75_a_program_that_is_killed_in_a_run_has_left_it(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:

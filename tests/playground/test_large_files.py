@@ -173,6 +173,8 @@ def test_reading_again_keeps_what_is_looked_at(
     assert furniture.canvas.zoom == 2.5
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_a_copy_and_a_repaired_file_are_backed_up_beside_the_window(
     qtbot: QtBot, furniture: Furniture, tmp_path: Path
 ) -> None:

@@ -68,7 +68,7 @@ def check_words(panel: LessonPanel) -> None:
         assert button.fontMetrics().horizontalAdvance(button.text()) <= room, button.text()
 
 
-@pytest.mark.parametrize("walk", walks(lesson_ids(), 10))
+@pytest.mark.parametrize("walk", walks(lesson_ids(), 6))
 def test_no_task_of_any_lesson_is_ticked_at_its_start_and_no_words_are_cut(
     qtbot: QtBot, furniture: Furniture, walk: list[str]
 ) -> None:
@@ -171,6 +171,8 @@ def test_a_lesson_that_is_not_known_any_more_is_no_lesson(
     assert Learner(qtbot, furniture).panel.empty.isVisible()
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_leaving_and_coming_back_keeps_the_place(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:

@@ -207,6 +207,8 @@ def test_the_sheet_fits_the_window(
             assert card.geometry().right() < sheet.area.viewport().width()
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_pictures_are_read_one_by_one(qtbot: QtBot, furniture: Furniture) -> None:
     sheet = browsed(qtbot, furniture)
     assert not sheet.pictures.settled or not sheet.pictures._sketches

@@ -106,6 +106,8 @@ def test_what_is_said_of_something_else_stays_after_a_success(furniture: Furnitu
     assert furniture.strip.refusal.isVisible()
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_every_message_goes_by_itself_after_six_seconds(qtbot: QtBot, furniture: Furniture) -> None:
     field = type_rate(furniture, "fast")
     settings = furniture.docks.panel("settings")

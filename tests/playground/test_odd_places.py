@@ -19,6 +19,7 @@ from tests.odd_paths import ODD, not_root
 from tests.playground.opened import answer, opened, question, questions
 from tests.playground.test_backups import left_behind
 from tests.playground.test_files import change, drop
+from tests.sampled import sampled
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def refused(qtbot: QtBot, furniture: Furniture) -> None:
     assert not questions(furniture.window)
 
 
-@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("odd", sampled(tuple(ODD), 3))
 def test_row_78_every_way_in_and_out(
     qtbot: QtBot, furniture: Furniture, tmp_path: Path, odd: str
 ) -> None:
@@ -53,7 +54,7 @@ def test_row_78_every_way_in_and_out(
     assert furniture.document.value is before
 
 
-@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("odd", sampled(tuple(ODD), 2))
 def test_row_78_the_start_and_the_files_opened_last(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, odd: str
 ) -> None:
@@ -73,7 +74,7 @@ def test_row_78_the_start_and_the_files_opened_last(
         assert not questions(furniture.window), "what was open last is no reason to complain"
 
 
-@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("odd", sampled(tuple(ODD), 2))
 def test_row_78_a_backup_of_an_odd_place_is_restored_and_saved_elsewhere(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, odd: str
 ) -> None:

@@ -175,7 +175,7 @@ def walked(qtbot: QtBot, qapp: QApplication, tmp_path: Path, lesson: str) -> Ite
         yield furniture
 
 
-@pytest.mark.parametrize("lesson", sampled(lesson_ids(), 6))
+@pytest.mark.parametrize("lesson", sampled(lesson_ids(), 3))
 def test_every_number_of_a_lesson_has_one_text(walked: Furniture) -> None:
     document = walked.document
     steps = 0

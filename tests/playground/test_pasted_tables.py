@@ -19,6 +19,7 @@ from playground.widgets.place_field import PlaceField
 from playground.window.furniture import Furniture
 from tests.playground.canvas_desk import LEFT
 from tests.playground.opened import opened
+from tests.sampled import sampled
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 IRIS = (
@@ -108,7 +109,7 @@ def focus(furniture: Furniture, place: str) -> None:
 PLACES = ("canvas", "samples", "try", "a field", "transport", "lesson", "inspector", "history")
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", sampled(tuple(PLACES), 2))
 def test_row_83_a_table_with_labels_pasted_anywhere(
     qtbot: QtBot, furniture: Furniture, place: str
 ) -> None:
@@ -126,7 +127,7 @@ def test_row_83_a_table_with_labels_pasted_anywhere(
     assert not furniture.strip.refusal.isVisible()
 
 
-@pytest.mark.parametrize("place", ["canvas", "samples"])
+@pytest.mark.parametrize("place", sampled(("canvas", "samples"), 1))
 def test_row_83_a_table_pasted_into_an_empty_document(
     qtbot: QtBot, furniture: Furniture, place: str
 ) -> None:

@@ -45,7 +45,7 @@ SIZES: Sequence[tuple[list[str], tuple[int, int]]] = (
 VIEWS = ("window", "canvas", "curves", "surface", "boundary")
 
 
-@pytest.mark.parametrize(("arguments", "size"), sampled(SIZES, 2))
+@pytest.mark.parametrize(("arguments", "size"), sampled(SIZES, 1))
 def test_a_picture_is_as_large_as_asked_and_leaves_nothing_behind(
     tmp_path: Path, arguments: list[str], size: tuple[int, int]
 ) -> None:
@@ -59,7 +59,7 @@ def test_a_picture_is_as_large_as_asked_and_leaves_nothing_behind(
     assert [path.name for path in tmp_path.iterdir()] == ["out.png"]
 
 
-@pytest.mark.parametrize("view", sampled(VIEWS, 2))
+@pytest.mark.parametrize("view", sampled(VIEWS, 1))
 def test_a_drawing_is_one_that_can_be_read(tmp_path: Path, view: str) -> None:
     out = tmp_path / "out.svg"
     done = picture("student-grade", str(out), "--view", view)
@@ -67,6 +67,8 @@ def test_a_drawing_is_one_that_can_be_read(tmp_path: Path, view: str) -> None:
     assert QSvgRenderer(str(out)).isValid()
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_a_document_may_have_any_ending_and_come_through_a_pipe(tmp_path: Path) -> None:
     document = ROOT / "resources/lessons/xor/experiment.json"
     for name in ("doc.txt", "plain"):
@@ -94,6 +96,8 @@ def test_many_updates_take_no_longer_than_training() -> None:
         assert time.process_time() - began < slowly / 3
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_a_picture_of_a_divergence_is_refused(tmp_path: Path) -> None:
     done = picture("three-inputs", "out.png", "--update", "40000", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")

@@ -34,6 +34,8 @@ def written(qtbot: QtBot, furniture: Furniture) -> None:
     qtbot.waitUntil(lambda: not furniture.picture.is_busy, timeout=60_000)
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_dots_are_painted_in_slices_and_made_beside_the_window(
     qtbot: QtBot, furniture: Furniture, tmp_path: Path
 ) -> None:
@@ -75,6 +77,8 @@ def test_what_can_be_refused_at_once_leaves_the_dialog_open(
         assert not furniture.picture.is_busy
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_a_folder_that_goes_meanwhile_is_told(
     qtbot: QtBot, furniture: Furniture, tmp_path: Path
 ) -> None:
@@ -87,6 +91,8 @@ def test_a_folder_that_goes_meanwhile_is_told(
     assert "Could not save “net.png”" in asked.heading
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_a_second_picture_and_closing_wait_for_the_first(
     furniture: Furniture, tmp_path: Path
 ) -> None:

@@ -237,6 +237,8 @@ def test_foul_files_tables_and_what_is_asked_about_them(
     check(sweep)
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_foul_names_in_the_dialogs_of_qt(
     qtbot: QtBot, furniture: Furniture, folder: Path, opens: Opens
 ) -> None:

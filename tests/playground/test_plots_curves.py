@@ -230,6 +230,8 @@ def test_a_parameter_chosen_in_a_run_from_a_past_update_has_no_gap_and_never_goe
         assert window.panel.plot.graph.lines[0].xs[-1] >= xs[-1] > 1000
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_a_long_run_is_followed_to_its_end_in_bounded_memory(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,6 +22,7 @@ from playground.panels.table import NetworkTable
 from playground.panels.transport import Transport
 from playground.stage import Stage
 from tests.playground.random_moves import Mover
+from tests.sampled import sampled
 
 LONGEST_ACTION = 0.1
 FIRST_MOVES = 20  # in which fonts, icons and formulas are loaded
@@ -93,7 +94,9 @@ def _walk(bench: Bench, moves: int, seed: int) -> float:
     return worst
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.long
+@pytest.mark.ci
+@pytest.mark.parametrize("seed", sampled((1, 2), 1))
 def test_a_few_hundred_random_moves(qtbot: QtBot, seed: int) -> None:
     bench = Bench(qtbot)
     _walk(bench, 250, seed)

@@ -107,6 +107,8 @@ def test_tab_goes_part_by_part_and_reads_each_as_one_reads_a_page(furniture: Fur
             assert right or below, (before.accessibleName(), after.accessibleName())
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_backwards_it_is_the_same_way(furniture: Furniture) -> None:
     there = forward(furniture)
     back = walked(there[0], Qt.Key.Key_Backtab, SHIFT)
@@ -121,6 +123,8 @@ def test_tab_in_the_corner_of_the_canvas_does_not_walk_its_nodes(furniture: Furn
     assert not furniture.stage.look.nodes
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_a_panel_behind_another_is_walked_once_it_is_in_front(furniture: Furniture) -> None:
     settings = furniture.docks.docks["settings"]
     assert not any(settings.isAncestorOf(w) for w in forward(furniture))
@@ -200,6 +204,8 @@ def assert_shown(furniture: Furniture, key: Qt.Key) -> QWidget:
     return here
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_where_tab_lands_something_shows_it(furniture: Furniture) -> None:
     for name in ("history", "samples"):
         furniture.docks.docks[name].show()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.sampled import sampled
+
 ROOT = Path(__file__).parents[2]
 
 #: A window is opened, made as large as asked, and closed; how it stood on its screen is told.
@@ -71,7 +73,7 @@ def check_fits(frame: list[int], screen: list[int]) -> None:
         assert frame[at] + frame[length] <= screen[at] + screen[length]
 
 
-@pytest.mark.parametrize(("wide", "high"), [(1366, 768), (1024, 700), (2560, 1440)])
+@pytest.mark.parametrize(("wide", "high"), sampled(((1366, 768), (1024, 700), (2560, 1440)), 1))
 def test_the_first_window_shows_its_title_bar(tmp_path: Path, wide: int, high: int) -> None:
     frame, screen, least = opened_on(tmp_path, wide, high)
     assert screen[2:] == [wide, high]
@@ -79,9 +81,13 @@ def test_the_first_window_shows_its_title_bar(tmp_path: Path, wide: int, high: i
     assert least[0] <= frame[2] and least[1] <= frame[3]
 
 
+@pytest.mark.long
+@pytest.mark.ci
 @pytest.mark.parametrize(
     ("wide", "high", "scale"),
-    [(1366, 768, 1), (1024, 700, 1), (2400, 1300, 1), (2560, 1440, 2), (2560, 1440, 1.25)],
+    sampled(
+        ((1366, 768, 1), (1024, 700, 1), (2400, 1300, 1), (2560, 1440, 2), (2560, 1440, 1.25)), 1
+    ),
 )
 def test_row_84_what_was_left_on_another_screen_fits_this_one(
     tmp_path: Path, wide: int, high: int, scale: float
@@ -92,6 +98,8 @@ def test_row_84_what_was_left_on_another_screen_fits_this_one(
     check_fits(frame, screen)
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_where_it_fits_it_stands_as_it_was_left(tmp_path: Path) -> None:
     left, _, _ = opened_on(tmp_path, 2560, 1440, (1200, 800))
     again, _, _ = opened_on(tmp_path, 2560, 1440)

@@ -149,6 +149,8 @@ def watched(qtbot: QtBot, furniture: Furniture) -> list[Seen]:
     return found
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_a_run_shows_what_step_shows(
     qtbot: QtBot, furniture: Furniture, stepped: list[Experiment]
 ) -> None:
@@ -167,6 +169,8 @@ def test_a_run_shows_what_step_shows(
             assert look.loss == pytest.approx(whole(there).total, abs=CLOSE)
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_past_updates_show_what_step_shows(
     qtbot: QtBot, furniture: Furniture, stepped: list[Experiment]
 ) -> None:

@@ -90,6 +90,8 @@ def test_it_is_opened_by_its_action_and_says_so(qtbot: QtBot, furniture: Furnitu
     assert heard.state().expanded == 0
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_the_program_has_its_name_keeps_its_folders_and_ends_in_order(tmp_path: Path) -> None:
     with program(tmp_path, "student-grade", "print('ready', flush=True)\n" + HEAR) as process:
         assert process.stdout is not None and process.stderr is not None

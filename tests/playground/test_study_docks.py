@@ -17,6 +17,7 @@ from playground.plots.functions import Functions
 from playground.widgets.strip import DockButton
 from playground.window.docks import STUDY
 from tests.playground.opened import LEFT, opened
+from tests.sampled import sampled
 
 PANELS = {
     "function": Functions,
@@ -31,7 +32,7 @@ def test_a_lesson_can_name_every_one_of_them() -> None:
     assert set(STUDY) <= set(get_args(DockName))
 
 
-@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("name", sampled(tuple(PANELS), 1))
 def test_a_press_on_its_button_brings_it_up(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, name: str
 ) -> None:

@@ -138,6 +138,8 @@ def test_a_run_shows_the_end_that_was_set_and_none_where_none_is(
     assert shown_end(qtbot, furniture, Stops(loss_below=1e-9)) == (None, "until a rule or Stop")
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_what_is_past_makes_room_while_it_trains(qtbot: QtBot, furniture: Furniture) -> None:
     past = furniture.transport.past
     trains(qtbot, furniture, 200)
@@ -171,7 +173,7 @@ def test_inspector_and_table_tell_the_numbers_of_the_run(
     assert cell(row, 2).text == short(float(table.live.value.parameters[place]), 4)
 
 
-@pytest.mark.parametrize("name", ["knobs", "h-table"])
+@pytest.mark.parametrize("name", sampled(["knobs", "h-table"], 1))
 def test_knobs_and_slopes_are_those_of_the_run(
     qtbot: QtBot, furniture: Furniture, name: str
 ) -> None:
@@ -196,6 +198,8 @@ def test_knobs_and_slopes_are_those_of_the_run(
     assert told() == before
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_a_number_that_is_typed_stays_while_it_trains(qtbot: QtBot, furniture: Furniture) -> None:
     furniture.stage.select(edges=(("h6", "y"),))
     inspector = furniture.docks.panel("inspector")
@@ -214,6 +218,8 @@ def test_a_number_that_is_typed_stays_while_it_trains(qtbot: QtBot, furniture: F
     assert value.parameters[value.network.place_index[Place("weight", "y", "h6")]] == 1.5
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_nothing_is_explained_with_numbers_from_before_the_run(
     qtbot: QtBot, furniture: Furniture
 ) -> None:
@@ -277,6 +283,8 @@ def test_a_weight_that_is_still_being_typed_is_taken_before_training(
     assert furniture.document.value.parameters[index] == 1.5
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_a_run_without_an_update_leaves_no_facts_of_a_run(
     qtbot: QtBot, furniture: Furniture
 ) -> None:
@@ -314,7 +322,7 @@ ENDS: dict[str, Act] = {
 }
 
 
-@pytest.mark.parametrize("name", sampled(tuple(ENDS), 5))
+@pytest.mark.parametrize("name", sampled(tuple(ENDS), 3))
 def test_what_changes_or_keeps_the_document_ends_the_run_first(
     qtbot: QtBot, furniture: Furniture, name: str
 ) -> None:
@@ -349,7 +357,7 @@ EDITS: dict[str, Act] = {
 }
 
 
-@pytest.mark.parametrize("reason", EDITS)
+@pytest.mark.parametrize("reason", sampled(tuple(EDITS), 2))
 def test_a_run_that_an_edit_ends_says_so(qtbot: QtBot, furniture: Furniture, reason: str) -> None:
     trains(qtbot, furniture)
     EDITS[reason](furniture)
@@ -360,7 +368,7 @@ def test_a_run_that_an_edit_ends_says_so(qtbot: QtBot, furniture: Furniture, rea
     )
 
 
-@pytest.mark.parametrize("name", ("undo", "step", "scrub", "the next page", "a save"))
+@pytest.mark.parametrize("name", sampled(("undo", "step", "scrub", "the next page", "a save"), 2))
 def test_a_run_that_ends_for_something_else_says_nothing_of_an_edit(
     qtbot: QtBot, furniture: Furniture, name: str
 ) -> None:
@@ -445,6 +453,8 @@ def test_a_network_that_cannot_be_trained_says_so(qtbot: QtBot, furniture: Furni
     assert furniture.strip.refusal.isVisible()
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_one_update_a_second_goes_slowly(qtbot: QtBot, furniture: Furniture) -> None:
     furniture.window.menus.actions["pace-1"].trigger()
     began = time.monotonic()
@@ -514,6 +524,8 @@ def test_a_loss_that_goes_up_and_down_gets_a_word(qtbot: QtBot, furniture: Furni
     assert UP_AND_DOWN not in furniture.transport._title.text
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_a_run_that_falls_gets_none(qtbot: QtBot, furniture: Furniture) -> None:
     heard: list[str] = []
     furniture.trainer.progressed.connect(

@@ -150,6 +150,8 @@ def test_row_82_the_panel_scrolls_and_the_field_in_hand_turns(
     assert furniture.document.value.settings.optimizer.kind != kind
 
 
+@pytest.mark.long
+@pytest.mark.ci
 def test_alt_and_the_wheel_turn_on_the_canvas_only_what_is_a_number(qtbot: QtBot) -> None:
     desk = Desk(qtbot, open_lesson("student-grade").experiment)
     sight, seen = desk.view.canvas.sight, desk.view.viewport().rect()

@@ -234,6 +234,8 @@ class Watch(QObject):
         return [seen for seen in self._seen if seen[0] == title]
 
 
+@pytest.mark.long
+@pytest.mark.ci
 @pytest.mark.parametrize("lesson", sampled(("student-grade", "xor", "parabola"), 1))
 def test_the_tasks_of_a_turned_page_stand_still(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, lesson: str
