@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from engine.calls import Floats
-from engine.network import Network
+from engine.network import Network, Place
 
 
 class GraphLoop:
@@ -17,10 +17,10 @@ class GraphLoop:
         self.sources = {i: [e.source for e in network.arriving[i]] for i in self.order}
         numbers = dict(zip(network.places, parameters.tolist(), strict=True))
         self.weights = {
-            i: [numbers["weight", i, source] for source in self.sources[i]]  # type: ignore[index]
+            i: [numbers[Place("weight", i, source)] for source in self.sources[i]]
             for i in self.order
         }
-        self.biases = {i: numbers["bias", i, ""] for i in self.order}  # type: ignore[index]
+        self.biases = {i: numbers[Place("bias", i)] for i in self.order}
         self.places = network.places
 
     def parameters(self) -> Floats:

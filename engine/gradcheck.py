@@ -156,8 +156,8 @@ class _Slope:
             decay, x = self.decay[where], self.parameters[where]
             right += decay * (x * h + h * h / 2)
             left += decay * (x * h - h * h / 2)
-            slopes = right / h, left / h
-        return tuple(np.where(np.isfinite(s), s, np.nan) for s in slopes)  # type: ignore[return-value]
+            right, left = (np.where(np.isfinite(s), s, np.nan) for s in (right / h, left / h))
+        return right, left
 
     def _remark(self, where: int, right: float, left: float) -> str:
         """What the one-sided slopes tell as h shrinks.

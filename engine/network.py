@@ -23,10 +23,13 @@ ARTICLES: dict[Kind, str] = {"input": "an input", "parameter": "a parameter", "n
 COMBINES: tuple[Combine, ...] = ("sum", "product", "max", "min")
 
 
+What = Literal["weight", "bias", "value"]
+
+
 class Place(NamedTuple):
     """Whose number stands at a place of the vector: a weight, a bias or a parameter's value."""
 
-    what: Literal["weight", "bias", "value"]
+    what: What
     target: str
     source: str = ""
 

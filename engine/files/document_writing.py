@@ -74,8 +74,8 @@ def _document(experiment: Experiment) -> WireDocument:
 def _neuron(experiment: Experiment, node: Node) -> WireNeuron:
     x, y = experiment.layout.position(node.id)
     number = start = None
-    what = "value" if node.kind == "parameter" else "bias"
-    place = experiment.network.place_index.get(Place(what, node.id))  # type: ignore[arg-type]
+    own = Place("value" if node.kind == "parameter" else "bias", node.id)
+    place = experiment.network.place_index.get(own)
     if place is not None:
         number, start = _number_and_start(experiment, place)
     return WireNeuron(

@@ -1,6 +1,7 @@
 """The neurons and edges of a document as network, layout and numbers, checked and cleaned."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from msgspec.structs import replace
@@ -13,7 +14,7 @@ from engine.files.refusals import DocumentError, Offer
 from engine.files.table_names import distinct
 from engine.files.wire import WireDocument, WireEdge, WireNeuron
 from engine.layout import Layout, Letters, Position, arranged
-from engine.network import Edge, Kind, Network, Node
+from engine.network import Combine, Edge, Kind, Network, Node
 from engine.numerals import count, short
 
 BESIDE = 150.0
@@ -151,9 +152,9 @@ def _node(wire: WireNeuron) -> Node:
         raise DocumentError(f"The parameter “{brief(wire.id)}” has no “value”.")
     if wire.value is not None and kind != "parameter":
         raise DocumentError(f"“{brief(wire.id)}” is no parameter and cannot have a “value”.")
-    combine = wire.combine
+    combine = cast(Combine, wire.combine)  # another word is refused by the network
     return Node(
-        wire.id, kind, combine, wire.activation, wire.leak, wire.bias is not None,  # type: ignore[arg-type]
+        wire.id, kind, combine, wire.activation, wire.leak, wire.bias is not None,
         wire.subtracts, wire.locked, wire.output,
     )  # fmt: skip
 

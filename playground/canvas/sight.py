@@ -17,6 +17,7 @@ from engine.experiment import Experiment
 from engine.formulas.notation import Notation
 from engine.gradcheck import Agreement
 from engine.network import Place as Owner
+from engine.network import What
 from engine.showing import Shown
 from playground.canvas.detail import grown
 from playground.canvas.geometry import Geometry
@@ -155,9 +156,9 @@ class Sight:
         x, y = point_along(self.geometry.points(edge), share)
         return (x + self.labels.aside(edge, self.knows(at_place("gradient", edge))), y)
 
-    def place_of(self, what: str, target: str, source: str = "") -> int:
+    def place_of(self, what: What, target: str, source: str = "") -> int:
         """The place of a weight, a bias or a parameter."""
-        return self.experiment.network.place_index[Owner(what, target, source)]  # type: ignore[arg-type]
+        return self.experiment.network.place_index[Owner(what, target, source)]
 
     @cached_property
     def scale(self) -> float:

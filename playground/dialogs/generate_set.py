@@ -52,7 +52,7 @@ class GenerateSet(QDialog):
         most = round(100 * MOST_TEST)
         self.noise = SliderRow(
             "Noise", "0 for none; up to 1, where hardly anything is left to learn.", (0, 100), 0.01,
-            lambda value: self._take(noise=value), self.form,
+            lambda value: self._take(replace(self.recipe, noise=value)), self.form,
         )  # fmt: skip
         self.number = SliderRow(
             "Points", f"How many samples there will be, up to {count(MOST_POINTS)}.",
@@ -60,12 +60,12 @@ class GenerateSet(QDialog):
         )  # fmt: skip
         self.share = SliderRow(
             "Test share", "The part that is only tested, never learnt from.", (0, most),
-            0.01, lambda value: self._take(test_share=value), self.form,
+            0.01, lambda value: self._take(replace(self.recipe, test_share=value)), self.form,
         )  # fmt: skip
         row = FormRow("Seed", "The same seed always makes the same set.", self.form)
         self.shuffle = icon_button(
             "shuffle", "Another seed", "Another seed: the next set of this kind.",
-            lambda: self._take(seed=(self.recipe.seed + 1) % (MOST_SEED + 1)), row,
+            self._draw_seed, row,
         )  # fmt: skip
         self.seed = NumberField("Seed", self._take_seed, row)
         self.seed.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -126,16 +126,19 @@ class GenerateSet(QDialog):
     # what is chosen
 
     def _take_kind(self, kind: str) -> None:
-        self._take(kind=kind)
+        self._take(replace(self.recipe, kind=kind))
 
     def _take_number(self, value: float) -> None:
-        self._take(size=_whole(value, 1, MOST_POINTS, "The number of points"))
+        size = _whole(value, 1, MOST_POINTS, "The number of points")
+        self._take(replace(self.recipe, size=size))
 
     def _take_seed(self, value: float) -> None:
-        self._take(seed=_whole(value, 0, MOST_SEED, "The seed"))
+        self._take(replace(self.recipe, seed=_whole(value, 0, MOST_SEED, "The seed")))
 
-    def _take(self, **changes: object) -> None:
-        recipe = replace(self.recipe, **changes)  # type: ignore[arg-type]
+    def _draw_seed(self) -> None:
+        self._take(replace(self.recipe, seed=(self.recipe.seed + 1) % (MOST_SEED + 1)))
+
+    def _take(self, recipe: Recipe) -> None:
         generate(replace(recipe, size=1))  # refuses what cannot be, before anything is shown
         self.recipe = recipe
         self._show()

@@ -260,7 +260,7 @@ class EdgesModel(NetworkModel):
     def cell(self, row: int, column: int) -> Cell:
         edge = self.value.network.edges[row]
         if column in (self.FROM, self.TO):
-            return Cell(self.name(edge[column]))  # type: ignore[arg-type]
+            return Cell(self.name(edge.source if column == self.FROM else edge.target))
         if column == self.WEIGHT:
             return self.parameter(self.place(row))
         if column == self.LOCKED:

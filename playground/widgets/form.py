@@ -159,7 +159,7 @@ class Form(QScrollArea):
         self._shown = self._wanted
         if self._shown is not None:
             self._shown.show_help(True)
-            self.content.layout().activate()  # type: ignore[union-attr]
+            self.column.activate()
             self.ensureWidgetVisible(self._shown, 0, 8)
 
     def _make_room(self, low: int, high: int) -> None:
