@@ -5,7 +5,14 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QEvent,
+    QMessageLogContext,
+    QObject,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from playground.keeping.preferences import Preferences
@@ -18,6 +25,7 @@ if TYPE_CHECKING:
 
 PLATFORM = "QT_QPA_PLATFORM"
 NO_SCREEN = "offscreen"
+GARBAGE = 1000  # ms
 
 
 def open_window(name: str) -> int | None:
@@ -44,7 +52,26 @@ def _begin(furniture: "Furniture", name: str) -> None:
     """Open the first document; what was made until now stays, and need not be looked at again."""
     furniture.begin(name)
     gc.freeze()
-    gc.enable()
+    GarbageTimer(furniture.window).start()
+
+
+class GarbageTimer(QTimer):
+    """Collects garbage in the window's thread, instead of wherever Python would.
+
+    Qt's objects that nobody holds must not be deleted by the thread that trains.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent, interval=GARBAGE)
+        gc.disable()
+        self.timeout.connect(self.collect)
+
+    def collect(self) -> None:
+        """As much as Python itself would by now."""
+        due = (k for k in (2, 1, 0) if gc.get_count()[k] > gc.get_threshold()[k] > 0)
+        generation = next(due, None)
+        if generation is not None:
+            gc.collect(generation)
 
 
 def _end(window: MainWindow) -> None:
