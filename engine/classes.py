@@ -6,8 +6,10 @@ from dataclasses import replace
 import numpy as np
 
 from engine.calls import Floats
+from engine.curve import is_classification
 from engine.data import Data
 from engine.errors import Refused
+from engine.experiment import Experiment
 from engine.losses import classes_of, middle_of
 
 
@@ -19,6 +21,13 @@ def class_count(data: Data) -> int:
 def class_names(data: Data) -> tuple[str, ...]:
     """The names of all classes, or none."""
     return data.classes if data.targets and len(data.classes) == class_count(data) else ()
+
+
+def has_output_per_class(experiment: Experiment) -> bool:
+    """Whether it is a classification in which the largest of several outputs says the class."""
+    data, network = experiment.data, experiment.network
+    several = len(network.outputs) > 1 and set(network.outputs) <= set(data.targets)
+    return several and is_classification(experiment.context)
 
 
 def class_of(values: Floats, middle: float) -> int | None:

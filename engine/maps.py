@@ -3,7 +3,7 @@
 A mapper keeps its memory, so that a plane can be drawn again and again while training runs.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +45,13 @@ class AnswerMap:
     values: Floats
     complete: bool
 
+    def columns(self) -> list[Floats]:
+        """Every point of the plane as a row: its x, its y, and the value of every node there."""
+        across, up = np.tile(self.xs, len(self.ys)), np.repeat(self.ys, len(self.xs))
+        # as short as their accuracy: 0.3 rather than 0.30000001192092896
+        values = self.values.reshape(len(self.nodes), -1).astype(str).astype(np.float64)
+        return [across, up, *values]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AnswerCurve:
@@ -76,7 +83,7 @@ class Mapper:
         self._coarse = self._heads(coarser(plane.count))
         self._fine = self._heads(plane.count)
 
-    def pictures(self, parameters: Floats) -> Iterator[AnswerMap]:
+    def pictures(self, parameters: Floats) -> Generator[AnswerMap, None, None]:
         """A coarse picture of all these nodes, then the complete one."""
         yield from self._picture(parameters, coarser(self.plane.count), self._coarse, False)
         yield from self._picture(parameters, self.plane.count, self._fine, True)

@@ -7,12 +7,15 @@ from engine.classes import (
     class_count,
     class_names,
     class_of,
+    has_output_per_class,
     targets_of,
     with_class,
     with_class_names,
 )
 from engine.data import make_data
 from engine.errors import Refused
+from engine.experiment import new_experiment
+from engine.network import Network, Node
 
 ONE = make_data(("x",), ("y",), [[0.5, 1.0], [0.2, -1.0]])
 THREE = make_data(("x",), ("a", "b", "c"), [[0.5, 1, 0, 0], [0.1, 0, 0, 1]])
@@ -40,3 +43,14 @@ def test_names_are_all_there_or_none() -> None:
         with_class_names(THREE, ["cat", "", "frog"])
     with pytest.raises(Refused, match="same name"):
         with_class_names(THREE, ["cat", "cat", "frog"])
+
+
+def test_the_largest_of_several_outputs_says_the_class_where_classes_are_compared() -> None:
+    network = Network((Node("x", "input"), *(Node(k, output=True) for k in "abc")))
+    for name in "abc":
+        network = network.connect("x", name)
+    assert has_output_per_class(new_experiment(network, data=THREE))
+    numbers = make_data(("x",), ("a", "b", "c"), [[0.5, 0.3, 7, 0]])
+    assert not has_output_per_class(new_experiment(network, data=numbers))
+    alone = Network((Node("x", "input"), Node("y", output=True))).connect("x", "y")
+    assert not has_output_per_class(new_experiment(alone, data=ONE))

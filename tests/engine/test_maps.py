@@ -7,7 +7,7 @@ import pytest
 
 from engine import maps
 from engine.errors import Refused
-from engine.maps import Mapper, Plane, answer_curve, answer_map
+from engine.maps import AnswerMap, Mapper, Plane, answer_curve, answer_map
 from engine.network import Node
 from engine.program import compile_network
 from engine.settings import Settings
@@ -125,3 +125,10 @@ def test_planes_that_cannot_be_drawn_are_refused() -> None:
             answer_map(program, SETTINGS, numbers, plane)
     with pytest.raises(Refused, match="nothing"):
         answer_map(program, SETTINGS, numbers, Plane("x1", "x2", (0, 1), (0, 1)), ["nothing"])
+
+
+def test_columns_are_the_points_of_the_plane_and_their_answers() -> None:
+    values = np.array([[[0.1, 0.2], [0.3, 0.4]]], dtype=np.float32)
+    found = AnswerMap(np.array([1.0, 2.0]), np.array([5.0, 6.0]), ("y",), values, True)
+    told = [column.tolist() for column in found.columns()]
+    assert told == [[1, 2, 1, 2], [5, 5, 6, 6], [0.1, 0.2, 0.3, 0.4]], "as short as it is known"
