@@ -206,14 +206,14 @@ def _beats(app: "QApplication", seconds: float) -> Floats:
 
 def _cancel(app: "QApplication", furniture: "Furniture") -> float:
     """From Cancel of a surface of a million points until the worker has room for other work."""
-    from playground.plots.surface import Surface
+    from playground.plots.loss_surface import LossSurface
 
     surface = furniture.docks.panel("surface")
-    assert isinstance(surface, Surface)
+    assert isinstance(surface, LossSurface)
     surface.show_fineness(FINEST)
     times = []
     for _ in range(TURNS):
-        surface.show_grid(None)
+        surface.show_range(None)
         _turn(app, 0.5)
         began = time.perf_counter()
         surface.cancel()

@@ -21,6 +21,15 @@ def bands_of(values: Floats, span: tuple[float, float]) -> Bytes:
         return np.asarray(np.clip(filled * BANDS, 0, BANDS - 1).astype(np.uint8))
 
 
+def class_bands(outputs: Floats, colors: int) -> Bytes:
+    """The colour of the largest output everywhere, of so many; where two classes meet, one more."""
+    largest = np.nan_to_num(outputs, nan=-np.inf).argmax(axis=0)
+    meets = np.zeros(largest.shape, dtype=bool)
+    meets[:, 1:] |= largest[:, 1:] != largest[:, :-1]
+    meets[1:] |= largest[1:] != largest[:-1]
+    return np.where(meets, colors, largest % colors).astype(np.uint8)
+
+
 def image_of(bands: Bytes, ramp: tuple[QColor, ...]) -> QImage:
     """A picture from the number of the band of every point; the last row is at the bottom."""
     upright = np.ascontiguousarray(bands[::-1])

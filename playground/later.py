@@ -26,7 +26,7 @@ SAMPLES, CURVES, PLANES = Pace(6, 120), Pace(12, 60), Pace(18, 110)
 class Later(QObject):
     """Hands on the newest snapshot; `over` is called when a run begins or ends.
 
-    `shown` is the one that was handed on last, while its run goes on.
+    `shown` is the one that is handed on, or was last, while its run goes on.
     """
 
     def __init__(
@@ -57,8 +57,8 @@ class Later(QObject):
         newest, self._newest = self._newest, None
         self._handed = time.monotonic()
         if newest is not None and self._trainer.is_of_run(newest):
-            self._take(newest)
             self.shown = newest
+            self._take(newest)
 
     def _drop(self, running: bool) -> None:
         """What the run said last is in the document now."""

@@ -135,7 +135,11 @@ def middle_of_inputs(data: Data) -> tuple[float, ...]:
 
 def range_of(data: Data, name: str) -> tuple[float, float]:
     """From the least to the largest value of an input, with some room."""
-    values = data.input_rows()[:, data.inputs.index(name)]
+    return with_room(data.input_rows()[:, data.inputs.index(name)])
+
+
+def with_room(values: Floats) -> tuple[float, float]:
+    """From the least to the largest of some numbers, and a little further."""
     low, high = float(values.min()), float(values.max())
     wide = (high - low) * ROOM if high > low else UNIT
     return low - wide, high + wide

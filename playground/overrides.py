@@ -38,13 +38,13 @@ def _guarded(cls: type, name: str, made: Callable[..., Any]) -> Callable[..., An
     """The override; where it fails, the error is told as any other and Qt's own answer serves."""
 
     @wraps(made)
-    def override(self: object, *arguments: object) -> Any:
+    def override(self: object, *arguments: object, **named: object) -> Any:
         try:
-            return made(self, *arguments)
+            return made(self, *arguments, **named)
         except Exception as error:
             sys.excepthook(type(error), error, error.__traceback__)
         try:
-            return getattr(super(cls, self), name)(*arguments)
+            return getattr(super(cls, self), name)(*arguments, **named)
         except Exception:  # the class below asks for the same, or has nothing to say
             return NEUTRAL.get(name)
 

@@ -3,7 +3,6 @@
 import os
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -34,13 +33,11 @@ from playground.cli.opening import open_experiment
 from playground.cli.picture import Order
 from playground.cli.streams import STREAM, one_line, write_output
 from playground.cli.train import interrupts, updated
-from playground.document import Document
 from playground.keeping.file_work import UNTITLED, FileWork, Found, Standing
 from playground.keeping.preferences import Preferences
 from playground.picture_bytes import png_bytes
 from playground.plots.panel import PlotPanel
 from playground.plots.plot import Plot
-from playground.stage import Stage
 from playground.theme import CHOICES, Theme
 from playground.window.main_window import MainWindow
 
@@ -143,8 +140,12 @@ def _end_if(interrupted: list[int]) -> None:
 def _painted(window: MainWindow, order: Order, interrupted: list[int]) -> bytes:
     as_lines = order.out.suffix.lower() == ".svg"
     if order.view != "canvas":
-        seen = _plot(window, order, interrupted) if order.view in PLOTS else window
-        return svg_of(seen) if as_lines else png_bytes(seen.grab().toImage())
+        if order.view not in PLOTS:
+            return svg_of(window) if as_lines else png_bytes(window.grab().toImage())
+        plot, size = _plot(window, order, interrupted), QSize(*order.size) * order.scale
+        if as_lines:
+            return bytes(plot.svg(size, order.scale).data())
+        return png_bytes(plot.picture(size, order.scale))
     canvas = window.furniture_in().canvas
     if as_lines:
         return canvas.render_svg()
@@ -156,8 +157,6 @@ def _plot(window: MainWindow, order: Order, interrupted: list[int]) -> Plot:
     furniture = window.furniture_in()
     panel = furniture.docks.panel(PLOTS[order.view])
     assert isinstance(panel, PlotPanel)
-    if order.view == "surface":
-        _choose_parameters(furniture.document, furniture.stage)
     panel.setWindowFlag(Qt.WindowType.Window)
     panel.show()
     for _ in range(2):  # what stands around the plot is known once it has been laid out
@@ -171,15 +170,6 @@ def _plot(window: MainWindow, order: Order, interrupted: list[int]) -> Plot:
         _end_if(interrupted)
         quiet = 0 if furniture.trainer.is_busy else quiet + 1
     return panel.shown_plot()
-
-
-def _choose_parameters(document: Document, stage: Stage) -> None:
-    """A surface needs two parameters: the first two that are learnt, where none are chosen."""
-    network = document.value.network
-    free = [p for p, locked in zip(network.places, network.locks, strict=True) if not locked]
-    first, second = (*free[:2], None, None)[:2]
-    if stage.look.surface == (None, None):
-        stage.show(replace(stage.look, surface=(first, second)))
 
 
 def svg_of(widget: QWidget) -> bytes:

@@ -29,6 +29,9 @@ QMainWindow > QTabBar::tab, QMainWindow > QTabBar::tab:selected { height: 0; wid
     border-bottom: 0 none; }
 QToolTip { background: $text; color: $surface; border: 1px solid $text; padding: 4px 6px;
     font-size: 12px; }
+PlotPanel { background: $surface; }
+QFrame[look="warning"] { background: $warn_t; border-radius: 8px; }
+QFrame[look="plate"] { background: $sunken; border-radius: 8px; }
 QScrollArea, QStackedWidget { background: transparent; border: none; }
 """
 
@@ -61,7 +64,7 @@ QPushButton[look="choice"] { text-align: left; min-height: 26px; padding: 0 8px;
 QPushButton[look="choice"]:checked { background: $warn_t; border-color: $warn; color: $text; }
 QPushButton[look="choice"][guess="true"]:checked { background: $sunken; border-color: $node_line; }
 QPushButton[look="choice"][right="true"]:checked { background: $sunken; border-color: $ok; }
-QPushButton[look="tight"] { font-size: 12px; padding: 0 5px; }
+QPushButton[look="tight"] { font-size: 12px; padding: 0 5px; min-height: 24px; }
 QPushButton[look="link"] { border-color: transparent; background: transparent; color: $fwd; }
 QPushButton[look="forward"] { background: $fwd; border-color: $fwd; color: $on_accent; }
 QPushButton[look="backward"] { background: $bwd; border-color: $bwd; color: $on_accent; }
@@ -121,14 +124,15 @@ QSlider::handle:horizontal:disabled { border-color: $line; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
 QCheckBox, QRadioButton { spacing: 8px; outline: none; }
 QCheckBox:disabled, QRadioButton:disabled { color: $off; }
-QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px; background: $surface;
-    border: 1px solid $node_line; border-radius: 4px; }
+QCheckBox::indicator, QRadioButton::indicator, QListView::indicator { width: 14px; height: 14px;
+    background: $surface; border: 1px solid $node_line; border-radius: 4px; }
 QRadioButton::indicator { border-radius: 8px; }
-QCheckBox::indicator:checked, QRadioButton::indicator:checked { width: 6px; height: 6px;
-    background: $on_accent; border: 5px solid $fwd; }
+QCheckBox::indicator:checked, QRadioButton::indicator:checked, QListView::indicator:checked {
+    width: 6px; height: 6px; background: $on_accent; border: 5px solid $fwd; }
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $line; }
 QProgressBar { background: $sunken; border: none; border-radius: 3px; max-height: 6px;
     min-height: 6px; }
+QFrame[look="plate"] QProgressBar { background: $line; }
 QProgressBar::chunk { background: $fwd; border-radius: 3px; }
 """
 
@@ -148,6 +152,11 @@ QTableView::item:selected, QListView::item:selected, QTreeView::item:selected {
     background: $fwd_t; color: $text; }
 QListView::item { padding: 6px 8px; border-radius: 6px; }
 QListView::item:hover, QTreeView::item:hover { background: $sunken; }
+QListView[look="checks"]::item { padding: 0; }
+QListView[look="checks"]::item:focus { background: $fwd_t; }
+QTableView[look="small"], QListView[look="checks"] { font-size: 12px; }
+QTableView[look="small"]::item { padding: 0 2px; }
+QTableView[look="small"] QHeaderView::section { padding: 0 2px; }
 QHeaderView { background: $surface; border: none; }
 QHeaderView::section { background: $surface; color: $text2; border: none; padding: 4px 8px;
     font-size: 11px; font-weight: 400; }

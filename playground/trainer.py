@@ -158,14 +158,16 @@ class Trainer(QObject):
         """Take out what lies in the mailboxes and hand it on; errors last, so that none is lost."""
         working = self.is_busy
         letters = self._worker.take()
+        takers = dict(self._takers)  # a job that is begun meanwhile has said nothing yet
         failed = {kind: letter.error for kind, letter in letters.items() if letter.error}
         for kind in failed:
             self._end(kind)
         if TRAIN in letters:
             self._take_training(letters[TRAIN])
         for kind, letter in letters.items():
-            if kind in self._takers and letter.value is not None:
-                self._takers[kind](letter.value, letter.over)
+            take = self._takers.get(kind)
+            if take is not None and take is takers.get(kind) and letter.value is not None:
+                take(letter.value, letter.over)
         for error in failed.values():
             self._tell(error)
         if not working and not letters:  # asked before taking: nothing can have come since

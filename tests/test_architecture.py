@@ -26,8 +26,12 @@ KEEPERS: dict[str, tuple[str, ...]] = {
     "QUndoStack": ("playground/document.py", "playground/undo_memory.py"),
     "QUndoCommand": ("playground/document.py",),
     "QThread": (),
-    "threading": ("playground/worker.py", "playground/cli/long_work.py"),  # there only a clock
-    "pyqtgraph": (),  # the plots paint themselves; importing it held the window too long
+    "threading": (
+        "playground/worker.py",
+        "playground/cli/long_work.py",  # there only a clock
+        "playground/plots/background_import.py",
+    ),
+    "pyqtgraph": ("playground/plots/",),
     "contourpy": ("playground/plots/",),
     "ziamath": ("playground/mathematics.py",),
     "msgspec": ("engine/files/",),

@@ -1,5 +1,6 @@
 """Choosing a file to open, to find or to write."""
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -66,6 +67,17 @@ class SaveDialog(QFileDialog):
         self.setNameFilter(names)
         self.setDefaultSuffix(suggestion.suffix.removeprefix("."))
         self.selectFile(suggestion.name)
+        self.filterSelected.connect(self._follow_kind)
+
+    def _follow_kind(self, kind: str) -> None:
+        """The name ends as the chosen kind of file does."""
+        found = re.search(r"\*\.(\w+)", kind)
+        field = self.findChild(QLineEdit, "fileNameEdit")
+        if found is None:
+            return
+        self.setDefaultSuffix(found[1])
+        if field is not None and field.text():
+            field.setText(re.sub(r"\.\w+$", "", field.text()) + f".{found[1]}")
 
     def _typed(self) -> Path | None:
         """The file that is meant, with its ending; None where it is a folder to look into.

@@ -15,7 +15,7 @@ from engine.network import Place
 from engine.numerals import read, short
 from playground.document import Document
 from playground.panels.knob_slopes import turnable
-from playground.panels.places import place_name
+from playground.parameter_names import place_name
 from playground.widgets.cell_model import Cell, CellModel, Column, Index, number_cell
 
 

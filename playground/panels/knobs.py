@@ -14,8 +14,8 @@ from playground.live import Live
 from playground.panels.knob_list import KnobList
 from playground.panels.knob_model import KnobModel
 from playground.panels.knob_slopes import SPANS, Ground, effect_of, ground_of, rows_of
-from playground.panels.places import select_place, selected_place
 from playground.panels.turn_line import TurnLine
+from playground.parameter_names import select_place, selected_place
 from playground.stage import Look, Stage
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.form import words

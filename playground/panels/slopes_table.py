@@ -11,7 +11,6 @@ from engine.numerals import short
 from playground.document import Document
 from playground.fonts import BODY, HINT, WEIGHT
 from playground.live import Live
-from playground.panels.places import place_name, select_place, selected_place
 from playground.panels.slope_rows import (
     Slopes,
     StepsModel,
@@ -20,6 +19,7 @@ from playground.panels.slope_rows import (
     spelled,
     told,
 )
+from playground.parameter_names import place_name, select_place, selected_place
 from playground.stage import Look, Stage
 from playground.widgets.cell_model import CellModel
 from playground.widgets.cell_table import CellTable

@@ -2,42 +2,33 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QBoxLayout, QMenu, QWidget
 
-from engine.curve import Curve
 from engine.experiment import Experiment
 from engine.history import start_of
 from engine.network import Place
 from engine.numerals import count
+from engine.recovery import gone_back, halved, paused_at_infinity, way_back
+from engine.run_comparison import present_run
+from engine.series import Series, longer, series
 from engine.training import Progress
 from playground.document import Document
 from playground.later import CURVES, Later
-from playground.plots.courses import (
-    QUANTITIES,
-    Course,
-    course,
-    laid_over,
-    lines_of,
-    longer,
-    place_name,
-    quantity,
-)
+from playground.parameter_names import place_name, selected_place
 from playground.plots.curve_plot import GOES, CurvePlot, Graph
-from playground.plots.divergence import ASIDE, DivergenceNote
-from playground.plots.lines import FAINT, Line
+from playground.plots.divergence import DOWN, GAP, DivergenceCard
 from playground.plots.panel import PlotPanel, word_button
-from playground.plots.run_words import present_run
 from playground.plots.runs import RunsColumn
-from playground.plots.ways_on import gone_back, halved, paused_at_infinity, way_back
+from playground.plots.series import FAINT, QUANTITIES, Line, Quantity, laid_over, lines_of
 from playground.stage import Look, Stage
 from playground.trainer import Trainer
 from playground.widgets.quiet_choice import QuietChoice
 
 MOST_LISTED = 300
 MOST_LIVE = 20_000
-LOW, ROOMY = 200, 380  # pixels
+ROOMY, LOW = 380, 100  # pixels that the runs and the card of a divergence need together
 ONLY_READ = "A run goes on, so the curve is only read. Stop it (F5), then click to go to an update."
 
 
@@ -48,17 +39,33 @@ class Curves(PlotPanel):
         super().__init__("Curves", parent)
         self._document, self._stage, self._trainer = document, stage, trainer
         self._progress: Progress | None = None
-        self._begun: Course | None = None
+        self._begun: Series | None = None
         self._live: list[tuple[int, float]] = []
         self._dismissed: object = None
         self._listed: object = None
+        self._choices: list[str | Place] = ["loss"]
         self._make_controls()
-        self.plot = CurvePlot(self.go_to, self)
+        self.plot = CurvePlot(self)
+        self.plot.chosen.connect(self.go_to)
+        self.plot.logged.connect(self.log.click)
         self.add_plot(self.plot)
-        self.runs = RunsColumn(self.refresh, self.start_again, self)
+        self.runs = RunsColumn(self)
+        self.runs.chosen.connect(self.refresh)
+        self.runs.start_again.connect(self.start_again)
         self.runs.hide()
         self.body.addWidget(self.runs)
-        self.note = DivergenceNote(self._go_back, self._halve, self.plot)
+        self.note = DivergenceCard(self)
+        self.note.go_back.connect(self._go_back)
+        self.note.halve_rate.connect(self._halve)
+        self.body.removeItem(self.plots)
+        self.plots.setParent(None)
+        self._ground = QWidget(self)  # hidden where there is room for the card alone
+        self._ground.setLayout(self.plots)
+        self._room = QBoxLayout(DOWN)
+        self._room.setSpacing(GAP)
+        self._room.addWidget(self._ground, 1)
+        self._room.addWidget(self.note, 0, Qt.AlignmentFlag.AlignBottom)
+        self.body.insertLayout(0, self._room, 1)
         document.changed.connect(self._changed)
         stage.looked.connect(self._looked)
         self.following = Later(trainer, self._take, self._running, CURVES, self)
@@ -81,7 +88,7 @@ class Curves(PlotPanel):
         self.runs_button = word_button(
             "Runs", "Runs", "Runs: those that are over, laid over each other and compared", self
         )
-        self.runs_button.clicked.connect(self._show_runs)
+        self.runs_button.clicked.connect(lambda on: self.refresh())
         self.head.addWidget(self.choice)
         self.head.addStretch(1)
         self.head.addWidget(self.log)
@@ -94,34 +101,31 @@ class Curves(PlotPanel):
         if self._listed == (network, layout.names):
             return
         self._listed = (network, layout.names)
-        before = self.choice.currentData()
+        before, places = self._chosen(), network.places[:MOST_LISTED]
+        self._choices = [*QUANTITIES, *places]
         self.choice.clear()
-        for row in QUANTITIES:
-            self.choice.addItem(row.title, row.key)
-        for place in network.places[:MOST_LISTED]:
-            self.choice.addItem(place_name(network, layout, place), place)
-        self.choice.setCurrentIndex(max(0, self._index_of(before)))
+        self.choice.addItems([row.title for row in QUANTITIES.values()])
+        self.choice.addItems([place_name(layout, place) for place in places])
+        self._point_to(before)
 
-    def _index_of(self, data: object) -> int:
-        items = (self.choice.itemData(index) for index in range(self.choice.count()))
-        return next((k for k, item in enumerate(items) if _same(item, data)), -1)
+    def _chosen(self) -> str | Place:
+        return self._choices[max(0, self.choice.currentIndex())]
+
+    def _point_to(self, wanted: str | Place) -> None:
+        known = wanted in self._choices
+        self.choice.setCurrentIndex(self._choices.index(wanted) if known else 0)
 
     def show_quantity(self, key: str | Place) -> None:
         """Draw this: "loss", "accuracy", "gradient", or a parameter by its place."""
-        self.choice.setCurrentIndex(max(0, self._index_of(key)))
+        self._point_to(key)
         self._choose()
 
     def _choose(self) -> None:
         self._forget()
         if self._progress is not None:
             self._keep_number(self._progress)
-        self.plot.span = None
-        self.choice.show_word(self.choice.currentText())
+        self.plot.show_all()
         self.refresh()
-
-    def _place(self) -> Place | None:
-        data = self.choice.currentData()
-        return Place(*data) if isinstance(data, (tuple, list)) else None
 
     # moves
 
@@ -139,19 +143,16 @@ class Curves(PlotPanel):
         self._trainer.stop()
         self._document.start_again()
 
-    def _go_back(self, update: int) -> None:
-        if update == self._document.value.updates:
-            self._dismissed = self._document.value.ending
+    def _go_back(self) -> None:
+        value = self._document.value
+        if way_back(value)[0] == value.updates:
+            self._dismissed = value.ending
         else:
             self._document.step(gone_back)
         self._show_note()
 
     def _halve(self) -> None:
         self._document.do("Halve the rate", halved)
-
-    def _show_runs(self, on: bool) -> None:
-        self.runs.setVisible(on)
-        self.refresh()
 
     def fill_menu(self, menu: QMenu) -> None:
         menu.addSeparator()
@@ -168,13 +169,11 @@ class Curves(PlotPanel):
 
     def _looked(self, before: Look, after: Look) -> None:
         """While a parameter is drawn, another one is chosen by selecting it on the canvas."""
-        place = _selected(after)
-        if self._place() is None or place is None or place == _selected(before):
-            return
-        index = self._index_of(place)
-        if index >= 0:
-            self.choice.setCurrentIndex(index)
-            self._choose()
+        network = self._document.value.network
+        place = selected_place(network, after)
+        other = place is not None and place != selected_place(network, before)
+        if other and place in self._choices and isinstance(self._chosen(), Place):
+            self.show_quantity(place)
 
     def _take(self, progress: Progress) -> None:
         self._progress = progress
@@ -183,11 +182,11 @@ class Curves(PlotPanel):
 
     def _keep_number(self, progress: Progress) -> None:
         """The parameter that is drawn: what is recorded of it, then what is seen of it."""
-        place = self._place()
-        if place is None:
+        place = self._chosen()
+        if not isinstance(place, Place):
             return
         if self._begun is None:
-            self._begun = course(progress.history, place)
+            self._begun = series(progress.history, place)
         index = self._document.value.network.place_index[place]
         self._live.append((progress.update, float(progress.parameters[index])))
         if len(self._live) > MOST_LIVE:
@@ -198,7 +197,7 @@ class Curves(PlotPanel):
         self._forget()
         if running:
             self._dismissed = None
-            self.note.hide()
+            self._show_note()
 
     def _forget(self) -> None:
         """What was seen of a parameter."""
@@ -226,77 +225,54 @@ class Curves(PlotPanel):
             return "a run goes on, so it is only read; Stop (F5), then a click goes to an update"
         return GOES if not first else f"click a point from update {count(first)} on to go there"
 
-    def _curve(self) -> Curve:
-        return self._progress.curve if self._progress is not None else self._document.value.curve
-
     def _graph(self) -> Graph:
-        value, running = self._document.value, self._progress is not None
-        wanted = quantity(str(self.choice.currentData()))
-        place = self._place()
-        lines: list[Line] = []
-        if place is not None:
-            found = self._begun if running else None
-            xs, ys = longer(found or course(value.history, place), self._live)
-            lines.append(Line(self.choice.currentText(), xs, ys))
-        elif wanted is not None:
-            lines = lines_of(self._curve(), wanted)
-            lines = self._with_runs(lines)
+        value, chosen = self._document.value, self._chosen()
+        if isinstance(chosen, Place):
+            xs, ys = longer(self._begun or series(value.history, chosen), self._live)
+            lines, own, zero = [Line(self.choice.currentText(), xs, ys)], True, False
+        else:
+            own = not self.runs_button.isChecked() or self.runs.shows_present
+            lines, zero = self._lines(QUANTITIES[chosen], own), QUANTITIES[chosen].zero
         graph = Graph(
             tuple(lines),
             self.choice.currentText(),
             self.log.isChecked(),
-            wanted.zero if wanted is not None else False,
-            own=place is not None or self._shows_own,
+            zero,
+            own=own,
             digits=value.settings.digits,
         )
-        if running or not graph.own:
+        if self._progress is not None or not own:
             return graph
         past = value.updates < value.newest
         return replace(graph, here=value.updates, past=past, ending=value.ending)
 
-    @property
-    def _shows_own(self) -> bool:
-        """Whether the present run is among those that are drawn."""
-        return not self.runs_button.isChecked() or self.runs.shows_present
-
-    def _with_runs(self, lines: list[Line]) -> list[Line]:
-        wanted = quantity(str(self.choice.currentData()))
-        if not self.runs_button.isChecked() or wanted is None:
-            return lines
-        kept = lines if self._shows_own else []
-        if self.runs.laid_over:
-            kept = [line for line in kept if line.color != FAINT]
-        return kept + [
-            line for name, run in self.runs.laid_over for line in laid_over(run, wanted, name)
-        ]
+    def _lines(self, wanted: Quantity, own: bool) -> list[Line]:
+        """Those of the present run, and of the runs that are laid over it."""
+        progress = self._progress
+        curve = progress.curve if progress is not None else self._document.value.curve
+        lines = lines_of(curve, wanted) if own else []
+        others = self.runs.laid_over if self.runs_button.isChecked() else []
+        if others:
+            lines = [line for line in lines if line.color != FAINT]
+        return lines + [line for name, run in others for line in laid_over(run, wanted, name)]
 
     def _show_note(self) -> None:
         value = self._document.value
         ending = value.ending
         running = self._progress is not None or self._trainer.is_running
         paused = not running and paused_at_infinity(value) and ending is not self._dismissed
+        room, runs = self.body.contentsRect(), self.runs_button.isChecked()
         if not paused or ending is None:
             self.note.hide()
-            self._set_aside(0.0)
-            return
-        self.note.tell(ending.sentence, *way_back(value))
-        room = QRectF(self.plot.rect())
-        if room.height() < LOW and room.width() >= ROOMY:
-            self._set_aside(ASIDE + 8.0)
-            self.note.place(room.adjusted(room.width() - ASIDE, 2, 0, -2), None)
+            self._ground.show()
         else:
-            self._set_aside(0.0)
-            frame = self.plot.frame()
-            if frame.area.width() < self.note.least:
-                self.note.place(room.adjusted(2, 2, -2, -2), None)
-            else:
-                self.note.place(frame.area, self.plot.crowd(frame))
-
-    def _set_aside(self, room: float) -> None:
-        """On a low plot the note stands beside the curve, not on it."""
-        if room != self.plot.aside:
-            self.plot.aside = room
-            self.plot.renew()
+            self.note.tell(ending.sentence, *way_back(value))
+            runs = runs and room.width() >= ROOMY and room.height() >= LOW
+            taken = self.runs.width() + self.body.spacing() if runs else 0
+            shared = self.note.place(self._room, room.width() - taken, room.height())
+            self._ground.setVisible(shared)
+            self.note.show()
+        self.runs.setVisible(runs)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -306,17 +282,3 @@ class Curves(PlotPanel):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
-
-
-def _selected(look: Look) -> Place | None:
-    """The number of the one edge, or the bias of the one node, that is selected."""
-    if len(look.edges) == 1 and not look.nodes:
-        source, target = look.edges[0]
-        return Place("weight", target, source)
-    return Place("bias", look.nodes[0]) if len(look.nodes) == 1 and not look.edges else None
-
-
-def _same(item: object, data: object) -> bool:
-    if isinstance(item, (tuple, list)) and isinstance(data, (tuple, list)):
-        return tuple(item) == tuple(data)
-    return item == data

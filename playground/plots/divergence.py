@@ -1,124 +1,97 @@
-"""The note of a run that became infinite: why, and the two ways on."""
+"""A run that became infinite: the ways back from it, and the card that says why and offers them."""
 
-from collections.abc import Callable
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
-from PySide6.QtCore import QRect, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
-
-from engine.calls import Floats
 from engine.numerals import count
-from playground.fonts import HINT, font_of, strong
-from playground.palette import tokens_of
-from playground.plots.curve_marks import freest
-from playground.strokes import fill_rounded
+from playground.fonts import HINT, strong
 from playground.widgets.buttons import push_button, restyle
+from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip
 
-WIDTH = 296
-ASIDE = 236  # beside a low curve
-SIDE, EDGE, GAP = 10, 6, 2
-BUTTONS, BUTTON, BETWEEN = 38, 28, 6
-BESIDE, BELOW = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-NO_UPDATE = -1
-WRAPPED = int(Qt.TextFlag.TextWordWrap)
+ASIDE, WIDE = 234, 520  # beside a low curve; with the buttons beside the words
+GAP, PLOT_WIDTH, PLOT_HEIGHT, LEAST_HEIGHT = 6, 126, 126, 66  # with the gap, left to the plot
+SIDE, EDGE, BETWEEN, BUTTON = 10, 5, 4, 26
+DOWN, ACROSS = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
 
 
-class DivergenceNote(QWidget):
-    """Stands over the plot; `go_back` gets the update, `halve` halves the rate."""
+class DivergenceCard(QFrame):
+    """Stands below the curve or at its right, and in a panel too small for both instead of it."""
 
-    def __init__(
-        self, go_back: Callable[[int], object], halve: Callable[[], object], parent: QWidget
-    ) -> None:
+    go_back = Signal()
+    halve_rate = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._update = NO_UPDATE
-        self._sentence = ""
+        restyle(self, "look", "warning")
         self._words = ("", "")
-        self._taken = BUTTONS
-        self._head, self._rest, self._says_why = QRectF(), QRectF(), False
-        self.back = push_button(
-            "Go back", "Go back to finite numbers", lambda: go_back(self._update), self
-        )
-        self.halve = push_button(
-            "Halve the rate", "Halve the rate and go back to finite numbers", halve, self
-        )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SIDE, EDGE, SIDE, EDGE + 2)
-        column.addStretch(1)
-        self._row = row = QBoxLayout(BESIDE)
-        row.setSpacing(BETWEEN)
+        self.head = words("", strong(HINT), self, quiet=False)
+        self.reason = words("", HINT, self, quiet=False)
+        self.back = push_button("Go back", "Go back to where it was good", self.go_back.emit, self)
+        self.halve = push_button("Halve the rate", "Halve the rate", self.halve_rate.emit, self)
+        text = QVBoxLayout()
+        text.setSpacing(0)
+        text.addWidget(self.head)
+        text.addWidget(self.reason)
+        self._row = QBoxLayout(ACROSS)
         for button in (self.back, self.halve):
             button.setFixedHeight(BUTTON)
             restyle(button, "look", "tight")
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            row.addWidget(button)
-        column.addLayout(row)
+            self._row.addWidget(button)
+        self._all = QBoxLayout(DOWN, self)
+        self._all.setContentsMargins(SIDE, EDGE, SIDE, EDGE)
+        self._all.addLayout(text, 1)
+        self._all.addLayout(self._row)
+        self._all.setSpacing(BETWEEN)
         self.hide()
 
     def tell(self, sentence: str, update: int, why: str) -> None:
         """Say what happened; `update` is where to go back to, and `why` there."""
-        self._sentence = sentence
-        self._update = update
+        head, _, reason = sentence.rstrip(".").replace(": ", "; ", 1).partition("; ")
+        self._words = f"{head}.", reason and f"{reason[:1].upper()}{reason[1:]}."
+        self.setAccessibleName(sentence)
+        set_tip(self, sentence)
         name = f"Go back to {count(update)}"
         self.back.setText(name)
         self.back.setAccessibleName(name)
         set_tip(self.back, f"{name}: {why}.")
-        set_tip(
-            self.halve,
-            f"Halve the rate: {name[:1].lower()}{name[1:]}, {why}, with half the learning rate. "
-            "Train then goes on from there.",
-        )
-        self.setAccessibleName(sentence)
-        set_tip(self, sentence)
-        self.show()
+        there = f"{name[:1].lower()}{name[1:]}, {why}, with half the learning rate"
+        set_tip(self.halve, f"Halve the rate: {there}. Train then goes on from there.")
 
-    @property
-    def least(self) -> float:
-        """How wide it must be for both buttons beside each other."""
-        return sum(button.sizeHint().width() for button in self.buttons) + BETWEEN + 2 * SIDE
+    def place(self, room: QBoxLayout, width: int, height: int) -> bool:
+        """Share this room with the plot, which stands in it first; whether both find place."""
+        for direction, wide, high in (
+            (DOWN, width, height - PLOT_HEIGHT),
+            (ACROSS, ASIDE, height if width >= ASIDE + PLOT_WIDTH else 0),
+            (DOWN, width, height - LEAST_HEIGHT),
+            (DOWN, width, height),
+        ):
+            taken = self._fit(wide, high)
+            room.setDirection(direction)
+            if taken <= high:
+                break
+        self.setFixedSize(wide, taken)
+        return direction == ACROSS or high < height
 
-    def place(self, room: QRectF, crowd: Floats | None) -> None:
-        """Stand in this room: where it hides least of these places, or, without any, fill it."""
-        below = room.width() < self.least
-        self._row.setDirection(BELOW if below else BESIDE)
-        self._taken = BUTTONS + (BUTTON + BETWEEN if below else 0)
-        self._fit(min(WIDTH, room.width()), room.height())
-        high = self._head.height() + self._rest.height() + self._taken
-        high += GAP if self._says_why else 0
-        size = QSizeF(min(WIDTH, room.width()), min(high + 2 * EDGE, room.height()))
-        corner = room.topLeft() if crowd is None else freest(room, size, crowd)
-        self.setGeometry(QRect(corner.toPoint(), size.toSize()))
-
-    def _fit(self, width: float, height: float) -> None:
-        """The lines of the two parts of the sentence; where it is low, the reason is in the tip."""
-        wide = QRectF(0, 0, width - 2 * SIDE, 400)
-        bold, plain = QFontMetricsF(font_of(strong(HINT))), QFontMetricsF(font_of(HINT))
-        head, _, rest = self._sentence.rstrip(".").replace(": ", "; ", 1).partition("; ")
-        self._words = head, rest[:1].upper() + rest[1:]
-        self._head = bold.boundingRect(wide, WRAPPED, self._words[0])
-        self._rest = plain.boundingRect(wide, WRAPPED, self._words[1])
-        needed = self._head.height() + self._rest.height() + GAP + self._taken + 2 * EDGE
-        self._says_why = bool(rest) and needed <= height
-        if not self._says_why:
-            self._rest = QRectF()
-
-    @property
-    def buttons(self) -> tuple[QPushButton, QPushButton]:
-        """Both ways on."""
-        return self.back, self.halve
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            tokens = tokens_of(self.palette())
-            fill_rounded(painter, self.rect().toRectF(), 8, tokens.sunken)
-            wide = self.width() - 2 * SIDE
-            painter.setFont(font_of(strong(HINT)))
-            painter.setPen(tokens.text)
-            head = QRectF(SIDE, EDGE, wide, self._head.height())
-            painter.drawText(head, WRAPPED, self._words[0])
-            if self._says_why:
-                painter.setFont(font_of(HINT))
-                painter.setPen(tokens.text2)
-                rest = QRectF(SIDE, head.bottom() + GAP, wide, self._rest.height())
-                painter.drawText(rest, WRAPPED, self._words[1])
+    def _fit(self, width: int, height: int) -> int:
+        """Say as much as fits into so much room; the height that it takes."""
+        inner = width - 2 * SIDE
+        buttons = self.back.sizeHint().width() + BETWEEN + self.halve.sizeHint().width()
+        wide, narrow = width >= WIDE, buttons > inner
+        self._all.setDirection(ACROSS if wide else DOWN)
+        self._row.setDirection(DOWN if narrow else ACROSS)
+        below = 0 if wide else BUTTON + BETWEEN + (BUTTON + BETWEEN if narrow else 0)
+        inner -= buttons + BETWEEN if wide else 0
+        head, reason = self._words
+        line = head.replace(" at update ", " at ")
+        line = self.head.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, inner)
+        for texts in ((head, reason), (head, ""), (line, "")):
+            high = 0
+            for label, text in zip((self.head, self.reason), texts, strict=True):
+                label.setText(text)
+                label.setVisible(bool(text))
+                high += label.heightForWidth(inner) if text else 0
+            taken = 2 * EDGE + max(high + below, BUTTON)
+            if taken <= height:
+                break
+        return taken

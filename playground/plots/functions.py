@@ -6,20 +6,13 @@ from PySide6.QtWidgets import QWidget
 
 from engine.activations import ACTIVATIONS
 from engine.experiment import Experiment
+from engine.function_gallery import subject_of
 from engine.losses import LOSSES
 from engine.showing import Showing
 from playground.document import Document
 from playground.fonts import CAPTION, HINT
 from playground.live import Live
 from playground.plots.function_plot import FunctionPlot
-from playground.plots.function_subject import (
-    Subject,
-    followed,
-    node_of,
-    of_activation,
-    of_loss,
-    words,
-)
 from playground.plots.panel import SIDE, PlotPanel, word_button
 from playground.stage import Look, Stage
 from playground.widgets.elided_label import ElidedLabel
@@ -27,7 +20,6 @@ from playground.widgets.form import words as wrapped
 from playground.widgets.quiet_choice import QuietChoice
 
 FOLLOW = ("", "")
-ROOMY = 190  # high
 
 
 class Functions(PlotPanel):
@@ -39,12 +31,13 @@ class Functions(PlotPanel):
         self.live = Live(document, self.refresh, self)
         self._showing = Showing()
         self._make_controls()
-        self.plot = FunctionPlot(self._tell, self)
+        self.plot = FunctionPlot(self)
+        self.plot.read_moved.connect(self._tell)
         self.add_plot(self.plot)
         self.told = wrapped("", HINT, self)
         self.told.setContentsMargins(SIDE, 0, SIDE, 8)
         self.told.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.layout().addWidget(self.told)  # type: ignore[union-attr]
+        self.column.addWidget(self.told)
         document.changed.connect(self._changed)
         stage.looked.connect(self._looked)
         self.refresh()
@@ -76,31 +69,22 @@ class Functions(PlotPanel):
         self.choice.setCurrentIndex(next(found, 0))
         self.refresh()
 
-    def subject(self) -> Subject:
-        """What there is to show now."""
-        value, look = self.live.value, self._stage.look
-        node = node_of(value, look.nodes)
-        chosen = tuple(self.choice.currentData() or FOLLOW)
-        kind, name = chosen if any(chosen) else followed(value, node)
-        shown = self._showing.shown(value, look.row)
-        make = of_activation if kind == "activation" else of_loss
-        return make(name, value, shown, node)
-
     def refresh(self) -> None:
         """Show what there is to see now."""
         if not self.isVisible():
             return
-        subject = self.subject()
+        value, look = self.live.value, self._stage.look
+        shown = self._showing.shown(value, look.row)
+        chosen = tuple(self.choice.currentData() or FOLLOW)
+        subject = subject_of(value, shown, look.nodes, chosen)
         self.choice.show_word(subject.title)
         self.formula.set_text(subject.formula)
         self.plot.show_subject(subject, self.slope.isChecked())
         self._tell()
 
     def _tell(self) -> None:
-        subject = self.plot.subject
-        if subject is not None:
-            digits = self._document.value.settings.digits
-            self.told.setText(words(subject, self.plot.place(), digits))
+        digits = self._document.value.settings.digits
+        self.told.setText(self.plot.subject.words(self.plot.place(), digits))
 
     def _changed(self, before: Experiment, after: Experiment) -> None:
         self.refresh()

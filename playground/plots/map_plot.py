@@ -1,255 +1,238 @@
 """The answer over the plane of two inputs, with the samples; with one input the curve over them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterStateGuard, QPen, QPixmap
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from engine.calls import Floats
+from engine.map_points import MapPoints
 from engine.maps import AnswerMap, Plane
 from engine.numerals import short
-from playground.bands import BANDS, bands_of, image_of
+from engine.series import LARGEST, drawable
+from playground.bands import BANDS, bands_of, class_bands
+from playground.node_maps import with_room
 from playground.palette import Tokens, map_ramp
-from playground.plots.class_map import class_image, outputs_at
-from playground.plots.curve_marks import paint_rows
-from playground.plots.frame import Frame, framed, paint_axes
-from playground.plots.heat import WIDEST, paint_level, stretched, value_at
-from playground.plots.lines import Line, paint_line
-from playground.plots.map_legend import Legend, legend_size, paint_legend
-from playground.plots.plot import Plot
-from playground.plots.points import Points, mark_color, paint_points
-from playground.plots.scales import Span, drawable, span_of
+from playground.plots.images import color_table, contours, lay, size_for, stretched, value_at
+from playground.plots.legend import Legend, paint_legend
+from playground.plots.plane_plot import PlanePlot, Ranges, sound, sound_ends
+from playground.plots.plot import At, Numbers, Plot, Rows
+from playground.plots.samples import SampleItems, mark_color, tints
 from playground.widgets.plain_text import set_tip
 
 MOST_TOLD = 4
 MARKS = "Filled points are trained, hollow ones tested."
 KEYS = "Arrow keys read the answer, + and − zoom, 0 shows all."
-Range = tuple[float, float]
+BORDER, CURVE = 1.5, 2.0  # pixels
+FITTED: At = (0.0, 0.0)  # a height that follows the curve
+NOTHING: tuple[Floats, Floats] = np.empty(0), np.empty(0)
+EMPTY = Plane("", "", (-1.0, 1.0), (-1.0, 1.0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scene:
+class MapScene:
     """All that a map shows."""
 
-    plane: Plane | None = None
+    plane: Plane = EMPTY
     answers: AnswerMap | None = None
-    points: Points | None = None
+    points: MapPoints | None = None
     names: tuple[str, str, str] = ("", "", "")
-    span: Range = (0.0, 1.0)
+    span: At = (0.0, 1.0)
     note: str = ""
     classes: tuple[str, ...] = ()
     border: float | None = None
+
+    @property
+    def line(self) -> bool:
+        """Whether there is one input only."""
+        return self.plane.second is None
 
     @property
     def legend(self) -> Legend:
         """What its marks and colours mean."""
         points = self.points
         tested = points is not None and bool(points.tested.any())
-        flat = self.plane is not None and self.plane.second is not None and not self.classes
-        return Legend(self.span if flat else None, self.classes, tested)
+        shaded = self.answers is not None and not self.line and not self.classes
+        return Legend(self.span if shaded else None, self.classes, tested)
 
 
-class MapPlot(Plot):
-    """`show_range` is called with the part of the plane to show, None for where the samples are."""
+class MapPlot(PlanePlot):
+    """Its plane is computed for the range that is seen; along one input the height is fitted."""
 
-    def __init__(
-        self, show_range: Callable[[tuple[Range, Range] | None], object], parent: QWidget
-    ) -> None:
-        super().__init__("Map", "", parent)
-        self._show_range = show_range
-        self.scene = Scene()
-        set_tip(self, self._tip())
-        self.read: tuple[float, float] | None = None
-        self._dots: tuple[tuple[object, ...], QPixmap] | None = None
+    def __init__(self, parent: QWidget) -> None:
+        self.shown = MapScene()
+        self._laid: tuple[object, ...] = ()
+        self.ground = pg.ImageItem()
+        self.border, self.curve = (
+            pg.PlotCurveItem(connect="finite", antialias=True) for _ in range(2)
+        )
+        super().__init__("Map", _tip(self.shown), parent)
+        for item in (self.ground, self.border, self.curve):
+            self.view.addItem(item, ignoreBounds=True)
+        self.curve.setZValue(30)
+        self.samples = SampleItems(self)
+        self._dress()
 
-    def show_scene(self, scene: Scene) -> None:
+    # what is shown
+
+    def show_scene(self, scene: MapScene) -> None:
         """Show this from now on."""
-        self.scene = scene
-        set_tip(self, self._tip())
-        self.renew()
+        before, self.shown = self.shown, scene
+        set_tip(self, _tip(scene))
+        if before.line != scene.line:
+            self._change_kind()
+        self.below.name_it(scene.names[0])
+        self.left.name_it(scene.names[2 if scene.line else 1])
+        self.say(scene.note)
+        self.samples.show(scene.points)
+        self._lay()
+        height = self._height() if scene.plane.y_range == FITTED else scene.plane.y_range
+        ranges = scene.plane.x_range, height
+        self.show_plane(ranges if scene.answers is not None else self.fitted(ranges))
+        if self.read is not None:
+            self.show_read(self.read)
 
-    def _tip(self) -> str:
-        """What is shown, in a few lines: they stand over it."""
-        shown = "the answer over the inputs, orange low and blue high."
-        if self.scene.classes:
-            shown = "which class has the highest output, each in its colour."
-        elif self.line:
-            shown = "the answer along the one input."
-        return f"Map: {shown}\n{MARKS}\n{KEYS}"
-
-    @property
-    def line(self) -> bool:
-        """Whether there is one input only."""
-        return self.scene.plane is not None and self.scene.plane.second is None
-
-    # axes
-
-    def frame(self) -> Frame:
-        box = QRectF(self.rect()).adjusted(0, self.top, -6, 0)
-        plane = self.scene.plane
-        if plane is None:
-            return framed(box, Span(-1.0, 1.0), Span(-1.0, 1.0))
-        x = Span(*plane.x_range)
-        if plane.second is not None:
-            return framed(box, x, Span(*plane.y_range), self.scene.names[1])
-        return framed(box, x, self._height(), self.scene.names[2])
-
-    def _height(self) -> Span:
-        """What the curve and the samples need."""
-        parts = [self.answers()] if self.scene.answers is not None else []
-        if self.scene.points is not None:
-            parts.append(self.scene.points.places[:, 1])
-        return span_of(np.concatenate(parts), room=0.08) if parts else Span(0.0, 1.0)
+    def _change_kind(self) -> None:
+        """From a plane to a line or back: other axes, another shape of pictures."""
+        line = self.shown.line
+        self.standard_size = (Plot if line else PlanePlot).standard_size
+        self.view.setMouseEnabled(x=True, y=not line)  # upwards a line fits what is seen
+        self.below.show_lines(not line)
+        for axis in (self.left, self.below):
+            axis.setZValue(-1 if line else 1)
 
     def answers(self) -> Floats:
-        """The answer along the one input, or over the plane."""
-        found = self.scene.answers
-        if found is None:
-            return np.empty(0)
-        return drawable(found.values[0, 0] if self.line else found.values[0])
+        """The answer along the one input."""
+        found = self.shown.answers
+        return drawable(found.values[0, 0]) if found is not None else np.empty(0)
 
-    def zoom(self, factor: float, at: QPointF | None = None) -> None:
-        frame = self.frame()
-        x, y = (0.5, 0.5) if at is None else (frame.share_x(at), frame.share_y(at))
-        self._show(frame.x.zoomed(x, factor), frame.y.zoomed(y, factor))
+    def _lay(self) -> None:
+        """The answer, anew only where it or its colours are others."""
+        scene, found = self.shown, self.shown.answers
+        laid = found, scene.span, scene.classes, scene.border, self.tokens.name
+        if laid == self._laid:
+            return
+        self._laid = laid
+        curve = border = NOTHING
+        if found is not None and scene.line:
+            curve = found.xs, self.answers()
+        elif found is not None:
+            # what is too large to be drawn is beyond any border; what is not known yet has none
+            values = np.nan_to_num(found.values, nan=np.nan, posinf=LARGEST, neginf=-LARGEST)
+            self._lay_ground(found, values)
+            if scene.border is not None:
+                border = contours(found.xs, found.ys, values[0], np.array([scene.border]))
+        self.ground.setVisible(found is not None and not scene.line)
+        for item, line in ((self.curve, curve), (self.border, border)):
+            item.setVisible(bool(np.isfinite(line[1]).any()))
+            item.setData(*line)
 
-    def pan(self, across: float, down: float) -> None:
-        frame = self.frame()
-        x = frame.x.moved(-across / max(1.0, frame.area.width()))
-        self._show(x, frame.y.moved(down / max(1.0, frame.area.height())))
+    def _lay_ground(self, found: AnswerMap, values: Floats) -> None:
+        size, tokens = size_for(self.view.geometry()), self.tokens
+        some = np.stack([stretched(one, *size) for one in values])
+        if self.shown.classes:
+            colors = *tints(tokens), tokens.surface
+            bands = class_bands(some, len(colors) - 1)
+        else:
+            colors, bands = map_ramp(tokens, BANDS), bands_of(some[0], self.shown.span)
+        lay(self.ground, bands, color_table(colors), found.xs, found.ys)
 
-    def reset_zoom(self) -> None:
-        self._show_range(None)
+    # ranges
 
-    def _show(self, x: Span, y: Span) -> None:
-        if self.scene.plane is not None:
-            self._show_range(((x.low, x.high), (y.low, y.high)))
+    def _height(self) -> At:
+        """What the curve and the samples need."""
+        points, numbers = self.shown.points, self.answers()
+        if points is not None:
+            numbers = np.append(numbers, drawable(points.places[:, 1]))
+        known = numbers[np.isfinite(numbers)]
+        return sound_ends(with_room(known)) if len(known) else (0.0, 1.0)
+
+    def show_plane(self, ranges: Ranges) -> None:
+        if self.shown.line:
+            self.ranges = ranges
+            self.view.setAspectLocked(False)
+            self.show_range(*ranges)
+        else:
+            super().show_plane(ranges)
+
+    def moved(self) -> None:
+        """Along one input the height is left to the curve, unless it was changed by itself."""
+        x, y = (tuple(ends) for ends in self.view.viewRange())
+        fits = self.shown.plane.y_range == FITTED
+        if fits and sound(x) and np.allclose(y, self.ranges[1], rtol=1e-9, atol=0):
+            self.range_wanted.emit((x, FITTED))
+        else:
+            super().moved()
 
     # reading
 
-    def read_at(self, place: QPointF | None) -> None:
-        frame = self.frame()
-        inside = place is not None and frame.area.contains(place)
-        self._show_read(frame.at(place) if inside and place is not None else None)
+    def mark_read(self, at: At) -> At | None:
+        if not self.shown.line:
+            return at
+        (y,) = self._outputs(at)
+        return (at[0], y) if np.isfinite(y) else None
 
-    def turn_readout(self, across: int, up: int) -> None:
-        frame = self.frame()
-        if self.read is None:
-            self._show_read(frame.at(frame.area.center()))
-            return
-        x, y = frame.x.share(self.read[0]), frame.y.share(self.read[1])
-        x, y = min(1.0, max(0.0, x + across / 60)), min(1.0, max(0.0, y + up / 60))
-        self._show_read((frame.x.value(x), frame.y.value(y)))
+    def _outputs(self, at: At) -> list[float]:
+        """Every answer at a place; NaN where it is not known."""
+        found = self.shown.answers
+        if found is None:
+            return [np.nan]
+        if self.shown.line:
+            return [float(np.interp(at[0], found.xs, self.answers()))]
+        return [value_at(found.xs, found.ys, drawable(values), *at) for values in found.values]
 
-    def _show_read(self, read: tuple[float, float] | None) -> None:
-        if read != self.read:
-            self.read = read
-            self.setAccessibleDescription(", ".join(text for text, _ in self.readings()))
-            self.update()
-
-    def readings(self) -> list[tuple[str, str]]:
+    def readings(self, at: At) -> Rows:
         """The answer at the pointer, and where that is."""
-        found = self.scene.answers
-        if self.read is None or found is None:
+        scene, outputs = self.shown, self._outputs(at)
+        if scene.answers is None or (scene.classes and not np.isfinite(outputs).any()):
             return []
-        x, y = self.read
-        if self.scene.classes:
-            return self._class_readings(found, x, y)
-        if self.line:
-            value = float(np.interp(x, found.xs, self.answers()))
+        names = scene.classes or scene.names[2:]
+        largest = sorted(range(len(outputs)), key=lambda k: -outputs[k])[:MOST_TOLD]
+        rows = [(f"{names[k]} {short(outputs[k], 3) or '–'}", "text2") for k in largest]
+        if scene.classes:
+            best = int(np.nanargmax(outputs))
+            rows = [(names[best], mark_color(best)), *rows]
         else:
-            value = value_at(found.xs, found.ys, self.answers(), x, y)
-        rows = [(f"{self.scene.names[2]} {short(value, 3) or '–'}", "fwd")]
-        for name, number in zip(self.scene.names, (x,) if self.line else (x, y), strict=False):
-            rows.append((f"{name} {short(number, 3)}", "text2"))
-        return rows
+            rows = [(rows[0][0], "fwd")]
+        places = zip(scene.names, at[:1] if scene.line else at, strict=False)
+        return rows + [(f"{name} {short(place, 3)}", "text2") for name, place in places]
 
-    def _class_readings(self, found: AnswerMap, x: float, y: float) -> list[tuple[str, str]]:
-        outputs, names = outputs_at(found, x, y), self.scene.classes
-        if not np.isfinite(outputs).any():
-            return []
-        best = int(np.nanargmax(outputs))
-        rows = [(names[best], mark_color(best))]
-        told = sorted(range(len(outputs)), key=lambda k: -outputs[k])[:MOST_TOLD]
-        rows += [(f"{names[k]} {short(outputs[k], 3) or '–'}", "text2") for k in told]
-        places = zip(self.scene.names, (x, y), strict=False)
-        return rows + [(f"{name} {short(number, 3)}", "text2") for name, number in places]
-
-    # painting
-
-    def waiting(self) -> str:
-        return self.scene.note
-
-    def paint_still(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
-        names = (self.scene.names[0], self.scene.names[2 if self.line else 1])
-        empty = self.scene.answers is None
-        paint_axes(painter, tokens, frame, names, grid=self.line or empty)
-        with QPainterStateGuard(painter):
-            painter.setClipRect(frame.area.adjusted(-1, -1, 1, 1))
-            if not self.line and self.scene.answers is not None:
-                self._paint_plane(painter, frame, tokens, self.scene.answers)
-            if self.scene.points is not None:
-                self._paint_points(painter, frame, tokens, self.scene.points)
-            if self.line and self.scene.answers is not None:
-                fitted = Line("answer", self.scene.answers.xs, self.answers(), "fwd", 2.0)
-                paint_line(painter, tokens, frame, fitted)
-
-    def _paint_points(
-        self, painter: QPainter, frame: Frame, tokens: Tokens, points: Points
-    ) -> None:
-        """On screen from a picture that is kept while only the answer changes."""
-        if not isinstance(painter.device(), QPixmap):
-            paint_points(painter, tokens, frame, points)
-            return
-        key = (points, frame.area, frame.x, frame.y, tokens.name)
-        if self._dots is None or self._dots[0] != key:
-            ratio = self.devicePixelRatioF()
-            dots = QPixmap(self.size() * ratio)
-            dots.setDevicePixelRatio(ratio)
-            dots.fill(Qt.GlobalColor.transparent)
-            with QPainter(dots) as inner:
-                inner.setRenderHint(QPainter.RenderHint.Antialiasing)
-                paint_points(inner, tokens, frame, points)
-            self._dots = key, dots
-        painter.drawPixmap(0, 0, self._dots[1])
-
-    def _paint_plane(
-        self, painter: QPainter, frame: Frame, tokens: Tokens, found: AnswerMap
-    ) -> None:
-        low = frame.point(float(found.xs[0]), float(found.ys[0]))
-        high = frame.point(float(found.xs[-1]), float(found.ys[-1]))
-        box = QRectF(QPointF(low.x(), high.y()), QPointF(high.x(), low.y()))
-        if self.scene.classes:
-            painter.drawImage(box, class_image(found, tokens, box.width(), box.height()))
-            return
-        shrink = min(1.0, WIDEST / max(1.0, frame.area.width()))
-        size = [max(2, round(side * shrink)) for side in (frame.area.width(), frame.area.height())]
-        values = np.nan_to_num(found.values[0].astype(np.float32), posinf=1e30, neginf=-1e30)
-        bands = bands_of(stretched(values, size[0], size[1]), self.scene.span)
-        painter.drawImage(box, image_of(bands, map_ramp(tokens, BANDS)))
-        if self.scene.border is not None:
-            pen = QPen(tokens.text2, 1.25)
-            paint_level(painter, frame, (found.xs, found.ys), values, self.scene.border, pen)
+    # saving, themes
 
     def title(self) -> str:
-        return self.scene.names[2]
+        return self.shown.names[2]
+
+    def numbers(self) -> Numbers | None:
+        """Every point of the grid: its place, and the answer or the outputs there."""
+        scene, found = self.shown, self.shown.answers
+        if found is None:
+            return None
+        columns = found.columns()
+        names = [*scene.names[:2], *(scene.classes or scene.names[2:])]
+        if scene.line:  # nothing changes upwards
+            del names[1], columns[1]
+        return names, columns
 
     def paint_legend(self, painter: QPainter, box: QRectF, tokens: Tokens) -> None:
-        legend = self.scene.legend
-        if self.scene.answers is not None:
-            own = QRectF(QPointF(), legend_size(legend))
-            own.moveTopRight(box.topRight())
-            paint_legend(painter, tokens, own, legend)
+        if self.shown.answers is not None:
+            paint_legend(painter, tokens, box, self.shown.legend)
 
-    def paint_readout(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
-        rows = self.readings()
-        if not rows or self.read is None:
-            return
-        place = frame.point(*self.read)
-        painter.setPen(QPen(tokens.text2, 1))
-        for end in (QPointF(5, 0), QPointF(0, 5)):
-            painter.drawLine(place - end, place + end)
-        paint_rows(painter, tokens, frame.area, place.x(), rows)
+    def wear(self, tokens: Tokens) -> None:
+        if hasattr(self, "samples"):
+            self.border.setPen(self.ink(tokens.text, BORDER))
+            self.curve.setPen(self.ink(tokens.fwd, CURVE))
+            self.samples.show(self.shown.points)
+            self._lay()
+
+
+def _tip(scene: MapScene) -> str:
+    """What is shown, in a few lines: they stand over it."""
+    shown = "the answer over the inputs, orange low and blue high."
+    if scene.classes:
+        shown = "which class has the highest output, each in its colour."
+    elif scene.line:
+        shown = "the answer along the one input."
+    return f"Map: {shown}\n{MARKS}\n{KEYS}"

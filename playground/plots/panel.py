@@ -4,10 +4,11 @@ Views open no dialogs: whoever makes the panel may set `choose_file`, which asks
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
@@ -17,11 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.palette import tokens_of
-from playground.plots.plot import ZOOM_A_NOTCH, Plot
+from playground.plots.plot import SHARPER, ZOOM, Plot
 from playground.widgets.buttons import icon_button, restyle
 from playground.widgets.plain_text import set_tip
 
+KINDS = "PNG picture (*.png);;SVG picture (*.svg);;Numbers as CSV (*.csv)"
+SIZES = (QSize(1200, 1200), QSize(1200, 700), QSize(2400, 2400), QSize(2400, 1400))
 ROW = 28
 SIDE = 16
 
@@ -48,7 +50,10 @@ class PlotPanel(QWidget):
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.choose_file: ChooseFile | None = None
+        self._size: QSize | None = None
+        self._as_seen = False
         self.setAccessibleName(name)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.head = QHBoxLayout()
         self.head.setContentsMargins(SIDE - 6, 2, SIDE - 8, 0)
         self.head.setSpacing(4)
@@ -57,17 +62,17 @@ class PlotPanel(QWidget):
         self.body.setSpacing(12)
         self.plots = QStackedLayout()
         self.body.addLayout(self.plots, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(self.head)
-        column.addLayout(self.body, 1)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(0)
+        self.column.addLayout(self.head)
+        self.column.addLayout(self.body, 1)
         self.more = self._more_button()
 
     def add_plot(self, plot: Plot) -> None:
         """One more plot; the first is shown."""
         self.plots.addWidget(plot)
-        plot.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        plot.menu_asked.connect(lambda at: self.menu().popup(at))
 
     def shown_plot(self) -> Plot:
         """The plot that is in front."""
@@ -86,48 +91,67 @@ class PlotPanel(QWidget):
 
     def copy_picture(self) -> None:
         """The plot that is shown, into the clipboard."""
-        self.shown_plot().copy_picture()
+        picture = self.shown_plot().picture(self.picture_size())
+        QGuiApplication.clipboard().setImage(picture)
+
+    def copy_numbers(self) -> None:
+        """The numbers of the plot that is shown, as CSV."""
+        QGuiApplication.clipboard().setText(self.shown_plot().csv().decode())
 
     def save_picture(self, path: Path) -> None:
-        """The plot that is shown, as PNG or SVG by the name; Refused where that cannot be."""
-        self.shown_plot().save_picture(path)
+        """The plot that is shown, as PNG, SVG or CSV by the name; Refused where that cannot be."""
+        self.shown_plot().save(path, self.picture_size())
 
-    def zoom_in(self) -> None:
-        """Show less, larger."""
-        self.shown_plot().zoom(ZOOM_A_NOTCH**2)
-
-    def zoom_out(self) -> None:
-        """Show more, smaller."""
-        self.shown_plot().zoom(ZOOM_A_NOTCH**-2)
-
-    def reset_zoom(self) -> None:
-        """Show all."""
-        self.shown_plot().reset_zoom()
+    def picture_size(self) -> QSize | None:
+        """How large pictures are; None for what suits the plot."""
+        return self.shown_plot().size() * SHARPER if self._as_seen else self._size
 
     def menu(self) -> QMenu:
         """What can be done with the plot that is shown."""
-        menu = QMenu(self)
+        menu, plot = QMenu(self), self.shown_plot()
         menu.addAction("Copy picture", self.copy_picture)
+        menu.addAction("Copy numbers", self.copy_numbers).setEnabled(plot.numbers() is not None)
         if self.choose_file is not None:
-            menu.addAction("Save as PNG…", lambda: self._ask_where("png"))
-            menu.addAction("Save as SVG…", lambda: self._ask_where("svg"))
+            menu.addAction("Save…", self._ask_where)
+        self._add_sizes(menu.addMenu("Picture size"))
         menu.addSeparator()
-        menu.addAction("Zoom in\t+", self.zoom_in)
-        menu.addAction("Zoom out\t−", self.zoom_out)
-        menu.addAction("Reset zoom\t0", self.reset_zoom)
+        menu.addAction("Zoom in\t+", lambda: plot.zoom(ZOOM))
+        menu.addAction("Zoom out\t−", lambda: plot.zoom(1 / ZOOM))
+        menu.addAction("View all\t0", plot.show_all)
+        plot.fill_menu(menu)
+        if plot.has_grid:
+            _checkable(menu, "Grid", plot.has_lines, plot.show_lines)
         self.fill_menu(menu)
+        menu.addSeparator()
+        plot.axes_menu(menu)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return menu
 
     def fill_menu(self, menu: QMenu) -> None:
         """More entries, by a subclass."""
 
-    def _ask_where(self, suffix: str) -> None:
-        if self.choose_file is None:
-            return
-        name = self.accessibleName()
-        kind = f"{suffix.upper()} picture (*.{suffix})"
-        self.choose_file(f"Save {name}", f"{name.lower()}.{suffix}", kind, self.save_picture)
+    def _add_sizes(self, menu: QMenu) -> None:
+        """What suits the plot, one of a few, or as it is seen."""
+
+        def choose(size: QSize | None, on: bool = True) -> None:
+            self._size, self._as_seen = size, False
+
+        own = self.shown_plot().standard_size
+        now = self._size or own
+        for size in SIZES:
+            words = f"{size.width()} × {size.height()} dots"
+            chosen = not self._as_seen and size == now
+            wanted = None if size == own else size
+            _checkable(menu, words, chosen, partial(choose, wanted))
+        _checkable(menu, "As it is seen", self._as_seen, self._show_as_seen)
+
+    def _show_as_seen(self, on: bool) -> None:
+        self._as_seen = on
+
+    def _ask_where(self) -> None:
+        if self.choose_file is not None:
+            name = self.accessibleName()
+            self.choose_file(f"Save {name}", f"{name.lower()}.png", KINDS, self.save_picture)
 
     def _more_button(self) -> QToolButton:
         button = icon_button(
@@ -141,8 +165,9 @@ class PlotPanel(QWidget):
         corner = QPoint(self.more.width() - menu.sizeHint().width(), self.more.height())
         menu.popup(self.more.mapToGlobal(corner))
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.menu().popup(event.globalPos())
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), tokens_of(self.palette()).surface)
+def _checkable(menu: QMenu, words: str, on: bool, turned: Callable[[bool], object]) -> None:
+    action = menu.addAction(words)
+    action.setCheckable(True)
+    action.setChecked(on)
+    action.triggered.connect(turned)

@@ -1,87 +1,188 @@
-"""What every plot can do: paint itself in layers, zoom, be read with mouse and keys, be saved.
+"""What every plot can do: wear a theme, be read, moved and zoomed, be copied and saved."""
 
-The still layer is kept as a picture until something it shows changes; only the rest is painted
-again and again.
-"""
-
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from textwrap import wrap
 
+import numpy as np
+import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import (
     QBuffer,
     QByteArray,
     QEvent,
     QIODevice,
+    QPoint,
     QPointF,
     QRectF,
     QSaveFile,
     QSize,
+    QSizeF,
     Qt,
+    Signal,
 )
 from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
     QFocusEvent,
-    QGuiApplication,
+    QFontMetricsF,
     QImage,
     QImageWriter,
     QKeyEvent,
     QMouseEvent,
+    QPaintDevice,
     QPainter,
-    QPaintEvent,
-    QPixmap,
+    QPen,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QGraphicsEllipseItem,
+    QGraphicsItem,
+    QGraphicsPathItem,
+    QGraphicsSimpleTextItem,
+    QMenu,
+    QWidget,
+)
 
+from engine.calls import Floats
 from engine.errors import Refused
 from engine.files.names import called
-from playground.fonts import BODY, HINT, font_of, strong
-from playground.palette import Tokens, tokens_of
-from playground.plots.frame import Frame
-from playground.strokes import fill_rounded
-from playground.widgets.knob import notches
+from engine.files.table_writing import write_table
+from playground.fonts import BODY, CAPTION, CHIP, HINT, font_of, strong
+from playground.palette import Tokens, token, tokens_of
+from playground.plots.axes import Axis
+from playground.strokes import fill_rounded, rim_rounded
 from playground.widgets.plain_text import set_tip
 
-ZOOM_A_NOTCH = 0.8
-STILL_A_CLICK = 4.0
-SHARPER = 2.0
-TOP, TITLE = 8.0, 20.0
+pg.setConfigOptions(imageAxisOrder="row-major", mouseRateLimit=0, exitCleanup=False)
+pg.debug.printExc = lambda *words, **named: sys.excepthook(*sys.exc_info())  # told as any other
 
-_TURNS: dict[int, tuple[int, int]] = {
+ZOOM = 0.8  # a press of + or −, and a notch of the wheel
+STEPS = 60  # of the read-out across a plot
+PAN = 0.1  # of what is seen, a press of Ctrl and an arrow
+SHARPER = 2.0  # dots of a picture to a pixel: text keeps its size
+TITLE = 24  # pixels above a saved picture, for its title and its legend
+ARROWS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
     Qt.Key.Key_Up: (0, 1),
     Qt.Key.Key_Down: (0, -1),
 }
-_ZOOMS: dict[int, float] = {
-    Qt.Key.Key_Plus: ZOOM_A_NOTCH,
-    Qt.Key.Key_Equal: ZOOM_A_NOTCH,
-    Qt.Key.Key_Minus: 1 / ZOOM_A_NOTCH,
+ZOOMS: dict[int, float] = {
+    Qt.Key.Key_Plus: ZOOM,
+    Qt.Key.Key_Equal: ZOOM,
+    Qt.Key.Key_Minus: 1 / ZOOM,
 }
-_OTHERS = (Qt.Key.Key_0, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
+ALL = (Qt.Key.Key_0, Qt.Key.Key_A)
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+DRESSED_FOR = (
+    QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.DevicePixelRatioChange,
+)  # fmt: skip
+PLAIN = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+At = tuple[float, float]
+Rows = list[tuple[str, str]]
+#: The names of the columns, and the columns.
+Numbers = tuple[list[str], Sequence[Floats]]
 
 
-class Plot(QWidget):
-    """Subclasses say where the axes are and what stands between them."""
+class Plate(QGraphicsItem):
+    """Values on a plate, in pixels of the plot; it is spoken as the plot's description."""
 
-    def __init__(self, name: str, tip: str, parent: QWidget) -> None:
+    def __init__(self, parent: QGraphicsItem) -> None:
         super().__init__(parent)
+        self.rows: Rows = []
+        self._tokens: Tokens | None = None
+        self._box = QRectF()
+        self.setZValue(100)
+
+    def show_rows(self, rows: Rows, at: QPointF, area: QRectF, tokens: Tokens) -> None:
+        """Beside this place, on the side where there is room, inside the area."""
+        self.prepareGeometryChange()
+        self.rows, self._tokens = rows, tokens
+        metrics = QFontMetricsF(font_of(CHIP))
+        wide = max(metrics.horizontalAdvance(text) for text, _ in rows) + 16
+        self._box = QRectF(0, 0, wide, len(rows) * 15 + 8)
+        beside = at.x() + 12 if at.x() + 12 + wide <= area.right() + 8 else at.x() - 12 - wide
+        lowest = max(area.top() + 2, area.bottom() - self._box.height() - 2)
+        self.setPos(max(area.left(), beside), min(max(area.top() + 2, at.y() - 12), lowest))
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._box
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        if self._tokens is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        fill_rounded(painter, self._box, 6, self._tokens.surface)
+        rim_rounded(painter, self._box, 6, QPen(self._tokens.line, 1))
+        for k, (text, color) in enumerate(self.rows):
+            painter.setFont(font_of(CAPTION if k else CHIP))
+            painter.setPen(token(self._tokens, color))
+            row = QRectF(8, 4 + k * 15, self._box.width(), 15)
+            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, text)
+
+
+class Plot(pg.PlotWidget):
+    """Subclasses say what is shown, what is read at a place, and what a click does there."""
+
+    menu_asked = Signal(QPoint)
+
+    standard_size = QSize(1200, 700)
+    has_grid = True  # or nothing that could be shown or hidden
+    _ready = False  # pyqtgraph changes the palette before there is anything to dress
+
+    def __init__(
+        self, name: str, tip: str, parent: QWidget, least: float = 0.0, over: bool = False
+    ) -> None:
+        self.left, self.below = Axis("left", over=over), Axis("bottom", least, over)
+        self._ours, self._room, self._said = 0, QSizeF(), ""
+        self.saving, self.density = False, 1.0
+        axes = {"left": self.left, "bottom": self.below}
+        super().__init__(parent, axisItems=axes, enableMenu=False)  # the panel's menu holds its
         self.setAccessibleName(name)
         set_tip(self, tip)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 60)
-        self._still: QPixmap | None = None
-        self._pressed: QPointF | None = None
-        self._last = QPointF()
-        self._dragging = False
-        self.saving = False
+        self.setAntialiasing(True)
+        self.item = self.getPlotItem()
+        self.item.hideButtons()
+        self.item.layout.setContentsMargins(2, 8, 6, 0)
+        self.item.layout.setSpacing(0)
+        self.view = self.item.getViewBox()
+        self.view.disableAutoRange()
+        self.view.setDefaultPadding(0)
+        # one notch of the wheel (120) is one press of + or −
+        self.view.state["wheelScaleFactor"] = np.log(ZOOM) / np.log(1.02) / 120
+        for axis in (self.left, self.below):
+            axis.setZValue(0.5 if over else self.view.zValue() - 1)  # below 0 it is behind all
+        for side in ("top", "right"):
+            self.item.getAxis(side).unlinkFromView()  # unseen, it writes its label at every move
+        self._make_readout()
+        self.words = QGraphicsSimpleTextItem(self.item)
+        self.words.setZValue(60)
+        self.scene().sigMouseMoved.connect(self._pointed)
+        self.scene().sigMouseClicked.connect(self._clicked)
+        self.view.sigRangeChanged.connect(self._ranged)
+        self.view.sigResized.connect(self._resized)
+        self._ready = True
+        self._dress()
 
-    @property
-    def top(self) -> float:
-        """What is left free above the axes; a saved picture has its title and its legend there."""
-        return TOP + (TITLE if self.saving else 0.0)
+    def _make_readout(self) -> None:
+        self.read: At | None = None
+        self.across, self.up = pg.InfiniteLine(angle=0), pg.InfiniteLine(angle=90)
+        self.spot = QGraphicsEllipseItem(-3.5, -3.5, 7, 7, self.item)
+        self.spot.setZValue(55)
+        for line in (self.across, self.up):
+            line.setZValue(50)
+            self.view.addItem(line, ignoreBounds=True)
+        self.plate = Plate(self.item)
+        self._readout = (self.across, self.up, self.spot, self.plate)
+        for part in self._readout:
+            part.hide()
 
     # what a subclass says
 
@@ -89,232 +190,410 @@ class Plot(QWidget):
         """What a saved picture shows: on screen it stands among the controls."""
         return ""
 
-    def frame(self) -> Frame:
-        """Where the axes are now."""
-        raise NotImplementedError
+    def wear(self, tokens: Tokens) -> None:
+        """Give the items the colours of a theme."""
 
-    def waiting(self) -> str:
-        """What stands in the middle while there is nothing to show."""
-        return ""
+    def place_marks(self) -> None:
+        """What stands in pixels has to follow a range or a size."""
 
-    def paint_still(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
-        """What seldom changes."""
+    def readings(self, at: At) -> Rows:
+        """What is read off at a place of the plane, with the tokens of its colours."""
+        return []
 
-    def paint_moving(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
-        """What changes while training runs."""
+    def read_place(self, at: At) -> At:
+        """The place that is read where the pointer is at this one."""
+        return at
 
-    def paint_readout(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
-        """What is read off under the pointer; it is not part of a saved picture."""
+    def first_read(self) -> At:
+        """Where reading begins with the keys."""
+        (left, right), (low, high) = self.view.viewRange()
+        return (left + right) / 2, (low + high) / 2
 
-    def paint_legend(self, painter: QPainter, box: QRectF, tokens: Tokens) -> None:
-        """What a saved picture needs beside, in this row; on screen it is among the controls."""
+    def step_read(self, across: int, up: int) -> None:
+        """An arrow key moves the read-out."""
+        (left, right), (low, high) = self.view.viewRange()
+        x, y = self.read or self.first_read()
+        if self.read is not None:
+            x = min(right, max(left, x + across * (right - left) / STEPS))
+            y = min(high, max(low, y + up * (high - low) / STEPS))
+        self.show_read((x, y))
 
-    def zoom(self, factor: float, at: QPointF | None = None) -> None:
-        """Show so many times as much, around a place or the middle."""
+    def choose(self, at: At) -> None:
+        """A click, or Enter at the read-out."""
 
-    def reset_zoom(self) -> None:
-        """Show all again."""
-
-    def pan(self, across: float, down: float) -> None:
-        """Move what is shown by so many pixels."""
-
-    def grip(self, place: QPointF) -> bool:
-        """Whether there is something at this place that can be dragged; if so, take it."""
-        return False
-
-    def drag(self, place: QPointF) -> None:
-        """What was taken is now here."""
-
-    def let_go(self) -> None:
-        """What was taken stays where it is."""
-
-    def click(self, place: QPointF) -> None:
+    def click(self, at: At) -> None:
         """Pressed and released at one place."""
 
-    def read_at(self, place: QPointF | None) -> None:
-        """The pointer is here, or has gone."""
+    def double_click(self) -> None:
+        """All is shown again."""
+        self.show_all()
 
-    def turn_readout(self, across: int, up: int) -> None:
-        """An arrow key."""
+    def show_all(self) -> None:
+        """Show all again."""
 
-    def choose_readout(self) -> None:
-        """Enter."""
+    def moved(self) -> None:
+        """The learner has zoomed or panned to another range."""
 
-    # painting and saving
+    def resized(self) -> None:
+        """There is more or less room."""
 
-    def renew(self) -> None:
-        """Paint everything anew."""
-        self._still = None
-        self.update()
+    def numbers(self) -> Numbers | None:
+        """What is drawn, as a table; None where there is nothing."""
+        return None
 
-    def picture(self) -> QImage:
-        """The plot as it is seen, without the readout, at twice the density."""
-        image = QImage(self.size() * SHARPER, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(SHARPER)
-        with QPainter(image) as painter:
-            self._paint_all(painter)
+    def paint_legend(self, painter: QPainter, box: QRectF, tokens: Tokens) -> None:
+        """What a saved picture needs beside its title; on screen it is among the controls."""
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """More entries after “View all”."""
+
+    # ranges
+
+    @contextmanager
+    def ranging(self) -> Iterator[None]:
+        """Ranges that are set in here are the program's, not the learner's."""
+        self._ours += 1
+        try:
+            yield
+        finally:
+            self._ours -= 1
+
+    def show_range(self, x: At | None = None, y: At | None = None) -> None:
+        """Show exactly this much."""
+        with self.ranging():
+            self.view.setRange(xRange=x, yRange=y, padding=0)
+            self.item.layout.activate()  # the numbers at the left may be wider now
+        self.place_marks()
+        self._place_read()
+
+    def zoom(self, factor: float) -> None:
+        """Show so many times as much, around the read-out or the middle."""
+        x, y = self.view.mouseEnabled()
+        center = pg.Point(*self.read) if self.read is not None else None
+        self.view.scaleBy(x=factor if x else None, y=factor if y else None, center=center)
+
+    def pan(self, across: float, up: float) -> None:
+        """Move by a share of what is seen."""
+        x, y = self.view.mouseEnabled()
+        (left, right), (low, high) = self.view.viewRange()
+        self.view.translateBy(x=across * (right - left) if x else None,
+                              y=up * (high - low) if y else None)  # fmt: skip
+
+    def _ranged(self, *_: object) -> None:
+        if self._ours or not self._ready:
+            return  # whoever sets a range places the marks in the end
+        same_room = self.view.size() == self._room  # else it is told next that there is another
+        if not self.saving and same_room:
+            self.moved()
+        self.place_marks()
+        self._place_read()
+
+    def _resized(self, *_: object) -> None:
+        self._room = self.view.size()
+        if self._ready and not self.saving:
+            with self.ranging():
+                self.resized()
+        self._place_words()
+        self.place_marks()
+
+    # reading
+
+    def show_read(self, at: At | None) -> None:
+        """Show what stands there; None for nothing."""
+        at = self.read_place(at) if at is not None else None
+        rows = self.readings(at) if at is not None else []
+        self.read = at if rows else None
+        self.setAccessibleDescription(", ".join(text for text, _ in rows))
+        self.plate.rows = rows
+        self._place_read()
+
+    def mark_read(self, at: At) -> At | None:
+        """Where the spot of the read-out lies; None for none."""
+        return at
+
+    def _place_read(self) -> None:
+        at, rows = self.read, self.plate.rows
+        area = self.view.geometry().adjusted(-1, -1, 1, 1)
+        mark = self.mark_read(at) if at is not None else None
+        place = self.pixel(*(mark or at)) if at is not None else None
+        seen = bool(rows) and place is not None and area.left() <= place.x() <= area.right()
+        for part in self._readout:
+            part.setVisible(seen)
+        if not seen or at is None or place is None:
+            return
+        inside = mark is not None and area.contains(place)
+        self.spot.setVisible(inside)
+        self.across.setVisible(inside)
+        self.spot.setPos(place)
+        self.up.setPos(at[0])
+        if mark is not None:
+            self.across.setPos(mark[1])
+        self.plate.show_rows(rows, place, self.view.geometry(), self.tokens)
+
+    def pixel(self, x: float, y: float) -> QPointF:
+        """Where a place of the plane lies on the plot."""
+        (left, right), (low, high) = self.view.viewRange()
+        box = self.view.geometry()
+        across = box.left() + (x - left) / (right - left) * box.width()
+        return QPointF(across, box.bottom() - (y - low) / (high - low) * box.height())
+
+    def at(self, place: QPointF) -> At:
+        """The place of the plane under a pixel of the plot."""
+        (left, right), (low, high) = self.view.viewRange()
+        box = self.view.geometry()
+        across = (place.x() - box.left()) / max(1.0, box.width())
+        up = (box.bottom() - place.y()) / max(1.0, box.height())
+        return left + across * (right - left), low + up * (high - low)
+
+    def _pointed(self, place: QPointF) -> None:
+        self.show_read(self.at(place) if self.view.sceneBoundingRect().contains(place) else None)
+
+    def _clicked(self, event: MouseClickEvent) -> None:
+        place, button = event.scenePos(), event.button()
+        if button == Qt.MouseButton.RightButton:
+            self.menu_asked.emit(event.screenPos().toPoint())
+        elif button == Qt.MouseButton.LeftButton and event.double():
+            self.double_click()
+        elif button == Qt.MouseButton.LeftButton and self.view.sceneBoundingRect().contains(place):
+            self.click(self.at(place))
+
+    # words in the middle, themes
+
+    def say(self, words: str) -> None:
+        """What stands in the middle while there is nothing to show."""
+        if words != self._said:
+            self._said = words
+            self._place_words()
+
+    def _place_words(self) -> None:
+        """In the middle, in as many lines as it needs."""
+        room, wide = self.view.geometry(), QFontMetricsF(font_of(BODY)).averageCharWidth()
+        self.words.setText("\n".join(wrap(self._said, max(8, int((room.width() - 16) / wide)))))
+        box = self.words.boundingRect()
+        self.words.setPos(room.center() - box.center())
+
+    def ink(self, color: QColor, width: float = 1.0, dash: Sequence[float] = ()) -> QPen:
+        """A pen for what lies in the plane, in pixels whatever the range and the density."""
+        dashes = [part / width for part in dash]
+        pen: QPen = pg.mkPen(color, width=width * self.density, dash=dashes)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        return pen
+
+    def _dress(self) -> None:
+        self.tokens = tokens_of(self.palette())
+        if not self.saving:
+            self.density = self.devicePixelRatioF()
+        self.setBackground(self.tokens.surface)
+        for line in (self.across, self.up):
+            line.setPen(self.ink(self.tokens.text2, 1.0, (3.0, 3.0)))
+        self.spot.setPen(QPen(self.tokens.text, 1.6))
+        self.spot.setBrush(self.tokens.surface)
+        self.words.setFont(font_of(BODY))
+        self.words.setBrush(self.tokens.text2)
+        for axis in (self.left, self.below):
+            axis.wear(self.tokens)
+        self.wear(self.tokens)
+        self._place_read()
+
+    # menu, copying, saving
+
+    def axes_menu(self, menu: QMenu) -> None:
+        """pyqtgraph's own forms for each axis, and what the mouse does."""
+        if self.view.menu is None:
+            self.view.setMenuEnabled(True)
+            self.view.state["enableMenu"] = False  # a click opens ours
+        own = self.view.menu
+        for form in own.ctrl:
+            for part in (form.autoPercentSpin, form.visibleOnlyCheck, form.autoPanCheck,
+                         form.linkCombo, form.label):  # fmt: skip
+                part.hide()  # it would do nothing: ranges are fitted by the plot
+            form.autoRadio.clicked.connect(self.show_all, Qt.ConnectionType.UniqueConnection)
+        own.updateState()
+        for action in own.actions()[1:]:  # “View All” is ours
+            menu.addAction(action)
+
+    def show_lines(self, on: bool) -> None:
+        """The grid, or none."""
+        for axis in (self.left, self.below):
+            axis.show_lines(on)
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether the grid is seen."""
+        return bool(self.left.lines)
+
+    def picture(self, size: QSize | None = None, sharper: float = SHARPER) -> QImage:
+        """The plot without its read-out, with title and legend, so many dots large."""
+        size = size or self.standard_size
+        image = QImage(size, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(sharper)
+        self._draw(image, size / sharper)
         return image
 
-    def copy_picture(self) -> None:
-        """The plot into the clipboard."""
-        QGuiApplication.clipboard().setImage(self.picture())
+    def csv(self) -> bytes:
+        """The numbers of the plot, exact, a column each."""
+        found = self.numbers()
+        if found is None:
+            raise Refused("There are no numbers in this plot yet.")
+        return write_table(found[0], zip(*(column.tolist() for column in found[1]), strict=True))
 
-    def save_picture(self, path: Path) -> None:
-        """The plot as a file: SVG or, by any other name, an image."""
+    def save(self, path: Path, size: QSize | None = None) -> None:
+        """SVG, CSV or, by any other name, an image; Refused where that cannot be."""
         file = QSaveFile(str(path))
         if not file.open(QIODevice.OpenModeFlag.WriteOnly):
             raise Refused(f"“{called(path)}” could not be written there. Choose another folder.")
-        svg = path.suffix.lower() == ".svg"
-        kind = QByteArray((path.suffix.removeprefix(".") or "png").encode())
-        done = (
-            file.write(self._svg()) > 0 if svg else QImageWriter(file, kind).write(self.picture())
-        )
+        kind = path.suffix.lower().removeprefix(".")
+        if kind == "csv":
+            done = file.write(self.csv()) > 0
+        elif kind == "svg":
+            done = file.write(self.svg(size)) > 0
+        else:
+            writer = QImageWriter(file, QByteArray((kind or "png").encode()))
+            done = writer.write(self.picture(size))
         if not done or not file.commit():
             file.cancelWriting()
-            raise Refused(f"“{called(path)}” could not be written. Choose PNG or SVG.")
+            raise Refused(f"“{called(path)}” could not be written. Choose PNG, SVG or CSV.")
 
-    def _svg(self) -> QByteArray:
-        buffer = QBuffer()
-        generator = QSvgGenerator()
-        generator.setOutputDevice(buffer)
-        generator.setSize(self.size())
+    def svg(self, size: QSize | None = None, sharper: float = SHARPER) -> QByteArray:
+        """The plot as lines."""
+        inner = (size or self.standard_size) / sharper
+        generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # the first that clips
+        generator.setOutputDevice(buffer := QBuffer())
+        generator.setSize(inner)
         generator.setResolution(self.logicalDpiX())
-        generator.setViewBox(self.rect())
+        generator.setViewBox(QRectF(QPointF(), inner))
         generator.setTitle(self.accessibleName())
-        with QPainter(generator) as painter:
-            self._paint_all(painter)
+        self._draw(generator, inner)
         return buffer.data()
 
-    def _paint_all(self, painter: QPainter) -> None:
-        self.saving = True
-        tokens, frame = tokens_of(self.palette()), self.frame()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), tokens.surface)
-        self.paint_still(painter, frame, tokens)
-        self.paint_moving(painter, frame, tokens)
-        row = QRectF(frame.area.left(), 2, self.width() - frame.area.left() - 6, TITLE)
-        painter.setFont(font_of(strong(HINT)))
-        painter.setPen(tokens.text)
-        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, self.title())
-        self.paint_legend(painter, row, tokens)
-        self._paint_waiting(painter, frame, tokens)
-        self.saving = False
-        self.renew()
-
-    def _still_picture(self, frame: Frame, tokens: Tokens) -> QPixmap:
-        if self._still is None:
-            ratio = self.devicePixelRatioF()
-            size = QSize(round(self.width() * ratio), round(self.height() * ratio))
-            self._still = QPixmap(size)
-            self._still.setDevicePixelRatio(ratio)
-            self._still.fill(tokens.surface)
-            with QPainter(self._still) as painter:
+    def _draw(self, device: QPaintDevice, size: QSize) -> None:
+        """Title and legend, and the plot below in the size of the picture instead of its own."""
+        own, read, shown = self.size(), self.read, self.view.viewRange()
+        self.saving, self.density = True, device.devicePixelRatioF()
+        self.show_read(None)
+        try:
+            self._dress()
+            self._become(QSize(size.width(), size.height() - TITLE))
+            with QPainter(device) as painter:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                self.paint_still(painter, frame, tokens)
-        return self._still
+                painter.fillRect(QRectF(QPointF(), size), self.tokens.surface)
+                left = self.view.geometry().left()
+                row = QRectF(left, 4, size.width() - 8 - left, TITLE - 4)
+                painter.setFont(font_of(strong(HINT)))
+                painter.setPen(self.tokens.text)
+                painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, self.title())
+                self.paint_legend(painter, row, self.tokens)
+                target = QRectF(0, TITLE, self.width(), self.height())
+                with self._sharp():
+                    self.render(painter, target, self.rect())
+        finally:
+            self._become(own)
+            self.show_range(*shown)
+            self.saving = False
+            self._dress()
+            with self.ranging():
+                self.resized()  # the numbers at the left may be wider than before
+            self.show_read(read)
 
-    def _paint_waiting(self, painter: QPainter, frame: Frame, tokens: Tokens) -> None:
-        text = self.waiting()
-        if not text:
-            return
-        painter.setFont(font_of(BODY))
-        room = QRectF(frame.area).adjusted(8, 4, -8, -4)
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        box = painter.boundingRect(room, flags, text)
-        fill_rounded(painter, box.adjusted(-10, -4, 10, 4), 12, tokens.surface)
-        painter.setPen(tokens.text2)
-        painter.drawText(room, flags, text)
+    @contextmanager
+    def _sharp(self) -> Iterator[None]:
+        """Marks are painted as shapes, not as the little pictures that are kept for the screen."""
+        items = [item for item in self.scene().items() if hasattr(item, "setExportMode")]
+        empty = [item for item in self.scene().items() if item.isVisible() and _is_empty(item)]
+        for item in items:
+            item.setExportMode(True, {"antialias": True, "resolutionScale": 1.0})
+        for item in empty:
+            item.hide()  # an SVG may hold no path of nothing
+        yield
+        for item in items:
+            item.setExportMode(False)
+        for item in empty:
+            item.show()
 
-    # Qt's own
+    def _become(self, size: QSize) -> None:
+        before = self.size()
+        self.resize(size)
+        if not self.isVisible():  # Qt keeps the event back until it is shown
+            self.resizeEvent(QResizeEvent(size, before))
+        self.item.layout.activate()
+        self.fit_picture()
+        self.item.layout.activate()
+        self.place_marks()
+        self._place_words()
+        self.scene().prepareForPaint()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens, frame = tokens_of(self.palette()), self.frame()
-        with QPainter(self) as painter:
-            painter.drawPixmap(0, 0, self._still_picture(frame, tokens))
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self.paint_moving(painter, frame, tokens)
-            self._paint_waiting(painter, frame, tokens)
-            self.paint_readout(painter, frame, tokens)
+    def fit_picture(self) -> None:
+        """What is seen has another room now, for a picture."""
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.renew()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self.renew()
+    # mouse and keys
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        turned = notches(event.angleDelta().x(), event.angleDelta().y())
-        if turned:
-            self.zoom(ZOOM_A_NOTCH**turned, event.position())
-        event.accept()
+        self.view.updateMatrix()  # pyqtgraph looks for the pointer in the picture painted last
+        super().wheelEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = self._last = event.position()
-            self._dragging = self.grip(event.position())
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        here = event.position()
-        if self._dragging:
-            self.drag(here)
-        elif self._pressed is not None:
-            moved = here - self._pressed
-            if moved.manhattanLength() > STILL_A_CLICK or self._last != self._pressed:
-                step = here - self._last
-                self._last = here
-                self.pan(step.x(), step.y())
-        else:
-            self.read_at(here)
+        """pyqtgraph leaves presses unaccepted, of which Qt warns."""
+        self.view.updateMatrix()  # a drag is measured in the picture painted last, too
+        super().mousePressEvent(event)
+        event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
-            return
-        if self._dragging:
-            self.let_go()
-        elif self._last == self._pressed:
-            self.click(event.position())
-        self._pressed, self._dragging = None, False
+        super().mouseReleaseEvent(event)
+        event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.reset_zoom()
+        super().mouseDoubleClickEvent(event)
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The key; of the mouse a click is waited for, since a drag with that button zooms."""
+        if event.reason() != QContextMenuEvent.Reason.Mouse:
+            self.menu_asked.emit(event.globalPos())
+        event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         if not self.hasFocus():
-            self.read_at(None)
+            self.show_read(None)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self.read_at(None)
+        self.show_read(None)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            plain = event.modifiers() in (
-                Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier,
-                Qt.KeyboardModifier.KeypadModifier,
-            )  # fmt: skip
-            if plain and (event.key() in _TURNS or event.key() in _ZOOMS or event.key() in _OTHERS):
+            key, held = event.key(), event.modifiers()
+            pans = key in ARROWS and held == Qt.KeyboardModifier.ControlModifier
+            known = (*ARROWS, *ZOOMS, *ALL, *ENTER, Qt.Key.Key_Escape)
+            if pans or (not held & ~PLAIN and key in known):
                 event.accept()
                 return True
-        return super().event(event)
+        done = bool(super().event(event))
+        if self._ready and event.type() in DRESSED_FOR:
+            self._dress()
+        return done
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = event.key()
-        far = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
-        if key in _TURNS:
-            across, up = _TURNS[key]
-            self.turn_readout(across * far, up * far)
-        elif key in _ZOOMS:
-            self.zoom(_ZOOMS[key])
-        elif key == Qt.Key.Key_0:
-            self.reset_zoom()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.choose_readout()
-        elif key == Qt.Key.Key_Escape:
-            self.read_at(None)
-            event.ignore()
+        key, held = event.key(), event.modifiers()
+        if key in ARROWS and held & Qt.KeyboardModifier.ControlModifier:
+            self.pan(*(PAN * way for way in ARROWS[key]))
+        elif key in ARROWS:
+            far = 10 if held & Qt.KeyboardModifier.ShiftModifier else 1
+            self.step_read(*(far * way for way in ARROWS[key]))
+        elif key in ZOOMS:
+            self.zoom(ZOOMS[key])
+        elif key in ALL and not held & Qt.KeyboardModifier.ControlModifier:
+            self.show_all()
+        elif key in ENTER:
+            if self.read is not None:
+                self.choose(self.read)
         else:
-            super().keyPressEvent(event)
+            if key == Qt.Key.Key_Escape:
+                self.show_read(None)
+            event.ignore()
+
+
+def _is_empty(item: QGraphicsItem) -> bool:
+    if isinstance(item, QGraphicsPathItem):
+        return bool(QGraphicsPathItem.path(item).isEmpty())  # one of pyqtgraph's hides it
+    return isinstance(item, pg.PlotCurveItem) and bool(item.getPath().isEmpty())

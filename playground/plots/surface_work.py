@@ -1,20 +1,31 @@
 """The one picture of a surface that is being computed: when it starts, how long it takes, its end.
 
 While training runs a picture is finished before the next one is begun, so that there is always one.
+What takes long says so in a bar over the plot.
 """
 
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QProgressBar
+
+from engine.numerals import count
+from engine.surface_planes import Here, Picture, Plane, pictures, refusable
 from engine.surfaces import Curve, Grid, Surface
-from playground.plots.plane import Here, Picture, Plane, pictures, refusable
+from playground.fonts import HINT, font_of
+from playground.plots.panel import PlotPanel
 from playground.trainer import Trainer
+from playground.widgets.buttons import push_button, restyle
+from playground.widgets.plain_text import plain_label
 from playground.worker import FAVOUR
 
 KIND = "surface"
 FIRST_SPEED = 3e8  # multiply-adds a second, until one picture was timed
 WORTH_TIMING = 0.004
+LONG = 1.0  # seconds that need a bar
+SIDE, AXIS = 10, 26  # pixels of a plot beside and below the picture
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,3 +111,50 @@ def _job(request: Request) -> Generator[Letter, None, None]:
         if found is None:
             return
         yield request, found, spent
+
+
+class WaitBar(QFrame):
+    """How long a picture will take, and Cancel; in the lower right corner of the plot."""
+
+    cancelled = Signal()
+
+    def __init__(self, panel: PlotPanel) -> None:
+        super().__init__(panel)
+        self._panel = panel
+        restyle(self, "look", "plate")
+        self.words = plain_label("", self)
+        self.words.setFont(font_of(HINT))
+        self.bar = QProgressBar(self)
+        self.bar.setTextVisible(False)
+        tip = "Cancel: stop here and keep what is drawn so far."
+        self.cancel = push_button("Cancel", tip, self.cancelled.emit, self)
+        restyle(self.cancel, "look", "tight")
+        self.cancel.setFixedHeight(26)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(10, 4, 6, 6)
+        grid.setVerticalSpacing(2)
+        grid.addWidget(self.words, 0, 0)
+        grid.addWidget(self.cancel, 0, 1)
+        grid.addWidget(self.bar, 1, 0, 1, 2)
+        self.hide()
+
+    def tell(self, seconds: float, done: float) -> None:
+        """So long in all, and this share of it is done; what is short needs no bar."""
+        self.setVisible(seconds > LONG)
+        self.words.setText(f"about {spoken(seconds)}")
+        self.bar.setValue(round(100 * done))
+        self.setAccessibleName(f"{self.words.text()}, {self.bar.value()} % done")
+        self.adjustSize()
+        room = self._panel.shown_plot().geometry().adjusted(0, 0, -SIDE, -AXIS)
+        self.move(room.right() - self.width(), max(room.top(), room.bottom() - self.height()))
+
+
+def spoken(seconds: float) -> str:
+    """A rough time: "4 s", "40 s", "3 min", "2 h"."""
+    if seconds < 10:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 90:
+        return f"{round(seconds / 5) * 5} s"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} min"
+    return f"{count(round(seconds / 3600))} h"

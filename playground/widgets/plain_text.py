@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtGui import Qt as Html
-from PySide6.QtWidgets import QAbstractButton, QLabel, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QListWidgetItem, QToolTip, QWidget
 
 LONGEST_LINE = 60  # letters of a tip: Qt breaks no line, and a long one hides what it is about
 _JOINER = "\u2060"  # takes no room and is not seen; behind a "<" it makes the tag no tag
@@ -39,7 +39,7 @@ def _pieces(line: str) -> Iterator[str]:
     yield line
 
 
-def set_tip(owner: QWidget | QAction, text: str) -> None:
+def set_tip(owner: QWidget | QAction | QListWidgetItem, text: str) -> None:
     """What is told while the mouse rests on it."""
     owner.setToolTip(plain_tip(text))
 

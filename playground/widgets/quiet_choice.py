@@ -1,5 +1,7 @@
 """A choice that looks like a line of text with a chevron: "sample 1 of 30 ▾"."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QWidget
@@ -24,6 +26,7 @@ class QuietChoice(QComboBox):
     def __init__(self, name: str, tip: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._word = ""
+        self._offered: list[tuple[str, str]] = []
         self.setAccessibleName(name)
         set_tip(self, tip)
         turn_only_in_hand(self)
@@ -31,6 +34,20 @@ class QuietChoice(QComboBox):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setStyleSheet("QComboBox { combobox-popup: 0; }")  # a list that scrolls when long
+
+    def offer(self, entries: Sequence[tuple[str, str]], chosen: str | None, role: str) -> None:
+        """These words and what they stand for; without any it goes. "role: the chosen one" is said.
+
+        Nothing is chosen that is not among them.
+        """
+        if self._offered != list(entries):
+            self._offered = list(entries)
+            self.clear()
+            for words, key in entries:
+                self.addItem(words, key)
+        self.setCurrentIndex(self.findData(chosen))
+        self.show_word(f"{role}: {self.currentText()}")
+        self.setVisible(bool(entries))
 
     def show_word(self, word: str) -> None:
         """Say this instead of the chosen entry."""

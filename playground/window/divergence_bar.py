@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.experiment import Ending, Experiment
 from engine.numerals import count
+from engine.recovery import gone_back, halved, paused_at_infinity, way_back
 from playground.document import Document
 from playground.trainer import Trainer
 from playground.widgets.dock import Dock
@@ -42,8 +43,6 @@ class DivergenceBar(NoticeBar):
         self._told = ending
 
     def _ending(self) -> Ending | None:
-        from playground.plots.ways_on import paused_at_infinity
-
         value = self._document.value
         seen = self._curves is not None and not self._curves.visibleRegion().isEmpty()
         if seen or self._trainer.is_running or not paused_at_infinity(value):
@@ -51,8 +50,6 @@ class DivergenceBar(NoticeBar):
         return value.ending
 
     def _offer(self, sentence: str) -> None:
-        from playground.plots.ways_on import gone_back, halved, way_back
-
         document = self._document
         update, why = way_back(document.value)
         back = f"Go back to {count(update)}"

@@ -11,6 +11,7 @@ from playground.window.on_screen import room_for
 
 VERSION = 1
 WIDE = 1200
+NOT_YET = 30  # ms until it is asked again whether a panel can be made
 SHARED = 10  # what is shared is wider than any window, so that Qt divides what there is
 ABOVE = 512  # what menus, tools, a legible canvas, the transport and the strip need
 LARGEST = 16_777_215  # what Qt calls no limit
@@ -91,6 +92,7 @@ class Docks(QObject):
         self._window = window
         self.docks: dict[str, Dock] = {}
         self._later: dict[str, Callable[[], QWidget]] = {}
+        self._ready: dict[str, Callable[[], bool]] = {}
         self._wanted: list[str] = []
         self._unseen: list[Place] = []
         self._soon = QTimer(self, interval=0, singleShot=True)
@@ -113,10 +115,16 @@ class Docks(QObject):
         dock.visibilityChanged.connect(lambda seen: self._rise(name, seen))
         return dock
 
-    def add_later(self, name: str, title: str, make: Callable[[], QWidget]) -> Dock:
-        """The same, but the panel is made when it is seen for the first time."""
+    def add_later(
+        self,
+        name: str,
+        title: str,
+        make: Callable[[], QWidget],
+        ready: Callable[[], bool] = lambda: True,
+    ) -> Dock:
+        """The same, but the panel is made when it is seen for the first time and can be made."""
         dock = self.add(name, title, QWidget(self._window))
-        self._later[name] = make
+        self._later[name], self._ready[name] = make, ready
         dock.visibilityChanged.connect(lambda seen: self._want(name, seen))
         return dock
 
@@ -126,12 +134,15 @@ class Docks(QObject):
             self._wanted.remove(name)
         if seen and name in self._later:
             self._wanted.append(name)
-            self._soon.start()
+            self._soon.start(0)
 
     def _make_next(self) -> None:
+        now = next((name for name in self._wanted if self._ready[name]()), None)
+        if now is not None:
+            self._wanted.remove(now)
+            self.panel(now)
         if self._wanted:
-            self.panel(self._wanted.pop(0))
-            self._soon.start()
+            self._soon.start(0 if now is not None else NOT_YET)
 
     def panel(self, name: str) -> QWidget:
         """What stands in a dock, made now if it was not needed before."""

@@ -22,6 +22,7 @@ from playground.keeping.state_folder import state_folders
 from playground.lesson_guide import LessonGuide
 from playground.mathematics import FormulaPictures, library
 from playground.panels.transport import Transport
+from playground.plots import background_import
 from playground.stage import Look, Stage
 from playground.trainer import Trainer
 from playground.widgets.focus_ring import FocusRing
@@ -216,6 +217,7 @@ class Furniture(QObject):
     def _draw_formulas(self, value: object, over: bool) -> None:
         if over:
             self.pictures.go_on()
+            background_import.begin()
 
     def new_network(self) -> None:
         """Ask for layers, and build them as a new document."""

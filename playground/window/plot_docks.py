@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.dialogs.file_dialogs import choose_to_save
 from playground.document import Document
+from playground.plots import background_import
 from playground.stage import Stage
 from playground.trainer import Trainer
 from playground.window.docks import Docks
@@ -36,7 +37,7 @@ class PlotDocks:
             return lambda: self._with_pictures(make(document, stage, trainer, window))
 
         for name, title, make in _DOCKS:
-            docks.add_later(name, title, later(make))
+            docks.add_later(name, title, later(make), background_import.is_over)
 
     def _with_pictures(self, panel: "PlotPanel") -> "PlotPanel":
         """Let the panel ask where its picture is to be saved."""
@@ -56,13 +57,13 @@ def _curves(document: Document, stage: Stage, trainer: Trainer, window: QWidget)
 
 
 def _surface(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> "PlotPanel":
-    from playground.plots.surface import Surface
+    from playground.plots.loss_surface import LossSurface
 
-    return Surface(document, stage, trainer, window)
+    return LossSurface(document, stage, trainer, window)
 
 
 def _map(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> "PlotPanel":
-    from playground.plots.boundary import DecisionMap
+    from playground.plots.decision_map import DecisionMap
 
     return DecisionMap(document, stage, trainer, window)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from playground.document import Document
+from playground.plots import background_import
 from playground.stage import Stage
 from playground.trainer import Trainer
 from playground.window.docks import Docks
@@ -24,7 +25,8 @@ def add_study_docks(
         return lambda: make(document, stage, trainer, window)
 
     for name, title, make in _DOCKS:
-        docks.add_later(name, title, later(make))
+        ready = background_import.is_over if name == "function" else lambda: True
+        docks.add_later(name, title, later(make), ready)
 
 
 def _function(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> QWidget:

@@ -1,5 +1,6 @@
 """Choosing the axes of the loss surface by clicks on the canvas."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from playground.canvas.drawing import all_spots
 from playground.canvas.lighting import at_place, of_node
 from playground.canvas.node_painting import spot_rect
 from playground.canvas.view import CanvasView
-from playground.plots.surface import Surface
+from playground.plots.loss_surface import LossSurface
 from tests.playground.canvas_desk import Desk
 from tests.playground.opened import opened
 from tests.playground.plot_window import PlotWindow
@@ -38,7 +39,7 @@ def axes(desk: Desk) -> tuple[Place | None, Place | None]:
     return desk.stage.look.surface
 
 
-def chooses(desk: Desk | PlotWindow[Surface]) -> bool:
+def chooses(desk: Desk | PlotWindow[LossSurface]) -> bool:
     return desk.stage.look.choosing is not None
 
 
@@ -146,7 +147,7 @@ def test_a_new_weight_in_a_pass_is_marked_too(qtbot: QtBot) -> None:
 
 
 def test_the_button_follows_the_stage(qtbot: QtBot) -> None:
-    window = plot_opened(qtbot, Surface, STUDENT)
+    window = plot_opened(qtbot, LossSurface, STUDENT)
     button, panel = window.panel.row.choose, window.panel
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert chooses(window) and button.isChecked()
@@ -154,8 +155,15 @@ def test_the_button_follows_the_stage(qtbot: QtBot) -> None:
     assert not chooses(window) and not button.isChecked()
     QTest.keyClick(button, Qt.Key.Key_Space)
     assert chooses(window)
-    panel.show_mode("random")
-    assert not chooses(window) and not button.isVisible()
+    QTest.keyClick(panel.shown_plot(), Qt.Key.Key_Escape)
+    assert not chooses(window)
+    ways: tuple[Callable[[], object], ...] = lambda: panel.show_mode("random"), panel.hide
+    for leave in ways:
+        panel.show_mode("numbers")
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert chooses(window)
+        leave()
+        assert not chooses(window) and not button.isVisible()
 
 
 def test_from_the_button_over_the_canvas_to_the_surface(
@@ -165,9 +173,9 @@ def test_from_the_button_over_the_canvas_to_the_surface(
         dock = furniture.docks.docks["surface"]
         dock.show()
         dock.raise_()
-        qtbot.waitUntil(lambda: dock.findChild(Surface) is not None)
-        panel = dock.findChild(Surface)
-        assert isinstance(panel, Surface)
+        qtbot.waitUntil(lambda: dock.findChild(LossSurface) is not None)
+        panel = dock.findChild(LossSurface)
+        assert isinstance(panel, LossSurface)
         qtbot.waitUntil(panel.isVisible)
         QTest.mouseClick(panel.row.choose, Qt.MouseButton.LeftButton)
         for place in (FIRST, SECOND):

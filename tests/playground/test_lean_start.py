@@ -1,5 +1,6 @@
 """What the start of the window leaves out until it is wanted."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +21,7 @@ import playground.window.start
 import playground.window.furniture
 assert builtins.__import__ is plain
 assert not [name for name in linecache.cache if "numpy" in name]
-assert not sys.modules.keys() & {"ziamath", "numpy.random"}
+assert not sys.modules.keys() & {"ziamath", "numpy.random", "pyqtgraph"}
 """
 
 
@@ -28,6 +29,44 @@ def test_no_source_is_read_and_nothing_is_imported_that_draws_formulas_or_number
     done = subprocess.run(
         [sys.executable, "-c", HOOK], cwd=ROOT, capture_output=True, text=True, check=False
     )
+    assert done.returncode == 0, done.stderr
+
+
+SHOWN = """
+import sys, threading
+where = []
+def watch(event, arguments):
+    if event == "import" and arguments[0] == "pyqtgraph":
+        where.append(threading.current_thread().name)
+sys.addaudithook(watch)
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from playground.window import start
+plain = start._begin
+def begin(furniture, name):
+    plain(furniture, name)
+    assert "pyqtgraph" not in sys.modules, "imported before the window is there"
+    docks = furniture.docks
+    docks.docks["curves"].show()
+    docks.docks["curves"].raise_()
+    def look():
+        panel = docks.docks["curves"].widget()
+        if type(panel).__name__ == "Curves" and panel.plot.isVisible():
+            QApplication.exit(0 if where == ["import pyqtgraph"] else 3)
+    timer = QTimer(furniture.window, interval=5)
+    timer.timeout.connect(look)
+    timer.start()
+start._begin = begin
+sys.exit(start.open_window("student-grade"))
+"""
+
+
+def test_pyqtgraph_is_imported_beside_the_window_and_a_plot_waits_for_it(tmp_path: Path) -> None:
+    environment = os.environ | {"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", SHOWN],
+        cwd=ROOT, capture_output=True, text=True, check=False, env=environment, timeout=120,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
 
 

@@ -155,8 +155,8 @@ class Audit:
             assert isinstance(panel, Curves)
             last = experiment.curve.last
             if loss and last is not None and last.update == experiment.updates:
-                panel.plot._show_read(len(panel.plot.updates()) - 1)
-                read = [text for text, _ in panel.plot.readings() if text.startswith("training ")]
+                panel.plot.show_read((float(last.update), 0.0))
+                read = [text for text, _ in panel.plot.plate.rows if text.startswith("training ")]
                 self.say("curve", WHOLE, read[0].removeprefix("training ") if read else "")
         elif self.sight.knows(of_node("mean", "")):
             self.say("strip", of_node("mean", ""), loss)

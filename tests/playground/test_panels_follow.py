@@ -24,10 +24,10 @@ from playground.panels.table import NetworkTable
 from playground.panels.transport import Transport
 from playground.panels.transport_words import why_not_train
 from playground.panels.variants import Variants
-from playground.plots.boundary import DecisionMap
 from playground.plots.curves import Curves
+from playground.plots.decision_map import DecisionMap
 from playground.plots.functions import Functions
-from playground.plots.surface import Surface
+from playground.plots.loss_surface import LossSurface
 from playground.stage import Stage
 from playground.trainer import Trainer
 from tests.playground.random_moves import Mover
@@ -57,7 +57,7 @@ class Bench:
             lambda: Matrices(*both, window),
             lambda: Variants(*both, window),
             lambda: Curves(*three, window),
-            lambda: Surface(*three, window),
+            lambda: LossSurface(*three, window),
             lambda: DecisionMap(*three, window),
             lambda: Functions(*both, window),
         ]

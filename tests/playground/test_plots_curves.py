@@ -1,33 +1,47 @@
 """The curves: what they show, what a click does, how a run ends on them, and runs beside runs."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QContextMenuEvent, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtGui import Qt as Html
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QTableWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.editing import change_nodes, with_settings
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment import Ending, Experiment
 from engine.files.documents import load, save
 from engine.lessons import open_lesson
 from engine.network import Place
 from engine.training import Goal, trained
 from engine.variants import keep
+from playground.parameter_names import place_name
 from playground.plots import curves
-from playground.plots.curve_plot import Graph
+from playground.plots.curve_plot import CurvePlot, Graph
 from playground.plots.curves import Curves
-from playground.plots.lines import Line, pieces
+from playground.plots.runs import RunsColumn
+from playground.plots.series import Line
 from tests.playground.panel_window import unnamed, walked
-from tests.playground.plot_window import PlotWindow, opened, point_at, seen, theme
+from tests.playground.plot_window import (
+    PlotWindow,
+    click,
+    double_click,
+    opened,
+    point_at,
+    press_and_move,
+    seen,
+    theme,
+    turn_wheel,
+)
 
+SVG = "{http://www.w3.org/2000/svg}"
 WEIGHT = Place("weight", "h1", "x1")
 XOR = open_lesson("xor").experiment
 LEARNT = trained(XOR, Goal(updates=120))
@@ -35,9 +49,9 @@ LEARNT = trained(XOR, Goal(updates=120))
 
 def test_before_the_first_update_there_are_axes_and_a_sentence(qtbot: QtBot) -> None:
     window = opened(qtbot, Curves, XOR)
-    assert window.panel.plot.waiting() == "Waiting for the first update"
+    assert window.panel.plot.words.text() == "Waiting for the first update"
     window.document.replace(LEARNT)
-    assert window.panel.plot.waiting() == ""
+    assert window.panel.plot.words.text() == ""
 
 
 @pytest.mark.parametrize("update", [0, 1, 7, 119, 120])
@@ -68,9 +82,7 @@ def test_a_parameter_over_time_is_the_recorded_one_bit_for_bit(qtbot: QtBot) -> 
 def test_clicking_a_point_goes_to_that_update(qtbot: QtBot) -> None:
     window = opened(qtbot, Curves, LEARNT)
     plot = window.panel.plot
-    frame, line = plot.frame(), plot.graph.lines[0]
-    place = frame.point(40.0, float(line.ys[40]))
-    QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=place.toPoint())
+    click(plot, plot.pixel(40.0, float(plot.graph.lines[0].ys[40])))
     assert abs(window.value.updates - 40) <= 1  # a pixel is less than an update wide
     assert plot.graph.past
     window.document.stack.undo()
@@ -88,8 +100,8 @@ def test_while_a_run_goes_on_a_click_goes_nowhere_and_says_so(qtbot: QtBot) -> N
     assert "Stop (F5)" in plot.toolTip()
     assert "click a point" not in plot.toolTip()
     point_at(plot, QPointF(plot.rect().center()))
-    assert plot.readings()
-    QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=plot.rect().center())
+    assert plot.plate.rows
+    click(plot, QPointF(plot.rect().center()))
     QTest.keyClick(plot, Qt.Key.Key_Return)
     assert window.refused == [curves.ONLY_READ] * 2
     assert window.trainer.is_running
@@ -106,10 +118,10 @@ def test_updates_before_the_record_say_why_they_are_not_there_and_what_helps(
     window = opened(qtbot, Curves, load(tmp_path / "xor.json").experiment)
     plot = window.panel.plot
     assert "from update 1,200 on" in plot.toolTip()
-    place = plot.frame().area.center()
+    place = plot.view.geometry().center()
     point_at(plot, place)
-    (asked, _), *_ = plot.readings()
-    QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=place.toPoint())
+    (asked, _), *_ = plot.plate.rows
+    click(plot, place)
     (told,) = window.refused
     assert told == (
         f"{asked.capitalize()} is not recorded; the record begins at update 1,200, where the file "
@@ -126,45 +138,59 @@ def test_the_keyboard_reads_and_goes(qtbot: QtBot) -> None:
     plot.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(plot, Qt.Key.Key_Left)
     QTest.keyClick(plot, Qt.Key.Key_Left)
-    assert plot.read is not None
-    update = int(plot.updates()[plot.read])
-    assert update == 118
+    assert plot.read is not None and plot.read[0] == 118
     assert plot.accessibleDescription().startswith("update 118, training 0.")
     QTest.keyClick(plot, Qt.Key.Key_Return)
     assert window.value.updates == 118
     QTest.keyClick(plot, Qt.Key.Key_Plus)
-    assert plot.span is not None and plot.span.high - plot.span.low < 120
-    assert plot.span.low <= 118 <= plot.span.high
-    QTest.keyClick(plot, Qt.Key.Key_0)
-    assert plot.frame().x == plot.all_x()
+    low, high = across(plot)
+    assert high - low < 120 and low <= 118 <= high
+    for key in (Qt.Key.Key_0, Qt.Key.Key_A):
+        QTest.keyClick(plot, Qt.Key.Key_Plus)
+        QTest.keyClick(plot, key)
+        assert across(plot) == [0, 120]
+    QTest.keyClick(plot, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert plot.read[0] == 108
     QTest.keyClick(plot, Qt.Key.Key_Escape)
-    assert not plot.readings()
+    assert not plot.plate.rows and plot.read is None
+
+
+def across(plot: CurvePlot) -> list[float]:
+    """The updates between the two edges."""
+    return [float(end) for end in plot.view.viewRange()[0]]
+
+
+def upwards(plot: CurvePlot) -> list[float]:
+    return [float(end) for end in plot.view.viewRange()[1]]
 
 
 def test_the_pointer_reads_the_nearest_point(qtbot: QtBot) -> None:
     window = opened(qtbot, Curves, LEARNT)
     plot = window.panel.plot
     before = seen(plot)
-    point_at(plot, plot.frame().point(60.0, float(plot.graph.lines[0].ys[60])))
-    assert plot.readings()[0] == ("update 60", "text")
-    assert [text.split()[0] for text, _ in plot.readings()] == ["update", "training", "test",
+    point_at(plot, plot.pixel(60.0, float(plot.graph.lines[0].ys[60])))
+    assert plot.plate.rows[0] == ("update 60", "text")
+    assert [text.split()[0] for text, _ in plot.plate.rows] == ["update", "training", "test",
                                                                 "batch"]  # fmt: skip
     assert seen(plot) != before
     point_at(plot, QPointF(2, 2))
-    assert not plot.readings()
+    assert not plot.plate.rows
 
 
 def test_dragging_pans_only_where_it_was_zoomed(qtbot: QtBot) -> None:
     window = opened(qtbot, Curves, LEARNT)
     plot = window.panel.plot
-    window.panel.zoom_in()
-    assert plot.span is not None
-    low = plot.span.low
-    plot.pan(30, 0)
-    assert plot.span.low < low
-    window.panel.reset_zoom()
-    plot.pan(30, 0)
-    assert plot.frame().x == plot.all_x()
+    middle = plot.view.geometry().center()
+    QTest.keyClick(plot, Qt.Key.Key_Plus)
+    low, high = across(plot)
+    press_and_move(plot, middle, [middle + QPointF(20, 0), middle + QPointF(60, 40)])
+    assert across(plot)[0] < low and across(plot)[1] - across(plot)[0] == pytest.approx(high - low)
+    now = across(plot)
+    QTest.keyClick(plot, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert across(plot)[0] == pytest.approx(now[0] + 0.1 * (high - low))
+    QTest.keyClick(plot, Qt.Key.Key_0)
+    press_and_move(plot, middle, [middle + QPointF(20, 0), middle + QPointF(60, 40)])
+    assert across(plot) == [0, 120]
     assert window.value.updates == 120  # no click was made of it
 
 
@@ -204,6 +230,22 @@ def test_a_parameter_is_followed_while_a_run_goes_on(qtbot: QtBot) -> None:
         window.trainer.start(Goal(updates=400))
     line = window.panel.plot.graph.lines[0]
     assert list(line.xs) == list(range(401))
+
+
+def test_while_a_parameter_is_drawn_the_one_that_is_selected_follows(qtbot: QtBot) -> None:
+    gallery = open_lesson("loss-gallery").experiment
+    for value, first, nodes, edges, wanted in (
+        (LEARNT, WEIGHT, ("h1",), (), Place("bias", "h1")),
+        (LEARNT, Place("bias", "h1"), (), (("x1", "h1"),), WEIGHT),
+        (gallery, gallery.network.places[0], ("p",), (), Place("value", "p")),
+    ):
+        window = opened(qtbot, Curves, value)
+        window.stage.select(nodes, edges)
+        assert window.panel.plot.graph.title == "Loss"  # which is not a parameter
+        window.stage.select()
+        window.panel.show_quantity(first)
+        window.stage.select(nodes, edges)
+        assert window.panel.plot.graph.title == place_name(value.layout, wanted)
 
 
 def test_a_parameter_chosen_in_a_run_from_a_past_update_has_no_gap_and_never_goes_back(
@@ -278,8 +320,8 @@ def test_a_divergence_says_why_and_offers_two_ways_on(qtbot: QtBot) -> None:
     losses = end.curve.column("loss")
     best = int(end.curve.column("update")[np.nanargmin(losses)])
     assert note.back.text() == f"Go back to {best}"
-    frame = window.panel.plot.frame()
-    assert frame.y.high < 100  # the axis stays readable
+    assert upwards(window.panel.plot)[1] < 100  # the axis stays readable
+    assert window.panel.plot.cross.isVisible()
     QTest.mouseClick(note.back, Qt.MouseButton.LeftButton)
     assert window.value.updates == best and not note.isVisible()
     assert np.isfinite(window.value.parameters).all()
@@ -293,14 +335,35 @@ def learnt_well_then_led_astray() -> Experiment:
     return trained(with_settings(good, replace(good.settings, rate=8.0)))
 
 
-@pytest.mark.parametrize("size", [(236, 170), (300, 200), (420, 170), (700, 400)])
-def test_both_ways_on_can_be_read_however_narrow_it_is(qtbot: QtBot, size: tuple[int, int]) -> None:
-    window = opened(qtbot, Curves, trained(diverging()), size)
-    note = window.panel.note
-    assert note.isVisible() and window.panel.plot.rect().contains(note.geometry())
-    for button in note.buttons:
+@pytest.mark.parametrize("runs", [False, True])
+@pytest.mark.parametrize(
+    "size", [(236, 124), (236, 170), (300, 200), (390, 95), (420, 170), (700, 200), (700, 400)]
+)
+def test_both_ways_on_can_be_read_and_hide_nothing_however_small_it_is(
+    qtbot: QtBot, size: tuple[int, int], runs: bool
+) -> None:
+    window = opened(qtbot, Curves, trained(diverging()), (800, 500))
+    panel, note = window.panel, window.panel.note
+    panel.setMinimumSize(100, 60)  # a dock is not kept open by what is in it
+    if runs:
+        panel.runs_button.click()
+    QApplication.processEvents()
+    window.resize(*size)
+    QApplication.processEvents()
+    assert panel.size() == QSize(*size)
+    assert note.isVisible() and panel.rect().contains(note.geometry())
+    for other in (panel.plot, panel.runs):
+        corner = other.mapTo(panel, QPoint(0, 0))
+        assert not other.isVisible() or not note.geometry().intersects(QRect(corner, other.size()))
+    for button in (note.back, note.halve):
         assert button.width() >= button.sizeHint().width()
         assert note.rect().contains(button.geometry())
+    for label in (note.head, note.reason):
+        assert label.isHidden() or label.height() >= label.heightForWidth(label.width())
+        assert not label.geometry().intersects(note.back.geometry())
+    assert note.toolTip().replace("\n", " ") == note.accessibleName()
+    QTest.mouseClick(note.halve, Qt.MouseButton.LeftButton)
+    assert note.isHidden() and panel.plot.isVisible() and panel.runs.isVisible() == runs
 
 
 def test_going_back_keeps_what_was_learnt_before(qtbot: QtBot) -> None:
@@ -349,9 +412,12 @@ def test_a_stop_rule_is_marked(qtbot: QtBot) -> None:
     end = trained(with_settings(XOR, replace(XOR.settings, stops=stops)))
     assert end.ending is not None and end.ending.rule == "epochs"
     window = opened(qtbot, Curves, replace(end, ending=None))
-    without = seen(window.panel.plot)
+    assert not window.panel.plot.note.isVisible()
     window.document.replace(end)
-    assert seen(window.panel.plot) != without
+    assert window.panel.plot.note.isVisible() and window.panel.plot.stop.isVisible()
+    assert f"{window.panel.plot.note.head}: {window.panel.plot.note.rest[:1].lower()}" in (
+        end.ending.sentence.replace("; ", ": ")
+    )
     assert not window.panel.note.isVisible()
 
 
@@ -362,22 +428,46 @@ def test_nothing_that_is_not_a_number_reaches_the_screen(qtbot: QtBot, log: bool
     xs = np.arange(8.0)
     ys = np.array([1.0, np.nan, np.inf, 1e300, -np.inf, -1e31, 0.5, 2.0])
     plot.show_graph(Graph((Line("wild", xs, ys),), "wild", log))
-    frame = plot.frame()
-    assert np.isfinite([frame.y.low, frame.y.high]).all()
-    assert frame.y.high < 10
-    down = frame.down(ys)
-    assert np.isfinite(down[[0, 6, 7]]).all() and np.isnan(down[1:6]).all()
+    low, high = upwards(plot)
+    assert np.isfinite([low, high]).all() and high < 10
+    drawn = plot.curves[0].getData()[1]
+    assert np.isfinite(drawn[[0, 6, 7]]).all() and np.isnan(drawn[1:6]).all()
     assert not seen(plot).isNull()
 
 
-def test_a_thinned_curve_still_leaves_upwards_where_it_breaks(qtbot: QtBot) -> None:
+@pytest.mark.parametrize("ys", [[], [3.0], [2.0] * 5, [0.0] * 5, [-1.0] * 3, [1e-300, 1e300]])
+@pytest.mark.parametrize("log", [False, True])
+def test_whatever_is_shown_has_axes(qtbot: QtBot, ys: list[float], log: bool) -> None:
+    window = opened(qtbot, Curves, LEARNT)
+    plot = window.panel.plot
+    plot.show_graph(Graph((Line("few", np.arange(float(len(ys))), np.array(ys)),), "few", log))
+    assert np.isfinite(plot.view.viewRange()).all() and plot.left.ticks() and plot.below.ticks()
+    point_at(plot, plot.view.geometry().center())
+    assert not seen(plot).isNull()
+
+
+def test_few_points_are_drawn_whatever_there_are(qtbot: QtBot) -> None:
+    window = opened(qtbot, Curves, LEARNT)
+    plot = window.panel.plot
+    ys = np.full(100_001, 0.5)
+    ys[70_007], ys[20_003] = 1.0, 0.0
+    plot.show_graph(Graph((Line("training", np.arange(100_001.0), ys),), zero=False))
+    seen(plot)
+    drawn = plot.curves[0].curve.yData
+    assert len(drawn) <= 2 * plot.width()
+    assert drawn.min() == 0 and drawn.max() == 1  # no peak is lost
+
+
+def test_a_curve_that_diverges_leaves_upwards(qtbot: QtBot) -> None:
     window = opened(qtbot, Curves, LEARNT)
     plot = window.panel.plot
     xs, ys = np.arange(5000.0), np.ones(5000)
-    ys[-4:] = 2.0, 3.0, np.nan, np.nan
-    plot.show_graph(Graph((Line("training", xs, ys),)))
-    pixels = pieces(plot.frame(), xs, ys)[-1][1]
-    assert pixels[-1] == pixels.min() < pixels[0]  # at the top
+    ys[-4:] = 2.0, 30.0, np.nan, np.nan
+    ending = Ending("infinite", "The loss became infinite.", 4998)
+    plot.show_graph(Graph((Line("training", xs, ys),), ending=ending))
+    assert plot.cross.isVisible()
+    assert plot.cross.pos().y() == pytest.approx(plot.view.geometry().top(), abs=1)
+    assert plot.cross.pos().x() == pytest.approx(plot.pixel(4996.5, 0).x(), abs=2)
 
 
 def test_a_curve_that_never_was_a_number_waits(qtbot: QtBot) -> None:
@@ -386,7 +476,7 @@ def test_a_curve_that_never_was_a_number_waits(qtbot: QtBot) -> None:
     window.panel.plot.show_graph(Graph((Line("none", np.arange(3.0), nothing),)))
     assert not seen(window.panel.plot).isNull()
     window.panel.plot.show_graph(Graph())
-    assert window.panel.plot.waiting()
+    assert window.panel.plot.words.isVisible() and window.panel.plot.words.text()
 
 
 def with_two_runs(qtbot: QtBot) -> PlotWindow[Curves]:
@@ -398,20 +488,54 @@ def with_two_runs(qtbot: QtBot) -> PlotWindow[Curves]:
     return window
 
 
+def listed(runs: RunsColumn) -> list[str]:
+    """The names of the runs; below each stands where it came to."""
+    return [runs.list.item(row).text().partition("\n")[0] for row in range(runs.list.count())]
+
+
+def checked(runs: RunsColumn) -> list[int]:
+    on = Qt.CheckState.Checked
+    return [row for row in range(runs.list.count()) if runs.list.item(row).checkState() == on]
+
+
+def pick(runs: RunsColumn, row: int, across: int = 90) -> None:
+    """On the name of a run, or so far from the left."""
+    box = runs.list.visualItemRect(runs.list.item(row))
+    place = QPoint(across, box.center().y())
+    QTest.mouseClick(runs.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def cell(item: QTableWidgetItem | None) -> str:
+    assert item is not None
+    return item.text()
+
+
+def compared(runs: RunsColumn) -> dict[str, tuple[str, str]]:
+    """What the table says, by the names of its rows."""
+    table = runs.comparison
+    return {
+        cell(table.verticalHeaderItem(row)): (cell(table.item(row, 0)), cell(table.item(row, 1)))
+        for row in range(table.rowCount())
+    }
+
+
 def test_two_runs_are_laid_over_each_other_and_compared(qtbot: QtBot) -> None:
     window = with_two_runs(qtbot)
     runs = window.panel.runs
-    assert [box.text() for box in runs.boxes] == ["This run", "Run 1, rate 0.03"]
-    assert "Rate: 0.03\n" in runs.boxes[1].toolTip()
-    assert "Batch: 10\nOptimiser: SGD\n" in runs.boxes[1].toolTip()
-    QTest.mouseClick(runs.boxes[1], Qt.MouseButton.LeftButton)
+    assert listed(runs) == ["This run", "Run 1, rate 0.03"]
+    told = runs.list.item(1).toolTip()
+    assert "Rate: 0.03\n" in told and "Batch: 10\nOptimiser: SGD\n" in told
+    assert runs.comparison.isHidden()
+    pick(runs, 1)
     names = [line.name for line in window.panel.plot.graph.lines]
     assert names[0] == "training" and "rate 0.03" in names
-    found = {row.label: (row.left, row.right) for row in runs.comparison.rows}
+    found = compared(runs)
     assert found["Rate"] == ("0.1", "0.03")
     assert found["Updates"] == ("60", "120")
     assert "Start" not in found  # the same numbers
-    QTest.mouseClick(runs.boxes[0], Qt.MouseButton.LeftButton)
+    assert cell(runs.comparison.horizontalHeaderItem(1)) == "Run 1"
+    pick(runs, 0)
+    assert runs.comparison.isHidden()
     assert [line.name for line in window.panel.plot.graph.lines] == [
         "rate 0.03", "rate 0.03, test"]  # fmt: skip
 
@@ -420,16 +544,16 @@ def test_a_click_on_another_run_goes_nowhere(qtbot: QtBot) -> None:
     window = with_two_runs(qtbot)
     window.document.set_settings(replace(window.value.settings, rate=0.2))
     before, plot = window.value, window.panel.plot
-    for box in window.panel.runs.boxes[1::-1]:
-        QTest.mouseClick(box, Qt.MouseButton.LeftButton)
-    place = QPointF(plot.frame().point(30, 0).x(), plot.frame().area.center().y())
+    pick(window.panel.runs, 1)
+    pick(window.panel.runs, 0)
+    place = QPointF(plot.pixel(30, 0).x(), plot.view.geometry().center().y())
     assert plot.graph.here is None
-    QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=place.toPoint())
+    click(plot, place)
     QTest.keyClick(plot, Qt.Key.Key_Return)
     assert window.value is before
-    QTest.mouseClick(window.panel.runs.boxes[0], Qt.MouseButton.LeftButton)
+    pick(window.panel.runs, 0)
     place += QPointF(40, 0)  # where a second click is not a double one
-    QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=place.toPoint())
+    click(plot, place)
     assert 0 < window.value.updates < 60
 
 
@@ -438,9 +562,50 @@ def test_at_most_two_runs_are_chosen(qtbot: QtBot) -> None:
     window.panel.start_again()
     window.document.commit_run("Train", trained(window.value, Goal(updates=30)))
     runs = window.panel.runs
-    for box in (runs.boxes[1], runs.boxes[2]):
-        QTest.mouseClick(box, Qt.MouseButton.LeftButton)
-    assert [box.isChecked() for box in runs.boxes[:3]] == [False, True, True]
+    pick(runs, 1)
+    pick(runs, 2)
+    assert checked(runs) == [1, 2]
+
+
+def test_a_run_is_checked_on_its_box_as_well_as_beside_it_and_by_the_keyboard(
+    qtbot: QtBot,
+) -> None:
+    runs = with_two_runs(qtbot).panel.runs
+    for across in (10, 90, 10):
+        pick(runs, 1, across)
+        assert checked(runs) == [0, 1]
+        pick(runs, 1, across)
+        assert checked(runs) == [0]
+    box = runs.list.visualItemRect(runs.list.item(1))
+    for across in (10, 90):
+        place = QPoint(across, box.center().y())
+        QTest.mouseDClick(runs.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert checked(runs) == [0]  # twice is there and back
+    runs.list.setCurrentRow(0)
+    QTest.keyClick(runs.list, Qt.Key.Key_Down)
+    QTest.keyClick(runs.list, Qt.Key.Key_Space)
+    assert checked(runs) == [0, 1] and "Rate" in compared(runs)
+    QTest.keyClick(runs.list, Qt.Key.Key_Space)
+    assert checked(runs) == [0]
+
+
+def test_what_is_chosen_moves_along_with_its_run_and_back(qtbot: QtBot) -> None:
+    window = with_two_runs(qtbot)
+    runs = window.panel.runs
+    pick(runs, 1)
+    window.panel.start_again()
+    assert listed(runs)[2] == "Run 1, rate 0.03" and checked(runs) == [0, 2]
+    window.document.undo()
+    assert len(listed(runs)) == 2 and checked(runs) == [0, 1]
+
+
+def test_the_name_of_a_run_is_plain_text_in_its_tip(qtbot: QtBot) -> None:
+    window = with_two_runs(qtbot)
+    window.document.do("Keep", lambda e: keep(e, "<img src=m.png>"))
+    window.panel.start_again()
+    entry = window.panel.runs.list.item(1)
+    assert entry.text().startswith("<img src=m.png>\n")
+    assert not Html.mightBeRichText(entry.toolTip())
 
 
 def test_runs_are_told_apart_by_their_names(qtbot: QtBot) -> None:
@@ -450,12 +615,12 @@ def test_runs_are_told_apart_by_their_names(qtbot: QtBot) -> None:
     window.panel.start_again()
     window.document.commit_run("Train", trained(window.value, Goal(updates=30)))
     window.panel.start_again()
-    texts = [box.text() for box in window.panel.runs.boxes]
+    texts = listed(window.panel.runs)
     assert texts == [
         "This run", "too fast", "Run 2, rate 0.1, batch 10", "Run 1, rate 0.03, batch 10",
     ]  # fmt: skip
     window.document.set_settings(replace(window.value.settings, rate=0.1, batch=10))
-    texts = [box.text() for box in window.panel.runs.boxes]
+    texts = listed(window.panel.runs)
     assert texts[2:] == ["Run 2, 60 updates", "Run 1, rate 0.03"]
 
 
@@ -477,8 +642,8 @@ def test_another_theme_paints_everything_anew(qtbot: QtBot) -> None:
     assert seen(window.panel.plot) == light
 
 
-@pytest.mark.parametrize("name", ["curve.png", "curve.svg"])
-def test_pictures_are_saved(qtbot: QtBot, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["curve.png", "curve.svg", "curve.csv"])
+def test_pictures_and_numbers_are_saved(qtbot: QtBot, tmp_path: Path, name: str) -> None:
     window = opened(qtbot, Curves, LEARNT)
     path = tmp_path / name
     window.panel.save_picture(path)
@@ -489,50 +654,117 @@ def test_pictures_are_saved(qtbot: QtBot, tmp_path: Path, name: str) -> None:
         window.panel.save_picture(tmp_path / "no such folder" / name)
 
 
-def test_a_saved_picture_says_what_it_shows(qtbot: QtBot) -> None:
+def test_the_numbers_are_exact(qtbot: QtBot) -> None:
     window = opened(qtbot, Curves, LEARNT)
+    window.panel.copy_numbers()
+    head, *rows = QApplication.clipboard().text().splitlines()
+    assert head == "update,training,test,batch"
+    assert len(rows) == 121
+    for update, line in enumerate(rows):
+        cells = line.split(",")
+        assert float(cells[0]) == update
+        for cell, drawn in zip(cells[1:], window.panel.plot.graph.lines, strict=True):
+            known = drawn.ys[list(drawn.xs).index(update)] if update in drawn.xs else np.nan
+            assert (float(cell) if cell else np.nan) == known or np.isnan(known)
+
+
+@pytest.mark.parametrize("size", [(700, 400), (390, 95)])
+def test_a_saved_picture_has_a_size_of_its_own_and_says_what_it_shows(
+    qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    window = opened(qtbot, Curves, LEARNT, size)
     plot = window.panel.plot
-    on_screen, area = seen(plot), plot.frame().area
+    plot.setFocus()
+    QTest.keyClick(plot, Qt.Key.Key_Plus)
+    QTest.keyClick(plot, Qt.Key.Key_Escape)
+    on_screen, ranges = seen(plot), plot.view.viewRange()
     saved = plot.picture()
-    assert saved.width() == 2 * plot.width()
+    assert (saved.width(), saved.height()) == (1200, 700)
     plot.graph = replace(plot.graph, title="")
     assert plot.picture() != saved  # the title was there
-    assert plot.frame().area == area and seen(plot) == on_screen
+    assert plot.view.viewRange() == ranges and seen(plot) == on_screen
+
+
+def asked(plot: CurvePlot) -> QMenu:
+    """The menu that the right button opens over the middle."""
+    click(plot, plot.view.geometry().center(), Qt.MouseButton.RightButton)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def entry(menu: QMenu, words: str) -> QAction:
+    return next(a for a in menu.actions() if a.text().startswith(words))
 
 
 def test_the_menu_copies_and_the_right_button_opens_it(qtbot: QtBot) -> None:
     window = opened(qtbot, Curves, LEARNT)
     plot = window.panel.plot
     QApplication.clipboard().clear()
-    place = plot.rect().center()
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, plot.mapToGlobal(place))
-    QApplication.sendEvent(plot, event)
-    menu = QApplication.activePopupWidget()
-    assert isinstance(menu, QMenu)
-    next(a for a in menu.actions() if a.text() == "Copy picture").trigger()
-    assert QApplication.clipboard().image().width() == 2 * plot.width()
-    next(a for a in menu.actions() if a.text().startswith("Zoom in")).trigger()
-    assert plot.frame().x != plot.all_x()
-    next(a for a in menu.actions() if a.text().startswith("Reset zoom")).trigger()
-    assert plot.frame().x == plot.all_x()
+    menu = asked(plot)
+    assert [a.text() for a in menu.actions() if a.text()] == [
+        "Copy picture", "Copy numbers", "Picture size", "Zoom in\t+", "Zoom out\t−",
+        "View all\t0", "Log", "Grid", "Same start again", "X axis", "Y axis", "Mouse Mode",
+    ]  # fmt: skip
+    entry(menu, "Copy picture").trigger()
+    assert QApplication.clipboard().image().size() == QSize(1200, 700)
+    entry(menu, "Zoom in").trigger()
+    assert across(plot) != [0, 120]
+    entry(menu, "View all").trigger()
+    assert across(plot) == [0, 120]
+    entry(menu, "Log").trigger()
+    assert plot.graph.log and window.panel.log.isChecked()
+    entry(menu, "Grid").trigger()
+    assert not plot.has_lines
+    menu.close()
+    sizes = entry(asked(plot), "Picture size").menu()
+    assert isinstance(sizes, QMenu)
+    entry(sizes, "2400 × 1400").trigger()
+    window.panel.copy_picture()
+    assert QApplication.clipboard().image().size() == QSize(2400, 1400)
+
+
+def test_the_form_of_an_axis_sets_its_ends(qtbot: QtBot) -> None:
+    window = opened(qtbot, Curves, LEARNT)
+    plot = window.panel.plot
+    menu = window.panel.menu()
+    form = plot.view.menu.ctrl[0]
+    form.minText.setText("20")
+    form.maxText.setText("50")
+    form.maxText.editingFinished.emit()
+    assert across(plot) == pytest.approx([20, 50])
+    form.autoRadio.click()
+    assert across(plot) == [0, 120]
     menu.close()
 
 
 def test_the_wheel_zooms_around_the_pointer(qtbot: QtBot) -> None:
     window = opened(qtbot, Curves, LEARNT)
     plot = window.panel.plot
-    place = plot.frame().point(60.0, 0.2)
-    turned = QWheelEvent(
-        place, plot.mapToGlobal(place), QPoint(), QPoint(0, 240), Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
-    QApplication.sendEvent(plot, turned)
-    frame = plot.frame()
-    assert frame.x.high - frame.x.low == pytest.approx(120 * 0.8**2)
-    assert frame.at(place)[0] == pytest.approx(60.0, abs=1)  # the numbers at the left differ
-    QTest.mouseDClick(plot, Qt.MouseButton.LeftButton, pos=place.toPoint())
-    assert plot.frame().x == plot.all_x()
+    place = QPointF(plot.pixel(60.0, 0.5).x(), plot.view.geometry().center().y())
+    turn_wheel(plot, place, 2)
+    low, high = across(plot)
+    assert high - low == pytest.approx(120 * 0.8**2)
+    assert plot.at(place)[0] == pytest.approx(60.0, abs=1)  # the numbers at the left differ
+    double_click(plot, place)
+    assert across(plot) == [0, 120]
     assert window.value.updates == 120 and window.document.stack.count() == 0
+
+
+def test_over_an_axis_the_wheel_zooms_that_axis_alone(qtbot: QtBot) -> None:
+    window = opened(qtbot, Curves, LEARNT)
+    plot, room = window.panel.plot, window.panel.plot.view.geometry()
+    before = upwards(plot)
+    turn_wheel(plot, QPointF(room.center().x(), room.bottom() + 12), 1)
+    assert across(plot)[1] - across(plot)[0] == pytest.approx(96)
+    fits = upwards(plot)
+    turn_wheel(plot, QPointF(room.left() - 12, room.center().y()), 1)
+    low, high = upwards(plot)
+    assert high - low == pytest.approx(0.8 * (fits[1] - fits[0]))
+    plot.show_graph(plot.graph)
+    assert upwards(plot) == [low, high]  # it stays as it was set
+    QTest.keyClick(plot, Qt.Key.Key_0)
+    assert upwards(plot) == before and across(plot) == [0, 120]
 
 
 def test_no_line_of_a_saved_drawing_leaves_the_axes(qtbot: QtBot, tmp_path: Path) -> None:
@@ -543,20 +775,20 @@ def test_no_line_of_a_saved_drawing_leaves_the_axes(qtbot: QtBot, tmp_path: Path
     wild = Line("batch", xs, 100 * np.sin(xs), "faint", 1.0, named=False)
     plot.show_graph(Graph((line, wild), "Loss"))
     window.panel.save_picture(tmp_path / "curve.svg")
-    text = (tmp_path / "curve.svg").read_text()
-    drawn = re.findall(r'<polyline[^>]*points="([^"]*)"', text)
-    heights = [float(y) for points in drawn for y in re.findall(r",(-?[\d.]+)", points)]
-    assert len(heights) > 40
-    assert min(heights) >= 0 and max(heights) <= plot.height()
+    drawing = ElementTree.parse(tmp_path / "curve.svg")
+    lines = {group: list(group.iter(SVG + "path")) for group in drawing.iter(SVG + "g")}
+    clipped = [line for group in lines if "clip-path" in group.attrib for line in lines[group]]
+    curves = [line for group in lines for line in lines[group] if "L5,0.90" in line.attrib["d"]]
+    assert curves and all(line in clipped for line in curves)
+    assert any(line.attrib["d"].count("L") == 39 for line in clipped)  # and the wild one is there
 
 
 def test_saving_asks_whoever_made_the_panel(qtbot: QtBot, tmp_path: Path) -> None:
     window = opened(qtbot, Curves, LEARNT)
-    assert "Save as PNG…" not in [a.text() for a in window.panel.menu().actions()]
+    assert "Save…" not in [a.text() for a in window.panel.menu().actions()]
     window.panel.choose_file = lambda title, name, kinds, write: write(tmp_path / name)
-    menu = window.panel.menu()
-    next(a for a in menu.actions() if a.text() == "Save as SVG…").trigger()
-    assert (tmp_path / "curves.svg").is_file()
+    entry(window.panel.menu(), "Save…").trigger()
+    assert (tmp_path / "curves.png").is_file()
 
 
 def test_every_control_has_a_name_and_is_reached_by_tab(qtbot: QtBot) -> None:

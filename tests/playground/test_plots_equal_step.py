@@ -19,9 +19,9 @@ from engine.trace import record
 from engine.training import Goal, trained
 from playground.document import Document
 from playground.plots.curves import Curves
-from playground.plots.lines import Line
-from playground.plots.plane_plot import Sight
-from playground.plots.surface import Surface
+from playground.plots.loss_surface import LossSurface
+from playground.plots.series import Line
+from playground.plots.surface_plot import Sight
 from playground.window.furniture import Furniture
 from tests.playground.opened import opened
 from tests.playground.plot_window import opened as opened_alone
@@ -113,7 +113,7 @@ def test_parameters_of_a_run_are_those_of_step_bit_for_bit(qtbot: QtBot, batch: 
 def test_the_surface_at_an_update_is_what_step_shows_there(qtbot: QtBot, batch: int | None) -> None:
     start = experiment(batch)
     by_step = after_each_step(start)
-    window = opened_alone(qtbot, Surface, trained(start, Goal(updates=UPDATES)))
+    window = opened_alone(qtbot, LossSurface, trained(start, Goal(updates=UPDATES)))
     window.panel.show_places(FIRST, SECOND)
     index = [start.network.place_index[place] for place in (FIRST, SECOND)]
     for update in SEEN[:-1]:
@@ -149,7 +149,7 @@ def test_curve_surface_and_canvas_agree_in_the_window(qtbot: QtBot, furniture: F
     document: Document = furniture.document
     document.replace(experiment(7))
     curves, surface = furniture.docks.panel("curves"), furniture.docks.panel("surface")
-    assert isinstance(curves, Curves) and isinstance(surface, Surface)
+    assert isinstance(curves, Curves) and isinstance(surface, LossSurface)
     with qtbot.waitSignal(document.changed, timeout=20_000):
         furniture.trainer.start(Goal(updates=UPDATES))
     for dock, panel in (("curves", curves), ("surface", surface)):
@@ -163,7 +163,7 @@ def test_curve_surface_and_canvas_agree_in_the_window(qtbot: QtBot, furniture: F
             assert shown == exactly(_mean_on_canvas(furniture))
 
 
-def _shown_by(qtbot: QtBot, panel: Curves | Surface, update: int) -> float:
+def _shown_by(qtbot: QtBot, panel: Curves | LossSurface, update: int) -> float:
     if isinstance(panel, Curves):
         return at(panel.plot.graph.lines[0], update)
     qtbot.waitUntil(lambda: not panel.work.busy, timeout=20_000)

@@ -1,5 +1,7 @@
 """The plot of a function: its curve, its slope, the present point, and what is said of them."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -7,15 +9,23 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine import stepping
-from engine.activations import ACTIVATIONS
+from engine.calls import Floats
 from engine.experiment import Experiment
+from engine.function_gallery import Subject
 from engine.lessons import open_lesson
-from engine.losses import LOSSES
 from engine.network import Place
 from playground.plots.functions import Functions
 from tests.engine.experiments import small, student
 from tests.playground.panel_window import PanelWindow, opened, unnamed, walked
-from tests.playground.plot_window import point_at, seen, theme
+from tests.playground.plot_window import (
+    click,
+    double_click,
+    point_at,
+    press_and_move,
+    seen,
+    theme,
+    turn_wheel,
+)
 
 GALLERY = open_lesson("loss-gallery").experiment
 
@@ -29,7 +39,7 @@ def test_a_selected_neuron_stands_on_its_activation(qtbot: QtBot) -> None:
     window = shown(qtbot, student())
     window.stage.select(("4",))
     plot = window.panel.plot
-    assert plot.subject is not None and plot.subject.title == "Sigmoid of 4"
+    assert plot.subject.title == "Sigmoid of 4"
     assert plot.place() == pytest.approx(-0.7)
     assert [line.name for line in plot.lines] == ["value", "slope"]
     value, slope = (np.interp(-0.7, line.xs, line.ys) for line in plot.lines)
@@ -46,7 +56,6 @@ def test_an_output_stands_on_the_loss(qtbot: QtBot) -> None:
     window.panel.show_function("loss", "squared")
     window.document.set_number(Place("value", "p"), 0.5)
     assert window.panel.told.text() == "At y = 0.5 the loss is 0.25, the slope −1."
-    assert window.panel.plot.subject is not None
     assert window.panel.plot.subject.target == 1.0
 
 
@@ -89,12 +98,11 @@ def test_mouse_and_arrows_read_the_function_and_escape_lets_go(qtbot: QtBot) -> 
     window = shown(qtbot, student())
     window.stage.select(("4",))
     plot = window.panel.plot
-    frame = plot.frame()
-    point_at(plot, frame.point(2.0, 0.5))
+    point_at(plot, plot.pixel(2.0, 0.5))
     assert plot.place() == pytest.approx(2.0, abs=0.03)
-    assert [text.split()[0] for text, _ in plot.readings()] == ["z4", "value", "slope"]
-    assert window.panel.told.text().startswith(f"At {plot.readings()[0][0].split()[0]} = ")
-    QTest.mouseMove(plot, plot.rect().center())
+    assert [text.split()[0] for text, _ in plot.plate.rows] == ["z4", "value", "slope"]
+    assert window.panel.told.text().startswith(f"At {plot.plate.rows[0][0].split()[0]} = ")
+    point_at(plot, QPointF(plot.rect().center()))
     plot.setFocus()
     before = plot.place()
     QTest.keyClick(plot, Qt.Key.Key_Right)
@@ -103,35 +111,141 @@ def test_mouse_and_arrows_read_the_function_and_escape_lets_go(qtbot: QtBot) -> 
     assert plot.place() == pytest.approx(-0.7)
 
 
-def test_the_wheel_zooms_and_0_shows_all(qtbot: QtBot) -> None:
+def test_the_wheel_and_keys_zoom_across_and_upwards_it_fits(qtbot: QtBot) -> None:
+    """Around −2: what lies 2 to the left and 6 to the right lies 1.6 and 4.8 away, then 2 and 6."""
     window = shown(qtbot, student())
     plot = window.panel.plot
-    plot.setFocus()
-    QTest.keyClick(plot, Qt.Key.Key_Plus)
-    assert plot.x_span().high - plot.x_span().low == pytest.approx(8 * 0.8)
+    window.panel.show_function("activation", "square")
+    turn_wheel(plot, plot.pixel(-2.0, 8.0), 1)
+    assert plot.x_span() == pytest.approx((-3.6, 2.8), abs=0.03)
+    assert tuple(plot.view.viewRange()[0]) == plot.x_span()
+    assert plot.lines[0].xs[0] == plot.x_span()[0]
+    assert plot.view.viewRange()[1][1] == pytest.approx(3.6**2, rel=0.15)
+    turn_wheel(plot, plot.pixel(-2.0, 8.0), -1)
+    assert plot.x_span() == pytest.approx((-4.0, 4.0), abs=0.05)
+    plot.show_read(None)
     QTest.keyClick(plot, Qt.Key.Key_0)
-    assert plot.x_span().high == 4.0
+    QTest.keyClick(plot, Qt.Key.Key_Plus)
+    assert plot.x_span() == pytest.approx((-3.2, 3.2))
+    QTest.keyClick(plot, Qt.Key.Key_Minus)
+    assert plot.x_span() == pytest.approx((-4.0, 4.0))
 
 
-@pytest.mark.parametrize(
-    ("kind", "name"),
-    [*(("activation", name) for name in ACTIVATIONS), *(("loss", name) for name in LOSSES)],
-)
-def test_the_slope_that_is_drawn_is_the_slope_of_the_curve(
-    qtbot: QtBot, kind: str, name: str
+def test_over_an_axis_the_wheel_zooms_that_one(qtbot: QtBot) -> None:
+    window = shown(qtbot, student())
+    plot = window.panel.plot
+    low, high = plot.view.viewRange()[1]
+    area = plot.view.geometry()
+    turn_wheel(plot, QPointF(area.left() - 10, area.center().y()), 1)
+    narrow = plot.view.viewRange()[1]
+    assert narrow[1] - narrow[0] == pytest.approx(0.8 * (high - low))
+    assert plot.x_span() == (-4.0, 4.0)
+    turn_wheel(plot, QPointF(area.center().x(), area.bottom() + 10), 1)
+    assert plot.x_span()[1] == pytest.approx(3.2, abs=0.05)
+    assert plot.view.viewRange()[1] == narrow
+    QTest.keyClick(plot, Qt.Key.Key_A)
+    assert plot.x_span() == (-4.0, 4.0) and plot.view.viewRange()[1] == [low, high]
+
+
+def test_a_drag_and_ctrl_with_an_arrow_pan_and_a_double_click_shows_all(qtbot: QtBot) -> None:
+    window = shown(qtbot, student())
+    plot = window.panel.plot
+    start, end = plot.pixel(0.0, 0.5), plot.pixel(1.0, 0.5)
+    assert not seen(plot).isNull()  # pyqtgraph pans by the transform of the last painting
+    press_and_move(plot, start, [start + QPointF(12, 0), end])
+    assert plot.x_span() == pytest.approx((-5.0, 3.0), abs=0.05)
+    assert plot.lines[0].xs[0] == plot.x_span()[0]
+    QTest.keyClick(plot, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert plot.x_span() == pytest.approx((-4.2, 3.8), abs=0.05)
+    double_click(plot, plot.pixel(0.0, 0.5))
+    assert plot.x_span() == (-4.0, 4.0)
+
+
+def test_shift_reads_ten_times_as_far_and_the_value_is_spoken(qtbot: QtBot) -> None:
+    window = shown(qtbot, student())
+    window.stage.select(("4",))
+    plot = window.panel.plot
+    QTest.keyClick(plot, Qt.Key.Key_Right)
+    assert plot.place() == pytest.approx(-0.7 + 8 / 60)
+    QTest.keyClick(plot, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert plot.place() == pytest.approx(-0.7 - 9 * 8 / 60)
+    assert plot.accessibleDescription().startswith("z4 −1.9, value 0.13")
+    QTest.keyClick(plot, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(plot, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert plot.place() == -4.0
+
+
+def test_a_right_click_opens_the_menu(qtbot: QtBot) -> None:
+    window = shown(qtbot, student())
+    plot = window.panel.plot
+    with qtbot.waitSignal(plot.menu_asked):
+        click(plot, plot.pixel(0.0, 0.5), Qt.MouseButton.RightButton)
+    texts = [action.text().partition("\t")[0] for action in window.panel.menu().actions()]
+    assert texts[:2] == ["Copy picture", "Copy numbers"]
+    assert {"View all", "Grid", "X axis", "Y axis", "Mouse Mode"} <= set(texts)
+
+
+def _dull(xs: Floats, value: float) -> tuple[Floats, Floats]:
+    return np.full_like(xs, value), np.zeros_like(xs)
+
+
+@pytest.mark.parametrize("value", [0.0, 2.5, np.nan, np.inf, -np.inf, 1e300, 9e29])
+@pytest.mark.parametrize("here", [0.5, np.nan, 1e300])
+def test_functions_that_cannot_be_drawn_are_drawn_somehow(
+    qtbot: QtBot, value: float, here: float
 ) -> None:
     window = shown(qtbot, student())
-    window.panel.show_function(kind, name)
-    subject = window.panel.plot.subject
-    assert subject is not None
-    home = subject.home
-    xs = np.linspace(home.low, home.high, 37)[1:-1] + 1e-3
-    values, slopes = subject.function(xs)
-    right, left = subject.function(xs + 1e-6)[0], subject.function(xs - 1e-6)[0]
-    known = np.isfinite(values) & (np.abs(slopes) < 1e3)
-    assert known.any()
-    np.testing.assert_allclose(((right - left) / 2e-6)[known], slopes[known], rtol=1e-5, atol=1e-7)
-    assert not seen(window.panel).isNull()
+    plot = window.panel.plot
+    home = (-1.0, 1.0)
+    plot.show_subject(Subject("Dull", "", lambda xs: _dull(xs, value), home, here), True)
+    assert not seen(plot).isNull()
+    low, high = plot.view.viewRange()[1]
+    assert np.isfinite([low, high]).all() and low < high
+    assert plot.dots[0].isVisible() == (here == 0.5 and abs(value) < 1e30)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Plus, Qt.Key.Key_Minus):
+        QTest.keyClick(plot, key)
+    assert not plot.picture().isNull()
+
+
+@pytest.mark.parametrize("here", [1e20, 9e29, 1e31])
+def test_a_sum_far_out_is_shown_where_it_is(qtbot: QtBot, here: float) -> None:
+    window = shown(qtbot, student())
+    window.stage.select(("4",))
+    window.document.set_number(Place("bias", "4"), here)
+    plot = window.panel.plot
+    assert window.panel.told.text().startswith("At z4 = ")
+    assert not seen(plot).isNull()
+    assert (plot.x_span()[1] > 8.0) == (here < 1e30)
+    assert plot.dots[0].isVisible() == (here < 1e30)
+
+
+def test_a_range_has_its_limits(qtbot: QtBot) -> None:
+    window = shown(qtbot, student())
+    plot = window.panel.plot
+    for key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
+        QTest.keyClick(plot, Qt.Key.Key_0)
+        for _ in range(400):
+            QTest.keyClick(plot, key)
+        low, high = plot.x_span()
+        assert -1e30 <= low < high <= 1e30
+        assert tuple(plot.view.viewRange()[0]) == (low, high)
+
+
+def test_a_picture_has_its_own_size_and_the_numbers_are_exact(qtbot: QtBot, tmp_path: Path) -> None:
+    window = shown(qtbot, student())
+    window.stage.select(("4",))
+    before = seen(window.panel)
+    image = window.panel.plot.picture()
+    assert (image.width(), image.height()) == (1200, 700)
+    for name in ("function.png", "function.svg", "function.csv"):
+        window.panel.save_picture(tmp_path / name)
+        assert (tmp_path / name).stat().st_size > 2000
+    rows = [row.split(",") for row in (tmp_path / "function.csv").read_text().splitlines()]
+    assert rows[0] == ["z4", "value", "slope"]
+    x, value, slope = (float(cell) for cell in rows[40])
+    assert value == pytest.approx(1 / (1 + np.exp(-x)), rel=1e-12)
+    assert slope == pytest.approx(value * (1 - value), rel=1e-12)
+    assert seen(window.panel) == before
 
 
 def test_a_list_chooses_and_the_slope_is_switched_off(qtbot: QtBot) -> None:
@@ -140,7 +254,6 @@ def test_a_list_chooses_and_the_slope_is_switched_off(qtbot: QtBot) -> None:
     choice.setFocus()
     QTest.keyClicks(choice, "ReLU")
     choice.activated.emit(choice.currentIndex())
-    assert window.panel.plot.subject is not None
     assert window.panel.plot.subject.title == "ReLU"
     QTest.mouseClick(window.panel.slope, Qt.MouseButton.LeftButton)
     assert [line.name for line in window.panel.plot.lines] == ["value"]
@@ -166,4 +279,16 @@ def test_a_network_without_an_output_shows_functions_all_the_same(qtbot: QtBot) 
     window.panel.show_function("activation", "tanh")
     assert window.panel.told.text() == "Select a neuron."
     assert window.panel.plot.lines
-    assert QPointF(window.panel.plot.frame().area.topLeft()).x() >= 0
+
+
+def test_where_nothing_stands_nothing_is_drawn(qtbot: QtBot) -> None:
+    """Zero-one has a value everywhere, even where no place is known."""
+    from engine.experiment import new_experiment
+    from engine.network import Network
+
+    window = shown(qtbot, new_experiment(Network()))
+    window.panel.show_function("loss", "zero-one")
+    plot = window.panel.plot
+    assert not plot.tangent.isVisible() and not any(dot.isVisible() for dot in plot.dots)
+    point_at(plot, plot.view.geometry().center())
+    assert plot.tangent.isVisible() and plot.dots[0].isVisible()

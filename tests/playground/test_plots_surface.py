@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -17,13 +18,14 @@ from engine.experiment import Experiment
 from engine.history import path_of
 from engine.lessons import open_lesson
 from engine.network import Place
+from engine.surface_planes import Mode, coordinates, most_felt, path_so_far
 from engine.surfaces import Curve
 from engine.training import Goal, trained
 from playground.palette import LIGHT, surface_ramp
-from playground.plots.heat import BANDS, heights, stretched
-from playground.plots.hill import FINE, ROWS, Camera, Canvas, color_table, field, paint_hill
-from playground.plots.plane import Mode, coordinates, path_so_far
-from playground.plots.surface import Surface
+from playground.plots.images import BANDS, heights
+from playground.plots.loss_surface import LossSurface
+from playground.plots.plot import ZOOM
+from playground.plots.surface_plot import SightPlot
 from tests.playground.panel_window import enter, unnamed, walked
 from tests.playground.plot_window import PlotWindow, opened, point_at, press_and_move, seen, theme
 
@@ -36,52 +38,61 @@ def loss_of(experiment: Experiment) -> float:
     return Evaluator(experiment.context).point(experiment.parameters, 0, 0.0).loss
 
 
-def settled(qtbot: QtBot, window: PlotWindow[Surface]) -> None:
+def point(plot: SightPlot) -> QPointF:
+    """Where the present point is drawn."""
+    return plot.pixel(*plot.two(plot.sight.point))
+
+
+def settled(qtbot: QtBot, window: PlotWindow[LossSurface]) -> None:
     qtbot.waitUntil(lambda: not window.panel.work.busy, timeout=20_000)
 
 
 def shown(
     qtbot: QtBot, experiment: Experiment = LEARNT, size: tuple[int, int] = (700, 400)
-) -> PlotWindow[Surface]:
+) -> PlotWindow[LossSurface]:
     """The surface of two weights, complete."""
-    window = opened(qtbot, Surface, experiment, size)
+    window = opened(qtbot, LossSurface, experiment, size)
     window.panel.show_places(FIRST, SECOND)
     settled(qtbot, window)
     return window
 
 
 def test_a_lesson_may_say_from_where_to_where_the_axes_go(qtbot: QtBot) -> None:
-    window = opened(qtbot, Surface, LEARNT)
+    window = opened(qtbot, LossSurface, LEARNT)
     spans = ((-4.0, 1.0), (0.5, 2.0))
     window.stage.show(replace(window.stage.look, surface=(FIRST, SECOND), spans=spans))
     settled(qtbot, window)
-    surface = window.panel.surface.surface()
+    surface = window.panel.surface.sight.surface
     assert surface is not None
-    assert [(axis[0], axis[-1]) for axis in (surface.xs, surface.ys)] == list(spans)
+    for axis, (low, high) in zip((surface.xs, surface.ys), spans, strict=True):
+        assert axis[0] <= low + 1e-12 and axis[-1] >= high - 1e-12
+    assert (surface.ys[0], surface.ys[-1]) == pytest.approx(spans[1]) or (
+        surface.xs[0],
+        surface.xs[-1],
+    ) == pytest.approx(spans[0]), "no more than fills the plot"
     window.panel.show_places(SECOND, FIRST)
     assert not window.stage.look.spans, "other axes choose their own part"
     settled(qtbot, window)
-    turned = window.panel.surface.surface()
+    turned = window.panel.surface.sight.surface
     assert turned is not None
     assert turned.xs[0] < LEARNT.parameters[LEARNT.network.place_index[SECOND]] < turned.xs[-1]
 
 
 def test_first_two_parameters_are_chosen(qtbot: QtBot) -> None:
-    window = opened(qtbot, Surface, LEARNT)
-    assert window.panel.shown_plot().waiting() == "Choose two parameters"
+    window = opened(qtbot, LossSurface, LEARNT)
     window.stage.show(replace(window.stage.look, surface=(FIRST, SECOND)))  # as the canvas does
     settled(qtbot, window)
-    assert window.panel.shown_plot().waiting() == ""
+    assert window.panel.surface.words.text() == ""
     assert window.panel.row.first.word() == "x: h5 → y"
-    assert window.panel.surface.surface() is not None
+    assert window.panel.surface.sight.surface is not None
 
 
 def test_choosing_in_the_row_tells_the_stage(qtbot: QtBot) -> None:
-    window = opened(qtbot, Surface, LEARNT)
-    field = window.panel.row.first
+    window = shown(qtbot)
+    field = window.panel.row.second
     field.setFocus()
-    QTest.keyClick(field, Qt.Key.Key_Down)
-    assert window.stage.look.surface[0] == LEARNT.network.places[0]
+    QTest.keyClick(field, Qt.Key.Key_Home)
+    assert window.stage.look.surface == (FIRST, None)
     settled(qtbot, window)
     assert window.panel.shown_plot() is window.panel.slope
 
@@ -91,7 +102,7 @@ def test_the_surface_is_the_loss_that_step_shows(qtbot: QtBot) -> None:
     sight = window.panel.surface.sight
     assert sight.picture is not None
     assert abs(sight.picture.marks.loss - loss_of(LEARNT)) <= 1e-12
-    surface = window.panel.surface.surface()
+    surface = window.panel.surface.sight.surface
     assert surface is not None and surface.complete
     for row, column in ((0, 0), (10, 50), (60, 60)):
         there = {FIRST: float(surface.xs[column]), SECOND: float(surface.ys[row])}
@@ -116,15 +127,14 @@ def test_the_slope_and_the_next_step_are_those_of_the_engine(qtbot: QtBot) -> No
 def test_dragging_the_point_sets_both_with_one_entry(qtbot: QtBot) -> None:
     window = shown(qtbot)
     plot = window.panel.surface
-    frame = plot.frame()
-    start = plot.point_place(frame)
-    assert start is not None
+    start = point(plot)
     end = start + QPointF(-60, 40)
     press_and_move(plot, start, [start + QPointF(-20, 10), start + QPointF(-50, 30), end])
     index = window.value.network.place_index
-    x, y = frame.at(QPointF(end.toPoint()))
-    assert window.value.parameters[index[FIRST]] == pytest.approx(x)
-    assert window.value.parameters[index[SECOND]] == pytest.approx(y)
+    pixels = np.array(plot.view.viewPixelSize())
+    moved = window.value.parameters[[index[FIRST], index[SECOND]]]
+    assert np.all(np.abs(moved - plot.at(end)) <= pixels)
+    assert plot.pixel(*moved).toPoint() == plot.pixel(plot.ball.x(), plot.ball.y()).toPoint()
     assert window.document.stack.count() == 1
     assert window.document.stack.text(0) == "Set two parameters"
     window.document.stack.undo()
@@ -135,8 +145,7 @@ def test_two_drags_are_two_entries(qtbot: QtBot) -> None:
     window = shown(qtbot)
     plot = window.panel.surface
     for _ in range(2):
-        start = plot.point_place(plot.frame())
-        assert start is not None
+        start = point(plot)
         press_and_move(plot, start, [start + QPointF(-12, 8)])
     assert window.document.stack.count() == 2
 
@@ -155,12 +164,12 @@ def test_enter_moves_the_point_to_the_readout(qtbot: QtBot) -> None:
 
 
 def test_one_parameter_is_a_curve_with_its_tangent(qtbot: QtBot) -> None:
-    window = opened(qtbot, Surface, LEARNT)
+    window = opened(qtbot, LossSurface, LEARNT)
     window.panel.show_places(FIRST, None)
     settled(qtbot, window)
     plot = window.panel.slope
     assert window.panel.shown_plot() is plot and not window.panel.side.isEnabled()
-    found = plot.curve()
+    found = plot.sight.curve
     assert found is not None
     xs, losses = found
     for k in (0, 77, len(xs) - 1):
@@ -168,14 +177,13 @@ def test_one_parameter_is_a_curve_with_its_tangent(qtbot: QtBot) -> None:
     picture = plot.sight.picture
     assert picture is not None and isinstance(picture.shown, Curve)
     assert picture.marks.slope[0] == pytest.approx(picture.shown.slope, abs=1e-12)
-    start = plot.point_place(plot.frame())
-    assert start is not None
+    start = point(plot)
     press_and_move(plot, start, [start + QPointF(30, 0)])
     assert window.document.stack.text(0) == "Set parameter"
 
 
 def test_random_directions_follow_their_seed(qtbot: QtBot) -> None:
-    window = opened(qtbot, Surface, LEARNT)
+    window = opened(qtbot, LossSurface, LEARNT)
     window.panel.show_mode("random")
     enter(window.panel.row.seed, "7")
     settled(qtbot, window)
@@ -184,10 +192,13 @@ def test_random_directions_follow_their_seed(qtbot: QtBot) -> None:
     expected = random_directions(LEARNT.program, LEARNT.parameters, 7)
     assert np.array_equal(plane.axes.directions(LEARNT.program)[0], expected.first)
     assert window.panel.surface.sight.caption == "seed 7, ± 1 around update 300"
+    assert window.panel.caption.words == window.panel.surface.sight.caption
     enter(window.panel.row.seed, "-1")
     assert "whole number" in window.panel.row.seed.refusal
     enter(window.panel.row.half, "3")
-    assert window.panel.surface.sight.grid.half_x == 3
+    grid = window.panel.surface.sight.grid
+    assert min(grid.half_x, grid.half_y) == pytest.approx(3)
+    assert window.panel.surface.sight.caption == "seed 7, ± 3 around update 300"
 
 
 @pytest.mark.parametrize("mode", ["numbers", "random", "path"])
@@ -208,9 +219,9 @@ def test_no_control_lies_under_another(qtbot: QtBot, width: int, mode: Mode) -> 
 
 
 def test_the_path_needs_a_path(qtbot: QtBot) -> None:
-    window = opened(qtbot, Surface, XOR)
+    window = opened(qtbot, LossSurface, XOR)
     window.panel.show_mode("path")
-    assert "Train a few updates" in window.panel.shown_plot().waiting()
+    assert "Train a few updates" in window.panel.surface.words.text().replace("\n", " ")
     window.document.commit_run("Train", LEARNT)
     settled(qtbot, window)
     plane = window.panel.on.plane
@@ -222,7 +233,7 @@ def test_the_path_needs_a_path(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize("late", [False, True])
 def test_the_path_of_a_run_is_whole_whenever_it_is_asked_for(qtbot: QtBot, late: bool) -> None:
-    window = opened(qtbot, Surface, XOR)
+    window = opened(qtbot, LossSurface, XOR)
     if not late:
         window.panel.show_mode("path")
     window.trainer.start()
@@ -275,17 +286,17 @@ def test_the_surface_follows_a_run(qtbot: QtBot) -> None:
 
 
 def test_along_directions_arrow_and_next_step_follow_a_run(qtbot: QtBot) -> None:
-    window = opened(qtbot, Surface, XOR)
+    window = opened(qtbot, LossSurface, XOR)
     window.panel.show_mode("random")
     settled(qtbot, window)
     plot, panel = window.panel.surface, window.panel
-    before = plot.surface()
+    before = plot.sight.surface
     slopes, steps, same = set(), set(), set()
 
     def look(_: object) -> None:
         slopes.add(plot.sight.slope)
         steps.add(plot.sight.after)
-        same.add(plot.surface() is before)
+        same.add(plot.sight.surface is before)
 
     window.trainer.progressed.connect(look)
     window.trainer.set_pace(40)
@@ -326,29 +337,41 @@ def test_the_next_step_follows_a_run_whatever_the_optimiser(qtbot: QtBot) -> Non
 
 def test_a_low_picture_tells_range_seed_and_centre_too(qtbot: QtBot) -> None:
     window = shown(qtbot, size=(449, 164))
-    plot = window.panel.surface
-    with_caption = seen(plot)
-    plot.show_sight(replace(plot.sight, caption=""))
-    changed = seen(plot)
-    area = plot.frame().area.toRect()
-    assert with_caption.copy(area) != changed.copy(area)
-    assert window.width() == 449
+    plot, caption = window.panel.surface, window.panel.caption
+    assert caption.words.startswith("± ") and caption.words in plot.toolTip()
+    assert not caption.isVisible() and window.width() == 449
     for places in ((FIRST, None), (FIRST, SECOND)):
         window.panel.show_mode("random")
         window.panel.show_places(*places)
         assert window.width() == 449  # no control pushes the dock wider
 
 
+def test_the_key_goes_where_the_words_would_be_cut(qtbot: QtBot) -> None:
+    window = shown(qtbot)
+    caption = window.panel.caption
+    assert caption.isVisible() and caption.toolTip() == caption.words
+    colors = [surface_ramp(LIGHT, BANDS)[k].rgb() for k in (6, 11)]
+    caption.setFixedWidth(400)
+    assert all(has(seen(caption), color) for color in colors)
+    caption.setFixedWidth(200)
+    assert not any(has(seen(caption), color) for color in colors)
+
+
+def has(image: QImage, color: int) -> bool:
+    places = ((x, y) for x in range(image.width()) for y in range(image.height()))
+    return any(image.pixel(x, y) == color for x, y in places)
+
+
 def test_the_readout_lies_between_the_points_of_the_grid(qtbot: QtBot) -> None:
     window = shown(qtbot)
     plot = window.panel.surface
-    x, y = plot.sight.point
-    frame = plot.frame()
-    point_at(plot, frame.point(x, y))
+    point_at(plot, point(plot))
     assert plot.read is not None
     there = dict(zip((FIRST, SECOND), plot.read, strict=True))
     exact = loss_of(set_numbers(LEARNT, there))
-    assert float(plot.readings()[0][0].removeprefix("loss ")) == pytest.approx(exact, rel=2e-3)
+    assert float(plot.readings(plot.read)[0][0].removeprefix("loss ")) == pytest.approx(
+        exact, rel=2e-3
+    )
 
 
 def test_dragging_ends_a_run_first(qtbot: QtBot) -> None:
@@ -356,8 +379,7 @@ def test_dragging_ends_a_run_first(qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.trainer.progressed, timeout=20_000):
         window.trainer.start()
     plot = window.panel.surface
-    start = plot.point_place(plot.frame())
-    assert start is not None
+    start = point(plot)
     press_and_move(plot, start, [start + QPointF(5, 5)])
     assert not window.trainer.is_running
     assert window.document.stack.count() == 2
@@ -372,26 +394,27 @@ def test_a_large_picture_says_how_long_and_can_be_cancelled(qtbot: QtBot) -> Non
     settled(qtbot, window)
     window.panel.show_fineness(1000)
     assert window.panel.wait.isVisible()
-    assert window.panel.wait.text.startswith("about ")
+    assert window.panel.wait.words.text().startswith("about ")
+    assert window.panel.rect().contains(window.panel.wait.geometry())
     qtbot.waitUntil(lambda: window.panel.surface.sight.picture is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.panel.wait.bar.value() > 0, timeout=20_000)
     QTest.mouseClick(window.panel.wait.cancel, Qt.MouseButton.LeftButton)
     assert not window.panel.work.busy and not window.panel.wait.isVisible()
-    assert window.panel.surface.surface() is not None  # what was drawn so far stays
+    assert window.panel.surface.sight.surface is not None  # what was drawn so far stays
 
 
-def test_zoom_and_reset(qtbot: QtBot) -> None:
+def test_zoom_and_all(qtbot: QtBot) -> None:
     window = shown(qtbot)
-    before = window.panel.surface.sight.grid
-    window.panel.zoom_in()
+    plot = window.panel.surface
+    before = plot.sight.grid
+    plot.zoom(ZOOM)
     settled(qtbot, window)
-    assert window.panel.surface.sight.grid.half_x < before.half_x
-    surface = window.panel.surface.surface()
+    assert plot.sight.grid.half_x == pytest.approx(ZOOM * before.half_x)
+    surface = plot.sight.surface
     assert surface is not None
-    assert surface.xs[-1] - surface.xs[0] == pytest.approx(
-        2 * window.panel.surface.sight.grid.half_x
-    )
-    window.panel.reset_zoom()
-    assert window.panel.surface.sight.grid == before
+    assert surface.xs[-1] - surface.xs[0] == pytest.approx(2 * plot.sight.grid.half_x)
+    plot.show_all()
+    assert plot.sight.grid == before
 
 
 def test_numbers_that_are_gone_are_no_longer_axes(qtbot: QtBot) -> None:
@@ -400,11 +423,13 @@ def test_numbers_that_are_gone_are_no_longer_axes(qtbot: QtBot) -> None:
     settled(qtbot, window)
     assert window.panel.shown_plot() is window.panel.slope
     window.document.remove(["h5"])
-    assert window.panel.shown_plot().waiting() == "Choose two parameters"
+    settled(qtbot, window)
+    plane = window.panel.on.plane
+    assert plane is not None and plane.places == most_felt(window.value), "others are chosen"
     window.document.stack.undo()
     window.document.stack.undo()
     settled(qtbot, window)
-    assert window.panel.surface.surface() is not None
+    assert window.panel.surface.sight.surface is not None
 
 
 def test_an_overflowing_corner_is_drawn(qtbot: QtBot) -> None:
@@ -419,70 +444,23 @@ def test_an_overflowing_corner_is_drawn(qtbot: QtBot) -> None:
     assert np.isnan(heights(np.full((2, 2), np.nan))).all()
 
 
-def test_the_landscape_turns_with_mouse_and_keys(qtbot: QtBot) -> None:
+def test_the_landscape_shows_the_same_surface_and_zooms_it(qtbot: QtBot) -> None:
     window = shown(qtbot)
     QTest.mouseClick(window.panel.side, Qt.MouseButton.LeftButton)
-    plot = window.panel.hill
-    assert window.panel.shown_plot() is plot
+    settled(qtbot, window)
+    plot, before = window.panel.hill, window.panel.hill.sight
+    assert window.panel.shown_plot() is plot and before.shown is not None
     first = seen(plot)
     press_and_move(plot, QPointF(200, 150), [QPointF(220, 150), QPointF(280, 160)])
-    second = seen(plot)
-    assert second != first
-    plot.setFocus(Qt.FocusReason.TabFocusReason)
-    QTest.keyClick(plot, Qt.Key.Key_Left)
-    assert seen(plot) != second
+    assert seen(plot) != first
+    QTest.keyClick(plot, Qt.Key.Key_Plus)
+    settled(qtbot, window)
+    assert plot.sight.grid.half_x == pytest.approx(0.8 * before.grid.half_x)
+    assert plot.sight.shown is not before.shown
+    QTest.keyClick(plot, Qt.Key.Key_0)
+    settled(qtbot, window)
+    assert plot.sight.grid == before.grid
     assert window.document.stack.count() == 0
-
-
-def test_a_ball_behind_a_hill_is_a_shade(qtbot: QtBot) -> None:
-    window = shown(qtbot)
-    plot = window.panel.hill
-    QTest.mouseClick(window.panel.side, Qt.MouseButton.LeftButton)
-    surface, picture = window.panel.surface.surface(), plot.sight.picture
-    assert surface is not None and picture is not None
-    wall = np.zeros((61, 61))
-    wall[:, 29:32] = 1.0
-    walled = replace(picture, shown=replace(surface, losses=wall))
-    plot.camera = Camera(turn=np.pi / 2, tilt=0.3)
-    dark = []
-    for column in (12, 48):  # on both sides of the wall
-        point = float(surface.xs[column]), float(surface.ys[30])
-        path = np.empty((0, 2))
-        sight = replace(plot.sight, picture=walled, point=point, path=path, caption="")
-        plot.show_sight(replace(sight, names=("", "")))
-        image = seen(plot)
-        places = [(x, y) for x in range(image.width()) for y in range(image.height())]
-        dark.append(sum(image.pixelColor(x, y).lightness() < 60 for x, y in places))
-    assert min(dark) < max(dark) / 4
-
-
-def test_what_is_behind_a_wall_is_hidden() -> None:
-    """A wall of height 1 across the middle: nothing low just behind it is seen."""
-    lifted = np.zeros((61, 61))
-    lifted[30] = 1.0
-    canvas = Canvas(200, 120, Camera(turn=0.0, tilt=0.3))
-    hill = paint_hill(
-        field(lifted, stretched(lifted, FINE, FINE), BANDS), canvas,
-        color_table(surface_ramp(LIGHT, BANDS)),
-    )  # fmt: skip
-    x = np.zeros(3)
-    y, height = np.array([-0.5, 0.0, 0.3]), np.array([0.0, 1.0, 0.0])
-    assert hill.sees(*canvas.project(x, y, height)).tolist() == [True, True, False]
-    assert hill.nearest.max() == ROWS  # beside the ground there is nothing
-    assert hill.image.pixelColor(0, 0).alpha() == 0
-
-
-@pytest.mark.parametrize("turn", [0.0, 0.6, 2.0, 4.0])
-def test_a_path_on_a_gentle_slope_is_seen_whole(turn: float) -> None:
-    ground = np.linspace(0, 0.4, 61)[:, None] * np.ones(61)
-    canvas = Canvas(420, 110, Camera(turn=turn, tilt=0.5))
-    hill = paint_hill(
-        field(ground, stretched(ground, FINE, FINE), BANDS), canvas,
-        color_table(surface_ramp(LIGHT, BANDS)),
-    )  # fmt: skip
-    x = y = np.linspace(-0.9, 0.9, 300)
-    height = 0.4 * (y + 1) / 2 + 0.01
-    assert hill.sees(*canvas.project(x, y, height)).all()
 
 
 def test_another_theme_and_saving(qtbot: QtBot, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -63,7 +64,7 @@ def test_a_learner_gets_out_of_a_divergence(qtbot: QtBot, furniture: Furniture) 
     assert title.startswith("The loss became infinite at update 6")
     assert curves.note.isVisible()
     assert not curves.note.visibleRegion().isEmpty()
-    assert curves.note.geometry().right() <= curves.plot.width()
+    assert curves.rect().contains(curves.note.geometry())
     QTest.mouseClick(curves.note.back, LEFT)
     assert furniture.document.value.updates <= 60
     assert "infinite" not in furniture.transport._title.text
@@ -79,3 +80,25 @@ def test_a_learner_gets_out_of_a_divergence(qtbot: QtBot, furniture: Furniture) 
     assert furniture.document.value.updates > 400
     learnt = furniture.document.value.curve.at(400)  # further on it depends on when Stop came
     assert learnt is not None and learnt.loss < 0.6
+
+
+def test_the_keyboard_comes_to_the_runs_and_checks_them(qtbot: QtBot, furniture: Furniture) -> None:
+    curves = furniture.docks.panel("curves")
+    assert isinstance(curves, Curves)
+    furniture.docks.docks["curves"].show()
+    furniture.docks.docks["curves"].raise_()
+    qtbot.waitUntil(curves.isVisible)
+    curves.start_again()
+    QTest.mouseClick(curves.runs_button, LEFT)
+    curves.runs_button.setFocus(Qt.FocusReason.TabFocusReason)
+    for _ in range(9):
+        if curves.runs.list.hasFocus():
+            break
+        QTest.keyClick(furniture.window.windowHandle(), Qt.Key.Key_Tab)
+    assert curves.runs.list.hasFocus()
+    before = furniture.document.value
+    QTest.keyClick(furniture.window.windowHandle(), Qt.Key.Key_Down)
+    QTest.keyClick(furniture.window.windowHandle(), Qt.Key.Key_Space)
+    assert curves.runs.list.item(1).checkState() == Qt.CheckState.Checked
+    assert curves.runs.comparison.isVisible()
+    assert furniture.document.value is before  # Space is the list's, not Step's

@@ -22,8 +22,8 @@ from engine.trace import Trace, record
 from engine.training import Goal, Progress
 from playground.canvas.scene import CanvasScene
 from playground.plots.curves import Curves
-from playground.plots.plane_plot import Sight
-from playground.plots.surface import Surface
+from playground.plots.loss_surface import LossSurface
+from playground.plots.surface_plot import Sight
 from playground.stage import Look
 from playground.window.furniture import Furniture
 from tests.playground.opened import opened
@@ -88,9 +88,9 @@ def curves(furniture: Furniture) -> Curves:
     return panel
 
 
-def surface(furniture: Furniture) -> Surface:
+def surface(furniture: Furniture) -> LossSurface:
     panel = furniture.docks.panel("surface")
-    assert isinstance(panel, Surface)
+    assert isinstance(panel, LossSurface)
     return panel
 
 
@@ -186,7 +186,7 @@ def test_past_updates_show_what_step_shows(
         check_pass(furniture, there)
 
 
-def check_surface(qtbot: QtBot, panel: Surface, there: Experiment, after: Experiment) -> None:
+def check_surface(qtbot: QtBot, panel: LossSurface, there: Experiment, after: Experiment) -> None:
     """The point, its loss, its slope, and where the next step ends."""
     index = [there.network.place_index[place] for place in (FIRST, SECOND)]
     plot = panel.surface

@@ -177,6 +177,23 @@ def test_an_error_in_the_worker_reaches_the_window(document: Document, trainer: 
         trainer.take_letters()
 
 
+def test_what_a_job_has_said_is_not_taken_by_the_one_it_gives_way_to(trainer: Trainer) -> None:
+    heard: list[str] = []
+
+    def saying(word: str) -> None:
+        trainer.work("map", (x for x in [word]), lambda value, over: heard.append(value))
+
+    saying("old")
+    trainer.progressed.connect(lambda progress: saying("new"))
+    trainer.start(Goal(updates=5))
+    assert trainer._worker.wait_for_end("map", 20)
+    assert trainer._worker.wait_for_end("train", 20)
+    trainer.take_letters()
+    assert not heard
+    trainer.finish("map")
+    assert heard == ["new"]
+
+
 def test_the_end_of_other_work_is_always_told(
     qtbot: QtBot, document: Document, trainer: Trainer
 ) -> None:

@@ -6,10 +6,7 @@ import numpy as np
 
 from engine.calls import Floats
 from engine.experiment import Experiment
-from engine.surfaces import Grid
-from engine.training import Progress, as_of
-from playground.document import Document
-from playground.plots.plane import (
+from engine.surface_planes import (
     Here,
     Plane,
     coordinates,
@@ -17,37 +14,30 @@ from playground.plots.plane import (
     path_so_far,
     work_of,
 )
+from engine.surfaces import Grid
+from engine.training import Progress, as_of
+from playground.document import Document
 from playground.plots.surface_work import Request
 
 MOST_LIVE = 2000
 NO_PATH: Floats = np.empty((0, 2))
 
 
-class OnPlane:
+class SurfacePath:
     """Reads the document and the newest snapshot of a run; keeps the path until it changes."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._plane: Plane | None = None
+        self.plane: Plane | None = None
         self._progress: Progress | None = None
         self._live: list[Floats] = []
         self._begun: Floats | None = None
         self._key: tuple[object, ...] = ()
         self._path = NO_PATH
 
-    @property
-    def plane(self) -> Plane | None:
-        """The plane that is shown."""
-        return self._plane
-
-    @property
-    def running(self) -> bool:
-        """Whether a run goes on."""
-        return self._progress is not None
-
     def take_plane(self, plane: Plane | None) -> None:
         """Another plane."""
-        self._plane = plane
+        self.plane = plane
         self._forget()
 
     def take_progress(self, progress: Progress | None) -> None:
@@ -55,7 +45,7 @@ class OnPlane:
         self._progress = progress
         if progress is None:
             self._forget()
-        elif self._plane is not None:
+        elif self.plane is not None:
             self._live.append(np.array(self.point()))
             if len(self._live) > MOST_LIVE:
                 del self._live[1::2]  # thinner, but as long
@@ -77,20 +67,18 @@ class OnPlane:
 
     def point(self) -> tuple[float, ...]:
         """The present point along the axes."""
-        if self._plane is None:
-            return ()
         return self.place_of(self.parameters())
 
     def place_of(self, parameters: Floats) -> tuple[float, ...]:
         """Where any parameters lie along the axes."""
-        if self._plane is None:
+        if self.plane is None:
             return ()
-        found = coordinates(self._document.value, self._plane, parameters)[0]
+        found = coordinates(self._document.value, self.plane, parameters)[0]
         return tuple(found.tolist()) if np.isfinite(found).all() else ()
 
     def path(self) -> Floats:
         """Where learning has been, (points × axes)."""
-        value, plane = self._document.value, self._plane
+        value, plane = self._document.value, self.plane
         if plane is None:
             return NO_PATH
         if self._progress is not None:
@@ -103,21 +91,20 @@ class OnPlane:
             self._key, self._path = key, coordinates(value, plane, path_so_far(value))
         return self._path
 
-    def home(self, points: int, half: float | None) -> Grid | None:
+    def home(self, points: int) -> Grid | None:
         """The part of the plane that holds the path and the present point."""
-        if self._plane is None:
+        if self.plane is None:
             return None
         here = [np.array([self.point()])] if self.point() else []
-        return home(self._plane, np.concatenate([self.path(), *here]), points, half)
+        return home(self.plane, np.concatenate([self.path(), *here]), points)
 
     def request(self, grid: Grid) -> Request | None:
         """What to compute to see this part of the plane now."""
-        value, run, plane = self._document.value, self._progress, self._plane
-        if plane is None:
+        value, run = self._document.value, self._progress
+        if self.plane is None:
             return None
-        work = work_of(value, plane, grid)
-        if run is None:
-            here = Here(value.context, value.parameters, value.position)
-            return Request(here, plane, grid, work)
-        context = replace(value.context, settings=run.settings)
-        return Request(Here(context, run.parameters, run.position), plane, grid, work)
+        here = Here(value.context, value.parameters, value.position)
+        if run is not None:
+            context = replace(value.context, settings=run.settings)
+            here = Here(context, run.parameters, run.position)
+        return Request(here, self.plane, grid, work_of(value, self.plane, grid))
