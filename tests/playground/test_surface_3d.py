@@ -1,5 +1,6 @@
 """The loss surface from the side: what is hidden, and every hand that turns or zooms it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -174,35 +175,33 @@ def test_numbers_that_cannot_be_drawn_are_drawn_somehow(qtbot: QtBot, odd: float
     assert not seen(plot).isNull()
 
 
-def test_a_ball_behind_a_hill_is_a_shade(qtbot: QtBot) -> None:
-    window = shown(qtbot)
-    plot = window.plot
-    wall = np.zeros((61, 61))
-    wall[:, 29:32] = 1.0
-    plot.landscape.camera = Camera(turn=np.pi / 2, tilt=0.3)
-    dark = []
-    for column in (12, 48):  # on both sides of the wall
-        point = float(XS[column]), float(YS[30])
-        plot.show_sight(replace(sight_of(wall), point=point, names=("", ""), caption=""))
-        image = seen(plot)
-        places = [(x, y) for x in range(image.width()) for y in range(image.height())]
-        dark.append(sum(image.pixelColor(x, y).lightness() < 60 for x, y in places))
-    assert min(dark) < max(dark) / 4
-
-
-def test_a_path_behind_a_hill_is_dimmed(qtbot: QtBot) -> None:
-    window = shown(qtbot)
-    plot = window.plot
+def on_either_side_of_a_wall(plot: HillPlot, marks: Callable[[int], dict[str, Any]]) -> list[int]:
+    """How many dark pixels there are with these marks before a wall and behind it."""
     wall = np.zeros((61, 61))
     wall[:, 29:32] = 1.0
     plot.landscape.camera = Camera(turn=np.pi / 2, tilt=0.3)
     dark = []
     for column in (12, 48):
-        path = np.array([[XS[column], y] for y in YS[20:41]])
-        plot.show_sight(replace(sight_of(wall), path=path, names=("", ""), caption=""))
+        plot.show_sight(replace(sight_of(wall), names=("", ""), caption="", **marks(column)))
         image = seen(plot)
         places = [(x, y) for x in range(image.width()) for y in range(image.height())]
         dark.append(sum(image.pixelColor(x, y).lightness() < 60 for x, y in places))
+    return dark
+
+
+def test_a_ball_behind_a_hill_is_a_shade(qtbot: QtBot) -> None:
+    window = shown(qtbot)
+    dark = on_either_side_of_a_wall(
+        window.plot, lambda column: {"point": (float(XS[column]), float(YS[30]))}
+    )
+    assert min(dark) < max(dark) / 4
+
+
+def test_a_path_behind_a_hill_is_dimmed(qtbot: QtBot) -> None:
+    window = shown(qtbot)
+    dark = on_either_side_of_a_wall(
+        window.plot, lambda column: {"path": np.array([[XS[column], y] for y in YS[20:41]])}
+    )
     assert min(dark) < max(dark) / 4
 
 
