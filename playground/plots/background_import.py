@@ -30,6 +30,7 @@ def _import() -> None:
             functions,
             loss_surface,
         )
+
         gc.freeze()  # what was imported stays, and need not be looked at again
     finally:  # what is wrong is told when a plot is made
         _over.set()
