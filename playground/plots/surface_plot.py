@@ -261,8 +261,8 @@ class SurfacePlot(SightPlot):
     def __init__(self, parent: QWidget) -> None:
         self.image, self.lines, self.path = pg.ImageItem(), SteadyCurve(), SteadyCurve()
         self.dots = pg.ScatterPlotItem(size=2 * DOT, pen=None)  # one path of all takes 4 ms
-        self._dotted: object = None  # what the dots were placed for, and in which range
-        self._seen: object = None
+        self._dotted: object = None  # the path that has dots, and how close they may be
+        self._spaced: Floats = np.zeros(2)
         self.arrow = pg.ArrowItem(headLen=HEAD, headWidth=HEAD / 2, tailWidth=2, pen=None)
         super().__init__("Loss surface", self.tip, parent)
         self.put(1, self.image, self.lines, self.path, self.dots, self.arrow)
@@ -336,14 +336,12 @@ class SurfacePlot(SightPlot):
 
     def _place_dots(self) -> None:
         """On the path, where they stand apart."""
-        seen = self.view.viewRange(), self.view.size()
-        if self._dotted is self._known and self._seen == seen:
-            return
-        self._dotted, self._seen = self._known, seen
-        pixels = self._pixels(self._known)
-        inside = ((pixels >= 0) & (pixels <= (self.view.width(), self.view.height()))).all(axis=1)
-        kept, last_x, last_y = [], -APART, -APART
-        for at, (x, y) in zip(np.flatnonzero(inside), pixels[inside].tolist(), strict=True):
+        pixel = self._pixel()
+        if self._dotted is self._known and np.allclose(pixel, self._spaced, rtol=1e-9, atol=0):
+            return  # it is only moved
+        self._dotted, self._spaced = self._known, pixel
+        kept, last_x, last_y = [], -np.inf, -np.inf
+        for at, (x, y) in enumerate((self._known / pixel).tolist()):
             if abs(x - last_x) + abs(y - last_y) >= APART:
                 kept.append(at)
                 last_x, last_y = x, y
