@@ -86,6 +86,7 @@ def rows() -> list[tuple[str, float, float]]:
         (f"live curves, three of {POINTS:,} points", _curves(window, 3, POINTS), 8.0),
         ("live curves, three noisy ones of 300 points", _curves(window, 3, 300), 8.0),
         ("heat map 101×101, 11 contour lines, path", _surface(window), 8.0),
+        ("the same moved, before the new picture is there", _pan(window), 4.0),
         ("3-D surface 61×61 while it turns", _hill(window), 12.0),
         ("map 100×100 with 500 samples", _map(window), 8.0),
         ("maps inside 9 nodes, 52×52, computed and coloured", _node_maps(), 4.0),
