@@ -55,6 +55,24 @@ def between(xs: Floats, left: float, right: float) -> slice:
     return slice(max(0, int(first) - 1), min(len(xs), int(last) + 1))
 
 
+def thinned(series: Series, left: float, right: float, columns: int) -> Series:
+    """The lowest and the highest number of each of so many columns, in the order they come in.
+
+    Points may be far apart here and close there; those that are far apart stay as they are.
+    """
+    xs, ys = (part[between(series[0], left, right)] for part in series)
+    if len(xs) <= 2 * columns:
+        return xs, ys
+    edges = np.searchsorted(xs, np.linspace(left, right, columns + 1))
+    starts = np.unique(np.append(0, edges.clip(0, len(xs) - 1)))
+    ends = np.append(starts[1:], len(xs)) - 1
+    low, high = np.fmin.reduceat(ys, starts), np.fmax.reduceat(ys, starts)
+    with np.errstate(invalid="ignore"):  # a column may begin or end without a number
+        rising = ys[ends] >= ys[starts]
+    both = np.stack([np.where(rising, low, high), np.where(rising, high, low)], axis=1)
+    return np.stack([xs[starts], xs[ends]], axis=1).ravel(), both.ravel()
+
+
 def nearest(xs: Floats, update: float) -> int:
     """Which point is the nearest to an update, of one at least."""
     right = int(np.clip(np.searchsorted(xs, update), 0, len(xs) - 1))

@@ -1,5 +1,7 @@
 """Lines over one axis, named at their ends: zoomed across, and upwards as high as what is seen."""
 
+from itertools import zip_longest
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF
@@ -7,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterStateGuard, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSimpleTextItem, QWidget
 
 from engine.calls import Floats
-from engine.series import LARGEST, last_known
+from engine.series import LARGEST, last_known, thinned
 from playground.fonts import CAPTION, font_of
 from playground.palette import Tokens, mixed, token
 from playground.plots.plane_plot import sound
@@ -15,6 +17,8 @@ from playground.plots.plot import At, Plot
 from playground.plots.series import DASHES, FAINT, Line
 
 DENSE = 10_000  # points from which one thin line fills its columns of pixels anyway
+COLUMN = 2.0  # pixels in which no more than two points of a line are seen
+BEYOND = 1e5  # heights of the plot: what lies farther out would upset the painter
 BESIDE = 0.3  # pixels to either side of the two thin ones
 ROW = 13.0  # pixels between the names at the ends of lines
 NOTHING: Floats = np.empty(0)
@@ -45,7 +49,8 @@ class LinePlot(Plot):
         self.own_height: At | None = None
         self._heights: At = (0.0, 1.0)
         self.gap = 6.0  # pixels between the end of a line and its name
-        self.curves: list[pg.PlotDataItem] = []
+        self.curves: list[Hairlines] = []
+        self._drawn: tuple[object, ...] = ()
         self.names: list[QGraphicsSimpleTextItem] = []
         super().__init__(name, tip, parent, least)
         self.view.setMouseEnabled(x=True, y=False)  # upwards it fits what is seen
@@ -59,7 +64,6 @@ class LinePlot(Plot):
             self._add_line()
         unused = [Line("", NOTHING, NOTHING)] * (len(self.curves) - len(lines))
         for curve, name, line in zip(self.curves, self.names, [*lines, *unused], strict=True):
-            curve.setData(line.xs, line.ys)
             self._dress_line(curve, name, line)
         wide = max((name.boundingRect().width() for name in self.names), default=0.0)
         if self.item.layout.getContentsMargins()[2] != round(wide) + 12:
@@ -67,17 +71,27 @@ class LinePlot(Plot):
             self.item.layout.activate()
 
     def _add_line(self) -> None:
-        item = pg.PlotDataItem(connect="finite", autoDownsampleFactor=1.0, antialias=True)
-        item.curve.setParentItem(None)  # ours instead; turned into another class it would crash
-        item.curve = Hairlines()
-        item.curve.setParentItem(item)
-        self.item.addItem(item, ignoreBounds=True)
-        item.setDownsampling(auto=True, method="peak")  # adding it has set these back
-        item.setClipToView(True)
+        item = Hairlines(connect="finite", antialias=True)
+        self.view.addItem(item, ignoreBounds=True)
         self.curves.append(item)
         self.names.append(QGraphicsSimpleTextItem(self.item))
 
-    def _dress_line(self, item: pg.PlotDataItem, name: QGraphicsSimpleTextItem, line: Line) -> None:
+    def _lay(self) -> None:
+        """As much of the lines as can be seen.
+
+        pyqtgraph's own thinning takes so many points at a time, wherever they stand.
+        """
+        (left, right), (low, high) = self.view.viewRange()
+        columns, far = max(1, round(self.view.width() / COLUMN)), BEYOND * (high - low)
+        drawn = self.lines, left, right, low, high, columns
+        if drawn == self._drawn:
+            return
+        self._drawn = drawn
+        for curve, line in zip_longest(self.curves, self.lines):
+            xs, ys = thinned(line.series, left, right, columns) if line else (NOTHING, NOTHING)
+            curve.setData(xs, np.clip(ys, low - far, high + far))
+
+    def _dress_line(self, item: Hairlines, name: QGraphicsSimpleTextItem, line: Line) -> None:
         many, dense = len(line.xs) > self.most_wide, len(line.xs) > DENSE
         color = color_of(self.tokens, line.color)
         key = f"{color.rgba()} {many} {dense} {line.width} {line.style} {self.density}"
@@ -85,7 +99,7 @@ class LinePlot(Plot):
             item.setProperty("dress", key)
             item.setPen(self.ink(color, 1.0 if many else line.width, DASHES[line.style]))
             two = many and not dense and line.width > 1.2
-            item.curve.offsets = (-BESIDE, BESIDE) if two else (0.0,)
+            item.offsets = (-BESIDE, BESIDE) if two else (0.0,)
             item.setZValue(-1 if line.color == FAINT else line.width)
             name.setBrush(color)
             name.setFont(font_of(CAPTION))
@@ -140,7 +154,8 @@ class LinePlot(Plot):
             item.setPos(place)
 
     def place_marks(self) -> None:
-        """Each name at the end of its line, no two on each other."""
+        """The lines, and each name at the end of its line, no two on each other."""
+        self._lay()
         area, (left, right) = self.view.geometry(), self.view.viewRange()[0]
         ends: list[tuple[float, float, QGraphicsSimpleTextItem]] = []
         for name, line in zip(self.names, self.lines, strict=False):

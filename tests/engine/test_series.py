@@ -1,5 +1,7 @@
 """Numbers over updates: what of them can be drawn, and where something stands among them."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -16,6 +18,7 @@ from engine.series import (
     longer,
     nearest,
     series,
+    thinned,
 )
 from engine.training import Goal, trained
 
@@ -58,3 +61,35 @@ def test_columns_stand_beside_each_other() -> None:
     assert updates.tolist() == [0.0, 10.0, 11.0, 20.0, 40.0]
     np.testing.assert_array_equal(first, [1.0, 11.0, np.nan, 21.0, 41.0])
     np.testing.assert_array_equal(second, [np.nan, 1.0, 1.0, np.nan, np.nan])
+
+
+def test_points_that_are_far_apart_stay_where_they_are() -> None:
+    """One an update for a thousand, then one an epoch, as every long run has them."""
+    xs = np.append(np.arange(1000.0), np.arange(1000.0, 5000, 50))
+    ys = np.random.default_rng(0).random(len(xs))
+    across, up = thinned((xs, ys), 0, 4950, 100)
+    assert len(across) <= 2 * 101 + 2
+    drawn = set(zip(across.tolist(), up.tolist(), strict=True))
+    # a column is 49.5 wide: of 20 points far apart no more than one shares its column
+    alone = [k for k in range(1001, len(xs)) if np.diff(np.floor(xs[k - 1 : k + 2] / 49.5)).all()]
+    assert len(alone) > 60 and all((xs[k], ys[k]) in drawn for k in alone)
+    assert across[-1] == xs[-1] and across[0] == xs[0] and (np.diff(across) >= 0).all()
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_no_peak_of_a_column_is_lost_and_none_is_invented(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    xs = np.cumsum(rng.exponential(rng.choice([0.1, 1, 30], 4000)))
+    ys = rng.normal(size=len(xs)).cumsum()
+    ys[rng.random(len(xs)) < 0.02] = np.nan
+    left, right = sorted(rng.uniform(xs[0], xs[-1], 2))
+    columns = int(rng.integers(5, 200))
+    across, up = thinned((xs, ys), left, right, columns)
+    edges = np.linspace(left, right, columns + 1)
+    for low, high in pairwise(edges):
+        there = ys[(xs >= low) & (xs < high)]
+        drawn = up[(across >= low) & (across < high)]
+        if np.isfinite(there).any():
+            assert np.nanmin(there) == np.nanmin(drawn) and np.nanmax(there) == np.nanmax(drawn)
+    known = up[np.isfinite(up)]
+    assert np.isin(known, ys).all() and np.isin(across, xs).all()

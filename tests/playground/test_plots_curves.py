@@ -453,7 +453,7 @@ def test_few_points_are_drawn_whatever_there_are(qtbot: QtBot) -> None:
     ys[70_007], ys[20_003] = 1.0, 0.0
     plot.show_graph(Graph((Line("training", np.arange(100_001.0), ys),), zero=False))
     seen(plot)
-    drawn = plot.curves[0].curve.yData
+    drawn = plot.curves[0].yData
     assert len(drawn) <= 2 * plot.width()
     assert drawn.min() == 0 and drawn.max() == 1  # no peak is lost
 
