@@ -176,6 +176,7 @@ class Axis(pg.AxisItem):
     def _name_box(self) -> QRectF:
         box, wide = self.rect(), _wide(self._words) + 4
         if not self.upward:
+            wide = min(wide, box.width() / 2)
             return QRectF(box.right() - wide, box.top() + 5, wide, ROW)
         if self.is_long:
             view = self._view_box()

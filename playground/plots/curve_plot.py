@@ -59,6 +59,7 @@ class Graph:
     ending: Ending | None = None
     own: bool = True
     digits: int = 4
+    waiting: str = "Waiting for the first update"
 
     @property
     def diverged(self) -> bool:
@@ -153,7 +154,7 @@ class CurvePlot(LinePlot):
         if self.read is not None:
             self.show_read(self.read)
         seen = any(len(line.xs) > 1 for line in graph.lines)
-        self.say("" if seen else "Waiting for the first update")
+        self.say("" if seen else graph.waiting)
 
     def say_where_to(self, where: str) -> None:
         """What a click does now."""

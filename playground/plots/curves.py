@@ -241,6 +241,8 @@ class Curves(PlotPanel):
             own=own,
             digits=value.settings.digits,
         )
+        if not lines and len(value.curve.table) > 1:
+            graph = replace(graph, waiting=f"{graph.title} needs targets that are classes")
         if self._progress is not None or not own:
             return graph
         past = value.updates < value.newest

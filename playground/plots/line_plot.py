@@ -4,8 +4,8 @@ from itertools import zip_longest
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QPainter, QPainterStateGuard, QTransform
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterStateGuard, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSimpleTextItem, QWidget
 
 from engine.calls import Floats
@@ -20,6 +20,7 @@ DENSE = 10_000  # points from which one thin line fills its columns of pixels an
 COLUMN = 2.0  # pixels in which no more than two points of a line are seen
 BEYOND = 1e5  # heights of the plot: what lies farther out would upset the painter
 BESIDE = 0.3  # pixels to either side of the two thin ones
+LONGEST_NAME = 140  # pixels
 ROW = 13.0  # pixels between the names at the ends of lines
 NOTHING: Floats = np.empty(0)
 
@@ -103,7 +104,9 @@ class LinePlot(Plot):
             item.setZValue(-1 if line.color == FAINT else line.width)
             name.setBrush(color)
             name.setFont(font_of(CAPTION))
-        name.setText(line.name if line.named else "")
+        metrics = QFontMetricsF(font_of(CAPTION))
+        words = metrics.elidedText(line.name, Qt.TextElideMode.ElideMiddle, LONGEST_NAME)
+        name.setText(words if line.named else "")
 
     def wear(self, tokens: Tokens) -> None:
         for item in self.curves:

@@ -103,8 +103,8 @@ class Plate(QGraphicsItem):
         """Beside this place, on the side where there is room, inside the area."""
         self.prepareGeometryChange()
         self.rows, self._tokens = rows, tokens
-        metrics = QFontMetricsF(font_of(CHIP))
-        wide = max(metrics.horizontalAdvance(text) for text, _ in rows) + 16
+        metrics, most = QFontMetricsF(font_of(CHIP)), max(60.0, area.width() - 12)
+        wide = min(most, max(metrics.horizontalAdvance(text) for text, _ in rows) + 16)
         self._box = QRectF(0, 0, wide, len(rows) * 15 + 8)
         beside = at.x() + 12 if at.x() + 12 + wide <= area.right() + 8 else at.x() - 12 - wide
         lowest = max(area.top() + 2, area.bottom() - self._box.height() - 2)
@@ -123,8 +123,11 @@ class Plate(QGraphicsItem):
         for k, (text, color) in enumerate(self.rows):
             painter.setFont(font_of(CAPTION if k else CHIP))
             painter.setPen(token(self._tokens, color))
-            row = QRectF(8, 4 + k * 15, self._box.width(), 15)
-            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, text)
+            row = QRectF(8, 4 + k * 15, self._box.width() - 14, 15)
+            cut = painter.fontMetrics().elidedText(
+                text, Qt.TextElideMode.ElideMiddle, int(row.width())
+            )
+            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, cut)
 
 
 class Plot(pg.PlotWidget):
@@ -295,6 +298,7 @@ class Plot(pg.PlotWidget):
                 self.resized()
         self._place_words()
         self.place_marks()
+        self._place_read()
 
     # reading
 
@@ -403,12 +407,13 @@ class Plot(pg.PlotWidget):
             self.view.setMenuEnabled(True)
             self.view.state["enableMenu"] = False  # a click opens ours
         own = self.view.menu
-        for form in own.ctrl:
-            for part in (form.autoPercentSpin, form.visibleOnlyCheck, form.autoPanCheck,
-                         form.linkCombo, form.label):  # fmt: skip
-                part.hide()  # it would do nothing: ranges are fitted by the plot
-            form.autoRadio.clicked.connect(self.show_all, Qt.ConnectionType.UniqueConnection)
         own.updateState()
+        for form in own.ctrl:  # all else would do nothing: ranges are fitted by the plot
+            for part in form.minText.parentWidget().findChildren(QWidget):
+                part.setVisible(part in (form.minText, form.maxText, form.mouseCheck))
+            for end in (form.minText, form.maxText):
+                end.setMinimumWidth(96)
+                end.setCursorPosition(0)  # where a number begins
         for action in own.actions()[1:]:  # “View All” is ours
             menu.addAction(action)
 
@@ -484,8 +489,9 @@ class Plot(pg.PlotWidget):
                 painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, self.title())
                 self.paint_legend(painter, row, self.tokens)
                 target = QRectF(0, TITLE, self.width(), self.height())
-                with self._sharp():
-                    self.render(painter, target, self.rect())
+                self._sharpen(True)
+                self.render(painter, target, self.rect())
+                self._sharpen(False)
         finally:
             self._become(own)
             self.show_range(*shown)
@@ -495,20 +501,13 @@ class Plot(pg.PlotWidget):
                 self.resized()  # the numbers at the left may be wider than before
             self.show_read(read)
 
-    @contextmanager
-    def _sharp(self) -> Iterator[None]:
-        """Marks are painted as shapes, not as the little pictures that are kept for the screen."""
-        items = [item for item in self.scene().items() if hasattr(item, "setExportMode")]
-        empty = [item for item in self.scene().items() if item.isVisible() and _is_empty(item)]
-        for item in items:
-            item.setExportMode(True, {"antialias": True, "resolutionScale": 1.0})
-        for item in empty:
-            item.hide()  # an SVG may hold no path of nothing
-        yield
-        for item in items:
-            item.setExportMode(False)
-        for item in empty:
-            item.show()
+    def _sharpen(self, on: bool) -> None:
+        """In a picture marks are shapes, not the little pictures that are kept for the screen."""
+        for item in self.scene().items():
+            if hasattr(item, "setExportMode"):
+                item.setExportMode(on, {"antialias": True, "resolutionScale": 1.0})
+            if _is_empty(item):
+                item.setVisible(not on)  # an SVG may hold no path of nothing
 
     def _become(self, size: QSize) -> None:
         before = self.size()

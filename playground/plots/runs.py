@@ -21,7 +21,8 @@ from playground.widgets.buttons import push_button, restyle
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.plain_text import set_tip
 
-WIDTH, NARROW = 216, 164
+WIDTH, NARROW, LEAST = 216, 164, 110
+BESIDE = 170  # what the narrowest plot and its margins take
 ENTRY, ROW = 38, 18  # how high is an entry of two lines, and a row of the comparison
 MOST = 2  # runs that are laid over each other
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -91,7 +92,8 @@ class RunsColumn(QScrollArea):
 
     def fit(self, panel: int) -> None:
         """As wide as suits a panel of this width."""
-        self.setFixedWidth(max(NARROW, min(WIDTH, round(0.38 * panel))))
+        wide = max(NARROW, min(WIDTH, round(0.38 * panel)))
+        self.setFixedWidth(max(LEAST, min(wide, panel - BESIDE)))
         self.comparison.verticalHeader().setFixedWidth(round(0.33 * self.width()))
 
     def shift(self, by: int) -> None:

@@ -1,4 +1,4 @@
-"""The docks of the plots: curves, loss surface, decision map; each is made when it is seen."""
+"""The docks of the plots; each is made when it is seen, and pyqtgraph has been imported."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -68,8 +68,17 @@ def _map(document: Document, stage: Stage, trainer: Trainer, window: QWidget) ->
     return DecisionMap(document, stage, trainer, window)
 
 
+def _function(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> "PlotPanel":
+    from playground.plots.functions import Functions
+
+    functions = Functions(document, stage, window)
+    functions.live.follow(trainer)
+    return functions
+
+
 _DOCKS: tuple[tuple[str, str, Make], ...] = (
     ("curves", "Curves", _curves),
     ("surface", "Surface", _surface),
     ("map", "Map", _map),
+    ("function", "Function", _function),
 )

@@ -1,4 +1,4 @@
-"""The docks for a closer look at any network: functions, knobs, slopes, matrices, named settings.
+"""The docks for a closer look at any network: knobs, slopes, matrices, named settings.
 
 None is seen at first, so each is imported and made when it is opened.
 """
@@ -8,7 +8,6 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from playground.document import Document
-from playground.plots import background_import
 from playground.stage import Stage
 from playground.trainer import Trainer
 from playground.window.docks import Docks
@@ -25,16 +24,7 @@ def add_study_docks(
         return lambda: make(document, stage, trainer, window)
 
     for name, title, make in _DOCKS:
-        ready = background_import.is_over if name == "function" else lambda: True
-        docks.add_later(name, title, later(make), ready)
-
-
-def _function(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> QWidget:
-    from playground.plots.functions import Functions
-
-    functions = Functions(document, stage, window)
-    functions.live.follow(trainer)
-    return functions
+        docks.add_later(name, title, later(make))
 
 
 def _knobs(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> QWidget:
@@ -68,7 +58,6 @@ def _variants(document: Document, stage: Stage, trainer: Trainer, window: QWidge
 
 
 _DOCKS: tuple[tuple[str, str, Make], ...] = (
-    ("function", "Function", _function),
     ("knobs", "Knobs", _knobs),
     ("h-table", "h table", _slopes),
     ("matrices", "Matrices", _matrices),

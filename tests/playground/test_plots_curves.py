@@ -733,8 +733,7 @@ def test_the_form_of_an_axis_sets_its_ends(qtbot: QtBot) -> None:
     form.maxText.setText("50")
     form.maxText.editingFinished.emit()
     assert across(plot) == pytest.approx([20, 50])
-    form.autoRadio.click()
-    assert across(plot) == [0, 120]
+    assert not form.invertCheck.isVisibleTo(form.minText.parentWidget())  # no mark would follow
     menu.close()
 
 
@@ -797,3 +796,21 @@ def test_every_control_has_a_name_and_is_reached_by_tab(qtbot: QtBot) -> None:
     assert window.panel.plot in controls and window.panel.more in controls
     assert window.panel.runs.again in controls
     assert not unnamed(controls)
+
+
+def test_what_such_targets_do_not_have_is_not_waited_for(qtbot: QtBot) -> None:
+    window = opened(qtbot, Curves, trained(open_lesson("set-bumps").experiment, Goal(updates=5)))
+    window.panel.show_quantity("accuracy")
+    assert window.panel.plot.words.text() == "Accuracy needs targets that are classes"
+
+
+def test_a_long_name_takes_no_room_from_the_curve(qtbot: QtBot) -> None:
+    window = opened(qtbot, Curves, LEARNT)
+    plot, xs = window.panel.plot, np.arange(9.0)
+    plot.show_graph(Graph((Line("n" * 300, xs, xs),), "long"))
+    plot.below.name_it("x" * 300)
+    assert plot.view.width() > 400
+    point_at(plot, plot.view.geometry().center())
+    box = plot.plate.mapRectToScene(plot.plate.boundingRect())
+    assert plot.view.geometry().adjusted(-2, -2, 10, 2).contains(box)
+    assert "n" * 300 in plot.accessibleDescription()  # it is spoken whole

@@ -15,6 +15,7 @@ from engine.experiment import Experiment
 from engine.lessons import open_lesson
 from engine.training import Goal, trained
 from playground.plots.curves import Curves
+from playground.plots.panel import PlotPanel
 from playground.window.furniture import Furniture
 from tests.playground.opened import LEFT, opened
 
@@ -102,3 +103,11 @@ def test_the_keyboard_comes_to_the_runs_and_checks_them(qtbot: QtBot, furniture:
     assert curves.runs.list.item(1).checkState() == Qt.CheckState.Checked
     assert curves.runs.comparison.isVisible()
     assert furniture.document.value is before  # Space is the list's, not Step's
+
+
+def test_every_plot_asks_where_to_save(furniture: Furniture) -> None:
+    for name in ("curves", "surface", "map", "function"):
+        panel = furniture.docks.panel(name)
+        assert isinstance(panel, PlotPanel)
+        entries = [action.text() for action in panel.menu().actions()]
+        assert "Save…" in entries and "Copy picture" in entries
