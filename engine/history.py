@@ -137,14 +137,20 @@ def nearest_parameters(history: History, update: int) -> Floats:
 
 
 def path_of(history: History, most: int = 2000) -> Floats:
-    """The recorded parameters of the last stretch with one structure, (points × parameters)."""
+    """The recorded parameters of the last stretch with one structure, (points × parameters).
+
+    Of a long one about so many, the first and the last among them.
+    """
     size = len(history[-1].start.parameters)
     rows: list[Floats] = []
     for segment in reversed(history):
         if segment.context.network is not history[-1].context.network:
             break
         rows[:0] = [block[:, :size] for block in segment.blocks]
-    return frozen(np.concatenate(list(_every(rows, -(-sum(map(len, rows)) // most)))))
+    whole, begun = sum(map(len, rows)), rows[0][:1]
+    few = np.concatenate(list(_every(rows, -(-whole // most))))
+    missing = most > 1 and whole > most and not np.array_equal(few[:1], begun)
+    return frozen(np.concatenate([begun, few]) if missing else few)
 
 
 def _every(blocks: list[Floats], stride: int) -> Iterator[Floats]:

@@ -36,6 +36,7 @@ from playground.widgets.plain_text import set_tip
 
 BLOWN_UP = 8.0  # times the median: beyond it a curve that diverges leaves at the top
 ROOM, LOG_ROOM = 0.06, 0.04  # above and below the lines, of their height
+NOTE_ROOM = 300.0  # a narrower plot would lie under it; the sentence stands in the transport
 NOTE_WIDTH = 250.0
 LEAST_UPDATES = 2.0
 EMPTY = 100.0  # updates that the axis holds before there are two
@@ -222,7 +223,7 @@ class CurvePlot(LinePlot):
         stop, (left, right), area = self.graph.stop, self.x_span(), self.view.geometry()
         seen = stop is not None and left <= stop.update <= right and not self.words.text()
         self.stop.setVisible(seen)
-        self.note.setVisible(seen and area.width() > 150)
+        self.note.setVisible(seen and area.width() >= NOTE_ROOM)
         if stop is not None and seen:
             self.stop.setPos(stop.update)
             self.note.tell(stop.sentence, area.width() - 16, area.height(), self.tokens)

@@ -14,7 +14,7 @@ from engine.recovery import gone_back, halved, paused_at_infinity, way_back
 from engine.run_comparison import present_run
 from engine.series import Series, longer, series
 from engine.training import Progress
-from playground.document import Document
+from playground.document import Document, is_another
 from playground.later import CURVES, Later
 from playground.parameter_names import place_name, selected_place
 from playground.plots.curve_plot import GOES, CurvePlot, Graph
@@ -165,6 +165,8 @@ class Curves(PlotPanel):
             self.runs.shift(len(after.runs) - len(before.runs))
         if before.network is not after.network or before.layout is not after.layout:
             self._list_quantities()
+        if is_another(before, after):
+            self.show_quantity("loss")  # what was looked at elsewhere means nothing here
         self.refresh()
 
     def _looked(self, before: Look, after: Look) -> None:

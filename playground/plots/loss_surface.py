@@ -468,7 +468,8 @@ class LossSurface(PlotPanel):
         plot.show_sight(sight)
         self.caption.tell(sight.caption, sight.span)
         set_tip(plot, f"{plot.tip}\n{sight.caption}")
-        self.wait.tell(self.work.seconds, self._picture.done if self._picture else 0.0)
+        seconds = 0.0 if self._trainer.is_running else self.work.seconds  # a run draws on and on
+        self.wait.tell(seconds, self._picture.done if self._picture else 0.0)
 
     def _sight(self) -> Sight:
         plane, picture = self.on.plane, self._picture

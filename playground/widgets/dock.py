@@ -30,6 +30,7 @@ from playground.palette import Tokens, tokens_of
 from playground.roles import Role
 from playground.strokes import rim_rounded
 from playground.widgets.chip import Chip
+from playground.widgets.focus_ring import FocusRing
 from playground.widgets.plain_text import set_tip
 
 HEIGHT = 36
@@ -201,6 +202,7 @@ class Dock(QDockWidget):
         self.header.tabs.show_group([self])
         set_tip(self.toggleViewAction(), f"Show or hide {title}")
         self._seen = False
+        self._ring: FocusRing | None = None
         self.visibilityChanged.connect(self._show_panel)
         self.topLevelChanged.connect(self._tell_floating)
 
@@ -217,6 +219,8 @@ class Dock(QDockWidget):
 
     def _tell_floating(self, floating: bool) -> None:
         """Qt tells nobody that a dock is seen which was taken out from behind another."""
+        if floating and self._ring is None:
+            self._ring = FocusRing(self)  # it is a window of its own now
         if floating and self.isVisible():
             self.visibilityChanged.emit(True)
 

@@ -269,14 +269,16 @@ def test_the_path_is_every_recorded_position_of_the_last_structure() -> None:
 
 
 @pytest.mark.parametrize("most", [1, 2, 5, 13, 50])
-def test_a_long_path_is_every_so_many_of_its_points_and_the_last_one(most: int) -> None:
+def test_a_long_path_is_every_so_many_of_its_points_with_both_ends(most: int) -> None:
     done = train(with_settings(train(small(), 5), small(rate=0.5).settings), 44)
     whole, few = path_of(done.history), path_of(done.history, most)
     assert len(whole) == 51
-    assert 1 <= len(few) <= most or len(whole) <= most
+    assert 1 <= len(few) <= most + 1 or len(whole) <= most
     assert few[-1].tobytes() == whole[-1].tobytes()
+    assert most == 1 or few[0].tobytes() == whole[0].tobytes()
     stride = -(-len(whole) // most)
-    assert np.array_equal(few, whole[::-1][::stride][::-1])
+    regular = whole[::-1][::stride][::-1]
+    assert np.array_equal(few[-len(regular) :], regular)
 
 
 def test_while_dragging_the_nearest_keyframe_stands_in() -> None:

@@ -814,3 +814,12 @@ def test_a_long_name_takes_no_room_from_the_curve(qtbot: QtBot) -> None:
     box = plot.plate.mapRectToScene(plot.plate.boundingRect())
     assert plot.view.geometry().adjusted(-2, -2, 10, 2).contains(box)
     assert "n" * 300 in plot.accessibleDescription()  # it is spoken whole
+
+
+def test_another_document_is_opened_at_its_loss(qtbot: QtBot) -> None:
+    window = opened(qtbot, Curves, LEARNT)
+    window.panel.show_quantity("gradient")
+    window.document.set_settings(replace(LEARNT.settings, rate=0.1))
+    assert window.panel.plot.graph.title == "Gradient norm"
+    window.document.replace(open_lesson("set-circle").experiment)
+    assert window.panel.plot.graph.title == "Loss"
