@@ -151,11 +151,11 @@ class CurvePlot(LinePlot):
         self.gap = 11.0 if graph.diverged else 6.0  # beside a cross
         self.span = self.within(self.span) if self.span is not None else None
         self.draw_lines(tuple(_drawn(line, graph.log) for line in graph.lines))
+        seen = any(len(line.xs) > 1 for line in graph.lines)
+        self.say("" if seen else graph.waiting)
         self.fit()
         if self.read is not None:
             self.show_read(self.read)
-        seen = any(len(line.xs) > 1 for line in graph.lines)
-        self.say("" if seen else graph.waiting)
 
     def say_where_to(self, where: str) -> None:
         """What a click does now."""

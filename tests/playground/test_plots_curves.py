@@ -823,3 +823,12 @@ def test_another_document_is_opened_at_its_loss(qtbot: QtBot) -> None:
     assert window.panel.plot.graph.title == "Gradient norm"
     window.document.replace(open_lesson("set-circle").experiment)
     assert window.panel.plot.graph.title == "Loss"
+
+
+def test_the_first_curve_has_its_names_and_its_ring_at_once(qtbot: QtBot) -> None:
+    window = opened(qtbot, Curves, XOR)
+    plot = window.panel.plot
+    assert plot.words.text() and not any(name.isVisible() for name in plot.names)
+    window.document.replace(LEARNT)
+    shown = [name.text() for name in plot.names if name.isVisible()]
+    assert shown == ["training", "test"] and plot.ring.isVisible()
