@@ -95,7 +95,7 @@ class SurfaceRow(QHBoxLayout):
         set_tip(self.seed, "Seed: the same number draws the same directions")
         self.half_word = plain_label("±", parent)
         self.half = NumberField("Range", take_half, parent)
-        self.half.setFixedSize(56, 28)
+        self.half.setFixedSize(64, 28)
         set_tip(self.half, "Range: how far to each side of the middle, at the least")
         self._parts: list[QWidget] = [
             self.first, self.second, self.choose, self.seed_word, self.seed, self.half_word,
@@ -482,6 +482,7 @@ class LossSurface(PlotPanel):
             self._grid, picture, plane.names, self.on.path(), self.on.point(), slope,
             self.on.place_of(after) if after is not None else (),
             plane.movable, self._note, planes.caption(plane, self._square()),
+            self._document.value.settings.digits,
         )  # fmt: skip
 
     # editing

@@ -53,6 +53,7 @@ class Sight:
     movable: bool = False
     note: str = ""
     caption: str = ""
+    digits: int = 4
 
     @property
     def shown(self) -> Surface | Curve | None:
@@ -213,7 +214,7 @@ class SightPlot(PlanePlot):
         return self.two(self.sight.point) if self.sight.point else super().first_read()
 
     def _loss_row(self, value: float) -> tuple[str, str]:
-        return f"loss {short(value) or '–'}", "truth"
+        return f"loss {short(value, self.sight.digits) or '–'}", "truth"
 
     def choose(self, at: At) -> None:
         """The point goes to what is read."""

@@ -490,3 +490,12 @@ def test_a_saved_picture_shows_the_whole_path_in_its_own_shape(qtbot: QtBot) -> 
     assert left <= x.min() and x.max() <= right and low <= y.min() and y.max() <= high
     assert window.panel._picture is not None and before is not None
     assert window.panel._picture.grid == before.grid  # and afterwards for the dock again
+
+
+def test_a_loss_is_read_with_the_digits_of_the_document(qtbot: QtBot) -> None:
+    window, plot = shown(qtbot)
+    window.document.set_settings(replace(window.value.settings, digits=6))
+    settled(qtbot, window)
+    plot.show_read(plot.first_read())
+    loss = plot.plate.rows[0][0].removeprefix("loss ")
+    assert len(loss.lstrip("0.")) == 6
