@@ -103,6 +103,8 @@ def measured() -> Iterator[Row]:
         yield Row(name, "pyqtgraph as it comes", _against_stock(count, points), 1.1, floor=False)
     name = "map with 500 samples"
     yield Row(name, "pyqtgraph as it comes", _map_against_stock(), 1.1, floor=False)
+    name = "heat map 101×101, 11 contour lines, path"
+    yield Row(name, "pyqtgraph as it comes", _surface_against_stock(), 1.1, floor=False)
     yield Row("longest gap while pyqtgraph is imported", "milliseconds", _gap(), 50 * slow, False)
 
 
@@ -222,6 +224,40 @@ def _surface(window: object) -> float:
     assert isinstance(window, QWidget)
     plot, both = SurfacePlot(window), [_sight(101), _sight(101)]
     return _frames(plot, lambda k: plot.show_sight(both[k % 2]))
+
+
+def _surface_against_stock() -> float:
+    """The same losses as an image with twelve colours, lines of equal value, path and its dots."""
+    import pyqtgraph as pg
+    from PySide6.QtCore import QRectF
+    from PySide6.QtWidgets import QWidget
+
+    from playground.palette import LIGHT, surface_ramp
+    from playground.plots import images
+    from playground.plots.surface_plot import SurfacePlot
+
+    window = QWidget()
+    window.show()
+    plot, both, stock = SurfacePlot(window), [_sight(101), _sight(101)], pg.PlotWidget(window)
+    stock.showGrid(x=True, y=True, alpha=0.1)
+    image = pg.ImageItem(lut=images.color_table(surface_ramp(LIGHT, images.BANDS))[: images.BANDS])
+    lines, path = (pg.PlotCurveItem(connect="finite", antialias=True) for _ in range(2))
+    dots = pg.ScatterPlotItem(size=4, pen=None)
+    for item in (image, lines, path, dots):
+        stock.addItem(item)
+
+    def show(k: int) -> None:
+        surface = both[k % 2].surface
+        assert surface is not None
+        xs, ys, lifted = surface.xs, surface.ys, images.heights(surface.losses)
+        image.setImage(images.stretched(lifted, 420, 152), autoLevels=False, levels=(0, 1))
+        image.setRect(QRectF(xs[0], ys[0], xs[-1] - xs[0], ys[-1] - ys[0]))
+        lines.setData(*images.contours(xs, ys, lifted, np.linspace(0, 1, 13)[1:-1]))
+        walk = both[k % 2].path
+        path.setData(walk[:, 0], walk[:, 1])
+        dots.setData(walk[::2, 0], walk[::2, 1])
+
+    return _in_turn([(plot, lambda k: plot.show_sight(both[k % 2])), (stock, show)])
 
 
 def _pan(window: object) -> float:
