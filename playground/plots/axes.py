@@ -24,7 +24,7 @@ APART = {"left": 27.0, "bottom": 72.0}  # pixels a tick, at the least
 # pixels an axis is wider than its labels before it shrinks; with the aspect locked other labels
 # need another range, and that other labels: it would go on for ever
 SLACK = (4.0, 20.0)
-LEAST_TICKS, MORE = 2, 6
+LEAST_TICKS, MORE = 2, 12
 OVER_SHARE = 0.07  # of the ink: hairlines over a picture
 NICE = (1.0, 2.0, 5.0, 10.0)
 PLAIN_UNTIL, MOST_DECIMALS = 1e6, 5
@@ -109,7 +109,7 @@ class Axis(pg.AxisItem):
         if self._known[0] != key:
             most = max(2, min(5 if self.upward else 99, int(size / APART[self.orientation])))
             enough = (
-                found for more in range(MORE) if len(found := self._some(most + more))
+                found for more in range(MORE) if len(self._seen(found := self._some(most + more)))
                 >= LEAST_TICKS and (not self.upward or len(found) * ROW <= size)
             )  # fmt: skip
             self._known = key, next(enough, []) or self._some(most)
@@ -128,18 +128,13 @@ class Axis(pg.AxisItem):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setFont(font_of(CAPTION))
-        across, name, last = self._view_box(), self._name_box(), -math.inf
-        for value, label in self.ticks():
-            place = self._place((value - low) / (high - low))
-            if self.lines:
-                painter.setPen(self.tickPen())
-                painter.drawLine(*_line(across, place, self.upward))
-            room = self._room(place, label)
-            hidden = bool(self._words) and room.intersects(name)
-            if not hidden and (self.upward or room.left() >= last + GAP):
-                painter.setPen(self.textPen())
-                painter.drawText(room, RIGHT if self.upward else MIDDLE, label)
-                last = room.right()
+        across, name = self._view_box(), self._name_box()
+        painter.setPen(self.tickPen())
+        for tick in self.ticks() if self.lines else ():
+            painter.drawLine(*_line(across, self._place(tick.value), self.upward))
+        painter.setPen(self.textPen())
+        for room, label in self._seen(self.ticks()):
+            painter.drawText(room, RIGHT if self.upward else MIDDLE, label)
         self._paint_name(painter, name)
 
     def _paint_name(self, painter: QPainter, box: QRectF) -> None:
@@ -155,8 +150,20 @@ class Axis(pg.AxisItem):
         view = self.linkedView()
         return QRectF(view.mapRectToItem(self, view.boundingRect()))
 
-    def _place(self, share: float) -> float:
-        box = self.rect()
+    def _seen(self, found: list[Tick]) -> list[tuple[QRectF, str]]:
+        """The numbers that lie neither on the name nor on each other."""
+        name, last, seen = self._name_box(), -math.inf, []
+        for value, label in found:
+            room = self._room(self._place(value), label)
+            hidden = bool(self._words) and room.intersects(name)
+            if not hidden and (self.upward or room.left() >= last + GAP):
+                seen.append((room, label))
+                last = room.right()
+        return seen
+
+    def _place(self, value: float) -> float:
+        box, (low, high) = self.rect(), self.range
+        share = (value - low) / (high - low)
         return float(
             box.bottom() - share * box.height() if self.upward else box.left() + share * box.width()
         )

@@ -95,7 +95,7 @@ class SurfaceRow(QHBoxLayout):
         set_tip(self.seed, "Seed: the same number draws the same directions")
         self.half_word = plain_label("±", parent)
         self.half = NumberField("Range", take_half, parent)
-        self.half.setFixedSize(64, 28)
+        self.half.setFixedSize(72, 28)
         set_tip(self.half, "Range: how far to each side of the middle, at the least")
         self._parts: list[QWidget] = [
             self.first, self.second, self.choose, self.seed_word, self.seed, self.half_word,
@@ -141,6 +141,7 @@ class SurfaceRow(QHBoxLayout):
         for field, text in ((self.seed, str(seed)), (self.half, short(half, 3))):
             if field.shown != text and field.text() == field.shown:
                 field.show_text(text)
+                field.setCursorPosition(0)  # a number that is cut is cut at its end
 
     def _tell_places(self) -> None:
         found = [field.currentData() for field in (self.first, self.second)]

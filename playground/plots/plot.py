@@ -143,7 +143,7 @@ class Plot(pg.PlotWidget):
         self, name: str, tip: str, parent: QWidget, least: float = 0.0, over: bool = False
     ) -> None:
         self.left, self.below = Axis("left", over=over), Axis("bottom", least, over)
-        self._ours, self._room, self._said = 0, QSizeF(), ""
+        self._ours, self._room, self._said, self._lines = 0, QSizeF(), "", (True, True)
         self.saving, self.density = False, 1.0
         axes = {"left": self.left, "bottom": self.below}
         super().__init__(parent, axisItems=axes, enableMenu=False)  # the panel's menu holds its
@@ -418,9 +418,11 @@ class Plot(pg.PlotWidget):
             menu.addAction(action)
 
     def show_lines(self, on: bool) -> None:
-        """The grid, or none."""
-        for axis in (self.left, self.below):
-            axis.show_lines(on)
+        """The grid as it was, or none."""
+        if not on:
+            self._lines = self.left.lines, self.below.lines
+        self.left.show_lines(on and self._lines[0])
+        self.below.show_lines(on and self._lines[1])
 
     @property
     def has_lines(self) -> bool:

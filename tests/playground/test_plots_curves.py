@@ -832,3 +832,24 @@ def test_the_first_curve_has_its_names_and_its_ring_at_once(qtbot: QtBot) -> Non
     window.document.replace(LEARNT)
     shown = [name.text() for name in plot.names if name.isVisible()]
     assert shown == ["training", "test"] and plot.ring.isVisible()
+
+
+def test_the_grid_comes_back_as_it_was(qtbot: QtBot) -> None:
+    window = opened(qtbot, Curves, LEARNT)
+    plot = window.panel.plot
+    before = seen(plot)
+    entry(window.panel.menu(), "Grid").trigger()
+    assert seen(plot) != before
+    entry(window.panel.menu(), "Grid").trigger()
+    assert seen(plot) == before
+
+
+@pytest.mark.parametrize("last", [264_000.0, 650_000.0, 49_510.0, 120.0])
+@pytest.mark.parametrize("width", [340, 390, 700])
+def test_two_numbers_are_read_below_whatever_the_name_takes(
+    qtbot: QtBot, last: float, width: int
+) -> None:
+    window = opened(qtbot, Curves, LEARNT, (width, 180))
+    plot, xs = window.panel.plot, np.linspace(100, last, 50)
+    plot.show_graph(Graph((Line("training", xs, xs),)))
+    assert len(plot.below._seen(plot.below.ticks())) >= 2
