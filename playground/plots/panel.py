@@ -120,7 +120,7 @@ class PlotPanel(QWidget):
         menu.addAction("View all\t0", plot.show_all)
         plot.fill_menu(menu)
         if plot.has_grid:
-            _checkable(menu, "Grid", plot.has_lines, plot.show_lines)
+            _checkable(menu, "Grid", plot.left.lines, plot.show_lines)
         self.fill_menu(menu)
         menu.addSeparator()
         plot.axes_menu(menu)

@@ -424,11 +424,6 @@ class Plot(pg.PlotWidget):
         self.left.show_lines(on and self._lines[0])
         self.below.show_lines(on and self._lines[1])
 
-    @property
-    def has_lines(self) -> bool:
-        """Whether the grid is seen."""
-        return bool(self.left.lines)
-
     def picture(self, size: QSize | None = None, sharper: float = SHARPER) -> QImage:
         """The plot without its read-out, with title and legend, so many dots large."""
         size = size or self.standard_size
@@ -537,6 +532,11 @@ class Plot(pg.PlotWidget):
         self.view.updateMatrix()  # a drag is measured in the picture painted last, too
         super().mousePressEvent(event)
         event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if event.buttons():  # the plane has moved since it was read
+            self._pointed(self.mapToScene(event.position().toPoint()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)

@@ -715,7 +715,7 @@ def test_the_menu_copies_and_the_right_button_opens_it(qtbot: QtBot) -> None:
     entry(menu, "Log").trigger()
     assert plot.graph.log and window.panel.log.isChecked()
     entry(menu, "Grid").trigger()
-    assert not plot.has_lines
+    assert not plot.left.lines
     menu.close()
     sizes = entry(asked(plot), "Picture size").menu()
     assert isinstance(sizes, QMenu)
@@ -853,3 +853,15 @@ def test_two_numbers_are_read_below_whatever_the_name_takes(
     plot, xs = window.panel.plot, np.linspace(100, last, 50)
     plot.show_graph(Graph((Line("training", xs, xs),)))
     assert len(plot.below._seen(plot.below.ticks())) >= 2
+
+
+def test_what_is_read_stays_under_the_pointer_that_drags(qtbot: QtBot) -> None:
+    window = opened(qtbot, Curves, LEARNT)
+    plot = window.panel.plot
+    QTest.keyClick(plot, Qt.Key.Key_Plus)
+    seen(plot)  # a drag is measured in what was painted last
+    middle = plot.view.geometry().center()
+    end = middle + QPointF(60, 0)
+    press_and_move(plot, middle, [middle + QPointF(20, 0), end])
+    assert plot.read is not None
+    assert plot.pixel(plot.read[0], 0).x() == pytest.approx(end.x(), abs=4)  # of 6 to an update
