@@ -24,7 +24,7 @@ def is_over() -> bool:
 
 def _import() -> None:
     try:
-        from playground.plots import (  # noqa: F401  whoever makes a panel finds it there
+        from playground.plots import (  # noqa: F401  to be found when a panel is made
             curves,
             decision_map,
             functions,

@@ -66,7 +66,10 @@ def number_cell(
 
 
 class CellModel(QAbstractTableModel):
-    """Rows of cells; what they are is for each table to say."""
+    """Rows of cells; what they are is for each table to say.
+
+    Python's abstract classes cannot be made from Qt's, so what is missing fails when it is asked.
+    """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)

@@ -93,8 +93,8 @@ def test_a_pass_in_the_middle_comes_back_with_its_cursor() -> None:
     for _ in range(9):
         experiment = step(experiment)
     loaded = round_trip(experiment)
-    assert loaded.cursor == 9 and loaded.trace is not None
-    assert loaded.trace.numbers.error.tolist() == experiment.trace.numbers.error.tolist()  # type: ignore[union-attr]
+    assert loaded.cursor == 9 and loaded.trace is not None and experiment.trace is not None
+    assert loaded.trace.numbers.error.tolist() == experiment.trace.numbers.error.tolist()
 
 
 def test_after_loading_back_ends_at_the_saved_update() -> None:

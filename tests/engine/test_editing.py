@@ -4,6 +4,7 @@ import copy
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,9 +58,9 @@ Edit = Callable[[Experiment], Experiment]
 W46 = Place("weight", "6", "4")
 
 
-def settings_of(**changes: object) -> Edit:
+def settings_of(**changes: Any) -> Edit:
     """A move that changes these settings."""
-    return lambda e: with_settings(e, replace(e.settings, **changes))  # type: ignore[arg-type]
+    return lambda e: with_settings(e, replace(e.settings, **changes))
 
 
 STRUCTURAL: dict[str, Edit] = {

@@ -40,6 +40,15 @@ def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furn
         made.trainer.stop()
 
 
+def brought_up(qtbot: QtBot, furniture: Furniture) -> Curves:
+    curves = furniture.docks.panel("curves")
+    assert isinstance(curves, Curves)
+    furniture.docks.docks["curves"].show()
+    furniture.docks.docks["curves"].raise_()
+    qtbot.waitUntil(curves.isVisible)
+    return curves
+
+
 def train(qtbot: QtBot, furniture: Furniture) -> None:
     """Press Train; it ends by itself, or after a while by the same button."""
     button = furniture.transport.buttons.train
@@ -55,11 +64,7 @@ def train(qtbot: QtBot, furniture: Furniture) -> None:
 
 
 def test_a_learner_gets_out_of_a_divergence(qtbot: QtBot, furniture: Furniture) -> None:
-    curves = furniture.docks.panel("curves")
-    assert isinstance(curves, Curves)
-    furniture.docks.docks["curves"].show()
-    furniture.docks.docks["curves"].raise_()
-    qtbot.waitUntil(curves.isVisible)
+    curves = brought_up(qtbot, furniture)
     train(qtbot, furniture)
     title = furniture.transport._title.text
     assert title.startswith("The loss became infinite at update 6")
@@ -84,11 +89,7 @@ def test_a_learner_gets_out_of_a_divergence(qtbot: QtBot, furniture: Furniture) 
 
 
 def test_the_keyboard_comes_to_the_runs_and_checks_them(qtbot: QtBot, furniture: Furniture) -> None:
-    curves = furniture.docks.panel("curves")
-    assert isinstance(curves, Curves)
-    furniture.docks.docks["curves"].show()
-    furniture.docks.docks["curves"].raise_()
-    qtbot.waitUntil(curves.isVisible)
+    curves = brought_up(qtbot, furniture)
     curves.start_again()
     QTest.mouseClick(curves.runs_button, LEFT)
     curves.runs_button.setFocus(Qt.FocusReason.TabFocusReason)
