@@ -42,10 +42,10 @@ def _level_calls(
     z, a = rows(buffers.z, level.rows), rows(buffers.a, level.rows)
     if rounding:
         calls.append(rounded(z, ROUND_VALUES))
-    for run in level.runs:
-        leaks = run.leaks.astype(z.dtype)
-        forward = activation(run.name).forward
-        calls += forward(rows(buffers.z, run.rows), rows(buffers.a, run.rows), leaks)
+    for block in level.runs:
+        leaks = block.leaks.astype(z.dtype)
+        forward = activation(block.name).forward
+        calls += forward(rows(buffers.z, block.rows), rows(buffers.a, block.rows), leaks)
     if rounding:
         calls.append(rounded(a, ROUND_VALUES))
     return calls

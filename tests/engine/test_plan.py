@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-import engine.plan
+from engine import plan as compiling
 from engine.network import Edge, Network, Node
 from engine.plan import Plan, compile_plan
 from engine.program import compile_network
@@ -23,7 +23,7 @@ FORMS = {
 
 def force(monkeypatch: pytest.MonkeyPatch, form: str) -> None:
     for name, value in FORMS[form].items():
-        monkeypatch.setattr(engine.plan, name, value)
+        monkeypatch.setattr(compiling, name, value)
 
 
 def same(left: Any, right: Any) -> bool:
@@ -102,10 +102,10 @@ def test_a_skip_link_only_widens_the_range() -> None:
 
 def test_forms_follow_the_fill() -> None:
     """A small or well filled block is full, a large and nearly empty one is a list."""
-    assert engine.plan._form(100, 1) == "full"
-    assert engine.plan._form(10**7, 9 * 10**6) == "full"
-    assert engine.plan._form(10**7, 10**4) == "listed"
-    assert engine.plan._form(10**4, 10**3) == "gathered"
+    assert compiling._form(100, 1) == "full"
+    assert compiling._form(10**7, 9 * 10**6) == "full"
+    assert compiling._form(10**7, 10**4) == "listed"
+    assert compiling._form(10**4, 10**3) == "gathered"
 
 
 @pytest.mark.parametrize("form", FORMS)

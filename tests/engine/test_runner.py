@@ -6,7 +6,7 @@ from random import Random
 import numpy as np
 import pytest
 
-import engine.runner
+from engine import runner as replay
 from engine.calls import Floats
 from engine.network import Edge, Network, Node, Place
 from engine.optimizers import KINDS, Optimizer, step
@@ -95,7 +95,7 @@ def test_an_update_in_pieces_is_bit_equal(monkeypatch: pytest.MonkeyPatch, kind:
     heads = heads_for(network, 50, 5)
     whole = started(network, settings)
     whole.updates(heads)
-    monkeypatch.setattr(engine.runner, "PIECE", 4)
+    monkeypatch.setattr(replay, "PIECE", 4)
     pieces = started(network, settings)
     pieces.updates(heads)
     same_bits(whole, pieces)
