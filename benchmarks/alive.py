@@ -77,7 +77,17 @@ def _experiment(sizes: tuple[int, ...], batch: int, count: int) -> Experiment:
 
 @contextmanager
 def window() -> Iterator[tuple["QApplication", "Furniture"]]:
-    """The real window, with the plots in sight; nothing of it is kept."""
+    """The real window, with the plots in sight."""
+    with window_of("xor") as (app, furniture):
+        _put_in_sight(app, furniture)
+        gc.collect()
+        gc.freeze()
+        yield app, furniture
+
+
+@contextmanager
+def window_of(lesson: str) -> Iterator[tuple["QApplication", "Furniture"]]:
+    """The real window as it opens; nothing of it is kept."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
@@ -91,14 +101,12 @@ def window() -> Iterator[tuple["QApplication", "Furniture"]]:
         preferences = Preferences(Path(folder) / "settings.ini")
         preferences.put("hinted", True)
         theme = Theme(app, "light")
-        opened = MainWindow(theme, preferences, lambda f: f.begin("xor"), (Path(folder) / "state",))
+        state = (Path(folder) / "state",)
+        opened = MainWindow(theme, preferences, lambda f: f.begin(lesson), state)
         opened.resize(*SIZE)
         opened.show()
         furniture = opened.furniture_in()
         furniture.crashes.remove()  # an exception ends the benchmark
-        _put_in_sight(app, furniture)
-        gc.collect()
-        gc.freeze()
         yield app, furniture
         furniture.leave()
         opened.close()

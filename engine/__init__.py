@@ -1,1 +1,36 @@
-"""The engine: everything a learner can compute, in NumPy alone, without a window."""
+"""The engine: everything a learner can compute, in NumPy alone, without a window.
+
+A notebook finds the words it needs here: `from engine import Network, new_experiment`.
+"""
+
+from typing import Any
+
+WORDS = (
+    "Edge", "Experiment", "Goal", "Network", "Node", "Refused", "Settings", "load", "make_data",
+    "new_experiment", "open_lesson", "save", "step", "trained",
+)  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """One of the words; not before it is asked for, so that a room comes without the others."""
+    if name not in WORDS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from engine.data import make_data
+    from engine.errors import Refused
+    from engine.experiment import Experiment, new_experiment
+    from engine.files.documents import load, save
+    from engine.lessons import open_lesson
+    from engine.network import Edge, Network, Node
+    from engine.settings import Settings
+    from engine.stepping import step
+    from engine.training import Goal, trained
+
+    found = (
+        Edge, Experiment, Goal, Network, Node, Refused, Settings, load, make_data,
+        new_experiment, open_lesson, save, step, trained,
+    )  # fmt: skip
+    return next(word for word in found if word.__name__ == name)
+
+
+def __dir__() -> list[str]:
+    return [*WORDS]

@@ -1,0 +1,7 @@
+"""`python -m neural_playground`."""
+
+import sys
+
+from . import main
+
+sys.exit(main())
