@@ -1,7 +1,5 @@
 """Why an error term is what it is, in one sentence: upstream × local, paths, and slopes of 0."""
 
-from collections.abc import Callable
-
 from engine.activations import activation
 from engine.formulas.forward import chosen_edge
 from engine.formulas.numbers import Teller
@@ -10,10 +8,6 @@ from engine.losses import loss
 from engine.network import Edge, Node
 from engine.numerals import short
 
-CURVES_THAT_FLATTEN: dict[str, Callable[[float], float]] = {
-    "sigmoid": lambda a: a * (1 - a),
-    "tanh": lambda a: 1 - a * a,
-}
 FLAT = 0.02
 MOST_NAMES = 3
 
@@ -22,12 +16,12 @@ def why_error(teller: Teller, node: Node, paths: Paths) -> str:
     """Why a neuron has the error term that it has."""
     if not node.output and not paths:
         return why_paths(teller, node.id, paths)
-    remark = activation(node.activation).remark(teller.z(node.id))
+    row, z, a = activation(node.activation), teller.z(node.id), teller.a(node.id)
+    remark = row.remark(z)
     if remark:
         return remark
-    curve = CURVES_THAT_FLATTEN.get(node.activation)
     cancels = node.output and loss(teller.settings.loss).by_sum
-    if curve and not cancels and curve(teller.a(node.id)) < FLAT:
+    if row.ends and not cancels and row.slope_at(z, a, node.leak) < FLAT:
         return f"Its {node.activation} is nearly flat here, so hardly any blame gets through."
     if node.output:
         return _why_output(teller, node, bool(paths))

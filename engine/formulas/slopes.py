@@ -19,12 +19,6 @@ from engine.formulas.softmax import probability
 from engine.losses import loss
 from engine.network import Node
 
-SIGMA = {
-    "sigmoid": ("σ", r"\sigma"), "tanh": ("tanh", r"\tanh"), "relu": ("relu", r"\mathrm{relu}"),
-    "leaky relu": ("leaky", r"\mathrm{leaky}"), "softplus": ("softplus", r"\mathrm{softplus}"),
-    "step": ("step", r"\mathrm{step}"), "absolute": ("abs", r"\mathrm{abs}"),
-}  # fmt: skip
-
 
 def own_slope(teller: Teller, node: Node) -> Group:
     """The slope of the loss at an output: along its value, or along its sum where that is short."""
@@ -88,14 +82,14 @@ def slope_groups(teller: Teller, node: Node) -> tuple[Group, ...]:
         elif "{z}" not in factor.plain:
             terms = {"a": a}
         term = filled(factor.plain, factor.latex, terms, value)
-        if node.activation == "leaky relu":
+        if factor.opaque:
             known = number_piece(value, teller.digits, "forward", term.symbols[0].refers)
             term = Term(term.symbols, (known,), value)
         factors.append(teller.whole_factor(term, ""))
-    plain, latex = SIGMA.get(node.activation, ("", ""))
-    if not plain:
+    if not row.sign_latex:
         named = tuple(Factor(f.term, f.symbol, f.number, "slope") for f in factors)
         return (Group(named, Product((Group(named, ()),)).term.symbols),)
-    brief = Piece(f"{plain}′({z.symbols[0].plain})", f"{latex}'({z.symbols[0].latex})", "forward",
-                  z.symbols[0].refers)  # fmt: skip
-    return (Group(tuple(factors), (brief,), f"slope of {plain}"),)
+    total = z.symbols[0]
+    brief = Piece(f"{row.sign}′({total.plain})", f"{row.sign_latex}'({total.latex})", "forward",
+                  total.refers)  # fmt: skip
+    return (Group(tuple(factors), (brief,), f"slope of {row.sign}"),)

@@ -115,7 +115,7 @@ class Inspector(Form):
             Entry(self.activation_row, lambda s: bool(s.neurons), self._show_activation),
             Entry(
                 self.leak_row,
-                lambda s: bool(s.neurons) and {n.activation for n in s.neurons} == {"leaky relu"},
+                _has_leak,
                 lambda s: self.leak_row.show_numbers((n.leak for n in s.neurons), _digits(s)),
             ),
         )
@@ -327,6 +327,10 @@ class Inspector(Form):
 
 def _digits(now: Selected) -> int:
     return now.experiment.settings.digits
+
+
+def _has_leak(now: Selected) -> bool:
+    return bool(now.neurons) and all(ACTIVATIONS[n.activation].has_leak for n in now.neurons)
 
 
 def _has_target(now: Selected) -> bool:
