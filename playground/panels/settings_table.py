@@ -114,13 +114,6 @@ def _loss_help(settings: Settings) -> str:
 
 
 REDUCTIONS = {"mean": "Mean", "sum": "Sum"}
-_OPTIMIZER_HELP = {
-    "sgd": "Every number moves against its gradient, by rate × gradient.",
-    "momentum": "Keeps a velocity, v ← μ·v + gradient, and moves by rate × v.",
-    "nesterov": "As momentum, but looks ahead: moves by rate × (gradient + μ·v).",
-    "rmsprop": "Divides each gradient by the root of the mean of its squares.",
-    "adam": "The mean of the gradients over the root of the mean of their squares.",
-}
 
 
 def _rate_help(settings: Settings) -> str:
@@ -137,8 +130,8 @@ def _schedule_help(settings: Settings) -> str:
     return f"{formula}; e counts epochs. At epochs 0, 1, 10 and 100 the rate is {epochs}."
 
 
-def _optimised_by(*kinds: str) -> When:
-    return lambda settings: settings.optimizer.kind in kinds
+def _optimised(field: str) -> When:
+    return lambda settings: field in optimizers.KINDS[settings.optimizer.kind].uses
 
 
 def _scheduled(field: str) -> When:
@@ -174,34 +167,34 @@ _LEARNING = Section(
     (
         Choice(
             "optimizer.kind", "Optimiser",
-            lambda settings: _OPTIMIZER_HELP[settings.optimizer.kind],
+            lambda settings: optimizers.KINDS[settings.optimizer.kind].help,
             {key: kind.title for key, kind in optimizers.KINDS.items()},
         ),
         Number("rate", "Rate", _rate_help),
         Number(
             "optimizer.momentum", "Momentum μ",
             _told("How much of the velocity stays from update to update: 0 to just below 1."),
-            _optimised_by("momentum", "nesterov"),
+            _optimised("momentum"),
         ),
         Number(
             "optimizer.beta1", "β₁",
             _told("How much of the mean of the gradients stays: 0 to just below 1."),
-            _optimised_by("adam"),
+            _optimised("beta1"),
         ),
         Number(
             "optimizer.beta2", "β₂",
             _told("How much of the mean of their squares stays: 0 to just below 1."),
-            _optimised_by("adam"),
+            _optimised("beta2"),
         ),
         Number(
             "optimizer.smoothing", "Smoothing α",
             _told("How much of the mean of the squares stays: 0 to just below 1."),
-            _optimised_by("rmsprop"),
+            _optimised("smoothing"),
         ),
         Number(
             "optimizer.epsilon", "ε",
             _told("A small number above 0 that keeps the division from 0."),
-            _optimised_by("rmsprop", "adam"),
+            _optimised("epsilon"),
         ),
         Choice(
             "schedule.kind", "Schedule", _schedule_help,
