@@ -32,43 +32,11 @@ def why_error(teller: Teller, node: Node, paths: Paths) -> str:
 
 
 def _why_output(teller: Teller, node: Node, feeds_on: bool) -> str:
-    kind = teller.settings.loss
-    row = loss(kind)
+    row = loss(teller.settings.loss)
     if row.remark:
         return row.remark
-    if kind == "output":
-        told = "The output itself is made small; its own slope is 1, and the way back begins."
-    elif row.by_sum:
-        told = "The slopes of sigmoid and logarithm cancel: what is left is answer minus target."
-    elif kind == "softmax cross-entropy":
-        told = "Softmax and logarithm together leave probability minus target."
-        if sum(teller.t(output) for output in teller.context.network.outputs) != 1:
-            told = ("Softmax and logarithm together leave probability, times the sum of the "
-                    "targets, minus target.")  # fmt: skip
-    elif kind == "hinge":
-        told = _why_hinge(teller, node)
-    else:
-        told = _why_miss(teller, node)
+    told = row.blame(teller.comparison(node.id))
     return f"{told} The paths that go on from here add theirs." if feeds_on else told
-
-
-def _why_hinge(teller: Teller, node: Node) -> str:
-    if teller.t(node.id) * teller.a(node.id) >= 1:
-        return "The answer is right with room to spare, so the hinge has slope 0."
-    return "The answer is not yet 1 on its target's side, so the hinge pulls it there."
-
-
-def _why_miss(teller: Teller, node: Node) -> str:
-    miss = teller.a(node.id) - teller.t(node.id)
-    if miss == 0:
-        return "The answer is exactly right, so there is nothing to blame."
-    side = "high" if miss > 0 else "low"
-    told = f"The answer is too {side} by {short(abs(miss), teller.digits)}"
-    if teller.settings.loss == "absolute":
-        return f"{told}; only the side counts, not how far."
-    if node.activation == "identity":
-        return f"{told}; that is where the blame begins."
-    return f"{told}; the slope says how much the sum could change that."
 
 
 def why_paths(teller: Teller, node_id: str, paths: Paths) -> str:

@@ -105,11 +105,10 @@ def _unbroken(formula: str) -> str:
 def _loss_help(settings: Settings) -> str:
     row = loss(settings.loss)
     formula = _unbroken(row.plain.format(a="o", t="t", p="p"))
-    names = {
-        "softmax cross-entropy": "p is the share of an answer, t its target",
-        "output": "o is the answer",
-    }
-    sentence = f"{formula}; {names.get(settings.loss, 'o is the answer, t the target')}."
+    letters = "o is the answer, t the target" if row.has_targets else "o is the answer"
+    if row.shares:
+        letters = "p is the share of an answer, t its target"
+    sentence = f"{formula}; {letters}."
     return f"{sentence} {row.remark}".strip()
 
 
