@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine.experiment import Experiment, Run
+from engine.initializers import KINDS as INITIALIZERS
 from engine.numerals import count, counted, short
 from engine.optimizers import KINDS
 from engine.schedules import KINDS as SCHEDULES
@@ -38,7 +39,8 @@ def _optimizer(settings: Settings) -> str:
 
 def _initializer(settings: Settings) -> str:
     chosen = settings.initializer
-    return f"{chosen.kind} {short(chosen.size)}, bias {short(chosen.bias)}"
+    size = f" {short(chosen.size)}" if INITIALIZERS[chosen.kind].uses_size else ""
+    return f"{chosen.kind}{size}, bias {short(chosen.bias)}"
 
 
 SETTINGS: dict[str, Word] = {

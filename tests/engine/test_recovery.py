@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.editing import change_nodes, with_settings
 from engine.experiment import Experiment
+from engine.initializers import Initializer
 from engine.lessons import open_lesson
 from engine.optimizers import Optimizer
 from engine.recovery import gone_back, halved, paused_at_infinity, way_back
@@ -80,4 +81,6 @@ def test_an_optimiser_and_a_schedule_are_told_by_the_numbers_that_count() -> Non
     assert told(Optimizer("adam"), Schedule("step")) == [
         "Schedule: step (0.5, 10)", "Optimiser: Adam 0.9, 0.999",
     ]  # fmt: skip
+    zeros = replace(XOR.settings, initializer=Initializer("zeros", 0.3))
+    assert "Initialiser: zeros, bias 0" in all_settings(present_run(with_settings(XOR, zeros)))
     assert told(Optimizer(), Schedule()) == ["Schedule: constant", "Optimiser: SGD"]
