@@ -21,6 +21,7 @@ BindSlope = Callable[[Floats, Floats, Floats, Floats], list[Call]]
 Remark = Callable[[float], str]
 Sentence = Callable[[float, float, int], str]
 Form = Callable[[float, float], tuple[str, str]]
+Missing = Callable[[float], tuple[str, str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,10 @@ def _smooth(z: float) -> str:
     return ""
 
 
+def _everywhere(z: float) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Activation:
     """A row of the table. `leak` is the slope of a leaky relu below 0; the others ignore it.
@@ -48,7 +53,8 @@ class Activation:
     learning. `sign` stands before a bracket, as in σ(W·x); with `sign_latex` the slope is told
     in brief as σ′(z), without it as its formula. `ends` are the least and the largest answer,
     where it flattens. `form(z, leak)` writes it where one formula does not hold everywhere.
-    `in_place` says that `forward` may write over the sum it reads.
+    `in_place` says that `forward` may write over the sum it reads. `missing(z)` tells, where it
+    has no value, what does not exist and what the sum has to be.
     """
 
     title: str
@@ -64,6 +70,7 @@ class Activation:
     ends: tuple[float, float] | None = None
     form: Form | None = None
     in_place: bool = True
+    missing: Missing = _everywhere
 
     @property
     def has_leak(self) -> bool:
@@ -282,6 +289,14 @@ def _step_remark(z: float) -> str:
     return "A step is flat on both sides: its slope is 0, so it cannot teach."
 
 
+def _no_logarithm(z: float) -> tuple[str, str] | None:
+    return (f"The logarithm of {short(z)}", "above 0") if z <= 0 else None
+
+
+def _no_reciprocal(z: float) -> tuple[str, str] | None:
+    return ("1/0", "not 0") if z == 0 else None
+
+
 def _absolute_remark(z: float) -> str:
     return "At 0 the absolute value has no slope of its own; 0 is taken." if z == 0 else ""
 
@@ -353,7 +368,8 @@ ACTIVATIONS: dict[str, Activation] = {
     "logarithm": Activation(
         "Logarithm", "log({z})", r"\log({z})", logarithm, logarithm_slope,
         _one("1/{z}", r"\frac{{1}}{{{z}}}", lambda z, a, leak: 1 / z if z else math.inf),
-        _always("The logarithm says which power of e the sum is."), sign="log",
+        _always("The logarithm says which power of e the sum is."),
+        sign="log", missing=_no_logarithm,
     ),
     "square": Activation(
         "Square", "{z}²", "{z}^2", square, square_slope,
@@ -363,7 +379,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "reciprocal": Activation(
         "Reciprocal", "1/{z}", r"\frac{{1}}{{{z}}}", reciprocal, reciprocal_slope,
         _one("(−{a}²)", "(-{a}^2)", lambda z, a, leak: -a * a),
-        _always("One divided by the sum."), sign="reciprocal",
+        _always("One divided by the sum."), sign="reciprocal", missing=_no_reciprocal,
     ),
     "absolute": Activation(
         "Absolute value", "|{z}|", r"|{z}|", absolute, absolute_slope,

@@ -21,6 +21,13 @@ What = Literal[
     "gradient", "value",
 ]  # fmt: skip
 PHASES: tuple[Phase, ...] = ("forward", "loss", "backward", "gradient", "update")
+PHASE_TITLES: dict[Phase, str] = {
+    "forward": "Forward",
+    "loss": "Loss",
+    "backward": "Error terms",
+    "gradient": "Gradients",
+    "update": "Update",
+}
 NEVER = np.iinfo(np.intp).max
 
 

@@ -20,6 +20,7 @@ from playground.fonts import BODY, HINT, strong
 from playground.live import Live
 from playground.panels.inspector_below import Below
 from playground.panels.inspector_selection import Selected, amount, selected, size_of
+from playground.panels.table_models import COMBINES
 from playground.stage import Look, Stage
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.form import Form, FormRow, words
@@ -35,7 +36,6 @@ from playground.widgets.form_rows import (
 NAME_HELP = "What it is called on the canvas and in the formulas."
 NAMES_HELP = "One name for all, with a number each: hidden 1, hidden 2."
 NO_BREAK = "\u00a0"
-COMBINES = {"sum": "Sum", "product": "Product", "max": "Largest", "min": "Smallest"}
 COMBINE_HELP = {
     "sum": "Adds what arrives: each value times its weight.",
     "product": "Multiplies what arrives: each value times its weight.",
