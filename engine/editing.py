@@ -24,7 +24,7 @@ from engine.experiment import (
     with_run,
     without_pass,
 )
-from engine.initializers import draw, draw_each
+from engine.initializers import AS_DRAWN, draw, draw_each
 from engine.layout import Layout, Position
 from engine.network import Edge, Network, Node, Place
 from engine.numerals import counted
@@ -204,7 +204,7 @@ def drawn_numbers(network: Network, settings: Settings, start: Floats) -> Floats
     weights = draw(initializer, fan_in, fan_out, settings.seed, drawn)
     numbers = start.copy()
     numbers[: len(edges)] = weights
-    if initializer.kind != "as drawn":
+    if initializer.kind != AS_DRAWN:
         for i, place in enumerate(network.places):
             if place.what == "bias":
                 numbers[i] = initializer.bias

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from engine.activations import activation
 from engine.calls import Floats
 from engine.network import Network, Node
-from engine.numerals import short
 from engine.runner import Pass
 
 _WHAT_NOW = " Go back a step, take smaller weights or a lower learning rate."
@@ -70,13 +70,11 @@ def _number_of(column: int, samples: Sequence[int] | None) -> int:
 
 def _value_sentence(node: Node, z: float, call: Callable[[str], str], sample: int) -> str:
     name = call(node.id)
-    where = f"neuron {name}, sample {sample}"
-    if node.activation == "logarithm" and z <= 0:
-        return (f"The logarithm of {short(z)} does not exist: {where}. "
-                f"Change what arrives at {name}, so that its sum is above 0.")  # fmt: skip
-    if node.activation == "reciprocal" and z == 0:
-        return (f"1/0 does not exist: {where}. "
-                f"Change what arrives at {name}, so that its sum is not 0.")  # fmt: skip
+    missing = activation(node.activation).missing(z)
+    if missing is not None:
+        what, wanted = missing
+        return (f"{what} does not exist: neuron {name}, sample {sample}. "
+                f"Change what arrives at {name}, so that its sum is {wanted}.")  # fmt: skip
     return f"The value of {name} is too large for a number (sample {sample}).{_WHAT_NOW}"
 
 

@@ -23,7 +23,6 @@ UNKNOWN = float("nan")
 HALF = 4.0  # of an axis around 0, enough for every bend
 LEFT_OVER = 1.2  # of the way to what has to be seen
 FLAT = 1e-3
-SOFTMAX = "softmax cross-entropy"
 JUMP = 0.2  # of the height: a straight line that misses by more leads over a gap
 BULK = (5, 95)
 POLE = 3.0  # times the bulk: beyond it the rest is cut off
@@ -128,7 +127,7 @@ def _loss(name: str, experiment: Experiment, shown: Shown, node: Node | None) ->
         a, t = np.array([UNKNOWN]), np.array([1.0])
     here = float(a[which])
     known = np.isfinite(here)
-    a, t, target_at = *_complete(name, a, t), UNKNOWN
+    a, t, target_at = *_complete(row.shares, a, t), UNKNOWN
     if row.has_targets and not row.grouped:
         target_at = float(t[which])
     middle = middle_of(experiment.data.target_rows(experiment.data.training))
@@ -147,11 +146,11 @@ def _loss(name: str, experiment: Experiment, shown: Shown, node: Node | None) ->
     )
 
 
-def _complete(name: str, a: Floats, t: Floats) -> tuple[Floats, Floats]:
+def _complete(shares: bool, a: Floats, t: Floats) -> tuple[Floats, Floats]:
     """Without a target it is 1; softmax against one output alone needs a second one to compare."""
     t = np.where(np.isfinite(t), t, 1.0)
     a = np.where(np.isfinite(a), a, 0.0)
-    if name == SOFTMAX and len(a) == 1:
+    if shares and len(a) == 1:
         return np.append(a, 0.0), np.append(t, 1 - t)
     return a, t
 

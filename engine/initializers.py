@@ -2,7 +2,7 @@
 
 import math
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -30,30 +30,86 @@ class Initializer:
     bias: float = 0.0
 
 
+class Source(Protocol):
+    """Where random numbers come from."""
+
+    def uniform(self, low: float, high: float, size: int) -> Float64s:
+        """All equally likely."""
+
+    def standard_normal(self, size: int) -> Float64s:
+        """A bell curve."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One row of the table: `uses_size` tells whether the learner has a size to choose."""
+    """One row of the table: `draw(size, fan_in, fan_out, source)` gives a weight for each edge.
+
+    `uses_size` tells whether the learner has a size to choose, `is_random` whether it draws.
+    """
 
     title: str
     help: str
+    draw: Callable[[float, IntArray, IntArray, Source], Float64s]
     uses_size: bool = False
+    is_random: bool = True
+
+
+def _zeros(_size: float, fan_in: IntArray, _fan_out: IntArray, _source: Source) -> Float64s:
+    return np.zeros(len(fan_in))
+
+
+def _constant(size: float, fan_in: IntArray, _fan_out: IntArray, _source: Source) -> Float64s:
+    return np.full(len(fan_in), size)
+
+
+def _ones(_size: float, fan_in: IntArray, _fan_out: IntArray, source: Source) -> Float64s:
+    return source.uniform(-1, 1, len(fan_in))
+
+
+def _uniform(size: float, fan_in: IntArray, _fan_out: IntArray, source: Source) -> Float64s:
+    return size * source.uniform(-1, 1, len(fan_in))
+
+
+def _normal(size: float, fan_in: IntArray, _fan_out: IntArray, source: Source) -> Float64s:
+    return size * source.standard_normal(len(fan_in))
+
+
+def _xavier(_size: float, fan_in: IntArray, fan_out: IntArray, source: Source) -> Float64s:
+    """Uniform within ±√(6 / (in + out))."""
+    return np.sqrt(6 / (fan_in + fan_out)) * source.uniform(-1, 1, len(fan_in))
+
+
+def _he(_size: float, fan_in: IntArray, _fan_out: IntArray, source: Source) -> Float64s:
+    """Normal with standard deviation √(2 / in)."""
+    return np.sqrt(2 / fan_in) * source.standard_normal(len(fan_in))
 
 
 AS_DRAWN = "as drawn"
 KINDS = {
-    AS_DRAWN: Kind("As drawn", "The numbers typed or drawn on the canvas stay as they are."),
-    "zeros": Kind("Zeros", "Every weight starts at 0; then hidden neurons of a layer stay equal."),
-    "constant": Kind("Constant", "Every weight starts at the same number.", uses_size=True),
-    "uniform": Kind("Uniform", "Anything from −size to size, all equally likely.", uses_size=True),
+    AS_DRAWN: Kind("As drawn", "The numbers typed or drawn on the canvas stay as they are.", _ones),
+    "zeros": Kind(
+        "Zeros", "Every weight starts at 0; then hidden neurons of a layer stay equal.",
+        _zeros, is_random=False,
+    ),
+    "constant": Kind(
+        "Constant", "Every weight starts at the same number.",
+        _constant, uses_size=True, is_random=False,
+    ),
+    "uniform": Kind(
+        "Uniform", "Anything from −size to size, all equally likely.", _uniform, uses_size=True
+    ),
     "normal": Kind(
-        "Normal", "A bell curve around 0 whose standard deviation is the size.", uses_size=True
+        "Normal", "A bell curve around 0 whose standard deviation is the size.",
+        _normal, uses_size=True,
     ),
     "xavier": Kind(
         "Xavier (Glorot)",
-        "Uniform within ±√(6 / (in + out)), which suits the sigmoid and tanh.",
+        "Uniform within ±√(6 / (in + out)), which suits the sigmoid and tanh.", _xavier,
     ),
-    "he": Kind("He (Kaiming)", "Normal with standard deviation √(2 / in), which suits ReLU."),
-}
+    "he": Kind(
+        "He (Kaiming)", "Normal with standard deviation √(2 / in), which suits ReLU.", _he
+    ),
+}  # fmt: skip
 
 
 def check(initializer: Initializer) -> None:
@@ -62,7 +118,8 @@ def check(initializer: Initializer) -> None:
         raise unknown("Initialiser", initializer.kind, KINDS)
     if not math.isfinite(initializer.size) or not math.isfinite(initializer.bias):
         raise Refused("The size and the bias of the initialiser must be numbers. Type them again.")
-    if initializer.kind in ("uniform", "normal") and initializer.size <= 0:
+    row = KINDS[initializer.kind]
+    if row.uses_size and row.is_random and initializer.size <= 0:
         raise Refused(
             f"The size of the initialiser cannot be {initializer.size:g}. "
             "Give a number above 0, or choose zeros."
@@ -83,7 +140,7 @@ def draw(
     """
     if initializer.kind == AS_DRAWN and drawn is not None:
         return drawn.copy()
-    return _weights(initializer, fan_in, fan_out, _generator(seed))
+    return KINDS[initializer.kind].draw(initializer.size, fan_in, fan_out, _generator(seed))
 
 
 def draw_each(
@@ -99,24 +156,15 @@ def draw_each(
     unless it was 0 that was asked for.
     """
     _check_seed(seed)
-    exact = _weights(initializer, fan_in, fan_out, _Alone(seed, ends)).tolist()
-    if initializer.kind in ("zeros", "constant"):
+    row, source = KINDS[initializer.kind], _Alone(seed, ends)
+    exact = row.draw(initializer.size, fan_in, fan_out, source).tolist()
+    if not row.is_random:
         return [0.0 if number == 0 else _readable(number) for number in exact]
     return [_readable(number) for number in exact]
 
 
 def _readable(exact: float) -> float:
     return round(exact, 1) or math.copysign(0.1, exact)
-
-
-class _Source(Protocol):
-    """Where random numbers come from."""
-
-    def uniform(self, low: float, high: float, size: int) -> Float64s:
-        """All equally likely."""
-
-    def standard_normal(self, size: int) -> Float64s:
-        """A bell curve."""
 
 
 class _Alone:
@@ -137,23 +185,6 @@ class _Alone:
         crc = {name: zlib.crc32(name.encode()) for pair in self._ends for name in pair}
         for source, target in self._ends:
             yield _generator(self._seed, crc[source], crc[target])
-
-
-def _weights(
-    initializer: Initializer, fan_in: IntArray, fan_out: IntArray, generator: _Source
-) -> Float64s:
-    """Xavier: uniform within ±√(6 / (in + out)); He: normal with deviation √(2 / in)."""
-    kind, size, edges = initializer.kind, initializer.size, len(fan_in)
-    if kind in ("zeros", "constant"):
-        return np.full(edges, size if kind == "constant" else 0.0)
-    if kind == "normal":
-        return size * generator.standard_normal(edges)
-    if kind == "he":
-        return np.sqrt(2 / fan_in) * generator.standard_normal(edges)
-    even = generator.uniform(-1, 1, edges)
-    if kind == "xavier":
-        return np.sqrt(6 / (fan_in + fan_out)) * even
-    return even if kind == AS_DRAWN else size * even
 
 
 def _generator(*numbers: int) -> "Generator":

@@ -12,11 +12,83 @@ import numpy as np
 
 from engine.calls import Call, Floats, number, run
 from engine.errors import unknown
+from engine.numerals import short
 
 Value = Callable[[Floats, Floats, Floats, float], Floats]
 BindSlope = Callable[[Floats, Floats, Floats], list[Call]]
+ByValue = Callable[[Floats, Floats, Floats], Floats]
 Reduction = Literal["mean", "sum"]
 REDUCTIONS: tuple[Reduction, ...] = ("mean", "sum")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """An output beside its target, for the sentences about it; `targets` is the sum of all.
+
+    `bent` says that the output's activation has a slope of its own.
+    """
+
+    a: float
+    t: float
+    loss: float
+    targets: float
+    bent: bool
+    digits: int
+
+
+Sentence = Callable[[Comparison], str]
+EXACT = "The answer is exactly right"
+
+
+def _always(sentence: str) -> Sentence:
+    return lambda at: sentence
+
+
+def _if_missed(sentence: str) -> Sentence:
+    return lambda at: (
+        sentence.format(miss=short(at.a - at.t, at.digits)) if at.loss else f"{EXACT}."
+    )
+
+
+def _too_far(at: Comparison, then: str) -> str:
+    miss = at.a - at.t
+    if miss == 0:
+        return f"{EXACT}, so there is nothing to blame."
+    side = "high" if miss > 0 else "low"
+    return f"The answer is too {side} by {short(abs(miss), at.digits)}; {then}"
+
+
+def _blame_miss(at: Comparison) -> str:
+    if at.bent:
+        return _too_far(at, "the slope says how much the sum could change that.")
+    return _too_far(at, "that is where the blame begins.")
+
+
+def _blame_side(at: Comparison) -> str:
+    return _too_far(at, "only the side counts, not how far.")
+
+
+def _hinge_sentence(at: Comparison) -> str:
+    if at.loss == 0:
+        return "The answer is on the right side, with room to spare."
+    return "The answer should be at least 1 on its target's side of 0."
+
+
+def _blame_hinge(at: Comparison) -> str:
+    if at.t * at.a >= 1:
+        return "The answer is right with room to spare, so the hinge has slope 0."
+    return "The answer is not yet 1 on its target's side, so the hinge pulls it there."
+
+
+def _softmax_sentence(at: Comparison) -> str:
+    if at.t == 0:
+        return "This is not the true class, so it adds nothing."
+    return "The less probable the true class was, the larger the loss."
+
+
+def _blame_softmax(at: Comparison) -> str:
+    share = "probability" if at.targets == 1 else "probability, times the sum of the targets,"
+    return f"Softmax and logarithm together leave {share} minus target."
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +97,10 @@ class Loss:
 
     `value(a, t, z, middle)` is the loss of each output and sample; the middle is what separates
     two classes, which one target alone does not tell. `slope(a, t, out)` binds calls that
-    fill `out` with its slope by a, or by z where `by_sum` says so.
+    fill `out` with its slope by a; by z where it is short with a sigmoid, and then
+    `slope_by_value(a, t, z)` is the one by a. `sentence` says what the loss makes of an answer,
+    `blame` where its slope begins, `remark` what holds of it everywhere. Outputs are judged
+    each for itself, or as a group: the `shares` of a softmax, or `by_class`.
     """
 
     title: str
@@ -35,11 +110,24 @@ class Loss:
     slope_latex: str
     value: Value
     slope: BindSlope
+    sentence: Sentence
+    blame: Sentence = _blame_miss
     classifies: bool = False
     has_targets: bool = True
-    by_sum: bool = False
-    grouped: bool = False
+    shares: bool = False
+    by_class: bool = False
+    slope_by_value: ByValue | None = None
     remark: str = ""
+
+    @property
+    def by_sum(self) -> bool:
+        """Whether its slope is taken by the sum of a sigmoid output."""
+        return self.slope_by_value is not None
+
+    @property
+    def grouped(self) -> bool:
+        """Whether the outputs depend on each other."""
+        return self.shares or self.by_class
 
 
 def squared(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
@@ -160,36 +248,48 @@ LOSSES: dict[str, Loss] = {
     "squared": Loss(
         "Squared error", "({a} − {t})²", "({a}-{t})^2", "2·({a} − {t})", "2({a}-{t})",
         squared, squared_slope,
+        _if_missed("The miss is {miss}; squared, large misses count much more than small ones."),
     ),
     "half squared": Loss(
         "Half squared error", "½·({a} − {t})²", r"\frac{{1}}{{2}}({a}-{t})^2",
         "({a} − {t})", "({a}-{t})", half_squared, half_squared_slope,
+        _if_missed("The miss is {miss}; half of its square, so that the slope is the miss itself."),
     ),
     "absolute": Loss(
         "Absolute error (L1)", "|{a} − {t}|", "|{a}-{t}|",
         "sign({a} − {t})", r"\mathrm{{sign}}({a}-{t})", absolute, absolute_slope,
+        _if_missed("The miss is {miss}; its sign does not matter."), _blame_side,
     ),
     "hinge": Loss(
         "Hinge", "max(0, 1 − {t}·{a})", r"\max(0, 1-{t}\,{a})",
-        "(−{t}·[{t}·{a} < 1])", r"(-{t}\,[{t}\,{a}<1])", hinge, hinge_slope, classifies=True,
+        "(−{t}·[{t}·{a} < 1])", r"(-{t}\,[{t}\,{a}<1])", hinge, hinge_slope,
+        _hinge_sentence, _blame_hinge, classifies=True,
     ),
     "zero-one": Loss(
         "Zero-one", "[class of {a} ≠ class of {t}]", r"[{a}\neq {t}]", "0", "0",
-        zero_one, flat_slope, classifies=True, grouped=True,
+        zero_one, flat_slope,
+        _always("Right class or wrong class: nothing in between counts."),
+        classifies=True, by_class=True,
         remark="Zero-one is flat everywhere: its slope is 0, so it cannot teach.",
     ),
     "binary cross-entropy": Loss(
         "Binary cross-entropy", "−({t}·log {a} + (1 − {t})·log(1 − {a}))",
         r"-({t}\log {a}+(1-{t})\log(1-{a}))", "({a} − {t})", "({a}-{t})",
-        binary_cross_entropy, half_squared_slope, classifies=True, by_sum=True,
+        binary_cross_entropy, half_squared_slope,
+        _if_missed("The less the answer believes in the truth, the larger the loss."),
+        _always("The slopes of sigmoid and logarithm cancel: what is left is answer minus target."),
+        classifies=True, slope_by_value=binary_cross_entropy_by_value,
     ),
     "softmax cross-entropy": Loss(
         "Softmax cross-entropy", "−{t}·log {p}", r"-{t}\log {p}", "({p} − {t})", "({p}-{t})",
-        softmax_cross_entropy, softmax_slope, classifies=True, grouped=True,
+        softmax_cross_entropy, softmax_slope, _softmax_sentence, _blame_softmax,
+        classifies=True, shares=True,
     ),
     "output": Loss(
-        "The output itself", "{a}", "{a}", "1", "1",
-        output_itself, output_itself_slope, has_targets=False,
+        "The output itself", "{a}", "{a}", "1", "1", output_itself, output_itself_slope,
+        _always("Nothing is compared here: the output itself is what is to be made small."),
+        _always("The output itself is made small; its own slope is 1, and the way back begins."),
+        has_targets=False,
     ),
 }  # fmt: skip
 
@@ -216,11 +316,18 @@ def evaluate(
     with np.errstate(all="ignore"):
         sums = np.log(values / (1 - values)) if row.by_sum else values
         found = row.value(values, targets, sums, middle).sum(axis=0)
-        if row.by_sum:
-            slope = binary_cross_entropy_by_value(values, targets, sums)
+        if row.slope_by_value:
+            slope = row.slope_by_value(values, targets, sums)
         else:
             run(row.slope(values, targets, slope))
     return found, slope[which]
+
+
+def slope_at(name: str, a: float, t: float) -> float:
+    """The slope that learning takes at one answer, where it stands for itself."""
+    slope = np.empty((1, 1))
+    run(loss(name).slope(np.array([[a]]), np.array([[t]]), slope))
+    return float(slope[0, 0]) + 0.0  # turns -0 into 0
 
 
 def middle_of(targets: Floats) -> float:

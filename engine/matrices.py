@@ -6,12 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.activations import activation
 from engine.errors import Refused
 from engine.network import Edge, Network, Place
 
 NOWHERE = -1
-SIGNS = {"sigmoid": "σ", "softplus": "softplus", "sine": "sin", "cosine": "cos",
-         "exponential": "exp", "logarithm": "log", "leaky relu": "leaky"}  # fmt: skip
 _WORDS = {"product": "multiplies what arrives", "max": "takes the largest of what arrives",
           "min": "takes the smallest of what arrives"}  # fmt: skip
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -39,9 +38,7 @@ class Layer:
     @property
     def sign(self) -> str:
         """How its activation is written before a bracket; "" for the identity."""
-        if self.activation == "identity":
-            return ""
-        return SIGNS.get(self.activation, self.activation or "f")
+        return activation(self.activation).sign if self.activation else "f"
 
 
 def layers_of(network: Network, call: Callable[[str], str] = str) -> tuple[Layer, ...]:

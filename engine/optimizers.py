@@ -43,13 +43,48 @@ class Buffers:
 
 
 @dataclass(frozen=True, slots=True)
+class StateVector:
+    """What an optimiser keeps for each parameter, and how that grows from update to update.
+
+    `share` names the setting that says how much of the old stays (all, where there is none);
+    then the gradient is added, or its square, in a `mean` times 1 − share. `corrected` says
+    that a mean is divided by 1 − shareᵗ, since it began at 0.
+    """
+
+    name: str
+    letter: str
+    share: str = ""
+    squared: bool = False
+    mean: bool = False
+    corrected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
-    """One row of the table: `state` names the vectors an optimiser keeps for each parameter."""
+    """One row of the table: how an optimiser is called, what it keeps, and its calls.
+
+    It moves by rate × gradient, or by what it keeps of the gradients; over the root of what it
+    keeps of their squares, if it does. `looks_ahead` adds the gradient once more.
+    """
 
     title: str
-    state: tuple[str, ...]
+    short: str
+    help: str
     bind: Callable[[Optimizer, Floats, Buffers], list[Call]]
     bind_steady: Callable[[Optimizer, Buffers], list[Call]]
+    keeps: tuple[StateVector, ...] = ()
+    looks_ahead: bool = False
+
+    @property
+    def state(self) -> tuple[str, ...]:
+        """The names of the vectors it keeps."""
+        return tuple(vector.name for vector in self.keeps)
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """The numbers of an optimiser that matter to it."""
+        shares = tuple(vector.share for vector in self.keeps if vector.share)
+        return (*shares, "epsilon") if any(v.squared for v in self.keeps) else shares
 
 
 def _bind_sgd(_optimizer: Optimizer, gradient: Floats, at: Buffers) -> list[Call]:
@@ -188,12 +223,35 @@ def _missing(beta: float, count: Floats, out: Floats) -> list[Call]:
 
 
 KINDS = {
-    "sgd": Kind("Gradient descent (SGD)", (), _bind_sgd, _steady_sgd),
-    "momentum": Kind("SGD with momentum", ("velocity",), _bind_momentum, _steady_momentum),
-    "nesterov": Kind("Nesterov momentum", ("velocity",), _bind_nesterov, _steady_momentum),
-    "rmsprop": Kind("RMSProp", ("square",), _bind_rmsprop, _steady_rmsprop),
-    "adam": Kind("Adam", ("mean", "square"), _bind_adam, _steady_adam),
-}
+    "sgd": Kind(
+        "Gradient descent (SGD)", "SGD",
+        "Every number moves against its gradient, by rate × gradient.", _bind_sgd, _steady_sgd,
+    ),
+    "momentum": Kind(
+        "SGD with momentum", "momentum",
+        "Keeps a velocity, v ← μ·v + gradient, and moves by rate × v.",
+        _bind_momentum, _steady_momentum, (StateVector("velocity", "v", "momentum"),),
+    ),
+    "nesterov": Kind(
+        "Nesterov momentum", "Nesterov",
+        "As momentum, but looks ahead: moves by rate × (gradient + μ·v).",
+        _bind_nesterov, _steady_momentum, (StateVector("velocity", "v", "momentum"),),
+        looks_ahead=True,
+    ),
+    "rmsprop": Kind(
+        "RMSProp", "RMSProp", "Divides each gradient by the root of the mean of its squares.",
+        _bind_rmsprop, _steady_rmsprop,
+        (StateVector("square", "s", "smoothing", squared=True, mean=True),),
+    ),
+    "adam": Kind(
+        "Adam", "Adam", "The mean of the gradients over the root of the mean of their squares.",
+        _bind_adam, _steady_adam,
+        (
+            StateVector("mean", "m", "beta1", mean=True, corrected=True),
+            StateVector("square", "s", "beta2", squared=True, mean=True, corrected=True),
+        ),
+    ),
+}  # fmt: skip
 
 _SHARES = {
     "momentum": "momentum μ",

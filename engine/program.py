@@ -96,10 +96,10 @@ def why_not_run(
         return "Nothing is drawn yet. Draw inputs and an output, and join them."
     if not network.outputs:
         return "There is no output. Mark a neuron as output, so that there is something to learn."
-    if settings.loss == "softmax cross-entropy" and len(network.outputs) < 2:
-        return "Softmax cross-entropy compares several outputs. Add one per class."
+    if chosen.shares and len(network.outputs) < 2:
+        return f"{chosen.title} compares several outputs. Add one per class."
     for node_id in network.outputs:
         if chosen.by_sum and network.node(node_id).activation != "sigmoid":
-            return ("Binary cross-entropy needs an answer between 0 and 1: "
+            return (f"{chosen.title} needs an answer between 0 and 1: "
                     f"give {call(node_id)} a sigmoid.")  # fmt: skip
     return None

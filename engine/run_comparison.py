@@ -6,7 +6,10 @@ from dataclasses import replace
 import numpy as np
 
 from engine.experiment import Experiment, Run
+from engine.initializers import KINDS as INITIALIZERS
 from engine.numerals import count, counted, short
+from engine.optimizers import KINDS
+from engine.schedules import KINDS as SCHEDULES
 from engine.settings import Settings
 from engine.training import Progress
 
@@ -23,25 +26,21 @@ def _batch(settings: Settings) -> str:
 
 def _schedule(settings: Settings) -> str:
     schedule = settings.schedule
-    if schedule.kind == "constant":
-        return "constant"
-    return f"{schedule.kind} ({short(schedule.factor)}, {count(schedule.every)})"
+    used = [getattr(schedule, field) for field in SCHEDULES[schedule.kind].uses]
+    told = ", ".join(count(one) if isinstance(one, int) else short(one) for one in used)
+    return f"{schedule.kind} ({told})" if told else schedule.kind
 
 
 def _optimizer(settings: Settings) -> str:
-    chosen = settings.optimizer
-    inside = {
-        "momentum": f" {short(chosen.momentum)}",
-        "adam": f" {short(chosen.beta1)}, {short(chosen.beta2)}",
-        "rmsprop": f" {short(chosen.smoothing)}",
-    }
-    names = {"sgd": "SGD", "adam": "Adam", "rmsprop": "RMSProp"}
-    return names.get(chosen.kind, chosen.kind) + inside.get(chosen.kind, "")
+    chosen, row = settings.optimizer, KINDS[settings.optimizer.kind]
+    shares = [short(getattr(chosen, vector.share)) for vector in row.keeps if vector.share]
+    return f"{row.short} {', '.join(shares)}".rstrip()
 
 
 def _initializer(settings: Settings) -> str:
     chosen = settings.initializer
-    return f"{chosen.kind} {short(chosen.size)}, bias {short(chosen.bias)}"
+    size = f" {short(chosen.size)}" if INITIALIZERS[chosen.kind].uses_size else ""
+    return f"{chosen.kind}{size}, bias {short(chosen.bias)}"
 
 
 SETTINGS: dict[str, Word] = {
@@ -62,7 +61,7 @@ SETTINGS: dict[str, Word] = {
 #: The same in a word or two.
 SHORT: dict[str, Word] = {
     "Rate": lambda s: f"rate {short(s.rate)}",
-    "Optimiser": lambda s: _optimizer(s).partition(" ")[0],
+    "Optimiser": lambda s: KINDS[s.optimizer.kind].short,
     "Batch": lambda s: f"batch {_batch(s)}",
     "L1 penalty": lambda s: f"L1 {short(s.l1)}",
     "L2 penalty": lambda s: f"L2 {short(s.l2)}",

@@ -13,7 +13,7 @@ from engine.backward import BackwardCalls, slope_calls
 from engine.buffers import ROUND_SLOPES, ROUND_VALUES, Buffers, rounded
 from engine.calls import Call, Floats, frozen, number, run
 from engine.forward import forward_calls, spread_calls
-from engine.losses import binary_cross_entropy_by_value, bind_shrink, loss
+from engine.losses import bind_shrink, loss
 from engine.optimizers import KINDS, State, bind, bind_steady
 from engine.plan import Plan
 from engine.settings import Settings
@@ -182,10 +182,11 @@ class Runner:
         """Every number of the pass just made."""
         buffers, order = self._buffers, self.plan.row_of
         back = buffers.back.copy()
-        if loss(self.settings.loss).by_sum:
+        slope_by_value = loss(self.settings.loss).slope_by_value
+        if slope_by_value is not None:
             outputs = self.plan.outputs
             a, z = buffers.a[..., outputs, :], buffers.z[..., outputs, :]
-            back[..., outputs, :] += binary_cross_entropy_by_value(a, buffers.targets, z)
+            back[..., outputs, :] += slope_by_value(a, buffers.targets, z)
         return Pass(
             z=frozen(buffers.z[..., order, :]),
             a=frozen(buffers.a[..., order, :]),

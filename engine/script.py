@@ -21,6 +21,13 @@ What = Literal[
     "gradient", "value",
 ]  # fmt: skip
 PHASES: tuple[Phase, ...] = ("forward", "loss", "backward", "gradient", "update")
+PHASE_TITLES: dict[Phase, str] = {
+    "forward": "Forward",
+    "loss": "Loss",
+    "backward": "Error terms",
+    "gradient": "Gradients",
+    "update": "Update",
+}
 NEVER = np.iinfo(np.intp).max
 
 
@@ -93,7 +100,7 @@ def _steps(network: Network, settings: Settings, samples: int) -> Iterator[Micro
 
 
 def _loss_steps(network: Network, settings: Settings, samples: int) -> Iterator[MicroStep]:
-    if settings.loss == "softmax cross-entropy":
+    if loss(settings.loss).shares:
         yield from (MicroStep("loss", "exp", node_id) for node_id in network.outputs)
         yield from (MicroStep("loss", "probability", node_id) for node_id in network.outputs)
     for node_id in network.outputs:

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from engine.activations import activation
 from engine.calls import Call, Floats, run
 from engine.lines import Ground, Line, Values, activations, bring, combine, is_sum
 from engine.losses import loss
@@ -163,9 +164,9 @@ class Room:
         self._tiles: dict[tuple[int, int], Tile] = {}
 
     def _keeps_sums(self) -> bool:
-        """The loss asks for the sums of the outputs; a leaky relu reads its sum twice."""
+        """The loss asks for the sums of the outputs, or an activation reads its sum twice."""
         names = {name for stage in self.ground.reach.stages[BOTH] for name, _, _ in stage.runs}
-        return self.loss.by_sum or "leaky relu" in names
+        return self.loss.by_sum or not all(activation(name).in_place for name in names)
 
     def view(self, memory: Floats, shape: tuple[int, ...]) -> Floats:
         """The front of the memory as an array, (rows of class 3 × height × width × samples)."""

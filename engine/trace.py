@@ -81,15 +81,15 @@ def record(
         raise Refused(reason)
     outputs = _output_indices(program)
     scores = frozen(numbers.a[outputs])
-    grouped = settings.loss == "softmax cross-entropy"
+    shares = loss(settings.loss).shares
     return Trace(
         script=script_of(program.network, settings, len(rows)),
         rows=rows,
         numbers=numbers,
         outputs=outputs,
         losses=losses,
-        exps=_powers(scores) if grouped else scores,
-        probabilities=frozen(softmax(scores)) if grouped else scores,
+        exps=_powers(scores) if shares else scores,
+        probabilities=frozen(softmax(scores)) if shares else scores,
         total=reduced(losses, settings),
         penalty=penalty_of(program, settings, parameters),
         rate=rate,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from PySide6.QtGui import QImage
 
+from engine.activations import activation
 from engine.calls import Floats, frozen
 from engine.data import Data
 from engine.errors import Refused
@@ -24,14 +25,6 @@ UNIT = 1.0
 MOST_INPUTS = 2
 AT_ONCE = 16
 LARGEST = 1e30
-
-#: The least and the largest answer of an activation, where it has both.
-RANGES: Mapping[str, tuple[float, float]] = {
-    "sigmoid": (0.0, 1.0),
-    "tanh": (-1.0, 1.0),
-    "step": (0.0, 1.0),
-    "sign": (-1.0, 1.0),
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,8 +141,9 @@ def with_room(values: Floats) -> tuple[float, float]:
 def span_for(network: Network, node_id: str, found: AnswerMap, k: int) -> tuple[float, float]:
     """What is shown orange and what blue: the ends of the activation, else as far as 0 is away."""
     node = network.node(node_id)
-    if node.kind == "neuron" and node.activation in RANGES:
-        return RANGES[node.activation]
+    ends = activation(node.activation).ends
+    if ends is not None:
+        return ends
     sizes = np.abs(found.values[k])
     far = float(sizes.max(initial=0.0, where=sizes <= LARGEST))
     return (-far, far) if far > 0 else (-UNIT, UNIT)

@@ -26,18 +26,6 @@ TITLES = {
     "min": "Smallest at {}",
 }  # fmt: skip
 SUPERLATIVES = {"large": "largest", "small": "smallest"}
-CURVES = {
-    "sigmoid": "The sigmoid squeezes the sum into the range from 0 to 1.",
-    "tanh": "Tanh squeezes the sum into the range from −1 to 1.",
-    "softplus": "Softplus is a relu with a rounded corner: it is never quite 0.",
-    "sine": "The sine swings between −1 and 1.",
-    "cosine": "The cosine swings between −1 and 1.",
-    "exponential": "e to the power of the sum: it is never negative and grows fast.",
-    "logarithm": "The logarithm says which power of e the sum is.",
-    "square": "The square drops the sign and makes large sums much larger.",
-    "reciprocal": "One divided by the sum.",
-    "absolute": "The absolute value drops the sign.",
-}
 
 
 def part_of(teller: Teller, edge: Edge) -> Product:
@@ -190,34 +178,9 @@ def _why_choice(teller: Teller, node: Node, parts: Sequence[Product], chosen: Ed
 def tell_activation(teller: Teller, step: MicroStep) -> Formula:
     """a = f(z)"""
     node = teller.context.network.node(step.node)
-    row, a = activation(node.activation), teller.a(node.id)
-    plain, latex = row.plain.replace("({z})²", "{z}²"), row.latex.replace("({z})^2", "{z}^2")
-    if node.activation == "leaky relu" and node.leak > 1:
-        plain, latex = ("{z}", "{z}") if teller.z(node.id) > 0 else ("{leak}·{z}", r"{leak}\,{z}")
+    row, z, a = activation(node.activation), teller.z(node.id), teller.a(node.id)
+    plain, latex = row.form(z, node.leak) if row.form else (row.plain, row.latex)
     leak = constant(node.leak, teller.digits)
     term = filled(plain, latex, {"z": teller.total(node.id), "leak": leak}, a)
-    title = f"Value of {teller.name(node.id)}"
-    return teller.tell(step, title, teller.notation.value(node.id), term, a, _why(teller, node))
-
-
-def _why(teller: Teller, node: Node) -> str:
-    z = teller.z(node.id)
-    if node.activation == "relu":
-        return "The sum is above 0, so it passes unchanged." if z > 0 else (
-            "A relu lets nothing from 0 downwards through.")  # fmt: skip
-    if node.activation == "leaky relu":
-        leak = short(node.leak, teller.digits)
-        below = f"only a share of {leak} leaks through" if 0 < node.leak < 1 else (
-            f"the sum is multiplied by the leak, {leak}")  # fmt: skip
-        return "The sum is above 0, so it passes unchanged." if z > 0 else (
-            f"At 0 and below {below}.")  # fmt: skip
-    if node.activation == "step":
-        return f"From 0 on a step answers 1, below 0 it answers 0; the sum is {_side(z)}."
-    if node.activation == "sigmoid" and z != 0:
-        above = "Above" if z > 0 else "Below"
-        return f"{CURVES['sigmoid']} {above} 0 it answers {'more' if z > 0 else 'less'} than ½."
-    return CURVES[node.activation]
-
-
-def _side(z: float) -> str:
-    return "below 0" if z < 0 else "not below 0"
+    title, why = f"Value of {teller.name(node.id)}", row.sentence(z, node.leak, teller.digits)
+    return teller.tell(step, title, teller.notation.value(node.id), term, a, why)

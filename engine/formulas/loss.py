@@ -17,18 +17,12 @@ from engine.formulas.pieces import (
 from engine.formulas.shape import Formula, LazyRows, Row, Table
 from engine.formulas.softmax import probability
 from engine.losses import classes_of, loss, middle_of
-from engine.numerals import count, short
+from engine.numerals import count
 from engine.script import MicroStep
 
 LAMBDA1 = setting("l1", "λ1", r"\lambda_{1}")
 LAMBDA2 = setting("l2", "λ2", r"\lambda_{2}")
 HALF = Piece("/2", "/2")
-WHYS = {
-    "squared": "The miss is {miss}; squared, large misses count much more than small ones.",
-    "half squared": "The miss is {miss}; half of its square, so that the slope is the miss itself.",
-    "absolute": "The miss is {miss}; its sign does not matter.",
-    "binary cross-entropy": "The less the answer believes in the truth, the larger the loss.",
-}
 
 
 def tell_loss(teller: Teller, step: MicroStep) -> Formula:
@@ -39,18 +33,17 @@ def tell_loss(teller: Teller, step: MicroStep) -> Formula:
 
 
 def _tell_output(teller: Teller, step: MicroStep) -> Formula:
-    network, kind = teller.context.network, teller.settings.loss
+    network, chosen = teller.context.network, loss(teller.settings.loss)
     row = network.outputs.index(step.node)
     value = float(teller.trace.losses[row, teller.sample])
     several = len(network.outputs) > 1
     subject = teller.notation.loss(step.node) if several else _of_sample(teller)
-    title = f"Loss of {teller.name(step.node)}"
-    if kind == "output":
+    title, why = f"Loss of {teller.name(step.node)}", chosen.sentence(teller.comparison(step.node))
+    if not chosen.has_targets:
         term, title = teller.value(step.node), f"Output {teller.name(step.node)}"
-        why = "Nothing is compared here: the output itself is what is to be made small."
-        return teller.tell(step, title, subject, term, value, why)
-    term = _zero_one(teller, row) if kind == "zero-one" else _from_table(teller, step.node, value)
-    return teller.tell(step, title, subject, term, value, _why_output(teller, step.node, value))
+    else:
+        term = _zero_one(teller, row) if chosen.by_class else _from_table(teller, step.node, value)
+    return teller.tell(step, title, subject, term, value, why)
 
 
 def _of_sample(teller: Teller) -> Piece:
@@ -60,7 +53,7 @@ def _of_sample(teller: Teller) -> Piece:
 def _from_table(teller: Teller, node_id: str, value: float) -> Term:
     chosen = loss(teller.settings.loss)
     terms = {"a": teller.value(node_id), "t": teller.target(node_id)}
-    if chosen.grouped:
+    if chosen.shares:
         terms = {"t": terms["t"], "p": probability(teller, node_id)}
     return filled(chosen.plain, chosen.latex, terms, value)
 
@@ -82,21 +75,6 @@ def _zero_one(teller: Teller, row: int) -> Term:
         Piece(" ≠ ", r"\neq "), teller.term(wanted, true + several), Piece("]", "]"),
     ]  # fmt: skip
     return joined(parts, float(answered != true))
-
-
-def _why_output(teller: Teller, node_id: str, value: float) -> str:
-    kind, t = teller.settings.loss, teller.t(node_id)
-    if kind in WHYS:
-        miss = short(teller.a(node_id) - t, teller.digits)
-        return "The answer is exactly right." if value == 0 else WHYS[kind].format(miss=miss)
-    if kind == "hinge":
-        return ("The answer is on the right side, with room to spare." if value == 0 else
-                "The answer should be at least 1 on its target's side of 0.")  # fmt: skip
-    if kind == "zero-one":
-        return "Right class or wrong class: nothing in between counts."
-    if t == 0:
-        return "This is not the true class, so it adds nothing."
-    return "The less probable the true class was, the larger the loss."
 
 
 def _tell_sample(teller: Teller, step: MicroStep) -> Formula:

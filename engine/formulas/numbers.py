@@ -26,6 +26,7 @@ from engine.formulas.shape import (
     Row,
     equation,
 )
+from engine.losses import Comparison
 from engine.network import Edge, Place
 from engine.script import MicroStep
 from engine.settings import Settings
@@ -86,6 +87,18 @@ class Teller:
         """The target of an output."""
         output = self.context.network.outputs.index(node_id)
         return float(self.trace.numbers.targets[output, self.sample])
+
+    def comparison(self, node_id: str) -> Comparison:
+        """An output beside its target."""
+        outputs = self.context.network.outputs
+        return Comparison(
+            self.a(node_id),
+            self.t(node_id),
+            float(self.trace.losses[outputs.index(node_id), self.sample]),
+            sum(self.t(output) for output in outputs),
+            self.context.network.node(node_id).activation != "identity",
+            self.digits,
+        )
 
     def place(self, edge: Edge) -> int:
         """Where the weight of an edge stands in the vector."""

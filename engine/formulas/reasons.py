@@ -1,7 +1,5 @@
 """Why an error term is what it is, in one sentence: upstream × local, paths, and slopes of 0."""
 
-from collections.abc import Callable
-
 from engine.activations import activation
 from engine.formulas.forward import chosen_edge
 from engine.formulas.numbers import Teller
@@ -10,10 +8,6 @@ from engine.losses import loss
 from engine.network import Edge, Node
 from engine.numerals import short
 
-CURVES_THAT_FLATTEN: dict[str, Callable[[float], float]] = {
-    "sigmoid": lambda a: a * (1 - a),
-    "tanh": lambda a: 1 - a * a,
-}
 FLAT = 0.02
 MOST_NAMES = 3
 
@@ -22,12 +16,12 @@ def why_error(teller: Teller, node: Node, paths: Paths) -> str:
     """Why a neuron has the error term that it has."""
     if not node.output and not paths:
         return why_paths(teller, node.id, paths)
-    remark = activation(node.activation).remark(teller.z(node.id))
+    row, z, a = activation(node.activation), teller.z(node.id), teller.a(node.id)
+    remark = row.remark(z)
     if remark:
         return remark
-    curve = CURVES_THAT_FLATTEN.get(node.activation)
     cancels = node.output and loss(teller.settings.loss).by_sum
-    if curve and not cancels and curve(teller.a(node.id)) < FLAT:
+    if row.ends and not cancels and row.slope_at(z, a, node.leak) < FLAT:
         return f"Its {node.activation} is nearly flat here, so hardly any blame gets through."
     if node.output:
         return _why_output(teller, node, bool(paths))
@@ -38,43 +32,11 @@ def why_error(teller: Teller, node: Node, paths: Paths) -> str:
 
 
 def _why_output(teller: Teller, node: Node, feeds_on: bool) -> str:
-    kind = teller.settings.loss
-    row = loss(kind)
+    row = loss(teller.settings.loss)
     if row.remark:
         return row.remark
-    if kind == "output":
-        told = "The output itself is made small; its own slope is 1, and the way back begins."
-    elif row.by_sum:
-        told = "The slopes of sigmoid and logarithm cancel: what is left is answer minus target."
-    elif kind == "softmax cross-entropy":
-        told = "Softmax and logarithm together leave probability minus target."
-        if sum(teller.t(output) for output in teller.context.network.outputs) != 1:
-            told = ("Softmax and logarithm together leave probability, times the sum of the "
-                    "targets, minus target.")  # fmt: skip
-    elif kind == "hinge":
-        told = _why_hinge(teller, node)
-    else:
-        told = _why_miss(teller, node)
+    told = row.blame(teller.comparison(node.id))
     return f"{told} The paths that go on from here add theirs." if feeds_on else told
-
-
-def _why_hinge(teller: Teller, node: Node) -> str:
-    if teller.t(node.id) * teller.a(node.id) >= 1:
-        return "The answer is right with room to spare, so the hinge has slope 0."
-    return "The answer is not yet 1 on its target's side, so the hinge pulls it there."
-
-
-def _why_miss(teller: Teller, node: Node) -> str:
-    miss = teller.a(node.id) - teller.t(node.id)
-    if miss == 0:
-        return "The answer is exactly right, so there is nothing to blame."
-    side = "high" if miss > 0 else "low"
-    told = f"The answer is too {side} by {short(abs(miss), teller.digits)}"
-    if teller.settings.loss == "absolute":
-        return f"{told}; only the side counts, not how far."
-    if node.activation == "identity":
-        return f"{told}; that is where the blame begins."
-    return f"{told}; the slope says how much the sum could change that."
 
 
 def why_paths(teller: Teller, node_id: str, paths: Paths) -> str:

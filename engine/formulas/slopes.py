@@ -16,27 +16,20 @@ from engine.formulas.pieces import (
 )
 from engine.formulas.shape import Factor, Group, Product
 from engine.formulas.softmax import probability
-from engine.losses import loss
+from engine.losses import loss, slope_at
 from engine.network import Node
-
-SIGMA = {
-    "sigmoid": ("σ", r"\sigma"), "tanh": ("tanh", r"\tanh"), "relu": ("relu", r"\mathrm{relu}"),
-    "leaky relu": ("leaky", r"\mathrm{leaky}"), "softplus": ("softplus", r"\mathrm{softplus}"),
-    "step": ("step", r"\mathrm{step}"), "absolute": ("abs", r"\mathrm{abs}"),
-}  # fmt: skip
 
 
 def own_slope(teller: Teller, node: Node) -> Group:
     """The slope of the loss at an output: along its value, or along its sum where that is short."""
-    chosen, kind = loss(teller.settings.loss), teller.settings.loss
-    if kind == "output":
-        return teller.group(constant(1), "the output itself")
-    if kind == "zero-one":
-        return teller.group(constant(0), "slope of the loss")
+    chosen = loss(teller.settings.loss)
+    if "{" not in chosen.slope_plain:
+        caption = "slope of the loss" if chosen.has_targets else "the output itself"
+        return teller.group(constant(float(chosen.slope_plain)), caption)
     a, t = teller.value(node.id), teller.target(node.id)
-    if kind == "softmax cross-entropy":
+    if chosen.shares:
         return _softmax_slope(teller, node, t)
-    value = _loss_slope(kind, a.value, t.value)
+    value = slope_at(teller.settings.loss, a.value, t.value)
     term = filled(chosen.slope_plain, chosen.slope_latex, {"a": a, "t": t}, value)
     return Group((teller.whole_factor(term, "slope of the loss"),), term.symbols)
 
@@ -63,16 +56,6 @@ def _softmax_slope(teller: Teller, node: Node, t: Term) -> Group:
     return Group((teller.whole_factor(term, "slope of the loss"),), term.symbols)
 
 
-def _loss_slope(kind: str, a: float, t: float) -> float:
-    if kind == "squared":
-        return 2 * (a - t)
-    if kind == "absolute":
-        return float(a > t) - float(a < t)
-    if kind == "hinge":
-        return -t if t * a < 1 else 0.0
-    return a - t
-
-
 def slope_groups(teller: Teller, node: Node) -> tuple[Group, ...]:
     """The slope of the activation as a group of factors; none for identity."""
     if node.activation == "identity":
@@ -88,14 +71,14 @@ def slope_groups(teller: Teller, node: Node) -> tuple[Group, ...]:
         elif "{z}" not in factor.plain:
             terms = {"a": a}
         term = filled(factor.plain, factor.latex, terms, value)
-        if node.activation == "leaky relu":
+        if factor.opaque:
             known = number_piece(value, teller.digits, "forward", term.symbols[0].refers)
             term = Term(term.symbols, (known,), value)
         factors.append(teller.whole_factor(term, ""))
-    plain, latex = SIGMA.get(node.activation, ("", ""))
-    if not plain:
+    if not row.sign_latex:
         named = tuple(Factor(f.term, f.symbol, f.number, "slope") for f in factors)
         return (Group(named, Product((Group(named, ()),)).term.symbols),)
-    brief = Piece(f"{plain}′({z.symbols[0].plain})", f"{latex}'({z.symbols[0].latex})", "forward",
-                  z.symbols[0].refers)  # fmt: skip
-    return (Group(tuple(factors), (brief,), f"slope of {plain}"),)
+    total = z.symbols[0]
+    brief = Piece(f"{row.sign}′({total.plain})", f"{row.sign_latex}'({total.latex})", "forward",
+                  total.refers)  # fmt: skip
+    return (Group(tuple(factors), (brief,), f"slope of {row.sign}"),)

@@ -9,7 +9,8 @@ from engine.formulas.pieces import CLOSE, COMMA, DOT, LESS, OPEN, PLUS, Piece, R
 from engine.formulas.shape import Aside, Formula, Group, Line
 from engine.network import Place
 from engine.numerals import short
-from engine.schedules import KINDS
+from engine.optimizers import KINDS
+from engine.schedules import KINDS as SCHEDULES
 from engine.script import MicroStep
 
 PULLED = "It goes {}: the penalty pulls it towards 0."
@@ -58,7 +59,7 @@ def _gradient(teller: Teller, place: int, old: Term) -> tuple[Term, tuple[Aside,
         return gradient, ()
     whole = value + l2 * old.value
     line = joined([gradient, PLUS, teller.term(LAMBDA2, l2), DOT, old], whole)
-    if teller.settings.optimizer.kind == "sgd":
+    if not KINDS[teller.settings.optimizer.kind].keeps:
         return joined([OPEN, line, CLOSE], whole), ()
     symbol = teller.notation.owned("g", place, "")
     both = teller.term(
@@ -87,7 +88,7 @@ def _why(teller: Teller, place: int, old: float, new: float) -> str:
 
 
 def _schedule(teller: Teller) -> str:
-    schedule = KINDS[teller.settings.schedule.kind]
+    schedule = SCHEDULES[teller.settings.schedule.kind]
     rate = short(teller.trace.rate, teller.digits)
     return f" The schedule, {schedule.formula}, has η at {rate} in epoch {teller.trace.epoch}."
 
@@ -115,8 +116,9 @@ def _why_way(teller: Teller, place: int, old: float, new: float) -> str:
 
 def _why_else(teller: Teller, place: int, old: float, new: float) -> str:
     """It moves although the gradient does not say so: memory does it, or else a penalty."""
-    before = teller.trace.state_before[:1]
-    if teller.settings.optimizer.kind != "rmsprop" and any(kept[place] for kept in before):
+    keeps = KINDS[teller.settings.optimizer.kind].keeps
+    before = zip(keeps, teller.trace.state_before, strict=True)
+    if any(kept[place] for vector, kept in before if not vector.squared):
         return f"It goes {_way(old, new)}: earlier gradients still carry it on."
     return PULLED.format(_way(old, new))
 

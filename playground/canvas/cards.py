@@ -87,7 +87,7 @@ def cards_of(
 
 def _own_rows(output: str, settings: Settings) -> tuple[Row, ...]:
     rows = [Row("target", output, "◎")]
-    if settings.loss == "softmax cross-entropy":
+    if loss(settings.loss).shares:
         rows.append(Row("probability", output, "p"))
     return (*rows, Row("loss", output, "E"))
 

@@ -93,7 +93,7 @@ def is_circle(node: Node) -> bool:
     """A neuron that does one thing: it combines, or it squeezes what arrives."""
     if node.kind != "neuron" or node.bias:
         return False
-    return node.activation == "identity" or (node.combine, node.activation) == ("sum", "sigmoid")
+    return node.activation == "identity" or (node.combine == "sum" and node.activation == "sigmoid")
 
 
 def circle_sign(node: Node) -> str:

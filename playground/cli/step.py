@@ -10,7 +10,7 @@ from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.formulas import Formula, explain, notation_of
 from engine.numerals import count, counted, short
-from engine.script import MicroStep
+from engine.script import PHASE_TITLES, MicroStep
 from engine.stepping import finish_pass, step
 from engine.trace import Trace, record, value_of
 from playground.cli.arguments import Arguments, one_of, whole, whole_or_zero
@@ -20,13 +20,6 @@ from playground.cli.opening import open_experiment
 from playground.cli.streams import tell_json
 from playground.cli.train import updated
 
-PHASE_TITLES = {
-    "forward": "Forward",
-    "loss": "Loss",
-    "backward": "Error terms",
-    "gradient": "Gradients",
-    "update": "Update",
-}
 INDENT = " " * 6
 
 

@@ -20,6 +20,7 @@ from playground.fonts import BODY, HINT, strong
 from playground.live import Live
 from playground.panels.inspector_below import Below
 from playground.panels.inspector_selection import Selected, amount, selected, size_of
+from playground.panels.table_models import COMBINES
 from playground.stage import Look, Stage
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.form import Form, FormRow, words
@@ -35,7 +36,6 @@ from playground.widgets.form_rows import (
 NAME_HELP = "What it is called on the canvas and in the formulas."
 NAMES_HELP = "One name for all, with a number each: hidden 1, hidden 2."
 NO_BREAK = "\u00a0"
-COMBINES = {"sum": "Sum", "product": "Product", "max": "Largest", "min": "Smallest"}
 COMBINE_HELP = {
     "sum": "Adds what arrives: each value times its weight.",
     "product": "Multiplies what arrives: each value times its weight.",
@@ -115,7 +115,7 @@ class Inspector(Form):
             Entry(self.activation_row, lambda s: bool(s.neurons), self._show_activation),
             Entry(
                 self.leak_row,
-                lambda s: bool(s.neurons) and {n.activation for n in s.neurons} == {"leaky relu"},
+                _has_leak,
                 lambda s: self.leak_row.show_numbers((n.leak for n in s.neurons), _digits(s)),
             ),
         )
@@ -327,6 +327,10 @@ class Inspector(Form):
 
 def _digits(now: Selected) -> int:
     return now.experiment.settings.digits
+
+
+def _has_leak(now: Selected) -> bool:
+    return bool(now.neurons) and all(ACTIVATIONS[n.activation].has_leak for n in now.neurons)
 
 
 def _has_target(now: Selected) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from engine.experiment import Experiment
 from engine.losses import loss
 from engine.network import Network
-from engine.script import PHASES, Phase, phase_counts
+from engine.script import PHASE_TITLES, PHASES, Phase, phase_counts
 from engine.settings import Settings
 from engine.stepping import batch_of
 from playground.roles import Role
@@ -18,14 +18,7 @@ ROLES: dict[Phase, Role] = {
     "gradient": Role.BACKWARD,
     "update": Role.MEMORY,
 }
-NAMES: dict[Phase, str] = {
-    "forward": "Forward",
-    "loss": "Loss",
-    "backward": "Error terms",
-    "gradient": "Gradients",
-    "update": "Update",
-}
-SLOPE_NAMES: dict[Phase, str] = {**NAMES, "loss": "Output", "backward": "Slopes"}
+SLOPE_NAMES: dict[Phase, str] = {**PHASE_TITLES, "loss": "Output", "backward": "Slopes"}
 CHIPS: dict[Phase, str] = {
     "forward": "FORWARD",
     "loss": "LOSS",
@@ -77,7 +70,7 @@ class RailSteps:
 
 def segments_of(counts: Mapping[Phase, int], settings: Settings) -> tuple[Segment, ...]:
     """Each phase that there is with its number of steps."""
-    names = SLOPE_NAMES if _tells_slopes(settings) else NAMES
+    names = SLOPE_NAMES if _tells_slopes(settings) else PHASE_TITLES
     return tuple(
         Segment(names[phase], ROLES[phase], counts[phase]) for phase in PHASES if counts[phase]
     )

@@ -105,22 +105,14 @@ def _unbroken(formula: str) -> str:
 def _loss_help(settings: Settings) -> str:
     row = loss(settings.loss)
     formula = _unbroken(row.plain.format(a="o", t="t", p="p"))
-    names = {
-        "softmax cross-entropy": "p is the share of an answer, t its target",
-        "output": "o is the answer",
-    }
-    sentence = f"{formula}; {names.get(settings.loss, 'o is the answer, t the target')}."
+    letters = "o is the answer, t the target" if row.has_targets else "o is the answer"
+    if row.shares:
+        letters = "p is the share of an answer, t its target"
+    sentence = f"{formula}; {letters}."
     return f"{sentence} {row.remark}".strip()
 
 
 REDUCTIONS = {"mean": "Mean", "sum": "Sum"}
-_OPTIMIZER_HELP = {
-    "sgd": "Every number moves against its gradient, by rate × gradient.",
-    "momentum": "Keeps a velocity, v ← μ·v + gradient, and moves by rate × v.",
-    "nesterov": "As momentum, but looks ahead: moves by rate × (gradient + μ·v).",
-    "rmsprop": "Divides each gradient by the root of the mean of its squares.",
-    "adam": "The mean of the gradients over the root of the mean of their squares.",
-}
 
 
 def _rate_help(settings: Settings) -> str:
@@ -137,8 +129,8 @@ def _schedule_help(settings: Settings) -> str:
     return f"{formula}; e counts epochs. At epochs 0, 1, 10 and 100 the rate is {epochs}."
 
 
-def _optimised_by(*kinds: str) -> When:
-    return lambda settings: settings.optimizer.kind in kinds
+def _optimised(field: str) -> When:
+    return lambda settings: field in optimizers.KINDS[settings.optimizer.kind].uses
 
 
 def _scheduled(field: str) -> When:
@@ -174,34 +166,34 @@ _LEARNING = Section(
     (
         Choice(
             "optimizer.kind", "Optimiser",
-            lambda settings: _OPTIMIZER_HELP[settings.optimizer.kind],
+            lambda settings: optimizers.KINDS[settings.optimizer.kind].help,
             {key: kind.title for key, kind in optimizers.KINDS.items()},
         ),
         Number("rate", "Rate", _rate_help),
         Number(
             "optimizer.momentum", "Momentum μ",
             _told("How much of the velocity stays from update to update: 0 to just below 1."),
-            _optimised_by("momentum", "nesterov"),
+            _optimised("momentum"),
         ),
         Number(
             "optimizer.beta1", "β₁",
             _told("How much of the mean of the gradients stays: 0 to just below 1."),
-            _optimised_by("adam"),
+            _optimised("beta1"),
         ),
         Number(
             "optimizer.beta2", "β₂",
             _told("How much of the mean of their squares stays: 0 to just below 1."),
-            _optimised_by("adam"),
+            _optimised("beta2"),
         ),
         Number(
             "optimizer.smoothing", "Smoothing α",
             _told("How much of the mean of the squares stays: 0 to just below 1."),
-            _optimised_by("rmsprop"),
+            _optimised("smoothing"),
         ),
         Number(
             "optimizer.epsilon", "ε",
             _told("A small number above 0 that keeps the division from 0."),
-            _optimised_by("rmsprop", "adam"),
+            _optimised("epsilon"),
         ),
         Choice(
             "schedule.kind", "Schedule", _schedule_help,

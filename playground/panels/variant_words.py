@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable
 from engine.experiment import Experiment, Run
 from engine.losses import LOSSES
 from engine.numerals import count, counted, short
+from engine.optimizers import KINDS
 from engine.settings import Settings
 
-_OPTIMIZERS = {"sgd": "SGD", "momentum": "momentum", "nesterov": "Nesterov",
-               "rmsprop": "RMSProp", "adam": "Adam"}  # fmt: skip
 ALWAYS = 2  # the first of the table, where nothing tells them apart
 
 
@@ -33,7 +32,7 @@ def _stops(settings: Settings) -> str:
 WORDS: tuple[Callable[[Settings], str], ...] = (
     lambda s: f"rate {short(s.rate)}",
     _batch,
-    lambda s: _OPTIMIZERS.get(s.optimizer.kind, s.optimizer.kind),
+    lambda s: KINDS[s.optimizer.kind].short,
     lambda s: LOSSES[s.loss].title.lower(),
     lambda s: f"{s.reduction} over samples",
     lambda s: f"{s.schedule.kind} rate" if s.schedule.kind == "constant" else s.schedule.kind,

@@ -17,14 +17,14 @@ from engine.errors import Refused
 from engine.experiment import Experiment, new_experiment
 from engine.history import History, end_of, start_of
 from engine.network import Edge, Network, Node
-from engine.optimizers import Optimizer
+from engine.optimizers import KINDS, Optimizer
 from engine.program import why_not_run
 from engine.settings import Settings
 from engine.training import Goal, trained
 from tests.engine.networks import layered, student_grade, student_numbers
 
 _LEAVES = (str, int, float, type(None))
-OPTIMIZERS = tuple(Optimizer(kind) for kind in ("sgd", "momentum", "nesterov", "rmsprop", "adam"))
+OPTIMIZERS = tuple(Optimizer(kind) for kind in KINDS)
 
 
 def student(**settings: Any) -> Experiment:

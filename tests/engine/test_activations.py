@@ -87,6 +87,40 @@ def test_every_kink_has_its_remark() -> None:
         assert ACTIVATIONS[name].remark(1.0) == ""
 
 
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_its_sentence_is_one_on_both_sides_of_0(name: str) -> None:
+    for z in (-1.5, 0.0, 2.0):
+        sentence = ACTIVATIONS[name].sentence(z, 0.2, 4)
+        assert sentence.endswith(".")
+        assert sentence[0].isupper() or sentence.startswith("e to the power")
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_it_answers_between_its_ends_and_is_flat_there(name: str) -> None:
+    far = np.array([-1e3, -40.0, -0.3, 0.0, 0.3, 40.0, 1e3])
+    value, slope = evaluate(name, far)
+    ends = ACTIVATIONS[name].ends
+    if ends is not None:
+        assert (value[0], value[-1]) == ends == (value.min(), value.max())
+        assert abs(slope[[0, -1]]).max() == 0
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_only_those_in_place_may_write_over_their_sum(name: str) -> None:
+    row, z, leak = ACTIVATIONS[name], np.linspace(0.1, 3, 7), np.full(7, 0.2)
+    expected, over = evaluate(name, z, 0.2)[0], z.copy()
+    with np.errstate(all="ignore"):
+        run(row.forward(over, over, leak))
+    assert np.allclose(over, expected, rtol=1e-14) is row.in_place
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_only_identity_has_no_sign_before_a_bracket(name: str) -> None:
+    row = ACTIVATIONS[name]
+    assert bool(row.sign) is (name != "identity")
+    assert row.sign or not row.sign_latex
+
+
 def test_numbers_that_do_not_exist_stay_so() -> None:
     z = np.array([-1.0, 0.0, np.nan])
     assert np.isnan(evaluate("logarithm", z)[0][[0, 2]]).all()

@@ -20,7 +20,7 @@ from engine.files.documents import load, load_bytes, save
 from engine.files.refusals import DocumentError
 from engine.lessons import open_lesson
 from engine.network import Network, Node
-from engine.optimizers import Optimizer
+from engine.optimizers import KINDS, Optimizer
 from engine.settings import Settings
 from engine.stepping import go_to, step, step_back, step_update
 from engine.training import Goal, trained
@@ -77,7 +77,7 @@ def test_ten_thousand_experiments_come_back(experiment: Experiment) -> None:
     _comes_back(experiment)
 
 
-@pytest.mark.parametrize("kind", ["sgd", "momentum", "nesterov", "rmsprop", "adam"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_learning_goes_on_after_loading_as_if_nothing_had_happened(kind: str) -> None:
     start = open_lesson("xor").experiment
     begun = with_settings(start, replace(start.settings, optimizer=Optimizer(kind)))

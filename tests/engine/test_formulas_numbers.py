@@ -14,13 +14,14 @@ from engine.data import make_data
 from engine.experiment import Experiment, new_experiment
 from engine.formulas import Formula, Line, Product, Table, explain, notation_of
 from engine.formulas.pieces import plain_of
+from engine.losses import LOSSES
 from engine.network import Edge, Network, Node
 from engine.numerals import ALL_DIGITS
 from engine.optimizers import KINDS, Optimizer
 from engine.schedules import Schedule
 from engine.settings import Settings
 from engine.trace import Trace, record
-from tests.engine.networks import LOSSES, Case, drawn_case, layered, random_case, random_graph
+from tests.engine.networks import Case, drawn_case, layered, random_case, random_graph
 from tests.sampled import sampled
 
 TOKEN = re.compile(r"\d+(?:\.\d+)?(?:e−?\d+)?|e\^|[a-z]+|[^\s]")

@@ -10,6 +10,7 @@ from engine.calls import Floats, run
 from engine.errors import Refused
 from engine.losses import (
     LOSSES,
+    Comparison,
     Loss,
     binary_cross_entropy,
     binary_cross_entropy_by_value,
@@ -21,6 +22,7 @@ from engine.losses import (
     looks_like_classes,
     loss,
     middle_of,
+    slope_at,
     softmax,
     softmax_cross_entropy,
     true_class_marks,
@@ -146,6 +148,24 @@ def test_the_words_can_be_filled_in(name: str) -> None:
     for text in (row.plain, row.latex, row.slope_plain, row.slope_latex):
         filled = text.format(a="A", t="T", p="P")
         assert filled.count("{") == filled.count("}")
+
+
+@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize(("a", "t", "value"), [(0.3, 1.0, 0.5), (1.0, 1.0, 0.0), (1.0, 0.0, 1.0)])
+def test_what_is_said_of_an_answer_is_a_sentence(
+    name: str, a: float, t: float, value: float
+) -> None:
+    for bent in (False, True):
+        at = Comparison(a, t, value, 1.0, bent, 4)
+        for sentence in (LOSSES[name].sentence(at), LOSSES[name].blame(at)):
+            assert sentence.endswith(".") and sentence[0].isupper() and "{" not in sentence
+
+
+def test_the_slope_at_one_answer_is_what_learning_takes() -> None:
+    assert slope_at("squared", 0.8, -1.0) == pytest.approx(3.6)
+    assert slope_at("hinge", 0.8, -1.0) == 1.0
+    assert not np.signbit(slope_at("hinge", 2.0, 1.0))
+    assert slope_at("binary cross-entropy", 0.8, 1.0) == pytest.approx(-0.2)
 
 
 def test_an_unknown_loss_is_refused() -> None:

@@ -191,6 +191,29 @@ def test_the_state_is_what_the_table_names(kind: str) -> None:
     assert all(np.array_equal(vector, np.zeros(4)) for vector in state)
 
 
+def test_the_numbers_that_count_follow_from_what_is_kept() -> None:
+    assert KINDS["sgd"].uses == ()
+    assert KINDS["momentum"].uses == KINDS["nesterov"].uses == ("momentum",)
+    assert KINDS["rmsprop"].uses == ("smoothing", "epsilon")
+    assert KINDS["adam"].uses == ("beta1", "beta2", "epsilon")
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_what_is_kept_grows_as_the_row_tells(kind: str) -> None:
+    optimizer, row = Optimizer(kind), KINDS[kind]
+    found = gradients(20)
+    state = empty_state(optimizer, found[0])
+    count: Floats = np.zeros(1)
+    for gradient in found:
+        before = state
+        _, state, count = step(optimizer, gradient, state, np.full(1, 0.1), count)
+        for vector, old, new in zip(row.keeps, before, state, strict=True):
+            share = getattr(optimizer, vector.share) if vector.share else 1.0
+            added = gradient**2 if vector.squared else gradient
+            grown = share * old + (1 - share if vector.mean else 1.0) * added
+            assert new == pytest.approx(grown, rel=1e-12, abs=1e-15)
+
+
 def steady(optimizer: Optimizer, state: tuple[Floats, ...], rate: float, count: int) -> Floats:
     out = np.full(2, np.nan)
     run(bind_steady(optimizer, state, np.full(1, rate), np.full(1, float(count)), out))
@@ -211,7 +234,7 @@ def test_how_far_a_steady_gradient_moves_by_hand() -> None:
     assert steady(adam, (np.ones(2), square), 0.1, 2) == pytest.approx([0.3559477, 2], abs=1e-7)
 
 
-@pytest.mark.parametrize("kind", ["sgd", "momentum", "rmsprop", "adam"])
+@pytest.mark.parametrize("kind", ALL)
 def test_a_long_steady_gradient_of_one_moves_as_far_as_said(kind: str) -> None:
     optimizer, gradient, update = Optimizer(kind), np.ones(2), np.empty(2)
     state, rate, count = empty_state(optimizer, gradient), np.full(1, 0.1), np.zeros(1)

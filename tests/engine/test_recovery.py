@@ -6,9 +6,18 @@ import numpy as np
 
 from engine.editing import change_nodes, with_settings
 from engine.experiment import Experiment
+from engine.initializers import Initializer
 from engine.lessons import open_lesson
+from engine.optimizers import Optimizer
 from engine.recovery import gone_back, halved, paused_at_infinity, way_back
-from engine.run_comparison import differences, names_of, present_run, sub_line
+from engine.run_comparison import (
+    all_settings,
+    differences,
+    names_of,
+    present_run,
+    sub_line,
+)
+from engine.schedules import Schedule
 from engine.training import Goal, trained
 
 XOR = open_lesson("xor").experiment
@@ -56,3 +65,22 @@ def test_what_differs_between_two_runs_is_told_and_nothing_else() -> None:
         ("Run 1, rate 0.5, batch 5", "rate 0.5, batch 5")
     ]
     assert sub_line(fast).endswith("rate 0.5, batch 5")
+
+
+def test_an_optimiser_and_a_schedule_are_told_by_the_numbers_that_count() -> None:
+    def told(optimizer: Optimizer, schedule: Schedule) -> list[str]:
+        run = present_run(
+            with_settings(XOR, replace(XOR.settings, optimizer=optimizer, schedule=schedule))
+        )
+        here = all_settings(run).splitlines()
+        return [line for line in here if line.startswith(("Optimiser", "Schedule"))]
+
+    assert told(Optimizer("nesterov", 0.5), Schedule("cosine", epochs=1200, floor=0.1)) == [
+        "Schedule: cosine (0.1, 1,200)", "Optimiser: Nesterov 0.5",
+    ]  # fmt: skip
+    assert told(Optimizer("adam"), Schedule("step")) == [
+        "Schedule: step (0.5, 10)", "Optimiser: Adam 0.9, 0.999",
+    ]  # fmt: skip
+    zeros = replace(XOR.settings, initializer=Initializer("zeros", 0.3))
+    assert "Initialiser: zeros, bias 0" in all_settings(present_run(with_settings(XOR, zeros)))
+    assert told(Optimizer(), Schedule()) == ["Schedule: constant", "Optimiser: SGD"]

@@ -124,23 +124,12 @@ def test_a_good_rate_is_taken_and_undone(window: Window) -> None:
     assert field(window, "rate").text() == "0.9"
 
 
-@pytest.mark.parametrize(
-    ("kind", "numbers"),
-    [
-        ("sgd", set()),
-        ("momentum", {"momentum"}),
-        ("nesterov", {"momentum"}),
-        ("rmsprop", {"smoothing", "epsilon"}),
-        ("adam", {"beta1", "beta2", "epsilon"}),
-    ],
-)
-def test_only_the_numbers_of_the_optimiser_are_shown(
-    window: Window, kind: str, numbers: set[str]
-) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_the_numbers_of_the_optimiser_are_shown(window: Window, kind: str) -> None:
     pick(window, "optimizer.kind", kind)
     assert window.value.settings.optimizer.kind == kind
     fields = {path for path in shown(window) if path.startswith("optimizer.")}
-    assert fields == {"optimizer.kind", *(f"optimizer.{name}" for name in numbers)}
+    assert fields == {"optimizer.kind", *(f"optimizer.{name}" for name in KINDS[kind].uses)}
 
 
 def test_every_optimiser_has_help(window: Window) -> None:
