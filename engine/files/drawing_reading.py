@@ -12,7 +12,7 @@ from engine.files import limits
 from engine.files.names import brief, clean_name
 from engine.files.refusals import DocumentError, Offer
 from engine.files.table_names import distinct
-from engine.files.wire import WireDocument, WireEdge, WireNeuron
+from engine.files.wire import WireDocument, WireEdge, WireNeuron, made_into
 from engine.layout import Layout, Letters, Position, arranged
 from engine.network import Combine, Edge, Kind, Network, Node
 from engine.numerals import count, short
@@ -69,8 +69,7 @@ def read_drawing(wire: WireDocument, without_broken_edges: bool = False) -> Draw
                 starts.append(number if neuron.start is None else neuron.start)
     parameters = frozen(np.array(numbers, dtype=np.float64))
     notes += _huge_notes(parameters)
-    letters = Letters(wire.letters.sum, wire.letters.value, wire.letters.error, wire.letters.loss)
-    layout = Layout(positions, names, _checked(letters))
+    layout = Layout(positions, names, _checked(made_into(Letters, wire.letters)))
     start = frozen(np.array(starts, dtype=np.float64))
     return Drawing(
         network, layout, parameters, start, tuple(notes), moves, ids, cleaned + unseen

@@ -3,11 +3,14 @@
 The JSON Schema in resources/schema is generated from these types.
 """
 
-from typing import Annotated, Literal, Self
+import dataclasses
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_type_hints
 
-from msgspec import UNSET, Meta, Struct, UnsetType, structs
+from msgspec import UNSET, Meta, Struct, UnsetType, defstruct, structs
 
-from engine.files.wire import WireInitializer, WireOptimizer, WireSchedule, WireStops
+from engine.datasets import Recipe
+from engine.files.wire import WireSettings, made_into
+from engine.settings import Settings, Stops, check
 
 Id = Annotated[str, Meta(min_length=1, max_length=200)]
 Ends = tuple[Id, Id]
@@ -23,12 +26,6 @@ StepKind = Literal[
     "start", "sum", "activation", "exp", "probability", "loss", "penalty", "error", "derivative",
     "gradient", "value", "end",
 ]  # fmt: skip
-SettingName = Literal[
-    "loss", "reduction", "optimizer", "rate", "schedule", "batch", "shuffle", "l1", "l2", "seed",
-    "rounding", "digits", "stops.epochs", "stops.loss_below", "stops.change_below",
-    "stops.misclassified_below", "stops.patience", "data.kind", "data.size", "data.noise",
-    "data.test_share",
-]  # fmt: skip
 CountName = Literal[
     "inputs", "parameters", "neurons", "outputs", "weights", "numbers", "zero weights", "locked",
     "rows", "test rows", "updates", "epochs", "runs",
@@ -40,6 +37,20 @@ Dock = Literal[
     "explain", "inspector", "settings", "history", "samples", "table", "curves", "surface", "map",
     "function", "knobs", "h-table", "matrices",
 ]  # fmt: skip
+
+
+_SETTINGS: dict[str, Any] = get_type_hints(Settings)
+_BOUNDED: dict[str, Any] = get_type_hints(WireSettings, include_extras=True)
+_WHOLE: dict[str, Any] = {"batch": Positive | None, "seed": Count, "digits": Positive}
+
+if TYPE_CHECKING:
+    SettingName = str
+else:  # all that is one number or word, by the names that the settings themselves have
+    SettingName = Literal[
+        (*(name for name in _SETTINGS if name not in ("initializer", "stops")),
+         *(f"stops.{name}" for name in get_type_hints(Stops)),
+         *(f"data.{name}" for name in get_type_hints(Recipe) if name != "seed"))
+    ]  # fmt: skip
 
 
 class Plain(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -77,20 +88,33 @@ class ValueOf(Plain, frozen=True, rename={"of": "value of"}):
 class Change(Plain, frozen=True):
     """Some of the settings; those that are left out stay as they are."""
 
-    loss: str | UnsetType = UNSET
-    reduction: Literal["mean", "sum"] | UnsetType = UNSET
-    optimizer: WireOptimizer | UnsetType = UNSET
-    rate: float | UnsetType = UNSET
-    schedule: WireSchedule | UnsetType = UNSET
-    batch: Positive | UnsetType | None = UNSET
-    shuffle: bool | UnsetType = UNSET
-    l1: float | UnsetType = UNSET
-    l2: float | UnsetType = UNSET
-    seed: Count | UnsetType = UNSET
-    initializer: WireInitializer | UnsetType = UNSET
-    stops: WireStops | UnsetType = UNSET
-    rounding: bool | UnsetType = UNSET
-    digits: Positive | UnsetType = UNSET
+    def of(self, settings: Settings) -> Settings:
+        """The settings with these of them changed, or the refusal of one that cannot be."""
+        return check(dataclasses.replace(settings, **self._members()))
+
+    def is_in(self, settings: Settings) -> bool:
+        """Whether the settings are so already."""
+        return all(getattr(settings, name) == value for name, value in self._members().items())
+
+    def draws_again(self) -> bool:
+        """Whether other starting numbers are to be drawn."""
+        return not {"seed", "initializer"}.isdisjoint(self._members())
+
+    def _members(self) -> dict[str, Any]:
+        """What is to be changed, as the engine's own values."""
+        found = {name: value for name, value in structs.asdict(self).items() if value is not UNSET}
+        return {name: made_into(_SETTINGS[name], value) for name, value in found.items()}
+
+
+if not TYPE_CHECKING:  # its members are the settings themselves, which are written down once
+    Change = defstruct(
+        "Change",
+        [(name, kind | UnsetType, UNSET) for name, kind in (_BOUNDED | _WHOLE).items()],
+        bases=(Change,),
+        namespace={"__doc__": Change.__doc__},
+        module=__name__,
+        frozen=True,
+    )
 
 
 class _Check(Plain, frozen=True, tag_field="kind", rename={"is_": "is"}):

@@ -5,28 +5,22 @@ A lesson is as untrusted as any document: it is data, and every part of it is ch
 
 import difflib
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import is_dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
-from msgspec import UNSET
-from msgspec.structs import asdict
 
 from engine.files import lesson_checks, lesson_wire, limits
 from engine.files.json_text import parse
-from engine.files.lesson_checks import Change
 from engine.files.lesson_wire import Step, WireIndex, WireLesson
 from engine.files.names import brief, called, clean_name
 from engine.files.reading import read_bytes
 from engine.files.refusals import DocumentError, FileGone
 from engine.files.type_words import msgspec_path, msgspec_sentence
-from engine.initializers import Initializer
+from engine.files.wire import WireSettings
 from engine.numerals import counted
-from engine.optimizers import Optimizer
-from engine.schedules import Schedule
-from engine.settings import Settings, Stops, check
 
 WORDS = 60
 LESSON_BYTES = limits.MEGABYTE
@@ -35,9 +29,6 @@ LESSON_FILE, EXPERIMENT_FILE = "lesson.json", "experiment.json"
 _T = TypeVar("_T")
 _UNKNOWN = re.compile(r"(?s)Object contains unknown field `(.*?)`")
 _WRONG_WORD = re.compile(r"(?s)Invalid (?:enum )?value '(.*?)' - ")
-_PARTS: dict[str, Callable[..., object]] = {
-    "optimizer": Optimizer, "schedule": Schedule, "initializer": Initializer, "stops": Stops,
-}  # fmt: skip
 _KIND_LISTS = ("NumberKind", "StepKind", "SettingName", "CountName", "EndingRule", "Dock", "Part")
 
 
@@ -65,30 +56,6 @@ def read_folder_file(folder: Path, name: str, limit: int = limits.FILE_BYTES) ->
         return read_bytes(folder / name, limit)
     except FileGone as gone:
         raise DocumentError(f"The folder “{called(folder)}” has no {name}.", gone.details) from None
-
-
-def changed_settings(settings: Settings, change: Change) -> Settings:
-    """The settings with some of them changed, or the refusal of one that cannot be."""
-    return check(replace(settings, **_members(change)))
-
-
-def has_settings(settings: Settings, change: Change) -> bool:
-    """Whether the settings are so already."""
-    return all(getattr(settings, name) == value for name, value in _members(change).items())
-
-
-def _members(change: Change) -> dict[str, Any]:
-    """What is to be changed, as our own values."""
-    found = {name: value for name, value in asdict(change).items() if value is not UNSET}
-    for name, kind in _PARTS.items():
-        if name in found:
-            found[name] = kind(**asdict(found[name]))
-    return found
-
-
-def draws_again(change: Change) -> bool:
-    """Whether other starting numbers are to be drawn."""
-    return change.seed is not UNSET or change.initializer is not UNSET
 
 
 def words_of(step: Step) -> int:
@@ -159,6 +126,9 @@ def _keys() -> Iterator[str]:
         for kind in vars(module).values():
             if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
                 yield from kind.__struct_encode_fields__
+    for part in get_type_hints(WireSettings).values():
+        if is_dataclass(part):
+            yield from get_type_hints(part)
 
 
 def _kinds() -> Iterator[str]:

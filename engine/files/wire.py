@@ -1,15 +1,31 @@
 """What a document looks like in the file: frozen types of plain lists, and nothing else.
 
-The JSON Schema in resources/schema is generated from these types.
+Settings, letters and scaling are the engine's own values; a class here only says which of their
+numbers the file bounds. The JSON Schema in resources/schema is generated from these types.
 """
 
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, Literal, TypeVar
 
+import msgspec
 from msgspec import Meta, Struct
 
-Text = str
+from engine.datasets import Scaling
+from engine.initializers import Initializer
+from engine.layout import Letters
+from engine.network import Kind
+from engine.optimizers import Optimizer
+from engine.schedules import Schedule
+from engine.settings import Settings, Stops
+
 Count = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(ge=1)]
+_T = TypeVar("_T")
+
+
+def made_into(kind: type[_T], value: object) -> _T:
+    """The same members in another type: a value of the engine for the file, or the other way."""
+    return msgspec.convert(value, kind, from_attributes=True)
 
 
 class Wire(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -19,13 +35,13 @@ class Wire(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class WireNeuron(Wire, frozen=True):
     """A node. `start` is the number it started from, where that is another one."""
 
-    id: Text
-    kind: Literal["input", "parameter", "neuron"] = "neuron"
-    name: Text = ""
+    id: str
+    kind: Kind = "neuron"
+    name: str = ""
     x: float = 0.0
     y: float = 0.0
-    combine: Text = "sum"
-    activation: Text = "identity"
+    combine: str = "sum"
+    activation: str = "identity"
     leak: float = 0.01
     bias: float | None = None
     value: float | None = None
@@ -38,24 +54,22 @@ class WireNeuron(Wire, frozen=True):
 class WireEdge(Wire, frozen=True):
     """An edge with its weight."""
 
-    source: Text
-    target: Text
+    source: str
+    target: str
     weight: float
     start: float | None = None
     locked: bool = False
 
 
-class WireScaling(Wire, frozen=True):
+@dataclass(frozen=True, slots=True)
+class WireScaling(Scaling):
     """How the inputs were standardised: (x - mean) / deviation, a number per input."""
-
-    mean: list[float]
-    deviation: list[float]
 
 
 class WireRecipe(Wire, frozen=True):
     """How the rows were generated."""
 
-    kind: Text
+    kind: str
     size: int
     noise: float = 0.0
     seed: Count = 0
@@ -69,83 +83,59 @@ class WireData(Wire, frozen=True):
     targets: list[list[float]]
     test: list[Positive] = []
     scaling: WireScaling | None = None
-    classes: list[Text] = []
+    classes: list[str] = []
     recipe: WireRecipe | None = None
 
 
-class WireOptimizer(Wire, frozen=True, omit_defaults=False):
+@dataclass(frozen=True, slots=True)
+class WireOptimizer(Optimizer):
     """The rule that turns gradients into updates."""
 
-    kind: Text = "sgd"
-    momentum: float = 0.9
-    beta1: float = 0.9
-    beta2: float = 0.999
-    smoothing: float = 0.99
-    epsilon: float = 1e-8
 
-
-class WireSchedule(Wire, frozen=True, omit_defaults=False):
+@dataclass(frozen=True, slots=True)
+class WireSchedule(Schedule):
     """How the rate changes from epoch to epoch."""
 
-    kind: Text = "constant"
     every: Positive = 10
-    factor: float = 0.5
     epochs: Positive = 100
-    floor: float = 0.0
-    decay: float = 0.1
 
 
-class WireInitializer(Wire, frozen=True, omit_defaults=False):
+@dataclass(frozen=True, slots=True)
+class WireInitializer(Initializer):
     """The numbers that weights and biases start from."""
 
-    kind: Text = "uniform"
-    size: float = 0.5
-    bias: float = 0.0
 
-
-class WireStops(Wire, frozen=True, omit_defaults=False):
+@dataclass(frozen=True, slots=True)
+class WireStops(Stops):
     """When training ends by itself."""
 
     epochs: Positive | None = None
-    loss_below: float | None = None
-    change_below: float | None = None
-    misclassified_below: float | None = None
     patience: Positive | None = None
 
 
-class WireSettings(Wire, frozen=True, omit_defaults=False):
+@dataclass(frozen=True, slots=True)
+class WireSettings(Settings):
     """How the network is trained and told; `batch` null takes all rows at once."""
 
-    loss: Text = "half squared"
-    reduction: Literal["mean", "sum"] = "mean"
     optimizer: WireOptimizer = WireOptimizer()
-    rate: float = 0.1
     schedule: WireSchedule = WireSchedule()
     batch: Positive | None = 1
-    shuffle: bool = False
-    l1: float = 0.0
-    l2: float = 0.0
     seed: Count = 0
     initializer: WireInitializer = WireInitializer()
     stops: WireStops = WireStops()
-    rounding: bool = False
     digits: Positive = 4
 
 
 class WireVariant(Wire, frozen=True):
     """Settings that are kept under a name."""
 
-    name: Text
+    name: str
     settings: WireSettings
 
 
-class WireLetters(Wire, frozen=True, omit_defaults=False):
+@dataclass(frozen=True, slots=True)
+class WireLetters(Letters):
     """The letters of the formulas."""
-
-    sum: Text = "z"
-    value: Text = "o"
-    error: Text = "δ"
-    loss: Text = "E"
 
 
 class WireProgress(Wire, frozen=True):
@@ -163,7 +153,7 @@ class WireProgress(Wire, frozen=True):
 class WireCurve(Wire, frozen=True):
     """The curve of learning; null stands where a quantity does not apply."""
 
-    columns: list[Text]
+    columns: list[str]
     points: list[list[float | None]]
 
 
@@ -172,7 +162,7 @@ class WireDocument(Wire, frozen=True):
 
     format: Literal["neural-playground"]
     version: Positive
-    lesson: Text = ""
+    lesson: str = ""
     neurons: list[WireNeuron] = []
     edges: list[WireEdge] = []
     letters: WireLetters = WireLetters()

@@ -30,7 +30,6 @@ from engine.files.lesson_checks import (
     ToldCheck,
     ValueCheck,
 )
-from engine.files.lesson_reading import has_settings
 from engine.lessons.look import Look
 from engine.lessons.numbers import cursor_of, number_of
 from engine.network import Network
@@ -207,8 +206,8 @@ def _ended(check: EndedCheck, experiment: Experiment) -> bool:
 def _run(check: RunCheck, experiment: Experiment) -> bool:
     """Updates that were made under settings which these would not change."""
     wanted = check.settings
-    made = [s.updates for s in experiment.history if has_settings(s.context.settings, wanted)]
-    runs = [r for r in experiment.runs if has_settings(r.context.settings, wanted)]
+    made = [s.updates for s in experiment.history if wanted.is_in(s.context.settings)]
+    runs = [r for r in experiment.runs if wanted.is_in(r.context.settings)]
     return max([sum(made), *(_length(run.curve) for run in runs)]) >= check.updates
 
 

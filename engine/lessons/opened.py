@@ -9,7 +9,6 @@ from engine.editing import draw_again, with_settings
 from engine.errors import Refused, unknown
 from engine.experiment import MOST_RUNS, Experiment, with_run
 from engine.files.document_reading import Loaded
-from engine.files.lesson_reading import changed_settings, draws_again
 from engine.files.lesson_wire import Step, Variant
 from engine.files.refusals import DocumentError
 from engine.lessons.numbers import put
@@ -72,8 +71,8 @@ def opened(lesson: Lesson, read: Callable[[str], Loaded], experiment_file: str) 
 
 
 def _varied(base: Experiment, variant: Variant) -> Experiment:
-    varied = with_settings(base, changed_settings(base.settings, variant.settings))
-    if draws_again(variant.settings):
+    varied = with_settings(base, variant.settings.of(base.settings))
+    if variant.settings.draws_again():
         varied = draw_again(varied)
     for numeral in variant.numbers:
         varied = put(varied, numeral)

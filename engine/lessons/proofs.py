@@ -21,7 +21,6 @@ from engine.files.lesson_checks import (
     ValueCheck,
     ValueOf,
 )
-from engine.files.lesson_reading import changed_settings
 from engine.files.lesson_wire import Setup, Step
 from engine.files.refusals import DocumentError
 from engine.lessons.checks import is_done, setting_of, simple_checks
@@ -193,7 +192,7 @@ def _kind(value: object) -> str:
 def _run(starts: tuple[Experiment, ...], check: RunCheck) -> None:
     settings: list[Settings] = [start.settings for start in starts]
     for one in settings:
-        changed_settings(one, check.settings)
+        check.settings.of(one)
 
 
 def _answer(starts: tuple[Experiment, ...], check: AnswerCheck) -> None:
