@@ -12,8 +12,10 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-from engine.files import lesson_checks, lesson_wire, limits
+from engine.files import lesson_checks, lesson_numbers, lesson_wire, limits
 from engine.files.json_text import parse
+from engine.files.lesson_checks import Check, CountName, Dock, EndingRule, Part, SettingName
+from engine.files.lesson_numbers import NumberKind, StepKind
 from engine.files.lesson_wire import Step, WireIndex, WireLesson
 from engine.files.names import brief, called, clean_name
 from engine.files.reading import read_bytes
@@ -29,7 +31,7 @@ LESSON_FILE, EXPERIMENT_FILE = "lesson.json", "experiment.json"
 _T = TypeVar("_T")
 _UNKNOWN = re.compile(r"(?s)Object contains unknown field `(.*?)`")
 _WRONG_WORD = re.compile(r"(?s)Invalid (?:enum )?value '(.*?)' - ")
-_KIND_LISTS = ("NumberKind", "StepKind", "SettingName", "CountName", "EndingRule", "Dock", "Part")
+_WORD_LISTS = (NumberKind, StepKind, SettingName, CountName, EndingRule, Dock, Part)
 
 
 def read_index(data: bytes) -> WireIndex:
@@ -122,7 +124,7 @@ def _did_you_mean(word: str, known: Iterator[str]) -> str:
 
 def _keys() -> Iterator[str]:
     """Every key that any part of a lesson knows."""
-    for module in (lesson_checks, lesson_wire):
+    for module in (lesson_numbers, lesson_checks, lesson_wire):
         for kind in vars(module).values():
             if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
                 yield from kind.__struct_encode_fields__
@@ -133,14 +135,14 @@ def _keys() -> Iterator[str]:
 
 def _kinds() -> Iterator[str]:
     """Every kind of check."""
-    for kind in get_args(lesson_checks.Check):
+    for kind in get_args(Check):
         yield str(kind.__struct_config__.tag)
 
 
 def _words() -> Iterator[str]:
     """Every word of a closed list."""
-    for name in _KIND_LISTS:
-        yield from get_args(getattr(lesson_checks, name))
+    for words in _WORD_LISTS:
+        yield from get_args(words)
 
 
 def _texts(parsed: object) -> Iterator[str]:

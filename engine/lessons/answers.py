@@ -5,10 +5,10 @@ from math import isfinite
 
 from engine.errors import Refused
 from engine.experiment import Experiment
-from engine.files.lesson_checks import AllCheck, AnswerCheck, AnyCheck, Check, Moment, ValueOf
+from engine.files.lesson_checks import AllCheck, AnswerCheck, AnyCheck, Check
+from engine.files.lesson_numbers import Moment, ValueOf, owner_of
 from engine.files.lesson_wire import Step
 from engine.files.refusals import DocumentError
-from engine.lessons.numbers import called, number_of
 from engine.lessons.opened import Opened
 from engine.lessons.setting_up import moved_to, set_up
 
@@ -47,10 +47,10 @@ def _answered(check: Check, now: Experiment, row: int | None) -> Check:
 def _value(wanted: ValueOf, now: Experiment, row: int | None) -> float:
     """The number where it is asked for; one that is not there cannot be an answer."""
     then = now if wanted.at is None else moved_to(now, wanted.at)
-    found = number_of(then, wanted.of, row)
+    found = wanted.of.value(then, row)
     if not isfinite(found):
         raise Refused(
-            f"the {wanted.of.what} of {called(wanted.of)} is not known yet {_when(wanted.at)}."
+            f"the {wanted.of.what} of {owner_of(wanted.of)} is not known yet {_when(wanted.at)}."
         )
     return found
 
@@ -58,4 +58,4 @@ def _value(wanted: ValueOf, now: Experiment, row: int | None) -> float:
 def _when(at: Moment | None) -> str:
     if at is None:
         return "when the step is opened. Name with “at” the moment at which it is"
-    return f"at the {at.what} of {called(at)}. Name a later “at”"
+    return f"at the {at.what} of {owner_of(at)}. Name a later “at”"

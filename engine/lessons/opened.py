@@ -11,7 +11,6 @@ from engine.experiment import MOST_RUNS, Experiment, with_run
 from engine.files.document_reading import Loaded
 from engine.files.lesson_wire import Step, Variant
 from engine.files.refusals import DocumentError
-from engine.lessons.numbers import put
 from engine.names import brief
 from engine.numerals import counted
 from engine.walk import told_like
@@ -71,11 +70,11 @@ def opened(lesson: Lesson, read: Callable[[str], Loaded], experiment_file: str) 
 
 
 def _varied(base: Experiment, variant: Variant) -> Experiment:
-    varied = with_settings(base, variant.settings.of(base.settings))
+    varied = with_settings(base, variant.settings.applied_to(base.settings))
     if variant.settings.draws_again():
         varied = draw_again(varied)
     for numeral in variant.numbers:
-        varied = put(varied, numeral)
+        varied = numeral.put_into(varied)
     return varied
 
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.experiment import Experiment
-from engine.lessons.checks import is_done
-from engine.lessons.look import Look
+from engine.files.lesson_checks import Looked
 from engine.lessons.opened import Lesson
 
 TaskKey = tuple[int, int]
@@ -39,16 +38,19 @@ class LessonProgress:
         """With what was typed or chosen for a task of the present step."""
         return replace(self, answers={**self.answers, (self.step, task): answer[:LONGEST_ANSWER]})
 
-    def looked(self, lesson: Lesson, experiment: Experiment, look: Look) -> "LessonProgress":
+    def answer(self, task: int) -> str:
+        """What was typed or chosen for a task of the present step."""
+        return self.answers.get((self.step, task), "")
+
+    def looked(self, lesson: Lesson, experiment: Experiment, look: Looked) -> "LessonProgress":
         """With the tasks of the present step ticked that are done now; a tick stays."""
         if not lesson.steps:
             return self
-        tasks = enumerate(lesson.steps[self.step].tasks)
         new = {
             (self.step, i)
-            for i, task in tasks
+            for i, task in enumerate(lesson.steps[self.step].tasks)
             if (self.step, i) not in self.done
-            and is_done(task.check, experiment, look, self.answers.get((self.step, i), ""))
+            and task.check.is_done(experiment, replace(look, answer=self.answer(i)))
         }
         return replace(self, done=self.done | new) if new else self
 
