@@ -19,7 +19,6 @@ from engine.files import limits
 from engine.files.drawing_reading import Drawing, read_drawing
 from engine.files.names import brief, clean_name, invisible_note
 from engine.files.refusals import DocumentError, Offer
-from engine.files.type_words import typed
 from engine.files.unknown import Place, Unknown, unknown_in
 from engine.files.wire import (
     WireCurve,
@@ -28,6 +27,7 @@ from engine.files.wire import (
     WireProgress,
     WireVariant,
     made_into,
+    typed,
 )
 from engine.network import Network
 from engine.numerals import count, counted

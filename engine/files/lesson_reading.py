@@ -20,8 +20,7 @@ from engine.files.lesson_wire import Step, WireIndex, WireLesson
 from engine.files.names import brief, called, clean_name
 from engine.files.reading import read_bytes
 from engine.files.refusals import DocumentError, FileGone
-from engine.files.type_words import msgspec_path, msgspec_sentence
-from engine.files.wire import WireSettings
+from engine.files.wire import WireSettings, msgspec_path, msgspec_sentence
 from engine.numerals import counted
 
 WORDS = 60

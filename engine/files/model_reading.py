@@ -14,8 +14,7 @@ from engine.files.model_wire import WireModel, WireModelNode
 from engine.files.model_writing import VERSION
 from engine.files.names import brief, clean_name
 from engine.files.refusals import DocumentError
-from engine.files.type_words import typed
-from engine.files.wire import WireDocument, WireEdge, WireNeuron
+from engine.files.wire import WireDocument, WireEdge, WireNeuron, typed
 from engine.initializers import AS_DRAWN, Initializer
 from engine.layout import Layout, arranged
 from engine.numerals import counted

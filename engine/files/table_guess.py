@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from engine.errors import unknown
-from engine.files.decoding import looks_like
+from engine.files.json_text import looks_like
 from engine.files.names import brief
 from engine.files.table_numbers import is_number
 from engine.files.table_types import (
