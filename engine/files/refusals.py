@@ -1,5 +1,6 @@
 """Why a document is refused, where exactly, and which way out can be offered."""
 
+import errno
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,6 +40,11 @@ class NotReadable(DocumentError):
 
 class NotSaved(DocumentError):
     """A save that did not happen; the file on disk is what it was before."""
+
+
+def error_code(error: OSError) -> str:
+    """An error of the system by its short name, such as EIO."""
+    return errno.errorcode.get(error.errno or 0, str(error.errno))
 
 
 def megabytes(size: int) -> str:
