@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 from msgspec import NODEFAULT, Struct
 from msgspec.structs import FieldInfo, fields
 
-LINE = 100
+LINE = 100  # letters, as many as an editor shows side by side
 INDENT = "  "
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _SCALARS = {str, float, int, bool, type(None)}

@@ -23,8 +23,8 @@ from engine.files.refusals import DocumentError, FileGone
 from engine.files.wire import WireSettings, msgspec_path, msgspec_sentence
 from engine.numerals import counted
 
-WORDS = 60
-LESSON_BYTES = limits.MEGABYTE
+WORDS = 60  # of a step: they and its tasks stand beside the canvas without scrolling
+LESSON_BYTES = limits.MEGABYTE  # forty steps of the longest texts take less
 LESSON_FILE, EXPERIMENT_FILE = "lesson.json", "experiment.json"
 
 _T = TypeVar("_T")
@@ -60,7 +60,6 @@ def read_folder_file(folder: Path, name: str, limit: int = limits.FILE_BYTES) ->
 
 
 def words_of(step: Step) -> int:
-    """How many words the text of a step has."""
     return sum(len(paragraph.split()) for paragraph in step.text)
 
 
@@ -133,7 +132,6 @@ def _keys() -> Iterator[str]:
 
 
 def _kinds() -> Iterator[str]:
-    """Every kind of check."""
     for kind in get_args(Check):
         yield str(kind.__struct_config__.tag)
 
@@ -145,7 +143,6 @@ def _words() -> Iterator[str]:
 
 
 def _texts(parsed: object) -> Iterator[str]:
-    """Every text of the parsed file."""
     if isinstance(parsed, str):
         yield parsed
     elif isinstance(parsed, dict):

@@ -15,7 +15,7 @@ from engine.files.table_types import ENCODINGS, Dialect, TableError, not_text, t
 from engine.numerals import count
 
 PORTION: Final = 1 << 18  # larger ones are no faster, and hold the window while they are split
-_LONGEST: Final = 16 * PORTION
+_LONGEST: Final = 16 * PORTION  # letters of what should be one row; then it is no table
 
 
 @contextlib.contextmanager

@@ -102,7 +102,6 @@ class Table:
     problem_rows: int = 0
 
     def column(self, name: str) -> Column:
-        """The column of this name."""
         for column in self.columns:
             if column.name == name:
                 return column
@@ -156,5 +155,4 @@ def too_long(row: int) -> TableError:
 
 
 def not_text() -> TableError:
-    """The refusal of what is no text, or no table."""
     return TableError("Not a text table.")

@@ -48,7 +48,6 @@ class Opened:
 
     @property
     def start(self) -> Experiment:
-        """What the lesson starts from."""
         return self.loaded.experiment
 
 

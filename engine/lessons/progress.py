@@ -9,7 +9,8 @@ from engine.files.lesson_checks import Looked
 from engine.lessons.opened import Lesson
 
 TaskKey = tuple[int, int]
-MOST_KEPT, LONGEST_ANSWER = 400, 100
+MOST_KEPT = 400  # entries of one lesson: its forty steps have six tasks at most
+LONGEST_ANSWER = 100  # letters, of a number or of one of the choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +23,8 @@ class LessonProgress:
     answers: Mapping[TaskKey, str] = field(default_factory=dict)
 
     def go_to(self, lesson: Lesson, step: int) -> "LessonProgress":
-        """At another step."""
         there = max(0, min(step, len(lesson.steps) - 1))
         return replace(self, step=there, reached=max(self.reached, there))
-
-    def on(self, lesson: Lesson) -> "LessonProgress":
-        """At the next step."""
-        return self.go_to(lesson, self.step + 1)
-
-    def back(self, lesson: Lesson) -> "LessonProgress":
-        """At the step before."""
-        return self.go_to(lesson, self.step - 1)
 
     def answered(self, task: int, answer: str) -> "LessonProgress":
         """With what was typed or chosen for a task of the present step."""
@@ -64,7 +56,6 @@ class LessonProgress:
         return step <= self.reached and all((step, task) in self.done for task in tasks)
 
     def is_complete(self, lesson: Lesson) -> bool:
-        """Whether every step is done."""
         steps = range(len(lesson.steps))
         return bool(steps) and all(self.is_step_done(lesson, step) for step in steps)
 
