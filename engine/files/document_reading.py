@@ -13,12 +13,11 @@ from engine.data import Data, make_data
 from engine.datasets import Recipe, Scaling
 from engine.datasets import check as check_recipe
 from engine.epochs import Turn
-from engine.errors import Refused
 from engine.experiment import Experiment, at_position
 from engine.files import limits
 from engine.files.drawing_reading import Drawing, read_drawing
 from engine.files.names import brief, clean_name, invisible_note
-from engine.files.refusals import DocumentError, Offer
+from engine.files.refusals import DocumentError, Offer, refused_as_document
 from engine.files.unknown import Place, Unknown, unknown_in
 from engine.files.wire import (
     WireCurve,
@@ -68,12 +67,8 @@ def read_document(raw: Mapping[str, Any], repairs: Repairs | None = None) -> Loa
     wanted = repairs or Repairs()
     _refuse_counts(raw)
     wire = typed(raw, WireDocument)
-    try:
+    with refused_as_document():
         return _read(raw, wire, wanted)
-    except DocumentError:
-        raise
-    except Refused as refused:
-        raise DocumentError(refused.sentence) from None
 
 
 def _refuse_counts(raw: Mapping[str, Any]) -> None:
@@ -140,10 +135,8 @@ def _variants(wires: list[WireVariant]) -> dict[str, Settings]:
         if not name or name in found:
             what = f"are two variants “{brief(name)}”" if name else "is a variant without a name"
             raise DocumentError(f"There {what}.", "variants")
-        try:
+        with refused_as_document(f"The variant “{brief(name)}”: "):
             found[name] = check(made_into(Settings, wire.settings))
-        except Refused as refused:
-            raise DocumentError(f"The variant “{brief(name)}”: {refused.sentence}") from None
     return found
 
 

@@ -12,11 +12,11 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-from engine.files import lesson_checks, lesson_numbers, lesson_wire, limits
+from engine.files import limits
 from engine.files.json_text import parse
 from engine.files.lesson_checks import Check, CountName, Dock, EndingRule, Part, SettingName
-from engine.files.lesson_numbers import NumberKind, StepKind
-from engine.files.lesson_wire import Step, WireIndex, WireLesson
+from engine.files.lesson_numbers import NumberKind, Plain, StepKind
+from engine.files.lesson_wire import Step, WireGroup, WireIndex, WireLesson
 from engine.files.names import brief, called, clean_name
 from engine.files.reading import read_bytes
 from engine.files.refusals import DocumentError, FileGone
@@ -122,13 +122,18 @@ def _did_you_mean(word: str, known: Iterator[str]) -> str:
 
 def _keys() -> Iterator[str]:
     """Every key that any part of a lesson knows."""
-    for module in (lesson_numbers, lesson_checks, lesson_wire):
-        for kind in vars(module).values():
-            if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-                yield from kind.__struct_encode_fields__
-    for part in get_type_hints(WireSettings).values():
-        if is_dataclass(part):
-            yield from get_type_hints(part)
+    parts: list[type[msgspec.Struct]] = [*_parts(Plain), WireGroup, WireIndex]
+    for part in parts:
+        yield from part.__struct_encode_fields__
+    for setting in get_type_hints(WireSettings).values():
+        if is_dataclass(setting):
+            yield from get_type_hints(setting)
+
+
+def _parts(kind: type[Plain]) -> Iterator[type[Plain]]:
+    for part in kind.__subclasses__():
+        yield part
+        yield from _parts(part)
 
 
 def _kinds() -> Iterator[str]:

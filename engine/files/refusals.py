@@ -1,6 +1,8 @@
 """Why a document is refused, where exactly, and which way out can be offered."""
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +30,17 @@ class DocumentError(Refused):
         super().__init__(sentence)
         self.details = brief(details, SENTENCE)
         self.offer = offer
+
+
+@contextmanager
+def refused_as_document(place: str = "") -> Iterator[None]:
+    """Whatever is refused inside is a fault of the document, at this place of it."""
+    try:
+        yield
+    except Refused as refused:
+        if isinstance(refused, DocumentError) and not place:
+            raise
+        raise DocumentError(place + refused.sentence) from None
 
 
 class FileGone(DocumentError):

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.editing import draw_again, with_settings
-from engine.errors import Refused, unknown
+from engine.errors import unknown
 from engine.experiment import MOST_RUNS, Experiment, with_run
 from engine.files.document_reading import Loaded
 from engine.files.lesson_wire import Step, Variant
-from engine.files.refusals import DocumentError
+from engine.files.refusals import DocumentError, refused_as_document
 from engine.names import brief
 from engine.numerals import counted
 from engine.walk import told_like
@@ -59,12 +59,8 @@ def opened(lesson: Lesson, read: Callable[[str], Loaded], experiment_file: str) 
         if variant.name in starts:
             raise DocumentError(f"There are two variants “{brief(variant.name)}”.")
         base = read(variant.file).experiment if variant.file else loaded.experiment
-        try:
+        with refused_as_document(f"The variant “{brief(variant.name)}”: "):
             starts[variant.name] = _varied(base, variant)
-        except Refused as refused:
-            raise DocumentError(
-                f"The variant “{brief(variant.name)}”: {refused.sentence}"
-            ) from None
     return Opened(lesson, loaded, starts)
 
 

@@ -9,7 +9,7 @@ from engine.files.lesson_numbers import (
     refuse_unknown_node,
 )
 from engine.files.lesson_wire import Setup, Step
-from engine.files.refusals import DocumentError
+from engine.files.refusals import DocumentError, refused_as_document
 from engine.lessons.opened import Opened
 from engine.lessons.setting_up import set_up
 
@@ -19,10 +19,8 @@ def proofread(lesson: Opened) -> Opened:
     if not lesson.lesson.steps:
         raise DocumentError("The lesson has no steps. It needs at least one.")
     for number, step in enumerate(lesson.lesson.steps, 1):
-        try:
+        with refused_as_document(f"Step {number}: "):
             _proofread_step(lesson, step)
-        except Refused as refused:
-            raise DocumentError(f"Step {number}: {refused.sentence}") from None
     _rehearse(lesson)
     return lesson
 
@@ -32,20 +30,16 @@ def _proofread_step(lesson: Opened, step: Step) -> None:
     _proofread_setup(lesson, starts, step.setup)
     for number, task in enumerate(step.tasks, 1):
         for check in simple_checks(task.check):
-            try:
+            with refused_as_document(f"task {number}: "):
                 check.proofread(starts)
-            except Refused as refused:
-                raise Refused(f"task {number}: {refused.sentence}") from None
 
 
 def _rehearse(lesson: Opened) -> None:
     """Walk through the steps as they are set up: each must work, and no task may be done before."""
     now, look = lesson.start, Looked()
     for number, step in enumerate(lesson.lesson.steps, 1):
-        try:
+        with refused_as_document(f"Step {number} cannot be set up: "):
             now = set_up(lesson, number - 1, now)
-        except Refused as refused:
-            raise DocumentError(f"Step {number} cannot be set up: {refused.sentence}") from None
         for place, task in enumerate(step.tasks, 1):
             if task.check.is_done(now, look):
                 raise DocumentError(

@@ -10,10 +10,11 @@ from typing import Any, get_args
 import pytest
 
 from engine.errors import Refused
-from engine.files import lesson_checks, lesson_wire
 from engine.files.document_writing import document_text
 from engine.files.lesson_checks import (
     AnswerCheck,
+    Change,
+    Check,
     CountName,
     Dock,
     EndingRule,
@@ -22,7 +23,7 @@ from engine.files.lesson_checks import (
 )
 from engine.files.lesson_numbers import NumberKind, StepKind
 from engine.files.lesson_reading import runs_of, words_of
-from engine.files.lesson_wire import Step
+from engine.files.lesson_wire import Setup, Step, Variant, WireLesson
 from engine.lessons import lesson_ids, lessons, open_folder, opened_lesson
 from playground.cli.check import run
 from tests.engine.lesson_steps import start_of
@@ -245,9 +246,9 @@ def test_the_readme_tells_every_word(words: object) -> None:
 
 
 def test_the_readme_tells_every_kind_and_every_key() -> None:
-    for kind in get_args(lesson_checks.Check):
+    for kind in get_args(Check):
         assert f"`{kind.__struct_config__.tag}`" in README
         assert all(f"`{key}`" in README for key in kind.__struct_encode_fields__)
-    parts = (lesson_wire.Step, lesson_wire.Setup, lesson_wire.Variant, lesson_wire.WireLesson)
-    for part in (*parts, lesson_checks.Change):
+    parts = (Step, Setup, Variant, WireLesson)
+    for part in (*parts, Change):
         assert all(f"`{key}`" in README for key in part.__struct_encode_fields__), part
