@@ -18,7 +18,7 @@ from engine.files import limits
 from engine.files.drawing_reading import Drawing, read_drawing
 from engine.files.names import brief, clean_name, invisible_note
 from engine.files.refusals import DocumentError, Offer, refused_as_document
-from engine.files.unknown import Place, Unknown, unknown_in
+from engine.files.unknown import EntryPlace, Unknown, unknown_in
 from engine.files.wire import (
     WireCurve,
     WireData,
@@ -248,7 +248,7 @@ def _unknown(raw: Mapping[str, Any], drawing: Drawing, repairs: Repairs) -> Unkn
     }  # fmt: skip
 
 
-def _renamed(place: Place, drawing: Drawing) -> Place:
+def _renamed(place: EntryPlace, drawing: Drawing) -> EntryPlace:
     """The same place by the ids and names that it goes by here."""
     what, *keys = place or ("",)
     if what in ("neurons", "edges"):

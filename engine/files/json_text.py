@@ -21,7 +21,7 @@ from engine.files.refusals import NEWEST_BACKUP, DocumentError
 from engine.numerals import MINUS, count, nth
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
-Path = tuple[str | int, ...]
+JsonPath = tuple[str | int, ...]
 
 NOT_A_NUMBER: Final = "not a number"
 LARGE: Final = "too large"
@@ -109,7 +109,7 @@ class FaultPlace:
 
     line: int
     column: int
-    path: Path = ()
+    path: JsonPath = ()
     owner: object = None
 
     @property
@@ -259,7 +259,7 @@ def whereabouts(text: str, fault: Fault, seconds: float = SECONDS) -> FaultPlace
     if found is None:
         return None
     at, levels = found
-    path: Path = tuple(level.key for level in levels)
+    path: JsonPath = tuple(level.key for level in levels)
     owner = _object_at(text, levels[2].start) if len(levels) > 2 else None
     return FaultPlace(*_line_and_column(text, at), path, owner)
 
@@ -371,7 +371,7 @@ def _ends_early(text: str, message: str, at: int) -> bool:
     return _BROKEN_OFF.fullmatch(text, at) is not None
 
 
-def words(path: Path, owner: object = None) -> str:
+def words(path: JsonPath, owner: object = None) -> str:
     """`path` for a person; `owner` is the edge that the path goes through, where there is one."""
     edge = _edge(path, owner)
     if edge:
@@ -383,7 +383,7 @@ def words(path: Path, owner: object = None) -> str:
     return spoken(path)
 
 
-def spoken(path: Path) -> str:
+def spoken(path: JsonPath) -> str:
     """“x” of the 4th neuron"""
     owner, keys = "", list[str]()
     for step in path:
@@ -403,13 +403,13 @@ def opening(phrase: str) -> str:
     return phrase[0].upper() + phrase[1:] if " " in phrase else phrase
 
 
-def dotted(path: Path) -> str:
+def dotted(path: JsonPath) -> str:
     """neurons[3].x"""
     steps = "".join(f"[{step}]" if isinstance(step, int) else f".{brief(step)}" for step in path)
     return steps.removeprefix(".")
 
 
-def _edge(path: Path, owner: object) -> str | None:
+def _edge(path: JsonPath, owner: object) -> str | None:
     if len(path) < 3 or path[0] != "edges" or not isinstance(owner, Mapping):
         return None
     source, target = owner.get("source"), owner.get("target")

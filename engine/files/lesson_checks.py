@@ -35,6 +35,7 @@ from engine.numerals import read, short
 from engine.program import why_not_run
 from engine.settings import Settings, Stops, check
 
+WITHIN = 0.0005  # half of the last digit of a number told to three decimals
 Within = Annotated[float, Meta(ge=0)]
 Part = Literal["training", "test"]
 EndingRule = Literal[
@@ -167,7 +168,7 @@ class ValueCheck(_Check, frozen=True, tag="value"):
 
     of: Number
     is_: float | None = None
-    within: Within = 0.0005
+    within: Within = WITHIN
     is_not: float | None = None
     above: float | None = None
     below: float | None = None
@@ -398,7 +399,7 @@ class AnswerCheck(_Check, frozen=True, tag="answer"):
 
     choices: Annotated[tuple[Id, ...], Meta(max_length=6)] = ()
     is_: float | str | ValueOf | None = None
-    within: Within = 0.0005
+    within: Within = WITHIN
     known: Moment | None = None
 
     @property

@@ -13,6 +13,7 @@ from engine.experiment import Experiment
 from engine.files.lesson_checks import Change, Check, Dock
 from engine.files.lesson_numbers import Ends, Id, Moment, Number, Plain, Positive, owner_of
 
+#: All that is bounded here fits on one page of the panel, and keeps a stranger's file small.
 Title = Annotated[str, Meta(min_length=1, max_length=80)]
 Sentence = Annotated[str, Meta(min_length=1, max_length=300)]
 End = Annotated[float, Meta(ge=-1e6, le=1e6)]

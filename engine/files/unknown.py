@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from engine.files.wire import WireDocument, WireEdge, WireNeuron, WireVariant
 
-Place = tuple[str, ...]
-Unknown = dict[Place, dict[str, Any]]
+EntryPlace = tuple[str, ...]
+Unknown = dict[EntryPlace, dict[str, Any]]
 
 #: What the members of a list are told apart by, wherever they stand in it.
 _KEYS: Final[dict[type, tuple[str, ...]]] = {
@@ -29,7 +29,7 @@ def unknown_in(raw: Mapping[str, Any]) -> Unknown:
     }
 
 
-def put_back(plain: dict[str, Any], unknown: Mapping[Place, Mapping[str, Any]]) -> None:
+def put_back(plain: dict[str, Any], unknown: Mapping[EntryPlace, Mapping[str, Any]]) -> None:
     """Each entry stays with what it came with; what is gone takes its entries along."""
     if unknown:
         for place, owner, _ in _owners(plain, WireDocument):
@@ -37,8 +37,8 @@ def put_back(plain: dict[str, Any], unknown: Mapping[Place, Mapping[str, Any]]) 
 
 
 def _owners(
-    members: Any, kind: type, place: Place = (), all_of_them: bool = True
-) -> Iterator[tuple[Place, Any, type]]:
+    members: Any, kind: type, place: EntryPlace = (), all_of_them: bool = True
+) -> Iterator[tuple[EntryPlace, Any, type]]:
     """Every object of the document with its type and its place, the outer ones first.
 
     Of two hundred thousand edges those that hold nothing unknown are passed over if they may be.

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from engine.datasets import Scaling
-from engine.files.json_text import Path, opening, spoken
+from engine.files.json_text import JsonPath, opening, spoken
 from engine.files.names import brief
 from engine.files.refusals import DocumentError
 from engine.initializers import Initializer
@@ -229,7 +229,7 @@ def msgspec_sentence(error: msgspec.ValidationError) -> str:
     return f"{what} is not valid: {brief(rest, 120)}."
 
 
-def msgspec_path(error: msgspec.ValidationError) -> Path:
+def msgspec_path(error: msgspec.ValidationError) -> JsonPath:
     """The path inside the document that the error speaks of."""
     message = _PLACE.fullmatch(_short(str(error)))
     return _path(message["path"]) if message and message["path"] else ()
@@ -249,7 +249,7 @@ def _called(path: str | None, is_key: bool) -> str:
     return f"A key in {spoken(steps)}" if is_key else opening(spoken(steps))
 
 
-def _path(path: str) -> Path:
+def _path(path: str) -> JsonPath:
     return tuple(
         int(index) if index.isdigit() else key or "…" for key, index in _STEP.findall(path)
     )
