@@ -113,10 +113,10 @@ def _plan(head: bytes, options: Options) -> tuple[TablePlan, Preview]:
         raise TableError("No data rows. The file is empty.")
     width = len(first[0])
     if width > limits.FIELD:
-        raise TableError(
-            f"Row 1 has {count(width)} values; the limit is {count(limits.FIELD)}.",
-            preview=preview,
-        )
+        wide = f"Row 1 has {count(width)} values; the limit is {count(limits.FIELD)}."
+        error = TableError(wide)
+        error.preview = preview
+        raise error
     header = first[0] if dialect.header else [f"x{place + 1}" for place in range(width)]
     names, notes = column_names(header)
     _refuse_unknown((*options.text, *options.numbers), names)
@@ -175,9 +175,7 @@ def _table(gather: Gather, preview: Preview, most: int) -> Table:
     plan = gather.plan
     if not gather.seen:
         names = counted(len(plan.names), "column")
-        raise TableError(
-            f"No data rows. The file holds only the names of {names}.", preview=preview
-        )
+        raise TableError(f"No data rows. The file holds only the names of {names}.")
     columns = gather.columns()
     notes = [*plan.notes, *_constants(columns)]
     if gather.seen > most:
