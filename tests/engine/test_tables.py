@@ -20,7 +20,7 @@ def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Portions of 4 kB in place of 1 MB, so that a short table takes many."""
     for name in ("table_stream.PORTION", "table_guess.HEAD", "tables.HEAD"):
         monkeypatch.setattr(f"engine.files.{name}", 4096)
-    monkeypatch.setattr("engine.files.table_stream._LONGEST", 16_384)
+    monkeypatch.setattr("engine.files.table_stream.LONGEST_ROW", 16_384)
 
 
 def cells(table: Table) -> dict[str, list[float] | list[str]]:
