@@ -12,7 +12,7 @@ from engine.optimizers import check as check_optimizer
 from engine.schedules import Schedule, rate_at
 from engine.schedules import check as check_schedule
 
-ENDLESS = 10**15
+ENDLESS = 10**15  # a file holds whole numbers of fifteen digits
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import Refused
 from engine.experiment import Experiment
-from engine.files.lesson_checks import AnswerCheck, Check
+from engine.files.lesson_checks import AnswerCheck, Check, simple_checks
 from engine.files.lesson_wire import Step, Task
 from engine.lessons import (
     Lesson,
@@ -24,7 +24,6 @@ from engine.lessons import (
     variant_of,
     with_variant,
 )
-from engine.lessons.checks import came_true, is_right, simple_checks
 from playground.document import Document
 from playground.keeping.file_work import Found
 from playground.keeping.lesson_places import LessonPlaces
@@ -242,12 +241,12 @@ class LessonGuide(QObject):
             return False
         self._put(self.progress.answered(number, text))
         self._tick()
-        return is_right(check, text)
+        return check.is_right(text)
 
     def truth(self, task: Task) -> str:
         """What a guess is set beside, if that is known by now."""
         check = asked(task)
-        return came_true(check, self._document.value) if check is not None else ""
+        return check.came_true(self._document.value) if check is not None else ""
 
     def look_again(self) -> None:
         """Something may have been done: see which tasks are, once all else has been told."""

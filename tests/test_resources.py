@@ -12,8 +12,8 @@ from engine.files.document_writing import document_text
 from engine.files.documents import load
 from engine.files.model_writing import model_text
 from engine.files.schema import SCHEMAS, schema_text
-from engine.files.tables import read_table
 from engine.lessons import lesson_ids, lessons, open_lesson
+from tests.engine.tables import read_table
 
 RESOURCES = Path(__file__).parents[1] / "resources"
 WIDEST_FORMULA = 205

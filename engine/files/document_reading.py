@@ -13,29 +13,26 @@ from engine.data import Data, make_data
 from engine.datasets import Recipe, Scaling
 from engine.datasets import check as check_recipe
 from engine.epochs import Turn
-from engine.errors import Refused
 from engine.experiment import Experiment, at_position
 from engine.files import limits
 from engine.files.drawing_reading import Drawing, read_drawing
 from engine.files.names import brief, clean_name, invisible_note
-from engine.files.refusals import DocumentError, Offer
-from engine.files.type_words import typed
-from engine.files.unknown import Place, Unknown, unknown_in
+from engine.files.refusals import DocumentError, Offer, refused_as_document
+from engine.files.unknown import EntryPlace, Unknown, unknown_in
 from engine.files.wire import (
     WireCurve,
     WireData,
     WireDocument,
     WireProgress,
-    WireSettings,
     WireVariant,
+    made_into,
+    typed,
 )
-from engine.initializers import Initializer
 from engine.network import Network
 from engine.numerals import count, counted
-from engine.optimizers import KINDS, Optimizer
+from engine.optimizers import KINDS
 from engine.program import compile_network, why_not_run
-from engine.schedules import Schedule
-from engine.settings import Settings, Stops, check
+from engine.settings import Settings, check
 from engine.stepping import go_to
 from engine.walk import Context, Position
 
@@ -70,12 +67,8 @@ def read_document(raw: Mapping[str, Any], repairs: Repairs | None = None) -> Loa
     wanted = repairs or Repairs()
     _refuse_counts(raw)
     wire = typed(raw, WireDocument)
-    try:
+    with refused_as_document():
         return _read(raw, wire, wanted)
-    except DocumentError:
-        raise
-    except Refused as refused:
-        raise DocumentError(refused.sentence) from None
 
 
 def _refuse_counts(raw: Mapping[str, Any]) -> None:
@@ -97,7 +90,7 @@ def _read(raw: Mapping[str, Any], wire: WireDocument, repairs: Repairs) -> Loade
     drawing = read_drawing(wire, repairs.broken_edges)
     others = [*(wire.data.classes if wire.data else ()), *(each.name for each in wire.variants)]
     notes = [*name_notes(drawing, others), *drawing.notes]
-    settings = check(_settings(wire.settings))
+    settings = check(made_into(Settings, wire.settings))
     data = _data(wire.data, drawing.network)
     context = Context(compile_network(drawing.network), drawing.layout, data, settings)
     position = _position(wire.progress, settings, drawing, len(data.training))
@@ -133,25 +126,6 @@ def _dressed(experiment: Experiment, wire: WireDocument, unknown: Unknown) -> Ex
     return go_to(dressed, dressed.updates, wire.progress.cursor)
 
 
-def _settings(wire: WireSettings) -> Settings:
-    return Settings(
-        loss=wire.loss,
-        reduction=wire.reduction,
-        optimizer=Optimizer(**msgspec.structs.asdict(wire.optimizer)),
-        rate=wire.rate,
-        schedule=Schedule(**msgspec.structs.asdict(wire.schedule)),
-        batch=wire.batch,
-        shuffle=wire.shuffle,
-        l1=wire.l1,
-        l2=wire.l2,
-        seed=wire.seed,
-        initializer=Initializer(**msgspec.structs.asdict(wire.initializer)),
-        stops=Stops(**msgspec.structs.asdict(wire.stops)),
-        rounding=wire.rounding,
-        digits=wire.digits,
-    )
-
-
 def _variants(wires: list[WireVariant]) -> dict[str, Settings]:
     """Settings by name; each name once."""
     limits.at_most(len(wires), limits.VARIANTS, "variants")
@@ -161,10 +135,8 @@ def _variants(wires: list[WireVariant]) -> dict[str, Settings]:
         if not name or name in found:
             what = f"are two variants “{brief(name)}”" if name else "is a variant without a name"
             raise DocumentError(f"There {what}.", "variants")
-        try:
-            found[name] = check(_settings(wire.settings))
-        except Refused as refused:
-            raise DocumentError(f"The variant “{brief(name)}”: {refused.sentence}") from None
+        with refused_as_document(f"The variant “{brief(name)}”: "):
+            found[name] = check(made_into(Settings, wire.settings))
     return found
 
 
@@ -212,7 +184,7 @@ def _refuse_ragged(rows: list[list[float]], width: int, what: str) -> None:
 def _scaling(wire: WireData, width: int) -> Scaling | None:
     if wire.scaling is None:
         return None
-    mean, deviation = tuple(wire.scaling.mean), tuple(wire.scaling.deviation)
+    mean, deviation = wire.scaling.mean, wire.scaling.deviation
     if len(mean) != width or len(deviation) != width or not all(d > 0 for d in deviation):
         raise DocumentError("The scaling of the data does not fit the inputs of the network.",
                             "data.scaling", WITHOUT_DATA)  # fmt: skip
@@ -222,7 +194,7 @@ def _scaling(wire: WireData, width: int) -> Scaling | None:
 def _recipe(wire: WireData) -> Recipe | None:
     if wire.recipe is None:
         return None
-    recipe = Recipe(**msgspec.structs.asdict(wire.recipe))
+    recipe = made_into(Recipe, wire.recipe)
     check_recipe(recipe)
     return recipe
 
@@ -276,7 +248,7 @@ def _unknown(raw: Mapping[str, Any], drawing: Drawing, repairs: Repairs) -> Unkn
     }  # fmt: skip
 
 
-def _renamed(place: Place, drawing: Drawing) -> Place:
+def _renamed(place: EntryPlace, drawing: Drawing) -> EntryPlace:
     """The same place by the ids and names that it goes by here."""
     what, *keys = place or ("",)
     if what in ("neurons", "edges"):

@@ -1,12 +1,11 @@
 """The experiment as the text of a document."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import numpy as np
 
 from engine.calls import Floats
-from engine.curve import Curve, Point
+from engine.curve import Point
 from engine.data import Data
 from engine.experiment import Experiment
 from engine.files.json_writing import json_pieces, to_plain
@@ -17,21 +16,17 @@ from engine.files.wire import (
     WireData,
     WireDocument,
     WireEdge,
-    WireInitializer,
     WireLetters,
     WireNeuron,
-    WireOptimizer,
     WireProgress,
     WireRecipe,
     WireScaling,
-    WireSchedule,
     WireSettings,
-    WireStops,
     WireVariant,
+    made_into,
 )
 from engine.network import Node, Place
 from engine.optimizers import KINDS
-from engine.settings import Settings
 
 
 def document_text(experiment: Experiment) -> str:
@@ -50,24 +45,21 @@ def document_pieces(experiment: Experiment) -> Iterator[str]:
 
 
 def _document(experiment: Experiment) -> WireDocument:
-    letters, unknown = experiment.layout.letters, experiment.unknown
     return WireDocument(
         format=FORMAT,
         version=NEWEST,
         lesson=experiment.lesson,
         neurons=[_neuron(experiment, node) for node in experiment.network.nodes],
         edges=list(_edges(experiment)),
-        letters=WireLetters(
-            sum=letters.sum, value=letters.value, error=letters.error, loss=letters.loss
-        ),
-        settings=_settings(experiment.settings),
+        letters=made_into(WireLetters, experiment.layout.letters),
+        settings=made_into(WireSettings, experiment.settings),
         variants=[
-            WireVariant(name=name, settings=_settings(kept))
+            WireVariant(name=name, settings=made_into(WireSettings, kept))
             for name, kept in experiment.variants.items()
         ],
         data=_data(experiment.data),
         progress=_progress(experiment),
-        curve=_curve(experiment.curve.cut_after(experiment.updates), ("curve",) in unknown),
+        curve=_curve(experiment),
     )
 
 
@@ -113,57 +105,15 @@ def _number_and_start(experiment: Experiment, place: int) -> tuple[float, float 
     return number, None if repr(number) == repr(start) else start
 
 
-def _settings(settings: Settings) -> WireSettings:
-    optimizer, schedule = settings.optimizer, settings.schedule
-    initializer, stops = settings.initializer, settings.stops
-    return WireSettings(
-        loss=settings.loss,
-        reduction=settings.reduction,
-        optimizer=WireOptimizer(**_members(optimizer, WireOptimizer)),
-        rate=float(settings.rate),
-        schedule=WireSchedule(**_members(schedule, WireSchedule)),
-        batch=settings.batch,
-        shuffle=settings.shuffle,
-        l1=float(settings.l1),
-        l2=float(settings.l2),
-        seed=settings.seed,
-        initializer=WireInitializer(**_members(initializer, WireInitializer)),
-        stops=WireStops(**_members(stops, WireStops)),
-        rounding=settings.rounding,
-        digits=settings.digits,
-    )
-
-
-def _members(value: object, wire: type[Any]) -> dict[str, Any]:
-    """The members of one of our own values, by the names that its wire type has."""
-    return {name: _as_wire(getattr(value, name), name) for name in wire.__struct_fields__}
-
-
-def _as_wire(value: object, name: str) -> object:
-    """Whole numbers typed where the file has a float are written as one."""
-    whole = name in ("every", "epochs", "patience")
-    return float(value) if isinstance(value, int) and not whole else value
-
-
 def _data(data: Data) -> WireData:
     scaling, recipe = data.scaling, data.recipe
     return WireData(
         inputs=data.input_rows().tolist(),
         targets=data.target_rows().tolist(),
         test=(data.testing + 1).tolist(),
-        scaling=WireScaling(mean=list(scaling.mean), deviation=list(scaling.deviation))
-        if scaling
-        else None,
+        scaling=WireScaling(scaling.mean, scaling.deviation) if scaling else None,
         classes=list(data.classes),
-        recipe=WireRecipe(
-            kind=recipe.kind,
-            size=recipe.size,
-            noise=float(recipe.noise),
-            seed=recipe.seed,
-            test_share=float(recipe.test_share),
-        )
-        if recipe
-        else None,
+        recipe=made_into(WireRecipe, recipe) if recipe else None,
     )
 
 
@@ -184,8 +134,10 @@ def _progress(experiment: Experiment) -> WireProgress:
     )
 
 
-def _curve(curve: Curve, even_empty: bool) -> WireCurve | None:
-    if not curve.count and not even_empty:
+def _curve(experiment: Experiment) -> WireCurve | None:
+    """The curve so far; an empty one only where it holds entries that are not known."""
+    curve = experiment.curve.cut_after(experiment.updates)
+    if not curve.count and ("curve",) not in experiment.unknown:
         return None
     return WireCurve(columns=list(Point._fields), points=_nulls_for_nans(curve.table))
 

@@ -3,16 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 
-from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.files.document_reading import Loaded, Repairs, read_document
 from engine.files.document_writing import document_text
 from engine.files.json_text import parse
-from engine.files.migrations import MIGRATIONS, NEWEST, Migrations, Raw, migrate, ours
+from engine.files.migrations import MIGRATIONS, NEWEST, Migrations, migrate, ours
 from engine.files.model_reading import read_model
 from engine.files.model_wire import MODEL_FORMAT
 from engine.files.reading import read_bytes
-from engine.files.refusals import DocumentError
 from engine.files.saving import save_text
 
 
@@ -30,19 +28,10 @@ def load_bytes(
     """The same from the bytes of a file."""
     parsed = parse(data)
     if isinstance(parsed, dict) and parsed.get("format") == MODEL_FORMAT:
-        return _model(parsed)
+        return read_model(parsed)
     raw, version = migrate(ours(parsed), table, newest)
     loaded = read_document(raw, repairs)
     return replace(loaded, version=version, converted=version < newest)
-
-
-def _model(raw: Raw) -> Loaded:
-    try:
-        return read_model(raw)
-    except DocumentError:
-        raise
-    except Refused as refused:
-        raise DocumentError(refused.sentence) from None
 
 
 def save(path: str | Path, experiment: Experiment) -> None:

@@ -12,14 +12,13 @@ from engine.files import limits
 from engine.files.names import brief, clean_name
 from engine.files.refusals import DocumentError, Offer
 from engine.files.table_names import distinct
-from engine.files.wire import WireDocument, WireEdge, WireNeuron
-from engine.layout import Layout, Letters, Position, arranged
+from engine.files.wire import WireDocument, WireEdge, WireNeuron, made_into
+from engine.layout import PITCH_ROOMY, Layout, Letters, Position, arranged
 from engine.network import Combine, Edge, Kind, Network, Node
-from engine.numerals import count, short
+from engine.numerals import count, counted, short
 
-BESIDE = 150.0
 SHORTER = limits.NAME - 10  # so that a number fits behind it where another id is cut to the same
-LETTER = 3
+LETTER = 3  # as in “net”
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,8 @@ def read_drawing(wire: WireDocument, without_broken_edges: bool = False) -> Draw
     if without_broken_edges:
         edges = sound_edges(nodes, edges)
         left_out = len(wire.edges) - len(edges)
-        notes.append(f"{_edges(left_out)} left out.")
+        were = "was" if left_out == 1 else "were"
+        notes.append(f"{counted(left_out, 'broken edge')} {were} left out.")
     network = _network(nodes, edges)
     names, cleaned = _names(wire)
     positions = _positions(wire)
@@ -69,8 +69,7 @@ def read_drawing(wire: WireDocument, without_broken_edges: bool = False) -> Draw
                 starts.append(number if neuron.start is None else neuron.start)
     parameters = frozen(np.array(numbers, dtype=np.float64))
     notes += _huge_notes(parameters)
-    letters = Letters(wire.letters.sum, wire.letters.value, wire.letters.error, wire.letters.loss)
-    layout = Layout(positions, names, _checked(letters))
+    layout = Layout(positions, names, _checked(made_into(Letters, wire.letters)))
     start = frozen(np.array(starts, dtype=np.float64))
     return Drawing(
         network, layout, parameters, start, tuple(notes), moves, ids, cleaned + unseen
@@ -142,8 +141,7 @@ def _offer(nodes: tuple[Node, ...], edges: list[WireEdge]) -> Offer | None:
         broken = len(edges) - len(sound_edges(nodes, edges))
     except Refused:
         return None
-    one = "1 broken edge" if broken == 1 else f"{count(broken)} broken edges"
-    return Offer("open_without_broken_edges", f"Open without the {one}")
+    return Offer("open_without_broken_edges", f"Open without the {counted(broken, 'broken edge')}")
 
 
 def _node(wire: WireNeuron) -> Node:
@@ -188,7 +186,7 @@ def _moves(
     near = [at for node_id, at in positions.items() if node_id not in set(away)]
     left = min((x for x, _ in near), default=0.0)
     below = max((y for _, y in near), default=0.0)
-    return {node_id: (left, below + BESIDE * number) for number, node_id in enumerate(away, 1)}
+    return {node_id: (left, below + PITCH_ROOMY * number) for number, node_id in enumerate(away, 1)}
 
 
 def _moved_note(moved: int) -> str:
@@ -203,10 +201,6 @@ def _huge_notes(parameters: Floats) -> list[str]:
         return []
     what = "1 weight or bias is" if huge == 1 else f"{count(huge)} weights or biases are"
     return [f"{what} larger than {short(limits.WEIGHT)}; sums may become too large for a number."]
-
-
-def _edges(number: int) -> str:
-    return "1 broken edge was" if number == 1 else f"{count(number)} broken edges were"
 
 
 def _checked(letters: Letters) -> Letters:

@@ -8,7 +8,7 @@ from typing import Final
 from engine.files.names import brief, clean_name
 from engine.numerals import count
 
-LONGEST: Final = 255
+LONGEST: Final = 255  # bytes, on every system in use
 
 _DEVICE = re.compile(r"(con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³])(\..*)?", re.IGNORECASE)
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')

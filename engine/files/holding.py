@@ -9,17 +9,19 @@ from pathlib import Path
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(descriptor: int) -> None:
+    def lock(descriptor: int) -> None:
+        """Hold an open file, or raise OSError where another program does."""
         os.lseek(descriptor, _FAR, os.SEEK_SET)  # what is locked cannot be read by others
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 else:
     import fcntl
 
-    def _lock(descriptor: int) -> None:
+    def lock(descriptor: int) -> None:
+        """Hold an open file, or raise OSError where another program does."""
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-_FAR = 1 << 30
+_FAR = 1 << 30  # behind the end of every file that is held
 _FLAGS = os.O_RDWR | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -35,7 +37,7 @@ class Held:
         new = 0 if data is None else os.O_EXCL
         self._descriptor = os.open(path, _FLAGS | os.O_CREAT | new, 0o600)
         try:
-            _lock(self._descriptor)
+            lock(self._descriptor)
             if data:
                 _write(self._descriptor, data)
         except OSError:
@@ -65,14 +67,14 @@ def _write(descriptor: int, data: bytes) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def is_held(path: Path) -> bool:
-    """Whether a program that lives holds this file."""
+def is_held(path: Path) -> bool | None:
+    """Whether a program that lives holds this file; None where it cannot be opened."""
     try:
         descriptor = os.open(path, _FLAGS)
     except (OSError, ValueError):
-        return False
+        return None
     try:
-        _lock(descriptor)
+        lock(descriptor)
     except OSError:
         return True
     finally:

@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Container, Iterable, Iterator
+from dataclasses import is_dataclass
 from functools import cache
-from typing import Any
+from typing import Any, get_type_hints
 
 from msgspec import NODEFAULT, Struct
 from msgspec.structs import FieldInfo, fields
 
-LINE = 100
+LINE = 100  # letters, as many as an editor shows side by side
 INDENT = "  "
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _SCALARS = {str, float, int, bool, type(None)}
@@ -21,10 +22,13 @@ def to_plain(value: Any, always: Container[str] = ()) -> Any:
 
     `always` are members of the value itself that are written even so.
     """
-    if not isinstance(value, Struct):
-        return _plain_list(value) if isinstance(value, list | tuple) else value
+    if isinstance(value, list | tuple):
+        return _plain_list(value)
+    kind = type(value)
+    if not (issubclass(kind, Struct) or is_dataclass(kind)):
+        return value
     found: dict[str, Any] = {}
-    for name, default in _fields(type(value)):
+    for name, default in _fields(kind):
         member = getattr(value, name)
         if member != default or name in always:
             found[name] = member if type(member) in _SCALARS else to_plain(member)
@@ -36,13 +40,14 @@ def _plain_list(values: Iterable[Any]) -> list[Any]:
 
 
 @cache
-def _fields(kind: type[Struct]) -> tuple[tuple[str, Any], ...]:
-    """Names and the values that are left out, if any.
+def _fields(kind: type) -> tuple[tuple[str, Any], ...]:
+    """Names and the values that are left out, if any: none of one of the engine's own values.
 
     Asked once: to read the annotations of a type takes longer than to write its value.
     """
-    brief = kind.__struct_config__.omit_defaults
-    return tuple((field.name, _default(field) if brief else NODEFAULT) for field in fields(kind))
+    if not issubclass(kind, Struct):
+        return tuple((name, NODEFAULT) for name in get_type_hints(kind))
+    return tuple((field.name, _default(field)) for field in fields(kind))
 
 
 def _default(field: FieldInfo) -> Any:

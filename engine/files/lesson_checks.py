@@ -1,38 +1,43 @@
-"""The checks of a lesson's tasks, as they stand in its file: a closed table, and no code.
+"""The checks of a lesson's tasks: each kind is a class, as it stands in the file and at work.
 
-The JSON Schema in resources/schema is generated from these types.
+A closed table, and no code comes from a file. The JSON Schema in resources/schema is generated from
+these types.
 """
 
-from typing import Annotated, Literal, Self
+import dataclasses
+from collections.abc import Callable, Collection, Iterator, Mapping
+from math import isnan
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_type_hints
 
-from msgspec import UNSET, Meta, Struct, UnsetType, structs
+import numpy as np
+from msgspec import UNSET, Meta, UnsetType, defstruct, structs
 
-from engine.files.wire import WireInitializer, WireOptimizer, WireSchedule, WireStops
+from engine.curve import Evaluator
+from engine.datasets import Recipe
+from engine.errors import Refused, unknown
+from engine.experiment import Experiment
+from engine.files.lesson_numbers import (
+    Count,
+    Ends,
+    Id,
+    Moment,
+    Number,
+    Plain,
+    Positive,
+    Starts,
+    ValueOf,
+    refuse_unknown_edge,
+    refuse_unknown_node,
+)
+from engine.files.wire import WireSettings, made_into
+from engine.network import Network
+from engine.numerals import read, short
+from engine.program import why_not_run
+from engine.settings import Settings, Stops, check
 
-Id = Annotated[str, Meta(min_length=1, max_length=200)]
-Ends = tuple[Id, Id]
-Positive = Annotated[int, Meta(ge=1, le=10**12)]
-Count = Annotated[int, Meta(ge=0, le=10**12)]
+WITHIN = 0.0005  # half of the last digit of a number told to three decimals
 Within = Annotated[float, Meta(ge=0)]
 Part = Literal["training", "test"]
-NumberKind = Literal[
-    "value", "activation", "sum", "error", "derivative", "gradient", "new", "bias", "target",
-    "loss",
-]  # fmt: skip
-StepKind = Literal[
-    "start", "sum", "activation", "exp", "probability", "loss", "penalty", "error", "derivative",
-    "gradient", "value", "end",
-]  # fmt: skip
-SettingName = Literal[
-    "loss", "reduction", "optimizer", "rate", "schedule", "batch", "shuffle", "l1", "l2", "seed",
-    "rounding", "digits", "stops.epochs", "stops.loss_below", "stops.change_below",
-    "stops.misclassified_below", "stops.patience", "data.kind", "data.size", "data.noise",
-    "data.test_share",
-]  # fmt: skip
-CountName = Literal[
-    "inputs", "parameters", "neurons", "outputs", "weights", "numbers", "zero weights", "locked",
-    "rows", "test rows", "updates", "epochs", "runs",
-]  # fmt: skip
 EndingRule = Literal[
     "loss", "change", "misclassified", "progress", "epochs", "infinite", "goal", "refused"
 ]
@@ -41,60 +46,121 @@ Dock = Literal[
     "function", "knobs", "h-table", "matrices",
 ]  # fmt: skip
 
+_SETTINGS: dict[str, Any] = get_type_hints(Settings)
+_BOUNDED: dict[str, Any] = get_type_hints(WireSettings, include_extras=True)
+_WHOLE: dict[str, Any] = {"batch": Positive | None, "seed": Count, "digits": Positive}
 
-class Plain(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What all parts of a lesson share: nothing unknown, nothing that can be changed."""
-
-    def but(self, **other: object) -> Self:
-        """The same with other entries."""
-        return structs.replace(self, **other)
-
-
-class Number(Plain, frozen=True):
-    """A number on the canvas: what it is, and the node or the edge it belongs to."""
-
-    what: NumberKind = "value"
-    node: Id = ""
-    edge: Ends | None = None
+if TYPE_CHECKING:
+    SettingName = str
+else:  # all that is one number or word, by the names that the settings themselves have
+    SettingName = Literal[
+        (*(name for name in _SETTINGS if name not in ("initializer", "stops")),
+         *(f"stops.{name}" for name in get_type_hints(Stops)),
+         *(f"data.{name}" for name in get_type_hints(Recipe) if name != "seed"))
+    ]  # fmt: skip
 
 
-class Moment(Plain, frozen=True):
-    """A place in time: in which update, and after which micro-step, named as `step` prints it."""
-
-    what: StepKind
-    node: Id = ""
-    edge: Ends | None = None
-    update: Positive = 1
+def _of_kind(network: Network, kind: str) -> int:
+    return sum(node.kind == kind for node in network.nodes)
 
 
-class ValueOf(Plain, frozen=True, rename={"of": "value of"}):
-    """The value of a number in the lesson's own experiment: as a step is set up, or at a moment."""
+def _zero_weights(experiment: Experiment) -> int:
+    """Unlocked weights of exactly 0."""
+    network = experiment.network
+    weights = experiment.parameters[: len(network.edges)]
+    locked = np.array(network.locks[: len(weights)], dtype=np.bool_)
+    return int(((weights == 0) & ~locked).sum())
 
-    of: Number
-    at: Moment | None = None
+
+_COUNTS: dict[str, Callable[[Experiment], int]] = {
+    "inputs": lambda e: len(e.network.inputs),
+    "parameters": lambda e: _of_kind(e.network, "parameter"),
+    "neurons": lambda e: _of_kind(e.network, "neuron"),
+    "outputs": lambda e: len(e.network.outputs),
+    "weights": lambda e: len(e.network.edges),
+    "numbers": lambda e: len(e.network.places),
+    "zero weights": _zero_weights,
+    "locked": lambda e: sum(e.network.locks),
+    "rows": lambda e: e.data.count,
+    "test rows": lambda e: len(e.data.testing),
+    "updates": lambda e: e.updates,
+    "epochs": lambda e: e.turn.epoch,
+    "runs": lambda e: len(e.runs) + (e.curve.count > 1),
+}
+if TYPE_CHECKING:
+    CountName = str
+else:
+    CountName = Literal[tuple(_COUNTS)]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Looked:
+    """What a check may know of the window, from whoever shows the lesson.
+
+    `row` counts from 0, None is the first of the batch; `docks` are those that are open and in
+    front, `refused` is the last sentence that refused something, `checked` tells whether the
+    gradients have been checked, `running` whether it trains just now, and `answer` is what the
+    learner typed or chose for the task.
+    """
+
+    nodes: tuple[str, ...] = ()
+    edges: tuple[tuple[str, str], ...] = ()
+    row: int | None = None
+    docks: Collection[str] = ()
+    refused: str = ""
+    checked: bool = False
+    running: bool = False
+    answer: str = ""
 
 
 class Change(Plain, frozen=True):
     """Some of the settings; those that are left out stay as they are."""
 
-    loss: str | UnsetType = UNSET
-    reduction: Literal["mean", "sum"] | UnsetType = UNSET
-    optimizer: WireOptimizer | UnsetType = UNSET
-    rate: float | UnsetType = UNSET
-    schedule: WireSchedule | UnsetType = UNSET
-    batch: Positive | UnsetType | None = UNSET
-    shuffle: bool | UnsetType = UNSET
-    l1: float | UnsetType = UNSET
-    l2: float | UnsetType = UNSET
-    seed: Count | UnsetType = UNSET
-    initializer: WireInitializer | UnsetType = UNSET
-    stops: WireStops | UnsetType = UNSET
-    rounding: bool | UnsetType = UNSET
-    digits: Positive | UnsetType = UNSET
+    def applied_to(self, settings: Settings) -> Settings:
+        """The settings with these of them changed, or the refusal of one that cannot be."""
+        return check(dataclasses.replace(settings, **self._members()))
+
+    def is_in(self, settings: Settings) -> bool:
+        """Whether the settings are so already."""
+        return all(getattr(settings, name) == value for name, value in self._members().items())
+
+    def draws_again(self) -> bool:
+        """Whether other starting numbers are to be drawn."""
+        return not {"seed", "initializer"}.isdisjoint(self._members())
+
+    def _members(self) -> dict[str, Any]:
+        """What is to be changed, as the engine's own values."""
+        found = {name: value for name, value in structs.asdict(self).items() if value is not UNSET}
+        return {name: made_into(_SETTINGS[name], value) for name, value in found.items()}
+
+
+if not TYPE_CHECKING:  # its members are the settings themselves, which are written down once
+    Change = defstruct(
+        "Change",
+        [(name, kind | UnsetType, UNSET) for name, kind in (_BOUNDED | _WHOLE).items()],
+        bases=(Change,),
+        namespace={"__doc__": Change.__doc__},
+        module=__name__,
+        frozen=True,
+    )
 
 
 class _Check(Plain, frozen=True, tag_field="kind", rename={"is_": "is"}):
-    """A check; its kind says which."""
+    """A check; its kind says which.
+
+    Each has a method `is_done`, and, where its file can be wrong about the experiment, `proofread`.
+    """
+
+    #: What of the stage is taken back before the task begins, so that it is still to be done.
+    not_yet: ClassVar[Mapping[str, Any]] = {}
+
+    def proofread(self, starts: Starts) -> None:
+        """Refuse what cannot be asked of any experiment of the lesson."""
+
+    def _refuse_empty(self, *names: str) -> None:
+        if all(getattr(self, name) is None for name in names):
+            words = ", ".join(f"“{name.removesuffix('_')}”" for name in names)
+            raise Refused(f"a check needs at least one of {words}.")
 
 
 class ValueCheck(_Check, frozen=True, tag="value"):
@@ -102,10 +168,22 @@ class ValueCheck(_Check, frozen=True, tag="value"):
 
     of: Number
     is_: float | None = None
-    within: Within = 0.0005
+    within: Within = WITHIN
     is_not: float | None = None
     above: float | None = None
     below: float | None = None
+
+    def is_done(self, experiment: Experiment, look: Looked) -> bool:
+        found = self.of.value(experiment, look.row)
+        return (
+            _lies(found, self.above, self.below)
+            and (self.is_ is None or _near(found, self.is_, self.within))
+            and (self.is_not is None or not _near(found, self.is_not, self.within))
+        )
+
+    def proofread(self, starts: Starts) -> None:
+        self._refuse_empty("is_", "is_not", "above", "below")
+        self.of.proofread(starts)
 
 
 class SettingCheck(_Check, frozen=True, tag="setting"):
@@ -116,6 +194,40 @@ class SettingCheck(_Check, frozen=True, tag="setting"):
     above: float | None = None
     below: float | None = None
 
+    def is_done(self, experiment: Experiment, look: Looked) -> bool:
+        found = self.found(experiment)
+        if self.above is not None or self.below is not None:
+            number = float(found) if isinstance(found, int | float) else float("nan")
+            return _lies(number, self.above, self.below)
+        if isinstance(found, float) and isinstance(self.is_, int | float):
+            return _near(found, self.is_, 1e-12)  # 0.1 typed and 0.1 computed are the same setting
+        return bool(found == self.is_ and isinstance(found, bool) == isinstance(self.is_, bool))
+
+    def found(self, experiment: Experiment) -> object:
+        """The setting; of a rule that has several numbers, its kind."""
+        owner, _, member = self.of.rpartition(".")
+        if owner == "data":
+            return getattr(experiment.data.recipe, member, None)
+        if owner == "stops":
+            return getattr(experiment.settings.stops, member)
+        found = getattr(experiment.settings, self.of)
+        return getattr(found, "kind", found)
+
+    def proofread(self, starts: Starts) -> None:
+        """What it is compared with must be of its kind: a number, a word, or on and off."""
+        if self.above is not None or self.below is not None:
+            return
+        found = [self.found(start) for start in starts]
+        kinds = {_kind(value) for value in found if value is not None}
+        may_be_off = self.of == "batch" or self.of.startswith("stops.")
+        if not kinds and not may_be_off:
+            raise Refused(f"the data of this lesson were not generated, so they have no {self.of}.")
+        kinds |= {"number"} if may_be_off else set()
+        if self.is_ is None and may_be_off:
+            return
+        if _kind(self.is_) not in kinds:
+            raise Refused(f"the setting {self.of} is {' or '.join(sorted(kinds))}; see its “is”.")
+
 
 class CountCheck(_Check, frozen=True, tag="count"):
     """So many of something: neurons, updates, weights of exactly 0 …"""
@@ -125,6 +237,19 @@ class CountCheck(_Check, frozen=True, tag="count"):
     at_least: Count | None = None
     at_most: Count | None = None
 
+    def is_done(self, experiment: Experiment, look: Looked) -> bool:
+        if self.is_ is not None and look.running:
+            return False  # a run that passes by has not done just so much
+        found = _COUNTS[self.of](experiment)
+        return (
+            (self.is_ is None or found == self.is_)
+            and (self.at_least is None or found >= self.at_least)
+            and (self.at_most is None or found <= self.at_most)
+        )
+
+    def proofread(self, starts: Starts) -> None:
+        self._refuse_empty("is_", "at_least", "at_most")
+
 
 class LossCheck(_Check, frozen=True, tag="loss"):
     """The loss over all rows of a part is below or above a number."""
@@ -133,6 +258,12 @@ class LossCheck(_Check, frozen=True, tag="loss"):
     above: float | None = None
     part: Part = "training"
 
+    def is_done(self, experiment: Experiment, look: Looked) -> bool:
+        return _lies(_summary(experiment, self.part)[0], self.above, self.below)
+
+    def proofread(self, starts: Starts) -> None:
+        self._refuse_empty("above", "below")
+
 
 class AccuracyCheck(_Check, frozen=True, tag="accuracy"):
     """At least this share of a part is classified as it should be, from 0 to 1."""
@@ -140,17 +271,29 @@ class AccuracyCheck(_Check, frozen=True, tag="accuracy"):
     at_least: Annotated[float, Meta(gt=0, le=1)]
     part: Part = "training"
 
+    def is_done(self, experiment: Experiment, look: Looked) -> bool:
+        return _summary(experiment, self.part)[1] >= self.at_least
+
 
 class ToldCheck(_Check, frozen=True, tag="told"):
     """Stepping has come as far as this micro-step, or further."""
 
     at: Moment
 
+    def is_done(self, experiment: Experiment, look: Looked) -> bool:
+        return self.at.is_reached(experiment)
+
+    def proofread(self, starts: Starts) -> None:
+        self.at.proofread(starts)
+
 
 class EndedCheck(_Check, frozen=True, tag="ended"):
     """Training has ended by this rule."""
 
     by: EndingRule
+
+    def is_done(self, experiment: Experiment, look: Looked) -> bool:
+        return experiment.ending is not None and experiment.ending.rule == self.by
 
 
 class RunCheck(_Check, frozen=True, tag="run"):
@@ -159,6 +302,17 @@ class RunCheck(_Check, frozen=True, tag="run"):
     settings: Change = Change()
     updates: Positive = 1
 
+    def is_done(self, experiment: Experiment, look: Looked) -> bool:
+        """Updates that were made under settings which these would not change."""
+        wanted = self.settings
+        made = sum(s.updates for s in experiment.history if wanted.is_in(s.context.settings))
+        ends = [r.curve.last for r in experiment.runs if wanted.is_in(r.context.settings)]
+        return max([made, *(int(end.update) for end in ends if end is not None)]) >= self.updates
+
+    def proofread(self, starts: Starts) -> None:
+        for start in starts:
+            self.settings.applied_to(start.settings)
+
 
 class EdgeCheck(_Check, frozen=True, tag="edge"):
     """There is an edge between two nodes, or there is none any more."""
@@ -166,6 +320,16 @@ class EdgeCheck(_Check, frozen=True, tag="edge"):
     edge: Ends
     there: bool = True
     locked: bool | None = None
+
+    def is_done(self, experiment: Experiment, look: Looked) -> bool:
+        edges = [e for e in experiment.network.edges if (e.source, e.target) == self.edge]
+        if not self.there or not edges:
+            return bool(edges) == self.there
+        return self.locked is None or edges[0].locked == self.locked
+
+    def proofread(self, starts: Starts) -> None:
+        for node_id in self.edge:
+            refuse_unknown_node(starts, node_id)
 
 
 class NodeCheck(_Check, frozen=True, tag="node"):
@@ -176,12 +340,36 @@ class NodeCheck(_Check, frozen=True, tag="node"):
     activation: str | None = None
     combine: str | None = None
 
+    def is_done(self, experiment: Experiment, look: Looked) -> bool:
+        network = experiment.network
+        if not self.there or self.node not in network.index:
+            return (self.node in network.index) == self.there
+        node = network.node(self.node)
+        return self.activation in (None, node.activation) and self.combine in (None, node.combine)
+
+    def proofread(self, starts: Starts) -> None:
+        refuse_unknown_node(starts, self.node)
+
 
 class SelectedCheck(_Check, frozen=True, tag="selected"):
     """These are selected: no other nodes if nodes are named, no other edges if edges are."""
 
     nodes: tuple[Id, ...] = ()
     edges: tuple[Ends, ...] = ()
+    not_yet: ClassVar[Mapping[str, Any]] = {"nodes": (), "edges": ()}
+
+    def is_done(self, experiment: Experiment, look: Looked) -> bool:
+        """These and no others: of the nodes if nodes are asked for, of the edges if edges are."""
+        nodes = not self.nodes or set(self.nodes) == set(look.nodes)
+        return nodes and (not self.edges or set(self.edges) == set(look.edges))
+
+    def proofread(self, starts: Starts) -> None:
+        if not self.nodes and not self.edges:
+            raise Refused("what is to be selected? Name “nodes” or “edges”.")
+        for node_id in self.nodes:
+            refuse_unknown_node(starts, node_id)
+        for edge in self.edges:
+            refuse_unknown_edge(starts, edge)
 
 
 class OpenedCheck(_Check, frozen=True, tag="opened"):
@@ -189,11 +377,18 @@ class OpenedCheck(_Check, frozen=True, tag="opened"):
 
     dock: Dock
 
+    def is_done(self, experiment: Experiment, look: Looked) -> bool:
+        return self.dock in look.docks
+
 
 class RowCheck(_Check, frozen=True, tag="row"):
     """This row of the samples, counted from 1, is the one that is shown."""
 
     is_: Positive
+    not_yet: ClassVar[Mapping[str, Any]] = {"row": None}
+
+    def is_done(self, experiment: Experiment, look: Looked) -> bool:
+        return look.row == self.is_ - 1
 
 
 class AnswerCheck(_Check, frozen=True, tag="answer"):
@@ -204,7 +399,7 @@ class AnswerCheck(_Check, frozen=True, tag="answer"):
 
     choices: Annotated[tuple[Id, ...], Meta(max_length=6)] = ()
     is_: float | str | ValueOf | None = None
-    within: Within = 0.0005
+    within: Within = WITHIN
     known: Moment | None = None
 
     @property
@@ -212,15 +407,68 @@ class AnswerCheck(_Check, frozen=True, tag="answer"):
         """Whether no answer is right or wrong when it is given."""
         return self.known is not None or self.is_ is None
 
+    def is_done(self, experiment: Experiment, look: Looked) -> bool:
+        return self.is_right(look.answer)
+
+    def is_right(self, answer: str) -> bool:
+        """Whether this is the answer that is asked for; of a guess, whether it is one at all."""
+        if not answer.strip():
+            return False
+        if self.choices:
+            return answer in self.choices if self.is_guess else answer == self.is_
+        try:
+            typed = read(answer)
+        except Refused:
+            return False
+        return self.is_guess or (
+            isinstance(self.is_, int | float) and _near(typed, self.is_, self.within)
+        )
+
+    def came_true(self, experiment: Experiment) -> str:
+        """What a guess is set beside, from the moment on at which that is known."""
+        if self.known is None or not self.known.is_reached(experiment):
+            return ""
+        return short(self.is_) if isinstance(self.is_, float | int) else str(self.is_)
+
+    def proofread(self, starts: Starts) -> None:
+        if self.known is not None:
+            self.known.proofread(starts)
+            if self.is_ is None:
+                raise Refused("what is “known” of a guess must stand there as “is”.")
+        if isinstance(self.is_, ValueOf):
+            self._proofread_value(starts, self.is_)
+            return
+        if not self.choices and not isinstance(self.is_, int | float):
+            raise Refused("an answer needs a number as “is”, or “choices” to choose from.")
+        if self.choices and (len(self.choices) < 2 or len(set(self.choices)) < len(self.choices)):
+            raise Refused("there must be at least two different choices.")
+        if self.choices and self.is_ is not None and self.is_ not in self.choices:
+            raise unknown("The choice", str(self.is_), self.choices)
+
+    def _proofread_value(self, starts: Starts, wanted: ValueOf) -> None:
+        if self.choices:
+            raise Refused("choices are words, so “is” must be one of them, and no “value of”.")
+        wanted.of.proofread(starts)
+        if wanted.at is not None:
+            wanted.at.proofread(starts)
+
 
 class RefusedCheck(_Check, frozen=True, tag="refused"):
     """The program has refused something, with this word in its sentence."""
 
     says: Id
 
+    def is_done(self, experiment: Experiment, look: Looked) -> bool:
+        return self.says.casefold() in look.refused.casefold()
+
 
 class GradientsCheck(_Check, frozen=True, tag="gradients checked"):
     """The gradients have been checked."""
+
+    not_yet: ClassVar[Mapping[str, Any]] = {"checked": False}
+
+    def is_done(self, experiment: Experiment, look: Looked) -> bool:
+        return look.checked
 
 
 class AllCheck(_Check, frozen=True, tag="all"):
@@ -228,11 +476,17 @@ class AllCheck(_Check, frozen=True, tag="all"):
 
     of: Annotated[tuple["Check", ...], Meta(min_length=1, max_length=10)]
 
+    def is_done(self, experiment: Experiment, look: Looked) -> bool:
+        return all(member.is_done(experiment, look) for member in self.of)
+
 
 class AnyCheck(_Check, frozen=True, tag="any"):
     """At least one of these checks holds."""
 
     of: Annotated[tuple["Check", ...], Meta(min_length=1, max_length=10)]
+
+    def is_done(self, experiment: Experiment, look: Looked) -> bool:
+        return any(member.is_done(experiment, look) for member in self.of)
 
 
 Check = (
@@ -240,3 +494,42 @@ Check = (
     | RunCheck | EdgeCheck | NodeCheck | SelectedCheck | OpenedCheck | RowCheck | AnswerCheck
     | RefusedCheck | GradientsCheck | AllCheck | AnyCheck
 )  # fmt: skip
+
+
+def simple_checks(check: Check) -> Iterator[Check]:
+    """The check itself, or all that it is made of."""
+    if isinstance(check, AllCheck | AnyCheck):
+        for member in check.of:
+            yield from simple_checks(member)
+    else:
+        yield check
+
+
+def _lies(found: float, above: float | None, below: float | None) -> bool:
+    """Whether it is a number between these; one that is None is no bound."""
+    if isnan(found):
+        return False
+    return (above is None or found > above) and (below is None or found < below)
+
+
+def _near(found: float, wanted: float, within: float) -> bool:
+    """Half a millionth of slack, so that 1.8705 counts as 1.87 within 0.0005."""
+    return abs(found - wanted) <= within * (1 + 1e-6) + 1e-12
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, int | float):
+        return "number"
+    return "word" if isinstance(value, str) else "nothing"
+
+
+def _summary(experiment: Experiment, part: str) -> tuple[float, float]:
+    """Loss and accuracy over the rows of a part, with the present numbers."""
+    if why_not_run(experiment.network, experiment.settings) is not None:
+        return float("nan"), float("nan")
+    evaluator = Evaluator(experiment.context)
+    rows = evaluator.training if part == "training" else evaluator.testing
+    with np.errstate(all="ignore"):
+        return evaluator.summary(experiment.parameters, rows)

@@ -5,40 +5,32 @@ A lesson is as untrusted as any document: it is data, and every part of it is ch
 
 import difflib
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import is_dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
-from msgspec import UNSET
-from msgspec.structs import asdict
 
-from engine.files import lesson_checks, lesson_wire, limits
+from engine.files import limits
 from engine.files.json_text import parse
-from engine.files.lesson_checks import Change
-from engine.files.lesson_wire import Step, WireIndex, WireLesson
+from engine.files.lesson_checks import Check, CountName, Dock, EndingRule, Part, SettingName
+from engine.files.lesson_numbers import NumberKind, Plain, StepKind
+from engine.files.lesson_wire import Step, WireGroup, WireIndex, WireLesson
 from engine.files.names import brief, called, clean_name
 from engine.files.reading import read_bytes
 from engine.files.refusals import DocumentError, FileGone
-from engine.files.type_words import msgspec_path, msgspec_sentence
-from engine.initializers import Initializer
+from engine.files.wire import WireSettings, msgspec_path, msgspec_sentence
 from engine.numerals import counted
-from engine.optimizers import Optimizer
-from engine.schedules import Schedule
-from engine.settings import Settings, Stops, check
 
-WORDS = 60
-LESSON_BYTES = limits.MEGABYTE
+WORDS = 60  # of a step: they and its tasks stand beside the canvas without scrolling
+LESSON_BYTES = limits.MEGABYTE  # forty steps of the longest texts take less
 LESSON_FILE, EXPERIMENT_FILE = "lesson.json", "experiment.json"
 
 _T = TypeVar("_T")
 _UNKNOWN = re.compile(r"(?s)Object contains unknown field `(.*?)`")
 _WRONG_WORD = re.compile(r"(?s)Invalid (?:enum )?value '(.*?)' - ")
-_PARTS: dict[str, Callable[..., object]] = {
-    "optimizer": Optimizer, "schedule": Schedule, "initializer": Initializer, "stops": Stops,
-}  # fmt: skip
-_KIND_LISTS = ("NumberKind", "StepKind", "SettingName", "CountName", "EndingRule", "Dock", "Part")
+_WORD_LISTS = (NumberKind, StepKind, SettingName, CountName, EndingRule, Dock, Part)
 
 
 def read_index(data: bytes) -> WireIndex:
@@ -67,32 +59,7 @@ def read_folder_file(folder: Path, name: str, limit: int = limits.FILE_BYTES) ->
         raise DocumentError(f"The folder “{called(folder)}” has no {name}.", gone.details) from None
 
 
-def changed_settings(settings: Settings, change: Change) -> Settings:
-    """The settings with some of them changed, or the refusal of one that cannot be."""
-    return check(replace(settings, **_members(change)))
-
-
-def has_settings(settings: Settings, change: Change) -> bool:
-    """Whether the settings are so already."""
-    return all(getattr(settings, name) == value for name, value in _members(change).items())
-
-
-def _members(change: Change) -> dict[str, Any]:
-    """What is to be changed, as our own values."""
-    found = {name: value for name, value in asdict(change).items() if value is not UNSET}
-    for name, kind in _PARTS.items():
-        if name in found:
-            found[name] = kind(**asdict(found[name]))
-    return found
-
-
-def draws_again(change: Change) -> bool:
-    """Whether other starting numbers are to be drawn."""
-    return change.seed is not UNSET or change.initializer is not UNSET
-
-
 def words_of(step: Step) -> int:
-    """How many words the text of a step has."""
     return sum(len(paragraph.split()) for paragraph in step.text)
 
 
@@ -155,26 +122,32 @@ def _did_you_mean(word: str, known: Iterator[str]) -> str:
 
 def _keys() -> Iterator[str]:
     """Every key that any part of a lesson knows."""
-    for module in (lesson_checks, lesson_wire):
-        for kind in vars(module).values():
-            if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-                yield from kind.__struct_encode_fields__
+    parts: list[type[msgspec.Struct]] = [*_parts(Plain), WireGroup, WireIndex]
+    for part in parts:
+        yield from part.__struct_encode_fields__
+    for setting in get_type_hints(WireSettings).values():
+        if is_dataclass(setting):
+            yield from get_type_hints(setting)
+
+
+def _parts(kind: type[Plain]) -> Iterator[type[Plain]]:
+    for part in kind.__subclasses__():
+        yield part
+        yield from _parts(part)
 
 
 def _kinds() -> Iterator[str]:
-    """Every kind of check."""
-    for kind in get_args(lesson_checks.Check):
+    for kind in get_args(Check):
         yield str(kind.__struct_config__.tag)
 
 
 def _words() -> Iterator[str]:
     """Every word of a closed list."""
-    for name in _KIND_LISTS:
-        yield from get_args(getattr(lesson_checks, name))
+    for words in _WORD_LISTS:
+        yield from get_args(words)
 
 
 def _texts(parsed: object) -> Iterator[str]:
-    """Every text of the parsed file."""
     if isinstance(parsed, str):
         yield parsed
     elif isinstance(parsed, dict):

@@ -7,18 +7,13 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from engine.files.lesson_checks import (
-    Change,
-    Check,
-    Dock,
-    Ends,
-    Id,
-    Moment,
-    Number,
-    Plain,
-    Positive,
-)
+from engine.editing import set_cell, set_numbers
+from engine.errors import Refused
+from engine.experiment import Experiment
+from engine.files.lesson_checks import Change, Check, Dock
+from engine.files.lesson_numbers import Ends, Id, Moment, Number, Plain, Positive, owner_of
 
+#: All that is bounded here fits on one page of the panel, and keeps a stranger's file small.
 Title = Annotated[str, Meta(min_length=1, max_length=80)]
 Sentence = Annotated[str, Meta(min_length=1, max_length=300)]
 End = Annotated[float, Meta(ge=-1e6, le=1e6)]
@@ -38,6 +33,16 @@ class Numeral(Plain, frozen=True, rename={"is_": "is"}):
 
     is_: float
     of: Number
+
+    def put_into(self, experiment: Experiment) -> Experiment:
+        """The experiment with this number by hand."""
+        number, data = self.of, experiment.data
+        if number.edge is None and number.node in data.inputs and number.what == "value":
+            return set_cell(experiment, 0, data.inputs.index(number.node), self.is_)
+        place = number.place(experiment.network)
+        if place is None:
+            raise Refused(f"There is no number at {owner_of(number)} that could be set.")
+        return set_numbers(experiment, {experiment.network.places[place]: self.is_})
 
 
 class Selection(Plain, frozen=True):

@@ -13,15 +13,15 @@ from engine.files.migrations import migrate
 from engine.files.model_wire import WireModel, WireModelNode
 from engine.files.model_writing import VERSION
 from engine.files.names import brief, clean_name
-from engine.files.refusals import DocumentError
-from engine.files.type_words import typed
-from engine.files.wire import WireDocument, WireEdge, WireNeuron
+from engine.files.refusals import DocumentError, refused_as_document
+from engine.files.wire import WireDocument, WireEdge, WireNeuron, typed
 from engine.initializers import AS_DRAWN, Initializer
 from engine.layout import Layout, arranged
 from engine.numerals import counted
 from engine.settings import Settings
 
 
+@refused_as_document()
 def read_model(raw: Mapping[str, Any]) -> Loaded:
     """The experiment that holds this model; it has one row of zeros and no history."""
     current, _ = migrate(dict(raw), {}, VERSION)

@@ -1,6 +1,5 @@
 """Cells pasted from a spreadsheet: whether they are a table, and the numbers where they are all."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -8,13 +7,12 @@ import numpy as np
 
 from engine.calls import Floats, frozen
 from engine.errors import Refused
-from engine.files.table_guess import guess, head_text, sample
+from engine.files.table_guess import NEWLINE, decimal_mark, guess, head_text, sample
 from engine.files.table_numbers import is_number, numbers, why_not
-from engine.numerals import count
+from engine.numerals import count, counted
 
-MOST_TEXT: Final = 8 * 1024 * 1024
+MOST_TEXT: Final = 8 * 1024 * 1024  # letters; the window waits while they are read
 _BEGINNING: Final = 1 << 16  # letters that tell whether it is a table
-_LINES = re.compile(r"\r\n|\r|\n")
 
 Rows = list[list[str]]
 
@@ -40,7 +38,7 @@ def pasted_cells(text: str) -> Floats:
     """The numbers of the text, (rows × columns); a first row of names is left out."""
     if len(text) > MOST_TEXT:
         raise Refused("That is too much to paste. Save it as a table (CSV) and open that.")
-    lines = [line for line in _LINES.split(text) if line.strip()]
+    lines = [line for line in NEWLINE.split(text) if line.strip()]
     if not lines:
         raise Refused("There are no cells to paste. Copy numbers from a spreadsheet first.")
     mark = _mark(lines)
@@ -58,13 +56,13 @@ def _mark(lines: Sequence[str]) -> str:
 
 
 def _numbers(rows: Rows) -> Floats:
-    decimal = _decimal(rows)
+    decimal = decimal_mark(rows)
     skipped = int(len(rows) > 1 and not any(is_number(cell, decimal) for cell in rows[0]))
     rows = rows[skipped:]
     width = len(rows[0])
     for place, row in enumerate(rows, 1 + skipped):
         if len(row) != width:
-            cells = "1 cell" if len(row) == 1 else f"{count(len(row))} cells"
+            cells = counted(len(row), "cell")
             raise Refused(f"Row {count(place)} of what is pasted has {cells} instead of {width}.")
     found = np.empty((len(rows), width))
     for index, column in enumerate(zip(*rows, strict=True)):
@@ -73,10 +71,3 @@ def _numbers(rows: Rows) -> Floats:
             where = f"Row {count(bad[0] + 1 + skipped)}, cell {index + 1} of what is pasted"
             raise Refused(f"{where}: {why_not(column[bad[0]], decimal)}")
     return frozen(found)
-
-
-def _decimal(rows: Rows) -> str:
-    cells = [cell for row in rows for cell in row]
-    commas = sum("," in cell and is_number(cell, ",") for cell in cells)
-    points = sum("." in cell and is_number(cell, ".") for cell in cells)
-    return "," if commas > points else "."

@@ -12,13 +12,13 @@ from typing import Literal
 
 from engine.files import limits
 from engine.files.names import called
-from engine.files.refusals import DocumentError, FileGone, NotReadable
+from engine.files.refusals import DocumentError, FileGone, NotReadable, error_code
 from engine.numerals import count
 
 _GONE = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}
 _FORBIDDEN = {errno.EACCES, errno.EPERM}
 _NO_FILE = {errno.EISDIR, errno.ENXIO, errno.ENODEV, errno.ELOOP}
-_PORTION = 1 << 20
+_PORTION = 1 << 20  # read at a time, so that a file that grows is noticed soon
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _FLAGS = (
     os.O_RDONLY
@@ -87,18 +87,15 @@ def open_ordinary(path: str | Path, through_links: bool = True) -> tuple[int, in
         if os.name == "nt" and kind_of(path) == "folder":
             raise _not_ordinary()
         descriptor = os.open(path, _FLAGS if through_links else _FLAGS | _NO_LINK)
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise _not_ordinary()
+        except BaseException:
+            os.close(descriptor)
+            raise
     except (OSError, ValueError) as error:
         raise refusal(error, path) from error
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise _not_ordinary()
-    except OSError as error:
-        os.close(descriptor)
-        raise refusal(error, path) from error
-    except DocumentError:
-        os.close(descriptor)
-        raise
     return descriptor, status.st_size
 
 
@@ -123,9 +120,8 @@ def refusal(error: OSError | ValueError, path: str | Path) -> DocumentError:
         return NotReadable("You are not allowed to read this file.", str(error))
     if number in _NO_FILE:
         return _not_ordinary()
-    if number is None or number == errno.ENAMETOOLONG:
+    if isinstance(error, ValueError) or number in (None, errno.ENAMETOOLONG):
         return DocumentError("There can be no file of this name.", str(error))
-    code = errno.errorcode.get(number, str(number))
     return NotReadable(
-        f"The file could not be read: the disk reported an error ({code}).", str(error)
+        f"The file could not be read: the disk reported an error ({error_code(error)}).", str(error)
     )

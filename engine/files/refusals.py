@@ -1,5 +1,8 @@
 """Why a document is refused, where exactly, and which way out can be offered."""
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,6 +32,17 @@ class DocumentError(Refused):
         self.offer = offer
 
 
+@contextmanager
+def refused_as_document(place: str = "") -> Iterator[None]:
+    """Whatever is refused inside is a fault of the document, at this place of it."""
+    try:
+        yield
+    except Refused as refused:
+        if isinstance(refused, DocumentError) and not place:
+            raise
+        raise DocumentError(place + refused.sentence) from None
+
+
 class FileGone(DocumentError):
     """The file is no longer where it was."""
 
@@ -39,6 +53,11 @@ class NotReadable(DocumentError):
 
 class NotSaved(DocumentError):
     """A save that did not happen; the file on disk is what it was before."""
+
+
+def error_code(error: OSError) -> str:
+    """An error of the system by its short name, such as EIO."""
+    return errno.errorcode.get(error.errno or 0, str(error.errno))
 
 
 def megabytes(size: int) -> str:

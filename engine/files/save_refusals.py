@@ -9,7 +9,7 @@ from typing import Final
 
 from engine.files.file_names import why_not
 from engine.files.names import brief
-from engine.files.refusals import SAVE_AS, NotSaved, megabytes
+from engine.files.refusals import SAVE_AS, NotSaved, error_code, megabytes
 
 SAFE: Final = "Your work is safe in memory and in the backup."
 READ_ONLY_FOLDER: Final = (f"This folder is read-only. {SAFE}", "", SAVE_AS)
@@ -54,39 +54,32 @@ def disk_refusal(
     """The sentence for an error of the system during a save."""
     number = error.errno if isinstance(error, OSError) else None
     old = " The old file is unchanged." if existed else ""
-    if number == errno.ENOSPC:
-        return NotSaved(
-            f"Not saved: the disk is full (needs {megabytes(size)}{_free(target)}).{old}",
-            str(error),
-            SAVE_AS,
-        )
-    if number == errno.EDQUOT:
-        return NotSaved(
-            f"Not saved: your share of the disk is used up (needs {megabytes(size)}).{old}",
-            str(error),
-            SAVE_AS,
-        )
     if number == errno.EROFS:
         return NotSaved(*READ_ONLY_FOLDER)
-    if number in (errno.EACCES, errno.EPERM):
-        return NotSaved(
-            "Not saved: you are not allowed to replace this file, or another program holds it "
-            f"open.{old}",
-            str(error),
-            SAVE_AS,
-        )
-    if number is None or number == errno.ENAMETOOLONG:
+    if isinstance(error, ValueError) or number in (None, errno.ENAMETOOLONG):
         sentence = why_not(target.name) or "There can be no file of this name. Choose another one."
-        return NotSaved(sentence, str(error), SAVE_AS)
-    return NotSaved(f"Not saved: the disk reported an error ({_code(number)}).{old}", str(error))
+    elif number == errno.ENOSPC:
+        needs = f"needs {megabytes(size)}{_free(target)}"
+        sentence = f"Not saved: the disk is full ({needs}).{old}"
+    elif number == errno.EDQUOT:
+        needs = f"needs {megabytes(size)}"
+        sentence = f"Not saved: your share of the disk is used up ({needs}).{old}"
+    elif number in (errno.EACCES, errno.EPERM):
+        sentence = (
+            "Not saved: you are not allowed to replace this file, or another program holds it "
+            f"open.{old}"
+        )
+    else:
+        code = error_code(error)
+        return NotSaved(f"Not saved: the disk reported an error ({code}).{old}", str(error))
+    return NotSaved(sentence, str(error), SAVE_AS)
 
 
 def unsure(error: OSError) -> NotSaved:
     """The one case in which the old file is gone and the new one may not survive a power cut."""
-    code = _code(error.errno)
     return NotSaved(
-        f"Not saved for certain: the disk reported an error ({code}) after the file was replaced. "
-        "Save it once more, on another disk.",
+        f"Not saved for certain: the disk reported an error ({error_code(error)}) after the file "
+        "was replaced. Save it once more, on another disk.",
         str(error),
         SAVE_AS,
     )
@@ -106,7 +99,3 @@ def _free(target: Path) -> str:
         return f", {megabytes(shutil.disk_usage(target.parent).free)} free"
     except OSError:
         return ""
-
-
-def _code(number: int | None) -> str:
-    return errno.errorcode.get(number or 0, str(number))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.files.file_names import is_temporary, temporary_name, temporary_start
+from engine.files.holding import is_held, lock
 from engine.files.refusals import NotSaved
 from engine.files.save_refusals import (
     READ_ONLY_FOLDER,
@@ -24,9 +25,6 @@ from engine.files.save_refusals import (
     unencodable,
     unsure,
 )
-
-if sys.platform != "win32":
-    import fcntl
 
 _FLAGS: Final = (
     os.O_WRONLY
@@ -47,21 +45,12 @@ def save_text(path: str | Path, text: str) -> None:
 def save_private(path: Path, text: str) -> None:
     """The same for a file of the program's own: for this user alone; a link there gives way."""
     data = _encoded(text)
-    try:
-        before = _status(path, through_links=False)
-        link = before is not None and stat.S_ISLNK(before.st_mode)
-        before = None if link else before
-        refuse_unfit(path.name, path, before)
-    except (OSError, ValueError) as error:
-        raise disk_refusal(error, path, len(data), existed=False) from error
-    refuse_read_only(path.name, path, before)
-    _save(path, data, before, private=True)
+    _save(*_place(path, len(data), private=True), data, private=True)
 
 
 def save_bytes(path: str | Path, data: bytes) -> None:
     """Put `data` in the place of the file: on return it is on the disk, else NotSaved is raised."""
-    target, before = _place(path, len(data))
-    _save(target, data, before)
+    _save(*_place(path, len(data)), data)
 
 
 def _encoded(text: str) -> bytes:
@@ -71,7 +60,7 @@ def _encoded(text: str) -> bytes:
         raise unencodable(error) from error
 
 
-def _save(target: Path, data: bytes, before: os.stat_result | None, private: bool = False) -> None:
+def _save(target: Path, before: os.stat_result | None, data: bytes, private: bool = False) -> None:
     _sweep(target)
     try:
         _replace(target, data, before, private)
@@ -84,10 +73,13 @@ def refuse_place(path: str | Path) -> None:
     _place(path, 0)
 
 
-def _place(path: str | Path, size: int) -> tuple[Path, os.stat_result | None]:
+def _place(
+    path: str | Path, size: int, private: bool = False
+) -> tuple[Path, os.stat_result | None]:
+    """Where to write, and what stands there; a link is followed, or counts as nothing."""
     try:
-        target = Path(os.path.realpath(path))
-        before = _status(target)
+        target = Path(path) if private else Path(os.path.realpath(path))
+        before = _status(target, through_links=not private)
         refuse_unfit(Path(path).name, target, before)
     except (OSError, ValueError) as error:
         raise disk_refusal(error, Path(path), size, existed=False) from error
@@ -95,11 +87,12 @@ def _place(path: str | Path, size: int) -> tuple[Path, os.stat_result | None]:
     return target, before
 
 
-def _status(target: Path, through_links: bool = True) -> os.stat_result | None:
+def _status(target: Path, through_links: bool) -> os.stat_result | None:
     try:
-        return target.stat(follow_symlinks=through_links)
+        status = target.stat(follow_symlinks=through_links)
     except FileNotFoundError:
         return None
+    return None if stat.S_ISLNK(status.st_mode) else status
 
 
 def _replace(target: Path, data: bytes, before: os.stat_result | None, private: bool) -> None:
@@ -176,18 +169,16 @@ def _folder(folder: Path) -> Iterator[int]:
 @contextlib.contextmanager
 def _second_name(target: Path, before: os.stat_result | None) -> Iterator[Path | None]:
     """A second name for the old file while it is replaced; None where there can be none."""
-    second: Path | None = target.with_name(temporary_name(target.name))
-    try:
-        if before is None or second is None:
-            second = None
-        else:
+    second = target.with_name(temporary_name(target.name))
+    linked = False
+    if before is not None:
+        with contextlib.suppress(OSError):
             os.link(target, second)
-    except OSError:
-        second = None
+            linked = True
     try:
-        yield second
+        yield second if linked else None
     finally:
-        if second is not None:
+        if linked:
             _remove(second)
 
 
@@ -214,34 +205,12 @@ def _sweep(target: Path) -> None:
     """Remove what a killed save of this file left behind, unless it is being written just now."""
     with contextlib.suppress(OSError):
         for left in target.parent.glob(temporary_start(target.name) + "*"):
-            if is_temporary(left.name) and _is_abandoned(left):
+            if is_temporary(left.name) and is_held(left) is False:
                 _remove(left)
 
 
-if sys.platform == "win32":
-
-    def _hold(descriptor: int) -> None:
-        """Windows itself keeps others from removing an open file."""
-
-    def _is_abandoned(left: Path) -> bool:
-        return True
-
-else:
-
-    def _hold(descriptor: int) -> None:
-        """Mark the file as being written, for as long as it is open."""
+def _hold(descriptor: int) -> None:
+    """Mark the file as being written, as long as it is open; Windows does so for every open one."""
+    if sys.platform != "win32":
         with contextlib.suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-    def _is_abandoned(left: Path) -> bool:
-        try:
-            descriptor = os.open(left, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
-        except OSError:
-            return False
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        finally:
-            os.close(descriptor)
-        return True
+            lock(descriptor)

@@ -38,7 +38,6 @@ def _evened(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_schemas(folder: Path) -> None:
-    """Every schema, generated anew."""
     for name in SCHEMAS:
         (folder / name).write_text(schema_text(name), encoding="utf-8")
 

@@ -57,11 +57,6 @@ def array_names(
     return _names(*_chosen(table, inputs, targets))
 
 
-def column_headings(column: Column, is_input: bool) -> tuple[str, ...]:
-    """What the columns are called that one column of a table becomes."""
-    return _headings(column, "=" if is_input else None)
-
-
 def _chosen(
     table: Table, inputs: Sequence[str] | None, targets: Sequence[str] | None
 ) -> tuple[list[Column], list[Column]]:
@@ -81,8 +76,8 @@ def _names(
     left: Sequence[Column], right: Sequence[Column]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return (
-        distinct([name for column in left for name in _headings(column, "=")]),
-        distinct([name for column in right for name in _headings(column, None)]),
+        distinct([name for column in left for name in column_headings(column, True)]),
+        distinct([name for column in right for name in column_headings(column, False)]),
     )
 
 
@@ -135,13 +130,12 @@ def _shown(column: Column) -> tuple[str, ...]:
     return distinct([clean_name(column.labels[code])[0] for code in _order(column)])
 
 
-def _headings(column: Column, joint: str | None) -> tuple[str, ...]:
-    """kind=cat, kind=dog for inputs; for targets the labels alone."""
+def column_headings(column: Column, is_input: bool) -> tuple[str, ...]:
+    """What one column becomes: kind=cat, kind=dog for inputs; for targets the labels alone."""
     if not column.is_text:
         return (column.name,)
-    if joint is None:
-        return _shown(column)
-    return tuple(f"{column.name}{joint}{label}" for label in _shown(column))
+    labels = _shown(column)
+    return tuple(f"{column.name}={label}" for label in labels) if is_input else labels
 
 
 def _block(columns: Sequence[Column], rows: int) -> Floats:

@@ -11,9 +11,9 @@ from engine.files import limits
 from engine.files.table_names import unguarded
 from engine.files.table_numbers import numbers, plain_block, why_not
 from engine.files.table_types import Codes, Column, Dialect, Problem, TableError
-from engine.numerals import count
+from engine.numerals import count, counted
 
-LISTED: Final = 20
+LISTED: Final = 20  # problems told one by one, as many as a person will read
 
 Rows = list[list[str]]
 Values = Floats | Codes
@@ -21,7 +21,7 @@ Fault = tuple[int, list[str], int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TablePlan:
     """What is settled before the rows are read: how they are written, and what columns hold."""
 
     dialect: Dialect
@@ -55,7 +55,7 @@ class Labels(dict[str, int]):
 class Gather:
     """All that has been read so far. It belongs to one reading and is never shared."""
 
-    plan: Plan
+    plan: TablePlan
     next_row: int = 1
     seen: int = 0
     kept: int = 0
@@ -166,6 +166,5 @@ def misfit(row: int, name: str, cell: str, decimal: str) -> Problem:
 
 def ragged(row: int, cells: list[str], width: int) -> Problem:
     """The problem of a row that is too short or too long."""
-    values = "1 value" if len(cells) == 1 else f"{count(len(cells))} values"
-    sentence = f"Row {count(row)} has {values} instead of {count(width)}."
+    sentence = f"Row {count(row)} has {counted(len(cells), 'value')} instead of {count(width)}."
     return Problem(row, "", ", ".join(cells)[: limits.NAME], sentence)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from engine.errors import unknown
-from engine.files.decoding import looks_like
+from engine.files.json_text import looks_like
 from engine.files.names import brief
 from engine.files.table_numbers import is_number
 from engine.files.table_types import (
@@ -21,13 +21,14 @@ from engine.files.table_types import (
     too_long,
 )
 
-HEAD: Final = 1 << 20
-_ROWS: Final = 200
+HEAD: Final = 1 << 20  # bytes that a guess is made from
+_ROWS: Final = 200  # of those bytes
 _NO_NAMES: Final = {"na", "n/a", "nan", "null", "none", "inf", "-inf", "infinity", "-", "?"}
 _QUOTED = re.compile(r'"(?:[^"]|"")*+"')
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_NEWLINE = re.compile(r"\r\n|\r|\n")
+NEWLINE = re.compile(r"\r\n|\r|\n")
 _PREFERRED: Final = "\t;|,"
+_NEARLY_ALL: Final = 0.9  # of the lines; the others may be remarks, or broken
 
 Records = Sequence[Sequence[str]]
 
@@ -39,11 +40,11 @@ def guess(data: bytes, options: Options | None = None) -> Dialect:
     if encoding not in ENCODINGS:
         raise unknown("Encoding", encoding, ENCODINGS)
     text = head_text(data, encoding)
-    delimiter = options.delimiter or _delimiter(_NEWLINE.split(_QUOTED.sub('""', text)))
+    delimiter = options.delimiter or _delimiter(NEWLINE.split(_QUOTED.sub('""', text)))
     if delimiter not in DELIMITERS:
         raise TableError("A table is divided by commas, semicolons, tabs or bars.")
     records = sample(text, delimiter)
-    decimal = options.decimal or _decimal(records, delimiter)
+    decimal = options.decimal or ("." if delimiter == "," else decimal_mark(records))
     if decimal not in (".", ",") or decimal == delimiter:
         raise TableError("The decimal mark is a point or a comma, and not what divides the cells.")
     header = has_header(records, decimal) if options.header is None else options.header
@@ -69,7 +70,7 @@ def head_text(data: bytes, encoding: str) -> str:
 
 def sample(text: str, delimiter: str) -> list[list[str]]:
     """The first records, leniently; empty lines are left out."""
-    reader = csv.reader(_NEWLINE.split(text), delimiter=delimiter, skipinitialspace=True)
+    reader = csv.reader(NEWLINE.split(text), delimiter=delimiter, skipinitialspace=True)
     records: list[list[str]] = []
     try:
         for record in reader:
@@ -102,7 +103,7 @@ def _delimiter(lines: Sequence[str]) -> str:
     """
     lines = [line for line in lines if line.strip()][:_ROWS]
     shares = {mark: _share(lines, mark) for mark in _PREFERRED}
-    even = [mark for mark, share in shares.items() if share >= 0.9]
+    even = [mark for mark, share in shares.items() if share >= _NEARLY_ALL]
     if not even and shares[","] and all(is_number(line, ",") for line in lines[1:]):
         return ";"
     return even[0] if even else max((",", "\t", ";", "|"), key=lambda mark: shares[mark])
@@ -117,9 +118,8 @@ def _share(lines: Sequence[str], mark: str) -> float:
     return times / len(lines) / (1 if lines[0].count(mark) == usual else 2)
 
 
-def _decimal(records: Records, delimiter: str) -> str:
-    if delimiter == ",":
-        return "."
+def decimal_mark(records: Records) -> str:
+    """The mark that most numbers with a fraction have."""
     cells = [cell for record in records for cell in record]
     commas = sum("," in cell and is_number(cell, ",") for cell in cells)
     points = sum("." in cell and is_number(cell, ".") for cell in cells)

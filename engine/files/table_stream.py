@@ -15,7 +15,7 @@ from engine.files.table_types import ENCODINGS, Dialect, TableError, not_text, t
 from engine.numerals import count
 
 PORTION: Final = 1 << 18  # larger ones are no faster, and hold the window while they are split
-_LONGEST: Final = 16 * PORTION
+LONGEST_ROW: Final = 16 * PORTION  # letters of what should be one row; then it is no table
 
 
 @contextlib.contextmanager
@@ -36,7 +36,7 @@ def portions(stream: BinaryIO, encoding: str) -> Iterator[str]:
     while data := stream.read(PORTION):
         text += decoder.decode(data)
         end = max(text.rfind("\n", 0, -1), text.rfind("\r", 0, -1)) + 1
-        if (end and text.count('"', 0, end) % 2 == 0) or len(text) > _LONGEST:
+        if (end and text.count('"', 0, end) % 2 == 0) or len(text) > LONGEST_ROW:
             if not end or "\0" in text:
                 raise not_text()
             yield text[:end]

@@ -1,6 +1,5 @@
 """What a table is once it has been read: columns of numbers or of labels, and what was wrong."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -102,7 +101,6 @@ class Table:
     problem_rows: int = 0
 
     def column(self, name: str) -> Column:
-        """The column of this name."""
         for column in self.columns:
             if column.name == name:
                 return column
@@ -125,16 +123,8 @@ class Table:
 class TableError(DocumentError):
     """A table that cannot be taken; what could be read of it is in `preview`, and how."""
 
-    def __init__(
-        self,
-        sentence: str,
-        details: str = "",
-        offer: Offer | None = None,
-        preview: Iterable[Iterable[str]] = (),
-    ) -> None:
-        super().__init__(sentence, details, offer)
-        self.preview: Preview = tuple(tuple(row) for row in preview)
-        self.dialect: Dialect | None = None
+    preview: Preview = ()
+    dialect: Dialect | None = None
 
 
 class TooManyRows(TableError):
@@ -156,5 +146,4 @@ def too_long(row: int) -> TableError:
 
 
 def not_text() -> TableError:
-    """The refusal of what is no text, or no table."""
     return TableError("Not a text table.")

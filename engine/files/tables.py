@@ -4,7 +4,7 @@ Rows with a problem are left out of the columns, so that no missing number can s
 `to_arrays` refuses such a table until the user has chosen what to do about them.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.files import limits
 from engine.files.reading import refusal
-from engine.files.table_gather import Gather, Plan
+from engine.files.table_gather import Gather, TablePlan
 from engine.files.table_guess import HEAD, guess, head_text, is_numeric, label_note, sample
 from engine.files.table_names import column_names
 from engine.files.table_stream import PORTION, opened, portions, records, undecodable
@@ -25,40 +25,25 @@ from engine.files.table_types import (
     TableError,
     TooManyRows,
 )
-from engine.numerals import count
+from engine.numerals import count, counted
 
-PREVIEW: Final = 20
+PREVIEW: Final = 20  # rows shown before the table is taken
 
 Source = str | Path | bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ReadingProgress:
     """How far the reading has come: rows so far, and the part of the file, 0 to 1."""
 
     rows: int
     fraction: float
 
 
-def read_table(
-    source: Source,
-    options: Options | None = None,
-    progress: Callable[[Progress], object] | None = None,
-) -> Table:
-    """The table in a file or in bytes; `progress` may raise to cancel."""
-    steps = reading(source, options)
-    while True:
-        try:
-            step = next(steps)
-        except StopIteration as done:
-            table: Table = done.value
-            return table
-        if progress:
-            progress(step)
-
-
-def reading(source: Source, options: Options | None = None) -> Generator[Progress, None, Table]:
-    """The same as a generator, for a worker; closing it cancels."""
+def reading(
+    source: Source, options: Options | None = None
+) -> Generator[ReadingProgress, None, Table]:
+    """The table in a file or in bytes, as a generator, for a worker; closing it cancels."""
     options = options or Options()
     try:
         return (yield from _reading(source, options))
@@ -74,7 +59,7 @@ def _head(source: Source) -> bytes:
         return stream.read(HEAD + 1)
 
 
-def _reading(source: Source, options: Options) -> Generator[Progress, None, Table]:
+def _reading(source: Source, options: Options) -> Generator[ReadingProgress, None, Table]:
     try:
         with opened(source) as (stream, size):
             return (yield from _rows(stream, size, options))
@@ -83,7 +68,7 @@ def _reading(source: Source, options: Options) -> Generator[Progress, None, Tabl
         raise refusal(error, source) from error
 
 
-def _rows(stream: BinaryIO, size: int, options: Options) -> Generator[Progress, None, Table]:
+def _rows(stream: BinaryIO, size: int, options: Options) -> Generator[ReadingProgress, None, Table]:
     head = stream.read(HEAD + 1)
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         raise TableError("No data rows. The file is empty.")
@@ -96,8 +81,8 @@ def _rows(stream: BinaryIO, size: int, options: Options) -> Generator[Progress, 
 
 
 def _gathered(
-    stream: BinaryIO, size: int, options: Options, head: bytes, plan: Plan, preview: Preview
-) -> Generator[Progress, None, Table]:
+    stream: BinaryIO, size: int, options: Options, head: bytes, plan: TablePlan, preview: Preview
+) -> Generator[ReadingProgress, None, Table]:
     offered = min(limits.TABLE_ROWS, limits.CELLS // len(plan.names))
     if options.rows is None and _estimate(head, size) > offered:
         yield from _refuse_many(stream, size, offered, plan.dialect.header)
@@ -116,11 +101,11 @@ def _gathered(
                 rows = max(gather.seen, _estimate(head, size))
                 raise TooManyRows(rows, offered, size)
             break
-        yield Progress(gather.seen, min(1.0, stream.tell() / max(size, 1)))
+        yield ReadingProgress(gather.seen, min(1.0, stream.tell() / max(size, 1)))
     return _table(gather, preview, most)
 
 
-def _plan(head: bytes, options: Options) -> tuple[Plan, Preview]:
+def _plan(head: bytes, options: Options) -> tuple[TablePlan, Preview]:
     dialect = guess(head, options)
     first = sample(head_text(head, dialect.encoding), dialect.delimiter)
     preview = tuple(tuple(cell[: limits.NAME] for cell in row) for row in first[:PREVIEW])
@@ -128,10 +113,10 @@ def _plan(head: bytes, options: Options) -> tuple[Plan, Preview]:
         raise TableError("No data rows. The file is empty.")
     width = len(first[0])
     if width > limits.FIELD:
-        raise TableError(
-            f"Row 1 has {count(width)} values; the limit is {count(limits.FIELD)}.",
-            preview=preview,
-        )
+        wide = f"Row 1 has {count(width)} values; the limit is {count(limits.FIELD)}."
+        error = TableError(wide)
+        error.preview = preview
+        raise error
     header = first[0] if dialect.header else [f"x{place + 1}" for place in range(width)]
     names, notes = column_names(header)
     _refuse_unknown((*options.text, *options.numbers), names)
@@ -147,7 +132,7 @@ def _plan(head: bytes, options: Options) -> tuple[Plan, Preview]:
         for name, cells, text in zip(names, columns, is_text, strict=True)
         if text and name not in options.text
     ]
-    return Plan(dialect, names, is_text, (*notes, *filter(None, labels))), preview
+    return TablePlan(dialect, names, is_text, (*notes, *filter(None, labels))), preview
 
 
 def _refuse_unknown(asked: tuple[str, ...], names: tuple[str, ...]) -> None:
@@ -173,14 +158,14 @@ def _estimate(head: bytes, size: int) -> int:
 
 def _refuse_many(
     stream: BinaryIO, size: int, offered: int, header: bool
-) -> Generator[Progress, None, None]:
+) -> Generator[ReadingProgress, None, None]:
     """Count the line breaks, which is quick, and ask if there are too many."""
     feeds = returns = 0
     stream.seek(0)
     while data := stream.read(4 * PORTION):
         feeds += data.count(b"\n")
         returns += data.count(b"\r")
-        yield Progress(0, 0.0)
+        yield ReadingProgress(0, 0.0)
     rows = max(feeds, returns) - header
     if rows > offered:
         raise TooManyRows(rows, offered, size)
@@ -189,10 +174,8 @@ def _refuse_many(
 def _table(gather: Gather, preview: Preview, most: int) -> Table:
     plan = gather.plan
     if not gather.seen:
-        names = "1 column" if len(plan.names) == 1 else f"{count(len(plan.names))} columns"
-        raise TableError(
-            f"No data rows. The file holds only the names of {names}.", preview=preview
-        )
+        names = counted(len(plan.names), "column")
+        raise TableError(f"No data rows. The file holds only the names of {names}.")
     columns = gather.columns()
     notes = [*plan.notes, *_constants(columns)]
     if gather.seen > most:

@@ -1,6 +1,7 @@
 """What a document holds that this version does not know: found at its place, and put back there."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import is_dataclass
 from functools import cache
 from typing import Any, Final, get_args, get_type_hints
 
@@ -8,11 +9,11 @@ from msgspec import Struct
 
 from engine.files.wire import WireDocument, WireEdge, WireNeuron, WireVariant
 
-Place = tuple[str, ...]
-Unknown = dict[Place, dict[str, Any]]
+EntryPlace = tuple[str, ...]
+Unknown = dict[EntryPlace, dict[str, Any]]
 
 #: What the members of a list are told apart by, wherever they stand in it.
-_KEYS: Final[dict[type[Struct], tuple[str, ...]]] = {
+_KEYS: Final[dict[type, tuple[str, ...]]] = {
     WireNeuron: ("id",),
     WireEdge: ("source", "target"),
     WireVariant: ("name",),
@@ -22,13 +23,13 @@ _KEYS: Final[dict[type[Struct], tuple[str, ...]]] = {
 def unknown_in(raw: Mapping[str, Any]) -> Unknown:
     """The entries that no type of the file has, by the place of what they stand in."""
     return {
-        place: {name: owner[name] for name in owner if name not in kind.__struct_fields__}
+        place: {name: owner[name] for name in owner if name not in _names(kind)}
         for place, owner, kind in _owners(raw, WireDocument, all_of_them=False)
         if not _names(kind).issuperset(owner)
     }
 
 
-def put_back(plain: dict[str, Any], unknown: Mapping[Place, Mapping[str, Any]]) -> None:
+def put_back(plain: dict[str, Any], unknown: Mapping[EntryPlace, Mapping[str, Any]]) -> None:
     """Each entry stays with what it came with; what is gone takes its entries along."""
     if unknown:
         for place, owner, _ in _owners(plain, WireDocument):
@@ -36,8 +37,8 @@ def put_back(plain: dict[str, Any], unknown: Mapping[Place, Mapping[str, Any]]) 
 
 
 def _owners(
-    members: Any, kind: type[Struct], place: Place = (), all_of_them: bool = True
-) -> Iterator[tuple[Place, Any, type[Struct]]]:
+    members: Any, kind: type, place: EntryPlace = (), all_of_them: bool = True
+) -> Iterator[tuple[EntryPlace, Any, type]]:
     """Every object of the document with its type and its place, the outer ones first.
 
     Of two hundred thousand edges those that hold nothing unknown are passed over if they may be.
@@ -57,16 +58,16 @@ def _owners(
 
 
 @cache
-def _names(kind: type[Struct]) -> frozenset[str]:
-    return frozenset(kind.__struct_fields__)
+def _names(kind: type) -> frozenset[str]:
+    return frozenset(get_type_hints(kind))
 
 
 @cache
-def _parts(kind: type[Struct]) -> tuple[tuple[str, type[Struct]], ...]:
+def _parts(kind: type) -> tuple[tuple[str, type], ...]:
     """The members that are objects or lists of objects, each with their type."""
     return tuple(
         (name, part)
         for name, hint in get_type_hints(kind).items()
         for part in (hint, *get_args(hint))
-        if isinstance(part, type) and issubclass(part, Struct)
+        if isinstance(part, type) and (issubclass(part, Struct) or is_dataclass(part))
     )

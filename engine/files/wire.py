@@ -1,15 +1,56 @@
-"""What a document looks like in the file: frozen types of plain lists, and nothing else.
+"""What a document looks like in the file: frozen types of plain lists, and type errors in words.
 
-The JSON Schema in resources/schema is generated from these types.
+Settings, letters and scaling are the engine's own values; a class here only says which of their
+numbers the file bounds. The JSON Schema in resources/schema is generated from these types.
 """
 
-from typing import Annotated, Literal
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal, TypeVar
 
+import msgspec
 from msgspec import Meta, Struct
 
-Text = str
+from engine.datasets import Scaling
+from engine.files.json_text import JsonPath, opening, spoken
+from engine.files.names import brief
+from engine.files.refusals import DocumentError
+from engine.initializers import Initializer
+from engine.layout import Letters
+from engine.network import Kind
+from engine.optimizers import Optimizer
+from engine.schedules import Schedule
+from engine.settings import Settings, Stops
+
 Count = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(ge=1)]
+_T = TypeVar("_T")
+
+_KINDS: Final = {
+    "float": "a number",
+    "int": "a whole number",
+    "str": "text",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "empty",
+}
+_FOUND: Final = _KINDS | {"float": "a fraction", "null": "null"}
+_BOUNDS: Final = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
+_PLACE = re.compile(r"(?s)(?P<rest>.*?)(?: - at (?P<key>`key` in )?`(?P<path>\$.*)`)?")
+_EXPECTED = re.compile(r"Expected `([^`]*)`(?:, got `([^`]*)`)?")
+_SIZED = re.compile(r"Expected `(\w+)` (of length )?(?:([<>]=?) )?(\S+?)(?:, got (\d+))?")
+_MISSING = re.compile(r"(?s)Object missing required field `(.*)`")
+_UNKNOWN = re.compile(r"(?s)Object contains unknown field `(.*)`")
+_ENUM = re.compile(r"(?s)Invalid (?:enum )?value (.*)")
+_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
+ENDS: Final = 500  # letters at either end of a message; its place stands at the end of it
+
+
+def made_into(kind: type[_T], value: object) -> _T:
+    """The same members in another type: a value of the engine for the file, or the other way."""
+    return msgspec.convert(value, kind, from_attributes=True)
 
 
 class Wire(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -19,13 +60,13 @@ class Wire(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class WireNeuron(Wire, frozen=True):
     """A node. `start` is the number it started from, where that is another one."""
 
-    id: Text
-    kind: Literal["input", "parameter", "neuron"] = "neuron"
-    name: Text = ""
+    id: str
+    kind: Kind = "neuron"
+    name: str = ""
     x: float = 0.0
     y: float = 0.0
-    combine: Text = "sum"
-    activation: Text = "identity"
+    combine: str = "sum"
+    activation: str = "identity"
     leak: float = 0.01
     bias: float | None = None
     value: float | None = None
@@ -38,24 +79,22 @@ class WireNeuron(Wire, frozen=True):
 class WireEdge(Wire, frozen=True):
     """An edge with its weight."""
 
-    source: Text
-    target: Text
+    source: str
+    target: str
     weight: float
     start: float | None = None
     locked: bool = False
 
 
-class WireScaling(Wire, frozen=True):
+@dataclass(frozen=True, slots=True)
+class WireScaling(Scaling):
     """How the inputs were standardised: (x - mean) / deviation, a number per input."""
-
-    mean: list[float]
-    deviation: list[float]
 
 
 class WireRecipe(Wire, frozen=True):
     """How the rows were generated."""
 
-    kind: Text
+    kind: str
     size: int
     noise: float = 0.0
     seed: Count = 0
@@ -69,83 +108,59 @@ class WireData(Wire, frozen=True):
     targets: list[list[float]]
     test: list[Positive] = []
     scaling: WireScaling | None = None
-    classes: list[Text] = []
+    classes: list[str] = []
     recipe: WireRecipe | None = None
 
 
-class WireOptimizer(Wire, frozen=True, omit_defaults=False):
+@dataclass(frozen=True, slots=True)
+class WireOptimizer(Optimizer):
     """The rule that turns gradients into updates."""
 
-    kind: Text = "sgd"
-    momentum: float = 0.9
-    beta1: float = 0.9
-    beta2: float = 0.999
-    smoothing: float = 0.99
-    epsilon: float = 1e-8
 
-
-class WireSchedule(Wire, frozen=True, omit_defaults=False):
+@dataclass(frozen=True, slots=True)
+class WireSchedule(Schedule):
     """How the rate changes from epoch to epoch."""
 
-    kind: Text = "constant"
     every: Positive = 10
-    factor: float = 0.5
     epochs: Positive = 100
-    floor: float = 0.0
-    decay: float = 0.1
 
 
-class WireInitializer(Wire, frozen=True, omit_defaults=False):
+@dataclass(frozen=True, slots=True)
+class WireInitializer(Initializer):
     """The numbers that weights and biases start from."""
 
-    kind: Text = "uniform"
-    size: float = 0.5
-    bias: float = 0.0
 
-
-class WireStops(Wire, frozen=True, omit_defaults=False):
+@dataclass(frozen=True, slots=True)
+class WireStops(Stops):
     """When training ends by itself."""
 
     epochs: Positive | None = None
-    loss_below: float | None = None
-    change_below: float | None = None
-    misclassified_below: float | None = None
     patience: Positive | None = None
 
 
-class WireSettings(Wire, frozen=True, omit_defaults=False):
+@dataclass(frozen=True, slots=True)
+class WireSettings(Settings):
     """How the network is trained and told; `batch` null takes all rows at once."""
 
-    loss: Text = "half squared"
-    reduction: Literal["mean", "sum"] = "mean"
     optimizer: WireOptimizer = WireOptimizer()
-    rate: float = 0.1
     schedule: WireSchedule = WireSchedule()
     batch: Positive | None = 1
-    shuffle: bool = False
-    l1: float = 0.0
-    l2: float = 0.0
     seed: Count = 0
     initializer: WireInitializer = WireInitializer()
     stops: WireStops = WireStops()
-    rounding: bool = False
     digits: Positive = 4
 
 
 class WireVariant(Wire, frozen=True):
     """Settings that are kept under a name."""
 
-    name: Text
+    name: str
     settings: WireSettings
 
 
-class WireLetters(Wire, frozen=True, omit_defaults=False):
+@dataclass(frozen=True, slots=True)
+class WireLetters(Letters):
     """The letters of the formulas."""
-
-    sum: Text = "z"
-    value: Text = "o"
-    error: Text = "δ"
-    loss: Text = "E"
 
 
 class WireProgress(Wire, frozen=True):
@@ -163,7 +178,7 @@ class WireProgress(Wire, frozen=True):
 class WireCurve(Wire, frozen=True):
     """The curve of learning; null stands where a quantity does not apply."""
 
-    columns: list[Text]
+    columns: list[str]
     points: list[list[float | None]]
 
 
@@ -172,7 +187,7 @@ class WireDocument(Wire, frozen=True):
 
     format: Literal["neural-playground"]
     version: Positive
-    lesson: Text = ""
+    lesson: str = ""
     neurons: list[WireNeuron] = []
     edges: list[WireEdge] = []
     letters: WireLetters = WireLetters()
@@ -181,3 +196,72 @@ class WireDocument(Wire, frozen=True):
     data: WireData | None = None
     progress: WireProgress = WireProgress()
     curve: WireCurve | None = None
+
+
+def typed(raw: Mapping[str, Any], kind: type[_T]) -> _T:
+    """What was parsed, as a value of this type, or the refusal of what does not fit it."""
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        raise DocumentError(msgspec_sentence(error), str(error)) from None
+    except UnicodeEncodeError as error:
+        word = brief(str(error.object))
+        raise DocumentError(f"“{word}” holds half a character. Write it anew.") from None
+
+
+def msgspec_sentence(error: msgspec.ValidationError) -> str:
+    """“x” of the 4th neuron should be a number but is text. / The 4th neuron has no “id”."""
+    message = _PLACE.fullmatch(_short(str(error)))
+    assert message is not None
+    what = _called(message["path"], bool(message["key"]))
+    rest: str = message["rest"]
+    if missing := _MISSING.fullmatch(rest):
+        return f"{what} has no “{brief(missing[1])}”."
+    if unknown := _UNKNOWN.fullmatch(rest):
+        return f"{what} has an unknown entry “{brief(unknown[1])}”."
+    if expected := _EXPECTED.fullmatch(rest):
+        found = f" but is {_kinds(expected[2], _FOUND)}" if expected[2] else ""
+        return f"{what} should be {_kinds(expected[1], _KINDS)}{found}."
+    if value := _ENUM.fullmatch(rest):
+        return f"{what} cannot be {brief(value[1])}."
+    if sized := _SIZED.fullmatch(rest):
+        return f"{what} should be {_sized(sized)}."
+    return f"{what} is not valid: {brief(rest, 120)}."
+
+
+def msgspec_path(error: msgspec.ValidationError) -> JsonPath:
+    """The path inside the document that the error speaks of."""
+    message = _PLACE.fullmatch(_short(str(error)))
+    return _path(message["path"]) if message and message["path"] else ()
+
+
+def _short(message: str) -> str:
+    """A message that quotes millions of letters, without most of them; the place is at its end."""
+    return message if len(message) <= 2 * ENDS else f"{message[:ENDS]}…{message[-ENDS:]}"
+
+
+def _called(path: str | None, is_key: bool) -> str:
+    steps = _path(path) if path else ()
+    if not steps:
+        return "The document"
+    if steps[-1] == "…":
+        return f"An entry of {spoken(steps[:-1])}"
+    return f"A key in {spoken(steps)}" if is_key else opening(spoken(steps))
+
+
+def _path(path: str) -> JsonPath:
+    return tuple(
+        int(index) if index.isdigit() else key or "…" for key, index in _STEP.findall(path)
+    )
+
+
+def _sized(size: re.Match[str]) -> str:
+    """text of length at most 3; a number of at least 0; a list of length 2 but has 1"""
+    kind, length, bound, number, found = size.groups()
+    of = "of length" if length else "of"
+    so_much = f"{_BOUNDS[bound]} {number}" if bound else number
+    return f"{_kinds(kind, _KINDS)} {of} {so_much}" + (f" but has {found}" if found else "")
+
+
+def _kinds(types: str, table: dict[str, str]) -> str:
+    return " or ".join(table.get(kind, brief(kind)) for kind in types.split(" | "))

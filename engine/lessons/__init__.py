@@ -1,7 +1,6 @@
 """Lessons: text, tasks and an experiment to start from; those that ship, and those in a folder."""
 
-from engine.lessons.checks import is_done
-from engine.lessons.look import Look, Looked
+from engine.files.lesson_checks import Looked
 from engine.lessons.opened import Lesson, Opened, variant_of, with_variant
 from engine.lessons.progress import LessonProgress, progress_from
 from engine.lessons.setting_up import set_up
@@ -15,7 +14,7 @@ from engine.lessons.shelf import (
 )
 
 __all__ = [
-    "Lesson", "LessonProgress", "Look", "Looked", "Opened", "is_done", "lesson_ids", "lessons",
+    "Lesson", "LessonProgress", "Looked", "Opened", "lesson_ids", "lessons",
     "open_folder", "open_lesson", "opened_lesson", "progress_from", "set_up", "title_of",
     "variant_of", "with_variant",
 ]  # fmt: skip

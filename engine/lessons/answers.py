@@ -5,10 +5,10 @@ from math import isfinite
 
 from engine.errors import Refused
 from engine.experiment import Experiment
-from engine.files.lesson_checks import AllCheck, AnswerCheck, AnyCheck, Check, Moment, ValueOf
+from engine.files.lesson_checks import AllCheck, AnswerCheck, AnyCheck, Check
+from engine.files.lesson_numbers import Moment, ValueOf, owner_of
 from engine.files.lesson_wire import Step
-from engine.files.refusals import DocumentError
-from engine.lessons.numbers import called, number_of
+from engine.files.refusals import refused_as_document
 from engine.lessons.opened import Opened
 from engine.lessons.setting_up import moved_to, set_up
 
@@ -18,10 +18,8 @@ def with_answers(lesson: Opened) -> Opened:
     now, steps = lesson.start, []
     for number, step in enumerate(lesson.lesson.steps):
         now = set_up(lesson, number, now)
-        try:
+        with refused_as_document(f"Step {number + 1}: "):
             steps.append(_answered_step(step, now))
-        except Refused as refused:
-            raise DocumentError(f"Step {number + 1}: {refused.sentence}") from None
     return replace(lesson, lesson=replace(lesson.lesson, steps=tuple(steps)))
 
 
@@ -29,10 +27,8 @@ def _answered_step(step: Step, now: Experiment) -> Step:
     row = None if step.setup.row is None else min(step.setup.row, now.data.count) - 1
     tasks = []
     for number, task in enumerate(step.tasks, 1):
-        try:
+        with refused_as_document(f"task {number}: "):
             tasks.append(task.but(check=_answered(task.check, now, row)))
-        except Refused as refused:
-            raise Refused(f"task {number}: {refused.sentence}") from None
     return step.but(tasks=tuple(tasks))
 
 
@@ -47,10 +43,10 @@ def _answered(check: Check, now: Experiment, row: int | None) -> Check:
 def _value(wanted: ValueOf, now: Experiment, row: int | None) -> float:
     """The number where it is asked for; one that is not there cannot be an answer."""
     then = now if wanted.at is None else moved_to(now, wanted.at)
-    found = number_of(then, wanted.of, row)
+    found = wanted.of.value(then, row)
     if not isfinite(found):
         raise Refused(
-            f"the {wanted.of.what} of {called(wanted.of)} is not known yet {_when(wanted.at)}."
+            f"the {wanted.of.what} of {owner_of(wanted.of)} is not known yet {_when(wanted.at)}."
         )
     return found
 
@@ -58,4 +54,4 @@ def _value(wanted: ValueOf, now: Experiment, row: int | None) -> float:
 def _when(at: Moment | None) -> str:
     if at is None:
         return "when the step is opened. Name with “at” the moment at which it is"
-    return f"at the {at.what} of {called(at)}. Name a later “at”"
+    return f"at the {at.what} of {owner_of(at)}. Name a later “at”"

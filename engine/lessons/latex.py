@@ -5,7 +5,7 @@ So no stranger's text reaches the formula library that it could not set, or not 
 
 import re
 
-LONGEST = 200
+LONGEST = 200  # letters; what a plate has room for is far shorter
 DEEPEST = 4  # the library takes twice as long for each further level
 _GREEK = (
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi "

@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.editing import draw_again, with_settings
-from engine.errors import Refused, unknown
+from engine.errors import unknown
 from engine.experiment import MOST_RUNS, Experiment, with_run
 from engine.files.document_reading import Loaded
-from engine.files.lesson_reading import changed_settings, draws_again
 from engine.files.lesson_wire import Step, Variant
-from engine.files.refusals import DocumentError
-from engine.lessons.numbers import put
+from engine.files.refusals import DocumentError, refused_as_document
 from engine.names import brief
 from engine.numerals import counted
 from engine.walk import told_like
@@ -50,7 +48,6 @@ class Opened:
 
     @property
     def start(self) -> Experiment:
-        """What the lesson starts from."""
         return self.loaded.experiment
 
 
@@ -62,21 +59,17 @@ def opened(lesson: Lesson, read: Callable[[str], Loaded], experiment_file: str) 
         if variant.name in starts:
             raise DocumentError(f"There are two variants “{brief(variant.name)}”.")
         base = read(variant.file).experiment if variant.file else loaded.experiment
-        try:
+        with refused_as_document(f"The variant “{brief(variant.name)}”: "):
             starts[variant.name] = _varied(base, variant)
-        except Refused as refused:
-            raise DocumentError(
-                f"The variant “{brief(variant.name)}”: {refused.sentence}"
-            ) from None
     return Opened(lesson, loaded, starts)
 
 
 def _varied(base: Experiment, variant: Variant) -> Experiment:
-    varied = with_settings(base, changed_settings(base.settings, variant.settings))
-    if draws_again(variant.settings):
+    varied = with_settings(base, variant.settings.applied_to(base.settings))
+    if variant.settings.draws_again():
         varied = draw_again(varied)
     for numeral in variant.numbers:
-        varied = put(varied, numeral)
+        varied = numeral.put_into(varied)
     return varied
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.experiment import Experiment
-from engine.lessons.checks import is_done
-from engine.lessons.look import Look
+from engine.files.lesson_checks import Looked
 from engine.lessons.opened import Lesson
 
 TaskKey = tuple[int, int]
-MOST_KEPT, LONGEST_ANSWER = 400, 100
+MOST_KEPT = 400  # entries of one lesson: its forty steps have six tasks at most
+LONGEST_ANSWER = 100  # letters, of a number or of one of the choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,32 +23,26 @@ class LessonProgress:
     answers: Mapping[TaskKey, str] = field(default_factory=dict)
 
     def go_to(self, lesson: Lesson, step: int) -> "LessonProgress":
-        """At another step."""
         there = max(0, min(step, len(lesson.steps) - 1))
         return replace(self, step=there, reached=max(self.reached, there))
-
-    def on(self, lesson: Lesson) -> "LessonProgress":
-        """At the next step."""
-        return self.go_to(lesson, self.step + 1)
-
-    def back(self, lesson: Lesson) -> "LessonProgress":
-        """At the step before."""
-        return self.go_to(lesson, self.step - 1)
 
     def answered(self, task: int, answer: str) -> "LessonProgress":
         """With what was typed or chosen for a task of the present step."""
         return replace(self, answers={**self.answers, (self.step, task): answer[:LONGEST_ANSWER]})
 
-    def looked(self, lesson: Lesson, experiment: Experiment, look: Look) -> "LessonProgress":
+    def answer(self, task: int) -> str:
+        """What was typed or chosen for a task of the present step."""
+        return self.answers.get((self.step, task), "")
+
+    def looked(self, lesson: Lesson, experiment: Experiment, look: Looked) -> "LessonProgress":
         """With the tasks of the present step ticked that are done now; a tick stays."""
         if not lesson.steps:
             return self
-        tasks = enumerate(lesson.steps[self.step].tasks)
         new = {
             (self.step, i)
-            for i, task in tasks
+            for i, task in enumerate(lesson.steps[self.step].tasks)
             if (self.step, i) not in self.done
-            and is_done(task.check, experiment, look, self.answers.get((self.step, i), ""))
+            and task.check.is_done(experiment, replace(look, answer=self.answer(i)))
         }
         return replace(self, done=self.done | new) if new else self
 
@@ -62,7 +56,6 @@ class LessonProgress:
         return step <= self.reached and all((step, task) in self.done for task in tasks)
 
     def is_complete(self, lesson: Lesson) -> bool:
-        """Whether every step is done."""
         steps = range(len(lesson.steps))
         return bool(steps) and all(self.is_step_done(lesson, step) for step in steps)
 

@@ -5,9 +5,8 @@ from dataclasses import replace
 from engine.editing import with_settings
 from engine.errors import Refused
 from engine.experiment import Experiment
-from engine.files.lesson_checks import Moment
+from engine.files.lesson_numbers import Moment, owner_of
 from engine.files.lesson_wire import Setup
-from engine.lessons.numbers import called, cursor_of, put
 from engine.lessons.opened import Opened, keeping_runs, with_variant
 from engine.settings import Settings
 from engine.stepping import go_to, step_update
@@ -25,7 +24,7 @@ def set_up(lesson: Opened, number: int, experiment: Experiment) -> Experiment:
         experiment = keeping_runs(lesson, experiment, lesson.start)
     experiment = with_settings(experiment, _settings(experiment.settings, setup))
     for numeral in setup.numbers:
-        experiment = put(experiment, numeral)
+        experiment = numeral.put_into(experiment)
     return experiment if setup.at is None else moved_to(experiment, setup.at)
 
 
@@ -36,9 +35,9 @@ def moved_to(experiment: Experiment, moment: Moment) -> Experiment:
         experiment = go_to(experiment, min(wanted, experiment.newest))
     while experiment.updates < wanted:
         experiment = step_update(experiment)
-    cursor = cursor_of(experiment, moment)
+    cursor = moment.cursor(experiment)
     if cursor is None:
-        raise Refused(f"No micro-step tells the {moment.what} of {called(moment)}.")
+        raise Refused(f"No micro-step tells the {moment.what} of {owner_of(moment)}.")
     return go_to(experiment, wanted, cursor) if cursor else experiment
 
 

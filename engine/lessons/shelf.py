@@ -33,12 +33,10 @@ def lessons() -> tuple[Lesson, ...]:
 
 
 def lesson_ids() -> tuple[str, ...]:
-    """The ids of all lessons, in order."""
     return tuple(lesson_id for group in _index().groups for lesson_id in group.lessons)
 
 
 def title_of(lesson_id: str) -> str:
-    """What a lesson is called."""
     return _listed(lesson_id, "").title
 
 

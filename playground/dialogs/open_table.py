@@ -10,7 +10,7 @@ from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.files import limits
 from engine.files.table_types import Preview, Table, TableError, TooManyRows
-from engine.files.tables import Progress, Source
+from engine.files.tables import ReadingProgress, Source
 from engine.filling import Filling, with_filling
 from engine.numerals import count, counted
 from engine.table_use import (
@@ -155,7 +155,7 @@ class OpenTable(QDialog):
         self.told.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.reading.begin(self.dialect.options)
 
-    def _tell_progress(self, progress: Progress) -> None:
+    def _tell_progress(self, progress: ReadingProgress) -> None:
         self.bar.setValue(round(1000 * progress.fraction))
         rows = f" {counted(progress.rows, 'row')}" if progress.rows else ""
         self.told.setText(f"Reading…{rows}")

@@ -4,13 +4,13 @@ from collections.abc import Callable, Generator
 
 from engine.errors import Refused
 from engine.files.table_types import Options, Table
-from engine.files.tables import Progress, Source, reading
+from engine.files.tables import ReadingProgress, Source, reading
 from playground.trainer import Trainer
 
 KIND = "table"
 
 Found = Table | Refused
-Step = Progress | Found
+Step = ReadingProgress | Found
 
 
 def reading_job(source: Source, options: Options) -> Generator[Step, None, None]:
@@ -30,7 +30,7 @@ class TableReading:
         self,
         source: Source,
         trainer: Trainer,
-        told: Callable[[Progress], object],
+        told: Callable[[ReadingProgress], object],
         read: Callable[[Found], object],
     ) -> None:
         self.source, self._trainer, self._told, self._read = source, trainer, told, read
@@ -47,7 +47,7 @@ class TableReading:
         self._trainer.cancel(KIND)
 
     def _take(self, step: Step, over: bool) -> None:
-        if isinstance(step, Progress):
+        if isinstance(step, ReadingProgress):
             self._told(step)
         else:
             self.is_running = False

@@ -63,7 +63,7 @@ class InUse:
             return None
         other = _read(mark)
         if other is None:
-            return Other("", 0.0, "", is_held(mark)) if os.path.lexists(mark) else None
+            return Other("", 0.0, "", bool(is_held(mark))) if os.path.lexists(mark) else None
         gone = not other.lives and other.host == platform.node()
         return None if gone else other
 
@@ -125,4 +125,4 @@ def _read(mark: Path) -> Other | None:
         host, since, token = str(found["host"])[:80], float(found["since"]), str(found["token"])
     except (Refused, ValueError, KeyError, TypeError, OverflowError):
         return None
-    return Other(host, since, token, is_held(mark))
+    return Other(host, since, token, bool(is_held(mark)))

@@ -148,7 +148,7 @@ class TaskList(QWidget):
         progress = self._guide.progress
         self.rows = []
         for number, task in enumerate(tasks):
-            given = progress.answers.get((progress.step, number), "")
+            given = progress.answer(number)
             answer = partial(self._guide.answer, number)
             row = TaskRow(task, answer, given, progress.is_ticked(number), self)
             self.rows.append(row)

@@ -22,9 +22,8 @@ from engine.editing import (
 )
 from engine.errors import Refused
 from engine.experiment import Experiment
-from engine.files.lesson_checks import Moment
+from engine.files.lesson_numbers import Moment
 from engine.lessons import Looked
-from engine.lessons.numbers import cursor_of
 from engine.network import Node, Place
 from engine.stepping import step, step_update
 from engine.training import Goal, trained
@@ -73,7 +72,7 @@ def until(what: Any, owner: Owner = "") -> Move:
     )
 
     def stepped(experiment: Experiment) -> Experiment:
-        cursor = cursor_of(experiment, moment)
+        cursor = moment.cursor(experiment)
         assert cursor is not None
         while experiment.cursor < cursor:
             experiment = step(experiment)

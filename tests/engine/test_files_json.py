@@ -8,10 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from engine.files import json_place, limits
-from engine.files.json_faults import NOT_A_NUMBER, Fault
-from engine.files.json_text import parse
-from engine.files.json_words import words, words_in
+from engine.files import limits
+from engine.files.json_text import NOT_A_NUMBER, Fault, parse, whereabouts, words
 from engine.files.refusals import NEWEST_BACKUP, DocumentError
 
 EDGES = (
@@ -177,7 +175,7 @@ def test_faults_deep_in_a_large_document_are_found_in_time() -> None:
 
 def test_the_second_pass_gives_up_and_the_sentence_does_without_the_place() -> None:
     text = "[" + "[]," * 100_000 + "NaN]"
-    assert json_place.whereabouts(text, Fault(NOT_A_NUMBER, "NaN"), seconds=0) is None
+    assert whereabouts(text, Fault(NOT_A_NUMBER, "NaN"), seconds=0) is None
 
 
 def test_without_a_place_the_sentence_still_says_what(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,17 +208,15 @@ def test_row_22_latin_1_is_refused_with_byte_and_position() -> None:
 
 
 def test_words_for_places() -> None:
-    document = {"edges": [{"source": "n1", "target": "n3"}], "neurons": [{"id": "n1"}]}
-    assert words_in(document, ("edges", 0, "weight")) == "weight of edge n1→n3"
-    assert words_in(document, ("edges", 7, "weight")) == "“weight” of the 8th edge"
-    assert words_in(document, ("neurons", 0, "x")) == "“x” of the 1st neuron"
-    assert words_in(document, ("steps", 0, "tasks", 11, "check", "is")) == (
+    edge = {"source": "n1", "target": "n3"}
+    assert words(("edges", 0, "weight"), edge) == "weight of edge n1→n3"
+    assert words(("edges", 7, "weight")) == "“weight” of the 8th edge"
+    assert words(("neurons", 0, "x")) == "“x” of the 1st neuron"
+    assert words(("steps", 0, "tasks", 11, "check", "is")) == (
         "“check.is” of the 12th task of the 1st step"
     )
-    assert words_in(document, ("data", "inputs", 20, 1)) == (
-        "the 2nd entry of the 21st entry of “data.inputs”"
-    )
-    assert words_in(document, ("settings", "epochs")) == "“epochs”"
+    assert words(("data", "inputs", 20, 1)) == ("the 2nd entry of the 21st entry of “data.inputs”")
+    assert words(("settings", "epochs")) == "“epochs”"
     assert words(()) == "the value"
     assert len(words(("k" * 1_000_000,))) < 100
 

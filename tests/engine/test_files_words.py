@@ -10,7 +10,7 @@ from engine.files import limits
 from engine.files.migrations import NewerVersion, migrate, ours
 from engine.files.names import clean_name, invisible_note
 from engine.files.refusals import READ_ONLY_COPY, DocumentError, megabytes
-from engine.files.type_words import msgspec_path, msgspec_sentence
+from engine.files.wire import msgspec_path, msgspec_sentence
 
 
 @pytest.mark.parametrize("bad", ["\0", "\n", "\x1b", "\x7f", "\x9f", "\ud800", "\u202e", "\u2066"])

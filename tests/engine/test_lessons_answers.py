@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from engine.errors import Refused
-from engine.files.lesson_checks import AnswerCheck, ValueOf
+from engine.files.lesson_checks import AnswerCheck, simple_checks
+from engine.files.lesson_numbers import ValueOf
 from engine.files.lesson_reading import read_lesson
-from engine.lessons import Looked, Opened, is_done, lesson_ids, open_folder, opened_lesson
-from engine.lessons.checks import simple_checks
+from engine.lessons import Looked, Opened, lesson_ids, open_folder, opened_lesson
 from playground.cli.check import run
 from tests.engine.test_lessons_folder import SHIPPED, Raw, folder_of, lesson, task
 
@@ -120,8 +120,8 @@ def test_an_answer_is_the_value_at_that_point(
     opened = asking(tmp_path, setup, **value_of)
     assert answers(opened) == {(1, 1): pytest.approx(wanted, abs=1e-12)}
     check = opened.lesson.steps[0].tasks[0].check
-    assert is_done(check, opened.start, Looked(), f"{wanted}")
-    assert not is_done(check, opened.start, Looked(), f"{wanted + 1}")
+    assert check.is_done(opened.start, Looked(answer=f"{wanted}"))
+    assert not check.is_done(opened.start, Looked(answer=f"{wanted + 1}"))
 
 
 UNKNOWN: list[tuple[Raw, Raw, str]] = [

@@ -6,9 +6,8 @@ import msgspec
 import pytest
 
 from engine.experiment import new_experiment
-from engine.files.lesson_checks import AnswerCheck, Check
-from engine.lessons import Looked, is_done, lesson_ids, opened_lesson, set_up
-from engine.lessons.checks import came_true
+from engine.files.lesson_checks import AnswerCheck, Check, SettingCheck, SettingName
+from engine.lessons import Looked, lesson_ids, opened_lesson, set_up
 from engine.network import Network
 from tests.engine.lesson_moves import (
     CHECK,
@@ -99,14 +98,21 @@ def test_a_check_holds_after_its_move_and_not_before(
     lesson: str, raw: dict[str, Any], move: Move
 ) -> None:
     check, learner = check_of(**raw), Learner(start_of(lesson), Looked())
-    assert not is_done(check, learner.experiment, learner.look)
+    assert not check.is_done(learner.experiment, learner.look)
     done = move(learner)
-    assert is_done(check, done.experiment, done.look)
+    assert check.is_done(done.experiment, done.look)
 
 
 def test_no_kind_of_check_is_left_out() -> None:
     tried = {raw["kind"] for _, raw, _ in CASES} | {"answer"}
     assert tried == {str(kind.__struct_config__.tag) for kind in get_args(Check)}
+
+
+@pytest.mark.parametrize("name", get_args(SettingName))
+def test_every_setting_by_name_is_one_number_or_word(name: str) -> None:
+    found = SettingCheck(of=name).found(start_of("set-spiral"))
+    assert found is None or isinstance(found, int | float | str)
+    assert found is not None or name.startswith("stops.")
 
 
 @pytest.mark.parametrize(
@@ -131,7 +137,7 @@ def test_no_kind_of_check_is_left_out() -> None:
 )
 def test_an_answer(raw: dict[str, Any], answer: str, right: bool) -> None:
     check = check_of(kind="answer", **raw)
-    assert is_done(check, start_of("sum"), Looked(), answer) is right
+    assert check.is_done(start_of("sum"), Looked(answer=answer)) is right
 
 
 @pytest.mark.parametrize(("wanted", "told"), [("up", "up"), (-0.25, "−0.25")])
@@ -143,26 +149,26 @@ def test_a_guess_is_set_beside_its_answer_once_that_is_known(wanted: object, tol
     assert isinstance(guess, AnswerCheck)
     assert isinstance(question, AnswerCheck)
     start = Learner(start_of("sum"), Looked())
-    assert came_true(guess, start.experiment) == ""
-    assert came_true(guess, until("sum", "f")(start).experiment) == told
-    assert came_true(guess, updates()(start).experiment) == told
-    assert came_true(question, updates()(start).experiment) == ""
+    assert guess.came_true(start.experiment) == ""
+    assert guess.came_true(until("sum", "f")(start).experiment) == told
+    assert guess.came_true(updates()(start).experiment) == told
+    assert question.came_true(updates()(start).experiment) == ""
 
 
 def test_zero_weights_are_counted_without_the_locked_ones() -> None:
     check = check_of(kind="count", of="zero weights", at_least=1)
     start = start_of("smallest-perceptron")
-    assert is_done(check, start, Looked())
-    assert not is_done(check, start_of("sum"), Looked())
+    assert check.is_done(start, Looked())
+    assert not check.is_done(start_of("sum"), Looked())
 
 
 def test_a_run_counts_only_updates_under_its_settings() -> None:
     check = check_of(kind="run", settings={"rate": 0.5}, updates=3)
     learner = Learner(start_of(TABLE), Looked())
     fast = both(train(1), settings(rate=0.5))(learner)
-    assert not is_done(check, fast.experiment, fast.look)
-    assert not is_done(check, updates(2)(fast).experiment, fast.look)
-    assert is_done(check, updates(3)(fast).experiment, fast.look)
+    assert not check.is_done(fast.experiment, fast.look)
+    assert not check.is_done(updates(2)(fast).experiment, fast.look)
+    assert check.is_done(updates(3)(fast).experiment, fast.look)
 
 
 def test_a_check_never_fails_whatever_the_experiment_is() -> None:
@@ -177,7 +183,7 @@ def test_a_check_never_fails_whatever_the_experiment_is() -> None:
     others = [start_of(name) for name in ("sum", "xor", "softmax", "guess-and-check")]
     for experiment in (nothing, *others, updates()(Learner(others[0], Looked())).experiment):
         for check in checks:
-            is_done(check, experiment, Looked(row=7), "x")
+            check.is_done(experiment, Looked(row=7, answer="x"))
 
 
 def test_setting_up_moves_in_time_and_keeps_what_it_does_not_name() -> None:

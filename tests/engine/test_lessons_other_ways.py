@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from engine.experiment import Experiment
-from engine.lessons import Looked, Opened, is_done, opened_lesson, set_up, with_variant
+from engine.lessons import Looked, Opened, opened_lesson, set_up, with_variant
 from tests.engine.lesson_moves import (
     Learner,
     Move,
@@ -55,12 +55,12 @@ def test_a_task_is_not_ticked_by_something_else(where: tuple[str, int, int]) -> 
     opened = opened_lesson(lesson_id)
     check = opened.lesson.steps[page - 1].tasks[task - 1].check
     other = OTHERS[where](Learner(at_page(opened, page), Looked()))
-    assert not is_done(check, other.experiment, other.look)
+    assert not check.is_done(other.experiment, other.look)
 
 
 def test_an_exact_count_is_not_ticked_by_a_run_that_passes_it() -> None:
     opened = opened_lesson("student-grade-table")
     check = opened.lesson.steps[1].tasks[0].check
     epoch = train(1)(Learner(at_page(opened, 2), Looked())).experiment
-    assert is_done(check, epoch, Looked())
-    assert not is_done(check, epoch, replace(Looked(), running=True))
+    assert check.is_done(epoch, Looked())
+    assert not check.is_done(epoch, replace(Looked(), running=True))

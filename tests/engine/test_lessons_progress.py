@@ -14,10 +14,10 @@ LESSON = OPENED.lesson
 
 def test_steps_stay_within_the_lesson() -> None:
     fresh = LessonProgress()
-    assert fresh.back(LESSON) == fresh and not fresh.is_begun
-    third = fresh.on(LESSON).on(LESSON)
+    assert fresh.go_to(LESSON, -1) == fresh and not fresh.is_begun
+    third = fresh.go_to(LESSON, 1).go_to(LESSON, 2)
     assert (third.step, third.reached) == (2, 2) and third.is_begun
-    back = third.back(LESSON)
+    back = third.go_to(LESSON, 1)
     assert (back.step, back.reached) == (1, 2)
     assert fresh.go_to(LESSON, 99).step == len(LESSON.steps) - 1
 

@@ -8,7 +8,6 @@ from engine.lessons import (
     LessonProgress,
     Looked,
     Opened,
-    is_done,
     lesson_ids,
     opened_lesson,
     set_up,
@@ -38,7 +37,7 @@ def test_no_task_is_ticked_at_the_start(lesson_id: str) -> None:
     opened = lesson(lesson_id)
     for number, step in enumerate(opened.lesson.steps):
         for task in step.tasks:
-            assert not is_done(task.check, opened.start, Looked()), (number + 1, task.text)
+            assert not task.check.is_done(opened.start, Looked()), (number + 1, task.text)
 
 
 @pytest.mark.parametrize("lesson_id", sampled(lesson_ids(), 16))

@@ -8,7 +8,6 @@ import pytest
 from engine.editing import rename
 from engine.experiment import Experiment
 from engine.files.table_types import Options, Table
-from engine.files.tables import read_table
 from engine.table_use import (
     TableUse,
     as_use,
@@ -23,6 +22,7 @@ from engine.table_use import (
     proposed,
 )
 from tests.engine.experiments import refused, small
+from tests.engine.tables import read_table
 
 TABLE = """size,colour,same,kind,test
 1,red,7,fox,0

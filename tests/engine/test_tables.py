@@ -11,7 +11,8 @@ from engine.files import limits
 from engine.files.table_arrays import Classes, to_arrays
 from engine.files.table_guess import guess
 from engine.files.table_types import Dialect, Options, Table, TooManyRows
-from engine.files.tables import Progress, read_table, reading
+from engine.files.tables import ReadingProgress, reading
+from tests.engine.tables import read_table
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Portions of 4 kB in place of 1 MB, so that a short table takes many."""
     for name in ("table_stream.PORTION", "table_guess.HEAD", "tables.HEAD"):
         monkeypatch.setattr(f"engine.files.{name}", 4096)
-    monkeypatch.setattr("engine.files.table_stream._LONGEST", 16_384)
+    monkeypatch.setattr("engine.files.table_stream.LONGEST_ROW", 16_384)
 
 
 def cells(table: Table) -> dict[str, list[float] | list[str]]:
@@ -245,7 +246,7 @@ def test_row_66_an_estimate_that_is_too_low_is_found_out(monkeypatch: pytest.Mon
 def test_row_66_progress_and_cancel(tmp_path: Path) -> None:
     file = tmp_path / "long.csv"
     file.write_bytes(long_table(4_000))
-    seen: list[Progress] = []
+    seen: list[ReadingProgress] = []
     table = read_table(file, progress=seen.append)
     assert table.rows == 4_000
     assert len(seen) >= 3

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from engine.errors import Refused
 from engine.files import limits
 from engine.files.table_arrays import to_arrays
-from engine.files.table_gather import Gather, Plan
+from engine.files.table_gather import Gather, TablePlan
 from engine.files.table_numbers import is_number, plain_block
 from engine.files.table_stream import records
 from engine.files.table_types import Dialect, Options, TableError
-from engine.files.tables import read_table
+from tests.engine.tables import read_table
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Portions of 4 kB in place of 1 MB, so that a short table takes many."""
     for name in ("table_stream.PORTION", "table_guess.HEAD", "tables.HEAD"):
         monkeypatch.setattr(f"engine.files.{name}", 4096)
-    monkeypatch.setattr("engine.files.table_stream._LONGEST", 16_384)
+    monkeypatch.setattr("engine.files.table_stream.LONGEST_ROW", 16_384)
 
 
 def refusal(data: bytes, options: Options | None = None) -> TableError:
@@ -237,7 +237,7 @@ def test_the_fast_way_reads_what_the_slow_way_reads(text: str, width: int) -> No
             continue
         dialect = Dialect(delimiter, decimal, header=False)
         names = tuple(f"x{place}" for place in range(width))
-        slow = Gather(Plan(dialect, names, (False,) * width))
+        slow = Gather(TablePlan(dialect, names, (False,) * width))
         fast = Gather(slow.plan)
         slow.add(records(text, dialect, 1), 100)
         assert fast.add_plain(text, 100)

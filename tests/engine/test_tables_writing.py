@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.files.table_names import distinct, guarded, unguarded
 from engine.files.table_types import Dialect, Options
 from engine.files.table_writing import table_lines, write_table
-from engine.files.tables import read_table
+from tests.engine.tables import read_table
 
 LABELS = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], include_characters="\r\n"),

@@ -15,17 +15,20 @@ from pytestqt.qtbot import QtBot
 
 from engine.files.documents import load
 from engine.files.lesson_checks import AnswerCheck
-from engine.lessons import LessonProgress, lesson_ids, lessons, opened_lesson
+from engine.files.lesson_wire import Setup
+from engine.lessons import LessonProgress, Looked, lesson_ids, lessons, opened_lesson
 from engine.network import Node, Place
 from playground.document import Document
 from playground.keeping.lesson_places import LessonPlaces
 from playground.lesson_guide import LessonGuide, prepared
+from playground.lesson_stage import staged
 from playground.mathematics import FormulaPictures
 from playground.panels.lesson import LessonPanel
 from playground.panels.lesson_formulas import FormulaPlate, broken
 from playground.panels.lesson_replies import reply_to
-from playground.stage import Stage
+from playground.stage import Look, Stage
 from playground.window.furniture import Furniture
+from tests.engine.test_lessons_checks import check_of
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import LEFT, opened, question, questions
 from tests.playground.panel_window import dressed, unnamed
@@ -83,6 +86,31 @@ def test_no_task_of_any_lesson_is_ticked_at_its_start_and_no_words_are_cut(
             assert learner.ticked() == [False] * len(step.tasks), (lesson.id, number + 1)
             check_words(learner.panel)
     assert not questions(furniture.window)
+
+
+@pytest.mark.parametrize(
+    ("kind", "check"),
+    [
+        ("selected", {"nodes": ["4"]}),
+        ("selected", {"edges": [["1", "4"]]}),
+        ("row", {"is": 1}),
+        ("gradients checked", {}),
+    ],
+)
+def test_what_a_task_asks_to_be_looked_at_is_not_so_when_it_begins(
+    kind: str, check: dict[str, object]
+) -> None:
+    task = check_of(kind=kind, **check)
+    start = opened_lesson("student-grade").start
+    look = Look(nodes=("4",), edges=(("1", "4"),), row=0, checked=True)
+
+    def is_done(look: Look) -> bool:
+        seen = Looked(look.nodes, look.edges, look.row, checked=look.checked)
+        return task.is_done(start, seen)
+
+    assert is_done(staged(look, Setup(), (), start))
+    assert not is_done(staged(look, Setup(), (task,), start))
+    assert staged(look, Setup(row=1), (check_of(**{"kind": "row", "is": 1}),), start).row == 0
 
 
 def test_a_variant_is_chosen_above_the_text(qtbot: QtBot, furniture: Furniture) -> None:

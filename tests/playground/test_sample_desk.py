@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment import new_experiment
 from engine.files.table_arrays import to_arrays
-from engine.files.tables import read_table
 from engine.network import Network
 from playground.dialogs.class_names import ClassNames
 from playground.dialogs.question import Question
 from tests.engine.experiments import small
+from tests.engine.tables import read_table
 from tests.playground.panel_window import unnamed
 from tests.playground.table_desk import TableDesk
 
