@@ -326,6 +326,7 @@ def test_a_circuit_is_told_in_its_own_words(make: Make) -> None:
     assert [s.name for s in bar.transport.rail.segments] == ["Forward", "Output", "Slopes"]
     assert not bar.transport.buttons.train.isEnabled()
     assert "nothing to train" in bar.transport.buttons.train.toolTip()
+    assert bar.transport.buttons.epoch.isEnabled(), "its passes can be walked, as the menu does"
     bar.transport.step_update()
     assert said(bar)[0] == "Pass 2 · 5 steps"
     assert bar.transport.past.slider.accessibleDescription() == "pass 1 of 1"
