@@ -24,6 +24,7 @@ from engine.layers import network_of
 from engine.settings import Settings
 from engine.stepping import go_to, step_update
 from engine.training import Goal, trained
+from playground.actions import STEP, TRAIN, commands
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -38,7 +39,7 @@ LONGEST = 20.0
 LAST = "close"  # the window goes with it
 LEFT_OUT = (LAST, "quit")
 SWITCHES = ("full-screen", "node-maps", "order-numbers", "check-gradients")
-IN_TIME = ("transport.", "training.")
+IN_TIME = commands((*STEP.entries[:-1], *TRAIN.entries[:3]))  # not those that start again
 
 
 def measured() -> Iterator[Row]:
@@ -94,7 +95,7 @@ class _Desk:
         for command in self._furniture.window.menus.commands.values():
             if command.id not in LEFT_OUT:
                 yield from self._of(command.id, self._start)
-            if command.call.startswith(IN_TIME):
+            if command in IN_TIME:
                 yield from self._of(command.id, start_again(self._start), " from the start")
 
     def row(self, what: str, act: Callable[[], object], backed_up: bool = True) -> Row:

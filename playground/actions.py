@@ -1,31 +1,47 @@
-"""The table of every command: id, text, key, icon, the method it calls, and one sentence of help.
+"""The table of every command: id, text, what it does, a sentence, key, icon and need.
 
-Menus, tool bar, shortcuts and the list of shortcuts are all made from it.
+Menus, tool bar, transport, shortcuts, keys of the canvas and the list of shortcuts are all made
+from it: a command is its row here and the method that the row calls.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-Kind = Literal["plain", "check", "radio"]
+if TYPE_CHECKING:
+    from playground.stage import Tool
+    from playground.theme import Choice
+    from playground.window.furniture import Furniture
+
+_ARROWS = {"Left": "←", "Right": "→"}
 
 
-#: What is dragged from the palette onto the canvas: the name of the tool.
-DRAGGED_TOOL = "application/x-neural-playground-tool"
+Act: TypeAlias = Callable[["Furniture"], object]
+#: What a command needs; `window.action_states` knows whether it is there, and what to say if not.
+Need = Literal["", "nodes", "several", "selection", "marks", "undo", "redo", "file", "writable",
+               "network", "forward", "back", "epoch", "train"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`call` is a part of the window and the name of its method; `keys` are as Qt writes them."""
+    """`keys` are as Qt writes them; of a `group` one `choice` is taken; `short` is for buttons."""
 
     id: str
     text: str
-    call: str
+    do: Act
     help: str
     keys: tuple[str, ...] = ()
     icon: str = ""
-    arguments: tuple[object, ...] = ()
-    kind: Kind = "plain"
-    needs: str = ""
+    needs: Need = ""
+    checks: bool = False
+    group: str = ""
+    choice: object = None
+    short: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called where no key is underlined."""
+        return self.short or self.text.replace("&", "").rstrip("…")
 
     @property
     def at_canvas(self) -> bool:
@@ -50,74 +66,92 @@ class Line:
 Entry: TypeAlias = Command | Submenu | Line
 LINE = Line()
 
+
+def _after_typing(act: Act) -> Act:
+    """What is being typed counts first; where that is refused, nothing else happens."""
+
+    def do(window: "Furniture") -> None:
+        from playground.widgets.place_field import finish_entry  # no first paint waits for it
+
+        if finish_entry():
+            act(window)
+
+    return do
+
+
 FILE = Submenu("file", "&File", (
-    Command("new", "&New", "files.new", "Start with an empty canvas.", ("Ctrl+N",), "new"),
-    Command("new-network", "New net&work…", "furniture.new_network",
+    Command("new", "&New", lambda w: w.files.new(), "Start with an empty canvas.", ("Ctrl+N",),
+            "new"),
+    Command("new-network", "New net&work…", lambda w: w.new_network(),
             "Build layers of neurons in one go.", ("Ctrl+Shift+N",), "neuron"),
-    Command("open", "&Open…", "files.open", "Open a document or a trained model.", ("Ctrl+O",),
-            "open"),
+    Command("open", "&Open…", lambda w: w.files.open(), "Open a document or a trained model.",
+            ("Ctrl+O",), "open"),
     Submenu("recent", "Open &recent"),
     LINE,
-    Command("save", "&Save", "files.save", "Write the document to its file.", ("Ctrl+S",), "save",
+    Command("save", "&Save", _after_typing(lambda w: w.files.save()),
+            "Write the document to its file.", ("Ctrl+S",), "save",
             needs="writable"),
-    Command("save-as", "Save &as…", "files.save_as", "Write the document to another file.",
-            ("Ctrl+Shift+S",)),
-    Command("revert", "Re&vert", "files.revert", "Back to what the file holds.", needs="file"),
+    Command("save-as", "Save &as…", _after_typing(lambda w: w.files.save_as()),
+            "Write the document to another file.", ("Ctrl+Shift+S",)),
+    Command("revert", "Re&vert", lambda w: w.files.revert(), "Back to what the file holds.",
+            needs="file"),
     LINE,
     Submenu("export", "&Export", (
-        Command("export-model", "Trained &model (JSON)…", "files.export_model",
+        Command("export-model", "Trained &model (JSON)…", lambda w: w.files.export_model(),
                 "Write the network and its numbers alone, for other programs.", (), "export"),
-        Command("export-png", "Picture of the canvas (&PNG)…", "files.export_picture",
-                "Write what the canvas shows as dots.", arguments=(".png",)),
-        Command("export-svg", "Picture of the canvas (S&VG)…", "files.export_picture",
-                "Write what the canvas shows as lines, sharp at any size.", arguments=(".svg",)),
+        Command("export-png", "Picture of the canvas (&PNG)…",
+                lambda w: w.files.export_picture(".png"), "Write what the canvas shows as dots."),
+        Command("export-svg", "Picture of the canvas (S&VG)…",
+                lambda w: w.files.export_picture(".svg"),
+                "Write what the canvas shows as lines, sharp at any size."),
     )),
     Submenu("samples", "Sa&mples", (
-        Command("open-table", "&Open a table…", "samples.open",
+        Command("open-table", "&Open a table…", lambda w: w.samples.open(),
                 "Take the samples from a table (CSV).", ("Ctrl+Shift+O",), "samples"),
-        Command("generate-set", "&Generate a set…", "samples.generate",
+        Command("generate-set", "&Generate a set…", lambda w: w.samples.generate(),
                 "Make points in the plane from a seed.", (), "shuffle"),
-        Command("save-table", "&Save as a table…", "samples.save",
+        Command("save-table", "&Save as a table…", lambda w: w.samples.save(),
                 "Write the samples to a table (CSV)."),
-        Command("name-classes", "&Names of classes…", "samples.name_classes",
+        Command("name-classes", "&Names of classes…", lambda w: w.samples.name_classes(),
                 "Say what the outputs stand for."),
     )),
     LINE,
-    Command("close", "&Close", "window.close", "Close the window; unsaved work is asked about.",
-            ("Ctrl+W",)),
-    Command("quit", "&Quit", "window.close", "End the program; unsaved work is asked about.",
-            ("Ctrl+Q",)),
+    Command("close", "&Close", lambda w: w.window.close(),
+            "Close the window; unsaved work is asked about.", ("Ctrl+W",)),
+    Command("quit", "&Quit", lambda w: w.window.close(),
+            "End the program; unsaved work is asked about.", ("Ctrl+Q",)),
 ))  # fmt: skip
 
 EDIT = Submenu("edit", "&Edit", (
-    Command("undo", "&Undo", "document.undo", "Take the last change back.", ("Ctrl+Z",), "undo",
-            needs="undo"),
-    Command("redo", "&Redo", "document.redo", "Make the change again that was taken back.",
-            ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", needs="redo"),
+    Command("undo", "&Undo", lambda w: w.document.undo(), "Take the last change back.",
+            ("Ctrl+Z",), "undo", needs="undo"),
+    Command("redo", "&Redo", lambda w: w.document.redo(),
+            "Make the change again that was taken back.", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo",
+            needs="redo"),
     LINE,
-    Command("cut", "Cu&t", "canvas.cut", "Move the selection to the clipboard.", ("Ctrl+X",),
-            "cut", needs="nodes"),
-    Command("copy", "&Copy", "canvas.copy", "Copy the selection to the clipboard.", ("Ctrl+C",),
-            "copy", needs="nodes"),
-    Command("paste", "&Paste", "furniture.paste",
+    Command("cut", "Cu&t", lambda w: w.canvas.cut(), "Move the selection to the clipboard.",
+            ("Ctrl+X",), "cut", needs="nodes"),
+    Command("copy", "&Copy", lambda w: w.canvas.copy(), "Copy the selection to the clipboard.",
+            ("Ctrl+C",), "copy", needs="nodes"),
+    Command("paste", "&Paste", lambda w: w.paste(),
             "Put in what the clipboard holds: a part of a network, a table, or cells of samples.",
             ("Ctrl+V",), "paste"),
-    Command("duplicate", "&Duplicate", "canvas.duplicate", "The selection once more, beside it.",
-            ("Ctrl+D",), needs="nodes"),
-    Command("delete", "De&lete", "canvas.delete_selection",
+    Command("duplicate", "&Duplicate", lambda w: w.canvas.duplicate(),
+            "The selection once more, beside it.", ("Ctrl+D",), needs="nodes"),
+    Command("delete", "De&lete", lambda w: w.canvas.delete_selection(),
             "Remove the selected neurons and edges.", ("Del",), "delete", needs="selection"),
-    Command("select-all", "Select &all", "canvas.select_all", "Select every neuron and edge.",
-            ("Ctrl+A",), needs="network"),
+    Command("select-all", "Select &all", lambda w: w.canvas.select_all(),
+            "Select every neuron and edge.", ("Ctrl+A",), needs="network"),
     LINE,
-    Command("edit", "&Edit name or number…", "canvas.edit_current",
-            "Type the name of the selected neuron, or the number of the input or edge.",
-            ("F2",), "", (True,), needs="selection"),
+    Command("edit", "&Edit name or number…", lambda w: w.canvas.edit_current(True),
+            "Type the name of the selected neuron, or the number of the input or edge.", ("F2",),
+            needs="selection"),
 ))  # fmt: skip
 
 
-def _tool(name: str, text: str, key: str, sentence: str, icon: str = "") -> Command:
-    return Command(f"tool-{name}", text, "stage.take_tool", sentence, (key,), icon or name,
-                   (name,), "radio")  # fmt: skip
+def _tool(name: "Tool", text: str, key: str, sentence: str, icon: str = "") -> Command:
+    return Command(f"tool-{name}", text, lambda w: w.stage.take_tool(name), sentence, (key,),
+                   icon or name, group="tool", choice=name)  # fmt: skip
 
 
 TOOLS = (
@@ -134,23 +168,24 @@ TOOLS = (
 
 
 def _align(side: str, text: str, icon: str = "") -> Command:
-    return Command(f"align-{side}", text, "canvas.align", "Put the selected neurons on one line.",
-                   (), icon, (side,), needs="several")  # fmt: skip
+    return Command(f"align-{side}", text, lambda w: w.canvas.align(side),
+                   "Put the selected neurons on one line.", (), icon,
+                   needs="several")  # fmt: skip
 
 
 DRAW = Submenu("draw", "&Draw", (
     *TOOLS,
     LINE,
-    Command("mark-sources", "Mark as &sources", "canvas.mark_sources",
-            "New edges will start at the selected neurons.", ("1",), needs="nodes"),
-    Command("mark-targets", "Mark as tar&gets", "canvas.mark_targets",
-            "New edges will end at the selected neurons.", ("2",), needs="nodes"),
-    Command("connect", "C&onnect", "canvas.connect_ends",
+    Command("mark-sources", "Mark as &sources", lambda w: w.canvas.mark_sources(),
+            "New edges will start at the selected neurons.", ("1",), needs="marks"),
+    Command("mark-targets", "Mark as tar&gets", lambda w: w.canvas.mark_targets(),
+            "New edges will end at the selected neurons.", ("2",), needs="marks"),
+    Command("connect", "C&onnect", lambda w: w.canvas.connect_ends(),
             "Join the columns of the selection from left to right; where sources (1) and "
             "targets (2) are marked, every source to every target.", ("C",), "connect",
             needs="network"),
     LINE,
-    Command("arrange", "&Arrange in layers", "canvas.arrange",
+    Command("arrange", "&Arrange in layers", lambda w: w.canvas.arrange(),
             "Put every neuron into its layer, without crossings where that is possible.",
             ("Ctrl+L",), "arrange", needs="network"),
     Submenu("align", "A&lign", (
@@ -159,57 +194,70 @@ DRAW = Submenu("draw", "&Draw", (
         _align("middle", "&Middle"), _align("bottom", "&Bottom"),
     )),
     Submenu("distribute", "&Distribute", (
-        Command("distribute-across", "&Across", "canvas.distribute",
-                "Make the gaps from left to right equal.", (), "distribute", ("across",),
-                needs="several"),
-        Command("distribute-down", "&Down", "canvas.distribute",
-                "Make the gaps from top to bottom equal.", (), "", ("down",), needs="several"),
+        Command("distribute-across", "&Across", lambda w: w.canvas.distribute("across"),
+                "Make the gaps from left to right equal.", (), "distribute", needs="several"),
+        Command("distribute-down", "&Down", lambda w: w.canvas.distribute("down"),
+                "Make the gaps from top to bottom equal.", needs="several"),
     )),
 ))  # fmt: skip
 
 STEP = Submenu("step", "&Step", (
-    Command("step", "&Step", "transport.step", "One number more.", ("Space",), "step",
-            needs="network"),
-    Command("step-back", "Step &back", "transport.step_back", "One number back.",
-            ("Shift+Space",), "back"),
-    Command("play", "&Play or pause", "transport.toggle_play", "Step by itself, at the speed set.",
-            ("Ctrl+Space",), "play", needs="network"),
-    Command("faster", "&Faster", "transport.faster", "Play more steps a second.", ("Ctrl+.",)),
-    Command("slower", "S&lower", "transport.slower", "Play fewer steps a second.", ("Ctrl+,",)),
+    Command("step", "&Step", _after_typing(lambda w: w.transport.step()), "One number further.",
+            ("Space",), "step", needs="forward"),
+    Command("step-back", "Step &back", _after_typing(lambda w: w.transport.step_back()),
+            "One number less.", ("Shift+Space",), "back", needs="back", short="Back"),
+    Command("play", "&Play or pause", _after_typing(lambda w: w.transport.player.toggle()),
+            "Step by itself to the end of the pass, at the speed set.", ("Ctrl+Space",), "play",
+            needs="forward", short="Play"),
+    Command("faster", "&Faster", _after_typing(lambda w: w.transport.player.turn_speed(1)),
+            "Play more steps a second.", ("Ctrl+.",)),
+    Command("slower", "S&lower", _after_typing(lambda w: w.transport.player.turn_speed(-1)),
+            "Play fewer steps a second.", ("Ctrl+,",)),
     LINE,
-    Command("phase", "To the end of the p&hase", "transport.step_phase",
-            "All that is left of forward, backward, gradients or update.", ("Ctrl+Right",),
-            "phase-forward", needs="network"),
-    Command("phase-back", "Back by a phase", "transport.step_phase_back",
-            "To where the phase before ended.", ("Ctrl+Left",), "phase-back"),
-    Command("update", "To the end of the &update", "transport.step_update",
-            "All numbers, and the new weights.", ("Ctrl+Shift+Right",), "update-forward",
-            needs="network"),
-    Command("update-back", "Back by an update", "transport.step_update_back",
-            "To where this update began.", ("Ctrl+Shift+Left",), "update-back"),
-    Command("epoch", "To the end of the &epoch", "training.epoch",
-            "Until every training sample has been taken.", ("Ctrl+PgDown",), "epoch-forward"),
-    Command("epoch-back", "Back by an epoch", "transport.step_epoch_back",
-            "To where this epoch began.", ("Ctrl+PgUp",), "epoch-back"),
-    Command("to-start", "To the very st&art", "transport.to_start",
-            "Back over all recorded updates.", ("Ctrl+Home",)),
+    Command("phase", "To the end of the p&hase", _after_typing(lambda w: w.transport.step_phase()),
+            "To the end of this phase: forward, backward, gradients or update.", ("Ctrl+Right",),
+            "phase-forward", needs="forward", short="Phase"),
+    Command("phase-back", "Back by a phase",
+            _after_typing(lambda w: w.transport.step_phase_back()),
+            "To the end of the phase before.", ("Ctrl+Left",), "phase-back", needs="back",
+            short="Phase back"),
+    Command("update", "To the end of the &update",
+            _after_typing(lambda w: w.transport.step_update()),
+            "To the end of this update, which is made.", ("Ctrl+Shift+Right",), "update-forward",
+            needs="forward", short="Update"),
+    Command("update-back", "Back by an update",
+            _after_typing(lambda w: w.transport.step_update_back()),
+            "To the beginning of this update, or of the one before.", ("Ctrl+Shift+Left",),
+            "update-back", needs="back", short="Update back"),
+    Command("epoch", "To the end of the &epoch", _after_typing(lambda w: w.training.epoch()),
+            "Updates until every sample has had its turn.", ("Ctrl+PgDown",), "epoch-forward",
+            needs="epoch", short="1 epoch"),
+    Command("epoch-back", "Back by an epoch",
+            _after_typing(lambda w: w.transport.step_epoch_back()),
+            "To the beginning of this epoch, or of the one before.", ("Ctrl+PgUp",), "epoch-back",
+            needs="back", short="Back 1 epoch"),
+    Command("to-start", "To the very st&art", _after_typing(lambda w: w.transport.to_start()),
+            "Back over all recorded updates.", ("Ctrl+Home",), needs="back"),
     LINE,
-    Command("check-gradients", "&Check gradients", "views.check_gradients",
+    Command("check-gradients", "&Check gradients", lambda w: w.states.check_gradients(),
             "Hold every gradient against what small steps really do.", ("Ctrl+G",), "check",
-            kind="check", needs="network"),
+            needs="network", checks=True),
 ))  # fmt: skip
 
 
 def _pace(key: str, text: str, updates_per_second: float | None) -> Command:
-    return Command(f"pace-{key}", text, "training.set_pace", "How fast training goes.", (), "",
-                   (updates_per_second,), "radio")  # fmt: skip
+    return Command(f"pace-{key}", text,
+                   _after_typing(lambda w: w.training.set_pace(updates_per_second)),
+                   "How fast training goes.", group="pace", choice=updates_per_second)  # fmt: skip
 
 
 TRAIN = Submenu("train-menu", "&Train", (
-    Command("train", "&Train", "training.toggle",
-            "Update after update, until a rule or Stop ends it.", ("F5",), "train"),
-    Command("train-epoch", "&One epoch", "training.epoch",
-            "Updates until every sample has had its turn.", ("Ctrl+F5",), "epoch-forward"),
+    Command("train", "&Train", _after_typing(lambda w: w.training.toggle()),
+            "Update after update, until a rule or Stop ends it.", ("F5",), "train",
+            needs="train"),
+    Command("train-epoch", "&One epoch", _after_typing(lambda w: w.training.epoch()),
+            "Updates until every sample has had its turn.", ("Ctrl+F5",), "epoch-forward",
+            needs="epoch"),
     Submenu("pace", "S&peed", (
         _pace("1", "&1 update a second", 1.0),
         *(_pace(str(each), f"{each:,} updates a second", float(each))
@@ -217,79 +265,79 @@ TRAIN = Submenu("train-menu", "&Train", (
         _pace("fastest", "As &fast as it goes", None),
     )),
     LINE,
-    Command("start-again", "Start a&gain", "document.start_again",
+    Command("start-again", "Start a&gain", lambda w: w.document.start_again(),
             "Before the first update, from the same weights.", (), "reset"),
-    Command("draw-again", "Draw &weights again", "document.draw_again",
+    Command("draw-again", "Draw &weights again", lambda w: w.document.draw_again(),
             "Before the first update, from other weights of the initialiser.", (), "shuffle"),
 ))  # fmt: skip
 
 
-def _theme(choice: str, text: str, icon: str = "") -> Command:
-    return Command(f"theme-{choice}", text, "window.choose_theme", "Change the colours.", (), icon,
-                   (choice,), "radio")  # fmt: skip
+def _theme(choice: "Choice", text: str, icon: str = "") -> Command:
+    return Command(f"theme-{choice}", text, lambda w: w.window.choose_theme(choice),
+                   "Change the colours.", (), icon, group="theme", choice=choice)  # fmt: skip
 
 
 def _digits(count: int) -> Command:
     text = "All that there are" if count == 17 else f"&{count} digits"
-    return Command(f"digits-{count}", text, "views.show_digits",
-                   "How many digits of a number are shown.", (), "", (count,),
-                   "radio")  # fmt: skip
+    return Command(f"digits-{count}", text, lambda w: w.states.show_digits(count),
+                   "How many digits of a number are shown.", group="digits",
+                   choice=count)  # fmt: skip
 
 
 VIEW = Submenu("view", "&View", (
-    Command("zoom-in", "Zoom &in", "canvas.zoom_by", "Bring the network nearer.",
-            ("Ctrl++", "Ctrl+="), "zoom-in", (1.25,)),
-    Command("zoom-out", "Zoom &out", "canvas.zoom_by", "See more of the canvas.", ("Ctrl+-",),
-            "zoom-out", (0.8,)),
-    Command("zoom-100", "&100 %", "canvas.zoom_to", "As large as it is drawn.", ("Ctrl+0",), "",
-            (1.0,)),
-    Command("fit", "&Fit", "canvas.fit", "The whole network in sight.", ("F",), "fit"),
+    Command("zoom-in", "Zoom &in", lambda w: w.canvas.zoom_by(1.25), "Bring the network nearer.",
+            ("Ctrl++", "Ctrl+="), "zoom-in"),
+    Command("zoom-out", "Zoom &out", lambda w: w.canvas.zoom_by(0.8), "See more of the canvas.",
+            ("Ctrl+-",), "zoom-out"),
+    Command("zoom-100", "&100 %", lambda w: w.canvas.zoom_to(1.0), "As large as it is drawn.",
+            ("Ctrl+0",)),
+    Command("fit", "&Fit", lambda w: w.canvas.fit(), "The whole network in sight.", ("F",), "fit"),
     LINE,
-    Command("node-maps", "&Maps in nodes", "views.show_maps",
-            "What each neuron answers over the inputs, as a small map in it.", kind="check",
-            needs="network"),
-    Command("order-numbers", "Order num&bers", "views.show_orders",
-            "At the rim of each node, when it is computed.", kind="check", needs="network"),
+    Command("node-maps", "&Maps in nodes", lambda w: w.states.show_maps(),
+            "What each neuron answers over the inputs, as a small map in it.", needs="network",
+            checks=True),
+    Command("order-numbers", "Order num&bers", lambda w: w.states.show_orders(),
+            "At the rim of each node, when it is computed.", needs="network", checks=True),
     LINE,
     Submenu("digits", "&Digits", tuple(_digits(count) for count in (3, 4, 6, 17))),
     Submenu("theme", "T&heme", (
         _theme("system", "As the &system"), _theme("light", "&Light", "light"),
         _theme("dark", "&Dark", "dark"),
     )),
-    Command("reduced-motion", "&Reduced motion", "furniture.reduce_motion",
-            "Nothing runs or glides; the states stay the same.", kind="check"),
+    Command("reduced-motion", "&Reduced motion", lambda w: w.reduce_motion(),
+            "Nothing runs or glides; the states stay the same.", checks=True),
     LINE,
     Submenu("docks", "P&anels"),
-    Command("next-pane", "&Next pane", "panes.next",
+    Command("next-pane", "&Next pane", lambda w: w.panes.next(),
             "Take the keyboard to the next part of the window.", ("F6",)),
-    Command("previous-pane", "&Previous pane", "panes.previous",
+    Command("previous-pane", "&Previous pane", lambda w: w.panes.previous(),
             "Take the keyboard to the part before.", ("Shift+F6",)),
-    Command("full-screen", "F&ull screen", "window.turn_full_screen", "The window alone.",
-            ("F11",), kind="check"),
+    Command("full-screen", "F&ull screen", lambda w: w.window.turn_full_screen(),
+            "The window alone.", ("F11",), checks=True),
     LINE,
-    Command("reset-layout", "Rese&t layout", "docks.reset",
+    Command("reset-layout", "Rese&t layout", lambda w: w.docks.reset(),
             "Every panel back to its place and size.", (), "reset"),
 ))  # fmt: skip
 
 LESSONS = Submenu("lessons", "&Lessons", (
-    Command("lessons-list", "&All lessons…", "lessons.browse", "Choose a lesson from the list.",
-            ("Ctrl+Shift+L",), "lessons"),
-    Command("lesson-folder", "&Open lesson…", "files.choose_folder",
+    Command("lessons-list", "&All lessons…", lambda w: w.lessons.browse(),
+            "Choose a lesson from the list.", ("Ctrl+Shift+L",), "lessons"),
+    Command("lesson-folder", "&Open lesson…", lambda w: w.files.choose_folder(),
             "Open a lesson that lies in a folder.", (), "open"),
     LINE,
-    Command("lesson-next", "&Next page", "lessons.turn_page", "To the next step of the lesson.",
-            ("Alt+Right",), "", (1,)),
-    Command("lesson-back", "Page &before", "lessons.turn_page",
-            "To the step of the lesson before this one.", ("Alt+Left",), "", (-1,)),
-    Command("lesson-again", "&Start the lesson again", "lessons.start_again",
+    Command("lesson-next", "&Next page", lambda w: w.lessons.turn_page(1),
+            "To the next step of the lesson.", ("Alt+Right",)),
+    Command("lesson-back", "Page &before", lambda w: w.lessons.turn_page(-1),
+            "To the step of the lesson before this one.", ("Alt+Left",)),
+    Command("lesson-again", "&Start the lesson again", lambda w: w.lessons.start_again(),
             "The lesson as it was before its first step; this can be undone.", (), "reset"),
     LINE,
 ))  # fmt: skip
 
 HELP = Submenu("help", "&Help", (
-    Command("shortcuts", "&Shortcuts", "help.show_shortcuts", "Every key there is.", ("F1",),
-            "help"),
-    Command("about", "&About Neural Playground", "help.show_about",
+    Command("shortcuts", "&Shortcuts", lambda w: w.help.show_shortcuts(), "Every key there is.",
+            ("F1",), "help"),
+    Command("about", "&About Neural Playground", lambda w: w.help.show_about(),
             "Versions and licences.", (), "info"),
 ))  # fmt: skip
 
@@ -315,13 +363,9 @@ def commands(entries: tuple[Entry, ...] = MENUS) -> tuple[Command, ...]:
     return tuple(found)
 
 
-def command(command_id: str) -> Command:
-    """The command of that id."""
-    return next(entry for entry in commands() if entry.id == command_id)
-
-
 def tip(entry: Command) -> str:
     """Name, key and one sentence."""
-    name = entry.text.replace("&", "").rstrip("…")
     key = f" ({entry.keys[0]})" if entry.keys else ""
-    return f"{name}{key}: {entry.help}"
+    for word, arrow in _ARROWS.items():
+        key = key.replace(word, arrow)
+    return f"{entry.name}{key}: {entry.help}"

@@ -11,6 +11,8 @@ from engine.network import Place
 Tool = Literal[
     "select", "input", "parameter", "neuron", "sum", "minus", "times", "sigmoid", "output"
 ]
+#: What is dragged from the palette onto the canvas: the name of the tool.
+DRAGGED_TOOL = "application/x-neural-playground-tool"
 EdgeKey = tuple[str, str]
 _T = TypeVar("_T")
 

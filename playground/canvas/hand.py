@@ -1,7 +1,7 @@
 """The mouse on the canvas: what a press begins, what lies under it, and the wheel."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, cast, get_args
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent, QWheelEvent
@@ -17,10 +17,9 @@ from playground.canvas.joining import DragEdge
 from playground.canvas.lighting import of_node
 from playground.canvas.moving import MoveNodes
 from playground.canvas.placing import Placing
-from playground.canvas.tools import KEYS, TOOL_TYPE
 from playground.canvas.turning import TurnNumber, Wheel
 from playground.canvas.typing_field import NAME
-from playground.stage import Tool
+from playground.stage import DRAGGED_TOOL, Tool
 from playground.widgets.knob import notches
 
 if TYPE_CHECKING:
@@ -175,8 +174,8 @@ class Hand:
 
     def drag_enter(self, event: QDragEnterEvent) -> None:
         """A tool of the palette is dragged in; anything else is not for the canvas."""
-        tool = bytes(event.mimeData().data(TOOL_TYPE).data()).decode("ascii", "replace")
-        if tool in KEYS.values() and tool != "select":
+        tool = bytes(event.mimeData().data(DRAGGED_TOOL).data()).decode("ascii", "replace")
+        if tool in get_args(Tool) and tool != "select":
             self.placing.dragged = cast(Tool, tool)
             event.acceptProposedAction()
         else:

@@ -1,16 +1,15 @@
 """The keyboard on the canvas: walking, moving, tools, and what is said of the node it is at."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 
 from engine.numerals import counted
 from playground.canvas.lighting import of_node
 from playground.canvas.sight import Sight
-from playground.canvas.tools import KEYS
 
 if TYPE_CHECKING:
     from playground.canvas.view import CanvasView
@@ -27,13 +26,17 @@ _PLAIN = (
     Qt.KeyboardModifier.ShiftModifier,
     Qt.KeyboardModifier.KeypadModifier,
 )
+_SAME = {"−": "-", "Backspace": "Del"}
 
 
 class Keyboard:
-    """Tab walks the nodes in the order of the pass and leaves the canvas after the last."""
+    """Tab walks the nodes in the order of the pass and leaves the canvas after the last.
 
-    def __init__(self, view: "CanvasView") -> None:
-        self._view = view
+    The keys of `actions` are taken here, with Shift too, and only here.
+    """
+
+    def __init__(self, view: "CanvasView", actions: Sequence[QAction]) -> None:
+        self._view, self._actions = view, actions
         self.current = ""
 
     def walk(self, forward: bool) -> bool:
@@ -77,23 +80,20 @@ class Keyboard:
             return self._nudge(*_ARROWS[key], 1.0 if fine else GRID_STEP)
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return self._enter(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
-        acts: dict[Qt.Key, Callable[[], object]] = {
-            Qt.Key.Key_Delete: self._view.delete_selection,
-            Qt.Key.Key_Backspace: self._view.delete_selection,
-            Qt.Key.Key_C: self._view.connect_ends,
-            Qt.Key.Key_1: self._view.mark_sources,
-            Qt.Key.Key_2: self._view.mark_targets,
-            Qt.Key.Key_F: self._view.fit,
-            Qt.Key.Key_F2: lambda: self._view.edit_current(True),
-        }
-        if plain and key in acts:
-            acts[key]()
-            return True
-        tool = KEYS.get(event.text().upper()) if plain else None
-        if tool is not None:
-            self._view.stage.take_tool(tool)
-            return True
-        return False
+        action = self._action_of(event) if plain else None
+        if action is None or not action.isEnabled():
+            return False
+        action.trigger()
+        return True
+
+    def _action_of(self, event: QKeyEvent) -> QAction | None:
+        """By the key, or by the sign that it makes with Shift."""
+        known = {key.toString(): each for each in self._actions for key in each.shortcuts()}
+        for name in (QKeySequence(Qt.Key(event.key())).toString(), event.text().upper()):
+            found = known.get(_SAME.get(name, name))
+            if found is not None:
+                return found
+        return None
 
     def _escape(self) -> bool:
         if self._view.hand.cancel():

@@ -4,19 +4,6 @@ from engine.editing import free_id
 from engine.network import Network, Node
 from playground.stage import Tool
 
-KEYS: dict[str, Tool] = {
-    "V": "select",
-    "I": "input",
-    "P": "parameter",
-    "N": "neuron",
-    "+": "sum",
-    "-": "minus",
-    "−": "minus",
-    "*": "times",
-    "S": "sigmoid",
-    "O": "output",
-}
-TOOL_TYPE = "application/x-neural-playground-tool"
 _LETTERS = "abcdefghijklmnopqrstuvw"
 _STEMS: dict[Tool, str] = {
     "input": "x",

@@ -1,9 +1,10 @@
 """The canvas as a widget: the scene, where it is seen from, and what may be done on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAction,
     QContextMenuEvent,
     QCursor,
     QDragEnterEvent,
@@ -68,6 +69,7 @@ class CanvasView(Lookout):
         *,
         on_new_network: Callable[[], object] = _nothing,
         on_open_lesson: Callable[[], object] = _nothing,
+        keys: Sequence[QAction] = (),
     ) -> None:
         super().__init__(CanvasScene(document, stage, document), parent)
         self.canvas.setParent(self)
@@ -75,7 +77,7 @@ class CanvasView(Lookout):
         self.on_new_network, self.on_open_lesson = on_new_network, on_open_lesson
         self.typing = Typing(self)
         self.hand = Hand(self)
-        self.keyboard = Keyboard(self)
+        self.keyboard = Keyboard(self, keys)
         self.commands = Commands(self)
         self.motion = Motion(self)
         self.maps = NodeMaps(document, stage, self.canvas, self)

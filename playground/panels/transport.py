@@ -1,9 +1,10 @@
 """The transport bar: time, one number at a time, forwards and backwards. It is never closed."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from functools import partialmethod
 
 from PySide6.QtCore import QPointF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from engine import stepping
@@ -24,8 +25,6 @@ from playground.panels.transport_words import (
     until,
     where,
     where_in_run,
-    why_not_step,
-    why_not_train,
 )
 from playground.roles import Role
 from playground.stage import Look, Stage
@@ -41,29 +40,26 @@ TITLE_ROW = 28
 class Transport(QWidget):
     """Where in the pass we are, and every way to move: step, phase, update, epoch, play, scrub.
 
-    `train` and `stop` begin and end training; without `train` there is no such button.
-    `epoch` goes to the end of the epoch; without it, step by step.
+    Its buttons are the window's `actions`, of which those of time call it in turn.
     """
 
     def __init__(
         self,
         document: Document,
         stage: Stage,
+        actions: Mapping[str, QAction],
         parent: QWidget,
-        train: Callable[[], None] | None = None,
-        stop: Callable[[], None] | None = None,
-        epoch: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(parent)
         self._document, self._stage = document, stage
         self._steps = RailSteps()
-        self._player = Player(self._play_on, self._show_play, self)
+        self.player = Player(self._play_on, self._show_play, self)
         self._where = ElidedLabel("", BODY, "text2", self)
         self._title = ElidedLabel("", BODY_STRONG, "text", self)
         self.past = PastSlider(self._go_to_update, self)
         self.sample = SampleChooser(stage.choose_row, self)
         self.rail = PhaseRail(self._scrub, self)
-        self.buttons = TransportButtons(self, self, train, stop, epoch or self.step_epoch)
+        self.buttons = TransportButtons(actions, self.player.set_speed, self)
         self.setAccessibleName("Transport")
         self.setFixedHeight(HEIGHT)
         self._lay_out()
@@ -74,85 +70,26 @@ class Transport(QWidget):
 
     # moves in time
 
-    def step(self) -> None:
-        """One micro-step on."""
-        self._move(stepping.step)
+    def _move(self, move: Move) -> None:
+        self.player.stop()
+        self._document.step(move)
 
-    def step_back(self) -> None:
-        """One micro-step back."""
-        self._move(stepping.step_back)
-
-    def step_phase(self) -> None:
-        """To the end of the phase."""
-        self._move(stepping.step_phase)
-
-    def step_phase_back(self) -> None:
-        """To the end of the phase before."""
-        self._move(stepping.step_phase_back)
-
-    def step_update(self) -> None:
-        """To the end of the update, which is made."""
-        self._move(stepping.step_update)
-
-    def step_update_back(self) -> None:
-        """To the beginning of the update, or of the one before."""
-        self._move(stepping.step_update_back)
-
-    def step_epoch(self) -> None:
-        """To the end of the epoch."""
-        self._move(stepping.step_epoch)
-
-    def step_epoch_back(self) -> None:
-        """To the beginning of the epoch, or of the one before."""
-        self._move(stepping.step_epoch_back)
+    step = partialmethod(_move, stepping.step)
+    step_back = partialmethod(_move, stepping.step_back)
+    step_phase = partialmethod(_move, stepping.step_phase)
+    step_phase_back = partialmethod(_move, stepping.step_phase_back)
+    step_update = partialmethod(_move, stepping.step_update)
+    step_update_back = partialmethod(_move, stepping.step_update_back)
+    step_epoch = partialmethod(_move, stepping.step_epoch)
+    step_epoch_back = partialmethod(_move, stepping.step_epoch_back)
 
     def to_start(self) -> None:
         """Before the first recorded update."""
         self._go_to_update(start_of(self._document.value.history))
 
-    # playing
-
-    def play(self) -> None:
-        """Step by itself up to the end of the pass."""
-        if not self._player.playing:
-            self._player.play()
-
-    def pause(self) -> None:
-        """Stop playing."""
-        self._player.stop()
-
-    def toggle_play(self) -> None:
-        """Play, or pause."""
-        if self._player.playing:
-            self.pause()
-        else:
-            self.play()
-
-    def set_speed(self, speed: int) -> None:
-        """So many steps a second, one of `transport_play.SPEEDS`."""
-        self._player.set_speed(speed)
-
-    def faster(self) -> None:
-        """The next higher speed."""
-        self._player.turn_speed(1)
-
-    def slower(self) -> None:
-        """The next lower speed."""
-        self._player.turn_speed(-1)
-
-    @property
-    def playing(self) -> bool:
-        """Whether it plays."""
-        return self._player.playing
-
-    @property
-    def speed(self) -> int:
-        """Steps a second."""
-        return self._player.speed
-
     def show_running(self, running: bool) -> None:
         """While training runs, Train is Stop, and nothing else moves; the past makes room."""
-        self.pause()
+        self.player.stop()
         self.buttons.show_running(running)
         self.rail.setEnabled(not running)
         if running:
@@ -179,8 +116,7 @@ class Transport(QWidget):
         self._share_room()
         self.rail.show_steps(self._steps.segments(experiment), experiment.cursor)
         role = self.rail.present().role if self.rail.segments else Role.FORWARD
-        first = not experiment.cursor and experiment.updates == start_of(experiment.history)
-        self.buttons.show_place(role, first, why_not_step(experiment), why_not_train(experiment))
+        self.buttons.show_phase(role)
 
     def tells_whole(self, experiment: Experiment) -> bool:
         """Whether there is room for all that its title says of this experiment."""
@@ -189,8 +125,8 @@ class Transport(QWidget):
         return self._title.shown() == self._title.text
 
     def _follow(self, before: Experiment, after: Experiment) -> None:
-        if not self._player.stepping:
-            self._player.stop()
+        if not self.player.stepping:
+            self.player.stop()
         self.show_experiment(after)
 
     def _look(self, before: Look, after: Look) -> None:
@@ -199,22 +135,18 @@ class Transport(QWidget):
             self._share_room()
 
     def _show_play(self) -> None:
-        self.buttons.show_play(self._player.playing, self._player.speed)
+        self.buttons.show_play(self.player.playing, self.player.speed)
 
     # asking
-
-    def _move(self, move: Move) -> None:
-        self._player.stop()
-        self._document.step(move)
 
     def _go_to_update(self, update: int) -> None:
         value = self._document.value
         if update != value.updates or value.cursor:
-            self._player.stop()
+            self.player.stop()
             self._document.go_to(update, 0)
 
     def _scrub(self, done: int) -> None:
-        self._player.stop()
+        self.player.stop()
         self._document.go_to(self._document.value.updates, done)
         self.rail.setValue(self._document.value.cursor)  # if it was refused
 

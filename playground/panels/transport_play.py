@@ -30,6 +30,13 @@ class Player(QObject):
         self._tick()
         self._told()
 
+    def toggle(self) -> None:
+        """Play, or pause."""
+        if self.playing:
+            self.stop()
+        else:
+            self.play()
+
     def stop(self) -> None:
         """No further step."""
         if self.playing:

@@ -1,8 +1,10 @@
 """Buttons as the window has them: named, tipped, with an icon that follows the theme."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton, QWidget
 
 from playground import icons
@@ -10,6 +12,7 @@ from playground.roles import Role
 from playground.widgets.plain_text import set_tip, without_key
 
 HEIGHT = 32
+_B = TypeVar("_B", bound=QAbstractButton)
 
 
 def restyle(widget: QWidget, name: str, value: object) -> None:
@@ -39,6 +42,22 @@ def icon_button(
     button.setFixedSize(HEIGHT, HEIGHT)
     _name(button, name, tip, icon)
     button.clicked.connect(lambda: pressed())
+    return button
+
+
+def act_on(button: _B, action: QAction, icon: bool = True) -> _B:
+    """A button that does what the action does, is off when that is, and has its tip, or why."""
+    _name(button, action.iconText(), "", str(action.data()) if icon else "")
+    button.setCheckable(action.isCheckable())
+    button.clicked.connect(action.trigger)
+
+    def follow() -> None:
+        button.setEnabled(action.isEnabled())
+        button.setChecked(action.isChecked())
+        set_tip(button, action.toolTip())
+
+    action.changed.connect(follow)
+    follow()
     return button
 
 

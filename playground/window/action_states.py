@@ -5,60 +5,62 @@ from dataclasses import replace
 from PySide6.QtCore import QObject
 
 from engine.experiment import Experiment
+from engine.history import start_of
 from engine.numerals import counted
 from engine.program import why_not_run
-from playground.actions import tip
+from playground.actions import Need, tip
 from playground.document import Document
 from playground.keeping.file_work import FileWork
 from playground.node_maps import why_no_maps
+from playground.panels.transport_words import why_not_step, why_not_train
 from playground.stage import Look, Stage
+from playground.trainer import Trainer
 from playground.widgets.plain_text import set_tip, without_key
 from playground.window.menus import Menus
 
-UNDONE = (("undo", "Undo"), ("redo", "Redo"))
+AT_THE_START = "This is the start; there is nothing before it."
+WHILE_TRAINING = "Not while training runs."
 
 
 class ActionStates(QObject):
-    """Follows document, stage and undo stack; sets nothing that has not changed."""
+    """Follows document, stage, file and runs; what has changed is asked of the rows again."""
 
     def __init__(
-        self, menus: Menus, document: Document, stage: Stage, work: FileWork, parent: QObject
+        self,
+        menus: Menus,
+        document: Document,
+        stage: Stage,
+        work: FileWork,
+        trainer: Trainer,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._menus, self._document, self._stage, self._work = menus, document, stage, work
-        self._needs = {c: k.needs for c, k in menus.commands.items() if k.needs}
-        self._known: dict[str, bool] = {}
+        self._trainer = trainer
+        self._why_not = _why_not(document.value)
+        self._reasons: dict[Need, str | None] = {}
         document.changed.connect(self._follow)
         document.stack.indexChanged.connect(self.show_undo)
         document.stack.cleanChanged.connect(self.refresh)
         stage.looked.connect(self._look)
+        trainer.running_changed.connect(self._allow)
         self.refresh()
         self.show_undo()
 
     def check_gradients(self) -> None:
         """A mark on every parameter, or none."""
-        look = self._stage.look
-        reason = None if look.checked else self._why_not_check(self._document.value)
-        if reason is not None:
-            self._document.refuse(reason)
-        else:
-            self._stage.show(replace(look, checked=not look.checked))
-        self._menus.check("check-gradients", self._stage.look.checked)
+        look, (_, no_run, _) = self._stage.look, self._why_not
+        self._turn(replace(look, checked=not look.checked), None if look.checked else no_run)
 
     def show_maps(self) -> None:
         """A map inside every node, or none."""
         look, network = self._stage.look, self._document.value.network
-        reason = None if look.maps else why_no_maps(network)
-        if reason is not None:
-            self._document.refuse(reason)
-        else:
-            self._stage.show(replace(look, maps=not look.maps))
-        self._menus.check("node-maps", self._stage.look.maps)
+        self._turn(replace(look, maps=not look.maps), None if look.maps else why_no_maps(network))
 
     def show_orders(self) -> None:
         """The order of the pass at every node, or not."""
         look = self._stage.look
-        self._stage.show(replace(look, orders=not look.orders))
+        self._turn(replace(look, orders=not look.orders))
 
     def show_digits(self, digits: int) -> None:
         """So many significant digits, in every view."""
@@ -69,52 +71,81 @@ class ActionStates(QObject):
     def refresh(self) -> None:
         """Look at everything again."""
         self._allow()
-        digits = self._document.value.settings.digits
-        for command in self._menus.commands.values():
-            if command.call == "views.show_digits":
-                self._menus.check(command.id, command.arguments == (digits,))
-        self._menus.check(f"tool-{self._stage.look.tool}")
+        self._menus.choose("digits", self._document.value.settings.digits)
+        self._menus.choose("tool", self._stage.look.tool)
 
     def show_undo(self) -> None:
         """What undo and redo would do, by name."""
+        self._allow()
         stack = self._document.stack
-        can = {"undo": stack.index() > self._document.forgotten, "redo": stack.canRedo()}
-        texts = {"undo": stack.undoText(), "redo": stack.redoText()}
-        for name, word in UNDONE:
+        for name, told in (("undo", stack.undoText()), ("redo", stack.redoText())):
             action, command = self._menus.actions[name], self._menus.commands[name]
-            action.setEnabled(can[name])
-            what = f" “{texts[name]}”" if can[name] and texts[name] else ""
+            what = f" “{told}”" if action.isEnabled() and told else ""
             action.setText(command.text + without_key(what))
-            action.setIconText(word)
-            set_tip(action, tip(command) if not what else f"{word}{what} ({command.keys[0]})")
-
-    def _why_not_check(self, value: Experiment) -> str | None:
-        return why_not_run(value.network, value.settings, value.layout.name)
+            action.setIconText(command.name)  # a new text would be that too
+            set_tip(
+                action, tip(command) if not what else f"{command.name}{what} ({command.keys[0]})"
+            )
 
     def _follow(self, before: Experiment, after: Experiment) -> None:
-        if before.network is not after.network or before.settings is not after.settings:
+        drawn = before.network is after.network and before.layout is after.layout
+        if drawn and before.settings is after.settings:
+            self._allow()
+        else:
+            self._why_not = _why_not(after)
             self.refresh()
 
     def _look(self, before: Look, after: Look) -> None:
         self._allow()
         if before.tool != after.tool:
-            self._menus.check(f"tool-{after.tool}")
-        self._menus.check("check-gradients", after.checked)
-        self._menus.check("node-maps", after.maps)
-        self._menus.check("order-numbers", after.orders)
+            self._menus.choose("tool", after.tool)
+        self._tick()
+
+    def _turn(self, look: Look, reason: str | None = None) -> None:
+        if reason is None:
+            self._stage.show(look)
+        else:
+            self._document.refuse(reason)
+            self._tick()  # the click has ticked it already
+
+    def _tick(self) -> None:
+        look = self._stage.look
+        self._menus.check("check-gradients", look.checked)
+        self._menus.check("node-maps", look.maps)
+        self._menus.check("order-numbers", look.orders)
 
     def _allow(self) -> None:
-        look, standing = self._stage.look, self._work.standing
-        known = {
-            "nodes": bool(look.nodes),
-            "several": len(look.nodes) > 1,
-            "selection": bool(look.nodes or look.edges),
-            "network": bool(self._document.value.network.nodes),
-            "file": standing.path is not None,
-            "writable": not standing.read_only,
+        value, look, standing = self._document.value, self._stage.look, self._work.standing
+        nothing, no_run, no_training = self._why_not
+        stack, running = self._document.stack, self._trainer.is_running
+        first = not value.cursor and value.updates == start_of(value.history)
+        busy = WHILE_TRAINING if running else None
+        reasons: dict[Need, str | None] = {
+            "nodes": _or(look.nodes),
+            "several": _or(look.nodes[1:]),
+            "selection": _or(look.nodes or look.edges),
+            "marks": _or(look.nodes or look.sources or look.targets),
+            "undo": _or(stack.index() > self._document.forgotten),
+            "redo": _or(stack.canRedo()),
+            "file": _or(standing.path),
+            "writable": _or(not standing.read_only),
+            "network": nothing,
+            "forward": busy or nothing,
+            "back": AT_THE_START if first else busy,
+            "epoch": busy or no_run,
+            "train": None if running else no_training,
         }
-        if known != self._known:
-            self._known = known
-            for name, need in self._needs.items():
-                if need in known:
-                    self._menus.actions[name].setEnabled(known[need])
+        if reasons != self._reasons:
+            self._reasons = reasons
+            self._menus.allow(reasons)
+
+
+def _or(there: object) -> str | None:
+    """What is missing here is plain to see: no words."""
+    return None if there else ""
+
+
+def _why_not(value: Experiment) -> tuple[str | None, str | None, str | None]:
+    """Why it cannot step, run and train, which takes long to find out."""
+    run = why_not_run(value.network, value.settings, value.layout.name)
+    return why_not_step(value), run, why_not_train(value)

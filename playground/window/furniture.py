@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.experiment import Experiment, new_experiment
@@ -56,7 +56,21 @@ REDUCED = "reduced-motion"
 
 
 class Furniture(QObject):
-    """Made once, right after the first paint; `parts` are what the commands name."""
+    """Made once, right after the first paint; the commands call its parts."""
+
+    window: MainWindow
+    files: FileDesk
+    document: Document
+    samples: SampleDesk
+    stage: Stage
+    canvas: CanvasView
+    transport: Transport
+    training: TrainDesk
+    docks: PanelDocks
+    panes: Panes
+    lessons: LessonDesk
+    states: ActionStates
+    help: HelpDesk
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -86,11 +100,13 @@ class Furniture(QObject):
             self.document, self.trainer, self.transport, self.strip, window.menus, self
         )
         self.training.watch = self.guide.watch
-        self.states = ActionStates(window.menus, self.document, self.stage, self.files.work, self)
+        self.states = ActionStates(
+            window.menus, self.document, self.stage, self.files.work, self.trainer, self
+        )
+        self.help = HelpDesk(window)
         self.panes = Panes(window, self._panes, self.canvas)
         self.focus_ring = FocusRing(window)
         self.panes.arrived.connect(self.focus_ring.show_at)
-        self.parts = self._parts()
         self._listen()
         self.filled = FilledMenus(window.menus, self.files, self.docks, self._preferences, self)
         window.menus.wear_icons()
@@ -110,11 +126,7 @@ class Furniture(QObject):
         self.ways_on = DivergenceBar(self.document, self.trainer, column)
         self.canvas = self._make_canvas(column)
         self.canvas.follow(self.trainer)
-        self.transport = Transport(
-            self.document, self.stage, column,
-            lambda: self.training.train(), lambda: self.training.stop(),
-            lambda: self.training.epoch(),
-        )  # fmt: skip
+        self.transport = Transport(self.document, self.stage, self.window.menus.actions, column)
         rows = QVBoxLayout(column)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
@@ -130,6 +142,7 @@ class Furniture(QObject):
             self.document, self.stage, parent,
             on_new_network=self.new_network,
             on_open_lesson=lambda: self.lessons.browse(),
+            keys=self.window.menus.at_canvas(),
         )  # fmt: skip
 
     def _keep_files(self) -> None:
@@ -166,25 +179,6 @@ class Furniture(QObject):
         )
         self.crashes = Crashes(self.folders, self.backups.write, self._show_crash, self)
 
-    def _parts(self) -> dict[str, object]:
-        return {
-            "window": self.window,
-            "furniture": self,
-            "files": self.files,
-            "document": self.document,
-            "samples": self.samples,
-            "stack": self.document.stack,
-            "stage": self.stage,
-            "canvas": self.canvas,
-            "transport": self.transport,
-            "training": self.training,
-            "docks": self.docks,
-            "panes": self.panes,
-            "lessons": self.lessons,
-            "views": self.states,
-            "help": HelpDesk(self.window),
-        }
-
     def _listen(self) -> None:
         self.canvas.menu_asked.connect(self.window.menus.pop_up)
         self.document.changed.connect(self._follow)
@@ -193,7 +187,7 @@ class Furniture(QObject):
         self.guide.page_turned.connect(lambda: give_up_refused(self.window))
         self.document.stack.cleanChanged.connect(self._show_title)
         self.document.stack.indexChanged.connect(self._show_title)
-        keys = Keys(self.window)
+        keys = Keys(self.window, self._tell_why_off)
         for dock in self.docks.docks.values():
             keys.watch(dock)
 
@@ -369,6 +363,13 @@ class Furniture(QObject):
                 canvas.pan((canvas.scene_point(middle) - before) * zoom)
 
         return look_again
+
+    def _tell_why_off(self, key: QKeySequence) -> bool:
+        """A key that does nothing says why, where there is something to say."""
+        reason = self.window.menus.why_off(key)
+        if reason:
+            self.document.refuse(reason)
+        return bool(reason)
 
     def _show_crash(self, report: str, safe: bool) -> None:
         """One dialog for one error; the program goes on."""

@@ -4,8 +4,10 @@ Fields keep their letters by themselves. Buttons and choices that the keyboard w
 and Enter presses such buttons too; lists and choices keep the letters by which one searches.
 """
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -24,11 +26,14 @@ _ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Keys(QObject):
-    """Watches a window and its docks, which are windows of their own while they float."""
+    """Watches a window and its docks, which are windows of their own while they float.
 
-    def __init__(self, window: QMainWindow) -> None:
+    `unused` is asked of each key that nobody had a use for.
+    """
+
+    def __init__(self, window: QMainWindow, unused: Callable[[QKeySequence], bool]) -> None:
         super().__init__(window)
-        self._window = window
+        self._unused = unused
         window.installEventFilter(self)
 
     def watch(self, part: QWidget) -> None:
@@ -50,8 +55,11 @@ class Keys(QObject):
         if event.type() == QEvent.Type.ShortcutOverride and self._wanted(event):
             event.accept()
             return True
-        pressed = event.type() == QEvent.Type.KeyPress and event.key() in _ENTERS
-        return pressed and _press(QApplication.focusWidget())
+        if event.type() != QEvent.Type.KeyPress:
+            return False
+        if event.key() in _ENTERS:
+            return _press(QApplication.focusWidget())
+        return self._unused(QKeySequence(event.keyCombination()))
 
 
 def _walked_to(control: QWidget) -> bool:

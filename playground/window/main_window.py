@@ -20,7 +20,7 @@ from playground import icons
 from playground.actions import Command
 from playground.keeping.preferences import Preferences
 from playground.palette import tokens_of
-from playground.theme import CHOICES, Theme
+from playground.theme import Choice, Theme
 from playground.window.menus import Menus
 from playground.window.on_screen import brought_into, room_for
 from playground.window.tool_bar import ToolBar
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 NAME = "Neural Playground"
 WIDE, HIGH = 1440, 900
 SMALLEST = (720, 520)
-AFTER_TYPING = ("training.", "transport.", "files.save")  # commands that go by what was typed
 
 
 class Ground(QWidget):
@@ -70,23 +69,17 @@ class MainWindow(QMainWindow):
         self.tool_bar = ToolBar(self, self.menus)
         self.addToolBar(self.tool_bar)
         self.setCentralWidget(Ground(self))
-        self.menus.check("tool-select")
-        self.menus.check(f"theme-{theme.choice}")
+        self.menus.choose("tool", "select")
+        self.menus.choose("theme", theme.choice)
         self.menus.menus["lessons"].aboutToShow.connect(self.furnish)
         self._stand(preferences.state("geometry"))
 
     def run(self, command: Command) -> None:
         """Do what a command says; one that comes before its part is there waits for it."""
-        part, _, method = command.call.partition(".")
         if self.furniture is None:
             self._waiting.append(command)
-            return
-        if command.call.startswith(AFTER_TYPING):
-            from playground.widgets.place_field import finish_entry
-
-            if not finish_entry():
-                return
-        getattr(self.furniture.parts[part], method)(*command.arguments)
+        else:
+            command.do(self.furniture)
 
     def furnish(self) -> None:
         """Put document, canvas and panels into the window; once is enough."""
@@ -120,9 +113,9 @@ class MainWindow(QMainWindow):
         if self.furniture is not None:
             self.furniture.end()
 
-    def choose_theme(self, choice: str) -> None:
+    def choose_theme(self, choice: Choice) -> None:
         """Light, dark, or as the system."""
-        self.theme.choose(next(known for known in CHOICES if known == choice))
+        self.theme.choose(choice)
         self.preferences.put("theme", choice)
 
     def turn_full_screen(self) -> None:

@@ -1,6 +1,6 @@
 """The menu bar and every action, made from the table of commands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
@@ -8,10 +8,11 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from playground import icons
-from playground.actions import MENUS, UNDER_POINTER, Command, Submenu, commands, tip
+from playground.actions import MENUS, UNDER_POINTER, Command, Need, Submenu, commands, tip
 from playground.widgets.plain_text import set_tip
 
 HEIGHT = 26
+ALSO_AT_CANVAS = ("delete", "edit")  # with Shift, or as Backspace, they are keys of the canvas only
 
 
 class Actions(dict[str, QAction]):
@@ -29,13 +30,17 @@ class Actions(dict[str, QAction]):
 class Menus:
     """All actions by id and all menus by id; `run` is called with the command that was chosen.
 
+    An action holds all that is known of its command: text, short text, tip, keys, the name of its
+    icon (`data`), whether it is off, and then, as its tip, why. Whatever gives a command shows it.
+
     Before the first paint there are only the names of the menus and what the tool bar shows.
     """
 
     def __init__(self, window: QMainWindow, run: Callable[[Command], object]) -> None:
         self._window, self._run = window, run
-        self.commands = {command.id: command for command in commands()}
+        self.commands = {command.id: command for command in commands(MENUS)}
         self.actions = Actions(self._action)
+        self._reasons: dict[str, str] = {}
         self._groups: dict[str, QActionGroup] = {}
         bar = window.menuBar()
         bar.setFixedHeight(HEIGHT)
@@ -65,16 +70,48 @@ class Menus:
         self._wear(menu)
         menu.popup(at)
 
+    def at_canvas(self) -> list[QAction]:
+        """The actions whose keys the canvas takes itself."""
+        return [
+            self.actions[command.id]
+            for command in self.commands.values()
+            if command.at_canvas or command.id in ALSO_AT_CANVAS
+        ]
+
     def check(self, command_id: str, on: bool = True) -> None:
         """Show an action as chosen; nothing is done by it."""
-        if command_id in self.commands and self.actions[command_id].isChecked() != on:
-            self.actions[command_id].setChecked(on)
+        self.actions[command_id].setChecked(on)
+
+    def choose(self, group: str, choice: object) -> None:
+        """Show which of a group is taken; it may be none of them."""
+        for command in self.commands.values():
+            if command.group == group:
+                self.check(command.id, command.choice == choice)
+
+    def allow(self, reasons: Mapping[Need, str | None]) -> None:
+        """Take away what cannot be done: each need is None where it is met, else why it is not.
+
+        An empty reason leaves the tip as it is.
+        """
+        for command in self.commands.values():
+            if command.needs in reasons:
+                reason, action = reasons[command.needs], self.actions[command.id]
+                action.setEnabled(reason is None)
+                if (reason or "") != self._reasons.get(command.id, ""):
+                    self._reasons[command.id] = reason or ""
+                    set_tip(action, reason or tip(command))
+
+    def why_off(self, key: QKeySequence) -> str:
+        """Why the command of this key is off; nothing if it is not, or needs no words."""
+        for name, reason in self._reasons.items():
+            if reason and key in self.actions[name].shortcuts():
+                return reason
+        return ""
 
     def _wear(self, menu: QMenu) -> None:
         for action in menu.actions():
-            command = self.commands.get(action.objectName())
-            if command is not None and command.icon and not icons.worn(action):
-                icons.wear(action, command.icon, self._window.palette())
+            if isinstance(action.data(), str) and not icons.worn(action):
+                icons.wear(action, action.data(), self._window.palette())
 
     def _fill(self, made: QMenu, menu: Submenu) -> None:
         made.setToolTipsVisible(True)
@@ -91,21 +128,22 @@ class Menus:
         command = self.commands[command_id]
         action = QAction(command.text, self._window)
         action.setObjectName(command.id)
-        action.setIconText(command.text.replace("&", "").rstrip("…"))
+        action.setIconText(command.name)
         set_tip(action, tip(command))
         action.setShortcuts([QKeySequence(key) for key in command.keys])
         if command.at_canvas:  # the canvas, and nothing else, takes these keys itself
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.setMenuRole(QAction.MenuRole.NoRole)
+        action.setCheckable(command.checks or bool(command.group))
+        if command.icon:
+            action.setData(command.icon)
+        if command.group:
+            self._group(command.group).addAction(action)
         action.setEnabled(not command.needs)
-        if command.kind != "plain":
-            action.setCheckable(True)
-        if command.kind == "radio":
-            self._group(command.call).addAction(action)
         action.triggered.connect(lambda: self._run(command))
         return action
 
-    def _group(self, call: str) -> QActionGroup:
-        if call not in self._groups:
-            self._groups[call] = QActionGroup(self._window)
-        return self._groups[call]
+    def _group(self, name: str) -> QActionGroup:
+        if name not in self._groups:
+            self._groups[name] = QActionGroup(self._window)
+        return self._groups[name]

@@ -14,8 +14,9 @@ from PySide6.QtWidgets import (
 )
 
 from playground import icons
-from playground.actions import DRAGGED_TOOL, TOOLS
+from playground.actions import TOOLS
 from playground.palette import tokens_of
+from playground.widgets.buttons import act_on
 from playground.widgets.plain_text import set_tip
 from playground.window.menus import Menus
 
@@ -56,6 +57,8 @@ class Cell(QToolButton):
         if not held or not self._tool or far < QApplication.startDragDistance():
             super().mouseMoveEvent(event)
             return
+        from playground.stage import DRAGGED_TOOL  # the first paint does not wait for the engine
+
         self.setDown(False)
         drag = QDrag(self)
         mime = QMimeData()
@@ -73,40 +76,21 @@ class Row(QWidget):
         self.setFixedHeight(HEIGHT - 1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._lines: list[int] = []
-        self.lessons = self._button("Lessons", "lessons", "")
-        set_tip(self.lessons, menus.actions["lessons-list"].toolTip())
-        self.lessons.clicked.connect(menus.actions["lessons-list"].trigger)
+        self.lessons = self._button(menus.actions["lessons-list"], "Lessons")
         self.left = [self._icon_button(menus.actions[name]) for name in ("undo", "redo")]
-        tools = {tool.id: str(tool.arguments[0]) for tool in TOOLS}
+        tools = {tool.id: str(tool.choice) for tool in TOOLS}
         self.cells = [Cell(menus.actions[name], tools.get(name, ""), self) for name in PALETTE]
         self.right = [
-            self._action_button(menus.actions["arrange"], "Arrange"),
-            self._action_button(menus.actions["check-gradients"], "Check gradients"),
+            self._button(menus.actions["arrange"], "Arrange"),
+            self._button(menus.actions["check-gradients"], "Check gradients"),
         ]
         self.more = self._more(menus)
 
-    def _button(self, text: str, icon: str, tip: str) -> QPushButton:
-        button = QPushButton(BESIDE_ICON + text, self)
-        icons.sketch(button, icon, self.palette())
-        button.setIconSize(QSize(icons.SIZE, icons.SIZE))
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    def _button(self, action: QAction, text: str) -> QPushButton:
+        """A button with words, drawn for the first paint."""
+        button = act_on(QPushButton(BESIDE_ICON + text, self), action, icon=False)
         button.setAccessibleName(text)
-        set_tip(button, f"{text}: {tip}")
-        return button
-
-    def _action_button(self, action: QAction, text: str) -> QPushButton:
-        """A button with words that does what the action does, and is off when that is."""
-        button = self._button(text, icons.worn(action), "")
-        button.setCheckable(action.isCheckable())
-        button.clicked.connect(action.trigger)
-
-        def follow() -> None:
-            button.setEnabled(action.isEnabled())
-            button.setChecked(action.isChecked())
-            set_tip(button, action.toolTip())
-
-        action.changed.connect(follow)
-        follow()
+        icons.sketch(button, action.data(), self.palette())
         return button
 
     def _icon_button(self, action: QAction) -> QToolButton:

@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
@@ -11,7 +12,7 @@ from engine.experiment import Experiment
 from engine.program import why_not_run
 from engine.stepping import epoch_left
 from engine.training import Goal, Progress, as_of
-from playground.actions import command
+from playground.actions import tip
 from playground.document import Document
 from playground.panels.transport import Transport
 from playground.panels.transport_words import (
@@ -101,16 +102,14 @@ class TrainDesk(QObject):
         if reason is not None:
             self._document.refuse(reason)
             return
-        self._transport.pause()
+        self._transport.player.stop()
         self._seen.clear()
         self._odd = ""
         self._strip.show_facts_again()
         self._trainer.start(goal)
 
     def _tick_pace(self, pace: float | None) -> None:
-        for known in self._menus.commands.values():
-            if known.call == "training.set_pace":
-                self._menus.check(known.id, known.arguments == (pace,))
+        self._menus.choose("pace", pace)
 
     def _show(self, progress: Progress) -> None:
         if not self._trainer.is_of_run(progress):
@@ -143,9 +142,12 @@ class TrainDesk(QObject):
 
     def _show_running(self, running: bool) -> None:
         self._transport.show_running(running)
-        action, known = self._menus.actions["train"], command("train")
-        action.setText("&Stop" if running else known.text)
-        set_tip(action, "Stop (F5): end the run after this update." if running else known.help)
+        action, known = self._menus.actions["train"], self._menus.commands["train"]
+        if running:
+            known = replace(known, text="&Stop", help="End the run after this update.")
+        action.setText(known.text)
+        action.setIconText(known.name)
+        set_tip(action, tip(known))
         self._ended, self._ends_epoch = not running, False
         if not running:
             self._strip.show_facts(facts_of(self._document.value))

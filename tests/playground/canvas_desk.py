@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.experiment import Experiment, new_experiment
@@ -18,6 +19,7 @@ from playground.canvas.spots import card_spots, edge_spots, node_spots
 from playground.canvas.view import CanvasView
 from playground.document import Document
 from playground.stage import Stage
+from tests.playground.acting import Acting
 
 LEFT = Qt.MouseButton.LeftButton
 PLAIN = Qt.KeyboardModifier.NoModifier
@@ -31,7 +33,10 @@ class Desk:
     ) -> None:
         self.document = Document(experiment or new_experiment(Network()))
         self.stage = Stage()
-        self.view = CanvasView(self.document, self.stage)
+        self._owner = QWidget()
+        acting = Acting(self.document, self.stage, self._owner)
+        self.view = CanvasView(self.document, self.stage, keys=acting.menus.at_canvas())
+        acting.parts.canvas = self.view
         self.view.reduce_motion(True)
         qtbot.addWidget(self.view)
         self.refusals: list[str] = []

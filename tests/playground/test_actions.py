@@ -1,34 +1,46 @@
 """The table of commands: every one has a place, a sentence, a key of its own and does something."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from engine.numerals import DIGIT_CHOICES
 from playground import icons
 from playground.actions import (
     DRAW,
+    HELP,
     MENUS,
     TOOLS,
     UNDER_POINTER,
     Command,
     Submenu,
-    command,
     commands,
     tip,
 )
 from playground.theme import CHOICES
+from playground.window import help_desk, menus
 from playground.window.furniture import Furniture
 from playground.window.help_desk import Shortcuts, keys_of
 from tests.playground.opened import LEFT, opened
 
 EVERY = commands()
+BY_ID = {entry.id: entry for entry in EVERY}
 
 
 @pytest.fixture
@@ -46,9 +58,9 @@ def test_ids_and_keys_are_given_once() -> None:
 
 
 def test_the_choices_are_those_that_there_are() -> None:
-    digits = [entry.arguments[0] for entry in EVERY if entry.id.startswith("digits-")]
+    digits = [entry.choice for entry in EVERY if entry.group == "digits"]
     assert tuple(digits) == DIGIT_CHOICES
-    themes = [entry.arguments[0] for entry in EVERY if entry.id.startswith("theme-")]
+    themes = [entry.choice for entry in EVERY if entry.group == "theme"]
     assert tuple(themes) == CHOICES
 
 
@@ -57,30 +69,24 @@ def test_every_command_says_what_it_does_and_wears_an_icon_that_exists() -> None
         assert entry.help.endswith("."), entry.id
         assert entry.text.replace("&", ""), entry.id
         assert not entry.icon or entry.icon in icons.names(), entry.id
-    assert tip(command("undo")) == "Undo (Ctrl+Z): Take the last change back."
+    assert tip(BY_ID["undo"]) == "Undo (Ctrl+Z): Take the last change back."
 
 
 def test_mnemonics_of_a_menu_differ() -> None:
-    menus: list[Submenu] = list(MENUS)
-    while menus:
-        menu = menus.pop()
+    left: list[Submenu] = list(MENUS)
+    while left:
+        menu = left.pop()
         texts = [entry.text for entry in menu.entries if isinstance(entry, Command | Submenu)]
         letters = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
         assert len(letters) == len(set(letters)), (menu.id, sorted(letters))
-        menus += [entry for entry in menu.entries if isinstance(entry, Submenu)]
-
-
-def test_every_command_calls_a_method_that_exists(furniture: Furniture) -> None:
-    for entry in EVERY:
-        part, _, method = entry.call.partition(".")
-        assert callable(getattr(furniture.parts[part], method)), entry.id
+        left += [entry for entry in menu.entries if isinstance(entry, Submenu)]
 
 
 def test_single_keys_choose_the_tools(qtbot: QtBot, furniture: Furniture) -> None:
     furniture.canvas.setFocus()
     for tool in TOOLS:
         QTest.keyClicks(furniture.canvas, tool.keys[0])
-        assert furniture.stage.look.tool == tool.arguments[0]
+        assert furniture.stage.look.tool == tool.choice
         assert furniture.window.menus.actions[tool.id].isChecked()
 
 
@@ -195,7 +201,7 @@ def test_the_list_of_shortcuts_holds_every_key(qtbot: QtBot, furniture: Furnitur
 
 
 def test_connect_stands_in_the_menu_of_drawing_and_says_both_ways() -> None:
-    connect = command("connect")
+    connect = BY_ID["connect"]
     assert connect in DRAW.entries
     assert "columns of the selection" in tip(connect)
     assert "sources (1)" in tip(connect) and "targets (2)" in tip(connect)
@@ -263,3 +269,129 @@ def test_on_an_empty_canvas_there_is_nothing_to_step(furniture: Furniture) -> No
     assert all(actions[name].isEnabled() for name in names)
     furniture.files.show(furniture.files.work.empty())
     assert not any(actions[name].isEnabled() for name in names)
+
+
+def test_a_command_is_its_row_and_what_the_row_calls(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A made-up one stands in menu, list of keys and canvas, on and off, by its row alone."""
+    cheered: list[tuple[str, ...]] = []
+    row = Command("cheer", "Ch&eer…", lambda w: cheered.append(w.stage.look.nodes),
+                  "Praise the selected neurons.", ("Y", "Ctrl+Alt+Y"), "check", "nodes",
+                  short="Praise")  # fmt: skip
+    lines = [*HELP.entries[:1], row, *HELP.entries[1:]]
+    table = (*MENUS[:-1], Submenu(HELP.id, HELP.text, tuple(lines)))
+    monkeypatch.setattr(menus, "MENUS", table)
+    monkeypatch.setattr(help_desk, "MENUS", table)
+    with opened(qtbot, qapp, tmp_path) as furniture:
+        made, canvas = furniture.window.menus, furniture.canvas
+        action = made.actions["cheer"]
+        assert list(made.commands)[-3:] == ["shortcuts", "cheer", "about"]
+        assert made.menus["help"].actions() == [
+            made.actions[each.id] for each in commands(tuple(lines))
+        ]
+        assert (action.text(), action.iconText()) == ("Ch&eer…", "Praise")
+        assert action.toolTip() == "Praise (Y): Praise the selected neurons."
+        made.menus["help"].aboutToShow.emit()
+        assert icons.worn(action) == "check"
+        assert not action.isEnabled()
+        QTest.keyClicks(canvas, "y")
+        furniture.stage.select(("4",))
+        assert action.isEnabled()
+        QTest.keyClicks(canvas, "y")
+        field = QLineEdit(furniture.docks.docks["lesson"].widget())
+        field.show()
+        field.setFocus()
+        QTest.keyClicks(field, "y")
+        action.trigger()
+        assert (cheered, field.text()) == ([("4",), ("4",)], "y")
+        made.actions["shortcuts"].trigger()
+        (shown,) = [d for d in furniture.window.findChildren(Shortcuts) if d.isVisible()]
+        texts = {label.text() for label in shown.findChildren(QLabel)}
+        assert {"Y or Ctrl+Alt+Y", "Cheer"} <= texts
+        shown.reject()
+
+
+def test_every_need_can_be_met(furniture: Furniture) -> None:
+    """Off at first, every command is on at some time; one with an unknown need never would be."""
+    actions = furniture.window.menus.actions
+    on: set[str] = set()
+
+    def look() -> None:
+        on.update(name for name, action in actions.items() if action.isEnabled())
+
+    furniture.files.work.save(Path(furniture.folders[0]) / "net.json")
+    furniture.stage.select(("4", "5"))
+    furniture.document.rename("4", "four")
+    furniture.transport.step()
+    look()
+    furniture.document.undo()
+    look()
+    assert {entry.id for entry in EVERY} == on
+
+
+def test_a_button_of_the_transport_is_its_action(qtbot: QtBot, furniture: Furniture) -> None:
+    buttons, actions = furniture.transport.buttons, furniture.window.menus.actions
+    pairs: dict[str, QAbstractButton] = {
+        "play": buttons.play, "update-back": buttons.update_back, "phase-back": buttons.phase_back,
+        "step-back": buttons.back, "step": buttons.step, "phase": buttons.phase,
+        "update": buttons.whole_update, "epoch": buttons.epoch, "train": buttons.train,
+    }  # fmt: skip
+
+    def shown() -> list[tuple[str, str, bool]]:
+        told = [(b.accessibleName(), b.toolTip(), b.isEnabled()) for b in pairs.values()]
+        assert told == [
+            (a.iconText(), a.toolTip(), a.isEnabled()) for a in map(actions.get, pairs) if a
+        ]
+        return told
+
+    assert shown()[1] == ("Update back", "This is the start; there is nothing before it.", False)
+    furniture.transport.step()
+    assert shown()[1][1].replace("\n", " ") == (
+        "Update back (Ctrl+Shift+←): To the beginning of this update, or of the one before."
+    )
+    furniture.training.set_pace(1.0)
+    actions["train"].trigger()
+    try:
+        told = shown()
+        assert [name for name, _, on in told if on] == ["Stop"]
+        assert {tip for _, tip, on in told if not on} == {"Not while training runs."}
+        settings = replace(furniture.document.settings, rate=0.5)
+        furniture.document.set_settings(settings)  # which goes into the run
+        assert furniture.trainer.is_running
+        assert shown() == told
+    finally:
+        furniture.trainer.stop()
+    assert shown()[4] == ("Step", "Step (Space): One number further.", True)
+    furniture.files.show(furniture.files.work.empty())
+    assert not any(on for _, _, on in shown())
+
+
+def test_the_key_of_a_command_that_is_off_says_why(furniture: Furniture) -> None:
+    told: list[str] = []
+    furniture.document.refused.connect(told.append)
+    canvas = furniture.canvas
+    QTest.keyClick(canvas, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(canvas, Qt.Key.Key_Delete)  # nothing is selected, which needs no words
+    furniture.files.show(furniture.files.work.empty())
+    for key in (Qt.Key.Key_F5, Qt.Key.Key_C):
+        QTest.keyClick(canvas, key)
+    assert told[0] == "This is the start; there is nothing before it."
+    assert len(told) == 3
+    assert told[1].startswith(told[2].split(".")[0]), "nothing is drawn"
+
+
+@pytest.mark.parametrize(
+    ("key", "keys"),
+    [
+        (Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier),
+        (Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier),
+        (Qt.Key.Key_Backspace, Qt.KeyboardModifier.NoModifier),
+    ],
+)
+def test_the_canvas_deletes_by_every_key_for_it(
+    furniture: Furniture, key: Qt.Key, keys: Qt.KeyboardModifier
+) -> None:
+    furniture.stage.select(("4",))
+    QTest.keyClick(furniture.canvas, key, keys)
+    assert "4" not in furniture.document.value.network.index

@@ -1,5 +1,7 @@
 """Drawing, moving, joining and turning with real mouse events through the viewport."""
 
+from typing import get_args
+
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QWheelEvent
@@ -11,7 +13,8 @@ from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
 from playground.canvas.joining import DragEdge
 from playground.canvas.lighting import at_place, of_node
-from playground.canvas.tools import KEYS, TOOL_TYPE, node_of
+from playground.canvas.tools import node_of
+from playground.stage import DRAGGED_TOOL, Tool
 from tests.playground.canvas_desk import LEFT, Desk
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -59,11 +62,11 @@ def test_a_network_is_built_on_an_empty_canvas_and_undone(qtbot: QtBot) -> None:
     assert desk.view.empty.isVisible()
 
 
-@pytest.mark.parametrize("tool", sorted(set(KEYS.values()) - {"select"}))
+@pytest.mark.parametrize("tool", sorted(set(get_args(Tool)) - {"select"}))
 def test_every_tool_can_be_dropped_from_the_palette(qtbot: QtBot, tool: str) -> None:
     desk = Desk(qtbot)
     data = QMimeData()
-    data.setData(TOOL_TYPE, tool.encode())
+    data.setData(DRAGGED_TOOL, tool.encode())
     copy, buttons = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     viewport = desk.view.viewport()
     enter = QDragEnterEvent(QPoint(300, 200), copy, data, buttons, NONE)

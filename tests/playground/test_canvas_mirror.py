@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
+from typing import get_args
 from xml.etree import ElementTree
 
 import numpy as np
@@ -24,13 +25,13 @@ from engine.network import Network, Node
 from engine.settings import Settings
 from engine.showing import Showing, local_slope
 from playground.canvas.lighting import Key, at_place, of_node
-from playground.canvas.tools import KEYS, node_of
+from playground.canvas.tools import node_of
 from playground.palette import LIGHT, tokens_of
-from playground.stage import Pointed
+from playground.stage import Pointed, Tool
 from tests.playground.canvas_desk import Desk, layers
 from tests.sampled import sampled
 
-TOOLS = sorted(set(KEYS.values()) - {"select"})
+TOOLS = sorted(set(get_args(Tool)) - {"select"})
 
 
 def circuit() -> Experiment:

@@ -20,7 +20,7 @@ from engine.stepping import go_to, step_epoch, step_update
 from engine.trace import record
 from engine.training import Goal, trained
 from engine.walk import Walk
-from playground.actions import commands
+from playground.actions import EDIT, STEP, TRAIN, commands
 from playground.window.furniture import Furniture
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import LEFT, opened
@@ -207,7 +207,7 @@ def test_no_command_of_time_tells_a_whole_epoch_in_the_window(
 ) -> None:
     """A pass for where it begins and one for where it ends, and what a keyframe leaves out."""
     begun = go_to(trained(large(), Goal(updates=ROWS + 50)), ROWS + 50, 30)
-    asked = [c for c in commands() if c.call.startswith(("transport.", "training.", "document."))]
+    asked = commands((*STEP.entries, *TRAIN.entries, *EDIT.entries[:2]))
     assert len(asked) > 20
     for command in asked:
         furniture.document.replace(begun)
@@ -216,4 +216,4 @@ def test_no_command_of_time_tells_a_whole_epoch_in_the_window(
         assert told["record"] <= 2, command.id
         assert told["advance"] <= 2, command.id
         furniture.trainer.stop()
-        furniture.transport.pause()
+        furniture.transport.player.stop()

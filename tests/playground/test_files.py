@@ -3,7 +3,7 @@
 import errno
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -100,12 +100,13 @@ def test_mere_steps_through_a_lesson_are_no_unsaved_work(
 ) -> None:
     with opened(qtbot, qapp, tmp_path) as furniture:
         known = [furniture.files.work.modified]
-        for act in (
+        acts: tuple[Callable[[], object], ...] = (
             furniture.transport.step,
             furniture.transport.step_update,
             lambda: change(furniture),
             furniture.document.stack.undo,
-        ):
+        )
+        for act in acts:
             act()
             known.append(furniture.files.work.modified)
         assert known == [False, False, False, True, False]

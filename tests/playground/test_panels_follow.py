@@ -30,6 +30,7 @@ from playground.plots.functions import Functions
 from playground.plots.loss_surface import LossSurface
 from playground.stage import Stage
 from playground.trainer import Trainer
+from tests.playground.acting import Acting
 from tests.playground.random_moves import Mover
 from tests.sampled import sampled
 
@@ -47,7 +48,7 @@ class Bench:
         self.pictures = FormulaPictures(window)
         makers: list[Callable[[], QWidget]] = [
             lambda: CanvasView(*both, window),
-            lambda: Transport(*both, window),
+            lambda: Transport(*both, Acting(*both, self.window).actions, window),
             lambda: Explain(*both, self.pictures, window),
             lambda: Inspector(*both, window),
             lambda: NetworkTable(*both, window),

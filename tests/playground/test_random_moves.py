@@ -21,6 +21,7 @@ from playground.panels.settings import SettingsPanel
 from playground.panels.table import NetworkTable
 from playground.panels.transport import Transport
 from playground.stage import Stage
+from tests.playground.acting import Acting
 from tests.playground.random_moves import Mover
 from tests.sampled import sampled
 
@@ -42,7 +43,7 @@ class Bench:
         self.pictures = FormulaPictures(self.canvas)
         self.views = [
             self.canvas,
-            Transport(*both, self.window),
+            Transport(*both, Acting(*both, self.window).actions, self.window),
             Explain(*both, self.pictures, self.window),
             Inspector(*both, self.window),
             SettingsPanel(*both, self.window),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from playground.roles import Role
 from playground.stage import Stage
 from playground.widgets.phase_rail import MIDDLE
 from tests.engine.experiments import small, three_inputs
+from tests.playground.acting import Acting
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -49,7 +51,7 @@ class Bar:
 
     @property
     def playing(self) -> bool:
-        return self.transport.playing
+        return self.transport.player.playing
 
     def click(self, button: QAbstractButton) -> None:
         QTest.mouseClick(button, LEFT)
@@ -75,13 +77,15 @@ def make(qtbot: QtBot) -> Make:
     def made(
         experiment: Experiment,
         width: int = 830,
-        train: Callable[[], None] | None = None,
-        stop: Callable[[], None] | None = None,
     ) -> Bar:
         window = QWidget()
         qtbot.addWidget(window)
         document, stage = Document(experiment, window), Stage(window)
-        bar = Bar(document, stage, Transport(document, stage, window, train, stop), window)
+        acting = Acting(document, stage, window)
+        transport = Transport(document, stage, acting.actions, window)
+        acting.parts.transport = transport
+        acting.parts.training = SimpleNamespace(epoch=transport.step_epoch)
+        bar = Bar(document, stage, transport, window)
         bar.resize(width)
         window.show()
         return bar
@@ -228,12 +232,12 @@ def test_why_a_run_ended_is_read_whole_beside_the_past(make: Make, qtbot: QtBot)
 def test_playing_steps_to_the_end_of_the_pass(make: Make, qtbot: QtBot) -> None:
     bar = make(three_inputs())
     for _ in range(9):
-        bar.transport.faster()
-    assert bar.transport.speed == 20
+        bar.transport.player.turn_speed(1)
+    assert bar.transport.player.speed == 20
     bar.click(bar.transport.buttons.play)
     assert bar.place == (0, 1), "the first step comes at once"
     assert bar.transport.buttons.play.accessibleName() == "Pause"
-    qtbot.waitUntil(lambda: not bar.transport.playing)
+    qtbot.waitUntil(lambda: not bar.transport.player.playing)
     assert bar.place == (0, 11)
     assert bar.transport.buttons.play.accessibleName() == "Play"
 
@@ -258,16 +262,16 @@ def test_any_other_input_stops_playing(make: Make, student: Experiment, other: s
 def test_a_step_that_is_refused_stops_playing(make: Make, qtbot: QtBot) -> None:
     bar = make(new_experiment(Network((Node("x", "input"),))))
     with qtbot.waitSignal(bar.document.refused) as told:
-        bar.transport.play()
+        bar.transport.player.play()
     assert "output" in told.args[0]
-    assert not bar.transport.playing
+    assert not bar.transport.player.playing
 
 
 def test_the_speed_is_a_slider_or_a_menu(make: Make, student: Experiment) -> None:
     bar = make(student)
     buttons = bar.transport.buttons
     QTest.keyClick(buttons.speed, Qt.Key.Key_Right)
-    assert bar.transport.speed == 2
+    assert bar.transport.player.speed == 2
     bar.resize(711)
     assert not buttons.speed.isVisible()
     bar.click(buttons.speed_menu_button)
@@ -275,14 +279,14 @@ def test_the_speed_is_a_slider_or_a_menu(make: Make, student: Experiment) -> Non
     assert isinstance(menu, QMenu)
     QTest.keyClick(menu, Qt.Key.Key_Down)
     QTest.keyClick(menu, Qt.Key.Key_Return)
-    assert bar.transport.speed == 1
+    assert bar.transport.player.speed == 1
     bar.resize(830)
     assert buttons.speed.isVisible()
     assert buttons.speed.value() == 0
 
 
 def test_an_epoch_moves_into_the_menu_of_train_where_room_is_short(make: Make) -> None:
-    bar = make(small(rows=7), 711, train=lambda: None)
+    bar = make(small(rows=7), 711)
     buttons = bar.transport.buttons
     assert not buttons.epoch.isVisible()
     bar.click(buttons.train_menu_button)
@@ -298,27 +302,13 @@ def test_an_epoch_moves_into_the_menu_of_train_where_room_is_short(make: Make) -
 
 @pytest.mark.parametrize("width", [480, 711, 830, 1200])
 def test_no_button_overlaps_another(make: Make, width: int) -> None:
-    bar = make(small(rows=30), width, train=lambda: None)
+    bar = make(small(rows=30), width)
     bar.transport.step_update()
     shown = [b for b in bar.transport.buttons.findChildren(QAbstractButton) if b.isVisible()]
     for index, button in enumerate(shown):
         box = button.geometry()
         assert box.right() < bar.transport.buttons.width()
         assert not any(box.intersects(other.geometry()) for other in shown[index + 1 :])
-
-
-def test_train_is_there_only_if_it_can_be_had(make: Make, student: Experiment) -> None:
-    assert not make(student).transport.buttons.train.isVisible()
-    asked: list[str] = []
-    bar = make(student, 830, lambda: asked.append("train"), lambda: asked.append("stop"))
-    bar.click(bar.transport.buttons.train)
-    bar.transport.show_running(True)
-    assert not bar.transport.buttons.step.isEnabled()
-    bar.click(bar.transport.buttons.train)
-    assert asked == ["train", "stop"]
-    bar.transport.show_running(False)
-    assert bar.transport.buttons.step.isEnabled()
-    assert not bar.transport.buttons.back.isEnabled(), "still at the start"
 
 
 def circuit() -> Experiment:
@@ -330,12 +320,13 @@ def circuit() -> Experiment:
 
 
 def test_a_circuit_is_told_in_its_own_words(make: Make) -> None:
-    bar = make(circuit(), 830, train=lambda: None)
+    bar = make(circuit(), 830)
     bar.transport.step()
     assert said(bar) == ("Pass 1 · step 1 of 5", "product at f")
     assert [s.name for s in bar.transport.rail.segments] == ["Forward", "Output", "Slopes"]
     assert not bar.transport.buttons.train.isEnabled()
     assert "nothing to train" in bar.transport.buttons.train.toolTip()
+    assert bar.transport.buttons.epoch.isEnabled(), "its passes can be walked, as the menu does"
     bar.transport.step_update()
     assert said(bar)[0] == "Pass 2 · 5 steps"
     assert bar.transport.past.slider.accessibleDescription() == "pass 1 of 1"
@@ -388,17 +379,14 @@ def test_the_title_stands_still_where_there_is_nothing_to_choose(
 
 
 def test_before_anything_is_drawn_there_is_nothing_to_step(make: Make) -> None:
-    bar = make(new_experiment(Network()), 830, train=lambda: None)
+    bar = make(new_experiment(Network()), 830)
     buttons = bar.transport.buttons
     forward = (buttons.step, buttons.play, buttons.phase, buttons.whole_update, buttons.train)
     assert not any(button.isEnabled() for button in forward)
     assert buttons.step.toolTip().startswith("Nothing is drawn yet. Draw ")
     bar.document.replace(small())
     assert all(button.isEnabled() for button in forward)
-    assert buttons.step.toolTip() == "Step (Space): one number further"
-    bar.transport.show_running(True)
-    bar.document.set_settings(replace(bar.value.settings, rate=0.5))
-    assert not buttons.step.isEnabled()
+    assert buttons.step.toolTip() == "Step (Space): One number further."
 
 
 def test_one_sample_is_no_choice(make: Make, student: Experiment) -> None:
@@ -417,7 +405,7 @@ def test_back_to_the_start_keeps_the_record(make: Make) -> None:
 
 
 def test_everything_can_be_named_and_reached(make: Make, qtbot: QtBot) -> None:
-    bar = make(small(rows=7), 830, train=lambda: None)
+    bar = make(small(rows=7), 830)
     bar.transport.step_update()
     seen: list[QWidget] = []
     bar.transport.past.slider.setFocus(Qt.FocusReason.TabFocusReason)

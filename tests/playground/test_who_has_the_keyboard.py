@@ -133,7 +133,7 @@ def test_the_canvas_knows_every_letter_of_the_menus(qtbot: QtBot, furniture: Fur
     assert len(tools) == 9
     for command in tools:
         type_at_window(furniture, command.keys[0])
-        assert furniture.stage.look.tool == command.arguments[0]
+        assert furniture.stage.look.tool == command.choice
     type_at_window(furniture, "v")
     furniture.stage.select(("4",))
     type_at_window(furniture, "1")
