@@ -78,7 +78,6 @@ class CanvasView(Lookout):
         self.keyboard = Keyboard(self)
         self.commands = Commands(self)
         self.motion = Motion(self)
-        self.maps = NodeMaps(document, stage, self.canvas, self)
         self._set_up()
         self.sliders = Sliders(self)
         self.corner = ZoomControl(self.fit, lambda: self.zoom_to(1.0), self)
@@ -101,7 +100,8 @@ class CanvasView(Lookout):
     def follow(self, trainer: Trainer) -> None:
         """Show every update of its runs, as fast as they can be painted."""
         Following(trainer, self.document, self.canvas, self._is_free, self)
-        self.maps.follow(trainer)
+        self.canvas.check_beside(trainer)
+        NodeMaps(self.document, self.stage, trainer, self.canvas, self)
 
     def _is_free(self) -> bool:
         return self.isVisible() and self.backing.is_rested()
