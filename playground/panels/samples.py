@@ -21,7 +21,7 @@ from engine.showing import chosen_row
 from engine.training import Progress
 from playground.document import Document, is_another
 from playground.fonts import CAPTION
-from playground.later import SAMPLES, Later
+from playground.later import SAMPLES, ThrottledProgress
 from playground.panels.samples_clipboard import put_in, rows_text
 from playground.panels.samples_drop import dropped_table
 from playground.panels.samples_model import Plan, SamplesModel, plan_of
@@ -146,7 +146,9 @@ class Samples(QWidget):
 
     def follow(self, trainer: Trainer) -> None:
         """Show the answers of the newest numbers while training runs."""
-        self.following = Later(trainer, self._progressed, lambda _: self._show(), SAMPLES, self)
+        self.following = ThrottledProgress(
+            trainer, self._progressed, lambda _: self._show(), SAMPLES, self
+        )
 
     # showing
 

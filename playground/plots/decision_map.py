@@ -15,7 +15,7 @@ from engine.maps import AnswerMap, Mapper, Plane
 from engine.numerals import short
 from engine.slices import work_per_row
 from playground.document import Document
-from playground.later import PLANES, Later
+from playground.later import PLANES, ThrottledProgress
 from playground.node_maps import plane_of, span_for
 from playground.plots.legend import MapLegend
 from playground.plots.map_plot import FITTED, MapPlot, MapScene
@@ -119,7 +119,9 @@ class DecisionMap(PlotPanel):
         self.fixed_inputs.hide()
         self.body.addWidget(self.fixed_inputs)
         self._connect()
-        self.following = Later(trainer, lambda _: self._job.refresh(), lambda _: None, PLANES, self)
+        self.following = ThrottledProgress(
+            trainer, lambda _: self._job.refresh(), lambda _: None, PLANES, self
+        )
         self.refresh()
 
     def _connect(self) -> None:
