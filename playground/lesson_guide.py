@@ -3,7 +3,7 @@
 The experiment stays the Document's and the look the Stage's; this only asks them, as a hand would.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Protocol
 
@@ -47,19 +47,6 @@ class Panels(Protocol):
         """Close these, or bring another one in front of them."""
 
 
-class NoPanels:
-    """Until the window has docks."""
-
-    def in_front(self) -> Collection[str]:
-        return ()
-
-    def open_all(self, names: Collection[str]) -> None:
-        """There is nothing to open."""
-
-    def put_behind(self, names: Collection[str]) -> None:
-        """There is nothing to close."""
-
-
 def prepared(opened: Opened, step: int) -> Experiment:
     """The experiment as it is when a learner comes to this step."""
     value = opened.start
@@ -75,17 +62,22 @@ def asked(task: Task) -> AnswerCheck | None:
 
 
 class LessonGuide(QObject):
-    """`told` is called when the lesson, the step, a tick, an answer or a truth is another."""
+    """`changed` tells that the lesson, the step, a tick, an answer or a truth is another."""
 
+    changed = Signal()
     page_turned = Signal()
 
     def __init__(
-        self, document: Document, stage: Stage, places: LessonPlaces, parent: QObject
+        self,
+        document: Document,
+        stage: Stage,
+        places: LessonPlaces,
+        panels: Panels,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._document, self._stage, self.places = document, stage, places
-        self.panels: Panels = NoPanels()
-        self.told: Callable[[], object] = lambda: None
+        self.panels = panels
         self.opened: Opened | None = None
         self.progress = LessonProgress()
         self._left: dict[int, Experiment] = {}
@@ -150,7 +142,7 @@ class LessonGuide(QObject):
         self._entered = self._document.value
         if opened is not None:
             self._put(self.places.progress(opened.lesson))
-        self.told()
+        self.changed.emit()
         self.look_again()
 
     def _named(self, lesson_id: str) -> Opened | None:
@@ -224,7 +216,7 @@ class LessonGuide(QObject):
         self._put(there)
         self._entered = self._document.value
         self.dress_stage()
-        self.told()
+        self.changed.emit()
         self.page_turned.emit()
         self.look_again()
 
@@ -269,7 +261,7 @@ class LessonGuide(QObject):
         elif truths == self._truths:
             return
         self._truths = truths
-        self.told()
+        self.changed.emit()
 
     def _look(self) -> Looked:
         look = self._stage.look

@@ -60,6 +60,8 @@ PLAIN = {
     "playground/panels/history.py": {"ToolTipRole"},
     "playground/panels/lesson_words.py": {"QLabel", "RichText"},  # escaped there
 }
+#: What Python or a library asks there and nowhere else.
+HOOKS = {"sys.excepthook", "pg.debug.printExc", "builtins.__import__"}
 DIALOGS = ("QFileDialog", "QMessageBox", "QInputDialog", "QDialog")
 FILE_KEEPERS = (
     "engine/files/",
@@ -90,6 +92,10 @@ class Facts(NamedTuple):
     has_global: bool
     has_colour: bool
     html: frozenset[str]
+    loose: frozenset[str]  # functions that are no methods
+    methods_made: frozenset[str]
+    properties: frozenset[str]
+    set_on_others: tuple[tuple[str, frozenset[str]], ...]  # the place, and the names of the value
 
 
 @cache
@@ -99,6 +105,11 @@ def facts(path: Path) -> Facts:
     tree = ast.parse(text, str(path))
     nodes = list(ast.walk(tree))
     called = [node.func for node in nodes if isinstance(node, ast.Call)]
+    made = {id(node): node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    owned = {
+        id(one): one for node in nodes if isinstance(node, ast.ClassDef) for one in node.body
+        if isinstance(one, ast.FunctionDef)
+    }  # fmt: skip
     return Facts(
         len(text.splitlines()),
         (ast.get_docstring(tree) or "").strip(),
@@ -112,6 +123,10 @@ def facts(path: Path) -> Facts:
         any(isinstance(node, ast.Global) for node in nodes),
         bool(re.search(r"#[0-9A-Fa-f]{6}\b", text)),
         frozenset(HTML.findall(text)),
+        frozenset(made[id(one)] for one in nodes if id(one) in made and id(one) not in owned),
+        frozenset(one.name for one in owned.values() if not one.decorator_list),
+        frozenset(one.name for one in owned.values() if one.decorator_list),
+        tuple(found for node in nodes for found in _set_on_others(node)),
     )  # fmt: skip
 
 
@@ -121,6 +136,43 @@ def _imported(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.ImportFrom):
         yield (node.module or "").split(".")[0]
         yield from (alias.name for alias in node.names)
+
+
+def _set_on_others(node: ast.AST) -> Iterator[tuple[str, frozenset[str]]]:
+    """What an assignment sets on an object other than `self`, and what may be called of it."""
+    if not isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) or node.value is None:
+        return
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    flat = [one for target in targets for one in getattr(target, "elts", [target])]
+    for one in flat:
+        if isinstance(one, ast.Attribute) and ast.unparse(one.value) not in ("self", "cls"):
+            yield ast.unparse(one), frozenset(_values(node.value))
+
+
+def _values(value: ast.AST) -> Iterator[str]:
+    """The names of what a value is or holds, not of what is called to make it."""
+    if isinstance(value, ast.Lambda):
+        yield "lambda"
+    elif isinstance(value, ast.Call):
+        yield from ("partial" for _ in range("partial" in ast.unparse(value.func)))
+    elif isinstance(value, ast.Name | ast.Attribute):
+        yield value.id if isinstance(value, ast.Name) else f".{value.attr}"
+    else:
+        for part in ast.iter_child_nodes(value):
+            yield from _values(part)
+
+
+def test_no_callback_is_set_on_an_object_after_it_was_made() -> None:
+    """A fact is a signal, a collaborator an argument of the constructor."""
+    methods = frozenset(name for path in SOURCES for name in facts(path).methods_made)
+    properties = frozenset(name for path in SOURCES for name in facts(path).properties)
+    dotted = frozenset(f".{name}" for name in methods - properties)
+    found = [
+        f"{name_of(path)}: {place}" for path in SOURCES
+        for place, values in facts(path).set_on_others
+        if place not in HOOKS and values & (dotted | facts(path).loose | {"lambda", "partial"})
+    ]  # fmt: skip
+    assert not found
 
 
 def test_files_and_functions_stay_short() -> None:

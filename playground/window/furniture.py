@@ -32,7 +32,7 @@ from playground.widgets.spoken import speak_of_choices
 from playground.widgets.strip import Strip
 from playground.window.action_states import ActionStates
 from playground.window.divergence_bar import DivergenceBar
-from playground.window.docks import RARE
+from playground.window.docks import RARE, Docks
 from playground.window.facts import facts_of
 from playground.window.file_desk import FileDesk
 from playground.window.file_watch import FileWatch
@@ -66,26 +66,27 @@ class Furniture(QObject):
         self.document = Document(new_experiment(Network()), self)
         self.stage = Stage(self)
         self.trainer = Trainer(self.document, self)
-        places = LessonPlaces(self.folders, self)
-        self.guide = LessonGuide(self.document, self.stage, places, self)
+        self.docks = Docks(window)
+        self.guide = LessonGuide(
+            self.document, self.stage, LessonPlaces(self.folders, self),
+            LessonDocks(self.docks, window), self,
+        )  # fmt: skip
         self.pictures = FormulaPictures(self)
         self.strip = Strip(window)
         window.setStatusBar(self.strip)
         self._stand_in_the_middle()
-        self.docks = PanelDocks(
-            window, self.document, self.stage, self.pictures, self.guide,
-            lambda: self.lessons.browse(), lambda: self.lessons.open_next(),
-            self.trainer, lambda: self.files.folder(),
+        self._keep_files()
+        self.panels = PanelDocks(
+            self.docks, window, self.document, self.stage, self.pictures, self.guide,
+            self.lessons.browse, self.lessons.open_next, self.trainer, self.files.folder,
+            self.samples.make_panel,
         )  # fmt: skip
-        self.guide.panels = LessonDocks(self.docks, window, self.guide.look_again, self)
         for name, dock in self.docks.docks.items():
             self.strip.add_dock(dock, rare=name in RARE)
         self.ways_on.stand_behind(self.docks.docks["curves"])
-        self._keep_files()
         self.training = TrainDesk(
             self.document, self.trainer, self.transport, self.strip, window.menus, self
         )
-        self.training.watch = self.guide.watch
         self.states = ActionStates(window.menus, self.document, self.stage, self.files.work, self)
         self.panes = Panes(window, self._panes, self.canvas)
         self.focus_ring = FocusRing(window)
@@ -136,25 +137,16 @@ class Furniture(QObject):
         """Files, backups, and what is done when something goes wrong."""
         self.in_use = InUse(self.folders)
         work = FileWork(self.document)
+        self.picture = PictureExport(self.canvas.canvas, self.trainer, self.strip.note, self.window)
         self.files = FileDesk(
             work, self.document, self._preferences, self.in_use, self.window, self.strip,
-            self.trainer, self._opened,
+            self.trainer, self.guide, self.picture.write, self._keep_sight,
         )  # fmt: skip
-        self.picture = PictureExport(self.canvas.canvas, self.trainer, self.strip.note, self.window)
-        self.files.write_picture = self.picture.write
-        self.files.at_place = self.guide.at_place
-        self.files.keep_left = self.guide.keep_left
         self.lessons = LessonDesk(self.guide, self.files, self.document, self.window)
-        self.files.keep_sight = self._keep_sight
         self.samples = SampleDesk(
             self.document, self.trainer, self.window, self.strip.note, self.files.folder
         )
-        self.files.open_table = self.samples.open_path
-        self.docks.serve_samples = self.samples.serve
-        self.canvas.table_pasted.connect(self.samples.open_text)
-        self.samples.fitted.connect(self.canvas.fit)
         self.watch = FileWatch(self.files, self.document, self.in_use, self.notice, self.window)
-        work.told = self._show_file
         self.backups = Backups(
             self.document, self.folders, work.about, self.strip.refuse, self, beside=self.trainer
         )
@@ -186,6 +178,13 @@ class Furniture(QObject):
         }
 
     def _listen(self) -> None:
+        self.files.opened.connect(self._opened)
+        self.files.work.changed.connect(self._show_file)
+        self.files.table_dropped.connect(self.samples.open_path)
+        self.canvas.table_pasted.connect(self.samples.open_text)
+        self.samples.fitted.connect(self.canvas.fit)
+        self.training.run_seen.connect(self.guide.watch)
+        self.docks.visibility_changed.connect(self.guide.look_again)
         self.canvas.menu_asked.connect(self.window.menus.pop_up)
         self.document.changed.connect(self._follow)
         self.document.refused.connect(self._refuse)
@@ -342,7 +341,7 @@ class Furniture(QObject):
         work = self.files.work
         dot = " •" if work.modified else ""
         self.window.setWindowTitle(plain_title(f"{work.title}{dot} – {NAME}"))
-        self.docks.show_name(work.title)
+        self.panels.show_name(work.title)
 
     def _refuse(self, sentence: str) -> None:
         self._refused = sentence

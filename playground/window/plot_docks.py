@@ -46,7 +46,7 @@ class PlotDocks:
             folder = self._folder() or Path.home()
             choose_to_save(self._window, title, folder / name, kinds, write)
 
-        panel.choose_file = ask
+        panel.place_asked.connect(ask)
         return panel
 
 
