@@ -83,7 +83,7 @@ def window() -> Iterator[tuple["QApplication", "Furniture"]]:
 
     from playground.keeping.preferences import Preferences
     from playground.theme import Theme
-    from playground.window.main_window import MainWindow
+    from playground.window.start import make_window
 
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication([])
@@ -91,7 +91,9 @@ def window() -> Iterator[tuple["QApplication", "Furniture"]]:
         preferences = Preferences(Path(folder) / "settings.ini")
         preferences.put("hinted", True)
         theme = Theme(app, "light")
-        opened = MainWindow(theme, preferences, lambda f: f.begin("xor"), (Path(folder) / "state",))
+        opened = make_window(
+            theme, preferences, lambda f: f.begin("xor"), (Path(folder) / "state",)
+        )
         opened.resize(*SIZE)
         opened.show()
         furniture = opened.furniture_in()

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted(p for room in ("engine", "playground") for p in (ROOT / room).rglob("*.py"))
 EVERYTHING = sorted(
@@ -62,6 +64,8 @@ PLAIN = {
 }
 #: What Python or a library asks there and nowhere else.
 HOOKS = {"sys.excepthook", "pg.debug.printExc", "builtins.__import__"}
+#: Where no file may need another that needs it, not for its types and not late.
+WITHOUT_CIRCLES = ("playground/window",)
 DIALOGS = ("QFileDialog", "QMessageBox", "QInputDialog", "QDialog")
 FILE_KEEPERS = (
     "engine/files/",
@@ -88,6 +92,7 @@ class Facts(NamedTuple):
     imported: frozenset[str]  # every module and every name
     called: frozenset[str]  # by their names alone
     methods: frozenset[str]
+    needed: frozenset[str]  # every module, by its whole name, wherever it is imported
     functions: tuple[tuple[str, int], ...]  # their lines
     has_global: bool
     has_colour: bool
@@ -116,6 +121,7 @@ def facts(path: Path) -> Facts:
         frozenset(name for node in nodes for name in _imported(node)),
         frozenset(function.id for function in called if isinstance(function, ast.Name)),
         frozenset(function.attr for function in called if isinstance(function, ast.Attribute)),
+        frozenset(name for node in nodes for name in _needed(node)),
         tuple(
             (node.name, node.end_lineno - node.lineno + 1) for node in nodes
             if isinstance(node, ast.FunctionDef) and node.end_lineno is not None
@@ -136,6 +142,14 @@ def _imported(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.ImportFrom):
         yield (node.module or "").split(".")[0]
         yield from (alias.name for alias in node.names)
+
+
+def _needed(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        yield node.module or ""
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def _set_on_others(node: ast.AST) -> Iterator[tuple[str, frozenset[str]]]:
@@ -231,6 +245,16 @@ def test_no_colour_is_written_outside_the_palette() -> None:
 def test_tips_and_labels_are_made_where_they_are_plain_text() -> None:
     found = {name_of(path): facts(path).html for path in SOURCES if facts(path).html}
     assert found == PLAIN, "set_tip, show_tip, plain_tip and plain_label show text as it is"
+
+
+@pytest.mark.parametrize("room", WITHOUT_CIRCLES)
+def test_a_room_has_no_circle_of_imports(room: str) -> None:
+    paths = {name_of(p)[:-3].replace("/", "."): p for p in SOURCES if name_of(p).startswith(room)}
+    left = {name: facts(path).needed & paths.keys() for name, path in paths.items()}
+    while free := [name for name, needed in left.items() if not needed & left.keys()]:
+        for name in free:
+            del left[name]
+    assert not left, "these need each other, or what does"
 
 
 def test_views_open_no_dialogs() -> None:

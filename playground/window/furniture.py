@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
@@ -56,13 +57,18 @@ REDUCED = "reduced-motion"
 
 
 class Furniture(QObject):
-    """Made once, right after the first paint; `parts` are what the commands name."""
+    """Made once, right after the first paint; `parts` are what the commands name.
 
-    def __init__(self, window: MainWindow) -> None:
+    Backups and the log go to `folders`, the learner's own unless others are given.
+    """
+
+    def __init__(
+        self, window: "MainWindow[Furniture]", folders: tuple[Path, ...] | None = None
+    ) -> None:
         super().__init__(window)
         speak_of_choices()  # before the first of them is made
         self.window, self._preferences = window, window.preferences
-        self.folders = state_folders() if window.folders is None else window.folders
+        self.folders = state_folders() if folders is None else folders
         self.document = Document(new_experiment(Network()), self)
         self.stage = Stage(self)
         self.trainer = Trainer(self.document, self)
@@ -185,6 +191,8 @@ class Furniture(QObject):
         self.samples.fitted.connect(self.canvas.fit)
         self.training.run_seen.connect(self.guide.watch)
         self.docks.visibility_changed.connect(self.guide.look_again)
+        self.window.came_back.connect(self.watch.look)
+        self.window.files_dropped.connect(self.files.drop)
         self.canvas.menu_asked.connect(self.window.menus.pop_up)
         self.document.changed.connect(self._follow)
         self.document.refused.connect(self._refuse)
@@ -243,9 +251,9 @@ class Furniture(QObject):
         self.canvas.reduce_motion(reduced or None)
         self._preferences.put(REDUCED, reduced)
 
-    def come_back(self) -> None:
-        """The window has the keyboard again: has anything happened meanwhile?"""
-        self.watch.look()
+    def walk(self, forward: bool) -> bool:
+        """Take the keyboard to the next control; False where Qt does it."""
+        return self.panes.walk(forward)
 
     def may_close(self) -> bool:
         """Whether the window may close now; else it closes when the question is answered."""
