@@ -19,12 +19,13 @@ from engine.files.lesson_reading import LESSON_FILE
 from engine.files.migrations import NewerVersion
 from engine.files.names import called
 from engine.files.reading import kind_of, whole
-from engine.files.refusals import DocumentError, FileGone, NotSaved
+from engine.files.refusals import NEWEST_BACKUP, DocumentError, FileGone, NotSaved
 from engine.lessons import open_folder
 from engine.names import LONGEST, brief
 from playground.dialogs.file_dialogs import DOCUMENTS, choose_folder, choose_to_open, choose_to_save
 from playground.dialogs.question import CANCEL, Answer, ask
 from playground.document import Document
+from playground.keeping.backups import Backup
 from playground.keeping.file_work import REPAIRS, FileWork, Found
 from playground.keeping.in_use import UNMARKED, InUse, Other
 from playground.keeping.preferences import Preferences
@@ -64,10 +65,12 @@ class FileDesk(QObject):
     """Every way in and out of the open document; `opened` tells that another one is shown.
 
     `write_picture` writes the canvas. `keep_sight` gives what brings back the place and the zoom.
+    `newest_backup` is that of a file; `backup_wanted` asks to restore it.
     """
 
     opened = Signal()
     table_dropped = Signal(object)
+    backup_wanted = Signal(object)
 
     def __init__(
         self,
@@ -81,11 +84,13 @@ class FileDesk(QObject):
         guide: LessonGuide,
         write_picture: Callable[[Path], object],
         keep_sight: Callable[[], Act],
+        newest_backup: Callable[[Path], Backup | None],
     ) -> None:
         super().__init__(window)
         self.work, self._document, self._preferences = work, document, preferences
         self._in_use, self._window, self._guide = in_use, window, guide
         self._write_picture, self._keep_sight = write_picture, keep_sight
+        self._newest_backup = newest_backup
         self._strip, self._tell, self._trainer = strip, strip.note, trainer
         self._reading: _Reading | None = None
 
@@ -362,7 +367,8 @@ class FileDesk(QObject):
         action = error.offer.action if error.offer is not None else ""
         if action in REPAIRS:
             return lambda: self._try(path, lambda: self.work.read(path, REPAIRS[action]))
-        return None
+        backup = self._newest_backup(path) if error.offer == NEWEST_BACKUP else None
+        return None if backup is None else lambda: self.backup_wanted.emit(backup)
 
     def _refuse(self, path: Path, error: DocumentError, way_out: Act | None) -> None:
         answers: tuple[Answer, ...] = (Answer("Close"),)

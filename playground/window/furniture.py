@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPointF, Qt
@@ -13,7 +14,7 @@ from engine.network import Network
 from playground.canvas.view import CanvasView
 from playground.dialogs.question import Answer, ask
 from playground.document import Document
-from playground.keeping.backups import Backups
+from playground.keeping.backups import Backups, newest_of
 from playground.keeping.crash import Crashes
 from playground.keeping.file_work import FileWork
 from playground.keeping.in_use import InUse
@@ -147,6 +148,7 @@ class Furniture(QObject):
         self.files = FileDesk(
             work, self.document, self._preferences, self.in_use, self.window, self.strip,
             self.trainer, self.guide, self.picture.write, self._keep_sight,
+            partial(newest_of, self.folders),
         )  # fmt: skip
         self.lessons = LessonDesk(self.guide, self.files, self.document, self.window)
         self.samples = SampleDesk(
@@ -186,6 +188,7 @@ class Furniture(QObject):
     def _listen(self) -> None:
         self.files.opened.connect(self._opened)
         self.files.work.changed.connect(self._show_file)
+        self.files.backup_wanted.connect(self.recovery.restore)
         self.files.table_dropped.connect(self.samples.open_path)
         self.canvas.table_pasted.connect(self.samples.open_text)
         self.samples.fitted.connect(self.canvas.fit)
