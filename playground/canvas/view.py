@@ -1,7 +1,5 @@
 """The canvas as a widget: the scene, where it is seen from, and what may be done on it."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -50,29 +48,18 @@ NARROW = 780
 CORNER = 12
 
 
-def _nothing() -> None:
-    """What a button does until the window gives it something to do."""
-
-
 class CanvasView(Lookout):
     """Shows the network of the document; all changes go through the document and the stage."""
 
+    new_network_asked = Signal()
+    lessons_asked = Signal()
     table_pasted = Signal(object)
     menu_asked = Signal(str, QPoint)
 
-    def __init__(
-        self,
-        document: Document,
-        stage: Stage,
-        parent: QWidget | None = None,
-        *,
-        on_new_network: Callable[[], object] = _nothing,
-        on_open_lesson: Callable[[], object] = _nothing,
-    ) -> None:
+    def __init__(self, document: Document, stage: Stage, parent: QWidget | None = None) -> None:
         super().__init__(CanvasScene(document, stage, document), parent)
         self.canvas.setParent(self)
         self.document, self.stage = document, stage
-        self.on_new_network, self.on_open_lesson = on_new_network, on_open_lesson
         self.typing = Typing(self)
         self.hand = Hand(self)
         self.keyboard = Keyboard(self)
@@ -81,7 +68,7 @@ class CanvasView(Lookout):
         self._set_up()
         self.sliders = Sliders(self)
         self.corner = ZoomControl(self.fit, lambda: self.zoom_to(1.0), self)
-        self.empty = EmptyCanvas(lambda: self.on_new_network(), lambda: self.on_open_lesson(), self)
+        self.empty = EmptyCanvas(self.new_network_asked.emit, self.lessons_asked.emit, self)
         self.tip = Tip(self)
         document.changed.connect(self.take_change)
         document.refused.connect(self.take_refusal)

@@ -116,7 +116,7 @@ class Furniture(QObject):
         column = QWidget(self.window)
         self.notice = NoticeBar(column)
         self.ways_on = DivergenceBar(self.document, self.trainer, column)
-        self.canvas = self._make_canvas(column)
+        self.canvas = CanvasView(self.document, self.stage, column)
         self.canvas.follow(self.trainer)
         self.transport = Transport(
             self.document, self.stage, column,
@@ -132,13 +132,6 @@ class Furniture(QObject):
         rows.addWidget(self.transport)
         column.setMinimumSize(480, 292)
         self.window.setCentralWidget(column)
-
-    def _make_canvas(self, parent: QWidget) -> CanvasView:
-        return CanvasView(
-            self.document, self.stage, parent,
-            on_new_network=self.new_network,
-            on_open_lesson=lambda: self.lessons.browse(),
-        )  # fmt: skip
 
     def _keep_files(self) -> None:
         """Files, backups, and what is done when something goes wrong."""
@@ -190,6 +183,8 @@ class Furniture(QObject):
         self.files.work.changed.connect(self._show_file)
         self.files.backup_wanted.connect(self.recovery.restore)
         self.files.table_dropped.connect(self.samples.open_path)
+        self.canvas.new_network_asked.connect(self.new_network)
+        self.canvas.lessons_asked.connect(self.lessons.browse)
         self.canvas.table_pasted.connect(self.samples.open_text)
         self.samples.fitted.connect(self.canvas.fit)
         self.training.run_seen.connect(self.guide.watch)
