@@ -129,11 +129,6 @@ class Trainer(QObject):
         self._takers.pop(kind, None)
         self._worker.cancel(kind)
 
-    def wait(self, kind: str) -> None:
-        """Let that work come to its end, and hand on what it came to."""
-        self._worker.wait_for_end(kind, PATIENCE)
-        self.take_letters()
-
     def close(self) -> None:
         """End everything; a run is kept as far as it came."""
         self.stop()
