@@ -35,16 +35,11 @@ AS_LEFT = "This lesson is as you left it. “Start the lesson again” in the me
 
 
 class Panels(Protocol):
-    """What a lesson needs to know of the docks."""
+    """What a lesson needs of the docks: `window/lesson_docks.py` says what each does."""
 
-    def in_front(self) -> Collection[str]:
-        """The docks that are open and in front."""
-
-    def open_all(self, names: Collection[str]) -> None:
-        """Open these."""
-
-    def put_behind(self, names: Collection[str]) -> None:
-        """Close these, or bring another one in front of them."""
+    def in_front(self) -> Collection[str]: ...
+    def open_all(self, names: Collection[str]) -> None: ...
+    def put_behind(self, names: Collection[str]) -> None: ...
 
 
 def prepared(opened: Opened, step: int) -> Experiment:

@@ -14,7 +14,7 @@ from playground.panels.lesson import LessonPanel
 from playground.stage import Stage
 from playground.trainer import Trainer
 from playground.window.docks import Docks
-from playground.window.plot_docks import PlotDocks
+from playground.window.plot_docks import add_plot_docks
 from playground.window.study_docks import add_study_docks
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class PanelDocks:
         self.inspector: Inspector | None = None
         docks.add_later("inspector", "Inspector", self._make_inspector)
         docks.add_later("settings", "Settings", self._make_settings)
-        PlotDocks(docks, document, stage, trainer, window, folder)
+        add_plot_docks(docks, document, stage, trainer, window, folder)
         docks.add_later("samples", "Samples", lambda: make_samples(stage))
         docks.add_later("table", "Table", self._make_table)
         docks.add_later("history", "History", self._make_history)
