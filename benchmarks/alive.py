@@ -93,7 +93,7 @@ def window_of(lesson: str) -> Iterator[tuple["QApplication", "Furniture"]]:
 
     from playground.keeping.preferences import Preferences
     from playground.theme import Theme
-    from playground.window.main_window import MainWindow
+    from playground.window.start import make_window
 
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication([])
@@ -102,7 +102,7 @@ def window_of(lesson: str) -> Iterator[tuple["QApplication", "Furniture"]]:
         preferences.put("hinted", True)
         theme = Theme(app, "light")
         state = (Path(folder) / "state",)
-        opened = MainWindow(theme, preferences, lambda f: f.begin(lesson), state)
+        opened = make_window(theme, preferences, lambda f: f.begin(lesson), state)
         opened.resize(*SIZE)
         opened.show()
         furniture = opened.furniture_in()

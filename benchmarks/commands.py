@@ -24,7 +24,8 @@ from engine.layers import network_of
 from engine.settings import Settings
 from engine.stepping import go_to, step_update
 from engine.training import Goal, trained
-from playground.actions import STEP, TRAIN, commands
+from playground.window.command_table import STEP, TRAIN
+from playground.window.menus import commands_in
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -39,7 +40,7 @@ LONGEST = 20.0
 LAST = "close"  # the window goes with it
 LEFT_OUT = (LAST, "quit")
 SWITCHES = ("full-screen", "node-maps", "order-numbers", "check-gradients")
-IN_TIME = commands((*STEP.entries[:-1], *TRAIN.entries[:3]))  # not those that start again
+IN_TIME = commands_in((*STEP.entries[:-1], *TRAIN.entries[:3]))  # not those that start again
 
 
 def measured() -> Iterator[Row]:

@@ -64,11 +64,11 @@ from playground.window import main_window
 furnish = main_window.MainWindow.furnish
 
 def furnished(self):
-    first = self.furniture is None
+    first = self.content is None
     furnish(self)
     if first:
-        self.furniture.document.changed.connect(lambda before, after: os._exit(0))
-        self.furniture.transport.buttons.step.click()
+        self.content.document.changed.connect(lambda before, after: os._exit(0))
+        self.content.transport.buttons.step.click()
 
 main_window.MainWindow.furnish = furnished
 from playground.window.start import open_window

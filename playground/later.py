@@ -23,7 +23,7 @@ class Pace(NamedTuple):
 SAMPLES, CURVES, PLANES = Pace(6, 120), Pace(12, 60), Pace(18, 110)
 
 
-class Later(QObject):
+class ThrottledProgress(QObject):
     """Hands on the newest snapshot; `over` is called when a run begins or ends.
 
     `shown` is the one that is handed on, or was last, while its run goes on.

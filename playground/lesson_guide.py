@@ -3,7 +3,7 @@
 The experiment stays the Document's and the look the Stage's; this only asks them, as a hand would.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Protocol
 
@@ -34,29 +34,11 @@ AS_LEFT = "This lesson is as you left it. “Start the lesson again” in the me
 
 
 class Panels(Protocol):
-    """What a lesson needs to know of the docks."""
+    """What a lesson needs of the docks: `window/lesson_docks.py` says what each does."""
 
-    def in_front(self) -> Collection[str]:
-        """The docks that are open and in front."""
-
-    def open_all(self, names: Collection[str]) -> None:
-        """Open these."""
-
-    def put_behind(self, names: Collection[str]) -> None:
-        """Close these, or bring another one in front of them."""
-
-
-class NoPanels:
-    """Until the window has docks."""
-
-    def in_front(self) -> Collection[str]:
-        return ()
-
-    def open_all(self, names: Collection[str]) -> None:
-        """There is nothing to open."""
-
-    def put_behind(self, names: Collection[str]) -> None:
-        """There is nothing to close."""
+    def in_front(self) -> Collection[str]: ...
+    def open_all(self, names: Collection[str]) -> None: ...
+    def put_behind(self, names: Collection[str]) -> None: ...
 
 
 def prepared(opened: Opened, step: int) -> Experiment:
@@ -74,17 +56,22 @@ def asked(task: Task) -> AnswerCheck | None:
 
 
 class LessonGuide(QObject):
-    """`told` is called when the lesson, the step, a tick, an answer or a truth is another."""
+    """`changed` tells that the lesson, the step, a tick, an answer or a truth is another."""
 
+    changed = Signal()
     page_turned = Signal()
 
     def __init__(
-        self, document: Document, stage: Stage, places: LessonPlaces, parent: QObject
+        self,
+        document: Document,
+        stage: Stage,
+        places: LessonPlaces,
+        panels: Panels,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._document, self._stage, self.places = document, stage, places
-        self.panels: Panels = NoPanels()
-        self.told: Callable[[], object] = lambda: None
+        self.panels = panels
         self.opened: Opened | None = None
         self.progress = LessonProgress()
         self._left: dict[int, Experiment] = {}
@@ -149,7 +136,7 @@ class LessonGuide(QObject):
         self._entered = self._document.value
         if opened is not None:
             self._put(self.places.progress(opened.lesson))
-        self.told()
+        self.changed.emit()
         self.look_again()
 
     def _named(self, lesson_id: str) -> Opened | None:
@@ -223,7 +210,7 @@ class LessonGuide(QObject):
         self._put(there)
         self._entered = self._document.value
         self.dress_stage()
-        self.told()
+        self.changed.emit()
         self.page_turned.emit()
         self.look_again()
 
@@ -268,7 +255,7 @@ class LessonGuide(QObject):
         elif truths == self._truths:
             return
         self._truths = truths
-        self.told()
+        self.changed.emit()
 
     def _look(self) -> Looked:
         look = self._stage.look

@@ -9,7 +9,7 @@ from engine.experiment import Experiment
 from engine.slices import work_per_row
 from engine.training import Progress, as_of
 from playground.document import Document
-from playground.later import Later, Pace
+from playground.later import Pace, ThrottledProgress
 from playground.trainer import Trainer
 from playground.widgets.place_field import PlaceField
 
@@ -17,18 +17,18 @@ NUMBERS = Pace(24, 200)
 AT_ONCE = 3e5  # multiply-adds that may be made between two frames
 
 
-class Live(QObject):
+class RunFollower(QObject):
     """Holds the newest experiment; `refresh` is called while a run goes on and when it is over."""
 
     def __init__(self, document: Document, refresh: Callable[[], object], panel: QWidget) -> None:
         super().__init__(panel)
         self._document, self._refresh, self._panel = document, refresh, panel
         self._of_run: Experiment | None = None
-        self.following: Later | None = None
+        self.following: ThrottledProgress | None = None
 
     def follow(self, trainer: Trainer) -> None:
         """Show also what this one trains."""
-        self.following = Later(trainer, self._take, self._over, NUMBERS, self)
+        self.following = ThrottledProgress(trainer, self._take, self._over, NUMBERS, self)
 
     @property
     def value(self) -> Experiment:

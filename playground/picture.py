@@ -39,7 +39,9 @@ from playground.picture_bytes import png_bytes
 from playground.plots.panel import PlotPanel
 from playground.plots.plot import Plot
 from playground.theme import CHOICES, Theme
+from playground.window.furniture import Furniture
 from playground.window.main_window import MainWindow
+from playground.window.start import make_window
 
 PATIENCE = 20_000  # ms for formulas and plots to be drawn
 PLOTS = {"curves": "curves", "surface": "surface", "boundary": "map"}  # the docks they stand in
@@ -96,9 +98,11 @@ def moved(
     return experiment if cursor is None else go_to(experiment, experiment.updates, cursor)
 
 
-def _window(app: QApplication, order: Order, experiment: Experiment, folder: Path) -> MainWindow:
+def _window(
+    app: QApplication, order: Order, experiment: Experiment, folder: Path
+) -> MainWindow[Furniture]:
     theme = Theme(app, next(choice for choice in CHOICES if choice == order.theme))
-    window = MainWindow(theme, Preferences(folder / "settings.ini"), folders=(folder,))
+    window = make_window(theme, Preferences(folder / "settings.ini"), folders=(folder,))
     window.setMinimumSize(1, 1)
     window.resize(*order.size)
     window.show()
@@ -117,7 +121,7 @@ def _standing(work: FileWork, name: str) -> Standing:
     return Standing(UNTITLED if name == STREAM else Path(name).name)
 
 
-def _settle(app: QApplication, window: MainWindow, interrupted: list[int]) -> None:
+def _settle(app: QApplication, window: MainWindow[Furniture], interrupted: list[int]) -> None:
     """Until everything that is drawn a turn later has been drawn."""
     furniture = window.furniture_in()
     clock = QElapsedTimer()
@@ -137,7 +141,7 @@ def _end_if(interrupted: list[int]) -> None:
         raise KeyboardInterrupt
 
 
-def _painted(window: MainWindow, order: Order, interrupted: list[int]) -> bytes:
+def _painted(window: MainWindow[Furniture], order: Order, interrupted: list[int]) -> bytes:
     as_lines = order.out.suffix.lower() == ".svg"
     if order.view != "canvas":
         if order.view not in PLOTS:
@@ -152,7 +156,7 @@ def _painted(window: MainWindow, order: Order, interrupted: list[int]) -> bytes:
     return png_bytes(canvas.render_image(QSize(*order.size), order.scale))
 
 
-def _plot(window: MainWindow, order: Order, interrupted: list[int]) -> Plot:
+def _plot(window: MainWindow[Furniture], order: Order, interrupted: list[int]) -> Plot:
     """The plot of that view as large as asked, in a window of its own."""
     furniture = window.furniture_in()
     panel = furniture.docks.panel(PLOTS[order.view])

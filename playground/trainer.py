@@ -129,11 +129,6 @@ class Trainer(QObject):
         self._takers.pop(kind, None)
         self._worker.cancel(kind)
 
-    def wait(self, kind: str) -> None:
-        """Let that work come to its end, and hand on what it came to."""
-        self._worker.wait_for_end(kind, PATIENCE)
-        self.take_letters()
-
     def close(self) -> None:
         """End everything; a run is kept as far as it came."""
         self.stop()
@@ -222,6 +217,48 @@ class Trainer(QObject):
         if not allowed:
             time.sleep(SLICE)
         return allowed
+
+
+class LatestJob:
+    """The newest work of one kind: what it replaces is dropped, or finished first.
+
+    `make` begins it, or does without it: None. `take(value, over)` gets the newest it has come to.
+    """
+
+    def __init__(
+        self, trainer: Trainer, kind: str, make: Callable[[], Job | None], take: Taker
+    ) -> None:
+        self._trainer, self._kind = trainer, kind
+        self._make, self._take = make, take
+        self._stale = False
+        self.busy = False
+
+    def start(self) -> None:
+        """Begin now; what still goes on gives way."""
+        job = self._make()
+        if job is None:
+            self.cancel()
+            return
+        self.busy, self._stale = True, False
+        self._trainer.work(self._kind, job, self._hand_on)
+
+    def refresh(self) -> None:
+        """Begin, or once more as soon as what goes on is over."""
+        if self.busy:
+            self._stale = True
+        else:
+            self.start()
+
+    def cancel(self) -> None:
+        """Neither go on nor begin again."""
+        self.busy = self._stale = False
+        self._trainer.cancel(self._kind)
+
+    def _hand_on(self, value: Any, over: bool) -> None:
+        self.busy = not over
+        self._take(value, over)
+        if over and self._stale:
+            self.start()
 
 
 def without_live(settings: Settings) -> Settings:

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted(p for room in ("engine", "playground") for p in (ROOT / room).rglob("*.py"))
 EVERYTHING = sorted(
@@ -60,6 +62,10 @@ PLAIN = {
     "playground/panels/history.py": {"ToolTipRole"},
     "playground/panels/lesson_words.py": {"QLabel", "RichText"},  # escaped there
 }
+#: What Python or a library asks there and nowhere else.
+HOOKS = {"sys.excepthook", "pg.debug.printExc", "builtins.__import__"}
+#: Where no file may need another that needs it, not for its types and not late.
+WITHOUT_CIRCLES = ("playground/window",)
 DIALOGS = ("QFileDialog", "QMessageBox", "QInputDialog", "QDialog")
 FILE_KEEPERS = (
     "engine/files/",
@@ -86,10 +92,15 @@ class Facts(NamedTuple):
     imported: frozenset[str]  # every module and every name
     called: frozenset[str]  # by their names alone
     methods: frozenset[str]
+    needed: frozenset[str]  # every module, by its whole name, wherever it is imported
     functions: tuple[tuple[str, int], ...]  # their lines
     has_global: bool
     has_colour: bool
     html: frozenset[str]
+    loose: frozenset[str]  # functions that are no methods
+    methods_made: frozenset[str]
+    properties: frozenset[str]
+    set_on_others: tuple[tuple[str, frozenset[str]], ...]  # the place, and the names of the value
 
 
 @cache
@@ -99,12 +110,18 @@ def facts(path: Path) -> Facts:
     tree = ast.parse(text, str(path))
     nodes = list(ast.walk(tree))
     called = [node.func for node in nodes if isinstance(node, ast.Call)]
+    made = {id(node): node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    owned = {
+        id(one): one for node in nodes if isinstance(node, ast.ClassDef) for one in node.body
+        if isinstance(one, ast.FunctionDef)
+    }  # fmt: skip
     return Facts(
         len(text.splitlines()),
         (ast.get_docstring(tree) or "").strip(),
         frozenset(name for node in nodes for name in _imported(node)),
         frozenset(function.id for function in called if isinstance(function, ast.Name)),
         frozenset(function.attr for function in called if isinstance(function, ast.Attribute)),
+        frozenset(name for node in nodes for name in _needed(node)),
         tuple(
             (node.name, node.end_lineno - node.lineno + 1) for node in nodes
             if isinstance(node, ast.FunctionDef) and node.end_lineno is not None
@@ -112,6 +129,10 @@ def facts(path: Path) -> Facts:
         any(isinstance(node, ast.Global) for node in nodes),
         bool(re.search(r"#[0-9A-Fa-f]{6}\b", text)),
         frozenset(HTML.findall(text)),
+        frozenset(made[id(one)] for one in nodes if id(one) in made and id(one) not in owned),
+        frozenset(one.name for one in owned.values() if not one.decorator_list),
+        frozenset(one.name for one in owned.values() if one.decorator_list),
+        tuple(found for node in nodes for found in _set_on_others(node)),
     )  # fmt: skip
 
 
@@ -121,6 +142,51 @@ def _imported(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.ImportFrom):
         yield (node.module or "").split(".")[0]
         yield from (alias.name for alias in node.names)
+
+
+def _needed(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        yield node.module or ""
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _set_on_others(node: ast.AST) -> Iterator[tuple[str, frozenset[str]]]:
+    """What an assignment sets on an object other than `self`, and what may be called of it."""
+    if not isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) or node.value is None:
+        return
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    flat = [one for target in targets for one in getattr(target, "elts", [target])]
+    for one in flat:
+        if isinstance(one, ast.Attribute) and ast.unparse(one.value) not in ("self", "cls"):
+            yield ast.unparse(one), frozenset(_values(node.value))
+
+
+def _values(value: ast.AST) -> Iterator[str]:
+    """The names of what a value is or holds, not of what is called to make it."""
+    if isinstance(value, ast.Lambda):
+        yield "lambda"
+    elif isinstance(value, ast.Call):
+        yield from ("partial" for _ in range("partial" in ast.unparse(value.func)))
+    elif isinstance(value, ast.Name | ast.Attribute):
+        yield value.id if isinstance(value, ast.Name) else f".{value.attr}"
+    else:
+        for part in ast.iter_child_nodes(value):
+            yield from _values(part)
+
+
+def test_no_callback_is_set_on_an_object_after_it_was_made() -> None:
+    """A fact is a signal, a collaborator an argument of the constructor."""
+    methods = frozenset(name for path in SOURCES for name in facts(path).methods_made)
+    properties = frozenset(name for path in SOURCES for name in facts(path).properties)
+    dotted = frozenset(f".{name}" for name in methods - properties)
+    found = [
+        f"{name_of(path)}: {place}" for path in SOURCES
+        for place, values in facts(path).set_on_others
+        if place not in HOOKS and values & (dotted | facts(path).loose | {"lambda", "partial"})
+    ]  # fmt: skip
+    assert not found
 
 
 def test_files_and_functions_stay_short() -> None:
@@ -179,6 +245,16 @@ def test_no_colour_is_written_outside_the_palette() -> None:
 def test_tips_and_labels_are_made_where_they_are_plain_text() -> None:
     found = {name_of(path): facts(path).html for path in SOURCES if facts(path).html}
     assert found == PLAIN, "set_tip, show_tip, plain_tip and plain_label show text as it is"
+
+
+@pytest.mark.parametrize("room", WITHOUT_CIRCLES)
+def test_a_room_has_no_circle_of_imports(room: str) -> None:
+    paths = {name_of(p)[:-3].replace("/", "."): p for p in SOURCES if name_of(p).startswith(room)}
+    left = {name: facts(path).needed & paths.keys() for name, path in paths.items()}
+    while free := [name for name, needed in left.items() if not needed & left.keys()]:
+        for name in free:
+            del left[name]
+    assert not left, "these need each other, or what does"
 
 
 def test_views_open_no_dialogs() -> None:

@@ -1,83 +1,57 @@
-"""The gradient check beside the numbers: computed a few parameters at a time, never all at once."""
+"""The gradient check beside the numbers: computed beside the window, a few parameters at a time."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer
 
 from engine.data import Rows
-from engine.errors import Refused
 from engine.experiment import Experiment
-from engine.gradcheck import Agreement
-from engine.network import Place
+from engine.gradcheck import Agreement, agreements
+from engine.losses import middle_of
 from engine.numerals import short
 from engine.program import why_not_run
 from engine.stepping import batch_of
+from playground.trainer import LatestJob, Trainer
+from playground.worker import Job
 
 MOST_ROWS = 200
 MOST_PLACES = 5_000
 
+Agreements = Mapping[int, Agreement]  # what is known so far, by the place in the vector
 
-class Checking(QObject):
-    """Holds the agreements of one experiment, and finds them out while nothing else is to do.
 
-    `refuse` is told why there are none where a number does not exist.
-    """
+class Checking:
+    """Holds the agreements of one experiment; `found` is told them as they are found out."""
 
-    def __init__(
-        self, found: Callable[[], object], refuse: Callable[[str], object], parent: QObject
-    ) -> None:
-        super().__init__(parent)
-        self._found, self._refuse = found, refuse
+    def __init__(self, trainer: Trainer, found: Callable[[Agreements], object]) -> None:
+        self._found = found
+        self._value: Experiment | None = None
         self._of: tuple[object, ...] = ()
-        self._parts: Iterator[tuple[Agreement, ...]] | None = None
-        self._marks: dict[int, Agreement] = {}
+        self._marks: Agreements = {}
         self._rows: Rows = np.zeros(0, dtype=np.intp)
-        self._index: Mapping[Place, int] = {}
-        self._timer = QTimer(self, interval=0)
-        self._timer.timeout.connect(self.go_on)
+        self._job = LatestJob(trainer, "gradient check", self._make, self._take)
 
-    @property
-    def marks(self) -> Mapping[int, Agreement]:
-        """What is known so far, by the place in the vector."""
-        return self._marks
-
-    def check(self, experiment: Experiment, wanted: bool) -> None:
+    def check(self, value: Experiment, wanted: bool) -> Agreements:
         """Check this one from now on, or none; what is known of the same numbers is kept."""
-        value = experiment
         rows = batch_of(value)
         of: tuple[object, ...] = (value.network, value.parameters, value.data, value.settings)
         if not wanted or why_not_run(value.network, value.settings) is not None:
             of = ()
         same = len(of) == len(self._of) and all(a is b for a, b in zip(of, self._of, strict=True))
-        if same and np.array_equal(rows, self._rows):
-            return
-        self._rows = rows
-        self._of, self._marks, self._parts = of, {}, None
-        self._timer.stop()
-        if of and len(value.network.places) <= MOST_PLACES:
-            self._parts, self._index = _parts(value), value.network.place_index
-            self._timer.start()
+        if not same or not np.array_equal(rows, self._rows):
+            self._value, self._of, self._rows, self._marks = value, of, rows, {}
+            self._job.start()
+        return self._marks
 
-    def go_on(self) -> None:
-        """A few more."""
-        part = self._next()
-        if part is None:
-            self._timer.stop()
-            self._parts = None
-            return
-        self._marks = self._marks | {self._index[one.place]: one for one in part}
-        self._found()
+    def _make(self) -> Job | None:
+        value = self._value
+        if not self._of or value is None or len(value.network.places) > MOST_PLACES:
+            return None
+        return _job(value)
 
-    def _next(self) -> tuple[Agreement, ...] | None:
-        if self._parts is None:
-            return None
-        try:
-            with np.errstate(all="ignore"):
-                return next(self._parts, None)
-        except Refused as refused:
-            self._refuse(refused.sentence)
-            return None
+    def _take(self, marks: Agreements, over: bool) -> None:
+        self._marks = marks
+        self._found(marks)
 
 
 def told(agreement: Agreement) -> str:
@@ -91,13 +65,12 @@ def told(agreement: Agreement) -> str:
     )
 
 
-def _parts(value: Experiment) -> Iterator[tuple[Agreement, ...]]:
-    from engine.gradcheck import agreements
-    from engine.losses import middle_of
-
-    data = value.data
+def _job(value: Experiment) -> Generator[Agreements, None, None]:
+    """All that is known after every few parameters."""
+    data, index = value.data, value.network.place_index
     rows = batch_of(value)[:MOST_ROWS]
-    return agreements(
+    marks: dict[int, Agreement] = {}
+    parts = agreements(
         value.program,
         value.settings,
         value.parameters,
@@ -106,3 +79,10 @@ def _parts(value: Experiment) -> Iterator[tuple[Agreement, ...]]:
         middle_of(data.target_rows(data.training)),
         call=value.layout.name,
     )
+    while True:
+        with np.errstate(all="ignore"):
+            part = next(parts, None)
+        if part is None:
+            return
+        marks = marks | {index[one.place]: one for one in part}
+        yield marks

@@ -10,54 +10,50 @@ from playground.canvas.scene import CanvasScene
 from playground.document import Document
 from playground.node_maps import TileMaker, Tiles, why_no_maps
 from playground.stage import Look, Stage
-from playground.trainer import Trainer
+from playground.trainer import LatestJob, Trainer
+from playground.worker import Job
 
-KIND = "node maps"
 REST = 100  # milliseconds between two sets of maps while a run goes on
 
 
 class NodeMaps(QObject):
-    """Keeps the tiles of a scene up to date while the stage wants them; without a trainer at once.
+    """Keeps the tiles of a scene up to date while the stage wants them.
 
     Tiles of another network or of other samples are taken away before the new ones are there.
     """
 
     def __init__(
-        self, document: Document, stage: Stage, scene: CanvasScene, parent: QObject
+        self,
+        document: Document,
+        stage: Stage,
+        trainer: Trainer,
+        scene: CanvasScene,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._document, self._stage, self._scene = document, stage, scene
-        self._trainer: Trainer | None = None
         self._maker = TileMaker()
+        self._job = LatestJob(trainer, "node maps", self._make, self._take)
+        self._progress: Progress | None = None
         self._of: Floats | None = None
-        self._busy = self._stale = False
         self._since = QElapsedTimer()
         document.changed.connect(self._changed)
         stage.looked.connect(self._looked)
-
-    def follow(self, trainer: Trainer) -> None:
-        """Use its worker, and keep up with its runs."""
-        self._trainer = trainer
         trainer.progressed.connect(self._take_progress)
         self.refresh()
 
     def refresh(self) -> None:
         """The maps of what the document holds, or none."""
-        value = self._document.value
-        if not self._wanted(value):
-            self._forget()
-        elif self._busy:
-            self._stale = True
+        if self._wanted():
+            self._job.refresh()
         else:
-            self._start(value, value.parameters)
+            self._forget()
 
-    def _wanted(self, value: Experiment) -> bool:
-        return self._stage.look.maps and why_no_maps(value.network) is None
+    def _wanted(self) -> bool:
+        return self._stage.look.maps and why_no_maps(self._document.value.network) is None
 
     def _forget(self) -> None:
-        if self._trainer is not None:
-            self._trainer.cancel(KIND)
-        self._busy = self._stale = False
+        self._job.cancel()
         self._show({})
 
     def _changed(self, before: Experiment, after: Experiment) -> None:
@@ -72,30 +68,24 @@ class NodeMaps(QObject):
             self.refresh()
 
     def _take_progress(self, progress: Progress) -> None:
-        value = self._document.value
         resting = self._since.isValid() and self._since.elapsed() < REST
-        known = self._of is progress.parameters or progress.network is not value.network
-        if known or resting or self._busy or not self._wanted(value):
-            return
-        self._start(value, progress.parameters)
+        known = self._of is progress.parameters
+        known = known or progress.network is not self._document.value.network
+        if not (known or resting or self._job.busy) and self._wanted():
+            self._progress = progress
+            self._job.start()
 
-    def _start(self, value: Experiment, parameters: Floats) -> None:
+    def _make(self) -> Job:
+        """Of the run that goes on only where that has just told of itself."""
+        value = self._document.value
+        self._of = (self._progress or value).parameters
+        self._progress = None
         self._since.start()
-        self._busy, self._stale, self._of = True, False, parameters
-        job = self._maker.tiles(value, parameters, mapped_nodes(value.network))
-        if self._trainer is not None:
-            self._trainer.work(KIND, job, self._take)
-            return
-        *_, tiles = job
-        self._take(tiles, over=True)
+        return self._maker.tiles(value, self._of, mapped_nodes(value.network))
 
     def _take(self, tiles: Tiles, over: bool) -> None:
-        if not over:
-            return
-        self._busy = False
-        self._show(tiles)
-        if self._stale:
-            self.refresh()
+        if over:
+            self._show(tiles)
 
     def _show(self, tiles: Tiles) -> None:
         if not tiles:

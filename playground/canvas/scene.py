@@ -12,7 +12,7 @@ from engine.experiment import Experiment
 from engine.layout import Position
 from engine.network import Network
 from playground.canvas.card_painting import paint_grid
-from playground.canvas.checking import Checking
+from playground.canvas.checking import Agreements, Checking
 from playground.canvas.choosing import paint_axes
 from playground.canvas.detail import detail_at, smallest_text
 from playground.canvas.drawing import Attention, paint_ground, paint_live, paint_moving
@@ -24,6 +24,7 @@ from playground.document import Document
 from playground.node_maps import Tiles
 from playground.palette import tokens_of
 from playground.stage import EdgeKey, Look, Stage
+from playground.trainer import Trainer
 
 ROOM = 400.0
 SEEN = ("row", "pointed", "checked", "orders", "maps")  # what of a look makes another sight
@@ -42,7 +43,8 @@ class CanvasScene(QGraphicsScene):
         self._moves: dict[str, Position] = {}
         self._running: Experiment | None = None
         self._tiles: Tiles = {}
-        self._checking = Checking(self.take_marks, document.refuse, self)
+        self._checking: Checking | None = None
+        self._marks: Agreements = {}
         self._still = self._looking.sight(document.value, stage.look, self._narrow)
         self.sight: Sight = self._still
         self.attention = Attention(stage.look)
@@ -87,10 +89,16 @@ class CanvasScene(QGraphicsScene):
         else:
             self.seen.emit()
 
-    def take_marks(self) -> None:
-        """The gradient check has found out more."""
-        self._still = replace(self._still, marks=self._checking.marks)
-        self.sight = replace(self.sight, marks=self._checking.marks)
+    def check_beside(self, trainer: Trainer) -> None:
+        """Let its worker check gradients where that is wanted."""
+        self._checking = Checking(trainer, self.show_marks)
+        self._look_again()
+
+    def show_marks(self, marks: Agreements) -> None:
+        """This is what the gradient check has found out by now."""
+        self._marks = marks
+        self._still = replace(self._still, marks=marks)
+        self.sight = replace(self.sight, marks=marks)
         self.seen.emit()
 
     def show_tiles(self, tiles: Tiles) -> None:
@@ -148,9 +156,10 @@ class CanvasScene(QGraphicsScene):
 
     def _look_again(self) -> None:
         value, look, running = self._document.value, self._stage.look, self._running
-        self._checking.check(value, look.checked and running is None)
+        if self._checking is not None:
+            self._marks = self._checking.check(value, look.checked and running is None)
         still = self._looking.sight(running or value, look, self._narrow, running is not None)
-        self._still = replace(still, marks=self._checking.marks, tiles=self._tiles)
+        self._still = replace(still, marks=self._marks, tiles=self._tiles)
         self.sight = self._still
         self._fit_rect()
         self.seen.emit()

@@ -1,6 +1,6 @@
 """The canvas as a widget: the scene, where it is seen from, and what may be done on it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -51,13 +51,11 @@ NARROW = 780
 CORNER = 12
 
 
-def _nothing() -> None:
-    """What a button does until the window gives it something to do."""
-
-
 class CanvasView(Lookout):
     """Shows the network of the document; all changes go through the document and the stage."""
 
+    new_network_asked = Signal()
+    lessons_asked = Signal()
     table_pasted = Signal(object)
     menu_asked = Signal(str, QPoint)
 
@@ -67,24 +65,20 @@ class CanvasView(Lookout):
         stage: Stage,
         parent: QWidget | None = None,
         *,
-        on_new_network: Callable[[], object] = _nothing,
-        on_open_lesson: Callable[[], object] = _nothing,
         keys: Sequence[QAction] = (),
     ) -> None:
         super().__init__(CanvasScene(document, stage, document), parent)
         self.canvas.setParent(self)
         self.document, self.stage = document, stage
-        self.on_new_network, self.on_open_lesson = on_new_network, on_open_lesson
         self.typing = Typing(self)
         self.hand = Hand(self)
         self.keyboard = Keyboard(self, keys)
         self.commands = Commands(self)
         self.motion = Motion(self)
-        self.maps = NodeMaps(document, stage, self.canvas, self)
         self._set_up()
         self.sliders = Sliders(self)
         self.corner = ZoomControl(self.fit, lambda: self.zoom_to(1.0), self)
-        self.empty = EmptyCanvas(lambda: self.on_new_network(), lambda: self.on_open_lesson(), self)
+        self.empty = EmptyCanvas(self.new_network_asked.emit, self.lessons_asked.emit, self)
         self.tip = Tip(self)
         document.changed.connect(self.take_change)
         document.refused.connect(self.take_refusal)
@@ -103,7 +97,8 @@ class CanvasView(Lookout):
     def follow(self, trainer: Trainer) -> None:
         """Show every update of its runs, as fast as they can be painted."""
         Following(trainer, self.document, self.canvas, self._is_free, self)
-        self.maps.follow(trainer)
+        self.canvas.check_beside(trainer)
+        NodeMaps(self.document, self.stage, trainer, self.canvas, self)
 
     def _is_free(self) -> bool:
         return self.isVisible() and self.backing.is_rested()

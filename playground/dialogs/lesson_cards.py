@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
@@ -154,14 +154,18 @@ class Card(QAbstractButton):
 
 
 class Board(QWidget):
-    """All cards by group; those that do not match the search are not there."""
+    """All cards by group; those that do not match the search are not there.
+
+    `card_reached` tells to which one the keyboard has come.
+    """
+
+    card_reached = Signal(object)
 
     def __init__(
         self, chosen: Callable[[str], object], pictures: LessonPictures, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self._chosen, self._pictures = chosen, pictures
-        self.bring_up: Callable[[Card], object] = lambda card: None
         self.cards: list[Card] = []
         self.found: Card | None = None
         self.headings: dict[str, QLabel] = {}
@@ -240,7 +244,7 @@ class Board(QWidget):
     def show_card(self, card: Card) -> None:
         """The keyboard has come to this one."""
         self.update()
-        self.bring_up(card)
+        self.card_reached.emit(card)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

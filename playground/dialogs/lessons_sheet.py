@@ -124,7 +124,7 @@ class LessonsSheet(QWidget):
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.board = Board(self._choose, self.pictures, self.area)
-        self.board.bring_up = self._bring_up
+        self.board.card_reached.connect(self._bring_up)
         self.area.setWidget(self.board)
         self.area.verticalScrollBar().valueChanged.connect(self._follow_scroll)
         self.nothing = words(NONE_FOUND, BODY, sheet)

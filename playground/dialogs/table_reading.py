@@ -5,7 +5,8 @@ from collections.abc import Callable, Generator
 from engine.errors import Refused
 from engine.files.table_types import Options, Table
 from engine.files.tables import ReadingProgress, Source, reading
-from playground.trainer import Trainer
+from playground.trainer import LatestJob, Trainer
+from playground.worker import Job
 
 KIND = "table"
 
@@ -33,22 +34,29 @@ class TableReading:
         told: Callable[[ReadingProgress], object],
         read: Callable[[Found], object],
     ) -> None:
-        self.source, self._trainer, self._told, self._read = source, trainer, told, read
-        self.is_running = False
+        self.source, self._told, self._read = source, told, read
+        self._options = Options()
+        self._job = LatestJob(trainer, KIND, self._make, self._take)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is not known yet what comes of it."""
+        return self._job.busy
 
     def begin(self, options: Options) -> None:
         """Read the table as these options say."""
-        self.is_running = True
-        self._trainer.work(KIND, reading_job(self.source, options), self._take)
+        self._options = options
+        self._job.start()
 
     def cancel(self) -> None:
         """Forget a reading that runs."""
-        self.is_running = False
-        self._trainer.cancel(KIND)
+        self._job.cancel()
+
+    def _make(self) -> Job:
+        return reading_job(self.source, self._options)
 
     def _take(self, step: Step, over: bool) -> None:
         if isinstance(step, ReadingProgress):
             self._told(step)
-        else:
-            self.is_running = False
+        elif over:
             self._read(step)

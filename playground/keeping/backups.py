@@ -117,6 +117,11 @@ def found(folders: tuple[Path, ...]) -> list[Backup]:
     return sorted(backups, key=lambda backup: backup.written, reverse=True)
 
 
+def newest_of(folders: tuple[Path, ...], path: Path) -> Backup | None:
+    """The newest backup of this file, if a program that is gone has left one."""
+    return next((backup for backup in found(folders) if backup.about.path == str(path)), None)
+
+
 def _left_in(session: Path) -> list[Backup]:
     """The backup in the folder of a program that is gone; a folder without one is removed."""
     try:

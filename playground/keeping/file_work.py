@@ -1,10 +1,11 @@
 """Opening, saving and going back, without a dialog: what is open, from where, and is it saved."""
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
 
 from engine.errors import Refused
 from engine.experiment import Experiment, new_experiment
@@ -51,16 +52,21 @@ class Found:
     unsaved: bool = False
 
 
-class FileWork:
-    """The open document and its file; every refusal is a sentence of the engine."""
+class FileWork(QObject):
+    """The open document and its file; every refusal is a sentence of the engine.
+
+    `changed` tells that another document is open, or that this one was saved.
+    """
+
+    changed = Signal()
 
     def __init__(
         self, document: Document, table: Migrations = MIGRATIONS, newest: int = NEWEST
     ) -> None:
+        super().__init__(document)
         self._document = document
         self._table, self._newest = table, newest
         self.standing = Standing()
-        self.told: Callable[[], None] = lambda: None
 
     @property
     def modified(self) -> bool:
@@ -138,7 +144,7 @@ class FileWork:
             self._document.stack.resetClean()
         else:
             self._document.stack.setClean()
-        self.told()
+        self.changed.emit()
 
     def save(self, path: Path | None = None) -> None:
         """Write the document to this file, or to its own; NotSaved says why it was not."""
@@ -155,7 +161,7 @@ class FileWork:
             read_only=False, version=self._newest,
         )  # fmt: skip
         self._document.stack.setClean()
-        self.told()
+        self.changed.emit()
 
     def outside(self) -> Outside:
         """What other programs have done to the file since it was opened or saved."""

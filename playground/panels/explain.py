@@ -1,8 +1,8 @@
 """The explanation: the last step as a formula, with its numbers, its result and one reason why."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
@@ -46,8 +46,10 @@ class Hairline(QWidget):
 class Explain(QWidget):
     """Tells the step, and below it whatever is told so far of the one thing that is selected.
 
-    `on_chips` is called with what stands beside the panel's name whenever that changes.
+    `chips_changed` tells what stands beside the panel's name.
     """
+
+    chips_changed = Signal(object)
 
     def __init__(
         self,
@@ -55,11 +57,9 @@ class Explain(QWidget):
         stage: Stage,
         pictures: FormulaPictures,
         parent: QWidget,
-        on_chips: Callable[[Chips], None] | None = None,
     ) -> None:
         super().__init__(parent)
         self._document, self._stage, self._pictures = document, stage, pictures
-        self.on_chips = on_chips
         self._chips: Chips = []
         self._trains = False
         self._telling = Telling()
@@ -105,8 +105,7 @@ class Explain(QWidget):
     def _show_chips(self, chips: Chips) -> None:
         if chips != self._chips:
             self._chips = chips
-            if self.on_chips is not None:
-                self.on_chips(self.chips())
+            self.chips_changed.emit(self.chips())
 
     def _show_selected(self, experiment: Experiment, told: Told | None) -> None:
         found = self._tell_selected(experiment)

@@ -17,7 +17,7 @@ from engine.network import Node, Place
 from engine.numerals import short
 from playground.document import Document
 from playground.fonts import BODY, HINT, strong
-from playground.live import Live
+from playground.live import RunFollower
 from playground.panels.inspector_below import Below
 from playground.panels.inspector_selection import Selected, amount, selected, size_of
 from playground.panels.table_models import COMBINES
@@ -81,7 +81,7 @@ class Inspector(Form):
         super().__init__("Inspector", parent)
         self._document, self._stage = document, stage
         self._name = ""
-        self.live = Live(document, self._refresh, self)
+        self.live = RunFollower(document, self._refresh, self)
         self.selected = selected(document.value, stage.look)
         self.summary = Summary(self.content)
         self.title = ElidedLabel("", strong(BODY), "text", self.content)

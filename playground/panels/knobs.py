@@ -10,7 +10,7 @@ from engine.numerals import counted
 from engine.program import why_not_run
 from playground.document import Document
 from playground.fonts import BODY, HINT
-from playground.live import Live
+from playground.live import RunFollower
 from playground.panels.knob_list import KnobList
 from playground.panels.knob_model import KnobModel
 from playground.panels.knob_slopes import SPANS, Ground, effect_of, ground_of, rows_of
@@ -34,7 +34,7 @@ class Knobs(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Knobs")
         self._document, self._stage = document, stage
-        self.live = Live(document, self.refresh, self)
+        self.live = RunFollower(document, self.refresh, self)
         self._ground: Ground | None = None
         self._begun: Ground | None = None
         self._following = self._turning = False

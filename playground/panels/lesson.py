@@ -71,7 +71,7 @@ class LessonPanel(QWidget):
         self._make_parts(open_lessons, open_next)
         self._lay_out()
         document.changed.connect(self._changed)
-        guide.told = self.refresh
+        guide.changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:

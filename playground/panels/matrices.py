@@ -10,7 +10,7 @@ from engine.matrices import Layer, formula_of, layers_of
 from engine.showing import Showing
 from playground.document import Document
 from playground.fonts import BODY
-from playground.live import Live
+from playground.live import RunFollower
 from playground.panels.matrix_numbers import Numbers
 from playground.panels.matrix_view import MatrixView
 from playground.stage import Look, Stage
@@ -25,7 +25,7 @@ class Matrices(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Matrices")
         self._stage = stage
-        self.live = Live(document, self.refresh, self)
+        self.live = RunFollower(document, self.refresh, self)
         self._showing = Showing()
         self._layers: tuple[Layer, ...] = ()
         self._laid: tuple[object, ...] = ()

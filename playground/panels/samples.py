@@ -21,7 +21,7 @@ from engine.showing import chosen_row
 from engine.training import Progress
 from playground.document import Document, is_another
 from playground.fonts import CAPTION
-from playground.later import SAMPLES, Later
+from playground.later import SAMPLES, ThrottledProgress
 from playground.panels.samples_clipboard import put_in, rows_text
 from playground.panels.samples_drop import dropped_table
 from playground.panels.samples_model import Plan, SamplesModel, plan_of
@@ -44,7 +44,7 @@ SCALED = "As in the table; the samples below are standardised."
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """What asks before it does something, and so belongs to the window."""
+    """What asks before it does something, and so belongs to the window: menu and dropped tables."""
 
     open_table: Callable[[], object]
     open_path: Callable[[Path], object]
@@ -57,22 +57,27 @@ class Ways:
 class Samples(QWidget):
     """Chooses the row that is looked at; adds, changes, marks, copies and removes samples."""
 
-    def __init__(self, document: Document, stage: Stage, parent: QWidget) -> None:
+    def __init__(
+        self, document: Document, stage: Stage, parent: QWidget, ways: Ways | None = None
+    ) -> None:
         super().__init__(parent)
         self.setAccessibleName("Samples")
         self.setAcceptDrops(True)
         self._document, self._stage = document, stage
         self._following = False
-        self._ways: Ways | None = None
+        self._ways = ways
         self.model = SamplesModel(document, self)
-        self.table = RowTable("Samples", TIP, self.model, self)
+        self.table = RowTable(
+            "Samples", TIP, self.model, self, self.remove_rows,
+            {"copy": self.copy, "cut": self.cut, "paste": self.paste},
+        )  # fmt: skip
         self.tried = TryModel(document, self._row, self)
-        self.try_table = TryTable(TRY_TIP, self.tried, self.table, self)
+        self.try_table = TryTable(TRY_TIP, self.tried, self.table, self, self.tried.clear)
         self.scaled = words(SCALED, CAPTION, self)
         self.scaled.setContentsMargins(SIDE + 8, 0, 0, 2)
-        self.table.deletes, self.try_table.deletes = self.remove_rows, self.tried.clear
-        self.table.moves |= {"copy": self.copy, "cut": self.cut, "paste": self.paste}
         self._add_buttons()
+        if ways is not None:
+            self._add_ways(ways)
         self._lay_out()
         self.table.selectionModel().currentRowChanged.connect(self._choose)
         self.table.clicked.connect(self._choose)
@@ -135,9 +140,8 @@ class Samples(QWidget):
         self.setTabOrder(self.try_table, self.table)
         self.setTabOrder(self.table, self.add_button)
 
-    def offer(self, ways: Ways) -> None:
-        """What the window can do with samples, in the menu and by dropping a table."""
-        self._ways = ways
+    def _add_ways(self, ways: Ways) -> None:
+        """What the window can do with samples, in the menu."""
         self.menu.addSeparator()
         self._add_entry("&Open a table…", "Samples from a file (CSV).", ways.open_table)
         self._add_entry("&Generate a set…", "Points in the plane, made from a seed.", ways.generate)
@@ -146,7 +150,9 @@ class Samples(QWidget):
 
     def follow(self, trainer: Trainer) -> None:
         """Show the answers of the newest numbers while training runs."""
-        self.following = Later(trainer, self._progressed, lambda _: self._show(), SAMPLES, self)
+        self.following = ThrottledProgress(
+            trainer, self._progressed, lambda _: self._show(), SAMPLES, self
+        )
 
     # showing
 

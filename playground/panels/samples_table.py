@@ -1,8 +1,8 @@
 """The two tables of the samples: the line to try above the rows, their columns in step."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QEvent, QModelIndex, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
     QKeyEvent,
@@ -60,10 +60,19 @@ class SideHeader(QHeaderView):
 class RowTable(CellTable):
     """The samples themselves. Keys to copy, cut, paste and select all mean its rows."""
 
-    def __init__(self, name: str, tip: str, model: CellModel, parent: QWidget) -> None:
-        super().__init__(name, tip, model, parent)
-        self.moves: dict[str, Callable[[], object]] = {"select_all": self.selectAll}
-        self.fitted: Callable[[], object] = lambda: None
+    resized = Signal()
+
+    def __init__(
+        self,
+        name: str,
+        tip: str,
+        model: CellModel,
+        parent: QWidget,
+        deletes: Callable[[], object],
+        moves: Mapping[str, Callable[[], object]],
+    ) -> None:
+        super().__init__(name, tip, model, parent, deletes)
+        self._moves = {"select_all": self.selectAll, **moves}
         self.side = SideHeader(lambda row: f"{row + 1}", True, self)
         self.setVerticalHeader(self.side)
         self.side.show()
@@ -79,7 +88,7 @@ class RowTable(CellTable):
             return None
         for name, sequence in _SEQUENCES.items():
             if event.matches(sequence):
-                return self.moves.get(name)
+                return self._moves.get(name)
         return None
 
     def event(self, event: QEvent) -> bool:
@@ -98,14 +107,21 @@ class RowTable(CellTable):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.fitted()
+        self.resized.emit()
 
 
 class TryTable(CellTable):
     """The line to try, with the titles of all columns above it; follows the columns of the rows."""
 
-    def __init__(self, tip: str, model: CellModel, rows: RowTable, parent: QWidget) -> None:
-        super().__init__("Try", tip, model, parent)
+    def __init__(
+        self,
+        tip: str,
+        model: CellModel,
+        rows: RowTable,
+        parent: QWidget,
+        clear: Callable[[], object],
+    ) -> None:
+        super().__init__("Try", tip, model, parent, clear)
         self._rows = rows
         self.setVerticalHeader(SideHeader(lambda row: TRY, False, self))
         self.verticalHeader().show()
@@ -115,7 +131,7 @@ class TryTable(CellTable):
         rows.horizontalHeader().sectionResized.connect(self._follow_width)
         rows.horizontalScrollBar().valueChanged.connect(self.horizontalScrollBar().setValue)
         self.horizontalScrollBar().valueChanged.connect(rows.horizontalScrollBar().setValue)
-        rows.fitted = self.settle
+        rows.resized.connect(self.settle)
 
     def settle(self) -> None:
         """As wide as the rows, without their scroll bar."""

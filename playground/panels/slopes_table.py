@@ -10,7 +10,7 @@ from engine.network import Place
 from engine.numerals import short
 from playground.document import Document
 from playground.fonts import BODY, HINT, WEIGHT
-from playground.live import Live
+from playground.live import RunFollower
 from playground.panels.slope_rows import (
     Slopes,
     StepsModel,
@@ -42,7 +42,7 @@ class SlopesTable(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Slopes")
         self._stage = stage
-        self.live = Live(document, self.refresh, self)
+        self.live = RunFollower(document, self.refresh, self)
         self._place: Place | None = None
         self._listed: tuple[tuple[Place, ...], object] = ((), None)
         self.steps_model, self.ways_model = StepsModel(self), WaysModel(self)

@@ -10,7 +10,7 @@ from engine.experiment import Experiment
 from engine.network import Network
 from engine.numerals import count
 from playground.document import Document
-from playground.live import Live
+from playground.live import RunFollower
 from playground.panels.table_models import EdgesModel, NetworkModel, NodesModel, Numbers
 from playground.stage import Look, Stage
 from playground.widgets.cell_table import CellTable
@@ -27,7 +27,7 @@ class NetworkTable(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Table")
         self._stage = stage
-        self.live = Live(document, self._show, self)
+        self.live = RunFollower(document, self._show, self)
         self._numbers = Numbers(document.value, stage)
         self._following = False
         self.tabs = QTabBar(self)

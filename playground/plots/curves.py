@@ -15,7 +15,7 @@ from engine.run_comparison import present_run
 from engine.series import Series, longer, series
 from engine.training import Progress
 from playground.document import Document, is_another
-from playground.later import CURVES, Later
+from playground.later import CURVES, ThrottledProgress
 from playground.parameter_names import place_name, selected_place
 from playground.plots.curve_plot import GOES, CurvePlot, Graph
 from playground.plots.divergence import DOWN, GAP, DivergenceCard
@@ -68,7 +68,7 @@ class Curves(PlotPanel):
         self.body.insertLayout(0, self._room, 1)
         document.changed.connect(self._changed)
         stage.looked.connect(self._looked)
-        self.following = Later(trainer, self._take, self._running, CURVES, self)
+        self.following = ThrottledProgress(trainer, self._take, self._running, CURVES, self)
         self._list_quantities()
         self.refresh()
 

@@ -14,21 +14,20 @@ from engine.map_points import CLASS, MapPoints, map_points
 from engine.maps import AnswerMap, Mapper, Plane
 from engine.numerals import short
 from engine.slices import work_per_row
-from engine.training import Progress
 from playground.document import Document
-from playground.later import PLANES, Later
+from playground.later import PLANES, ThrottledProgress
 from playground.node_maps import plane_of, span_for
 from playground.plots.legend import MapLegend
 from playground.plots.map_plot import FITTED, MapPlot, MapScene
 from playground.plots.panel import PlotPanel, word_button
 from playground.plots.plane_plot import Ranges, sound_ends, unit_of
 from playground.stage import Stage
-from playground.trainer import Trainer
+from playground.trainer import LatestJob, Trainer
 from playground.widgets.place_field import NumberField
 from playground.widgets.plain_text import plain_label, set_tip, without_key
 from playground.widgets.quiet_choice import QuietChoice
+from playground.worker import Job
 
-KIND = "map"
 POINTS, LINE_POINTS = 100, 400
 AT_ONCE = 2e6  # multiply-adds that are computed between two frames without a worker
 FIXED_WIDTH = 164  # pixels
@@ -91,7 +90,7 @@ class DecisionMap(PlotPanel):
 
     def __init__(self, document: Document, stage: Stage, trainer: Trainer, parent: QWidget) -> None:
         super().__init__("Map", parent)
-        self._document, self._trainer = document, trainer
+        self._document = document
         self._first: str | None = None
         self._second: str | None = None
         self._answer: str | None = None
@@ -99,7 +98,8 @@ class DecisionMap(PlotPanel):
         self._ranges: Ranges | None = None
         self._mapper: Mapper | None = None
         self._points: tuple[tuple[object, ...], MapPoints] | None = None
-        self._busy = self._stale = False
+        self._asked: tuple[Plane, str] | None = None
+        self._job = LatestJob(trainer, "map", self._make, self._take)
         self._sharpen = QTimer(self, singleShot=True, interval=SHARPEN)
         self.across = QuietChoice("Across", "Across: the input to the right", self)
         self.up = QuietChoice("Upwards", "Upwards: the input to the top", self)
@@ -119,7 +119,9 @@ class DecisionMap(PlotPanel):
         self.fixed_inputs.hide()
         self.body.addWidget(self.fixed_inputs)
         self._connect()
-        self.following = Later(trainer, self._take_progress, lambda _: None, PLANES, self)
+        self.following = ThrottledProgress(
+            trainer, lambda _: self._job.refresh(), lambda _: None, PLANES, self
+        )
         self.refresh()
 
     def _connect(self) -> None:
@@ -201,12 +203,6 @@ class DecisionMap(PlotPanel):
         if not known or self.following.shown is not None:
             self.refresh()
 
-    def _take_progress(self, progress: Progress) -> None:
-        if self._busy:
-            self._stale = True
-        else:
-            self.refresh()
-
     def _take_room(self) -> None:
         """A picture that is being saved shows another part only if that is there at once."""
         plane = self.plane()
@@ -219,28 +215,25 @@ class DecisionMap(PlotPanel):
 
     def refresh(self) -> None:
         """Compute and show what there is to see now; where it cannot be seen, later."""
+        if self.isVisible():
+            self._job.start()  # the picture under way may be of another network
+
+    def _make(self) -> Job | None:
+        """What is to be computed beside the window, if that does not show it at once."""
         self._sharpen.stop()
-        if not self.isVisible():
-            return
         plane, answer = self.plane(), self._shown_answer()
         self._list(plane, answer)
-        self._forget_work()  # the picture under way may be of another network
         if plane is None or answer is None:
             self._show_scene(MapScene(note=NEEDS if plane is None else NO_OUTPUT))
-            return
+            return None
         mapper = self._mapper_for(plane, answer)
         parameters = (self.following.shown or self._document.value).parameters
         if self._is_quick(plane):
             self._show(plane, answer, mapper.complete(parameters))
-        else:
-            self._move_to(plane)
-            self._busy = True
-            take = partial(self._take, plane, answer)
-            self._trainer.work(KIND, mapper.pictures(parameters), take)
-
-    def _forget_work(self) -> None:
-        self._trainer.cancel(KIND)
-        self._busy = self._stale = False
+            return None
+        self._move_to(plane)
+        self._asked = plane, answer
+        return mapper.pictures(parameters)
 
     def _move_to(self, plane: Plane) -> None:
         """Until its picture is there the old one is seen, in its new place."""
@@ -248,12 +241,9 @@ class DecisionMap(PlotPanel):
         if (before.first, before.second) == (plane.first, plane.second):
             self.plot.show_scene(replace(self.plot.shown, plane=plane))
 
-    def _take(self, plane: Plane, answer: str, found: AnswerMap, over: bool) -> None:
-        self._show(plane, answer, found)
-        if over:
-            self._busy = False
-            if self._stale:
-                self.refresh()
+    def _take(self, found: AnswerMap, over: bool) -> None:
+        if self._asked is not None:
+            self._show(*self._asked, found)
 
     def _mapper_for(self, plane: Plane, answer: str) -> Mapper:
         value, mapper = self._document.value, self._mapper
@@ -313,4 +303,4 @@ class DecisionMap(PlotPanel):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._forget_work()
+        self._job.cancel()

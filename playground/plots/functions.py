@@ -11,7 +11,7 @@ from engine.losses import LOSSES
 from engine.showing import Showing
 from playground.document import Document
 from playground.fonts import CAPTION, HINT
-from playground.live import Live
+from playground.live import RunFollower
 from playground.plots.function_plot import FunctionPlot
 from playground.plots.panel import SIDE, PlotPanel, word_button
 from playground.stage import Look, Stage
@@ -28,7 +28,7 @@ class Functions(PlotPanel):
     def __init__(self, document: Document, stage: Stage, parent: QWidget) -> None:
         super().__init__("Function", parent)
         self._document, self._stage = document, stage
-        self.live = Live(document, self.refresh, self)
+        self.live = RunFollower(document, self.refresh, self)
         self._showing = Showing()
         self._make_controls()
         self.plot = FunctionPlot(self)

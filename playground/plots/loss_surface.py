@@ -17,7 +17,7 @@ from engine.surfaces import Grid
 from engine.training import Progress
 from playground import icons
 from playground.document import Document, is_another
-from playground.later import PLANES, Later
+from playground.later import PLANES, ThrottledProgress
 from playground.parameter_names import place_name
 from playground.plots.legend import Caption
 from playground.plots.panel import SIDE, PlotPanel, word_button
@@ -185,7 +185,7 @@ class LossSurface(PlotPanel):
         self.wait.cancelled.connect(self.cancel)
         document.changed.connect(self._changed)
         stage.looked.connect(self._looked)
-        self.following = Later(
+        self.following = ThrottledProgress(
             trainer, self._take_progress, lambda _: self.on.take_progress(None), PLANES, self
         )
         self._read(stage.look)

@@ -1,13 +1,13 @@
 """A dock with plots in it: one row of controls, the plots below, and the menu that every plot has.
 
-Views open no dialogs: whoever makes the panel may set `choose_file`, which asks for a name.
+Views open no dialogs: whoever makes the panel hears `place_asked` and asks for a name.
 """
 
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -27,9 +27,6 @@ SIZES = (QSize(1200, 1200), QSize(1200, 700), QSize(2400, 2400), QSize(2400, 140
 ROW = 28
 SIDE = 16
 
-#: title, suggested name, kinds of files, and what writes: True where it was asked.
-ChooseFile = Callable[[str, str, str, Callable[[Path], object]], object]
-
 
 def word_button(text: str, name: str, tip: str, parent: QWidget) -> QToolButton:
     """A small button of words that stays pressed."""
@@ -45,11 +42,15 @@ def word_button(text: str, name: str, tip: str, parent: QWidget) -> QToolButton:
 
 
 class PlotPanel(QWidget):
-    """Controls in a row, then one of several plots, and beside it whatever a subclass adds."""
+    """Controls in a row, then one of several plots, and beside it whatever a subclass adds.
+
+    `place_asked` wants a file: title, suggested name, kinds of files, and what writes it.
+    """
+
+    place_asked = Signal(str, str, str, object)
 
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.choose_file: ChooseFile | None = None
         self._size: QSize | None = None
         self._as_seen = False
         self.setAccessibleName(name)
@@ -111,8 +112,7 @@ class PlotPanel(QWidget):
         menu, plot = QMenu(self), self.shown_plot()
         menu.addAction("Copy picture", self.copy_picture)
         menu.addAction("Copy numbers", self.copy_numbers).setEnabled(plot.numbers() is not None)
-        if self.choose_file is not None:
-            menu.addAction("Save…", self._ask_where)
+        menu.addAction("Save…", self._ask_where)
         self._add_sizes(menu.addMenu("Picture size"))
         menu.addSeparator()
         menu.addAction("Zoom in\t+", lambda: plot.zoom(ZOOM))
@@ -149,9 +149,8 @@ class PlotPanel(QWidget):
         self._as_seen = on
 
     def _ask_where(self) -> None:
-        if self.choose_file is not None:
-            name = self.accessibleName()
-            self.choose_file(f"Save {name}", f"{name.lower()}.png", KINDS, self.save_picture)
+        name = self.accessibleName()
+        self.place_asked.emit(f"Save {name}", f"{name.lower()}.png", KINDS, self.save_picture)
 
     def _more_button(self) -> QToolButton:
         button = icon_button(

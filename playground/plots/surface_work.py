@@ -16,12 +16,11 @@ from engine.surface_planes import Here, Picture, Plane, pictures, refusable
 from engine.surfaces import Curve, Grid, Surface
 from playground.fonts import HINT, font_of
 from playground.plots.panel import PlotPanel
-from playground.trainer import Trainer
+from playground.trainer import LatestJob, Trainer
 from playground.widgets.buttons import push_button, restyle
 from playground.widgets.plain_text import plain_label
-from playground.worker import FAVOUR
+from playground.worker import FAVOUR, Job
 
-KIND = "surface"
 FIRST_SPEED = 3e8  # multiply-adds a second, until one picture was timed
 WORTH_TIMING = 0.004
 LONG = 1.0  # seconds that need a bar
@@ -39,23 +38,21 @@ class Request:
     known: Surface | Curve | None = None
 
 
-Letter = tuple[Request, Picture | str, float]
-
-
 class SurfaceWork:
     """`show` gets every picture or the sentence of a refusal, and whether it is the last."""
 
     def __init__(self, trainer: Trainer, show: Callable[[Picture | str, bool], object]) -> None:
         self._trainer, self._show = trainer, show
+        self._job = LatestJob(trainer, "surface", self._make, self._take)
         self._speed = FIRST_SPEED
         self._began = 0.0
         self._now: Request | None = None
-        self._next: Request | None = None
+        self._newest: Request | None = None
 
     @property
     def busy(self) -> bool:
         """Whether a picture is not finished yet."""
-        return self._now is not None
+        return self._job.busy
 
     @property
     def elapsed(self) -> float:
@@ -65,43 +62,39 @@ class SurfaceWork:
     @property
     def seconds(self) -> float:
         """How long it takes in all, as far as one can tell; a run takes most of the time."""
-        if self._now is None:
+        if self._now is None or not self.busy:
             return 0.0
         return self._now.work / self._speed * (1 + FAVOUR if self._trainer.is_running else 1)
 
     def start(self, request: Request) -> None:
         """Compute this now, instead of whatever is being computed."""
-        self._now, self._next = request, None
-        self._began = time.monotonic()
-        self._trainer.work(KIND, _job(request), self._take)
+        self._newest = request
+        self._job.start()
 
     def follow(self, request: Request) -> None:
         """Compute this as soon as the present picture is finished."""
-        if self.busy:
-            self._next = request
-        else:
-            self.start(request)
+        self._newest = request
+        self._job.refresh()
 
     def cancel(self) -> None:
         """Stop where it is; what was drawn so far stays."""
-        self._now = self._next = None
-        self._trainer.cancel(KIND)
+        self._job.cancel()
 
-    def _take(self, letter: Letter, over: bool) -> None:
-        request, value, spent = letter
-        if request is not self._now:
-            return  # the last word of a job that has given way
-        if over:
-            self._now = None
-            if isinstance(value, Picture) and not request.known and spent > WORTH_TIMING:
-                self._speed = max(1e6, request.work / spent)
+    def _make(self) -> Job | None:
+        self._now = self._newest
+        self._began = time.monotonic()
+        return _job(self._now) if self._now is not None else None
+
+    def _take(self, found: tuple[Picture | str, float], over: bool) -> None:
+        value, spent = found
+        fresh = self._now if isinstance(value, Picture) and spent > WORTH_TIMING else None
+        if over and fresh is not None and not fresh.known:
+            self._speed = max(1e6, fresh.work / spent)
         self._show(value, over)
-        if over and self._next is not None:
-            self.start(self._next)
 
 
-def _job(request: Request) -> Generator[Letter, None, None]:
-    """Every picture with the request that it answers and the seconds spent on it so far."""
+def _job(request: Request) -> Generator[tuple[Picture | str, float], None, None]:
+    """Every picture with the seconds spent on it so far."""
     spent = 0.0
     job = refusable(pictures(request.here, request.plane, request.grid, request.known))
     while True:
@@ -110,7 +103,7 @@ def _job(request: Request) -> Generator[Letter, None, None]:
         spent += time.perf_counter() - began
         if found is None:
             return
-        yield request, found, spent
+        yield found, spent
 
 
 class WaitBar(QFrame):

@@ -67,12 +67,21 @@ class CellHeader(QHeaderView):
 
 
 class CellTable(QTableView):
-    """Shows a CellModel. Tab leaves it; arrows move in it; Enter or typing edits the cell."""
+    """Shows a CellModel. Tab leaves it; arrows move in it; Enter or typing edits the cell.
 
-    def __init__(self, name: str, tip: str, model: CellModel, parent: QWidget) -> None:
+    The Delete key is left to others unless it `deletes` something.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        tip: str,
+        model: CellModel,
+        parent: QWidget,
+        deletes: Callable[[], object] | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.cells = model
-        self.deletes: Callable[[], None] | None = None
+        self.cells, self._deletes = model, deletes
         self.setModel(model)
         self.setAccessibleName(name)
         set_tip(self, tip)
@@ -148,7 +157,7 @@ class CellTable(QTableView):
     def _wants(self, event: QKeyEvent) -> bool:
         """Whether a key means this table, though the window has a shortcut for it."""
         if event.key() == Qt.Key.Key_Delete:
-            return self.deletes is not None
+            return self._deletes is not None
         index = self.currentIndex()
         if not index.isValid():
             return False
@@ -204,8 +213,8 @@ class CellTable(QTableView):
         editing = self.state() == QAbstractItemView.State.EditingState
         if event.key() in _OPENS and not editing:
             self._open_current()
-        elif event.key() == Qt.Key.Key_Delete and not editing and self.deletes is not None:
-            self.deletes()
+        elif event.key() == Qt.Key.Key_Delete and not editing and self._deletes is not None:
+            self._deletes()
         else:
             super().keyPressEvent(event)
 

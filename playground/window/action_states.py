@@ -8,7 +8,6 @@ from engine.experiment import Experiment
 from engine.history import start_of
 from engine.numerals import counted
 from engine.program import why_not_run
-from playground.actions import Need, tip
 from playground.document import Document
 from playground.keeping.file_work import FileWork
 from playground.node_maps import why_no_maps
@@ -16,7 +15,7 @@ from playground.panels.transport_words import why_not_step, why_not_train
 from playground.stage import Look, Stage
 from playground.trainer import Trainer
 from playground.widgets.plain_text import set_tip, without_key
-from playground.window.menus import Menus
+from playground.window.menus import Menus, Need, tip
 
 AT_THE_START = "This is the start; there is nothing before it."
 WHILE_TRAINING = "Not while training runs."

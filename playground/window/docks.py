@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from playground.widgets.dock import Dock, DockHeaders
@@ -85,6 +85,7 @@ SMALLEST = {
 class Docks(QObject):
     """All docks by name."""
 
+    visibility_changed = Signal()
     DOWN = Qt.Orientation.Vertical
 
     def __init__(self, window: QMainWindow) -> None:
@@ -113,6 +114,7 @@ class Docks(QObject):
         dock.hold(panel)
         self.docks[name] = dock
         dock.visibilityChanged.connect(lambda seen: self._rise(name, seen))
+        dock.visibilityChanged.connect(lambda _seen: self.visibility_changed.emit())
         return dock
 
     def add_later(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.errors import Refused
@@ -19,16 +19,18 @@ from engine.files.lesson_reading import LESSON_FILE
 from engine.files.migrations import NewerVersion
 from engine.files.names import called
 from engine.files.reading import kind_of, whole
-from engine.files.refusals import DocumentError, FileGone, NotSaved
-from engine.lessons import Opened, open_folder
+from engine.files.refusals import NEWEST_BACKUP, DocumentError, FileGone, NotSaved
+from engine.lessons import open_folder
 from engine.names import LONGEST, brief
 from playground.dialogs.file_dialogs import DOCUMENTS, choose_folder, choose_to_open, choose_to_save
 from playground.dialogs.question import CANCEL, Answer, ask
 from playground.document import Document
+from playground.keeping.backups import Backup
 from playground.keeping.file_work import REPAIRS, FileWork, Found
 from playground.keeping.in_use import UNMARKED, InUse, Other
 from playground.keeping.preferences import Preferences
 from playground.keeping.state_folder import home
+from playground.lesson_guide import LessonGuide
 from playground.trainer import Trainer
 from playground.widgets.place_field import finish_entry
 from playground.widgets.strip import Strip
@@ -60,7 +62,15 @@ class _Reading:
 
 
 class FileDesk(QObject):
-    """Every way in and out of the open document; `opened` is called after another one is shown."""
+    """Every way in and out of the open document; `opened` tells that another one is shown.
+
+    `write_picture` writes the canvas. `keep_sight` gives what brings back the place and the zoom.
+    `newest_backup` is that of a file; `backup_wanted` asks to restore it.
+    """
+
+    opened = Signal()
+    table_dropped = Signal(object)
+    backup_wanted = Signal(object)
 
     def __init__(
         self,
@@ -71,19 +81,18 @@ class FileDesk(QObject):
         window: QWidget,
         strip: Strip,
         trainer: Trainer,
-        opened: Act,
+        guide: LessonGuide,
+        write_picture: Callable[[Path], object],
+        keep_sight: Callable[[], Act],
+        newest_backup: Callable[[Path], Backup | None],
     ) -> None:
         super().__init__(window)
         self.work, self._document, self._preferences = work, document, preferences
-        self._in_use, self._window, self._opened = in_use, window, opened
+        self._in_use, self._window, self._guide = in_use, window, guide
+        self._write_picture, self._keep_sight = write_picture, keep_sight
+        self._newest_backup = newest_backup
         self._strip, self._tell, self._trainer = strip, strip.note, trainer
         self._reading: _Reading | None = None
-        self.newest_backup: Callable[[], Act | None] = lambda: None
-        self.keep_sight: Callable[[], Act] = lambda: lambda: None
-        self.at_place: Callable[[Found], Found] = lambda found: found
-        self.keep_left: Callable[[Opened], bool] = lambda opened: False
-        self.write_picture: Callable[[Path], object] = lambda path: None
-        self.open_table: Callable[[Path], object] = lambda path: None
 
     # opening
 
@@ -111,7 +120,7 @@ class FileDesk(QObject):
     def read_lesson(self, lesson_id: str) -> bool:
         """Open a lesson without asking; False where it is missing, which is told in the strip."""
         try:
-            found = self.at_place(self.work.read_lesson(lesson_id))
+            found = self._guide.at_place(self.work.read_lesson(lesson_id))
         except Refused as refused:
             self._tell(refused.sentence)
             return False
@@ -130,7 +139,7 @@ class FileDesk(QObject):
     def read_folder(self, folder: Path) -> None:
         """Open a lesson by anyone; what is wrong with it is said in a sentence."""
         try:
-            found = self.at_place(self.work.lesson(open_folder(folder)))
+            found = self._guide.at_place(self.work.lesson(open_folder(folder)))
         except DocumentError as error:
             self._refuse(folder, error, None)
         except Refused as refused:
@@ -162,7 +171,7 @@ class FileDesk(QObject):
         tables = [path for path in paths if path.suffix.lower() in TABLE_ENDINGS]
         if tables and not files:
             self._tell_others(tables[0], paths)
-            self.open_table(tables[0])
+            self.table_dropped.emit(tables[0])
             return
         if not files and paths and kind_of(paths[0] / LESSON_FILE) == "file":
             self.open_folder(paths[0])
@@ -253,7 +262,7 @@ class FileDesk(QObject):
         """What the canvas shows; it tells by itself when it is written."""
         self._document.settle()
         place = self._suggestion(ending)
-        choose_to_save(self._window, EXPORT, place, PICTURES[ending], self.write_picture)
+        choose_to_save(self._window, EXPORT, place, PICTURES[ending], self._write_picture)
 
     # leaving
 
@@ -275,12 +284,12 @@ class FileDesk(QObject):
         standing, stack = self.work.standing, self._document.stack
         if standing.lesson is None or standing.path is not None or not stack.count():
             return False
-        return self.keep_left(standing.lesson)
+        return self._guide.keep_left(standing.lesson)
 
     def show(self, found: Found, again: bool = False) -> None:
         """Show what was read; `again` keeps what is looked at."""
         self.give_up_reading()
-        look_again = self.keep_sight() if again else lambda: None
+        look_again = self._keep_sight() if again else lambda: None
         self.work.take(found)
         path = found.standing.path
         marked = self._in_use.take(path)
@@ -288,7 +297,7 @@ class FileDesk(QObject):
             self._preferences.add_recent(path)
             self._preferences.put("last", str(path))
         if not again:
-            self._opened()
+            self.opened.emit()
         notes = [*found.loaded.notes] if marked else [UNMARKED, *found.loaded.notes]
         if found.loaded.converted:
             notes.insert(0, "Converted from an older version; the first save keeps the old file.")
@@ -358,7 +367,8 @@ class FileDesk(QObject):
         action = error.offer.action if error.offer is not None else ""
         if action in REPAIRS:
             return lambda: self._try(path, lambda: self.work.read(path, REPAIRS[action]))
-        return self.newest_backup() if action == "open_newest_backup" else None
+        backup = self._newest_backup(path) if error.offer == NEWEST_BACKUP else None
+        return None if backup is None else lambda: self.backup_wanted.emit(backup)
 
     def _refuse(self, path: Path, error: DocumentError, way_out: Act | None) -> None:
         answers: tuple[Answer, ...] = (Answer("Close"),)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
@@ -12,7 +14,7 @@ from engine.network import Network
 from playground.canvas.view import CanvasView
 from playground.dialogs.question import Answer, ask
 from playground.document import Document
-from playground.keeping.backups import Backups
+from playground.keeping.backups import Backups, newest_of
 from playground.keeping.crash import Crashes
 from playground.keeping.file_work import FileWork
 from playground.keeping.in_use import InUse
@@ -32,7 +34,7 @@ from playground.widgets.spoken import speak_of_choices
 from playground.widgets.strip import Strip
 from playground.window.action_states import ActionStates
 from playground.window.divergence_bar import DivergenceBar
-from playground.window.docks import RARE
+from playground.window.docks import RARE, Docks
 from playground.window.facts import facts_of
 from playground.window.file_desk import FileDesk
 from playground.window.file_watch import FileWatch
@@ -56,9 +58,12 @@ REDUCED = "reduced-motion"
 
 
 class Furniture(QObject):
-    """Made once, right after the first paint; the commands call its parts."""
+    """Made once, right after the first paint; the commands call its parts.
 
-    window: MainWindow
+    Backups and the log go to `folders`, the learner's own unless others are given.
+    """
+
+    window: "MainWindow[Furniture]"
     files: FileDesk
     document: Document
     samples: SampleDesk
@@ -66,44 +71,47 @@ class Furniture(QObject):
     canvas: CanvasView
     transport: Transport
     training: TrainDesk
-    docks: PanelDocks
+    docks: Docks
     panes: Panes
     lessons: LessonDesk
     states: ActionStates
     help: HelpDesk
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(
+        self, window: "MainWindow[Furniture]", folders: tuple[Path, ...] | None = None
+    ) -> None:
         super().__init__(window)
         speak_of_choices()  # before the first of them is made
         self.window, self._preferences = window, window.preferences
-        self.folders = state_folders() if window.folders is None else window.folders
+        self.folders = state_folders() if folders is None else folders
         self.document = Document(new_experiment(Network()), self)
         self.stage = Stage(self)
         self.trainer = Trainer(self.document, self)
-        places = LessonPlaces(self.folders, self)
-        self.guide = LessonGuide(self.document, self.stage, places, self)
+        self.docks = Docks(window)
+        self.guide = LessonGuide(
+            self.document, self.stage, LessonPlaces(self.folders, self),
+            LessonDocks(self.docks, window), self,
+        )  # fmt: skip
         self.pictures = FormulaPictures(self)
         self.strip = Strip(window)
         window.setStatusBar(self.strip)
         self._stand_in_the_middle()
-        self.docks = PanelDocks(
-            window, self.document, self.stage, self.pictures, self.guide,
-            lambda: self.lessons.browse(), lambda: self.lessons.open_next(),
-            self.trainer, lambda: self.files.folder(),
+        self._keep_files()
+        self.panels = PanelDocks(
+            self.docks, window, self.document, self.stage, self.pictures, self.guide,
+            self.lessons.browse, self.lessons.open_next, self.trainer, self.files.folder,
+            self.samples.make_panel,
         )  # fmt: skip
-        self.guide.panels = LessonDocks(self.docks, window, self.guide.look_again, self)
         for name, dock in self.docks.docks.items():
             self.strip.add_dock(dock, rare=name in RARE)
         self.ways_on.stand_behind(self.docks.docks["curves"])
-        self._keep_files()
         self.training = TrainDesk(
             self.document, self.trainer, self.transport, self.strip, window.menus, self
         )
-        self.training.watch = self.guide.watch
         self.states = ActionStates(
             window.menus, self.document, self.stage, self.files.work, self.trainer, self
         )
-        self.help = HelpDesk(window)
+        self.help = HelpDesk(window, window.menus.table.menus)
         self.panes = Panes(window, self._panes, self.canvas)
         self.focus_ring = FocusRing(window)
         self.panes.arrived.connect(self.focus_ring.show_at)
@@ -124,7 +132,9 @@ class Furniture(QObject):
         column = QWidget(self.window)
         self.notice = NoticeBar(column)
         self.ways_on = DivergenceBar(self.document, self.trainer, column)
-        self.canvas = self._make_canvas(column)
+        self.canvas = CanvasView(
+            self.document, self.stage, column, keys=self.window.menus.at_canvas()
+        )
         self.canvas.follow(self.trainer)
         self.transport = Transport(self.document, self.stage, self.window.menus.actions, column)
         rows = QVBoxLayout(column)
@@ -137,37 +147,21 @@ class Furniture(QObject):
         column.setMinimumSize(480, 292)
         self.window.setCentralWidget(column)
 
-    def _make_canvas(self, parent: QWidget) -> CanvasView:
-        return CanvasView(
-            self.document, self.stage, parent,
-            on_new_network=self.new_network,
-            on_open_lesson=lambda: self.lessons.browse(),
-            keys=self.window.menus.at_canvas(),
-        )  # fmt: skip
-
     def _keep_files(self) -> None:
         """Files, backups, and what is done when something goes wrong."""
         self.in_use = InUse(self.folders)
         work = FileWork(self.document)
+        self.picture = PictureExport(self.canvas.canvas, self.trainer, self.strip.note, self.window)
         self.files = FileDesk(
             work, self.document, self._preferences, self.in_use, self.window, self.strip,
-            self.trainer, self._opened,
+            self.trainer, self.guide, self.picture.write, self._keep_sight,
+            partial(newest_of, self.folders),
         )  # fmt: skip
-        self.picture = PictureExport(self.canvas.canvas, self.trainer, self.strip.note, self.window)
-        self.files.write_picture = self.picture.write
-        self.files.at_place = self.guide.at_place
-        self.files.keep_left = self.guide.keep_left
         self.lessons = LessonDesk(self.guide, self.files, self.document, self.window)
-        self.files.keep_sight = self._keep_sight
         self.samples = SampleDesk(
             self.document, self.trainer, self.window, self.strip.note, self.files.folder
         )
-        self.files.open_table = self.samples.open_path
-        self.docks.serve_samples = self.samples.serve
-        self.canvas.table_pasted.connect(self.samples.open_text)
-        self.samples.fitted.connect(self.canvas.fit)
         self.watch = FileWatch(self.files, self.document, self.in_use, self.notice, self.window)
-        work.told = self._show_file
         self.backups = Backups(
             self.document, self.folders, work.about, self.strip.refuse, self, beside=self.trainer
         )
@@ -180,6 +174,18 @@ class Furniture(QObject):
         self.crashes = Crashes(self.folders, self.backups.write, self._show_crash, self)
 
     def _listen(self) -> None:
+        self.files.opened.connect(self._opened)
+        self.files.work.changed.connect(self._show_file)
+        self.files.backup_wanted.connect(self.recovery.restore)
+        self.files.table_dropped.connect(self.samples.open_path)
+        self.canvas.new_network_asked.connect(self.new_network)
+        self.canvas.lessons_asked.connect(self.lessons.browse)
+        self.canvas.table_pasted.connect(self.samples.open_text)
+        self.samples.fitted.connect(self.canvas.fit)
+        self.training.run_seen.connect(self.guide.watch)
+        self.docks.visibility_changed.connect(self.guide.look_again)
+        self.window.came_back.connect(self.watch.look)
+        self.window.files_dropped.connect(self.files.drop)
         self.canvas.menu_asked.connect(self.window.menus.pop_up)
         self.document.changed.connect(self._follow)
         self.document.refused.connect(self._refuse)
@@ -238,9 +244,9 @@ class Furniture(QObject):
         self.canvas.reduce_motion(reduced or None)
         self._preferences.put(REDUCED, reduced)
 
-    def come_back(self) -> None:
-        """The window has the keyboard again: has anything happened meanwhile?"""
-        self.watch.look()
+    def walk(self, forward: bool) -> bool:
+        """Take the keyboard to the next control; False where Qt does it."""
+        return self.panes.walk(forward)
 
     def may_close(self) -> bool:
         """Whether the window may close now; else it closes when the question is answered."""
@@ -336,7 +342,7 @@ class Furniture(QObject):
         work = self.files.work
         dot = " •" if work.modified else ""
         self.window.setWindowTitle(plain_title(f"{work.title}{dot} – {NAME}"))
-        self.docks.show_name(work.title)
+        self.panels.show_name(work.title)
 
     def _refuse(self, sentence: str) -> None:
         self._refused = sentence

@@ -1,6 +1,7 @@
 """Help: the list of every shortcut, and versions and licences."""
 
 import platform
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence
@@ -15,11 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from playground import __version__
-from playground.actions import MENUS, Submenu, commands
 from playground.dialogs.question import ask
 from playground.fonts import BODY, BODY_STRONG, HINT, STEP_TITLE, Face, font_of
 from playground.widgets.buttons import push_button
 from playground.widgets.plain_text import plain_label
+from playground.window.menus import Submenu, commands_in
 
 LIBRARIES = (
     ("PySide6_Essentials", "Qt for Python", "LGPL 3"),
@@ -43,7 +44,7 @@ BY_HAND = (
 class Shortcuts(QDialog):
     """Every key there is, by menu, in two columns."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, menus: Sequence[Submenu]) -> None:
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Shortcuts")
@@ -54,18 +55,18 @@ class Shortcuts(QDialog):
         area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setAccessibleName("Every shortcut")
-        area.setWidget(self._table())
+        area.setWidget(self._table(menus))
         column.addWidget(area)
         column.addWidget(push_button("Close", "Close the list", self.accept, self), 0,
                          Qt.AlignmentFlag.AlignRight)  # fmt: skip
         self.resize(780, min(640, window.height() - 48))
 
-    def _table(self) -> QWidget:
+    def _table(self, menus: Sequence[Submenu]) -> QWidget:
         table = QWidget(self)
         halves = QHBoxLayout(table)
         halves.setContentsMargins(0, 0, 0, 0)
         halves.setSpacing(40)
-        groups = [(menu, rows) for menu in MENUS if (rows := keys_of(menu))]
+        groups = [(menu, rows) for menu in menus if (rows := keys_of(menu))]
         heights = [len(rows) + 2 for _, rows in groups]
         for half in _halved(heights):
             grid = QGridLayout()
@@ -97,13 +98,13 @@ class Shortcuts(QDialog):
 class HelpDesk(QObject):
     """What the Help menu opens."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, menus: Sequence[Submenu]) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._menus = window, menus
 
     def show_shortcuts(self) -> None:
         """Every key there is."""
-        Shortcuts(self._window).open()
+        Shortcuts(self._window, self._menus).open()
 
     def show_about(self) -> None:
         """Versions and licences."""
@@ -120,7 +121,7 @@ def keys_of(menu: Submenu) -> tuple[tuple[str, str], ...]:
     return tuple(
         (" or ".join(QKeySequence(key).toString(native) for key in command.keys),
          command.text.replace("&", "").rstrip("…"))
-        for command in commands(menu.entries) if command.keys
+        for command in commands_in(menu.entries) if command.keys
     )  # fmt: skip
 
 

@@ -1,8 +1,7 @@
 """The docks as a lesson knows them: which are in front, opening some, putting some behind."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
-from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
 from playground.widgets.dock import Dock
@@ -11,16 +10,11 @@ from playground.window.docks import Docks
 LESSON = "lesson"
 
 
-class LessonDocks(QObject):
+class LessonDocks:
     """Never covers the lesson's own text."""
 
-    def __init__(
-        self, docks: Docks, window: QMainWindow, changed: Callable[[], object], parent: QObject
-    ) -> None:
-        super().__init__(parent)
-        self._docks, self._window, self._changed = docks.docks, window, changed
-        for dock in self._docks.values():
-            dock.visibilityChanged.connect(self._look)
+    def __init__(self, docks: Docks, window: QMainWindow) -> None:
+        self._docks, self._window = docks.docks, window
 
     def in_front(self) -> frozenset[str]:
         """The docks that are open and in front."""
@@ -50,9 +44,6 @@ class LessonDocks(QObject):
                 others[0].raise_()
             else:
                 dock.close()
-
-    def _look(self) -> None:
-        self._changed()
 
 
 def _is_seen(dock: Dock) -> bool:

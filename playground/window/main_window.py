@@ -1,10 +1,9 @@
 """The window: its frame, menus and tool bar at once; what stands in it a turn of the loop later."""
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QByteArray, QEvent, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -17,16 +16,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from playground import icons
-from playground.actions import Command
 from playground.keeping.preferences import Preferences
 from playground.palette import tokens_of
 from playground.theme import Choice, Theme
-from playground.window.menus import Menus
+from playground.window.menus import Command, Menus, Table
 from playground.window.on_screen import brought_into, room_for
 from playground.window.tool_bar import ToolBar
-
-if TYPE_CHECKING:
-    from playground.window.furniture import Furniture
 
 NAME = "Neural Playground"
 WIDE, HIGH = 1440, 900
@@ -40,24 +35,40 @@ class Ground(QWidget):
         QPainter(self).fillRect(self.rect(), tokens_of(self.palette()).canvas)
 
 
-class MainWindow(QMainWindow):
-    """`furnished` is called once, when the document and the panels stand in the window.
+class Content(Protocol):
+    """What the window asks of whatever stands in it."""
 
-    Backups and the log go to `folders`, the learner's own unless others are given.
+    def walk(self, forward: bool) -> bool: ...
+    def may_close(self) -> bool: ...
+    def keep_everything(self) -> None: ...
+    def end(self) -> None: ...
+
+
+C = TypeVar("C", bound=Content)
+
+
+class MainWindow(QMainWindow, Generic[C]):
+    """`make` is called once, after the first paint, and then `begin` with what it has made.
+
+    `came_back` tells that the window has the keyboard again, `files_dropped` what fell on it.
     """
+
+    came_back = Signal()
+    files_dropped = Signal(list)
 
     def __init__(
         self,
         theme: Theme,
         preferences: Preferences,
-        furnished: Callable[["Furniture"], object] = lambda furniture: None,
-        folders: tuple[Path, ...] | None = None,
+        table: Table,
+        make: Callable[["MainWindow[C]"], C],
+        begin: Callable[[C], object],
     ) -> None:
         super().__init__()
-        self.theme, self.preferences, self.folders = theme, preferences, folders
-        self.furniture: Furniture | None = None
-        self._furnished = furnished
-        self._waiting: list[Command] = []
+        self.theme, self.preferences = theme, preferences
+        self.content: C | None = None
+        self._make, self._begin = make, begin
+        self._waiting: list[Command[C]] = []
         self._painted = False
         self._stood = QSize()
         self.setWindowTitle(NAME)
@@ -65,7 +76,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*SMALLEST)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setAcceptDrops(True)
-        self.menus = Menus(self, self.run)
+        self.menus = Menus(self, table, self.run)
         self.tool_bar = ToolBar(self, self.menus)
         self.addToolBar(self.tool_bar)
         self.setCentralWidget(Ground(self))
@@ -74,44 +85,42 @@ class MainWindow(QMainWindow):
         self.menus.menus["lessons"].aboutToShow.connect(self.furnish)
         self._stand(preferences.state("geometry"))
 
-    def run(self, command: Command) -> None:
+    def run(self, command: Command[C]) -> None:
         """Do what a command says; one that comes before its part is there waits for it."""
-        if self.furniture is None:
+        if self.content is None:
             self._waiting.append(command)
         else:
-            command.do(self.furniture)
+            command.do(self.content)
 
     def furnish(self) -> None:
         """Put document, canvas and panels into the window; once is enough."""
-        if self.furniture is not None:
+        if self.content is not None:
             return
-        from playground.window.furniture import Furniture
-
         self.menus.fill()
         icons.redress(self, tokens_of(self.palette()))
-        self.furniture = Furniture(self)
-        self._furnished(self.furniture)
+        self.content = self._make(self)
+        self._begin(self.content)
         for command in self._waiting:
             self.run(command)
         self._waiting.clear()
         if self.size() == self._stood:  # nobody has made it another size: its frame is known now
             self._come_onto_screen()
 
-    def furniture_in(self) -> "Furniture":
+    def furniture_in(self) -> C:
         """What stands in the window, put there now if it is not there yet."""
         self.furnish()
-        assert self.furniture is not None
-        return self.furniture
+        assert self.content is not None
+        return self.content
 
     def keep_everything(self) -> None:
         """The session ends, perhaps: nothing is asked and nothing may be lost."""
-        if self.furniture is not None:
-            self.furniture.keep_everything()
+        if self.content is not None:
+            self.content.keep_everything()
 
     def end(self) -> None:
         """Put everything away now, without a question."""
-        if self.furniture is not None:
-            self.furniture.end()
+        if self.content is not None:
+            self.content.end()
 
     def choose_theme(self, choice: Choice) -> None:
         """Light, dark, or as the system."""
@@ -147,12 +156,12 @@ class MainWindow(QMainWindow):
         return any(_overlap(grip, screen.availableGeometry()) for screen in screens)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        walked = self.furniture is not None and self.furniture.panes.walk(forward)
+        walked = self.content is not None and self.content.walk(forward)
         return walked or super().focusNextPrevChild(forward)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self.furniture is not None and not self._is_seen():
+        if self.content is not None and not self._is_seen():
             self._stand(QByteArray())
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -163,12 +172,11 @@ class MainWindow(QMainWindow):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        came_back = event.type() == QEvent.Type.ActivationChange and self.isActiveWindow()
-        if came_back and self.furniture is not None:
-            self.furniture.come_back()
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.came_back.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.furniture is None or self.furniture.may_close():
+        if self.content is None or self.content.may_close():
             event.accept()
         else:
             event.ignore()
@@ -179,10 +187,9 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         urls = event.mimeData().urls()
-        if urls and self.furniture is not None:
+        if urls and self.content is not None:
             event.acceptProposedAction()
-            furniture = self.furniture
-            QTimer.singleShot(0, self, lambda: furniture.files.drop(urls))
+            QTimer.singleShot(0, self, lambda: self.files_dropped.emit(urls))
 
 
 def _overlap(grip: QRect, screen: QRect) -> bool:

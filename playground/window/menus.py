@@ -1,18 +1,103 @@
-"""The menu bar and every action, made from the table of commands."""
+"""What a command is, and the menu bar and every action made from the table of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from playground import icons
-from playground.actions import MENUS, UNDER_POINTER, Command, Need, Submenu, commands, tip
 from playground.widgets.plain_text import set_tip
 
 HEIGHT = 26
 ALSO_AT_CANVAS = ("delete", "edit")  # with Shift, or as Backspace, they are keys of the canvas only
+
+
+_ARROWS = {"Left": "←", "Right": "→"}
+
+
+W = TypeVar("W")
+#: What a command needs; `window.action_states` knows whether it is there, and what to say if not.
+Need = Literal["", "nodes", "several", "selection", "marks", "undo", "redo", "file", "writable",
+               "network", "forward", "back", "epoch", "train"]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Generic[W]):
+    """`keys` are as Qt writes them; of a `group` one `choice` is taken; `short` is for buttons."""
+
+    id: str
+    text: str
+    do: Callable[[W], object]
+    help: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    needs: Need = ""
+    checks: bool = False
+    group: str = ""
+    choice: object = None
+    short: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called where no key is underlined."""
+        return self.short or self.text.replace("&", "").rstrip("…")
+
+    @property
+    def at_canvas(self) -> bool:
+        """Whether its key is a letter, which means this only while the canvas has the keyboard."""
+        return any(len(key) == 1 for key in self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Submenu:
+    """A menu in a menu; one without entries is filled by the window while it runs."""
+
+    id: str
+    text: str
+    entries: tuple["Entry", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MenuLine:
+    """A hairline between groups of commands."""
+
+
+Entry: TypeAlias = Command[Any] | Submenu | MenuLine
+LINE = MenuLine()
+
+
+class Table(NamedTuple):
+    """All commands by menu, those of them that are tools, and what the right button offers.
+
+    `under_pointer` has ids by what lies under the pointer; "" is a hairline.
+    """
+
+    menus: tuple[Submenu, ...]
+    tools: tuple[Command[Any], ...]
+    under_pointer: Mapping[str, Sequence[str]]
+
+
+def commands_in(entries: Sequence[Entry]) -> tuple[Command[Any], ...]:
+    """Every command, in the order of the menus."""
+    found: list[Command[Any]] = []
+    for entry in entries:
+        if isinstance(entry, Command):
+            found.append(entry)
+        elif isinstance(entry, Submenu):
+            found.extend(commands_in(entry.entries))
+    return tuple(found)
+
+
+def tip(entry: Command[Any]) -> str:
+    """Name, key and one sentence."""
+    key = f" ({entry.keys[0]})" if entry.keys else ""
+    for word, arrow in _ARROWS.items():
+        key = key.replace(word, arrow)
+    return f"{entry.name}{key}: {entry.help}"
 
 
 class Actions(dict[str, QAction]):
@@ -36,20 +121,22 @@ class Menus:
     Before the first paint there are only the names of the menus and what the tool bar shows.
     """
 
-    def __init__(self, window: QMainWindow, run: Callable[[Command], object]) -> None:
-        self._window, self._run = window, run
-        self.commands = {command.id: command for command in commands(MENUS)}
+    def __init__(
+        self, window: QMainWindow, table: Table, run: Callable[[Command[Any]], object]
+    ) -> None:
+        self._window, self.table, self._run = window, table, run
+        self.commands = {command.id: command for command in commands_in(table.menus)}
         self.actions = Actions(self._action)
         self._reasons: dict[str, str] = {}
         self._groups: dict[str, QActionGroup] = {}
         bar = window.menuBar()
         bar.setFixedHeight(HEIGHT)
         bar.setAccessibleName("Menus")
-        self.menus = {menu.id: bar.addMenu(menu.text) for menu in MENUS}
+        self.menus = {menu.id: bar.addMenu(menu.text) for menu in table.menus}
 
     def fill(self) -> None:
         """Every entry; from now on every key is taken."""
-        for menu in MENUS:
+        for menu in self.table.menus:
             self._fill(self.menus[menu.id], menu)
 
     def wear_icons(self) -> None:
@@ -62,7 +149,7 @@ class Menus:
         menu = QMenu(self._window)
         menu.setToolTipsVisible(True)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for command_id in UNDER_POINTER[what]:
+        for command_id in self.table.under_pointer[what]:
             if command_id:
                 menu.addAction(self.actions[command_id])
             else:

@@ -14,19 +14,19 @@ from playground.panels.lesson import LessonPanel
 from playground.stage import Stage
 from playground.trainer import Trainer
 from playground.window.docks import Docks
-from playground.window.plot_docks import PlotDocks
+from playground.window.plot_docks import add_plot_docks
 from playground.window.study_docks import add_study_docks
 
 if TYPE_CHECKING:
     from playground.panels.inspector import Inspector
-    from playground.panels.samples import Samples
 
 
-class PanelDocks(Docks):
-    """The docks with what stands in them, in the order of the strip."""
+class PanelDocks:
+    """Puts every panel into a dock of its own, in the order of the strip."""
 
     def __init__(
         self,
+        docks: Docks,
         window: QMainWindow,
         document: Document,
         stage: Stage,
@@ -36,26 +36,25 @@ class PanelDocks(Docks):
         open_next: Callable[[], object],
         trainer: Trainer,
         folder: Callable[[], Path | None],
+        make_samples: Callable[[Stage], QWidget],
     ) -> None:
-        super().__init__(window)
         lesson = LessonPanel(document, guide, pictures, window, open_lessons, open_next)
-        self.add("lesson", "Lesson", lesson)
+        docks.add("lesson", "Lesson", lesson)
         explain = Explain(document, stage, pictures, window)
         explain.follow(trainer)
-        header = self.add("explain", "Explain", explain).header
-        explain.on_chips = header.show_chips
+        header = docks.add("explain", "Explain", explain).header
+        explain.chips_changed.connect(header.show_chips)
         header.show_chips(explain.chips())
         self._document, self._stage, self._window = document, stage, window
         self._trainer, self._name = trainer, ""
-        self.serve_samples: Callable[[Samples], object] = lambda samples: None
         self.inspector: Inspector | None = None
-        self.add_later("inspector", "Inspector", self._make_inspector)
-        self.add_later("settings", "Settings", self._make_settings)
-        self.plots = PlotDocks(self, document, stage, trainer, window, folder)
-        self.add_later("samples", "Samples", self._make_samples)
-        self.add_later("table", "Table", self._make_table)
-        self.add_later("history", "History", self._make_history)
-        add_study_docks(self, document, stage, trainer, window)
+        docks.add_later("inspector", "Inspector", self._make_inspector)
+        docks.add_later("settings", "Settings", self._make_settings)
+        add_plot_docks(docks, document, stage, trainer, window, folder)
+        docks.add_later("samples", "Samples", lambda: make_samples(stage))
+        docks.add_later("table", "Table", self._make_table)
+        docks.add_later("history", "History", self._make_history)
+        add_study_docks(docks, document, stage, trainer, window)
 
     def show_name(self, name: str) -> None:
         """What the document is called."""
@@ -77,13 +76,6 @@ class PanelDocks(Docks):
         from playground.panels.settings import SettingsPanel
 
         return SettingsPanel(self._document, self._stage, self._window)
-
-    def _make_samples(self) -> QWidget:
-        from playground.panels.samples import Samples
-
-        samples = Samples(self._document, self._stage, self._window)
-        self.serve_samples(samples)
-        return samples
 
     def _make_table(self) -> QWidget:
         from playground.panels.table import NetworkTable

@@ -59,7 +59,7 @@ class PictureExport(QObject):
         """Paint and write at once what is under way."""
         self._paint_for(None)
         if self._writes:
-            self._trainer.wait(KIND)
+            self._trainer.finish(KIND)
 
     def _paint_for(self, seconds: float | None) -> None:
         sheet = self._sheet

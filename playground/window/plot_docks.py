@@ -1,6 +1,7 @@
 """The docks of the plots; each is made when it is seen, and pyqtgraph has been imported."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,35 +20,26 @@ if TYPE_CHECKING:
 Make = Callable[[Document, Stage, Trainer, QWidget], "PlotPanel"]
 
 
-class PlotDocks:
-    """Puts them behind their buttons in the strip; `folder` is where pictures are saved first."""
+def add_plot_docks(
+    docks: Docks,
+    document: Document,
+    stage: Stage,
+    trainer: Trainer,
+    window: QWidget,
+    folder: Callable[[], Path | None],
+) -> None:
+    """Put them behind their buttons in the strip; `folder` is where pictures are saved first."""
 
-    def __init__(
-        self,
-        docks: Docks,
-        document: Document,
-        stage: Stage,
-        trainer: Trainer,
-        window: QWidget,
-        folder: Callable[[], Path | None],
-    ) -> None:
-        self._window, self._folder = window, folder
+    def ask(title: str, name: str, kinds: str, write: Callable[[Path], object]) -> None:
+        choose_to_save(window, title, (folder() or Path.home()) / name, kinds, write)
 
-        def later(make: Make) -> Callable[[], QWidget]:
-            return lambda: self._with_pictures(make(document, stage, trainer, window))
-
-        for name, title, make in _DOCKS:
-            docks.add_later(name, title, later(make), background_import.is_over)
-
-    def _with_pictures(self, panel: "PlotPanel") -> "PlotPanel":
-        """Let the panel ask where its picture is to be saved."""
-
-        def ask(title: str, name: str, kinds: str, write: Callable[[Path], object]) -> None:
-            folder = self._folder() or Path.home()
-            choose_to_save(self._window, title, folder / name, kinds, write)
-
-        panel.choose_file = ask
+    def made(make: Make) -> QWidget:
+        panel = make(document, stage, trainer, window)
+        panel.place_asked.connect(ask)
         return panel
+
+    for name, title, make in _DOCKS:
+        docks.add_later(name, title, partial(made, make), background_import.is_over)
 
 
 def _curves(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> "PlotPanel":

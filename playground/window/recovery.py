@@ -54,11 +54,6 @@ class Recovery(QObject):
             (Answer("Start without reopening"),
              Answer("Reopen", lambda: self._reopen(name))))  # fmt: skip
 
-    def newest(self, name: str) -> Backup | None:
-        """The newest backup of a file of that name."""
-        titles = (backup for backup in found(self._folders) if backup.about.title == name)
-        return next(titles, None)
-
     def _reopen(self, name: str) -> None:
         self._open(name)
         self._offer_all()
@@ -126,11 +121,11 @@ class Recovery(QObject):
             heading = f"Unsaved changes from {backup.clock} were found."
             sentence = f"They belong to {title}. The program ended before they were saved."
         ask(self._window, heading, sentence,
-            (Answer("Restore", lambda: self._restore(backup)),
+            (Answer("Restore", lambda: self.restore(backup)),
              Answer("Compare", lambda: self._compare(backup), stays=True),
              Answer("Discard", lambda: self._discard(backup))))  # fmt: skip
 
-    def _restore(self, backup: Backup) -> None:
+    def restore(self, backup: Backup) -> None:
         """The backup is only let go of when this program has one of its own."""
         try:
             restored = self._files.work.read_backup(backup)

@@ -14,6 +14,7 @@ from playground.dialogs.file_dialogs import choose_to_open, choose_to_save
 from playground.dialogs.question import ask
 from playground.document import Document, Move
 from playground.keeping.state_folder import home
+from playground.stage import Stage
 from playground.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -48,22 +49,16 @@ class SampleDesk(QObject):
         self._tell, self._folder = tell, folder
         self._panel: Samples | None = None
 
-    def serve(self, panel: "Samples") -> None:
-        """Let the panel ask for all this, and show the answers while training runs."""
-        from playground.panels.samples import Ways
+    def make_panel(self, stage: Stage) -> "Samples":
+        """The panel that asks for all this, and shows the answers while training runs."""
+        from playground.panels.samples import Samples, Ways
 
-        panel.offer(
-            Ways(
-                self.open,
-                self.open_path,
-                self.open_text,
-                self.generate,
-                self.save,
-                self.name_classes,
-            )
+        ways = Ways(
+            self.open, self.open_path, self.open_text, self.generate, self.save, self.name_classes
         )
-        panel.follow(self._trainer)
-        self._panel = panel
+        self._panel = Samples(self._document, stage, self._window, ways)
+        self._panel.follow(self._trainer)
+        return self._panel
 
     def paste(self) -> bool:
         """Cells into the samples while they have the keyboard; False where they do not."""

@@ -3,6 +3,8 @@
 import gc
 import os
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -17,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from playground.keeping.preferences import Preferences
 from playground.theme import CHOICES, Theme
+from playground.window.command_table import TABLE
 from playground.window.end_requests import EndRequests
 from playground.window.main_window import NAME, MainWindow
 
@@ -35,7 +38,7 @@ def open_window(name: str) -> int | None:
         return None
     preferences = Preferences()
     theme = Theme(app, preferences.word("theme", CHOICES))
-    window = MainWindow(theme, preferences, lambda furniture: _begin(furniture, name))
+    window = make_window(theme, preferences, lambda furniture: _begin(furniture, name))
     requests = EndRequests(app)
     requests.asked.connect(lambda _number: _end(window))
     app.commitDataRequest.connect(lambda _manager: window.keep_everything())
@@ -46,6 +49,22 @@ def open_window(name: str) -> int | None:
     window.deleteLater()  # what a screen reader heard from Python must go before Python does
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return requests.code or code
+
+
+def make_window(
+    theme: Theme,
+    preferences: Preferences,
+    begin: Callable[["Furniture"], object] = lambda furniture: None,
+    folders: tuple[Path, ...] | None = None,
+) -> "MainWindow[Furniture]":
+    """The window and what will stand in it; `begin` is called when that is there."""
+
+    def make(window: "MainWindow[Furniture]") -> "Furniture":
+        from playground.window.furniture import Furniture  # most of the program: after the paint
+
+        return Furniture(window, folders)
+
+    return MainWindow(theme, preferences, TABLE, make, begin)
 
 
 def _begin(furniture: "Furniture", name: str) -> None:
@@ -74,7 +93,7 @@ class GarbageTimer(QTimer):
             gc.collect(generation)
 
 
-def _end(window: MainWindow) -> None:
+def _end(window: "MainWindow[Furniture]") -> None:
     """However that goes: who asks from outside asks once."""
     try:
         window.end()

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
 )
 
 from playground import icons
-from playground.actions import TOOLS
 from playground.palette import tokens_of
 from playground.widgets.buttons import act_on
 from playground.widgets.plain_text import set_tip
@@ -28,7 +27,6 @@ WIDE_PITCH, NARROW_PITCH = 62, 66
 WITH_WORDS = 60
 LINE_ROOM = 4
 NARROW = 1200
-PALETTE = (*(tool.id for tool in TOOLS), "connect")
 BESIDE_ICON = "\u2002"  # Qt leaves 4 pixels; this makes it 10
 LINES_BEFORE = ("tool-input", "connect")
 
@@ -78,8 +76,8 @@ class Row(QWidget):
         self._lines: list[int] = []
         self.lessons = self._button(menus.actions["lessons-list"], "Lessons")
         self.left = [self._icon_button(menus.actions[name]) for name in ("undo", "redo")]
-        tools = {tool.id: str(tool.choice) for tool in TOOLS}
-        self.cells = [Cell(menus.actions[name], tools.get(name, ""), self) for name in PALETTE]
+        tools = {tool.id: str(tool.choice) for tool in menus.table.tools} | {"connect": ""}
+        self.cells = [Cell(menus.actions[name], tool, self) for name, tool in tools.items()]
         self.right = [
             self._button(menus.actions["arrange"], "Arrange"),
             self._button(menus.actions["check-gradients"], "Check gradients"),
@@ -157,8 +155,8 @@ class Row(QWidget):
 
     def _place_cells(self, x: int, pitch: int) -> None:
         self._lines = []
-        for name, cell in zip(PALETTE, self.cells, strict=True):
-            if name in LINES_BEFORE:
+        for cell in self.cells:
+            if cell.defaultAction().objectName() in LINES_BEFORE:
                 self._lines.append(x + LINE_ROOM)
                 x += 2 * LINE_ROOM
             wide = min(CELL, pitch)
@@ -193,7 +191,8 @@ class ToolBar(QToolBar):
         self.setFixedHeight(HEIGHT)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.toggleViewAction().setVisible(False)
-        for name in (*PALETTE, "undo", "redo", "arrange", "check-gradients"):
+        tools = (tool.id for tool in menus.table.tools)
+        for name in (*tools, "connect", "undo", "redo", "arrange", "check-gradients"):
             icons.sketch(menus.actions[name], menus.commands[name].icon, window.palette())
         layout = self.layout()
         if layout is not None:

@@ -2,17 +2,15 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from engine.curve import has_point
 from engine.experiment import Experiment
 from engine.program import why_not_run
 from engine.stepping import epoch_left
 from engine.training import Goal, Progress, as_of
-from playground.actions import tip
 from playground.document import Document
 from playground.panels.transport import Transport
 from playground.panels.transport_words import (
@@ -28,7 +26,7 @@ from playground.widgets.message import STAYS
 from playground.widgets.plain_text import set_tip
 from playground.widgets.strip import Strip
 from playground.window.facts import facts_of, facts_of_run
-from playground.window.menus import Menus
+from playground.window.menus import Menus, tip
 
 WATCHED = 0.3  # seconds between two looks of the lesson
 FELT = 1.0  # seconds over which the speed is taken
@@ -37,7 +35,12 @@ AT_ONCE = 40_000  # microseconds, more or less, that an epoch of steps may take 
 
 
 class TrainDesk(QObject):
-    """Starts and ends runs, and tells transport, menu and strip how they go."""
+    """Starts and ends runs, and tells transport, menu and strip how they go.
+
+    `run_seen` tells what a run has come to, a few times a second.
+    """
+
+    run_seen = Signal(object)
 
     def __init__(
         self,
@@ -51,7 +54,6 @@ class TrainDesk(QObject):
         super().__init__(parent)
         self._document, self._trainer, self._transport = document, trainer, transport
         self._strip, self._menus = strip, menus
-        self.watch: Callable[[Experiment], object] = lambda experiment: None
         self._watched, self._ended, self._ends_epoch = 0.0, False, False
         self._odd, self._odd_at = "", 0.0
         self._seen: deque[tuple[float, int]] = deque()
@@ -122,7 +124,7 @@ class TrainDesk(QObject):
         self._strip.show_facts(facts_of_run(progress, speed))
         if time.monotonic() - self._watched > WATCHED:
             self._watched = time.monotonic()
-            self.watch(as_of(self._document.value, progress))
+            self.run_seen.emit(as_of(self._document.value, progress))
 
     def _odd_now(self, progress: Progress) -> str:
         """What is odd about the loss; what was said stays until it can have been read."""

@@ -13,7 +13,7 @@ from playground.dialogs.question import Question
 from playground.keeping.preferences import Preferences
 from playground.theme import Choice
 from playground.window.furniture import Furniture
-from playground.window.main_window import MainWindow
+from playground.window.start import make_window
 from tests.playground.dressed import dressed
 
 LEFT = Qt.MouseButton.LeftButton
@@ -34,11 +34,11 @@ def opened(
     preferences = Preferences(folder / "settings.ini")
     if hinted:
         preferences.put("hinted", True)
-    window = MainWindow(dress, preferences, lambda f: f.begin(name), (folder / "state",))
+    window = make_window(dress, preferences, lambda f: f.begin(name), (folder / "state",))
     window.resize(*size)
     window.show()
     window.activateWindow()
-    qtbot.waitUntil(lambda: window.furniture is not None and app.activeWindow() is not None)
+    qtbot.waitUntil(lambda: window.content is not None and app.activeWindow() is not None)
     furniture = window.furniture_in()
     furniture.crashes.remove()  # here an exception must fail the test
     qtbot.wait(1)

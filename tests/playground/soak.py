@@ -18,7 +18,7 @@ from engine.lessons import lesson_ids
 from playground.keeping.preferences import Preferences
 from playground.theme import Theme
 from playground.window.furniture import Furniture
-from playground.window.main_window import MainWindow
+from playground.window.start import make_window
 
 PULSE = 20  # milliseconds between two things the learner does
 STEPS, TRAINED = 40, 60
@@ -93,7 +93,7 @@ def main(folder: Path, minutes: float) -> int:
         furniture.begin("student-grade")
         learners.append(Learner(furniture, minutes))
 
-    window = MainWindow(Theme(app, "light"), preferences, begin, (folder / "state",))
+    window = make_window(Theme(app, "light"), preferences, begin, (folder / "state",))
     window.show()
     code = app.exec()
     window.deleteLater()

@@ -8,7 +8,6 @@ from pytestqt.qtbot import QtBot
 from engine.experiment import Experiment
 from playground.dialogs.open_table import OpenTable
 from playground.document import Document
-from playground.panels.samples import Samples
 from playground.stage import Stage
 from playground.trainer import Trainer
 from playground.window.sample_desk import SampleDesk
@@ -27,9 +26,8 @@ class TableDesk(QMainWindow):
         self.told: list[str] = []
         self.refused: list[str] = []
         self.document.refused.connect(self.refused.append)
-        self.panel = Samples(self.document, Stage(self), self)
         self.desk = SampleDesk(self.document, self.trainer, self, self.told.append, lambda: folder)
-        self.desk.serve(self.panel)
+        self.panel = self.desk.make_panel(Stage(self))
         self.setCentralWidget(self.panel)
         self.resize(900, 700)
         qtbot.addWidget(self, before_close_func=lambda window: self.trainer.close())

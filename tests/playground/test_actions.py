@@ -22,24 +22,15 @@ from pytestqt.qtbot import QtBot
 
 from engine.numerals import DIGIT_CHOICES
 from playground import icons
-from playground.actions import (
-    DRAW,
-    HELP,
-    MENUS,
-    TOOLS,
-    UNDER_POINTER,
-    Command,
-    Submenu,
-    commands,
-    tip,
-)
 from playground.theme import CHOICES
 from playground.window import help_desk, menus
+from playground.window.command_table import DRAW, HELP, MENUS, TOOLS, UNDER_POINTER, Command
 from playground.window.furniture import Furniture
 from playground.window.help_desk import Shortcuts, keys_of
+from playground.window.menus import Submenu, commands_in, tip
 from tests.playground.opened import LEFT, opened
 
-EVERY = commands()
+EVERY = commands_in(MENUS)
 BY_ID = {entry.id: entry for entry in EVERY}
 
 
@@ -288,7 +279,7 @@ def test_a_command_is_its_row_and_what_the_row_calls(
         action = made.actions["cheer"]
         assert list(made.commands)[-3:] == ["shortcuts", "cheer", "about"]
         assert made.menus["help"].actions() == [
-            made.actions[each.id] for each in commands(tuple(lines))
+            made.actions[each.id] for each in commands_in(tuple(lines))
         ]
         assert (action.text(), action.iconText()) == ("Ch&eer…", "Praise")
         assert action.toolTip() == "Praise (Y): Praise the selected neurons."

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.files.documents import load, save
@@ -189,6 +189,27 @@ def test_row_39_after_a_crash_the_work_is_offered_and_restored_as_unsaved(
         assert target.read_bytes() == before, "only Save writes"
         assert not found((tmp_path / "state",)), "it is ours now"
         assert len(list((tmp_path / "state").rglob(DOCUMENT))) == 1
+
+
+def test_row_03_a_file_that_ends_too_early_offers_its_newest_backup(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    target = tmp_path / "mine.json"
+    target.write_text('{"format": "neural-playground", "ver', "utf-8")
+    with opened(qtbot, qapp, tmp_path) as furniture:
+        furniture.files.open_path(target)
+        asked = question(qtbot, furniture.window)
+        assert asked.sentence.startswith("The file ends too early, at line 1.")
+        assert "Open newest backup" not in [b.text() for b in asked.findChildren(QPushButton)]
+        answer(qtbot, furniture.window, "Close")
+        drawn = Document(open_lesson("student-grade").experiment)
+        assert drawn.set_number(WEIGHT, 0.75)
+        left_behind(tmp_path / "state", drawn, About("mine.json", str(target)))
+        furniture.files.open_path(target)
+        answer(qtbot, furniture.window, "Open newest backup")
+        assert weight(furniture.document) == 0.75
+        assert furniture.files.work.standing.path == target and furniture.files.work.modified
+        assert not found((tmp_path / "state",)), "it is ours now"
 
 
 @pytest.mark.parametrize("lesson", ["", "one-of-my-own"])

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment import Experiment
 from engine.lessons import open_lesson
 from engine.settings import without_rounding
-from engine.stepping import go_to
+from engine.stepping import go_to, step
 from engine.training import Goal, Progress
 from playground.canvas.lighting import at_place, of_node
 from playground.canvas.sight import Sight
@@ -203,6 +203,35 @@ def test_another_row_can_be_looked_at_meanwhile(qtbot: QtBot, lives: list[Live])
     row = value.data.input_rows(np.array([11]))
     answer = value.program.answers(value.settings, value.parameters, row)[0, 0]
     assert sight.number(of_node("value", value.network.outputs[0])) == pytest.approx(answer)
+
+
+def test_the_gradient_check_marks_every_parameter(qtbot: QtBot, lives: list[Live]) -> None:
+    live = live_of(qtbot, lives, layers([3, 4, 2]))
+    live.stage.show(replace(live.stage.look, checked=True))
+    count = len(live.value.parameters)
+    qtbot.waitUntil(lambda: len(live.sight.marks) == count)
+    mark = live.sight.mark(at_place("weight", 0))
+    assert mark is not None
+    assert mark.agrees
+    live.document.step(step)
+    assert len(live.sight.marks) == count, "kept while the numbers are the same"
+    live.view.viewport().grab()
+    live.stage.show(replace(live.stage.look, checked=False))
+    assert not live.sight.marks
+
+
+def test_the_gradient_check_says_which_number_does_not_exist(
+    qtbot: QtBot, lives: list[Live]
+) -> None:
+    live = live_of(qtbot, lives, STUDENT)
+    node = live.value.network.node("4")
+    live.document.change_nodes([replace(node, activation="reciprocal")])
+    places = live.value.network.places
+    live.document.set_numbers({p: 0.0 for p in places if p.target == "4"}, "Set weights")
+    live.stage.show(replace(live.stage.look, checked=True))
+    qtbot.waitUntil(lambda: bool(live.refusals))
+    assert live.refusals[0].startswith("1/0 does not exist: neuron hidden 4, sample 1.")
+    assert not live.sight.marks
 
 
 def test_the_gradient_check_waits_for_the_end(qtbot: QtBot, lives: list[Live]) -> None:

@@ -157,34 +157,6 @@ def test_local_slopes() -> None:
     assert [local_slope(most, shown, edge) for edge in (2, 3)] == [1, 0]
 
 
-def test_the_gradient_check_marks_every_parameter(qtbot: QtBot) -> None:
-    desk = Desk(qtbot, layers([3, 4, 2]))
-    desk.stage.show(replace(desk.stage.look, checked=True))
-    count = len(desk.value.parameters)
-    qtbot.waitUntil(lambda: len(desk.view.canvas.sight.marks) == count)
-    sight = desk.view.canvas.sight
-    mark = sight.mark(at_place("weight", 0))
-    assert mark is not None
-    assert mark.agrees
-    desk.document.step(stepping.step)
-    assert len(desk.view.canvas.sight.marks) == count, "kept while the numbers are the same"
-    desk.view.viewport().grab()
-    desk.stage.show(replace(desk.stage.look, checked=False))
-    assert not desk.view.canvas.sight.marks
-
-
-def test_the_gradient_check_says_which_number_does_not_exist(qtbot: QtBot) -> None:
-    desk = Desk(qtbot, open_lesson("student-grade").experiment)
-    node = desk.value.network.node("4")
-    desk.document.change_nodes([replace(node, activation="reciprocal")])
-    places = desk.value.network.places
-    desk.document.set_numbers({p: 0.0 for p in places if p.target == "4"}, "Set weights")
-    desk.stage.show(replace(desk.stage.look, checked=True))
-    qtbot.waitUntil(lambda: bool(desk.refusals))
-    assert desk.refusals[0].startswith("1/0 does not exist: neuron hidden 4, sample 1.")
-    assert not desk.view.canvas.sight.marks
-
-
 def test_pictures_of_the_whole_network(qtbot: QtBot) -> None:
     desk = Desk(qtbot, layers([3, 4, 2]))
     desk.view.zoom_to(3.0)

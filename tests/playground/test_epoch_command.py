@@ -20,8 +20,9 @@ from engine.stepping import go_to, step_epoch, step_update
 from engine.trace import record
 from engine.training import Goal, trained
 from engine.walk import Walk
-from playground.actions import EDIT, STEP, TRAIN, commands
+from playground.window.command_table import EDIT, STEP, TRAIN
 from playground.window.furniture import Furniture
+from playground.window.menus import commands_in
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import LEFT, opened
 from tests.playground.window_calls import calls_here
@@ -207,7 +208,7 @@ def test_no_command_of_time_tells_a_whole_epoch_in_the_window(
 ) -> None:
     """A pass for where it begins and one for where it ends, and what a keyframe leaves out."""
     begun = go_to(trained(large(), Goal(updates=ROWS + 50)), ROWS + 50, 30)
-    asked = commands((*STEP.entries, *TRAIN.entries, *EDIT.entries[:2]))
+    asked = commands_in((*STEP.entries, *TRAIN.entries, *EDIT.entries[:2]))
     assert len(asked) > 20
     for command in asked:
         furniture.document.replace(begun)

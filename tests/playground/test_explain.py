@@ -496,7 +496,7 @@ def test_a_new_step_is_shown_from_its_top(make: Make, student: Experiment) -> No
 def test_chips_are_told_to_whoever_wears_them(make: Make, student: Experiment) -> None:
     panel = make(student)
     worn: list[list[tuple[str, Role]]] = []
-    panel.explain.on_chips = worn.append
+    panel.explain.chips_changed.connect(worn.append)
     for _ in range(10):
         panel.document.step(stepping.step_phase)
     assert [chips[0][0] if chips else "" for chips in worn] == [

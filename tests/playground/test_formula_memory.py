@@ -34,7 +34,7 @@ sys.meta_path.insert(0, Finder())
 from PySide6.QtWidgets import QApplication
 from playground.keeping.preferences import Preferences
 from playground.theme import Theme
-from playground.window.main_window import MainWindow
+from playground.window.start import make_window
 
 app = QApplication([])
 folder = Path(tempfile.mkdtemp())
@@ -45,10 +45,10 @@ def look(furniture):
     furniture.transport.step()
     furniture.pictures.follow(lambda: furniture.pictures.settled and app.exit())
 
-window = MainWindow(Theme(app, "light"), Preferences(folder / "p.ini"), look, (folder,))
+window = make_window(Theme(app, "light"), Preferences(folder / "p.ini"), look, (folder,))
 window.show()
 app.exec()
-window.furniture.leave()
+window.furniture_in().leave()
 window.close()
 """
 

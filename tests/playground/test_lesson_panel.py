@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -43,6 +43,19 @@ def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furn
         yield made
 
 
+class NoDocks:
+    """What a lesson needs to know of the docks where there are none."""
+
+    def in_front(self) -> tuple[str, ...]:
+        return ()
+
+    def open_all(self, names: Collection[str]) -> None:
+        assert not names
+
+    def put_behind(self, names: Collection[str]) -> None:
+        assert not names
+
+
 def panel_for(qtbot: QtBot, lesson_id: str, tmp_path: Path) -> tuple[QWidget, LessonPanel]:
     """A window and the panel alone in it, at the first step of a lesson."""
     dressed()
@@ -50,7 +63,7 @@ def panel_for(qtbot: QtBot, lesson_id: str, tmp_path: Path) -> tuple[QWidget, Le
     holder = QWidget()
     qtbot.addWidget(holder)
     document, stage = Document(prepared(lesson, 0), holder), Stage(holder)
-    guide = LessonGuide(document, stage, LessonPlaces((tmp_path,)), holder)
+    guide = LessonGuide(document, stage, LessonPlaces((tmp_path,)), NoDocks(), holder)
     guide.attend(lesson, lesson_id)
     nothing = lambda: None  # noqa: E731
     pictures = FormulaPictures(holder)

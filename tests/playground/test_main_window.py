@@ -14,7 +14,7 @@ from playground.keeping.preferences import Preferences
 from playground.theme import Theme
 from playground.widgets.dock import Dock, HeaderTabs
 from playground.window.furniture import Furniture
-from playground.window.main_window import MainWindow
+from playground.window.start import make_window
 from tests.playground.opened import opened, questions
 from tests.sampled import sampled
 
@@ -180,13 +180,13 @@ def test_row_49_a_window_from_a_screen_that_is_gone_comes_back(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
     theme = Theme(qapp, "light")
-    far = MainWindow(theme, Preferences(tmp_path / "a.ini"), folders=(tmp_path,))
+    far = make_window(theme, Preferences(tmp_path / "a.ini"), folders=(tmp_path,))
     qtbot.addWidget(far)
     far.setGeometry(QRect(90_000, 90_000, 800, 600))
     geometry = far.saveGeometry()
     preferences = Preferences(tmp_path / "b.ini")
     preferences.put("geometry", geometry)
-    window = MainWindow(theme, preferences, folders=(tmp_path,))
+    window = make_window(theme, preferences, folders=(tmp_path,))
     qtbot.addWidget(window)
     screen = QGuiApplication.primaryScreen().availableGeometry()
     assert screen.intersects(window.frameGeometry())

@@ -267,13 +267,6 @@ def test_another_document_has_its_own_maps(qtbot: QtBot, mapped: list[Mapped]) -
     assert set(desk.tiles) == {"10", "11", "12", "20"}
 
 
-def test_without_a_trainer_maps_are_there_at_once(qtbot: QtBot) -> None:
-    desk = Desk(qtbot, LEARNT)
-    desk.stage.show(replace(desk.stage.look, maps=True))
-    tiles, wanted = desk.view.canvas.sight.tiles, tiles_of(LEARNT)
-    assert tiles and all(np.array_equal(t.bands, wanted[n].bands) for n, t in tiles.items())
-
-
 def test_order_numbers_stand_on_the_rims(qtbot: QtBot) -> None:
     desk = Desk(qtbot, LEARNT)
     plain = desk.view.grab().toImage()

@@ -90,7 +90,7 @@ def test_row_78_a_backup_of_an_odd_place_is_restored_and_saved_elsewhere(
         assert asked.heading.isprintable() and asked.sentence.isprintable()
         answer(qtbot, furniture.window, "Restore")
         assert furniture.document.value.lesson == "xor"
-        furniture.come_back()
+        furniture.window.came_back.emit()
         furniture.window.menus.actions["save"].trigger()
         assert question(qtbot, furniture.window).sentence.isprintable()
         question(qtbot, furniture.window).reject()
@@ -111,7 +111,7 @@ def test_row_78_a_folder_that_becomes_closed_while_its_document_is_open(
     folder.chmod(0)
     tmp_path.chmod(0o755)
     with not_root():
-        furniture.come_back()
+        furniture.window.came_back.emit()
         assert furniture.watch._notice.isHidden(), "nobody knows whether it was changed"
         change(furniture)
         drop(furniture, [QUrl.fromLocalFile(str(mine))])

@@ -11,9 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.actions import commands
 from playground.panels.transport_buttons import TransportButtons
+from playground.window.command_table import MENUS
 from playground.window.furniture import Furniture
+from playground.window.menus import commands_in
 from tests.playground.opened import opened
 
 TIMES = 3
@@ -65,7 +66,7 @@ def kept(owner: QObject) -> list[str]:
 
 def use_every_command(qtbot: QtBot, furniture: Furniture) -> None:
     """Each that can be used now, what it opens closed at once."""
-    for command in commands():
+    for command in commands_in(MENUS):
         action = furniture.window.menus.actions[command.id]
         if command.id not in ENDS and action.isEnabled():
             action.trigger()

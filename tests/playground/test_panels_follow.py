@@ -47,7 +47,7 @@ class Bench:
         three, window = (*both, self.trainer), self.window
         self.pictures = FormulaPictures(window)
         makers: list[Callable[[], QWidget]] = [
-            lambda: CanvasView(*both, window),
+            lambda: self._canvas(),
             lambda: Transport(*both, Acting(*both, self.window).actions, window),
             lambda: Explain(*both, self.pictures, window),
             lambda: Inspector(*both, window),
@@ -68,6 +68,11 @@ class Bench:
             view.setGeometry(400 * (number % 4), 250 * (number // 4), 400, 250)
         self.window.show()
         qtbot.waitExposed(self.window)
+
+    def _canvas(self) -> CanvasView:
+        made = CanvasView(self.document, self.stage, self.window)
+        made.follow(self.trainer)
+        return made
 
 
 class Watcher(Mover):

@@ -12,10 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.actions import commands, tip
 from playground.canvas.view import CanvasView
+from playground.window.command_table import MENUS
 from playground.window.furniture import Furniture
 from playground.window.help_desk import Shortcuts
+from playground.window.menus import commands_in, tip
 from tests.playground.opened import opened
 from tests.sampled import sampled
 
@@ -159,7 +160,7 @@ def test_every_command_stands_in_a_menu_with_its_words(furniture: Furniture) -> 
     bar = furniture.window.menuBar()
     menus = [m for a in bar.actions() if isinstance(m := a.menu(), QMenu)]
     inside = {id(action) for menu in menus for action in actions_in(menu)}
-    for command in commands():
+    for command in commands_in(MENUS):
         action = furniture.window.menus.actions[command.id]
         assert id(action) in inside, command.id
         assert action.text().replace("&", ""), command.id
@@ -239,7 +240,7 @@ def test_f1_lists_the_keys_of_every_action(furniture: Furniture) -> None:
     QTest.keyClick(furniture.canvas, Qt.Key.Key_F1)
     (shown,) = [d for d in furniture.window.findChildren(Shortcuts) if d.isVisible()]
     texts = [str(label.property("text")) for label in shown.findChildren(QWidget)]
-    for command in commands():
+    for command in commands_in(MENUS):
         if command.keys:
             assert any(command.text.replace("&", "").rstrip("…") in text for text in texts), (
                 command.id

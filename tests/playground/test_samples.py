@@ -1,5 +1,6 @@
 """The samples: chosen, typed, added, marked and removed; the answers of the rows in view only."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -211,23 +212,33 @@ def dropped(window: Window, path: Path) -> bool:
     return True
 
 
-def test_a_dropped_table_is_opened_by_the_window(window: Window, tmp_path: Path) -> None:
+def with_ways(qtbot: QtBot, ask: Callable[[object], object]) -> Window:
+    """A panel in a window that notes what it is asked for."""
+    ways = Ways(lambda: ask("open"), ask, ask, lambda: ask("generate"),
+                lambda: ask("save"), lambda: ask("names"))  # fmt: skip
+    return opened(
+        qtbot,
+        lambda document, stage, parent: Samples(document, stage, parent, ways),
+        small(7),
+        (600, 300),
+    )
+
+
+def test_a_dropped_table_is_opened_by_the_window(
+    qtbot: QtBot, window: Window, tmp_path: Path
+) -> None:
     table = tmp_path / "new.csv"
     assert not dropped(window, table)
     found: list[object] = []
-    ask = found.append
-    window.panel.offer(Ways(lambda: ask("open"), ask, ask, lambda: ask("generate"),
-                            lambda: ask("save"), lambda: ask("names")))  # fmt: skip
+    window = with_ways(qtbot, found.append)
     assert dropped(window, table)
     assert found == [table]
     assert not dropped(window, tmp_path / "picture.png")
 
 
-def test_the_menu_offers_what_the_window_can_do(window: Window) -> None:
+def test_the_menu_offers_what_the_window_can_do(qtbot: QtBot) -> None:
     found: list[object] = []
-    ask = found.append
-    window.panel.offer(Ways(lambda: ask("open"), ask, ask, lambda: ask("generate"),
-                            lambda: ask("save"), lambda: ask("names")))  # fmt: skip
+    window = with_ways(qtbot, found.append)
     QTest.mouseClick(window.panel.more_button, Qt.MouseButton.LeftButton)
     menu = window.panel.menu
     assert menu.isVisible()

@@ -22,7 +22,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from playground.keeping.preferences import Preferences
 from playground.theme import Theme
-from playground.window.main_window import MainWindow
+from playground.window.start import make_window
 
 app = QApplication([])
 folder = Path(sys.argv[1])
@@ -41,7 +41,7 @@ def look():
     print(json.dumps([outer.getRect(), screen.getRect(), [least.width(), least.height()]]))
     window.close()
 
-window = MainWindow(Theme(app, "light"), Preferences(folder / "p.ini"), begun, (folder,))
+window = make_window(Theme(app, "light"), Preferences(folder / "p.ini"), begun, (folder,))
 window.show()
 app.exec()
 """

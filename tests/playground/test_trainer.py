@@ -1,5 +1,6 @@
 """Training beside the window: snapshots, one undo entry, and the same numbers as without it."""
 
+import threading
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import replace
@@ -13,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from engine.lessons import open_lesson
 from engine.training import Goal, Progress, trained
 from playground.document import Document
-from playground.trainer import Trainer
+from playground.trainer import LatestJob, Trainer
 from playground.worker import FAVOUR, SLICE
 
 
@@ -307,3 +308,82 @@ def test_what_is_waited_for_goes_before_all_else(qtbot: QtBot, trainer: Trainer)
     before = turns["map"]
     qtbot.waitUntil(lambda: turns["map"] >= before + 3, timeout=20_000)
     worker.cancel("map")
+
+
+class Errand:
+    """Work of one kind that notes what it came to and in which thread it was done."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self.begun = 0
+        self.gate = threading.Event()
+        self.taken: list[tuple[int, bool]] = []
+        self.threads: set[str] = set()
+        self.job = LatestJob(
+            trainer, "errand", self.make, lambda value, over: self.taken.append((value, over))
+        )
+
+    @property
+    def ends(self) -> list[int]:
+        return [value for value, over in self.taken if over]
+
+    def make(self) -> Generator[int, None, None]:
+        self.begun += 1
+        return self.work(self.begun)
+
+    def work(self, number: int) -> Generator[int, None, None]:
+        yield number
+        while not self.gate.is_set():
+            yield number
+        self.threads.add(threading.current_thread().name)
+
+
+def test_the_newest_job_takes_the_place_of_the_one_before(qtbot: QtBot, trainer: Trainer) -> None:
+    errand = Errand(trainer)
+    errand.job.start()
+    qtbot.waitUntil(lambda: bool(errand.taken))
+    errand.job.start()
+    errand.taken.clear()
+    errand.gate.set()
+    qtbot.waitUntil(lambda: not errand.job.busy)
+    assert errand.ends == [2] and all(value == 2 for value, _ in errand.taken)
+    assert errand.threads == {"worker"}, "nothing of it in the thread of the window"
+
+
+def test_what_is_asked_for_meanwhile_is_done_once_more_at_the_end(
+    qtbot: QtBot, trainer: Trainer
+) -> None:
+    errand = Errand(trainer)
+    errand.job.refresh()
+    for _ in range(3):
+        errand.job.refresh()
+    assert errand.begun == 1
+    errand.gate.set()
+    qtbot.waitUntil(lambda: errand.begun == 2 and not errand.job.busy)
+    assert errand.ends == [1, 2]
+
+
+def test_cancelled_work_says_no_more_and_is_not_begun_again(qtbot: QtBot, trainer: Trainer) -> None:
+    errand = Errand(trainer)
+    errand.job.start()
+    errand.job.refresh()
+    errand.job.cancel()
+    errand.gate.set()
+    assert not errand.job.busy
+    qtbot.wait(150)
+    assert not errand.taken and errand.begun == 1
+
+
+def test_no_work_is_told_of_after_the_trainer_is_closed(qtbot: QtBot, trainer: Trainer) -> None:
+    errand = Errand(trainer)
+    errand.job.start()
+    errand.job.refresh()
+    trainer.close()
+    errand.gate.set()
+    qtbot.wait(150)
+    assert not errand.ends and errand.begun == 1
+
+
+def test_work_that_is_not_needed_is_not_begun(trainer: Trainer) -> None:
+    job = LatestJob(trainer, "nothing", lambda: None, lambda value, over: None)
+    job.start()
+    assert not job.busy and not trainer.is_working("nothing")

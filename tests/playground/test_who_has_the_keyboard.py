@@ -10,15 +10,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from playground.actions import commands
 from playground.panels.samples import Samples
+from playground.window.command_table import MENUS
 from playground.window.furniture import Furniture
+from playground.window.menus import commands_in
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import LEFT, opened
 from tests.sampled import sampled
 
 ASKING = 3  # a page that asks for a number first
-LETTERS = tuple(c for c in commands() if any(len(key) == 1 for key in c.keys))
+LETTERS = tuple(c for c in commands_in(MENUS) if any(len(key) == 1 for key in c.keys))
 
 
 @pytest.fixture

@@ -5,66 +5,18 @@ from it: a command is its row here and the method that the row calls.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from playground.window.menus import LINE, Submenu, Table
+from playground.window.menus import Command as AnyCommand
 
 if TYPE_CHECKING:
     from playground.stage import Tool
     from playground.theme import Choice
     from playground.window.furniture import Furniture
 
-_ARROWS = {"Left": "←", "Right": "→"}
-
-
 Act: TypeAlias = Callable[["Furniture"], object]
-#: What a command needs; `window.action_states` knows whether it is there, and what to say if not.
-Need = Literal["", "nodes", "several", "selection", "marks", "undo", "redo", "file", "writable",
-               "network", "forward", "back", "epoch", "train"]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """`keys` are as Qt writes them; of a `group` one `choice` is taken; `short` is for buttons."""
-
-    id: str
-    text: str
-    do: Act
-    help: str
-    keys: tuple[str, ...] = ()
-    icon: str = ""
-    needs: Need = ""
-    checks: bool = False
-    group: str = ""
-    choice: object = None
-    short: str = ""
-
-    @property
-    def name(self) -> str:
-        """What it is called where no key is underlined."""
-        return self.short or self.text.replace("&", "").rstrip("…")
-
-    @property
-    def at_canvas(self) -> bool:
-        """Whether its key is a letter, which means this only while the canvas has the keyboard."""
-        return any(len(key) == 1 for key in self.keys)
-
-
-@dataclass(frozen=True, slots=True)
-class Submenu:
-    """A menu in a menu; one without entries is filled by the window while it runs."""
-
-    id: str
-    text: str
-    entries: tuple["Entry", ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A hairline between groups of commands."""
-
-
-Entry: TypeAlias = Command | Submenu | Line
-LINE = Line()
+Command = AnyCommand["Furniture"]
 
 
 def _after_typing(act: Act) -> Act:
@@ -351,21 +303,4 @@ UNDER_POINTER = {
     "canvas": ("paste", "select-all", "", "fit", "zoom-100", "", "node-maps", "order-numbers"),
 }  # fmt: skip
 
-
-def commands(entries: tuple[Entry, ...] = MENUS) -> tuple[Command, ...]:
-    """Every command, in the order of the menus."""
-    found: list[Command] = []
-    for entry in entries:
-        if isinstance(entry, Command):
-            found.append(entry)
-        elif isinstance(entry, Submenu):
-            found.extend(commands(entry.entries))
-    return tuple(found)
-
-
-def tip(entry: Command) -> str:
-    """Name, key and one sentence."""
-    key = f" ({entry.keys[0]})" if entry.keys else ""
-    for word, arrow in _ARROWS.items():
-        key = key.replace(word, arrow)
-    return f"{entry.name}{key}: {entry.help}"
+TABLE = Table(MENUS, TOOLS, UNDER_POINTER)
