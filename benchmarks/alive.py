@@ -29,7 +29,7 @@ from engine.training import Progress, train
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from playground.window.furniture import Furniture
+    from playground.window.workspace import Workspace
 
 BEAT = 16
 SECONDS = 5.0
@@ -44,9 +44,9 @@ FINEST = 1000
 
 def measured() -> Iterator[Row]:
     """The bars of one network after the other."""
-    with window() as (app, furniture):
+    with window() as (app, workspace):
         for name, experiment in experiments():
-            yield from _rows(app, furniture, name, experiment)
+            yield from _rows(app, workspace, name, experiment)
 
 
 def experiments() -> Iterator[tuple[str, Experiment]]:
@@ -76,17 +76,17 @@ def _experiment(sizes: tuple[int, ...], batch: int, count: int) -> Experiment:
 
 
 @contextmanager
-def window() -> Iterator[tuple["QApplication", "Furniture"]]:
+def window() -> Iterator[tuple["QApplication", "Workspace"]]:
     """The real window, with the plots in sight."""
-    with window_of("xor") as (app, furniture):
-        _put_in_sight(app, furniture)
+    with window_of("xor") as (app, workspace):
+        _put_in_sight(app, workspace)
         gc.collect()
         gc.freeze()
-        yield app, furniture
+        yield app, workspace
 
 
 @contextmanager
-def window_of(lesson: str) -> Iterator[tuple["QApplication", "Furniture"]]:
+def window_of(lesson: str) -> Iterator[tuple["QApplication", "Workspace"]]:
     """The real window as it opens; nothing of it is kept."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
@@ -105,34 +105,34 @@ def window_of(lesson: str) -> Iterator[tuple["QApplication", "Furniture"]]:
         opened = make_window(theme, preferences, lambda f: f.begin(lesson), state)
         opened.resize(*SIZE)
         opened.show()
-        furniture = opened.furniture_in()
-        furniture.crashes.remove()  # an exception ends the benchmark
-        yield app, furniture
-        furniture.leave()
+        workspace = opened.workspace()
+        workspace.crashes.remove()  # an exception ends the benchmark
+        yield app, workspace
+        workspace.leave()
         opened.close()
 
 
-def _put_in_sight(app: "QApplication", furniture: "Furniture") -> None:
+def _put_in_sight(app: "QApplication", workspace: "Workspace") -> None:
     """All of them at once, so two beside the window."""
     for name in DOCKS:
-        dock = furniture.docks.docks[name]
+        dock = workspace.docks.docks[name]
         dock.setFloating(name != DOCKS[0])
         dock.show()
         dock.raise_()
     _turn(app, 0.5)
     for name in DOCKS:
-        assert furniture.docks.panel(name).isVisible(), name
+        assert workspace.docks.panel(name).isVisible(), name
 
 
 def _rows(
-    app: "QApplication", furniture: "Furniture", name: str, experiment: Experiment
+    app: "QApplication", workspace: "Workspace", name: str, experiment: Experiment
 ) -> Iterator[Row]:
-    _show(app, furniture, experiment)
+    _show(app, workspace, experiment)
     idle = min(_p99(_beats(app, SECONDS / 2)) for _ in range(2))
     late, shares, stops = [], [], []
     for _ in range(TURNS):
         alone = _speed_alone(experiment)
-        beats, speed, stop = _run(app, furniture)
+        beats, speed, stop = _run(app, workspace)
         late.append(beats)
         shares.append(speed / alone)
         stops.append(stop)
@@ -143,21 +143,21 @@ def _rows(
     note = f"{alone:,.0f} updates/s alone"
     yield Row(f"{name}: speed under it", "no window", median(shares), SHARE, True, note)
     yield Row(f"{name}: Stop", "milliseconds", min(stops), WAIT, False)
-    yield Row(f"{name}: Cancel", "milliseconds", _cancel(app, furniture), WAIT, False)
+    yield Row(f"{name}: Cancel", "milliseconds", _cancel(app, workspace), WAIT, False)
 
 
 def _p99(beats: Floats) -> float:
     return float(np.percentile(beats, 99))
 
 
-def _show(app: "QApplication", furniture: "Furniture", experiment: Experiment) -> None:
+def _show(app: "QApplication", workspace: "Workspace", experiment: Experiment) -> None:
     """This document, with two of its weights as the axes of the surface."""
     from playground.stage import Look
 
-    furniture.document.replace(experiment)
+    workspace.document.replace(experiment)
     places = [place for place in experiment.network.places if place.what == "weight"]
     axes: tuple[Place, Place] = (places[-2], places[-1])
-    furniture.stage.show(Look(surface=axes))
+    workspace.stage.show(Look(surface=axes))
     _turn(app, 1.0)
 
 
@@ -174,14 +174,14 @@ def _speed_alone(experiment: Experiment) -> float:
     return (done.update - first) / (time.perf_counter() - began)
 
 
-def _run(app: "QApplication", furniture: "Furniture") -> tuple[Floats, float, float]:
+def _run(app: "QApplication", workspace: "Workspace") -> tuple[Floats, float, float]:
     """How late each beat came, updates a second, and how long Stop took, all in one run."""
     seen: list[tuple[float, int]] = []
 
     def look(progress: Progress) -> None:
         seen.append((time.perf_counter(), progress.done))
 
-    trainer = furniture.trainer
+    trainer = workspace.trainer
     trainer.progressed.connect(look)
     trainer.start()
     beats = _beats(app, SECONDS)
@@ -190,7 +190,7 @@ def _run(app: "QApplication", furniture: "Furniture") -> tuple[Floats, float, fl
     app.processEvents()
     stop = time.perf_counter() - began
     trainer.progressed.disconnect(look)
-    furniture.document.stack.undo()
+    workspace.document.stack.undo()
     _turn(app, 0.3)
     first = next(entry for entry in seen if entry[0] > seen[0][0] + WARM)
     speed = (seen[-1][1] - first[1]) / (seen[-1][0] - first[0])
@@ -212,11 +212,11 @@ def _beats(app: "QApplication", seconds: float) -> Floats:
     return np.maximum(0.0, np.diff(beats) * 1e3 - BEAT)
 
 
-def _cancel(app: "QApplication", furniture: "Furniture") -> float:
+def _cancel(app: "QApplication", workspace: "Workspace") -> float:
     """From Cancel of a surface of a million points until the worker has room for other work."""
     from playground.plots.loss_surface import LossSurface
 
-    surface = furniture.docks.panel("surface")
+    surface = workspace.docks.panel("surface")
     assert isinstance(surface, LossSurface)
     surface.show_fineness(FINEST)
     times = []
@@ -225,17 +225,17 @@ def _cancel(app: "QApplication", furniture: "Furniture") -> float:
         _turn(app, 0.5)
         began = time.perf_counter()
         surface.cancel()
-        times.append(_heard(app, furniture) - began)
+        times.append(_heard(app, workspace) - began)
     surface.show_fineness(61)
     _turn(app, 0.3)
     return min(times) * 1e3
 
 
-def _heard(app: "QApplication", furniture: "Furniture") -> float:
+def _heard(app: "QApplication", workspace: "Workspace") -> float:
     """When the window has heard of a job that takes no time."""
     heard: list[float] = []
     job = (number for number in (1,))
-    furniture.trainer.work("probe", job, lambda value, over: heard.append(time.perf_counter()))
+    workspace.trainer.work("probe", job, lambda value, over: heard.append(time.perf_counter()))
     while not heard:
         app.processEvents()
     return heard[0]

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QApplication, QDialog
 
-    from playground.window.furniture import Furniture
+    from playground.window.workspace import Workspace
 
 BAR = 100.0  # milliseconds, scaled by how slow this machine is
 THEME_BAR = 150.0
@@ -45,9 +45,9 @@ IN_TIME = commands_in((*STEP.entries[:-1], *TRAIN.entries[:3]))  # not those tha
 
 def measured() -> Iterator[Row]:
     """All commands, one experiment after the other; the window is closed in the end."""
-    with TemporaryDirectory() as folder, window() as (app, furniture):
+    with TemporaryDirectory() as folder, window() as (app, workspace):
         for name, experiment in experiments():
-            desk = _Desk(app, furniture, Path(folder), name, experiment)
+            desk = _Desk(app, workspace, Path(folder), name, experiment)
             yield from desk.rows()
         yield desk.row(LAST, desk.action(LAST).trigger)
 
@@ -77,23 +77,23 @@ class _Desk:
     def __init__(
         self,
         app: "QApplication",
-        furniture: "Furniture",
+        workspace: "Workspace",
         folder: Path,
         name: str,
         start: Experiment,
     ) -> None:
-        self._app, self._furniture, self._name, self._start = app, furniture, name, start
+        self._app, self._workspace, self._name, self._start = app, workspace, name, start
         self._slowness = slowness()
         self._path = folder / f"{len(start.network.edges)}.json"
         save(self._path, start)
 
     def rows(self) -> Iterator[Row]:
         """Opening, a backup, and every command with its undo."""
-        yield self.row("opening", lambda: self._furniture.files.read(self._path))
-        assert not self._furniture.files.is_reading
+        yield self.row("opening", lambda: self._workspace.files.read(self._path))
+        assert not self._workspace.files.is_reading
         self._put_back("save", self._start)
-        yield self.row("a backup", self._furniture.backups.write_beside, backed_up=False)
-        for command in self._furniture.window.menus.commands.values():
+        yield self.row("a backup", self._workspace.backups.write_beside, backed_up=False)
+        for command in self._workspace.window.menus.commands.values():
             if command.id not in LEFT_OUT:
                 yield from self._of(command.id, self._start)
             if command in IN_TIME:
@@ -102,7 +102,7 @@ class _Desk:
     def row(self, what: str, act: Callable[[], object], backed_up: bool = True) -> Row:
         """What is done, and the longest hold of the window."""
         if backed_up:
-            self._furniture.backups.write()  # else one may fall into this
+            self._workspace.backups.write()  # else one may fall into this
         held = self._longest(act)
         bar = THEME_BAR if what.startswith("theme") else BAR
         against = f"milliseconds / {self._slowness:.2f}"
@@ -110,7 +110,7 @@ class _Desk:
 
     def action(self, command: str) -> "QAction":
         """What the menus show of it."""
-        return self._furniture.window.menus.actions[command]
+        return self._workspace.window.menus.actions[command]
 
     def _of(self, command: str, start: Experiment, where: str = "") -> Iterator[Row]:
         self._put_back(command, start)
@@ -120,7 +120,7 @@ class _Desk:
             return
         yield self.row(what, action.trigger)
         yield from self._dialogs(command)
-        if self._furniture.document.stack.canUndo() and command not in ("undo", "redo"):
+        if self._workspace.document.stack.canUndo() and command not in ("undo", "redo"):
             yield self.row(f"{what}, undone", self.action("undo").trigger)
             yield self.row(f"{what}, done again", self.action("redo").trigger)
         if command in SWITCHES:
@@ -142,24 +142,24 @@ class _Desk:
     def _open_dialogs(self) -> list["QDialog"]:
         from PySide6.QtWidgets import QDialog
 
-        return [d for d in self._furniture.window.findChildren(QDialog) if d.isVisible()]
+        return [d for d in self._workspace.window.findChildren(QDialog) if d.isVisible()]
 
     def _put_back(self, command: str, start: Experiment) -> None:
         """The experiment as it was, all of it selected, something to undo and to paste."""
-        furniture = self._furniture
-        if furniture.files.work.standing.path != self._path:
-            furniture.files.read(self._path, at_once=True)
-        furniture.document.replace(start)
-        furniture.stage.show(type(furniture.stage.look)())
-        furniture.canvas.select_all()
+        workspace = self._workspace
+        if workspace.files.work.standing.path != self._path:
+            workspace.files.read(self._path, at_once=True)
+        workspace.document.replace(start)
+        workspace.stage.show(type(workspace.stage.look)())
+        workspace.canvas.select_all()
         if command == "paste":
-            furniture.canvas.copy()
+            workspace.canvas.copy()
         if command == "connect":
-            furniture.stage.mark_ends(self._layer(0), self._layer(2))
+            workspace.stage.mark_ends(self._layer(0), self._layer(2))
         if command in ("undo", "redo", "revert", "save"):
-            furniture.document.rename(start.network.nodes[0].id, "renamed")
+            workspace.document.rename(start.network.nodes[0].id, "renamed")
         if command == "redo":
-            furniture.document.undo()
+            workspace.document.undo()
         self._settle()
 
     def _layer(self, depth: int) -> tuple[str, ...]:
@@ -172,11 +172,11 @@ class _Desk:
         quiet = began = time.monotonic()
         while time.monotonic() - quiet < QUIET and time.monotonic() - began < LONGEST:
             turns.append(_spent(self._app.processEvents))
-            if turns[-1] > 0.002 or self._furniture.trainer.is_busy:
+            if turns[-1] > 0.002 or self._workspace.trainer.is_busy:
                 quiet = time.monotonic()
             else:
                 time.sleep(0.002)
-        self._furniture.trainer.stop()
+        self._workspace.trainer.stop()
         return max(turns)
 
     def _settle(self) -> None:

@@ -58,14 +58,14 @@ def counted() -> Iterator[list[str]]:
             app, seen, lambda: document.step(step), lambda: document.step(step_back)
         )  # fmt: skip
         yield _files(app, seen, _drag(view), document.stack.undo)
-    with _Seen() as seen, window_of(LESSON) as (app, furniture):
-        furniture.docks.panel("curves")  # waits for the library of the plots
-        furniture.document.go_to(0, FORWARD)
-        actions = furniture.window.menus.actions
+    with _Seen() as seen, window_of(LESSON) as (app, workspace):
+        workspace.docks.panel("curves")  # waits for the library of the plots
+        workspace.document.go_to(0, FORWARD)
+        actions = workspace.window.menus.actions
 
         def back() -> None:
             actions["step-back"].trigger()
-            furniture.backups.write()  # it comes seconds after any change, so it may not come now
+            workspace.backups.write()  # it comes seconds after any change, so it may not come now
 
         yield _files(app, seen, actions["step"].trigger, back)
 

@@ -61,16 +61,16 @@ import gc, os
 gc.disable()
 from playground.window import main_window
 
-furnish = main_window.MainWindow.furnish
+build = main_window.MainWindow.build
 
-def furnished(self):
+def built(self):
     first = self.content is None
-    furnish(self)
+    build(self)
     if first:
         self.content.document.changed.connect(lambda before, after: os._exit(0))
         self.content.transport.buttons.step.click()
 
-main_window.MainWindow.furnish = furnished
+main_window.MainWindow.build = built
 from playground.window.start import open_window
 open_window("student-grade")
 """

@@ -45,8 +45,8 @@ from playground.plots import background_import
 from playground.window import start
 plain = start._begin
 
-def begin(furniture, name):
-    plain(furniture, name)
+def begin(workspace, name):
+    plain(workspace, name)
     beats, end = [], []
 
     def beat():
@@ -57,9 +57,9 @@ def begin(furniture, name):
             print(1000 * max(b - a for a, b in zip(beats, beats[1:])))
             QApplication.exit(0)
 
-    timer = QTimer(furniture.window, interval=16, timerType=Qt.TimerType.PreciseTimer)
+    timer = QTimer(workspace.window, interval=16, timerType=Qt.TimerType.PreciseTimer)
     timer.timeout.connect(beat)
-    began = QTimer(furniture.window, interval=1)
+    began = QTimer(workspace.window, interval=1)
     began.timeout.connect(lambda: background_import._job.ident and (began.stop(), timer.start()))
     began.start()
 

@@ -39,9 +39,9 @@ from playground.picture_bytes import png_bytes
 from playground.plots.panel import PlotPanel
 from playground.plots.plot import Plot
 from playground.theme import CHOICES, Theme
-from playground.window.furniture import Furniture
 from playground.window.main_window import MainWindow
 from playground.window.start import make_window
+from playground.window.workspace import Workspace
 
 PATIENCE = 20_000  # ms for formulas and plots to be drawn
 PLOTS = {"curves": "curves", "surface": "surface", "boundary": "map"}  # the docks they stand in
@@ -80,7 +80,7 @@ def _picture(order: Order, experiment: Experiment) -> bytes:
             _settle(app, window, interrupted)
             return _painted(window, order, interrupted)
         finally:
-            window.furniture_in().leave()
+            window.workspace().leave()
             window.close()
 
 
@@ -100,14 +100,14 @@ def moved(
 
 def _window(
     app: QApplication, order: Order, experiment: Experiment, folder: Path
-) -> MainWindow[Furniture]:
+) -> MainWindow[Workspace]:
     theme = Theme(app, next(choice for choice in CHOICES if choice == order.theme))
     window = make_window(theme, Preferences(folder / "settings.ini"), folders=(folder,))
     window.setMinimumSize(1, 1)
     window.resize(*order.size)
     window.show()
-    window.furnish()
-    files = window.furniture_in().files
+    window.build()
+    files = window.workspace().files
     files.show(Found(Loaded(experiment), _standing(files.work, order.name)))
     return window
 
@@ -121,9 +121,9 @@ def _standing(work: FileWork, name: str) -> Standing:
     return Standing(UNTITLED if name == STREAM else Path(name).name)
 
 
-def _settle(app: QApplication, window: MainWindow[Furniture], interrupted: list[int]) -> None:
+def _settle(app: QApplication, window: MainWindow[Workspace], interrupted: list[int]) -> None:
     """Until everything that is drawn a turn later has been drawn."""
-    furniture = window.furniture_in()
+    workspace = window.workspace()
     clock = QElapsedTimer()
     clock.start()
     quiet = 0
@@ -131,8 +131,8 @@ def _settle(app: QApplication, window: MainWindow[Furniture], interrupted: list[
         app.processEvents()
         _end_if(interrupted)
         window.grab()
-        furniture.canvas.finish_painting()
-        quiet = quiet + 1 if furniture.pictures.settled else 0
+        workspace.canvas.finish_painting()
+        quiet = quiet + 1 if workspace.pictures.settled else 0
 
 
 def _end_if(interrupted: list[int]) -> None:
@@ -141,7 +141,7 @@ def _end_if(interrupted: list[int]) -> None:
         raise KeyboardInterrupt
 
 
-def _painted(window: MainWindow[Furniture], order: Order, interrupted: list[int]) -> bytes:
+def _painted(window: MainWindow[Workspace], order: Order, interrupted: list[int]) -> bytes:
     as_lines = order.out.suffix.lower() == ".svg"
     if order.view != "canvas":
         if order.view not in PLOTS:
@@ -150,16 +150,16 @@ def _painted(window: MainWindow[Furniture], order: Order, interrupted: list[int]
         if as_lines:
             return bytes(plot.svg(size, order.scale).data())
         return png_bytes(plot.picture(size, order.scale))
-    canvas = window.furniture_in().canvas
+    canvas = window.workspace().canvas
     if as_lines:
         return canvas.render_svg()
     return png_bytes(canvas.render_image(QSize(*order.size), order.scale))
 
 
-def _plot(window: MainWindow[Furniture], order: Order, interrupted: list[int]) -> Plot:
+def _plot(window: MainWindow[Workspace], order: Order, interrupted: list[int]) -> Plot:
     """The plot of that view as large as asked, in a window of its own."""
-    furniture = window.furniture_in()
-    panel = furniture.docks.panel(PLOTS[order.view])
+    workspace = window.workspace()
+    panel = workspace.docks.panel(PLOTS[order.view])
     assert isinstance(panel, PlotPanel)
     panel.setWindowFlag(Qt.WindowType.Window)
     panel.show()
@@ -172,7 +172,7 @@ def _plot(window: MainWindow[Furniture], order: Order, interrupted: list[int]) -
     while quiet < 5 and clock.elapsed() < PATIENCE:
         QApplication.processEvents()
         _end_if(interrupted)
-        quiet = 0 if furniture.trainer.is_busy else quiet + 1
+        quiet = 0 if workspace.trainer.is_busy else quiet + 1
     return panel.shown_plot()
 
 

@@ -12,7 +12,7 @@ _job = threading.Thread(target=lambda: _import(), name="import pyqtgraph", daemo
 
 
 def begin() -> None:
-    """To be called when the window has been painted and furnished; once is enough."""
+    """To be called when the window has been painted and built; once is enough."""
     if _job.ident is None:
         _job.start()
 

@@ -13,16 +13,16 @@ from playground.window.menus import Command as AnyCommand
 if TYPE_CHECKING:
     from playground.stage import Tool
     from playground.theme import Choice
-    from playground.window.furniture import Furniture
+    from playground.window.workspace import Workspace
 
-Act: TypeAlias = Callable[["Furniture"], object]
-Command = AnyCommand["Furniture"]
+Act: TypeAlias = Callable[["Workspace"], object]
+Command = AnyCommand["Workspace"]
 
 
 def _after_typing(act: Act) -> Act:
     """What is being typed counts first; where that is refused, nothing else happens."""
 
-    def do(window: "Furniture") -> None:
+    def do(window: "Workspace") -> None:
         from playground.widgets.place_field import finish_entry  # no first paint waits for it
 
         if finish_entry():

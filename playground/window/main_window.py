@@ -82,7 +82,7 @@ class MainWindow(QMainWindow, Generic[C]):
         self.setCentralWidget(Ground(self))
         self.menus.choose("tool", "select")
         self.menus.choose("theme", theme.choice)
-        self.menus.menus["lessons"].aboutToShow.connect(self.furnish)
+        self.menus.menus["lessons"].aboutToShow.connect(self.build)
         self._stand(preferences.state("geometry"))
 
     def run(self, command: Command[C]) -> None:
@@ -92,7 +92,7 @@ class MainWindow(QMainWindow, Generic[C]):
         else:
             command.do(self.content)
 
-    def furnish(self) -> None:
+    def build(self) -> None:
         """Put document, canvas and panels into the window; once is enough."""
         if self.content is not None:
             return
@@ -106,9 +106,9 @@ class MainWindow(QMainWindow, Generic[C]):
         if self.size() == self._stood:  # nobody has made it another size: its frame is known now
             self._come_onto_screen()
 
-    def furniture_in(self) -> C:
+    def workspace(self) -> C:
         """What stands in the window, put there now if it is not there yet."""
-        self.furnish()
+        self.build()
         assert self.content is not None
         return self.content
 
@@ -168,7 +168,7 @@ class MainWindow(QMainWindow, Generic[C]):
         super().paintEvent(event)
         if not self._painted:
             self._painted = True
-            QTimer.singleShot(0, self.furnish)
+            QTimer.singleShot(0, self.build)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -24,7 +24,7 @@ from playground.window.end_requests import EndRequests
 from playground.window.main_window import NAME, MainWindow
 
 if TYPE_CHECKING:
-    from playground.window.furniture import Furniture
+    from playground.window.workspace import Workspace
 
 PLATFORM = "QT_QPA_PLATFORM"
 NO_SCREEN = "offscreen"
@@ -38,7 +38,7 @@ def open_window(name: str) -> int | None:
         return None
     preferences = Preferences()
     theme = Theme(app, preferences.word("theme", CHOICES))
-    window = make_window(theme, preferences, lambda furniture: _begin(furniture, name))
+    window = make_window(theme, preferences, lambda workspace: _begin(workspace, name))
     requests = EndRequests(app)
     requests.asked.connect(lambda _number: _end(window))
     app.commitDataRequest.connect(lambda _manager: window.keep_everything())
@@ -54,24 +54,24 @@ def open_window(name: str) -> int | None:
 def make_window(
     theme: Theme,
     preferences: Preferences,
-    begin: Callable[["Furniture"], object] = lambda furniture: None,
+    begin: Callable[["Workspace"], object] = lambda workspace: None,
     folders: tuple[Path, ...] | None = None,
-) -> "MainWindow[Furniture]":
+) -> "MainWindow[Workspace]":
     """The window and what will stand in it; `begin` is called when that is there."""
 
-    def make(window: "MainWindow[Furniture]") -> "Furniture":
-        from playground.window.furniture import Furniture  # most of the program: after the paint
+    def make(window: "MainWindow[Workspace]") -> "Workspace":
+        from playground.window.workspace import Workspace  # most of the program: after the paint
 
-        return Furniture(window, folders)
+        return Workspace(window, folders)
 
     return MainWindow(theme, preferences, TABLE, make, begin)
 
 
-def _begin(furniture: "Furniture", name: str) -> None:
+def _begin(workspace: "Workspace", name: str) -> None:
     """Open the first document; what was made until now stays, and need not be looked at again."""
-    furniture.begin(name)
+    workspace.begin(name)
     gc.freeze()
-    GarbageTimer(furniture.window).start()
+    GarbageTimer(workspace.window).start()
 
 
 class GarbageTimer(QTimer):
@@ -93,7 +93,7 @@ class GarbageTimer(QTimer):
             gc.collect(generation)
 
 
-def _end(window: "MainWindow[Furniture]") -> None:
+def _end(window: "MainWindow[Workspace]") -> None:
     """However that goes: who asks from outside asks once."""
     try:
         window.end()

@@ -11,8 +11,8 @@ from playground.stage import Stage
 from playground.trainer import Trainer
 from playground.window.action_states import ActionStates
 from playground.window.command_table import TABLE
-from playground.window.furniture import Furniture
 from playground.window.menus import Menus
+from playground.window.workspace import Workspace
 
 
 class Acting:
@@ -21,7 +21,7 @@ class Acting:
     def __init__(self, document: Document, stage: Stage, owner: QWidget) -> None:
         self.parts = SimpleNamespace(document=document, stage=stage)
         window = QMainWindow(owner)  # never shown, so that none of its keys are taken
-        self.menus = Menus(window, TABLE, lambda command: command.do(cast(Furniture, self.parts)))
+        self.menus = Menus(window, TABLE, lambda command: command.do(cast(Workspace, self.parts)))
         trainer = Trainer(document, window)
         owner.destroyed.connect(trainer.close)
         stack = document.stack

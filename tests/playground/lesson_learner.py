@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from playground.canvas.lighting import Key
 from playground.panels.lesson import LessonPanel
 from playground.panels.lesson_tasks import TaskRow
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.canvas_desk import LEFT, Desk
 
 MOST_STEPS = 40
@@ -17,15 +17,15 @@ MOST_STEPS = 40
 class Learner(Desk):
     """Has the canvas of the window under the hand, and the lesson beside it."""
 
-    def __init__(self, qtbot: QtBot, furniture: Furniture) -> None:
-        self.qtbot, self.furniture = qtbot, furniture
-        self.document, self.stage = furniture.document, furniture.stage
-        self.view = furniture.canvas
+    def __init__(self, qtbot: QtBot, workspace: Workspace) -> None:
+        self.qtbot, self.workspace = qtbot, workspace
+        self.document, self.stage = workspace.document, workspace.stage
+        self.view = workspace.canvas
         self.view.reduce_motion(True)
 
     @property
     def panel(self) -> LessonPanel:
-        found = self.furniture.docks.docks["lesson"].widget()
+        found = self.workspace.docks.docks["lesson"].widget()
         assert isinstance(found, LessonPanel)
         return found
 
@@ -71,7 +71,7 @@ class Learner(Desk):
         raise AssertionError(self.row(number).label.text())
 
     def space(self) -> None:
-        QTest.keyClick(QApplication.focusWidget() or self.furniture.window, Qt.Key.Key_Space)
+        QTest.keyClick(QApplication.focusWidget() or self.workspace.window, Qt.Key.Key_Space)
 
     def next(self) -> None:
         self.press_button(self.panel.footer.next)

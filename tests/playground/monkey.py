@@ -18,7 +18,7 @@ from engine.files.documents import save
 from engine.lessons import lesson_ids, open_lesson
 from playground.dialogs.lesson_cards import Card
 from playground.dialogs.question import Question
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 
 LEFT = Qt.MouseButton.LeftButton
 PLAIN = Qt.KeyboardModifier.NoModifier
@@ -40,8 +40,8 @@ SIZES = ((1440, 900), (1366, 768), (1024, 700), (1600, 1000))
 class Monkey:
     """`told` are the errors so far; `slowest` is the thread's time of one thing it did."""
 
-    def __init__(self, furniture: Furniture, folder: Path, seed: int) -> None:
-        self.furniture, self.window = furniture, furniture.window
+    def __init__(self, workspace: Workspace, folder: Path, seed: int) -> None:
+        self.workspace, self.window = workspace, workspace.window
         self.rng = random.Random(seed)
         self.told: list[BaseException] = []
         self.slowest, self.name_of_slowest = 0.0, ""
@@ -124,7 +124,7 @@ class Monkey:
         over = QApplication.activePopupWidget() or QApplication.activeModalWidget()
         if over is not None:
             return over
-        floating = [d for d in self.furniture.docks.docks.values() if d.isFloating()]
+        floating = [d for d in self.workspace.docks.docks.values() if d.isFloating()]
         shown = [dock for dock in floating if dock.isVisible()]
         return self.rng.choice(shown) if shown and self.rng.random() < 0.1 else self.window
 
@@ -134,7 +134,7 @@ class Monkey:
         rng, room = self.rng, ground.size()
         at = QPoint(rng.randrange(max(1, room.width())), rng.randrange(max(1, room.height())))
         if ground is self.window and rng.random() < 0.4:  # the canvas, more often than it is large
-            canvas = self.furniture.canvas
+            canvas = self.workspace.canvas
             inside = canvas.viewport().rect().center()
             spread = QPoint(rng.randint(-250, 250), rng.randint(-160, 160))
             at = canvas.viewport().mapTo(self.window, inside + spread)
@@ -222,7 +222,7 @@ class Monkey:
 
     def open_file(self) -> None:
         if QApplication.activeModalWidget() is None:
-            self.furniture.files.open_path(self.rng.choice(self.files))
+            self.workspace.files.open_path(self.rng.choice(self.files))
 
     def turn_page(self) -> None:
         self.window.menus.actions[self.rng.choice(("lesson-next", "lesson-back"))].trigger()
@@ -240,7 +240,7 @@ class Monkey:
             QApplication.processEvents()
 
     def toggle_panel(self) -> None:
-        dock = self.rng.choice(list(self.furniture.docks.docks.values()))
+        dock = self.rng.choice(list(self.workspace.docks.docks.values()))
         if dock.isVisible() and not dock.visibleRegion().isEmpty():
             dock.close()
         else:
@@ -248,7 +248,7 @@ class Monkey:
             dock.raise_()
 
     def float_panel(self) -> None:
-        dock = self.rng.choice(list(self.furniture.docks.docks.values()))
+        dock = self.rng.choice(list(self.workspace.docks.docks.values()))
         dock.setFloating(not dock.isFloating())
 
     def resize(self) -> None:
@@ -262,6 +262,6 @@ class Monkey:
         QTest.keyClick(self._focus(), Qt.Key.Key_V, CONTROL)
 
     def select(self) -> None:
-        network = self.furniture.document.value.network
+        network = self.workspace.document.value.network
         some = self.rng.sample(network.nodes, min(len(network.nodes), 2))
-        self.furniture.stage.select(tuple(node.id for node in some))
+        self.workspace.stage.select(tuple(node.id for node in some))

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from playground.dialogs.question import Question
 from playground.keeping.preferences import Preferences
 from playground.theme import Choice
-from playground.window.furniture import Furniture
 from playground.window.start import make_window
+from playground.window.workspace import Workspace
 from tests.playground.dressed import dressed
 
 LEFT = Qt.MouseButton.LeftButton
@@ -28,7 +28,7 @@ def opened(
     size: tuple[int, int] = (1440, 900),
     theme: Choice = "light",
     hinted: bool = True,
-) -> Iterator[Furniture]:
+) -> Iterator[Workspace]:
     """The window as the program opens it, closed in the end without a question."""
     dress = dressed(theme)
     preferences = Preferences(folder / "settings.ini")
@@ -39,26 +39,26 @@ def opened(
     window.show()
     window.activateWindow()
     qtbot.waitUntil(lambda: window.content is not None and app.activeWindow() is not None)
-    furniture = window.furniture_in()
-    furniture.crashes.remove()  # here an exception must fail the test
+    workspace = window.workspace()
+    workspace.crashes.remove()  # here an exception must fail the test
     qtbot.wait(1)
     try:
-        yield furniture
+        yield workspace
     finally:
         for question in questions(window):
             question.reject()
-        furniture.leave()
+        workspace.leave()
         window.close()
         window.deleteLater()
         QApplication.sendPostedEvents(None, 0)
 
 
-def crash(furniture: Furniture) -> None:
+def crash(workspace: Workspace) -> None:
     """What kill -9 leaves: the files, but nobody who holds them."""
-    for held in furniture.backups._held.values():
+    for held in workspace.backups._held.values():
         held.close()
-    furniture.backups._held.clear()
-    furniture.backups._timer.stop()
+    workspace.backups._held.clear()
+    workspace.backups._timer.stop()
 
 
 def questions(window: QWidget) -> list[Question]:

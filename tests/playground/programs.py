@@ -17,11 +17,11 @@ from playground.window import start
 
 real = start._begin
 
-def begin(furniture, name):
-    real(furniture, name)
-    act(furniture)
+def begin(workspace, name):
+    real(workspace, name)
+    act(workspace)
 
-def act(furniture):
+def act(workspace):
 {act}
 
 start._begin = begin

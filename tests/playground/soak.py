@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication
 from engine.lessons import lesson_ids
 from playground.keeping.preferences import Preferences
 from playground.theme import Theme
-from playground.window.furniture import Furniture
 from playground.window.start import make_window
+from playground.window.workspace import Workspace
 
 PULSE = 20  # milliseconds between two things the learner does
 STEPS, TRAINED = 40, 60
@@ -29,12 +29,12 @@ PANELS = ("curves", "surface", "map", "samples", "knobs", "matrices", "table", "
 class Learner:
     """Opens lesson after lesson, steps, trains, looks at other panels and undoes."""
 
-    def __init__(self, furniture: Furniture, minutes: float) -> None:
-        self.furniture, self.until = furniture, time.monotonic() + 60 * minutes
+    def __init__(self, workspace: Workspace, minutes: float) -> None:
+        self.workspace, self.until = workspace, time.monotonic() + 60 * minutes
         self.memory: list[float] = []
         self.idle = 0.0
         self._things = self._all()
-        self._timer = QTimer(furniture.window, interval=PULSE)
+        self._timer = QTimer(workspace.window, interval=PULSE)
         self._timer.timeout.connect(self._go_on)
         self._timer.start()
 
@@ -45,13 +45,13 @@ class Learner:
 
     def _all(self) -> Iterator[bool]:
         """One thing at a pulse, until the time is up."""
-        actions, panels = self.furniture.window.menus.actions, cycle(PANELS)
+        actions, panels = self.workspace.window.menus.actions, cycle(PANELS)
         for lesson in cycle(lesson_ids()):
             self.memory.append(resident())
             if time.monotonic() > self.until:
                 return
-            self.furniture.files.open_lesson(lesson)
-            dock = self.furniture.docks.docks[next(panels)]
+            self.workspace.files.open_lesson(lesson)
+            dock = self.workspace.docks.docks[next(panels)]
             dock.show()
             dock.raise_()
             for _ in range(STEPS):
@@ -61,7 +61,7 @@ class Learner:
                 actions[name].trigger()
                 for _ in range(pulses):
                     yield True
-            self.furniture.trainer.stop()
+            self.workspace.trainer.stop()
             dock.close()
             yield True
 
@@ -71,8 +71,8 @@ class Learner:
 
         def close() -> None:
             self.idle = (time.process_time() - began) / IDLE
-            self.furniture.leave()
-            self.furniture.window.close()
+            self.workspace.leave()
+            self.workspace.window.close()
 
         QTimer.singleShot(round(1e3 * IDLE), close)
 
@@ -89,9 +89,9 @@ def main(folder: Path, minutes: float) -> int:
     learners: list[Learner] = []
     preferences = Preferences(folder / "settings.ini")
 
-    def begin(furniture: Furniture) -> None:
-        furniture.begin("student-grade")
-        learners.append(Learner(furniture, minutes))
+    def begin(workspace: Workspace) -> None:
+        workspace.begin("student-grade")
+        learners.append(Learner(workspace, minutes))
 
     window = make_window(Theme(app, "light"), preferences, begin, (folder / "state",))
     window.show()

@@ -25,9 +25,9 @@ from playground import icons
 from playground.theme import CHOICES
 from playground.window import help_desk, menus
 from playground.window.command_table import DRAW, HELP, MENUS, TOOLS, UNDER_POINTER, Command
-from playground.window.furniture import Furniture
 from playground.window.help_desk import Shortcuts, keys_of
 from playground.window.menus import Submenu, commands_in, tip
+from playground.window.workspace import Workspace
 from tests.playground.opened import LEFT, opened
 
 EVERY = commands_in(MENUS)
@@ -35,7 +35,7 @@ BY_ID = {entry.id: entry for entry in EVERY}
 
 
 @pytest.fixture
-def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+def workspace(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Workspace]:
     with opened(qtbot, qapp, tmp_path) as made:
         yield made
 
@@ -73,63 +73,63 @@ def test_mnemonics_of_a_menu_differ() -> None:
         left += [entry for entry in menu.entries if isinstance(entry, Submenu)]
 
 
-def test_single_keys_choose_the_tools(qtbot: QtBot, furniture: Furniture) -> None:
-    furniture.canvas.setFocus()
+def test_single_keys_choose_the_tools(qtbot: QtBot, workspace: Workspace) -> None:
+    workspace.canvas.setFocus()
     for tool in TOOLS:
-        QTest.keyClicks(furniture.canvas, tool.keys[0])
-        assert furniture.stage.look.tool == tool.choice
-        assert furniture.window.menus.actions[tool.id].isChecked()
+        QTest.keyClicks(workspace.canvas, tool.keys[0])
+        assert workspace.stage.look.tool == tool.choice
+        assert workspace.window.menus.actions[tool.id].isChecked()
 
 
-def test_single_keys_are_letters_in_a_field(qtbot: QtBot, furniture: Furniture) -> None:
-    field = QLineEdit(furniture.docks.docks["lesson"].widget())
+def test_single_keys_are_letters_in_a_field(qtbot: QtBot, workspace: Workspace) -> None:
+    field = QLineEdit(workspace.docks.docks["lesson"].widget())
     field.show()
     field.setFocus()
     typed = "ipnso*+-v12 c f"
     QTest.keyClicks(field, typed)
     assert field.text() == typed
-    assert furniture.stage.look.tool == "select"
-    assert not furniture.document.stack.count()
+    assert workspace.stage.look.tool == "select"
+    assert not workspace.document.stack.count()
 
 
 def test_a_choice_keeps_the_letters_by_which_one_searches(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    choice = QComboBox(furniture.docks.docks["lesson"].widget())
+    choice = QComboBox(workspace.docks.docks["lesson"].widget())
     choice.addItems(["sum", "input", "neuron"])
     choice.show()
     choice.setFocus()
     QTest.keyClicks(choice, "n")
     assert choice.currentText() == "neuron"
-    assert furniture.stage.look.tool == "select"
+    assert workspace.stage.look.tool == "select"
 
 
 def test_space_presses_the_button_the_keyboard_walked_to_and_steps_elsewhere(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
     pressed: list[bool] = []
-    button = QPushButton("Here", furniture.docks.docks["lesson"].widget())
+    button = QPushButton("Here", workspace.docks.docks["lesson"].widget())
     button.clicked.connect(lambda: pressed.append(True))
     button.show()
-    before = QPushButton("Before", furniture.docks.docks["lesson"].widget())
+    before = QPushButton("Before", workspace.docks.docks["lesson"].widget())
     before.show()
     button.move(before.x(), before.y() + 40)  # Tab goes from top to bottom
     before.setFocus()
     QTest.keyClick(before, Qt.Key.Key_Tab)
     assert button.hasFocus()
     QTest.keyClick(button, Qt.Key.Key_Space)
-    assert (len(pressed), furniture.document.value.cursor) == (1, 0)
+    assert (len(pressed), workspace.document.value.cursor) == (1, 0)
     button.clearFocus()
     button.setFocus(Qt.FocusReason.MouseFocusReason)  # a click must not turn Space into a repeat
     QTest.keyClick(button, Qt.Key.Key_Space)
-    assert (len(pressed), furniture.document.value.cursor) == (1, 1)
+    assert (len(pressed), workspace.document.value.cursor) == (1, 1)
 
 
 def test_space_steps_after_a_choice_by_hand_and_opens_the_one_the_keyboard_walked_to(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    furniture.files.open_lesson("xor")
-    window, choice = furniture.window, furniture.transport.sample
+    workspace.files.open_lesson("xor")
+    window, choice = workspace.window, workspace.transport.sample
     handle, entries = window.windowHandle(), choice.view()
     QTest.mouseClick(choice, LEFT)
     qtbot.waitUntil(entries.isVisible)
@@ -137,26 +137,26 @@ def test_space_steps_after_a_choice_by_hand_and_opens_the_one_the_keyboard_walke
     QTest.keyClick(entries, Qt.Key.Key_Return)
     window.activateWindow()  # a screen does that by itself
     qtbot.waitUntil(lambda: window.isActiveWindow() and not entries.isVisible(), timeout=9000)
-    assert furniture.stage.look.row == 0
+    assert workspace.stage.look.row == 0
     QTest.keyClick(handle, Qt.Key.Key_Space)
-    assert furniture.document.value.cursor == 1
+    assert workspace.document.value.cursor == 1
     assert not entries.isVisible()
     QTest.keyClick(handle, Qt.Key.Key_Tab)
     QTest.keyClick(handle, Qt.Key.Key_Backtab)
     assert choice.hasFocus()
     QTest.keyClick(handle, Qt.Key.Key_Space)
     qtbot.waitUntil(entries.isVisible)
-    assert furniture.document.value.cursor == 1
+    assert workspace.document.value.cursor == 1
 
 
-def test_commands_that_have_nothing_to_act_on_are_off(furniture: Furniture) -> None:
-    actions = furniture.window.menus.actions
+def test_commands_that_have_nothing_to_act_on_are_off(workspace: Workspace) -> None:
+    actions = workspace.window.menus.actions
     state = {name: actions[name].isEnabled() for name in ("cut", "align-left", "undo", "revert")}
     assert state == dict.fromkeys(state, False)
-    furniture.stage.select(("4",))
+    workspace.stage.select(("4",))
     assert actions["cut"].isEnabled()
     assert not actions["align-left"].isEnabled()
-    furniture.stage.select(("4", "5"))
+    workspace.stage.select(("4", "5"))
     assert actions["align-left"].isEnabled()
     actions["delete"].trigger()
     assert not actions["delete"].isEnabled()
@@ -166,24 +166,24 @@ def test_commands_that_have_nothing_to_act_on_are_off(furniture: Furniture) -> N
 
 
 def test_undo_past_the_start_and_redo_after_a_new_action_do_nothing(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    before = furniture.document.value
+    before = workspace.document.value
     for _ in range(3):
-        QTest.keyClick(furniture.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert furniture.document.value is before
-    furniture.document.rename("4", "four")
-    QTest.keyClick(furniture.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert furniture.document.value is before
-    furniture.document.rename("4", "vier")
-    after = furniture.document.value
-    QTest.keyClick(furniture.window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
-    assert furniture.document.value is after
+        QTest.keyClick(workspace.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert workspace.document.value is before
+    workspace.document.rename("4", "four")
+    QTest.keyClick(workspace.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert workspace.document.value is before
+    workspace.document.rename("4", "vier")
+    after = workspace.document.value
+    QTest.keyClick(workspace.window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert workspace.document.value is after
 
 
-def test_the_list_of_shortcuts_holds_every_key(qtbot: QtBot, furniture: Furniture) -> None:
-    QTest.keyClick(furniture.window, Qt.Key.Key_F1)
-    (shown,) = [d for d in furniture.window.findChildren(Shortcuts) if d.isVisible()]
+def test_the_list_of_shortcuts_holds_every_key(qtbot: QtBot, workspace: Workspace) -> None:
+    QTest.keyClick(workspace.window, Qt.Key.Key_F1)
+    (shown,) = [d for d in workspace.window.findChildren(Shortcuts) if d.isVisible()]
     texts = {label.text() for label in shown.findChildren(QWidget) if hasattr(label, "text")}
     for menu in MENUS:
         for key, what in keys_of(menu):
@@ -198,7 +198,7 @@ def test_connect_stands_in_the_menu_of_drawing_and_says_both_ways() -> None:
     assert "sources (1)" in tip(connect) and "targets (2)" in tip(connect)
 
 
-def menu_at(furniture: Furniture, at: QPoint, target: QWidget) -> QMenu:
+def menu_at(workspace: Workspace, at: QPoint, target: QWidget) -> QMenu:
     """What the right button brings up here."""
     reason = QContextMenuEvent.Reason.Mouse
     QApplication.sendEvent(target, QContextMenuEvent(reason, at, target.mapToGlobal(at)))
@@ -209,17 +209,17 @@ def menu_at(furniture: Furniture, at: QPoint, target: QWidget) -> QMenu:
 
 @pytest.mark.parametrize("what", list(UNDER_POINTER))
 def test_the_right_button_offers_the_commands_for_what_lies_there(
-    furniture: Furniture, what: str
+    workspace: Workspace, what: str
 ) -> None:
     """The same actions as in the menu bar, and what they act on is selected."""
-    canvas, actions = furniture.canvas, furniture.window.menus.actions
+    canvas, actions = workspace.canvas, workspace.window.menus.actions
     sight = canvas.canvas.sight
     box = sight.geometry.box(sight.experiment.network.index["4"])
     x, y = sight.label_point(0, 0.5)
     places = {"node": ((box[0] + box[2]) / 2, box[1] + 8), "edge": (x, y)}
     at = canvas.viewportTransform().map(QPointF(*places[what])) if what in places else QPointF(4, 4)
-    menu = menu_at(furniture, at.toPoint(), canvas.viewport())
-    look = furniture.stage.look
+    menu = menu_at(workspace, at.toPoint(), canvas.viewport())
+    look = workspace.stage.look
     assert (look.nodes, look.edges) == {
         "node": (("4",), ()), "edge": ((), (("1", "4"),)), "canvas": ((), ()),
     }[what]  # fmt: skip
@@ -231,34 +231,34 @@ def test_the_right_button_offers_the_commands_for_what_lies_there(
     menu.close()
 
 
-def test_a_node_is_deleted_from_the_menu_under_the_pointer(furniture: Furniture) -> None:
-    canvas = furniture.canvas
-    furniture.stage.select(("4", "5"))
-    box = canvas.canvas.sight.geometry.box(furniture.document.value.network.index["4"])
+def test_a_node_is_deleted_from_the_menu_under_the_pointer(workspace: Workspace) -> None:
+    canvas = workspace.canvas
+    workspace.stage.select(("4", "5"))
+    box = canvas.canvas.sight.geometry.box(workspace.document.value.network.index["4"])
     at = canvas.viewportTransform().map(QPointF((box[0] + box[2]) / 2, box[1] + 8))
-    menu = menu_at(furniture, at.toPoint(), canvas.viewport())
+    menu = menu_at(workspace, at.toPoint(), canvas.viewport())
     QTest.keyClick(menu, Qt.Key.Key_L)
-    assert not {"4", "5"} & set(furniture.document.value.network.index), "all that was selected"
+    assert not {"4", "5"} & set(workspace.document.value.network.index), "all that was selected"
 
 
-def test_the_menu_key_asks_for_what_is_selected(furniture: Furniture) -> None:
-    canvas = furniture.canvas
-    furniture.stage.select(edges=(("1", "4"),))
+def test_the_menu_key_asks_for_what_is_selected(workspace: Workspace) -> None:
+    canvas = workspace.canvas
+    workspace.stage.select(edges=(("1", "4"),))
     key = QContextMenuEvent.Reason.Keyboard
     event = QContextMenuEvent(key, QPoint(4, 4), canvas.viewport().mapToGlobal(QPoint(4, 4)))
     QApplication.sendEvent(canvas.viewport(), event)
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     assert len([a for a in menu.actions() if not a.isSeparator()]) == 2
-    assert furniture.stage.look.edges == (("1", "4"),)
+    assert workspace.stage.look.edges == (("1", "4"),)
     menu.close()
 
 
-def test_on_an_empty_canvas_there_is_nothing_to_step(furniture: Furniture) -> None:
-    actions = furniture.window.menus.actions
+def test_on_an_empty_canvas_there_is_nothing_to_step(workspace: Workspace) -> None:
+    actions = workspace.window.menus.actions
     names = ("step", "play", "phase", "update")
     assert all(actions[name].isEnabled() for name in names)
-    furniture.files.show(furniture.files.work.empty())
+    workspace.files.show(workspace.files.work.empty())
     assert not any(actions[name].isEnabled() for name in names)
 
 
@@ -274,8 +274,8 @@ def test_a_command_is_its_row_and_what_the_row_calls(
     table = (*MENUS[:-1], Submenu(HELP.id, HELP.text, tuple(lines)))
     monkeypatch.setattr(menus, "MENUS", table)
     monkeypatch.setattr(help_desk, "MENUS", table)
-    with opened(qtbot, qapp, tmp_path) as furniture:
-        made, canvas = furniture.window.menus, furniture.canvas
+    with opened(qtbot, qapp, tmp_path) as workspace:
+        made, canvas = workspace.window.menus, workspace.canvas
         action = made.actions["cheer"]
         assert list(made.commands)[-3:] == ["shortcuts", "cheer", "about"]
         assert made.menus["help"].actions() == [
@@ -287,42 +287,42 @@ def test_a_command_is_its_row_and_what_the_row_calls(
         assert icons.worn(action) == "check"
         assert not action.isEnabled()
         QTest.keyClicks(canvas, "y")
-        furniture.stage.select(("4",))
+        workspace.stage.select(("4",))
         assert action.isEnabled()
         QTest.keyClicks(canvas, "y")
-        field = QLineEdit(furniture.docks.docks["lesson"].widget())
+        field = QLineEdit(workspace.docks.docks["lesson"].widget())
         field.show()
         field.setFocus()
         QTest.keyClicks(field, "y")
         action.trigger()
         assert (cheered, field.text()) == ([("4",), ("4",)], "y")
         made.actions["shortcuts"].trigger()
-        (shown,) = [d for d in furniture.window.findChildren(Shortcuts) if d.isVisible()]
+        (shown,) = [d for d in workspace.window.findChildren(Shortcuts) if d.isVisible()]
         texts = {label.text() for label in shown.findChildren(QLabel)}
         assert {"Y or Ctrl+Alt+Y", "Cheer"} <= texts
         shown.reject()
 
 
-def test_every_need_can_be_met(furniture: Furniture) -> None:
+def test_every_need_can_be_met(workspace: Workspace) -> None:
     """Off at first, every command is on at some time; one with an unknown need never would be."""
-    actions = furniture.window.menus.actions
+    actions = workspace.window.menus.actions
     on: set[str] = set()
 
     def look() -> None:
         on.update(name for name, action in actions.items() if action.isEnabled())
 
-    furniture.files.work.save(Path(furniture.folders[0]) / "net.json")
-    furniture.stage.select(("4", "5"))
-    furniture.document.rename("4", "four")
-    furniture.transport.step()
+    workspace.files.work.save(Path(workspace.folders[0]) / "net.json")
+    workspace.stage.select(("4", "5"))
+    workspace.document.rename("4", "four")
+    workspace.transport.step()
     look()
-    furniture.document.undo()
+    workspace.document.undo()
     look()
     assert {entry.id for entry in EVERY} == on
 
 
-def test_a_button_of_the_transport_is_its_action(qtbot: QtBot, furniture: Furniture) -> None:
-    buttons, actions = furniture.transport.buttons, furniture.window.menus.actions
+def test_a_button_of_the_transport_is_its_action(qtbot: QtBot, workspace: Workspace) -> None:
+    buttons, actions = workspace.transport.buttons, workspace.window.menus.actions
     pairs: dict[str, QAbstractButton] = {
         "play": buttons.play, "update-back": buttons.update_back, "phase-back": buttons.phase_back,
         "step-back": buttons.back, "step": buttons.step, "phase": buttons.phase,
@@ -337,34 +337,34 @@ def test_a_button_of_the_transport_is_its_action(qtbot: QtBot, furniture: Furnit
         return told
 
     assert shown()[1] == ("Update back", "This is the start; there is nothing before it.", False)
-    furniture.transport.step()
+    workspace.transport.step()
     assert shown()[1][1].replace("\n", " ") == (
         "Update back (Ctrl+Shift+←): To the beginning of this update, or of the one before."
     )
-    furniture.training.set_pace(1.0)
+    workspace.training.set_pace(1.0)
     actions["train"].trigger()
     try:
         told = shown()
         assert [name for name, _, on in told if on] == ["Stop"]
         assert {tip for _, tip, on in told if not on} == {"Not while training runs."}
-        settings = replace(furniture.document.settings, rate=0.5)
-        furniture.document.set_settings(settings)  # which goes into the run
-        assert furniture.trainer.is_running
+        settings = replace(workspace.document.settings, rate=0.5)
+        workspace.document.set_settings(settings)  # which goes into the run
+        assert workspace.trainer.is_running
         assert shown() == told
     finally:
-        furniture.trainer.stop()
+        workspace.trainer.stop()
     assert shown()[4] == ("Step", "Step (Space): One number further.", True)
-    furniture.files.show(furniture.files.work.empty())
+    workspace.files.show(workspace.files.work.empty())
     assert not any(on for _, _, on in shown())
 
 
-def test_the_key_of_a_command_that_is_off_says_why(furniture: Furniture) -> None:
+def test_the_key_of_a_command_that_is_off_says_why(workspace: Workspace) -> None:
     told: list[str] = []
-    furniture.document.refused.connect(told.append)
-    canvas = furniture.canvas
+    workspace.document.refused.connect(told.append)
+    canvas = workspace.canvas
     QTest.keyClick(canvas, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClick(canvas, Qt.Key.Key_Delete)  # nothing is selected, which needs no words
-    furniture.files.show(furniture.files.work.empty())
+    workspace.files.show(workspace.files.work.empty())
     for key in (Qt.Key.Key_F5, Qt.Key.Key_C):
         QTest.keyClick(canvas, key)
     assert told[0] == "This is the start; there is nothing before it."
@@ -381,8 +381,8 @@ def test_the_key_of_a_command_that_is_off_says_why(furniture: Furniture) -> None
     ],
 )
 def test_the_canvas_deletes_by_every_key_for_it(
-    furniture: Furniture, key: Qt.Key, keys: Qt.KeyboardModifier
+    workspace: Workspace, key: Qt.Key, keys: Qt.KeyboardModifier
 ) -> None:
-    furniture.stage.select(("4",))
-    QTest.keyClick(furniture.canvas, key, keys)
-    assert "4" not in furniture.document.value.network.index
+    workspace.stage.select(("4",))
+    QTest.keyClick(workspace.canvas, key, keys)
+    assert "4" not in workspace.document.value.network.index

@@ -163,29 +163,29 @@ def test_row_39_after_a_crash_the_work_is_offered_and_restored_as_unsaved(
     target = tmp_path / "mine.json"
     save(target, open_lesson("student-grade").experiment)
     before = target.read_bytes()
-    with opened(qtbot, qapp, tmp_path, str(target)) as furniture:
-        assert furniture.document.set_number(WEIGHT, 0.75)
-        assert furniture.backups.write()
-        crash(furniture)
-        furniture.starts.went_well()
+    with opened(qtbot, qapp, tmp_path, str(target)) as workspace:
+        assert workspace.document.set_number(WEIGHT, 0.75)
+        assert workspace.backups.write()
+        crash(workspace)
+        workspace.starts.went_well()
         kept = {p: p.read_bytes() for p in (tmp_path / "state").rglob("*") if p.is_file()}
     for path, data in kept.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    with opened(qtbot, qapp, tmp_path, str(target)) as furniture:
-        asked = question(qtbot, furniture.window)
+    with opened(qtbot, qapp, tmp_path, str(target)) as workspace:
+        asked = question(qtbot, workspace.window)
         assert asked.heading.startswith("Unsaved changes from ")
         assert "“mine.json”" in asked.sentence
         asked.button("Compare").click()
-        qtbot.waitUntil(lambda: len(questions(furniture.window)) == 2)
+        qtbot.waitUntil(lambda: len(questions(workspace.window)) == 2)
         assert (
-            "Weight assignments → hidden 4: 0.2 → 0.75" in questions(furniture.window)[-1].sentence
+            "Weight assignments → hidden 4: 0.2 → 0.75" in questions(workspace.window)[-1].sentence
         )
-        answer(qtbot, furniture.window, "Close")
-        answer(qtbot, furniture.window, "Restore")
-        assert weight(furniture.document) == 0.75
-        assert "•" in furniture.window.windowTitle()
-        assert furniture.files.work.standing.path == target
+        answer(qtbot, workspace.window, "Close")
+        answer(qtbot, workspace.window, "Restore")
+        assert weight(workspace.document) == 0.75
+        assert "•" in workspace.window.windowTitle()
+        assert workspace.files.work.standing.path == target
         assert target.read_bytes() == before, "only Save writes"
         assert not found((tmp_path / "state",)), "it is ours now"
         assert len(list((tmp_path / "state").rglob(DOCUMENT))) == 1
@@ -196,19 +196,19 @@ def test_row_03_a_file_that_ends_too_early_offers_its_newest_backup(
 ) -> None:
     target = tmp_path / "mine.json"
     target.write_text('{"format": "neural-playground", "ver', "utf-8")
-    with opened(qtbot, qapp, tmp_path) as furniture:
-        furniture.files.open_path(target)
-        asked = question(qtbot, furniture.window)
+    with opened(qtbot, qapp, tmp_path) as workspace:
+        workspace.files.open_path(target)
+        asked = question(qtbot, workspace.window)
         assert asked.sentence.startswith("The file ends too early, at line 1.")
         assert "Open newest backup" not in [b.text() for b in asked.findChildren(QPushButton)]
-        answer(qtbot, furniture.window, "Close")
+        answer(qtbot, workspace.window, "Close")
         drawn = Document(open_lesson("student-grade").experiment)
         assert drawn.set_number(WEIGHT, 0.75)
         left_behind(tmp_path / "state", drawn, About("mine.json", str(target)))
-        furniture.files.open_path(target)
-        answer(qtbot, furniture.window, "Open newest backup")
-        assert weight(furniture.document) == 0.75
-        assert furniture.files.work.standing.path == target and furniture.files.work.modified
+        workspace.files.open_path(target)
+        answer(qtbot, workspace.window, "Open newest backup")
+        assert weight(workspace.document) == 0.75
+        assert workspace.files.work.standing.path == target and workspace.files.work.modified
         assert not found((tmp_path / "state",)), "it is ours now"
 
 
@@ -218,10 +218,10 @@ def test_a_backup_of_what_was_never_saved_tells_what_it_holds(
 ) -> None:
     drawn = replace(open_lesson("xor").experiment, lesson=lesson)
     left_behind(tmp_path / "state", Document(drawn), About("Untitled"))
-    with opened(qtbot, qapp, tmp_path) as furniture:
-        question(qtbot, furniture.window).button("Compare").click()
-        qtbot.waitUntil(lambda: len(questions(furniture.window)) == 2)
-        told = questions(furniture.window)[-1].sentence.splitlines()
+    with opened(qtbot, qapp, tmp_path) as workspace:
+        question(qtbot, workspace.window).button("Compare").click()
+        qtbot.waitUntil(lambda: len(questions(workspace.window)) == 2)
+        told = questions(workspace.window)[-1].sentence.splitlines()
         assert told == [
             "It was never saved. This is what it holds:",
             "Nodes: 9 (x1, x2, h1, h2, h3, h4, h5, h6, y)", "Edges: 18", "Samples: 500",
@@ -233,10 +233,10 @@ def test_a_backup_whose_file_is_gone_tells_what_it_holds(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, document: Document
 ) -> None:
     left_behind(tmp_path / "state", document, About("mine.json", str(tmp_path / "mine.json")))
-    with opened(qtbot, qapp, tmp_path) as furniture:
-        question(qtbot, furniture.window).button("Compare").click()
-        qtbot.waitUntil(lambda: len(questions(furniture.window)) == 2)
-        told = questions(furniture.window)[-1].sentence.splitlines()
+    with opened(qtbot, qapp, tmp_path) as workspace:
+        question(qtbot, workspace.window).button("Compare").click()
+        qtbot.waitUntil(lambda: len(questions(workspace.window)) == 2)
+        told = questions(workspace.window)[-1].sentence.splitlines()
         assert "mine.json" in told[0]
         assert told[0].endswith(" This is what the backup holds:")
         assert told[2] == "Edges: 8"
@@ -247,12 +247,12 @@ def test_row_39_discard_removes_it_and_escape_keeps_it(
 ) -> None:
     document.set_number(WEIGHT, 0.75)
     left_behind(tmp_path / "state", document, About("Will it be a B?"))
-    with opened(qtbot, qapp, tmp_path) as furniture:
-        question(qtbot, furniture.window).reject()
-        assert weight(furniture.document) == 0.2
+    with opened(qtbot, qapp, tmp_path) as workspace:
+        question(qtbot, workspace.window).reject()
+        assert weight(workspace.document) == 0.2
     assert found((tmp_path / "state",))
-    with opened(qtbot, qapp, tmp_path) as furniture:
-        answer(qtbot, furniture.window, "Discard")
+    with opened(qtbot, qapp, tmp_path) as workspace:
+        answer(qtbot, workspace.window, "Discard")
         assert not found((tmp_path / "state",))
 
 
@@ -279,12 +279,12 @@ def test_row_40_the_third_start_in_a_row_asks_before_anything_is_reopened(
     state = tmp_path / "state"
     left_behind(state, document, About("Will it be a B?"))
     assert [killed_soon(state) for _ in range(2)] == [1, 2]
-    with opened(qtbot, qapp, tmp_path, "xor") as furniture:
-        asked = question(qtbot, furniture.window)
+    with opened(qtbot, qapp, tmp_path, "xor") as workspace:
+        asked = question(qtbot, workspace.window)
         assert asked.heading == "Start without reopening?"
-        assert furniture.document.value.lesson == "student-grade"
-        answer(qtbot, furniture.window, "Start without reopening")
-        assert not questions(furniture.window)
+        assert workspace.document.value.lesson == "student-grade"
+        answer(qtbot, workspace.window, "Start without reopening")
+        assert not questions(workspace.window)
         assert found((state,)), "the backup is kept"
     assert Starts((state,)).in_a_row == 1, "a start that ends well begins the count anew"
 
@@ -292,9 +292,9 @@ def test_row_40_the_third_start_in_a_row_asks_before_anything_is_reopened(
 def test_row_40_reopening_all_the_same(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
     for _ in range(2):
         killed_soon(tmp_path / "state")
-    with opened(qtbot, qapp, tmp_path, "xor") as furniture:
-        answer(qtbot, furniture.window, "Reopen")
-        assert furniture.document.value.lesson == "xor"
+    with opened(qtbot, qapp, tmp_path, "xor") as workspace:
+        answer(qtbot, workspace.window, "Reopen")
+        assert workspace.document.value.lesson == "xor"
 
 
 def test_row_41_a_backup_older_than_its_file_is_not_offered_as_newer(
@@ -312,8 +312,8 @@ def test_row_41_a_backup_older_than_its_file_is_not_offered_as_newer(
     save(target, document.value)
     clock = time.strftime("%H:%M", time.localtime(target.stat().st_mtime))
     assert backup.changed_since() == f"The file was changed after this backup ({clock})."
-    with opened(qtbot, qapp, tmp_path, str(target)) as furniture:
-        asked = question(qtbot, furniture.window)
+    with opened(qtbot, qapp, tmp_path, str(target)) as workspace:
+        asked = question(qtbot, workspace.window)
         assert asked.heading == "A backup of “mine.json” was found."
         assert asked.sentence.startswith("The file was changed after this backup (")
 
@@ -371,8 +371,8 @@ def test_a_damaged_backup_can_be_discarded(
 ) -> None:
     session = left_behind(tmp_path / "state", document, About("mine.json"))
     (session / DOCUMENT).write_text("{")
-    with opened(qtbot, qapp, tmp_path) as furniture:
-        answer(qtbot, furniture.window, "Restore")
-        assert question(qtbot, furniture.window).heading == "The backup could not be read."
-        answer(qtbot, furniture.window, "Discard")
+    with opened(qtbot, qapp, tmp_path) as workspace:
+        answer(qtbot, workspace.window, "Restore")
+        assert question(qtbot, workspace.window).heading == "The backup could not be read."
+        answer(qtbot, workspace.window, "Discard")
         assert not session.exists()

@@ -83,14 +83,14 @@ def test_a_table_that_is_opened_names_what_the_canvas_shows(
 ) -> None:
     path = tmp_path / "flowers.csv"
     path.write_text(TABLE, encoding="utf-8")
-    with opened(qtbot, qapp, tmp_path, "xor") as furniture:
-        furniture.samples.open_path(path)
+    with opened(qtbot, qapp, tmp_path, "xor") as workspace:
+        workspace.samples.open_path(path)
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, OpenTable)
         qtbot.waitUntil(lambda: dialog.create_button.isEnabled())
         QTest.mouseClick(dialog.create_button, Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: furniture.document.value.data.count == 3)
-        sight = furniture.canvas.canvas.sight
+        qtbot.waitUntil(lambda: workspace.document.value.data.count == 3)
+        sight = workspace.canvas.canvas.sight
         assert [title_of(sight, node).words for node in ("x1", "x2")] == ["sepal length", ""]
-        written = furniture.canvas.render_svg().decode()
+        written = workspace.canvas.render_svg().decode()
         assert "sepal length" in written

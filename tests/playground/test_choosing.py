@@ -169,8 +169,8 @@ def test_the_button_follows_the_stage(qtbot: QtBot) -> None:
 def test_from_the_button_over_the_canvas_to_the_surface(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
-    with opened(qtbot, qapp, tmp_path, "student-grade") as furniture:
-        dock = furniture.docks.docks["surface"]
+    with opened(qtbot, qapp, tmp_path, "student-grade") as workspace:
+        dock = workspace.docks.docks["surface"]
         dock.show()
         dock.raise_()
         qtbot.waitUntil(lambda: dock.findChild(LossSurface) is not None)
@@ -179,15 +179,15 @@ def test_from_the_button_over_the_canvas_to_the_surface(
         qtbot.waitUntil(panel.isVisible)
         QTest.mouseClick(panel.row.choose, Qt.MouseButton.LeftButton)
         for place in (FIRST, SECOND):
-            index = furniture.document.value.network.place_index[place]
+            index = workspace.document.value.network.place_index[place]
             QTest.mouseClick(
-                furniture.canvas.viewport(), Qt.MouseButton.LeftButton,
-                pos=_seen_at(furniture.canvas, index),
+                workspace.canvas.viewport(), Qt.MouseButton.LeftButton,
+                pos=_seen_at(workspace.canvas, index),
             )  # fmt: skip
         plane = panel.on.plane
         assert plane is not None and tuple(plane.places) == (FIRST, SECOND)
         assert panel.row.first.word().startswith("x: ")
-        QTest.keyClick(furniture.canvas, Qt.Key.Key_Escape)
+        QTest.keyClick(workspace.canvas, Qt.Key.Key_Escape)
         assert not panel.row.choose.isChecked()
         panel.work.cancel()
 

@@ -19,7 +19,7 @@ from playground.canvas.fragment import from_text
 from playground.canvas.picture import STRIP, sheet_of
 from playground.panels.inspector_selection import selected
 from playground.panels.transport_sample import SampleChooser, _Samples
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.opened import opened
 from tests.playground.window_calls import calls_here
 
@@ -35,7 +35,7 @@ def large(rows: int = 1) -> Experiment:
 
 
 @pytest.fixture
-def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+def workspace(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Workspace]:
     with opened(qtbot, qapp, tmp_path, "xor") as made:
         made.document.replace(large())
         yield made
@@ -45,37 +45,37 @@ def layer(network: Network, depth: int) -> tuple[str, ...]:
     return tuple(node for node, level in network.levels.items() if level == depth)
 
 
-def test_many_edges_are_connected_with_one_look_at_the_network(furniture: Furniture) -> None:
-    network = furniture.document.value.network
-    furniture.stage.mark_ends(layer(network, 0), layer(network, 2))
+def test_many_edges_are_connected_with_one_look_at_the_network(workspace: Workspace) -> None:
+    network = workspace.document.value.network
+    workspace.stage.mark_ends(layer(network, 0), layer(network, 2))
     with calls_here(_group, draw_each) as done:
-        furniture.window.menus.actions["connect"].trigger()
-    assert len(furniture.document.value.network.edges) == EDGES + 400
+        workspace.window.menus.actions["connect"].trigger()
+    assert len(workspace.document.value.network.edges) == EDGES + 400
     assert done["_group"] <= 2
     assert done["draw_each"] == 1, "all at once, for now and for the start"
 
 
-def test_many_edges_that_close_a_loop_are_refused_after_a_few_looks(furniture: Furniture) -> None:
-    network = furniture.document.value.network
-    furniture.stage.mark_ends(layer(network, 2), layer(network, 1))
+def test_many_edges_that_close_a_loop_are_refused_after_a_few_looks(workspace: Workspace) -> None:
+    network = workspace.document.value.network
+    workspace.stage.mark_ends(layer(network, 2), layer(network, 1))
     with calls_here(_group) as done:
-        furniture.window.menus.actions["connect"].trigger()
-    assert furniture.document.value.network is network
-    assert "loop" in furniture.strip.refusal.text
+        workspace.window.menus.actions["connect"].trigger()
+    assert workspace.document.value.network is network
+    assert "loop" in workspace.strip.refusal.text
     assert done["_group"] <= 4 * 10  # 600 edges, halved until the first is found
 
 
 @pytest.mark.parametrize("command", ["paste", "duplicate"])
 def test_what_is_put_in_brings_its_numbers_and_draws_none(
-    furniture: Furniture, command: str
+    workspace: Workspace, command: str
 ) -> None:
-    actions, before = furniture.window.menus.actions, furniture.document.value
-    furniture.canvas.select_all()
+    actions, before = workspace.window.menus.actions, workspace.document.value
+    workspace.canvas.select_all()
     actions["copy"].trigger()
     with calls_here(draw_each, from_text) as done:  # nor is what was just copied read
         actions[command].trigger()
     assert not done
-    after = furniture.document.value
+    after = workspace.document.value
     assert len(after.network.edges) == 2 * EDGES
     added = after.network.edges[EDGES:]
     index = after.network.place_index
@@ -85,20 +85,20 @@ def test_what_is_put_in_brings_its_numbers_and_draws_none(
     QGuiApplication.clipboard().clear()
 
 
-def test_another_theme_does_not_measure_every_sample(furniture: Furniture) -> None:
-    furniture.document.replace(large(3000))
+def test_another_theme_does_not_measure_every_sample(workspace: Workspace) -> None:
+    workspace.document.replace(large(3000))
     QApplication.processEvents()
     with calls_here(_Samples.data, _Samples.rowCount) as done:
-        furniture.window.menus.actions["theme-dark"].trigger()
+        workspace.window.menus.actions["theme-dark"].trigger()
         QApplication.processEvents()
-        furniture.window.menus.actions["theme-light"].trigger()
+        workspace.window.menus.actions["theme-light"].trigger()
         QApplication.processEvents()
     assert done["data"] < 3000 and done["rowCount"] < 10_000
 
 
-def test_the_list_of_many_samples_opens_at_the_one_that_is_shown(furniture: Furniture) -> None:
-    furniture.document.replace(large(2000))
-    chooser = furniture.transport.findChild(SampleChooser)
+def test_the_list_of_many_samples_opens_at_the_one_that_is_shown(workspace: Workspace) -> None:
+    workspace.document.replace(large(2000))
+    chooser = workspace.transport.findChild(SampleChooser)
     assert isinstance(chooser, SampleChooser)
     chooser.setCurrentIndex(1500)
     chooser.showPopup()
@@ -109,18 +109,18 @@ def test_the_list_of_many_samples_opens_at_the_one_that_is_shown(furniture: Furn
     chooser.hidePopup()
 
 
-def test_saving_does_not_look_at_the_selection_again(furniture: Furniture, tmp_path: Path) -> None:
-    furniture.files.work.save(tmp_path / "large.json")
-    furniture.canvas.select_all()
-    assert furniture.document.rename(furniture.document.value.network.nodes[0].id, "renamed")
+def test_saving_does_not_look_at_the_selection_again(workspace: Workspace, tmp_path: Path) -> None:
+    workspace.files.work.save(tmp_path / "large.json")
+    workspace.canvas.select_all()
+    assert workspace.document.rename(workspace.document.value.network.nodes[0].id, "renamed")
     with calls_here(selected) as done:
-        furniture.files.save()
-    assert furniture.document.stack.isClean()
+        workspace.files.save()
+    assert workspace.document.stack.isClean()
     assert not done
 
 
-def test_a_picture_takes_its_memory_bit_by_bit(furniture: Furniture) -> None:
-    scene = furniture.canvas.canvas
+def test_a_picture_takes_its_memory_bit_by_bit(workspace: Workspace) -> None:
+    scene = workspace.canvas.canvas
     with calls_here(paint_ground) as done:
         sheet = sheet_of(scene, ".png")
         height = QImage.fromData(sheet.data()).height()

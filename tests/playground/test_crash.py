@@ -14,12 +14,12 @@ from pytestqt.qtbot import QtBot
 from engine.network import Place
 from playground.keeping.backups import DOCUMENT
 from playground.keeping.crash import LARGEST_LOG, LOG, OLD_LOG, Crashes
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.opened import answer, opened, question, questions
 
 
 @pytest.fixture
-def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+def workspace(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Workspace]:
     with opened(qtbot, qapp, tmp_path) as made:
         made.crashes.install()
         yield made
@@ -38,13 +38,13 @@ def fail() -> None:
 
 
 def test_row_70_an_exception_in_a_slot_is_told_once_and_the_work_is_safe(
-    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path
 ) -> None:
-    furniture.document.set_number(Place("weight", "4", "1"), 0.75)
-    button = QPushButton("Fail", furniture.window)
+    workspace.document.set_number(Place("weight", "4", "1"), 0.75)
+    button = QPushButton("Fail", workspace.window)
     button.clicked.connect(fail)
     button.click()
-    asked = question(qtbot, furniture.window)
+    asked = question(qtbot, workspace.window)
     assert asked.heading == "Something went wrong."
     assert asked.sentence == "Your work has been backed up."
     assert len(list((tmp_path / "state").rglob(DOCUMENT))) == 1
@@ -53,31 +53,31 @@ def test_row_70_an_exception_in_a_slot_is_told_once_and_the_work_is_safe(
     assert "Traceback" in log
     asked.button("Copy report").click()
     assert "ValueError: in a slot" in QGuiApplication.clipboard().text()
-    answer(qtbot, furniture.window, "Continue")
+    answer(qtbot, workspace.window, "Continue")
     button.click()
-    with qtbot.waitSignal(furniture.document.changed):
-        QTimer.singleShot(0, furniture.window, furniture.transport.step)
-    assert not questions(furniture.window), "the same error is told once"
+    with qtbot.waitSignal(workspace.document.changed):
+        QTimer.singleShot(0, workspace.window, workspace.transport.step)
+    assert not questions(workspace.window), "the same error is told once"
     assert (tmp_path / "state" / LOG).read_text().endswith("(again)\n")
 
 
 def test_row_70_an_exception_in_painting_makes_one_dialog_not_a_storm(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    broken = Broken(furniture.window)
+    broken = Broken(workspace.window)
     broken.resize(50, 50)
     broken.show()
     for _ in range(5):
         broken.update()
         QApplication.processEvents()
-    question(qtbot, furniture.window)
-    assert len(questions(furniture.window)) == 1
+    question(qtbot, workspace.window)
+    assert len(questions(workspace.window)) == 1
     broken.deleteLater()
 
 
-def test_row_70_an_exception_in_a_timer(qtbot: QtBot, furniture: Furniture) -> None:
-    QTimer.singleShot(0, furniture.window, fail)
-    (details,) = question(qtbot, furniture.window).findChildren(QPlainTextEdit)
+def test_row_70_an_exception_in_a_timer(qtbot: QtBot, workspace: Workspace) -> None:
+    QTimer.singleShot(0, workspace.window, fail)
+    (details,) = question(qtbot, workspace.window).findChildren(QPlainTextEdit)
     assert "ValueError: in a slot" in details.toPlainText()
 
 

@@ -16,7 +16,7 @@ from playground.keeping.backups import found
 from playground.keeping.crash import LOG
 from playground.keeping.starts import Starts
 from playground.window.end_requests import PATIENCE, SIGNALLED, EndRequests
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.opened import opened, question, questions
 from tests.playground.programs import program, state_of
 from tests.playground.test_files import WEIGHT, change
@@ -24,14 +24,14 @@ from tests.sampled import sampled
 
 EDIT = """
 from engine.network import Place
-furniture.document.set_number(Place("weight", "4", "1"), 0.75)
+workspace.document.set_number(Place("weight", "4", "1"), 0.75)
 """
 READY = "print('ready', flush=True)"
-ASK = "furniture.files.revert()\n"
+ASK = "workspace.files.revert()\n"
 TRAIN = """
-furniture.trainer.progressed.connect(
+workspace.trainer.progressed.connect(
     lambda progress: print(progress.update, flush=True) if progress.done else None)
-furniture.trainer.start()
+workspace.trainer.start()
 """
 
 
@@ -87,55 +87,55 @@ def test_ctrl_c_again_a_while_later_ends_a_window_that_does_not_answer(tmp_path:
 
 
 @pytest.fixture
-def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path, mine: Path) -> Iterator[Furniture]:
+def workspace(qtbot: QtBot, qapp: QApplication, tmp_path: Path, mine: Path) -> Iterator[Workspace]:
     with opened(qtbot, qapp, tmp_path, str(mine)) as made:
         yield made
 
 
 def test_row_76_logging_out_asks_nothing_and_loses_nothing(
-    furniture: Furniture, tmp_path: Path, mine: Path
+    workspace: Workspace, tmp_path: Path, mine: Path
 ) -> None:
-    window = furniture.window
-    change(furniture)
-    furniture.trainer.start()
+    window = workspace.window
+    change(workspace)
+    workspace.trainer.start()
     window.keep_everything()
-    assert not furniture.trainer.is_running
+    assert not workspace.trainer.is_running
     assert not found((tmp_path / "state",)), "it still lives"
     assert Starts((tmp_path / "state",)).in_a_row == 1, "no crash, even if it is killed now"
     assert window.close()
     assert not questions(window)
     (backup,) = found((tmp_path / "state",))
-    assert backup.load().experiment == furniture.document.value
+    assert backup.load().experiment == workspace.document.value
     assert not (tmp_path / ".mine.json.in-use").exists()
 
 
-def test_who_works_on_after_all_is_asked_as_ever(qtbot: QtBot, furniture: Furniture) -> None:
-    change(furniture)
-    furniture.window.keep_everything()
-    change(furniture, 0.5)
-    assert not furniture.window.close()
-    assert question(qtbot, furniture.window).heading == "Save the changes to “mine.json”?"
+def test_who_works_on_after_all_is_asked_as_ever(qtbot: QtBot, workspace: Workspace) -> None:
+    change(workspace)
+    workspace.window.keep_everything()
+    change(workspace, 0.5)
+    assert not workspace.window.close()
+    assert question(qtbot, workspace.window).heading == "Save the changes to “mine.json”?"
 
 
-def test_a_document_that_is_saved_leaves_no_backup(furniture: Furniture, tmp_path: Path) -> None:
-    change(furniture)
-    assert furniture.backups.write()
-    furniture.files.work.save()
-    furniture.end()
-    furniture.end()
+def test_a_document_that_is_saved_leaves_no_backup(workspace: Workspace, tmp_path: Path) -> None:
+    change(workspace)
+    assert workspace.backups.write()
+    workspace.files.work.save()
+    workspace.end()
+    workspace.end()
     assert not list((tmp_path / "state" / "sessions").iterdir())
 
 
 def test_a_lesson_is_found_again_as_it_was_left(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
-    with opened(qtbot, qapp, tmp_path, "student-grade") as furniture:
-        change(furniture)
-        furniture.end()
+    with opened(qtbot, qapp, tmp_path, "student-grade") as workspace:
+        change(workspace)
+        workspace.end()
         assert not found((tmp_path / "state",))
-    with opened(qtbot, qapp, tmp_path, "student-grade") as furniture:
-        assert not questions(furniture.window)
-        value = furniture.document.value
+    with opened(qtbot, qapp, tmp_path, "student-grade") as workspace:
+        assert not questions(workspace.window)
+        value = workspace.document.value
         assert value.parameters[value.network.place_index[WEIGHT]] == 0.75
 
 

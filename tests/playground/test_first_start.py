@@ -25,41 +25,41 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_the_first_start_is_ready_to_step(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
-    with opened(qtbot, qapp, tmp_path, "", hinted=False) as furniture:
-        assert furniture.document.value.lesson == "student-grade"
-        assert furniture.window.windowTitle() == "Will it be a B? – Neural Playground"
-        hint = furniture.hint
+    with opened(qtbot, qapp, tmp_path, "", hinted=False) as workspace:
+        assert workspace.document.value.lesson == "student-grade"
+        assert workspace.window.windowTitle() == "Will it be a B? – Neural Playground"
+        hint = workspace.hint
         assert hint is not None
         assert hint.isVisible()
         assert all(line in hint.accessibleName() for line in LINES)
-        assert furniture.canvas.rect().contains(hint.geometry())
+        assert workspace.canvas.rect().contains(hint.geometry())
         for _ in range(3):
             assert hint.isVisible()
-            QTest.keyClick(furniture.window, Qt.Key.Key_Space)
-        assert furniture.document.value.cursor == 3
-        assert furniture.hint is None
-    with opened(qtbot, qapp, tmp_path, "", hinted=False) as furniture:
-        assert furniture.hint is None
+            QTest.keyClick(workspace.window, Qt.Key.Key_Space)
+        assert workspace.document.value.cursor == 3
+        assert workspace.hint is None
+    with opened(qtbot, qapp, tmp_path, "", hinted=False) as workspace:
+        assert workspace.hint is None
 
 
 def test_what_the_hint_says_of_numbers_is_true(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
     assert "Double-click a number to change it." in LINES
-    with opened(qtbot, qapp, tmp_path, "", hinted=False) as furniture:
-        learner = Learner(qtbot, furniture)
+    with opened(qtbot, qapp, tmp_path, "", hinted=False) as workspace:
+        learner = Learner(qtbot, workspace)
         learner.click_number(at_place("weight", 0))
-        assert furniture.canvas.typing.field is None
+        assert workspace.canvas.typing.field is None
         learner.double_click(learner.number(at_place("weight", 0)))
-        assert furniture.canvas.typing.field is not None
+        assert workspace.canvas.typing.field is not None
 
 
 def test_the_hints_can_be_closed(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
-    with opened(qtbot, qapp, tmp_path, "", hinted=False) as furniture:
-        assert furniture.hint is not None
-        (close,) = furniture.hint.findChildren(QToolButton)
+    with opened(qtbot, qapp, tmp_path, "", hinted=False) as workspace:
+        assert workspace.hint is not None
+        (close,) = workspace.hint.findChildren(QToolButton)
         QTest.mouseClick(close, Qt.MouseButton.LeftButton)
-        assert furniture.hint is None
+        assert workspace.hint is None
 
 
 @pytest.mark.long
@@ -71,21 +71,21 @@ def test_the_next_start_opens_what_was_open_last(
     save(mine, open_lesson("xor").experiment)
     with opened(qtbot, qapp, tmp_path, "xor"):
         pass
-    with opened(qtbot, qapp, tmp_path, "") as furniture:
-        assert furniture.document.value.lesson == "xor"
-        furniture.files.open_path(mine)
-    with opened(qtbot, qapp, tmp_path, "") as furniture:
-        assert furniture.files.work.standing.path == mine
+    with opened(qtbot, qapp, tmp_path, "") as workspace:
+        assert workspace.document.value.lesson == "xor"
+        workspace.files.open_path(mine)
+    with opened(qtbot, qapp, tmp_path, "") as workspace:
+        assert workspace.files.work.standing.path == mine
     mine.unlink()
-    with opened(qtbot, qapp, tmp_path, "") as furniture:
-        assert furniture.document.value.lesson == "student-grade"
+    with opened(qtbot, qapp, tmp_path, "") as workspace:
+        assert workspace.document.value.lesson == "student-grade"
 
 
 def test_a_file_that_cannot_be_opened_is_told_over_the_window(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
-    with opened(qtbot, qapp, tmp_path, str(tmp_path / "gone.json")) as furniture:
-        assert question(qtbot, furniture.window).heading == "Could not open “gone.json”"
+    with opened(qtbot, qapp, tmp_path, str(tmp_path / "gone.json")) as workspace:
+        assert question(qtbot, workspace.window).heading == "Could not open “gone.json”"
 
 
 def test_what_comes_in_is_opened_as_a_document_that_was_never_saved(
@@ -94,14 +94,14 @@ def test_what_comes_in_is_opened_as_a_document_that_was_never_saved(
     text = document_text(open_lesson("xor").experiment)
     for given in (text, "{"):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given.encode()), "utf-8"))
-        with opened(qtbot, qapp, tmp_path, "-") as furniture:
+        with opened(qtbot, qapp, tmp_path, "-") as workspace:
             if given == text:
-                assert furniture.document.value == open_lesson("xor").experiment
-                assert furniture.files.work.standing.path is None
-                assert furniture.files.work.modified
-                furniture.document.stack.setClean()
+                assert workspace.document.value == open_lesson("xor").experiment
+                assert workspace.files.work.standing.path is None
+                assert workspace.files.work.modified
+                workspace.document.stack.setClean()
                 continue
-            asked = question(qtbot, furniture.window)
+            asked = question(qtbot, workspace.window)
             assert asked.heading == "Could not open “standard input”"
             assert asked.sentence.startswith("The file ends too early, at line 1.")
 
@@ -112,8 +112,8 @@ def test_a_file_without_an_ending_is_opened(
     monkeypatch.chdir(tmp_path)
     save(tmp_path / "plain", open_lesson("xor").experiment)
     assert _may_be_opened("plain") and not _may_be_opened("none")
-    with opened(qtbot, qapp, tmp_path, "plain") as furniture:
-        assert furniture.files.work.standing.path == tmp_path / "plain"
+    with opened(qtbot, qapp, tmp_path, "plain") as workspace:
+        assert workspace.files.work.standing.path == tmp_path / "plain"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a screen")

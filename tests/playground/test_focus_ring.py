@@ -32,11 +32,11 @@ def test_a_dialog_that_is_deleted_with_its_ring_shown(qtbot: QtBot) -> None:
 def test_a_floating_dock_has_a_ring_of_its_own(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
-    with opened(qtbot, qapp, tmp_path, "xor") as furniture:
-        dock = furniture.docks.docks["curves"]
+    with opened(qtbot, qapp, tmp_path, "xor") as workspace:
+        dock = workspace.docks.docks["curves"]
         dock.show()
         dock.setFloating(True)
-        curves = furniture.docks.panel("curves")
+        curves = workspace.docks.panel("curves")
         assert isinstance(curves, Curves)
         dock.activateWindow()
         curves.choice.setFocus()

@@ -39,16 +39,16 @@ from playground.window.start import make_window
 app = QApplication([])
 folder = Path(tempfile.mkdtemp())
 
-def look(furniture):
-    furniture.begin("parabola")  # its first page has a formula
-    furniture.transport.step()
-    furniture.transport.step()
-    furniture.pictures.follow(lambda: furniture.pictures.settled and app.exit())
+def look(workspace):
+    workspace.begin("parabola")  # its first page has a formula
+    workspace.transport.step()
+    workspace.transport.step()
+    workspace.pictures.follow(lambda: workspace.pictures.settled and app.exit())
 
 window = make_window(Theme(app, "light"), Preferences(folder / "p.ini"), look, (folder,))
 window.show()
 app.exec()
-window.furniture_in().leave()
+window.workspace().leave()
 window.close()
 """
 

@@ -16,7 +16,7 @@ from playground.mathematics import FormulaPictures
 from playground.panels.explain import Explain
 from playground.panels.lesson_formulas import FormulaPlate
 from playground.widgets.formula_row import FormulaRow
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.dressed import dressed
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import opened
@@ -111,25 +111,25 @@ class Painted(QObject):
 
 
 @pytest.fixture
-def furniture(
+def workspace(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Furniture]:
+) -> Iterator[Workspace]:
     monkeypatch.setattr(mathematics, "AT_ONCE", 1e9)  # however busy the machine is
     with opened(qtbot, qapp, tmp_path) as made:
         qtbot.waitUntil(lambda: made.pictures.can_set, timeout=60_000)
         yield made
 
 
-def test_a_step_and_a_page_show_their_formulas_at_once(qtbot: QtBot, furniture: Furniture) -> None:
-    explain = furniture.docks.panel("explain")
+def test_a_step_and_a_page_show_their_formulas_at_once(qtbot: QtBot, workspace: Workspace) -> None:
+    explain = workspace.docks.panel("explain")
     assert isinstance(explain, Explain)
     for _ in range(9):
-        furniture.transport.step()
+        workspace.transport.step()
         block = explain.block
         parts = (block.symbols, block.numbers, block.table, block.factors, block.result)
         assert all(part.complete for part in parts)
-    furniture.guide.go_to(2)
-    plate = Learner(qtbot, furniture).panel.findChildren(FormulaPlate)[-1]
+    workspace.guide.go_to(2)
+    plate = Learner(qtbot, workspace).panel.findChildren(FormulaPlate)[-1]
     painted = Painted(plate)
     qtbot.waitUntil(lambda: len(painted.seen) > 0)
     for _ in range(5):

@@ -18,7 +18,7 @@ from engine.files.documents import load, save
 from engine.lessons import open_lesson
 from playground.keeping.backups import DOCUMENT, found
 from playground.keeping.in_use import InUse
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.odd_paths import not_root
 from tests.playground.opened import answer, crash, opened, question, questions
 from tests.playground.programs import program
@@ -30,8 +30,8 @@ TELL = """
 from PySide6.QtCore import QTimer
 from playground.dialogs.question import Question
 QTimer.singleShot(0, lambda: print(
-    [asked.sentence for asked in furniture.window.findChildren(Question)],
-    furniture.document.value.lesson, flush=True))
+    [asked.sentence for asked in workspace.window.findChildren(Question)],
+    workspace.document.value.lesson, flush=True))
 """
 
 
@@ -85,40 +85,40 @@ def backwards(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_clock_that_goes_backwards_stops_neither_runs_nor_backups(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, mine: Path, backwards: None
 ) -> None:
-    with opened(qtbot, qapp, tmp_path, str(mine)) as furniture:
-        furniture.backups._timer.setInterval(20)
-        furniture.trainer.set_pace(200.0)
-        furniture.trainer.start()
+    with opened(qtbot, qapp, tmp_path, str(mine)) as workspace:
+        workspace.backups._timer.setInterval(20)
+        workspace.trainer.set_pace(200.0)
+        workspace.trainer.start()
         qtbot.waitUntil(lambda: bool(list((tmp_path / "state").rglob(DOCUMENT))))
-        furniture.trainer.stop()
-        qtbot.waitUntil(lambda: not furniture.backups.waiting)
+        workspace.trainer.stop()
+        qtbot.waitUntil(lambda: not workspace.backups.waiting)
         (backup,) = (tmp_path / "state").rglob(DOCUMENT)
-        assert load(backup).experiment == furniture.document.value
-        assert furniture.document.value.updates > 0
-        assert furniture.in_use.other(tmp_path / "other.json") is None
+        assert load(backup).experiment == workspace.document.value
+        assert workspace.document.value.updates > 0
+        assert workspace.in_use.other(tmp_path / "other.json") is None
 
 
 def test_a_backup_from_before_its_file_by_the_clock_is_offered_all_the_same(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, mine: Path
 ) -> None:
     """The file was saved, then the clock was set back a day, then the work was backed up."""
-    with opened(qtbot, qapp, tmp_path, str(mine)) as furniture:
-        change(furniture)
-        assert furniture.backups.write()
+    with opened(qtbot, qapp, tmp_path, str(mine)) as workspace:
+        change(workspace)
+        assert workspace.backups.write()
         (file,) = (tmp_path / "state").rglob(DOCUMENT)
         yesterday = time.time() - 86_400
         os.utime(file, (yesterday, yesterday))
         copied = tmp_path / "copied"
         shutil.copytree(tmp_path / "state", copied)
-        crash(furniture)
+        crash(workspace)
     shutil.rmtree(tmp_path / "state")
     copied.rename(tmp_path / "state")
     (backup,) = found((tmp_path / "state",))
     assert backup.changed_since() == ""
-    with opened(qtbot, qapp, tmp_path, str(mine)) as furniture:
-        assert question(qtbot, furniture.window).heading.startswith("Unsaved changes from ")
-        answer(qtbot, furniture.window, "Restore")
-        assert weight(furniture.document) == 0.75
+    with opened(qtbot, qapp, tmp_path, str(mine)) as workspace:
+        assert question(qtbot, workspace.window).heading.startswith("Unsaved changes from ")
+        answer(qtbot, workspace.window, "Restore")
+        assert weight(workspace.document) == 0.75
 
 
 def test_a_mark_from_the_future_names_its_day(tmp_path: Path, mine: Path) -> None:
@@ -160,32 +160,32 @@ def full(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-def work_goes_on(qtbot: QtBot, furniture: Furniture, mine: Path) -> None:
+def work_goes_on(qtbot: QtBot, workspace: Workspace, mine: Path) -> None:
     """It is told once that there is no backup; everything else works, and the work can be saved."""
-    furniture.backups._timer.setInterval(20)
-    change(furniture)
-    qtbot.waitUntil(lambda: bool(furniture.strip.refusal.text))
-    assert furniture.strip.refusal.text.startswith("Automatic backup is off: ")
-    furniture.strip.note("Something else.")
-    with qtbot.waitSignal(furniture.backups._timer.timeout):
+    workspace.backups._timer.setInterval(20)
+    change(workspace)
+    qtbot.waitUntil(lambda: bool(workspace.strip.refusal.text))
+    assert workspace.strip.refusal.text.startswith("Automatic backup is off: ")
+    workspace.strip.note("Something else.")
+    with qtbot.waitSignal(workspace.backups._timer.timeout):
         pass
-    furniture.trainer.start()
-    qtbot.waitUntil(lambda: furniture.backups._progress is not None)
-    with qtbot.waitSignal(furniture.backups._timer.timeout):
+    workspace.trainer.start()
+    qtbot.waitUntil(lambda: workspace.backups._progress is not None)
+    with qtbot.waitSignal(workspace.backups._timer.timeout):
         pass
-    furniture.trainer.stop()
-    assert furniture.strip.refusal.text == "Something else.", "told once"
-    furniture.keep_everything()
-    furniture.files.work.save()
-    assert load(mine).experiment == furniture.document.value
+    workspace.trainer.stop()
+    assert workspace.strip.refusal.text == "Something else.", "told once"
+    workspace.keep_everything()
+    workspace.files.work.save()
+    assert load(mine).experiment == workspace.document.value
 
 
 def test_a_state_folder_that_is_full(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, mine: Path, full: Path
 ) -> None:
-    with opened(qtbot, qapp, tmp_path, str(mine)) as furniture:
-        work_goes_on(qtbot, furniture, mine)
-        change(furniture, 0.5)
+    with opened(qtbot, qapp, tmp_path, str(mine)) as workspace:
+        work_goes_on(qtbot, workspace, mine)
+        change(workspace, 0.5)
         (full / "filler").unlink()
         qtbot.waitUntil(lambda: bool(list(full.rglob(DOCUMENT))))
 
@@ -202,6 +202,6 @@ def test_a_state_folder_that_may_not_be_written(
     (everyones / "state").mkdir(mode=0o555)
     with not_root():
         save(mine, replace(lesson, lesson=""))
-        with opened(qtbot, qapp, everyones, str(mine)) as furniture:
-            work_goes_on(qtbot, furniture, mine)
+        with opened(qtbot, qapp, everyones, str(mine)) as workspace:
+            work_goes_on(qtbot, workspace, mine)
     assert not list((everyones / "state").iterdir())

@@ -20,7 +20,7 @@ from engine.training import Command, Goal, Progress, snapshot, train, trained
 from playground.document import Document
 from playground.keeping.backups import DOCUMENT, WAIT, About, Backups, found
 from playground.trainer import Trainer
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.opened import answer, crash, opened, question, questions
 from tests.playground.programs import program, state_of
 from tests.playground.test_backups import left_behind
@@ -74,11 +74,11 @@ def test_a_snapshot_of_a_lesson_that_rounds_keeps_its_settings() -> None:
     assert load_bytes(document_text(kept).encode()).experiment == kept
 
 
-def start_run(qtbot: QtBot, furniture: Furniture, wait: int = 30) -> int:
+def start_run(qtbot: QtBot, workspace: Workspace, wait: int = 30) -> int:
     """Train until a backup of the run is written; the update it was written at."""
-    state = furniture.folders[0]
-    furniture.backups._timer.setInterval(wait)
-    furniture.trainer.start()
+    state = workspace.folders[0]
+    workspace.backups._timer.setInterval(wait)
+    workspace.trainer.start()
     qtbot.waitUntil(lambda: bool(list(state.rglob(DOCUMENT))))
     (backup,) = state.rglob(DOCUMENT)
     qtbot.waitUntil(lambda: load(backup).experiment.updates > 0)
@@ -89,18 +89,18 @@ def test_row_75_a_run_is_backed_up_while_it_goes_on(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
     assert WAIT <= 5_000  # at most as much again is needed to write it
-    with opened(qtbot, qapp, tmp_path, "set-spiral") as furniture:
-        before = furniture.document.value
-        first = start_run(qtbot, furniture)
+    with opened(qtbot, qapp, tmp_path, "set-spiral") as workspace:
+        before = workspace.document.value
+        first = start_run(qtbot, workspace)
         (backup,) = (tmp_path / "state").rglob(DOCUMENT)
         qtbot.waitUntil(lambda: load(backup).experiment.updates > first)
-        assert furniture.document.value is before, "a snapshot is never the document's value"
-        assert furniture.document.stack.count() == 0
-        furniture.trainer.stop()
-        qtbot.waitUntil(lambda: not furniture.backups.waiting)
-        assert load(backup).experiment == furniture.document.value
-        furniture.document.undo()
-        assert furniture.backups.write()
+        assert workspace.document.value is before, "a snapshot is never the document's value"
+        assert workspace.document.stack.count() == 0
+        workspace.trainer.stop()
+        qtbot.waitUntil(lambda: not workspace.backups.waiting)
+        assert load(backup).experiment == workspace.document.value
+        workspace.document.undo()
+        assert workspace.backups.write()
         assert not backup.exists()
 
 
@@ -109,35 +109,35 @@ def test_row_75_a_run_is_backed_up_while_it_goes_on(
 def test_row_75_an_interrupted_run_is_offered_compared_and_restored(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
-    with opened(qtbot, qapp, tmp_path, "set-spiral") as furniture:
-        start_run(qtbot, furniture)
-        furniture.trainer._worker.wait_for_end("backup", 10)
+    with opened(qtbot, qapp, tmp_path, "set-spiral") as workspace:
+        start_run(qtbot, workspace)
+        workspace.trainer._worker.wait_for_end("backup", 10)
         (file,) = (tmp_path / "state").rglob(DOCUMENT)
         kept = {path: path.read_bytes() for path in file.parent.iterdir()}
-        crash(furniture)
+        crash(workspace)
     for path, data in kept.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     (backup,) = found((tmp_path / "state",))
     updates = backup.load().experiment.updates
-    with opened(qtbot, qapp, tmp_path, "xor") as furniture:
-        asked = question(qtbot, furniture.window)
+    with opened(qtbot, qapp, tmp_path, "xor") as workspace:
+        asked = question(qtbot, workspace.window)
         assert asked.heading == f"A run was interrupted at update {updates:,}."
         assert asked.sentence == ("The program ended before the run did. It belongs to “Spiral”.")
         asked.button("Compare").click()
-        qtbot.waitUntil(lambda: len(questions(furniture.window)) == 2)
-        assert f"Updates: 0 → {updates:,}" in questions(furniture.window)[-1].sentence
-        answer(qtbot, furniture.window, "Close")
-        answer(qtbot, furniture.window, "Restore")
-        document = furniture.document
+        qtbot.waitUntil(lambda: len(questions(workspace.window)) == 2)
+        assert f"Updates: 0 → {updates:,}" in questions(workspace.window)[-1].sentence
+        answer(qtbot, workspace.window, "Close")
+        answer(qtbot, workspace.window, "Restore")
+        document = workspace.document
         assert document.value.updates == updates
-        assert furniture.files.work.modified
+        assert workspace.files.work.modified
         assert document.step(step_update)
-        furniture.trainer.start(Goal(updates=5))
-        furniture.trainer.stop()
+        workspace.trainer.start(Goal(updates=5))
+        workspace.trainer.stop()
         assert document.value.updates > updates
         mine = tmp_path / "mine.json"
-        furniture.files.work.save(mine)
+        workspace.files.work.save(mine)
         assert load(mine).experiment == document.value
 
 
@@ -149,12 +149,12 @@ def test_row_75_the_sentence_is_the_one_of_the_contract(
     (folder / "about.json").write_text(
         '{"title": "mine.json", "path": "", "digest": "", "run": 14671}'
     )
-    with opened(qtbot, qapp, tmp_path, "xor") as furniture:
-        asked = question(qtbot, furniture.window)
+    with opened(qtbot, qapp, tmp_path, "xor") as workspace:
+        asked = question(qtbot, workspace.window)
         assert asked.heading == "A run was interrupted at update 14,671."
         for text in ("Restore", "Compare", "Discard"):
             assert asked.button(text).isEnabled()
-        answer(qtbot, furniture.window, "Discard")
+        answer(qtbot, workspace.window, "Discard")
     assert not found((tmp_path / "state",))
 
 
@@ -242,10 +242,10 @@ def test_row_75_a_program_that_is_killed_in_a_run_has_left_it(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
     act = """
-furniture.backups._timer.setInterval(50)
-furniture.trainer.progressed.connect(
-    lambda progress: print(progress.update, flush=True) if furniture.backups._written else None)
-furniture.trainer.start()
+workspace.backups._timer.setInterval(50)
+workspace.trainer.progressed.connect(
+    lambda progress: print(progress.update, flush=True) if workspace.backups._written else None)
+workspace.trainer.start()
 """
     with program(tmp_path, "set-spiral", act) as killed:
         killed.kill()

@@ -15,7 +15,7 @@ from engine.lessons import open_lesson
 from engine.network import Place
 from playground.keeping.backups import DOCUMENT
 from playground.window import file_desk
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.opened import LEFT, answer, opened, question, questions
 from tests.playground.window_calls import calls_here
 
@@ -23,9 +23,9 @@ WEIGHT = Place("weight", "4", "1")
 
 
 @pytest.fixture
-def furniture(
+def workspace(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Furniture]:
+) -> Iterator[Workspace]:
     """Its own file is open; whatever is opened from now on counts as large."""
     mine = tmp_path / "mine.json"
     save(mine, open_lesson("student-grade").experiment)
@@ -41,155 +41,155 @@ def large(folder: Path, name: str = "large", lesson: str = "xor") -> Path:
     return path
 
 
-def title(furniture: Furniture) -> str:
-    return furniture.files.work.title
+def title(workspace: Workspace) -> str:
+    return workspace.files.work.title
 
 
-def shown(qtbot: QtBot, furniture: Furniture, name: str) -> None:
-    qtbot.waitUntil(lambda: title(furniture) == name)
-    assert not furniture.files.is_reading
+def shown(qtbot: QtBot, workspace: Workspace, name: str) -> None:
+    qtbot.waitUntil(lambda: title(workspace) == name)
+    assert not workspace.files.is_reading
 
 
 def test_a_large_file_is_read_beside_the_window(
-    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path
 ) -> None:
     path = tmp_path / "large.json"
     save(path, replace(open_lesson("xor").experiment, lesson=""))  # else its lesson is read too
     with calls_here(read_document) as done:
-        furniture.files.open_path(path)
-        assert title(furniture) == "mine.json"
-        assert furniture.strip.refusal.text == "Opening “large.json”…"
-        shown(qtbot, furniture, "large.json")
+        workspace.files.open_path(path)
+        assert title(workspace) == "mine.json"
+        assert workspace.strip.refusal.text == "Opening “large.json”…"
+        shown(qtbot, workspace, "large.json")
     assert not done
-    assert not furniture.document.value.lesson
-    assert furniture.document.stack.isClean()
-    assert furniture.strip.refusal.isHidden()
-    assert furniture._preferences.recent()[0] == path
+    assert not workspace.document.value.lesson
+    assert workspace.document.stack.isClean()
+    assert workspace.strip.refusal.isHidden()
+    assert workspace._preferences.recent()[0] == path
 
 
 def test_a_small_file_is_there_at_once(
-    furniture: Furniture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = large(tmp_path)
     monkeypatch.setattr(file_desk, "LARGE", path.stat().st_size + 1)
-    furniture.files.open_path(path)
-    assert title(furniture) == "large.json"
+    workspace.files.open_path(path)
+    assert title(workspace) == "large.json"
 
 
-def test_the_newest_of_two_wins(qtbot: QtBot, furniture: Furniture, tmp_path: Path) -> None:
-    furniture.files.open_path(large(tmp_path, "first"))
-    furniture.files.open_path(large(tmp_path, "second", "student-grade"))
-    shown(qtbot, furniture, "second.json")
-    qtbot.waitUntil(lambda: not furniture.trainer.is_busy)
+def test_the_newest_of_two_wins(qtbot: QtBot, workspace: Workspace, tmp_path: Path) -> None:
+    workspace.files.open_path(large(tmp_path, "first"))
+    workspace.files.open_path(large(tmp_path, "second", "student-grade"))
+    shown(qtbot, workspace, "second.json")
+    qtbot.waitUntil(lambda: not workspace.trainer.is_busy)
     qtbot.wait(1)
-    assert title(furniture) == "second.json"
+    assert title(workspace) == "second.json"
 
 
 def test_a_new_document_wins_over_one_that_is_being_read(
-    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path
 ) -> None:
-    furniture.files.open_path(large(tmp_path))
-    furniture.files.new()
-    assert not furniture.files.is_reading
-    assert furniture.strip.refusal.isHidden()
-    qtbot.waitUntil(lambda: not furniture.trainer.is_busy)
-    assert title(furniture) == "Untitled"
+    workspace.files.open_path(large(tmp_path))
+    workspace.files.new()
+    assert not workspace.files.is_reading
+    assert workspace.strip.refusal.isHidden()
+    qtbot.waitUntil(lambda: not workspace.trainer.is_busy)
+    assert title(workspace) == "Untitled"
 
 
 @pytest.mark.parametrize("choice", ["Cancel", "Discard", "Save"])
 def test_what_is_edited_meanwhile_is_asked_about(
-    qtbot: QtBot, furniture: Furniture, tmp_path: Path, choice: str
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path, choice: str
 ) -> None:
-    furniture.files.open_path(large(tmp_path))
-    assert furniture.document.set_number(WEIGHT, 0.75)
-    changed = furniture.document.value
-    assert "mine.json" in question(qtbot, furniture.window).heading
-    assert furniture.document.value is changed
-    answer(qtbot, furniture.window, choice)
+    workspace.files.open_path(large(tmp_path))
+    assert workspace.document.set_number(WEIGHT, 0.75)
+    changed = workspace.document.value
+    assert "mine.json" in question(qtbot, workspace.window).heading
+    assert workspace.document.value is changed
+    answer(qtbot, workspace.window, choice)
     if choice == "Cancel":
-        assert furniture.document.value is changed
-        assert furniture.files.work.modified
+        assert workspace.document.value is changed
+        assert workspace.files.work.modified
     else:
-        shown(qtbot, furniture, "large.json")
-    kept = furniture.files.work.read(tmp_path / "mine.json").loaded.experiment
+        shown(qtbot, workspace, "large.json")
+    kept = workspace.files.work.read(tmp_path / "mine.json").loaded.experiment
     assert (kept.parameters == changed.parameters).all() == (choice == "Save")
 
 
 def test_it_waits_until_a_dialog_is_closed(
-    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path
 ) -> None:
-    furniture.files.open_path(large(tmp_path))
-    furniture.files.save_as()
-    qtbot.waitUntil(lambda: not furniture.trainer.is_busy)
+    workspace.files.open_path(large(tmp_path))
+    workspace.files.save_as()
+    qtbot.waitUntil(lambda: not workspace.trainer.is_busy)
     dialog = QApplication.activeModalWidget()
     assert dialog is not None
     qtbot.wait(2 * file_desk.SOON)
-    assert title(furniture) == "mine.json"
+    assert title(workspace) == "mine.json"
     dialog.close()
-    shown(qtbot, furniture, "large.json")
+    shown(qtbot, workspace, "large.json")
 
 
 def test_a_run_that_was_begun_meanwhile_is_asked_about(
-    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path
 ) -> None:
-    furniture.files.open_path(large(tmp_path))
-    with qtbot.waitSignal(furniture.trainer.progressed):
-        furniture.trainer.start()
-    question(qtbot, furniture.window)
-    assert not furniture.trainer.is_running
-    assert furniture.document.value.updates
-    answer(qtbot, furniture.window, "Cancel")
-    assert title(furniture) == "mine.json"
+    workspace.files.open_path(large(tmp_path))
+    with qtbot.waitSignal(workspace.trainer.progressed):
+        workspace.trainer.start()
+    question(qtbot, workspace.window)
+    assert not workspace.trainer.is_running
+    assert workspace.document.value.updates
+    answer(qtbot, workspace.window, "Cancel")
+    assert title(workspace) == "mine.json"
 
 
-def test_a_refusal_is_the_same_dialog(qtbot: QtBot, furniture: Furniture, tmp_path: Path) -> None:
+def test_a_refusal_is_the_same_dialog(qtbot: QtBot, workspace: Workspace, tmp_path: Path) -> None:
     path = large(tmp_path)
     path.write_text(path.read_text()[:-20])
-    furniture.files.open_path(path)
-    asked = question(qtbot, furniture.window)
+    workspace.files.open_path(path)
+    asked = question(qtbot, workspace.window)
     assert asked.heading == "Could not open “large.json”"
-    assert furniture.strip.refusal.isHidden()
-    answer(qtbot, furniture.window, "Close")
-    assert title(furniture) == "mine.json"
+    assert workspace.strip.refusal.isHidden()
+    answer(qtbot, workspace.window, "Close")
+    assert title(workspace) == "mine.json"
 
 
-def test_closing_the_window_drops_it(qtbot: QtBot, furniture: Furniture, tmp_path: Path) -> None:
-    before = furniture.document.value
-    furniture.files.open_path(large(tmp_path))
-    assert furniture.window.close()
+def test_closing_the_window_drops_it(qtbot: QtBot, workspace: Workspace, tmp_path: Path) -> None:
+    before = workspace.document.value
+    workspace.files.open_path(large(tmp_path))
+    assert workspace.window.close()
     qtbot.wait(2 * file_desk.SOON)
-    assert furniture.document.value is before
-    assert not questions(furniture.window)
-    assert not furniture.files.is_reading
+    assert workspace.document.value is before
+    assert not questions(workspace.window)
+    assert not workspace.files.is_reading
 
 
 def test_reading_again_keeps_what_is_looked_at(
-    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path
 ) -> None:
-    furniture.canvas.zoom_to(2.5)
+    workspace.canvas.zoom_to(2.5)
     large(tmp_path, "mine", "xor")
-    furniture.files.reload()
-    qtbot.waitUntil(lambda: furniture.document.value.lesson == "xor")
-    assert furniture.canvas.zoom == 2.5
+    workspace.files.reload()
+    qtbot.waitUntil(lambda: workspace.document.value.lesson == "xor")
+    assert workspace.canvas.zoom == 2.5
 
 
 @pytest.mark.long
 @pytest.mark.ci
 def test_a_copy_and_a_repaired_file_are_backed_up_beside_the_window(
-    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path
 ) -> None:
     """They are opened unsaved, so a backup is due at once, and nothing waits for it."""
-    work, state = furniture.files.work, tmp_path / "state"
+    work, state = workspace.files.work, tmp_path / "state"
     for found in (work.read_copy(large(tmp_path)), work.read(large(tmp_path), Repairs(data=True))):
         before = set(state.rglob(DOCUMENT))
         written = [load(path).experiment for path in before]
-        furniture.trainer._worker.rest()
-        furniture.files.show(found)
-        assert furniture.backups.waiting
+        workspace.trainer._worker.rest()
+        workspace.files.show(found)
+        assert workspace.backups.waiting
         assert [load(path).experiment for path in before] == written, "it has only been asked for"
-        furniture.trainer._worker.go_on()
-        qtbot.waitUntil(lambda: not furniture.backups.waiting)
+        workspace.trainer._worker.go_on()
+        qtbot.waitUntil(lambda: not workspace.backups.waiting)
         (backup,) = state.rglob(DOCUMENT)
-        assert load(backup).experiment == furniture.document.value
+        assert load(backup).experiment == workspace.document.value
     work.save(tmp_path / "saved.json")
     assert not list(state.rglob(DOCUMENT)), "what is saved needs no backup, at once"

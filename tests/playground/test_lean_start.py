@@ -18,7 +18,7 @@ HOOK = """
 import builtins, linecache, sys
 plain = builtins.__import__
 import playground.window.start
-import playground.window.furniture
+import playground.window.workspace
 assert builtins.__import__ is plain
 assert not [name for name in linecache.cache if "numpy" in name]
 assert not sys.modules.keys() & {"ziamath", "numpy.random", "pyqtgraph"}
@@ -43,17 +43,17 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from playground.window import start
 plain = start._begin
-def begin(furniture, name):
-    plain(furniture, name)
+def begin(workspace, name):
+    plain(workspace, name)
     assert "pyqtgraph" not in sys.modules, "imported before the window is there"
-    docks = furniture.docks
+    docks = workspace.docks
     docks.docks["curves"].show()
     docks.docks["curves"].raise_()
     def look():
         panel = docks.docks["curves"].widget()
         if type(panel).__name__ == "Curves" and panel.plot.isVisible():
             QApplication.exit(0 if where == ["import pyqtgraph"] else 3)
-    timer = QTimer(furniture.window, interval=5)
+    timer = QTimer(workspace.window, interval=5)
     timer.timeout.connect(look)
     timer.start()
 start._begin = begin
@@ -73,8 +73,8 @@ def test_pyqtgraph_is_imported_beside_the_window_and_a_plot_waits_for_it(tmp_pat
 def test_a_panel_behind_another_is_made_when_it_comes_in_front(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
-    with opened(qtbot, qapp, tmp_path) as furniture:
-        docks = furniture.docks.docks
+    with opened(qtbot, qapp, tmp_path) as workspace:
+        docks = workspace.docks.docks
         qtbot.waitUntil(lambda: isinstance(docks["inspector"].widget(), Inspector))
         qtbot.waitUntil(lambda: isinstance(docks["samples"].widget(), Samples))  # made the last
         assert not isinstance(docks["settings"].widget(), SettingsPanel)

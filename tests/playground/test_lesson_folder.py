@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.cli.commands import run
 from playground.panels.lesson_formulas import FormulaPlate
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.engine.test_lessons_folder import SHIPPED
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import opened, questions
@@ -24,13 +24,13 @@ def folder_in(place: Path, lesson: str = "student-grade", name: str = "mine") ->
 
 
 @pytest.fixture
-def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+def workspace(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Workspace]:
     with opened(qtbot, qapp, tmp_path, str(folder_in(tmp_path))) as made:
         yield made
 
 
-def name_of(furniture: Furniture) -> str:
-    return furniture.document.value.layout.name("4")
+def name_of(workspace: Workspace) -> str:
+    return workspace.document.value.layout.name("4")
 
 
 def test_the_program_starts_with_a_folder_and_goes_on_with_it(
@@ -53,82 +53,82 @@ def test_the_program_starts_with_a_folder_and_goes_on_with_it(
 
 
 def test_it_is_left_without_a_question_and_found_again_as_it_was(
-    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path
 ) -> None:
-    furniture.document.rename("4", "mine")
-    furniture.transport.step_update()
-    left = furniture.document.value
-    furniture.files.open_lesson("xor")
-    assert furniture.document.value.lesson == "xor" and not questions(furniture.window)
-    furniture.files.open_folder(tmp_path / "mine")
-    assert furniture.document.value == left
-    assert "as you left it" in furniture.strip.refusal.text
-    furniture.lessons.start_again()
-    assert name_of(furniture) != "mine"
-    furniture.files.open_lesson("xor")
-    furniture.files.open_folder(tmp_path / "mine")
-    assert name_of(furniture) != "mine"
+    workspace.document.rename("4", "mine")
+    workspace.transport.step_update()
+    left = workspace.document.value
+    workspace.files.open_lesson("xor")
+    assert workspace.document.value.lesson == "xor" and not questions(workspace.window)
+    workspace.files.open_folder(tmp_path / "mine")
+    assert workspace.document.value == left
+    assert "as you left it" in workspace.strip.refusal.text
+    workspace.lessons.start_again()
+    assert name_of(workspace) != "mine"
+    workspace.files.open_lesson("xor")
+    workspace.files.open_folder(tmp_path / "mine")
+    assert name_of(workspace) != "mine"
 
 
-def test_one_that_was_written_anew_begins_anew(furniture: Furniture, tmp_path: Path) -> None:
+def test_one_that_was_written_anew_begins_anew(workspace: Workspace, tmp_path: Path) -> None:
     file = tmp_path / "mine" / "lesson.json"
-    furniture.document.rename("4", "mine")
-    furniture.files.open_lesson("xor")
+    workspace.document.rename("4", "mine")
+    workspace.files.open_lesson("xor")
     file.write_text(file.read_text("utf-8").replace("Will it be a B?", "Anew"), "utf-8")
-    furniture.files.open_folder(file.parent)
-    assert furniture.window.windowTitle() == "Anew – Neural Playground"
-    assert name_of(furniture) != "mine"
-    furniture.document.rename("5", "mine")
-    furniture.files.open_lesson("xor")
-    assert not questions(furniture.window)
-    assert len(list((furniture.folders[0] / "lessons").glob("folder-*"))) == 1
+    workspace.files.open_folder(file.parent)
+    assert workspace.window.windowTitle() == "Anew – Neural Playground"
+    assert name_of(workspace) != "mine"
+    workspace.document.rename("5", "mine")
+    workspace.files.open_lesson("xor")
+    assert not questions(workspace.window)
+    assert len(list((workspace.folders[0] / "lessons").glob("folder-*"))) == 1
 
 
 def test_two_folders_of_one_name_are_two_lessons(
-    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path
 ) -> None:
     (tmp_path / "other").mkdir()
     other = folder_in(tmp_path / "other")
-    Learner(qtbot, furniture).next()
-    furniture.document.rename("4", "mine")
-    furniture.files.open_folder(other)
-    assert name_of(furniture) != "mine"
-    assert furniture.guide.progress.step == 0
+    Learner(qtbot, workspace).next()
+    workspace.document.rename("4", "mine")
+    workspace.files.open_folder(other)
+    assert name_of(workspace) != "mine"
+    assert workspace.guide.progress.step == 0
 
 
-def test_a_folder_may_be_dropped_on_the_window(furniture: Furniture, tmp_path: Path) -> None:
+def test_a_folder_may_be_dropped_on_the_window(workspace: Workspace, tmp_path: Path) -> None:
     folder = folder_in(tmp_path, "parabola", "yours")
-    furniture.files.drop([QUrl.fromLocalFile(str(folder))])
-    assert furniture.window.windowTitle() == "Parabola – Neural Playground"
+    workspace.files.drop([QUrl.fromLocalFile(str(folder))])
+    assert workspace.window.windowTitle() == "Parabola – Neural Playground"
 
 
-def plate_of(qtbot: QtBot, furniture: Furniture, place: Path, latex: str) -> FormulaPlate:
+def plate_of(qtbot: QtBot, workspace: Workspace, place: Path, latex: str) -> FormulaPlate:
     """The plate of a page with one formula, and beside it what `check` says of it."""
     folder = folder_in(place, "parabola", "yours")
     raw = json.loads((folder / "lesson.json").read_text("utf-8"))
     raw["steps"][0]["formulas"] = [{"plain": "one half", "latex": latex}]
     (folder / "lesson.json").write_text(json.dumps(raw), "utf-8")
-    furniture.files.open_folder(folder)
-    qtbot.waitUntil(lambda: furniture.pictures.settled)
-    found = Learner(qtbot, furniture).panel.findChildren(FormulaPlate)[-1]
+    workspace.files.open_folder(folder)
+    qtbot.waitUntil(lambda: workspace.pictures.settled)
+    found = Learner(qtbot, workspace).panel.findChildren(FormulaPlate)[-1]
     assert not run(["check", str(folder)])
     return found
 
 
 def test_its_formulas_are_drawn(
-    qtbot: QtBot, furniture: Furniture, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plate = plate_of(qtbot, furniture, tmp_path, r"\frac{1}{2}")
-    assert r"\frac{1}{2}" in furniture.pictures.drawn()
+    plate = plate_of(qtbot, workspace, tmp_path, r"\frac{1}{2}")
+    assert r"\frac{1}{2}" in workspace.pictures.drawn()
     assert plate.height() > 40, "a fraction is high"
     assert capsys.readouterr().err == ""
 
 
 def test_one_that_may_not_be_drawn_is_plain_and_told(
-    qtbot: QtBot, furniture: Furniture, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plate_of(qtbot, furniture, tmp_path, r"\input{/etc/passwd}")
-    assert not any("input" in latex for latex in furniture.pictures.drawn())
+    plate_of(qtbot, workspace, tmp_path, r"\input{/etc/passwd}")
+    assert not any("input" in latex for latex in workspace.pictures.drawn())
     why = r"\input is none of its commands"
     told = f"Step 1: “one half” is shown as plain text, since {why}.\n"
     assert capsys.readouterr().err == told

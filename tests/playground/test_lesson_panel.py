@@ -27,7 +27,7 @@ from playground.panels.lesson import LessonPanel
 from playground.panels.lesson_formulas import FormulaPlate, broken
 from playground.panels.lesson_replies import reply_to
 from playground.stage import Look, Stage
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.engine.test_lessons_checks import check_of
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import LEFT, opened, question, questions
@@ -38,7 +38,7 @@ SHELF = Path(str(files("resources") / "lessons"))
 
 
 @pytest.fixture
-def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+def workspace(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Workspace]:
     with opened(qtbot, qapp, tmp_path) as made:
         yield made
 
@@ -86,11 +86,11 @@ def check_words(panel: LessonPanel) -> None:
 
 @pytest.mark.parametrize("walk", walks(lesson_ids(), 6))
 def test_no_task_of_any_lesson_is_ticked_at_its_start_and_no_words_are_cut(
-    qtbot: QtBot, furniture: Furniture, walk: list[str]
+    qtbot: QtBot, workspace: Workspace, walk: list[str]
 ) -> None:
-    learner = Learner(qtbot, furniture)
+    learner = Learner(qtbot, workspace)
     for lesson in [lesson for lesson in lessons() if lesson.id in walk]:
-        furniture.files.read_lesson(lesson.id)
+        workspace.files.read_lesson(lesson.id)
         for number, step in enumerate(lesson.steps):
             if number:
                 learner.next()
@@ -98,7 +98,7 @@ def test_no_task_of_any_lesson_is_ticked_at_its_start_and_no_words_are_cut(
             assert learner.panel.head.place.text() == f"{number + 1} of {len(lesson.steps)}"
             assert learner.ticked() == [False] * len(step.tasks), (lesson.id, number + 1)
             check_words(learner.panel)
-    assert not questions(furniture.window)
+    assert not questions(workspace.window)
 
 
 @pytest.mark.parametrize(
@@ -126,28 +126,28 @@ def test_what_a_task_asks_to_be_looked_at_is_not_so_when_it_begins(
     assert staged(look, Setup(row=1), (check_of(**{"kind": "row", "is": 1}),), start).row == 0
 
 
-def test_a_variant_is_chosen_above_the_text(qtbot: QtBot, furniture: Furniture) -> None:
-    furniture.files.read_lesson("loss-curves")
-    learner = Learner(qtbot, furniture)
+def test_a_variant_is_chosen_above_the_text(qtbot: QtBot, workspace: Workspace) -> None:
+    workspace.files.read_lesson("loss-curves")
+    learner = Learner(qtbot, workspace)
     field = learner.panel.variants
     assert field.isVisible()
     assert field.currentText() == "Rate too low"
     field.setFocus()
     QTest.keyClick(field, Qt.Key.Key_Down)
-    assert furniture.document.value.settings == furniture.guide.opened.starts["Good rate"].settings  # type: ignore[union-attr]
-    assert furniture.document.stack.undoText() == "Choose “Good rate”"
-    settings = replace(furniture.document.value.settings, rate=0.123)
-    furniture.document.set_settings(settings)
+    assert workspace.document.value.settings == workspace.guide.opened.starts["Good rate"].settings  # type: ignore[union-attr]
+    assert workspace.document.stack.undoText() == "Choose “Good rate”"
+    settings = replace(workspace.document.value.settings, rate=0.123)
+    workspace.document.set_settings(settings)
     assert field.currentIndex() == -1
-    furniture.document.stack.undo()
+    workspace.document.stack.undo()
     assert field.currentText() == "Good rate"
 
 
-def test_the_list_of_variants_says_what_it_is(qtbot: QtBot, furniture: Furniture) -> None:
-    panel = Learner(qtbot, furniture).panel
+def test_the_list_of_variants_says_what_it_is(qtbot: QtBot, workspace: Workspace) -> None:
+    panel = Learner(qtbot, workspace).panel
     assert not panel.variants.isVisible()
     assert not panel.variant_label.isVisible()
-    furniture.files.read_lesson("student-grade-table")
+    workspace.files.read_lesson("student-grade-table")
     QApplication.processEvents()
     label, field = panel.variant_label, panel.variants
     assert (label.text(), label.isVisible(), field.isVisible()) == ("Variant", True, True)
@@ -160,56 +160,56 @@ def test_the_list_of_variants_says_what_it_is(qtbot: QtBot, furniture: Furniture
 
 
 def test_a_variant_that_differs_in_its_start_alone_is_shown(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    furniture.files.read_lesson("convex-or-not")
-    field = Learner(qtbot, furniture).panel.variants
+    workspace.files.read_lesson("convex-or-not")
+    field = Learner(qtbot, workspace).panel.variants
     shown = [field.currentText()]
     field.setFocus()
     for _ in range(2):
         QTest.keyClick(field, Qt.Key.Key_Down)
-        shown.append(furniture.guide.variant)
+        shown.append(workspace.guide.variant)
         assert field.currentText() == shown[-1]
     assert shown == ["From the left", "From the right", "From near the middle"]
-    furniture.document.set_numbers({Place("value", "x"): 1.0}, "Set parameter")
+    workspace.document.set_numbers({Place("value", "x"): 1.0}, "Set parameter")
     assert field.currentIndex() == -1
 
 
 def test_a_document_of_ones_own_keeps_its_lesson(
-    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path
 ) -> None:
-    learner = Learner(qtbot, furniture)
+    learner = Learner(qtbot, workspace)
     learner.next()
     learner.next()
     learner.space()
-    furniture.files.work.save(tmp_path / "mine.json")
+    workspace.files.work.save(tmp_path / "mine.json")
     assert load(tmp_path / "mine.json").experiment.lesson == "student-grade"
     assert learner.panel.head.place.text() == "3 of 7"
-    furniture.files.new()
+    workspace.files.new()
     assert learner.panel.empty.isVisible()
     assert not learner.panel.footer.isVisible()
-    furniture.files.open_path(tmp_path / "mine.json")
+    workspace.files.open_path(tmp_path / "mine.json")
     assert learner.panel.head.place.text() == "3 of 7"
-    assert furniture.document.value.cursor == 2, "a file is opened as it was saved"
+    assert workspace.document.value.cursor == 2, "a file is opened as it was saved"
 
 
-def test_without_a_lesson_the_list_is_one_click_away(furniture: Furniture, qtbot: QtBot) -> None:
-    furniture.files.new()
-    learner = Learner(qtbot, furniture)
+def test_without_a_lesson_the_list_is_one_click_away(workspace: Workspace, qtbot: QtBot) -> None:
+    workspace.files.new()
+    learner = Learner(qtbot, workspace)
     assert learner.panel.empty.text() == "This experiment does not belong to a lesson."
     learner.press_button(learner.panel.button)
-    assert furniture.lessons.sheet.isVisible()
-    furniture.lessons.turn_page(1)
-    assert furniture.strip.refusal.text == "No lesson is open. Choose one from the list."
+    assert workspace.lessons.sheet.isVisible()
+    workspace.lessons.turn_page(1)
+    assert workspace.strip.refusal.text == "No lesson is open. Choose one from the list."
 
 
 def test_a_lesson_that_is_not_known_any_more_is_no_lesson(
-    furniture: Furniture, qtbot: QtBot
+    workspace: Workspace, qtbot: QtBot
 ) -> None:
-    value = replace(furniture.document.value, lesson="from the future")
-    furniture.document.replace(value)
-    furniture.guide.attend(None, "from the future")
-    assert Learner(qtbot, furniture).panel.empty.isVisible()
+    value = replace(workspace.document.value, lesson="from the future")
+    workspace.document.replace(value)
+    workspace.guide.attend(None, "from the future")
+    assert Learner(qtbot, workspace).panel.empty.isVisible()
 
 
 @pytest.mark.long
@@ -217,28 +217,28 @@ def test_a_lesson_that_is_not_known_any_more_is_no_lesson(
 def test_leaving_and_coming_back_keeps_the_place(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
-    with opened(qtbot, qapp, tmp_path) as furniture:
-        learner = Learner(qtbot, furniture)
+    with opened(qtbot, qapp, tmp_path) as workspace:
+        learner = Learner(qtbot, workspace)
         learner.click_node("2")
         assert learner.ticked() == [True]
         for _ in range(3):
             learner.next()
         learner.answer(0, "0,526")
-        furniture.files.open_lesson("xor")
-        assert not questions(furniture.window), "reading on is no unsaved work"
+        workspace.files.open_lesson("xor")
+        assert not questions(workspace.window), "reading on is no unsaved work"
         assert learner.panel.head.place.text() == "1 of 3"
-        furniture.files.open_lesson("student-grade")
+        workspace.files.open_lesson("student-grade")
         assert learner.panel.head.place.text() == "4 of 7"
-        furniture.window.close()
-    with opened(qtbot, qapp, tmp_path, "") as furniture:
-        learner = Learner(qtbot, furniture)
+        workspace.window.close()
+    with opened(qtbot, qapp, tmp_path, "") as workspace:
+        learner = Learner(qtbot, workspace)
         assert learner.panel.head.place.text() == "4 of 7"
         assert learner.ticked() == [True, False]
         answer = learner.row(0).answer
         assert answer is not None
         assert answer.field is not None
         assert answer.field.text() == "0,526"
-        assert furniture.document.value.cursor > 0, "the page's own moment is there"
+        assert workspace.document.value.cursor > 0, "the page's own moment is there"
         for _ in range(3):
             learner.press_button(learner.panel.footer.back)
         assert learner.ticked() == [True]
@@ -253,12 +253,12 @@ def test_a_corrupt_file_of_places_is_a_fresh_start_with_a_note(
     (tmp_path / "state").mkdir(mode=0o700)
     file = tmp_path / "state" / "lessons.json"
     file.write_bytes(damage)
-    with opened(qtbot, qapp, tmp_path) as furniture:
-        assert "places in the lessons could not be read" in furniture.strip.refusal.text
-        learner = Learner(qtbot, furniture)
+    with opened(qtbot, qapp, tmp_path) as workspace:
+        assert "places in the lessons could not be read" in workspace.strip.refusal.text
+        learner = Learner(qtbot, workspace)
         assert learner.panel.head.place.text() == "1 of 7"
         learner.next()
-        furniture.window.close()
+        workspace.window.close()
     assert json.loads(file.read_bytes())["lessons"]["student-grade"]["step"] == 1
 
 
@@ -287,66 +287,66 @@ def test_places_that_do_not_fit_the_lesson_are_forgotten(tmp_path: Path) -> None
 
 
 def test_a_lesson_in_a_folder_is_opened_and_one_that_is_wrong_says_why(
-    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path
 ) -> None:
     folder = tmp_path / "my-lesson"
     shutil.copytree(SHELF / "student-grade", folder)
     text = (folder / "lesson.json").read_text("utf-8")
     (folder / "lesson.json").write_text(text.replace("Will it be a B?", "<b>Mine</b> & more"))
-    furniture.files.open_folder(folder)
-    learner = Learner(qtbot, furniture)
+    workspace.files.open_folder(folder)
+    learner = Learner(qtbot, workspace)
     assert learner.panel.head.title.text == "<b>Mine</b> & more"
-    assert furniture.document.value.lesson == ""
+    assert workspace.document.value.lesson == ""
     learner.next()
     learner.next()
     plate = learner.panel.findChild(FormulaPlate)
     assert plate is not None
     assert "σ(i)" in plate.accessibleName()
-    furniture.files.open_lesson("xor")
-    furniture.files.open_folder(folder)
+    workspace.files.open_lesson("xor")
+    workspace.files.open_folder(folder)
     assert learner.panel.head.place.text() == "3 of 7", "its place is kept as well"
 
     (folder / "lesson.json").write_text(text.replace('"nodes": ["2"]', '"nodes": ["nobody"]'))
-    furniture.files.open_folder(folder)
-    asked = question(qtbot, furniture.window)
+    workspace.files.open_folder(folder)
+    asked = question(qtbot, workspace.window)
     assert asked.heading == "Could not open “my-lesson”"
     assert asked.sentence.startswith("Step 1: task 1: The node “nobody” is not known.")
     assert learner.panel.head.place.text() == "3 of 7"
-    furniture.files.open_folder(tmp_path)
-    assert "has no lesson.json" in question(qtbot, furniture.window).sentence
+    workspace.files.open_folder(tmp_path)
+    assert "has no lesson.json" in question(qtbot, workspace.window).sentence
 
 
 def test_unsaved_work_is_asked_about_before_a_lesson_is_opened(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    furniture.files.new()
-    furniture.document.add_node(Node("a", "input"), (0, 0))
-    furniture.files.open_lesson("xor")
-    assert question(qtbot, furniture.window).heading.startswith("Save the changes to")
-    assert furniture.document.value.lesson == ""
+    workspace.files.new()
+    workspace.document.add_node(Node("a", "input"), (0, 0))
+    workspace.files.open_lesson("xor")
+    assert question(qtbot, workspace.window).heading.startswith("Save the changes to")
+    assert workspace.document.value.lesson == ""
 
 
 def test_a_lesson_is_left_without_a_question_and_found_again_as_it_was(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    learner = Learner(qtbot, furniture)
+    learner = Learner(qtbot, workspace)
     learner.next()
-    furniture.document.rename("4", "mine")
-    furniture.transport.step_update()
-    left, page = furniture.document.value, furniture.guide.progress.step
-    furniture.files.open_lesson("xor")
-    assert furniture.document.value.lesson == "xor"
-    assert not questions(furniture.window)
-    furniture.files.open_lesson("student-grade")
-    assert furniture.document.value == left
-    assert furniture.guide.progress.step == page == 1
-    assert "as you left it" in furniture.strip.refusal.text
-    furniture.lessons.start_again()
-    assert furniture.document.value.layout.name("4") != "mine"
-    assert furniture.guide.progress.step == 0
-    furniture.files.open_lesson("xor")
-    furniture.files.open_lesson("student-grade")
-    assert furniture.document.value.layout.name("4") != "mine"
+    workspace.document.rename("4", "mine")
+    workspace.transport.step_update()
+    left, page = workspace.document.value, workspace.guide.progress.step
+    workspace.files.open_lesson("xor")
+    assert workspace.document.value.lesson == "xor"
+    assert not questions(workspace.window)
+    workspace.files.open_lesson("student-grade")
+    assert workspace.document.value == left
+    assert workspace.guide.progress.step == page == 1
+    assert "as you left it" in workspace.strip.refusal.text
+    workspace.lessons.start_again()
+    assert workspace.document.value.layout.name("4") != "mine"
+    assert workspace.guide.progress.step == 0
+    workspace.files.open_lesson("xor")
+    workspace.files.open_lesson("student-grade")
+    assert workspace.document.value.layout.name("4") != "mine"
 
 
 def test_closing_a_lesson_asks_nothing_and_the_next_start_goes_on(
@@ -360,19 +360,19 @@ def test_closing_a_lesson_asks_nothing_and_the_next_start_goes_on(
 
 
 def test_a_lesson_whose_kept_experiment_is_damaged_begins_at_its_page(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    furniture.document.rename("4", "mine")
-    furniture.files.open_lesson("xor")
-    kept = furniture.folders[0] / "lessons" / "student-grade.json"
+    workspace.document.rename("4", "mine")
+    workspace.files.open_lesson("xor")
+    kept = workspace.folders[0] / "lessons" / "student-grade.json"
     kept.write_bytes(kept.read_bytes()[:100])
-    furniture.files.open_lesson("student-grade")
-    assert furniture.document.value.layout.name("4") != "mine"
-    assert not questions(furniture.window)
+    workspace.files.open_lesson("student-grade")
+    assert workspace.document.value.layout.name("4") != "mine"
+    assert not questions(workspace.window)
 
 
-def test_every_control_of_a_page_is_named_and_reached(qtbot: QtBot, furniture: Furniture) -> None:
-    learner = Learner(qtbot, furniture)
+def test_every_control_of_a_page_is_named_and_reached(qtbot: QtBot, workspace: Workspace) -> None:
+    learner = Learner(qtbot, workspace)
     learner.next()
     learner.next()
     panel = learner.panel
@@ -390,24 +390,24 @@ def test_every_control_of_a_page_is_named_and_reached(qtbot: QtBot, furniture: F
     assert {panel.footer.next, panel.footer.back, panel.footer.again, *choices} <= set(reached)
 
 
-def test_a_click_on_the_rail_goes_back_but_not_ahead(qtbot: QtBot, furniture: Furniture) -> None:
-    learner = Learner(qtbot, furniture)
+def test_a_click_on_the_rail_goes_back_but_not_ahead(qtbot: QtBot, workspace: Workspace) -> None:
+    learner = Learner(qtbot, workspace)
     rail = learner.panel.rail
     QTest.mouseClick(rail, LEFT, pos=rail.segment(4).center().toPoint())
-    assert furniture.guide.progress.step == 0
+    assert workspace.guide.progress.step == 0
     for _ in range(3):
         learner.next()
     QTest.mouseClick(rail, LEFT, pos=rail.segment(1).center().toPoint())
-    assert furniture.guide.progress.step == 1
+    assert workspace.guide.progress.step == 1
 
 
-def test_after_the_last_page_comes_the_next_lesson(qtbot: QtBot, furniture: Furniture) -> None:
-    learner = Learner(qtbot, furniture)
+def test_after_the_last_page_comes_the_next_lesson(qtbot: QtBot, workspace: Workspace) -> None:
+    learner = Learner(qtbot, workspace)
     for _ in range(6):
         learner.next()
     assert learner.panel.footer.next.text() == "Next lesson"
     learner.next()
-    assert furniture.document.value.lesson == "student-grade-table"
+    assert workspace.document.value.lesson == "student-grade-table"
 
 
 def test_formulas_are_broken_before_operators_only() -> None:

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.network import Place
 from playground.canvas.lighting import Key, at_place, of_node
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.canvas_desk import LEFT
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import opened, questions
@@ -38,7 +38,7 @@ PRINTED: dict[Key, str] = {
 
 
 @pytest.fixture
-def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+def workspace(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Workspace]:
     with opened(qtbot, qapp, tmp_path) as made:
         yield made
 
@@ -80,24 +80,24 @@ def last_steps(learner: Learner) -> None:
 def test_the_whole_lesson_with_mouse_and_keys(
     qtbot: QtBot, tmp_path: Path, qapp: QApplication
 ) -> None:
-    with opened(qtbot, qapp, tmp_path, "") as furniture:
-        learner = Learner(qtbot, furniture)
-        assert furniture.document.value.lesson == "student-grade"
+    with opened(qtbot, qapp, tmp_path, "") as workspace:
+        learner = Learner(qtbot, workspace)
+        assert workspace.document.value.lesson == "student-grade"
         assert learner.panel.head.place.text() == "1 of 7"
         first_steps(learner)
         assert learner.panel.head.place.text() == "5 of 7"
         last_steps(learner)
-        assert furniture.guide.complete
-        texts = shown(furniture.canvas.canvas.sight)
+        assert workspace.guide.complete
+        texts = shown(workspace.canvas.canvas.sight)
         assert {key: texts.get(key) for key in PRINTED} == PRINTED
-        assert not questions(furniture.window)
+        assert not questions(workspace.window)
 
 
 def test_in_a_small_window_one_task_at_a_time_stays_in_sight(
     qtbot: QtBot, tmp_path: Path, qapp: QApplication
 ) -> None:
-    with opened(qtbot, qapp, tmp_path, "", (1024, 700)) as furniture:
-        learner = Learner(qtbot, furniture)
+    with opened(qtbot, qapp, tmp_path, "", (1024, 700)) as workspace:
+        learner = Learner(qtbot, workspace)
         head = learner.panel.head
         assert head.next.isVisible()
         assert not learner.panel.footer.isVisible()
@@ -122,72 +122,72 @@ def test_in_a_small_window_one_task_at_a_time_stays_in_sight(
 def test_going_on_is_one_entry_and_no_work_of_the_learner(
     qtbot: QtBot, tmp_path: Path, qapp: QApplication
 ) -> None:
-    with opened(qtbot, qapp, tmp_path) as furniture:
-        learner = Learner(qtbot, furniture)
-        start = furniture.document.value
+    with opened(qtbot, qapp, tmp_path) as workspace:
+        learner = Learner(qtbot, workspace)
+        start = workspace.document.value
         for _ in range(4):
             learner.next()
-        assert furniture.document.value.cursor > 0
-        assert furniture.document.stack.count() == 3, "some pages change nothing"
-        assert not furniture.files.work.modified
-        while furniture.document.stack.canUndo():
-            furniture.document.stack.undo()
-        assert furniture.document.value is start
+        assert workspace.document.value.cursor > 0
+        assert workspace.document.stack.count() == 3, "some pages change nothing"
+        assert not workspace.files.work.modified
+        while workspace.document.stack.canUndo():
+            workspace.document.stack.undo()
+        assert workspace.document.value is start
         assert learner.panel.head.place.text() == "5 of 7"
 
 
 def test_a_page_that_is_read_again_is_found_as_it_was_left(
     qtbot: QtBot, tmp_path: Path, qapp: QApplication
 ) -> None:
-    with opened(qtbot, qapp, tmp_path) as furniture:
-        learner = Learner(qtbot, furniture)
+    with opened(qtbot, qapp, tmp_path) as workspace:
+        learner = Learner(qtbot, workspace)
         learner.next()
         learner.next()
         learner.step_until(0)
-        left = furniture.document.value
+        left = workspace.document.value
         learner.press_button(learner.panel.footer.back)
         learner.next()
-        assert furniture.document.value is left
+        assert workspace.document.value is left
         assert learner.ticked() == [True, False, False]
 
 
 def test_what_the_learner_breaks_is_mended_by_the_next_page(
     qtbot: QtBot, tmp_path: Path, qapp: QApplication
 ) -> None:
-    with opened(qtbot, qapp, tmp_path) as furniture:
-        learner = Learner(qtbot, furniture)
+    with opened(qtbot, qapp, tmp_path) as workspace:
+        learner = Learner(qtbot, workspace)
         learner.next()
         learner.next()
-        furniture.document.remove(["6"])
+        workspace.document.remove(["6"])
         learner.next()
-        assert "6" in furniture.document.value.network.index
-        furniture.document.stack.undo()
-        assert "6" not in furniture.document.value.network.index
+        assert "6" in workspace.document.value.network.index
+        workspace.document.stack.undo()
+        assert "6" not in workspace.document.value.network.index
 
 
 def test_start_again_restores_the_lesson_and_can_be_undone(
     qtbot: QtBot, tmp_path: Path, qapp: QApplication
 ) -> None:
-    with opened(qtbot, qapp, tmp_path) as furniture:
-        learner = Learner(qtbot, furniture)
-        start = furniture.document.value
+    with opened(qtbot, qapp, tmp_path) as workspace:
+        learner = Learner(qtbot, workspace)
+        start = workspace.document.value
         learner.click_node("2")
         learner.next()
         learner.next()
-        furniture.document.set_number(Place("weight", "6", "4"), 5.0)
-        mine = furniture.document.value
+        workspace.document.set_number(Place("weight", "6", "4"), 5.0)
+        mine = workspace.document.value
         QTest.mouseClick(learner.panel.footer.again, LEFT)
         learner.settled()
-        assert furniture.document.value == start
+        assert workspace.document.value == start
         assert learner.panel.head.place.text() == "1 of 7"
         assert learner.ticked() == [False]
-        furniture.document.stack.undo()
-        assert furniture.document.value is mine
+        workspace.document.stack.undo()
+        assert workspace.document.value is mine
 
 
 def test_wrong_answers_are_met_gently(qtbot: QtBot, tmp_path: Path, qapp: QApplication) -> None:
-    with opened(qtbot, qapp, tmp_path) as furniture:
-        learner = Learner(qtbot, furniture)
+    with opened(qtbot, qapp, tmp_path) as workspace:
+        learner = Learner(qtbot, workspace)
         for _ in range(6):
             learner.next()
         answer = learner.row(0).answer
@@ -211,8 +211,8 @@ def test_wrong_answers_are_met_gently(qtbot: QtBot, tmp_path: Path, qapp: QAppli
         assert answer.field.isReadOnly()
 
 
-def test_a_hint_comes_and_goes(qtbot: QtBot, furniture: Furniture) -> None:
-    learner = Learner(qtbot, furniture)
+def test_a_hint_comes_and_goes(qtbot: QtBot, workspace: Workspace) -> None:
+    learner = Learner(qtbot, workspace)
     row = learner.row(0)
     assert row.hint_button is not None
     assert not row.hint.isVisible()
@@ -225,8 +225,8 @@ def test_a_hint_comes_and_goes(qtbot: QtBot, furniture: Furniture) -> None:
 def test_in_a_small_window_a_reply_is_in_sight(
     qtbot: QtBot, tmp_path: Path, qapp: QApplication
 ) -> None:
-    with opened(qtbot, qapp, tmp_path, "", (1024, 700)) as furniture:
-        learner = Learner(qtbot, furniture)
+    with opened(qtbot, qapp, tmp_path, "", (1024, 700)) as workspace:
+        learner = Learner(qtbot, workspace)
         for _ in range(6):
             QTest.mouseClick(learner.panel.head.next, LEFT)
         learner.settled()
@@ -243,11 +243,11 @@ def test_in_a_small_window_a_reply_is_in_sight(
 
 
 def test_what_was_done_just_before_the_page_is_turned_counts(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    learner = Learner(qtbot, furniture)
-    furniture.stage.select(("2",))
-    furniture.guide.go_to(1)
-    assert furniture.guide.progress.is_ticked(0, step=0)
-    assert not furniture.guide.progress.is_ticked(0)
+    learner = Learner(qtbot, workspace)
+    workspace.stage.select(("2",))
+    workspace.guide.go_to(1)
+    assert workspace.guide.progress.is_ticked(0, step=0)
+    assert not workspace.guide.progress.is_ticked(0)
     assert learner.ticked() == [False, False]

@@ -11,14 +11,14 @@ from pytestqt.qtbot import QtBot
 
 from playground.fonts import LESSON_TEXT
 from playground.panels.lesson_words import paragraph
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import LEFT, opened
 from tests.sampled import sampled
 
 
 @pytest.fixture
-def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+def workspace(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Workspace]:
     with opened(qtbot, qapp, tmp_path) as made:
         yield made
 
@@ -33,9 +33,9 @@ def beside(learner: Learner, number: int) -> str:
 
 @pytest.mark.parametrize("guess", ["below ½", "above ½"])
 def test_a_guess_is_not_called_right_and_the_answer_comes_beside_it(
-    qtbot: QtBot, furniture: Furniture, guess: str
+    qtbot: QtBot, workspace: Workspace, guess: str
 ) -> None:
-    learner = Learner(qtbot, furniture)
+    learner = Learner(qtbot, workspace)
     learner.next()
     learner.next()
     learner.step_until(0)
@@ -52,20 +52,20 @@ def test_a_guess_is_not_called_right_and_the_answer_comes_beside_it(
     assert beside(learner, 1) == f"Your guess: {guess}\nThe answer: not known yet"
     learner.step_until(2)
     assert beside(learner, 1) == f"Your guess: {guess}\nThe answer: above ½"
-    furniture.document.stack.undo()
-    furniture.document.stack.undo()
+    workspace.document.stack.undo()
+    workspace.document.stack.undo()
     learner.settled()
-    assert furniture.document.value.cursor == 0
+    assert workspace.document.value.cursor == 0
     assert beside(learner, 1) == f"Your guess: {guess}\nThe answer: not known yet"
 
 
 def test_what_is_to_be_guessed_is_not_on_the_canvas_already(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    learner = Learner(qtbot, furniture)
+    learner = Learner(qtbot, workspace)
     learner.next()
     learner.next()
-    assert furniture.document.value.trace is not None, "values are told, none stands in advance"
+    assert workspace.document.value.trace is not None, "values are told, none stands in advance"
 
 
 def places(learner: Learner) -> list[tuple[QRect, QRect]]:
@@ -76,10 +76,10 @@ def places(learner: Learner) -> list[tuple[QRect, QRect]]:
 
 @pytest.mark.parametrize("width", sampled([240, 272, 400], 1))
 def test_nothing_jumps_when_a_task_is_ticked(
-    qtbot: QtBot, furniture: Furniture, width: int
+    qtbot: QtBot, workspace: Workspace, width: int
 ) -> None:
-    learner = Learner(qtbot, furniture)
-    furniture.docks.docks["lesson"].setFixedWidth(width)
+    learner = Learner(qtbot, workspace)
+    workspace.docks.docks["lesson"].setFixedWidth(width)
     learner.next()
     learner.next()
     before = places(learner)
@@ -95,9 +95,9 @@ def test_nothing_jumps_when_a_task_is_ticked(
 
 
 def test_what_was_said_of_a_task_keeps_its_place_when_it_is_ticked(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    learner = Learner(qtbot, furniture)
+    learner = Learner(qtbot, workspace)
     for _ in range(4):
         learner.next()
     learner.step_until(0)
@@ -116,9 +116,9 @@ def test_what_was_said_of_a_task_keeps_its_place_when_it_is_ticked(
 
 
 def test_a_wrong_number_keeps_its_place_while_another_is_typed(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    learner = Learner(qtbot, furniture)
+    learner = Learner(qtbot, workspace)
     for _ in range(6):
         learner.next()
     learner.answer(0, "7")
@@ -133,10 +133,10 @@ def test_a_wrong_number_keeps_its_place_while_another_is_typed(
 
 
 def test_a_number_and_its_percent_stay_on_one_line(
-    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path
 ) -> None:
-    furniture.files.read_lesson("xor")
-    panel = Learner(qtbot, furniture).panel
+    workspace.files.read_lesson("xor")
+    panel = Learner(qtbot, workspace).panel
     task = panel.tasks.rows[2]
     assert task.label.text() == "Is the accuracy above 70\u00a0%?"
     label = paragraph("About **70 %** of 5 points", LESSON_TEXT, panel)
@@ -145,19 +145,19 @@ def test_a_number_and_its_percent_stay_on_one_line(
 
 
 def test_train_is_not_one_epoch_and_undo_gives_another_try(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    furniture.files.read_lesson("student-grade-table")
-    learner = Learner(qtbot, furniture)
+    workspace.files.read_lesson("student-grade-table")
+    learner = Learner(qtbot, workspace)
     learner.next()
-    buttons = furniture.transport.buttons
+    buttons = workspace.transport.buttons
     QTest.mouseClick(buttons.train, LEFT)
-    qtbot.waitUntil(lambda: furniture.document.value.updates > 24, timeout=20_000)
-    assert not furniture.trainer.is_running, "a rule has stopped it"
+    qtbot.waitUntil(lambda: workspace.document.value.updates > 24, timeout=20_000)
+    assert not workspace.trainer.is_running, "a rule has stopped it"
     assert learner.ticked() == [False, False]
-    furniture.document.stack.undo()
+    workspace.document.stack.undo()
     QTest.mouseClick(buttons.epoch, LEFT)
     qtbot.waitUntil(lambda: learner.ticked()[0])
-    assert furniture.document.value.updates == 24
+    assert workspace.document.value.updates == 24
     learner.answer(1, "24")
     assert learner.ticked() == [True, True]

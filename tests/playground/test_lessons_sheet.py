@@ -15,21 +15,21 @@ from playground.dialogs.lesson_cards import Card
 from playground.dialogs.lesson_pictures import sketch_of
 from playground.dialogs.lessons_sheet import LessonsSheet
 from playground.palette import tokens_of
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.opened import LEFT, opened, questions
 from tests.playground.panel_window import unnamed
 
 
 @pytest.fixture
-def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+def workspace(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Workspace]:
     with opened(qtbot, qapp, tmp_path) as made:
         yield made
 
 
-def browsed(qtbot: QtBot, furniture: Furniture) -> LessonsSheet:
+def browsed(qtbot: QtBot, workspace: Workspace) -> LessonsSheet:
     """The list, opened by the button of the tool bar."""
-    QTest.mouseClick(furniture.window.tool_bar.row.lessons, LEFT)
-    sheet = furniture.lessons.sheet
+    QTest.mouseClick(workspace.window.tool_bar.row.lessons, LEFT)
+    sheet = workspace.lessons.sheet
     assert sheet.isVisible()
     qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), Card))
     return sheet
@@ -54,8 +54,8 @@ def is_marked(card: Card) -> bool:
     return rim[0] == rim[1] == tokens_of(card.palette()).fwd
 
 
-def test_arrows_move_enter_opens_and_esc_closes(qtbot: QtBot, furniture: Furniture) -> None:
-    sheet = browsed(qtbot, furniture)
+def test_arrows_move_enter_opens_and_esc_closes(qtbot: QtBot, workspace: Workspace) -> None:
+    sheet = browsed(qtbot, workspace)
     assert focused() == "student-grade"
     key(Qt.Key.Key_Right)
     assert focused() == "student-grade-table"
@@ -74,46 +74,46 @@ def test_arrows_move_enter_opens_and_esc_closes(qtbot: QtBot, furniture: Furnitu
     assert visible.contains(card.mapTo(sheet.area.viewport(), QPoint(4, 4)))
     key(Qt.Key.Key_Escape)
     assert not sheet.isVisible()
-    assert furniture.document.value.lesson == "student-grade"
-    sheet = browsed(qtbot, furniture)
+    assert workspace.document.value.lesson == "student-grade"
+    sheet = browsed(qtbot, workspace)
     key(Qt.Key.Key_Right)
     key(Qt.Key.Key_Return)
     assert not sheet.isVisible()
-    assert furniture.document.value.lesson == "student-grade-table"
-    browsed(qtbot, furniture)
+    assert workspace.document.value.lesson == "student-grade-table"
+    browsed(qtbot, workspace)
     assert focused() == "student-grade-table", "the lesson used last is where one begins"
 
 
 def test_a_field_that_ends_when_the_list_opens_is_not_gone_back_to(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    canvas = furniture.canvas
+    canvas = workspace.canvas
     canvas.setFocus()
     canvas.typing.edit_node("4")
     field = canvas.typing.field
     assert field is not None
     with qtbot.waitSignal(field.destroyed):
-        furniture.lessons.browse()
+        workspace.lessons.browse()
     key(Qt.Key.Key_Escape)
-    assert not furniture.lessons.sheet.isVisible()
+    assert not workspace.lessons.sheet.isVisible()
     assert QApplication.focusWidget() is canvas
     key(Qt.Key.Key_Space)
-    assert furniture.document.value.cursor == 1
+    assert workspace.document.value.cursor == 1
 
 
-def test_the_window_below_takes_no_keys(qtbot: QtBot, furniture: Furniture) -> None:
-    sheet = browsed(qtbot, furniture)
-    before = furniture.document.value
+def test_the_window_below_takes_no_keys(qtbot: QtBot, workspace: Workspace) -> None:
+    sheet = browsed(qtbot, workspace)
+    before = workspace.document.value
     for code in (Qt.Key.Key_N, Qt.Key.Key_Delete, Qt.Key.Key_F):
         key(code)
     assert sheet.search.text() == "nf", "letters go to the search"
     key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert furniture.document.value is before
-    assert furniture.stage.look.tool == "select"
+    assert workspace.document.value is before
+    assert workspace.stage.look.tool == "select"
 
 
-def test_tab_stays_inside(qtbot: QtBot, furniture: Furniture) -> None:
-    sheet = browsed(qtbot, furniture)
+def test_tab_stays_inside(qtbot: QtBot, workspace: Workspace) -> None:
+    sheet = browsed(qtbot, workspace)
     first = QApplication.focusWidget()
     seen = []
     for _ in range(100):
@@ -129,8 +129,8 @@ def test_tab_stays_inside(qtbot: QtBot, furniture: Furniture) -> None:
     assert unnamed(seen) == []
 
 
-def test_search_filters_by_every_word(qtbot: QtBot, furniture: Furniture) -> None:
-    sheet = browsed(qtbot, furniture)
+def test_search_filters_by_every_word(qtbot: QtBot, workspace: Workspace) -> None:
+    sheet = browsed(qtbot, workspace)
     QTest.mouseClick(sheet.search, LEFT)
     QTest.keyClicks(sheet.search, "points SPIRAL")
     assert [card.entry.lesson.id for card in sheet.board.present()] == ["set-spiral"]
@@ -138,17 +138,17 @@ def test_search_filters_by_every_word(qtbot: QtBot, furniture: Furniture) -> Non
         "Points in the plane"
     ]
     key(Qt.Key.Key_Return)
-    assert furniture.document.value.lesson == "set-spiral"
-    sheet = browsed(qtbot, furniture)
+    assert workspace.document.value.lesson == "set-spiral"
+    sheet = browsed(qtbot, workspace)
     assert len(sheet.board.present()) == len(lessons())
     QTest.keyClicks(sheet.search, "zebra")
     assert sheet.nothing.isVisible()
 
 
 def test_enter_opens_the_first_that_is_found_which_is_marked(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    sheet = browsed(qtbot, furniture)
+    sheet = browsed(qtbot, workspace)
     QTest.mouseClick(sheet.search, LEFT)
     QTest.keyClicks(sheet.search, "training")
     found = sheet.board.present()
@@ -162,18 +162,18 @@ def test_enter_opens_the_first_that_is_found_which_is_marked(
     sheet.search.setFocus()
     key(Qt.Key.Key_Return)
     assert not sheet.isVisible()
-    assert furniture.document.value.lesson == found[0].entry.lesson.id
+    assert workspace.document.value.lesson == found[0].entry.lesson.id
 
 
-def test_what_is_done_and_begun_is_told(qtbot: QtBot, furniture: Furniture) -> None:
+def test_what_is_done_and_begun_is_told(qtbot: QtBot, workspace: Workspace) -> None:
     for lesson in lessons():
         every = frozenset((s, t) for s, p in enumerate(lesson.steps) for t in range(len(p.tasks)))
         last = len(lesson.steps) - 1
         if lesson.id == "parabola":
-            furniture.guide.places.put(lesson, LessonProgress(last, last, every))
+            workspace.guide.places.put(lesson, LessonProgress(last, last, every))
         if lesson.id == "sum":
-            furniture.guide.places.put(lesson, LessonProgress(1, 1))
-    sheet = browsed(qtbot, furniture)
+            workspace.guide.places.put(lesson, LessonProgress(1, 1))
+    sheet = browsed(qtbot, workspace)
     cards = {card.entry.lesson.id: card for card in sheet.board.cards}
     assert cards["parabola"].entry.done
     assert cards["sum"].entry.chip == "page 2 of 2"
@@ -183,8 +183,8 @@ def test_what_is_done_and_begun_is_told(qtbot: QtBot, furniture: Furniture) -> N
     assert len(names) == 7
 
 
-def test_a_group_at_the_left_is_brought_up(qtbot: QtBot, furniture: Furniture) -> None:
-    sheet = browsed(qtbot, furniture)
+def test_a_group_at_the_left_is_brought_up(qtbot: QtBot, workspace: Workspace) -> None:
+    sheet = browsed(qtbot, workspace)
     QTest.mouseClick(sheet.groups.buttons["Training"], LEFT)
     heading = sheet.board.headings["Training"]
     assert 0 <= heading.mapTo(sheet.area.viewport(), QPoint()).y() <= 40
@@ -199,8 +199,8 @@ def test_the_sheet_fits_the_window(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, size: tuple[int, int], columns: int,
     sheet_size: tuple[int, int],
 ) -> None:  # fmt: skip
-    with opened(qtbot, qapp, tmp_path, size=size) as furniture:
-        sheet = browsed(qtbot, furniture)
+    with opened(qtbot, qapp, tmp_path, size=size) as workspace:
+        sheet = browsed(qtbot, workspace)
         assert (sheet._sheet.width(), sheet._sheet.height()) == sheet_size
         assert sheet.board.columns == columns
         for card in sheet.board.cards:
@@ -209,8 +209,8 @@ def test_the_sheet_fits_the_window(
 
 @pytest.mark.long
 @pytest.mark.ci
-def test_pictures_are_read_one_by_one(qtbot: QtBot, furniture: Furniture) -> None:
-    sheet = browsed(qtbot, furniture)
+def test_pictures_are_read_one_by_one(qtbot: QtBot, workspace: Workspace) -> None:
+    sheet = browsed(qtbot, workspace)
     assert not sheet.pictures.settled or not sheet.pictures._sketches
     qtbot.waitUntil(lambda: sheet.pictures.settled and bool(sheet.pictures._sketches))
     assert len(sheet.pictures._sketches) < len(lessons()), "only what is in sight"
@@ -220,43 +220,43 @@ def test_pictures_are_read_one_by_one(qtbot: QtBot, furniture: Furniture) -> Non
 
 
 def test_a_click_beside_the_sheet_closes_it_and_one_on_a_card_opens(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    sheet = browsed(qtbot, furniture)
+    sheet = browsed(qtbot, workspace)
     QTest.mouseClick(sheet, LEFT, pos=QPoint(10, 10))
     assert not sheet.isVisible()
-    sheet = browsed(qtbot, furniture)
+    sheet = browsed(qtbot, workspace)
     QTest.mouseClick(sheet.board.cards[2], LEFT)
-    assert furniture.document.value.lesson == sheet.board.cards[2].entry.lesson.id
-    assert not questions(furniture.window)
+    assert workspace.document.value.lesson == sheet.board.cards[2].entry.lesson.id
+    assert not questions(workspace.window)
 
 
-def test_the_button_on_an_empty_canvas_opens_the_list(qtbot: QtBot, furniture: Furniture) -> None:
-    furniture.files.new()
+def test_the_button_on_an_empty_canvas_opens_the_list(qtbot: QtBot, workspace: Workspace) -> None:
+    workspace.files.new()
     button = next(
-        b for b in furniture.canvas.findChildren(type(furniture.window.tool_bar.row.lessons))
+        b for b in workspace.canvas.findChildren(type(workspace.window.tool_bar.row.lessons))
         if "lesson" in b.accessibleName().lower()
     )  # fmt: skip
     QTest.mouseClick(button, LEFT)
-    assert furniture.lessons.sheet.isVisible()
+    assert workspace.lessons.sheet.isVisible()
 
 
 def test_the_sheet_closes_though_what_had_the_keyboard_is_gone(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    before = QLineEdit(furniture.window)
+    before = QLineEdit(workspace.window)
     before.show()
     before.setFocus()
     qtbot.waitUntil(before.hasFocus)
-    furniture.window.menus.actions["lessons-list"].trigger()
+    workspace.window.menus.actions["lessons-list"].trigger()
     qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), Card))
     shiboken6.delete(before)
     key(Qt.Key.Key_Escape)
-    assert not furniture.lessons.sheet.isVisible()
+    assert not workspace.lessons.sheet.isVisible()
 
 
-def test_the_keyboard_comes_back_though_a_menu_had_it(qtbot: QtBot, furniture: Furniture) -> None:
-    window = furniture.window
+def test_the_keyboard_comes_back_though_a_menu_had_it(qtbot: QtBot, workspace: Workspace) -> None:
+    window = workspace.window
     bar, handle, view = window.menuBar(), window.windowHandle(), window.menus.menus["view"]
     QTest.mouseClick(bar, LEFT, pos=bar.actionGeometry(view.menuAction()).center())
     qtbot.waitUntil(view.isVisible)
@@ -264,13 +264,13 @@ def test_the_keyboard_comes_back_though_a_menu_had_it(qtbot: QtBot, furniture: F
     window.activateWindow()  # a screen does that by itself
     qtbot.waitUntil(lambda: window.isActiveWindow() and bar.hasFocus(), timeout=9000)
     window.menus.actions["lessons-list"].trigger()
-    sheet = furniture.lessons.sheet
+    sheet = workspace.lessons.sheet
     qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), Card), timeout=9000)
     QTest.mouseClick(sheet.search, LEFT)
     QTest.keyClicks(sheet.search, "guess")
     key(Qt.Key.Key_Return)
-    assert furniture.document.value.lesson == "guess-and-check"
-    qtbot.waitUntil(furniture.canvas.hasFocus, timeout=9000)
+    assert workspace.document.value.lesson == "guess-and-check"
+    qtbot.waitUntil(workspace.canvas.hasFocus, timeout=9000)
     QTest.keyClick(handle, Qt.Key.Key_Space)
-    assert furniture.document.value.lesson == "guess-and-check"
-    assert furniture.document.value.cursor == 1
+    assert workspace.document.value.lesson == "guess-and-check"
+    assert workspace.document.value.cursor == 1

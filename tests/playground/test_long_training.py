@@ -14,7 +14,7 @@ from engine.history import CAP
 from engine.lessons import open_lesson
 from engine.training import Goal, Progress
 from playground.stage import Look
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.opened import opened
 
 UPDATES = 1_000_000
@@ -29,7 +29,7 @@ def resident() -> int:
 
 
 @pytest.fixture
-def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+def workspace(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Workspace]:
     with opened(qtbot, qapp, tmp_path, "set-circle") as made:
         weights = [place for place in made.document.value.network.places if place.what == "weight"]
         made.stage.show(Look(surface=(weights[0], weights[-1]), maps=True))
@@ -41,17 +41,17 @@ def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furn
         made.trainer.stop()
 
 
-def trained(qtbot: QtBot, furniture: Furniture, updates: int) -> int:
+def trained(qtbot: QtBot, workspace: Workspace, updates: int) -> int:
     """A run under the window; the most memory that was seen meanwhile."""
     most = [0]
 
     def look(progress: Progress) -> None:
         most[0] = max(most[0], resident())
 
-    furniture.trainer.progressed.connect(look)
-    with qtbot.waitSignal(furniture.document.changed, timeout=3_000_000):
-        furniture.trainer.start(Goal(updates=updates))
-    furniture.trainer.progressed.disconnect(look)
+    workspace.trainer.progressed.connect(look)
+    with qtbot.waitSignal(workspace.document.changed, timeout=3_000_000):
+        workspace.trainer.start(Goal(updates=updates))
+    workspace.trainer.progressed.disconnect(look)
     qtbot.wait(200)
     gc.collect()
     return most[0]
@@ -60,15 +60,15 @@ def trained(qtbot: QtBot, furniture: Furniture, updates: int) -> int:
 @pytest.mark.long
 @pytest.mark.timeout(3600)
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
-def test_a_million_updates_stay_within_the_cap(qtbot: QtBot, furniture: Furniture) -> None:
-    document = furniture.document
-    trained(qtbot, furniture, WARM)
+def test_a_million_updates_stay_within_the_cap(qtbot: QtBot, workspace: Workspace) -> None:
+    document = workspace.document
+    trained(qtbot, workspace, WARM)
     document.replace(open_lesson("set-circle").experiment)
     document.set_settings(document.value.settings)
     qtbot.wait(200)
     gc.collect()
     before = resident()
-    most = trained(qtbot, furniture, UPDATES)
+    most = trained(qtbot, workspace, UPDATES)
     after = resident()
     size = sum(segment.size for segment in document.value.history)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

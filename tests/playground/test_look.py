@@ -26,27 +26,27 @@ def place_of(widget: QWidget, window: QWidget) -> QRect:
 def test_a_panel_below_opens_under_the_transport(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    with opened(qtbot, qapp, tmp_path, size=size) as furniture:
-        window, dock = furniture.window, furniture.docks.docks["samples"]
+    with opened(qtbot, qapp, tmp_path, size=size) as workspace:
+        window, dock = workspace.window, workspace.docks.docks["samples"]
         dock.show()
         dock.raise_()
         meant = 188 if size == (1024, 700) else 160  # two rows and more; or what there is
         qtbot.waitUntil(lambda: dock.height() == meant)
         assert window.size().toTuple() == size
-        transport = place_of(furniture.transport, window)
+        transport = place_of(workspace.transport, window)
         assert transport.bottom() < place_of(dock, window).top()
-        assert transport.top() > place_of(furniture.canvas, window).bottom()
-        assert furniture.canvas.height() >= 184
+        assert transport.top() > place_of(workspace.canvas, window).bottom()
+        assert workspace.canvas.height() >= 184
 
 
 def test_a_panel_below_keeps_the_height_a_hand_gave_it(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
-    with opened(qtbot, qapp, tmp_path, size=(1024, 700)) as furniture:
-        dock = furniture.docks.docks["samples"]
+    with opened(qtbot, qapp, tmp_path, size=(1024, 700)) as workspace:
+        dock = workspace.docks.docks["samples"]
         dock.show()
         qtbot.waitUntil(lambda: dock.height() == 188)
-        furniture.window.resizeDocks([dock], [230], Docks.DOWN)
+        workspace.window.resizeDocks([dock], [230], Docks.DOWN)
         qtbot.waitUntil(lambda: dock.height() == 230)
         dock.hide()
         dock.show()
@@ -58,10 +58,10 @@ def test_a_panel_below_keeps_the_height_a_hand_gave_it(
 def test_without_a_lesson_sentence_and_button_stand_together_in_the_middle(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    with opened(qtbot, qapp, tmp_path, size=size) as furniture:
-        panel = furniture.docks.panel("lesson")
+    with opened(qtbot, qapp, tmp_path, size=size) as workspace:
+        panel = workspace.docks.panel("lesson")
         assert isinstance(panel, LessonPanel)
-        furniture.files.new()
+        workspace.files.new()
 
         def middle() -> float:
             low = place_of(panel.button, panel).bottom()
@@ -98,11 +98,11 @@ def test_scroll_bars_are_there_only_while_something_is_out_of_sight(qtbot: QtBot
 def test_the_inspector_names_the_rows_that_have_no_room(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
-    with opened(qtbot, qapp, tmp_path) as furniture:
-        panel = furniture.docks.panel("inspector")
+    with opened(qtbot, qapp, tmp_path) as workspace:
+        panel = workspace.docks.panel("inspector")
         assert isinstance(panel, Inspector)
         assert not panel.below.isVisible()
-        furniture.stage.select(("4", "5", "6"))
+        workspace.stage.select(("4", "5", "6"))
         qtbot.waitUntil(lambda: panel.below.isVisible())
         assert panel.below.text == "Below: Locked, Output, Subtracts"
         seen = place_of(panel.viewport(), panel)
@@ -110,7 +110,7 @@ def test_the_inspector_names_the_rows_that_have_no_room(
         QTest.mouseClick(panel.below, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: not panel.below.isVisible())
         assert place_of(panel.subtracts_row, panel).bottom() < panel.height()
-        furniture.stage.select(("4",))
+        workspace.stage.select(("4",))
         qtbot.waitUntil(lambda: panel.below.isVisible())
-        furniture.stage.select(())
+        workspace.stage.select(())
         qtbot.waitUntil(lambda: not panel.below.isVisible())

@@ -23,7 +23,7 @@ from playground.keeping.file_work import FileWork
 from playground.keeping.in_use import UNMARKED, InUse
 from playground.keeping.lesson_places import FILE, LessonPlaces
 from playground.keeping.starts import Starts
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.opened import answer, opened
 from tests.playground.test_files import dialog, type_name
 
@@ -99,22 +99,22 @@ def test_row_74_opening_saving_and_reloading_write_through_no_link(
     for name in (mine.name, there.name):
         (tmp_path / f".{name}.in-use").symlink_to(thesis)
 
-    def told(furniture: Furniture) -> bool:
-        return furniture.strip.refusal.text.endswith(UNMARKED) and is_safe(thesis)
+    def told(workspace: Workspace) -> bool:
+        return workspace.strip.refusal.text.endswith(UNMARKED) and is_safe(thesis)
 
-    with opened(qtbot, qapp, tmp_path, "xor") as furniture:
-        furniture.files.open_path(mine)
-        answer(qtbot, furniture.window, "Open anyway")
-        assert furniture.files.work.standing.path == mine
-        assert told(furniture)
-        furniture.strip.note("Something else.")
-        furniture.files.reload()
-        assert told(furniture)
-        furniture.strip.note("Something else.")
-        furniture.window.menus.actions["save-as"].trigger()
-        type_name(qtbot, dialog(qtbot, furniture), there.name)
-        assert furniture.files.work.standing.path == there
-        assert told(furniture)
+    with opened(qtbot, qapp, tmp_path, "xor") as workspace:
+        workspace.files.open_path(mine)
+        answer(qtbot, workspace.window, "Open anyway")
+        assert workspace.files.work.standing.path == mine
+        assert told(workspace)
+        workspace.strip.note("Something else.")
+        workspace.files.reload()
+        assert told(workspace)
+        workspace.strip.note("Something else.")
+        workspace.window.menus.actions["save-as"].trigger()
+        type_name(qtbot, dialog(qtbot, workspace), there.name)
+        assert workspace.files.work.standing.path == there
+        assert told(workspace)
     assert is_safe(thesis)
 
 

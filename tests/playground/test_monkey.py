@@ -11,8 +11,8 @@ from tests.playground.opened import opened
 
 
 def walk(qtbot: QtBot, app: QApplication, folder: Path, seed: int, moves: int) -> None:
-    with opened(qtbot, app, folder) as furniture:
-        monkey = Monkey(furniture, folder, seed)
+    with opened(qtbot, app, folder) as workspace:
+        monkey = Monkey(workspace, folder, seed)
         monkey.go(moves)
         print(
             f"seed {seed}: {moves:,} things, the slowest took {monkey.slowest * 1e3:.0f} ms "

@@ -284,8 +284,8 @@ def test_order_numbers_stand_on_the_rims(qtbot: QtBot) -> None:
 def test_the_view_menu_switches_maps_and_order_numbers(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
-    with opened(qtbot, qapp, tmp_path, "set-circle") as furniture:
-        actions, stage = furniture.window.menus.actions, furniture.stage
+    with opened(qtbot, qapp, tmp_path, "set-circle") as workspace:
+        actions, stage = workspace.window.menus.actions, workspace.stage
         for name, field in (("node-maps", "maps"), ("order-numbers", "orders")):
             assert not actions[name].isChecked()
             actions[name].trigger()
@@ -299,12 +299,12 @@ def test_the_view_menu_switches_maps_and_order_numbers(
 def test_where_there_can_be_no_maps_the_strip_says_why(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
-    with opened(qtbot, qapp, tmp_path, "student-grade") as furniture:
+    with opened(qtbot, qapp, tmp_path, "student-grade") as workspace:
         refused: list[str] = []
-        furniture.document.refused.connect(refused.append)
-        action = furniture.window.menus.actions["node-maps"]
+        workspace.document.refused.connect(refused.append)
+        action = workspace.window.menus.actions["node-maps"]
         action.trigger()
         assert refused == [
             "Needs one or two inputs: this network has 3, so its nodes have no maps."
         ]
-        assert not furniture.stage.look.maps and not action.isChecked()
+        assert not workspace.stage.look.maps and not action.isChecked()

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.files.document_writing import document_text
 from engine.files.documents import load
 from engine.lessons import open_lesson
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.opened import LEFT, opened
 
 STEERING = "a\x1b[31mb\x07\u202ec\udc80\x00"
@@ -30,10 +30,10 @@ def written(folder: Path, raw: dict[str, Any]) -> Path:
     return path
 
 
-def saved(furniture: Furniture, path: Path) -> dict[str, Any]:
+def saved(workspace: Workspace, path: Path) -> dict[str, Any]:
     """What is in the file after Save; it opens again as what is on the screen."""
-    furniture.window.menus.actions["save"].trigger()
-    assert load(path).experiment == furniture.document.value
+    workspace.window.menus.actions["save"].trigger()
+    assert load(path).experiment == workspace.document.value
     raw: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return raw
 
@@ -53,11 +53,11 @@ def test_row_79_what_is_not_known_inside_settings_is_told_and_saved(
     raw["settings"]["optimizer"]["later"] = [1, 2]
     raw["data"]["later"] = "kept"
     path = written(tmp_path, raw)
-    with opened(qtbot, qapp, tmp_path, str(path)) as furniture:
+    with opened(qtbot, qapp, tmp_path, str(path)) as workspace:
         told = "Kept 2 entries that this version does not know."
-        assert furniture.strip.refusal.text == told
-        furniture.transport.step_update()
-        kept = saved(furniture, path)
+        assert workspace.strip.refusal.text == told
+        workspace.transport.step_update()
+        kept = saved(workspace, path)
     assert kept["settings"]["optimizer"]["later"] == [1, 2] and kept["data"]["later"] == "kept"
 
 
@@ -70,38 +70,38 @@ def test_row_80_ids_that_steer_are_nowhere_on_the_screen(
     raw["edges"] = [edge for edge in raw["edges"] if edge["source"] != "1"]
     raw["edges"].append({"source": STEERING, "target": "4", "weight": 0.5})
     path = written(tmp_path, raw)
-    with opened(qtbot, qapp, tmp_path, str(path)) as furniture:
-        assert furniture.strip.refusal.text == "2 names contained invisible characters."
-        first = furniture.document.value.network.nodes[0].id
-        furniture.canvas.commands.select_all()
-        furniture.transport.step_phase()
+    with opened(qtbot, qapp, tmp_path, str(path)) as workspace:
+        assert workspace.strip.refusal.text == "2 names contained invisible characters."
+        first = workspace.document.value.network.nodes[0].id
+        workspace.canvas.commands.select_all()
+        workspace.transport.step_phase()
         qtbot.wait(1)
-        for text in words_of(furniture.window):
+        for text in words_of(workspace.window):
             odd = [c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Cs") and c != "\n"]
             assert not odd, text[:200]
-        assert saved(furniture, path)["neurons"][0]["id"] == first
+        assert saved(workspace, path)["neurons"][0]["id"] == first
 
 
 def test_row_81_a_run_from_the_last_update_that_can_be_counted(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
     path = written(tmp_path, {**flagship(), "progress": {"updates": 10**15 - 4}})
-    with opened(qtbot, qapp, tmp_path) as furniture:
-        furniture.files.read(path)  # once the window is open, an exception fails the test
+    with opened(qtbot, qapp, tmp_path) as workspace:
+        workspace.files.read(path)  # once the window is open, an exception fails the test
         assert (
-            "update 999,999,999,999,996" in furniture.transport.past.slider.accessibleDescription()
+            "update 999,999,999,999,996" in workspace.transport.past.slider.accessibleDescription()
         )
-        QTest.mouseClick(furniture.transport.buttons.train, LEFT)
+        QTest.mouseClick(workspace.transport.buttons.train, LEFT)
         told = "More than 999,999,999,999,999 updates or epochs cannot be counted. "
-        qtbot.waitUntil(lambda: furniture.strip.refusal.text.startswith(told))
-        assert furniture.document.value.updates == 10**15 - 1
-        slider = furniture.transport.past.slider
+        qtbot.waitUntil(lambda: workspace.strip.refusal.text.startswith(told))
+        assert workspace.document.value.updates == 10**15 - 1
+        slider = workspace.transport.past.slider
         QTest.keyClick(slider, Qt.Key.Key_Home)
-        assert furniture.document.value.updates == 10**15 - 4
+        assert workspace.document.value.updates == 10**15 - 4
         QTest.keyClick(slider, Qt.Key.Key_End)
-        furniture.transport.step_update()
-        assert furniture.document.value.updates == 10**15 - 1
-        assert saved(furniture, path)["progress"]["updates"] == 10**15 - 1
+        workspace.transport.step_update()
+        assert workspace.document.value.updates == 10**15 - 1
+        assert saved(workspace, path)["progress"]["updates"] == 10**15 - 1
 
 
 def test_a_gradient_that_cannot_be_checked_is_told_by_the_name_of_its_neuron(
@@ -109,7 +109,7 @@ def test_a_gradient_that_cannot_be_checked_is_told_by_the_name_of_its_neuron(
 ) -> None:
     raw = flagship()
     raw["neurons"][3]["activation"] = "logarithm"
-    with opened(qtbot, qapp, tmp_path, str(written(tmp_path, raw))) as furniture:
-        furniture.window.menus.actions["check-gradients"].trigger()
+    with opened(qtbot, qapp, tmp_path, str(written(tmp_path, raw))) as workspace:
+        workspace.window.menus.actions["check-gradients"].trigger()
         told = "does not exist: neuron hidden 4, sample 1."
-        qtbot.waitUntil(lambda: told in furniture.strip.refusal.text)
+        qtbot.waitUntil(lambda: told in workspace.strip.refusal.text)

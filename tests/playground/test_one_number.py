@@ -21,7 +21,7 @@ from playground.panels.table import NetworkTable
 from playground.panels.table_models import EdgesModel, NodesModel
 from playground.plots.curves import Curves
 from playground.stage import Pointed
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.opened import opened
 from tests.sampled import sampled
 
@@ -35,13 +35,13 @@ WHOLE: Key = ("whole", "", -1)  # the loss of all training rows
 class Audit:
     """Everything that is said of every number at one moment."""
 
-    furniture: Furniture
+    workspace: Workspace
     said: list[Said] = field(default_factory=list)
 
     @property
     def sight(self) -> Sight:
         """What the canvas shows."""
-        return self.furniture.canvas.canvas.sight
+        return self.workspace.canvas.canvas.sight
 
     def differ(self) -> list[tuple[Key, dict[str, str]]]:
         """The numbers of which not all say the same."""
@@ -62,7 +62,7 @@ class Audit:
         return self
 
     def _panel(self, name: str) -> object:
-        return self.furniture.docks.panel(name)
+        return self.workspace.docks.panel(name)
 
     def _canvas(self) -> None:
         sight, network = self.sight, self.sight.experiment.network
@@ -124,7 +124,7 @@ class Audit:
     def _explain(self) -> None:
         """Its result, and every number in its formula that stands on the canvas too."""
         experiment = self.sight.experiment
-        told = Telling().step(experiment, self.furniture.stage.look.row)
+        told = Telling().step(experiment, self.workspace.stage.look.row)
         lighting = self.sight.lighting
         if told is None or lighting is None or experiment.trace is None:
             return
@@ -146,7 +146,7 @@ class Audit:
                 self.say("explain", key, piece.plain.strip("()"))
 
     def _strip(self) -> None:
-        made_small = self.furniture.strip.facts.facts[0]  # the loss, or a circuit's output
+        made_small = self.workspace.strip.facts.facts[0]  # the loss, or a circuit's output
         experiment = self.sight.experiment
         loss = made_small.value if made_small.value != "—" else ""
         if experiment.trace is None:
@@ -165,18 +165,18 @@ class Audit:
 
 
 @pytest.fixture
-def walked(qtbot: QtBot, qapp: QApplication, tmp_path: Path, lesson: str) -> Iterator[Furniture]:
-    with opened(qtbot, qapp, tmp_path, lesson) as furniture:
+def walked(qtbot: QtBot, qapp: QApplication, tmp_path: Path, lesson: str) -> Iterator[Workspace]:
+    with opened(qtbot, qapp, tmp_path, lesson) as workspace:
         for name in PANELS:
-            dock = furniture.docks.docks[name]
+            dock = workspace.docks.docks[name]
             dock.setFloating(True)  # all are seen at once
             dock.show()
-            qtbot.waitUntil(lambda: furniture.docks.panel(name).isVisible())  # noqa: B023
-        yield furniture
+            qtbot.waitUntil(lambda: workspace.docks.panel(name).isVisible())  # noqa: B023
+        yield workspace
 
 
 @pytest.mark.parametrize("lesson", sampled(lesson_ids(), 3))
-def test_every_number_of_a_lesson_has_one_text(walked: Furniture) -> None:
+def test_every_number_of_a_lesson_has_one_text(walked: Workspace) -> None:
     document = walked.document
     steps = 0
     for _ in range(3):

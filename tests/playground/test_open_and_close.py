@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from playground.panels.transport_buttons import TransportButtons
 from playground.window.command_table import MENUS
-from playground.window.furniture import Furniture
 from playground.window.menus import commands_in
+from playground.window.workspace import Workspace
 from tests.playground.opened import opened
 
 TIMES = 3
@@ -27,7 +27,7 @@ OPENS = (
 
 
 @pytest.fixture
-def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+def workspace(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Workspace]:
     with opened(qtbot, qapp, tmp_path) as made:
         yield made
 
@@ -64,46 +64,46 @@ def kept(owner: QObject) -> list[str]:
     return [name for name, held in objects.items() if not shiboken6.isValid(held)]
 
 
-def use_every_command(qtbot: QtBot, furniture: Furniture) -> None:
+def use_every_command(qtbot: QtBot, workspace: Workspace) -> None:
     """Each that can be used now, what it opens closed at once."""
     for command in commands_in(MENUS):
-        action = furniture.window.menus.actions[command.id]
+        action = workspace.window.menus.actions[command.id]
         if command.id not in ENDS and action.isEnabled():
             action.trigger()
-            escape(qtbot, furniture.window)
-    furniture.document.settle()
+            escape(qtbot, workspace.window)
+    workspace.document.settle()
 
 
 def test_row_72_the_sheet_of_lessons_leaves_the_transport_as_it_was(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    buttons = furniture.window.findChild(TransportButtons)
+    buttons = workspace.window.findChild(TransportButtons)
     assert isinstance(buttons, TransportButtons)
     for tabs in (0, 0, 4):
-        furniture.window.menus.actions["lessons-list"].trigger()
+        workspace.window.menus.actions["lessons-list"].trigger()
         throw_away()
         for _ in range(tabs):
-            QTest.keyClick(QApplication.focusWidget() or furniture.window, Qt.Key.Key_Tab)
-        escape(qtbot, furniture.window)
+            QTest.keyClick(QApplication.focusWidget() or workspace.window, Qt.Key.Key_Tab)
+        escape(qtbot, workspace.window)
         assert not kept(buttons)
-        assert not kept(furniture.lessons.sheet)
-    before = furniture.document.value.cursor
-    QTest.keyClick(furniture.canvas, Qt.Key.Key_Space)
-    assert furniture.document.value.cursor == before + 1
+        assert not kept(workspace.lessons.sheet)
+    before = workspace.document.value.cursor
+    QTest.keyClick(workspace.canvas, Qt.Key.Key_Space)
+    assert workspace.document.value.cursor == before + 1
 
 
 def test_row_72_after_all_of_them_every_command_still_works(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
     for _ in range(TIMES):
         gc.collect()
-        for menu in furniture.window.findChildren(QMenu):
-            menu.popup(furniture.window.mapToGlobal(furniture.window.rect().center()))
-            escape(qtbot, furniture.window)
+        for menu in workspace.window.findChildren(QMenu):
+            menu.popup(workspace.window.mapToGlobal(workspace.window.rect().center()))
+            escape(qtbot, workspace.window)
         for command in OPENS:
-            furniture.window.menus.actions[command].trigger()
-            qtbot.waitUntil(lambda: len(what_is_over(furniture.window)) == 1)
-            escape(qtbot, furniture.window)
-    use_every_command(qtbot, furniture)
-    for part in vars(furniture).values():
+            workspace.window.menus.actions[command].trigger()
+            qtbot.waitUntil(lambda: len(what_is_over(workspace.window)) == 1)
+            escape(qtbot, workspace.window)
+    use_every_command(qtbot, workspace)
+    for part in vars(workspace).values():
         assert not isinstance(part, QObject) or not kept(part), part

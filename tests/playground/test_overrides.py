@@ -86,22 +86,22 @@ def test_a_painter_is_ended_though_painting_fails(
 def test_a_table_that_cannot_say_what_stands_in_it_is_told_once(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with opened(qtbot, qapp, tmp_path) as furniture:
-        furniture.crashes.install()
-        dock = furniture.docks.docks["samples"]
+    with opened(qtbot, qapp, tmp_path) as workspace:
+        workspace.crashes.install()
+        dock = workspace.docks.docks["samples"]
         dock.show()
         dock.raise_()
         qtbot.wait(1)
         whole = SamplesModel.cell
         monkeypatch.setattr(SamplesModel, "cell", lambda self, row, column: NOTHING[row])
-        furniture.stage.choose_row(0)
+        workspace.stage.choose_row(0)
         dock.widget().update()
         dock.grab()
-        question(qtbot, furniture.window)
+        question(qtbot, workspace.window)
         dock.grab()
-        assert len(questions(furniture.window)) == 1
-        answer(qtbot, furniture.window, "Continue")
+        assert len(questions(workspace.window)) == 1
+        answer(qtbot, workspace.window, "Continue")
         monkeypatch.setattr(SamplesModel, "cell", whole)
-        furniture.transport.step()
-        assert furniture.document.value.cursor == 1
-        furniture.crashes.remove()
+        workspace.transport.step()
+        assert workspace.document.value.cursor == 1
+        workspace.crashes.remove()

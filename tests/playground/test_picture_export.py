@@ -15,13 +15,13 @@ from engine.experiment import new_experiment
 from engine.layers import network_of
 from playground.dialogs.file_dialogs import SaveDialog
 from playground.picture_bytes import png_bytes
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.opened import opened, question
 from tests.playground.window_calls import calls_here
 
 
 @pytest.fixture
-def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+def workspace(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Workspace]:
     with opened(qtbot, qapp, tmp_path, "xor") as made:
         layers = network_of((20, 40, 20, 1))
         network = layers.network
@@ -30,42 +30,42 @@ def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furn
         yield made
 
 
-def written(qtbot: QtBot, furniture: Furniture) -> None:
-    qtbot.waitUntil(lambda: not furniture.picture.is_busy, timeout=60_000)
+def written(qtbot: QtBot, workspace: Workspace) -> None:
+    qtbot.waitUntil(lambda: not workspace.picture.is_busy, timeout=60_000)
 
 
 @pytest.mark.long
 @pytest.mark.ci
 def test_dots_are_painted_in_slices_and_made_beside_the_window(
-    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path
 ) -> None:
-    at_once = furniture.canvas.render_image(scale=2.0)
+    at_once = workspace.canvas.render_image(scale=2.0)
     path = tmp_path / "net.png"
     with calls_here(png_bytes) as done:
-        furniture.picture.write(path)
+        workspace.picture.write(path)
         assert not path.exists(), "the first slice is not all of it"
-        assert "Writing “net.png”" in furniture.strip.refusal.text
-        furniture.document.set_number(furniture.document.value.network.places[0], 9.0)
-        written(qtbot, furniture)
+        assert "Writing “net.png”" in workspace.strip.refusal.text
+        workspace.document.set_number(workspace.document.value.network.places[0], 9.0)
+        written(qtbot, workspace)
     assert not done, "bytes are made in the other thread"
     assert QImage(str(path)).convertToFormat(at_once.format()) == at_once
-    assert "Wrote “net.png”" in furniture.strip.refusal.text
+    assert "Wrote “net.png”" in workspace.strip.refusal.text
 
 
 def test_lines_are_those_painted_at_once(
-    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path
 ) -> None:
-    furniture.window.menus.actions["export-svg"].trigger()
-    (dialog,) = furniture.window.findChildren(SaveDialog)
+    workspace.window.menus.actions["export-svg"].trigger()
+    (dialog,) = workspace.window.findChildren(SaveDialog)
     dialog.setDirectory(str(tmp_path))
     dialog.selectFile("net.svg")
     dialog.accept()
-    written(qtbot, furniture)
-    assert (tmp_path / "net.svg").read_bytes() == furniture.canvas.render_svg()
+    written(qtbot, workspace)
+    assert (tmp_path / "net.svg").read_bytes() == workspace.canvas.render_svg()
 
 
 def test_what_can_be_refused_at_once_leaves_the_dialog_open(
-    furniture: Furniture, tmp_path: Path
+    workspace: Workspace, tmp_path: Path
 ) -> None:
     for path, words in (
         (tmp_path / "net.gif", "ends in .png or .svg"),
@@ -73,33 +73,33 @@ def test_what_can_be_refused_at_once_leaves_the_dialog_open(
         (tmp_path / ("n" * 300 + ".png"), "too long"),
     ):
         with pytest.raises(Refused, match=words):
-            furniture.picture.write(path)
-        assert not furniture.picture.is_busy
+            workspace.picture.write(path)
+        assert not workspace.picture.is_busy
 
 
 @pytest.mark.long
 @pytest.mark.ci
 def test_a_folder_that_goes_meanwhile_is_told(
-    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path
 ) -> None:
     folder = tmp_path / "there"
     folder.mkdir()
-    furniture.picture.write(folder / "net.png")
+    workspace.picture.write(folder / "net.png")
     folder.rmdir()
-    written(qtbot, furniture)
-    asked = question(qtbot, furniture.window)
+    written(qtbot, workspace)
+    asked = question(qtbot, workspace.window)
     assert "Could not save “net.png”" in asked.heading
 
 
 @pytest.mark.long
 @pytest.mark.ci
 def test_a_second_picture_and_closing_wait_for_the_first(
-    furniture: Furniture, tmp_path: Path
+    workspace: Workspace, tmp_path: Path
 ) -> None:
     first, second = tmp_path / "first.png", tmp_path / "second.svg"
-    furniture.picture.write(first)
-    furniture.picture.write(second)
+    workspace.picture.write(first)
+    workspace.picture.write(second)
     assert first.exists()
-    furniture.leave()
-    furniture.window.close()
+    workspace.leave()
+    workspace.window.close()
     assert second.read_bytes().rstrip().endswith(b"</svg>")

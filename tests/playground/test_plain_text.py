@@ -41,7 +41,7 @@ from playground.widgets.plain_text import (
     set_tip,
     set_words,
 )
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.opened import opened, question, questions
 from tests.playground.opens import Opens, watched
 from tests.playground.sweep import Sweep, menus_of
@@ -112,19 +112,19 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def furniture(
+def workspace(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, opens: Opens
-) -> Iterator[Furniture]:
+) -> Iterator[Workspace]:
     with opened(qtbot, qapp, tmp_path, hinted=False) as made:
         yield made
 
 
-def asked_and_left(qtbot: QtBot, furniture: Furniture, sweep: Sweep) -> None:
+def asked_and_left(qtbot: QtBot, workspace: Workspace, sweep: Sweep) -> None:
     """Read the question that is open, and give no answer."""
-    asked = question(qtbot, furniture.window)
+    asked = question(qtbot, workspace.window)
     sweep.look()
     asked.reject()
-    qtbot.waitUntil(lambda: not questions(furniture.window))
+    qtbot.waitUntil(lambda: not questions(workspace.window))
 
 
 def dialog_of(kind: type[D]) -> D:
@@ -134,25 +134,25 @@ def dialog_of(kind: type[D]) -> D:
     return found
 
 
-def work(furniture: Furniture) -> None:
+def work(workspace: Workspace) -> None:
     """Moves whose entries in the list of changes are foul, and two runs."""
-    document = furniture.document
+    document = workspace.document
     document.rename(f"{FOUL}h0", f"{FOUL}R&r")
-    furniture.transport.step_update()
+    workspace.transport.step_update()
     for name in tuple(document.value.variants):
         document.do(f"Switch to “{name}”", partial(switch_to, name=name))
-        furniture.transport.step_update()
-    furniture.transport.step()
+        workspace.transport.step_update()
+    workspace.transport.step()
     document.stack.undo()
 
 
-def show_panels(furniture: Furniture, sweep: Sweep) -> None:
+def show_panels(workspace: Workspace, sweep: Sweep) -> None:
     """Every panel made and seen once, with a node selected and with an edge."""
-    value, stage = furniture.document.value, furniture.stage
-    for name, dock in furniture.docks.docks.items():
+    value, stage = workspace.document.value, workspace.stage
+    for name, dock in workspace.docks.docks.items():
         dock.show()
         dock.raise_()
-        furniture.docks.panel(name)
+        workspace.docks.panel(name)
         QApplication.processEvents()
     edge = value.network.edges[0]
     stage.select(nodes=(f"{FOUL}h0",))
@@ -184,54 +184,54 @@ def test_the_watch_sees_what_qt_opens_for_a_tip_that_is_not_plain(
 
 
 def test_a_foul_document_in_every_panel_and_menu(
-    furniture: Furniture, folder: Path, opens: Opens
+    workspace: Workspace, folder: Path, opens: Opens
 ) -> None:
     sweep = Sweep(opens)
-    furniture.files.open_path(folder / f"{FOUL}&d.json")
-    assert furniture.document.value.layout.name(f"{FOUL}i1") == f"{FOUL}i1&n"
-    work(furniture)
-    assert "&&" in furniture.window.menus.actions["undo"].text()
-    show_panels(furniture, sweep)
-    for menu in menus_of(furniture.window):
+    workspace.files.open_path(folder / f"{FOUL}&d.json")
+    assert workspace.document.value.layout.name(f"{FOUL}i1") == f"{FOUL}i1&n"
+    work(workspace)
+    assert "&&" in workspace.window.menus.actions["undo"].text()
+    show_panels(workspace, sweep)
+    for menu in menus_of(workspace.window):
         sweep.open_menu(menu)
-    furniture.document.connect_nodes([(f"{FOUL}h0", f"{FOUL}o0")])
-    assert FOUL in furniture.strip.refusal.text
+    workspace.document.connect_nodes([(f"{FOUL}h0", f"{FOUL}o0")])
+    assert FOUL in workspace.strip.refusal.text
     sweep.look()
     (folder / f"{FOUL}&d.json").write_text("{}")
-    furniture.document.stack.setClean()
-    furniture.watch.look()
-    assert FOUL in furniture.notice.text
+    workspace.document.stack.setClean()
+    workspace.watch.look()
+    assert FOUL in workspace.notice.text
     sweep.look()
     check(sweep)
 
 
-def test_a_foul_lesson_on_every_page(furniture: Furniture, folder: Path, opens: Opens) -> None:
+def test_a_foul_lesson_on_every_page(workspace: Workspace, folder: Path, opens: Opens) -> None:
     sweep = Sweep(opens)
-    furniture.files.open_folder(folder / "lesson")
-    panel = furniture.docks.panel("lesson")
+    workspace.files.open_folder(folder / "lesson")
+    panel = workspace.docks.panel("lesson")
     for button in panel.findChildren(QAbstractButton):
         if button.accessibleName() == "Hint" or button.text() == f"{FOUL}2":
             button.click()
     sweep.look()
-    furniture.lessons.turn_page(1)
+    workspace.lessons.turn_page(1)
     sweep.look()
     check(sweep)
 
 
 def test_foul_files_tables_and_what_is_asked_about_them(
-    qtbot: QtBot, furniture: Furniture, folder: Path, opens: Opens
+    qtbot: QtBot, workspace: Workspace, folder: Path, opens: Opens
 ) -> None:
     sweep = Sweep(opens)
     for name in ("w", "gone"):
-        furniture.files.open_path(folder / f"{FOUL}&{name}.json")
-        asked_and_left(qtbot, furniture, sweep)
-    furniture.files.open_path(folder / f"{FOUL}&d.json")
-    furniture.samples.open_path(folder / f"{FOUL}&t.csv")
+        workspace.files.open_path(folder / f"{FOUL}&{name}.json")
+        asked_and_left(qtbot, workspace, sweep)
+    workspace.files.open_path(folder / f"{FOUL}&d.json")
+    workspace.samples.open_path(folder / f"{FOUL}&t.csv")
     table = dialog_of(OpenTable)
     qtbot.waitUntil(lambda: not table.reading.is_running)
     sweep.look()
     table.reject()
-    furniture.samples.name_classes()
+    workspace.samples.name_classes()
     sweep.look()
     dialog_of(ClassNames).reject()
     check(sweep)
@@ -240,17 +240,17 @@ def test_foul_files_tables_and_what_is_asked_about_them(
 @pytest.mark.long
 @pytest.mark.ci
 def test_foul_names_in_the_dialogs_of_qt(
-    qtbot: QtBot, furniture: Furniture, folder: Path, opens: Opens
+    qtbot: QtBot, workspace: Workspace, folder: Path, opens: Opens
 ) -> None:
     sweep = Sweep(opens)
-    furniture.files.open_path(folder / f"{FOUL}&d.json")
-    for show in (furniture.files.open, furniture.files.save_as):
+    workspace.files.open_path(folder / f"{FOUL}&d.json")
+    for show in (workspace.files.open, workspace.files.save_as):
         show()
         dialog = dialog_of(QFileDialog)
         dialog.setSidebarUrls([QUrl.fromLocalFile(str(folder))])
         sweep.look()
         dialog.reject()
-    furniture.files.open()
+    workspace.files.open()
     dialog = dialog_of(QFileDialog)
     field = dialog.findChild(QLineEdit, "fileNameEdit")
     assert field is not None

@@ -22,7 +22,7 @@ from playground.plots.curves import Curves
 from playground.plots.loss_surface import LossSurface
 from playground.plots.series import Line
 from playground.plots.surface_plot import Sight
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.opened import opened
 from tests.playground.plot_window import opened as opened_alone
 
@@ -138,29 +138,29 @@ def _assert_loss_and_slope(sight: Sight, value: Experiment, index: list[int]) ->
 
 
 @pytest.fixture
-def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+def workspace(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Workspace]:
     with opened(qtbot, qapp, tmp_path, "xor") as made:
         yield made
         made.trainer.stop()
 
 
-def test_curve_surface_and_canvas_agree_in_the_window(qtbot: QtBot, furniture: Furniture) -> None:
+def test_curve_surface_and_canvas_agree_in_the_window(qtbot: QtBot, workspace: Workspace) -> None:
     """The loss of every sample as the canvas shows it makes the point of the curve."""
-    document: Document = furniture.document
+    document: Document = workspace.document
     document.replace(experiment(7))
-    curves, surface = furniture.docks.panel("curves"), furniture.docks.panel("surface")
+    curves, surface = workspace.docks.panel("curves"), workspace.docks.panel("surface")
     assert isinstance(curves, Curves) and isinstance(surface, LossSurface)
     with qtbot.waitSignal(document.changed, timeout=20_000):
-        furniture.trainer.start(Goal(updates=UPDATES))
+        workspace.trainer.start(Goal(updates=UPDATES))
     for dock, panel in (("curves", curves), ("surface", surface)):
-        furniture.docks.docks[dock].show()
-        furniture.docks.docks[dock].raise_()
+        workspace.docks.docks[dock].show()
+        workspace.docks.docks[dock].raise_()
         qtbot.waitUntil(panel.isVisible)
         surface.show_places(FIRST, SECOND)
         for update in SEEN:
             document.go_to(update, 0)
             shown = _shown_by(qtbot, panel, update)
-            assert shown == exactly(_mean_on_canvas(furniture))
+            assert shown == exactly(_mean_on_canvas(workspace))
 
 
 def _shown_by(qtbot: QtBot, panel: Curves | LossSurface, update: int) -> float:
@@ -172,13 +172,13 @@ def _shown_by(qtbot: QtBot, panel: Curves | LossSurface, update: int) -> float:
     return picture.marks.loss
 
 
-def _mean_on_canvas(furniture: Furniture) -> float:
+def _mean_on_canvas(workspace: Workspace) -> float:
     """Over the training samples, each chosen and stepped to its loss."""
-    document, canvas = furniture.document, furniture.canvas.canvas
+    document, canvas = workspace.document, workspace.canvas.canvas
     before = document.value
     total = 0.0
     for row in before.data.training.tolist():
-        furniture.stage.choose_row(row)
+        workspace.stage.choose_row(row)
         sight = canvas.sight
         assert sight.experiment.parameters.tobytes() == before.parameters.tobytes()
         answer = float(sight.shown.values[before.network.index["y"]])

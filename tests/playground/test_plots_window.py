@@ -16,7 +16,7 @@ from engine.lessons import open_lesson
 from engine.training import Goal, trained
 from playground.plots.curves import Curves
 from playground.plots.panel import PlotPanel
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.opened import LEFT, opened
 
 
@@ -33,82 +33,82 @@ def led_astray() -> Experiment:
 
 
 @pytest.fixture
-def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+def workspace(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Workspace]:
     with opened(qtbot, qapp, tmp_path, "xor") as made:
         made.document.replace(led_astray())
         yield made
         made.trainer.stop()
 
 
-def brought_up(qtbot: QtBot, furniture: Furniture) -> Curves:
-    curves = furniture.docks.panel("curves")
+def brought_up(qtbot: QtBot, workspace: Workspace) -> Curves:
+    curves = workspace.docks.panel("curves")
     assert isinstance(curves, Curves)
-    furniture.docks.docks["curves"].show()
-    furniture.docks.docks["curves"].raise_()
+    workspace.docks.docks["curves"].show()
+    workspace.docks.docks["curves"].raise_()
     qtbot.waitUntil(curves.isVisible)
     return curves
 
 
-def train(qtbot: QtBot, furniture: Furniture) -> None:
+def train(qtbot: QtBot, workspace: Workspace) -> None:
     """Press Train; it ends by itself, or after a while by the same button."""
-    button = furniture.transport.buttons.train
+    button = workspace.transport.buttons.train
     updates: list[int] = []
-    furniture.trainer.progressed.connect(lambda progress: updates.append(progress.done))
+    workspace.trainer.progressed.connect(lambda progress: updates.append(progress.done))
     QTest.mouseClick(button, LEFT)
     qtbot.waitUntil(
-        lambda: not furniture.trainer.is_running or (bool(updates) and updates[-1] > 400),
+        lambda: not workspace.trainer.is_running or (bool(updates) and updates[-1] > 400),
         timeout=20_000,
     )
-    if furniture.trainer.is_running:
+    if workspace.trainer.is_running:
         QTest.mouseClick(button, LEFT)
 
 
-def test_a_learner_gets_out_of_a_divergence(qtbot: QtBot, furniture: Furniture) -> None:
-    curves = brought_up(qtbot, furniture)
-    train(qtbot, furniture)
-    title = furniture.transport._title.text
+def test_a_learner_gets_out_of_a_divergence(qtbot: QtBot, workspace: Workspace) -> None:
+    curves = brought_up(qtbot, workspace)
+    train(qtbot, workspace)
+    title = workspace.transport._title.text
     assert title.startswith("The loss became infinite at update 6")
     assert curves.note.isVisible()
     assert not curves.note.visibleRegion().isEmpty()
     assert curves.rect().contains(curves.note.geometry())
     QTest.mouseClick(curves.note.back, LEFT)
-    assert furniture.document.value.updates <= 60
-    assert "infinite" not in furniture.transport._title.text
-    furniture.document.undo()
+    assert workspace.document.value.updates <= 60
+    assert "infinite" not in workspace.transport._title.text
+    workspace.document.undo()
     assert curves.note.isVisible()
     presses = 0
     while curves.note.isVisible():
         presses += 1
         assert presses < 14
         QTest.mouseClick(curves.note.halve, LEFT)
-        assert furniture.document.value.settings.rate == 10.0 / 2**presses
-        train(qtbot, furniture)
-    assert furniture.document.value.updates > 400
-    learnt = furniture.document.value.curve.at(400)  # further on it depends on when Stop came
+        assert workspace.document.value.settings.rate == 10.0 / 2**presses
+        train(qtbot, workspace)
+    assert workspace.document.value.updates > 400
+    learnt = workspace.document.value.curve.at(400)  # further on it depends on when Stop came
     assert learnt is not None and learnt.loss < 0.6
 
 
-def test_the_keyboard_comes_to_the_runs_and_checks_them(qtbot: QtBot, furniture: Furniture) -> None:
-    curves = brought_up(qtbot, furniture)
+def test_the_keyboard_comes_to_the_runs_and_checks_them(qtbot: QtBot, workspace: Workspace) -> None:
+    curves = brought_up(qtbot, workspace)
     curves.start_again()
     QTest.mouseClick(curves.runs_button, LEFT)
     curves.runs_button.setFocus(Qt.FocusReason.TabFocusReason)
     for _ in range(9):
         if curves.runs.list.hasFocus():
             break
-        QTest.keyClick(furniture.window.windowHandle(), Qt.Key.Key_Tab)
+        QTest.keyClick(workspace.window.windowHandle(), Qt.Key.Key_Tab)
     assert curves.runs.list.hasFocus()
-    before = furniture.document.value
-    QTest.keyClick(furniture.window.windowHandle(), Qt.Key.Key_Down)
-    QTest.keyClick(furniture.window.windowHandle(), Qt.Key.Key_Space)
+    before = workspace.document.value
+    QTest.keyClick(workspace.window.windowHandle(), Qt.Key.Key_Down)
+    QTest.keyClick(workspace.window.windowHandle(), Qt.Key.Key_Space)
     assert curves.runs.list.item(1).checkState() == Qt.CheckState.Checked
     assert curves.runs.comparison.isVisible()
-    assert furniture.document.value is before  # Space is the list's, not Step's
+    assert workspace.document.value is before  # Space is the list's, not Step's
 
 
-def test_every_plot_asks_where_to_save(furniture: Furniture) -> None:
+def test_every_plot_asks_where_to_save(workspace: Workspace) -> None:
     for name in ("curves", "surface", "map", "function"):
-        panel = furniture.docks.panel(name)
+        panel = workspace.docks.panel(name)
         assert isinstance(panel, PlotPanel)
         entries = [action.text() for action in panel.menu().actions()]
         assert "Save…" in entries and "Copy picture" in entries

@@ -16,21 +16,21 @@ from playground.dialogs.class_names import ClassNames
 from playground.dialogs.generate_set import GenerateSet
 from playground.dialogs.open_table import OpenTable
 from playground.panels.samples import Samples
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.opened import opened
 
 TABLE = "a,b,c,t\n1,2,3,0\n4,5,6,1\n"
 
 
 @pytest.fixture
-def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+def workspace(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Workspace]:
     with opened(qtbot, qapp, tmp_path) as made:
         yield made
 
 
-def panel_of(furniture: Furniture) -> Samples:
+def panel_of(workspace: Workspace) -> Samples:
     """The panel in its dock, in front."""
-    dock = furniture.docks.docks["samples"]
+    dock = workspace.docks.docks["samples"]
     dock.show()
     dock.raise_()
     found = dock.findChild(Samples)
@@ -46,16 +46,16 @@ def panel_of(furniture: Furniture) -> Samples:
     ],
 )  # fmt: skip
 def test_the_menu_opens_what_it_says(
-    furniture: Furniture, command: str, kind: type[QFileDialog]
+    workspace: Workspace, command: str, kind: type[QFileDialog]
 ) -> None:
-    furniture.window.menus.actions[command].trigger()
+    workspace.window.menus.actions[command].trigger()
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, kind)
     dialog.reject()
 
 
 def test_a_table_dropped_on_the_window_is_opened(
-    qtbot: QtBot, furniture: Furniture, tmp_path: Path
+    qtbot: QtBot, workspace: Workspace, tmp_path: Path
 ) -> None:
     path = tmp_path / "class.csv"
     path.write_text(TABLE, encoding="utf-8")
@@ -63,37 +63,37 @@ def test_a_table_dropped_on_the_window_is_opened(
     mime.setUrls([QUrl.fromLocalFile(str(path))])
     copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     plain, at = Qt.KeyboardModifier.NoModifier, QPoint(300, 10)
-    QApplication.sendEvent(furniture.window, QDragEnterEvent(at, copy, mime, left, plain))
-    QApplication.sendEvent(furniture.window, QDropEvent(QPointF(at), copy, mime, left, plain))
+    QApplication.sendEvent(workspace.window, QDragEnterEvent(at, copy, mime, left, plain))
+    QApplication.sendEvent(workspace.window, QDropEvent(QPointF(at), copy, mime, left, plain))
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), OpenTable))
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, OpenTable)
     qtbot.waitUntil(dialog.create_button.isEnabled)
-    start = furniture.document.value
+    start = workspace.document.value
     QTest.mouseClick(dialog.create_button, Qt.MouseButton.LeftButton)
-    assert furniture.document.value.data.count == 2
-    furniture.document.stack.undo()
-    assert furniture.document.value is start
+    assert workspace.document.value.data.count == 2
+    workspace.document.stack.undo()
+    assert workspace.document.value is start
 
 
-def test_cells_are_pasted_where_the_keyboard_is(furniture: Furniture) -> None:
+def test_cells_are_pasted_where_the_keyboard_is(workspace: Workspace) -> None:
     """The window pastes nodes with the same key."""
-    panel = panel_of(furniture)
-    nodes = len(furniture.document.value.network.nodes)
+    panel = panel_of(workspace)
+    nodes = len(workspace.document.value.network.nodes)
     panel.table.setFocus()
     QGuiApplication.clipboard().setText("0,25\t0,5\t0,75\t1\n1\t1\t1\t0\n")
     QTest.keyClick(panel.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    value = furniture.document.value
+    value = workspace.document.value
     assert value.data.cells.tolist() == [[0.25, 0.5, 0.75, 1], [1, 1, 1, 0]]
     assert len(value.network.nodes) == nodes
     QTest.keyClick(panel.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    assert furniture.stage.look.nodes == ()
+    assert workspace.stage.look.nodes == ()
     assert panel.table.chosen_rows() == [0, 1]
 
 
-def test_what_is_tried_is_typed_with_keys_that_are_tools_elsewhere(furniture: Furniture) -> None:
-    panel = panel_of(furniture)
-    tool = furniture.stage.look.tool
+def test_what_is_tried_is_typed_with_keys_that_are_tools_elsewhere(workspace: Workspace) -> None:
+    panel = panel_of(workspace)
+    tool = workspace.stage.look.tool
     panel.try_table.setFocus()
     QTest.keyClicks(panel.try_table, "-")
     field = QApplication.focusWidget()
@@ -101,20 +101,20 @@ def test_what_is_tried_is_typed_with_keys_that_are_tools_elsewhere(furniture: Fu
     QTest.keyClicks(field, "1")
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert panel.tried.cell(0, 0).text == "−1"
-    assert furniture.stage.look.tool == tool
-    assert furniture.document.stack.count() == 0
+    assert workspace.stage.look.tool == tool
+    assert workspace.document.stack.count() == 0
 
 
-def test_what_is_tried_belongs_to_one_document(furniture: Furniture) -> None:
-    panel = panel_of(furniture)
+def test_what_is_tried_belongs_to_one_document(workspace: Workspace) -> None:
+    panel = panel_of(workspace)
     panel.tried.take(0, 0, "7")
-    furniture.document.set_number(Place("bias", "4"), 0.5)
+    workspace.document.set_number(Place("bias", "4"), 0.5)
     assert panel.tried.cell(0, 0).text == "7", "an edit is no other document"
-    furniture.files.read_lesson("student-grade-table")
+    workspace.files.read_lesson("student-grade-table")
     assert panel.tried.cell(0, 0).text == ""
     panel.tried.take(0, 0, "7")
-    furniture.files.show(furniture.files.work.empty())
-    furniture.files.read_lesson("student-grade")
+    workspace.files.show(workspace.files.work.empty())
+    workspace.files.read_lesson("student-grade")
     assert panel.tried.cell(0, 0).text == ""
 
 
@@ -122,18 +122,18 @@ def test_a_first_step_goes_to_a_sample_that_is_learnt(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
     """The third student is looked at; the batch that Step begins has another one."""
-    with opened(qtbot, qapp, tmp_path, "student-grade-table") as furniture:
-        dock = furniture.docks.docks["samples"]
+    with opened(qtbot, qapp, tmp_path, "student-grade-table") as workspace:
+        dock = workspace.docks.docks["samples"]
         dock.show()
         dock.raise_()
-        qtbot.waitUntil(lambda: furniture.docks.panel("samples").isVisible())
-        panel, canvas = panel_of(furniture), furniture.canvas
+        qtbot.waitUntil(lambda: workspace.docks.panel("samples").isVisible())
+        panel, canvas = panel_of(workspace), workspace.canvas
         cell = panel.table.visualRect(panel.model.index(2, 0)).center()
         QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=cell)
         assert canvas.canvas.sight.shown.row == 2
         canvas.setFocus()
         QTest.keyClick(canvas, Qt.Key.Key_Space)
-        trace = furniture.document.value.trace
+        trace = workspace.document.value.trace
         assert trace is not None and 2 not in trace.rows
         assert canvas.canvas.sight.shown.row == trace.rows[0]
         assert panel.table.chosen_rows() == [trace.rows[0]]

@@ -28,8 +28,8 @@ app = QApplication([])
 folder = Path(sys.argv[1])
 size = json.loads(sys.argv[2])
 
-def begun(furniture):
-    furniture.begin("student-grade")
+def begun(workspace):
+    workspace.begin("student-grade")
     QTimer.singleShot(300, look)
 
 def look():

@@ -25,7 +25,7 @@ from playground.plots.curves import Curves
 from playground.plots.loss_surface import LossSurface
 from playground.plots.surface_plot import Sight
 from playground.stage import Look
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.opened import opened
 from tests.sampled import sampled
 
@@ -58,9 +58,9 @@ def stepped(request: pytest.FixtureRequest) -> list[Experiment]:
 
 
 @pytest.fixture
-def furniture(
+def workspace(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, stepped: list[Experiment]
-) -> Iterator[Furniture]:
+) -> Iterator[Workspace]:
     with opened(qtbot, qapp, tmp_path, "set-xor") as made:
         made.document.replace(stepped[0])
         made.stage.show(Look(surface=(FIRST, SECOND)))
@@ -82,33 +82,33 @@ def whole(experiment: Experiment) -> Trace:
     )  # fmt: skip
 
 
-def curves(furniture: Furniture) -> Curves:
-    panel = furniture.docks.panel("curves")
+def curves(workspace: Workspace) -> Curves:
+    panel = workspace.docks.panel("curves")
     assert isinstance(panel, Curves)
     return panel
 
 
-def surface(furniture: Furniture) -> LossSurface:
-    panel = furniture.docks.panel("surface")
+def surface(workspace: Workspace) -> LossSurface:
+    panel = workspace.docks.panel("surface")
     assert isinstance(panel, LossSurface)
     return panel
 
 
-def scene(furniture: Furniture) -> CanvasScene:
-    found = furniture.canvas.scene()
+def scene(workspace: Workspace) -> CanvasScene:
+    found = workspace.canvas.scene()
     assert isinstance(found, CanvasScene)
     return found
 
 
-def drawn_at(furniture: Furniture, update: int) -> float:
+def drawn_at(workspace: Workspace, update: int) -> float:
     """Where the first line of the curve is at an update."""
-    line = curves(furniture).plot.graph.lines[0]
+    line = curves(workspace).plot.graph.lines[0]
     return float(line.ys[np.flatnonzero(line.xs == update)[0]])
 
 
-def numbers(furniture: Furniture) -> dict[tuple[str, str], float]:
+def numbers(workspace: Workspace) -> dict[tuple[str, str], float]:
     """What the canvas knows of every node."""
-    sight = scene(furniture).sight
+    sight = scene(workspace).sight
     return {
         (kind, node.id): sight.number((kind, node.id, -1))
         for node in sight.experiment.network.nodes
@@ -121,30 +121,30 @@ def same(left: Floats, right: Floats) -> bool:
     return left.tobytes() == right.tobytes()
 
 
-def trained(qtbot: QtBot, furniture: Furniture) -> None:
+def trained(qtbot: QtBot, workspace: Workspace) -> None:
     """A run as fast as it goes."""
-    with qtbot.waitSignal(furniture.document.changed, timeout=30_000):
-        furniture.trainer.start(Goal(updates=UPDATES))
+    with qtbot.waitSignal(workspace.document.changed, timeout=30_000):
+        workspace.trainer.start(Goal(updates=UPDATES))
 
 
-def watched(qtbot: QtBot, furniture: Furniture) -> list[Seen]:
+def watched(qtbot: QtBot, workspace: Workspace) -> list[Seen]:
     """A run, slow enough to be seen, with all that stood on screen meanwhile."""
     found: list[Seen] = []
-    panels = surface(furniture), curves(furniture)
+    panels = surface(workspace), curves(workspace)
 
     def look() -> None:
-        canvas = scene(furniture).sight.experiment
+        canvas = scene(workspace).sight.experiment
         there, here = (panel.following.shown for panel in panels)
         if there is not None:
             found.append(Seen(there, canvas, point=panels[0].on.point()))
         if here is not None:
-            found.append(Seen(here, canvas, loss=drawn_at(furniture, here.update)))
+            found.append(Seen(here, canvas, loss=drawn_at(workspace, here.update)))
 
-    furniture.trainer.set_pace(60.0)
-    timer = QTimer(furniture, interval=10)  # more often than pictures follow each other
+    workspace.trainer.set_pace(60.0)
+    timer = QTimer(workspace, interval=10)  # more often than pictures follow each other
     timer.timeout.connect(look)
     timer.start()
-    trained(qtbot, furniture)
+    trained(qtbot, workspace)
     timer.stop()
     return found
 
@@ -152,9 +152,9 @@ def watched(qtbot: QtBot, furniture: Furniture) -> list[Seen]:
 @pytest.mark.long
 @pytest.mark.ci
 def test_a_run_shows_what_step_shows(
-    qtbot: QtBot, furniture: Furniture, stepped: list[Experiment]
+    qtbot: QtBot, workspace: Workspace, stepped: list[Experiment]
 ) -> None:
-    seen = watched(qtbot, furniture)
+    seen = watched(qtbot, workspace)
     for part in ("point", "loss"):
         assert len({look.progress.update for look in seen if getattr(look, part)}) > 3, part
     assert len({look.canvas.updates for look in seen}) > 3
@@ -172,18 +172,18 @@ def test_a_run_shows_what_step_shows(
 @pytest.mark.long
 @pytest.mark.ci
 def test_past_updates_show_what_step_shows(
-    qtbot: QtBot, furniture: Furniture, stepped: list[Experiment]
+    qtbot: QtBot, workspace: Workspace, stepped: list[Experiment]
 ) -> None:
-    trained(qtbot, furniture)
-    document, panel = furniture.document, surface(furniture)
+    trained(qtbot, workspace)
+    document, panel = workspace.document, surface(workspace)
     for update in PAST:
         document.go_to(update, 0)
         there = stepped[update]
         assert same(document.value.parameters, there.parameters)
-        assert same(scene(furniture).sight.experiment.parameters, there.parameters)
-        assert drawn_at(furniture, update) == pytest.approx(whole(there).total, abs=CLOSE)
+        assert same(scene(workspace).sight.experiment.parameters, there.parameters)
+        assert drawn_at(workspace, update) == pytest.approx(whole(there).total, abs=CLOSE)
         check_surface(qtbot, panel, there, stepped[update + 1])
-        check_pass(furniture, there)
+        check_pass(workspace, there)
 
 
 def check_surface(qtbot: QtBot, panel: LossSurface, there: Experiment, after: Experiment) -> None:
@@ -200,23 +200,23 @@ def check_surface(qtbot: QtBot, panel: LossSurface, there: Experiment, after: Ex
     assert marks.loss == pytest.approx(whole(there).total, abs=CLOSE)
 
 
-def check_pass(furniture: Furniture, there: Experiment) -> None:
+def check_pass(workspace: Workspace, there: Experiment) -> None:
     """Some micro-steps on, every node shows what it shows when one has stepped there."""
-    document = furniture.document
+    document = workspace.document
     document.go_to(there.updates, INTO)
-    gone = numbers(furniture)
+    gone = numbers(workspace)
     document.go_to(there.updates, 0)
     for _ in range(INTO):
         document.step(step)
     assert sum(not math.isnan(number) for number in gone.values()) > INTO / 2
-    assert gone == pytest.approx(numbers(furniture), abs=CLOSE, nan_ok=True)
+    assert gone == pytest.approx(numbers(workspace), abs=CLOSE, nan_ok=True)
 
 
 def test_the_course_of_a_parameter_is_what_step_showed(
-    qtbot: QtBot, furniture: Furniture, stepped: list[Experiment]
+    qtbot: QtBot, workspace: Workspace, stepped: list[Experiment]
 ) -> None:
-    trained(qtbot, furniture)
-    curves(furniture).show_quantity(SECOND)
+    trained(qtbot, workspace)
+    curves(workspace).show_quantity(SECOND)
     index = stepped[0].network.place_index[SECOND]
     for update in range(UPDATES + 1):
-        assert drawn_at(furniture, update) == stepped[update].parameters[index]
+        assert drawn_at(workspace, update) == stepped[update].parameters[index]

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from playground.dialogs.new_network import NewNetwork
 from playground.keeping.state_folder import NAME
 from playground.widgets.quiet_choice import QuietChoice
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.opened import opened
 from tests.playground.programs import program, state_of
 
@@ -24,7 +24,7 @@ QAccessible.setActive(True)
 app = QApplication.instance()
 heard = {
     field.accessibleName(): QAccessible.queryAccessibleInterface(field).text(QAccessible.Text.Name)
-    for field in furniture.window.findChildren(QComboBox)
+    for field in workspace.window.findChildren(QComboBox)
 }
 told = QAccessible.queryAccessibleInterface(app).text(QAccessible.Text.Name)
 print(json.dumps({"app": told, "choices": heard}), flush=True)
@@ -33,7 +33,7 @@ app.exit(7)
 
 
 @pytest.fixture
-def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+def workspace(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Workspace]:
     with opened(qtbot, qapp, tmp_path, "loss-curves") as made:
         for name in made.docks.docks:
             made.docks.panel(name)
@@ -50,8 +50,8 @@ def texts(field: QComboBox) -> tuple[str, str]:
     return heard.text(kinds.Name), heard.text(kinds.Value)
 
 
-def test_a_drop_down_is_called_after_what_it_sets(furniture: Furniture) -> None:
-    fields = furniture.window.findChildren(QComboBox)
+def test_a_drop_down_is_called_after_what_it_sets(workspace: Workspace) -> None:
+    fields = workspace.window.findChildren(QComboBox)
     names = {field.accessibleName() for field in fields}
     assert {"Optimiser", "Activation", "Variant", "Digits", "Sample"} <= names
     for field in fields:
@@ -63,8 +63,8 @@ def test_a_drop_down_is_called_after_what_it_sets(furniture: Furniture) -> None:
         assert heard_of(field).role() == QAccessible.Role.ComboBox
 
 
-def test_its_value_follows_the_choice(furniture: Furniture) -> None:
-    fields = furniture.window.findChildren(QComboBox)
+def test_its_value_follows_the_choice(workspace: Workspace) -> None:
+    fields = workspace.window.findChildren(QComboBox)
     optimiser = next(field for field in fields if field.accessibleName() == "Optimiser")
     before = texts(optimiser)
     assert before == ("Optimiser", optimiser.itemText(0))
@@ -75,7 +75,7 @@ def test_its_value_follows_the_choice(furniture: Furniture) -> None:
     assert chosen.text(QAccessible.Text.Name) == optimiser.itemText(2)
 
 
-def test_it_is_opened_by_its_action_and_says_so(qtbot: QtBot, furniture: Furniture) -> None:
+def test_it_is_opened_by_its_action_and_says_so(qtbot: QtBot, workspace: Workspace) -> None:
     dialog = NewNetwork()
     qtbot.addWidget(dialog)
     dialog.show()

@@ -36,19 +36,19 @@ def test_a_lesson_can_name_every_one_of_them() -> None:
 def test_a_press_on_its_button_brings_it_up(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, name: str
 ) -> None:
-    with opened(qtbot, qapp, tmp_path) as furniture:
-        dock = furniture.docks.docks[name]
+    with opened(qtbot, qapp, tmp_path) as workspace:
+        dock = workspace.docks.docks[name]
         assert not dock.isVisible()
-        found = furniture.strip.findChildren(DockButton)
+        found = workspace.strip.findChildren(DockButton)
         button = next(b for b in found if b.text() == dock.windowTitle())
         QTest.mouseClick(button, LEFT)
         qtbot.waitUntil(lambda: isinstance(dock.widget(), PANELS[name]))
         assert dock.isVisible() and not dock.visibleRegion().isEmpty()
-        before = furniture.document.value
-        furniture.document.step(lambda e: e)  # nothing happens, and nothing breaks
-        furniture.document.rename("4", "four")
-        furniture.document.stack.undo()
-        assert furniture.document.value is before
+        before = workspace.document.value
+        workspace.document.step(lambda e: e)  # nothing happens, and nothing breaks
+        workspace.document.rename("4", "four")
+        workspace.document.stack.undo()
+        assert workspace.document.value is before
         QTest.mouseClick(button, LEFT)
         assert not dock.isVisible()
 
@@ -56,8 +56,8 @@ def test_a_press_on_its_button_brings_it_up(
 def test_turning_a_knob_turns_the_number_on_the_canvas(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
-    with opened(qtbot, qapp, tmp_path, "slope-and-knobs") as furniture:
-        dock = furniture.docks.docks["knobs"]
+    with opened(qtbot, qapp, tmp_path, "slope-and-knobs") as workspace:
+        dock = workspace.docks.docks["knobs"]
         dock.show()
         dock.raise_()
         qtbot.waitUntil(lambda: isinstance(dock.widget(), Knobs))
@@ -66,8 +66,8 @@ def test_turning_a_knob_turns_the_number_on_the_canvas(
         qtbot.waitUntil(lambda: panel.model.count() == 9)
         panel.list.setFocus()
         QTest.keyClicks(panel.list, "+++")
-        assert furniture.document.value.parameters[0] == pytest.approx(0.83)
-        assert furniture.stage.look.edges == (("1", "3"),)
+        assert workspace.document.value.parameters[0] == pytest.approx(0.83)
+        assert workspace.stage.look.edges == (("1", "3"),)
         QTest.keyClicks(panel.list, "-")  # the tool "Minus" stays in its drawer
-        assert furniture.stage.look.tool == "select"
-        assert furniture.document.stack.undoText() == "Set weight"
+        assert workspace.stage.look.tool == "select"
+        assert workspace.document.stack.undoText() == "Set weight"

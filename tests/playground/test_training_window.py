@@ -30,140 +30,140 @@ from playground.panels.transport_words import remark_of
 from playground.widgets.message import STAYS
 from playground.widgets.place_field import PlaceField
 from playground.window.facts import facts_of_run
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import LEFT, opened
 from tests.sampled import sampled
 
 
 @pytest.fixture
-def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+def workspace(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Workspace]:
     with opened(qtbot, qapp, tmp_path, "set-xor") as made:
         yield made
         made.trainer.stop()
 
 
-def press_train(furniture: Furniture) -> None:
-    QTest.mouseClick(furniture.transport.buttons.train, LEFT)
+def press_train(workspace: Workspace) -> None:
+    QTest.mouseClick(workspace.transport.buttons.train, LEFT)
 
 
-def facts(furniture: Furniture) -> dict[str, str]:
-    return {fact.name: fact.value for fact in furniture.strip.facts.facts}
+def facts(workspace: Workspace) -> dict[str, str]:
+    return {fact.name: fact.value for fact in workspace.strip.facts.facts}
 
 
-def trains(qtbot: QtBot, furniture: Furniture, updates: int = 1) -> None:
+def trains(qtbot: QtBot, workspace: Workspace, updates: int = 1) -> None:
     """Press Train and wait until it is seen to go on."""
-    press_train(furniture)
-    qtbot.waitUntil(lambda: (furniture.transport.rail.run or (0, 0))[0] >= updates, timeout=20_000)
+    press_train(workspace)
+    qtbot.waitUntil(lambda: (workspace.transport.rail.run or (0, 0))[0] >= updates, timeout=20_000)
 
 
 def test_train_and_stop_are_one_change_that_undo_takes_back(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    before = furniture.document.value
-    trains(qtbot, furniture, 200)
-    buttons = furniture.transport.buttons
+    before = workspace.document.value
+    trains(qtbot, workspace, 200)
+    buttons = workspace.transport.buttons
     assert "Stop" in buttons.train.text()
     assert not buttons.step.isEnabled()
-    assert furniture.document.value is before
-    assert facts(furniture).keys() >= {
+    assert workspace.document.value is before
+    assert facts(workspace).keys() >= {
         "Loss", "Test loss", "Accuracy", "Epoch", "Updates", "Updates/s", "Rate"
     }  # fmt: skip
-    press_train(furniture)
+    press_train(workspace)
     assert "Train" in buttons.train.text()
-    after = furniture.document.value
+    after = workspace.document.value
     assert after.updates >= 200
-    assert furniture.transport.rail.run is None
-    assert facts(furniture)["Loss"] not in ("", "—")
-    assert furniture.document.stack.undoText().startswith("Train ")
-    QTest.keyClick(furniture.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert furniture.document.value is before
-    QTest.keyClick(furniture.window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
-    assert furniture.document.value is after
+    assert workspace.transport.rail.run is None
+    assert facts(workspace)["Loss"] not in ("", "—")
+    assert workspace.document.stack.undoText().startswith("Train ")
+    QTest.keyClick(workspace.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert workspace.document.value is before
+    QTest.keyClick(workspace.window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert workspace.document.value is after
 
 
 def test_what_is_right_says_of_which_part_and_the_rate_stays(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    furniture.files.open_lesson("set-spiral")
+    workspace.files.open_lesson("set-spiral")
     told: list[tuple[dict[str, str], str]] = []
 
     def hear(progress: Progress) -> None:
-        told.append((facts(furniture), furniture.transport._title.text))
+        told.append((facts(workspace), workspace.transport._title.text))
 
-    furniture.trainer.progressed.connect(hear)
-    trains(qtbot, furniture, 200)
-    press_train(furniture)
+    workspace.trainer.progressed.connect(hear)
+    trains(qtbot, workspace, 200)
+    press_train(workspace)
     for strip, above in told[-3:]:
         assert f" {strip['Test accuracy']} of test right · " in f"{above} · "
         assert strip["Accuracy"] != ""
-    point = furniture.document.value.curve.last
+    point = workspace.document.value.curve.last
     assert point is not None
-    assert facts(furniture)["Accuracy"] == f"{100 * point.accuracy:.0f} %"
-    assert facts(furniture)["Test accuracy"] == f"{100 * point.test_accuracy:.0f} %"
+    assert facts(workspace)["Accuracy"] == f"{100 * point.accuracy:.0f} %"
+    assert facts(workspace)["Test accuracy"] == f"{100 * point.test_accuracy:.0f} %"
     in_run = facts_of_run(
         Progress(
-            furniture.document.value.network, 123_456, 123_456, Turn(12_345, 0),
-            furniture.document.value.parameters, furniture.document.value.curve,
-            furniture.document.settings, point,
+            workspace.document.value.network, 123_456, 123_456, Turn(12_345, 0),
+            workspace.document.value.parameters, workspace.document.value.curve,
+            workspace.document.settings, point,
         ),
         12_345.0,
     )  # fmt: skip
-    furniture.strip.show_facts(in_run)
-    names = [fact.name for fact in furniture.strip.facts.shown()]
+    workspace.strip.show_facts(in_run)
+    names = [fact.name for fact in workspace.strip.facts.shown()]
     assert names[-1] == "Rate", names
 
 
-def shown_end(qtbot: QtBot, furniture: Furniture, stops: Stops) -> tuple[int | None, str]:
+def shown_end(qtbot: QtBot, workspace: Workspace, stops: Stops) -> tuple[int | None, str]:
     """What the rail of a run under these rules ends with; the run is stopped again."""
-    document = furniture.document
+    document = workspace.document
     document.set_settings(replace(document.settings, stops=stops))
-    trains(qtbot, furniture, document.value.updates + 100)
-    run = furniture.transport.rail.run
+    trains(qtbot, workspace, document.value.updates + 100)
+    run = workspace.transport.rail.run
     assert run is not None
-    press_train(furniture)
+    press_train(workspace)
     assert document.value.ending is None
     return run[1], run[2]
 
 
 def test_a_run_shows_the_end_that_was_set_and_none_where_none_is(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    rows = len(furniture.document.value.data.training)
+    rows = len(workspace.document.value.data.training)
     wanted = 100_000 * -(-rows // 10)
-    assert shown_end(qtbot, furniture, Stops(epochs=100_000)) == (wanted, f"{wanted:,}")
-    assert furniture.document.value.updates > 0
-    assert shown_end(qtbot, furniture, Stops(epochs=100_000)) == (wanted, f"{wanted:,}")
-    assert shown_end(qtbot, furniture, Stops()) == (None, "until Stop")
-    assert shown_end(qtbot, furniture, Stops(loss_below=1e-9)) == (None, "until a rule or Stop")
+    assert shown_end(qtbot, workspace, Stops(epochs=100_000)) == (wanted, f"{wanted:,}")
+    assert workspace.document.value.updates > 0
+    assert shown_end(qtbot, workspace, Stops(epochs=100_000)) == (wanted, f"{wanted:,}")
+    assert shown_end(qtbot, workspace, Stops()) == (None, "until Stop")
+    assert shown_end(qtbot, workspace, Stops(loss_below=1e-9)) == (None, "until a rule or Stop")
 
 
 @pytest.mark.long
 @pytest.mark.ci
-def test_what_is_past_makes_room_while_it_trains(qtbot: QtBot, furniture: Furniture) -> None:
-    past = furniture.transport.past
-    trains(qtbot, furniture, 200)
-    press_train(furniture)
+def test_what_is_past_makes_room_while_it_trains(qtbot: QtBot, workspace: Workspace) -> None:
+    past = workspace.transport.past
+    trains(qtbot, workspace, 200)
+    press_train(workspace)
     assert past.isVisible()
-    trains(qtbot, furniture, 600)
+    trains(qtbot, workspace, 600)
     assert not past.isVisible()
-    press_train(furniture)
+    press_train(workspace)
     assert past.isVisible()
-    assert past.slider.value() == furniture.document.value.updates
+    assert past.slider.value() == workspace.document.value.updates
 
 
 def test_inspector_and_table_tell_the_numbers_of_the_run(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    furniture.stage.select(edges=(("h6", "y"),))
-    place = furniture.document.value.network.place_index[Place("weight", "y", "h6")]
-    inspector, table = furniture.docks.panel("inspector"), furniture.docks.panel("table")
+    workspace.stage.select(edges=(("h6", "y"),))
+    place = workspace.document.value.network.place_index[Place("weight", "y", "h6")]
+    inspector, table = workspace.docks.panel("inspector"), workspace.docks.panel("table")
     assert isinstance(inspector, Inspector) and isinstance(table, NetworkTable)
     for name in ("inspector", "table"):
-        furniture.docks.docks[name].show()
-        furniture.docks.docks[name].raise_()
-    trains(qtbot, furniture, 200)
-    before = float(furniture.document.value.parameters[place])
+        workspace.docks.docks[name].show()
+        workspace.docks.docks[name].raise_()
+    trains(qtbot, workspace, 200)
+    before = float(workspace.document.value.parameters[place])
     cell = table.edges.cells.cell
     row = next(row for row in range(18) if cell(row, 0).text == "h6" and cell(row, 1).text == "y")
     field = inspector.weight_row.field
@@ -175,12 +175,12 @@ def test_inspector_and_table_tell_the_numbers_of_the_run(
 
 @pytest.mark.parametrize("name", sampled(["knobs", "h-table"], 1))
 def test_knobs_and_slopes_are_those_of_the_run(
-    qtbot: QtBot, furniture: Furniture, name: str
+    qtbot: QtBot, workspace: Workspace, name: str
 ) -> None:
-    panel = furniture.docks.panel(name)
+    panel = workspace.docks.panel(name)
     assert isinstance(panel, Knobs | SlopesTable)
-    furniture.docks.docks[name].show()
-    furniture.docks.docks[name].raise_()
+    workspace.docks.docks[name].show()
+    workspace.docks.docks[name].raise_()
 
     def told() -> list[object]:
         if isinstance(panel, SlopesTable):
@@ -190,71 +190,71 @@ def test_knobs_and_slopes_are_those_of_the_run(
 
     before = told()
     assert before
-    trains(qtbot, furniture, 500)
+    trains(qtbot, workspace, 500)
     qtbot.waitUntil(lambda: panel.live.value.updates > 500, timeout=20_000)
     assert told() != before
-    press_train(furniture)
-    furniture.document.undo()
+    press_train(workspace)
+    workspace.document.undo()
     assert told() == before
 
 
 @pytest.mark.long
 @pytest.mark.ci
-def test_a_number_that_is_typed_stays_while_it_trains(qtbot: QtBot, furniture: Furniture) -> None:
-    furniture.stage.select(edges=(("h6", "y"),))
-    inspector = furniture.docks.panel("inspector")
+def test_a_number_that_is_typed_stays_while_it_trains(qtbot: QtBot, workspace: Workspace) -> None:
+    workspace.stage.select(edges=(("h6", "y"),))
+    inspector = workspace.docks.panel("inspector")
     assert isinstance(inspector, Inspector)
     field = inspector.weight_row.field
-    trains(qtbot, furniture, 200)
+    trains(qtbot, workspace, 200)
     QTest.mouseClick(field, LEFT)
     field.selectAll()
     QTest.keyClicks(field, "1.5")
-    seen = furniture.transport.rail.run or (0, 0)
-    qtbot.waitUntil(lambda: (furniture.transport.rail.run or (0, 0))[0] > 3 * seen[0])
+    seen = workspace.transport.rail.run or (0, 0)
+    qtbot.waitUntil(lambda: (workspace.transport.rail.run or (0, 0))[0] > 3 * seen[0])
     assert field.text() == "1.5"
     QTest.keyClick(field, Qt.Key.Key_Return)
-    assert not furniture.trainer.is_running
-    value = furniture.document.value
+    assert not workspace.trainer.is_running
+    value = workspace.document.value
     assert value.parameters[value.network.place_index[Place("weight", "y", "h6")]] == 1.5
 
 
 @pytest.mark.long
 @pytest.mark.ci
 def test_nothing_is_explained_with_numbers_from_before_the_run(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    explain = furniture.docks.panel("explain")
+    explain = workspace.docks.panel("explain")
     assert isinstance(explain, Explain)
-    furniture.stage.select(nodes=("h6",))
+    workspace.stage.select(nodes=("h6",))
     assert any(block.isVisible() for block in explain.selected)
-    trains(qtbot, furniture)
+    trains(qtbot, workspace)
     assert not any(block.isVisible() for block in (explain.block, *explain.selected))
     assert "Stop" in explain.empty.text()
-    press_train(furniture)
+    press_train(workspace)
     assert any(block.isVisible() for block in explain.selected)
 
 
-def test_the_strip_tells_the_losses_of_a_past_update(qtbot: QtBot, furniture: Furniture) -> None:
-    trains(qtbot, furniture, 300)
-    press_train(furniture)
-    newest = facts(furniture)
-    furniture.document.go_to(100, 0)
-    point = furniture.document.value.curve.at(100)
+def test_the_strip_tells_the_losses_of_a_past_update(qtbot: QtBot, workspace: Workspace) -> None:
+    trains(qtbot, workspace, 300)
+    press_train(workspace)
+    newest = facts(workspace)
+    workspace.document.go_to(100, 0)
+    point = workspace.document.value.curve.at(100)
     assert point is not None
-    assert facts(furniture)["Loss"] == short(point.loss, 4) != newest["Loss"]
-    assert facts(furniture)["Test loss"] == short(point.test_loss, 4)
-    assert furniture.document.value.curve.at(10**9) is None
-    furniture.document.go_to(furniture.document.value.newest, 0)
-    assert facts(furniture) == newest
+    assert facts(workspace)["Loss"] == short(point.loss, 4) != newest["Loss"]
+    assert facts(workspace)["Test loss"] == short(point.test_loss, 4)
+    assert workspace.document.value.curve.at(10**9) is None
+    workspace.document.go_to(workspace.document.value.newest, 0)
+    assert facts(workspace) == newest
 
 
 def test_a_rate_that_is_still_being_typed_is_the_one_that_f5_trains_with(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    panel = furniture.docks.panel("settings")
+    panel = workspace.docks.panel("settings")
     assert isinstance(panel, SettingsPanel)
-    furniture.docks.docks["settings"].show()
-    furniture.docks.docks["settings"].raise_()
+    workspace.docks.docks["settings"].show()
+    workspace.docks.docks["settings"].raise_()
     field = panel.row("rate").controls[-1]
     panel.ensureWidgetVisible(field)
     for text, trains_then in (("0.2", True), ("0.1", False), ("fast", False)):
@@ -262,49 +262,49 @@ def test_a_rate_that_is_still_being_typed_is_the_one_that_f5_trains_with(
         QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClicks(field, text)
         QTest.keyClick(field, Qt.Key.Key_F5)
-        assert furniture.trainer.is_running == trains_then
-    assert furniture.document.settings.rate == 0.1
-    assert "rate 0.2 → 0.1" in furniture.document.stack.undoText()
+        assert workspace.trainer.is_running == trains_then
+    assert workspace.document.settings.rate == 0.1
+    assert "rate 0.2 → 0.1" in workspace.document.stack.undoText()
 
 
 def test_a_weight_that_is_still_being_typed_is_taken_before_training(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
     place = Place("weight", "y", "h6")
-    index = furniture.document.value.network.place_index[place]
-    assert furniture.canvas.typing.edit(at_place("weight", index))
+    index = workspace.document.value.network.place_index[place]
+    assert workspace.canvas.typing.edit(at_place("weight", index))
     field = QApplication.focusWidget()
     assert isinstance(field, PlaceField)
     QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(field, "1.5")
     QTest.keyClick(field, Qt.Key.Key_F5)
-    assert furniture.trainer.is_running
+    assert workspace.trainer.is_running
     assert not field.isVisible()
-    assert furniture.document.value.parameters[index] == 1.5
+    assert workspace.document.value.parameters[index] == 1.5
 
 
 @pytest.mark.long
 @pytest.mark.ci
 def test_a_run_without_an_update_leaves_no_facts_of_a_run(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    furniture.window.menus.actions["pace-1"].trigger()
-    press_train(furniture)
-    qtbot.waitUntil(lambda: "Epoch" in facts(furniture))
-    press_train(furniture)
-    assert "Epoch" not in facts(furniture)
-    furniture.window.menus.actions["pace-fastest"].trigger()
+    workspace.window.menus.actions["pace-1"].trigger()
+    press_train(workspace)
+    qtbot.waitUntil(lambda: "Epoch" in facts(workspace))
+    press_train(workspace)
+    assert "Epoch" not in facts(workspace)
+    workspace.window.menus.actions["pace-fastest"].trigger()
 
 
-def test_f5_trains_and_stops(furniture: Furniture) -> None:
+def test_f5_trains_and_stops(workspace: Workspace) -> None:
     words = []
     for _ in range(2):
-        QTest.keyClick(furniture.window, Qt.Key.Key_F5)
-        words.append((furniture.trainer.is_running, furniture.window.menus.actions["train"].text()))
+        QTest.keyClick(workspace.window, Qt.Key.Key_F5)
+        words.append((workspace.trainer.is_running, workspace.window.menus.actions["train"].text()))
     assert words == [(True, "&Stop"), (False, "&Train")]
 
 
-Act = Callable[[Furniture], object]
+Act = Callable[[Workspace], object]
 
 ENDS: dict[str, Act] = {
     "undo": lambda f: f.document.undo(),
@@ -324,24 +324,24 @@ ENDS: dict[str, Act] = {
 
 @pytest.mark.parametrize("name", sampled(tuple(ENDS), 3))
 def test_what_changes_or_keeps_the_document_ends_the_run_first(
-    qtbot: QtBot, furniture: Furniture, name: str
+    qtbot: QtBot, workspace: Workspace, name: str
 ) -> None:
-    before = furniture.document.value
-    furniture.folders[0].mkdir(parents=True, exist_ok=True)
-    trains(qtbot, furniture)
-    ENDS[name](furniture)
-    assert not furniture.trainer.is_running
+    before = workspace.document.value
+    workspace.folders[0].mkdir(parents=True, exist_ok=True)
+    trains(qtbot, workspace)
+    ENDS[name](workspace)
+    assert not workspace.trainer.is_running
     qtbot.wait(80)  # a frame or two: nothing of the run comes after
     if name in ("undo", "an entry of the history"):
-        assert furniture.document.value is before
+        assert workspace.document.value is before
     elif name == "a save":
-        kept = load(furniture.folders[0] / "saved.json").experiment
-        assert kept == furniture.document.value
+        kept = load(workspace.folders[0] / "saved.json").experiment
+        assert kept == workspace.document.value
         assert kept.updates > 0
     elif name == "another lesson":
-        assert furniture.document.value.lesson == "student-grade"
+        assert workspace.document.value.lesson == "student-grade"
     else:
-        texts = [furniture.document.stack.text(k) for k in range(furniture.document.stack.count())]
+        texts = [workspace.document.stack.text(k) for k in range(workspace.document.stack.count())]
         assert texts[0].startswith("Train ")
         assert len(texts) == 2
 
@@ -358,33 +358,33 @@ EDITS: dict[str, Act] = {
 
 
 @pytest.mark.parametrize("reason", sampled(tuple(EDITS), 2))
-def test_a_run_that_an_edit_ends_says_so(qtbot: QtBot, furniture: Furniture, reason: str) -> None:
-    trains(qtbot, furniture)
-    EDITS[reason](furniture)
-    update = int(furniture.document.stack.text(0).split()[1].replace(",", ""))
-    assert furniture.strip.refusal.isVisible()
-    assert furniture.strip.refusal.text == (
+def test_a_run_that_an_edit_ends_says_so(qtbot: QtBot, workspace: Workspace, reason: str) -> None:
+    trains(qtbot, workspace)
+    EDITS[reason](workspace)
+    update = int(workspace.document.stack.text(0).split()[1].replace(",", ""))
+    assert workspace.strip.refusal.isVisible()
+    assert workspace.strip.refusal.text == (
         f"The run ended at update {count(update)}, because {reason}."
     )
 
 
 @pytest.mark.parametrize("name", sampled(("undo", "step", "scrub", "the next page", "a save"), 2))
 def test_a_run_that_ends_for_something_else_says_nothing_of_an_edit(
-    qtbot: QtBot, furniture: Furniture, name: str
+    qtbot: QtBot, workspace: Workspace, name: str
 ) -> None:
-    furniture.folders[0].mkdir(parents=True, exist_ok=True)
-    trains(qtbot, furniture)
-    ENDS[name](furniture)
-    assert not furniture.trainer.is_running
-    assert "because" not in furniture.strip.refusal.text
+    workspace.folders[0].mkdir(parents=True, exist_ok=True)
+    trains(qtbot, workspace)
+    ENDS[name](workspace)
+    assert not workspace.trainer.is_running
+    assert "because" not in workspace.strip.refusal.text
 
 
-def test_rate_batch_and_penalty_change_while_it_runs(qtbot: QtBot, furniture: Furniture) -> None:
-    panel = furniture.docks.panel("settings")
+def test_rate_batch_and_penalty_change_while_it_runs(qtbot: QtBot, workspace: Workspace) -> None:
+    panel = workspace.docks.panel("settings")
     assert isinstance(panel, SettingsPanel)
-    furniture.docks.docks["settings"].show()
-    furniture.docks.docks["settings"].raise_()
-    trains(qtbot, furniture)
+    workspace.docks.docks["settings"].show()
+    workspace.docks.docks["settings"].raise_()
+    trains(qtbot, workspace)
     for path, text in (("rate", "0.01"), ("batch", "5"), ("l2", "0.001")):
         field = panel.row(path).controls[-1]
         panel.ensureWidgetVisible(field)
@@ -392,166 +392,166 @@ def test_rate_batch_and_penalty_change_while_it_runs(qtbot: QtBot, furniture: Fu
         QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClicks(field, text)
         QTest.keyClick(field, Qt.Key.Key_Return)
-        assert furniture.trainer.is_running, path
-    wanted = furniture.trainer.settings
+        assert workspace.trainer.is_running, path
+    wanted = workspace.trainer.settings
     assert (wanted.rate, wanted.batch, wanted.l2) == (0.01, 5, 0.001)
-    press_train(furniture)
-    assert furniture.document.value.settings == wanted
-    assert "rate 0.03 → 0.01" in furniture.document.stack.undoText()
+    press_train(workspace)
+    assert workspace.document.value.settings == wanted
+    assert "rate 0.03 → 0.01" in workspace.document.stack.undoText()
 
 
-def test_a_bad_rate_is_refused_and_the_run_goes_on(qtbot: QtBot, furniture: Furniture) -> None:
+def test_a_bad_rate_is_refused_and_the_run_goes_on(qtbot: QtBot, workspace: Workspace) -> None:
     heard: list[str] = []
-    furniture.document.refused.connect(heard.append)
-    trains(qtbot, furniture)
-    furniture.document.set_settings(replace(furniture.document.settings, rate=-1.0))
+    workspace.document.refused.connect(heard.append)
+    trains(qtbot, workspace)
+    workspace.document.set_settings(replace(workspace.document.settings, rate=-1.0))
     assert "positive" in heard[0]
-    assert furniture.trainer.is_running
-    assert furniture.document.settings.rate == 0.03
+    assert workspace.trainer.is_running
+    assert workspace.document.settings.rate == 0.03
 
 
-def test_a_stop_rule_says_why_it_ended(qtbot: QtBot, furniture: Furniture) -> None:
-    stops = replace(furniture.document.settings.stops, epochs=3)
-    furniture.document.set_settings(replace(furniture.document.settings, stops=stops))
-    press_train(furniture)
-    qtbot.waitUntil(lambda: not furniture.trainer.is_running, timeout=20_000)
-    ending = furniture.document.value.ending
+def test_a_stop_rule_says_why_it_ended(qtbot: QtBot, workspace: Workspace) -> None:
+    stops = replace(workspace.document.settings.stops, epochs=3)
+    workspace.document.set_settings(replace(workspace.document.settings, stops=stops))
+    press_train(workspace)
+    qtbot.waitUntil(lambda: not workspace.trainer.is_running, timeout=20_000)
+    ending = workspace.document.value.ending
     assert ending is not None
-    assert furniture.transport._title.shown() == ending.sentence
-    assert furniture.strip.refusal.isHidden(), "curve and transport have said it"
-    furniture.document.undo()
-    assert furniture.document.value.ending is None
-    furniture.document.redo()
-    furniture.strip.note(ending.sentence)
-    press_train(furniture)
-    assert furniture.strip.refusal.isHidden()
-    assert furniture.document.value.turn.epoch == 3
+    assert workspace.transport._title.shown() == ending.sentence
+    assert workspace.strip.refusal.isHidden(), "curve and transport have said it"
+    workspace.document.undo()
+    assert workspace.document.value.ending is None
+    workspace.document.redo()
+    workspace.strip.note(ending.sentence)
+    press_train(workspace)
+    assert workspace.strip.refusal.isHidden()
+    assert workspace.document.value.turn.epoch == 3
 
 
 def test_a_reason_that_the_transport_has_no_room_for_is_told_whole_in_the_strip(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    furniture.window.resize(1100, 700)
-    furniture.files.open_lesson("when-to-stop")
-    press_train(furniture)
-    qtbot.waitUntil(lambda: furniture.document.value.ending is not None, timeout=20_000)
-    ending, title = furniture.document.value.ending, furniture.transport._title
+    workspace.window.resize(1100, 700)
+    workspace.files.open_lesson("when-to-stop")
+    press_train(workspace)
+    qtbot.waitUntil(lambda: workspace.document.value.ending is not None, timeout=20_000)
+    ending, title = workspace.document.value.ending, workspace.transport._title
     assert ending is not None and ending.rule == "change"
     assert title.shown() == f"Stopped at update {ending.update}", "not cut"
     assert title.toolTip().replace("\n", " ") == title.accessibleName() == ending.sentence
-    assert furniture.strip.refusal.isVisible()
-    assert furniture.strip.refusal.text == ending.sentence
-    furniture.document.undo()
-    assert furniture.document.value.ending is None
-    assert furniture.strip.refusal.isHidden(), "what has not happened is not told"
+    assert workspace.strip.refusal.isVisible()
+    assert workspace.strip.refusal.text == ending.sentence
+    workspace.document.undo()
+    assert workspace.document.value.ending is None
+    assert workspace.strip.refusal.isHidden(), "what has not happened is not told"
 
 
-def test_a_network_that_cannot_be_trained_says_so(qtbot: QtBot, furniture: Furniture) -> None:
-    furniture.files.work.take(furniture.files.work.empty())
-    QTest.keyClick(furniture.window, Qt.Key.Key_F5)
-    assert not furniture.trainer.is_running
-    assert furniture.strip.refusal.isVisible()
+def test_a_network_that_cannot_be_trained_says_so(qtbot: QtBot, workspace: Workspace) -> None:
+    workspace.files.work.take(workspace.files.work.empty())
+    QTest.keyClick(workspace.window, Qt.Key.Key_F5)
+    assert not workspace.trainer.is_running
+    assert workspace.strip.refusal.isVisible()
 
 
 @pytest.mark.long
 @pytest.mark.ci
-def test_one_update_a_second_goes_slowly(qtbot: QtBot, furniture: Furniture) -> None:
-    furniture.window.menus.actions["pace-1"].trigger()
+def test_one_update_a_second_goes_slowly(qtbot: QtBot, workspace: Workspace) -> None:
+    workspace.window.menus.actions["pace-1"].trigger()
     began = time.monotonic()
-    press_train(furniture)
+    press_train(workspace)
     qtbot.wait(300)
-    press_train(furniture)
-    assert furniture.document.value.updates <= 2 + (time.monotonic() - began)
-    furniture.window.menus.actions["pace-fastest"].trigger()
+    press_train(workspace)
+    assert workspace.document.value.updates <= 2 + (time.monotonic() - began)
+    workspace.window.menus.actions["pace-fastest"].trigger()
 
 
-def test_one_epoch_is_stepped_or_run(qtbot: QtBot, furniture: Furniture) -> None:
-    QTest.mouseClick(furniture.transport.buttons.epoch, LEFT)
-    qtbot.waitUntil(lambda: furniture.document.value.turn.epoch == 1)
-    assert furniture.document.value.turn.row == 0
+def test_one_epoch_is_stepped_or_run(qtbot: QtBot, workspace: Workspace) -> None:
+    QTest.mouseClick(workspace.transport.buttons.epoch, LEFT)
+    qtbot.waitUntil(lambda: workspace.document.value.turn.epoch == 1)
+    assert workspace.document.value.turn.row == 0
 
 
-def test_a_task_is_ticked_while_the_run_goes_on(qtbot: QtBot, furniture: Furniture) -> None:
-    learner = Learner(qtbot, furniture)
+def test_a_task_is_ticked_while_the_run_goes_on(qtbot: QtBot, workspace: Workspace) -> None:
+    learner = Learner(qtbot, workspace)
     texts = [row.label.text() for row in learner.panel.tasks.rows]
     number = next(place for place, text in enumerate(texts) if "test loss" in text)
-    trains(qtbot, furniture)
+    trains(qtbot, workspace)
     qtbot.waitUntil(lambda: learner.panel.tasks.rows[number].circle.done, timeout=20_000)
-    assert furniture.trainer.is_running
+    assert workspace.trainer.is_running
 
 
 def test_the_canvas_shows_the_newest_weights_while_it_trains(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    still = furniture.canvas.grab().toImage()
-    trains(qtbot, furniture, 500)
-    qtbot.waitUntil(lambda: furniture.canvas.grab().toImage() != still)
+    still = workspace.canvas.grab().toImage()
+    trains(qtbot, workspace, 500)
+    qtbot.waitUntil(lambda: workspace.canvas.grab().toImage() != still)
 
 
 def test_the_loss_in_the_strip_is_none_after_a_number_was_set_by_hand(
-    furniture: Furniture,
+    workspace: Workspace,
 ) -> None:
-    furniture.transport.step_update()
-    furniture.transport.step_update()
-    assert facts(furniture)["Loss"] != "—"
-    furniture.document.set_number(furniture.document.value.network.places[0], 1.5)
-    assert facts(furniture)["Loss"] == "—"
-    furniture.transport.step_update()
-    assert facts(furniture)["Loss"] != "—"
+    workspace.transport.step_update()
+    workspace.transport.step_update()
+    assert facts(workspace)["Loss"] != "—"
+    workspace.document.set_number(workspace.document.value.network.places[0], 1.5)
+    assert facts(workspace)["Loss"] == "—"
+    workspace.transport.step_update()
+    assert facts(workspace)["Loss"] != "—"
 
 
-def test_a_loss_that_goes_up_and_down_gets_a_word(qtbot: QtBot, furniture: Furniture) -> None:
+def test_a_loss_that_goes_up_and_down_gets_a_word(qtbot: QtBot, workspace: Workspace) -> None:
     """|x - t| learnt in steps of a tenth: it jumps over the target for ever."""
-    furniture.files.open_lesson("loss-gallery")
+    workspace.files.open_lesson("loss-gallery")
     heard: list[str] = []
 
     def hear(_progress: Progress) -> None:
-        heard.append(furniture.transport._title.text)
+        heard.append(workspace.transport._title.text)
 
-    furniture.trainer.progressed.connect(hear)
-    press_train(furniture)
+    workspace.trainer.progressed.connect(hear)
+    press_train(workspace)
     qtbot.waitUntil(lambda: any(UP_AND_DOWN in text for text in heard))
-    press_train(furniture)
-    qtbot.waitUntil(lambda: not furniture.trainer.is_running)
-    assert furniture.document.value.ending is None, "stopped by hand"
-    assert furniture.transport._title.text == UP_AND_DOWN
-    assert furniture.strip.refusal.text == UP_AND_DOWN
-    assert furniture.strip.refusal.isVisible()
-    rate = furniture.document.settings.rate
-    furniture.document.set_settings(replace(furniture.document.settings, rate=rate / 100))
-    assert UP_AND_DOWN not in furniture.transport._title.text
-    QTest.mouseClick(furniture.transport.buttons.epoch, LEFT)
-    assert UP_AND_DOWN not in furniture.transport._title.text
+    press_train(workspace)
+    qtbot.waitUntil(lambda: not workspace.trainer.is_running)
+    assert workspace.document.value.ending is None, "stopped by hand"
+    assert workspace.transport._title.text == UP_AND_DOWN
+    assert workspace.strip.refusal.text == UP_AND_DOWN
+    assert workspace.strip.refusal.isVisible()
+    rate = workspace.document.settings.rate
+    workspace.document.set_settings(replace(workspace.document.settings, rate=rate / 100))
+    assert UP_AND_DOWN not in workspace.transport._title.text
+    QTest.mouseClick(workspace.transport.buttons.epoch, LEFT)
+    assert UP_AND_DOWN not in workspace.transport._title.text
 
 
 @pytest.mark.long
 @pytest.mark.ci
-def test_a_run_that_falls_gets_none(qtbot: QtBot, furniture: Furniture) -> None:
+def test_a_run_that_falls_gets_none(qtbot: QtBot, workspace: Workspace) -> None:
     heard: list[str] = []
-    furniture.trainer.progressed.connect(
-        lambda progress: heard.append(furniture.transport._title.text)
+    workspace.trainer.progressed.connect(
+        lambda progress: heard.append(workspace.transport._title.text)
     )
-    trains(qtbot, furniture)
-    press_train(furniture)
+    trains(qtbot, workspace)
+    press_train(workspace)
     assert heard
-    assert not any(UP_AND_DOWN in text for text in [*heard, furniture.transport._title.text])
-    assert furniture.strip.refusal.isHidden()
+    assert not any(UP_AND_DOWN in text for text in [*heard, workspace.transport._title.text])
+    assert workspace.strip.refusal.isHidden()
 
 
 def test_a_word_on_the_loss_is_whole_and_stays_until_it_can_have_been_read(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
     """It comes and goes with every point; the numbers beside it stand in the strip too."""
-    furniture.files.open_lesson("loss-gallery")
+    workspace.files.open_lesson("loss-gallery")
     heard: list[Progress] = []
-    furniture.trainer.progressed.connect(heard.append)
-    press_train(furniture)
-    qtbot.waitUntil(lambda: furniture.transport._title.text == UP_AND_DOWN)
-    press_train(furniture)
-    qtbot.waitUntil(lambda: not furniture.trainer.is_running)
-    desk = furniture.training
+    workspace.trainer.progressed.connect(heard.append)
+    press_train(workspace)
+    qtbot.waitUntil(lambda: workspace.transport._title.text == UP_AND_DOWN)
+    press_train(workspace)
+    qtbot.waitUntil(lambda: not workspace.trainer.is_running)
+    desk = workspace.training
     early = replace(heard[-1], curve=open_lesson("loss-gallery").experiment.curve)
-    assert not remark_of(early, furniture.document.value)
+    assert not remark_of(early, workspace.document.value)
     assert desk._odd_now(early) == UP_AND_DOWN
     desk._odd_at -= STAYS / 1000
     assert desk._odd_now(early) == ""

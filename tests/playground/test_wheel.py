@@ -26,7 +26,7 @@ from playground.dialogs.generate_set import GenerateSet
 from playground.dialogs.new_network import NewNetwork
 from playground.widgets.choice_field import ChoiceField
 from playground.widgets.form import Form
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.canvas_desk import Desk
 from tests.playground.opened import opened
 from tests.playground.table_desk import TableDesk
@@ -38,7 +38,7 @@ MANY = 12  # kinds of fields a window has at the least
 
 
 @pytest.fixture
-def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+def workspace(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Workspace]:
     with opened(qtbot, qapp, tmp_path, "set-circle") as made:
         yield made
 
@@ -86,18 +86,18 @@ def turned(window: QWidget, at_rest: QWidget) -> list[str]:
 
 
 def test_row_82_no_field_of_the_window_is_turned_without_the_keyboard(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
     seen: set[str] = set()
-    furniture.transport.step()
-    for name, dock in furniture.docks.docks.items():
-        furniture.guide.panels.open_all((name,))
-        furniture.docks.panel(name)
+    workspace.transport.step()
+    for name, dock in workspace.docks.docks.items():
+        workspace.guide.panels.open_all((name,))
+        workspace.docks.panel(name)
         qtbot.waitUntil(partial(is_seen, dock))
-        seen |= {field.accessibleName() for field in fields(furniture.window)}
-        before = furniture.document.value
-        assert turned(furniture.window, furniture.canvas) == [], name
-        assert furniture.document.value is before
+        seen |= {field.accessibleName() for field in fields(workspace.window)}
+        before = workspace.document.value
+        assert turned(workspace.window, workspace.canvas) == [], name
+        assert workspace.document.value is before
     assert len(seen) > MANY
     assert {"Optimiser", "Speed", "Steps of this update", "Digits", "Sample"} <= seen
 
@@ -127,27 +127,27 @@ def test_row_82_nor_one_of_the_dialog_of_a_table(qtbot: QtBot, tmp_path: Path) -
 
 
 def test_row_82_the_panel_scrolls_and_the_field_in_hand_turns(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    furniture.guide.panels.open_all(("settings",))
-    panel = furniture.docks.panel("settings")
+    workspace.guide.panels.open_all(("settings",))
+    panel = workspace.docks.panel("settings")
     area = panel if isinstance(panel, Form) else panel.findChild(Form)
     assert isinstance(area, Form)
     optimiser = next(w for w in area.findChildren(QComboBox) if w.accessibleName() == "Optimiser")
     qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
     area.ensureWidgetVisible(optimiser)
-    furniture.canvas.setFocus()
-    kind, scrolled = furniture.document.value.settings.optimizer.kind, area.verticalScrollBar()
+    workspace.canvas.setFocus()
+    kind, scrolled = workspace.document.value.settings.optimizer.kind, area.verticalScrollBar()
     scrolled.setValue(min(scrolled.value(), scrolled.maximum() - 20))
     before = scrolled.value()
     turn(optimiser)
     assert scrolled.value() > before
-    assert furniture.document.value.settings.optimizer.kind == kind
+    assert workspace.document.value.settings.optimizer.kind == kind
     area.ensureWidgetVisible(optimiser)
     optimiser.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(optimiser.hasFocus)
     turn(optimiser)
-    assert furniture.document.value.settings.optimizer.kind != kind
+    assert workspace.document.value.settings.optimizer.kind != kind
 
 
 @pytest.mark.long

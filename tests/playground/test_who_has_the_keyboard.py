@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from playground.panels.samples import Samples
 from playground.window.command_table import MENUS
-from playground.window.furniture import Furniture
 from playground.window.menus import commands_in
+from playground.window.workspace import Workspace
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import LEFT, opened
 from tests.sampled import sampled
@@ -23,14 +23,14 @@ LETTERS = tuple(c for c in commands_in(MENUS) if any(len(key) == 1 for key in c.
 
 
 @pytest.fixture
-def furniture(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Furniture]:
+def workspace(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Workspace]:
     with opened(qtbot, qapp, tmp_path) as made:
         yield made
 
 
-def type_at_window(furniture: Furniture, text: str) -> None:
+def type_at_window(workspace: Workspace, text: str) -> None:
     """Keys as the system gives them: to the window, which knows who has the keyboard."""
-    handle = furniture.window.windowHandle()
+    handle = workspace.window.windowHandle()
     for letter in text:
         QTest.keyClick(handle, ord(letter))
 
@@ -42,68 +42,68 @@ def question_field(learner: Learner, row: int = 0) -> QLineEdit:
     return answer.field
 
 
-def at_question(qtbot: QtBot, furniture: Furniture) -> Learner:
-    learner = Learner(qtbot, furniture)
+def at_question(qtbot: QtBot, workspace: Workspace) -> Learner:
+    learner = Learner(qtbot, workspace)
     for _ in range(ASKING):
         learner.next()
     return learner
 
 
 def test_on_a_page_with_a_question_the_field_has_the_keyboard(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    learner = at_question(qtbot, furniture)
+    learner = at_question(qtbot, workspace)
     field = question_field(learner)
     qtbot.waitUntil(field.hasFocus, timeout=9000)
-    furniture.stage.select(("4",))
-    type_at_window(furniture, "-1+2")
+    workspace.stage.select(("4",))
+    type_at_window(workspace, "-1+2")
     assert field.text() == "-1+2"
-    look = furniture.stage.look
+    look = workspace.stage.look
     assert (look.tool, look.sources, look.targets) == ("select", (), ())
 
 
-def test_space_steps_though_a_question_waits(qtbot: QtBot, furniture: Furniture) -> None:
-    learner = at_question(qtbot, furniture)
-    field, cursor = question_field(learner), furniture.document.value.cursor
+def test_space_steps_though_a_question_waits(qtbot: QtBot, workspace: Workspace) -> None:
+    learner = at_question(qtbot, workspace)
+    field, cursor = question_field(learner), workspace.document.value.cursor
     qtbot.waitUntil(field.hasFocus, timeout=9000)
-    handle = furniture.window.windowHandle()
+    handle = workspace.window.windowHandle()
     QTest.keyClick(handle, Qt.Key.Key_Space)
-    assert furniture.document.value.cursor == cursor + 1
+    assert workspace.document.value.cursor == cursor + 1
     QTest.keyClick(handle, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
-    assert furniture.document.value.cursor == cursor
+    assert workspace.document.value.cursor == cursor
     assert field.text() == ""
 
 
 def test_a_right_answer_gives_the_keyboard_to_the_canvas(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    learner = at_question(qtbot, furniture)
+    learner = at_question(qtbot, workspace)
     qtbot.waitUntil(question_field(learner).hasFocus, timeout=9000)
-    type_at_window(furniture, "0.526")
-    QTest.keyClick(furniture.window.windowHandle(), Qt.Key.Key_Return)
+    type_at_window(workspace, "0.526")
+    QTest.keyClick(workspace.window.windowHandle(), Qt.Key.Key_Return)
     assert learner.ticked()[0]
-    qtbot.waitUntil(furniture.canvas.hasFocus, timeout=9000)
+    qtbot.waitUntil(workspace.canvas.hasFocus, timeout=9000)
 
 
-def test_a_right_answer_gives_it_to_the_next_question(qtbot: QtBot, furniture: Furniture) -> None:
-    furniture.files.open_lesson("three-inputs")
-    furniture.guide.go_to(1)
-    learner = Learner(qtbot, furniture)
+def test_a_right_answer_gives_it_to_the_next_question(qtbot: QtBot, workspace: Workspace) -> None:
+    workspace.files.open_lesson("three-inputs")
+    workspace.guide.go_to(1)
+    learner = Learner(qtbot, workspace)
     learner.settled()
     qtbot.waitUntil(question_field(learner).hasFocus, timeout=9000)
-    type_at_window(furniture, "3")
-    QTest.keyClick(furniture.window.windowHandle(), Qt.Key.Key_Return)
+    type_at_window(workspace, "3")
+    QTest.keyClick(workspace.window.windowHandle(), Qt.Key.Key_Return)
     assert learner.ticked()[0]
     qtbot.waitUntil(question_field(learner, 1).hasFocus, timeout=9000)
 
 
 def test_a_wrong_answer_checked_with_the_mouse_leaves_it_in_the_field(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    learner = at_question(qtbot, furniture)
+    learner = at_question(qtbot, workspace)
     field = question_field(learner)
     qtbot.waitUntil(field.hasFocus, timeout=9000)
-    type_at_window(furniture, "9")
+    type_at_window(workspace, "9")
     answer = learner.row(0).answer
     assert answer is not None
     QTest.mouseClick(answer.button, LEFT)
@@ -113,101 +113,101 @@ def test_a_wrong_answer_checked_with_the_mouse_leaves_it_in_the_field(
 
 @pytest.mark.parametrize("letter", sampled([c.keys[0] for c in LETTERS], 4))
 def test_letters_take_tools_and_marks_only_at_the_canvas(
-    qtbot: QtBot, furniture: Furniture, letter: str
+    qtbot: QtBot, workspace: Workspace, letter: str
 ) -> None:
-    qtbot.waitUntil(furniture.canvas.hasFocus, timeout=9000)
-    furniture.stage.select(("4",))
-    furniture.stage.take_tool("neuron")
-    for other in (furniture.transport.buttons.step, furniture.window.tool_bar.row.lessons):
+    qtbot.waitUntil(workspace.canvas.hasFocus, timeout=9000)
+    workspace.stage.select(("4",))
+    workspace.stage.take_tool("neuron")
+    for other in (workspace.transport.buttons.step, workspace.window.tool_bar.row.lessons):
         other.setFocus()
         qtbot.waitUntil(other.hasFocus, timeout=9000)
-        look, zoom, value = furniture.stage.look, furniture.canvas.zoom, furniture.document.value
-        type_at_window(furniture, letter)
-        assert furniture.stage.look == look
-        assert furniture.canvas.zoom == zoom
-        assert furniture.document.value is value
+        look, zoom, value = workspace.stage.look, workspace.canvas.zoom, workspace.document.value
+        type_at_window(workspace, letter)
+        assert workspace.stage.look == look
+        assert workspace.canvas.zoom == zoom
+        assert workspace.document.value is value
 
 
-def test_the_canvas_knows_every_letter_of_the_menus(qtbot: QtBot, furniture: Furniture) -> None:
-    qtbot.waitUntil(furniture.canvas.hasFocus, timeout=9000)
+def test_the_canvas_knows_every_letter_of_the_menus(qtbot: QtBot, workspace: Workspace) -> None:
+    qtbot.waitUntil(workspace.canvas.hasFocus, timeout=9000)
     tools = [command for command in LETTERS if command.id.startswith("tool-")]
     assert len(tools) == 9
     for command in tools:
-        type_at_window(furniture, command.keys[0])
-        assert furniture.stage.look.tool == command.choice
-    type_at_window(furniture, "v")
-    furniture.stage.select(("4",))
-    type_at_window(furniture, "1")
-    furniture.stage.select(("5",))
-    type_at_window(furniture, "2")
-    assert (furniture.stage.look.sources, furniture.stage.look.targets) == (("4",), ("5",))
-    furniture.canvas.zoom_by(1.5)
-    zoom = furniture.canvas.zoom
-    type_at_window(furniture, "f")
-    assert furniture.canvas.zoom != zoom
+        type_at_window(workspace, command.keys[0])
+        assert workspace.stage.look.tool == command.choice
+    type_at_window(workspace, "v")
+    workspace.stage.select(("4",))
+    type_at_window(workspace, "1")
+    workspace.stage.select(("5",))
+    type_at_window(workspace, "2")
+    assert (workspace.stage.look.sources, workspace.stage.look.targets) == (("4",), ("5",))
+    workspace.canvas.zoom_by(1.5)
+    zoom = workspace.canvas.zoom
+    type_at_window(workspace, "f")
+    assert workspace.canvas.zoom != zoom
 
 
 def test_at_the_start_and_when_nobody_has_it_the_canvas_has_the_keyboard(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    qtbot.waitUntil(furniture.canvas.hasFocus, timeout=9000)
-    furniture.transport.buttons.step.setFocus()
-    furniture.transport.buttons.step.clearFocus()
-    qtbot.waitUntil(furniture.canvas.hasFocus, timeout=9000)
+    qtbot.waitUntil(workspace.canvas.hasFocus, timeout=9000)
+    workspace.transport.buttons.step.setFocus()
+    workspace.transport.buttons.step.clearFocus()
+    qtbot.waitUntil(workspace.canvas.hasFocus, timeout=9000)
 
 
 def test_a_page_without_a_question_leaves_the_keyboard_at_the_canvas(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    learner = at_question(qtbot, furniture)
+    learner = at_question(qtbot, workspace)
     qtbot.waitUntil(question_field(learner).hasFocus, timeout=9000)
     learner.press_button(learner.panel.footer.back)
-    qtbot.waitUntil(furniture.canvas.hasFocus, timeout=9000)
-    type_at_window(furniture, "n")
-    assert furniture.stage.look.tool == "neuron"
+    qtbot.waitUntil(workspace.canvas.hasFocus, timeout=9000)
+    type_at_window(workspace, "n")
+    assert workspace.stage.look.tool == "neuron"
 
 
-def test_next_keeps_the_keyboard_that_walked_to_it(qtbot: QtBot, furniture: Furniture) -> None:
-    learner = Learner(qtbot, furniture)
-    furniture.guide.go_to(1)
+def test_next_keeps_the_keyboard_that_walked_to_it(qtbot: QtBot, workspace: Workspace) -> None:
+    learner = Learner(qtbot, workspace)
+    workspace.guide.go_to(1)
     learner.settled()
     button = learner.panel.footer.next
     learner.panel.footer.again.setFocus(Qt.FocusReason.TabFocusReason)
-    QTest.keyClick(furniture.window.windowHandle(), Qt.Key.Key_Tab)
+    QTest.keyClick(workspace.window.windowHandle(), Qt.Key.Key_Tab)
     assert button.hasFocus()
-    QTest.keyClick(furniture.window.windowHandle(), Qt.Key.Key_Space)
+    QTest.keyClick(workspace.window.windowHandle(), Qt.Key.Key_Space)
     learner.settled()
     assert learner.panel.head.place.text() == "3 of 7"
     assert button.hasFocus()
 
 
 def test_enter_presses_the_button_that_the_keyboard_walked_to(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
     """From the last cell of the samples Tab leads to the button that adds a row."""
-    panel, window = furniture.docks.panel("samples"), furniture.window
+    panel, window = workspace.docks.panel("samples"), workspace.window
     assert isinstance(panel, Samples)
-    rows = furniture.document.value.data.count
+    rows = workspace.document.value.data.count
     panel.table.setFocus()
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Tab)
     assert panel.add_button.hasFocus()
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Return)
-    assert furniture.document.value.data.count == rows + 1
+    assert workspace.document.value.data.count == rows + 1
     for _ in range(2):
         QTest.keyClick(window.windowHandle(), Qt.Key.Key_Tab)
     assert panel.remove_button.hasFocus()
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Enter)
-    assert furniture.document.value.data.count == rows
+    assert workspace.document.value.data.count == rows
 
 
 def test_a_tool_taken_with_the_mouse_leaves_the_keyboard_at_the_canvas(
-    qtbot: QtBot, furniture: Furniture
+    qtbot: QtBot, workspace: Workspace
 ) -> None:
-    qtbot.waitUntil(furniture.canvas.hasFocus, timeout=9000)
-    QTest.mouseClick(furniture.window.tool_bar.row.cells[1], LEFT)
-    taken = [furniture.stage.look.tool]
-    type_at_window(furniture, "o")
-    assert [*taken, furniture.stage.look.tool] == ["input", "output"]
+    qtbot.waitUntil(workspace.canvas.hasFocus, timeout=9000)
+    QTest.mouseClick(workspace.window.tool_bar.row.cells[1], LEFT)
+    taken = [workspace.stage.look.tool]
+    type_at_window(workspace, "o")
+    assert [*taken, workspace.stage.look.tool] == ["input", "output"]
 
 
 class Watch(QObject):
@@ -241,14 +241,14 @@ class Watch(QObject):
 def test_the_tasks_of_a_turned_page_stand_still(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, lesson: str
 ) -> None:
-    with opened(qtbot, qapp, tmp_path, lesson) as furniture:
-        learner = Learner(qtbot, furniture)
-        pages = range(len(furniture.guide.lesson.steps))  # type: ignore[union-attr]
+    with opened(qtbot, qapp, tmp_path, lesson) as workspace:
+        learner = Learner(qtbot, workspace)
+        pages = range(len(workspace.guide.lesson.steps))  # type: ignore[union-attr]
         for page in pages:  # once, so that the formulas of all are drawn
-            furniture.guide.go_to(page)
+            workspace.guide.go_to(page)
             qtbot.wait(1)
-            qtbot.waitUntil(lambda: furniture.pictures.settled)
-        furniture.guide.go_to(0)
+            qtbot.waitUntil(lambda: workspace.pictures.settled)
+        workspace.guide.go_to(0)
         for page in pages[1:]:
             qtbot.wait(50)
             watch = Watch(learner)

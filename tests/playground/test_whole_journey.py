@@ -20,7 +20,7 @@ from playground.canvas.lighting import Key, at_place, of_node
 from playground.canvas.node_painting import spot_rect
 from playground.panels.settings import SettingsPanel
 from playground.widgets.form_rows import ChoiceRow, NumberRow
-from playground.window.furniture import Furniture
+from playground.window.workspace import Workspace
 from tests.playground.canvas_desk import LEFT, PLAIN, Desk
 from tests.playground.opened import opened
 from tests.sampled import sampled
@@ -73,9 +73,9 @@ STEPS = len(FORWARD) + len(GRADIENTS) + len(UPDATED)
 class Learner(Desk):
     """A hand on the canvas of a whole window, and on everything around it."""
 
-    def __init__(self, furniture: Furniture) -> None:
-        self.furniture, self.document = furniture, furniture.document
-        self.stage, self.view = furniture.stage, furniture.canvas
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace, self.document = workspace, workspace.document
+        self.stage, self.view = workspace.stage, workspace.canvas
         self.refusals: list[str] = []
         self.document.refused.connect(self.refusals.append)
 
@@ -85,7 +85,7 @@ class Learner(Desk):
 
     def press_key(self, key: Qt.Key, keys: Qt.KeyboardModifier = PLAIN) -> None:
         """A key to whatever has the keyboard, which may be a shortcut of the window."""
-        QTest.keyClick(QApplication.focusWidget() or self.furniture.window, key, keys)
+        QTest.keyClick(QApplication.focusWidget() or self.workspace.window, key, keys)
 
     def press_button(self, widget: QWidget, at: QPoint | None = None) -> None:
         assert widget.isVisible()
@@ -132,16 +132,16 @@ def learner(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Learner]:
     size = (1440, 900) if request.param == "wide" else (1024, 700)
-    with opened(qtbot, qapp, tmp_path, size=size) as furniture:
-        furniture.canvas.reduce_motion(True)
-        yield Learner(furniture)
+    with opened(qtbot, qapp, tmp_path, size=size) as workspace:
+        workspace.canvas.reduce_motion(True)
+        yield Learner(workspace)
 
 
 def draw_nodes(learner: Learner) -> None:
     """The first by a click in the palette, all others by their keys."""
     for name, (key, at, _) in NODES.items():
         if name == "x1":
-            cells = learner.furniture.window.tool_bar.row.cells
+            cells = learner.workspace.window.tool_bar.row.cells
             learner.press_button(next(c for c in cells if c.accessibleName() == "Input"))
         else:
             learner.view.setFocus()
@@ -178,12 +178,12 @@ def write_everything(learner: Learner) -> None:
 
 def set_learning(learner: Learner) -> None:
     """Rate 0.9 and half the squared error in Settings, lecture rounding below the formulas."""
-    docks = learner.furniture.docks.docks
-    strip = learner.furniture.strip
+    docks = learner.workspace.docks.docks
+    strip = learner.workspace.strip
     buttons = [b for b in strip.findChildren(QWidget) if b.accessibleName() == "Show Settings"]
     if docks["settings"].visibleRegion().isEmpty():
         learner.press_button(buttons[0])
-    panel = learner.furniture.docks.panel("settings")
+    panel = learner.workspace.docks.panel("settings")
     assert isinstance(panel, SettingsPanel)
     loss, rate = panel.row("loss"), panel.row("rate")
     assert isinstance(loss, ChoiceRow)

@@ -57,13 +57,13 @@ HINTED = "hinted"
 REDUCED = "reduced-motion"
 
 
-class Furniture(QObject):
+class Workspace(QObject):
     """Made once, right after the first paint; the commands call its parts.
 
     Backups and the log go to `folders`, the learner's own unless others are given.
     """
 
-    window: "MainWindow[Furniture]"
+    window: "MainWindow[Workspace]"
     files: FileDesk
     document: Document
     samples: SampleDesk
@@ -78,7 +78,7 @@ class Furniture(QObject):
     help: HelpDesk
 
     def __init__(
-        self, window: "MainWindow[Furniture]", folders: tuple[Path, ...] | None = None
+        self, window: "MainWindow[Workspace]", folders: tuple[Path, ...] | None = None
     ) -> None:
         super().__init__(window)
         speak_of_choices()  # before the first of them is made
