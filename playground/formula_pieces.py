@@ -6,7 +6,7 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from playground.roles import Role
+from engine.numerals import Role
 
 
 @dataclass(frozen=True, slots=True)

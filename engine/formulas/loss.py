@@ -17,7 +17,7 @@ from engine.formulas.pieces import (
 from engine.formulas.shape import Formula, LazyRows, Row, Table
 from engine.formulas.softmax import probability
 from engine.losses import classes_of, loss, middle_of
-from engine.numerals import count, short
+from engine.numerals import Role, count, short
 from engine.script import MicroStep
 
 LAMBDA1 = setting("l1", "λ1", r"\lambda_{1}")
@@ -75,8 +75,8 @@ def _zero_one(teller: Teller, row: int) -> Term:
     answered, true = (int(classes_of(values, middle)[0]) for values in (answers, targets))
     if several and true != row:
         return constant(0)
-    mine = Piece("class answered", r"\mathrm{class\ answered}", "forward")
-    wanted = Piece("class wanted", r"\mathrm{class\ wanted}", "truth")
+    mine = Piece("class answered", r"\mathrm{class\ answered}", Role.FORWARD)
+    wanted = Piece("class wanted", r"\mathrm{class\ wanted}", Role.TRUTH)
     parts: list[Term | Piece] = [
         Piece("[", "["), teller.term(mine, answered + several),
         Piece(" ≠ ", r"\neq "), teller.term(wanted, true + several), Piece("]", "]"),
@@ -130,7 +130,7 @@ def _tell_batch(teller: Teller, step: MicroStep) -> Formula:
 
     everyone = some_of(term, teller.samples)
     letter = teller.notation.loss()
-    each = Piece(f"{letter.plain}(i)", f"{letter.latex}^{{(i)}}", "truth", Ref("loss"))
+    each = Piece(f"{letter.plain}(i)", f"{letter.latex}^{{(i)}}", Role.TRUTH, Ref("loss"))
     total = over_samples(teller, (each,), everyone, teller.trace.total)
     kind = "mean" if mean else "sum"
     why = f"The {kind} of the losses of all {count(teller.samples)} samples of the batch."
@@ -159,7 +159,7 @@ def tell_penalty(teller: Teller, step: MicroStep) -> Formula:
         parts += [PLUS] if parts else []
         parts += [teller.term(LAMBDA2, settings.l2), HALF, DOT, _all("", squares, "²")]
     value = teller.trace.penalty
-    subject = Piece("penalty", r"\mathrm{penalty}", "truth", Ref("loss", name="penalty"))
+    subject = Piece("penalty", r"\mathrm{penalty}", Role.TRUTH, Ref("loss", name="penalty"))
     why = "Large weights cost something; this is added to the loss, and shown apart from it."
     return teller.tell(step, "Penalty", subject, joined(parts, value), value, why)
 

@@ -27,6 +27,7 @@ from engine.formulas.shape import (
     equation,
 )
 from engine.network import Edge, Place
+from engine.numerals import Role
 from engine.script import MicroStep
 from engine.settings import Settings
 from engine.trace import Trace
@@ -204,4 +205,4 @@ class Teller:
 def setting(name: str, plain: str, latex: str) -> Piece:
     """A number that the learner set: the rate, a penalty, a share of the optimiser."""
     refers = Ref("rate") if name == "rate" else Ref("setting", name=name)
-    return Piece(plain, latex, "parameter", refers)
+    return Piece(plain, latex, Role.MEMORY, refers)

@@ -18,6 +18,7 @@ from engine.formulas.shape import Factor, Group, Product
 from engine.formulas.softmax import probability
 from engine.losses import loss
 from engine.network import Node
+from engine.numerals import Role
 
 SIGMA = {
     "sigmoid": ("σ", r"\sigma"), "tanh": ("tanh", r"\tanh"), "relu": ("relu", r"\mathrm{relu}"),
@@ -49,7 +50,7 @@ def _softmax_slope(teller: Teller, node: Node, t: Term) -> Group:
         row = loss(teller.settings.loss)
         term = filled(row.slope_plain, row.slope_latex, {"p": p, "t": t}, p.value - t.value)
     else:
-        everyone = Piece("Σt", r"\sum t", "truth", Ref("target", node.id))
+        everyone = Piece("Σt", r"\sum t", Role.TRUTH, Ref("target", node.id))
         parts: list[Term | Piece] = [
             OPEN,
             p,
@@ -89,13 +90,13 @@ def slope_groups(teller: Teller, node: Node) -> tuple[Group, ...]:
             terms = {"a": a}
         term = filled(factor.plain, factor.latex, terms, value)
         if node.activation == "leaky relu":
-            known = number_piece(value, teller.digits, "forward", term.symbols[0].refers)
+            known = number_piece(value, teller.digits, Role.FORWARD, term.symbols[0].refers)
             term = Term(term.symbols, (known,), value)
         factors.append(teller.whole_factor(term, ""))
     plain, latex = SIGMA.get(node.activation, ("", ""))
     if not plain:
         named = tuple(Factor(f.term, f.symbol, f.number, "slope") for f in factors)
         return (Group(named, Product((Group(named, ()),)).term.symbols),)
-    brief = Piece(f"{plain}′({z.symbols[0].plain})", f"{latex}'({z.symbols[0].latex})", "forward",
-                  z.symbols[0].refers)  # fmt: skip
+    of = z.symbols[0]
+    brief = Piece(f"{plain}′({of.plain})", f"{latex}'({of.latex})", Role.FORWARD, of.refers)
     return (Group(tuple(factors), (brief,), f"slope of {plain}"),)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from engine.experiment import Experiment
 from engine.formulas import Ref
 from engine.network import Network
+from engine.numerals import Role
 from engine.program import why_not_run
 from engine.telling import Telling, Told
 from playground.document import Document
@@ -18,7 +19,6 @@ from playground.palette import tokens_of
 from playground.panels.explain_block import TEXT_MARGIN, ExplainBlock
 from playground.panels.explain_footer import ExplainFooter
 from playground.panels.rail_steps import chip_of
-from playground.roles import Role
 from playground.stage import Look, Pointed, Stage
 from playground.trainer import Trainer
 from playground.widgets.form import words

@@ -7,17 +7,9 @@ from typing import overload
 from engine.formulas import Aside, Formula, Group, Line, Product, Ref, Row, Table
 from engine.formulas import Piece as Told
 from engine.formulas.pieces import latex_of, plain_of
-from engine.numerals import MINUS, count, short
+from engine.numerals import MINUS, Role, count, short
 from playground.formula_pieces import Factor, Piece, Result, Term
-from playground.roles import Role
 
-ROLES: dict[str, Role | None] = {
-    "forward": Role.FORWARD,
-    "backward": Role.BACKWARD,
-    "truth": Role.TRUTH,
-    "parameter": Role.MEMORY,
-    "plain": None,
-}
 NOWHERE = ("rate", "setting", "state")  # no number on the canvas stands for these
 SPACES = (r"\,", "")
 OPERATORS = ("+", MINUS, "·", "/", "≠")
@@ -35,7 +27,7 @@ def pieces_of(told: Sequence[Told], colored: bool = False) -> tuple[Piece, ...]:
         plain = piece.plain.strip()
         if piece.latex.strip() in SPACES:
             continue
-        role = ROLES[piece.role] if colored else None
+        role = piece.role if colored else None
         tight = open_end or _CLOSES.match(plain) is not None
         is_sign = starts and plain == MINUS
         breaks = plain in OPERATORS and not is_sign
@@ -51,7 +43,7 @@ def _refers(piece: Told) -> Ref | None:
 
 def symbol_of(piece: Told) -> Piece:
     """A symbol in its own colour."""
-    return Piece(piece.latex, piece.plain, ROLES[piece.role], _refers(piece))
+    return Piece(piece.latex, piece.plain, piece.role, _refers(piece))
 
 
 def factors_of(plate: Product | Line) -> tuple[Factor, ...]:
@@ -134,7 +126,7 @@ def _row_factor(symbol: list[Told], number: list[Told]) -> Factor:
     speaks = next((piece for piece in symbol if piece.refers is not None), symbol[0])
     held = plain_of(number)
     bare = _HELD_NUMBER.fullmatch(held)
-    picture = Piece(latex_of(symbol), plain_of(symbol), ROLES[speaks.role], _refers(speaks))
+    picture = Piece(latex_of(symbol), plain_of(symbol), speaks.role, _refers(speaks))
     return Factor(picture, bare[1] if bare else held)
 
 
@@ -155,7 +147,7 @@ def result_of(formula: Formula) -> Result:
     """What it comes to."""
     subject = formula.subject
     symbol = Piece(f"{subject.latex} =", subject.plain)
-    return Result(symbol, formula.result.plain, ROLES[subject.role] or Role.MEMORY)
+    return Result(symbol, formula.result.plain, subject.role or Role.MEMORY)
 
 
 def aside_of(aside: Aside) -> tuple[Piece, ...]:

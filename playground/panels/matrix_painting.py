@@ -4,12 +4,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from engine.matrices import Layer
-from engine.numerals import short
+from engine.numerals import Role, short
 from playground.fonts import CAPTION, WEIGHT, font_of, stand_in
 from playground.palette import Tokens
 from playground.panels.matrix_numbers import Number, Numbers
 from playground.panels.matrix_sheet import BRACKET, MARGIN_X, Grid, Sheet, Spot
-from playground.roles import Role
 from playground.stage import Look
 from playground.strokes import fill_rounded, rim_rounded
 from playground.widgets.number_plate import Place, State, paint_place, plate_rect

@@ -19,11 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.numerals import ALL_DIGITS, short
+from engine.numerals import ALL_DIGITS, Role, short
 from playground import icons
 from playground.fonts import BODY, NARROWEST, font_of
 from playground.palette import Tokens, role_color, tokens_of
-from playground.roles import Role
 from playground.strokes import dotted_pen, fill_rounded, rim_rounded
 from playground.widgets.cell_model import Cell, CellModel, Index
 from playground.widgets.choice_field import ChoiceField

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from engine.numerals import short
-from playground.roles import Role
+from engine.numerals import Role, short
 from playground.widgets.plain_text import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.numerals import Role
 from playground.fonts import CAPTION, font_of
 from playground.palette import role_color, tokens_of
-from playground.roles import Role
 from playground.widgets.cell_delegate import LEAST, PADDING, CellDelegate
 from playground.widgets.cell_model import CellModel
 from playground.widgets.choice_field import ChoiceField

@@ -19,9 +19,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from engine.numerals import Role
 from playground.mathematics import FormulaPictures
 from playground.palette import Tokens, role_color, tokens_of
-from playground.roles import Role
 from playground.strokes import rim_rounded
 from playground.widgets.plain_text import set_tip
 

@@ -7,11 +7,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from engine.numerals import Role
 from playground.fonts import BODY, FACTOR, FACTOR_SYMBOL, HINT, font_of, strong
 from playground.formula_pieces import Factor, Term
 from playground.mathematics import FormulaPictures
 from playground.palette import Tokens
-from playground.roles import Role
 from playground.strokes import fill_rounded
 from playground.widgets.spots import Pointing, Spot, SpotArea, ink
 

@@ -114,7 +114,7 @@ def test_the_plate_of_an_error_term_groups_the_slope() -> None:
     ]  # fmt: skip
     assert formula.plate.groups[-1].caption == "slope of σ"
     roles = [factor.symbol.role for factor in formula.plate.factors]
-    assert roles == ["backward", "parameter", "forward", "forward"]
+    assert roles == ["backward", "memory", "forward", "forward"]
     assert formula.plate.factors[3].symbol.refers == Ref("value", "4")
     gradient = find(student(), "gradient", "4", "1").plate
     assert isinstance(gradient, Product)

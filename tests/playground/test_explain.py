@@ -16,6 +16,7 @@ from engine.experiment import Experiment, new_experiment
 from engine.formulas import explain
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
+from engine.numerals import Role
 from engine.optimizers import Optimizer
 from engine.script import MicroStep
 from engine.settings import Settings
@@ -24,7 +25,6 @@ from playground.formula_pieces import Factor
 from playground.mathematics import FormulaPictures
 from playground.panels.explain import Explain
 from playground.panels.explain_block import ExplainBlock
-from playground.roles import Role
 from playground.stage import Pointed, Stage
 from playground.widgets.spots import SpotArea
 from tests.engine.experiments import random_data, small

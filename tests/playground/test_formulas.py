@@ -12,11 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.numerals import Role
 from playground.fonts import FACTOR_SYMBOL
 from playground.formula_pieces import Factor, Piece, Result, Term
 from playground.mathematics import FormulaPictures
 from playground.palette import DARK, qt_palette
-from playground.roles import Role
 from playground.widgets.factor_plate import LINE, FactorPlate
 from playground.widgets.formula_row import FormulaRow
 from playground.widgets.result_line import ResultLine
