@@ -106,10 +106,7 @@ def _tell_sample(teller: Teller, step: MicroStep) -> Formula:
         teller.term(teller.notation.loss(node_id), float(value))
         for node_id, value in zip(network.outputs, values, strict=True)
     ]
-    rows = tuple(
-        teller.row_of_term(term, f"from {teller.notation.name(node_id)}")
-        for term, node_id in zip(terms, network.outputs, strict=True)
-    )
+    rows = tuple(teller.row_of_term(term) for term in terms)
     value = float(values.sum())
     title = f"Loss of sample {teller.row}" if teller.samples > 1 else "Loss"
     why = "The losses of all outputs add up."
