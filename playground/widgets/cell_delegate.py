@@ -116,8 +116,7 @@ class CellDelegate(QStyledItemDelegate):
     def _open_choice(self, parent: QWidget, index: Index, cell: Cell) -> QWidget:
         model, row, column = model_of(index), index.row(), index.column()
         assert cell.choices is not None
-        title = model.columns[column].title
-        field = ChoiceField(f"{title} of {model.row_name(row)}", model.columns[column].tip, parent)
+        field = ChoiceField(model.cell_name(row, column), model.columns[column].tip, parent)
         for key, words in cell.choices.items():
             field.addItem(words, key)
 
@@ -131,9 +130,8 @@ class CellDelegate(QStyledItemDelegate):
 
     def _open_field(self, parent: QWidget, index: Index) -> QWidget:
         model, row, column = model_of(index), index.row(), index.column()
-        name = f"{model.columns[column].title} of {model.row_name(row)}"
         field = PlaceField(
-            name, lambda text: model.take(row, column, text), parent,
+            model.cell_name(row, column), lambda text: model.take(row, column, text), parent,
             lambda: self.closeEditor.emit(field, _CLOSE.RevertModelCache),
         )  # fmt: skip
         if cell_of(index).number:
