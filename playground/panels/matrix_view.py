@@ -105,8 +105,9 @@ class MatrixModel(CellModel):
 class MatrixDelegate(CellDelegate):
     """Paints each number in its state."""
 
-    def __init__(self, view: "MatrixView") -> None:
+    def __init__(self, view: QAbstractItemView) -> None:
         super().__init__(view)
+        assert isinstance(view, MatrixView)
         self._view = view
 
     def _paint_number(self, painter: QPainter, tokens: Tokens, box: QRectF, spot: Spot) -> None:
@@ -142,6 +143,8 @@ class MatrixDelegate(CellDelegate):
 class MatrixView(CellTable):
     """Shows one experiment's matrices; what it selects and points at goes through the stage."""
 
+    delegate_type = MatrixDelegate
+
     def __init__(self, document: Document, stage: Stage, parent: QWidget) -> None:
         self.matrix = MatrixModel(document, parent)
         self.stage = stage
@@ -149,8 +152,6 @@ class MatrixView(CellTable):
         self._names = 0
         tip = "Matrices: arrows move, Enter or a double-click types a number in place."
         super().__init__("Matrices", tip, self.matrix, parent)
-        self.delegate = MatrixDelegate(self)
-        self.setItemDelegate(self.delegate)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         for header in (self.horizontalHeader(), self.verticalHeader()):

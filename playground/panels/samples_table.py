@@ -8,7 +8,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QPainter,
-    QPainterStateGuard,
     QPaintEvent,
     QResizeEvent,
 )
@@ -18,7 +17,7 @@ from playground.fonts import CAPTION, font_of
 from playground.palette import tokens_of
 from playground.strokes import fill_rounded
 from playground.widgets.cell_model import CellModel
-from playground.widgets.cell_table import HEAD_HEIGHT, ROW_HEIGHT, CellTable
+from playground.widgets.cell_table import HEAD_HEIGHT, ROW_HEIGHT, CellTable, paint_title
 from playground.widgets.number_plate import RADIUS
 
 TRY = "Try"
@@ -46,15 +45,9 @@ class SideHeader(QHeaderView):
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         tokens = tokens_of(self.palette())
-        with QPainterStateGuard(painter):
-            painter.fillRect(rect, tokens.surface)
-            painter.setFont(font_of(CAPTION))
-            painter.setPen(tokens.text2)
-            painter.drawText(
-                rect.adjusted(0, 0, -6, 0),
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                self._name(logicalIndex),
-            )
+        painter.fillRect(rect, tokens.surface)
+        inner, side = rect.adjusted(0, 0, -6, 0), Qt.AlignmentFlag.AlignRight
+        paint_title(painter, inner, self._name(logicalIndex), tokens.text2, side)
 
 
 class RowTable(CellTable):

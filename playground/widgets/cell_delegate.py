@@ -13,6 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
+    QAbstractItemView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -79,6 +80,22 @@ class CellDelegate(QStyledItemDelegate):
     """Paints cells, toggles marks, and opens a field or a list where a cell can be edited."""
 
     entered = Signal()  # an entry was taken with Enter, and its field has gone
+
+    def __init__(self, view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._port = view.viewport()
+        view.model().modelAboutToBeReset.connect(self._close_editors)
+
+    def _close_editors(self) -> None:
+        """Nothing is typed any more, and nothing of it is taken: the cells are going.
+
+        Qt would give the focus back in the middle of a reset, and a field without it commits.
+        """
+        for editor in self._port.findChildren(QWidget):
+            if isinstance(editor, PlaceField | ChoiceField) and not editor.isHidden():
+                if isinstance(editor, PlaceField):
+                    editor.cancel()
+                self.closeEditor.emit(editor, _CLOSE.NoHint)
 
     def _paint_ground(
         self, painter: QPainter, tokens: Tokens, option: QStyleOptionViewItem, index: Index

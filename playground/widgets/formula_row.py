@@ -146,10 +146,6 @@ class FormulaRow(SpotArea):
             start += extent.width
         return placed
 
-    def baselines(self) -> list[float]:
-        """Where the lines stand."""
-        return [baseline for baseline, _ in self.laid.lines]
-
     def paint_content(self, painter: QPainter, tokens: Tokens) -> None:
         if not self.complete:
             return  # all of it at once, or nothing
