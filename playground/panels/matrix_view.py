@@ -23,7 +23,7 @@ from playground.panels.matrix_sheet import CELL_HIGH, Sheet, Spot, sheet_of
 from playground.stage import Stage
 from playground.strokes import rim_rounded
 from playground.widgets.cell_delegate import CellDelegate
-from playground.widgets.cell_model import Cell, CellModel, Column, Index, number_cell
+from playground.widgets.cell_model import NOWHERE, Cell, CellModel, Column, Index, number_cell
 from playground.widgets.cell_table import CellTable
 from playground.widgets.number_plate import Place, State, paint_place, plate_rect
 
@@ -162,7 +162,7 @@ class MatrixView(CellTable):
         self.setMouseTracking(True)
         self.pressed.connect(self._select)
         self.entered.connect(self._hover)
-        self.viewportEntered.connect(lambda: self._hover(QModelIndex()))
+        self.viewportEntered.connect(self._hover)
 
     def show_numbers(self, numbers: Numbers | None, letters: tuple[str, str], anew: bool) -> None:
         """Show these; `anew` where other neurons or names stand there."""
@@ -209,7 +209,7 @@ class MatrixView(CellTable):
         elif number.there and number.node:
             self.stage.select(nodes=(number.node,))
 
-    def _hover(self, index: QModelIndex) -> None:
+    def _hover(self, index: Index = NOWHERE) -> None:
         """Point at the number under the mouse; at nothing where there is none."""
         spot = self.matrix.sheet.at(index.row(), index.column())
         if spot == self.hovered:
@@ -262,7 +262,7 @@ class MatrixView(CellTable):
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._hover(QModelIndex())
+        self._hover()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.matrix.numbers is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QModelIndex, QRect, QRectF, Qt
+from PySide6.QtCore import QModelIndex, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
     QKeyEvent,
@@ -53,10 +53,11 @@ class SideHeader(QHeaderView):
 class RowTable(CellTable):
     """The samples themselves. Keys to copy, cut, paste and select all mean its rows."""
 
+    fitted = Signal()  # it has got another width
+
     def __init__(self, name: str, tip: str, model: CellModel, parent: QWidget) -> None:
         super().__init__(name, tip, model, parent)
         self.moves: dict[str, Callable[[], object]] = {"select_all": self.selectAll}
-        self.fitted: Callable[[], object] = lambda: None
         self.side = SideHeader(lambda row: f"{row + 1}", True, self)
         self.setVerticalHeader(self.side)
         self.side.show()
@@ -75,12 +76,8 @@ class RowTable(CellTable):
                 return self.moves.get(name)
         return None
 
-    def event(self, event: QEvent) -> bool:
-        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if asked and isinstance(event, QKeyEvent) and self._meant(event) is not None:
-            event.accept()
-            return True
-        return super().event(event)
+    def wants(self, event: QKeyEvent) -> bool:
+        return self._meant(event) is not None or super().wants(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         meant = self._meant(event)
@@ -91,7 +88,7 @@ class RowTable(CellTable):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.fitted()
+        self.fitted.emit()
 
 
 class TryTable(CellTable):
@@ -108,7 +105,7 @@ class TryTable(CellTable):
         rows.horizontalHeader().sectionResized.connect(self._follow_width)
         rows.horizontalScrollBar().valueChanged.connect(self.horizontalScrollBar().setValue)
         self.horizontalScrollBar().valueChanged.connect(rows.horizontalScrollBar().setValue)
-        rows.fitted = self.settle
+        rows.fitted.connect(self.settle)
 
     def settle(self) -> None:
         """As wide as the rows, without their scroll bar."""

@@ -27,6 +27,7 @@ _EDITS = (
     | QAbstractItemView.EditTrigger.AnyKeyPressed
 )
 _STARTS = frozenset("0123456789-+.,\u2212")
+_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 _STEPS = {
     QAbstractItemView.CursorAction.MoveNext: 1,
     QAbstractItemView.CursorAction.MovePrevious: -1,
@@ -136,8 +137,10 @@ class CellTable(QTableView):
             self.selectionModel().setCurrentIndex(there, stay)
             self.scrollTo(there)
 
-    def _wants(self, event: QKeyEvent) -> bool:
+    def wants(self, event: QKeyEvent) -> bool:
         """Whether a key means this table, though the window has a shortcut for it."""
+        if event.modifiers() not in _PLAIN or not event.text():
+            return False
         if event.key() == Qt.Key.Key_Delete:
             return self.deletes is not None
         index = self.currentIndex()
@@ -175,14 +178,10 @@ class CellTable(QTableView):
         return super().moveCursor(cursorAction, modifiers)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            plain = event.modifiers() in (
-                Qt.KeyboardModifier.NoModifier,
-                Qt.KeyboardModifier.KeypadModifier,
-            )
-            if plain and event.text() and self._wants(event):
-                event.accept()
-                return True
+        asked = event.type() == QEvent.Type.ShortcutOverride
+        if asked and isinstance(event, QKeyEvent) and self.wants(event):
+            event.accept()
+            return True
         return super().event(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
