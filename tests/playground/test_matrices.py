@@ -230,6 +230,16 @@ def test_biases_have_a_column_and_a_missing_edge_a_dot(qtbot: QtBot) -> None:
     assert field(window) is None
 
 
+def test_every_number_fills_its_place_between_the_brackets(qtbot: QtBot) -> None:
+    """Two rows stand beside three, half a row lower: each number takes several rows and columns."""
+    window = opened(qtbot, Matrices, student(), (830, 300))
+    view = window.panel.view
+    for index, grid in enumerate(view.matrix.sheet.grids):
+        for row, column in np.ndindex(grid.rows, grid.columns):
+            there = cell_rect(view, Spot(index, row, column))
+            assert there == grid.cell(row, column).toRect()
+
+
 def test_a_network_with_a_skip_link_says_so(qtbot: QtBot) -> None:
     window = opened(qtbot, Matrices, student(), (336, 222))
     window.document.connect_nodes([("1", "6")])
