@@ -132,7 +132,7 @@ class ExplainBlock(QWidget):
 
 def _in_ink(pieces: Iterable[Piece]) -> Pieces:
     """A line of symbols has no colours: they come with the numbers."""
-    return tuple(replace(piece, role=None) for piece in pieces)
+    return tuple(replace(piece, role=None) if piece.role else piece for piece in pieces)
 
 
 def _line_of(aside: Aside) -> Pieces:

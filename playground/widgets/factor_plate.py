@@ -27,10 +27,12 @@ LINE = 13.0  # from one line of a caption to the next
 
 
 class _Column(NamedTuple):
-    """A factor in its place: the middle of its column, its width, its row's symbol baseline."""
+    """A factor in its place: the middle of its column, how wide it is itself and with its share of
+    what is over, its row's symbol baseline."""
 
     factor: Factor
     middle: float
+    own: float
     width: float
     baseline: float
     first: bool
@@ -105,14 +107,15 @@ class FactorPlate(SpotArea):
         columns = []
         for place, (factor, wide) in enumerate(zip(row, widths, strict=True)):
             middle = left + (wide + share) / 2
-            columns.append(_Column(factor, middle, wide + share, baseline, place == 0))
+            columns.append(_Column(factor, middle, wide, wide + share, baseline, place == 0))
             left += wide + share + JOINT
         return columns
 
     def _spot(self, column: _Column, to_number: float) -> Spot:
-        ascent, wide = self._symbol(column.factor).ascent, self._wide(column.factor)
-        top, tall = column.baseline - ascent, ascent + to_number + NUMBER
-        return spot_of(QRectF(column.middle - wide / 2, top, wide, tall), column.factor.symbol)
+        ascent = self._symbol(column.factor).ascent
+        left, top = column.middle - column.own / 2, column.baseline - ascent
+        box = QRectF(left, top, column.own, ascent + to_number + NUMBER)
+        return spot_of(box, column.factor.symbol)
 
     def _symbol(self, factor: Factor) -> Extent:
         return self.pictures.extent(factor.symbol.latex, factor.symbol.plain, FACTOR_SYMBOL)

@@ -67,7 +67,8 @@ def _parts(pieces: Sequence[Piece]) -> list[_Spaced]:
         is_sign = starts and plain == MINUS
         may_break = (plain in OPERATORS and not is_sign) or (plain == "=" and equals)
         tight = open_end or _CLOSES.match(plain) is not None
-        parts.append(_Spaced(replace(piece, plain=plain), may_break, tight))
+        bare = piece if piece.plain == plain else replace(piece, plain=plain)
+        parts.append(_Spaced(bare, may_break, tight))
         open_end = is_sign or _OPENS.search(plain) is not None
         starts = open_end or plain == "="
         equals = equals or plain == "="
