@@ -2,6 +2,7 @@
 
 import math
 import re
+from enum import StrEnum
 
 from engine.errors import Refused
 from engine.names import brief
@@ -11,6 +12,15 @@ ALL_DIGITS = 17
 DIGIT_CHOICES = (3, 4, 6, ALL_DIGITS)
 
 _DECIMAL = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+class Role(StrEnum):
+    """What a number is: the one thing that gives it the same colour wherever it stands."""
+
+    FORWARD = "forward"  # a value travelling forward
+    BACKWARD = "backward"  # blame travelling backward: error terms, gradients
+    MEMORY = "memory"  # what the network remembers: weights, biases, the update
+    TRUTH = "truth"  # target and loss
 
 
 def short(value: float, digits: int = 4) -> str:

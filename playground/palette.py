@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QPalette
 
-from playground.roles import Role
+from engine.numerals import Role
 
 
 def _hex(red_green_blue: str) -> QColor:
@@ -160,24 +160,16 @@ def token(tokens: Tokens, name: str) -> QColor:
     return color
 
 
-def role_color(tokens: Tokens, role: Role) -> QColor:
-    """The colour of a kind of number."""
-    return {
-        Role.FORWARD: tokens.fwd,
-        Role.BACKWARD: tokens.bwd,
-        Role.MEMORY: tokens.text,
-        Role.TRUTH: tokens.truth,
-    }[role]
+def role_color(tokens: Tokens, role: Role | None) -> QColor:
+    """The colour of a kind of number; ink for what the network remembers, and for no number."""
+    colors = {Role.FORWARD: tokens.fwd, Role.BACKWARD: tokens.bwd, Role.TRUTH: tokens.truth}
+    return tokens.text if role is None else colors.get(role, tokens.text)
 
 
 def role_tint(tokens: Tokens, role: Role) -> QColor:
     """The pale ground of that colour."""
-    return {
-        Role.FORWARD: tokens.fwd_t,
-        Role.BACKWARD: tokens.bwd_t,
-        Role.MEMORY: tokens.sunken,
-        Role.TRUTH: tokens.truth_t,
-    }[role]
+    tints = {Role.FORWARD: tokens.fwd_t, Role.BACKWARD: tokens.bwd_t, Role.TRUTH: tokens.truth_t}
+    return tints.get(role, tokens.sunken)
 
 
 def faded(color: QColor, share: float) -> QColor:

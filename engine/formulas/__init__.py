@@ -8,7 +8,7 @@ from engine.formulas.gradient import tell_gradient
 from engine.formulas.loss import tell_loss, tell_penalty
 from engine.formulas.notation import Notation, notation_of
 from engine.formulas.numbers import Teller
-from engine.formulas.pieces import Piece, Pieces, Ref, Role
+from engine.formulas.pieces import Piece, Pieces, Ref
 from engine.formulas.shape import Aside, Factor, Formula, Group, Line, Plate, Product, Row, Table
 from engine.formulas.softmax import tell_exp, tell_probability
 from engine.formulas.update import tell_update
@@ -19,7 +19,7 @@ from engine.walk import Context
 
 __all__ = [
     "Aside", "Factor", "Formula", "Group", "Line", "Notation", "Piece", "Pieces", "Plate",
-    "Product", "Ref", "Role", "Row", "Table", "explain", "explain_edge", "explain_node",
+    "Product", "Ref", "Row", "Table", "explain", "explain_edge", "explain_node",
     "notation_of",
 ]  # fmt: skip
 

@@ -98,14 +98,14 @@ def _plate(
         return _paths_plate(teller, paths, tail)
     if not paths:
         return extra or Product((own, *tail) if own is not None else tail)
-    rows = [] if own is None else [teller.row_of(Product((own,)), "from the loss")]
-    for edge, path in paths:
+    rows = [] if own is None else [teller.row_of(Product((own,)))]
+    for _, path in paths:
         held = Product((*path.groups, *tail), path.negative) if extra else path
-        rows.append(teller.row_of(held, f"from {teller.notation.name(edge.target)}"))
+        rows.append(teller.row_of(held))
     if extra is not None:
-        rows.append(teller.row_of(extra, "from the loss"))
+        rows.append(teller.row_of(extra))
         return Table(tuple(rows))
-    return Table(tuple(rows), tail=tail)
+    return teller.bent(tuple(rows), tail)
 
 
 def _paths_plate(teller: Teller, paths: Paths, tail: tuple[Group, ...]) -> Plate:
@@ -114,7 +114,4 @@ def _paths_plate(teller: Teller, paths: Paths, tail: tuple[Group, ...]) -> Plate
     if len(paths) == 1:
         ((_, path),) = paths
         return Product((*path.groups, *tail), path.negative)
-    rows = tuple(
-        teller.row_of(path, f"from {teller.notation.name(edge.target)}") for edge, path in paths
-    )
-    return Table(rows, tail=tail)
+    return teller.bent(tuple(teller.row_of(path) for _, path in paths), tail)

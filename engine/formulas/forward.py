@@ -48,15 +48,11 @@ def tell_sum(teller: Teller, step: MicroStep) -> Formula:
 
 
 def _tell_sum(teller: Teller, step: MicroStep, node: Node, parts: list[Product]) -> Formula:
-    edges = teller.context.network.arriving[node.id]
-    rows = [
-        teller.row_of(part, f"from {teller.notation.name(edge.source)}")
-        for part, edge in zip(parts, edges, strict=True)
-    ]
+    rows = [teller.row_of(part) for part in parts]
     bias = _bias(teller, node)
     if bias is not None:
         parts = [*parts, Product((bias,))]
-        rows.append(teller.row_of(parts[-1], "bias"))
+        rows.append(teller.row_of(parts[-1]))
     z = teller.z(node.id)
     plate = Table(tuple(rows)) if len(rows) > 1 else (parts[0] if parts else None)
     title = TITLES["sum"] if any(len(p.groups) > 1 for p in parts) else "Sum at {}"
@@ -140,8 +136,7 @@ def _tell_choice(teller: Teller, step: MicroStep, node: Node, parts: list[Produc
     edges, z = teller.context.network.arriving[node.id], teller.z(node.id)
     chosen = chosen_edge(teller, node)
     rows = tuple(
-        teller.row_of(part, f"from {teller.notation.name(edge.source)}", edge is chosen)
-        for part, edge in zip(parts, edges, strict=True)
+        teller.row_of(part, edge is chosen) for part, edge in zip(parts, edges, strict=True)
     )
     line: list[Term | Piece] = [Piece(f"{node.combine}(", rf"\{node.combine}(")]
     for i, part in enumerate(parts):

@@ -17,7 +17,7 @@ from engine.formulas.pieces import (
 from engine.formulas.shape import Formula, LazyRows, Row, Table
 from engine.formulas.softmax import probability
 from engine.losses import classes_of, loss, middle_of
-from engine.numerals import count
+from engine.numerals import Role, count
 from engine.script import MicroStep
 
 LAMBDA1 = setting("l1", "λ1", r"\lambda_{1}")
@@ -68,8 +68,8 @@ def _zero_one(teller: Teller, row: int) -> Term:
     answered, true = (int(classes_of(values, middle)[0]) for values in (answers, targets))
     if several and true != row:
         return constant(0)
-    mine = Piece("class answered", r"\mathrm{class\ answered}", "forward")
-    wanted = Piece("class wanted", r"\mathrm{class\ wanted}", "truth")
+    mine = Piece("class answered", r"\mathrm{class\ answered}", Role.FORWARD)
+    wanted = Piece("class wanted", r"\mathrm{class\ wanted}", Role.TRUTH)
     parts: list[Term | Piece] = [
         Piece("[", "["), teller.term(mine, answered + several),
         Piece(" ≠ ", r"\neq "), teller.term(wanted, true + several), Piece("]", "]"),
@@ -84,10 +84,7 @@ def _tell_sample(teller: Teller, step: MicroStep) -> Formula:
         teller.term(teller.notation.loss(node_id), float(value))
         for node_id, value in zip(network.outputs, values, strict=True)
     ]
-    rows = tuple(
-        teller.row_of_term(term, f"from {teller.notation.name(node_id)}")
-        for term, node_id in zip(terms, network.outputs, strict=True)
-    )
+    rows = tuple(teller.row_of_term(term) for term in terms)
     value = float(values.sum())
     title = f"Loss of sample {teller.row}" if teller.samples > 1 else "Loss"
     why = "The losses of all outputs add up."
@@ -108,7 +105,7 @@ def _tell_batch(teller: Teller, step: MicroStep) -> Formula:
 
     everyone = some_of(term, teller.samples)
     letter = teller.notation.loss()
-    each = Piece(f"{letter.plain}(i)", f"{letter.latex}^{{(i)}}", "truth", Ref("loss"))
+    each = Piece(f"{letter.plain}(i)", f"{letter.latex}^{{(i)}}", Role.TRUTH, Ref("loss"))
     total = over_samples(teller, (each,), everyone, teller.trace.total)
     kind = "mean" if mean else "sum"
     why = f"The {kind} of the losses of all {count(teller.samples)} samples of the batch."
@@ -137,7 +134,7 @@ def tell_penalty(teller: Teller, step: MicroStep) -> Formula:
         parts += [PLUS] if parts else []
         parts += [teller.term(LAMBDA2, settings.l2), HALF, DOT, _all("", squares, "²")]
     value = teller.trace.penalty
-    subject = Piece("penalty", r"\mathrm{penalty}", "truth", Ref("loss", name="penalty"))
+    subject = Piece("penalty", r"\mathrm{penalty}", Role.TRUTH, Ref("loss", name="penalty"))
     why = "Large weights cost something; this is added to the loss, and shown apart from it."
     return teller.tell(step, "Penalty", subject, joined(parts, value), value, why)
 

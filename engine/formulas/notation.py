@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.formulas.pieces import Piece, Ref, Role
+from engine.formulas.pieces import Piece, Ref
 from engine.layout import Layout, Letters
 from engine.losses import loss
 from engine.network import Network, Node, Place
+from engine.numerals import Role
 from engine.walk import Context
 
 SHORT, SHORT_WORD, SHORT_LABEL = 3, 4, 10
@@ -52,7 +53,7 @@ class Notation:
         """What a node passes on: o4, x1, q."""
         node = self.network.node(node_id)
         refers = Ref("parameter" if node.kind == "parameter" else "value", node_id)
-        role: Role = "parameter" if node.kind == "parameter" else "forward"
+        role = Role.MEMORY if node.kind == "parameter" else Role.FORWARD
         if node_id in self.bare:
             name = self.subscripts[node_id]
             return Piece(name, bare_latex(name), role, refers)
@@ -63,14 +64,14 @@ class Notation:
         """What a neuron combines before its activation: z4; without one it is the value itself."""
         if self.network.node(node_id).activation == "identity":
             return self.value(node_id)
-        return self._indexed(self.letters.sum, node_id, "forward", Ref("sum", node_id))
+        return self._indexed(self.letters.sum, node_id, Role.FORWARD, Ref("sum", node_id))
 
     def error(self, node_id: str) -> Piece:
         """The error term of a neuron, δ4, or the slope of the output along its sum, ∂f/∂q."""
         refers = Ref("error", node_id)
         if self.slopes:
             return self.slope(self.top, self.total(node_id), refers)
-        return self._indexed(self.letters.error, node_id, "backward", refers)
+        return self._indexed(self.letters.error, node_id, Role.BACKWARD, refers)
 
     def derivative(self, node_id: str) -> Piece:
         """The slope of what is made small along the value of an input: ∂f/∂x."""
@@ -88,7 +89,7 @@ class Notation:
     def slope(self, of: Piece, along: Piece, refers: Ref | None = None) -> Piece:
         """∂of/∂along."""
         latex = rf"\frac{{\partial {of.latex}}}{{\partial {along.latex}}}"
-        return Piece(f"∂{of.plain}/∂{along.plain}", latex, "backward", refers)
+        return Piece(f"∂{of.plain}/∂{along.plain}", latex, Role.BACKWARD, refers)
 
     def parameter(self, place: int) -> Piece:
         """The weight w46, the bias b6 or the parameter that stands at a place of the vector."""
@@ -96,7 +97,7 @@ class Notation:
         if found.what == "value":
             return self.value(found.target)
         if found.what == "bias":
-            return self._indexed("b", found.target, "parameter", Ref("bias", found.target, place))
+            return self._indexed("b", found.target, Role.MEMORY, Ref("bias", found.target, place))
         return self._weight("w", found, Ref("weight", place=place))
 
     def owned(self, letter: str, place: int, state: str) -> Piece:
@@ -104,43 +105,43 @@ class Notation:
         found, refers = self.network.places[place], Ref("state", place=place, name=state)
         if found.what == "weight":
             return self._weight(letter, found, refers)
-        return self._indexed(letter, found.target, "parameter", refers)
+        return self._indexed(letter, found.target, Role.MEMORY, refers)
 
     def new(self, place: int) -> Piece:
         """The number at a place after the update."""
         old = self.parameter(place)
         latex = old.latex + r"^{\mathrm{new}}"
-        return Piece(f"{old.plain} new", latex, "parameter", Ref("update", place=place))
+        return Piece(f"{old.plain} new", latex, Role.MEMORY, Ref("update", place=place))
 
     def target(self, node_id: str) -> Piece:
         """What an output should be: t6."""
-        return self._indexed(TARGET, node_id, "truth", Ref("target", node_id))
+        return self._indexed(TARGET, node_id, Role.TRUTH, Ref("target", node_id))
 
     def loss(self, node_id: str = "", sample: int = 0) -> Piece:
         """The loss: of an output (E6), of a sample (E of row 3), or of the whole."""
         letter = self.letters.loss
         if node_id:
-            return self._indexed(letter, node_id, "truth", Ref("loss", node_id))
+            return self._indexed(letter, node_id, Role.TRUTH, Ref("loss", node_id))
         if sample:
             return Piece(
-                f"{letter}({sample})", f"{_latex(letter)}^{{({sample})}}", "truth", Ref("loss")
+                f"{letter}({sample})", f"{_latex(letter)}^{{({sample})}}", Role.TRUTH, Ref("loss")
             )
-        return Piece(letter, _latex(letter), "truth", Ref("loss"))
+        return Piece(letter, _latex(letter), Role.TRUTH, Ref("loss"))
 
     def probability(self, node_id: str) -> Piece:
         """The share of a score in the softmax: p."""
-        return self._indexed("p", node_id, "forward", Ref("probability", node_id))
+        return self._indexed("p", node_id, Role.FORWARD, Ref("probability", node_id))
 
     def any_value(self, node_id: str) -> Piece:
         """The values of all nodes like this one, under a Σ: x_i."""
         letter = INPUT if self.network.node(node_id).kind == "input" else self.letters.value
-        return Piece(f"{letter}_i", f"{_latex(letter)}_{{i}}", "forward")
+        return Piece(f"{letter}_i", f"{_latex(letter)}_{{i}}", Role.FORWARD)
 
     def any_weight(self, node_id: str) -> Piece:
         """All weights into a node, under a Σ: w_i5."""
         name = self.subscripts[node_id]
         comma = "," if len(name) > 1 else ""
-        return Piece(f"w_i{comma}{name}", f"w_{{i{comma}{_latex(name)}}}", "parameter")
+        return Piece(f"w_i{comma}{name}", f"w_{{i{comma}{_latex(name)}}}", Role.MEMORY)
 
     def name(self, node_id: str) -> str:
         """The short name of a node, as its symbols carry it; for what stands beside them."""
@@ -152,7 +153,7 @@ class Notation:
         plain = f"{source}{comma}{target}"
         latex = f"{_latex(source)}{comma}{_latex(target)}"
         line = "" if plain.isdigit() else "_"
-        return Piece(f"{letter}{line}{plain}", f"{letter}_{{{latex}}}", "parameter", refers)
+        return Piece(f"{letter}{line}{plain}", f"{letter}_{{{latex}}}", Role.MEMORY, refers)
 
     def _indexed(self, letter: str, node_id: str, role: Role, refers: Ref) -> Piece:
         name = self.subscripts[node_id]

@@ -1,5 +1,6 @@
 """The numbers of one pass as terms of formulas: each symbol with the number of one sample."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -9,6 +10,7 @@ from engine.formulas.pieces import (
     Pieces,
     Ref,
     Term,
+    constant,
     latex_of,
     number_piece,
     plain_of,
@@ -24,10 +26,12 @@ from engine.formulas.shape import (
     Plate,
     Product,
     Row,
+    Table,
     equation,
 )
 from engine.losses import Comparison
 from engine.network import Edge, Place
+from engine.numerals import Role
 from engine.script import MicroStep
 from engine.settings import Settings
 from engine.trace import Trace
@@ -167,15 +171,21 @@ class Teller:
         """Where the bias or the value of a node stands in the vector."""
         return self.context.network.place_index[Place(what, node_id)]
 
-    def row_of(self, product: Product, caption: str = "", chosen: bool = False) -> Row:
+    def row_of(self, product: Product, chosen: bool = False) -> Row:
         """A product as a row of a table."""
-        return self.row_of_term(product.term, caption, chosen)
+        return self.row_of_term(product.term, chosen=chosen)
 
     def row_of_term(self, term: Term, caption: str = "", chosen: bool = False) -> Row:
         """A term as a row of a table."""
         result = number_piece(term.value, self.digits)
         symbols, numbers = settled(term.symbols), settled(term.numbers)
         return Row(symbols, numbers, result, term.value, caption, chosen)
+
+    def bent(self, rows: Sequence[Row], slope: tuple[Group, ...]) -> Table:
+        """Terms whose sum goes through the slope of an activation, if there is one."""
+        total = constant(sum(row.value for row in rows), self.digits)
+        whole = self.group(total, "the sum", Piece("Σ", r"\sum", Role.BACKWARD))
+        return Table(rows, tail=(whole, *slope) if slope else ())
 
     def aside(self, subject: Term, right: Term) -> Aside:
         """A line that is needed before the main one."""
@@ -217,4 +227,4 @@ class Teller:
 def setting(name: str, plain: str, latex: str) -> Piece:
     """A number that the learner set: the rate, a penalty, a share of the optimiser."""
     refers = Ref("rate") if name == "rate" else Ref("setting", name=name)
-    return Piece(plain, latex, "parameter", refers)
+    return Piece(plain, latex, Role.MEMORY, refers)

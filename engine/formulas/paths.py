@@ -5,6 +5,7 @@ from engine.formulas.numbers import Teller
 from engine.formulas.pieces import Piece, Ref, Term, constant
 from engine.formulas.shape import Factor, Group, Product
 from engine.network import Edge
+from engine.numerals import Role
 
 Paths = list[tuple[Edge, Product]]
 
@@ -64,7 +65,7 @@ def _choice(teller: Teller, edge: Edge, wins: bool) -> Group:
     name = teller.notation.value(edge.source)
     combine = teller.context.network.node(edge.target).combine
     symbol = Piece(
-        f"[{name.plain} wins]", rf"[{name.latex}\ \mathrm{{wins}}]", "forward",
+        f"[{name.plain} wins]", rf"[{name.latex}\ \mathrm{{wins}}]", Role.FORWARD,
         Ref("value", edge.target),
     )  # fmt: skip
     return teller.group(teller.term(symbol, float(wins)), combine)
@@ -81,7 +82,7 @@ def _told_as_slope(teller: Teller, edge: Edge, local: Product) -> Group:
     source = notation.value(edge.source)
     target = notation.total(edge.target)
     symbol = notation.slope(target, source, Ref("weight", place=teller.place(edge)))
-    symbol = Piece(symbol.plain, symbol.latex, "parameter", symbol.refers)
+    symbol = Piece(symbol.plain, symbol.latex, Role.MEMORY, symbol.refers)
     if target == notation.top:
         term: Term = constant(local.value, teller.digits)
         return teller.group(term, "local")

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from string import Formatter
 from typing import Literal
 
-from engine.numerals import MINUS, short
+from engine.numerals import MINUS, Role, short
 
-Role = Literal["forward", "backward", "truth", "parameter", "plain"]
 RefKind = Literal[
     "sum", "value", "error", "derivative", "gradient", "weight", "bias", "parameter", "update",
     "target", "loss", "exp", "probability", "rate", "setting", "state",
@@ -35,7 +34,7 @@ class Piece:
 
     plain: str
     latex: str
-    role: Role = "plain"
+    role: Role | None = None  # None: ink
     refers: Ref | None = None
 
 
@@ -86,7 +85,7 @@ def number_latex(text: str) -> str:
 
 
 def number_piece(
-    value: float, digits: int, role: Role = "plain", refers: Ref | None = None
+    value: float, digits: int, role: Role | None = None, refers: Ref | None = None
 ) -> Piece:
     """A number in the colour of what it stands for."""
     text = short(value, digits)

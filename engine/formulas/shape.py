@@ -1,7 +1,9 @@
 """What a told micro-step is made of: its lines, the plate of factors or terms, the result, why."""
 
+import math
+import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, overload
 
@@ -21,9 +23,12 @@ from engine.formulas.pieces import (
     settled,
     unheld,
 )
+from engine.numerals import MINUS, count
 from engine.script import Phase
 
 TableKind = Literal["sum", "mean", "max", "min"]
+
+_HELD_NUMBER = re.compile(rf"\(({MINUS}[^()]*)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,9 @@ class Factor:
     number: Piece
     caption: str
     operator: str = "·"
+
+
+MINUS_ONE = Factor(constant(-1), Piece(f"{MINUS}1", "-1"), Piece(f"{MINUS}1", "-1"), "sign")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,15 @@ class Group:
     caption: str = ""
 
 
+def columns_of(groups: Iterable[Group]) -> tuple[Factor, ...]:
+    """The factors side by side; those under one bracket share its caption."""
+    return tuple(
+        replace(factor, caption=group.caption or factor.caption)
+        for group in groups
+        for factor in group.factors
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Product:
     """A row of factors; `negative` where a fixed weight of −1 turned the sign."""
@@ -60,6 +77,11 @@ class Product:
     def factors(self) -> tuple[Factor, ...]:
         """All factors in a row."""
         return tuple(factor for group in self.groups for factor in group.factors)
+
+    @property
+    def columns(self) -> tuple[Factor, ...]:
+        """What stands on the plate; a fixed weight of −1 has a column too."""
+        return (*(MINUS_ONE,) * self.negative, *columns_of(self.groups))
 
     @property
     def value(self) -> float:
@@ -94,9 +116,12 @@ class Product:
         return unheld(tuple(line)) if self.groups else self.term.symbols
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
-    """One term of a sum: how it is written, its numbers, what it comes to; `chosen` by a max."""
+    """One term of a sum: how it is written, its numbers, what it comes to; `chosen` by a max.
+
+    A `caption` says which sample it is, in place of the symbols.
+    """
 
     symbols: Pieces
     numbers: Pieces
@@ -104,6 +129,40 @@ class Row:
     value: float
     caption: str = ""
     chosen: bool = False
+
+    @cached_property
+    def factors(self) -> tuple[Factor, ...]:
+        """The term cut at its dots; none where they would only repeat what it comes to."""
+        symbols, numbers = _cut(self.symbols), _cut(self.numbers)
+        if len(symbols) != len(numbers):
+            symbols, numbers = [self.symbols], [self.numbers]
+        pairs = zip(symbols, numbers, strict=True)
+        factors = tuple(_factor(symbol, number) for symbol, number in pairs)
+        repeats = [factor.number.plain for factor in factors] == [self.result.plain]
+        return () if self.caption and repeats else factors
+
+
+def _cut(pieces: Pieces) -> list[Pieces]:
+    """A line cut at its dots, but not within parentheses."""
+    parts: list[Pieces] = [()] if pieces else []
+    depth = 0
+    for piece in pieces:
+        if piece.plain == "·" and depth == 0 and parts[-1]:
+            parts.append(())
+            continue
+        depth += piece.plain.count("(") - piece.plain.count(")")
+        parts[-1] += (piece,)
+    return parts
+
+
+def _factor(symbols: Pieces, numbers: Pieces) -> Factor:
+    """One part of a term; its number needs no parentheses in a column of its own."""
+    speaks = next((piece for piece in symbols if piece.refers is not None), symbols[0])
+    symbol = replace(speaks, plain=plain_of(symbols), latex=latex_of(symbols))
+    held = plain_of(numbers)
+    bare = _HELD_NUMBER.fullmatch(held)
+    number = replace(speaks, plain=bare[1] if bare else held, latex=latex_of(numbers))
+    return Factor(Term(symbols, numbers, math.nan), symbol, number, "")
 
 
 class LazyRows(Sequence[Row]):
@@ -128,12 +187,25 @@ class LazyRows(Sequence[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Terms under each other. What they come to is multiplied by the `tail`, if there is one."""
+    """Terms under each other. A `tail` begins with what they come to, and says by what it is
+    multiplied."""
 
     rows: Sequence[Row]
     kind: TableKind = "sum"
-    total: Piece | None = None
     tail: tuple[Group, ...] = ()
+
+    @property
+    def columns(self) -> tuple[Factor, ...]:
+        """What stands on the plate below it."""
+        return columns_of(self.tail)
+
+    @property
+    def closing(self) -> Row | None:
+        """The row that makes a mean of a sum."""
+        if self.kind != "mean" or len(self.rows) < 2:
+            return None
+        by = f"÷ {count(len(self.rows))}"
+        return Row((), (), Piece(by, by), math.nan, "their mean")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +215,9 @@ class Line:
     groups: tuple[Group, ...]
 
     @property
-    def factors(self) -> tuple[Factor, ...]:
-        """All numbers in a row."""
-        return tuple(factor for group in self.groups for factor in group.factors)
+    def columns(self) -> tuple[Factor, ...]:
+        """What stands on the plate."""
+        return columns_of(self.groups)
 
 
 Plate = Product | Table | Line | None
@@ -169,21 +241,6 @@ class Aside:
     def numbers_plain(self) -> str:
         """The line with the numbers put in."""
         return plain_of(self.numbers)
-
-    @property
-    def result_plain(self) -> str:
-        """The number it comes to."""
-        return self.result.plain
-
-    @property
-    def symbols_latex(self) -> str:
-        """The line in symbols, as LaTeX."""
-        return latex_of(self.spelled)
-
-    @property
-    def numbers_latex(self) -> str:
-        """The line with the numbers put in, as LaTeX."""
-        return latex_of(self.numbers)
 
 
 @dataclass(frozen=True)
@@ -221,21 +278,6 @@ class Formula:
     def result_plain(self) -> str:
         """The number it comes to."""
         return self.result.plain
-
-    @cached_property
-    def symbols_latex(self) -> str:
-        """The full line in symbols, as LaTeX."""
-        return latex_of(self.spelled)
-
-    @cached_property
-    def brief_latex(self) -> str:
-        """The short line, as LaTeX."""
-        return latex_of(self.symbols)
-
-    @cached_property
-    def numbers_latex(self) -> str:
-        """The full line with the numbers put in, as LaTeX."""
-        return latex_of(self.numbers)
 
 
 def equation(subject: Piece, right: Pieces) -> Pieces:

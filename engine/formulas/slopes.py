@@ -18,6 +18,7 @@ from engine.formulas.shape import Factor, Group, Product
 from engine.formulas.softmax import probability
 from engine.losses import loss, slope_at
 from engine.network import Node
+from engine.numerals import Role
 
 
 def own_slope(teller: Teller, node: Node) -> Group:
@@ -42,7 +43,7 @@ def _softmax_slope(teller: Teller, node: Node, t: Term) -> Group:
         row = loss(teller.settings.loss)
         term = filled(row.slope_plain, row.slope_latex, {"p": p, "t": t}, p.value - t.value)
     else:
-        everyone = Piece("Σt", r"\sum t", "truth", Ref("target", node.id))
+        everyone = Piece("Σt", r"\sum t", Role.TRUTH, Ref("target", node.id))
         parts: list[Term | Piece] = [
             OPEN,
             p,
@@ -72,13 +73,13 @@ def slope_groups(teller: Teller, node: Node) -> tuple[Group, ...]:
             terms = {"a": a}
         term = filled(factor.plain, factor.latex, terms, value)
         if factor.opaque:
-            known = number_piece(value, teller.digits, "forward", term.symbols[0].refers)
+            known = number_piece(value, teller.digits, Role.FORWARD, term.symbols[0].refers)
             term = Term(term.symbols, (known,), value)
         factors.append(teller.whole_factor(term, ""))
     if not row.sign_latex:
         named = tuple(Factor(f.term, f.symbol, f.number, "slope") for f in factors)
         return (Group(named, Product((Group(named, ()),)).term.symbols),)
     total = z.symbols[0]
-    brief = Piece(f"{row.sign}′({total.plain})", f"{row.sign_latex}'({total.latex})", "forward",
+    brief = Piece(f"{row.sign}′({total.plain})", f"{row.sign_latex}'({total.latex})", Role.FORWARD,
                   total.refers)  # fmt: skip
     return (Group(tuple(factors), (brief,), f"slope of {row.sign}"),)

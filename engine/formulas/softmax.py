@@ -15,7 +15,7 @@ from engine.formulas.pieces import (
     settled,
 )
 from engine.formulas.shape import Formula
-from engine.numerals import short
+from engine.numerals import Role, short
 from engine.script import MicroStep
 from engine.trace import LARGEST_POWER
 
@@ -27,8 +27,8 @@ def tell_exp(teller: Teller, step: MicroStep) -> Formula:
     plain, put_in = plain_of(symbols), plain_of(numbers)
     refers = score.symbols[0].refers
     term = Term(
-        (Piece(f"e^{_held(plain)}", f"e^{{{latex_of(symbols)}}}", "forward", refers),),
-        (Piece(f"e^{_held(put_in)}", f"e^{{{latex_of(numbers)}}}", "forward", refers),),
+        (Piece(f"e^{_held(plain)}", f"e^{{{latex_of(symbols)}}}", Role.FORWARD, refers),),
+        (Piece(f"e^{_held(put_in)}", f"e^{{{latex_of(numbers)}}}", Role.FORWARD, refers),),
         _number(teller, step.node, powers=True),
     )
     why = "A power of e is never negative and grows fast, so high scores stand out."
@@ -56,7 +56,9 @@ def power(teller: Teller, node_id: str) -> Term:
     """e^score as a number that is already known."""
     exponent = settled(_exponent(teller, node_id).symbols)
     refers = Ref("exp", node_id)
-    symbol = Piece(f"exp({plain_of(exponent)})", rf"\exp({latex_of(exponent)})", "forward", refers)
+    symbol = Piece(
+        f"exp({plain_of(exponent)})", rf"\exp({latex_of(exponent)})", Role.FORWARD, refers
+    )
     return teller.term(symbol, _number(teller, node_id, powers=True))
 
 

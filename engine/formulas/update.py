@@ -8,7 +8,7 @@ from engine.formulas.numbers import Teller
 from engine.formulas.pieces import CLOSE, COMMA, DOT, LESS, OPEN, PLUS, Piece, Ref, Term, joined
 from engine.formulas.shape import Aside, Formula, Group, Line
 from engine.network import Place
-from engine.numerals import short
+from engine.numerals import Role, short
 from engine.optimizers import KINDS
 from engine.schedules import KINDS as SCHEDULES
 from engine.script import MicroStep
@@ -63,7 +63,7 @@ def _gradient(teller: Teller, place: int, old: Term) -> tuple[Term, tuple[Aside,
         return joined([OPEN, line, CLOSE], whole), ()
     symbol = teller.notation.owned("g", place, "")
     both = teller.term(
-        Piece(symbol.plain, symbol.latex, "backward", Ref("gradient", place=place)), whole
+        Piece(symbol.plain, symbol.latex, Role.BACKWARD, Ref("gradient", place=place)), whole
     )
     return both, (teller.aside(both, line),)
 

@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QPen
 
+from engine.numerals import Role
 from engine.showing import local_slope
 from playground.canvas.edge_painting import paint_arrow
 from playground.canvas.label_places import point_along
@@ -13,7 +14,6 @@ from playground.canvas.spots import STUB, has_stub, local_spot
 from playground.canvas.wording import written
 from playground.fonts import DELTA, WEIGHT
 from playground.palette import role_color
-from playground.roles import Role
 from playground.strokes import EMPHASISED, edge_pen
 from playground.widgets.number_plate import Place, State, paint_place, plate_rect
 

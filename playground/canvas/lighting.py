@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from engine.experiment import Experiment
 from engine.network import Network, Place
+from engine.numerals import Role
 from engine.script import MicroStep, Phase
-from playground.roles import Role
 from playground.stage import Pointed
 
 Key = tuple[str, str, int]

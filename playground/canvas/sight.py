@@ -18,6 +18,7 @@ from engine.formulas.notation import Notation
 from engine.gradcheck import Agreement
 from engine.network import Place as Owner
 from engine.network import What
+from engine.numerals import Role
 from engine.showing import Shown
 from playground.canvas.detail import grown
 from playground.canvas.geometry import Geometry
@@ -26,7 +27,6 @@ from playground.canvas.lighting import Key, Lighting, at_place, of_node
 from playground.canvas.wording import fitted, written
 from playground.fonts import SMALLEST, Face
 from playground.node_maps import Tiles
-from playground.roles import Role
 from playground.widgets.number_plate import Place, State
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from engine.network import Node
+from engine.numerals import Role
 from engine.script import NEVER
 from playground.canvas.cards import CARD_ROW, Card
 from playground.canvas.figures import (
@@ -20,7 +21,6 @@ from playground.canvas.lighting import Key, at_place, of_node
 from playground.canvas.ports import LEAD
 from playground.canvas.sight import Sight, Spot, edge_key
 from playground.fonts import DELTA, GRADIENT, VALUE, WEIGHT
-from playground.roles import Role
 from playground.widgets.number_plate import State
 
 CIRCLE_ROWS = 38.0

@@ -124,7 +124,7 @@ def _paragraph(number: int, formula: Formula) -> str:
     lines = [f"{number:>4}  {formula.title}"]
     for aside in formula.asides:
         lines.append(f"{INDENT}{aside.symbols_plain}")
-        lines.append(f"{INDENT}{aside.numbers_plain} = {aside.result_plain}")
+        lines.append(f"{INDENT}{aside.numbers_plain} = {aside.result.plain}")
     lines.append(f"{INDENT}{formula.symbols_plain}")
     if formula.numbers_plain != formula.symbols_plain:
         lines.append(f"{INDENT}{formula.numbers_plain}")

@@ -9,8 +9,8 @@ from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.files.limits import NAME
 from engine.files.names import clean_name
+from engine.numerals import Role
 from playground.fonts import HINT
-from playground.roles import Role
 from playground.widgets.buttons import fill, flatten, push_button
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.form import Form, FormRow, words

@@ -10,10 +10,9 @@ from engine.datasets import KINDS, MOST_TEST, Recipe, generate
 from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.filling import PLANE, why_not_fitting, with_set
-from engine.numerals import count, counted
+from engine.numerals import Role, count, counted
 from playground.dialogs.set_picture import KindTile, SetPicture
 from playground.fonts import CAPTION, HINT
-from playground.roles import Role
 from playground.widgets.buttons import fill, flatten, icon_button, push_button
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.form import Form, FormRow, words

@@ -9,10 +9,9 @@ from engine.errors import Refused
 from engine.experiment import Experiment, new_experiment
 from engine.files.limits import EDGES, NEURONS
 from engine.layers import Layered, counts_of, network_of, sizes_of, why_too_large
-from engine.numerals import counted
+from engine.numerals import Role, counted
 from engine.settings import Settings
 from playground.fonts import BODY
-from playground.roles import Role
 from playground.widgets.buttons import fill, flatten, push_button, restyle
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.form import Form, FormRow, words

@@ -12,7 +12,7 @@ from engine.files import limits
 from engine.files.table_types import Preview, Table, TableError, TooManyRows
 from engine.files.tables import ReadingProgress, Source
 from engine.filling import Filling, with_filling
-from engine.numerals import count, counted
+from engine.numerals import Role, count, counted
 from engine.table_use import (
     TableUse,
     Use,
@@ -30,7 +30,6 @@ from playground.dialogs.table_options import TableOptions
 from playground.dialogs.table_reading import Found, TableReading
 from playground.dialogs.table_trouble import Trouble, Way
 from playground.fonts import HINT, STEP_TITLE
-from playground.roles import Role
 from playground.trainer import Trainer
 from playground.widgets.buttons import fill, flatten, push_button, restyle
 from playground.widgets.cell_table import HEAD_HEIGHT, ROW_HEIGHT, CellTable

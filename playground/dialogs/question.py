@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.numerals import Role
 from playground.fonts import BODY, STEP_TITLE, Face, font_of
-from playground.roles import Role
 from playground.widgets.buttons import fill, push_button
 from playground.widgets.plain_text import plain_label, plain_title, set_tip
 

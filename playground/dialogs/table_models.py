@@ -8,9 +8,8 @@ from engine.calls import Floats
 from engine.files.names import brief
 from engine.files.table_types import Column as TableColumn
 from engine.files.table_types import Preview, Table
-from engine.numerals import count
+from engine.numerals import Role, count
 from engine.table_use import TableUse, Use, as_use, headings_of
-from playground.roles import Role
 from playground.widgets.cell_model import BLANK, Cell, CellModel, Column, number_cell
 from playground.widgets.cell_table import CellTable
 

@@ -1,6 +1,6 @@
 """The explanation: the last step as a formula, with its numbers, its result and one reason why."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from engine.experiment import Experiment
 from engine.formulas import Ref
 from engine.network import Network
+from engine.numerals import Role
 from engine.program import why_not_run
 from engine.telling import Telling, Told
 from playground.document import Document
@@ -18,7 +19,6 @@ from playground.palette import tokens_of
 from playground.panels.explain_block import TEXT_MARGIN, ExplainBlock
 from playground.panels.explain_footer import ExplainFooter
 from playground.panels.rail_steps import chip_of
-from playground.roles import Role
 from playground.stage import Look, Pointed, Stage
 from playground.trainer import Trainer
 from playground.widgets.form import words
@@ -91,7 +91,7 @@ class Explain(QWidget):
         self.block.setVisible(told is not None)
         self.empty.setVisible(told is None)
         if told is not None:
-            self.block.show_formula(told.formula, experiment.settings.digits)
+            self.block.show_formula(told.formula)
         else:
             first = TRAINS if self._trains else FIRST
             self.empty.setText(
@@ -117,7 +117,7 @@ class Explain(QWidget):
             line.setVisible(shown)
             block.setVisible(shown)
             if shown:
-                block.show_formula(wanted[place].formula, experiment.settings.digits)
+                block.show_formula(wanted[place].formula)
 
     def _tell_selected(self, experiment: Experiment) -> Sequence[Told]:
         """All that is told so far of the one node or edge that is selected."""
@@ -152,16 +152,12 @@ class Explain(QWidget):
 
     # what a formula speaks of
 
-    def _point_at(self, refers: Hashable) -> None:
-        if isinstance(refers, Ref):
-            self._stage.point_at(Pointed(refers.kind, refers.node, refers.place))
-        else:
-            self._stage.point_at(None)
+    def _point_at(self, refers: Ref | None) -> None:
+        there = None if refers is None else Pointed(refers.kind, refers.node, refers.place)
+        self._stage.point_at(there)
 
-    def _choose(self, refers: Hashable) -> None:
+    def _choose(self, refers: Ref) -> None:
         """Select what the number belongs to; the canvas brings it into view."""
-        if not isinstance(refers, Ref):
-            return
         network = self._document.value.network
         place = network.places[refers.place] if refers.place >= 0 else None
         if place is not None and place.what == "weight":

@@ -1,26 +1,18 @@
 """One formula in words of mathematics: title, symbols, numbers, what it comes to, and why."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from engine.formulas import Formula, Line, Product, Table
+from engine.formulas import Aside, Formula, Line, Piece, Pieces, Product, Table
+from engine.formulas.pieces import EQUALS, plain_of
 from playground.fonts import BODY, BODY_STRONG, HINT, STEP_TITLE, SYMBOLS_SMALLEST
-from playground.formula_pieces import Piece
 from playground.mathematics import FormulaPictures
 from playground.palette import tokens_of
-from playground.panels.explain_pieces import (
-    Terms,
-    aside_of,
-    closing_of,
-    factors_of,
-    is_one_number,
-    pieces_of,
-    result_of,
-    tail_of,
-)
 from playground.strokes import fill_rounded
 from playground.widgets.factor_plate import FactorPlate
 from playground.widgets.form import words
@@ -86,33 +78,29 @@ class ExplainBlock(QWidget):
         for part, margin in parts:
             self._column.addWidget(_inset(part, margin))
 
-    def show_formula(self, formula: Formula, digits: int) -> None:
+    def show_formula(self, formula: Formula) -> None:
         """Show this formula; its parts are laid out once, when all are there."""
         self._column.setEnabled(False)
-        self._show_parts(formula, digits)
+        self._show_parts(formula)
         self._column.setEnabled(True)
         self.setAccessibleName(formula.title)
         self.setAccessibleDescription(f"{formula.symbols_plain}; {formula.numbers_plain}")
 
-    def _show_parts(self, formula: Formula, digits: int) -> None:
+    def _show_parts(self, formula: Formula) -> None:
         self.title.setText(_ENDS.sub("from\u00a0\\1\u00a0to\u00a0\\2", formula.title))
         self._show_asides(formula)
-        self.symbols.show_pieces(pieces_of(formula.symbols))
-        plate = formula.plate
+        self.symbols.show_pieces(_in_ink(formula.symbols))
+        plate = None if _is_one_number(formula.plate) else formula.plate
         table = plate if isinstance(plate, Table) else None
-        self._show_table(table)
-        alone = isinstance(plate, Product) and is_one_number(plate)
-        self._show_factors(None if alone else plate, table, digits)
-        self._show_numbers(formula, plate is None or alone)
-        self._show_result(formula, table)
+        self.table.show_sum(table)
+        _show(self.table, table is not None)
+        self._show_factors(plate)
+        self._show_numbers(formula, plate is None)
+        at_right = table is not None and not table.tail
+        self.result.show_result(formula.subject, formula.result, at_right)
+        _show(self.result, bool(formula.result_plain))
         self.why.setText(formula.why)
         _show(self.why, bool(formula.why))
-
-    def _show_result(self, formula: Formula, table: Table | None) -> None:
-        known = bool(formula.result_plain)
-        at_right = table is not None and not table.tail
-        self.result.show_result(result_of(formula) if known else None, at_right)
-        _show(self.result, known)
 
     def set_roomy(self, roomy: bool) -> None:
         """More white space where the panel is high."""
@@ -127,32 +115,38 @@ class ExplainBlock(QWidget):
             self.asides.append(row)
         for place, row in enumerate(self.asides):
             told = place < len(formula.asides)
-            row.show_pieces(aside_of(formula.asides[place]) if told else ())
+            row.show_pieces(_line_of(formula.asides[place]) if told else ())
             _show(row, told)
 
-    def _show_table(self, table: Table | None) -> None:
-        named = table is not None and all(
-            row.caption.startswith("sample") for row in table.rows[:1]
-        )
-        if table is None:
-            self.table.show_terms(())
-        else:
-            self.table.show_terms(Terms(table.rows, named), closing_of(table))
-        _show(self.table, table is not None)
-
-    def _show_factors(self, plate: object, table: Table | None, digits: int) -> None:
-        factors = factors_of(plate) if isinstance(plate, Product | Line) else ()
-        if table is not None:
-            factors = tail_of(table, digits)
+    def _show_factors(self, plate: Product | Table | Line | None) -> None:
+        factors = () if plate is None else plate.columns
         self.factors.show_factors(factors)
         _show(self.factors, bool(factors))
 
     def _show_numbers(self, formula: Formula, wanted: bool) -> None:
         """The line with the numbers put in, where no plate or table shows them."""
         wanted = wanted and formula.numbers_plain != formula.symbols_plain
-        pieces: tuple[Piece, ...] = pieces_of(formula.numbers, colored=True) if wanted else ()
-        self.numbers.show_pieces(pieces)
+        self.numbers.show_pieces(formula.numbers if wanted else ())
         _show(self._plate, wanted)
+
+
+def _in_ink(pieces: Iterable[Piece]) -> Pieces:
+    """A line of symbols has no colours: they come with the numbers."""
+    return tuple(replace(piece, role=None) if piece.role else piece for piece in pieces)
+
+
+def _line_of(aside: Aside) -> Pieces:
+    """A line that is needed first: in symbols, in numbers, and what it comes to."""
+    numbers = aside.numbers[2:]  # behind the subject and "="
+    return (*_in_ink(aside.spelled), EQUALS, *numbers, EQUALS, aside.result)
+
+
+def _is_one_number(plate: object) -> bool:
+    """Whether its one column would say only what the whole comes to, not what it is made of."""
+    if not isinstance(plate, Product) or len(plate.columns) != 1:
+        return False
+    (factor,) = plate.columns
+    return plain_of(factor.term.numbers) != factor.number.plain
 
 
 def _inset(part: QWidget, margin: int) -> QWidget:

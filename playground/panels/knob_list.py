@@ -18,12 +18,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
+from engine.numerals import Role
 from playground.fonts import GRADIENT, HINT, WEIGHT, font_of, strong
 from playground.palette import Tokens, tokens_of
 from playground.panels.knob_model import KnobModel
-from playground.roles import Role
 from playground.strokes import fill_rounded, rim_rounded
-from playground.widgets.cell_delegate import CellDelegate, model_of
+from playground.widgets.cell_delegate import CellDelegate
 from playground.widgets.cell_model import Index
 from playground.widgets.knob import dragged, notches, turned
 from playground.widgets.number_plate import SLOT, Place, State, paint_place
@@ -76,37 +76,37 @@ def _arc(color: QColor, width: float) -> QPen:
 class KnobDelegate(CellDelegate):
     """Paints a knob with its name, its number and its slope; the number is typed in its place."""
 
+    def __init__(self, model: KnobModel, view: QListView) -> None:
+        super().__init__(view)
+        self._model, self._list = model, view
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        tokens, model = tokens_of(option.palette), model_of(index)
-        assert isinstance(model, KnobModel)
-        knob, box = model.knobs[index.row()], QRectF(option.rect)
+        tokens, row, box = tokens_of(option.palette), index.row(), QRectF(option.rect)
+        what, value = self._model.knobs[row].place.what, self._model.value(row)
         with QPainterStateGuard(painter):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             if option.state & QStyle.StateFlag.State_Selected:
                 fill_rounded(painter, box.adjusted(2, 2, -2, -2), 8, tokens.fwd_t)
-            value = model.value(index.row())
             color = tokens.neg if value < 0 else tokens.pos
-            own = color if knob.place.what == "weight" else tokens.text
+            own = color if what == "weight" else tokens.text
             paint_knob(painter, tokens, knob_rect(option.rect), value, own)
-            self._paint_words(painter, tokens, option.rect, index)
-            if option.state & QStyle.StateFlag.State_HasFocus and option.widget.hasFocus():
+            self._paint_words(painter, tokens, option.rect, row)
+            if option.state & QStyle.StateFlag.State_HasFocus and self._list.hasFocus():
                 rim_rounded(painter, box.adjusted(2, 2, -2, -2), 8, QPen(tokens.fwd, 2))
 
-    def _paint_words(self, painter: QPainter, tokens: Tokens, cell: QRect, index: Index) -> None:
-        model = model_of(index)
-        assert isinstance(model, KnobModel)
+    def _paint_words(self, painter: QPainter, tokens: Tokens, cell: QRect, row: int) -> None:
+        knob, number = self._model.knobs[row], self._model.cell(row, 0).text
         left, room = cell.left() + TEXT, cell.width() - TEXT - 6
         rows = [QRectF(left, cell.top() + top, room, 17) for top in (3, 19, 36)]
         painter.setFont(font_of(HINT))
         painter.setPen(tokens.text2)
-        knob = model.knobs[index.row()]
         fits = painter.fontMetrics().horizontalAdvance(knob.name) <= room
         name = knob.name if fits else knob.symbol
         painter.drawText(rows[0], Qt.AlignmentFlag.AlignVCenter, name)
         painter.setFont(font_of(strong(WEIGHT)))
         painter.setPen(tokens.text)
-        painter.drawText(rows[1], Qt.AlignmentFlag.AlignVCenter, model.cell(index.row(), 0).text)
-        slope = model.slope_text(index.row())
+        painter.drawText(rows[1], Qt.AlignmentFlag.AlignVCenter, number)
+        slope = self._model.slope_text(row)
         if not slope:
             place = Place(State.NOT_COMPUTED, Role.BACKWARD)
             paint_place(painter, tokens, QRectF(rows[2].topLeft(), SLOT), place, GRADIENT)
@@ -116,8 +116,7 @@ class KnobDelegate(CellDelegate):
         painter.drawText(rows[2], Qt.AlignmentFlag.AlignVCenter, f"∂ {slope}")
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        view = option.widget
-        return view.gridSize() if isinstance(view, QListView) else QSize(NARROWEST, HIGH)
+        return self._list.gridSize()
 
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index
@@ -156,7 +155,7 @@ class KnobList(QListView):
         self._rest = QTimer(self, interval=REST, singleShot=True)
         self._rest.timeout.connect(self.rest)
         self.setModel(model)
-        self.setItemDelegate(KnobDelegate(self))
+        self.setItemDelegate(KnobDelegate(model, self))
         self.setAccessibleName("Knobs")
         set_tip(
             self,

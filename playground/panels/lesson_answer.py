@@ -17,10 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from engine.files.lesson_checks import AnswerCheck
-from engine.numerals import MINUS
+from engine.numerals import MINUS, Role
 from playground.fonts import HINT
 from playground.panels.lesson_replies import reply_to
-from playground.roles import Role
 from playground.widgets.buttons import fill, push_button, restyle
 from playground.widgets.form import keep_place, words
 from playground.widgets.plain_text import set_tip

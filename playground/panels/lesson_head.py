@@ -6,10 +6,10 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from engine.numerals import Role
 from playground import icons
 from playground.fonts import CAPTION
 from playground.palette import tokens_of
-from playground.roles import Role
 from playground.widgets.buttons import fill, flatten, icon_button, push_button, restyle
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.form import words

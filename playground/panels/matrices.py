@@ -50,7 +50,7 @@ class Matrices(QWidget):
             return
         value = self.live.value
         letters = (value.layout.letters.sum, value.layout.letters.value)
-        laid = (value.network, value.layout.names, letters, self.view.digits)
+        laid = (value.network, value.layout.names, letters, self.view.matrix.digits)
         anew = self._laid != laid
         if anew:
             self._laid = laid

@@ -1,10 +1,15 @@
-"""Where the matrices of a layered network stand: one line of columns and brackets per layer."""
+"""Where the matrices of a layered network stand: one line of columns and brackets per layer.
 
+The edges of all that stands there are those of the rows and columns of one table.
+"""
+
+from bisect import bisect, bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise, product
 from typing import Literal, NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtCore import QRectF
 
 from engine.matrices import Layer
 
@@ -43,32 +48,14 @@ class Grid:
         wide, high = self.box.width() / self.columns, CELL_HIGH
         return QRectF(self.box.left() + column * wide, self.box.top() + row * high, wide, high)
 
-    def row(self, row: int) -> QRectF:
-        """A whole row."""
-        return self.cell(row, 0).united(self.cell(row, self.columns - 1))
-
-    def at(self, place: QPointF) -> tuple[int, int] | None:
-        """Row and column at a place."""
-        if not self.box.contains(place):
-            return None
-        across = (place.x() - self.box.left()) / self.box.width() * self.columns
-        down = (place.y() - self.box.top()) / CELL_HIGH
-        return min(int(down), self.rows - 1), min(int(across), self.columns - 1)
-
-    def seen(self, view: QRectF) -> Iterator[tuple[int, int]]:
-        """The rows and columns that lie in a part of the sheet."""
-        part = self.box.intersected(view)
-        if part.isEmpty():
-            return
+    def across(self) -> list[float]:
+        """The edges of its columns."""
         wide = self.box.width() / self.columns
-        top, left = part.top() - self.box.top(), part.left() - self.box.left()
-        rows = range(
-            int(top / CELL_HIGH), min(self.rows, int((top + part.height()) / CELL_HIGH) + 1)
-        )
-        columns = range(int(left / wide), min(self.columns, int((left + part.width()) / wide) + 1))
-        for row in rows:
-            for column in columns:
-                yield row, column
+        return [self.box.left() + column * wide for column in range(self.columns + 1)]
+
+    def down(self) -> list[float]:
+        """The edges of its rows."""
+        return [self.box.top() + row * CELL_HIGH for row in range(self.rows + 1)]
 
 
 class Sign(NamedTuple):
@@ -78,80 +65,89 @@ class Sign(NamedTuple):
     box: QRectF
 
 
+class Places(NamedTuple):
+    """Where the rows and columns of a grid begin in the table; the last ones are its end."""
+
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All grids and signs, and how much room they need."""
+    """All grids and signs, and the table whose rows and columns lie between their edges."""
 
     grids: tuple[Grid, ...] = ()
     signs: tuple[Sign, ...] = ()
-    size: QSizeF = field(default_factory=QSizeF)
+    across: tuple[float, ...] = (0.0,)
+    down: tuple[float, ...] = (0.0,)
+    places: tuple[Places, ...] = ()
 
-    def at(self, place: QPointF) -> Spot | None:
-        """The number at a place of the sheet."""
-        for index, grid in enumerate(self.grids):
-            found = grid.at(place)
-            if found is not None:
-                return Spot(index, *found)
+    def at(self, row: int, column: int) -> Spot | None:
+        """The number that begins in a cell of the table."""
+        for index, (rows, columns) in enumerate(self.places):
+            if rows[0] <= row < rows[-1] and columns[0] <= column < columns[-1]:
+                spot = Spot(index, bisect(rows, row) - 1, bisect(columns, column) - 1)
+                return spot if self.place(spot) == (row, column) else None
         return None
 
-    def cell(self, spot: Spot) -> QRectF:
-        """Where a number stands."""
-        return self.grids[spot.grid].cell(spot.row, spot.column)
+    def place(self, spot: Spot) -> tuple[int, int]:
+        """The cell of the table in which a number begins."""
+        rows, columns = self.places[spot.grid]
+        return rows[spot.row], columns[spot.column]
 
-    def has(self, spot: Spot) -> bool:
-        """Whether there is such a number."""
-        if not 0 <= spot.grid < len(self.grids):
-            return False
-        grid = self.grids[spot.grid]
-        return 0 <= spot.row < grid.rows and 0 <= spot.column < grid.columns
+    def spans(self) -> Iterator[tuple[int, int, int, int]]:
+        """Row, column, rows and columns of every number that takes several cells of the table."""
+        for rows, columns in self.places:
+            for (top, below), (left, right) in product(pairwise(rows), pairwise(columns)):
+                if below - top > 1 or right - left > 1:
+                    yield top, left, below - top, right - left
 
     def moved(self, spot: Spot, across: int, down: int) -> Spot:
         """The next number in a direction: in its grid, else in the next grid or layer."""
-        there = Spot(spot.grid, spot.row + down, spot.column + across)
-        if self.has(there):
-            return there
-        if across:
-            return self._into(spot.grid + across, spot.row, across)
-        return self._other_layer(spot, down)
-
-    def _into(self, index: int, row: int, across: int) -> Spot:
-        if not 0 <= index < len(self.grids):
-            return Spot(index - across, min(row, self.grids[index - across].rows - 1),
-                        self.grids[index - across].columns - 1 if across > 0 else 0)  # fmt: skip
-        grid = self.grids[index]
-        return Spot(index, min(row, grid.rows - 1), 0 if across > 0 else grid.columns - 1)
-
-    def _other_layer(self, spot: Spot, down: int) -> Spot:
-        here = self.grids[spot.grid]
-        for index, grid in enumerate(self.grids):
-            if grid.layer == here.layer + down and grid.kind == here.kind:
-                row = 0 if down > 0 else grid.rows - 1
-                return Spot(index, row, min(spot.column, grid.columns - 1))
+        grid, row, column = self.grids[spot.grid], spot.row + down, spot.column + across
+        if 0 <= row < grid.rows and 0 <= column < grid.columns:
+            return Spot(spot.grid, row, column)
+        beside, alike = spot.grid + across, (grid.layer + down, grid.kind)
+        for index, other in enumerate(self.grids):
+            if across and index == beside:
+                ends = 0 if across > 0 else other.columns - 1
+                return Spot(index, min(row, other.rows - 1), ends)
+            if down and (other.layer, other.kind) == alike:
+                ends = 0 if down > 0 else other.rows - 1
+                return Spot(index, ends, min(column, other.columns - 1))
         return spot
 
 
-def sheet_of(
-    layers: tuple[Layer, ...], cell: float, names: float, letters: tuple[str, str]
-) -> Sheet:
+def sheet_of(layers: tuple[Layer, ...], cell: int, names: int, letters: tuple[str, str]) -> Sheet:
     """One line for each layer: W · x + b = z → σ → o. `names` is the room for names of rows."""
     grids: list[Grid] = []
     signs: list[Sign] = []
-    top, widest = MARGIN_Y, 0.0
+    top = MARGIN_Y
     for number, layer in enumerate(layers):
         line = _Line(number, top, max(len(layer.neurons), len(layer.before)), cell)
         last = number == len(layers) - 1
         line.lay(layer, MARGIN_X + names, letters, "y" if last else letters[1])
         grids += line.grids
         signs += line.signs
-        widest = max(widest, line.x)
         top += CAPTION + line.rows * CELL_HIGH + BETWEEN
-    return Sheet(tuple(grids), tuple(signs), QSizeF(widest + MARGIN_X, top - BETWEEN + MARGIN_Y))
+    right = max(grid.box.right() for grid in grids) + BRACKET + MARGIN_X
+    bottom = top - BETWEEN + MARGIN_Y
+    across = sorted({0.0, right}.union(*(grid.across() for grid in grids)))
+    down = sorted({0.0, bottom}.union(*(grid.down() for grid in grids)))
+    places = [
+        Places(
+            tuple(bisect_left(down, edge) for edge in grid.down()),
+            tuple(bisect_left(across, edge) for edge in grid.across()),
+        )
+        for grid in grids
+    ]
+    return Sheet(tuple(grids), tuple(signs), tuple(across), tuple(down), tuple(places))
 
 
 class _Line:
     """Lays out one layer from left to right, everything centred on its middle."""
 
-    def __init__(self, layer: int, top: float, rows: int, cell: float) -> None:
+    def __init__(self, layer: int, top: float, rows: int, cell: int) -> None:
         self.layer, self.top, self.rows, self._cell = layer, top + CAPTION, rows, cell
         self.x = 0.0
         self.grids: list[Grid] = []

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from engine.experiment import Experiment
 from engine.losses import loss
 from engine.network import Network
+from engine.numerals import Role
 from engine.script import PHASE_TITLES, PHASES, Phase, phase_counts
 from engine.settings import Settings
 from engine.stepping import batch_of
-from playground.roles import Role
 from playground.widgets.phase_rail import Segment
 
 ROLES: dict[Phase, Role] = {

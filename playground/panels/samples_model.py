@@ -11,10 +11,9 @@ from engine.answers import Answer, Answers
 from engine.classes import class_names, class_of, with_class
 from engine.experiment import Experiment
 from engine.losses import loss, middle_of
-from engine.numerals import read, short
+from engine.numerals import Role, read, short
 from engine.training import Progress, exactly_as_of
 from playground.document import Document
-from playground.roles import Role
 from playground.widgets.cell_model import BLANK, Cell, CellModel, Column, number_cell
 
 NARROW = 56  # 0.1804 just has room

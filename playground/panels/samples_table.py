@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QEvent, QModelIndex, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
     QKeyEvent,
     QKeySequence,
     QPainter,
-    QPainterStateGuard,
     QPaintEvent,
     QResizeEvent,
 )
@@ -18,7 +17,7 @@ from playground.fonts import CAPTION, font_of
 from playground.palette import tokens_of
 from playground.strokes import fill_rounded
 from playground.widgets.cell_model import CellModel
-from playground.widgets.cell_table import HEAD_HEIGHT, ROW_HEIGHT, CellTable
+from playground.widgets.cell_table import HEAD_HEIGHT, ROW_HEIGHT, CellTable, paint_title
 from playground.widgets.number_plate import RADIUS
 
 TRY = "Try"
@@ -46,21 +45,15 @@ class SideHeader(QHeaderView):
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         tokens = tokens_of(self.palette())
-        with QPainterStateGuard(painter):
-            painter.fillRect(rect, tokens.surface)
-            painter.setFont(font_of(CAPTION))
-            painter.setPen(tokens.text2)
-            painter.drawText(
-                rect.adjusted(0, 0, -6, 0),
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                self._name(logicalIndex),
-            )
+        painter.fillRect(rect, tokens.surface)
+        inner, side = rect.adjusted(0, 0, -6, 0), Qt.AlignmentFlag.AlignRight
+        paint_title(painter, inner, self._name(logicalIndex), tokens.text2, side)
 
 
 class RowTable(CellTable):
     """The samples themselves. Keys to copy, cut, paste and select all mean its rows."""
 
-    resized = Signal()
+    fitted = Signal()  # it has got another width
 
     def __init__(
         self,
@@ -91,12 +84,8 @@ class RowTable(CellTable):
                 return self._moves.get(name)
         return None
 
-    def event(self, event: QEvent) -> bool:
-        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if asked and isinstance(event, QKeyEvent) and self._meant(event) is not None:
-            event.accept()
-            return True
-        return super().event(event)
+    def wants(self, event: QKeyEvent) -> bool:
+        return self._meant(event) is not None or super().wants(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         meant = self._meant(event)
@@ -107,7 +96,7 @@ class RowTable(CellTable):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.resized.emit()
+        self.fitted.emit()
 
 
 class TryTable(CellTable):
@@ -131,7 +120,7 @@ class TryTable(CellTable):
         rows.horizontalHeader().sectionResized.connect(self._follow_width)
         rows.horizontalScrollBar().valueChanged.connect(self.horizontalScrollBar().setValue)
         self.horizontalScrollBar().valueChanged.connect(rows.horizontalScrollBar().setValue)
-        rows.resized.connect(self.settle)
+        rows.fitted.connect(self.settle)
 
     def settle(self) -> None:
         """As wide as the rows, without their scroll bar."""

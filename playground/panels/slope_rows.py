@@ -12,12 +12,11 @@ from engine.formulas.pieces import plain_of
 from engine.gradcheck import StepRow, step_table
 from engine.losses import middle_of
 from engine.network import Place
-from engine.numerals import ALL_DIGITS, short
+from engine.numerals import ALL_DIGITS, Role, short
 from engine.probe import slope_at
 from engine.settings import without_rounding
 from engine.stepping import batch_of
 from engine.trace import record
-from playground.roles import Role
 from playground.widgets.cell_model import Cell, CellModel, Column, number_cell
 
 MOST_DIGITS = 8

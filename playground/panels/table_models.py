@@ -14,10 +14,9 @@ from engine.experiment import Experiment
 from engine.files.limits import NAME
 from engine.network import COMBINES as COMBINE_KEYS
 from engine.network import KINDS, Node, Place
-from engine.numerals import read
+from engine.numerals import Role, read
 from engine.showing import Showing, Shown
 from playground.document import Document
-from playground.roles import Role
 from playground.stage import Stage
 from playground.widgets.cell_model import BLANK, Cell, CellModel, Column, number_cell
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 from engine import stepping
 from engine.experiment import Experiment
 from engine.history import start_of
+from engine.numerals import Role
 from engine.training import Progress
 from playground.document import Document, Move
 from playground.fonts import BODY, BODY_STRONG
@@ -26,7 +27,6 @@ from playground.panels.transport_words import (
     where,
     where_in_run,
 )
-from playground.roles import Role
 from playground.stage import Look, Stage
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.phase_rail import PhaseRail

@@ -14,11 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.numerals import counted
+from engine.numerals import Role, counted
 from playground import icons
 from playground.fonts import HINT
 from playground.panels.transport_play import SPEEDS
-from playground.roles import Role
 from playground.widgets.buttons import HEIGHT, act_on, fill, flatten, icon_button, restyle
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.plain_text import set_tip

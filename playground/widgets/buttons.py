@@ -7,8 +7,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton, QWidget
 
+from engine.numerals import Role
 from playground import icons
-from playground.roles import Role
 from playground.widgets.plain_text import set_tip, without_key
 
 HEIGHT = 32

@@ -13,17 +13,17 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
+    QAbstractItemView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
 
-from engine.numerals import ALL_DIGITS, short
+from engine.numerals import ALL_DIGITS, Role, short
 from playground import icons
 from playground.fonts import BODY, NARROWEST, font_of
 from playground.palette import Tokens, role_color, tokens_of
-from playground.roles import Role
 from playground.strokes import dotted_pen, fill_rounded, rim_rounded
 from playground.widgets.cell_model import Cell, CellModel, Index
 from playground.widgets.choice_field import ChoiceField
@@ -81,6 +81,22 @@ class CellDelegate(QStyledItemDelegate):
 
     entered = Signal()  # an entry was taken with Enter, and its field has gone
 
+    def __init__(self, view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._port = view.viewport()
+        view.model().modelAboutToBeReset.connect(self._close_editors)
+
+    def _close_editors(self) -> None:
+        """Nothing is typed any more, and nothing of it is taken: the cells are going.
+
+        Qt would give the focus back in the middle of a reset, and a field without it commits.
+        """
+        for editor in self._port.findChildren(QWidget):
+            if isinstance(editor, PlaceField | ChoiceField) and not editor.isHidden():
+                if isinstance(editor, PlaceField):
+                    editor.cancel()
+                self.closeEditor.emit(editor, _CLOSE.NoHint)
+
     def _paint_ground(
         self, painter: QPainter, tokens: Tokens, option: QStyleOptionViewItem, index: Index
     ) -> None:
@@ -117,8 +133,7 @@ class CellDelegate(QStyledItemDelegate):
     def _open_choice(self, parent: QWidget, index: Index, cell: Cell) -> QWidget:
         model, row, column = model_of(index), index.row(), index.column()
         assert cell.choices is not None
-        title = model.columns[column].title
-        field = ChoiceField(f"{title} of {model.row_name(row)}", model.columns[column].tip, parent)
+        field = ChoiceField(model.cell_name(row, column), model.columns[column].tip, parent)
         for key, words in cell.choices.items():
             field.addItem(words, key)
 
@@ -132,9 +147,8 @@ class CellDelegate(QStyledItemDelegate):
 
     def _open_field(self, parent: QWidget, index: Index) -> QWidget:
         model, row, column = model_of(index), index.row(), index.column()
-        name = f"{model.columns[column].title} of {model.row_name(row)}"
         field = PlaceField(
-            name, lambda text: model.take(row, column, text), parent,
+            model.cell_name(row, column), lambda text: model.take(row, column, text), parent,
             lambda: self.closeEditor.emit(field, _CLOSE.RevertModelCache),
         )  # fmt: skip
         if cell_of(index).number:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from engine.numerals import short
-from playground.roles import Role
+from engine.numerals import Role, short
 from playground.widgets.plain_text import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -87,6 +86,10 @@ class CellModel(QAbstractTableModel):
         """What the row is called when it is read aloud."""
         raise NotImplementedError
 
+    def cell_name(self, row: int, column: int) -> str:
+        """What a cell is called: by its column and its row."""
+        return f"{self.columns[column].title} of {self.row_name(row)}"
+
     def entry(self, row: int, column: int) -> str:
         """The text an editor begins with."""
         return self.cell(row, column).text
@@ -112,7 +115,7 @@ class CellModel(QAbstractTableModel):
             said = "on" if cell.mark else "off"
         elif cell.waiting:
             said = "not computed"
-        return f"{self.columns[column].title} of {self.row_name(row)}: {said or 'nothing'}"
+        return f"{self.cell_name(row, column)}: {said or 'nothing'}"
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else self.count()

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QRect, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPainterStateGuard, QResizeEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPainterStateGuard, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemDelegate,
     QAbstractItemView,
     QFrame,
     QHeaderView,
@@ -13,13 +12,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.numerals import Role
 from playground.fonts import CAPTION, font_of
 from playground.palette import role_color, tokens_of
-from playground.roles import Role
 from playground.widgets.cell_delegate import LEAST, PADDING, CellDelegate
 from playground.widgets.cell_model import CellModel
-from playground.widgets.choice_field import ChoiceField
-from playground.widgets.place_field import PlaceField
 from playground.widgets.plain_text import set_tip
 
 ROW_HEIGHT = 28
@@ -30,6 +27,7 @@ _EDITS = (
     | QAbstractItemView.EditTrigger.AnyKeyPressed
 )
 _STARTS = frozenset("0123456789-+.,\u2212")
+_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 _STEPS = {
     QAbstractItemView.CursorAction.MoveNext: 1,
     QAbstractItemView.CursorAction.MovePrevious: -1,
@@ -51,19 +49,26 @@ class CellHeader(QHeaderView):
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         tokens = tokens_of(self.palette())
         column = self._cells.columns[logicalIndex]
-        with QPainterStateGuard(painter):
-            painter.fillRect(rect, tokens.surface)
-            painter.setFont(font_of(CAPTION))
-            plain = column.role is Role.MEMORY
-            painter.setPen(tokens.text2 if plain else role_color(tokens, column.role))
-            inner = rect.adjusted(LEAST if column.number else PADDING, 0, -PADDING, 0)
-            side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
-            if column.mark:
-                inner, side = rect, Qt.AlignmentFlag.AlignHCenter
-            text = painter.fontMetrics().elidedText(
-                column.title, Qt.TextElideMode.ElideRight, inner.width() + 1
-            )
-            painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.fillRect(rect, tokens.surface)
+        plain = column.role is Role.MEMORY
+        color = tokens.text2 if plain else role_color(tokens, column.role)
+        inner = rect.adjusted(LEAST if column.number else PADDING, 0, -PADDING, 0)
+        side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
+        if column.mark:
+            inner, side = rect, Qt.AlignmentFlag.AlignHCenter
+        paint_title(painter, inner, column.title, color, side)
+
+
+def paint_title(
+    painter: QPainter, box: QRect, title: str, color: QColor, side: Qt.AlignmentFlag
+) -> None:
+    """A title in small letters; one that is too long ends in dots."""
+    with QPainterStateGuard(painter):
+        painter.setFont(font_of(CAPTION))
+        painter.setPen(color)
+        end = Qt.TextElideMode.ElideRight
+        text = painter.fontMetrics().elidedText(title, end, box.width() + 1)
+        painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class CellTable(QTableView):
@@ -71,6 +76,8 @@ class CellTable(QTableView):
 
     The Delete key is left to others unless it `deletes` something.
     """
+
+    delegate_type: type[CellDelegate] = CellDelegate
 
     def __init__(
         self,
@@ -86,7 +93,7 @@ class CellTable(QTableView):
         self.setAccessibleName(name)
         set_tip(self, tip)
         self.setProperty("ownRing", True)
-        self.delegate = CellDelegate(self)
+        self.delegate = self.delegate_type(self)
         self.setItemDelegate(self.delegate)
         self.setHorizontalHeader(CellHeader(model, self))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -102,22 +109,7 @@ class CellTable(QTableView):
         side.hide()
         side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         side.setDefaultSectionSize(ROW_HEIGHT)
-        model.modelAboutToBeReset.connect(self.close_editors)
         model.modelReset.connect(self.fit_columns)
-
-    def close_editors(self) -> None:
-        """Nothing is typed any more, and nothing of it is taken: the cells are going.
-
-        Qt would give the focus back in the middle of a reset, and a field without it commits.
-        """
-        hint = QAbstractItemDelegate.EndEditHint.NoHint
-        for entry in self.viewport().findChildren(PlaceField):
-            if not entry.isHidden():
-                entry.cancel()
-                self.closeEditor(entry, hint)
-        for choice in self.viewport().findChildren(ChoiceField):
-            if not choice.isHidden():
-                self.closeEditor(choice, hint)
 
     def fit_columns(self) -> None:
         """Every column at least as wide as it asks; what is left over is shared."""
@@ -154,8 +146,10 @@ class CellTable(QTableView):
             self.selectionModel().setCurrentIndex(there, stay)
             self.scrollTo(there)
 
-    def _wants(self, event: QKeyEvent) -> bool:
+    def wants(self, event: QKeyEvent) -> bool:
         """Whether a key means this table, though the window has a shortcut for it."""
+        if event.modifiers() not in _PLAIN or not event.text():
+            return False
         if event.key() == Qt.Key.Key_Delete:
             return self._deletes is not None
         index = self.currentIndex()
@@ -193,14 +187,10 @@ class CellTable(QTableView):
         return super().moveCursor(cursorAction, modifiers)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            plain = event.modifiers() in (
-                Qt.KeyboardModifier.NoModifier,
-                Qt.KeyboardModifier.KeypadModifier,
-            )
-            if plain and event.text() and self._wants(event):
-                event.accept()
-                return True
+        asked = event.type() == QEvent.Type.ShortcutOverride
+        if asked and isinstance(event, QKeyEvent) and self.wants(event):
+            event.accept()
+            return True
         return super().event(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:

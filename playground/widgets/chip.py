@@ -4,9 +4,9 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from engine.numerals import Role
 from playground.fonts import CHIP, font_of
 from playground.palette import role_color, role_tint, tokens_of
-from playground.roles import Role
 from playground.strokes import fill_rounded
 
 HEIGHT = 20

@@ -24,10 +24,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.numerals import Role
 from playground import icons
 from playground.fonts import BODY, font_of, strong
 from playground.palette import Tokens, tokens_of
-from playground.roles import Role
 from playground.strokes import rim_rounded
 from playground.widgets.chip import Chip
 from playground.widgets.focus_ring import FocusRing

@@ -1,17 +1,18 @@
 """A product taken apart: under each symbol its number and what it is, on a sunken plate."""
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from engine.formulas import Factor
 from playground.fonts import CAPTION, FACTOR, FACTOR_SYMBOL, font_of
-from playground.formula_pieces import Factor
 from playground.mathematics import Extent, FormulaPictures
-from playground.palette import Tokens
+from playground.palette import Tokens, role_color
 from playground.strokes import fill_rounded
-from playground.widgets.spots import Pointing, Spot, SpotArea, ink
+from playground.widgets.spots import Laid, Pointing, Spot, SpotArea, spot_of
 
 RADIUS = 8
 PADDING = 10.0
@@ -26,17 +27,30 @@ LINE = 13.0  # from one line of a caption to the next
 
 
 class _Column(NamedTuple):
-    """A factor in its place: the middle of its column, its width, its row's symbol baseline."""
+    """A factor in its place: the middle of its column, how wide it is itself and with its share of
+    what is over, its row's symbol baseline."""
 
     factor: Factor
     middle: float
+    own: float
     width: float
     baseline: float
     first: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class _PlateLaid(Laid):
+    """The columns; `below` is from the symbols' baseline down to the stems."""
+
+    columns: tuple[_Column, ...] = ()
+    below: float = 0.0
+    stem: float = STEM
+
+
 class FactorPlate(SpotArea):
     """Columns of symbol, stem, number and caption."""
+
+    laid: _PlateLaid = _PlateLaid()
 
     def __init__(
         self,
@@ -47,33 +61,30 @@ class FactorPlate(SpotArea):
     ) -> None:
         super().__init__(name, pictures, pointing, parent)
         self._factors: tuple[Factor, ...] = ()
-        self._columns: list[_Column] = []
-        self._below = 0.0  # from the symbols' baseline down to the stems
-        self._stem = STEM
 
     def show_factors(self, factors: tuple[Factor, ...]) -> None:
         """Show this product."""
         self._factors = factors
-        words = (f"{f.symbol.plain} {f.number} {f.caption}".strip() for f in factors)
-        self.refresh(", ".join(words))
+        words = (f"{f.symbol.plain} {f.number.plain} {f.caption}".strip() for f in factors)
+        self.refresh(", ".join(words), (factor.symbol for factor in factors))
 
-    def lay_out(self, width: float) -> float:
+    def lay_out(self, width: float) -> _PlateLaid:
         """Spread the columns over the plate; a row that is too wide goes on below."""
-        missing = [f for f in self._factors if not self.pictures.ready(f.symbol.latex)]
-        self.complete = not missing
-        self._columns, self.spots = [], []
         extents = [self._symbol(factor) for factor in self._factors]
         above = max((extent.ascent for extent in extents), default=0.0)
-        self._below = max((extent.descent for extent in extents), default=0.0) + 3
-        self._stem = SHORT_STEM if above + self._below > TALL else STEM
-        top = PADDING
+        below = max((extent.descent for extent in extents), default=0.0) + 3
+        stem = SHORT_STEM if above + below > TALL else STEM
+        top, columns = PADDING, list[_Column]()
         rows = self._rows(width - PADDING)
         for row in rows:
-            self._spread(row, width, top + above)
+            columns += self._spread(row, width, top + above)
             more = LINE * (max(len(_lines(factor)) for factor in row) - 1)
-            top += above + self._below + self._stem + NUMBER + CAPTION_ROW + BRACKET + LEADING
-            top += more
-        return top - LEADING + PADDING - BRACKET if rows else 0.0
+            top += above + below + stem + NUMBER + CAPTION_ROW + BRACKET + LEADING + more
+        return _PlateLaid(
+            height=top - LEADING + PADDING - BRACKET if rows else 0.0,
+            spots=tuple(self._spot(column, below + stem) for column in columns),
+            columns=tuple(columns), below=below, stem=stem,
+        )  # fmt: skip
 
     def _rows(self, room: float) -> list[list[Factor]]:
         rows: list[list[Factor]] = []
@@ -87,30 +98,30 @@ class FactorPlate(SpotArea):
             left += wide
         return rows
 
-    def _spread(self, row: list[Factor], width: float, baseline: float) -> None:
+    def _spread(self, row: list[Factor], width: float, baseline: float) -> list[_Column]:
         """Give each column its own width and an equal share of what is over."""
         widths = [self._wide(factor) for factor in row]
         need = sum(widths) + JOINT * (len(row) - 1) + PADDING
         share = min(44.0, max(0.0, (width - need) / max(1, len(row))))
         left = (width - need - share * len(row)) / 2 + PADDING / 2
+        columns = []
         for place, (factor, wide) in enumerate(zip(row, widths, strict=True)):
             middle = left + (wide + share) / 2
-            column = _Column(factor, middle, wide + share, baseline, place == 0)
-            self._columns.append(column)
-            self.spots.append(self._spot(column, wide))
+            columns.append(_Column(factor, middle, wide, wide + share, baseline, place == 0))
             left += wide + share + JOINT
+        return columns
 
-    def _spot(self, column: _Column, wide: float) -> Spot:
+    def _spot(self, column: _Column, to_number: float) -> Spot:
         ascent = self._symbol(column.factor).ascent
-        tall = ascent + self._below + self._stem + NUMBER
-        box = QRectF(column.middle - wide / 2, column.baseline - ascent, wide, tall)
-        return Spot(box, column.factor.symbol.refers_to, column.factor.symbol.role)
+        left, top = column.middle - column.own / 2, column.baseline - ascent
+        box = QRectF(left, top, column.own, ascent + to_number + NUMBER)
+        return spot_of(box, column.factor.symbol)
 
     def _symbol(self, factor: Factor) -> Extent:
         return self.pictures.extent(factor.symbol.latex, factor.symbol.plain, FACTOR_SYMBOL)
 
     def _wide(self, factor: Factor) -> float:
-        number = QFontMetricsF(font_of(FACTOR)).horizontalAdvance(factor.number)
+        number = QFontMetricsF(font_of(FACTOR)).horizontalAdvance(factor.number.plain)
         metrics = QFontMetricsF(font_of(CAPTION))
         caption = max(metrics.horizontalAdvance(line) for line in _lines(factor))
         if self._shared(factor):
@@ -122,25 +133,26 @@ class FactorPlate(SpotArea):
 
     def _paint_column(self, painter: QPainter, tokens: Tokens, column: _Column) -> None:
         factor, middle = column.factor, column.middle
-        color = ink(tokens, factor.symbol.role)
+        color = role_color(tokens, factor.symbol.role)
         start = QPointF(middle - self._symbol(factor).width / 2, column.baseline)
         symbol = factor.symbol
         self.pictures.paint(painter, symbol.latex, symbol.plain, FACTOR_SYMBOL, color, start)
-        stem = column.baseline + self._below
+        stem = column.baseline + self.laid.below
+        foot = stem + self.laid.stem
         painter.setPen(QPen(color, STEM_WIDTH))
-        painter.drawLine(QPointF(middle, stem), QPointF(middle, stem + self._stem))
+        painter.drawLine(QPointF(middle, stem), QPointF(middle, foot))
         painter.setFont(font_of(FACTOR))
-        box = QRectF(middle - column.width, stem + self._stem, 2 * column.width, NUMBER)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, factor.number)
+        box = QRectF(middle - column.width, foot, 2 * column.width, NUMBER)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, factor.number.plain)
         if not column.first:
             painter.setPen(tokens.text2)
             sign = QRectF(middle - column.width / 2 - JOINT, box.top(), JOINT, NUMBER)
-            painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, factor.joint)
+            painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, factor.operator)
 
     def _captions(self) -> list[list[_Column]]:
         """Neighbouring columns that share a caption."""
         groups: list[list[_Column]] = []
-        for column in self._columns:
+        for column in self.laid.columns:
             last = groups[-1][-1] if groups else None
             same = last is not None and last.factor.caption == column.factor.caption
             if same and column.factor.caption and not column.first:
@@ -150,7 +162,7 @@ class FactorPlate(SpotArea):
         return groups
 
     def _paint_caption(self, painter: QPainter, tokens: Tokens, group: list[_Column]) -> None:
-        low = group[0].baseline + self._below + self._stem + NUMBER
+        low = group[0].baseline + self.laid.below + self.laid.stem + NUMBER
         left, right = group[0].middle, group[-1].middle
         if len(group) > 1:
             left, right = left - group[0].width / 3, right + group[-1].width / 3
@@ -166,10 +178,10 @@ class FactorPlate(SpotArea):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, line)
 
     def paint_content(self, painter: QPainter, tokens: Tokens) -> None:
-        if not self._columns:
+        if not self.laid.columns:
             return
         fill_rounded(painter, self.rect().toRectF(), RADIUS, tokens.sunken)
-        for column in self._columns:
+        for column in self.laid.columns:
             self._paint_column(painter, tokens, column)
         for group in self._captions():
             self._paint_caption(painter, tokens, group)

@@ -10,10 +10,10 @@ from enum import StrEnum
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from engine.numerals import Role
 from playground import icons
 from playground.fonts import Face, font_of, strong
 from playground.palette import Tokens, role_color, role_tint
-from playground.roles import Role
 from playground.strokes import SOURCE_BORDER, dotted_pen, fill_rounded, rim_rounded
 
 RADIUS = 6.0

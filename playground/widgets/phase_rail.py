@@ -7,10 +7,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
-from engine.numerals import counted
+from engine.numerals import Role, counted
 from playground.fonts import CAPTION, font_of
 from playground.palette import Tokens, faded, role_color, role_tint, tokens_of
-from playground.roles import Role
 from playground.strokes import fill_rounded, rim_rounded
 from playground.widgets.plain_text import set_tip
 from playground.widgets.wheel import turn_only_in_hand

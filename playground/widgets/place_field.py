@@ -19,10 +19,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from engine.errors import Refused
-from engine.numerals import read, short
+from engine.numerals import Role, read, short
 from playground.fonts import HINT, font_of
 from playground.palette import tokens_of
-from playground.roles import Role
 from playground.strokes import fill_rounded
 from playground.widgets.buttons import restyle
 from playground.widgets.message import Message

@@ -3,12 +3,12 @@
 Formula rows, factor plates and sum tables lay out and paint; this is what they share.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -19,13 +19,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from engine.formulas import Piece, Ref
+from engine.numerals import Role
 from playground.mathematics import FormulaPictures
 from playground.palette import Tokens, role_color, tokens_of
-from playground.roles import Role
 from playground.strokes import rim_rounded
 from playground.widgets.plain_text import set_tip
 
 UNDERLINE = 2
+NOWHERE = ("rate", "setting", "state")  # no number on the canvas stands for these
 TIP = "what you point at is shown where it comes from; arrows move, Enter or a click goes there."
 
 _BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
@@ -41,7 +43,7 @@ class Spot(NamedTuple):
     """A part that can be pointed at, and what it speaks of."""
 
     box: QRectF
-    refers_to: Hashable
+    refers_to: Ref | None
     role: Role | None
     act: Callable[[], None] | None = None  # for a part that does something of its own
 
@@ -49,21 +51,31 @@ class Spot(NamedTuple):
 class Pointing(NamedTuple):
     """What to call when a part is pointed at (None: no longer) and when it is chosen."""
 
-    pointed: Callable[[Hashable], None]
-    chosen: Callable[[Hashable], None]
+    pointed: Callable[[Ref | None], None]
+    chosen: Callable[[Ref], None]
 
 
-def ink(tokens: Tokens, role: Role | None) -> QColor:
-    """The colour of a part; without a role it is plain ink."""
-    return tokens.text if role is None else role_color(tokens, role)
+@dataclass(frozen=True, kw_only=True)
+class Laid:
+    """What an area shows, in its place within a width; each area adds what it paints from."""
+
+    height: float = 0.0
+    spots: tuple[Spot, ...] = ()
+
+
+def spot_of(box: QRectF, piece: Piece) -> Spot:
+    """The place of a symbol or a number."""
+    somewhere = piece.refers is not None and piece.refers.kind not in NOWHERE
+    return Spot(box, piece.refers if somewhere else None, piece.role)
 
 
 class SpotArea(QWidget):
     """Keeps the spots, the one pointed at, and the keyboard's way through them.
 
-    Subclasses set `spots` in `lay_out(width)`, which returns the height they need, and paint in
-    `paint_content`.
+    Subclasses say in `lay_out` what stands where, and paint it in `paint_content`.
     """
+
+    laid: Laid = Laid()
 
     def __init__(
         self, name: str, pictures: FormulaPictures, pointing: Pointing | None, parent: QWidget
@@ -73,9 +85,8 @@ class SpotArea(QWidget):
         self.pictures = pictures
         self._pointing = pointing
         self._at: int | None = None
-        self._height = 0
+        self._symbols: tuple[Piece, ...] = ()
         self._heights: dict[int, int] = {}  # what it would take in other widths
-        self.spots: list[Spot] = []
         self.complete = True  # whether every formula's picture is there
         self.setProperty("ownRing", True)
         self.setMouseTracking(True)
@@ -85,21 +96,25 @@ class SpotArea(QWidget):
         self.setSizePolicy(policy)
         pictures.follow(self.take_pictures)
 
-    def lay_out(self, width: float) -> float:
-        """Place everything within this width; return the height.
+    @property
+    def spots(self) -> tuple[Spot, ...]:
+        """The parts that can be pointed at, as they were laid out."""
+        return self.laid.spots
 
-        Attributes are set anew, none is changed in place: a width may only be tried.
-        """
+    def lay_out(self, width: float) -> Laid:
+        """What stands where within this width; nothing is changed, it may only be tried."""
         raise NotImplementedError
 
     def paint_content(self, painter: QPainter, tokens: Tokens) -> None:
         """Paint what was laid out."""
         raise NotImplementedError
 
-    def refresh(self, spoken: str) -> None:
-        """The content is another: lay it out; `spoken` is what a screen reader says."""
+    def refresh(self, spoken: str, symbols: Iterable[Piece]) -> None:
+        """The content is another: lay it out, whole when the pictures of all symbols are there;
+        `spoken` is what a screen reader says."""
         self._point_at(None)
         self.setAccessibleName(f"{self._name}: {spoken}")
+        self._symbols = tuple(symbols)
         self._place()
         live = any(map(self._is_live, self.spots))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if live else Qt.FocusPolicy.NoFocus)
@@ -123,8 +138,10 @@ class SpotArea(QWidget):
 
     def _place(self) -> None:
         self._heights.clear()
-        self._height = round(self.lay_out(self.width()) + 0.49)
-        self.setMinimumHeight(self._height)
+        missing = [piece for piece in self._symbols if not self.pictures.ready(piece.latex)]
+        self.complete = not missing
+        self.laid = self.lay_out(self.width())
+        self.setMinimumHeight(self.heightForWidth(self.width()))
         self.updateGeometry()
         self.update()
 
@@ -145,7 +162,7 @@ class SpotArea(QWidget):
         spot = self.spots[self._at]
         if spot.act is not None:
             spot.act()
-        elif self._pointing is not None:
+        elif self._pointing is not None and spot.refers_to is not None:
             self._pointing.chosen(spot.refers_to)
 
     def _turn_to(self, turn: int) -> None:
@@ -160,7 +177,7 @@ class SpotArea(QWidget):
             return
         spot = self.spots[self._at]
         line = QRectF(spot.box.left(), spot.box.bottom() + 1, spot.box.width(), UNDERLINE)
-        painter.fillRect(line, ink(tokens, spot.role))
+        painter.fillRect(line, role_color(tokens, spot.role))
         if self.hasFocus():
             ring = spot.box.adjusted(-5, -4, 5, 5).intersected(self.rect().toRectF())
             rim_rounded(painter, ring, 6, QPen(tokens.fwd, 2))
@@ -170,19 +187,16 @@ class SpotArea(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Qt asks many times over before it has placed everything."""
-        if width == self.width():
-            return self._height
         if width not in self._heights:
-            placed = vars(self).copy()
-            self._heights[width] = round(self.lay_out(width) + 0.49)
-            vars(self).update(placed)
+            laid = self.laid if width == self.width() else self.lay_out(width)
+            self._heights[width] = round(laid.height + 0.49)
         return self._heights[width]
 
     def sizeHint(self) -> QSize:
-        return QSize(240, self._height)
+        return QSize(240, self.minimumHeight())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, self._height)
+        return QSize(120, self.minimumHeight())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -8,7 +8,7 @@ import pytest
 from engine.data import make_data
 from engine.experiment import Experiment, new_experiment
 from engine.formulas import Formula, Product, Ref, Table, explain, explain_edge, explain_node
-from engine.formulas.pieces import plain_of
+from engine.formulas.pieces import latex_of, plain_of
 from engine.layout import Layout, Letters
 from engine.network import Edge, Network, Node
 from engine.optimizers import Optimizer
@@ -114,7 +114,7 @@ def test_the_plate_of_an_error_term_groups_the_slope() -> None:
     ]  # fmt: skip
     assert formula.plate.groups[-1].caption == "slope of σ"
     roles = [factor.symbol.role for factor in formula.plate.factors]
-    assert roles == ["backward", "parameter", "forward", "forward"]
+    assert roles == ["backward", "memory", "forward", "forward"]
     assert formula.plate.factors[3].symbol.refers == Ref("value", "4")
     gradient = find(student(), "gradient", "4", "1").plate
     assert isinstance(gradient, Product)
@@ -145,7 +145,7 @@ def test_several_paths_are_summed_and_minus_is_a_sign() -> None:
     assert slope.why == (
         "It acts along 2 paths, through p and s: what comes back on each is added up.")  # fmt: skip
     assert isinstance(slope.plate, Table)
-    assert [row.caption for row in slope.plate.rows] == ["from p", "from s"]
+    assert [plain_of(row.symbols) for row in slope.plate.rows] == ["∂f/∂p·∂p/∂x", "∂f/∂z_s·∂z_s/∂x"]
     curve = find(experiment, "error", "s")
     assert line(curve) == "∂f/∂z_s = ∂f/∂f·(−1)·cos(z_s) = 1·(−1)·cos(1) = −0.5403"
 
@@ -330,7 +330,7 @@ def test_every_line_can_be_drawn() -> None:
     ziamath = pytest.importorskip("ziamath")
     lines = set()
     for formula in told(experiment_of(random_case(Random(3))), digits=3):
-        lines |= {formula.brief_latex, formula.numbers_latex, formula.result.latex}
+        lines |= {latex_of(formula.symbols), latex_of(formula.numbers), formula.result.latex}
     for formula in told(student()):
         lines |= {piece.latex for piece in (*formula.symbols, *formula.spelled)}
     for text in Random(1).sample(sorted(lines), 40):

@@ -164,7 +164,7 @@ def check(formula: Formula) -> None:
     if isinstance(plate, Product):
         assert plate.value == same
     if isinstance(plate, Product | Line):
-        for factor in plate.factors:
+        for factor in plate.columns:
             put_in = Reader(plain_of(factor.term.numbers)).whole()
             assert put_in == pytest.approx(factor.term.value, rel=1e-12, abs=1e-12)
     if isinstance(plate, Table):
@@ -181,7 +181,11 @@ def from_rows(table: Table) -> float:
     total = {"max": max, "min": min}.get(table.kind, math.fsum)(values)
     if table.kind == "mean":
         total /= len(values)
-    return total * Product(table.tail).value
+    if not table.tail:
+        return total
+    bent = Product(table.tail)
+    assert bent.factors[0].term.value == pytest.approx(total, rel=1e-12, abs=1e-12)
+    return bent.value
 
 
 def test_the_reader_itself() -> None:

@@ -130,7 +130,7 @@ def test_one_letter_leans_and_several_stand_upright(name: str, latex: str) -> No
 def test_every_symbol_says_what_it_stands_for() -> None:
     told = notation(student_grade(), GRADE)
     weight = told.parameter(0)
-    assert (weight.role, weight.refers and weight.refers.place) == ("parameter", 0)
+    assert (weight.role, weight.refers and weight.refers.place) == ("memory", 0)
     assert told.value("4").role == "forward"
     assert told.error("4").role == told.gradient(0).role == "backward"
     assert told.target("6").role == told.loss().role == "truth"

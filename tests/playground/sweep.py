@@ -103,12 +103,12 @@ def places_of(widget: QWidget) -> Iterator[QPoint]:
         return
     if isinstance(parent, QHeaderView):
         yield from _on_header(parent)
+    elif isinstance(parent, MatrixView) or isinstance(widget, LessonRail):
+        yield from _on_grid(widget)
     elif isinstance(parent, QAbstractItemView) and parent.model() is not None:
         yield from _on_items(parent)
     elif isinstance(parent, CanvasView) and widget is parent.viewport():
         yield from _on_canvas(parent)
-    elif isinstance(parent, MatrixView) or isinstance(widget, LessonRail):
-        yield from _on_grid(widget)
     else:
         yield widget.rect().center()
 

@@ -11,14 +11,13 @@ from pytestqt.qtbot import QtBot
 from engine import editing
 from engine.lessons import open_lesson
 from engine.network import Network, Node
-from engine.numerals import DIGIT_CHOICES, short
+from engine.numerals import DIGIT_CHOICES, Role, short
 from playground.canvas.figures import Measures, Outline, figure_of, is_circuit
 from playground.canvas.geometry import Geometry, frame_of, geometry_of, moved
 from playground.canvas.label_places import FIRST, LabelPlaces, label_places, point_along
 from playground.canvas.ports import bow_height, bowed, crossings, port_heights, rim_inset
 from playground.canvas.wording import fitted, measures_of, written
 from playground.fonts import VALUE, strong
-from playground.roles import Role
 from playground.widgets.number_plate import PADDING, Place, State, plate_size
 from tests.playground.canvas_desk import Desk, layers
 

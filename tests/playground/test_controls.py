@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from engine.numerals import Role
 from playground import icons
-from playground.roles import Role
 from playground.theme import Theme
 from playground.widgets.buttons import fill, flatten, icon_button, push_button
 from playground.widgets.chip import Chip

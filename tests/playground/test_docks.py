@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QTabBar
 from pytestqt.qtbot import QtBot
 
-from playground.roles import Role
+from engine.numerals import Role
 from playground.widgets.dock import HEIGHT, Dock, DockHeaders
 from playground.widgets.strip import DockButton, Fact, Strip
 from tests.playground.dressed import dressed

@@ -13,18 +13,17 @@ from pytestqt.qtbot import QtBot
 from engine import editing, stepping
 from engine.data import make_data
 from engine.experiment import Experiment, new_experiment
-from engine.formulas import explain
+from engine.formulas import Line, explain
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
+from engine.numerals import Role
 from engine.optimizers import Optimizer
 from engine.script import MicroStep
 from engine.settings import Settings
 from playground.document import Document
-from playground.formula_pieces import Factor
 from playground.mathematics import FormulaPictures
 from playground.panels.explain import Explain
 from playground.panels.explain_block import ExplainBlock
-from playground.roles import Role
 from playground.stage import Pointed, Stage
 from playground.widgets.spots import SpotArea
 from tests.engine.experiments import random_data, small
@@ -522,7 +521,9 @@ def test_a_lone_difference_is_shown_with_its_numbers_put_in(make: Make) -> None:
 def test_factors_stay_in_order(make: Make, student: Experiment) -> None:
     panel = make(student)
     panel.step(22)
-    factors: tuple[Factor, ...] = panel.block.factors._factors
-    assert [(f.joint, f.number, f.caption) for f in factors] == [
-        ("·", "−0.3", "old"), ("−", "0.9", "rate"), ("·", "−0.0435", "gradient")
-    ]  # fmt: skip
+    assert said(panel.block.factors) == "w46 −0.3 old, η 0.9 rate, ∂E/∂w46 −0.0435 gradient"
+    value = panel.value
+    assert value.trace is not None
+    plate = explain(value.context, value.trace, panel.last).plate
+    assert isinstance(plate, Line)
+    assert [factor.operator for factor in plate.columns] == ["·", "−", "·"]

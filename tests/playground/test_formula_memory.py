@@ -12,8 +12,8 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.formulas import Piece
 from playground import mathematics
-from playground.formula_pieces import Piece
 from playground.mathematics import FormulaPictures
 from playground.widgets.formula_row import FormulaRow
 
@@ -80,7 +80,7 @@ def test_a_row_of_many_pieces_is_complete_all_the_same(
 ) -> None:
     monkeypatch.setattr(mathematics, "MOST_WANTED", 3)
     row = FormulaRow("Formula", FormulaPictures(window), window)
-    row.show_pieces(tuple(Piece(f"x_{number}", f"x{number}") for number in range(7)))
+    row.show_pieces(tuple(Piece(f"x{number}", f"x_{number}") for number in range(7)))
     row.resize(300, 60)
     row.show()
     qtbot.waitUntil(lambda: row.complete)

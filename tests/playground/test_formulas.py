@@ -1,6 +1,5 @@
 """Formulas: one baseline, drawn once, one per turn, newest first, pointed at and clicked."""
 
-from collections.abc import Hashable
 from dataclasses import replace
 from itertools import groupby, pairwise
 
@@ -12,22 +11,23 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.formulas import Factor, Piece, Ref, Row, Table
+from engine.formulas.pieces import DOT, EQUALS, constant
+from engine.numerals import Role
 from playground.fonts import FACTOR_SYMBOL
-from playground.formula_pieces import Factor, Piece, Result, Term
 from playground.mathematics import FormulaPictures
 from playground.palette import DARK, qt_palette
-from playground.roles import Role
 from playground.widgets.factor_plate import LINE, FactorPlate
-from playground.widgets.formula_row import FormulaRow
+from playground.widgets.formula_row import FormulaRow, RowLaid
 from playground.widgets.result_line import ResultLine
 from playground.widgets.spots import Pointing, SpotArea
 from playground.widgets.sum_table import SumTable
 
-DELTA = Piece(r"\delta_4", "δ4", Role.BACKWARD, "delta 4")
-EQUALS = Piece("=", "=", may_break=True)
-WEIGHT = Piece("w_{46}", "w46", Role.MEMORY, "weight 46")
-TIMES = Piece(r"\cdot", "·", may_break=True)
-SLOPE = Piece(r"\frac{\partial o}{\partial z}", "∂o/∂z", Role.FORWARD)
+ERROR_4, WEIGHT_46, VALUE_4 = Ref("error", "4"), Ref("weight", place=6), Ref("value", "4")
+DELTA = Piece("δ4", r"\delta_4", Role.BACKWARD, ERROR_4)
+WEIGHT = Piece("w46", "w_{46}", Role.MEMORY, WEIGHT_46)
+TIMES = Piece("·", r"\cdot")
+SLOPE = Piece("∂o/∂z", r"\frac{\partial o}{\partial z}", Role.FORWARD)
 FORMULA = (DELTA, EQUALS, WEIGHT, TIMES, SLOPE)
 LEFT = Qt.MouseButton.LeftButton
 
@@ -36,8 +36,8 @@ class Heard:
     """What an area told when it was pointed at or clicked."""
 
     def __init__(self) -> None:
-        self.pointed: list[Hashable] = []
-        self.chosen: list[Hashable] = []
+        self.pointed: list[Ref | None] = []
+        self.chosen: list[Ref] = []
         self.pointing = Pointing(self.pointed.append, self.chosen.append)
 
 
@@ -120,7 +120,7 @@ def test_pieces_of_different_height_share_a_baseline(
     row = FormulaRow("Formula", pictures, window)
     row.show_pieces(FORMULA)
     complete(qtbot, row)
-    (baseline,) = row.baselines()
+    ((baseline, _),) = row.laid.lines
     for spot, piece in zip(row.spots, FORMULA, strict=True):
         extent = pictures.extent(piece.latex, piece.plain, 19)
         assert spot.box.top() + extent.ascent == pytest.approx(baseline)
@@ -134,10 +134,10 @@ def test_a_long_formula_is_broken_before_an_operator(
     row = FormulaRow("Formula", pictures, window)
     row.show_pieces(FORMULA + (TIMES, SLOPE) * 6)
     complete(qtbot, row, 200)
-    assert len(row.baselines()) > 1
+    assert len(row.laid.lines) > 1
     assert all(spot.box.right() <= 200 for spot in row.spots)
     row.resize(900, 300)
-    assert len(row.baselines()) == 1
+    assert len(row.laid.lines) == 1
 
 
 def test_pointing_and_clicking_tell_what_a_piece_speaks_of(
@@ -149,8 +149,8 @@ def test_pointing_and_clicking_tell_what_a_piece_speaks_of(
     QTest.mouseMove(row, middle(row, 2))
     QTest.mouseClick(row, LEFT, pos=middle(row, 2))
     QTest.mouseMove(row, middle(row, 4))
-    assert heard.pointed == ["weight 46", None]
-    assert heard.chosen == ["weight 46"]
+    assert heard.pointed == [WEIGHT_46, None]
+    assert heard.chosen == [WEIGHT_46]
 
 
 def test_the_keyboard_walks_the_pieces(
@@ -164,8 +164,8 @@ def test_the_keyboard_walks_the_pieces(
     qtbot.waitUntil(row.hasFocus)
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Left):
         QTest.keyClick(row, key)
-    assert heard.pointed == ["delta 4", "weight 46", "delta 4"]
-    assert heard.chosen == ["weight 46"]
+    assert heard.pointed == [ERROR_4, WEIGHT_46, ERROR_4]
+    assert heard.chosen == [WEIGHT_46]
     assert row.accessibleName() == "Formula: δ4 = w46 · ∂o/∂z"
 
 
@@ -173,19 +173,23 @@ def test_an_area_that_speaks_of_nothing_takes_no_focus(
     qtbot: QtBot, window: QWidget, pictures: FormulaPictures
 ) -> None:
     line = ResultLine(pictures, window)
-    line.show_result(Result(Piece(r"\delta_4 =", "δ4"), "0.0087", Role.BACKWARD))
+    line.show_result(DELTA, Piece("0.0087", "0.0087"))
     complete(qtbot, line)
     assert line.focusPolicy() == Qt.FocusPolicy.NoFocus
     assert line.minimumHeight() >= 26
-    line.show_result(None)
+    line.show_result(DELTA, Piece("", ""))
     assert line.minimumHeight() == 0
 
 
+def factor(symbol: Piece, number: str, caption: str = "") -> Factor:
+    return Factor(constant(0), symbol, Piece(number, number), caption)
+
+
 FACTORS = (
-    Factor(Piece(r"\delta_6", "δ6", Role.BACKWARD, "delta 6"), "−0.1311", "from 6, reused"),
-    Factor(WEIGHT, "−0.3", "weight"),
-    Factor(Piece("o_4", "o4", Role.FORWARD, "o 4"), "0.332", "slope of σ"),
-    Factor(Piece("1-o_4", "1−o4", Role.FORWARD, "o 4"), "0.668", "slope of σ"),
+    factor(Piece("δ6", r"\delta_6", Role.BACKWARD, Ref("error", "6")), "−0.1311", "from 6, reused"),
+    factor(WEIGHT, "−0.3", "weight"),
+    factor(Piece("o4", "o_4", Role.FORWARD, VALUE_4), "0.332", "slope of σ"),
+    factor(Piece("1−o4", "1-o_4", Role.FORWARD, VALUE_4), "0.668", "slope of σ"),
 )
 
 
@@ -200,7 +204,7 @@ def test_the_four_factors_of_an_error_term_stand_side_by_side_in_the_narrow_pane
     assert all(a.right() < b.left() for a, b in pairwise(boxes))
     assert boxes[-1].right() <= 272
     QTest.mouseClick(plate, LEFT, pos=middle(plate, 3))
-    assert heard.chosen == ["o 4"]
+    assert heard.chosen == [VALUE_4]
 
 
 def test_a_second_line_of_a_caption_has_a_place_of_its_own(
@@ -226,26 +230,33 @@ def test_too_many_factors_go_on_below(
     assert all(spot.box.left() >= 0 and spot.box.right() <= 272 for spot in plate.spots)
 
 
-def terms(count: int, number: str = "−0.3") -> tuple[Term, ...]:
-    return tuple(
-        Term(
-            (
-                Factor(Piece(f"w_{{{i}}}", f"w{i}", Role.MEMORY, f"w {i}"), number),
-                Factor(Piece(f"x_{{{i}}}", f"x{i}", Role.FORWARD, f"x {i}"), number),
-            ),
-            number,
+def row(*products: tuple[Piece, str]) -> Row:
+    """A term of a sum: symbols and their numbers, with dots between them."""
+    symbols, numbers = list[Piece](), list[Piece]()
+    for symbol, number in products:
+        symbols += [DOT, symbol] if symbols else [symbol]
+        numbers += [DOT, Piece(number, number)] if numbers else [Piece(number, number)]
+    return Row(tuple(symbols), tuple(numbers), Piece(products[-1][1], products[-1][1]), 0.0)
+
+
+def terms(count: int, number: str = "−0.3", *more: Row) -> Table:
+    rows = [
+        row(
+            (Piece(f"w{i}", f"w_{{{i}}}", Role.MEMORY, Ref("weight", place=i)), number),
+            (Piece(f"x{i}", f"x_{{{i}}}", Role.FORWARD, Ref("value", f"{i}")), number),
         )
         for i in range(count)
-    )
+    ]
+    return Table((*rows, *more))
 
 
 def test_a_sum_of_more_than_seven_terms_is_folded_until_asked(
     qtbot: QtBot, window: QWidget, pictures: FormulaPictures
 ) -> None:
     table = SumTable("Sum", pictures, window)
-    table.show_terms(terms(7))
+    table.show_sum(terms(7))
     assert (len(table.rows()), table.folded) == (7, 0)
-    table.show_terms(terms(16))
+    table.show_sum(terms(16))
     complete(qtbot, table)
     assert (len(table.rows()), table.folded) == (5, 12)
     fold = next(index for index, spot in enumerate(table.spots) if spot.act is not None)
@@ -257,7 +268,7 @@ def test_a_folded_sum_opens_by_keyboard(
     qtbot: QtBot, window: QWidget, pictures: FormulaPictures
 ) -> None:
     table = SumTable("Sum", pictures, window)
-    table.show_terms(terms(9))
+    table.show_sum(terms(9))
     complete(qtbot, table)
     table.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(table.hasFocus)
@@ -270,7 +281,7 @@ def test_symbols_and_numbers_of_a_sum_never_overlap(
     qtbot: QtBot, window: QWidget, pictures: FormulaPictures, number: str
 ) -> None:
     table = SumTable("Sum", pictures, window)
-    table.show_terms(terms(3, number))
+    table.show_sum(terms(3, number))
     complete(qtbot, table, 272)
     boxes = [spot.box for spot in table.spots]
     for index, box in enumerate(boxes):
@@ -282,8 +293,8 @@ def test_a_bias_stands_in_the_column_of_the_weights(
     qtbot: QtBot, window: QWidget, pictures: FormulaPictures
 ) -> None:
     table = SumTable("Sum", pictures, window)
-    bias = Term((Factor(Piece("b", "b", Role.MEMORY, "b"), "−0.4"),), "−0.4")
-    table.show_terms((*terms(1, "2"), bias))
+    bias = row((Piece("b", "b", Role.MEMORY, Ref("bias", "4")), "−0.4"))
+    table.show_sum(terms(1, "2", bias))
     complete(qtbot, table)
     numbers = [spot.box for spot in table.spots[1::2]]
     assert len(numbers) == 3
@@ -296,7 +307,7 @@ def test_the_equals_sign_sticks_to_no_number(
     qtbot: QtBot, window: QWidget, pictures: FormulaPictures, number: str, width: int
 ) -> None:
     table = SumTable("Sum", pictures, window)
-    table.show_terms(terms(1, number))
+    table.show_sum(terms(1, number))
     complete(qtbot, table, width)
     right = table.spots[3].box
     picture = table.grab().toImage()
@@ -315,9 +326,9 @@ def test_rows_of_fractions_are_as_high_as_their_fractions(
     qtbot: QtBot, window: QWidget, pictures: FormulaPictures
 ) -> None:
     high = SumTable("Sum", pictures, window)
-    slope = Piece(r"\frac{\partial f}{\partial q}", "∂f/∂q", Role.BACKWARD, "error q")
-    term = Term((Factor(slope, "1"), Factor(Piece("b", "b", Role.FORWARD, "b"), "2")), "2")
-    high.show_terms((term, term))
+    slope = Piece("∂f/∂q", r"\frac{\partial f}{\partial q}", Role.BACKWARD, Ref("error", "q"))
+    term = row((slope, "1"), (Piece("b", "b", Role.FORWARD, Ref("value", "b")), "2"))
+    high.show_sum(Table((term, term)))
     complete(qtbot, high, 272)
     first, second = high.spots[0].box, high.spots[4].box
     extent = pictures.extent(slope.latex, slope.plain, FACTOR_SYMBOL)
@@ -332,7 +343,7 @@ def test_the_place_is_kept_while_there_is_no_picture(
     pictures.wait()
     row = FormulaRow("Formula", pictures, window)
     row.resize(320, 60)
-    row.show_pieces((Piece(r"\delta_{99}", "δ99"),))
+    row.show_pieces((Piece("δ99", r"\delta_{99}"),))
     assert not row.complete
     assert row.spots[0].box.width() > 10
     assert not row.grab().isNull()
@@ -344,8 +355,8 @@ def test_the_plain_text_stands_for_what_cannot_be_set(
     row = FormulaRow("Formula", pictures, window)
     row.resize(320, 60)
     with pytest.raises(DoubleSuperscriptsError):
-        row.show_pieces((Piece("x^2^3", "x to 2 to 3"),))
-    row.show_pieces((Piece("x^2^3", "x to 2 to 3"),))
+        row.show_pieces((Piece("x to 2 to 3", "x^2^3"),))
+    row.show_pieces((Piece("x to 2 to 3", "x^2^3"),))
     assert row.complete
     assert row.spots[0].box.width() > 30
     assert not row.grab().isNull()
@@ -369,7 +380,7 @@ class CountedRow(FormulaRow):
 
     laid_out = 0
 
-    def lay_out(self, width: float) -> float:
+    def lay_out(self, width: float) -> RowLaid:
         self.laid_out += 1
         return super().lay_out(width)
 

@@ -9,9 +9,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.formulas import Piece
 from engine.lessons import lessons
 from playground import mathematics
-from playground.formula_pieces import Piece
 from playground.mathematics import FormulaPictures
 from playground.panels.explain import Explain
 from playground.panels.lesson_formulas import FormulaPlate
@@ -80,7 +80,7 @@ def test_a_row_is_painted_whole_or_not_at_all(
     monkeypatch.setattr(mathematics, "AT_ONCE", 0)
     row = FormulaRow("Formula", pictures, holder)
     row.resize(320, 60)
-    row.show_pieces(tuple(Piece(rf"\frac{{{name}}}{{2}}", f"{name}/2") for name in "abc"))
+    row.show_pieces(tuple(Piece(f"{name}/2", rf"\frac{{{name}}}{{2}}") for name in "abc"))
     row.show()
     seen: list[tuple[int, bool]] = []
 

@@ -152,6 +152,18 @@ def test_a_bad_number_stays_in_its_field(window: Window) -> None:
     assert window.document.stack.count() == 0
 
 
+def test_another_document_takes_nothing_of_what_is_typed(window: Window) -> None:
+    window.panel.list.setFocus()
+    QTest.keyClick(window.panel.list, Qt.Key.Key_Return)
+    (field,) = window.panel.list.findChildren(PlaceField)
+    QTest.keyClicks(field, "5")
+    other = student()
+    window.document.replace(other)
+    QApplication.processEvents()
+    assert window.value is other and window.document.stack.count() == 0
+    assert not any(entry.isVisible() for entry in window.panel.list.findChildren(PlaceField))
+
+
 def test_canvas_and_knobs_select_the_same(window: Window) -> None:
     window.stage.select(edges=(("4", "f"),))
     model = window.panel.model

@@ -4,8 +4,9 @@ from time import thread_time
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine import stepping
@@ -14,9 +15,11 @@ from engine.layers import network_of
 from engine.lessons import open_lesson
 from engine.network import Network, Place
 from playground.panels.matrices import Matrices
+from playground.panels.matrix_numbers import Number
 from playground.panels.matrix_sheet import Kind, Spot
-from playground.panels.matrix_view import InPlace
+from playground.panels.matrix_view import MatrixView
 from playground.stage import Pointed
+from playground.widgets.place_field import PlaceField
 from tests.engine.experiments import small, student
 from tests.playground.panel_window import PanelWindow, opened, unnamed
 from tests.playground.plot_window import point_at, seen
@@ -32,20 +35,34 @@ def window(qtbot: QtBot) -> Window:
 
 
 def spot(window: Window, kind: Kind, layer: int, row: int, column: int = 0) -> Spot:
-    grids = window.panel.view.sheet.grids
+    grids = window.panel.view.matrix.sheet.grids
     index = next(i for i, g in enumerate(grids) if (g.kind, g.layer) == (kind, layer))
     return Spot(index, row, column)
+
+
+def number(view: MatrixView, place: Spot) -> Number:
+    index = view.matrix.index_of(place)
+    return view.matrix.number(index.row(), index.column())
+
+
+def cell_rect(view: MatrixView, place: Spot) -> QRect:
+    return view.visualRect(view.matrix.index_of(place))
+
+
+def go_to(view: MatrixView, place: Spot) -> None:
+    view.setCurrentIndex(view.matrix.index_of(place))
 
 
 def column(window: Window, kind: Kind, layer: int) -> list[float]:
     view = window.panel.view
     first = spot(window, kind, layer, 0)
-    rows = view.sheet.grids[first.grid].rows
-    return [view.number(first._replace(row=row)).value for row in range(rows)]
+    rows = view.matrix.sheet.grids[first.grid].rows
+    return [number(view, first._replace(row=row)).value for row in range(rows)]
 
 
-def field(window: Window) -> InPlace | None:
-    return window.panel.view.field
+def field(window: Window) -> PlaceField | None:
+    found = window.panel.view.viewport().findChildren(PlaceField)
+    return next((entry for entry in found if entry.isVisible()), None)
 
 
 def pointed(window: Window) -> Pointed | None:
@@ -57,12 +74,13 @@ def selected(window: Window) -> tuple[object, object]:
 
 
 def here(window: Window) -> Spot | None:
-    return window.panel.view.here
+    view = window.panel.view
+    return view.matrix.sheet.at(view.currentIndex().row(), view.currentIndex().column())
 
 
 def click(window: Window, place: Spot, double: bool = False) -> None:
     view = window.panel.view
-    at = view.cell_rect(place).center().toPoint()
+    at = cell_rect(view, place).center()
     QTest.mouseClick(view.viewport(), LEFT, pos=at)
     if double:
         QTest.mouseDClick(view.viewport(), LEFT, pos=at)
@@ -71,8 +89,8 @@ def click(window: Window, place: Spot, double: bool = False) -> None:
 def test_a_row_belongs_to_a_target_and_a_column_to_a_source(window: Window) -> None:
     """The weight from 3 to 4 stands in the first row, third column of W1."""
     view = window.panel.view
-    number = view.number(spot(window, "weight", 0, 0, 2))
-    assert (number.name, number.value, number.edge) == ("3 → 4", 0.3, ("3", "4"))
+    there = number(view, spot(window, "weight", 0, 0, 2))
+    assert (there.name, there.value, there.edge) == ("3 → 4", 0.3, ("3", "4"))
     assert window.panel.formula.text == "y = W₂·σ(W₁·x)"
     assert column(window, "before", 0) == [1, 0.5, -1]
     # 0.5·1 − 0.4·0.5 + 0.3·(−1) = 0; −0.2 + 0.4 − 0.6 = −0.4
@@ -94,20 +112,21 @@ def test_what_the_canvas_selects_is_ringed_here(window: Window) -> None:
     view = window.panel.view
     before = seen(window.panel)
     window.stage.select(edges=(("2", "5"),))
-    assert view.number(spot(window, "weight", 0, 1, 1)).is_selected(window.stage.look)
-    assert not view.number(spot(window, "weight", 0, 0, 1)).is_selected(window.stage.look)
+    assert number(view, spot(window, "weight", 0, 1, 1)).is_selected(window.stage.look)
+    assert not number(view, spot(window, "weight", 0, 0, 1)).is_selected(window.stage.look)
     assert seen(window.panel) != before
 
 
 def test_the_mouse_points_at_the_number_on_the_canvas(window: Window) -> None:
     view = window.panel.view
-    point_at(view.viewport(), view.cell_rect(spot(window, "weight", 0, 1, 0)).center())
+    point_at(view.viewport(), QPointF(cell_rect(view, spot(window, "weight", 0, 1, 0)).center()))
     place = window.value.network.place_index[Place("weight", "5", "1")]
     assert pointed(window) == Pointed("weight", "", place)
-    point_at(view.viewport(), view.cell_rect(spot(window, "sum", 0, 1)).center())
+    sum_of_5 = view.matrix.index_of(spot(window, "sum", 0, 1))
+    point_at(view.viewport(), QPointF(view.visualRect(sum_of_5).center()))
     assert pointed(window) == Pointed("sum", "5")
-    assert view.viewport().toolTip() == "sum of 5: −0.4"
-    point_at(view.viewport(), view.cell_rect(spot(window, "sum", 0, 1)).center() * 0)
+    assert sum_of_5.data(Qt.ItemDataRole.ToolTipRole) == "sum of 5: −0.4"
+    point_at(view.viewport(), QPointF(0, 0))
     assert pointed(window) is None
 
 
@@ -147,49 +166,78 @@ def test_typing_a_digit_opens_the_field_and_a_bad_one_stays(window: Window) -> N
     assert window.value.data.cell(0, 0) == 2
 
 
+def test_tab_goes_on_to_the_next_number_that_can_be_typed(window: Window) -> None:
+    """Over signs and empty cells, and over what is computed."""
+    view = window.panel.view
+    go_to(view, spot(window, "weight", 0, 1, 2))
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    names: list[str] = []
+    while (entry := field(window)) is not None and len(names) < 3:
+        names.append(entry.accessibleName())
+        QTest.keyClicks(entry, f"{len(names)}")
+        QTest.keyClick(entry, Qt.Key.Key_Tab)
+        QApplication.processEvents()  # the field that was left goes
+    assert names == ["3 → 5", "3", "4 → 6"]
+    assert window.stage.look.edges == (("5", "6"),)
+    numbers = window.value.parameters, window.value.network.place_index
+    assert [numbers[0][numbers[1][Place("weight", *key)]] for key in (("5", "3"), ("6", "4"))] == [
+        1, 3,
+    ]  # fmt: skip
+    assert window.value.data.cell(0, 2) == 2
+
+
 def test_what_is_computed_cannot_be_typed(window: Window) -> None:
     click(window, spot(window, "value", 0, 0), double=True)
-    assert window.panel.view.field is None
+    assert field(window) is None
 
 
 def test_arrows_walk_through_a_matrix_and_on_to_the_next(window: Window) -> None:
     view = window.panel.view
     view.setFocus()
-    view.go_to(Spot(0, 0, 0))
+    go_to(view, Spot(0, 0, 0))
     for _ in range(2):
         QTest.keyClick(view, Qt.Key.Key_Right)
     assert here(window) == Spot(0, 0, 2)
     assert window.stage.look.edges == (("3", "4"),)
     QTest.keyClick(view, Qt.Key.Key_Right)
     assert here(window) == spot(window, "before", 0, 0)
-    view.go_to(spot(window, "weight", 0, 1, 2))
+    go_to(view, spot(window, "weight", 0, 1, 2))
     QTest.keyClick(view, Qt.Key.Key_Down)
     assert here(window) == spot(window, "weight", 1, 0, 1)
     QTest.keyClick(view, Qt.Key.Key_Left)
-    assert view.accessibleDescription() == "4 → 6: 0.7"
+    assert view.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole) == "4 → 6: 0.7"
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
         for _ in range(30):
             QTest.keyClick(view, key)
-            now = here(window)
-            assert now is not None and view.sheet.has(now)
+            assert here(window) is not None
 
 
 def test_numbers_come_as_they_are_computed(window: Window) -> None:
     window.document.step(stepping.step)
     assert column(window, "sum", 0)[0] == pytest.approx(0)
     assert np.isnan(column(window, "sum", 0)[1]) and np.isnan(column(window, "value", 0)).all()
-    assert window.panel.view.numbers is not None
-    assert window.panel.view.numbers.working() == ("sum", "4")
+    assert window.panel.view.matrix.numbers is not None
+    assert window.panel.view.matrix.numbers.working() == ("sum", "4")
 
 
 def test_biases_have_a_column_and_a_missing_edge_a_dot(qtbot: QtBot) -> None:
     window = opened(qtbot, Matrices, student(), (830, 300))
     assert column(window, "bias", 0) == [-0.4, 0.2]
     window.document.remove([], [("1", "4")])
-    number = window.panel.view.number(spot(window, "weight", 0, 0, 0))
-    assert not number.there and number.told(4) == "1 → 4: no edge"
+    missing = number(window.panel.view, spot(window, "weight", 0, 0, 0))
+    assert not missing.there and missing.told(4) == "1 → 4: no edge"
     click(window, spot(window, "weight", 0, 0, 0), double=True)
-    assert window.panel.view.field is None
+    assert field(window) is None
+
+
+def test_every_number_fills_its_place_between_the_brackets(qtbot: QtBot) -> None:
+    """Two rows stand beside three, half a row lower: each number takes several rows and columns."""
+    window = opened(qtbot, Matrices, student(), (830, 300))
+    view = window.panel.view
+    for index, grid in enumerate(view.matrix.sheet.grids):
+        for row, column in np.ndindex(grid.rows, grid.columns):
+            there = cell_rect(view, Spot(index, row, column))
+            assert there == grid.cell(row, column).toRect()
 
 
 def test_a_network_with_a_skip_link_says_so(qtbot: QtBot) -> None:
@@ -216,8 +264,8 @@ def test_what_is_out_of_sight_is_scrolled_to_and_large_ones_stay_quick(qtbot: Qt
     window = opened(qtbot, Matrices, experiment, (450, 200))
     view, times = window.panel.view, []
     last = spot(window, "weight", 0, 99, 199)
-    view.go_to(last)
-    assert view.viewport().rect().contains(view.cell_rect(last).center().toPoint())
+    go_to(view, last)
+    assert view.viewport().rect().contains(cell_rect(view, last).center())
     for row in range(9):
         begun = thread_time()
         window.document.set_number(Place("weight", "h1", "x1"), float(row))
@@ -229,4 +277,4 @@ def test_what_is_out_of_sight_is_scrolled_to_and_large_ones_stay_quick(qtbot: Qt
 def test_the_view_has_a_name(window: Window) -> None:
     assert not unnamed([window.panel.view])
     window.panel.view.setFocus()
-    assert window.panel.view.here == Spot(0, 0, 0)
+    assert here(window) == Spot(0, 0, 0)

@@ -7,9 +7,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
+from engine.numerals import Role
 from playground.fonts import VALUE, WEIGHT, font_of, strong
 from playground.palette import TABLES, Tokens
-from playground.roles import Role
 from playground.widgets.number_plate import (
     Place,
     State,

@@ -5,6 +5,7 @@ from dataclasses import fields
 import pytest
 from PySide6.QtGui import QColor, QPalette
 
+from engine.numerals import Role
 from playground.palette import (
     DARK,
     LIGHT,
@@ -20,7 +21,6 @@ from playground.palette import (
     token,
     tokens_of,
 )
-from playground.roles import Role
 
 GROUNDS = ("canvas", "surface", "sunken", "node")
 TEXTS = ("text", "text2", "fwd", "bwd", "truth", "warn", "ok", "pos", "neg")

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from playground.roles import Role
+from engine.numerals import Role
 from playground.widgets.phase_rail import MIDDLE, PhaseRail, Segment
 
 SEGMENTS = (

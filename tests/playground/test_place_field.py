@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.errors import Refused
-from playground.roles import Role
+from engine.numerals import Role
 from playground.widgets.knob import dragged, notches, step_of, turned
 from playground.widgets.place_field import NumberField, PlaceField, Sentence
 

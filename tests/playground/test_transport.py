@@ -16,10 +16,10 @@ from engine.experiment import Ending, Experiment, new_experiment
 from engine.formulas import explain
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
+from engine.numerals import Role
 from engine.settings import Settings
 from playground.document import Document
 from playground.panels.transport import Transport
-from playground.roles import Role
 from playground.stage import Stage
 from playground.widgets.phase_rail import MIDDLE
 from tests.engine.experiments import small, three_inputs
