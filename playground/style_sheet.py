@@ -32,6 +32,11 @@ QToolTip { background: $text; color: $surface; border: 1px solid $text; padding:
 PlotPanel { background: $surface; }
 QFrame[look="warning"] { background: $warn_t; border-radius: 8px; }
 QFrame[look="plate"] { background: $sunken; border-radius: 8px; }
+MessageBubble { background: $warn_t; color: $warn; border-radius: 6px; padding: 0 8px; }
+MessageBubble[look="icon"] { padding-left: 34px; }
+MessageBubble[look="refusal"], MessageBubble[look="note"] { background: $surface;
+    border-radius: 0; padding: 0 12px 0 34px; }
+MessageBubble[look="note"] { color: $text; }
 QScrollArea, QStackedWidget { background: transparent; border: none; }
 """
 

@@ -20,33 +20,25 @@ VARIOUS = "various"
 BESIDE_SWITCH = FIELD_WIDTH - TRACK.width() - 8
 
 
-class Refusal:
-    """The sentence under a control that cannot hold a wrong entry: it goes by itself."""
+class RefusingRow(FormRow):
+    """A row with a control that cannot hold a wrong entry: what was refused is put back."""
 
-    def __init__(self, control: QWidget) -> None:
-        self._control = control
-        self._sentence: Sentence | None = None
-
-    @property
-    def text(self) -> str:
-        """What stands there now."""
-        return self._sentence.text if self._sentence is not None else ""
-
-    def show(self, text: str) -> None:
-        """Say it, for a while."""
-        self.forget()
-        self._sentence = Sentence(self._control)
-        self._sentence.say(text)
-        self._sentence.ended.connect(self.forget)
-        self._control.setAccessibleDescription(text)
+    def refuse_below(self, control: QWidget) -> None:
+        """Say below this control why something could not be."""
+        self.refusal = Sentence(control)
 
     def forget(self) -> None:
-        """Take it away."""
-        self._control.setAccessibleDescription("")
-        sentence, self._sentence = self._sentence, None
-        if sentence is not None:
-            sentence.end()
-            sentence.deleteLater()
+        """Take the refusal away: something else is looked at."""
+        self.refusal.end()
+
+    def attempt(self, take: Callable[[], object], put_back: Callable[[], object]) -> None:
+        """Take what was entered, or put back what was there and say why."""
+        self.refusal.end()
+        try:
+            take()
+        except Refused as refused:
+            put_back()
+            self.refusal.say(refused.sentence)
 
 
 class TextRow(FormRow):
@@ -93,7 +85,7 @@ class NumberRow(FormRow):
         self.field.show_text("")
 
 
-class ChoiceRow(FormRow):
+class ChoiceRow(RefusingRow):
     """One of a table: keys with their titles."""
 
     def __init__(
@@ -111,7 +103,7 @@ class ChoiceRow(FormRow):
             self.field.addItem(title, key)
         self.put(self.field, max(FIELD_WIDTH, self.field.needed()))
         form.watch(self.field)
-        self.refusal = Refusal(self.field)
+        self.refuse_below(self.field)
         self._take, self._shown = take, -1
         self.field.activated.connect(self._chosen)
 
@@ -123,10 +115,6 @@ class ChoiceRow(FormRow):
         if self.field.currentIndex() != index:
             self.field.setCurrentIndex(index)
 
-    def forget(self) -> None:
-        """Take the refusal away: something else is looked at."""
-        self.refusal.forget()
-
     def _index_of(self, key: str) -> int:
         """Where it stands in the list; what a document has beyond the list is added to it."""
         index = self.field.findData(key)
@@ -136,17 +124,14 @@ class ChoiceRow(FormRow):
         return index
 
     def _chosen(self, index: int) -> None:
-        if index == self._shown:
-            return
-        self.refusal.forget()
-        try:
-            self._take(str(self.field.itemData(index)))
-        except Refused as refused:
-            self.field.setCurrentIndex(self._shown)
-            self.refusal.show(refused.sentence)
+        if index != self._shown:
+            self.attempt(
+                lambda: self._take(str(self.field.itemData(index))),
+                lambda: self.field.setCurrentIndex(self._shown),
+            )
 
 
-class SwitchRow(FormRow):
+class SwitchRow(RefusingRow):
     """On or off."""
 
     def __init__(
@@ -157,7 +142,7 @@ class SwitchRow(FormRow):
         self.field.setAccessibleName(label)
         self.put(self.field)
         form.watch(self.field)
-        self.refusal = Refusal(self.field)
+        self.refuse_below(self.field)
         self._take, self._shown = take, False
         self.field.clicked.connect(self._clicked)
 
@@ -169,20 +154,11 @@ class SwitchRow(FormRow):
         self.field.setText(VARIOUS if len(found) > 1 else "")
         self.field.update()
 
-    def forget(self) -> None:
-        """Take the refusal away: something else is looked at."""
-        self.refusal.forget()
-
     def _clicked(self, checked: bool) -> None:
-        self.refusal.forget()
-        try:
-            self._take(checked)
-        except Refused as refused:
-            self.field.setChecked(self._shown)
-            self.refusal.show(refused.sentence)
+        self.attempt(lambda: self._take(checked), lambda: self.field.setChecked(self._shown))
 
 
-class OptionalNumberRow(FormRow):
+class OptionalNumberRow(RefusingRow):
     """A switch, and a number while it is on."""
 
     def __init__(
@@ -203,7 +179,7 @@ class OptionalNumberRow(FormRow):
         self.put(self.field, BESIDE_SWITCH)
         form.watch(self.switch)
         form.watch(self.field)
-        self.refusal = Refusal(self.switch)
+        self.refuse_below(self.switch)
         self._turn, self._on = turn, False
         self.switch.clicked.connect(self._clicked)
 
@@ -221,16 +197,11 @@ class OptionalNumberRow(FormRow):
 
     def forget(self) -> None:
         """Drop what is typed: something else is looked at."""
-        self.refusal.forget()
+        super().forget()
         self.field.show_text("")
 
     def _clicked(self, checked: bool) -> None:
-        self.refusal.forget()
-        try:
-            self._turn(checked)
-        except Refused as refused:
-            self.switch.setChecked(self._on)
-            self.refusal.show(refused.sentence)
+        self.attempt(lambda: self._turn(checked), lambda: self.switch.setChecked(self._on))
 
 
 def fill_number(field: NumberField, values: set[float], digits: int) -> None:

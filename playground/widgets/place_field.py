@@ -5,79 +5,61 @@ Enter, Tab and a click elsewhere commit; Esc brings back what was there.
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import (
     QFocusEvent,
-    QFontMetrics,
     QGuiApplication,
     QHideEvent,
     QKeyEvent,
     QKeySequence,
-    QPainter,
-    QPaintEvent,
 )
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from engine.errors import Refused
 from engine.numerals import read, short
-from playground.fonts import HINT, font_of
-from playground.palette import tokens_of
 from playground.roles import Role
-from playground.strokes import fill_rounded
 from playground.widgets.buttons import restyle
-from playground.widgets.message import Message
+from playground.widgets.message import EDGE, MessageBubble
 from playground.widgets.plain_text import set_tip
 
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _NOT_LEFT = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
-class Sentence(Message):
-    """What is wrong with an entry, in `warn` on `warn_t`, just below the field while it is seen."""
+class Sentence(MessageBubble):
+    """What is wrong with an entry, just below the control as long as that is seen."""
 
-    WIDEST = 300
-    PADDING = 8
+    widest = 284
 
-    def __init__(self, field: QWidget) -> None:
-        super().__init__(field.window())
-        self._field, self._window = field, field.window()
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        field.installEventFilter(self)
-        field.destroyed.connect(self.deleteLater)
+    def __init__(self, control: QWidget) -> None:
+        super().__init__(control.window())
+        self._control = control
+        control.destroyed.connect(self.deleteLater)
 
     def say(self, text: str) -> None:
-        """Stand below the field, moved so that it stays inside the window."""
-        self.text = text
-        self.resize(self.sizeHint())
-        field, window = self._field, self._window
-        corner = field.mapTo(window, QPoint(0, field.height() + 4))
-        corner.setX(max(4, min(corner.x(), window.width() - self.width() - 4)))
+        """Stand below the control, moved so that it stays inside the window."""
+        control, window = self._control, self._control.window()
+        if self.parentWidget() is not window:  # its dock has left the window, or has come back
+            self.setParent(window)
+        self.fit(text)
+        corner = control.mapTo(window, QPoint(0, control.height() + EDGE))
+        corner.setX(max(EDGE, min(corner.x(), window.width() - self.width() - EDGE)))
         if corner.y() + self.height() > window.height():
-            corner.setY(field.mapTo(window, QPoint()).y() - self.height() - 4)
+            corner.setY(control.mapTo(window, QPoint()).y() - self.height() - EDGE)
         self.move(corner)
         self.begin(text)
+        control.setAccessibleDescription(text)
+        control.installEventFilter(self)
 
-    def sizeHint(self) -> QSize:
-        metrics = QFontMetrics(font_of(HINT))
-        room = self.WIDEST - 2 * self.PADDING
-        box = metrics.boundingRect(0, 0, room, 400, Qt.TextFlag.TextWordWrap, self.text)
-        return QSize(box.width() + 2 * self.PADDING + 2, box.height() + 2 * self.PADDING - 2)
+    def end(self) -> None:
+        self._control.removeEventFilter(self)
+        self._control.setAccessibleDescription("")
+        super().end()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Hide:
             self.end()
         return False
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            fill_rounded(painter, self.rect().toRectF(), 6, tokens.warn_t)
-            painter.setFont(font_of(HINT))
-            painter.setPen(tokens.warn)
-            inner = self.rect().adjusted(self.PADDING, 0, -self.PADDING, 0)
-            flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(inner, flags, self.text)
 
 
 def finish_entry() -> bool:
@@ -159,9 +141,10 @@ class PlaceField(QLineEdit):
         self._refusal = sentence
         if self._sentence is None:
             self._sentence = Sentence(self)
+            self._sentence.ended.connect(self._tell_refusal)
         if self.isVisible():  # one that is hidden loses the focus after that, and tries once more
             self._sentence.say(sentence)
-        self.setAccessibleDescription(sentence)
+        self._tell_refusal()
 
     def cancel(self) -> None:
         """Bring back what was there."""
@@ -171,12 +154,14 @@ class PlaceField(QLineEdit):
 
     def _forget_refusal(self) -> None:
         restyle(self, "wrong", False)
-        self.setAccessibleDescription("")
         self._refusal = ""
+        self._tell_refusal()
         if self._sentence is not None:
             self._sentence.end()
-            self._sentence.deleteLater()
-            self._sentence = None
+
+    def _tell_refusal(self) -> None:
+        """What is still wrong is told for as long as it is, though the bubble goes by itself."""
+        self.setAccessibleDescription(self._refusal)
 
     def _means_table(self, event: QKeyEvent) -> bool:
         """Whether cells are to be pasted, which are no entry of a field."""

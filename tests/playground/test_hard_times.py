@@ -164,8 +164,8 @@ def work_goes_on(qtbot: QtBot, furniture: Furniture, mine: Path) -> None:
     """It is told once that there is no backup; everything else works, and the work can be saved."""
     furniture.backups._timer.setInterval(20)
     change(furniture)
-    qtbot.waitUntil(lambda: bool(furniture.strip.refusal.text))
-    assert furniture.strip.refusal.text.startswith("Automatic backup is off: ")
+    qtbot.waitUntil(lambda: bool(furniture.strip.refusal.sentence))
+    assert furniture.strip.refusal.sentence.startswith("Automatic backup is off: ")
     furniture.strip.note("Something else.")
     with qtbot.waitSignal(furniture.backups._timer.timeout):
         pass
@@ -174,7 +174,7 @@ def work_goes_on(qtbot: QtBot, furniture: Furniture, mine: Path) -> None:
     with qtbot.waitSignal(furniture.backups._timer.timeout):
         pass
     furniture.trainer.stop()
-    assert furniture.strip.refusal.text == "Something else.", "told once"
+    assert furniture.strip.refusal.sentence == "Something else.", "told once"
     furniture.keep_everything()
     furniture.files.work.save()
     assert load(mine).experiment == furniture.document.value

@@ -58,7 +58,7 @@ def test_a_large_file_is_read_beside_the_window(
     with calls_here(read_document) as done:
         furniture.files.open_path(path)
         assert title(furniture) == "mine.json"
-        assert furniture.strip.refusal.text == "Opening “large.json”…"
+        assert furniture.strip.refusal.sentence == "Opening “large.json”…"
         shown(qtbot, furniture, "large.json")
     assert not done
     assert not furniture.document.value.lesson

@@ -62,7 +62,7 @@ def test_it_is_left_without_a_question_and_found_again_as_it_was(
     assert furniture.document.value.lesson == "xor" and not questions(furniture.window)
     furniture.files.open_folder(tmp_path / "mine")
     assert furniture.document.value == left
-    assert "as you left it" in furniture.strip.refusal.text
+    assert "as you left it" in furniture.strip.refusal.sentence
     furniture.lessons.start_again()
     assert name_of(furniture) != "mine"
     furniture.files.open_lesson("xor")

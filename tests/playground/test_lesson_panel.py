@@ -159,7 +159,7 @@ def test_without_a_lesson_the_list_is_one_click_away(furniture: Furniture, qtbot
     learner.press_button(learner.panel.button)
     assert furniture.lessons.sheet.isVisible()
     furniture.lessons.turn_page(1)
-    assert furniture.strip.refusal.text == "No lesson is open. Choose one from the list."
+    assert furniture.strip.refusal.sentence == "No lesson is open. Choose one from the list."
 
 
 def test_a_lesson_that_is_not_known_any_more_is_no_lesson(
@@ -213,7 +213,7 @@ def test_a_corrupt_file_of_places_is_a_fresh_start_with_a_note(
     file = tmp_path / "state" / "lessons.json"
     file.write_bytes(damage)
     with opened(qtbot, qapp, tmp_path) as furniture:
-        assert "places in the lessons could not be read" in furniture.strip.refusal.text
+        assert "places in the lessons could not be read" in furniture.strip.refusal.sentence
         learner = Learner(qtbot, furniture)
         assert learner.panel.head.place.text() == "1 of 7"
         learner.next()
@@ -299,7 +299,7 @@ def test_a_lesson_is_left_without_a_question_and_found_again_as_it_was(
     furniture.files.open_lesson("student-grade")
     assert furniture.document.value == left
     assert furniture.guide.progress.step == page == 1
-    assert "as you left it" in furniture.strip.refusal.text
+    assert "as you left it" in furniture.strip.refusal.sentence
     furniture.lessons.start_again()
     assert furniture.document.value.layout.name("4") != "mine"
     assert furniture.guide.progress.step == 0

@@ -100,7 +100,7 @@ def test_row_74_opening_saving_and_reloading_write_through_no_link(
         (tmp_path / f".{name}.in-use").symlink_to(thesis)
 
     def told(furniture: Furniture) -> bool:
-        return furniture.strip.refusal.text.endswith(UNMARKED) and is_safe(thesis)
+        return furniture.strip.refusal.sentence.endswith(UNMARKED) and is_safe(thesis)
 
     with opened(qtbot, qapp, tmp_path, "xor") as furniture:
         furniture.files.open_path(mine)

@@ -12,14 +12,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 import playground
-from playground.canvas.tip import Tip
 from playground.panels.samples import Samples
 from playground.panels.settings import SettingsPanel
 from playground.widgets.cell_table import CellTable
 from playground.widgets.form_rows import ChoiceRow, NumberRow
-from playground.widgets.message import STAYS, Message
+from playground.widgets.message import STAYS, MessageBubble
 from playground.widgets.place_field import PlaceField, Sentence
-from playground.widgets.strip import Refusal
 from playground.window.furniture import Furniture
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import opened
@@ -81,7 +79,7 @@ def refuse_connect(furniture: Furniture) -> None:
     furniture.canvas.setFocus()
     furniture.stage.select(())
     QTest.keyClick(furniture.canvas, Qt.Key.Key_C)
-    assert UNMARKED in furniture.strip.refusal.text
+    assert UNMARKED in furniture.strip.refusal.sentence
     assert furniture.strip.refusal.isVisible()
 
 
@@ -114,12 +112,12 @@ def test_every_message_goes_by_itself_after_six_seconds(qtbot: QtBot, furniture:
     assert isinstance(settings, SettingsPanel)
     chosen = settings.row("loss")
     assert isinstance(chosen, ChoiceRow)
-    chosen.refusal.show("This cannot be chosen.")
+    chosen.refusal.say("This cannot be chosen.")
     furniture.canvas.refuse("This cannot be drawn.")
     furniture.strip.note("Wrote “net.png”.")  # in place of the refusal
 
-    def shown() -> list[Message]:
-        return [m for m in furniture.window.findChildren(Message) if m.isVisible()]
+    def shown() -> list[MessageBubble]:
+        return [m for m in furniture.window.findChildren(MessageBubble) if m.isVisible()]
 
     assert len(shown()) == 4, "a field, a choice, the pointer, the strip"
     began = time.monotonic()
@@ -130,12 +128,11 @@ def test_every_message_goes_by_itself_after_six_seconds(qtbot: QtBot, furniture:
 
 
 def test_only_one_place_says_how_long() -> None:
-    """Every window of its own that says something for a while is a Message."""
+    """Every window of its own that says something for a while is a MessageBubble."""
     folder = Path(playground.__file__).parent
     said = [p.name for p in folder.rglob("*.py") if "STAYS =" in p.read_text("utf-8")]
     assert said == ["message.py"]
     assert STAYS == 6000
-    assert all(issubclass(kind, Message) for kind in (Sentence, Tip, Refusal))
 
 
 def test_a_field_says_again_what_is_wrong_when_one_comes_back(
@@ -156,7 +153,7 @@ def test_a_bubble_goes_with_its_control(furniture: Furniture) -> None:
     assert isinstance(settings, SettingsPanel)
     chosen = settings.row("loss")
     assert isinstance(chosen, ChoiceRow)
-    chosen.refusal.show("This cannot be chosen.")
+    chosen.refusal.say("This cannot be chosen.")
     type_rate(furniture, "fast")
     assert len(bubbles(furniture)) == 2
     furniture.docks.docks["settings"].close()

@@ -115,8 +115,8 @@ def test_row_78_a_folder_that_becomes_closed_while_its_document_is_open(
         assert furniture.watch._notice.isHidden(), "nobody knows whether it was changed"
         change(furniture)
         drop(furniture, [QUrl.fromLocalFile(str(mine))])
-        qtbot.waitUntil(lambda: bool(furniture.strip.refusal.text))
-        assert furniture.strip.refusal.text == "“mine.json” is no playground document."
+        qtbot.waitUntil(lambda: bool(furniture.strip.refusal.sentence))
+        assert furniture.strip.refusal.sentence == "“mine.json” is no playground document."
         furniture.files.save()
         asked = question(qtbot, furniture.window)
         assert asked.sentence == UNREADABLE

@@ -184,7 +184,7 @@ def test_other_samples_begin_a_curve_of_their_own_and_the_network_is_seen_whole(
     facts = {fact.name: fact.value for fact in furniture.strip.facts.facts}
     assert (facts["Updates"], facts["Loss"]) == ("0", "—")
     assert (value.curve.count, len(value.runs)) == (0, 1)
-    assert furniture.strip.refusal.text.startswith("Updates count from 0 again")
+    assert furniture.strip.refusal.sentence.startswith("Updates count from 0 again")
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_numbers_with_room_further_left_are_told_so(furniture: Furniture) -> Non
     samples.table.setCurrentIndex(samples.model.index(0, wide - 1))
     copy("5\t6\n")
     press_paste()
-    assert "Choose a cell further to the left." in furniture.strip.refusal.text
+    assert "Choose a cell further to the left." in furniture.strip.refusal.sentence
     assert not dialogs(furniture)
 
 
@@ -251,7 +251,7 @@ def test_words_are_refused_with_a_sentence(furniture: Furniture, text: str) -> N
         copy(text)
         press_paste()
         assert furniture.strip.refusal.isVisible()
-        assert furniture.strip.refusal.text.endswith(".")
+        assert furniture.strip.refusal.sentence.endswith(".")
         assert not dialogs(furniture)
     assert furniture.document.value is start
 

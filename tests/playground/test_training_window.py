@@ -363,7 +363,7 @@ def test_a_run_that_an_edit_ends_says_so(qtbot: QtBot, furniture: Furniture, rea
     EDITS[reason](furniture)
     update = int(furniture.document.stack.text(0).split()[1].replace(",", ""))
     assert furniture.strip.refusal.isVisible()
-    assert furniture.strip.refusal.text == (
+    assert furniture.strip.refusal.sentence == (
         f"The run ended at update {count(update)}, because {reason}."
     )
 
@@ -376,7 +376,7 @@ def test_a_run_that_ends_for_something_else_says_nothing_of_an_edit(
     trains(qtbot, furniture)
     ENDS[name](furniture)
     assert not furniture.trainer.is_running
-    assert "because" not in furniture.strip.refusal.text
+    assert "because" not in furniture.strip.refusal.sentence
 
 
 def test_rate_batch_and_penalty_change_while_it_runs(qtbot: QtBot, furniture: Furniture) -> None:
@@ -440,7 +440,7 @@ def test_a_reason_that_the_transport_has_no_room_for_is_told_whole_in_the_strip(
     assert title.shown() == f"Stopped at update {ending.update}", "not cut"
     assert title.toolTip().replace("\n", " ") == title.accessibleName() == ending.sentence
     assert furniture.strip.refusal.isVisible()
-    assert furniture.strip.refusal.text == ending.sentence
+    assert furniture.strip.refusal.sentence == ending.sentence
     furniture.document.undo()
     assert furniture.document.value.ending is None
     assert furniture.strip.refusal.isHidden(), "what has not happened is not told"
@@ -515,7 +515,7 @@ def test_a_loss_that_goes_up_and_down_gets_a_word(qtbot: QtBot, furniture: Furni
     qtbot.waitUntil(lambda: not furniture.trainer.is_running)
     assert furniture.document.value.ending is None, "stopped by hand"
     assert furniture.transport._title.text == UP_AND_DOWN
-    assert furniture.strip.refusal.text == UP_AND_DOWN
+    assert furniture.strip.refusal.sentence == UP_AND_DOWN
     assert furniture.strip.refusal.isVisible()
     rate = furniture.document.settings.rate
     furniture.document.set_settings(replace(furniture.document.settings, rate=rate / 100))
