@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from playground.fonts import HINT, font_of
@@ -222,10 +222,3 @@ class Strip(QStatusBar):
         self._inside.setGeometry(self.rect())
         self._place()
         self._fit()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.fillRect(self.rect(), tokens.surface)
-            painter.setPen(QPen(tokens.line, 1))
-            painter.drawLine(QPointF(0, 0.5), QPointF(self.width(), 0.5))

@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
-    QPainter,
     QPaintEvent,
     QShowEvent,
 )
@@ -37,8 +36,9 @@ AFTER_TYPING = ("training.", "transport.", "files.save")  # commands that go by 
 class Ground(QWidget):
     """The colour of the canvas until the canvas is there."""
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), tokens_of(self.palette()).canvas)
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
 
 class MainWindow(QMainWindow):
