@@ -31,11 +31,12 @@ QToolTip { background: $text; color: $surface; border: 1px solid $text; padding:
     font-size: 12px; }
 PlotPanel { background: $surface; }
 Ground { background: $canvas; }
+Hairline { background: $line; }
 Strip, Transport { background: $surface; border-top: 1px solid $line; }
 DockHeader { background: $surface; border-bottom: 1px solid $line; }
 NoticeBar { background: $fwd_t; border-bottom: 1px solid $line; }
 ZoomControl { background: $surface; border: 1px solid $line; border-radius: 6px; }
-LessonFooter { border-top: 1px solid $line; }
+ExplainFooter, LessonFooter { border-top: 1px solid $line; }
 QFrame[look="warning"] { background: $warn_t; border-radius: 8px; }
 QFrame[look="plate"] { background: $sunken; border-radius: 8px; }
 MessageBubble { background: $warn_t; color: $warn; border-radius: 6px; padding: 0 8px; }
