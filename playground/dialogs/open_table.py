@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from engine.errors import Refused
 from engine.experiment import Experiment
@@ -32,13 +32,12 @@ from playground.dialogs.table_trouble import Trouble, Way
 from playground.fonts import HINT, STEP_TITLE
 from playground.roles import Role
 from playground.trainer import Trainer
-from playground.widgets.buttons import fill, flatten, push_button, restyle
+from playground.widgets.buttons import fill, flatten, push_button, tab_bar
 from playground.widgets.cell_table import HEAD_HEIGHT, ROW_HEIGHT, CellTable
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip
-from playground.widgets.wheel import turn_only_in_hand
 
 SIZE = (860, 620)
 SHOWN_ROWS = 5
@@ -77,15 +76,9 @@ class OpenTable(QDialog):
     # making
 
     def _add_tables(self) -> None:
-        self.sight = QTabBar(self)
-        restyle(self.sight, "look", "small")
-        self.sight.setAccessibleName("What is shown of the table")
-        set_tip(self.sight, "What is shown of the table: its text, or the numbers it becomes.")
-        turn_only_in_hand(self.sight)
-        self.sight.setDrawBase(False)
-        self.sight.setExpanding(False)
-        for text in ("As it is read", "As the network gets it"):
-            self.sight.addTab(text)
+        titles = ("As it is read", "As the network gets it")
+        tip = "What is shown of the table: its text, or the numbers it becomes."
+        self.sight = tab_bar(titles, "What is shown of the table", tip, self)
         self.sight.currentChanged.connect(self._show_preview)
         self.preview_model = PreviewModel(self)
         tip = "First rows of the table."

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QTabBar, QToolButton, QWidget
 
 from playground import icons
 from playground.roles import Role
 from playground.widgets.plain_text import set_tip, without_key
+from playground.widgets.wheel import turn_only_in_hand
 
 HEIGHT = 32
 
@@ -40,6 +41,20 @@ def icon_button(
     _name(button, name, tip, icon)
     button.clicked.connect(lambda: pressed())
     return button
+
+
+def tab_bar(titles: tuple[str, ...], name: str, tip: str, parent: QWidget) -> QTabBar:
+    """Small tabs, as wide as their words."""
+    tabs = QTabBar(parent)
+    tabs.setProperty("look", "small")
+    tabs.setDrawBase(False)
+    tabs.setExpanding(False)
+    tabs.setAccessibleName(name)
+    set_tip(tabs, tip)
+    turn_only_in_hand(tabs)
+    for title in titles:
+        tabs.addTab(title)
+    return tabs
 
 
 def _name(button: QAbstractButton, name: str, tip: str, icon: str) -> None:

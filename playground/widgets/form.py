@@ -21,7 +21,6 @@ FIELD_WIDTH = 170
 FIELD_HEIGHT = 28
 LEAST_FIELD = 60
 FIRST = 1000  # shares of the room: a field is as wide as it may be before a label gets more
-PITCH = 36
 PADDING = 20
 PATIENCE = 60  # ms between looks whether the mouse has let go
 _NOT_LEFT = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
