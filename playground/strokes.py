@@ -1,6 +1,6 @@
 """How thick, how dashed and in which colour a weight is drawn, and the lines that repeat."""
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from playground.palette import Tokens, faded
@@ -77,3 +77,15 @@ def paint_shadow(painter: QPainter, tokens: Tokens, rect: QRectF, radius: float)
     for grow, drop in ((0.5, 1.0), (1.5, 2.0), (3.0, 3.0)):
         spread = rect.adjusted(-grow, drop - grow, grow, drop + grow)
         fill_rounded(painter, spread, radius + grow, faded(tokens.shade, 0.04))
+
+
+def draw_elided(
+    painter: QPainter,
+    box: QRectF | QRect,
+    text: str,
+    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+) -> None:
+    """A line of text in the middle of its height; where room is short it ends in an ellipsis."""
+    room = int(box.width()) + 1  # what just fits is not cut for a fraction of a pixel
+    text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+    painter.drawText(box, align | Qt.AlignmentFlag.AlignVCenter, text)

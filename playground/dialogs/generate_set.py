@@ -11,10 +11,10 @@ from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.filling import PLANE, why_not_fitting, with_set
 from engine.numerals import count, counted
+from playground.dialogs.question import end_buttons
 from playground.dialogs.set_picture import KindTile, SetPicture
 from playground.fonts import CAPTION, HINT
-from playground.roles import Role
-from playground.widgets.buttons import fill, flatten, icon_button, push_button
+from playground.widgets.buttons import icon_button
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.form import Form, FormRow, words
 from playground.widgets.place_field import NumberField, PlaceField
@@ -81,16 +81,9 @@ class GenerateSet(QDialog):
         self.fit.toggled.connect(self._settle)
         for part in (self.told, self.fit):
             part.setVisible(self._why is not None)
-        self.cancel_button = push_button(
-            "Cancel", "Cancel: everything stays as it is (Esc).", self.reject, self
+        self.cancel_button, self.create_button = end_buttons(
+            self, "Generate", "these samples in place of those there are", self.take
         )
-        self.create_button = push_button(
-            "Generate", "Generate: these samples in place of those there are (Enter).", self.take,
-            self,
-        )  # fmt: skip
-        flatten(self.cancel_button)
-        fill(self.create_button, Role.FORWARD)
-        self.create_button.setDefault(True)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()

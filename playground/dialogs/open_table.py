@@ -23,6 +23,7 @@ from engine.table_use import (
     names_of,
     proposed,
 )
+from playground.dialogs.question import end_buttons
 from playground.dialogs.table_dialect import DialectRow
 from playground.dialogs.table_fit import FitOffer, Names
 from playground.dialogs.table_models import ColumnsModel, PreviewModel, PreviewTable, nodes_of
@@ -30,9 +31,8 @@ from playground.dialogs.table_options import TableOptions
 from playground.dialogs.table_reading import Found, TableReading
 from playground.dialogs.table_trouble import Trouble, Way
 from playground.fonts import HINT, STEP_TITLE
-from playground.roles import Role
 from playground.trainer import Trainer
-from playground.widgets.buttons import fill, flatten, push_button, tab_bar
+from playground.widgets.buttons import tab_bar
 from playground.widgets.cell_table import HEAD_HEIGHT, ROW_HEIGHT, CellTable
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.focus_ring import FocusRing
@@ -103,15 +103,9 @@ class OpenTable(QDialog):
         self.told.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.fit = FitOffer(self._experiment, self)
         self.fit.clicked.connect(self._show)
-        self.cancel_button = push_button(
-            "Cancel", "Cancel: everything stays as it is (Esc).", self.reject, self
+        self.cancel_button, self.create_button = end_buttons(
+            self, "Open", "these samples in place of those there are", self.take
         )
-        self.create_button = push_button(
-            "Open", "Open: these samples in place of those there are (Enter).", self.take, self
-        )
-        flatten(self.cancel_button)
-        fill(self.create_button, Role.FORWARD)
-        self.create_button.setDefault(True)
 
     def _lay_out(self) -> None:
         self.choices = QWidget(self)

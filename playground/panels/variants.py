@@ -23,7 +23,7 @@ from playground.fonts import BODY, CAPTION, HINT, Face, font_of, strong
 from playground.palette import tokens_of
 from playground.panels.variant_words import differences, reached
 from playground.stage import Stage
-from playground.strokes import fill_rounded
+from playground.strokes import draw_elided, fill_rounded
 from playground.widgets.buttons import icon_button, push_button
 from playground.widgets.form import words
 from playground.widgets.place_field import PlaceField
@@ -61,10 +61,7 @@ class VariantButton(QAbstractButton):
 
     def _paint_line(self, painter: QPainter, face: Face, box: QRectF, text: str) -> None:
         painter.setFont(font_of(face))
-        elided = painter.fontMetrics().elidedText(
-            text, Qt.TextElideMode.ElideRight, int(box.width())
-        )
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, elided)
+        draw_elided(painter, box, text)
 
     def nextCheckState(self) -> None:
         """Which one is in force is for the document to say."""

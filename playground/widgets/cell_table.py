@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from playground.fonts import CAPTION, font_of
 from playground.palette import role_color, tokens_of
 from playground.roles import Role
+from playground.strokes import draw_elided
 from playground.widgets.cell_delegate import LEAST, PADDING, CellDelegate
 from playground.widgets.cell_model import CellModel
 from playground.widgets.choice_field import ChoiceField
@@ -60,10 +61,7 @@ class CellHeader(QHeaderView):
             side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
             if column.mark:
                 inner, side = rect, Qt.AlignmentFlag.AlignHCenter
-            text = painter.fontMetrics().elidedText(
-                column.title, Qt.TextElideMode.ElideRight, inner.width() + 1
-            )
-            painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, text)
+            draw_elided(painter, inner, column.title, side)
 
 
 class CellTable(QTableView):
