@@ -49,7 +49,6 @@ class ClassNames(QDialog):
         field.show_text(names[place] if names else "")
         field.returnPressed.connect(self.take)
         row.put(field)
-        self.form.watch(field)
         return field
 
     def _lay_out(self) -> None:

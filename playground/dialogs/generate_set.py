@@ -72,8 +72,6 @@ class GenerateSet(QDialog):
         set_tip(self.seed, f"Seed: {row.help_text}")
         row.put(self.shuffle, 28)
         row.put(self.seed, FIELD)
-        self.form.watch(self.shuffle)
-        self.form.watch(self.seed)
 
     def _add_end(self) -> None:
         self.told = words(self._why or "", HINT, self)

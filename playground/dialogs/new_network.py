@@ -52,7 +52,6 @@ class NewNetwork(QDialog):
         set_tip(self.layers, f"Layers: {row.help_text}")
         self.layers.textChanged.connect(self._tell)
         row.put(self.layers)
-        self.form.watch(self.layers)
         titles = {key: kind.title for key, kind in ACTIVATIONS.items()}
         self.hidden = ChoiceRow(
             "Hidden", "The activation of every hidden neuron.", titles, self._take_hidden, self.form

@@ -52,7 +52,6 @@ class TextRow(FormRow):
         self.field.setMaxLength(longest)
         set_tip(self.field, f"{label}: {help_text}")
         self.put(self.field)
-        form.watch(self.field)
 
     def show_text(self, text: str) -> None:
         """Show what is so; an entry that waits for a mend stays."""
@@ -74,7 +73,6 @@ class NumberRow(FormRow):
         self.field = NumberField(label, take, self)
         set_tip(self.field, f"{label}: {help_text}")
         self.put(self.field)
-        form.watch(self.field)
 
     def show_numbers(self, values: Iterable[float], digits: int) -> None:
         """Show the number, or that there are several."""
@@ -102,7 +100,6 @@ class ChoiceRow(RefusingRow):
         for key, title in choices.items():
             self.field.addItem(title, key)
         self.put(self.field, max(FIELD_WIDTH, self.field.needed()))
-        form.watch(self.field)
         self.refuse_below(self.field)
         self._take, self._shown = take, -1
         self.field.activated.connect(self._chosen)
@@ -141,7 +138,6 @@ class SwitchRow(RefusingRow):
         self.field = Switch("", f"{label}: {help_text}", self)
         self.field.setAccessibleName(label)
         self.put(self.field)
-        form.watch(self.field)
         self.refuse_below(self.field)
         self._take, self._shown = take, False
         self.field.clicked.connect(self._clicked)
@@ -177,8 +173,6 @@ class OptionalNumberRow(RefusingRow):
         set_tip(self.field, f"{label}: {help_text}")
         self.put(self.switch, TRACK.width())
         self.put(self.field, BESIDE_SWITCH)
-        form.watch(self.switch)
-        form.watch(self.field)
         self.refuse_below(self.switch)
         self._turn, self._on = turn, False
         self.switch.clicked.connect(self._clicked)
