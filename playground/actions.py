@@ -316,7 +316,6 @@ def commands(entries: tuple[Entry, ...] = MENUS) -> tuple[Command, ...]:
 
 
 def command(command_id: str) -> Command:
-    """The command of that id."""
     return next(entry for entry in commands() if entry.id == command_id)
 
 

@@ -102,7 +102,6 @@ class Table:
     problem_rows: int = 0
 
     def column(self, name: str) -> Column:
-        """The column of this name."""
         for column in self.columns:
             if column.name == name:
                 return column

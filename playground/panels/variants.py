@@ -49,7 +49,6 @@ class VariantButton(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_variant(self, name: str, apart: str, came_to: str, in_force: bool) -> None:
-        """Show this one."""
         self._below = (apart, came_to)
         set_words(self, name)
         self.setChecked(in_force)
@@ -112,7 +111,6 @@ class VariantRow(QWidget):
         line.addWidget(self.remove)
 
     def show_variant(self, name: str, apart: str, came_to: str, in_force: bool) -> None:
-        """Show this one."""
         self.button.show_variant(name, apart, came_to, in_force)
         self.remove.setAccessibleName(f"Forget {name}")
         set_tip(self.remove, f"Forget “{name}”: its settings are kept no longer, its runs are.")
