@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from engine.errors import Refused
 from engine.numerals import read, short
-from playground.roles import Role
 from playground.widgets.buttons import restyle
 from playground.widgets.message import EDGE, MessageBubble
 from playground.widgets.plain_text import set_tip
@@ -90,36 +89,22 @@ class PlaceField(QLineEdit):
         super().__init__(parent)
         self._take = take
         self._cancelled = cancelled
-        self._shown = ""
-        self._refusal = ""
+        self.shown = ""  # what is so, whatever is being typed
+        self.refusal = ""  # what is wrong with the entry that stands here, said or not
         self._sentence: Sentence | None = None
         self.setAccessibleName(name)
         set_tip(self, name)
         self.textEdited.connect(self._forget_refusal)
 
-    @property
-    def shown(self) -> str:
-        """What is so, whatever is being typed."""
-        return self._shown
-
-    @property
-    def refusal(self) -> str:
-        """What is wrong with the entry that stands here, if anything, whether it is said or not."""
-        return self._refusal
-
     def show_text(self, text: str) -> None:
         """Show what is so; a refusal goes."""
         self._forget_refusal()
-        self._shown = text
+        self.shown = text
         self.setText(text)
-
-    def ask(self, role: Role | None) -> None:
-        """ "Your turn": a border in the colour of a role until answered (None)."""
-        restyle(self, "turn", None if role is None else role.value)
 
     def commit(self) -> bool:
         """Take the entry. Nothing happens if it was not changed; False if it was refused."""
-        if self.text() == self._shown:
+        if self.text() == self.shown:
             return True
         entry = self.text()
         try:
@@ -128,7 +113,7 @@ class PlaceField(QLineEdit):
             self.refuse(refused.sentence)
             return False
         self._forget_refusal()
-        self._shown = self.text()
+        self.shown = self.text()
         return True
 
     def finish(self) -> bool:
@@ -138,7 +123,7 @@ class PlaceField(QLineEdit):
     def refuse(self, sentence: str) -> None:
         """Turn red and say why; the text stays for mending."""
         restyle(self, "wrong", True)
-        self._refusal = sentence
+        self.refusal = sentence
         if self._sentence is None:
             self._sentence = Sentence(self)
             self._sentence.ended.connect(self._tell_refusal)
@@ -148,20 +133,20 @@ class PlaceField(QLineEdit):
 
     def cancel(self) -> None:
         """Bring back what was there."""
-        self.show_text(self._shown)
+        self.show_text(self.shown)
         if self._cancelled is not None:
             self._cancelled()
 
     def _forget_refusal(self) -> None:
         restyle(self, "wrong", False)
-        self._refusal = ""
+        self.refusal = ""
         self._tell_refusal()
         if self._sentence is not None:
             self._sentence.end()
 
     def _tell_refusal(self) -> None:
         """What is still wrong is told for as long as it is, though the bubble goes by itself."""
-        self.setAccessibleDescription(self._refusal)
+        self.setAccessibleDescription(self.refusal)
 
     def _means_table(self, event: QKeyEvent) -> bool:
         """Whether cells are to be pasted, which are no entry of a field."""
@@ -185,8 +170,8 @@ class PlaceField(QLineEdit):
         super().focusInEvent(event)
         if event.reason() != Qt.FocusReason.MouseFocusReason:
             self.selectAll()
-        if self._refusal:
-            self.refuse(self._refusal)
+        if self.refusal:
+            self.refuse(self.refusal)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -202,7 +187,7 @@ class PlaceField(QLineEdit):
             if self.commit():
                 self.selectAll()
         elif event.key() == Qt.Key.Key_Escape:
-            if self.text() == self._shown and not self.refusal:
+            if self.text() == self.shown and not self.refusal:
                 event.ignore()  # nothing to take back here: it means the dialog around the field
             self.cancel()
         else:
