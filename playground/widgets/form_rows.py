@@ -5,8 +5,7 @@ which may raise Refused: then the field says why and keeps what was there.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-
-from PySide6.QtWidgets import QWidget
+from functools import cached_property
 
 from engine.errors import Refused
 from engine.numerals import short
@@ -23,17 +22,22 @@ BESIDE_SWITCH = FIELD_WIDTH - TRACK.width() - 8
 class RefusingRow(FormRow):
     """A row with a control that cannot hold a wrong entry: what was refused is put back."""
 
-    def refuse_below(self, control: QWidget) -> None:
-        """Say below this control why something could not be."""
-        self.refusal = Sentence(control)
+    @cached_property
+    def refusal(self) -> Sentence:
+        """Made when it is first said: a change of theme asks every widget there is."""
+        return Sentence(self.controls[0])
 
     def forget(self) -> None:
         """Take the refusal away: something else is looked at."""
-        self.refusal.end()
+        self._end_refusal()
+
+    def _end_refusal(self) -> None:
+        if "refusal" in vars(self):
+            self.refusal.end()
 
     def attempt(self, take: Callable[[], object], put_back: Callable[[], object]) -> None:
         """Take what was entered, or put back what was there and say why."""
-        self.refusal.end()
+        self._end_refusal()
         try:
             take()
         except Refused as refused:
@@ -100,7 +104,6 @@ class ChoiceRow(RefusingRow):
         for key, title in choices.items():
             self.field.addItem(title, key)
         self.put(self.field, max(FIELD_WIDTH, self.field.needed()))
-        self.refuse_below(self.field)
         self._take, self._shown = take, -1
         self.field.activated.connect(self._chosen)
 
@@ -138,7 +141,6 @@ class SwitchRow(RefusingRow):
         self.field = Switch("", f"{label}: {help_text}", self)
         self.field.setAccessibleName(label)
         self.put(self.field)
-        self.refuse_below(self.field)
         self._take, self._shown = take, False
         self.field.clicked.connect(self._clicked)
 
@@ -173,7 +175,6 @@ class OptionalNumberRow(RefusingRow):
         set_tip(self.field, f"{label}: {help_text}")
         self.put(self.switch, TRACK.width())
         self.put(self.field, BESIDE_SWITCH)
-        self.refuse_below(self.switch)
         self._turn, self._on = turn, False
         self.switch.clicked.connect(self._clicked)
 
