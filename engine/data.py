@@ -62,11 +62,9 @@ class Data:
         return (*self.inputs, *self.targets)
 
     def input_rows(self, which: Rows | slice = slice(None)) -> Floats:
-        """The inputs of these rows."""
         return self.cells[which, : len(self.inputs)]
 
     def target_rows(self, which: Rows | slice = slice(None)) -> Floats:
-        """The targets of these rows."""
         return self.cells[which, len(self.inputs) :]
 
     def cell(self, row: int, column: int) -> float:

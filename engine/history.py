@@ -129,13 +129,6 @@ def turn_at(history: History, update: int) -> Turn:
     return turn_after(settings, data, segment.start.turn, update - segment.first)
 
 
-def nearest_parameters(history: History, update: int) -> Floats:
-    """The parameters of the nearest keyframe, for pictures while a slider is dragged."""
-    segment = segment_at(history, update)
-    k = min(round((update - segment.first) / segment.spacing), segment.keyframes - 1)
-    return _row(segment, k)[: len(segment.start.parameters)]
-
-
 def path_of(history: History, most: int = 2000) -> Floats:
     """The recorded parameters of the last stretch with one structure, (points × parameters).
 

@@ -53,15 +53,6 @@ class AnswerMap:
         return [across, up, *values]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class AnswerCurve:
-    """The values of nodes along one input, (nodes × xs)."""
-
-    xs: Floats
-    nodes: tuple[str, ...]
-    values: Floats
-
-
 class Mapper:
     """Draws one plane of one program for any parameters; belongs to whoever made it."""
 
@@ -158,28 +149,3 @@ def _check(program: Program, plane: Plane) -> None:
         raise Refused(f"Each input needs a value to be held at; {given} have one.")
     if plane.count < 2:
         raise Refused("A map needs at least two points a side.")
-
-
-def answer_map(
-    program: Program,
-    settings: Settings,
-    parameters: Floats,
-    plane: Plane,
-    nodes: Sequence[str] | None = None,
-    dtype: type[np.floating] = np.float32,
-) -> Iterator[AnswerMap]:
-    """The answers of these nodes (of all where none are named) over a plane: coarse, then fine."""
-    return Mapper(program, settings, plane, nodes, dtype).pictures(parameters)
-
-
-def answer_curve(
-    program: Program,
-    settings: Settings,
-    parameters: Floats,
-    plane: Plane,
-    nodes: Sequence[str] | None = None,
-) -> AnswerCurve:
-    """The answers of these nodes along the first input of a plane, exactly."""
-    line = Plane(plane.first, None, plane.x_range, count=plane.count, held=plane.held)
-    found = Mapper(program, settings, line, nodes, np.float64).complete(parameters)
-    return AnswerCurve(found.xs, found.nodes, frozen(found.values[:, 0]))

@@ -199,12 +199,6 @@ class Network:
         nodes[self.index[node.id]] = node
         return Network(tuple(nodes), self.edges, _checked=True)
 
-    def lock_edge(self, source: str, target: str, locked: bool) -> "Network":
-        """The network with this edge's lock set or opened."""
-        old = self.edge(source, target)
-        edges = tuple(e._replace(locked=locked) if e is old else e for e in self.edges)
-        return Network(self.nodes, edges, _checked=True)
-
     def lock_edges(self, pairs: Iterable[tuple[str, str]], locked: bool) -> "Network":
         """The network with the locks of these edges set or opened."""
         wanted = self._there(pairs)

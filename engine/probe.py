@@ -126,12 +126,6 @@ def directional(gradient: Floats, direction: Floats) -> float:
     return float(np.dot(gradient, direction))
 
 
-def steepest(gradient: Floats) -> Floats:
-    """-∇l / |∇l|: the direction in which the loss falls fastest; 0 where it is flat."""
-    size = float(np.linalg.norm(gradient))
-    return frozen(-gradient / size if size else np.zeros_like(gradient))
-
-
 def penalised(program: Program) -> Floats:
     """1 where penalties act (the unlocked weights), else 0."""
     plan = program.plan

@@ -146,7 +146,6 @@ class Runner:
         return bool(np.isfinite(self._buffers.vector).all())
 
     def parameters(self) -> Floats:
-        """The parameters now."""
         return frozen(self._buffers.vector[..., self.plan.slot_of])
 
     def state(self) -> State:

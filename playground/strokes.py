@@ -1,6 +1,6 @@
 """How thick, how dashed and in which colour a weight is drawn, and the lines that repeat."""
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from playground.palette import Tokens, faded
@@ -79,7 +79,13 @@ def paint_shadow(painter: QPainter, tokens: Tokens, rect: QRectF, radius: float)
         fill_rounded(painter, spread, radius + grow, faded(tokens.shade, 0.04))
 
 
-def paint_focus_ring(painter: QPainter, tokens: Tokens, rect: QRectF, radius: float) -> None:
-    """2 pixels of accent, 2 pixels outside: the thing that has the keyboard."""
-    ring = rect.adjusted(-4, -4, 4, 4)
-    rim_rounded(painter, ring, radius + 4, QPen(tokens.fwd, 2))
+def draw_elided(
+    painter: QPainter,
+    box: QRectF | QRect,
+    text: str,
+    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+) -> None:
+    """A line of text in the middle of its height; where room is short it ends in an ellipsis."""
+    room = int(box.width()) + 1  # what just fits is not cut for a fraction of a pixel
+    text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+    painter.drawText(box, align | Qt.AlignmentFlag.AlignVCenter, text)

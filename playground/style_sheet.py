@@ -30,8 +30,20 @@ QMainWindow > QTabBar::tab, QMainWindow > QTabBar::tab:selected { height: 0; wid
 QToolTip { background: $text; color: $surface; border: 1px solid $text; padding: 4px 6px;
     font-size: 12px; }
 PlotPanel { background: $surface; }
+Ground { background: $canvas; }
+Hairline { background: $line; }
+Strip, Transport { background: $surface; border-top: 1px solid $line; }
+DockHeader { background: $surface; border-bottom: 1px solid $line; }
+NoticeBar { background: $fwd_t; border-bottom: 1px solid $line; }
+ZoomControl { background: $surface; border: 1px solid $line; border-radius: 6px; }
+ExplainFooter, LessonFooter { border-top: 1px solid $line; }
 QFrame[look="warning"] { background: $warn_t; border-radius: 8px; }
 QFrame[look="plate"] { background: $sunken; border-radius: 8px; }
+MessageBubble { background: $warn_t; color: $warn; border-radius: 6px; padding: 0 8px; }
+MessageBubble[look="icon"] { padding-left: 34px; }
+MessageBubble[look="refusal"], MessageBubble[look="note"] { background: $surface;
+    border-radius: 0; padding: 0 12px 0 34px; }
+MessageBubble[look="note"] { color: $text; }
 QScrollArea, QStackedWidget { background: transparent; border: none; }
 """
 
@@ -65,7 +77,6 @@ QPushButton[look="choice"]:checked { background: $warn_t; border-color: $warn; c
 QPushButton[look="choice"][guess="true"]:checked { background: $sunken; border-color: $node_line; }
 QPushButton[look="choice"][right="true"]:checked { background: $sunken; border-color: $ok; }
 QPushButton[look="tight"] { font-size: 12px; padding: 0 5px; min-height: 24px; }
-QPushButton[look="link"] { border-color: transparent; background: transparent; color: $fwd; }
 QPushButton[look="forward"] { background: $fwd; border-color: $fwd; color: $on_accent; }
 QPushButton[look="backward"] { background: $bwd; border-color: $bwd; color: $on_accent; }
 QPushButton[look="memory"] { background: $text; border-color: $text; color: $on_accent; }
@@ -90,24 +101,19 @@ QToolBar::separator { background: $line; width: 1px; margin: 8px 2px; }
 """
 
 _FIELDS = """
-QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit, QTextEdit {
+QLineEdit, QComboBox, QPlainTextEdit {
     background: $surface; color: $text; border: 1px solid $line; border-radius: 6px;
     padding: 0 9px; min-height: 26px; font-size: 13px;
     selection-background-color: $fwd; selection-color: $on_accent; }
-QPlainTextEdit, QTextEdit { padding: 6px 8px; }
-QLineEdit:hover, QComboBox:hover, QAbstractSpinBox:hover { border-color: $node_line; }
-QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus, QTextEdit:focus {
-    border-color: $fwd; }
-QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {
-    color: $off; background: $sunken; }
+QPlainTextEdit { padding: 6px 8px; }
+QLineEdit:hover, QComboBox:hover { border-color: $node_line; }
+QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus { border-color: $fwd; }
+QLineEdit:disabled, QComboBox:disabled { color: $off; background: $sunken; }
 QLineEdit, QComboBox { placeholder-text-color: $text2; }
 QLineEdit[wrong="true"] { border: 1px solid $warn; color: $warn; }
 QLineEdit[look="search"] { background: $sunken; border-color: $sunken; border-radius: 8px;
     min-height: 34px; }
 QLineEdit[turn="forward"] { border: 2px solid $fwd; font-size: 18px; }
-QLineEdit[turn="backward"] { border: 2px solid $bwd; font-size: 18px; }
-QLineEdit[turn="memory"] { border: 2px solid $text; font-size: 18px; }
-QLineEdit[turn="truth"] { border: 2px solid $truth; font-size: 18px; }
 QLineEdit[turn][wrong="true"] { border: 2px solid $warn; }
 QLineEdit[turn][right="true"] { border: 2px solid $ok; }
 QComboBox { padding-right: 0; }
@@ -121,15 +127,13 @@ QSlider::handle:horizontal { width: 10px; height: 10px; margin: -5px 0; border-r
     background: $surface; border: 2px solid $text2; }
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { border-color: $fwd; }
 QSlider::handle:horizontal:disabled { border-color: $line; }
-QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
-QCheckBox, QRadioButton { spacing: 8px; outline: none; }
-QCheckBox:disabled, QRadioButton:disabled { color: $off; }
-QCheckBox::indicator, QRadioButton::indicator, QListView::indicator { width: 14px; height: 14px;
+QCheckBox { spacing: 8px; outline: none; }
+QCheckBox:disabled { color: $off; }
+QCheckBox::indicator, QListView::indicator { width: 14px; height: 14px;
     background: $surface; border: 1px solid $node_line; border-radius: 4px; }
-QRadioButton::indicator { border-radius: 8px; }
-QCheckBox::indicator:checked, QRadioButton::indicator:checked, QListView::indicator:checked {
+QCheckBox::indicator:checked, QListView::indicator:checked {
     width: 6px; height: 6px; background: $on_accent; border: 5px solid $fwd; }
-QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $line; }
+QCheckBox::indicator:disabled { border-color: $line; }
 QProgressBar { background: $sunken; border: none; border-radius: 3px; max-height: 6px;
     min-height: 6px; }
 QFrame[look="plate"] QProgressBar { background: $line; }
@@ -138,7 +142,6 @@ QProgressBar::chunk { background: $fwd; border-radius: 3px; }
 
 _TABLES = """
 QTabBar { background: transparent; outline: none; }
-QTabWidget::pane { border: none; border-top: 1px solid $line; }
 QTabBar::tab { background: transparent; color: $text2; border: none; padding: 9px 0 7px 0;
     margin: 0 10px; border-bottom: 2px solid transparent; font-size: 13px; }
 QTabBar::tab:hover { color: $text; }

@@ -76,7 +76,6 @@ class Teller:
         return self.context.network.index[node_id]
 
     def a(self, node_id: str) -> float:
-        """The value of a node."""
         return float(self.trace.numbers.a[self.index(node_id), self.sample])
 
     def z(self, node_id: str) -> float:
@@ -117,7 +116,6 @@ class Teller:
         return quantity(symbol, value, self.digits)
 
     def value(self, node_id: str) -> Term:
-        """The value of a node."""
         return self.term(self.notation.value(node_id), self.a(node_id))
 
     def total(self, node_id: str) -> Term:
@@ -133,7 +131,6 @@ class Teller:
         return self.term(self.notation.target(node_id), self.t(node_id))
 
     def weight(self, edge: Edge) -> Term:
-        """The weight of an edge."""
         return self.learnt(self.place(edge))
 
     def learnt(self, place: int) -> Term:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from playground import icons
@@ -22,6 +22,7 @@ class ZoomControl(QWidget):
 
     def __init__(self, fit: Act, whole: Act, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedSize(102, 28)
         self.setAccessibleName("Zoom")
         self.fit_button = self._button("Fit", "Fit (F): the whole network in sight.", fit, 36)
@@ -51,13 +52,6 @@ class ZoomControl(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda: act())
         return button
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            fill_rounded(painter, self.rect().toRectF(), 6, tokens.surface)
-            rim_rounded(painter, self.rect().toRectF(), 6, QPen(tokens.line, 1))
 
 
 class EmptyCanvas(QWidget):

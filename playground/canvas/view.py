@@ -39,11 +39,11 @@ from playground.canvas.overlay import EmptyCanvas, ZoomControl, paint_hint, pain
 from playground.canvas.picture import image_of, svg_of
 from playground.canvas.scene import CanvasScene
 from playground.canvas.sliders import Sliders
-from playground.canvas.tip import Tip
 from playground.canvas.typing_field import NAME, Typing
 from playground.document import Document, is_another
 from playground.stage import Look, Pointed, Stage, Tool
 from playground.trainer import Trainer
+from playground.widgets.message import MessageBubble
 from playground.widgets.plain_text import show_tip
 
 SIDE, ABOVE_BELOW = 24.0, 32.0
@@ -79,7 +79,7 @@ class CanvasView(Lookout):
         self.sliders = Sliders(self)
         self.corner = ZoomControl(self.fit, lambda: self.zoom_to(1.0), self)
         self.empty = EmptyCanvas(self.new_network_asked.emit, self.lessons_asked.emit, self)
-        self.tip = Tip(self)
+        self.tip = MessageBubble(self, "warning")
         document.changed.connect(self.take_change)
         document.refused.connect(self.take_refusal)
         stage.looked.connect(self.take_look)

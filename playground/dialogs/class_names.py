@@ -9,9 +9,8 @@ from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.files.limits import NAME
 from engine.files.names import clean_name
-from engine.numerals import Role
+from playground.dialogs.question import end_buttons
 from playground.fonts import HINT
-from playground.widgets.buttons import fill, flatten, push_button
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.form import Form, FormRow, words
 from playground.widgets.place_field import PlaceField
@@ -33,15 +32,9 @@ class ClassNames(QDialog):
         self.told = words("", HINT, self)
         self.told.setForegroundRole(QPalette.ColorRole.BrightText)
         self.told.setContentsMargins(20, 0, 20, 0)
-        self.cancel_button = push_button(
-            "Cancel", "Cancel: everything stays as it is (Esc).", self.reject, self
+        self.cancel_button, self.create_button = end_buttons(
+            self, "Name", "the samples show these names", self.take
         )
-        self.create_button = push_button(
-            "Name", "Name: the samples show these names (Enter).", self.take, self
-        )
-        flatten(self.cancel_button)
-        fill(self.create_button, Role.FORWARD)
-        self.create_button.setDefault(True)
         self._lay_out()
         FocusRing(self)
         self.resize(*SIZE)
@@ -56,7 +49,6 @@ class ClassNames(QDialog):
         field.show_text(names[place] if names else "")
         field.returnPressed.connect(self.take)
         row.put(field)
-        self.form.watch(field)
         return field
 
     def _lay_out(self) -> None:

@@ -10,10 +10,11 @@ from engine.datasets import KINDS, MOST_TEST, Recipe, generate
 from engine.errors import Refused
 from engine.experiment import Experiment
 from engine.filling import PLANE, why_not_fitting, with_set
-from engine.numerals import Role, count, counted
+from engine.numerals import count, counted
+from playground.dialogs.question import end_buttons
 from playground.dialogs.set_picture import KindTile, SetPicture
 from playground.fonts import CAPTION, HINT
-from playground.widgets.buttons import fill, flatten, icon_button, push_button
+from playground.widgets.buttons import icon_button
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.form import Form, FormRow, words
 from playground.widgets.place_field import NumberField, PlaceField
@@ -71,8 +72,6 @@ class GenerateSet(QDialog):
         set_tip(self.seed, f"Seed: {row.help_text}")
         row.put(self.shuffle, 28)
         row.put(self.seed, FIELD)
-        self.form.watch(self.shuffle)
-        self.form.watch(self.seed)
 
     def _add_end(self) -> None:
         self.told = words(self._why or "", HINT, self)
@@ -80,16 +79,9 @@ class GenerateSet(QDialog):
         self.fit.toggled.connect(self._settle)
         for part in (self.told, self.fit):
             part.setVisible(self._why is not None)
-        self.cancel_button = push_button(
-            "Cancel", "Cancel: everything stays as it is (Esc).", self.reject, self
+        self.cancel_button, self.create_button = end_buttons(
+            self, "Generate", "these samples in place of those there are", self.take
         )
-        self.create_button = push_button(
-            "Generate", "Generate: these samples in place of those there are (Enter).", self.take,
-            self,
-        )  # fmt: skip
-        flatten(self.cancel_button)
-        fill(self.create_button, Role.FORWARD)
-        self.create_button.setDefault(True)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()

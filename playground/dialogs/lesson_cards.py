@@ -21,7 +21,7 @@ from playground import icons
 from playground.dialogs.lesson_pictures import LessonPictures, paint_sketch
 from playground.fonts import BODY_STRONG, CHIP, FACTOR, HINT, Face, font_of
 from playground.palette import Tokens, tokens_of
-from playground.strokes import fill_rounded, rim_rounded
+from playground.strokes import draw_elided, fill_rounded, rim_rounded
 from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip, set_words
 
@@ -131,10 +131,7 @@ class Card(QAbstractButton):
     ) -> None:
         painter.setFont(font_of(face))
         painter.setPen(tokens.text2 if face is HINT else tokens.text)
-        room = WIDE - 2 * INSIDE
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRect(INSIDE, top, room, 20), flags, shown)
+        draw_elided(painter, QRect(INSIDE, top, WIDE - 2 * INSIDE, 20), text)
 
     def _paint_state(self, painter: QPainter, tokens: Tokens) -> None:
         if self.entry.done:

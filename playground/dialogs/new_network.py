@@ -9,10 +9,11 @@ from engine.errors import Refused
 from engine.experiment import Experiment, new_experiment
 from engine.files.limits import EDGES, NEURONS
 from engine.layers import Layered, counts_of, network_of, sizes_of, why_too_large
-from engine.numerals import Role, counted
+from engine.numerals import counted
 from engine.settings import Settings
+from playground.dialogs.question import end_buttons
 from playground.fonts import BODY
-from playground.widgets.buttons import fill, flatten, push_button, restyle
+from playground.widgets.buttons import restyle
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.form import Form, FormRow, words
 from playground.widgets.form_rows import ChoiceRow, SwitchRow
@@ -51,7 +52,6 @@ class NewNetwork(QDialog):
         set_tip(self.layers, f"Layers: {row.help_text}")
         self.layers.textChanged.connect(self._tell)
         row.put(self.layers)
-        self.form.watch(self.layers)
         titles = {key: kind.title for key, kind in ACTIVATIONS.items()}
         self.hidden = ChoiceRow(
             "Hidden", "The activation of every hidden neuron.", titles, self._take_hidden, self.form
@@ -67,15 +67,9 @@ class NewNetwork(QDialog):
         self.biases.show_states([self._biases])
 
     def _add_buttons(self) -> None:
-        self.cancel_button = push_button(
-            "Cancel", "Cancel: everything stays as it is (Esc).", self.reject, self
+        self.cancel_button, self.create_button = end_buttons(
+            self, "Create", "a new experiment with this network", self.take
         )
-        self.create_button = push_button(
-            "Create", "Create: a new experiment with this network (Enter).", self.take, self
-        )
-        flatten(self.cancel_button)
-        fill(self.create_button, Role.FORWARD)
-        self.create_button.setDefault(True)
 
     def _lay_out(self) -> None:
         line = QHBoxLayout()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from engine.errors import Refused
 from engine.experiment import Experiment
@@ -12,7 +12,7 @@ from engine.files import limits
 from engine.files.table_types import Preview, Table, TableError, TooManyRows
 from engine.files.tables import ReadingProgress, Source
 from engine.filling import Filling, with_filling
-from engine.numerals import Role, count, counted
+from engine.numerals import count, counted
 from engine.table_use import (
     TableUse,
     Use,
@@ -23,6 +23,7 @@ from engine.table_use import (
     names_of,
     proposed,
 )
+from playground.dialogs.question import end_buttons
 from playground.dialogs.table_dialect import DialectRow
 from playground.dialogs.table_fit import FitOffer, Names
 from playground.dialogs.table_models import ColumnsModel, PreviewModel, PreviewTable, nodes_of
@@ -31,13 +32,12 @@ from playground.dialogs.table_reading import Found, TableReading
 from playground.dialogs.table_trouble import Trouble, Way
 from playground.fonts import HINT, STEP_TITLE
 from playground.trainer import Trainer
-from playground.widgets.buttons import fill, flatten, push_button, restyle
+from playground.widgets.buttons import tab_bar
 from playground.widgets.cell_table import HEAD_HEIGHT, ROW_HEIGHT, CellTable
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip
-from playground.widgets.wheel import turn_only_in_hand
 
 SIZE = (860, 620)
 SHOWN_ROWS = 5
@@ -76,15 +76,9 @@ class OpenTable(QDialog):
     # making
 
     def _add_tables(self) -> None:
-        self.sight = QTabBar(self)
-        restyle(self.sight, "look", "small")
-        self.sight.setAccessibleName("What is shown of the table")
-        set_tip(self.sight, "What is shown of the table: its text, or the numbers it becomes.")
-        turn_only_in_hand(self.sight)
-        self.sight.setDrawBase(False)
-        self.sight.setExpanding(False)
-        for text in ("As it is read", "As the network gets it"):
-            self.sight.addTab(text)
+        titles = ("As it is read", "As the network gets it")
+        tip = "What is shown of the table: its text, or the numbers it becomes."
+        self.sight = tab_bar(titles, "What is shown of the table", tip, self)
         self.sight.currentChanged.connect(self._show_preview)
         self.preview_model = PreviewModel(self)
         tip = "First rows of the table."
@@ -109,15 +103,9 @@ class OpenTable(QDialog):
         self.told.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.fit = FitOffer(self._experiment, self)
         self.fit.clicked.connect(self._show)
-        self.cancel_button = push_button(
-            "Cancel", "Cancel: everything stays as it is (Esc).", self.reject, self
+        self.cancel_button, self.create_button = end_buttons(
+            self, "Open", "these samples in place of those there are", self.take
         )
-        self.create_button = push_button(
-            "Open", "Open: these samples in place of those there are (Enter).", self.take, self
-        )
-        flatten(self.cancel_button)
-        fill(self.create_button, Role.FORWARD)
-        self.create_button.setDefault(True)
 
     def _lay_out(self) -> None:
         self.choices = QWidget(self)

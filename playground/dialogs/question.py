@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from engine.numerals import Role
 from playground.fonts import BODY, STEP_TITLE, Face, font_of
-from playground.widgets.buttons import fill, push_button
+from playground.widgets.buttons import fill, flatten, push_button
 from playground.widgets.plain_text import plain_label, plain_title, set_tip
 
 WIDTH = 460
@@ -140,3 +140,17 @@ def ask(
     question = Question(window, heading, sentence, answers, details)
     question.open()
     return question
+
+
+def end_buttons(
+    dialog: QDialog, text: str, tip: str, take: Callable[[], object]
+) -> tuple[QPushButton, QPushButton]:
+    """Cancel, and the button that Enter presses: it takes what was chosen."""
+    cancel = push_button(
+        "Cancel", "Cancel: everything stays as it is (Esc).", dialog.reject, dialog
+    )
+    chosen = push_button(text, f"{text}: {tip} (Enter).", take, dialog)
+    flatten(cancel)
+    fill(chosen, Role.FORWARD)
+    chosen.setDefault(True)
+    return cancel, chosen

@@ -7,7 +7,6 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QBrush,
     QEnterEvent,
-    QFontMetrics,
     QPainter,
     QPaintEvent,
     QPen,
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from engine.datasets import KINDS, Points, Recipe, generate
 from playground.fonts import CAPTION, font_of, strong
 from playground.palette import Tokens, mixed, tokens_of
-from playground.strokes import fill_rounded, rim_rounded
+from playground.strokes import draw_elided, fill_rounded, rim_rounded
 from playground.widgets.plain_text import set_tip
 
 MOST = 1200
@@ -130,7 +129,4 @@ class KindTile(QAbstractButton):
         painter.setFont(font_of(strong(CAPTION) if chosen else CAPTION))
         painter.setPen(tokens.text if chosen else tokens.text2)
         words = QRectF(box.left() + 2, box.bottom() - 22, box.width() - 4, 18)
-        text = QFontMetrics(painter.font()).elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, int(words.width())
-        )
-        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, text)
+        draw_elided(painter, words, self.text(), Qt.AlignmentFlag.AlignHCenter)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QPlainTextEdit,
     QPushButton,
@@ -13,9 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground.fonts import BODY, strong
-from playground.palette import tokens_of
-from playground.strokes import fill_rounded
-from playground.widgets.buttons import push_button
+from playground.widgets.buttons import push_button, restyle
 from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip
 
@@ -24,14 +23,13 @@ LIST_HEIGHT = 64
 Way = tuple[str, str, Callable[[], object]]
 
 
-class Trouble(QWidget):
+class Trouble(QFrame):
     """A sentence, perhaps a list, and a button for each way out; hidden where nothing is wrong."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName("What is wrong")
         self.sentence = words("", strong(BODY), self, quiet=False)
-        self._wrong = True
         self.list = QPlainTextEdit(self)
         self.list.setReadOnly(True)
         self.list.setTabChangesFocus(True)
@@ -58,7 +56,7 @@ class Trouble(QWidget):
     ) -> None:
         """Show this; an empty sentence hides it. What is not wrong is only asked."""
         self.setVisible(bool(sentence))
-        self._wrong = wrong
+        restyle(self, "look", "warning" if wrong else "plate")
         roles = QPalette.ColorRole
         self.sentence.setForegroundRole(roles.BrightText if wrong else roles.WindowText)
         high = QSizePolicy.Policy.Expanding if lines else QSizePolicy.Policy.Maximum
@@ -74,11 +72,3 @@ class Trouble(QWidget):
         self.ways = [push_button(text, tip, act, self) for text, tip, act in ways]
         for place, button in enumerate(self.ways):
             self._line.insertWidget(place, button)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            fill_rounded(
-                painter, self.rect().toRectF(), 8, tokens.warn_t if self._wrong else tokens.sunken
-            )

@@ -178,15 +178,6 @@ class FileWork(QObject):
             return "changed"
         return "same" if now == self.standing.digest else "changed"
 
-    def ignore_outside(self) -> None:
-        """The learner knows that the file has changed; it is not told again."""
-        path = self.standing.path
-        if path is not None:
-            try:
-                self.standing = replace(self.standing, digest=digest(read_bytes(path)))
-            except Refused:
-                self.standing = replace(self.standing, digest="")
-
     def about(self) -> About | None:
         """What a backup must know; a copy that is only read is not backed up."""
         standing = self.standing

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from engine.experiment import Experiment
@@ -15,7 +15,6 @@ from engine.telling import Telling, Told
 from playground.document import Document
 from playground.fonts import BODY
 from playground.mathematics import FormulaPictures
-from playground.palette import tokens_of
 from playground.panels.explain_block import TEXT_MARGIN, ExplainBlock
 from playground.panels.explain_footer import ExplainFooter
 from playground.panels.rail_steps import chip_of
@@ -37,10 +36,8 @@ class Hairline(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(1)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), tokens_of(self.palette()).line)
 
 
 class Explain(QWidget):

@@ -4,16 +4,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from engine.formulas import Aside, Formula, Line, Piece, Pieces, Product, Table
 from engine.formulas.pieces import EQUALS, plain_of
 from playground.fonts import BODY, BODY_STRONG, HINT, STEP_TITLE, SYMBOLS_SMALLEST
 from playground.mathematics import FormulaPictures
-from playground.palette import tokens_of
-from playground.strokes import fill_rounded
+from playground.widgets.buttons import restyle
 from playground.widgets.factor_plate import FactorPlate
 from playground.widgets.form import words
 from playground.widgets.formula_row import FormulaRow
@@ -23,26 +20,21 @@ from playground.widgets.sum_table import SumTable
 
 TEXT_MARGIN, PLATE_MARGIN, RING = 20, 12, 6
 TIGHT, ROOMY = 6, 12
-RADIUS = 8
 
 _ENDS = re.compile(r"from (\S+) to (\S+)$")
 
 
-class Plate(QWidget):
+class Plate(QFrame):
     """A sunken ground for a line with the numbers put in."""
 
     def __init__(self, row: FormulaRow, parent: QWidget) -> None:
         super().__init__(parent)
+        restyle(self, "look", "plate")
         self.row = row
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 8)
         row.setParent(self)
         column.addWidget(row)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            fill_rounded(painter, QRectF(self.rect()), RADIUS, tokens_of(self.palette()).sunken)
 
 
 class ExplainBlock(QWidget):

@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.numerals import ALL_DIGITS, DIGIT_CHOICES
 from engine.settings import Settings
 from playground.document import Document
-from playground.palette import tokens_of
 from playground.widgets.plain_text import set_tip
 from playground.widgets.quiet_choice import QuietChoice
 from playground.widgets.switch import Switch
@@ -25,6 +24,7 @@ class ExplainFooter(QWidget):
 
     def __init__(self, document: Document, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._document = document
         self._digits: list[int] = []
         self.rounding = Switch(LONG, ROUND_TIP, self)
@@ -66,11 +66,6 @@ class ExplainFooter(QWidget):
         self.rounding.setText(LONG)
         if self.rounding.sizeHint().width() + self.digits.sizeHint().width() > self.width() - 48:
             self.rounding.setText(SHORT)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.setPen(QPen(tokens_of(self.palette()).line, 1))
-            painter.drawLine(QPointF(0, 0.5), QPointF(self.width(), 0.5))
 
 
 def _digits_word(digits: int) -> str:

@@ -14,12 +14,12 @@ from engine.experiment import Experiment
 from engine.files.limits import NAME
 from engine.losses import loss
 from engine.network import Node, Place
-from engine.numerals import short
+from engine.numerals import counted, short
 from playground.document import Document
 from playground.fonts import BODY, HINT, strong
 from playground.live import RunFollower
 from playground.panels.inspector_below import Below
-from playground.panels.inspector_selection import Selected, amount, selected, size_of
+from playground.panels.inspector_selection import Selected, selected, size_of
 from playground.panels.table_models import COMBINES
 from playground.stage import Look, Stage
 from playground.widgets.elided_label import ElidedLabel
@@ -70,7 +70,7 @@ class Summary(QWidget):
     def show_experiment(self, experiment: Experiment, name: str) -> None:
         """Its name, the size of its network, and how many samples there are."""
         self.name.setText(name)
-        samples = amount(experiment.data.count, "sample")
+        samples = counted(experiment.data.count, "sample")
         self.size_line.setText(f"{size_of(experiment)}\n{samples}")
 
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from playground import icons
 from playground.fonts import HINT, font_of
 from playground.palette import tokens_of
+from playground.strokes import draw_elided
 from playground.widgets.form import PADDING, Form, FormRow
 from playground.widgets.plain_text import set_tip
 
@@ -72,10 +73,6 @@ class Below(QWidget):
             painter.setFont(font_of(HINT))
             painter.setPen(tokens.text2)
             words = self.rect().adjusted(PADDING, 1, -PADDING - ICON - 6, 0)
-            end = Qt.TextElideMode.ElideRight
-            text = painter.fontMetrics().elidedText(self.text, end, words.width())
-            painter.drawText(
-                words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text
-            )
+            draw_elided(painter, words, self.text)
             corner = QRect(self.width() - PADDING - ICON, (HIGH - ICON) // 2, ICON, ICON).topLeft()
             icons.paint(painter, "chevron-down", tokens.text2, corner.toPointF(), ICON)

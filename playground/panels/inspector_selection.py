@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.experiment import Experiment
 from engine.network import Edge, Node, Place
-from engine.numerals import count
+from engine.numerals import counted
 from engine.showing import chosen_row
 from playground.stage import Look
 
@@ -79,7 +79,7 @@ class Selected:
         kinds = [node.kind for node in self.nodes]
         counts = [(kinds.count("input"), "input"), (kinds.count("parameter"), "parameter"),
                   (kinds.count("neuron"), "neuron"), (len(self.edges), "weight")]  # fmt: skip
-        return ", ".join(amount(number, word) for number, word in counts if number)
+        return ", ".join(counted(number, word) for number, word in counts if number)
 
 
 def selected(experiment: Experiment, look: Look) -> Selected:
@@ -91,11 +91,6 @@ def selected(experiment: Experiment, look: Look) -> Selected:
         tuple(edge for edge in network.edges if edge[:2] in edges) if edges else (),
         chosen_row(experiment, look.row),
     )
-
-
-def amount(number: int, word: str) -> str:
-    """3 neurons, 1 weight."""
-    return f"{count(number)} {word}{'' if number == 1 else 's'}"
 
 
 def size_of(experiment: Experiment) -> str:
@@ -110,5 +105,5 @@ def size_of(experiment: Experiment) -> str:
         (neurons, "neuron"),
         (network.locks.count(False), "parameter"),
     )
-    there = [amount(number, word) for number, word in parts if number]
-    return ", ".join(there) or amount(0, "neuron")
+    there = [counted(number, word) for number, word in parts if number]
+    return ", ".join(there) or counted(0, "neuron")

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.numerals import Role
 from playground import icons
 from playground.fonts import CAPTION
-from playground.palette import tokens_of
 from playground.widgets.buttons import fill, flatten, icon_button, push_button, restyle
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.form import words
@@ -69,6 +67,7 @@ class LessonFooter(QWidget):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(FOOTER)
         self.back = push_button("Back", BACK_TIP, back, self)
         flatten(self.back)
@@ -94,8 +93,3 @@ class LessonFooter(QWidget):
             fill(self.next, Role.FORWARD)
         else:
             restyle(self.next, "look", "")
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.fillRect(0, 0, self.width(), 1, tokens.line)

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.editing import drawn_numbers
 from engine.errors import Refused
@@ -81,10 +82,9 @@ class SettingsPanel(Form):
         return self._number(item, words)
 
     def _choice(self, item: Choice, words: str) -> Entry:
-        def take(key: str) -> None:
-            self._put(item, item.read(key))
-
-        row = ChoiceRow(item.label, words, item.choices, take, self)
+        row = ChoiceRow(
+            item.label, words, item.choices, lambda key: self._put(item, item.read(key)), self
+        )
         return Entry(item, row, lambda now: row.show_keys([str(read_path(now, item.path))]))
 
     def _toggle(self, item: Toggle, words: str) -> Entry:
@@ -92,25 +92,19 @@ class SettingsPanel(Form):
         return Entry(item, row, lambda now: row.show_states([read_path(now, item.path)]))
 
     def _number(self, item: Number, words: str) -> Entry:
-        def take(value: float) -> None:
-            self._put(item, whole(value, item.label) if item.whole else value)
-
-        row = NumberRow(item.label, words, take, self)
+        row = NumberRow(item.label, words, partial(self._put_number, item), self)
         return Entry(item, row, lambda now: row.show_numbers([read_path(now, item.path)], DIGITS))
 
     def _option(self, item: Option, words: str) -> Entry:
         def turn(on: bool) -> None:
             self._put(item, item.start if on else None)
 
-        def take(value: float) -> None:
-            self._put(item, whole(value, item.label) if item.whole else value)
-
         def show(now: Settings) -> None:
             value = read_path(now, item.path)
             values = [] if value is None else [value]
             row.show_option([value is not None], values, DIGITS, item.without)
 
-        row = OptionalNumberRow(item.label, words, turn, take, self)
+        row = OptionalNumberRow(item.label, words, turn, partial(self._put_number, item), self)
         return Entry(item, row, show)
 
     def _add_buttons(self) -> None:
@@ -124,8 +118,7 @@ class SettingsPanel(Form):
             self._document.start_again,
             self.content,
         )
-        buttons: tuple[QPushButton, ...] = (self.draw_button, self.start_button)
-        for button in buttons:
+        for button in (self.draw_button, self.start_button):
             line.addWidget(button, 1)
         self.column.addLayout(line)
 
@@ -143,11 +136,9 @@ class SettingsPanel(Form):
             entry.row.tell(entry.item.help(settings))
             if isinstance(entry.item, Number):
                 entry.row.setVisible(entry.item.when(settings))
-        reason = (
-            why_not_run(experiment.network, settings, experiment.layout.name)
-            if experiment.network.outputs
-            else None
-        )
+        network, reason = experiment.network, None
+        if network.outputs:
+            reason = why_not_run(network, settings, experiment.layout.name)
         self.row("loss").note(reason or "")
         rounding = settings.rounding or settings.why_not_round() is None
         self.row("rounding").controls[0].setEnabled(rounding)
@@ -171,6 +162,9 @@ class SettingsPanel(Form):
         self._document.insist(lambda: self._document.set_settings(changed, text))
         if self._document.run is not None:  # the document tells of it when the run is over
             self._refresh()
+
+    def _put_number(self, item: Number | Option, value: float) -> None:
+        self._put(item, whole(value, item.label) if item.whole else value)
 
     def _draw_again(self) -> None:
         """From the seed that is set; from the next one where that would draw the same again."""

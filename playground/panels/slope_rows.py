@@ -121,14 +121,28 @@ def spelled(slopes: Slopes) -> str:
     return f"∂ = {line}" if line and len(line) <= LONGEST else ""
 
 
-class StepsModel(CellModel):
+class SlopesModel(CellModel):
+    """Rows of what was found out about one slope."""
+
+    slopes: Slopes | None = None
+
+    def show(self, slopes: Slopes | None) -> None:
+        """These, in the same rows where there are as many."""
+        before, self.slopes = self.count(), slopes
+        if before and before == self.count():
+            self.show_all()
+        else:
+            self.beginResetModel()
+            self.endResetModel()
+
+
+class StepsModel(SlopesModel):
     """One row for each step size h."""
 
     H, RIGHT, RIGHT_ERROR, BOTH, BOTH_ERROR = range(5)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.slopes: Slopes | None = None
         self.columns = (
             Column("h", "The step: how far the number is moved.", 62),
             Column("to the right", "(f(x + h) − f(x)) / h", 84, Role.BACKWARD),
@@ -136,16 +150,6 @@ class StepsModel(CellModel):
             Column("both sides", "(f(x + h) − f(x − h)) / 2h", 84, Role.BACKWARD),
             Column("off by", "How far that is from the exact slope.", 60),
         )
-
-    def show(self, slopes: Slopes | None) -> None:
-        """Show these."""
-        same = self.slopes is not None and slopes is not None
-        self.slopes = slopes
-        if same:
-            self.show_all()
-        else:
-            self.beginResetModel()
-            self.endResetModel()
 
     def count(self) -> int:
         return len(self.slopes.rows) if self.slopes is not None else 0
@@ -169,29 +173,19 @@ class StepsModel(CellModel):
         return number_cell(error, ERROR_DIGITS)
 
 
-class WaysModel(CellModel):
+class WaysModel(SlopesModel):
     """One row for each of the four ways."""
 
     NAME, HOW, SLOPE, OFF = range(4)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.slopes: Slopes | None = None
         self.columns = (
             Column("way", "How the slope is found.", 92, number=False),
             Column("how", "What is computed.", 84, number=False),
             Column("slope", "What comes out.", 82, Role.BACKWARD),
             Column("off by", "How far that is from the exact slope.", 60),
         )
-
-    def show(self, slopes: Slopes | None) -> None:
-        """Show these."""
-        before, self.slopes = self.slopes, slopes
-        if before is not None and slopes is not None and len(before.ways) == len(slopes.ways):
-            self.show_all()
-        else:
-            self.beginResetModel()
-            self.endResetModel()
 
     def count(self) -> int:
         return len(self.slopes.ways) if self.slopes is not None else 0

@@ -21,13 +21,13 @@ from playground.panels.slope_rows import (
 )
 from playground.parameter_names import place_name, select_place, selected_place
 from playground.stage import Look, Stage
+from playground.widgets.buttons import tab_bar
 from playground.widgets.cell_model import CellModel
 from playground.widgets.cell_table import CellTable
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip
 from playground.widgets.quiet_choice import QuietChoice
-from playground.widgets.wheel import turn_only_in_hand
 
 MOST_LISTED = 300
 WIDE, NARROW, ROOMY = 720, 400, 190
@@ -63,17 +63,10 @@ class SlopesTable(QWidget):
         self._arrange()
 
     def _make_tabs(self) -> QTabBar:
-        tabs = QTabBar(self)
-        tabs.setProperty("look", "small")
-        tabs.setDrawBase(False)
-        tabs.setExpanding(False)
+        tip = "Steps: smaller and smaller ones. Four ways: one slope, found four times."
+        tabs = tab_bar(("Steps", "Four ways"), "Steps or ways", tip, self)
         tabs.setUsesScrollButtons(False)
         tabs.setElideMode(Qt.TextElideMode.ElideNone)
-        tabs.setAccessibleName("Steps or ways")
-        set_tip(tabs, "Steps: smaller and smaller ones. Four ways: one slope, found four times.")
-        turn_only_in_hand(tabs)
-        tabs.addTab("Steps")
-        tabs.addTab("Four ways")
         tabs.currentChanged.connect(lambda index: self._arrange())
         return tabs
 

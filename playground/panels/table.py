@@ -4,7 +4,7 @@ This is what a screen reader reads.
 """
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from engine.experiment import Experiment
 from engine.network import Network
@@ -13,9 +13,8 @@ from playground.document import Document
 from playground.live import RunFollower
 from playground.panels.table_models import EdgesModel, NetworkModel, NodesModel, Numbers
 from playground.stage import Look, Stage
+from playground.widgets.buttons import tab_bar
 from playground.widgets.cell_table import CellTable
-from playground.widgets.plain_text import set_tip
-from playground.widgets.wheel import turn_only_in_hand
 
 TABS_HEIGHT = 30
 
@@ -30,16 +29,9 @@ class NetworkTable(QWidget):
         self.live = RunFollower(document, self._show, self)
         self._numbers = Numbers(document.value, stage)
         self._following = False
-        self.tabs = QTabBar(self)
-        self.tabs.setProperty("look", "small")
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
+        tip = "Nodes or edges: which of the two tables is shown."
+        self.tabs = tab_bar(("Nodes", "Edges"), "Nodes or edges", tip, self)
         self.tabs.setFixedHeight(TABS_HEIGHT)
-        self.tabs.setAccessibleName("Nodes or edges")
-        set_tip(self.tabs, "Nodes or edges: which of the two tables is shown.")
-        turn_only_in_hand(self.tabs)
-        self.tabs.addTab("Nodes")
-        self.tabs.addTab("Edges")
         self.nodes = self._table("Nodes", NodesModel(document, self._numbers, self))
         self.edges = self._table("Edges", EdgesModel(document, self._numbers, self))
         self._pages = QStackedWidget(self)

@@ -102,7 +102,6 @@ class NodesModel(NetworkModel):
         )  # fmt: skip
 
     def node(self, row: int) -> Node:
-        """The node of a row."""
         return self.value.network.nodes[row]
 
     def count(self) -> int:

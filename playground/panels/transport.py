@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from functools import partialmethod
 
-from PySide6.QtCore import QPointF, QSize
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from engine import stepping
@@ -14,7 +14,6 @@ from engine.numerals import Role
 from engine.training import Progress
 from playground.document import Document, Move
 from playground.fonts import BODY, BODY_STRONG
-from playground.palette import tokens_of
 from playground.panels.rail_steps import RailSteps
 from playground.panels.transport_buttons import TransportButtons
 from playground.panels.transport_past import WORDS, PastSlider
@@ -51,6 +50,7 @@ class Transport(QWidget):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._document, self._stage = document, stage
         self._steps = RailSteps()
         self.player = Player(self._play_on, self._show_play, self)
@@ -202,10 +202,3 @@ class Transport(QWidget):
         self.buttons.set_room(wide < NARROW, wide < TIGHT)
         self._share_room()
         super().resizeEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.fillRect(self.rect(), tokens.surface)
-            painter.setPen(QPen(tokens.line, 1))
-            painter.drawLine(QPointF(0, 0.5), QPointF(self.width(), 0.5))

@@ -23,7 +23,7 @@ from playground.fonts import BODY, CAPTION, HINT, Face, font_of, strong
 from playground.palette import tokens_of
 from playground.panels.variant_words import differences, reached
 from playground.stage import Stage
-from playground.strokes import fill_rounded
+from playground.strokes import draw_elided, fill_rounded
 from playground.widgets.buttons import icon_button, push_button
 from playground.widgets.form import words
 from playground.widgets.place_field import PlaceField
@@ -49,7 +49,6 @@ class VariantButton(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_variant(self, name: str, apart: str, came_to: str, in_force: bool) -> None:
-        """Show this one."""
         self._below = (apart, came_to)
         set_words(self, name)
         self.setChecked(in_force)
@@ -61,10 +60,7 @@ class VariantButton(QAbstractButton):
 
     def _paint_line(self, painter: QPainter, face: Face, box: QRectF, text: str) -> None:
         painter.setFont(font_of(face))
-        elided = painter.fontMetrics().elidedText(
-            text, Qt.TextElideMode.ElideRight, int(box.width())
-        )
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, elided)
+        draw_elided(painter, box, text)
 
     def nextCheckState(self) -> None:
         """Which one is in force is for the document to say."""
@@ -115,7 +111,6 @@ class VariantRow(QWidget):
         line.addWidget(self.remove)
 
     def show_variant(self, name: str, apart: str, came_to: str, in_force: bool) -> None:
-        """Show this one."""
         self.button.show_variant(name, apart, came_to, in_force)
         self.remove.setAccessibleName(f"Forget {name}")
         set_tip(self.remove, f"Forget “{name}”: its settings are kept no longer, its runs are.")

@@ -5,11 +5,12 @@ from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QTabBar, QToolButton, QWidget
 
 from engine.numerals import Role
 from playground import icons
 from playground.widgets.plain_text import set_tip, without_key
+from playground.widgets.wheel import turn_only_in_hand
 
 HEIGHT = 32
 _B = TypeVar("_B", bound=QAbstractButton)
@@ -59,6 +60,20 @@ def act_on(button: _B, action: QAction, icon: bool = True) -> _B:
     action.changed.connect(follow)
     follow()
     return button
+
+
+def tab_bar(titles: tuple[str, ...], name: str, tip: str, parent: QWidget) -> QTabBar:
+    """Small tabs, as wide as their words."""
+    tabs = QTabBar(parent)
+    tabs.setProperty("look", "small")
+    tabs.setDrawBase(False)
+    tabs.setExpanding(False)
+    tabs.setAccessibleName(name)
+    set_tip(tabs, tip)
+    turn_only_in_hand(tabs)
+    for title in titles:
+        tabs.addTab(title)
+    return tabs
 
 
 def _name(button: QAbstractButton, name: str, tip: str, icon: str) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from engine.numerals import Role
 from playground.fonts import CAPTION, font_of
 from playground.palette import role_color, tokens_of
+from playground.strokes import draw_elided
 from playground.widgets.cell_delegate import LEAST, PADDING, CellDelegate
 from playground.widgets.cell_model import CellModel
 from playground.widgets.plain_text import set_tip
@@ -66,9 +67,7 @@ def paint_title(
     with QPainterStateGuard(painter):
         painter.setFont(font_of(CAPTION))
         painter.setPen(color)
-        end = Qt.TextElideMode.ElideRight
-        text = painter.fontMetrics().elidedText(title, end, box.width() + 1)
-        painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, text)
+        draw_elided(painter, box, title, side)
 
 
 class CellTable(QTableView):

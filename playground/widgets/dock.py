@@ -4,7 +4,7 @@ Qt would put the tabs of a tabbed group into a bar of its own, which cannot carr
 that bar has no height, and the header of each dock shows the names of all docks of its group.
 """
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QFontMetrics,
     QKeyEvent,
@@ -143,6 +143,7 @@ class DockHeader(QWidget):
 
     def __init__(self, dock: "Dock") -> None:
         super().__init__(dock)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.tabs = HeaderTabs(dock, self)
         self.chips: list[Chip] = []
         self._row = QHBoxLayout(self)
@@ -179,14 +180,6 @@ class DockHeader(QWidget):
             else:
                 self.chips.append(Chip(text, role, self))
                 self._row.insertWidget(1 + place, self.chips[place])
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.fillRect(self.rect(), tokens.surface)
-            low = self.height() - 0.5
-            painter.setPen(QPen(tokens.line, 1))
-            painter.drawLine(QPointF(0, low), QPointF(self.width(), low))
 
 
 class Dock(QDockWidget):

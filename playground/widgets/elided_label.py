@@ -19,7 +19,6 @@ class ElidedLabel(QWidget):
         self._face = face
         self._short = ""
         self._color = color
-        self._align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.set_text(text)
 
@@ -29,10 +28,6 @@ class ElidedLabel(QWidget):
         self.setAccessibleName(text)
         self._tell_all()
         self.updateGeometry()
-        self.update()
-
-    def set_align(self, align: Qt.AlignmentFlag) -> None:
-        self._align = align | Qt.AlignmentFlag.AlignVCenter
         self.update()
 
     def shown(self) -> str:
@@ -61,4 +56,4 @@ class ElidedLabel(QWidget):
             painter.setFont(font_of(self._face))
             tokens = tokens_of(self.palette())
             painter.setPen(token(tokens, self._color if self.isEnabled() else "off"))
-            painter.drawText(self.rect(), self._align, self.shown())
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, self.shown())

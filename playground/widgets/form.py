@@ -21,7 +21,6 @@ FIELD_WIDTH = 170
 FIELD_HEIGHT = 28
 LEAST_FIELD = 60
 FIRST = 1000  # shares of the room: a field is as wide as it may be before a label gets more
-PITCH = 36
 PADDING = 20
 PATIENCE = 60  # ms between looks whether the mouse has let go
 _NOT_LEFT = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
@@ -49,7 +48,7 @@ class FormRow(QWidget):
 
     def __init__(self, label: str, help_text: str, form: "Form") -> None:
         super().__init__(form.content)
-        self.label, self.help_text = label, help_text
+        self._form, self.label, self.help_text = form, label, help_text
         self.controls: list[QWidget] = []
         self._line = QHBoxLayout()
         self._line.setContentsMargins(0, 4, 0, 4)
@@ -80,6 +79,7 @@ class FormRow(QWidget):
         control.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._line.addWidget(control, FIRST)
         self.controls.append(control)
+        control.installEventFilter(self._form)  # which shows the help while it has the keyboard
 
     def tell(self, help_text: str) -> None:
         """Another sentence of help, which may depend on what is chosen."""
@@ -141,10 +141,6 @@ class Form(QScrollArea):
         label.setContentsMargins(0, 12 if self.rows else 0, 0, 4)
         self.column.addWidget(label)
         return label
-
-    def watch(self, control: QWidget) -> None:
-        """Show the help of its row while this control has the focus."""
-        control.installEventFilter(self)
 
     def _row_of(self, watched: QObject) -> FormRow | None:
         return next((row for row in self.rows if watched in row.controls), None)

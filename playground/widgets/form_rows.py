@@ -5,8 +5,7 @@ which may raise Refused: then the field says why and keeps what was there.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-
-from PySide6.QtWidgets import QWidget
+from functools import cached_property
 
 from engine.errors import Refused
 from engine.numerals import short
@@ -20,33 +19,30 @@ VARIOUS = "various"
 BESIDE_SWITCH = FIELD_WIDTH - TRACK.width() - 8
 
 
-class Refusal:
-    """The sentence under a control that cannot hold a wrong entry: it goes by itself."""
+class RefusingRow(FormRow):
+    """A row with a control that cannot hold a wrong entry: what was refused is put back."""
 
-    def __init__(self, control: QWidget) -> None:
-        self._control = control
-        self._sentence: Sentence | None = None
-
-    @property
-    def text(self) -> str:
-        """What stands there now."""
-        return self._sentence.text if self._sentence is not None else ""
-
-    def show(self, text: str) -> None:
-        """Say it, for a while."""
-        self.forget()
-        self._sentence = Sentence(self._control)
-        self._sentence.say(text)
-        self._sentence.ended.connect(self.forget)
-        self._control.setAccessibleDescription(text)
+    @cached_property
+    def refusal(self) -> Sentence:
+        """Made when it is first said: a change of theme asks every widget there is."""
+        return Sentence(self.controls[0])
 
     def forget(self) -> None:
-        """Take it away."""
-        self._control.setAccessibleDescription("")
-        sentence, self._sentence = self._sentence, None
-        if sentence is not None:
-            sentence.end()
-            sentence.deleteLater()
+        """Take the refusal away: something else is looked at."""
+        self._end_refusal()
+
+    def _end_refusal(self) -> None:
+        if "refusal" in vars(self):
+            self.refusal.end()
+
+    def attempt(self, take: Callable[[], object], put_back: Callable[[], object]) -> None:
+        """Take what was entered, or put back what was there and say why."""
+        self._end_refusal()
+        try:
+            take()
+        except Refused as refused:
+            put_back()
+            self.refusal.say(refused.sentence)
 
 
 class TextRow(FormRow):
@@ -60,7 +56,6 @@ class TextRow(FormRow):
         self.field.setMaxLength(longest)
         set_tip(self.field, f"{label}: {help_text}")
         self.put(self.field)
-        form.watch(self.field)
 
     def show_text(self, text: str) -> None:
         """Show what is so; an entry that waits for a mend stays."""
@@ -82,7 +77,6 @@ class NumberRow(FormRow):
         self.field = NumberField(label, take, self)
         set_tip(self.field, f"{label}: {help_text}")
         self.put(self.field)
-        form.watch(self.field)
 
     def show_numbers(self, values: Iterable[float], digits: int) -> None:
         """Show the number, or that there are several."""
@@ -93,7 +87,7 @@ class NumberRow(FormRow):
         self.field.show_text("")
 
 
-class ChoiceRow(FormRow):
+class ChoiceRow(RefusingRow):
     """One of a table: keys with their titles."""
 
     def __init__(
@@ -110,8 +104,6 @@ class ChoiceRow(FormRow):
         for key, title in choices.items():
             self.field.addItem(title, key)
         self.put(self.field, max(FIELD_WIDTH, self.field.needed()))
-        form.watch(self.field)
-        self.refusal = Refusal(self.field)
         self._take, self._shown = take, -1
         self.field.activated.connect(self._chosen)
 
@@ -123,10 +115,6 @@ class ChoiceRow(FormRow):
         if self.field.currentIndex() != index:
             self.field.setCurrentIndex(index)
 
-    def forget(self) -> None:
-        """Take the refusal away: something else is looked at."""
-        self.refusal.forget()
-
     def _index_of(self, key: str) -> int:
         """Where it stands in the list; what a document has beyond the list is added to it."""
         index = self.field.findData(key)
@@ -136,17 +124,14 @@ class ChoiceRow(FormRow):
         return index
 
     def _chosen(self, index: int) -> None:
-        if index == self._shown:
-            return
-        self.refusal.forget()
-        try:
-            self._take(str(self.field.itemData(index)))
-        except Refused as refused:
-            self.field.setCurrentIndex(self._shown)
-            self.refusal.show(refused.sentence)
+        if index != self._shown:
+            self.attempt(
+                lambda: self._take(str(self.field.itemData(index))),
+                lambda: self.field.setCurrentIndex(self._shown),
+            )
 
 
-class SwitchRow(FormRow):
+class SwitchRow(RefusingRow):
     """On or off."""
 
     def __init__(
@@ -156,8 +141,6 @@ class SwitchRow(FormRow):
         self.field = Switch("", f"{label}: {help_text}", self)
         self.field.setAccessibleName(label)
         self.put(self.field)
-        form.watch(self.field)
-        self.refusal = Refusal(self.field)
         self._take, self._shown = take, False
         self.field.clicked.connect(self._clicked)
 
@@ -169,20 +152,11 @@ class SwitchRow(FormRow):
         self.field.setText(VARIOUS if len(found) > 1 else "")
         self.field.update()
 
-    def forget(self) -> None:
-        """Take the refusal away: something else is looked at."""
-        self.refusal.forget()
-
     def _clicked(self, checked: bool) -> None:
-        self.refusal.forget()
-        try:
-            self._take(checked)
-        except Refused as refused:
-            self.field.setChecked(self._shown)
-            self.refusal.show(refused.sentence)
+        self.attempt(lambda: self._take(checked), lambda: self.field.setChecked(self._shown))
 
 
-class OptionalNumberRow(FormRow):
+class OptionalNumberRow(RefusingRow):
     """A switch, and a number while it is on."""
 
     def __init__(
@@ -201,9 +175,6 @@ class OptionalNumberRow(FormRow):
         set_tip(self.field, f"{label}: {help_text}")
         self.put(self.switch, TRACK.width())
         self.put(self.field, BESIDE_SWITCH)
-        form.watch(self.switch)
-        form.watch(self.field)
-        self.refusal = Refusal(self.switch)
         self._turn, self._on = turn, False
         self.switch.clicked.connect(self._clicked)
 
@@ -221,16 +192,11 @@ class OptionalNumberRow(FormRow):
 
     def forget(self) -> None:
         """Drop what is typed: something else is looked at."""
-        self.refusal.forget()
+        super().forget()
         self.field.show_text("")
 
     def _clicked(self, checked: bool) -> None:
-        self.refusal.forget()
-        try:
-            self._turn(checked)
-        except Refused as refused:
-            self.switch.setChecked(self._on)
-            self.refusal.show(refused.sentence)
+        self.attempt(lambda: self._turn(checked), lambda: self.switch.setChecked(self._on))
 
 
 def fill_number(field: NumberField, values: set[float], digits: int) -> None:

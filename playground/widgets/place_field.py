@@ -5,78 +5,60 @@ Enter, Tab and a click elsewhere commit; Esc brings back what was there.
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import (
     QFocusEvent,
-    QFontMetrics,
     QGuiApplication,
     QHideEvent,
     QKeyEvent,
     QKeySequence,
-    QPainter,
-    QPaintEvent,
 )
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from engine.errors import Refused
-from engine.numerals import Role, read, short
-from playground.fonts import HINT, font_of
-from playground.palette import tokens_of
-from playground.strokes import fill_rounded
+from engine.numerals import read, short
 from playground.widgets.buttons import restyle
-from playground.widgets.message import Message
+from playground.widgets.message import EDGE, MessageBubble
 from playground.widgets.plain_text import set_tip
 
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _NOT_LEFT = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
-class Sentence(Message):
-    """What is wrong with an entry, in `warn` on `warn_t`, just below the field while it is seen."""
+class Sentence(MessageBubble):
+    """What is wrong with an entry, just below the control as long as that is seen."""
 
-    WIDEST = 300
-    PADDING = 8
+    widest = 284
 
-    def __init__(self, field: QWidget) -> None:
-        super().__init__(field.window())
-        self._field, self._window = field, field.window()
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        field.installEventFilter(self)
-        field.destroyed.connect(self.deleteLater)
+    def __init__(self, control: QWidget) -> None:
+        super().__init__(control.window())
+        self._control = control
+        control.destroyed.connect(self.deleteLater)
 
     def say(self, text: str) -> None:
-        """Stand below the field, moved so that it stays inside the window."""
-        self.text = text
-        self.resize(self.sizeHint())
-        field, window = self._field, self._window
-        corner = field.mapTo(window, QPoint(0, field.height() + 4))
-        corner.setX(max(4, min(corner.x(), window.width() - self.width() - 4)))
+        """Stand below the control, moved so that it stays inside the window."""
+        control, window = self._control, self._control.window()
+        if self.parentWidget() is not window:  # its dock has left the window, or has come back
+            self.setParent(window)
+        self.fit(text)
+        corner = control.mapTo(window, QPoint(0, control.height() + EDGE))
+        corner.setX(max(EDGE, min(corner.x(), window.width() - self.width() - EDGE)))
         if corner.y() + self.height() > window.height():
-            corner.setY(field.mapTo(window, QPoint()).y() - self.height() - 4)
+            corner.setY(control.mapTo(window, QPoint()).y() - self.height() - EDGE)
         self.move(corner)
         self.begin(text)
+        control.setAccessibleDescription(text)
+        control.installEventFilter(self)
 
-    def sizeHint(self) -> QSize:
-        metrics = QFontMetrics(font_of(HINT))
-        room = self.WIDEST - 2 * self.PADDING
-        box = metrics.boundingRect(0, 0, room, 400, Qt.TextFlag.TextWordWrap, self.text)
-        return QSize(box.width() + 2 * self.PADDING + 2, box.height() + 2 * self.PADDING - 2)
+    def end(self) -> None:
+        self._control.removeEventFilter(self)
+        self._control.setAccessibleDescription("")
+        super().end()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Hide:
             self.end()
         return False
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            fill_rounded(painter, self.rect().toRectF(), 6, tokens.warn_t)
-            painter.setFont(font_of(HINT))
-            painter.setPen(tokens.warn)
-            inner = self.rect().adjusted(self.PADDING, 0, -self.PADDING, 0)
-            flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(inner, flags, self.text)
 
 
 def finish_entry() -> bool:
@@ -107,36 +89,22 @@ class PlaceField(QLineEdit):
         super().__init__(parent)
         self._take = take
         self._cancelled = cancelled
-        self._shown = ""
-        self._refusal = ""
+        self.shown = ""  # what is so, whatever is being typed
+        self.refusal = ""  # what is wrong with the entry that stands here, said or not
         self._sentence: Sentence | None = None
         self.setAccessibleName(name)
         set_tip(self, name)
         self.textEdited.connect(self._forget_refusal)
 
-    @property
-    def shown(self) -> str:
-        """What is so, whatever is being typed."""
-        return self._shown
-
-    @property
-    def refusal(self) -> str:
-        """What is wrong with the entry that stands here, if anything, whether it is said or not."""
-        return self._refusal
-
     def show_text(self, text: str) -> None:
         """Show what is so; a refusal goes."""
         self._forget_refusal()
-        self._shown = text
+        self.shown = text
         self.setText(text)
-
-    def ask(self, role: Role | None) -> None:
-        """ "Your turn": a border in the colour of a role until answered (None)."""
-        restyle(self, "turn", None if role is None else role.value)
 
     def commit(self) -> bool:
         """Take the entry. Nothing happens if it was not changed; False if it was refused."""
-        if self.text() == self._shown:
+        if self.text() == self.shown:
             return True
         entry = self.text()
         try:
@@ -145,7 +113,7 @@ class PlaceField(QLineEdit):
             self.refuse(refused.sentence)
             return False
         self._forget_refusal()
-        self._shown = self.text()
+        self.shown = self.text()
         return True
 
     def finish(self) -> bool:
@@ -155,27 +123,30 @@ class PlaceField(QLineEdit):
     def refuse(self, sentence: str) -> None:
         """Turn red and say why; the text stays for mending."""
         restyle(self, "wrong", True)
-        self._refusal = sentence
+        self.refusal = sentence
         if self._sentence is None:
             self._sentence = Sentence(self)
+            self._sentence.ended.connect(self._tell_refusal)
         if self.isVisible():  # one that is hidden loses the focus after that, and tries once more
             self._sentence.say(sentence)
-        self.setAccessibleDescription(sentence)
+        self._tell_refusal()
 
     def cancel(self) -> None:
         """Bring back what was there."""
-        self.show_text(self._shown)
+        self.show_text(self.shown)
         if self._cancelled is not None:
             self._cancelled()
 
     def _forget_refusal(self) -> None:
         restyle(self, "wrong", False)
-        self.setAccessibleDescription("")
-        self._refusal = ""
+        self.refusal = ""
+        self._tell_refusal()
         if self._sentence is not None:
             self._sentence.end()
-            self._sentence.deleteLater()
-            self._sentence = None
+
+    def _tell_refusal(self) -> None:
+        """What is still wrong is told for as long as it is, though the bubble goes by itself."""
+        self.setAccessibleDescription(self.refusal)
 
     def _means_table(self, event: QKeyEvent) -> bool:
         """Whether cells are to be pasted, which are no entry of a field."""
@@ -199,8 +170,8 @@ class PlaceField(QLineEdit):
         super().focusInEvent(event)
         if event.reason() != Qt.FocusReason.MouseFocusReason:
             self.selectAll()
-        if self._refusal:
-            self.refuse(self._refusal)
+        if self.refusal:
+            self.refuse(self.refusal)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -216,7 +187,7 @@ class PlaceField(QLineEdit):
             if self.commit():
                 self.selectAll()
         elif event.key() == Qt.Key.Key_Escape:
-            if self.text() == self._shown and not self.refusal:
+            if self.text() == self.shown and not self.refusal:
                 event.ignore()  # nothing to take back here: it means the dialog around the field
             self.cancel()
         else:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from playground import icons
 from playground.fonts import HINT, font_of
 from playground.palette import tokens_of
-from playground.strokes import fill_rounded
+from playground.strokes import draw_elided, fill_rounded
 from playground.widgets.plain_text import set_tip
 from playground.widgets.wheel import turn_only_in_hand
 
@@ -93,12 +93,7 @@ class QuietChoice(QComboBox):
             painter.setFont(font_of(HINT))
             painter.setPen(tokens.text2)
             room = QRectF(self.rect()).adjusted(PADDING, 0, -self._open_end(), 0)
-            text = painter.fontMetrics().elidedText(
-                self.word(), Qt.TextElideMode.ElideRight, int(room.width()) + 1
-            )
-            painter.drawText(
-                room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text
-            )
+            draw_elided(painter, room, self.word(), Qt.AlignmentFlag.AlignRight)
             if self.isEnabled():
                 corner = QPointF(self.width() - CHEVRON - 2, (self.height() - CHEVRON) / 2)
                 icons.paint(painter, "chevron-down", tokens.text2, corner, CHEVRON)

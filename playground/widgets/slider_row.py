@@ -40,8 +40,6 @@ class SliderRow(FormRow):
         set_tip(self.field, f"{label}: {help_text}")
         self.put(self.slider, SLIDER)
         self.put(self.field, FIELD)
-        form.watch(self.slider)
-        form.watch(self.field)
         self._take = take
 
     def show_number(self, value: float) -> None:

@@ -2,22 +2,20 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStatusBar, QToolButton, QWidget
 
-from playground import icons
 from playground.fonts import HINT, font_of
-from playground.palette import Tokens, token, tokens_of
+from playground.palette import Tokens, tokens_of
 from playground.widgets.buttons import icon_button
 from playground.widgets.dock import Dock
-from playground.widgets.message import Message
+from playground.widgets.message import ICON, MessageBubble
 from playground.widgets.plain_text import set_tip
 
 HEIGHT = 30
 BETWEEN = 18
 INSIDE = 6
-ICON = 16
 FEWEST_FACTS = 110  # wide
 
 
@@ -78,48 +76,6 @@ class Facts(QWidget):
             self._paint_facts(painter, tokens_of(self.palette()))
 
 
-class Refusal(Message):
-    """A sentence over the facts, as wide as it needs, over the buttons too if it must.
-
-    A note that refuses nothing looks the same in the colours of text.
-    """
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._look = ("warning", "warn")
-
-    def say(self, sentence: str, icon: str = "warning", color: str = "warn") -> None:
-        """Lie over the right end of the strip."""
-        self.text = sentence
-        self._look = (icon, color)
-        set_tip(self, sentence)
-        self.place()
-        self.begin(sentence)
-
-    def place(self) -> None:
-        """Keep to the right end of the strip."""
-        wide = QFontMetrics(font_of(HINT)).horizontalAdvance(self.text) + 2 * ICON + 24
-        room = self.parentWidget()
-        if room is not None:
-            wide = min(wide, room.width())
-            self.setGeometry(room.width() - wide, 1, wide, HEIGHT - 1)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.fillRect(self.rect(), tokens.surface)
-            icon, color = self._look[0], token(tokens, self._look[1])
-            icons.paint(painter, icon, color, QPointF(12, (self.height() - ICON) / 2), ICON)
-            painter.setFont(font_of(HINT))
-            painter.setPen(color)
-            words = self.rect().adjusted(12 + ICON + 6, 0, -12, 0)
-            end = Qt.TextElideMode.ElideRight
-            text = painter.fontMetrics().elidedText(self.text, end, words.width())
-            painter.drawText(
-                words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text
-            )
-
-
 class DockButton(QToolButton):
     """On while its dock is seen. Pressed: a dock behind others comes forward, a seen one closes."""
 
@@ -169,7 +125,9 @@ class Strip(QStatusBar):
         self._row.addWidget(self.more)
         self.facts = Facts(self._inside)
         self._row.addWidget(self.facts, 1)
-        self.refusal = Refusal(self)
+        self.refusal = MessageBubble(self, "warning")
+        self.refusal.setWordWrap(False)
+        self.refusal.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, False)
         self.refusal.ended.connect(lambda: self._cover(False))
 
     def add_dock(self, dock: Dock, rare: bool = False) -> None:
@@ -219,17 +177,31 @@ class Strip(QStatusBar):
 
     def refuse(self, sentence: str) -> None:
         """Lay a refusal over the facts."""
-        self.refusal.say(sentence)
-        self._cover(True)
+        self._lay_over(sentence, "warning", "refusal")
 
     def note(self, sentence: str) -> None:
         """Lay something to know over the facts; it refuses nothing."""
-        self.refusal.say(sentence, "info", "text")
+        self._lay_over(sentence, "info", "note")
+
+    def _lay_over(self, sentence: str, icon: str, look: str) -> None:
+        self.refusal.set_look(icon, look)
+        set_tip(self.refusal, sentence)
+        self.refusal.begin(sentence)
+        self._place()
         self._cover(True)
+
+    def _place(self) -> None:
+        """A sentence at the right end, as wide as it needs, over the buttons too if it must."""
+        sentence, metrics = self.refusal.sentence, self.refusal.fontMetrics()
+        around = 12 + ICON + 6 + 12  # and ten pixels more, where there is room
+        wide = min(metrics.horizontalAdvance(sentence) + around + 10, self.width())
+        self.refusal.setGeometry(self.width() - wide, 1, wide, HEIGHT - 1)
+        end = Qt.TextElideMode.ElideRight
+        self.refusal.setText(metrics.elidedText(sentence, end, wide - around))
 
     def take_back(self, sentence: str) -> None:
         """What was said is no longer so; anything else that is said by now stays."""
-        if self.refusal.isVisibleTo(self) and self.refusal.text == sentence:
+        if self.refusal.isVisibleTo(self) and self.refusal.sentence == sentence:
             self.show_facts_again()
 
     def show_facts_again(self) -> None:
@@ -248,12 +220,5 @@ class Strip(QStatusBar):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._inside.setGeometry(self.rect())
-        self.refusal.place()
+        self._place()
         self._fit()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.fillRect(self.rect(), tokens.surface)
-            painter.setPen(QPen(tokens.line, 1))
-            painter.drawLine(QPointF(0, 0.5), QPointF(self.width(), 0.5))

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from playground.fonts import HINT, font_of
 from playground.palette import Tokens, tokens_of
-from playground.strokes import fill_rounded
+from playground.strokes import draw_elided, fill_rounded
 from playground.widgets.plain_text import set_tip
 
 TRACK = QSize(30, 18)
@@ -50,9 +50,4 @@ class Switch(QCheckBox):
             painter.setFont(font_of(HINT))
             painter.setPen(tokens.text if self.isEnabled() else tokens.off)
             words = self.rect().adjusted(TRACK.width() + GAP, 0, 0, 0)
-            text = painter.fontMetrics().elidedText(
-                self.text(), Qt.TextElideMode.ElideRight, words.width()
-            )
-            painter.drawText(
-                words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text
-            )
+            draw_elided(painter, words, self.text())

@@ -6,7 +6,8 @@ import builtins
 def _import_plainly() -> None:
     """Take Qt's hook out of `import`: it reads the source of each module that comes after Qt.
 
-    It looks there for names in snake case, which nothing here uses, for a tenth of a start.
+    It looks there for names in snake case, which nothing here uses. Until a click on Step is taken
+    that is 70 ms of 740 (processor time, nine starts each way).
     """
     plain = builtins.__import__
     import PySide6.QtCore  # noqa: F401

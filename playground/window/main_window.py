@@ -9,7 +9,6 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
-    QPainter,
     QPaintEvent,
     QShowEvent,
 )
@@ -31,8 +30,9 @@ SMALLEST = (720, 520)
 class Ground(QWidget):
     """The colour of the canvas until the canvas is there."""
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), tokens_of(self.palette()).canvas)
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
 
 class Content(Protocol):

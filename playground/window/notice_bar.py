@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from playground.fonts import BODY
-from playground.palette import tokens_of
 from playground.widgets.buttons import icon_button, push_button
 from playground.widgets.elided_label import ElidedLabel
 
@@ -28,6 +26,7 @@ class NoticeBar(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
         self._label = ElidedLabel("", BODY, "text", self)
         self._buttons: list[QPushButton] = []
@@ -62,11 +61,3 @@ class NoticeBar(QWidget):
             offer.act()
 
         return push_button(offer.name, tip, act, self)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.fillRect(self.rect(), tokens.fwd_t)
-            low = self.height() - 0.5
-            painter.setPen(QPen(tokens.line, 1))
-            painter.drawLine(QPointF(0, low), QPointF(self.width(), low))

@@ -220,7 +220,7 @@ def test_every_optimiser_with_and_without_penalties(
     kind: str, penalties: tuple[float, float]
 ) -> None:
     rng = Random(kind)
-    network = layered([2, 3, 1]).lock_edge("x1", "h1.1", True)
+    network = layered([2, 3, 1]).lock_edges([("x1", "h1.1")], True)
     case = drawn_case(rng, network, Settings(loss="squared"), 3)
     experiment = experiment_of(case, optimizer=Optimizer(kind), rate=0.07, l1=penalties[0],
                                l2=penalties[1], schedule=Schedule("exponential"))  # fmt: skip

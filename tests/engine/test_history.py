@@ -27,7 +27,6 @@ from engine.history import (
     bounded,
     cut_after,
     end_of,
-    nearest_parameters,
     path_of,
     position_at,
     segment_at,
@@ -279,17 +278,6 @@ def test_a_long_path_is_every_so_many_of_its_points_with_both_ends(most: int) ->
     stride = -(-len(whole) // most)
     regular = whole[::-1][::stride][::-1]
     assert np.array_equal(few[-len(regular) :], regular)
-
-
-def test_while_dragging_the_nearest_keyframe_stands_in() -> None:
-    done = train(small(), 50)
-    thin = bounded(done.history, 14 * 13 * 8)  # 51, then 26, then 13 keyframes
-    assert thin[0].spacing == 4
-    for update, nearest in ((0, 0), (1, 0), (3, 4), (20, 20), (47, 48), (50, 48)):
-        found = nearest_parameters(thin, update)
-        assert found.tobytes() == position_at(done.history, nearest)[1].parameters.tobytes()
-    adam = train(small(optimizer=Optimizer("adam")), 4)
-    assert nearest_parameters(adam.history, 4).tobytes() == adam.parameters.tobytes()
 
 
 def test_when_full_the_largest_segment_is_thinned_first() -> None:

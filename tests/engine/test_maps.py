@@ -7,7 +7,7 @@ import pytest
 
 from engine import maps
 from engine.errors import Refused
-from engine.maps import AnswerMap, Mapper, Plane, answer_curve, answer_map
+from engine.maps import AnswerMap, Mapper, Plane
 from engine.network import Node
 from engine.program import compile_network
 from engine.settings import Settings
@@ -38,7 +38,7 @@ def plane_values(case: Case, plane: Plane) -> np.ndarray:
 def test_all_nodes_over_a_plane(dtype: type[np.floating], rtol: float) -> None:
     case = mlp()
     plane = Plane("x3", "x1", (-1, 2), (0, 3), 21, held=(9.0, 0.25, 9.0))
-    pictures = list(answer_map(case.program, SETTINGS, case.parameters, plane, dtype=dtype))
+    pictures = list(Mapper(case.program, SETTINGS, plane, dtype=dtype).pictures(case.parameters))
     assert [picture.complete for picture in pictures] == [False, True]
     assert pictures[0].values.shape == (9, 6, 6)
     last = pictures[-1]
@@ -57,15 +57,16 @@ def test_random_graphs_over_a_plane() -> None:
             continue
         first, second = rng.sample(case.network.inputs, 2)
         plane = Plane(first, second, (-1, 1), (-1, 1), 4)
-        *_, last = answer_map(case.program, case.settings, case.parameters, plane,
-                              dtype=np.float64)  # fmt: skip
+        last = Mapper(case.program, case.settings, plane, dtype=np.float64).complete(
+            case.parameters
+        )
         np.testing.assert_allclose(last.values, plane_values(case, plane), rtol=1e-10, atol=1e-12)
 
 
 def test_chosen_nodes_only_and_in_their_order() -> None:
     case = mlp()
     plane = Plane("x1", "x2", (-1, 1), (-1, 1), 5)
-    *_, last = answer_map(case.program, SETTINGS, case.parameters, plane, nodes=["y2", "h1.1"])
+    last = Mapper(case.program, SETTINGS, plane, ["y2", "h1.1"]).complete(case.parameters)
     everything = plane_values(case, plane)
     wanted = [case.network.index[n] for n in ("y2", "h1.1")]
     np.testing.assert_allclose(last.values, everything[wanted], rtol=1e-5, atol=1e-6)
@@ -86,7 +87,9 @@ def test_a_large_map_comes_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(maps, "VALUES", 100)
     case = mlp()
     plane = Plane("x1", "x2", (-1, 1), (-1, 1), 9)
-    pictures = list(answer_map(case.program, SETTINGS, case.parameters, plane, dtype=np.float64))
+    pictures = list(
+        Mapper(case.program, SETTINGS, plane, dtype=np.float64).pictures(case.parameters)
+    )
     assert len(pictures) > 6
     assert np.isnan(pictures[-2].values[:, -1, -1]).all()
     assert np.isfinite(pictures[-2].values[:, 0]).all()
@@ -95,25 +98,24 @@ def test_a_large_map_comes_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_along_one_input() -> None:
     case = mlp()
-    plane = Plane("x2", "x1", (-2, 2), (0, 1), 50, held=(0.5, 0.0, -0.5))
-    found = answer_curve(case.program, SETTINGS, case.parameters, plane, nodes=["y1"])
+    plane = Plane("x2", None, (-2, 2), count=50, held=(0.5, 0.0, -0.5))
+    found = Mapper(case.program, SETTINGS, plane, ["y1"], np.float64).complete(case.parameters)
     rows = np.tile([0.5, 0.0, -0.5], (50, 1))
     rows[:, 1] = found.xs
     wanted = case.program.values(SETTINGS, case.parameters, rows)[:, case.network.index["y1"]]
-    np.testing.assert_allclose(found.values, wanted[None], rtol=1e-12)
+    np.testing.assert_allclose(found.values[:, 0], wanted[None], rtol=1e-12)
 
 
 def test_a_network_without_outputs_has_maps_too() -> None:
     network = layered([2, 2, 1]).change(Node("y1"))
     program = compile_network(network)
     numbers = np.ones(len(network.places))
-    *_, last = answer_map(program, SETTINGS, numbers, Plane("x1", "x2", (0, 1), (0, 1), 3))
+    last = Mapper(program, SETTINGS, Plane("x1", "x2", (0, 1), (0, 1), 3)).complete(numbers)
     assert last.values[0, 0].tolist() == [0, 0.5, 1]
 
 
 def test_planes_that_cannot_be_drawn_are_refused() -> None:
     program = compile_network(layered([2, 2, 1]))
-    numbers = np.ones(len(program.network.places))
     for plane, word in (
         (Plane("y1", "x1", (0, 1), (0, 1)), "not an input"),
         (Plane("x9", "x1", (0, 1), (0, 1)), "not known"),
@@ -122,9 +124,9 @@ def test_planes_that_cannot_be_drawn_are_refused() -> None:
         (Plane("x1", "x2", (0, 1), (0, 1), 1), "two points"),
     ):
         with pytest.raises(Refused, match=word):
-            answer_map(program, SETTINGS, numbers, plane)
+            Mapper(program, SETTINGS, plane)
     with pytest.raises(Refused, match="nothing"):
-        answer_map(program, SETTINGS, numbers, Plane("x1", "x2", (0, 1), (0, 1)), ["nothing"])
+        Mapper(program, SETTINGS, Plane("x1", "x2", (0, 1), (0, 1)), ["nothing"])
 
 
 def test_columns_are_the_points_of_the_plane_and_their_answers() -> None:

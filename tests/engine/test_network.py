@@ -177,7 +177,7 @@ def test_moves_leave_the_old_network_as_it_was() -> None:
     assert after.edge("b", "c").locked
     assert after.outputs == ("a",)
     assert [node.id for node in after.nodes] == ["x", "a", "b", "c"]
-    assert after.lock_edge("b", "c", locked=False).edge("b", "c") == Edge("b", "c")
+    assert after.lock_edges([("b", "c")], locked=False).edge("b", "c") == Edge("b", "c")
     assert after.edge("b", "c").locked
 
 

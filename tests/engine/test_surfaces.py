@@ -180,7 +180,7 @@ def test_penalties_vary_with_the_free_weights_only() -> None:
     places = case.network.places
     check(case, Axes(places[0], places[5]), penalties=True)
     check(case, Axes(places[0], places[-1]), penalties=True)  # a bias is never punished
-    locked = case.network.lock_edge("x1", "h1.1", True)
+    locked = case.network.lock_edges([("x1", "h1.1")], True)
     case = Case(locked, case.settings, case.parameters, case.inputs, case.targets)
     check(case, Axes(places[0], places[1]), penalties=True)
 

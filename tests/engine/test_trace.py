@@ -114,7 +114,7 @@ def test_at_the_end_everything_that_is_told_is_known(experiment: Experiment) -> 
 
 def test_locked_numbers_have_no_micro_step_and_do_not_move() -> None:
     start = student()
-    network = start.network.lock_edge("1", "4", True).change(
+    network = start.network.lock_edges([("1", "4")], True).change(
         replace(start.network.node("6"), locked=True)
     )
     locked = new_experiment(network, data=start.data, settings=start.settings,

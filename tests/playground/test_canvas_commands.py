@@ -89,8 +89,8 @@ def test_foreign_text_is_refused_and_leaves_no_entry(desk: Desk, text: str) -> N
     desk.view.paste()
     assert desk.document.stack.count() == 0
     assert desk.view.tip.isVisible()
-    assert desk.view.tip.text.endswith(".")
-    assert desk.refusals == [desk.view.tip.text]
+    assert desk.view.tip.sentence.endswith(".")
+    assert desk.refusals == [desk.view.tip.sentence]
 
 
 def test_copies_get_names_of_their_own(desk: Desk) -> None:

@@ -143,7 +143,7 @@ def test_the_figures_of_the_nodes() -> None:
 def test_a_circuit_has_circles_and_locked_wires_only() -> None:
     network = Network((Node("x", "input"), Node("q"))).connect("x", "q", True)
     assert is_circuit(network)
-    assert not is_circuit(network.lock_edge("x", "q", False))
+    assert not is_circuit(network.lock_edges([("x", "q")], False))
     assert not is_circuit(network.change(Node("q", bias=True)))
     assert not is_circuit(Network((Node("x", "input"),)))
 

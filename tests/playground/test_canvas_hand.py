@@ -187,7 +187,7 @@ def test_a_refused_edge_says_why_while_it_is_dragged(student: Desk) -> None:
     assert gesture.target == "4"
     assert gesture.reason == "That would close a loop: output 6 → hidden 4 → output 6."
     assert student.view.tip.isVisible()
-    assert student.view.tip.text == gesture.reason
+    assert student.view.tip.sentence == gesture.reason
     student.release(student.body("4"))
     assert student.refusals == [gesture.reason]
     assert student.document.stack.count() == 0

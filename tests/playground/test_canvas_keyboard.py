@@ -99,7 +99,7 @@ def test_sources_targets_connect(desk: Desk) -> None:
 def test_connect_without_marks_says_what_to_do(desk: Desk) -> None:
     desk.key(Qt.Key.Key_C)
     assert desk.view.tip.isVisible()
-    assert "press 1" in desk.view.tip.text
+    assert "press 1" in desk.view.tip.sentence
     desk.stage.select(("1", "6"))
     desk.key(Qt.Key.Key_C)
     assert desk.value.network.edges[-1][:2] == ("1", "6")

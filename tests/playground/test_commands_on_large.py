@@ -61,7 +61,7 @@ def test_many_edges_that_close_a_loop_are_refused_after_a_few_looks(workspace: W
     with calls_here(_group) as done:
         workspace.window.menus.actions["connect"].trigger()
     assert workspace.document.value.network is network
-    assert "loop" in workspace.strip.refusal.text
+    assert "loop" in workspace.strip.refusal.sentence
     assert done["_group"] <= 4 * 10  # 600 edges, halved until the first is found
 
 

@@ -89,7 +89,7 @@ def test_the_title_names_the_file_and_has_a_dot_for_unsaved_changes(
     window.menus.actions["save"].trigger()
     assert window.windowTitle() == "mine.json – Neural Playground"
     assert workspace.strip.refusal.isVisible()
-    assert workspace.strip.refusal.text == "Saved “mine.json”."
+    assert workspace.strip.refusal.sentence == "Saved “mine.json”."
     assert load(mine).experiment == workspace.document.value
     window.menus.actions["undo"].trigger()
     assert "•" in window.windowTitle()
@@ -191,7 +191,7 @@ def test_save_as_writes_where_the_dialog_says(
     assert load(tmp_path / "other.json").experiment == workspace.document.value
     assert workspace.window.windowTitle() == "other.json – Neural Playground"
     assert workspace.window.preferences.recent()[0] == tmp_path / "other.json"
-    assert workspace.strip.refusal.text == "Saved “other.json”."
+    assert workspace.strip.refusal.sentence == "Saved “other.json”."
 
 
 def test_a_model_opens_as_an_unsaved_copy(
@@ -489,7 +489,7 @@ def test_row_69_the_first_file_that_can_be_opened_is_and_the_others_are_named(
                                                           theirs)])  # fmt: skip
     answer(qtbot, workspace.window, "Discard")
     assert workspace.document.value.lesson == "xor"
-    assert "“picture.png”" in workspace.strip.refusal.text
+    assert "“picture.png”" in workspace.strip.refusal.sentence
 
 
 @pytest.mark.parametrize("what", sampled(["folder", "url", "thousand"], 1))

@@ -164,8 +164,8 @@ def work_goes_on(qtbot: QtBot, workspace: Workspace, mine: Path) -> None:
     """It is told once that there is no backup; everything else works, and the work can be saved."""
     workspace.backups._timer.setInterval(20)
     change(workspace)
-    qtbot.waitUntil(lambda: bool(workspace.strip.refusal.text))
-    assert workspace.strip.refusal.text.startswith("Automatic backup is off: ")
+    qtbot.waitUntil(lambda: bool(workspace.strip.refusal.sentence))
+    assert workspace.strip.refusal.sentence.startswith("Automatic backup is off: ")
     workspace.strip.note("Something else.")
     with qtbot.waitSignal(workspace.backups._timer.timeout):
         pass
@@ -174,7 +174,7 @@ def work_goes_on(qtbot: QtBot, workspace: Workspace, mine: Path) -> None:
     with qtbot.waitSignal(workspace.backups._timer.timeout):
         pass
     workspace.trainer.stop()
-    assert workspace.strip.refusal.text == "Something else.", "told once"
+    assert workspace.strip.refusal.sentence == "Something else.", "told once"
     workspace.keep_everything()
     workspace.files.work.save()
     assert load(mine).experiment == workspace.document.value

@@ -58,7 +58,7 @@ def test_a_large_file_is_read_beside_the_window(
     with calls_here(read_document) as done:
         workspace.files.open_path(path)
         assert title(workspace) == "mine.json"
-        assert workspace.strip.refusal.text == "Opening “large.json”…"
+        assert workspace.strip.refusal.sentence == "Opening “large.json”…"
         shown(qtbot, workspace, "large.json")
     assert not done
     assert not workspace.document.value.lesson

@@ -62,7 +62,7 @@ def test_it_is_left_without_a_question_and_found_again_as_it_was(
     assert workspace.document.value.lesson == "xor" and not questions(workspace.window)
     workspace.files.open_folder(tmp_path / "mine")
     assert workspace.document.value == left
-    assert "as you left it" in workspace.strip.refusal.text
+    assert "as you left it" in workspace.strip.refusal.sentence
     workspace.lessons.start_again()
     assert name_of(workspace) != "mine"
     workspace.files.open_lesson("xor")

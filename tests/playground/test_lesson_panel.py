@@ -200,7 +200,7 @@ def test_without_a_lesson_the_list_is_one_click_away(workspace: Workspace, qtbot
     learner.press_button(learner.panel.button)
     assert workspace.lessons.sheet.isVisible()
     workspace.lessons.turn_page(1)
-    assert workspace.strip.refusal.text == "No lesson is open. Choose one from the list."
+    assert workspace.strip.refusal.sentence == "No lesson is open. Choose one from the list."
 
 
 def test_a_lesson_that_is_not_known_any_more_is_no_lesson(
@@ -254,7 +254,7 @@ def test_a_corrupt_file_of_places_is_a_fresh_start_with_a_note(
     file = tmp_path / "state" / "lessons.json"
     file.write_bytes(damage)
     with opened(qtbot, qapp, tmp_path) as workspace:
-        assert "places in the lessons could not be read" in workspace.strip.refusal.text
+        assert "places in the lessons could not be read" in workspace.strip.refusal.sentence
         learner = Learner(qtbot, workspace)
         assert learner.panel.head.place.text() == "1 of 7"
         learner.next()
@@ -340,7 +340,7 @@ def test_a_lesson_is_left_without_a_question_and_found_again_as_it_was(
     workspace.files.open_lesson("student-grade")
     assert workspace.document.value == left
     assert workspace.guide.progress.step == page == 1
-    assert "as you left it" in workspace.strip.refusal.text
+    assert "as you left it" in workspace.strip.refusal.sentence
     workspace.lessons.start_again()
     assert workspace.document.value.layout.name("4") != "mine"
     assert workspace.guide.progress.step == 0

@@ -172,7 +172,7 @@ def test_row_49_settings_that_cannot_be_read_or_kept_are_noted(
 ) -> None:
     (tmp_path / "settings.ini").mkdir()
     with opened(qtbot, qapp, tmp_path) as workspace:
-        assert "could not be read" in workspace.strip.refusal.text
+        assert "could not be read" in workspace.strip.refusal.sentence
         assert shown(workspace) == FIRST
 
 
@@ -218,7 +218,7 @@ def test_row_50_a_missing_lesson_is_said_and_the_rest_works(
 
     monkeypatch.setattr(Path, "read_bytes", gone)
     workspace.files.open_lesson("xor")
-    assert workspace.strip.refusal.text == "Lesson “xor” is missing; please reinstall."
+    assert workspace.strip.refusal.sentence == "Lesson “xor” is missing; please reinstall."
     assert workspace.document.value is before
     menu = workspace.window.menus.menus["lessons"]
     menu.aboutToShow.emit()
@@ -322,7 +322,7 @@ def test_row_67_a_refused_action_leaves_no_entry_and_undo_all_is_the_start(
     before = workspace.document.value
     stack = workspace.document.stack
     assert not workspace.document.connect_nodes([("6", "4")])
-    assert "6" in workspace.strip.refusal.text or "output" in workspace.strip.refusal.text
+    assert "6" in workspace.strip.refusal.sentence or "output" in workspace.strip.refusal.sentence
     assert stack.count() == 0
     for n in range(changes):
         workspace.document.rename("4", f"name {n}")

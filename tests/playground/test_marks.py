@@ -100,7 +100,7 @@ def test_row_74_opening_saving_and_reloading_write_through_no_link(
         (tmp_path / f".{name}.in-use").symlink_to(thesis)
 
     def told(workspace: Workspace) -> bool:
-        return workspace.strip.refusal.text.endswith(UNMARKED) and is_safe(thesis)
+        return workspace.strip.refusal.sentence.endswith(UNMARKED) and is_safe(thesis)
 
     with opened(qtbot, qapp, tmp_path, "xor") as workspace:
         workspace.files.open_path(mine)

@@ -12,14 +12,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 import playground
-from playground.canvas.tip import Tip
 from playground.panels.samples import Samples
 from playground.panels.settings import SettingsPanel
 from playground.widgets.cell_table import CellTable
 from playground.widgets.form_rows import ChoiceRow, NumberRow
-from playground.widgets.message import STAYS, Message
+from playground.widgets.message import STAYS
 from playground.widgets.place_field import PlaceField, Sentence
-from playground.widgets.strip import Refusal
 from playground.window.workspace import Workspace
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import opened
@@ -81,7 +79,7 @@ def refuse_connect(workspace: Workspace) -> None:
     workspace.canvas.setFocus()
     workspace.stage.select(())
     QTest.keyClick(workspace.canvas, Qt.Key.Key_C)
-    assert UNMARKED in workspace.strip.refusal.text
+    assert UNMARKED in workspace.strip.refusal.sentence
     assert workspace.strip.refusal.isVisible()
 
 
@@ -114,12 +112,12 @@ def test_every_message_goes_by_itself_after_six_seconds(qtbot: QtBot, workspace:
     assert isinstance(settings, SettingsPanel)
     chosen = settings.row("loss")
     assert isinstance(chosen, ChoiceRow)
-    chosen.refusal.show("This cannot be chosen.")
+    chosen.refusal.say("This cannot be chosen.")
     workspace.canvas.refuse("This cannot be drawn.")
     workspace.strip.note("Wrote “net.png”.")  # in place of the refusal
 
-    def shown() -> list[Message]:
-        return [m for m in workspace.window.findChildren(Message) if m.isVisible()]
+    def shown() -> list[MessageBubble]:
+        return [m for m in workspace.window.findChildren(MessageBubble) if m.isVisible()]
 
     assert len(shown()) == 4, "a field, a choice, the pointer, the strip"
     began = time.monotonic()
@@ -130,12 +128,11 @@ def test_every_message_goes_by_itself_after_six_seconds(qtbot: QtBot, workspace:
 
 
 def test_only_one_place_says_how_long() -> None:
-    """Every window of its own that says something for a while is a Message."""
+    """Every window of its own that says something for a while is a MessageBubble."""
     folder = Path(playground.__file__).parent
     said = [p.name for p in folder.rglob("*.py") if "STAYS =" in p.read_text("utf-8")]
     assert said == ["message.py"]
     assert STAYS == 6000
-    assert all(issubclass(kind, Message) for kind in (Sentence, Tip, Refusal))
 
 
 def test_a_field_says_again_what_is_wrong_when_one_comes_back(
@@ -156,7 +153,7 @@ def test_a_bubble_goes_with_its_control(workspace: Workspace) -> None:
     assert isinstance(settings, SettingsPanel)
     chosen = settings.row("loss")
     assert isinstance(chosen, ChoiceRow)
-    chosen.refusal.show("This cannot be chosen.")
+    chosen.refusal.say("This cannot be chosen.")
     type_rate(workspace, "fast")
     assert len(bubbles(workspace)) == 2
     workspace.docks.docks["settings"].close()

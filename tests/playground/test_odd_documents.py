@@ -55,7 +55,7 @@ def test_row_79_what_is_not_known_inside_settings_is_told_and_saved(
     path = written(tmp_path, raw)
     with opened(qtbot, qapp, tmp_path, str(path)) as workspace:
         told = "Kept 2 entries that this version does not know."
-        assert workspace.strip.refusal.text == told
+        assert workspace.strip.refusal.sentence == told
         workspace.transport.step_update()
         kept = saved(workspace, path)
     assert kept["settings"]["optimizer"]["later"] == [1, 2] and kept["data"]["later"] == "kept"
@@ -71,7 +71,7 @@ def test_row_80_ids_that_steer_are_nowhere_on_the_screen(
     raw["edges"].append({"source": STEERING, "target": "4", "weight": 0.5})
     path = written(tmp_path, raw)
     with opened(qtbot, qapp, tmp_path, str(path)) as workspace:
-        assert workspace.strip.refusal.text == "2 names contained invisible characters."
+        assert workspace.strip.refusal.sentence == "2 names contained invisible characters."
         first = workspace.document.value.network.nodes[0].id
         workspace.canvas.commands.select_all()
         workspace.transport.step_phase()
@@ -93,7 +93,7 @@ def test_row_81_a_run_from_the_last_update_that_can_be_counted(
         )
         QTest.mouseClick(workspace.transport.buttons.train, LEFT)
         told = "More than 999,999,999,999,999 updates or epochs cannot be counted. "
-        qtbot.waitUntil(lambda: workspace.strip.refusal.text.startswith(told))
+        qtbot.waitUntil(lambda: workspace.strip.refusal.sentence.startswith(told))
         assert workspace.document.value.updates == 10**15 - 1
         slider = workspace.transport.past.slider
         QTest.keyClick(slider, Qt.Key.Key_Home)
@@ -112,4 +112,4 @@ def test_a_gradient_that_cannot_be_checked_is_told_by_the_name_of_its_neuron(
     with opened(qtbot, qapp, tmp_path, str(written(tmp_path, raw))) as workspace:
         workspace.window.menus.actions["check-gradients"].trigger()
         told = "does not exist: neuron hidden 4, sample 1."
-        qtbot.waitUntil(lambda: told in workspace.strip.refusal.text)
+        qtbot.waitUntil(lambda: told in workspace.strip.refusal.sentence)

@@ -115,8 +115,8 @@ def test_row_78_a_folder_that_becomes_closed_while_its_document_is_open(
         assert workspace.watch._notice.isHidden(), "nobody knows whether it was changed"
         change(workspace)
         drop(workspace, [QUrl.fromLocalFile(str(mine))])
-        qtbot.waitUntil(lambda: bool(workspace.strip.refusal.text))
-        assert workspace.strip.refusal.text == "“mine.json” is no playground document."
+        qtbot.waitUntil(lambda: bool(workspace.strip.refusal.sentence))
+        assert workspace.strip.refusal.sentence == "“mine.json” is no playground document."
         workspace.files.save()
         asked = question(qtbot, workspace.window)
         assert asked.sentence == UNREADABLE

@@ -184,7 +184,7 @@ def test_other_samples_begin_a_curve_of_their_own_and_the_network_is_seen_whole(
     facts = {fact.name: fact.value for fact in workspace.strip.facts.facts}
     assert (facts["Updates"], facts["Loss"]) == ("0", "—")
     assert (value.curve.count, len(value.runs)) == (0, 1)
-    assert workspace.strip.refusal.text.startswith("Updates count from 0 again")
+    assert workspace.strip.refusal.sentence.startswith("Updates count from 0 again")
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_numbers_with_room_further_left_are_told_so(workspace: Workspace) -> Non
     samples.table.setCurrentIndex(samples.model.index(0, wide - 1))
     copy("5\t6\n")
     press_paste()
-    assert "Choose a cell further to the left." in workspace.strip.refusal.text
+    assert "Choose a cell further to the left." in workspace.strip.refusal.sentence
     assert not dialogs(workspace)
 
 
@@ -251,7 +251,7 @@ def test_words_are_refused_with_a_sentence(workspace: Workspace, text: str) -> N
         copy(text)
         press_paste()
         assert workspace.strip.refusal.isVisible()
-        assert workspace.strip.refusal.text.endswith(".")
+        assert workspace.strip.refusal.sentence.endswith(".")
         assert not dialogs(workspace)
     assert workspace.document.value is start
 

@@ -44,12 +44,12 @@ def test_dots_are_painted_in_slices_and_made_beside_the_window(
     with calls_here(png_bytes) as done:
         workspace.picture.write(path)
         assert not path.exists(), "the first slice is not all of it"
-        assert "Writing “net.png”" in workspace.strip.refusal.text
+        assert "Writing “net.png”" in workspace.strip.refusal.sentence
         workspace.document.set_number(workspace.document.value.network.places[0], 9.0)
         written(qtbot, workspace)
     assert not done, "bytes are made in the other thread"
     assert QImage(str(path)).convertToFormat(at_once.format()) == at_once
-    assert "Wrote “net.png”" in workspace.strip.refusal.text
+    assert "Wrote “net.png”" in workspace.strip.refusal.sentence
 
 
 def test_lines_are_those_painted_at_once(

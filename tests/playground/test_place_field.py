@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.errors import Refused
-from engine.numerals import Role
 from playground.widgets.knob import dragged, notches, step_of, turned
 from playground.widgets.place_field import NumberField, PlaceField, Sentence
 
@@ -137,13 +136,6 @@ def test_the_one_who_takes_may_refuse_too(qtbot: QtBot, form: Form) -> None:
     assert name.refusal.startswith("There is already")
     name.hide()
     assert name.refusal == ""
-
-
-def test_your_turn_has_a_border_of_its_role(form: Form) -> None:
-    form.field.ask(Role.BACKWARD)
-    assert form.field.property("turn") == "backward"
-    form.field.ask(None)
-    assert form.field.property("turn") is None
 
 
 def test_a_knob_turns_in_round_steps() -> None:

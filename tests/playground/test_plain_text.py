@@ -195,7 +195,7 @@ def test_a_foul_document_in_every_panel_and_menu(
     for menu in menus_of(workspace.window):
         sweep.open_menu(menu)
     workspace.document.connect_nodes([(f"{FOUL}h0", f"{FOUL}o0")])
-    assert FOUL in workspace.strip.refusal.text
+    assert FOUL in workspace.strip.refusal.sentence
     sweep.look()
     (folder / f"{FOUL}&d.json").write_text("{}")
     workspace.document.stack.setClean()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -9,6 +10,7 @@ from PySide6.QtGui import QAction, QColor, QFontMetricsF, QIcon
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+import playground
 from playground import fonts, icons
 from playground.fonts import Face, font_of, strong
 from playground.palette import DARK, LIGHT, TABLES, Tokens, qt_palette, tokens_of
@@ -139,3 +141,14 @@ def test_a_dark_palette_may_stand_inside_a_light_window(qtbot: QtBot, theme: The
     inner.setPalette(qt_palette(DARK))
     assert tokens_of(inner.palette()) is DARK
     assert tokens_of(window.palette()) is LIGHT
+
+
+def test_every_class_the_style_sheet_names_is_there() -> None:
+    """A class that is renamed would lose its ground without a word."""
+    folder = Path(playground.__file__).parent
+    source = "".join(path.read_text("utf-8") for path in folder.rglob("*.py"))
+    there = set(re.findall(r"^class (\w+)", source, re.MULTILINE))
+    rules = re.sub(r"\{[^}]*\}", ",", style_sheet(LIGHT))
+    named = {word for word in re.findall(r"(?<![\w:\"=])[A-Z]\w+", rules) if word[0] != "Q"}
+    assert "MessageBubble" in named
+    assert named <= there

@@ -363,7 +363,7 @@ def test_a_run_that_an_edit_ends_says_so(qtbot: QtBot, workspace: Workspace, rea
     EDITS[reason](workspace)
     update = int(workspace.document.stack.text(0).split()[1].replace(",", ""))
     assert workspace.strip.refusal.isVisible()
-    assert workspace.strip.refusal.text == (
+    assert workspace.strip.refusal.sentence == (
         f"The run ended at update {count(update)}, because {reason}."
     )
 
@@ -376,7 +376,7 @@ def test_a_run_that_ends_for_something_else_says_nothing_of_an_edit(
     trains(qtbot, workspace)
     ENDS[name](workspace)
     assert not workspace.trainer.is_running
-    assert "because" not in workspace.strip.refusal.text
+    assert "because" not in workspace.strip.refusal.sentence
 
 
 def test_rate_batch_and_penalty_change_while_it_runs(qtbot: QtBot, workspace: Workspace) -> None:
@@ -440,7 +440,7 @@ def test_a_reason_that_the_transport_has_no_room_for_is_told_whole_in_the_strip(
     assert title.shown() == f"Stopped at update {ending.update}", "not cut"
     assert title.toolTip().replace("\n", " ") == title.accessibleName() == ending.sentence
     assert workspace.strip.refusal.isVisible()
-    assert workspace.strip.refusal.text == ending.sentence
+    assert workspace.strip.refusal.sentence == ending.sentence
     workspace.document.undo()
     assert workspace.document.value.ending is None
     assert workspace.strip.refusal.isHidden(), "what has not happened is not told"
@@ -515,7 +515,7 @@ def test_a_loss_that_goes_up_and_down_gets_a_word(qtbot: QtBot, workspace: Works
     qtbot.waitUntil(lambda: not workspace.trainer.is_running)
     assert workspace.document.value.ending is None, "stopped by hand"
     assert workspace.transport._title.text == UP_AND_DOWN
-    assert workspace.strip.refusal.text == UP_AND_DOWN
+    assert workspace.strip.refusal.sentence == UP_AND_DOWN
     assert workspace.strip.refusal.isVisible()
     rate = workspace.document.settings.rate
     workspace.document.set_settings(replace(workspace.document.settings, rate=rate / 100))
