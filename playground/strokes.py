@@ -77,9 +77,3 @@ def paint_shadow(painter: QPainter, tokens: Tokens, rect: QRectF, radius: float)
     for grow, drop in ((0.5, 1.0), (1.5, 2.0), (3.0, 3.0)):
         spread = rect.adjusted(-grow, drop - grow, grow, drop + grow)
         fill_rounded(painter, spread, radius + grow, faded(tokens.shade, 0.04))
-
-
-def paint_focus_ring(painter: QPainter, tokens: Tokens, rect: QRectF, radius: float) -> None:
-    """2 pixels of accent, 2 pixels outside: the thing that has the keyboard."""
-    ring = rect.adjusted(-4, -4, 4, 4)
-    rim_rounded(painter, ring, radius + 4, QPen(tokens.fwd, 2))

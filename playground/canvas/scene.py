@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtGui import QPainter, QPainterStateGuard
 from PySide6.QtWidgets import QGraphicsScene
@@ -100,13 +99,11 @@ class CanvasScene(QGraphicsScene):
         self.sight = replace(self.sight, tiles=tiles)
         self.seen.emit()
 
-    def set_narrow(self, narrow: bool) -> bool:
+    def set_narrow(self, narrow: bool) -> None:
         """Whether the canvas is narrow, so that the loss card stands above its output."""
-        if narrow == self._narrow:
-            return False
-        self._narrow = narrow
-        self._look_again()
-        return True
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._look_again()
 
     def set_zoom(self, zoom: float) -> None:
         """From how far it is seen, so that small letters can be drawn larger."""
@@ -212,33 +209,6 @@ class CanvasScene(QGraphicsScene):
 
     def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
         self.paint_attention(painter, painter.worldTransform().m11())
-
-
-def mirrors(scene: CanvasScene, experiment: Experiment) -> str | None:
-    """None where the scene shows exactly this experiment, else what is different."""
-    sight, network = scene.sight, experiment.network
-    frame = sight.geometry.frame
-    if frame.network is not network and frame.network != network:
-        return "another network is drawn"
-    if sight.experiment is not experiment:
-        return "another experiment is shown"
-    if scene.moving:
-        return "some nodes are still in the hand"
-    for name, index in network.index.items():
-        if tuple(sight.geometry.centres[index].tolist()) != experiment.layout.position(name):
-            return f"{name} is drawn somewhere else"
-    places = np.array([network.index[edge.source] for edge in network.edges], dtype=np.intp)
-    if not np.array_equal(frame.sources, places):
-        return "edges start somewhere else"
-    places = np.array([network.index[edge.target] for edge in network.edges], dtype=np.intp)
-    if not np.array_equal(frame.targets, places):
-        return "edges end somewhere else"
-    if any(not np.array_equal(sight.geometry.points(k)[0], start)
-           for k, start in enumerate(sight.geometry.starts)):  # fmt: skip
-        return "an edge does not start at its node"
-    if [c.node for c in sight.geometry.cards if c.node] and not network.outputs:
-        return "a card hangs on no output"
-    return None
 
 
 def _still_there(attention: Attention, network: Network) -> Attention:

@@ -25,11 +25,10 @@ from PySide6.QtWidgets import QWidget
 from engine.experiment import Experiment
 from playground.canvas.choosing import note_of
 from playground.canvas.commands import Commands
-from playground.canvas.drawing import all_spots
 from playground.canvas.following import Following
 from playground.canvas.hand import Hand
 from playground.canvas.keyboard import Keyboard
-from playground.canvas.lighting import at_place, key_of, of_node
+from playground.canvas.lighting import at_place, of_node
 from playground.canvas.lookout import Lookout
 from playground.canvas.maps import NodeMaps
 from playground.canvas.motion import Motion
@@ -41,11 +40,10 @@ from playground.canvas.sliders import Sliders
 from playground.canvas.tip import Tip
 from playground.canvas.typing_field import NAME, Typing
 from playground.document import Document, is_another
-from playground.stage import Look, Pointed, Stage, Tool
+from playground.stage import Look, Stage, Tool
 from playground.trainer import Trainer
 from playground.widgets.plain_text import show_tip
 
-SIDE, ABOVE_BELOW = 24.0, 32.0
 NARROW = 780
 CORNER = 12
 
@@ -120,16 +118,6 @@ class CanvasView(Lookout):
         if not seen.adjusted(10, 10, -10, -10).contains(bounds):
             self._fitted = False
             self._see(bounds.center(), self.zoom)
-
-    def reveal(self, pointed: Pointed) -> None:
-        """Bring the number that a factor comes from into sight."""
-        sight = self.canvas.sight
-        key = key_of(pointed, sight.experiment.network)
-        for spot in all_spots(sight, key):
-            seen = self.mapToScene(self.viewport().rect()).boundingRect()
-            if not seen.adjusted(40, 30, -40, -30).contains(spot.x, spot.y):
-                self._see(QPointF(spot.x, spot.y), self.zoom)
-            return
 
     # what the menus do
 

@@ -72,7 +72,7 @@ def act(desk: Desk, dice: random.Random) -> None:
         lambda: desk.view.distribute("across"),
         lambda: desk.view.zoom_by(dice.choice([0.5, 0.8, 1.3])),
         desk.view.fit,
-        lambda: desk.view.reveal(Pointed("value", some[0])),
+        lambda: desk.view.show_node(some[0]),
     ]
     (dice.choice(acts) if names else acts[0])()
 
@@ -274,12 +274,12 @@ def test_a_new_input_ends_a_motion_at_once(qtbot: QtBot) -> None:
     assert not waits(desk), "a step back is at once"
 
 
-def test_a_number_is_revealed(qtbot: QtBot) -> None:
+def test_a_node_is_brought_into_sight(qtbot: QtBot) -> None:
     desk = Desk(qtbot, open_lesson("student-grade").experiment)
     desk.view.zoom_to(3.0)
     desk.stage.point_at(Pointed("value", "6"))
     assert desk.view.canvas.sight.pointed == of_node("value", "6")
-    desk.view.reveal(Pointed("value", "6"))
+    desk.view.show_node("6")
     assert desk.view.viewport().rect().contains(desk.number(of_node("value", "6")))
 
 
