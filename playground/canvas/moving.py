@@ -56,7 +56,7 @@ class MoveNodes(Gesture):
 
     def paint(self, painter: QPainter, zoom: float) -> None:
         """The lines that were met."""
-        visible = self.view.mapToScene(self.view.viewport().rect()).boundingRect()
+        visible = self.view.visible_rect()
         painter.setPen(QPen(tokens_of(self.view.palette()).fwd, 1 / zoom))
         if self._snap.x is not None:
             painter.drawLine(QLineF(self._snap.x, visible.top(), self._snap.x, visible.bottom()))
@@ -79,7 +79,7 @@ class MoveNodes(Gesture):
 
     def _near(self, centres: Floats) -> Floats:
         """Neighbours are what is in sight."""
-        seen = self.view.mapToScene(self.view.viewport().rect()).boundingRect()
+        seen = self.view.visible_rect()
         x, y = centres[:, 0], centres[:, 1]
         inside = (x > seen.left()) & (x < seen.right()) & (y > seen.top()) & (y < seen.bottom())
         return centres[inside]

@@ -66,7 +66,7 @@ class Placing:
 
     def free_spot(self) -> QPointF:
         """Where a node can stand that was placed by the keyboard: in sight, on nobody."""
-        seen = self._view.mapToScene(self._view.viewport().rect()).boundingRect()
+        seen = self._view.visible_rect()
         at = seen.center()
         rooms = self._view.canvas.sight.geometry.rooms
         for _ in range(200):

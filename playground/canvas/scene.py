@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QRectF, Signal
-from PySide6.QtGui import QPainter, QPainterStateGuard
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtGui import QGuiApplication, QPainter, QPainterStateGuard
 
 from engine.experiment import Experiment
 from engine.layout import Position
@@ -21,14 +20,13 @@ from playground.canvas.node_painting import Brush
 from playground.canvas.sight import Sight
 from playground.document import Document
 from playground.node_maps import Tiles
-from playground.palette import tokens_of
+from playground.palette import Tokens, tokens_of
 from playground.stage import EdgeKey, Look, Stage
 
-ROOM = 400.0
 SEEN = ("row", "pointed", "checked", "orders", "maps")  # what of a look makes another sight
 
 
-class CanvasScene(QGraphicsScene):
+class CanvasScene(QObject):
     """What is drawn, as a sight. It paints itself whole; a view may keep parts of the painting."""
 
     seen = Signal()
@@ -47,7 +45,6 @@ class CanvasScene(QGraphicsScene):
         self.attention = Attention(stage.look)
         document.changed.connect(self.take_change)
         stage.looked.connect(self.take_look)
-        self._fit_rect()
 
     @property
     def still(self) -> Sight:
@@ -149,22 +146,22 @@ class CanvasScene(QGraphicsScene):
         still = self._looking.sight(running or value, look, self._narrow, running is not None)
         self._still = replace(still, marks=self._checking.marks, tiles=self._tiles)
         self.sight = self._still
-        self._fit_rect()
         self.seen.emit()
 
-    def _fit_rect(self) -> None:
-        around = self.bounds().adjusted(-ROOM, -ROOM, ROOM, ROOM)
-        if around != self.sceneRect():
-            self.setSceneRect(around)
+    @property
+    def tokens(self) -> Tokens:
+        """The colours in force."""
+        return tokens_of(QGuiApplication.palette())
 
     def brush(self, painter: QPainter, zoom: float) -> Brush:
         """What is painted with at this zoom."""
-        return Brush(painter, tokens_of(self.palette()), detail_at(zoom))
+        return Brush(painter, self.tokens, detail_at(zoom))
 
     def paint_all(self, painter: QPainter, exposed: QRectF, zoom: float) -> None:
-        """The whole picture at once."""
-        brush = self.brush(painter, zoom)
-        moving = self.moving
+        """The whole picture at once, without what stands out."""
+        brush, moving = self.brush(painter, zoom), self.moving
+        painter.fillRect(exposed, brush.tokens.canvas)
+        paint_grid(painter, brush, exposed, zoom)
         for _ in paint_ground(brush, self.sight, exposed, zoom, moving):
             pass
         if moving:
@@ -198,17 +195,6 @@ class CanvasScene(QGraphicsScene):
                 paint_live(brush, sight, Attention(), zoom)
 
         return paint
-
-    def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:
-        assert isinstance(rect, QRectF)
-        zoom = painter.worldTransform().m11()
-        tokens = tokens_of(self.palette())
-        painter.fillRect(rect, tokens.canvas)
-        paint_grid(painter, self.brush(painter, zoom), rect, zoom)
-        self.paint_all(painter, rect, zoom)
-
-    def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
-        self.paint_attention(painter, painter.worldTransform().m11())
 
 
 def _still_there(attention: Attention, network: Network) -> Attention:

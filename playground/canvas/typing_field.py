@@ -121,7 +121,7 @@ class Typing:
         if rect is None:
             self.close()
             return
-        middle = self._view.viewportTransform().map(rect.center())
+        middle = self._view.transform.map(rect.center())
         least = NAME_WIDTH if self._key[0] == NAME else NARROWEST
         wide = max(least, round(rect.width() * self._view.zoom) + 16)
         self.field.setFixedSize(wide, HEIGHT)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
@@ -32,11 +32,9 @@ from playground.canvas.lighting import at_place, of_node
 from playground.canvas.lookout import Lookout
 from playground.canvas.maps import NodeMaps
 from playground.canvas.motion import Motion
-from playground.canvas.node_painting import node_rect
 from playground.canvas.overlay import EmptyCanvas, ZoomControl, paint_hint, paint_note
 from playground.canvas.picture import image_of, svg_of
 from playground.canvas.scene import CanvasScene
-from playground.canvas.sliders import Sliders
 from playground.canvas.tip import Tip
 from playground.canvas.typing_field import NAME, Typing
 from playground.document import Document, is_another
@@ -78,7 +76,6 @@ class CanvasView(Lookout):
         self.motion = Motion(self)
         self.maps = NodeMaps(document, stage, self.canvas, self)
         self._set_up()
-        self.sliders = Sliders(self)
         self.corner = ZoomControl(self.fit, lambda: self.zoom_to(1.0), self)
         self.empty = EmptyCanvas(lambda: self.on_new_network(), lambda: self.on_open_lesson(), self)
         self.tip = Tip(self)
@@ -91,7 +88,6 @@ class CanvasView(Lookout):
         self.setAccessibleName("Canvas")
         self.setMinimumSize(320, 184)
         self.viewport().setMouseTracking(True)
-        self.viewport().installEventFilter(self)  # errors in what viewportEvent paints are fatal
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.setProperty("ownRing", True)
@@ -108,16 +104,7 @@ class CanvasView(Lookout):
         """It is seen from somewhere else now."""
         self.canvas.set_zoom(self.zoom)
         self.corner.show_zoom(self.zoom)
-        self.sliders.follow()
         self.typing.place()
-
-    def show_node(self, name: str) -> None:
-        """Bring a node into sight if it is not."""
-        bounds = node_rect(self.canvas.sight, self.document.value.network.index[name])
-        seen = self.mapToScene(self.viewport().rect()).boundingRect()
-        if not seen.adjusted(10, 10, -10, -10).contains(bounds):
-            self._fitted = False
-            self._see(bounds.center(), self.zoom)
 
     # what the menus do
 
@@ -267,8 +254,9 @@ class CanvasView(Lookout):
             if not self.empty.isHidden():
                 paint_hint(painter, self.palette(), self.rect().toRectF().center())
 
-    def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
-        self.canvas.paint_attention(painter, self.zoom)
+    def paint_foreground(self, painter: QPainter) -> None:
+        """What stands out, and what the hand is at."""
+        super().paint_foreground(painter)
         self.motion.paint(painter, self.zoom)
         self._paint_words(painter)
         self.hand.placing.paint(painter)
@@ -276,13 +264,10 @@ class CanvasView(Lookout):
             self.hand.gesture.paint(painter, self.zoom)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
         self.canvas.set_narrow(self.viewport().width() < NARROW)
-        self.sliders.place()
         self.corner.move(self.width() - self.corner.width() - CORNER, CORNER)
         self.empty.stand_in(self.size())
-        if self._fitted:
-            self.fit()
+        super().resizeEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.hand.press(event)
@@ -305,9 +290,9 @@ class CanvasView(Lookout):
             what = self.hand.selected() if by_key else self.hand.select(event.pos().toPointF())
             self.menu_asked.emit(what, event.globalPos())
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
-            return super().eventFilter(watched, event)
+    def viewportEvent(self, event: QEvent) -> bool:
+        if not isinstance(event, QHelpEvent):
+            return super().viewportEvent(event)
         show_tip(event.globalPos(), self.hand.told(event.pos().toPointF()), self)
         return True
 

@@ -49,7 +49,7 @@ class Desk:
 
     def at(self, x: float, y: float) -> QPoint:
         """A point of the scene in the viewport."""
-        return self.view.viewportTransform().map(QPointF(x, y)).toPoint()
+        return self.view.transform.map(QPointF(x, y)).toPoint()
 
     def body(self, node: str) -> QPoint:
         """Inside a node, on nothing else."""

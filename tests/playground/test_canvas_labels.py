@@ -109,7 +109,7 @@ def test_labels_stand_aside_of_a_short_edge_rather_than_nowhere(
 def test_more_digits_make_wider_nodes_and_the_view_still_holds_them(qtbot: QtBot) -> None:
     desk = Desk(qtbot, flagship(4), NARROW)
     desk.document.set_settings(replace(desk.value.settings, digits=6, rounding=False))
-    seen = desk.view.mapToScene(desk.view.viewport().rect()).boundingRect()
+    seen = desk.view.visible_rect()
     assert seen.contains(desk.view.canvas.bounds())
 
 
@@ -230,7 +230,7 @@ def test_a_crowded_network_stays_legible_and_labels_give_way(
 
 def ink_left(desk: Desk, edge: int) -> int:
     """How many pixels in the colour of gradients stand where the label of an edge no longer is."""
-    sight, view = desk.view.canvas.sight, desk.view.viewportTransform()
+    sight, view = desk.view.canvas.sight, desk.view.transform
     _, old = edge_spots(sight, edge)
     image, ink = desk.view.viewport().grab().toImage(), LIGHT.bwd
     full = [view.mapRect(box(sight, spot)) for spot in edge_spots(sight, edge, full=True)]

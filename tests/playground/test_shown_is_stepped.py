@@ -95,7 +95,7 @@ def surface(furniture: Furniture) -> LossSurface:
 
 
 def scene(furniture: Furniture) -> CanvasScene:
-    found = furniture.canvas.scene()
+    found = furniture.canvas.canvas
     assert isinstance(found, CanvasScene)
     return found
 
