@@ -149,9 +149,9 @@ class _Desk:
             furniture.files.read(self._path, at_once=True)
         furniture.document.replace(start)
         furniture.stage.show(type(furniture.stage.look)())
-        furniture.canvas.select_all()
+        furniture.canvas.commands.select_all()
         if command == "paste":
-            furniture.canvas.copy()
+            furniture.canvas.commands.copy()
         if command == "connect":
             furniture.stage.mark_ends(self._layer(0), self._layer(2))
         if command in ("undo", "redo", "revert", "save"):

@@ -95,21 +95,21 @@ EDIT = Submenu("edit", "&Edit", (
     Command("redo", "&Redo", "document.redo", "Make the change again that was taken back.",
             ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", needs="redo"),
     LINE,
-    Command("cut", "Cu&t", "canvas.cut", "Move the selection to the clipboard.", ("Ctrl+X",),
+    Command("cut", "Cu&t", "commands.cut", "Move the selection to the clipboard.", ("Ctrl+X",),
             "cut", needs="nodes"),
-    Command("copy", "&Copy", "canvas.copy", "Copy the selection to the clipboard.", ("Ctrl+C",),
+    Command("copy", "&Copy", "commands.copy", "Copy the selection to the clipboard.", ("Ctrl+C",),
             "copy", needs="nodes"),
     Command("paste", "&Paste", "furniture.paste",
             "Put in what the clipboard holds: a part of a network, a table, or cells of samples.",
             ("Ctrl+V",), "paste"),
-    Command("duplicate", "&Duplicate", "canvas.duplicate", "The selection once more, beside it.",
+    Command("duplicate", "&Duplicate", "commands.duplicate", "The selection once more, beside it.",
             ("Ctrl+D",), needs="nodes"),
-    Command("delete", "De&lete", "canvas.delete_selection",
+    Command("delete", "De&lete", "commands.delete",
             "Remove the selected neurons and edges.", ("Del",), "delete", needs="selection"),
-    Command("select-all", "Select &all", "canvas.select_all", "Select every neuron and edge.",
+    Command("select-all", "Select &all", "commands.select_all", "Select every neuron and edge.",
             ("Ctrl+A",), needs="network"),
     LINE,
-    Command("edit", "&Edit name or number…", "canvas.edit_current",
+    Command("edit", "&Edit name or number…", "commands.edit",
             "Type the name of the selected neuron, or the number of the input or edge.",
             ("F2",), "", (True,), needs="selection"),
 ))  # fmt: skip
@@ -134,23 +134,23 @@ TOOLS = (
 
 
 def _align(side: str, text: str, icon: str = "") -> Command:
-    return Command(f"align-{side}", text, "canvas.align", "Put the selected neurons on one line.",
+    return Command(f"align-{side}", text, "commands.align", "Put the selected neurons on one line.",
                    (), icon, (side,), needs="several")  # fmt: skip
 
 
 DRAW = Submenu("draw", "&Draw", (
     *TOOLS,
     LINE,
-    Command("mark-sources", "Mark as &sources", "canvas.mark_sources",
+    Command("mark-sources", "Mark as &sources", "commands.mark_sources",
             "New edges will start at the selected neurons.", ("1",), needs="nodes"),
-    Command("mark-targets", "Mark as tar&gets", "canvas.mark_targets",
+    Command("mark-targets", "Mark as tar&gets", "commands.mark_targets",
             "New edges will end at the selected neurons.", ("2",), needs="nodes"),
-    Command("connect", "C&onnect", "canvas.connect_ends",
+    Command("connect", "C&onnect", "commands.connect",
             "Join the columns of the selection from left to right; where sources (1) and "
             "targets (2) are marked, every source to every target.", ("C",), "connect",
             needs="network"),
     LINE,
-    Command("arrange", "&Arrange in layers", "canvas.arrange",
+    Command("arrange", "&Arrange in layers", "commands.arrange",
             "Put every neuron into its layer, without crossings where that is possible.",
             ("Ctrl+L",), "arrange", needs="network"),
     Submenu("align", "A&lign", (
@@ -159,10 +159,10 @@ DRAW = Submenu("draw", "&Draw", (
         _align("middle", "&Middle"), _align("bottom", "&Bottom"),
     )),
     Submenu("distribute", "&Distribute", (
-        Command("distribute-across", "&Across", "canvas.distribute",
+        Command("distribute-across", "&Across", "commands.distribute",
                 "Make the gaps from left to right equal.", (), "distribute", ("across",),
                 needs="several"),
-        Command("distribute-down", "&Down", "canvas.distribute",
+        Command("distribute-down", "&Down", "commands.distribute",
                 "Make the gaps from top to bottom equal.", (), "", ("down",), needs="several"),
     )),
 ))  # fmt: skip

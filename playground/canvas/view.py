@@ -2,33 +2,25 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QCursor,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QFocusEvent,
-    QHelpEvent,
     QImage,
     QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPainterStateGuard,
     QResizeEvent,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from engine.experiment import Experiment
 from playground.canvas.choosing import note_of
 from playground.canvas.commands import Commands
+from playground.canvas.context import CanvasContext
 from playground.canvas.following import Following
 from playground.canvas.hand import Hand
 from playground.canvas.keyboard import Keyboard
-from playground.canvas.lighting import at_place, of_node
 from playground.canvas.lookout import Lookout
 from playground.canvas.maps import NodeMaps
 from playground.canvas.motion import Motion
@@ -36,11 +28,10 @@ from playground.canvas.overlay import EmptyCanvas, ZoomControl, paint_hint, pain
 from playground.canvas.picture import image_of, svg_of
 from playground.canvas.scene import CanvasScene
 from playground.canvas.tip import Tip
-from playground.canvas.typing_field import NAME, Typing
+from playground.canvas.typing_field import Typing
 from playground.document import Document, is_another
-from playground.stage import Look, Stage, Tool
+from playground.stage import Stage
 from playground.trainer import Trainer
-from playground.widgets.plain_text import show_tip
 
 NARROW = 780
 CORNER = 12
@@ -68,20 +59,19 @@ class CanvasView(Lookout):
         super().__init__(CanvasScene(document, stage, document), parent)
         self.canvas.setParent(self)
         self.document, self.stage = document, stage
-        self.on_new_network, self.on_open_lesson = on_new_network, on_open_lesson
-        self.typing = Typing(self)
-        self.hand = Hand(self)
-        self.keyboard = Keyboard(self)
-        self.commands = Commands(self)
-        self.motion = Motion(self)
+        self.tip = Tip(self)
+        self.context = context = CanvasContext(document, stage, self.canvas, self, self.tip)
+        self.typing = Typing(context)
+        self.motion = Motion(context)
+        self.hand = Hand(context, self.typing, self.motion)
+        self.commands = Commands(context, self.typing, self.motion, self.table_pasted.emit)
+        self.keyboard = Keyboard(context, self.hand, self.commands)
         self.maps = NodeMaps(document, stage, self.canvas, self)
         self._set_up()
         self.corner = ZoomControl(self.fit, lambda: self.zoom_to(1.0), self)
-        self.empty = EmptyCanvas(lambda: self.on_new_network(), lambda: self.on_open_lesson(), self)
-        self.tip = Tip(self)
+        self.empty = EmptyCanvas(on_new_network, on_open_lesson, self)
         document.changed.connect(self.take_change)
         document.refused.connect(self.take_refusal)
-        stage.looked.connect(self.take_look)
         self._show_empty()
 
     def _set_up(self) -> None:
@@ -106,87 +96,6 @@ class CanvasView(Lookout):
         self.corner.show_zoom(self.zoom)
         self.typing.place()
 
-    # what the menus do
-
-    def arrange(self) -> None:
-        """Every node into its layer."""
-        self.motion.glide(self.commands.arrange())
-
-    def align(self, side: str) -> None:
-        """The selected nodes on one line: left, center, right, top, middle or bottom."""
-        self.commands.align(side)
-
-    def distribute(self, axis: str) -> None:
-        """Equal gaps: across or down."""
-        self.commands.distribute(axis)
-
-    def duplicate(self) -> None:
-        """The selection once more."""
-        self.commands.duplicate()
-
-    def copy(self) -> None:
-        """The selection to the clipboard."""
-        self.commands.copy()
-
-    def cut(self) -> None:
-        """The selection to the clipboard, and away."""
-        if self.commands.copy():
-            self.commands.delete()
-
-    def paste(self) -> None:
-        """What the clipboard holds."""
-        self.commands.paste()
-
-    def delete_selection(self) -> None:
-        """Without the selected nodes and edges."""
-        self.commands.delete()
-
-    def select_all(self) -> None:
-        """Everything."""
-        self.commands.select_all()
-
-    def mark_sources(self) -> None:
-        """New edges will start at the selected nodes."""
-        self.stage.mark_ends(self.stage.look.nodes, self.stage.look.targets)
-
-    def mark_targets(self) -> None:
-        """New edges will end at the selected nodes."""
-        self.stage.mark_ends(self.stage.look.sources, self.stage.look.nodes)
-
-    def connect_ends(self) -> None:
-        """An edge from every source to every target, or from column to column of the selection."""
-        self.commands.connect()
-
-    def edit_current(self, named: bool = False) -> bool:
-        """Type at what is selected: the weight of an edge, the number of a node or its name.
-
-        `named` prefers the name of a neuron; an input or a parameter is its number first of all.
-        """
-        look, sight = self.stage.look, self.canvas.sight
-        if named and look.nodes:
-            drawn = sight.experiment.network.node(look.nodes[-1])
-            if drawn.kind == "neuron":
-                return self.typing.edit(of_node(NAME, drawn.id))
-        if look.edges:
-            edge = sight.geometry.frame.edge_index[look.edges[-1]]
-            return self.typing.edit(at_place("weight", edge))
-        return bool(look.nodes) and self.typing.edit_node(look.nodes[-1])
-
-    def drop_palette(self, tool: Tool, at: QPointF) -> bool:
-        """A new node here, in the scene."""
-        return self.hand.placing.put_down(tool, at)
-
-    def refuse(self, sentence: str) -> None:
-        """Say it where the hand is, and in the strip."""
-        self.document.refuse(sentence)
-        self.show_refusal(sentence)
-
-    def show_refusal(self, sentence: str) -> None:
-        """A tip at the pointer."""
-        at = self.mapFromGlobal(QCursor.pos())
-        inside = self.rect().contains(at)
-        self.tip.show_at(at if inside else self.rect().center(), sentence)
-
     def render_image(self, size: QSize | None = None, scale: float = 1.0) -> QImage:
         """The whole network as a picture."""
         return image_of(self.canvas, size, scale)
@@ -198,11 +107,6 @@ class CanvasView(Lookout):
     def reduce_motion(self, reduced: bool | None) -> None:
         """Whether nothing glides or runs; None is as the system has it."""
         self.motion.reduced = reduced
-
-    def finish_motion(self) -> None:
-        """A new input ends a running motion, and what was refused is said no longer."""
-        self.motion.finish()
-        self.tip.hide()
 
     def take_change(self, before: Experiment, after: Experiment) -> None:
         """Another document is fitted; a structure that came or went changes the hint."""
@@ -222,22 +126,11 @@ class CanvasView(Lookout):
         self.typing.place()
         self.motion.run(before, after)
 
-    def take_look(self, before: Look, after: Look) -> None:
-        """A tool was taken or put back."""
-        if before.tool != after.tool:
-            shape = (
-                Qt.CursorShape.ArrowCursor
-                if after.tool == "select"
-                else (Qt.CursorShape.CrossCursor)
-            )
-            self.viewport().setCursor(shape)
-            self.hand.placing.show_ghost(None)
-
     def take_refusal(self, sentence: str) -> None:
         """Said where the hand is, if it is here."""
         self.typing.refused = sentence
         if self.typing.field is None and self.underMouse():
-            self.show_refusal(sentence)
+            self.context.say(sentence)
 
     def _show_empty(self) -> None:
         self.empty.setVisible(not self.document.value.network.nodes)
@@ -269,39 +162,19 @@ class CanvasView(Lookout):
         self.empty.stand_in(self.size())
         super().resizeEvent(event)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.hand.press(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.hand.move(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self.hand.release(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.hand.double_click(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self.hand.turn(event)
-
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self.hand.gesture is None and not self.hand.chooses:
             by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
             what = self.hand.selected() if by_key else self.hand.select(event.pos().toPointF())
             self.menu_asked.emit(what, event.globalPos())
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        if not isinstance(event, QHelpEvent):
-            return super().viewportEvent(event)
-        show_tip(event.globalPos(), self.hand.told(event.pos().toPointF()), self)
-        return True
-
     def leaveEvent(self, event: QEvent) -> None:
         self.hand.leave()
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self.finish_motion()
+        self.motion.finish()
+        self.tip.hide()
         if not self.keyboard.press(event):
             event.ignore()
 
@@ -322,15 +195,3 @@ class CanvasView(Lookout):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.keyboard.stand_at("")
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self.hand.drag_enter(event)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        self.hand.drag_move(event)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.hand.drag_leave()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.hand.drop(event)

@@ -176,6 +176,7 @@ class Furniture(QObject):
             "stack": self.document.stack,
             "stage": self.stage,
             "canvas": self.canvas,
+            "commands": self.canvas.commands,
             "transport": self.transport,
             "training": self.training,
             "docks": self.docks,
@@ -236,7 +237,7 @@ class Furniture(QObject):
     def paste(self) -> None:
         """What the clipboard holds, to where it belongs."""
         if not self.samples.paste():
-            self.canvas.paste()
+            self.canvas.commands.paste()
 
     def reduce_motion(self) -> None:
         """Nothing glides or runs; without it the system decides."""

@@ -83,7 +83,7 @@ def test_no_number_of_the_flagship_lies_on_another(
 ) -> None:
     desk = Desk(qtbot, flagship(digits), size)
     if digits > 4:
-        desk.view.arrange()  # nodes are wider, so there is less room between them
+        desk.view.commands.arrange()  # nodes are wider, so there is less room between them
     for cursor in range(STEPS + 1):
         desk.document.go_to(0, cursor)
         check_room(desk.view.canvas.sight)
@@ -253,7 +253,7 @@ def test_an_edge_has_one_label_when_its_old_weight_is_told(qtbot: QtBot, all_cho
     edge = sight.place_of("weight", "6", "4")
     assert ink_left(desk, edge), "its usual label stands there"
     if all_chosen:
-        desk.view.select_all()
+        desk.view.commands.select_all()
     else:
         x, y = point_along(sight.geometry.points(edge), 0.8)
         QTest.mouseMove(desk.view.viewport(), desk.at(x, y))

@@ -66,10 +66,10 @@ def act(desk: Desk, dice: random.Random) -> None:
         lambda: document.stack.undo(),
         lambda: document.stack.redo(),
         lambda: desk.stage.select(tuple(some), tuple(edges[:2])),
-        desk.view.duplicate,
-        desk.view.arrange,
-        lambda: desk.view.align(dice.choice(["left", "center", "right", "top", "bottom"])),
-        lambda: desk.view.distribute("across"),
+        desk.view.commands.duplicate,
+        desk.view.commands.arrange,
+        lambda: desk.view.commands.align(dice.choice(["left", "center", "right", "top", "bottom"])),
+        lambda: desk.view.commands.distribute("across"),
         lambda: desk.view.zoom_by(dice.choice([0.5, 0.8, 1.3])),
         desk.view.fit,
         lambda: desk.view.show_node(some[0]),
@@ -251,7 +251,7 @@ def test_arranging_glides_and_ends_where_the_document_is(qtbot: QtBot) -> None:
     desk = Desk(qtbot, layers([3, 4, 2]))
     desk.view.reduce_motion(False)
     desk.document.move_nodes({"10": (-300.0, 300.0)})
-    desk.view.arrange()
+    desk.view.commands.arrange()
     assert desk.view.canvas.moving
     qtbot.waitUntil(lambda: not desk.view.canvas.moving)
     desk.check_mirror()
@@ -328,8 +328,8 @@ def test_what_is_under_the_mouse_may_go(qtbot: QtBot, key: Key) -> None:
     desk = Desk(qtbot, open_lesson("student-grade").experiment)
     QTest.mouseMove(desk.view.viewport(), desk.number(key))
     qtbot.waitUntil(lambda: desk.view.canvas.attention.number == key)
-    desk.view.select_all()
-    desk.view.delete_selection()
+    desk.view.commands.select_all()
+    desk.view.commands.delete()
     assert desk.view.canvas.attention.number is None
     assert not desk.view.canvas.attention.node
     assert not desk.view.grab().isNull()

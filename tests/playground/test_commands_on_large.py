@@ -70,7 +70,7 @@ def test_what_is_put_in_brings_its_numbers_and_draws_none(
     furniture: Furniture, command: str
 ) -> None:
     actions, before = furniture.window.menus.actions, furniture.document.value
-    furniture.canvas.select_all()
+    furniture.canvas.commands.select_all()
     actions["copy"].trigger()
     with calls_here(draw_each, from_text) as done:  # nor is what was just copied read
         actions[command].trigger()
@@ -111,7 +111,7 @@ def test_the_list_of_many_samples_opens_at_the_one_that_is_shown(furniture: Furn
 
 def test_saving_does_not_look_at_the_selection_again(furniture: Furniture, tmp_path: Path) -> None:
     furniture.files.work.save(tmp_path / "large.json")
-    furniture.canvas.select_all()
+    furniture.canvas.commands.select_all()
     assert furniture.document.rename(furniture.document.value.network.nodes[0].id, "renamed")
     with calls_here(selected) as done:
         furniture.files.save()

@@ -115,7 +115,7 @@ def test_every_message_goes_by_itself_after_six_seconds(qtbot: QtBot, furniture:
     chosen = settings.row("loss")
     assert isinstance(chosen, ChoiceRow)
     chosen.refusal.show("This cannot be chosen.")
-    furniture.canvas.refuse("This cannot be drawn.")
+    furniture.canvas.context.refuse("This cannot be drawn.")
     furniture.strip.note("Wrote “net.png”.")  # in place of the refusal
 
     def shown() -> list[Message]:
