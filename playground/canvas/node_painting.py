@@ -23,8 +23,7 @@ from playground.canvas.symbols import (
     value_symbol,
 )
 from playground.canvas.tile_painting import paint_plate, paint_tile, tile_rect
-from playground.canvas.wording import width_of
-from playground.fonts import BODY, CAPTION, Face, font_of
+from playground.fonts import BODY, CAPTION, Face, font_of, width_of
 from playground.palette import Tokens, faded, role_color
 from playground.strokes import (
     HAIRLINE,
