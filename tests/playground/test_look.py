@@ -89,6 +89,8 @@ def test_scroll_bars_are_there_only_while_something_is_out_of_sight(qtbot: QtBot
     down.setValue(down.maximum())
     low = view.visible_rect().bottom()
     assert low == pytest.approx(view.canvas.bounds().bottom(), abs=2)
+    view.resize(900, 480)
+    assert across.pageStep() == view.viewport().width() == 900
     view.fit()
     assert not across.isVisible() and not down.isVisible()
     view.pan(QPointF(-300, 0))
