@@ -145,7 +145,7 @@ DRAW = Submenu("draw", "&Draw", (
             "New edges will start at the selected neurons.", ("1",), needs="nodes"),
     Command("mark-targets", "Mark as tar&gets", "commands.mark_targets",
             "New edges will end at the selected neurons.", ("2",), needs="nodes"),
-    Command("connect", "C&onnect", "commands.connect",
+    Command("connect", "C&onnect", "commands.connect_ends",
             "Join the columns of the selection from left to right; where sources (1) and "
             "targets (2) are marked, every source to every target.", ("C",), "connect",
             needs="network"),

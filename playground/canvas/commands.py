@@ -1,9 +1,9 @@
 """What the menus do with the selection: copy, paste, duplicate, delete, align, connect, arrange."""
 
-from collections.abc import Callable
 from itertools import pairwise
 from math import dist
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from engine.errors import Refused
@@ -27,18 +27,14 @@ NOTHING_MARKED = (
 ONE_COLUMN = f"These nodes stand one above the other, in a single column. {BY_MARKS}"
 
 
-class Commands:
-    """Each is one entry to undo. A table that was pasted is for `take_table`."""
+class Commands(QObject):
+    """Each is one entry to undo."""
 
-    def __init__(
-        self,
-        context: CanvasContext,
-        typing: Typing,
-        motion: Motion,
-        take_table: Callable[[str], object],
-    ) -> None:
+    table_pasted = Signal(object)
+
+    def __init__(self, context: CanvasContext, typing: Typing, motion: Motion) -> None:
+        super().__init__(context.view)
         self._context, self._typing, self._motion = context, typing, motion
-        self._take_table = take_table
         self._pasted = 0
         self._copied: tuple[str, Fragment] | None = None
 
@@ -67,7 +63,7 @@ class Commands:
             fragment = self._read(text)
         except Refused as refused:
             if is_table(text):
-                self._take_table(text)
+                self.table_pasted.emit(text)
             else:
                 self._context.refuse(refused.sentence)
             return
@@ -115,7 +111,7 @@ class Commands:
         look = self._context.stage.look
         self._context.stage.mark_ends(look.sources, look.nodes)
 
-    def connect(self) -> None:
+    def connect_ends(self) -> None:
         """An edge from every source to every target; of a selection, from column to column."""
         stage, network = self._context.stage, self._context.document.value.network
         sources, targets = stage.look.sources, stage.look.targets

@@ -79,7 +79,7 @@ class Keyboard:
         acts: dict[Qt.Key, Callable[[], object]] = {
             Qt.Key.Key_Delete: self._commands.delete,
             Qt.Key.Key_Backspace: self._commands.delete,
-            Qt.Key.Key_C: self._commands.connect,
+            Qt.Key.Key_C: self._commands.connect_ends,
             Qt.Key.Key_1: self._commands.mark_sources,
             Qt.Key.Key_2: self._commands.mark_targets,
             Qt.Key.Key_F: self._context.view.fit,

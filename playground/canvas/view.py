@@ -44,7 +44,6 @@ def _nothing() -> None:
 class CanvasView(Lookout):
     """Shows the network of the document; all changes go through the document and the stage."""
 
-    table_pasted = Signal(object)
     menu_asked = Signal(str, QPoint)
 
     def __init__(
@@ -64,7 +63,7 @@ class CanvasView(Lookout):
         self.typing = Typing(context)
         self.motion = Motion(context)
         self.hand = Hand(context, self.typing, self.motion)
-        self.commands = Commands(context, self.typing, self.motion, self.table_pasted.emit)
+        self.commands = Commands(context, self.typing, self.motion)
         self.keyboard = Keyboard(context, self.hand, self.commands)
         self.maps = NodeMaps(document, stage, self.canvas, self)
         self._set_up()

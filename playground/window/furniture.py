@@ -151,7 +151,7 @@ class Furniture(QObject):
         )
         self.files.open_table = self.samples.open_path
         self.docks.serve_samples = self.samples.serve
-        self.canvas.table_pasted.connect(self.samples.open_text)
+        self.canvas.commands.table_pasted.connect(self.samples.open_text)
         self.samples.fitted.connect(self.canvas.fit)
         self.watch = FileWatch(self.files, self.document, self.in_use, self.notice, self.window)
         work.told = self._show_file
