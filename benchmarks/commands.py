@@ -151,9 +151,9 @@ class _Desk:
             workspace.files.read(self._path, at_once=True)
         workspace.document.replace(start)
         workspace.stage.show(type(workspace.stage.look)())
-        workspace.canvas.select_all()
+        workspace.canvas.commands.select_all()
         if command == "paste":
-            workspace.canvas.copy()
+            workspace.canvas.commands.copy()
         if command == "connect":
             workspace.stage.mark_ends(self._layer(0), self._layer(2))
         if command in ("undo", "redo", "revert", "save"):

@@ -145,7 +145,7 @@ def _drag(view: "CanvasView") -> Callable[[], None]:
 
     def centre(node: str) -> QPoint:
         layout = view.document.value.layout
-        return view.viewportTransform().map(QPointF(*layout.position(node))).toPoint()
+        return view.transform.map(QPointF(*layout.position(node))).toPoint()
 
     def rim(node: str) -> QPoint:
         at = centre(node)

@@ -1,8 +1,9 @@
 """The sizes and weights of text: one table of faces, one family, digits of one width."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
-from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QGuiApplication
 
 FALL_BACK = "DejaVu Sans"
 SMALLEST = 11
@@ -57,14 +58,30 @@ def ui_font() -> QFont:
     return font
 
 
+def forget_fonts() -> None:
+    """The program has another font now than that which faces were made and measured in."""
+    font_of.cache_clear()
+    width_of.cache_clear()
+
+
+@lru_cache(maxsize=512)  # a Step asks hundreds of times, for a dozen faces
 def font_of(face: Face) -> QFont:
-    """The program's font in this size and weight; nothing becomes smaller than 11 pixels."""
+    """The program's font in this size and weight; nothing becomes smaller than 11 pixels.
+
+    All who ask share it: whoever changes it takes a copy first.
+    """
     font = QFont(QGuiApplication.font())
     font.setPixelSize(max(SMALLEST, face.pixels))
     font.setWeight(QFont.Weight(face.weight))
     if face.stretch != 100:
         font.setStretch(face.stretch)
     return font
+
+
+@lru_cache(maxsize=4096)  # the numbers of a large network in sight
+def width_of(text: str, face: Face) -> float:
+    """How wide a text is."""
+    return QFontMetricsF(font_of(face)).horizontalAdvance(text)
 
 
 def strong(face: Face) -> Face:
@@ -74,6 +91,6 @@ def strong(face: Face) -> Face:
 
 def stand_in(pixels: int) -> QFont:
     """What shows mathematics until its picture is drawn."""
-    font = font_of(Face(pixels, 400))
+    font = QFont(font_of(Face(pixels, 400)))
     font.setItalic(True)
     return font

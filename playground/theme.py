@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from playground import icons
-from playground.fonts import ui_font
+from playground.fonts import forget_fonts, ui_font
 from playground.palette import DARK, LIGHT, Tokens, qt_palette
 from playground.style_sheet import style_sheet
 
@@ -33,6 +33,7 @@ class Theme(QObject):
         self._choice: Choice = choice
         app.setStyle("Fusion")
         app.setFont(ui_font())
+        forget_fonts()
         app.styleHints().colorSchemeChanged.connect(self.follow_system)
         self.choose(choice)
 

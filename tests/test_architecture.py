@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -316,3 +317,17 @@ def test_painters_end_and_qt_is_not_asked_for_its_focus_chain() -> None:
     pattern = re.compile(r"= QPainter\((?!\))|painter\.(?:save|restore)\(\)|InFocusChain\(")
     found = [name_of(path) for path in SOURCES if pattern.search(path.read_text("utf-8"))]
     assert not found, "say `with QPainter(…) as painter:` and `with QPainterStateGuard(painter):`"
+
+
+def test_no_circle_among_the_files_of_a_room() -> None:
+    """Not even under TYPE_CHECKING; that of the window goes when it is built anew."""
+    for room in sorted({path.parent for path in SOURCES} - {ROOT / "playground/window"}):
+        files = {name_of(path)[:-3].replace("/", "."): path for path in room.glob("*.py")}
+        needs = {
+            name: {
+                node.module for node in ast.walk(ast.parse(path.read_text("utf-8")))
+                if isinstance(node, ast.ImportFrom) and node.module in files
+            }
+            for name, path in files.items()
+        }  # fmt: skip
+        TopologicalSorter(needs).prepare()  # raises a CycleError that names the files

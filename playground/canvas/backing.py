@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QSize, QTimer
-from PySide6.QtGui import QColor, QPainter, QPixmap, QTransform
+from PySide6.QtGui import QColor, QPainter, QPainterStateGuard, QPixmap, QTransform
 
 FIRST_SLICE = 0.007
 SLICE = 0.005
@@ -50,7 +50,7 @@ class Backing(QObject):
         self._portions: Iterator[None] | None = None
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self.go_on)
-        self.longest, self.spent, self.done_at = 0.0, 0.0, 0.0
+        self.spent, self.done_at = 0.0, 0.0
 
     @property
     def is_done(self) -> bool:
@@ -65,19 +65,11 @@ class Backing(QObject):
     def show(self, painter: QPainter, subject: Subject) -> None:
         """Paint the picture of this, or what there is of it by now."""
         self._want(subject)
-        if self._shown is None:
-            painter.resetTransform()
-            painter.drawPixmap(0, 0, self._pixmap)
-            painter.setTransform(subject.view)
-            return
-        shown, pixmap = self._shown
-        painter.resetTransform()
-        if shown.is_elsewhere(subject):
-            inverse, possible = shown.view.inverted()
-            if possible:
-                painter.setTransform(inverse * subject.view)
-        painter.drawPixmap(0, 0, pixmap)
-        painter.setTransform(subject.view)
+        shown, pixmap = self._shown or (subject, self._pixmap)
+        moved = shown.is_elsewhere(subject)
+        with QPainterStateGuard(painter):
+            painter.setTransform(shown.view.inverted()[0] * subject.view if moved else QTransform())
+            painter.drawPixmap(0, 0, pixmap)
 
     def forget(self) -> None:
         """Nothing is kept."""
@@ -130,7 +122,6 @@ class Backing(QObject):
         finally:
             self._painter.end()
         self.done_at = time.perf_counter()
-        self.longest = max(self.longest, self.done_at - begun)
         self.spent += time.thread_time() - spent
         if not done:
             self._timer.start()

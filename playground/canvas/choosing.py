@@ -1,7 +1,5 @@
 """Choosing the two axes of the loss surface by a click on their numbers, and the marks on them."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterStateGuard, QPen
 
@@ -10,7 +8,6 @@ from engine.numerals import count
 from playground.canvas.card_painting import paint_label
 from playground.canvas.detail import Detail
 from playground.canvas.drawing import all_spots
-from playground.canvas.gesture import Gesture, Keys, Pan
 from playground.canvas.hits import Hit
 from playground.canvas.lighting import Key, at_place, of_node
 from playground.canvas.node_painting import Brush, spot_rect
@@ -18,31 +15,10 @@ from playground.canvas.sight import Sight
 from playground.fonts import CAPTION, font_of, strong
 from playground.stage import Look
 
-if TYPE_CHECKING:
-    from playground.canvas.view import CanvasView
-
 LETTERS = ("x", "y")
 WHERE = ("across (x)", "upwards (y)")
 MARK = 18.0
 SMALLEST = 0.9  # of its size on screen, however far the canvas is
-
-
-class PickAxis(Gesture):
-    """A click that makes a number an axis of the surface."""
-
-    def __init__(self, view: "CanvasView", pressed: QPointF, place: Place) -> None:
-        super().__init__(view, pressed)
-        self._place = place
-
-    def drop(self, at: QPointF, keys: Keys) -> None:
-        if not self.moved:
-            self.view.stage.take_axis(self._place)
-
-
-def picking(view: "CanvasView", pressed: QPointF, hit: Hit) -> Gesture:
-    """What a press does while axes are chosen: picks a number, or moves the canvas."""
-    place = place_of(view.canvas.sight, hit)
-    return Pan(view, pressed) if place is None else PickAxis(view, pressed, place)
 
 
 def place_of(sight: Sight, hit: Hit) -> Place | None:

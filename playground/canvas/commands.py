@@ -2,8 +2,8 @@
 
 from itertools import pairwise
 from math import dist
-from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from engine.errors import Refused
@@ -11,10 +11,11 @@ from engine.experiment import Experiment
 from engine.files import limits
 from engine.layout import Position
 from playground.canvas.aligning import aligned, columns, distributed, in_layers
+from playground.canvas.context import CanvasContext
 from playground.canvas.fragment import Fragment, cut_out, from_text, put_in, to_text
-
-if TYPE_CHECKING:
-    from playground.canvas.view import CanvasView
+from playground.canvas.lighting import of_node
+from playground.canvas.motion import Motion
+from playground.canvas.typing_field import NAME, Typing
 
 SHIFT = 36.0
 NOTHING = 1e-6  # what rounding moves a node that already stands where it should
@@ -26,24 +27,32 @@ NOTHING_MARKED = (
 ONE_COLUMN = f"These nodes stand one above the other, in a single column. {BY_MARKS}"
 
 
-class Commands:
+class Commands(QObject):
     """Each is one entry to undo."""
 
-    def __init__(self, view: "CanvasView") -> None:
-        self._view = view
+    table_pasted = Signal(object)
+
+    def __init__(self, context: CanvasContext, typing: Typing, motion: Motion) -> None:
+        super().__init__(context.view)
+        self._context, self._typing, self._motion = context, typing, motion
         self._pasted = 0
         self._copied: tuple[str, Fragment] | None = None
 
     def copy(self) -> bool:
         """The selected nodes to the clipboard, as the text of a small document."""
-        nodes = self._view.stage.look.nodes
+        nodes = self._context.stage.look.nodes
         if not nodes:
             return False
-        fragment = cut_out(self._view.document.value, nodes)
+        fragment = cut_out(self._context.document.value, nodes)
         self._copied = to_text(fragment), fragment
         QGuiApplication.clipboard().setText(self._copied[0])
         self._pasted = 0
         return True
+
+    def cut(self) -> None:
+        """The selected nodes to the clipboard, and away."""
+        if self.copy():
+            self.delete()
 
     def paste(self) -> None:
         """What the clipboard holds, checked like a file; a table is handed on."""
@@ -54,81 +63,103 @@ class Commands:
             fragment = self._read(text)
         except Refused as refused:
             if is_table(text):
-                self._view.table_pasted.emit(text)
+                self.table_pasted.emit(text)
             else:
-                self._view.refuse(refused.sentence)
+                self._context.refuse(refused.sentence)
             return
         self._pasted += 1
         self._put_in(fragment, "Paste", SHIFT * self._pasted)
 
     def duplicate(self) -> None:
         """The selection once more, beside it."""
-        nodes = self._view.stage.look.nodes
+        nodes = self._context.stage.look.nodes
         if nodes:
-            self._put_in(cut_out(self._view.document.value, nodes), "Duplicate", SHIFT)
+            self._put_in(cut_out(self._context.document.value, nodes), "Duplicate", SHIFT)
 
     def delete(self) -> None:
         """Without the selected nodes and edges."""
-        look = self._view.stage.look
+        look = self._context.stage.look
         if look.nodes or look.edges:
-            self._view.document.remove(look.nodes, look.edges)
+            self._context.document.remove(look.nodes, look.edges)
 
     def select_all(self) -> None:
         """Every node and every edge."""
-        network = self._view.document.value.network
-        self._view.stage.select(
+        network = self._context.document.value.network
+        self._context.stage.select(
             tuple(network.index), tuple((e.source, e.target) for e in network.edges)
         )
 
-    def connect(self) -> None:
+    def edit(self, named: bool = False) -> bool:
+        """Type at what is selected: the weight of an edge, the number of a node or its name.
+
+        `named` prefers the name of a neuron; an input or a parameter is its number first of all.
+        """
+        look, network = self._context.stage.look, self._context.document.value.network
+        if named and look.nodes and network.node(look.nodes[-1]).kind == "neuron":
+            return self._typing.edit(of_node(NAME, look.nodes[-1]))
+        if look.edges:
+            return self._typing.edit_edge(look.edges[-1])
+        return bool(look.nodes) and self._typing.edit_node(look.nodes[-1])
+
+    def mark_sources(self) -> None:
+        """New edges will start at the selected nodes."""
+        look = self._context.stage.look
+        self._context.stage.mark_ends(look.nodes, look.targets)
+
+    def mark_targets(self) -> None:
+        """New edges will end at the selected nodes."""
+        look = self._context.stage.look
+        self._context.stage.mark_ends(look.sources, look.nodes)
+
+    def connect_ends(self) -> None:
         """An edge from every source to every target; of a selection, from column to column."""
-        stage, network = self._view.stage, self._view.document.value.network
+        stage, network = self._context.stage, self._context.document.value.network
         sources, targets = stage.look.sources, stage.look.targets
         steps = [(sources, targets)]
         if not sources and not targets:
             standing = columns(*self._chosen())
             if len(standing) == 1 and len(standing[0]) > 1:
-                self._view.refuse(ONE_COLUMN)
+                self._context.refuse(ONE_COLUMN)
                 return
             steps = list(pairwise(standing))
         wanted = [(a, b) for left, right in steps for a in left for b in right]
         pairs = [pair for pair in wanted if pair not in network.pairs]
         if not wanted:
-            self._view.refuse(NOTHING_MARKED)
+            self._context.refuse(NOTHING_MARKED)
         elif not pairs:
-            self._view.refuse("These are all connected already.")
-        elif self._view.document.connect_nodes(pairs):
+            self._context.refuse("These are all connected already.")
+        elif self._context.document.connect_nodes(pairs):
             stage.mark_ends((), ())
 
     def align(self, side: str) -> None:
-        """The selected nodes on one line."""
+        """The selected nodes on one line: left, center, right, top, middle or bottom."""
         places, sizes = self._chosen()
         if len(places) > 1:
             self._move(places, aligned(places, sizes, side), "Align")
 
     def distribute(self, axis: str) -> None:
-        """Equal gaps between the selected nodes."""
+        """Equal gaps between the selected nodes: across or down."""
         places, sizes = self._chosen()
         if len(places) > 2:
             self._move(places, distributed(places, sizes, axis), "Distribute")
 
-    def arrange(self) -> dict[str, Position]:
-        """Every node in its layer; where they stood before is returned."""
-        experiment = self._view.document.value
+    def arrange(self) -> None:
+        """Every node glides into its layer."""
+        experiment = self._context.document.value
         before = {name: experiment.layout.position(name) for name in experiment.network.index}
-        places = in_layers(experiment.network, self._view.canvas.measures)
+        places = in_layers(experiment.network, self._context.scene.measures)
         if places == before:
-            return {}
-        self._view.document.lay_out(experiment.layout.move(places), "Arrange in layers")
-        return before
+            return
+        self._context.document.lay_out(experiment.layout.move(places), "Arrange in layers")
+        self._motion.glide(before)
 
     def _move(self, before: dict[str, Position], after: dict[str, Position], text: str) -> None:
         if any(dist(before[name], place) > NOTHING for name, place in after.items()):
-            self._view.document.move_nodes(after, text=text)
+            self._context.document.move_nodes(after, text=text)
 
     def _chosen(self) -> tuple[dict[str, Position], dict[str, tuple[float, float]]]:
-        value, frame = self._view.document.value, self._view.canvas.sight.geometry.frame
-        nodes = self._view.stage.look.nodes
+        value, frame = self._context.document.value, self._context.scene.sight.geometry.frame
+        nodes = self._context.stage.look.nodes
         places = {name: value.layout.position(name) for name in nodes}
         figures = {name: frame.figures[value.network.index[name]] for name in nodes}
         return places, {name: (f.width, f.height) for name, f in figures.items()}
@@ -155,5 +186,5 @@ class Commands:
             made.extend(ids)
             return after
 
-        if fragment.network.nodes and self._view.document.do(text, move):
-            self._view.stage.select(tuple(made))
+        if fragment.network.nodes and self._context.document.do(text, move):
+            self._context.stage.select(tuple(made))

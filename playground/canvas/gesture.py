@@ -3,16 +3,13 @@
 A gesture changes nothing until it ends: what it shows meanwhile is a preview.
 """
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from engine.network import Place
+from playground.canvas.context import CanvasContext
 from playground.canvas.hits import Hit, within
-from playground.palette import faded, tokens_of
-
-if TYPE_CHECKING:
-    from playground.canvas.view import CanvasView
+from playground.palette import faded
 
 FAR_ENOUGH = 4
 Keys = Qt.KeyboardModifier
@@ -21,10 +18,10 @@ Keys = Qt.KeyboardModifier
 class Gesture:
     """What all gestures share: where they began, and whether the mouse has moved far enough."""
 
-    def __init__(self, view: "CanvasView", pressed: QPointF) -> None:
-        self.view = view
+    def __init__(self, context: CanvasContext, pressed: QPointF) -> None:
+        self.context = context
         self.pressed = pressed
-        self.began = view.scene_point(pressed)
+        self.began = context.view.scene_point(pressed)
         self.moved = False
 
     def drag(self, at: QPointF, keys: Keys) -> None:
@@ -50,28 +47,28 @@ class Gesture:
 class Pan(Gesture):
     """The canvas follows the hand."""
 
-    def __init__(self, view: "CanvasView", pressed: QPointF) -> None:
-        super().__init__(view, pressed)
+    def __init__(self, context: CanvasContext, pressed: QPointF) -> None:
+        super().__init__(context, pressed)
         self._last = pressed
-        self._cursor = view.viewport().cursor()
-        view.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        self._cursor = context.view.viewport().cursor()
+        context.view.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def go(self, at: QPointF, keys: Keys) -> None:
-        self.view.pan(at - self._last)
+        self.context.view.pan(at - self._last)
         self._last = at
 
     def drop(self, at: QPointF, keys: Keys) -> None:
-        self.view.viewport().setCursor(self._cursor)
+        self.context.view.viewport().setCursor(self._cursor)
 
     def cancel(self) -> None:
-        self.view.viewport().setCursor(self._cursor)
+        self.context.view.viewport().setCursor(self._cursor)
 
 
 class RubberBand(Gesture):
     """Catches all nodes in a rectangle and the edges between them; with Shift, more of them."""
 
-    def __init__(self, view: "CanvasView", pressed: QPointF) -> None:
-        super().__init__(view, pressed)
+    def __init__(self, context: CanvasContext, pressed: QPointF) -> None:
+        super().__init__(context, pressed)
         self._to = self.began
 
     @property
@@ -80,17 +77,17 @@ class RubberBand(Gesture):
         return QRectF(self.began, self._to).normalized()
 
     def go(self, at: QPointF, keys: Keys) -> None:
-        self._to = self.view.scene_point(at)
-        self.view.repaint_all()
+        self._to = self.context.view.scene_point(at)
+        self.context.view.repaint_all()
 
     def drop(self, at: QPointF, keys: Keys) -> None:
-        stage, look = self.view.stage, self.view.stage.look
+        stage, look = self.context.stage, self.context.stage.look
         more = bool(keys & Qt.KeyboardModifier.ShiftModifier)
         if not self.moved:
             if not more:
                 stage.select()
             return
-        nodes, edges = within(self.view.canvas.sight, self.band)
+        nodes, edges = within(self.context.scene.sight, self.band)
         if more:
             nodes = tuple(dict.fromkeys((*look.nodes, *nodes)))
             edges = tuple(dict.fromkeys((*look.edges, *edges)))
@@ -99,7 +96,7 @@ class RubberBand(Gesture):
     def paint(self, painter: QPainter, zoom: float) -> None:
         if not self.moved:
             return
-        tokens = tokens_of(self.view.palette())
+        tokens = self.context.scene.tokens
         painter.setPen(QPen(tokens.fwd, 1 / zoom))
         painter.setBrush(faded(tokens.fwd, 0.08))
         painter.drawRect(self.band)
@@ -108,20 +105,32 @@ class RubberBand(Gesture):
 class Choose(Gesture):
     """A click on an edge or a card: it is selected, with Ctrl or Shift it is one more or less."""
 
-    def __init__(self, view: "CanvasView", pressed: QPointF, hit: Hit) -> None:
-        super().__init__(view, pressed)
+    def __init__(self, context: CanvasContext, pressed: QPointF, hit: Hit) -> None:
+        super().__init__(context, pressed)
         self._hit = hit
 
     def drop(self, at: QPointF, keys: Keys) -> None:
-        choose(self.view, self._hit, keys)
+        choose(self.context, self._hit, keys)
 
 
-def choose(view: "CanvasView", hit: Hit, keys: Keys) -> None:
+class PickAxis(Gesture):
+    """A click that makes a number an axis of the surface."""
+
+    def __init__(self, context: CanvasContext, pressed: QPointF, place: Place) -> None:
+        super().__init__(context, pressed)
+        self._place = place
+
+    def drop(self, at: QPointF, keys: Keys) -> None:
+        if not self.moved:
+            self.context.stage.take_axis(self._place)
+
+
+def choose(context: CanvasContext, hit: Hit, keys: Keys) -> None:
     """Select what was hit, alone or with what is selected."""
     both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     if keys & both:
-        view.stage.toggle(hit.node, hit.edge)
+        context.stage.toggle(hit.node, hit.edge)
     elif hit.edge is not None:
-        view.stage.select(edges=(hit.edge,))
+        context.stage.select(edges=(hit.edge,))
     else:
-        view.stage.select((hit.node,) if hit.node else ())
+        context.stage.select((hit.node,) if hit.node else ())

@@ -1,63 +1,101 @@
 """The mouse on the canvas: what a press begins, what lies under it, and the wheel."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast, get_args
+from typing import Any, cast, get_args
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QHelpEvent,
+    QMouseEvent,
+    QWheelEvent,
+)
 
 from engine.numerals import ALL_DIGITS, short
 from playground.canvas.checking import told
-from playground.canvas.choosing import picking, place_of
-from playground.canvas.drawing import Attention
-from playground.canvas.gesture import Choose, Gesture, Pan, RubberBand
+from playground.canvas.choosing import place_of
+from playground.canvas.context import CanvasContext
+from playground.canvas.gesture import Choose, Gesture, Pan, PickAxis, RubberBand
 from playground.canvas.handles import handle_of
 from playground.canvas.hits import Hit, hit_at
 from playground.canvas.joining import DragEdge
 from playground.canvas.lighting import of_node
+from playground.canvas.motion import Motion
 from playground.canvas.moving import MoveNodes
 from playground.canvas.placing import Placing
 from playground.canvas.turning import TurnNumber, Wheel
-from playground.canvas.typing_field import NAME
-from playground.stage import DRAGGED_TOOL, Tool
+from playground.canvas.typing_field import NAME, Typing
+from playground.stage import DRAGGED_TOOL, Look, Tool
 from playground.widgets.knob import notches
-
-if TYPE_CHECKING:
-    from playground.canvas.view import CanvasView
+from playground.widgets.plain_text import show_tip
 
 ZOOM_A_NOTCH = 1.2
 
 
-class Hand:
+class Hand(QObject):
     """Begins one gesture at most, and shows what the mouse points at."""
 
-    def __init__(self, view: "CanvasView") -> None:
-        self._view = view
-        self.placing = Placing(view)
-        self.wheel = Wheel(view)
+    def __init__(self, context: CanvasContext, typing: Typing, motion: Motion) -> None:
+        super().__init__(context.view)
+        self._context, self._typing, self._motion = context, typing, motion
+        self.placing = Placing(context)
+        self.wheel = Wheel(context)
         self.gesture: Gesture | None = None
         self.at = QPointF(-1, -1)
+        self._acts: dict[QEvent.Type, Callable[[Any], None]] = {
+            QEvent.Type.MouseButtonPress: self.press,
+            QEvent.Type.MouseMove: self.move,
+            QEvent.Type.MouseButtonRelease: self.release,
+            QEvent.Type.MouseButtonDblClick: self.double_click,
+            QEvent.Type.Wheel: self.turn,
+            QEvent.Type.ToolTip: self.show_tip,
+            QEvent.Type.DragEnter: self.drag_enter,
+            QEvent.Type.DragMove: self.drag_move,
+            QEvent.Type.DragLeave: self.drag_leave,
+            QEvent.Type.Drop: self.drop,
+        }
+        context.view.viewport().installEventFilter(self)
+        context.stage.looked.connect(self.take_look)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        act = self._acts.get(event.type())
+        if act is not None:
+            act(event)
+        return act is not None
+
+    def take_look(self, before: Look, after: Look) -> None:
+        """A tool was taken or put back."""
+        if before.tool != after.tool:
+            shapes = Qt.CursorShape
+            self._point(shapes.ArrowCursor if after.tool == "select" else shapes.CrossCursor)
+            self.placing.show_ghost(None)
 
     @property
     def chooses(self) -> bool:
         """Whether a click chooses an axis of the surface."""
-        return self._view.stage.look.choosing is not None
+        return self._context.stage.look.choosing is not None
 
     def hit(self, at: QPointF) -> Hit:
         """What lies at a point of the viewport."""
-        return hit_at(self._view.canvas.sight, self._view.scene_point(at), self._view.zoom)
+        view = self._context.view
+        return hit_at(self._context.scene.sight, view.scene_point(at), view.zoom)
 
     def press(self, event: QMouseEvent) -> None:
         """A button goes down."""
         self.at = event.position()
         if self.gesture is not None:
             return
-        self._view.typing.close()
+        self._typing.close()
         self.wheel.rest()
-        self._view.finish_motion()
+        self._motion.finish()
+        self._context.tip.hide()
         button, keys = event.button(), event.modifiers()
         if button == Qt.MouseButton.MiddleButton:
-            self.gesture = Pan(self._view, self.at)
+            self.gesture = Pan(self._context, self.at)
         elif button == Qt.MouseButton.LeftButton:
             if self.placing.tool != "select":
                 self._place(bool(keys & Qt.KeyboardModifier.ShiftModifier))
@@ -69,9 +107,9 @@ class Hand:
         self.at = event.position()
         if self.gesture is not None:
             self.gesture.drag(self.at, event.modifiers())
-            self._view.repaint_all()
+            self._context.view.repaint_all()
         elif self.placing.tool != "select":
-            self.placing.show_ghost(self._view.scene_point(self.at))
+            self.placing.show_ghost(self._context.view.scene_point(self.at))
         elif self.chooses:
             self._hover_choosing(self.hit(self.at))
         else:
@@ -82,7 +120,7 @@ class Hand:
         gesture, self.gesture = self.gesture, None
         if gesture is not None:
             gesture.drop(event.position(), event.modifiers())
-            self._view.repaint_all()
+            self._context.view.repaint_all()
 
     def double_click(self, event: QMouseEvent) -> None:
         """Type where the mouse is: a number, a name, or the number that makes the node."""
@@ -93,15 +131,15 @@ class Hand:
             return
         self.cancel()
         hit = self.hit(event.position())
-        if hit.spot is not None and self._view.typing.edit(hit.spot.key):
+        if hit.spot is not None and self._typing.edit(hit.spot.key):
             return
         if hit.name:
-            self._view.typing.edit(of_node(NAME, hit.node))
+            self._typing.edit(of_node(NAME, hit.node))
         elif hit.node:
-            self._view.typing.edit_node(hit.node)
+            self._typing.edit_node(hit.node)
         elif hit.edge is not None:
-            self._view.stage.select(edges=(hit.edge,))
-            self._view.edit_current()
+            self._context.stage.select(edges=(hit.edge,))
+            self._typing.edit_edge(hit.edge)
 
     def turn(self, event: QWheelEvent) -> None:
         """The wheel zooms at the pointer; with Alt it turns the number under it."""
@@ -110,30 +148,34 @@ class Hand:
             fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self.wheel.turn(self.hit(event.position()), steps, fine)
         elif steps and self.gesture is None:
-            self._view.zoom_by(ZOOM_A_NOTCH**steps, event.position())
+            self._context.view.zoom_by(ZOOM_A_NOTCH**steps, event.position())
         event.accept()
 
     def select(self, at: QPointF) -> str:
         """Select what lies here, unless it is selected: it is what a menu is about, and named."""
-        hit, look = self.hit(at), self._view.stage.look
+        hit, look = self.hit(at), self._context.stage.look
         if hit.node:
             if hit.node not in look.nodes:
-                self._view.stage.select((hit.node,))
+                self._context.stage.select((hit.node,))
             return "node"
         if hit.edge is not None:
             if hit.edge not in look.edges:
-                self._view.stage.select(edges=(hit.edge,))
+                self._context.stage.select(edges=(hit.edge,))
             return "edge"
         return "canvas"
 
     def selected(self) -> str:
         """What a menu is about that was asked for with the keyboard."""
-        look = self._view.stage.look
+        look = self._context.stage.look
         return "node" if look.nodes else "edge" if look.edges else "canvas"
+
+    def show_tip(self, event: QHelpEvent) -> None:
+        """The mouse rests."""
+        show_tip(event.globalPos(), self.told(event.pos().toPointF()), self._context.view)
 
     def told(self, at: QPointF) -> str:
         """What a tip says of the thing here: its whole name, its number with all digits."""
-        hit, sight = self.hit(at), self._view.canvas.sight
+        hit, sight = self.hit(at), self._context.scene.sight
         lines = [sight.experiment.layout.name(hit.node)] if hit.node else []
         if hit.edge is not None:
             source, target = map(sight.experiment.layout.name, hit.edge)
@@ -150,11 +192,11 @@ class Hand:
         if self.cancel_gesture():
             return True
         if self.placing.tool != "select":
-            self._view.stage.take_tool("select")
+            self._context.stage.take_tool("select")
             self.placing.show_ghost(None)
             return True
         if self.chooses:
-            self._view.stage.choose_axes(False)
+            self._context.stage.choose_axes(False)
             return True
         return False
 
@@ -163,7 +205,7 @@ class Hand:
         gesture, self.gesture = self.gesture, None
         if gesture is not None:
             gesture.cancel()
-            self._view.repaint_all()
+            self._context.view.repaint_all()
         return gesture is not None
 
     def leave(self) -> None:
@@ -186,10 +228,10 @@ class Hand:
         if self.placing.dragged == "select":
             event.ignore()
             return
-        self.placing.show_ghost(self._view.scene_point(event.position()))
+        self.placing.show_ghost(self._context.view.scene_point(event.position()))
         event.acceptProposedAction()
 
-    def drag_leave(self) -> None:
+    def drag_leave(self, event: QDragLeaveEvent | None = None) -> None:
         """It was dragged out again."""
         self.placing.dragged = "select"
         self.placing.show_ghost(None)
@@ -200,48 +242,49 @@ class Hand:
         self.drag_leave()
         if tool == "select":
             event.ignore()
-        elif self._view.drop_palette(tool, self._view.scene_point(event.position())):
+        elif self.placing.put_down(tool, self._context.view.scene_point(event.position())):
             event.acceptProposedAction()
-            self._view.setFocus()
+            self._context.view.setFocus()
 
     def _begun(self, hit: Hit, keys: Qt.KeyboardModifier) -> Gesture:
         if self.chooses:
-            return picking(self._view, self.at, hit)
+            place = place_of(self._context.scene.sight, hit)
+            if place is None:
+                return Pan(self._context, self.at)
+            return PickAxis(self._context, self.at, place)
         if hit.is_empty:
             if keys & Qt.KeyboardModifier.ControlModifier:
-                return Pan(self._view, self.at)
-            return RubberBand(self._view, self.at)
+                return Pan(self._context, self.at)
+            return RubberBand(self._context, self.at)
         if hit.rim:
-            return DragEdge(self._view, self.at, hit)
+            return DragEdge(self._context, self.at, hit)
         if hit.spot is not None:
-            handle = handle_of(self._view.canvas.sight, hit.spot.key)
+            handle = handle_of(self._context.scene.sight, hit.spot.key)
             if handle is not None:
-                return TurnNumber(self._view, self.at, hit, handle)
+                return TurnNumber(self._context, self.at, hit, handle, self._typing)
         if hit.node:
-            return MoveNodes(self._view, self.at, hit)
-        return Choose(self._view, self.at, hit)
+            return MoveNodes(self._context, self.at, hit)
+        return Choose(self._context, self.at, hit)
 
     def _place(self, again: bool) -> None:
         tool = self.placing.tool
-        if self.placing.put_down(tool, self._view.scene_point(self.at)):
+        if self.placing.put_down(tool, self._context.view.scene_point(self.at)):
             self.placing.settle(again)
 
     def _hover_choosing(self, hit: Hit) -> None:
         """Only what can be an axis stands out."""
-        canvas, found = self._view.canvas, place_of(self._view.canvas.sight, hit)
+        scene, found = self._context.scene, place_of(self._context.scene.sight, hit)
         key = hit.spot.key if hit.spot is not None and found is not None else None
         edge = hit.edge if found is not None else None
-        canvas.show_attention(replace(canvas.attention, node="", edge=edge, number=key))
+        scene.show_attention(replace(scene.attention, node="", edge=edge, number=key))
         shapes = Qt.CursorShape
-        cursor = shapes.ArrowCursor if found is None else shapes.PointingHandCursor
-        self._view.viewport().setCursor(cursor)
+        self._point(shapes.ArrowCursor if found is None else shapes.PointingHandCursor)
 
     def _hover(self, hit: Hit) -> None:
-        view = self._view
-        handle = hit.spot is not None and handle_of(view.canvas.sight, hit.spot.key) is not None
+        scene = self._context.scene
+        handle = hit.spot is not None and handle_of(scene.sight, hit.spot.key) is not None
         key = hit.spot.key if hit.spot is not None and handle else None
-        attention: Attention = view.canvas.attention
-        view.canvas.show_attention(replace(attention, node=hit.node, edge=hit.edge, number=key))
+        scene.show_attention(replace(scene.attention, node=hit.node, edge=hit.edge, number=key))
         shapes = Qt.CursorShape
         cursor = shapes.ArrowCursor
         if hit.rim:
@@ -252,4 +295,7 @@ class Hand:
             cursor = shapes.OpenHandCursor
         elif hit.edge is not None or hit.name:
             cursor = shapes.PointingHandCursor
-        view.viewport().setCursor(cursor)
+        self._point(cursor)
+
+    def _point(self, cursor: Qt.CursorShape) -> None:
+        self._context.view.viewport().setCursor(cursor)

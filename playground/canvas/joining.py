@@ -1,18 +1,14 @@
 """Drawing an edge from the rim of a node to another node."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from playground.canvas.context import CanvasContext
 from playground.canvas.gesture import Gesture, Keys, choose
 from playground.canvas.hits import Hit, node_at
 from playground.canvas.node_painting import node_rect, outline_path
-from playground.palette import Tokens, tokens_of
+from playground.palette import Tokens
 from playground.strokes import WORK_RING
-
-if TYPE_CHECKING:
-    from playground.canvas.view import CanvasView
 
 PLUS = 5.0
 
@@ -20,50 +16,50 @@ PLUS = 5.0
 class DragEdge(Gesture):
     """A dashed line, no part of the network; over a node it is green, or red and says why."""
 
-    def __init__(self, view: "CanvasView", pressed: QPointF, hit: Hit) -> None:
-        super().__init__(view, pressed)
+    def __init__(self, context: CanvasContext, pressed: QPointF, hit: Hit) -> None:
+        super().__init__(context, pressed)
         self._hit = hit
         self._to = self.began
         self.target = ""
         self.reason: str | None = None
 
     def go(self, at: QPointF, keys: Keys) -> None:
-        self._to = self.view.scene_point(at)
-        index, _ = node_at(self.view.canvas.sight, self._to, self.view.zoom)
-        target = "" if index is None else self.view.canvas.sight.geometry.frame.ids[index]
+        self._to = self.context.view.scene_point(at)
+        index, _ = node_at(self.context.scene.sight, self._to, self.context.view.zoom)
+        target = "" if index is None else self.context.scene.sight.geometry.frame.ids[index]
         if target == self._hit.node and not self.target:
             target = ""
         if target != self.target:
             self.target = target
             self.reason = (
-                self.view.document.why_not_connect(self._hit.node, target) if target else None
+                self.context.document.why_not_connect(self._hit.node, target) if target else None
             )
         if self.reason:
-            self.view.tip.show_at(at.toPoint(), self.reason)
+            self.context.say(self.reason, at.toPoint())
         else:
-            self.view.tip.hide()
-        self.view.repaint_all()
+            self.context.tip.hide()
+        self.context.view.repaint_all()
 
     def drop(self, at: QPointF, keys: Keys) -> None:
-        self.view.tip.hide()
+        self.context.tip.hide()
         if not self.moved:
-            choose(self.view, self._hit, keys)
+            choose(self.context, self._hit, keys)
         elif self.target and self.target != self._hit.node:
             edge = (self._hit.node, self.target)
-            if self.view.document.connect_nodes([edge]):
-                self.view.stage.select(edges=(edge,))
+            if self.context.document.connect_nodes([edge]):
+                self.context.stage.select(edges=(edge,))
 
     def cancel(self) -> None:
-        self.view.tip.hide()
+        self.context.tip.hide()
 
     def paint(self, painter: QPainter, zoom: float) -> None:
         if not self.moved:
             return
-        tokens = tokens_of(self.view.palette())
+        tokens = self.context.scene.tokens
         ink = self._ink(tokens)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        sight = self.view.canvas.sight
+        sight = self.context.scene.sight
         start = sight.geometry.frame.network.index[self._hit.node]
         rect = node_rect(sight, start)
         begin = QPointF(rect.right(), rect.center().y())

@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 
 from engine.numerals import counted
+from playground.canvas.commands import Commands
+from playground.canvas.context import CanvasContext
+from playground.canvas.hand import Hand
 from playground.canvas.lighting import of_node
 from playground.canvas.sight import Sight
-
-if TYPE_CHECKING:
-    from playground.canvas.view import CanvasView
 
 GRID_STEP = 24.0
 _ARROWS = {
@@ -35,13 +34,16 @@ class Keyboard:
     The keys of `actions` are taken here, with Shift too, and only here.
     """
 
-    def __init__(self, view: "CanvasView", actions: Sequence[QAction]) -> None:
-        self._view, self._actions = view, actions
+    def __init__(
+        self, context: CanvasContext, hand: Hand, commands: Commands, actions: Sequence[QAction]
+    ) -> None:
+        self._context, self._hand, self._actions = context, hand, actions
+        self._commands = commands
         self.current = ""
 
     def walk(self, forward: bool) -> bool:
         """On to the next node; False at the end."""
-        names = [node.id for node in self._view.document.value.network.order]
+        names = [node.id for node in self._context.document.value.network.order]
         if self.current in names:
             at = names.index(self.current) + (1 if forward else -1)
         else:
@@ -50,7 +52,7 @@ class Keyboard:
             self.stand_at("")
             return False
         self.stand_at(names[at])
-        self._view.stage.select((names[at],))
+        self._context.stage.select((names[at],))
         return True
 
     def stand_at(self, node: str) -> None:
@@ -58,9 +60,9 @@ class Keyboard:
         from PySide6.QtGui import QAccessible, QAccessibleEvent  # long to set up, and seldom used
 
         self.current = node
-        view = self._view
-        view.canvas.show_attention(replace(view.canvas.attention, focused=node))
-        sight = view.canvas.sight
+        view, scene = self._context.view, self._context.scene
+        scene.show_attention(replace(scene.attention, focused=node))
+        sight = scene.sight
         view.setAccessibleName(
             f"Canvas, {sight.experiment.layout.name(node)}" if node else "Canvas"
         )
@@ -96,37 +98,37 @@ class Keyboard:
         return None
 
     def _escape(self) -> bool:
-        if self._view.hand.cancel():
+        if self._hand.cancel():
             return True
-        look = self._view.stage.look
+        look = self._context.stage.look
         if not (look.nodes or look.edges or look.sources or look.targets):
             return False
-        self._view.stage.show(replace(look, nodes=(), edges=(), sources=(), targets=()))
+        self._context.stage.show(replace(look, nodes=(), edges=(), sources=(), targets=()))
         self.stand_at("")
         return True
 
     def _enter(self, again: bool) -> bool:
-        tool = self._view.stage.look.tool
+        tool = self._context.stage.look.tool
         if tool != "select":
-            placing = self._view.hand.placing
+            placing = self._hand.placing
             ghost = placing.ghost
             if placing.put_down(tool, placing.free_spot() if ghost is None else ghost):
                 placing.settle(again)
-                self.stand_at(self._view.stage.look.nodes[-1])
+                self.stand_at(self._context.stage.look.nodes[-1])
             return True
-        return self._view.edit_current()
+        return self._commands.edit()
 
     def _nudge(self, dx: float, dy: float, step: float) -> bool:
-        nodes = self._view.stage.look.nodes
+        nodes = self._context.stage.look.nodes
         if not nodes:
-            self._view.pan(QPointF(-dx, -dy) * 40)
+            self._context.view.pan(QPointF(-dx, -dy) * 40)
             return True
-        layout = self._view.document.value.layout
+        layout = self._context.document.value.layout
         moves = {}
         for name in nodes:
             x, y = layout.position(name)
             moves[name] = (x + dx * step, y + dy * step)
-        self._view.document.move_nodes(moves, dragging=True)
+        self._context.document.move_nodes(moves, dragging=True)
         return True
 
 

@@ -3,40 +3,47 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+from PySide6.QtGui import QPainter, QPainterStateGuard, QPaintEvent, QResizeEvent, QTransform
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QScrollBar, QWidget
 
 from playground.canvas.backing import Backing, Subject
 from playground.canvas.card_painting import paint_grid
 from playground.canvas.detail import FIT_AT_MOST, LARGEST_ZOOM, SMALLEST_ZOOM, Detail, detail_at
 from playground.canvas.drawing import paint_ground, paint_moving
 from playground.canvas.edge_painting import MANY
+from playground.canvas.node_painting import node_rect
 from playground.canvas.scene import CanvasScene
-from playground.palette import tokens_of
+from playground.widgets.plain_text import set_tip
 
 SIDE, ABOVE_BELOW = 24.0, 32.0
 LIGHT_COST, RUNNING_COST = 130, 45
 NODE_COST = 5
+BAR = 10  # how thick a scroll bar is
+LINE = 40  # pixels that an arrow of a scroll bar moves
+NEARLY = 1.0  # so little out of sight does not count
 
 
-class Lookout(QGraphicsView):
-    """Sees a scene from somewhere; a large one through a picture that is painted in slices."""
+class Lookout(QAbstractScrollArea):
+    """Sees a scene from somewhere; a large one through a picture that is painted in slices.
+
+    Its scroll bars lie over the canvas, which stays as large as it is when they come and go.
+    """
 
     def __init__(self, scene: CanvasScene, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.canvas = scene
+        self.transform = QTransform()  # from the scene to the viewport
         self.backing = Backing(self.repaint_all, self)
         self._fitted = True
         self._was_light = False
-        self.setScene(scene)
+        self._bars_follow = False
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._lay_over(self.horizontalScrollBar(), "Scroll the canvas sideways")
+        self._lay_over(self.verticalScrollBar(), "Scroll the canvas up and down")
         scene.seen.connect(self.repaint_all)
+        scene.seen.connect(self._show_bars)
 
     def moved_on(self) -> None:
         """It is seen from somewhere else now."""
@@ -44,7 +51,7 @@ class Lookout(QGraphicsView):
     @property
     def zoom(self) -> float:
         """The zoom now; 1 is as large as it is drawn."""
-        return self.transform().m11()
+        return self.transform.m11()
 
     def fit(self) -> None:
         """The whole network in sight: 24 free at the sides, 32 above and below, at most 115 %."""
@@ -61,37 +68,80 @@ class Lookout(QGraphicsView):
     def zoom_to(self, zoom: float) -> None:
         """This zoom, about the middle; 1 is 100 %."""
         self._fitted = False
-        self._see(self.mapToScene(self.viewport().rect()).boundingRect().center(), zoom)
+        self._see(self.visible_rect().center(), zoom)
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Nearer or farther, about a point of the viewport."""
         self._fitted = False
+        middle = self._middle()
         at = at or QPointF(self.viewport().rect().center())
-        fixed = self.scene_point(at)
         zoom = _within(self.zoom * factor)
-        middle = QPointF(self.viewport().width() / 2, self.viewport().height() / 2)
-        self._see(fixed - (at - middle) / zoom, zoom)
+        self._see(self.scene_point(at) - (at - middle) / zoom, zoom)
 
     def pan(self, pixels: QPointF) -> None:
         """The view moved so far over the scene."""
         self._fitted = False
-        middle = QPointF(self.viewport().width() / 2, self.viewport().height() / 2)
-        self._see(self.scene_point(middle) - pixels / self.zoom, self.zoom)
+        self._see(self.scene_point(self._middle()) - pixels / self.zoom, self.zoom)
+
+    def show_node(self, name: str) -> None:
+        """Bring a node into sight if it is not."""
+        sight = self.canvas.sight
+        bounds = node_rect(sight, sight.experiment.network.index[name])
+        if not self.visible_rect().adjusted(10, 10, -10, -10).contains(bounds):
+            self._fitted = False
+            self._see(bounds.center(), self.zoom)
 
     def scene_point(self, at: QPointF) -> QPointF:
         """A point of the viewport in the scene, to a fraction of a pixel."""
-        return self.viewportTransform().inverted()[0].map(at)
+        return self.transform.inverted()[0].map(at)
+
+    def visible_rect(self) -> QRectF:
+        """The part of the scene that is in sight."""
+        return self.transform.inverted()[0].mapRect(QRectF(self.viewport().rect()))
+
+    def _middle(self) -> QPointF:
+        return QRectF(self.viewport().rect()).center()
 
     def _see(self, center: QPointF, zoom: float) -> None:
-        """Look at this point with this zoom."""
+        """Look at this point with this zoom; a pixel stays a pixel, so that nothing is blurred."""
         zoom = _within(zoom)
-        wide, high = self.viewport().width() / zoom, self.viewport().height() / zoom
-        self.setSceneRect(QRectF(center.x() - wide, center.y() - high, 2 * wide, 2 * high))
-        self.resetTransform()
-        self.scale(zoom, zoom)
-        self.centerOn(center)
+        corner = (center * zoom - self._middle()).toPoint()
+        self.transform = QTransform(zoom, 0, 0, zoom, -corner.x(), -corner.y())
         self.moved_on()
+        self._show_bars()
         self.repaint_all()
+
+    # scroll bars
+
+    def _lay_over(self, bar: QScrollBar, name: str) -> None:
+        """Take a bar out of its place beside the viewport, which would grow smaller for it."""
+        bar.setParent(self)
+        bar.setAccessibleName(name)
+        set_tip(bar, name)
+        bar.setSingleStep(LINE)
+        bar.hide()
+
+    def _show_bars(self) -> None:
+        """How much is out of sight; a bar in the hand leads and does not follow."""
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        if across.isSliderDown() or down.isSliderDown():
+            return
+        bounds, seen, zoom = self.canvas.bounds(), self.visible_rect(), self.zoom
+        whole = bounds.united(seen) if not bounds.isEmpty() else seen
+        self._bars_follow = True
+        for bar, page, hidden, before in (
+            (across, seen.width(), whole.width() - seen.width(), seen.left() - whole.left()),
+            (down, seen.height(), whole.height() - seen.height(), seen.top() - whole.top()),
+        ):
+            bar.setRange(0, round(hidden * zoom))
+            bar.setPageStep(round(page * zoom))
+            bar.setValue(round(before * zoom))
+            bar.setVisible(hidden * zoom > NEARLY)
+        self._bars_follow = False
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        if not self._bars_follow:
+            self.pan(QPointF(dx, dy))
 
     # painting
 
@@ -117,8 +167,7 @@ class Lookout(QGraphicsView):
     def _subject(self) -> Subject:
         scene, zoom = self.canvas, self.zoom
         still, moving = scene.still, scene.moving
-        exposed = self.mapToScene(self.viewport().rect()).boundingRect()
-        tokens = tokens_of(self.palette())
+        exposed, tokens = self.visible_rect(), scene.tokens
 
         def draw(painter: QPainter) -> Iterator[None]:
             brush = scene.brush(painter, zoom)
@@ -126,16 +175,16 @@ class Lookout(QGraphicsView):
             yield from paint_ground(brush, still, exposed, zoom, moving, smooth=not moving)
 
         return Subject(
-            (id(still), moving, tokens.name), self.viewportTransform(),
+            (id(still), moving, tokens.name), self.transform,
             self.viewport().size(), self.devicePixelRatioF(), tokens.canvas, draw,
         )  # fmt: skip
 
-    def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:
-        assert isinstance(rect, QRectF)
+    def paint_background(self, painter: QPainter, exposed: QRectF) -> None:
+        """What stays the same from frame to frame, and the nodes in the hand."""
         if self.is_light:
             self._was_light = True
             self.backing.forget()
-            self.canvas.drawBackground(painter, rect.adjusted(-8, -8, 8, 8))
+            self.canvas.paint_all(painter, exposed.adjusted(-8, -8, 8, 8), self.zoom)
             return
         self.backing.show(painter, self._subject())
         if self._was_light and self.canvas.running:  # its first picture is shown as a whole
@@ -145,6 +194,27 @@ class Lookout(QGraphicsView):
         if self.canvas.moving:
             brush = self.canvas.brush(painter, self.zoom)
             paint_moving(brush, self.canvas.sight, self.canvas.moving, self.zoom)
+
+    def paint_foreground(self, painter: QPainter) -> None:
+        """What stands out."""
+        self.canvas.paint_attention(painter, self.zoom)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        exposed = self.transform.inverted()[0].mapRect(QRectF(event.rect()))
+        with QPainter(self.viewport()) as painter:
+            painter.setTransform(self.transform)
+            with QPainterStateGuard(painter):
+                self.paint_background(painter, exposed)
+            self.paint_foreground(painter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        width, height = self.width(), self.height()
+        self.horizontalScrollBar().setGeometry(0, height - BAR, width - BAR, BAR)
+        self.verticalScrollBar().setGeometry(width - BAR, 0, BAR, height - BAR)
+        if self._fitted:
+            self.fit()
+        else:
+            self._show_bars()
 
 
 def _within(zoom: float) -> float:

@@ -4,7 +4,6 @@ A new input ends a running motion at once, and nothing waits for one.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEasingCurve, QElapsedTimer, QObject, QPointF, Qt, QVariantAnimation
 from PySide6.QtGui import QPainter
@@ -12,11 +11,9 @@ from PySide6.QtWidgets import QStyle
 
 from engine.experiment import Experiment
 from engine.layout import Position
+from playground.canvas.context import CanvasContext
 from playground.canvas.label_places import point_along
-from playground.palette import role_color, tokens_of
-
-if TYPE_CHECKING:
-    from playground.canvas.view import CanvasView
+from playground.palette import role_color
 
 GLIDE, RUN = 260, 180
 QUICK = 250
@@ -27,9 +24,9 @@ MOST_NODES, MOST_EDGES = 300, 60
 class Motion(QObject):
     """One motion at a time."""
 
-    def __init__(self, view: "CanvasView") -> None:
-        super().__init__(view)
-        self._view = view
+    def __init__(self, context: CanvasContext) -> None:
+        super().__init__(context.view)
+        self._context = context
         self._from: dict[str, Position] = {}
         self._running = -1.0
         self._since = QElapsedTimer()
@@ -47,7 +44,7 @@ class Motion(QObject):
         if self.reduced is not None:
             return self.reduced
         hint = QStyle.StyleHint.SH_Widget_Animation_Duration
-        return self._view.style().styleHint(hint) == 0
+        return self._context.view.style().styleHint(hint) == 0
 
     def glide(self, before: Mapping[str, Position]) -> None:
         """From where the nodes stood to where they stand now."""
@@ -55,7 +52,7 @@ class Motion(QObject):
         if self.is_off or not before or len(before) > MOST_NODES:
             return
         self._from = dict(before)
-        self._view.canvas.preview(self._from)
+        self._context.scene.preview(self._from)
         self._start(GLIDE)
 
     def run(self, before: Experiment, after: Experiment) -> None:
@@ -66,7 +63,7 @@ class Motion(QObject):
         self._since.restart()
         if not one_on or quick or self.is_off or not self._edges():
             return
-        self._view.canvas.set_waiting(True)
+        self._context.scene.set_waiting(True)
         self._running = 0.0
         self._start(RUN)
 
@@ -75,39 +72,39 @@ class Motion(QObject):
         self._clock.stop()
         if self._from:
             self._from = {}
-            self._view.canvas.preview({})
+            self._context.scene.preview({})
         if self._running >= 0.0:
             self._running = -1.0
-            self._view.canvas.set_waiting(False)
+            self._context.scene.set_waiting(False)
 
     def show_share(self, share: object) -> None:
         """So much of the way is done."""
         assert isinstance(share, float)
         if self._from:
-            layout = self._view.document.value.layout
+            layout = self._context.document.value.layout
             places = {}
             for name, (x, y) in self._from.items():
                 to_x, to_y = layout.position(name)
                 places[name] = (x + (to_x - x) * share, y + (to_y - y) * share)
-            self._view.canvas.preview(places)
+            self._context.scene.preview(places)
         else:
             self._running = share
-            self._view.repaint_all()
+            self._context.view.repaint_all()
 
     def paint(self, painter: QPainter, zoom: float) -> None:
         """The points on their way."""
-        lighting = self._view.canvas.sight.lighting
+        lighting = self._context.scene.sight.lighting
         if self._running < 0.0 or lighting is None:
             return
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(role_color(tokens_of(self._view.palette()), lighting.role))
+        painter.setBrush(role_color(self._context.scene.tokens, lighting.role))
         share = 1 - self._running if lighting.backwards else self._running
         for edge in self._edges():
-            at = point_along(self._view.canvas.sight.geometry.points(edge), share)
+            at = point_along(self._context.scene.sight.geometry.points(edge), share)
             painter.drawEllipse(QPointF(*at), POINT / min(zoom, 1), POINT / min(zoom, 1))
 
     def _edges(self) -> tuple[int, ...]:
-        lighting = self._view.canvas.sight.lighting
+        lighting = self._context.scene.sight.lighting
         if lighting is None or not lighting.ring or len(lighting.edges) > MOST_EDGES:
             return ()
         return lighting.edges

@@ -1,6 +1,5 @@
 """How a node is painted: its body, its rim, its signs, its name and its numbers."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,8 +23,7 @@ from playground.canvas.symbols import (
     value_symbol,
 )
 from playground.canvas.tile_painting import paint_plate, paint_tile, tile_rect
-from playground.canvas.wording import width_of
-from playground.fonts import BODY, CAPTION, Face, font_of
+from playground.fonts import BODY, CAPTION, Face, font_of, width_of
 from playground.palette import Tokens, faded, role_color
 from playground.strokes import (
     HAIRLINE,
@@ -172,12 +170,6 @@ def spot_rect(sight: Sight, spot: Spot, hovered: bool = False) -> QRectF:
     place = sight.place(spot, hovered)
     rect = plate_rect(QPointF(spot.x, spot.y), place, spot.face, _ALIGN[spot.align])
     return rect.translated(width_before(spot) / 2, 0) if spot.before else rect
-
-
-def paint_spots(brush: Brush, sight: Sight, spots: Iterable[Spot]) -> None:
-    """Numbers, one after the other."""
-    for spot in spots:
-        paint_spot(brush, sight, spot)
 
 
 def width_before(spot: Spot) -> float:

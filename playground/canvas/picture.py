@@ -9,7 +9,6 @@ from PySide6.QtSvg import QSvgGenerator
 
 from engine.errors import Refused
 from playground.canvas.scene import CanvasScene
-from playground.palette import tokens_of
 from playground.picture_bytes import png_bytes
 
 MARGIN = 32.0
@@ -64,7 +63,7 @@ def _dots(scene: CanvasScene, size: QSize | None, scale: float) -> tuple[QImage,
     area = whole(scene)
     wanted = size or area.size().toSize()
     image = QImage(wanted * scale, QImage.Format.Format_ARGB32_Premultiplied)
-    ground = tokens_of(scene.palette()).canvas
+    ground = scene.tokens.canvas
     portions = scene.painting(QRectF(0, 0, wanted.width(), wanted.height()), area)
 
     def paint() -> Iterator[None]:
@@ -84,7 +83,7 @@ def _lines(scene: CanvasScene) -> Sheet:
     area = whole(scene)
     data = QByteArray()
     sheet = QRectF(0, 0, area.width(), area.height())
-    ground, portions = tokens_of(scene.palette()).canvas, scene.painting(sheet, area)
+    ground, portions = scene.tokens.canvas, scene.painting(sheet, area)
 
     def paint() -> Iterator[None]:
         buffer = QBuffer(data)

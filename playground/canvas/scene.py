@@ -3,10 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import QObject, QRectF, Signal
-from PySide6.QtGui import QPainter, QPainterStateGuard
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtGui import QGuiApplication, QPainter, QPainterStateGuard
 
 from engine.experiment import Experiment
 from engine.layout import Position
@@ -22,15 +20,14 @@ from playground.canvas.node_painting import Brush
 from playground.canvas.sight import Sight
 from playground.document import Document
 from playground.node_maps import Tiles
-from playground.palette import tokens_of
+from playground.palette import Tokens, tokens_of
 from playground.stage import EdgeKey, Look, Stage
 from playground.trainer import Trainer
 
-ROOM = 400.0
 SEEN = ("row", "pointed", "checked", "orders", "maps")  # what of a look makes another sight
 
 
-class CanvasScene(QGraphicsScene):
+class CanvasScene(QObject):
     """What is drawn, as a sight. It paints itself whole; a view may keep parts of the painting."""
 
     seen = Signal()
@@ -50,7 +47,6 @@ class CanvasScene(QGraphicsScene):
         self.attention = Attention(stage.look)
         document.changed.connect(self.take_change)
         stage.looked.connect(self.take_look)
-        self._fit_rect()
 
     @property
     def still(self) -> Sight:
@@ -108,13 +104,11 @@ class CanvasScene(QGraphicsScene):
         self.sight = replace(self.sight, tiles=tiles)
         self.seen.emit()
 
-    def set_narrow(self, narrow: bool) -> bool:
+    def set_narrow(self, narrow: bool) -> None:
         """Whether the canvas is narrow, so that the loss card stands above its output."""
-        if narrow == self._narrow:
-            return False
-        self._narrow = narrow
-        self._look_again()
-        return True
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._look_again()
 
     def set_zoom(self, zoom: float) -> None:
         """From how far it is seen, so that small letters can be drawn larger."""
@@ -161,22 +155,22 @@ class CanvasScene(QGraphicsScene):
         still = self._looking.sight(running or value, look, self._narrow, running is not None)
         self._still = replace(still, marks=self._marks, tiles=self._tiles)
         self.sight = self._still
-        self._fit_rect()
         self.seen.emit()
 
-    def _fit_rect(self) -> None:
-        around = self.bounds().adjusted(-ROOM, -ROOM, ROOM, ROOM)
-        if around != self.sceneRect():
-            self.setSceneRect(around)
+    @property
+    def tokens(self) -> Tokens:
+        """The colours in force."""
+        return tokens_of(QGuiApplication.palette())
 
     def brush(self, painter: QPainter, zoom: float) -> Brush:
         """What is painted with at this zoom."""
-        return Brush(painter, tokens_of(self.palette()), detail_at(zoom))
+        return Brush(painter, self.tokens, detail_at(zoom))
 
     def paint_all(self, painter: QPainter, exposed: QRectF, zoom: float) -> None:
-        """The whole picture at once."""
-        brush = self.brush(painter, zoom)
-        moving = self.moving
+        """The whole picture at once, without what stands out."""
+        brush, moving = self.brush(painter, zoom), self.moving
+        painter.fillRect(exposed, brush.tokens.canvas)
+        paint_grid(painter, brush, exposed, zoom)
         for _ in paint_ground(brush, self.sight, exposed, zoom, moving):
             pass
         if moving:
@@ -210,44 +204,6 @@ class CanvasScene(QGraphicsScene):
                 paint_live(brush, sight, Attention(), zoom)
 
         return paint
-
-    def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:
-        assert isinstance(rect, QRectF)
-        zoom = painter.worldTransform().m11()
-        tokens = tokens_of(self.palette())
-        painter.fillRect(rect, tokens.canvas)
-        paint_grid(painter, self.brush(painter, zoom), rect, zoom)
-        self.paint_all(painter, rect, zoom)
-
-    def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
-        self.paint_attention(painter, painter.worldTransform().m11())
-
-
-def mirrors(scene: CanvasScene, experiment: Experiment) -> str | None:
-    """None where the scene shows exactly this experiment, else what is different."""
-    sight, network = scene.sight, experiment.network
-    frame = sight.geometry.frame
-    if frame.network is not network and frame.network != network:
-        return "another network is drawn"
-    if sight.experiment is not experiment:
-        return "another experiment is shown"
-    if scene.moving:
-        return "some nodes are still in the hand"
-    for name, index in network.index.items():
-        if tuple(sight.geometry.centres[index].tolist()) != experiment.layout.position(name):
-            return f"{name} is drawn somewhere else"
-    places = np.array([network.index[edge.source] for edge in network.edges], dtype=np.intp)
-    if not np.array_equal(frame.sources, places):
-        return "edges start somewhere else"
-    places = np.array([network.index[edge.target] for edge in network.edges], dtype=np.intp)
-    if not np.array_equal(frame.targets, places):
-        return "edges end somewhere else"
-    if any(not np.array_equal(sight.geometry.points(k)[0], start)
-           for k, start in enumerate(sight.geometry.starts)):  # fmt: skip
-        return "an edge does not start at its node"
-    if [c.node for c in sight.geometry.cards if c.node] and not network.outputs:
-        return "a card hangs on no output"
-    return None
 
 
 def _still_there(attention: Attention, network: Network) -> Attention:

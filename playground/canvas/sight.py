@@ -23,7 +23,7 @@ from engine.showing import Shown
 from playground.canvas.detail import grown
 from playground.canvas.geometry import Geometry
 from playground.canvas.label_places import LabelPlaces, point_along
-from playground.canvas.lighting import Key, Lighting, at_place, of_node
+from playground.canvas.lighting import Key, Lighting, at_place
 from playground.canvas.wording import fitted, written
 from playground.fonts import SMALLEST, Face
 from playground.node_maps import Tiles
@@ -207,8 +207,3 @@ def edge_key(sight: Sight, edge: int) -> Key:
     """The number that stands for an edge: its new weight once that is known, else its weight."""
     update = at_place("update", edge)
     return update if sight.knows(update) else at_place("weight", edge)
-
-
-def value_key(sight: Sight, node: str) -> Key:
-    """The number that stands for a parameter or an input."""
-    return of_node("value", node)

@@ -1,7 +1,6 @@
 """Typing where a number or a name stands: Enter, Tab and a click elsewhere commit, Esc cancels."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -11,14 +10,13 @@ from engine.errors import Refused
 from engine.files import limits
 from engine.network import Network
 from engine.numerals import ALL_DIGITS, read, short
+from playground.canvas.context import CanvasContext
 from playground.canvas.handles import Handle, checked, handle_of
 from playground.canvas.lighting import Key, at_place, of_node
 from playground.canvas.node_painting import node_rect, spot_rect
 from playground.canvas.spots import card_spots, edge_spots, node_spots
+from playground.stage import EdgeKey
 from playground.widgets.place_field import PlaceField
-
-if TYPE_CHECKING:
-    from playground.canvas.view import CanvasView
 
 ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 HEIGHT, NARROWEST, NAME_WIDTH = 28, 72, 150
@@ -64,8 +62,8 @@ class InPlaceField(PlaceField):
 class Typing:
     """Puts a field over a number or a name; Tab goes on to the next one of the same node."""
 
-    def __init__(self, view: "CanvasView") -> None:
-        self._view = view
+    def __init__(self, context: CanvasContext) -> None:
+        self._context = context
         self._key: Key | None = None
         self._network: Network | None = None
         self._closing = False
@@ -79,11 +77,16 @@ class Typing:
         if key[0] == NAME:
             self._open(key, f"Name of {key[1]}", self._name(key[1]), self._take_name)
             return True
-        handle = handle_of(self._view.canvas.sight, key)
+        handle = handle_of(self._context.scene.sight, key)
         if handle is None:
             return False
         self._open(key, handle.name, short(handle.value, ALL_DIGITS), self._take_number)
         return True
+
+    def edit_edge(self, edge: EdgeKey) -> bool:
+        """The weight of this edge."""
+        frame = self._context.scene.sight.geometry.frame
+        return self.edit(at_place("weight", frame.edge_index[edge]))
 
     def edit_node(self, node: str) -> bool:
         """The number of this node that was clicked last, else its first, else its name."""
@@ -105,14 +108,14 @@ class Typing:
             field.hide()
             field.deleteLater()
             if had_focus:
-                self._view.setFocus()
+                self._context.view.setFocus()
         self._closing = False
 
     def place(self) -> None:
         """Stay over the number while the canvas moves; in another network it is another number."""
         if self.field is None or self._key is None:
             return
-        if self._view.canvas.sight.experiment.network is not self._network:
+        if self._context.scene.sight.experiment.network is not self._network:
             if not self._closing:
                 self.field.cancel()
                 self.close()
@@ -121,16 +124,16 @@ class Typing:
         if rect is None:
             self.close()
             return
-        middle = self._view.viewportTransform().map(rect.center())
+        middle = self._context.view.transform.map(rect.center())
         least = NAME_WIDTH if self._key[0] == NAME else NARROWEST
-        wide = max(least, round(rect.width() * self._view.zoom) + 16)
+        wide = max(least, round(rect.width() * self._context.view.zoom) + 16)
         self.field.setFixedSize(wide, HEIGHT)
         corner = middle - QPointF(wide / 2, HEIGHT / 2)
         self.field.move(corner.toPoint())
 
     def _open(self, key: Key, name: str, text: str, take: Callable[[str], None]) -> None:
-        self._key, self._network = key, self._view.canvas.sight.experiment.network
-        field = InPlaceField(name, take, self._leave, self._view.viewport())
+        self._key, self._network = key, self._context.scene.sight.experiment.network
+        field = InPlaceField(name, take, self._leave, self._context.view.viewport())
         self.field = field
         field.setAlignment(Qt.AlignmentFlag.AlignCenter)
         field.show_text(text)
@@ -160,20 +163,20 @@ class Typing:
 
     def _keys_of(self, node: str) -> list[Key]:
         """What can be typed at a node, its name last."""
-        network = self._view.canvas.sight.experiment.network
+        network = self._context.scene.sight.experiment.network
         drawn = network.node(node)
         keys = [of_node("value", node)] if drawn.kind != "neuron" else []
         if drawn.bias:
-            place = self._view.canvas.sight.place_of("bias", node)
+            place = self._context.scene.sight.place_of("bias", node)
             keys.append(at_place("bias", place))
-        cards = self._view.canvas.sight.geometry.cards
+        cards = self._context.scene.sight.geometry.cards
         if any(r.kind == "target" and r.node == node for card in cards for r in card.rows):
             keys.append(of_node("target", node))
         return [*keys, of_node(NAME, node)]
 
     def _rect(self, key: Key) -> QRectF | None:
         """Where the number or the name is painted."""
-        sight = self._view.canvas.sight
+        sight = self._context.scene.sight
         network = sight.experiment.network
         kind, node, place = key
         if kind == NAME:
@@ -190,21 +193,21 @@ class Typing:
         return next((spot_rect(sight, spot) for spot in spots if spot.key in keys), None)
 
     def _name(self, node: str) -> str:
-        return self._view.document.value.layout.name(node)
+        return self._context.document.value.layout.name(node)
 
     def _take_name(self, text: str) -> None:
         assert self._key is not None
         name = " ".join(text.split())
         if len(name) > limits.NAME:
             raise Refused(f"A name has at most {limits.NAME} characters.")
-        self._view.document.rename(self._key[1], name)
+        self._context.document.rename(self._key[1], name)
 
     def _take_number(self, text: str) -> None:
         assert self._key is not None
-        handle: Handle | None = handle_of(self._view.canvas.sight, self._key)
+        handle: Handle | None = handle_of(self._context.scene.sight, self._key)
         if handle is None:
             return
         value = checked(read(text))
         self.refused = ""
-        if not handle.set(self._view.document, value, False) and self.refused:
+        if not handle.set(self._context.document, value, False) and self.refused:
             raise Refused(self.refused)

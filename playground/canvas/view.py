@@ -2,51 +2,38 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
-    QCursor,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QFocusEvent,
-    QHelpEvent,
     QImage,
     QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPainterStateGuard,
     QResizeEvent,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from engine.experiment import Experiment
 from playground.canvas.choosing import note_of
 from playground.canvas.commands import Commands
-from playground.canvas.drawing import all_spots
+from playground.canvas.context import CanvasContext
 from playground.canvas.following import Following
 from playground.canvas.hand import Hand
 from playground.canvas.keyboard import Keyboard
-from playground.canvas.lighting import at_place, key_of, of_node
 from playground.canvas.lookout import Lookout
 from playground.canvas.maps import NodeMaps
 from playground.canvas.motion import Motion
-from playground.canvas.node_painting import node_rect
 from playground.canvas.overlay import EmptyCanvas, ZoomControl, paint_hint, paint_note
 from playground.canvas.picture import image_of, svg_of
 from playground.canvas.scene import CanvasScene
-from playground.canvas.sliders import Sliders
-from playground.canvas.typing_field import NAME, Typing
+from playground.canvas.typing_field import Typing
 from playground.document import Document, is_another
-from playground.stage import Look, Pointed, Stage, Tool
+from playground.stage import Stage
 from playground.trainer import Trainer
 from playground.widgets.message import MessageBubble
-from playground.widgets.plain_text import show_tip
 
-SIDE, ABOVE_BELOW = 24.0, 32.0
 NARROW = 780
 CORNER = 12
 
@@ -56,7 +43,6 @@ class CanvasView(Lookout):
 
     new_network_asked = Signal()
     lessons_asked = Signal()
-    table_pasted = Signal(object)
     menu_asked = Signal(str, QPoint)
 
     def __init__(
@@ -70,26 +56,24 @@ class CanvasView(Lookout):
         super().__init__(CanvasScene(document, stage, document), parent)
         self.canvas.setParent(self)
         self.document, self.stage = document, stage
-        self.typing = Typing(self)
-        self.hand = Hand(self)
-        self.keyboard = Keyboard(self, keys)
-        self.commands = Commands(self)
-        self.motion = Motion(self)
+        self.tip = MessageBubble(self, "warning")
+        self.context = context = CanvasContext(document, stage, self.canvas, self, self.tip)
+        self.typing = Typing(context)
+        self.motion = Motion(context)
+        self.hand = Hand(context, self.typing, self.motion)
+        self.commands = Commands(context, self.typing, self.motion)
+        self.keyboard = Keyboard(context, self.hand, self.commands, keys)
         self._set_up()
-        self.sliders = Sliders(self)
         self.corner = ZoomControl(self.fit, lambda: self.zoom_to(1.0), self)
         self.empty = EmptyCanvas(self.new_network_asked.emit, self.lessons_asked.emit, self)
-        self.tip = MessageBubble(self, "warning")
         document.changed.connect(self.take_change)
         document.refused.connect(self.take_refusal)
-        stage.looked.connect(self.take_look)
         self._show_empty()
 
     def _set_up(self) -> None:
         self.setAccessibleName("Canvas")
         self.setMinimumSize(320, 184)
         self.viewport().setMouseTracking(True)
-        self.viewport().installEventFilter(self)  # errors in what viewportEvent paints are fatal
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.setProperty("ownRing", True)
@@ -107,107 +91,7 @@ class CanvasView(Lookout):
         """It is seen from somewhere else now."""
         self.canvas.set_zoom(self.zoom)
         self.corner.show_zoom(self.zoom)
-        self.sliders.follow()
         self.typing.place()
-
-    def show_node(self, name: str) -> None:
-        """Bring a node into sight if it is not."""
-        bounds = node_rect(self.canvas.sight, self.document.value.network.index[name])
-        seen = self.mapToScene(self.viewport().rect()).boundingRect()
-        if not seen.adjusted(10, 10, -10, -10).contains(bounds):
-            self._fitted = False
-            self._see(bounds.center(), self.zoom)
-
-    def reveal(self, pointed: Pointed) -> None:
-        """Bring the number that a factor comes from into sight."""
-        sight = self.canvas.sight
-        key = key_of(pointed, sight.experiment.network)
-        for spot in all_spots(sight, key):
-            seen = self.mapToScene(self.viewport().rect()).boundingRect()
-            if not seen.adjusted(40, 30, -40, -30).contains(spot.x, spot.y):
-                self._see(QPointF(spot.x, spot.y), self.zoom)
-            return
-
-    # what the menus do
-
-    def arrange(self) -> None:
-        """Every node into its layer."""
-        self.motion.glide(self.commands.arrange())
-
-    def align(self, side: str) -> None:
-        """The selected nodes on one line: left, center, right, top, middle or bottom."""
-        self.commands.align(side)
-
-    def distribute(self, axis: str) -> None:
-        """Equal gaps: across or down."""
-        self.commands.distribute(axis)
-
-    def duplicate(self) -> None:
-        """The selection once more."""
-        self.commands.duplicate()
-
-    def copy(self) -> None:
-        """The selection to the clipboard."""
-        self.commands.copy()
-
-    def cut(self) -> None:
-        """The selection to the clipboard, and away."""
-        if self.commands.copy():
-            self.commands.delete()
-
-    def paste(self) -> None:
-        """What the clipboard holds."""
-        self.commands.paste()
-
-    def delete_selection(self) -> None:
-        """Without the selected nodes and edges."""
-        self.commands.delete()
-
-    def select_all(self) -> None:
-        """Everything."""
-        self.commands.select_all()
-
-    def mark_sources(self) -> None:
-        """New edges will start at the selected nodes."""
-        self.stage.mark_ends(self.stage.look.nodes, self.stage.look.targets)
-
-    def mark_targets(self) -> None:
-        """New edges will end at the selected nodes."""
-        self.stage.mark_ends(self.stage.look.sources, self.stage.look.nodes)
-
-    def connect_ends(self) -> None:
-        """An edge from every source to every target, or from column to column of the selection."""
-        self.commands.connect()
-
-    def edit_current(self, named: bool = False) -> bool:
-        """Type at what is selected: the weight of an edge, the number of a node or its name.
-
-        `named` prefers the name of a neuron; an input or a parameter is its number first of all.
-        """
-        look, sight = self.stage.look, self.canvas.sight
-        if named and look.nodes:
-            drawn = sight.experiment.network.node(look.nodes[-1])
-            if drawn.kind == "neuron":
-                return self.typing.edit(of_node(NAME, drawn.id))
-        if look.edges:
-            edge = sight.geometry.frame.edge_index[look.edges[-1]]
-            return self.typing.edit(at_place("weight", edge))
-        return bool(look.nodes) and self.typing.edit_node(look.nodes[-1])
-
-    def drop_palette(self, tool: Tool, at: QPointF) -> bool:
-        """A new node here, in the scene."""
-        return self.hand.placing.put_down(tool, at)
-
-    def refuse(self, sentence: str) -> None:
-        """Say it where the hand is, and in the strip."""
-        self.document.refuse(sentence)
-        self.show_refusal(sentence)
-
-    def show_refusal(self, sentence: str) -> None:
-        """A tip at the pointer."""
-        at = self.mapFromGlobal(QCursor.pos())
-        inside = self.rect().contains(at)
-        self.tip.show_at(at if inside else self.rect().center(), sentence)
 
     def render_image(self, size: QSize | None = None, scale: float = 1.0) -> QImage:
         """The whole network as a picture."""
@@ -220,11 +104,6 @@ class CanvasView(Lookout):
     def reduce_motion(self, reduced: bool | None) -> None:
         """Whether nothing glides or runs; None is as the system has it."""
         self.motion.reduced = reduced
-
-    def finish_motion(self) -> None:
-        """A new input ends a running motion, and what was refused is said no longer."""
-        self.motion.finish()
-        self.tip.hide()
 
     def take_change(self, before: Experiment, after: Experiment) -> None:
         """Another document is fitted; a structure that came or went changes the hint."""
@@ -244,22 +123,11 @@ class CanvasView(Lookout):
         self.typing.place()
         self.motion.run(before, after)
 
-    def take_look(self, before: Look, after: Look) -> None:
-        """A tool was taken or put back."""
-        if before.tool != after.tool:
-            shape = (
-                Qt.CursorShape.ArrowCursor
-                if after.tool == "select"
-                else (Qt.CursorShape.CrossCursor)
-            )
-            self.viewport().setCursor(shape)
-            self.hand.placing.show_ghost(None)
-
     def take_refusal(self, sentence: str) -> None:
         """Said where the hand is, if it is here."""
         self.typing.refused = sentence
         if self.typing.field is None and self.underMouse():
-            self.show_refusal(sentence)
+            self.context.say(sentence)
 
     def _show_empty(self) -> None:
         self.empty.setVisible(not self.document.value.network.nodes)
@@ -276,8 +144,9 @@ class CanvasView(Lookout):
             if not self.empty.isHidden():
                 paint_hint(painter, self.palette(), self.rect().toRectF().center())
 
-    def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
-        self.canvas.paint_attention(painter, self.zoom)
+    def paint_foreground(self, painter: QPainter) -> None:
+        """What stands out, and what the hand is at."""
+        super().paint_foreground(painter)
         self.motion.paint(painter, self.zoom)
         self._paint_words(painter)
         self.hand.placing.paint(painter)
@@ -285,28 +154,10 @@ class CanvasView(Lookout):
             self.hand.gesture.paint(painter, self.zoom)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
         self.canvas.set_narrow(self.viewport().width() < NARROW)
-        self.sliders.place()
         self.corner.move(self.width() - self.corner.width() - CORNER, CORNER)
         self.empty.stand_in(self.size())
-        if self._fitted:
-            self.fit()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.hand.press(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.hand.move(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self.hand.release(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.hand.double_click(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self.hand.turn(event)
+        super().resizeEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self.hand.gesture is None and not self.hand.chooses:
@@ -314,18 +165,13 @@ class CanvasView(Lookout):
             what = self.hand.selected() if by_key else self.hand.select(event.pos().toPointF())
             self.menu_asked.emit(what, event.globalPos())
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
-            return super().eventFilter(watched, event)
-        show_tip(event.globalPos(), self.hand.told(event.pos().toPointF()), self)
-        return True
-
     def leaveEvent(self, event: QEvent) -> None:
         self.hand.leave()
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self.finish_motion()
+        self.motion.finish()
+        self.tip.hide()
         if not self.keyboard.press(event):
             event.ignore()
 
@@ -346,15 +192,3 @@ class CanvasView(Lookout):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.keyboard.stand_at("")
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self.hand.drag_enter(event)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        self.hand.drag_move(event)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.hand.drag_leave()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.hand.drop(event)

@@ -4,7 +4,6 @@ Widths follow from the digits that are shown, not from the present numbers, so t
 """
 
 import numpy as np
-from PySide6.QtGui import QFontMetricsF
 
 from engine.data import Data
 from engine.experiment import Experiment
@@ -12,7 +11,7 @@ from engine.numerals import MINUS, short
 from engine.settings import Settings
 from playground.canvas.cards import PADDING, SIGN_ROOM
 from playground.canvas.figures import CELL_INWARD, Measures
-from playground.fonts import NARROWEST, VALUE, WEIGHT, Face, font_of, strong
+from playground.fonts import NARROWEST, VALUE, WEIGHT, Face, strong, width_of
 
 LONGEST = 7
 MOST_DECIMALS = 6
@@ -64,11 +63,6 @@ def measures_of(experiment: Experiment) -> Measures:
         card=max(88.0, round(SIGN_ROOM + PADDING + loss + PLATE)),
         label=max(60.0, round(width_of(f"→ {MINUS}0.{'0' * decimals}", WEIGHT) + 8)),
     )
-
-
-def width_of(text: str, face: Face) -> float:
-    """How wide a text is."""
-    return QFontMetricsF(font_of(face)).horizontalAdvance(text)
 
 
 def _widest_cell(data: Data, digits: int) -> float:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.numerals import Role
 from playground import icons
-from playground.fonts import Face, font_of, strong
+from playground.fonts import Face, font_of, strong, width_of
 from playground.palette import Tokens, role_color, role_tint
 from playground.strokes import SOURCE_BORDER, dotted_pen, fill_rounded, rim_rounded
 
@@ -69,7 +69,7 @@ def plate_size(place: Place, face: Face) -> QSizeF:
     """Text + 12 wide, and as much higher than the font as its face says; a slot is 36 × 12."""
     if place.state is State.NOT_COMPUTED:
         return QSizeF(SLOT)
-    width = QFontMetricsF(font_of(face_of(place, face))).horizontalAdvance(place.words)
+    width = width_of(place.words, face_of(place, face))
     if place.state in _ASKED:
         width = max(width, ASKED_WIDTH - 2 * PADDING)
     room = LOCK_ROOM if place.locked else CARET_ROOM if place.state is State.TYPED else 0.0

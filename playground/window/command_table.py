@@ -81,21 +81,21 @@ EDIT = Submenu("edit", "&Edit", (
             "Make the change again that was taken back.", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo",
             needs="redo"),
     LINE,
-    Command("cut", "Cu&t", lambda w: w.canvas.cut(), "Move the selection to the clipboard.",
-            ("Ctrl+X",), "cut", needs="nodes"),
-    Command("copy", "&Copy", lambda w: w.canvas.copy(), "Copy the selection to the clipboard.",
-            ("Ctrl+C",), "copy", needs="nodes"),
+    Command("cut", "Cu&t", lambda w: w.canvas.commands.cut(),
+            "Move the selection to the clipboard.", ("Ctrl+X",), "cut", needs="nodes"),
+    Command("copy", "&Copy", lambda w: w.canvas.commands.copy(),
+            "Copy the selection to the clipboard.", ("Ctrl+C",), "copy", needs="nodes"),
     Command("paste", "&Paste", lambda w: w.paste(),
             "Put in what the clipboard holds: a part of a network, a table, or cells of samples.",
             ("Ctrl+V",), "paste"),
-    Command("duplicate", "&Duplicate", lambda w: w.canvas.duplicate(),
+    Command("duplicate", "&Duplicate", lambda w: w.canvas.commands.duplicate(),
             "The selection once more, beside it.", ("Ctrl+D",), needs="nodes"),
-    Command("delete", "De&lete", lambda w: w.canvas.delete_selection(),
+    Command("delete", "De&lete", lambda w: w.canvas.commands.delete(),
             "Remove the selected neurons and edges.", ("Del",), "delete", needs="selection"),
-    Command("select-all", "Select &all", lambda w: w.canvas.select_all(),
+    Command("select-all", "Select &all", lambda w: w.canvas.commands.select_all(),
             "Select every neuron and edge.", ("Ctrl+A",), needs="network"),
     LINE,
-    Command("edit", "&Edit name or number…", lambda w: w.canvas.edit_current(True),
+    Command("edit", "&Edit name or number…", lambda w: w.canvas.commands.edit(True),
             "Type the name of the selected neuron, or the number of the input or edge.", ("F2",),
             needs="selection"),
 ))  # fmt: skip
@@ -120,7 +120,7 @@ TOOLS = (
 
 
 def _align(side: str, text: str, icon: str = "") -> Command:
-    return Command(f"align-{side}", text, lambda w: w.canvas.align(side),
+    return Command(f"align-{side}", text, lambda w: w.canvas.commands.align(side),
                    "Put the selected neurons on one line.", (), icon,
                    needs="several")  # fmt: skip
 
@@ -128,16 +128,16 @@ def _align(side: str, text: str, icon: str = "") -> Command:
 DRAW = Submenu("draw", "&Draw", (
     *TOOLS,
     LINE,
-    Command("mark-sources", "Mark as &sources", lambda w: w.canvas.mark_sources(),
+    Command("mark-sources", "Mark as &sources", lambda w: w.canvas.commands.mark_sources(),
             "New edges will start at the selected neurons.", ("1",), needs="marks"),
-    Command("mark-targets", "Mark as tar&gets", lambda w: w.canvas.mark_targets(),
+    Command("mark-targets", "Mark as tar&gets", lambda w: w.canvas.commands.mark_targets(),
             "New edges will end at the selected neurons.", ("2",), needs="marks"),
-    Command("connect", "C&onnect", lambda w: w.canvas.connect_ends(),
+    Command("connect", "C&onnect", lambda w: w.canvas.commands.connect_ends(),
             "Join the columns of the selection from left to right; where sources (1) and "
             "targets (2) are marked, every source to every target.", ("C",), "connect",
             needs="network"),
     LINE,
-    Command("arrange", "&Arrange in layers", lambda w: w.canvas.arrange(),
+    Command("arrange", "&Arrange in layers", lambda w: w.canvas.commands.arrange(),
             "Put every neuron into its layer, without crossings where that is possible.",
             ("Ctrl+L",), "arrange", needs="network"),
     Submenu("align", "A&lign", (
@@ -146,9 +146,9 @@ DRAW = Submenu("draw", "&Draw", (
         _align("middle", "&Middle"), _align("bottom", "&Bottom"),
     )),
     Submenu("distribute", "&Distribute", (
-        Command("distribute-across", "&Across", lambda w: w.canvas.distribute("across"),
+        Command("distribute-across", "&Across", lambda w: w.canvas.commands.distribute("across"),
                 "Make the gaps from left to right equal.", (), "distribute", needs="several"),
-        Command("distribute-down", "&Down", lambda w: w.canvas.distribute("down"),
+        Command("distribute-down", "&Down", lambda w: w.canvas.commands.distribute("down"),
                 "Make the gaps from top to bottom equal.", needs="several"),
     )),
 ))  # fmt: skip

@@ -180,7 +180,7 @@ class Workspace(QObject):
         self.files.table_dropped.connect(self.samples.open_path)
         self.canvas.new_network_asked.connect(self.new_network)
         self.canvas.lessons_asked.connect(self.lessons.browse)
-        self.canvas.table_pasted.connect(self.samples.open_text)
+        self.canvas.commands.table_pasted.connect(self.samples.open_text)
         self.samples.fitted.connect(self.canvas.fit)
         self.training.run_seen.connect(self.guide.watch)
         self.docks.visibility_changed.connect(self.guide.look_again)
@@ -236,7 +236,7 @@ class Workspace(QObject):
     def paste(self) -> None:
         """What the clipboard holds, to where it belongs."""
         if not self.samples.paste():
-            self.canvas.paste()
+            self.canvas.commands.paste()
 
     def reduce_motion(self) -> None:
         """Nothing glides or runs; without it the system decides."""

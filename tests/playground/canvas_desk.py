@@ -13,7 +13,7 @@ from engine.layout import Layout, arranged
 from engine.network import Edge, Network, Node
 from playground.canvas.lighting import Key
 from playground.canvas.node_painting import spot_rect
-from playground.canvas.scene import mirrors
+from playground.canvas.scene import CanvasScene
 from playground.canvas.sight import Spot
 from playground.canvas.spots import card_spots, edge_spots, node_spots
 from playground.canvas.view import CanvasView
@@ -54,7 +54,7 @@ class Desk:
 
     def at(self, x: float, y: float) -> QPoint:
         """A point of the scene in the viewport."""
-        return self.view.viewportTransform().map(QPointF(x, y)).toPoint()
+        return self.view.transform.map(QPointF(x, y)).toPoint()
 
     def body(self, node: str) -> QPoint:
         """Inside a node, on nothing else."""
@@ -138,3 +138,30 @@ def layers(sizes: list[int], activation: str = "tanh") -> Experiment:
     network = Network(tuple(nodes), tuple(edges))
     numbers = np.random.default_rng(3).normal(size=len(network.places)).round(2)
     return new_experiment(network, Layout(arranged(network.levels, True)), parameters=numbers)
+
+
+def mirrors(scene: CanvasScene, experiment: Experiment) -> str | None:
+    """None where the scene shows exactly this experiment, else what is different."""
+    sight, network = scene.sight, experiment.network
+    frame = sight.geometry.frame
+    if frame.network is not network and frame.network != network:
+        return "another network is drawn"
+    if sight.experiment is not experiment:
+        return "another experiment is shown"
+    if scene.moving:
+        return "some nodes are still in the hand"
+    for name, index in network.index.items():
+        if tuple(sight.geometry.centres[index].tolist()) != experiment.layout.position(name):
+            return f"{name} is drawn somewhere else"
+    places = np.array([network.index[edge.source] for edge in network.edges], dtype=np.intp)
+    if not np.array_equal(frame.sources, places):
+        return "edges start somewhere else"
+    places = np.array([network.index[edge.target] for edge in network.edges], dtype=np.intp)
+    if not np.array_equal(frame.targets, places):
+        return "edges end somewhere else"
+    if any(not np.array_equal(sight.geometry.points(k)[0], start)
+           for k, start in enumerate(sight.geometry.starts)):  # fmt: skip
+        return "an edge does not start at its node"
+    if [c.node for c in sight.geometry.cards if c.node] and not network.outputs:
+        return "a card hangs on no output"
+    return None

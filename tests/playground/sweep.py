@@ -127,7 +127,7 @@ def _on_items(view: QAbstractItemView) -> Iterator[QPoint]:
 
 
 def _on_canvas(view: CanvasView) -> Iterator[QPoint]:
-    value, seen = view.document.value, view.viewportTransform()
+    value, seen = view.document.value, view.transform
     middles = {node.id: QPointF(*value.layout.position(node.id)) for node in value.network.nodes}
     ends = ((middles[edge.source] + middles[edge.target]) / 2 for edge in value.network.edges)
     for middle in (*middles.values(), *ends):

@@ -217,7 +217,7 @@ def test_the_right_button_offers_the_commands_for_what_lies_there(
     box = sight.geometry.box(sight.experiment.network.index["4"])
     x, y = sight.label_point(0, 0.5)
     places = {"node": ((box[0] + box[2]) / 2, box[1] + 8), "edge": (x, y)}
-    at = canvas.viewportTransform().map(QPointF(*places[what])) if what in places else QPointF(4, 4)
+    at = canvas.transform.map(QPointF(*places[what])) if what in places else QPointF(4, 4)
     menu = menu_at(workspace, at.toPoint(), canvas.viewport())
     look = workspace.stage.look
     assert (look.nodes, look.edges) == {
@@ -235,7 +235,7 @@ def test_a_node_is_deleted_from_the_menu_under_the_pointer(workspace: Workspace)
     canvas = workspace.canvas
     workspace.stage.select(("4", "5"))
     box = canvas.canvas.sight.geometry.box(workspace.document.value.network.index["4"])
-    at = canvas.viewportTransform().map(QPointF((box[0] + box[2]) / 2, box[1] + 8))
+    at = canvas.transform.map(QPointF((box[0] + box[2]) / 2, box[1] + 8))
     menu = menu_at(workspace, at.toPoint(), canvas.viewport())
     QTest.keyClick(menu, Qt.Key.Key_L)
     assert not {"4", "5"} & set(workspace.document.value.network.index), "all that was selected"

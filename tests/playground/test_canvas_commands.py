@@ -50,9 +50,9 @@ def test_nodes_whose_extents_overlap_stand_in_one_column() -> None:
 
 def test_copy_and_paste_between_windows(qtbot: QtBot, desk: Desk) -> None:
     desk.stage.select(("4", "5", "6"))
-    desk.view.copy()
+    desk.view.commands.copy()
     other = Desk(qtbot, layers([2, 2]))
-    other.view.paste()
+    other.view.commands.paste()
     assert len(other.value.network.nodes) == 7
     assert other.document.stack.count() == 1
     assert other.document.stack.undoText() == "Paste"
@@ -64,16 +64,16 @@ def test_copy_and_paste_between_windows(qtbot: QtBot, desk: Desk) -> None:
 
 def test_cut_and_paste(desk: Desk) -> None:
     desk.stage.select(("5",))
-    desk.view.cut()
+    desk.view.commands.cut()
     assert "5" not in desk.value.network.index
-    desk.view.paste()
+    desk.view.commands.paste()
     assert desk.value.layout.name(desk.stage.look.nodes[0]) == "hidden 5"
     desk.check_mirror()
 
 
 def test_duplicate(desk: Desk) -> None:
     desk.stage.select(("4", "6"))
-    desk.view.duplicate()
+    desk.view.commands.duplicate()
     assert desk.stage.look.nodes == ("7", "8")
     assert desk.value.network.edges[-1][:2] == ("7", "8")
     assert desk.value.data.targets == ("6", "8")
@@ -86,7 +86,7 @@ def test_duplicate(desk: Desk) -> None:
 )
 def test_foreign_text_is_refused_and_leaves_no_entry(desk: Desk, text: str) -> None:
     QGuiApplication.clipboard().setText(text)
-    desk.view.paste()
+    desk.view.commands.paste()
     assert desk.document.stack.count() == 0
     assert desk.view.tip.isVisible()
     assert desk.view.tip.sentence.endswith(".")
@@ -95,19 +95,19 @@ def test_foreign_text_is_refused_and_leaves_no_entry(desk: Desk, text: str) -> N
 
 def test_copies_get_names_of_their_own(desk: Desk) -> None:
     desk.stage.select(("4", "5"))
-    desk.view.duplicate()
+    desk.view.commands.duplicate()
     names = [desk.value.layout.name(node) for node in desk.value.network.index]
     assert names[-2:] == ["hidden 2", "hidden 3"]
     assert len(set(names)) == len(names)
 
 
 def test_aligning_is_named_and_again_changes_nothing(desk: Desk) -> None:
-    desk.view.select_all()
+    desk.view.commands.select_all()
     for _ in range(2):
-        desk.view.align("left")
+        desk.view.commands.align("left")
     assert desk.document.stack.undoText() == "Align"
-    desk.view.distribute("down")
-    desk.view.distribute("down")
+    desk.view.commands.distribute("down")
+    desk.view.commands.distribute("down")
     assert [desk.document.stack.text(i) for i in range(desk.document.stack.count())] == [
         "Align",
         "Distribute",
@@ -116,9 +116,9 @@ def test_aligning_is_named_and_again_changes_nothing(desk: Desk) -> None:
 
 
 def test_select_all_and_delete_everything(desk: Desk) -> None:
-    desk.view.select_all()
+    desk.view.commands.select_all()
     assert len(desk.stage.look.edges) == 8
-    desk.view.delete_selection()
+    desk.view.commands.delete()
     assert not desk.value.network.nodes
     assert desk.view.empty.isVisible()
     desk.document.stack.undo()
@@ -167,12 +167,12 @@ def test_arranging_orders_rows_with_few_crossings() -> None:
 
 def test_arranging_takes_one_entry_and_none_when_all_is_arranged(desk: Desk) -> None:
     desk.document.move_nodes({"4": (10.0, 300.0)})
-    desk.view.arrange()
-    desk.view.arrange()
+    desk.view.commands.arrange()
+    desk.view.commands.arrange()
     assert desk.document.stack.count() == 2
     desk.check_mirror()
     desk.stage.select(("4", "5"))
-    desk.view.align("top")
+    desk.view.commands.align("top")
     tops = {desk.value.layout.position(name)[1] for name in "45"}
     assert len(tops) == 1
 
@@ -189,9 +189,9 @@ def test_a_paste_beyond_the_limit_is_refused(desk: Desk, monkeypatch: pytest.Mon
     from engine.files import limits
 
     desk.stage.select(("4", "5"))
-    desk.view.copy()
+    desk.view.commands.copy()
     monkeypatch.setattr(limits, "NEURONS", 7)
-    desk.view.paste()
+    desk.view.commands.paste()
     assert desk.document.stack.count() == 0
     assert desk.refusals == ["A network here has at most 7 nodes."]
 

@@ -83,7 +83,7 @@ def test_no_number_of_the_flagship_lies_on_another(
 ) -> None:
     desk = Desk(qtbot, flagship(digits), size)
     if digits > 4:
-        desk.view.arrange()  # nodes are wider, so there is less room between them
+        desk.view.commands.arrange()  # nodes are wider, so there is less room between them
     for cursor in range(STEPS + 1):
         desk.document.go_to(0, cursor)
         check_room(desk.view.canvas.sight)
@@ -109,7 +109,7 @@ def test_labels_stand_aside_of_a_short_edge_rather_than_nowhere(
 def test_more_digits_make_wider_nodes_and_the_view_still_holds_them(qtbot: QtBot) -> None:
     desk = Desk(qtbot, flagship(4), NARROW)
     desk.document.set_settings(replace(desk.value.settings, digits=6, rounding=False))
-    seen = desk.view.mapToScene(desk.view.viewport().rect()).boundingRect()
+    seen = desk.view.visible_rect()
     assert seen.contains(desk.view.canvas.bounds())
 
 
@@ -230,7 +230,7 @@ def test_a_crowded_network_stays_legible_and_labels_give_way(
 
 def ink_left(desk: Desk, edge: int) -> int:
     """How many pixels in the colour of gradients stand where the label of an edge no longer is."""
-    sight, view = desk.view.canvas.sight, desk.view.viewportTransform()
+    sight, view = desk.view.canvas.sight, desk.view.transform
     _, old = edge_spots(sight, edge)
     image, ink = desk.view.viewport().grab().toImage(), LIGHT.bwd
     full = [view.mapRect(box(sight, spot)) for spot in edge_spots(sight, edge, full=True)]
@@ -253,7 +253,7 @@ def test_an_edge_has_one_label_when_its_old_weight_is_told(qtbot: QtBot, all_cho
     edge = sight.place_of("weight", "6", "4")
     assert ink_left(desk, edge), "its usual label stands there"
     if all_chosen:
-        desk.view.select_all()
+        desk.view.commands.select_all()
     else:
         x, y = point_along(sight.geometry.points(edge), 0.8)
         QTest.mouseMove(desk.view.viewport(), desk.at(x, y))

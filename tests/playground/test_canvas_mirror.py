@@ -67,13 +67,13 @@ def act(desk: Desk, dice: random.Random) -> None:
         lambda: document.stack.undo(),
         lambda: document.stack.redo(),
         lambda: desk.stage.select(tuple(some), tuple(edges[:2])),
-        desk.view.duplicate,
-        desk.view.arrange,
-        lambda: desk.view.align(dice.choice(["left", "center", "right", "top", "bottom"])),
-        lambda: desk.view.distribute("across"),
+        desk.view.commands.duplicate,
+        desk.view.commands.arrange,
+        lambda: desk.view.commands.align(dice.choice(["left", "center", "right", "top", "bottom"])),
+        lambda: desk.view.commands.distribute("across"),
         lambda: desk.view.zoom_by(dice.choice([0.5, 0.8, 1.3])),
         desk.view.fit,
-        lambda: desk.view.reveal(Pointed("value", some[0])),
+        lambda: desk.view.show_node(some[0]),
     ]
     (dice.choice(acts) if names else acts[0])()
 
@@ -224,7 +224,7 @@ def test_arranging_glides_and_ends_where_the_document_is(qtbot: QtBot) -> None:
     desk = Desk(qtbot, layers([3, 4, 2]))
     desk.view.reduce_motion(False)
     desk.document.move_nodes({"10": (-300.0, 300.0)})
-    desk.view.arrange()
+    desk.view.commands.arrange()
     assert desk.view.canvas.moving
     qtbot.waitUntil(lambda: not desk.view.canvas.moving)
     desk.check_mirror()
@@ -247,12 +247,12 @@ def test_a_new_input_ends_a_motion_at_once(qtbot: QtBot) -> None:
     assert not waits(desk), "a step back is at once"
 
 
-def test_a_number_is_revealed(qtbot: QtBot) -> None:
+def test_a_node_is_brought_into_sight(qtbot: QtBot) -> None:
     desk = Desk(qtbot, open_lesson("student-grade").experiment)
     desk.view.zoom_to(3.0)
     desk.stage.point_at(Pointed("value", "6"))
     assert desk.view.canvas.sight.pointed == of_node("value", "6")
-    desk.view.reveal(Pointed("value", "6"))
+    desk.view.show_node("6")
     assert desk.view.viewport().rect().contains(desk.number(of_node("value", "6")))
 
 
@@ -287,8 +287,8 @@ def test_slices_come_to_the_same_picture_as_painting_at_once(qtbot: QtBot) -> No
     sliced = view.viewport().grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     whole = QImage(view.viewport().size(), QImage.Format.Format_RGB32)
     painter = QPainter(whole)
-    painter.setTransform(view.viewportTransform())
-    view.canvas.drawBackground(painter, view.mapToScene(whole.rect()).boundingRect())
+    painter.setTransform(view.transform)
+    view.canvas.paint_all(painter, view.visible_rect(), view.zoom)
     painter.end()
     area = QRect(0, 60, 600, 400)
     assert sliced.copy(area) == whole.copy(area)
@@ -301,8 +301,8 @@ def test_what_is_under_the_mouse_may_go(qtbot: QtBot, key: Key) -> None:
     desk = Desk(qtbot, open_lesson("student-grade").experiment)
     QTest.mouseMove(desk.view.viewport(), desk.number(key))
     qtbot.waitUntil(lambda: desk.view.canvas.attention.number == key)
-    desk.view.select_all()
-    desk.view.delete_selection()
+    desk.view.commands.select_all()
+    desk.view.commands.delete()
     assert desk.view.canvas.attention.number is None
     assert not desk.view.canvas.attention.node
     assert not desk.view.grab().isNull()

@@ -195,7 +195,7 @@ def test_from_the_button_over_the_canvas_to_the_surface(
 def _seen_at(view: CanvasView, place: int) -> QPoint:
     sight = view.canvas.sight
     spot = next(all_spots(sight, at_place("weight", place)))
-    return view.viewportTransform().map(spot_rect(sight, spot).center()).toPoint()
+    return view.transform.map(spot_rect(sight, spot).center()).toPoint()
 
 
 def test_a_sample_beside_the_batch_names_the_one_that_is_learnt(qtbot: QtBot) -> None:

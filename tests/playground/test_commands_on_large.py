@@ -70,7 +70,7 @@ def test_what_is_put_in_brings_its_numbers_and_draws_none(
     workspace: Workspace, command: str
 ) -> None:
     actions, before = workspace.window.menus.actions, workspace.document.value
-    workspace.canvas.select_all()
+    workspace.canvas.commands.select_all()
     actions["copy"].trigger()
     with calls_here(draw_each, from_text) as done:  # nor is what was just copied read
         actions[command].trigger()
@@ -111,7 +111,7 @@ def test_the_list_of_many_samples_opens_at_the_one_that_is_shown(workspace: Work
 
 def test_saving_does_not_look_at_the_selection_again(workspace: Workspace, tmp_path: Path) -> None:
     workspace.files.work.save(tmp_path / "large.json")
-    workspace.canvas.select_all()
+    workspace.canvas.commands.select_all()
     assert workspace.document.rename(workspace.document.value.network.nodes[0].id, "renamed")
     with calls_here(selected) as done:
         workspace.files.save()

@@ -75,24 +75,28 @@ def test_without_a_lesson_sentence_and_button_stand_together_in_the_middle(
 
 def test_scroll_bars_are_there_only_while_something_is_out_of_sight(qtbot: QtBot) -> None:
     desk = Desk(qtbot, open_experiment("student-grade"))
-    view, bars = desk.view, desk.view.sliders
-    assert not bars.across.isVisible() and not bars.down.isVisible()
+    view, across, down = desk.view, desk.view.horizontalScrollBar(), desk.view.verticalScrollBar()
+    room = view.viewport().size()
+    assert not across.isVisible() and not down.isVisible()
     view.zoom_to(2.0)
-    assert bars.across.isVisible() and bars.down.isVisible()
+    assert across.isVisible() and down.isVisible()
+    assert view.viewport().size() == room, "they lie over the canvas"
     before = view.scene_point(QPointF(0, 0))
-    bars.across.setValue(bars.across.value() + 50)
+    across.setValue(across.value() + 50)
     after = view.scene_point(QPointF(0, 0))
     assert after.x() - before.x() == pytest.approx(25, abs=1)
     assert after.y() == pytest.approx(before.y())
-    bars.down.setValue(bars.down.maximum())
-    low = view.mapToScene(view.viewport().rect()).boundingRect().bottom()
+    down.setValue(down.maximum())
+    low = view.visible_rect().bottom()
     assert low == pytest.approx(view.canvas.bounds().bottom(), abs=2)
+    view.resize(900, 480)
+    assert across.pageStep() == view.viewport().width() == 900
     view.fit()
-    assert not bars.across.isVisible() and not bars.down.isVisible()
+    assert not across.isVisible() and not down.isVisible()
     view.pan(QPointF(-300, 0))
-    assert bars.across.isVisible() and not bars.down.isVisible()
+    assert across.isVisible() and not down.isVisible()
     view.document.replace(new_experiment(Network()))
-    assert not bars.across.isVisible()
+    assert not across.isVisible()
 
 
 def test_the_inspector_names_the_rows_that_have_no_room(

@@ -16,7 +16,7 @@ from playground.panels.samples import Samples
 from playground.panels.settings import SettingsPanel
 from playground.widgets.cell_table import CellTable
 from playground.widgets.form_rows import ChoiceRow, NumberRow
-from playground.widgets.message import STAYS
+from playground.widgets.message import STAYS, MessageBubble
 from playground.widgets.place_field import PlaceField, Sentence
 from playground.window.workspace import Workspace
 from tests.playground.lesson_learner import Learner
@@ -113,7 +113,7 @@ def test_every_message_goes_by_itself_after_six_seconds(qtbot: QtBot, workspace:
     chosen = settings.row("loss")
     assert isinstance(chosen, ChoiceRow)
     chosen.refusal.say("This cannot be chosen.")
-    workspace.canvas.refuse("This cannot be drawn.")
+    workspace.canvas.context.refuse("This cannot be drawn.")
     workspace.strip.note("Wrote “net.png”.")  # in place of the refusal
 
     def shown() -> list[MessageBubble]:

@@ -179,7 +179,7 @@ def test_other_samples_begin_a_curve_of_their_own_and_the_network_is_seen_whole(
     QTest.mouseClick(dialog.create_button, LEFT)
     value = workspace.document.value
     assert len(value.network.outputs) == 3
-    seen = canvas.mapToScene(canvas.viewport().rect()).boundingRect()
+    seen = canvas.visible_rect()
     assert seen.contains(canvas.canvas.bounds())
     facts = {fact.name: fact.value for fact in workspace.strip.facts.facts}
     assert (facts["Updates"], facts["Loss"]) == ("0", "—")

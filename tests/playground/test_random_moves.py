@@ -10,7 +10,6 @@ from pytestqt.qtbot import QtBot
 from engine.experiment import Experiment, new_experiment
 from engine.files.document_writing import document_text
 from engine.network import Network
-from playground.canvas.scene import mirrors
 from playground.canvas.view import CanvasView
 from playground.document import Document
 from playground.mathematics import FormulaPictures
@@ -22,6 +21,7 @@ from playground.panels.table import NetworkTable
 from playground.panels.transport import Transport
 from playground.stage import Stage
 from tests.playground.acting import Acting
+from tests.playground.canvas_desk import mirrors
 from tests.playground.random_moves import Mover
 from tests.sampled import sampled
 

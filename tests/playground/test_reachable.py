@@ -80,7 +80,6 @@ def in_front(workspace: Workspace) -> list[QWidget]:
         for w in window.findChildren(QWidget)
         if w.focusPolicy() & TAB and w.isVisible() and w.isEnabled() and w.window() is window
         and w.focusProxy() is None and not any(dock.isAncestorOf(w) for dock in behind)
-        and w is not workspace.canvas.viewport()
     ]  # fmt: skip
 
 

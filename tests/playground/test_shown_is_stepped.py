@@ -95,7 +95,7 @@ def surface(workspace: Workspace) -> LossSurface:
 
 
 def scene(workspace: Workspace) -> CanvasScene:
-    found = workspace.canvas.scene()
+    found = workspace.canvas.canvas
     assert isinstance(found, CanvasScene)
     return found
 
