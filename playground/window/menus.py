@@ -25,7 +25,7 @@ Need = Literal["", "nodes", "several", "selection", "marks", "undo", "redo", "fi
                "network", "forward", "back", "epoch", "train"]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: Python notes the W of a generic class on what is made
 class Command(Generic[W]):
     """`keys` are as Qt writes them; of a `group` one `choice` is taken; `short` is for buttons."""
 

@@ -23,10 +23,10 @@ from pytestqt.qtbot import QtBot
 from engine.numerals import DIGIT_CHOICES
 from playground import icons
 from playground.theme import CHOICES
-from playground.window import help_desk, menus
-from playground.window.command_table import DRAW, HELP, MENUS, TOOLS, UNDER_POINTER, Command
+from playground.window import start
+from playground.window.command_table import DRAW, HELP, MENUS, TOOLS, UNDER_POINTER
 from playground.window.help_desk import Shortcuts, keys_of
-from playground.window.menus import Submenu, commands_in, tip
+from playground.window.menus import Command, Submenu, Table, commands_in, tip
 from playground.window.workspace import Workspace
 from tests.playground.opened import LEFT, opened
 
@@ -272,8 +272,7 @@ def test_a_command_is_its_row_and_what_the_row_calls(
                   short="Praise")  # fmt: skip
     lines = [*HELP.entries[:1], row, *HELP.entries[1:]]
     table = (*MENUS[:-1], Submenu(HELP.id, HELP.text, tuple(lines)))
-    monkeypatch.setattr(menus, "MENUS", table)
-    monkeypatch.setattr(help_desk, "MENUS", table)
+    monkeypatch.setattr(start, "TABLE", Table(table, TOOLS, UNDER_POINTER))
     with opened(qtbot, qapp, tmp_path) as workspace:
         made, canvas = workspace.window.menus, workspace.canvas
         action = made.actions["cheer"]

@@ -299,7 +299,7 @@ def test_a_click_sets_nothing_and_the_right_button_opens_our_menu(
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     texts = [action.text() for action in menu.actions() if action.text()]
-    assert texts[:3] == ["Copy picture", "Copy numbers", "Picture size"]
+    assert texts[:4] == ["Copy picture", "Copy numbers", "Save…", "Picture size"]
     assert {"Grid", "Points a side", "View all\t0"} <= set(texts)
     menu.close()
 
