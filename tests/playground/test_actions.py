@@ -267,7 +267,7 @@ def test_a_command_is_its_row_and_what_the_row_calls(
 ) -> None:
     """A made-up one stands in menu, list of keys and canvas, on and off, by its row alone."""
     cheered: list[tuple[str, ...]] = []
-    row = Command("cheer", "Ch&eer…", lambda w: cheered.append(w.stage.look.nodes),
+    row: Command[Workspace] = Command("cheer", "Ch&eer…", lambda w: cheered.append(w.stage.look.nodes),
                   "Praise the selected neurons.", ("Y", "Ctrl+Alt+Y"), "check", "nodes",
                   short="Praise")  # fmt: skip
     lines = [*HELP.entries[:1], row, *HELP.entries[1:]]
