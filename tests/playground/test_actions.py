@@ -267,9 +267,10 @@ def test_a_command_is_its_row_and_what_the_row_calls(
 ) -> None:
     """A made-up one stands in menu, list of keys and canvas, on and off, by its row alone."""
     cheered: list[tuple[str, ...]] = []
-    row: Command[Workspace] = Command("cheer", "Ch&eer…", lambda w: cheered.append(w.stage.look.nodes),
-                  "Praise the selected neurons.", ("Y", "Ctrl+Alt+Y"), "check", "nodes",
-                  short="Praise")  # fmt: skip
+    row: Command[Workspace] = Command(
+        "cheer", "Ch&eer…", lambda w: cheered.append(w.stage.look.nodes),
+        "Praise the selected neurons.", ("Y", "Ctrl+Alt+Y"), "check", "nodes", short="Praise",
+    )  # fmt: skip
     lines = [*HELP.entries[:1], row, *HELP.entries[1:]]
     table = (*MENUS[:-1], Submenu(HELP.id, HELP.text, tuple(lines)))
     monkeypatch.setattr(start, "TABLE", Table(table, TOOLS, UNDER_POINTER))
