@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.timing import Row
-from engine.calls import Floats
 from engine.data import make_data
-from engine.experiment import Experiment, new_experiment
-from engine.layers import network_of
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.layers import network_of
+from engine.experiment.training import RunProgress, train
 from engine.network import Place
+from engine.op_list import Floats
 from engine.settings import Settings
-from engine.training import Progress, train
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -165,7 +165,7 @@ def _speed_alone(experiment: Experiment) -> float:
     """Updates a second of the same generator, pulled as fast as it goes."""
     training = train(experiment)
     end = time.perf_counter() + WARM
-    done: Progress = next(training)
+    done: RunProgress = next(training)
     while time.perf_counter() < end:
         done = next(training)
     first, began = done.update, time.perf_counter()
@@ -178,7 +178,7 @@ def _run(app: "QApplication", workspace: "Workspace") -> tuple[Floats, float, fl
     """How late each beat came, updates a second, and how long Stop took, all in one run."""
     seen: list[tuple[float, int]] = []
 
-    def look(progress: Progress) -> None:
+    def look(progress: RunProgress) -> None:
         seen.append((time.perf_counter(), progress.done))
 
     trainer = workspace.trainer

@@ -13,7 +13,7 @@ from statistics import median
 import numpy as np
 
 from benchmarks.timing import Row
-from engine.experiment import Experiment, new_experiment
+from engine.experiment.experiment import Experiment, new_experiment
 from engine.layout import Layout
 from engine.network import Edge, Network, Node
 

@@ -17,13 +17,13 @@ from benchmarks.alive import window
 from benchmarks.first_paint import slowness
 from benchmarks.timing import Row
 from engine.data import make_data
-from engine.editing import start_again
-from engine.experiment import Experiment, new_experiment
+from engine.experiment.editing import start_again
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.layers import network_of
+from engine.experiment.stepping import go_to, step_update
+from engine.experiment.training import Goal, trained
 from engine.files.documents import save
-from engine.layers import network_of
 from engine.settings import Settings
-from engine.stepping import go_to, step_update
-from engine.training import Goal, trained
 from playground.window.command_table import STEP, TRAIN
 from playground.window.menus import commands_in
 

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from benchmarks.timing import Row, ratio
-from engine.experiment import Experiment, new_experiment
+from engine.experiment.experiment import Experiment, new_experiment
 from engine.files.document_writing import document_text
 from engine.files.documents import load_bytes
 from engine.network import Edge, Network, Node

@@ -21,8 +21,8 @@ import engine
 import playground
 from benchmarks.alive import window_of
 from benchmarks.timing import Row
+from engine.experiment.stepping import step, step_back
 from engine.lessons import open_lesson
-from engine.stepping import step, step_back
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication

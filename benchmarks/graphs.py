@@ -8,9 +8,9 @@ import numpy as np
 from benchmarks.graph_loop import GraphLoop
 from benchmarks.layers import layered, ready
 from benchmarks.timing import Row, ratio
-from engine.calls import Floats
 from engine.network import Edge, Network, Node
-from engine.program import compile_network
+from engine.op_list import Floats
+from engine.program.program import compile_network
 from engine.settings import Settings
 
 BATCH = 10

@@ -7,13 +7,13 @@ import numpy as np
 from benchmarks.layers import RATE, layered, rows
 from benchmarks.timing import Row, ratio
 from engine.data import make_data
-from engine.experiment import Experiment, new_experiment
-from engine.history import History, bounded, position_at, with_updates
-from engine.optimizers import Optimizer
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.history import History, bounded, position_at, with_updates
+from engine.experiment.stepping import go_to
+from engine.experiment.training import Goal, trained
+from engine.experiment.walk import Updater
+from engine.functions.optimizers import Optimizer
 from engine.settings import Settings
-from engine.stepping import go_to
-from engine.training import Goal, trained
-from engine.walk import Walk
 
 SIZES = [2, 8, 8, 1]
 NAME = "2-8-8-1"
@@ -36,7 +36,7 @@ def begun(optimizer: Optimizer | None = None) -> Experiment:
 def keeping() -> Iterator[Row]:
     """The same updates with their record, and with record, curve and stop rules."""
     start = trained(begun(), Goal(updates=FIRST))
-    walk, recorded = (Walk(start.context, start.position) for _ in range(2))
+    walk, recorded = (Updater(start.context, start.position) for _ in range(2))
     buffer = np.empty((SLICE, walk.runner.vector_size))
 
     def with_record() -> None:
@@ -72,7 +72,7 @@ def rebuilding(spacing: int) -> Row:
     thin: History = done.history
     while thin[0].spacing < spacing:
         thin = bounded(thin, thin[0].size - 1)
-    walk = Walk(done.context, done.position)
+    walk = Updater(done.context, done.position)
     allowed = 15 + spacing
     farthest = UPDATES // 2 // spacing * spacing + spacing - 1
     found = ratio(lambda: position_at(thin, farthest), lambda: walk.advance(allowed), 3.0)
@@ -83,7 +83,7 @@ def rebuilding(spacing: int) -> Row:
 def with_its_pass() -> Row:
     """A past update with all numbers of its micro-steps."""
     done = trained(begun(), Goal(updates=UPDATES))
-    walk = Walk(done.context, done.position)
+    walk = Updater(done.context, done.position)
     found = ratio(lambda: go_to(done, UPDATES // 2, 1), lambda: walk.advance(1), 2.0)
     return Row(f"a past update with its micro-steps, {NAME}", "one update", found)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.calls import Floats
+from engine.op_list import Floats
 
 
 class PlainMlp:

@@ -18,15 +18,15 @@ import numpy as np
 
 from benchmarks.first_paint import slowness
 from benchmarks.timing import Row
-from engine.calls import Floats
+from engine.experiment.training import Goal, trained
 from engine.lessons import open_lesson
-from engine.surfaces import Grid, Surface
-from engine.training import Goal, trained
+from engine.op_list import Floats
+from engine.views.surfaces import Surface, SurfaceGrid
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from engine.maps import AnswerMap
+    from engine.views.decision_map import AnswerMap
     from playground.plots.decision_map import DecisionMap
     from playground.plots.map_plot import MapScene
     from playground.plots.plot import Plot
@@ -203,10 +203,10 @@ def _gap() -> float:
 
 
 def _sight(points: int) -> "Sight":
-    from engine.surface_planes import Marks, Picture
+    from engine.views.surface_planes import Marks, Picture
     from playground.plots.surface_plot import Sight
 
-    grid = Grid(0.0, 0.0, 2.0, 2.0, points)
+    grid = SurfaceGrid(0.0, 0.0, 2.0, 2.0, points)
     xs = grid.xs(points)
     x, y = np.meshgrid(xs, xs)
     losses = x**2 + 0.6 * y**2 + 0.4 * np.sin(4 * x) * np.cos(3 * y)

@@ -15,9 +15,9 @@ import numpy as np
 
 from benchmarks.timing import Row
 from engine.data import make_data
-from engine.experiment import Experiment, new_experiment
-from engine.layers import network_of
-from engine.training import train
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.layers import network_of
+from engine.experiment.training import train
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication

@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.graph_loop import GraphLoop
 from benchmarks.layers import layered
 from benchmarks.timing import Row, ratio
-from engine.program import compile_network
+from engine.program.program import compile_network
 from engine.settings import Settings
 
 NAME = "3-2-1, one sample, one whole update"

@@ -7,14 +7,13 @@ import numpy as np
 from benchmarks.layers import RATE, layered, ready
 from benchmarks.layers import rows as data
 from benchmarks.timing import Row, ratio
-from engine.calls import Floats
-from engine.losses import loss
-from engine.maps import Mapper, Plane
+from engine.functions.losses import loss
 from engine.network import Place
-from engine.program import Program, compile_network
+from engine.op_list import Floats
+from engine.program.program import Program, compile_network
 from engine.settings import Settings
-from engine.slices import Axes
-from engine.surfaces import Grid, loss_surface, whole
+from engine.views.decision_map import InputPlane, Mapper
+from engine.views.surfaces import Axes, SurfaceGrid, loss_surface, whole
 
 SIZES = [2, 8, 8, 1]
 SIDE = 101
@@ -67,9 +66,9 @@ def surfaces() -> Iterator[Row]:
     loop = Loop(program, numbers, inputs, targets)
     for name, (first, second, bar) in PAIRS.items():
         x, y = float(numbers[index[first]]), float(numbers[index[second]])
-        axes, grid = Axes(first, second), Grid(x, y, 1.0, 1.0, SIDE)
+        axes, grid = Axes(first, second), SurfaceGrid(x, y, 1.0, 1.0, SIDE)
 
-        def surface(axes: Axes = axes, grid: Grid = grid) -> object:
+        def surface(axes: Axes = axes, grid: SurfaceGrid = grid) -> object:
             return whole(loss_surface(program, SETTINGS, numbers, inputs, targets, axes, grid))
 
         def one_row(places: tuple[int, int] = (index[first], index[second])) -> object:
@@ -82,7 +81,7 @@ def surfaces() -> Iterator[Row]:
 def maps() -> Row:
     """The answer of every node on a 100×100 grid, coarse and fine, against epochs of training."""
     program, runner, heads = ready(SIZES, 10)
-    mapper = Mapper(program, SETTINGS, Plane("x0", "x1", (-1.0, 1.0), (-1.0, 1.0), 100))
+    mapper = Mapper(program, SETTINGS, InputPlane("x0", "x1", (-1.0, 1.0), (-1.0, 1.0), 100))
     numbers = runner.parameters()
     found = ratio(lambda: list(mapper.pictures(numbers)), lambda: runner.updates(heads), 1.0)
     what = "map of every node, 100×100, coarse and fine"

@@ -17,13 +17,13 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from engine.data import make_data
     from engine.errors import Refused
-    from engine.experiment import Experiment, new_experiment
+    from engine.experiment.experiment import Experiment, new_experiment
+    from engine.experiment.stepping import step
+    from engine.experiment.training import Goal, trained
     from engine.files.documents import load, save
     from engine.lessons import open_lesson
     from engine.network import Edge, Network, Node
     from engine.settings import Settings
-    from engine.stepping import step
-    from engine.training import Goal, trained
 
     found = (
         Edge, Experiment, Goal, Network, Node, Refused, Settings, load, make_data,

@@ -10,10 +10,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.calls import Floats, frozen
-from engine.datasets import Recipe, Scaling
 from engine.errors import Refused
+from engine.functions.datasets import Recipe, Scaling
 from engine.numerals import counted
+from engine.op_list import Floats, frozen
 
 BLOCK = 1000
 Marks = NDArray[np.bool_]

@@ -1,18 +1,19 @@
-"""What is drawn: nodes and edges, frozen, without the numbers that learning changes.
-
-The network says why an edge is not allowed, and gives every number its place in the vector.
-"""
+"""What is drawn: nodes and edges, frozen, and the vector of the numbers that learning changes."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import repeat
 from typing import Literal, NamedTuple, TypeVar
 
-from engine.activations import LEAK, activation
-from engine.errors import Refused, unknown
-from engine.names import brief
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from engine.errors import Refused, brief, unknown
+from engine.functions.activations import LEAK, activation
 from engine.numerals import count
+from engine.op_list import Floats, frozen
 
 Kind = Literal["input", "parameter", "neuron"]
 Combine = Literal["sum", "product", "max", "min"]
@@ -351,3 +352,33 @@ def _first_twice(items: Iterable[_T]) -> _T:
             return item
         seen.add(item)
     raise AssertionError("nothing is there twice")
+
+
+P = TypeVar("P")
+Indices = NDArray[np.intp]
+
+
+def vector(values: Iterable[float]) -> Floats:
+    """A read-only vector of these numbers."""
+    return frozen(np.array(list(values), dtype=np.float64))
+
+
+def changed(parameters: Floats, changes: Mapping[int, float]) -> Floats:
+    """The same numbers but for these places."""
+    new = parameters.copy()
+    for index, value in changes.items():
+        new[index] = value
+    return frozen(new)
+
+
+def came_from(before: Mapping[P, int], after: Sequence[P]) -> Indices:
+    """Where the number of each place stood before; -1 where there was none."""
+    return np.fromiter(map(before.get, after, repeat(-1)), np.intp, len(after))
+
+
+def carried_over(parameters: Floats, came: Indices, born: ArrayLike = 0.0) -> Floats:
+    """The vector of a changed network: numbers that still have a place keep it, others are born."""
+    new = np.empty(len(came))
+    new[came < 0] = born
+    new[came >= 0] = parameters[came[came >= 0]]
+    return frozen(new)

@@ -4,8 +4,7 @@ import math
 import re
 from enum import StrEnum
 
-from engine.errors import Refused
-from engine.names import brief
+from engine.errors import Refused, brief
 
 MINUS = "\u2212"
 ALL_DIGITS = 17

@@ -3,14 +3,16 @@
 from dataclasses import dataclass, field, replace
 
 from engine.errors import Refused, unknown
-from engine.initializers import Initializer
-from engine.initializers import check as check_initializer
-from engine.losses import REDUCTIONS, Reduction, loss
+from engine.functions.initializers import Initializer, check_initializer
+from engine.functions.losses import REDUCTIONS, Reduction, loss
+from engine.functions.optimizers import (
+    Optimizer,
+    Schedule,
+    check_optimizer,
+    check_schedule,
+    rate_at,
+)
 from engine.numerals import ALL_DIGITS, short
-from engine.optimizers import Optimizer
-from engine.optimizers import check as check_optimizer
-from engine.schedules import Schedule, rate_at
-from engine.schedules import check as check_schedule
 
 ENDLESS = 10**15  # a file holds whole numbers of fifteen digits
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
-from engine.calls import Floats
+from engine.op_list import Floats
 
 BANDS = 9
 

@@ -1,7 +1,7 @@
 """How large a document may grow: as large as its file may be, so that it can be opened again."""
 
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.files import limits
 from engine.numerals import count
 

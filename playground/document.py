@@ -9,10 +9,10 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from engine import editing, stepping
 from engine.data import Data
 from engine.errors import Infinite, Refused
-from engine.experiment import Experiment
+from engine.experiment import editing, stepping
+from engine.experiment.experiment import Experiment
 from engine.files.names import clean_name
 from engine.layout import Layout, Position
 from engine.network import Network, Node, Place
@@ -334,7 +334,7 @@ class Document(QObject):
     # time
 
     def step(self, move: Move) -> bool:
-        """A move in time, one of those in `engine.stepping`; neighbours fold into one entry."""
+        """A move of `engine.experiment.stepping`; neighbours fold into one entry."""
         return self.do("1 step", move, POSITION)
 
     def go_to(self, update: int, cursor: int | None) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QTimer
 
-from engine.training import Progress
+from engine.experiment.training import RunProgress
 from playground.trainer import Trainer
 
 
@@ -32,7 +32,7 @@ class ThrottledProgress(QObject):
     def __init__(
         self,
         trainer: Trainer,
-        take: Callable[[Progress], object],
+        take: Callable[[RunProgress], object],
         over: Callable[[bool], object],
         pace: Pace,
         parent: QObject,
@@ -40,14 +40,14 @@ class ThrottledProgress(QObject):
         super().__init__(parent)
         self._trainer, self._take, self._over = trainer, take, over
         self._pace, self._handed = pace, 0.0
-        self._newest: Progress | None = None
-        self.shown: Progress | None = None
+        self._newest: RunProgress | None = None
+        self.shown: RunProgress | None = None
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._hand_on)
         trainer.progressed.connect(self._keep)
         trainer.running_changed.connect(self._drop)
 
-    def _keep(self, progress: Progress) -> None:
+    def _keep(self, progress: RunProgress) -> None:
         self._newest = progress
         if not self._timer.isActive():
             since = 1000 * (time.monotonic() - self._handed)

@@ -5,7 +5,7 @@ A task that asks for something to be looked at begins with that not being looked
 
 from dataclasses import replace
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.files.lesson_checks import Check, OpenedCheck
 from engine.files.lesson_numbers import Number
 from engine.files.lesson_wire import Setup

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
-from engine.experiment import Experiment
-from engine.slices import work_per_row
-from engine.training import Progress, as_of
+from engine.experiment.experiment import Experiment
+from engine.experiment.training import RunProgress, as_of
+from engine.views.surfaces import work_per_row
 from playground.document import Document
 from playground.later import Pace, ThrottledProgress
 from playground.trainer import Trainer
@@ -42,7 +42,7 @@ class RunFollower(QObject):
         work = len(value.data.training) * work_per_row(value.program)
         return self._of_run is None or work <= AT_ONCE
 
-    def _take(self, progress: Progress) -> None:
+    def _take(self, progress: RunProgress) -> None:
         self._of_run = as_of(self._document.value, progress)
         if self._panel.isVisible() and not self._is_typed_in():
             self._refresh()

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from PySide6.QtGui import QImage
 
-from engine.activations import activation
-from engine.calls import Floats, frozen
 from engine.data import Data
 from engine.errors import Refused
-from engine.experiment import Experiment
-from engine.maps import AnswerMap, Mapper, Plane
+from engine.experiment.experiment import Experiment
+from engine.functions.activations import activation
 from engine.network import Network
+from engine.op_list import Floats, frozen
+from engine.views.decision_map import AnswerMap, InputPlane, Mapper
 from playground.bands import BANDS, Bytes, bands_of, image_of
 from playground.palette import Tokens, map_ramp
 
@@ -108,7 +108,7 @@ def plane_of(
     second: str | None = None,
     held: tuple[float, ...] = (),
     points: int = SIDE,
-) -> Plane:
+) -> InputPlane:
     """The plane of two inputs, the first two unless named, as far as the samples reach."""
     if not data.inputs:
         raise Refused("Needs one or two inputs")
@@ -118,7 +118,7 @@ def plane_of(
         second = others[0] if others else None
     held = held if len(held) == len(data.inputs) else middle_of_inputs(data)
     up = range_of(data, second) if second is not None else (0.0, 0.0)
-    return Plane(first, second, range_of(data, first), up, points, held)
+    return InputPlane(first, second, range_of(data, first), up, points, held)
 
 
 def middle_of_inputs(data: Data) -> tuple[float, ...]:

@@ -11,10 +11,10 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
+from engine.experiment.training import Goal, RunCommand, RunProgress, train
 from engine.numerals import counted, short
 from engine.settings import Settings, check
-from engine.training import Command, Goal, Progress, train
 from playground.document import Document
 from playground.worker import FAVOUR, SLICE, TRAIN, Job, Letter, Worker
 
@@ -66,7 +66,7 @@ class Trainer(QObject):
         """Whether a run or other work still goes on."""
         return self.is_running or self._busy()
 
-    def is_of_run(self, progress: Progress) -> bool:
+    def is_of_run(self, progress: RunProgress) -> bool:
         """Whether a snapshot belongs to the run that goes on: a late one may be of another."""
         return self.is_running and progress.network is self._document.value.network
 
@@ -169,7 +169,7 @@ class Trainer(QObject):
             self._timer.stop()
 
     def _take_training(self, letter: Letter) -> None:
-        if isinstance(letter.value, Progress) and self.is_of_run(letter.value):
+        if isinstance(letter.value, RunProgress) and self.is_of_run(letter.value):
             self.progressed.emit(letter.value)
         if letter.over and isinstance(letter.result, Experiment):
             begun, after = self._begun, letter.result
@@ -195,7 +195,7 @@ class Trainer(QObject):
     def _busy(self) -> bool:
         return any(self._worker.is_running(kind) for kind in self._takers)
 
-    def _command(self) -> Command:
+    def _command(self) -> RunCommand:
         """Asked by the worker's thread before each slice: frozen values only.
 
         What was asked for is read after whether to stop: it was said before.
@@ -203,7 +203,7 @@ class Trainer(QObject):
         most, stop, asked = self._allowance(), self._stopping, self._asked
         news = asked if asked is not self._heard else None
         self._heard = asked
-        return Command(settings=news, most=most, stop=stop)
+        return RunCommand(settings=news, most=most, stop=stop)
 
     def _allowance(self) -> int | None:
         """How many updates the pace allows in the next slice; where none, wait a little."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtGui import QUndoStack
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.files import limits
 
 ARRAY_COST = 100

@@ -361,7 +361,7 @@ def test_help_and_version_import_neither_numpy_nor_qt() -> None:
             "import sys; sys.argv = ['neural-playground', '" + option + "'];"
             "from playground.__main__ import main; code = main();"
             "bad = [m for m in sys.modules if m.split('.')[0] in ('numpy', 'PySide6', 'engine')"
-            " and m not in ('engine', 'engine.errors', 'engine.names')];"
+            " and m not in ('engine', 'engine.errors', 'engine.errors')];"
             "sys.exit(code or bool(bad) * 9)"
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,

@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 
 from engine.data import make_data
-from engine.editing import with_data, with_settings
-from engine.experiment import new_experiment
+from engine.experiment.editing import with_data, with_settings
+from engine.experiment.experiment import new_experiment
+from engine.experiment.stepping import go_to
 from engine.files.documents import load, save
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
 from engine.settings import Settings
-from engine.stepping import go_to
 from playground.cli import commands
 from tests.sampled import sampled
 from tests.test_cli import ENVIRONMENT, run, steps

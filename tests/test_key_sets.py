@@ -12,12 +12,14 @@ from typing import NamedTuple, get_args
 
 import pytest
 
-from engine import datasets, initializers, network, optimizers, run_comparison, schedules
-from engine.activations import ACTIVATIONS
+from engine import network
+from engine.experiment.trace import Phase, What
 from engine.formulas.moments import LETTERS
-from engine.losses import LOSSES, REDUCTIONS
-from engine.script import Phase, What
+from engine.functions import datasets, initializers, optimizers
+from engine.functions.activations import ACTIVATIONS
+from engine.functions.losses import LOSSES, REDUCTIONS
 from engine.settings import Settings
+from engine.views import run_comparison
 from playground.panels.settings_table import SECTIONS
 from playground.stage import Tool
 from tests.engine import oracle, test_optimizers
@@ -29,10 +31,10 @@ SOURCES = sorted(p for room in ("engine", "playground") for p in (ROOT / room).r
 ROWS: dict[str, Collection[str]] = {
     "activations": ACTIVATIONS.keys(),
     "losses": LOSSES.keys(),
-    "optimisers": optimizers.KINDS.keys(),
-    "schedules": schedules.KINDS.keys(),
-    "initialisers": initializers.KINDS.keys(),
-    "data sets": datasets.KINDS.keys(),
+    "optimisers": optimizers.OPTIMIZERS.keys(),
+    "schedules": optimizers.SCHEDULES.keys(),
+    "initialisers": initializers.INITIALIZERS.keys(),
+    "data sets": datasets.DATASETS.keys(),
 }
 #: What the program is made of: a table about it covers all of it, or is one of `PARTS`.
 FIXED: dict[str, Collection[str]] = {
@@ -161,12 +163,12 @@ def test_nobody_asks_for_a_name_that_has_a_row() -> None:
 def test_the_numbers_of_an_optimiser_are_written_set_and_used() -> None:
     own = {field.name for field in fields(optimizers.Optimizer)} - {"kind"}
     assert LETTERS.keys() == own
-    assert {name for row in optimizers.KINDS.values() for name in row.uses} == own
+    assert {name for row in optimizers.OPTIMIZERS.values() for name in row.uses} == own
 
 
 def test_the_numbers_of_a_schedule_are_used() -> None:
-    own = {field.name for field in fields(schedules.Schedule)} - {"kind"}
-    assert {name for row in schedules.KINDS.values() for name in row.uses} == own
+    own = {field.name for field in fields(optimizers.Schedule)} - {"kind"}
+    assert {name for row in optimizers.SCHEDULES.values() for name in row.uses} == own
 
 
 def test_every_setting_has_its_row_in_the_panel() -> None:
@@ -186,4 +188,4 @@ def test_runs_are_told_in_short_by_what_they_are_told_by() -> None:
 
 def test_the_second_opinions_know_every_name() -> None:
     assert oracle.CURVES.keys() == ACTIVATIONS.keys()
-    assert test_optimizers.HAND.keys() == optimizers.KINDS.keys()
+    assert test_optimizers.HAND.keys() == optimizers.OPTIMIZERS.keys()

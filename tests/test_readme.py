@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.activations import ACTIVATIONS
 from engine.data import make_data
-from engine.datasets import Scaling
-from engine.experiment import Experiment, new_experiment
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.training import Goal, trained
 from engine.files.model_writing import model_text
+from engine.functions.activations import ACTIVATIONS
+from engine.functions.datasets import Scaling
 from engine.lessons import lesson_ids, open_lesson
 from engine.network import COMBINES, Edge, Network, Node
-from engine.training import Goal, trained
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 

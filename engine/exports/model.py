@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.errors import Refused, brief
+from engine.experiment.experiment import Experiment
 from engine.files.model_writing import model_text
 from engine.files.saving import save_text
-from engine.names import brief
 
 ENDINGS = {".json": "the trained model as JSON"}
 

@@ -7,13 +7,11 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from engine.calls import Floats, frozen
-from engine.curve import WIDTH, Curve, Point
 from engine.data import Data, make_data
-from engine.datasets import Recipe, Scaling
-from engine.datasets import check as check_recipe
-from engine.epochs import Turn
-from engine.experiment import Experiment, at_position
+from engine.experiment.curve import WIDTH, Curve, Point
+from engine.experiment.experiment import Experiment, at_position
+from engine.experiment.stepping import go_to
+from engine.experiment.walk import Context, EpochPosition, Position
 from engine.files import limits
 from engine.files.drawing_reading import Drawing, read_drawing
 from engine.files.names import brief, clean_name, invisible_note
@@ -28,13 +26,13 @@ from engine.files.wire import (
     made_into,
     typed,
 )
+from engine.functions.datasets import Recipe, Scaling, check_recipe
+from engine.functions.optimizers import OPTIMIZERS
 from engine.network import Network
 from engine.numerals import count, counted
-from engine.optimizers import KINDS
-from engine.program import compile_network, why_not_run
+from engine.op_list import Floats, frozen
+from engine.program.program import compile_network, why_not_run
 from engine.settings import Settings, check
-from engine.stepping import go_to
-from engine.walk import Context, Position
 
 WITHOUT_DATA = Offer("open_without_data", "Open without the data")
 
@@ -204,7 +202,7 @@ def _position(
 ) -> Position:
     """Where learning stands; the optimiser's vectors must fit the numbers of the network."""
     size = len(drawing.parameters)
-    names = KINDS[settings.optimizer.kind].state
+    names = OPTIMIZERS[settings.optimizer.kind].state
     if unknown := set(wire.state) - set(names):
         raise DocumentError(f"The optimiser {settings.optimizer.kind} has no state "
                             f"“{brief(min(unknown))}”.", "progress.state")  # fmt: skip
@@ -219,7 +217,7 @@ def _position(
     if wire.row >= training_rows:
         raise DocumentError(f"The epoch stands at row {count(wire.row)} of only "
                             f"{counted(training_rows, 'row')}.", "progress.row")  # fmt: skip
-    turn = Turn(wire.epoch, wire.row)
+    turn = EpochPosition(wire.epoch, wire.row)
     return Position(drawing.parameters, tuple(state), wire.count, turn)
 
 

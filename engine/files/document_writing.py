@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from engine.calls import Floats
-from engine.curve import Point
 from engine.data import Data
-from engine.experiment import Experiment
+from engine.experiment.curve import Point
+from engine.experiment.experiment import Experiment
 from engine.files.json_writing import json_pieces, to_plain
 from engine.files.migrations import FORMAT, NEWEST
 from engine.files.unknown import put_back
@@ -25,8 +24,9 @@ from engine.files.wire import (
     WireVariant,
     made_into,
 )
+from engine.functions.optimizers import OPTIMIZERS
 from engine.network import Node, Place
-from engine.optimizers import KINDS
+from engine.op_list import Floats
 
 
 def document_text(experiment: Experiment) -> str:
@@ -119,7 +119,7 @@ def _data(data: Data) -> WireData:
 
 def _progress(experiment: Experiment) -> WireProgress:
     position = experiment.position
-    names = KINDS[experiment.settings.optimizer.kind].state
+    names = OPTIMIZERS[experiment.settings.optimizer.kind].state
     return WireProgress(
         updates=experiment.updates,
         epoch=position.turn.epoch,

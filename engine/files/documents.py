@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.files.document_reading import Loaded, Repairs, read_document
 from engine.files.document_writing import document_text
 from engine.files.json_text import parse

@@ -6,7 +6,6 @@ from typing import cast
 import numpy as np
 from msgspec.structs import replace
 
-from engine.calls import Floats, frozen
 from engine.errors import Refused
 from engine.files import limits
 from engine.files.names import brief, clean_name
@@ -16,6 +15,7 @@ from engine.files.wire import WireDocument, WireEdge, WireNeuron, made_into
 from engine.layout import PITCH_ROOMY, Layout, Letters, Position, arranged
 from engine.network import Combine, Edge, Kind, Network, Node
 from engine.numerals import count, counted, short
+from engine.op_list import Floats, frozen
 
 SHORTER = limits.NAME - 10  # so that a number fits behind it where another id is cut to the same
 LETTER = 3  # as in “net”

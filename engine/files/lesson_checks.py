@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_type_hi
 import numpy as np
 from msgspec import UNSET, Meta, UnsetType, defstruct, structs
 
-from engine.curve import Evaluator
-from engine.datasets import Recipe
 from engine.errors import Refused, unknown
-from engine.experiment import Experiment
+from engine.experiment.curve import Evaluator
+from engine.experiment.experiment import Experiment
 from engine.files.lesson_numbers import (
     Count,
     Ends,
@@ -30,9 +29,10 @@ from engine.files.lesson_numbers import (
     refuse_unknown_node,
 )
 from engine.files.wire import WireSettings, made_into
+from engine.functions.datasets import Recipe
 from engine.network import Network
 from engine.numerals import read, short
-from engine.program import why_not_run
+from engine.program.program import why_not_run
 from engine.settings import Settings, Stops, check
 
 WITHIN = 0.0005  # half of the last digit of a number told to three decimals

@@ -5,13 +5,12 @@ from typing import Annotated, Literal, Self
 import numpy as np
 from msgspec import Meta, Struct, structs
 
-from engine.errors import Refused, unknown
-from engine.experiment import Experiment
-from engine.names import brief
+from engine.errors import Refused, brief, unknown
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import batch_of
+from engine.experiment.trace import MicroStep, Script, script_of
 from engine.network import Network, Place
-from engine.script import MicroStep, Script, script_of
-from engine.showing import Showing, Shown
-from engine.stepping import batch_of
+from engine.views.sample_view import SampleNumbers, SampleView
 
 MOST = 10**12  # what counts something in a lesson stays below what a file may hold (15 digits)
 FURTHEST = 1000  # updates that are made while a lesson opens; more would keep its reader waiting
@@ -187,11 +186,11 @@ def _script_at(experiment: Experiment) -> Script:
     return script_of(experiment.network, experiment.settings, len(batch_of(experiment)))
 
 
-def _shown(experiment: Experiment, row: int | None) -> Shown:
-    return Showing().shown(experiment, row)
+def _shown(experiment: Experiment, row: int | None) -> SampleNumbers:
+    return SampleView().shown(experiment, row)
 
 
-def _by_node(shown: Shown, what: str) -> np.ndarray:
+def _by_node(shown: SampleNumbers, what: str) -> np.ndarray:
     return {
         "value": shown.values, "activation": shown.values, "sum": shown.sums,
         "error": shown.errors,

@@ -7,9 +7,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from engine.editing import set_cell, set_numbers
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment.editing import set_cell, set_numbers
+from engine.experiment.experiment import Experiment
 from engine.files.lesson_checks import Change, Check, Dock
 from engine.files.lesson_numbers import Ends, Id, Moment, Number, Plain, Positive, owner_of
 

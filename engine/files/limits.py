@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from engine.errors import LONGEST
 from engine.files.refusals import DocumentError
-from engine.names import LONGEST
 from engine.numerals import count
 
 MEGABYTE: Final = 1024 * 1024

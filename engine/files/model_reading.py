@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.data import make_data
-from engine.datasets import Scaling
-from engine.experiment import new_experiment
+from engine.experiment.experiment import new_experiment
 from engine.files import limits
 from engine.files.document_reading import Loaded, name_notes
 from engine.files.drawing_reading import Drawing, read_drawing
@@ -15,7 +14,8 @@ from engine.files.model_writing import VERSION
 from engine.files.names import brief, clean_name
 from engine.files.refusals import DocumentError, refused_as_document
 from engine.files.wire import WireDocument, WireEdge, WireNeuron, typed
-from engine.initializers import AS_DRAWN, Initializer
+from engine.functions.datasets import Scaling
+from engine.functions.initializers import AS_DRAWN, Initializer
 from engine.layout import Layout, arranged
 from engine.numerals import counted
 from engine.settings import Settings

@@ -1,6 +1,6 @@
 """The trained model alone, lean enough for another program to read in ten lines."""
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.files.json_writing import to_json, to_plain
 from engine.files.model_wire import WireModel, WireModelInput, WireModelNode
 from engine.network import Node, Place

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from engine.names import LONGEST, brief, clean_name
+from engine.errors import LONGEST, brief, clean_name
 
 __all__ = ["brief", "called", "clean_name", "invisible_note"]
 

@@ -5,11 +5,11 @@ from typing import Final
 
 import numpy as np
 
-from engine.calls import Floats, frozen
 from engine.errors import Refused
 from engine.files.table_guess import NEWLINE, decimal_mark, guess, head_text, sample
 from engine.files.table_numbers import is_number, numbers, why_not
 from engine.numerals import count, counted
+from engine.op_list import Floats, frozen
 
 MOST_TEXT: Final = 8 * 1024 * 1024  # letters; the window waits while they are read
 _BEGINNING: Final = 1 << 16  # letters that tell whether it is a table

@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from engine.errors import Refused
-from engine.names import SENTENCE, brief
+from engine.errors import SENTENCE, Refused, brief
 
 
 @dataclass(frozen=True, slots=True)

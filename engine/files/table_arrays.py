@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.calls import Floats, frozen
 from engine.errors import Refused
 from engine.files import limits
 from engine.files.names import clean_name
 from engine.files.table_names import distinct
 from engine.files.table_types import Column, Table
 from engine.numerals import count
+from engine.op_list import Floats, frozen
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from typing import Final
 
 import numpy as np
 
-from engine.calls import Floats, frozen
 from engine.files import limits
 from engine.files.table_names import unguarded
 from engine.files.table_numbers import numbers, plain_block, why_not
 from engine.files.table_types import Codes, Column, Dialect, Problem, TableError
 from engine.numerals import count, counted
+from engine.op_list import Floats, frozen
 
 LISTED: Final = 20  # problems told one by one, as many as a person will read
 

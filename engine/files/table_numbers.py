@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from engine.calls import Floats
 from engine.files.names import brief
 from engine.numerals import MINUS
+from engine.op_list import Floats
 
 _SIGN = "[+\\-\u2212]?"
 _EXPONENT = "(?:[eE][+\\-\u2212]?[0-9]+)?"

@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.calls import Floats
 from engine.files import limits
 from engine.files.refusals import DocumentError, Offer, megabytes
 from engine.numerals import count
+from engine.op_list import Floats
 
 ENCODINGS: Final = {
     "utf-8": "UTF-8",

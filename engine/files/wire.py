@@ -12,15 +12,14 @@ from typing import Annotated, Any, Final, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from engine.datasets import Scaling
 from engine.files.json_text import JsonPath, opening, spoken
 from engine.files.names import brief
 from engine.files.refusals import DocumentError
-from engine.initializers import Initializer
+from engine.functions.datasets import Scaling
+from engine.functions.initializers import Initializer
+from engine.functions.optimizers import Optimizer, Schedule
 from engine.layout import Letters
 from engine.network import Kind
-from engine.optimizers import Optimizer
-from engine.schedules import Schedule
 from engine.settings import Settings, Stops
 
 Count = Annotated[int, Meta(ge=0)]

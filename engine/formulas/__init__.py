@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
+from engine.experiment.trace import MicroStep, Trace, What
+from engine.experiment.walk import Context
 from engine.formulas.backward import tell_derivative, tell_error
 from engine.formulas.forward import tell_activation, tell_sum
 from engine.formulas.gradient import tell_gradient
@@ -13,9 +15,6 @@ from engine.formulas.shape import Aside, Factor, Formula, Group, Line, Plate, Pr
 from engine.formulas.softmax import tell_exp, tell_probability
 from engine.formulas.update import tell_update
 from engine.network import Place
-from engine.script import MicroStep, What
-from engine.trace import Trace
-from engine.walk import Context
 
 __all__ = [
     "Aside", "Factor", "Formula", "Group", "Line", "Notation", "Piece", "Pieces", "Plate",

@@ -1,5 +1,6 @@
 """The way back as formulas: the error term of a neuron, and the slope along an input."""
 
+from engine.experiment.trace import MicroStep
 from engine.formulas.numbers import Teller
 from engine.formulas.paths import Paths, paths_from
 from engine.formulas.pieces import (
@@ -16,9 +17,8 @@ from engine.formulas.pieces import (
 from engine.formulas.reasons import why_error, why_paths
 from engine.formulas.shape import Formula, Group, Plate, Product, Table, added
 from engine.formulas.slopes import own_slope, slope_groups
-from engine.losses import loss
+from engine.functions.losses import loss
 from engine.network import Node
-from engine.script import MicroStep
 
 
 def tell_error(teller: Teller, step: MicroStep) -> Formula:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from engine.activations import activation
+from engine.experiment.trace import MicroStep
 from engine.formulas.numbers import Teller
 from engine.formulas.pieces import (
     CLOSE,
@@ -16,9 +16,9 @@ from engine.formulas.pieces import (
     joined,
 )
 from engine.formulas.shape import Formula, Group, Product, Row, Table, added
+from engine.functions.activations import activation
 from engine.network import Edge, Node
 from engine.numerals import short
-from engine.script import MicroStep
 
 MANY = 3
 TITLES = {

@@ -1,5 +1,6 @@
 """Gradients as formulas: error term × what came in, over all samples of the batch."""
 
+from engine.experiment.trace import MicroStep
 from engine.formulas.batch import chip, over_samples, some_of
 from engine.formulas.numbers import Teller
 from engine.formulas.paths import local_slope, paths_from, reused, with_brackets
@@ -7,7 +8,6 @@ from engine.formulas.pieces import CLOSE, OPEN, Pieces, Term
 from engine.formulas.reasons import why_paths
 from engine.formulas.shape import Formula, LazyRows, Plate, Product, Row, Table, added
 from engine.network import Edge, Place
-from engine.script import MicroStep
 
 
 def tell_gradient(teller: Teller, step: MicroStep) -> Formula:

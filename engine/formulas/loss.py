@@ -1,5 +1,6 @@
 """The loss as formulas: per output, of a sample, of the batch; softmax; and the penalties."""
 
+from engine.experiment.trace import MicroStep
 from engine.formulas.batch import chip, over_samples, some_of, sum_of
 from engine.formulas.numbers import Teller, setting
 from engine.formulas.pieces import (
@@ -16,9 +17,8 @@ from engine.formulas.pieces import (
 )
 from engine.formulas.shape import Formula, LazyRows, Row, Table
 from engine.formulas.softmax import probability
-from engine.losses import classes_of, loss, middle_of
+from engine.functions.losses import classes_of, loss, middle_of
 from engine.numerals import Role, count
-from engine.script import MicroStep
 
 LAMBDA1 = setting("l1", "λ1", r"\lambda_{1}")
 LAMBDA2 = setting("l2", "λ2", r"\lambda_{2}")

@@ -14,7 +14,7 @@ from engine.formulas.pieces import (
     joined,
 )
 from engine.formulas.shape import Aside
-from engine.optimizers import KINDS, State, StateVector
+from engine.functions.optimizers import OPTIMIZERS, State, StateVector
 
 Parts = list[Term | Piece]
 SQUARED = Piece("²", "^2")
@@ -47,7 +47,7 @@ class Direction:
 
 def direction(teller: Teller, place: int, gradient: Term) -> Direction:
     """What the optimiser in force makes of this gradient, told from what it keeps."""
-    row = KINDS[teller.settings.optimizer.kind]
+    row = OPTIMIZERS[teller.settings.optimizer.kind]
     above, caption, below, steady = gradient, "gradient", None, None
     asides, corrections = [], []
     for vector in row.keeps:
@@ -85,7 +85,7 @@ def _kept(teller: Teller, place: int, gradient: Term, vector: StateVector) -> tu
 
 
 def _in_state(teller: Teller, place: int, vector: StateVector, state: State) -> float:
-    keeps = KINDS[teller.settings.optimizer.kind].keeps
+    keeps = OPTIMIZERS[teller.settings.optimizer.kind].keeps
     return float(state[keeps.index(vector)][place])
 
 

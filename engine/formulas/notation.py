@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.experiment.walk import Context
 from engine.formulas.pieces import Piece, Ref
+from engine.functions.losses import loss
 from engine.layout import Layout, Letters
-from engine.losses import loss
 from engine.network import Network, Node, Place
 from engine.numerals import Role
-from engine.walk import Context
 
 SHORT, SHORT_WORD, SHORT_LABEL = 3, 4, 10
 INPUT, TARGET, PARAMETER = "x", "t", "θ"

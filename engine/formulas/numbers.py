@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from engine.experiment.trace import MicroStep, Trace
+from engine.experiment.walk import Context
 from engine.formulas.notation import Notation
 from engine.formulas.pieces import (
     Piece,
@@ -29,13 +31,10 @@ from engine.formulas.shape import (
     Table,
     equation,
 )
-from engine.losses import Comparison
+from engine.functions.losses import Comparison
 from engine.network import Edge, Place
 from engine.numerals import Role
-from engine.script import MicroStep
 from engine.settings import Settings
-from engine.trace import Trace
-from engine.walk import Context
 
 
 @dataclass(frozen=True, slots=True)

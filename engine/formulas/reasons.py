@@ -1,10 +1,10 @@
 """Why an error term is what it is, in one sentence: upstream × local, paths, and slopes of 0."""
 
-from engine.activations import activation
 from engine.formulas.forward import chosen_edge
 from engine.formulas.numbers import Teller
 from engine.formulas.paths import Paths
-from engine.losses import loss
+from engine.functions.activations import activation
+from engine.functions.losses import loss
 from engine.network import Edge, Node
 from engine.numerals import short
 

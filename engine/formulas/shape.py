@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, overload
 
+from engine.experiment.trace import Phase
 from engine.formulas.pieces import (
     DOT,
     EQUALS,
@@ -24,7 +25,6 @@ from engine.formulas.pieces import (
     unheld,
 )
 from engine.numerals import MINUS, count
-from engine.script import Phase
 
 TableKind = Literal["sum", "mean", "max", "min"]
 

@@ -1,6 +1,5 @@
 """Where a slope starts and what bends it: the slope of the loss, and that of an activation."""
 
-from engine.activations import activation
 from engine.formulas.numbers import Teller
 from engine.formulas.pieces import (
     CLOSE,
@@ -16,7 +15,8 @@ from engine.formulas.pieces import (
 )
 from engine.formulas.shape import Factor, Group, Product
 from engine.formulas.softmax import probability
-from engine.losses import loss, slope_at
+from engine.functions.activations import activation
+from engine.functions.losses import loss, slope_at
 from engine.network import Node
 from engine.numerals import Role
 

@@ -1,5 +1,6 @@
 """Softmax as formulas: each score as a power of e, then its share of all of them."""
 
+from engine.experiment.trace import LARGEST_POWER, MicroStep
 from engine.formulas.batch import SLASH, sum_of
 from engine.formulas.numbers import Teller
 from engine.formulas.pieces import (
@@ -16,8 +17,6 @@ from engine.formulas.pieces import (
 )
 from engine.formulas.shape import Formula
 from engine.numerals import Role, short
-from engine.script import MicroStep
-from engine.trace import LARGEST_POWER
 
 
 def tell_exp(teller: Teller, step: MicroStep) -> Formula:

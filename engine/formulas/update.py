@@ -1,17 +1,16 @@
 """The update as formulas: the old number minus the rate times what the optimiser makes of the
 gradient; then what an L1 penalty takes."""
 
+from engine.experiment.trace import MicroStep
 from engine.formulas.gradient import called
 from engine.formulas.loss import LAMBDA1, LAMBDA2
 from engine.formulas.moments import OVER, RATE, Direction, direction
 from engine.formulas.numbers import Teller
 from engine.formulas.pieces import CLOSE, COMMA, DOT, LESS, OPEN, PLUS, Piece, Ref, Term, joined
 from engine.formulas.shape import Aside, Formula, Group, Line
+from engine.functions.optimizers import OPTIMIZERS, SCHEDULES
 from engine.network import Place
 from engine.numerals import Role, short
-from engine.optimizers import KINDS
-from engine.schedules import KINDS as SCHEDULES
-from engine.script import MicroStep
 
 PULLED = "It goes {}: the penalty pulls it towards 0."
 SHRINK = Piece("shrink(", r"\mathrm{shrink}(")
@@ -59,7 +58,7 @@ def _gradient(teller: Teller, place: int, old: Term) -> tuple[Term, tuple[Aside,
         return gradient, ()
     whole = value + l2 * old.value
     line = joined([gradient, PLUS, teller.term(LAMBDA2, l2), DOT, old], whole)
-    if not KINDS[teller.settings.optimizer.kind].keeps:
+    if not OPTIMIZERS[teller.settings.optimizer.kind].keeps:
         return joined([OPEN, line, CLOSE], whole), ()
     symbol = teller.notation.owned("g", place, "")
     both = teller.term(
@@ -116,7 +115,7 @@ def _why_way(teller: Teller, place: int, old: float, new: float) -> str:
 
 def _why_else(teller: Teller, place: int, old: float, new: float) -> str:
     """It moves although the gradient does not say so: memory does it, or else a penalty."""
-    keeps = KINDS[teller.settings.optimizer.kind].keeps
+    keeps = OPTIMIZERS[teller.settings.optimizer.kind].keeps
     before = zip(keeps, teller.trace.state_before, strict=True)
     if any(kept[place] for vector, kept in before if not vector.squared):
         return f"It goes {_way(old, new)}: earlier gradients still carry it on."

@@ -4,7 +4,7 @@ from dataclasses import replace
 from math import isfinite
 
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.files.lesson_checks import AllCheck, AnswerCheck, AnyCheck, Check
 from engine.files.lesson_numbers import Moment, ValueOf, owner_of
 from engine.files.lesson_wire import Step

@@ -5,15 +5,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.editing import draw_again, with_settings
-from engine.errors import unknown
-from engine.experiment import MOST_RUNS, Experiment, with_run
+from engine.errors import brief, unknown
+from engine.experiment.editing import draw_again, with_settings
+from engine.experiment.experiment import MOST_RUNS, Experiment, with_run
+from engine.experiment.walk import told_like
 from engine.files.document_reading import Loaded
 from engine.files.lesson_wire import Step, Variant
 from engine.files.refusals import DocumentError, refused_as_document
-from engine.names import brief
 from engine.numerals import counted
-from engine.walk import told_like
 
 
 @dataclass(frozen=True, slots=True)

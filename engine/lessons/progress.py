@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.files.lesson_checks import Looked
 from engine.lessons.opened import Lesson
 

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from engine.editing import with_settings
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment.editing import with_settings
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import go_to, step_update
 from engine.files.lesson_numbers import Moment, owner_of
 from engine.files.lesson_wire import Setup
 from engine.lessons.opened import Opened, keeping_runs, with_variant
 from engine.settings import Settings
-from engine.stepping import go_to, step_update
 
 
 def set_up(lesson: Opened, number: int, experiment: Experiment) -> Experiment:

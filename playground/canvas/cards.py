@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from engine.losses import loss
+from engine.functions.losses import loss
 from engine.network import Network
 from engine.settings import Settings
 from playground.canvas.figures import ROW_OUTWARD, Figure, Measures

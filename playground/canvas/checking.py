@@ -5,12 +5,12 @@ from collections.abc import Callable, Generator, Mapping
 import numpy as np
 
 from engine.data import Rows
-from engine.experiment import Experiment
-from engine.gradcheck import Agreement, agreements
-from engine.losses import middle_of
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import batch_of
+from engine.functions.losses import middle_of
 from engine.numerals import short
-from engine.program import why_not_run
-from engine.stepping import batch_of
+from engine.program.program import why_not_run
+from engine.views.gradient_check import Agreement, agreements
 from playground.trainer import LatestJob, Trainer
 from playground.worker import Job
 

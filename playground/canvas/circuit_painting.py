@@ -5,7 +5,7 @@ from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QPen
 
 from engine.numerals import Role
-from engine.showing import local_slope
+from engine.views.sample_view import local_slope
 from playground.canvas.edge_painting import paint_arrow
 from playground.canvas.label_places import point_along
 from playground.canvas.node_painting import Brush

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.files import limits
 from engine.layout import Position
 from playground.canvas.aligning import aligned, columns, distributed, in_layers

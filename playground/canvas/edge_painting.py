@@ -13,7 +13,7 @@ from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from shiboken6 import Shiboken
 
-from engine.calls import Floats
+from engine.op_list import Floats
 from playground.canvas.detail import Detail
 from playground.canvas.geometry import Geometry
 from playground.canvas.node_painting import Brush

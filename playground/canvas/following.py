@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from engine.training import Progress, as_of
+from engine.experiment.training import RunProgress, as_of
 from playground.canvas.scene import CanvasScene
 from playground.document import Document
 from playground.trainer import Trainer
@@ -27,11 +27,11 @@ class Following(QObject):
     ) -> None:
         super().__init__(parent)
         self._document, self._scene, self._free = document, scene, free
-        self._shown: Progress | None = None
+        self._shown: RunProgress | None = None
         trainer.progressed.connect(self.take_progress)
         trainer.running_changed.connect(self.take_running)
 
-    def take_progress(self, progress: Progress) -> None:
+    def take_progress(self, progress: RunProgress) -> None:
         """A newer update, or the same as before where training is slow."""
         begun = self._document.value
         if progress.network is not begun.network or self._knows(progress) or not self._free():
@@ -46,7 +46,7 @@ class Following(QObject):
         self._shown = None
         self._scene.show_running(None)
 
-    def _knows(self, progress: Progress) -> bool:
+    def _knows(self, progress: RunProgress) -> bool:
         shown = self._shown
         return (
             shown is not None

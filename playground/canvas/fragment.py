@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine import editing
-from engine.experiment import Experiment, new_experiment
+from engine.experiment import editing
+from engine.experiment.experiment import Experiment, new_experiment
 from engine.layout import Layout, Position
-from engine.network import Network
-from engine.parameters import came_from, carried_over
+from engine.network import Network, came_from, carried_over
 
 
 @dataclass(frozen=True, slots=True)

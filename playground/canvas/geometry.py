@@ -12,9 +12,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.calls import Floats
 from engine.layout import Position
 from engine.network import Network
+from engine.op_list import Floats
 from playground.canvas.cards import TITLE_ROOM, Card
 from playground.canvas.figures import (
     NAME_ROOM,

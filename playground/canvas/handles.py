@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.files import limits
 from engine.network import Place
 from engine.numerals import short

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.calls import Floats
+from engine.op_list import Floats
 from playground.canvas.figures import HALF_ROW, NAME_ROOM, ROW, ROW_OUTWARD, Outline
 from playground.canvas.geometry import Geometry
 

@@ -6,10 +6,10 @@ A number is named by a key: its kind, its node, or its place in the vector.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
+from engine.experiment.trace import MicroStep, Phase
 from engine.network import Network, Place
 from engine.numerals import Role
-from engine.script import MicroStep, Phase
 from playground.stage import Pointed
 
 Key = tuple[str, str, int]

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from math import ceil
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import batch_of
 from engine.formulas.notation import Notation, notation_of
 from engine.layout import Position
 from engine.network import Network
-from engine.showing import Showing
-from engine.stepping import batch_of
+from engine.views.sample_view import SampleView
 from playground.canvas.cards import cards_of
 from playground.canvas.figures import Measures
 from playground.canvas.geometry import Frame, Geometry, frame_of, geometry_of, moved
@@ -30,7 +30,7 @@ class Looking:
     """Makes sights, and keeps what the next one can share with the last."""
 
     def __init__(self) -> None:
-        self._showing = Showing()
+        self._showing = SampleView()
         self._last: Experiment | None = None
         self._measures = Measures()
         self._frame: Frame | None = None

@@ -2,9 +2,9 @@
 
 from PySide6.QtCore import QElapsedTimer, QObject
 
-from engine.calls import Floats
-from engine.experiment import Experiment
-from engine.training import Progress
+from engine.experiment.experiment import Experiment
+from engine.experiment.training import RunProgress
+from engine.op_list import Floats
 from playground.canvas.figures import mapped_nodes
 from playground.canvas.scene import CanvasScene
 from playground.document import Document
@@ -34,7 +34,7 @@ class NodeMaps(QObject):
         self._document, self._stage, self._scene = document, stage, scene
         self._maker = TileMaker()
         self._job = LatestJob(trainer, "node maps", self._make, self._take)
-        self._progress: Progress | None = None
+        self._progress: RunProgress | None = None
         self._of: Floats | None = None
         self._since = QElapsedTimer()
         document.changed.connect(self._changed)
@@ -67,7 +67,7 @@ class NodeMaps(QObject):
         if before.maps != after.maps:
             self.refresh()
 
-    def _take_progress(self, progress: Progress) -> None:
+    def _take_progress(self, progress: RunProgress) -> None:
         resting = self._since.isValid() and self._since.elapsed() < REST
         known = self._of is progress.parameters
         known = known or progress.network is not self._document.value.network

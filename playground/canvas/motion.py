@@ -9,7 +9,7 @@ from PySide6.QtCore import QEasingCurve, QElapsedTimer, QObject, QPointF, Qt, QV
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.layout import Position
 from playground.canvas.context import CanvasContext
 from playground.canvas.label_places import point_along

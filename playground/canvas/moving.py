@@ -4,9 +4,9 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from engine.calls import Floats
 from engine.files import limits
 from engine.layout import Position
+from engine.op_list import Floats
 from playground.canvas.context import CanvasContext
 from playground.canvas.gesture import Gesture, Keys, choose
 from playground.canvas.hits import Hit

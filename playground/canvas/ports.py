@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.calls import Floats
+from engine.op_list import Floats
 
 Indices = NDArray[np.intp]
 

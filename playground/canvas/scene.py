@@ -6,7 +6,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPainterStateGuard
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.layout import Position
 from engine.network import Network
 from playground.canvas.card_painting import paint_grid

@@ -12,14 +12,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.calls import Floats
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.formulas.notation import Notation
-from engine.gradcheck import Agreement
 from engine.network import Place as Owner
 from engine.network import What
 from engine.numerals import Role
-from engine.showing import Shown
+from engine.op_list import Floats
+from engine.views.gradient_check import Agreement
+from engine.views.sample_view import SampleNumbers
 from playground.canvas.detail import grown
 from playground.canvas.geometry import Geometry
 from playground.canvas.label_places import LabelPlaces, point_along
@@ -51,7 +51,7 @@ class Sight:
 
     experiment: Experiment
     geometry: Geometry
-    shown: Shown
+    shown: SampleNumbers
     lighting: Lighting | None
     notation: Notation
     labels: LabelPlaces

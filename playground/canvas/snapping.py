@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.calls import Floats
+from engine.op_list import Floats
 
 PULL = 6.0
 

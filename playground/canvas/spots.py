@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from engine.experiment.trace import NEVER
 from engine.network import Node
 from engine.numerals import Role
-from engine.script import NEVER
 from playground.canvas.cards import CARD_ROW, Card
 from playground.canvas.figures import (
     CELL_INWARD,

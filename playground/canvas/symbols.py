@@ -12,9 +12,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from engine.activations import activation
-from engine.calls import run
 from engine.formulas.notation import Notation
+from engine.functions.activations import activation
+from engine.op_list import run
 
 INDEX_SIZE = 0.7
 INDEX_DROP = 0.2

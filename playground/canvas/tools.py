@@ -1,6 +1,6 @@
 """What the tools of the palette make, and how a node that is not there yet is called."""
 
-from engine.editing import free_id
+from engine.experiment.editing import free_id
 from engine.network import Network, Node
 from playground.stage import Tool
 

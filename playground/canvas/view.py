@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from playground.canvas.choosing import note_of
 from playground.canvas.commands import Commands
 from playground.canvas.context import CanvasContext

@@ -6,7 +6,7 @@ Widths follow from the digits that are shown, not from the present numbers, so t
 import numpy as np
 
 from engine.data import Data
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.numerals import MINUS, short
 from engine.settings import Settings
 from playground.canvas.cards import PADDING, SIGN_ROOM

@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable
 from typing import NoReturn
 
-from engine.errors import Refused, did_you_mean, unknown
-from engine.names import brief
+from engine.errors import Refused, brief, did_you_mean, unknown
 from engine.numerals import read
 from playground.cli.streams import complain
 

@@ -5,17 +5,17 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.files.names import brief
 from engine.files.reading import kind_of
-from engine.gradcheck import Agreement, agreements
+from engine.functions.losses import middle_of
 from engine.lessons import Opened, lesson_ids, open_folder
 from engine.lessons.latex import why_not_drawn
-from engine.losses import middle_of
 from engine.network import Place
 from engine.numerals import count, counted, short
-from engine.probe import ROWS_AT_ONCE, existing_pass
-from engine.program import why_not_run
+from engine.program.program import why_not_run
+from engine.views.gradient_check import Agreement, agreements
+from engine.views.loss_probe import ROWS_AT_ONCE, existing_pass
 from playground.cli.arguments import Arguments
 from playground.cli.long_work import LongWork, reading
 from playground.cli.opening import open_experiment

@@ -3,8 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
-from engine.errors import Refused, did_you_mean, nearest
-from engine.names import brief
+from engine.errors import Refused, brief, did_you_mean, nearest
 from playground.cli.streams import REFUSED, STREAM, complain
 
 HELP = """\

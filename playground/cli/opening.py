@@ -6,7 +6,7 @@
 from pathlib import Path
 
 from engine.errors import Refused, did_you_mean
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.files import limits
 from engine.files.document_reading import Loaded
 from engine.files.documents import load, load_bytes

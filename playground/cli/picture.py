@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.names import brief
+from engine.errors import brief
 from playground.cli.arguments import Arguments, one_of, positive, whole_or_zero
 from playground.cli.streams import STREAM
 

@@ -5,14 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.editing import with_settings
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment.editing import with_settings
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import finish_pass, step
+from engine.experiment.trace import PHASE_TITLES, MicroStep, Trace, record, value_of
 from engine.formulas import Formula, explain, notation_of
 from engine.numerals import count, counted, short
-from engine.script import PHASE_TITLES, MicroStep
-from engine.stepping import finish_pass, step
-from engine.trace import Trace, record, value_of
 from playground.cli.arguments import Arguments, one_of, whole, whole_or_zero
 from playground.cli.check import place_fields
 from playground.cli.long_work import LongWork, reading

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from engine.editing import draw_again, with_settings
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment.editing import draw_again, with_settings
+from engine.experiment.experiment import Experiment
+from engine.experiment.training import Goal, RunCommand, RunProgress, train
 from engine.files.document_writing import document_text
 from engine.files.documents import save
 from engine.files.saving import refuse_place
-from engine.initializers import AS_DRAWN
+from engine.functions.initializers import AS_DRAWN
 from engine.numerals import count, counted, short
 from engine.settings import Stops
-from engine.training import Command, Goal, Progress, train
 from playground.cli.arguments import Arguments, positive, whole, whole_or_zero
 from playground.cli.long_work import LongWork, reading
 from playground.cli.opening import open_experiment
@@ -117,7 +117,7 @@ def _trained(experiment: Experiment, goal: Goal, report: "_Report") -> Experimen
         try:
             while True:
                 report.progress(progress)
-                progress = training.send(Command(stop=bool(interrupted)))
+                progress = training.send(RunCommand(stop=bool(interrupted)))
         except StopIteration as stopped:
             done: Experiment = stopped.value
             return done
@@ -158,7 +158,7 @@ class _Report:
         elif not self._as_json:
             self._write(f"{sentence}\n")
 
-    def progress(self, progress: Progress) -> None:
+    def progress(self, progress: RunProgress) -> None:
         """Show it if it is time to."""
         epoch = progress.turn.epoch
         if self._first_epoch is None:
@@ -199,7 +199,7 @@ class _Report:
             return max(1, -(-self._epochs // LINES))
         return max(1, done)
 
-    def _line(self, progress: Progress) -> None:
+    def _line(self, progress: RunProgress) -> None:
         if not self._as_json:
             self._write(f"{_told(progress)}\n")
             return
@@ -212,7 +212,7 @@ def _stopped(experiment: Experiment) -> str:
     return f"Stopped at update {count(experiment.updates)}."
 
 
-def _told(progress: Progress) -> str:
+def _told(progress: RunProgress) -> str:
     point, digits = progress.point, progress.settings.digits
     told = f"epoch {count(progress.turn.epoch)}, update {count(progress.update)}"
     if point is None:

@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from engine.datasets import KINDS, MOST_TEST, Recipe, generate
 from engine.errors import Refused
-from engine.experiment import Experiment
-from engine.filling import PLANE, why_not_fitting, with_set
+from engine.experiment.experiment import Experiment
+from engine.experiment.fit_to_table import PLANE, why_not_fitting, with_set
+from engine.functions.datasets import DATASETS, MOST_TEST, Recipe, generate
 from engine.numerals import count, counted
 from playground.dialogs.question import end_buttons
 from playground.dialogs.set_picture import KindTile, SetPicture
@@ -36,7 +36,7 @@ class GenerateSet(QDialog):
         self.setWindowTitle("Generate a set")
         self.recipe = experiment.data.recipe or Recipe("circle")
         self._why = why_not_fitting(experiment, *PLANE)
-        self.tiles = [KindTile(kind, self._take_kind, self) for kind in KINDS]
+        self.tiles = [KindTile(kind, self._take_kind, self) for kind in DATASETS]
         self.picture = SetPicture(self)
         self.caption = words("", CAPTION, self)
         self.about = words("", HINT, self)
@@ -45,7 +45,7 @@ class GenerateSet(QDialog):
         self._add_end()
         self._lay_out()
         FocusRing(self)
-        self.tiles[list(KINDS).index(self.recipe.kind)].setChecked(True)
+        self.tiles[list(DATASETS).index(self.recipe.kind)].setChecked(True)
         self._show()
 
     def _add_rows(self) -> None:
@@ -137,7 +137,7 @@ class GenerateSet(QDialog):
     def _show(self) -> None:
         recipe = self.recipe
         points = generate(recipe)
-        kind, tested = KINDS[recipe.kind], int(points.test.sum())
+        kind, tested = DATASETS[recipe.kind], int(points.test.sum())
         self.caption.setText(f"{count(recipe.size - tested)} to train, filled; "
                              f"{count(tested)} to test, hollow")  # fmt: skip
         self.about.setText(kind.line)
@@ -161,7 +161,7 @@ class GenerateSet(QDialog):
 
     def title(self) -> str:
         """What the undo entry says."""
-        return f"Generate {KINDS[self.recipe.kind].title}, {counted(self.recipe.size, 'point')}"
+        return f"Generate {DATASETS[self.recipe.kind].title}, {counted(self.recipe.size, 'point')}"
 
     def take(self) -> None:
         """Close, with the set as it is shown; an entry that was refused is mended first."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, QTimer
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.lessons import open_lesson
 from playground.palette import Tokens
 from playground.strokes import edge_pen, weight_color

@@ -4,11 +4,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from engine.activations import ACTIVATIONS
 from engine.errors import Refused
-from engine.experiment import Experiment, new_experiment
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.layers import Layered, counts_of, network_of, sizes_of, why_too_large
 from engine.files.limits import EDGES, NEURONS
-from engine.layers import Layered, counts_of, network_of, sizes_of, why_too_large
+from engine.functions.activations import ACTIVATIONS
 from engine.numerals import counted
 from engine.settings import Settings
 from playground.dialogs.question import end_buttons

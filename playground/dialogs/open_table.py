@@ -7,13 +7,11 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
+from engine.experiment.fit_to_table import Filling, with_filling
 from engine.files import limits
 from engine.files.table_types import Preview, Table, TableError, TooManyRows
-from engine.files.tables import ReadingProgress, Source
-from engine.filling import Filling, with_filling
-from engine.numerals import count, counted
-from engine.table_use import (
+from engine.files.table_use import (
     TableUse,
     Use,
     constant_inputs,
@@ -23,6 +21,8 @@ from engine.table_use import (
     names_of,
     proposed,
 )
+from engine.files.tables import ReadingProgress, Source
+from engine.numerals import count, counted
 from playground.dialogs.question import end_buttons
 from playground.dialogs.table_dialect import DialectRow
 from playground.dialogs.table_fit import FitOffer, Names

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from engine.datasets import KINDS, Points, Recipe, generate
+from engine.functions.datasets import DATASETS, Points, Recipe, generate
 from playground.fonts import CAPTION, font_of, strong
 from playground.palette import Tokens, mixed, tokens_of
 from playground.strokes import draw_elided, fill_rounded, rim_rounded
@@ -97,7 +97,7 @@ class KindTile(QAbstractButton):
     def __init__(self, kind: str, chosen: Callable[[str], object], parent: QWidget) -> None:
         super().__init__(parent)
         self.kind = kind
-        about = KINDS[kind]
+        about = DATASETS[kind]
         self._points = generate(Recipe(kind, 90 if about.classification else 140))
         self.setText(about.title)
         self.setAccessibleName(about.title)
@@ -124,7 +124,7 @@ class KindTile(QAbstractButton):
         if chosen or self.underMouse():
             rim = QPen(tokens.fwd, 2) if chosen else QPen(tokens.node_line, 1)
             rim_rounded(painter, box, FRAME, rim)
-        classes = KINDS[self.kind].classification
+        classes = DATASETS[self.kind].classification
         paint_set(painter, tokens, box.adjusted(8, 6, -8, -24), self._points, classes, SMALL)
         painter.setFont(font_of(strong(CAPTION) if chosen else CAPTION))
         painter.setPen(tokens.text if chosen else tokens.text2)

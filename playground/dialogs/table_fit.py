@@ -2,8 +2,8 @@
 
 from PySide6.QtWidgets import QWidget
 
-from engine.experiment import Experiment
-from engine.filling import HIDDEN, by_name, why_not_fitting
+from engine.experiment.experiment import Experiment
+from engine.experiment.fit_to_table import HIDDEN, by_name, why_not_fitting
 from engine.numerals import counted
 from playground.widgets.plain_text import set_tip
 from playground.widgets.switch import Switch

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject
 
-from engine.calls import Floats
 from engine.files.names import brief
 from engine.files.table_types import Column as TableColumn
 from engine.files.table_types import Preview, Table
+from engine.files.table_use import TableUse, Use, as_use, headings_of
 from engine.numerals import Role, count
-from engine.table_use import TableUse, Use, as_use, headings_of
+from engine.op_list import Floats
 from playground.widgets.cell_model import BLANK, Cell, CellModel, Column, number_cell
 from playground.widgets.cell_table import CellTable
 

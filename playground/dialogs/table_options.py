@@ -6,10 +6,10 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from engine.datasets import MOST_TEST, split
 from engine.errors import Refused
+from engine.files.table_use import TableUse
+from engine.functions.datasets import MOST_TEST, split
 from engine.numerals import count
-from engine.table_use import TableUse
 from playground.widgets.form import Form
 from playground.widgets.form_rows import NumberRow, SwitchRow
 from playground.widgets.slider_row import SliderRow

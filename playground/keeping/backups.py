@@ -22,14 +22,14 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QTimer
 
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
+from engine.experiment.training import RunProgress, snapshot
 from engine.files.document_reading import Loaded
 from engine.files.document_writing import document_pieces
 from engine.files.documents import load
 from engine.files.holding import Held, is_held
 from engine.files.reading import kind_of, read_bytes
 from engine.files.saving import save_private
-from engine.training import Progress, snapshot
 from playground.document import Document
 from playground.keeping.state_folder import is_ours, made
 from playground.worker import BACKUP, Job
@@ -180,7 +180,7 @@ class Backups(QObject):
         self._name = f"{SESSIONS}/{token_hex(8)}"
         self._held: dict[Path, Held] = {}
         self._beside = beside
-        self._progress: Progress | None = None
+        self._progress: RunProgress | None = None
         self._written: _Wanted | None = None
         self._warned = False
         self._timer = QTimer(self, singleShot=True, interval=wait)
@@ -197,7 +197,7 @@ class Backups(QObject):
         if not self._timer.isActive():
             self._timer.start()
 
-    def follow_run(self, progress: Progress) -> None:
+    def follow_run(self, progress: RunProgress) -> None:
         """A run has come so far."""
         self._progress = progress
         self.expect()

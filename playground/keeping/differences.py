@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from engine.experiment import Experiment
-from engine.names import LONGEST, brief
+from engine.errors import LONGEST, brief
+from engine.experiment.experiment import Experiment
 from engine.network import Place
 from engine.numerals import count, counted, short
 

@@ -7,8 +7,8 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.errors import Refused
-from engine.experiment import Experiment, new_experiment
+from engine.errors import LONGEST, Refused, brief
+from engine.experiment.experiment import Experiment, new_experiment
 from engine.files.document_reading import Loaded, Repairs, read_document
 from engine.files.document_writing import document_text
 from engine.files.documents import load_bytes
@@ -17,7 +17,6 @@ from engine.files.reading import read_bytes
 from engine.files.refusals import FileGone, NotReadable
 from engine.files.saving import save_bytes, save_text
 from engine.lessons import Opened, opened_lesson
-from engine.names import LONGEST, brief
 from engine.network import Network
 from playground.cli.opening import piped
 from playground.document import LESSON, POSITION, Change, Document

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 
-from engine.errors import Refused
+from engine.errors import Refused, brief
 from engine.files.holding import Held, is_held
 from engine.files.reading import kind_of, read_bytes
 from engine.files.saving import save_private
-from engine.names import brief
 from playground.keeping.backups import clock
 from playground.keeping.state_folder import made
 

@@ -6,12 +6,12 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.formulas import Ref
+from engine.formulas.explanations import Explainer, Explanation
 from engine.network import Network
 from engine.numerals import Role
-from engine.program import why_not_run
-from engine.telling import Telling, Told
+from engine.program.program import why_not_run
 from playground.document import Document
 from playground.fonts import BODY
 from playground.mathematics import FormulaPictures
@@ -59,7 +59,7 @@ class Explain(QWidget):
         self._document, self._stage, self._pictures = document, stage, pictures
         self._chips: Chips = []
         self._trains = False
-        self._telling = Telling()
+        self._telling = Explainer()
         self._pointing = Pointing(self._point_at, self._choose)
         self.setAccessibleName("Explain")
         self.empty = words(FIRST, BODY, self)
@@ -104,7 +104,7 @@ class Explain(QWidget):
             self._chips = chips
             self.chips_changed.emit(self.chips())
 
-    def _show_selected(self, experiment: Experiment, told: Told | None) -> None:
+    def _show_selected(self, experiment: Experiment, told: Explanation | None) -> None:
         found = self._tell_selected(experiment)
         wanted = [other for other in found if told is None or other.step != told.step]
         while len(self.selected) < len(wanted):
@@ -116,7 +116,7 @@ class Explain(QWidget):
             if shown:
                 block.show_formula(wanted[place].formula)
 
-    def _tell_selected(self, experiment: Experiment) -> Sequence[Told]:
+    def _tell_selected(self, experiment: Experiment) -> Sequence[Explanation]:
         """All that is told so far of the one node or edge that is selected."""
         look, network = self._stage.look, experiment.network
         if self._trains or len(look.nodes) + len(look.edges) != 1:
@@ -213,7 +213,7 @@ class Explain(QWidget):
             block.set_roomy(roomy)
 
 
-def _chips(experiment: Experiment, told: Told | None) -> Chips:
+def _chips(experiment: Experiment, told: Explanation | None) -> Chips:
     if told is None:
         return []
     chips = [chip_of(told.step.phase, experiment.settings)]

@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from engine.activations import ACTIVATIONS
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.files.limits import NAME
-from engine.losses import loss
+from engine.functions.activations import ACTIVATIONS
+from engine.functions.losses import loss
 from engine.network import Node, Place
 from engine.numerals import counted, short
 from playground.document import Document

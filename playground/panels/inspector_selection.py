@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.network import Edge, Node, Place
 from engine.numerals import counted
-from engine.showing import chosen_row
+from engine.views.sample_view import chosen_row
 from playground.stage import Look
 
 

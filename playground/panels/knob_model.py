@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt
 
-from engine.calls import Floats
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.formulas import notation_of
 from engine.network import Place
 from engine.numerals import read, short
+from engine.op_list import Floats
 from playground.document import Document
 from playground.panels.knob_slopes import turnable
 from playground.parameter_names import place_name

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.calls import Floats
 from engine.data import Rows
-from engine.experiment import Experiment
-from engine.losses import middle_of
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import batch_of
+from engine.functions.losses import middle_of
 from engine.network import Place
-from engine.probe import loss_at, slope_at
-from engine.program import why_not_run
-from engine.showing import chosen_row
-from engine.stepping import batch_of
+from engine.op_list import Floats
+from engine.program.program import why_not_run
+from engine.views.loss_probe import loss_at, slope_at
+from engine.views.sample_view import chosen_row
 
 BATCH, SAMPLE, ALL = "batch", "sample", "all"
 SPANS = {

@@ -4,10 +4,10 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from engine.experiment import Experiment
-from engine.losses import loss
+from engine.experiment.experiment import Experiment
+from engine.functions.losses import loss
 from engine.numerals import counted
-from engine.program import why_not_run
+from engine.program.program import why_not_run
 from playground.document import Document
 from playground.fonts import BODY, HINT
 from playground.live import RunFollower

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.files.lesson_wire import Step
 from playground.document import Document
 from playground.fonts import (

@@ -5,9 +5,9 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.errors import Refused
-from engine.experiment import Experiment
-from engine.matrices import Layer, formula_of, layers_of
-from engine.showing import Showing
+from engine.experiment.experiment import Experiment
+from engine.views.matrices import Layer, formula_of, layers_of
+from engine.views.sample_view import SampleView
 from playground.document import Document
 from playground.fonts import BODY
 from playground.live import RunFollower
@@ -26,7 +26,7 @@ class Matrices(QWidget):
         self.setAccessibleName("Matrices")
         self._stage = stage
         self.live = RunFollower(document, self.refresh, self)
-        self._showing = Showing()
+        self._showing = SampleView()
         self._layers: tuple[Layer, ...] = ()
         self._laid: tuple[object, ...] = ()
         self.formula = ElidedLabel("", BODY, "text2", self)

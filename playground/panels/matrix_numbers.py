@@ -3,11 +3,11 @@
 import math
 from dataclasses import dataclass
 
-from engine.experiment import Experiment
-from engine.matrices import NOWHERE, Layer
+from engine.experiment.experiment import Experiment
 from engine.network import Place
 from engine.numerals import short
-from engine.showing import Shown
+from engine.views.matrices import NOWHERE, Layer
+from engine.views.sample_view import SampleNumbers
 from playground.document import Document
 from playground.panels.matrix_sheet import Grid
 from playground.stage import EdgeKey, Look, Pointed
@@ -58,7 +58,9 @@ class Number:
 class Numbers:
     """Looks numbers up in one experiment, for one sample."""
 
-    def __init__(self, experiment: Experiment, shown: Shown, layers: tuple[Layer, ...]) -> None:
+    def __init__(
+        self, experiment: Experiment, shown: SampleNumbers, layers: tuple[Layer, ...]
+    ) -> None:
         self._experiment, self._shown, self.layers = experiment, shown, layers
 
     def number(self, grid: Grid, row: int, column: int) -> Number:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QRectF
 
-from engine.matrices import Layer
+from engine.views.matrices import Layer
 
 Kind = Literal["weight", "before", "bias", "sum", "value"]
 

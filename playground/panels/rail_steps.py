@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from engine.experiment import Experiment
-from engine.losses import loss
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import batch_of
+from engine.experiment.trace import PHASE_TITLES, PHASES, Phase, phase_counts
+from engine.functions.losses import loss
 from engine.network import Network
 from engine.numerals import Role
-from engine.script import PHASE_TITLES, PHASES, Phase, phase_counts
 from engine.settings import Settings
-from engine.stepping import batch_of
 from playground.widgets.phase_rail import Segment
 
 ROLES: dict[Phase, Role] = {

@@ -15,10 +15,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
+from engine.experiment.training import RunProgress
 from engine.files.pasted import is_table, pasted_cells
-from engine.showing import chosen_row
-from engine.training import Progress
+from engine.views.sample_view import chosen_row
 from playground.document import Document, is_another
 from playground.fonts import CAPTION
 from playground.later import SAMPLES, ThrottledProgress
@@ -177,7 +177,7 @@ class Samples(QWidget):
             model.look_at(value, plan)
             model.show_all()
 
-    def _progressed(self, progress: Progress) -> None:
+    def _progressed(self, progress: RunProgress) -> None:
         if self.isVisible():
             self.model.show_run(progress)
             self.tried.show_run(progress)

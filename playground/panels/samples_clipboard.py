@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from engine.calls import Floats
 from engine.data import Data
 from engine.errors import Refused
 from engine.numerals import count, counted
+from engine.op_list import Floats
 
 
 def rows_text(data: Data, rows: Sequence[int], wide: int) -> str:

@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject
 
-from engine.answers import Answer, Answers
-from engine.classes import class_names, class_of, with_class
-from engine.experiment import Experiment
-from engine.losses import loss, middle_of
+from engine.experiment.experiment import Experiment
+from engine.experiment.training import RunProgress, exactly_as_of
+from engine.functions.losses import loss, middle_of
 from engine.numerals import Role, read, short
-from engine.training import Progress, exactly_as_of
+from engine.views.predictions import Answers, RowAnswer, class_names, class_of, with_class
 from playground.document import Document
 from playground.widgets.cell_model import BLANK, Cell, CellModel, Column, number_cell
 
@@ -123,7 +122,7 @@ class SamplesModel(CellModel):
         super().__init__(parent)
         self._document = document
         self._answers = Answers()
-        self._at: tuple[int, Answer] | None = None
+        self._at: tuple[int, RowAnswer] | None = None
         self._middle = 0.5
         self.look_at(document.value, plan_of(document.value))
 
@@ -146,7 +145,7 @@ class SamplesModel(CellModel):
         if self._plan.classes:
             self._middle = middle_of(data.target_rows(data.training))
 
-    def show_run(self, progress: Progress) -> None:
+    def show_run(self, progress: RunProgress) -> None:
         """Answers with the numbers of a run, exact as its curve, until the document changes."""
         if progress.network is not self._value.network:
             return
@@ -189,7 +188,7 @@ class SamplesModel(CellModel):
         choices = {str(place): name for place, name in enumerate(self._plan.classes)}
         return Cell(self._plan.classes[which], Role.TRUTH, editable=True, choices=choices)
 
-    def _answer(self, row: int) -> Answer:
+    def _answer(self, row: int) -> RowAnswer:
         """The cells of a row are painted one after the other: the last answer is kept."""
         if self._at is None or self._at[0] != row:
             self._at = (row, self._answers.row(self._shown, row))

@@ -5,16 +5,16 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QObject
 
-from engine.calls import Floats, frozen
-from engine.classes import class_of
-from engine.datasets import scale, unscale
-from engine.experiment import Experiment
-from engine.losses import middle_of
+from engine.experiment.experiment import Experiment
+from engine.experiment.training import RunProgress, exactly_as_of
+from engine.functions.datasets import scale, unscale
+from engine.functions.losses import middle_of
 from engine.numerals import read
-from engine.program import why_not_run
-from engine.runner import Runner
+from engine.op_list import Floats, frozen
+from engine.program.program import why_not_run
+from engine.program.runner import Runner
 from engine.settings import Settings
-from engine.training import Progress, exactly_as_of
+from engine.views.predictions import class_of
 from playground.document import Document
 from playground.panels.samples_model import Plan, plan_of
 from playground.widgets.cell_model import BLANK, Cell, CellModel, number_cell
@@ -49,7 +49,7 @@ class TryModel(CellModel):
         self._plan, self.columns = plan, plan.columns
         self._answer = None
 
-    def show_run(self, progress: Progress) -> None:
+    def show_run(self, progress: RunProgress) -> None:
         """The answer with the numbers of a run, exact as its curve, until the document changes."""
         if progress.network is not self._value.network:
             return

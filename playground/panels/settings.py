@@ -8,12 +8,12 @@ import numpy as np
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from engine.editing import drawn_numbers
 from engine.errors import Refused
-from engine.experiment import Experiment
-from engine.initializers import AS_DRAWN
+from engine.experiment.editing import drawn_numbers
+from engine.experiment.experiment import Experiment
+from engine.functions.initializers import AS_DRAWN
 from engine.numerals import short
-from engine.program import why_not_run
+from engine.program.program import why_not_run
 from engine.settings import Settings
 from playground.document import Document
 from playground.panels.settings_table import (

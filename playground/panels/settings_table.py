@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine import initializers, optimizers, schedules
-from engine.losses import LOSSES, loss
+from engine.functions import initializers, optimizers
+from engine.functions.losses import LOSSES, loss
 from engine.numerals import ALL_DIGITS, DIGIT_CHOICES, short
 from engine.settings import Settings
 
@@ -124,17 +124,17 @@ def _rate_help(settings: Settings) -> str:
 def _schedule_help(settings: Settings) -> str:
     if settings.schedule.kind == "constant":
         return "The rate stays as it is."
-    formula = _unbroken(schedules.KINDS[settings.schedule.kind].formula)
+    formula = _unbroken(optimizers.SCHEDULES[settings.schedule.kind].formula)
     epochs = ", ".join(short(settings.rate_in(epoch)) for epoch in (0, 1, 10, 100))
     return f"{formula}; e counts epochs. At epochs 0, 1, 10 and 100 the rate is {epochs}."
 
 
 def _optimised(field: str) -> When:
-    return lambda settings: field in optimizers.KINDS[settings.optimizer.kind].uses
+    return lambda settings: field in optimizers.OPTIMIZERS[settings.optimizer.kind].uses
 
 
 def _scheduled(field: str) -> When:
-    return lambda settings: field in schedules.KINDS[settings.schedule.kind].uses
+    return lambda settings: field in optimizers.SCHEDULES[settings.schedule.kind].uses
 
 
 def _rounding_help(settings: Settings) -> str:
@@ -166,8 +166,8 @@ _LEARNING = Section(
     (
         Choice(
             "optimizer.kind", "Optimiser",
-            lambda settings: optimizers.KINDS[settings.optimizer.kind].help,
-            {key: kind.title for key, kind in optimizers.KINDS.items()},
+            lambda settings: optimizers.OPTIMIZERS[settings.optimizer.kind].help,
+            {key: kind.title for key, kind in optimizers.OPTIMIZERS.items()},
         ),
         Number("rate", "Rate", _rate_help),
         Number(
@@ -197,7 +197,7 @@ _LEARNING = Section(
         ),
         Choice(
             "schedule.kind", "Schedule", _schedule_help,
-            {key: kind.title for key, kind in schedules.KINDS.items()},
+            {key: kind.title for key, kind in optimizers.SCHEDULES.items()},
         ),
         Number(
             "schedule.factor", "Factor",
@@ -273,12 +273,12 @@ START = Section(
     (
         Choice(
             "initializer.kind", "Initialiser",
-            lambda settings: initializers.KINDS[settings.initializer.kind].help,
-            {key: kind.title for key, kind in initializers.KINDS.items()},
+            lambda settings: initializers.INITIALIZERS[settings.initializer.kind].help,
+            {key: kind.title for key, kind in initializers.INITIALIZERS.items()},
         ),
         Number(
             "initializer.size", "Size", _told("How large the weights become that are drawn."),
-            lambda settings: initializers.KINDS[settings.initializer.kind].uses_size,
+            lambda settings: initializers.INITIALIZERS[settings.initializer.kind].uses_size,
         ),
         Number("initializer.bias", "Bias", _told("What every new or newly drawn bias starts at."),
         ),

@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PySide6.QtCore import QObject
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import batch_of
+from engine.experiment.trace import record
 from engine.formulas import explain
 from engine.formulas.pieces import plain_of
-from engine.gradcheck import StepRow, step_table
-from engine.losses import middle_of
+from engine.functions.losses import middle_of
 from engine.network import Place
 from engine.numerals import ALL_DIGITS, Role, short
-from engine.probe import slope_at
 from engine.settings import without_rounding
-from engine.stepping import batch_of
-from engine.trace import record
+from engine.views.gradient_check import StepRow, step_table
+from engine.views.loss_probe import slope_at
 from playground.widgets.cell_model import Cell, CellModel, Column, number_cell
 
 MOST_DIGITS = 8

@@ -6,7 +6,7 @@ This is what a screen reader reads.
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.network import Network
 from engine.numerals import count
 from playground.document import Document

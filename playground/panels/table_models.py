@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from engine import editing
-from engine.activations import ACTIVATIONS
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment import editing
+from engine.experiment.experiment import Experiment
 from engine.files.limits import NAME
+from engine.functions.activations import ACTIVATIONS
 from engine.network import COMBINES as COMBINE_KEYS
 from engine.network import KINDS, Node, Place
 from engine.numerals import Role, read
-from engine.showing import Showing, Shown
+from engine.views.sample_view import SampleNumbers, SampleView
 from playground.document import Document
 from playground.stage import Stage
 from playground.widgets.cell_model import BLANK, Cell, CellModel, Column, number_cell
@@ -30,15 +30,15 @@ class Numbers:
 
     def __init__(self, value: Experiment, stage: Stage) -> None:
         self.value, self._stage = value, stage
-        self._showing = Showing()
-        self._shown: Shown | None = None
+        self._showing = SampleView()
+        self._shown: SampleNumbers | None = None
 
     def look_at(self, value: Experiment) -> None:
         """This experiment from now on, or another row of it."""
         self.value, self._shown = value, None
 
     @property
-    def shown(self) -> Shown:
+    def shown(self) -> SampleNumbers:
         """The numbers now."""
         if self._shown is None:
             self._shown = self._showing.shown(self.value, self._stage.look.row)

@@ -7,11 +7,11 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
-from engine import stepping
-from engine.experiment import Experiment
-from engine.history import start_of
+from engine.experiment import stepping
+from engine.experiment.experiment import Experiment
+from engine.experiment.history import start_of
+from engine.experiment.training import RunProgress
 from engine.numerals import Role
-from engine.training import Progress
 from playground.document import Document, Move
 from playground.fonts import BODY, BODY_STRONG
 from playground.panels.rail_steps import RailSteps
@@ -97,7 +97,7 @@ class Transport(QWidget):
         else:
             self.show_experiment(self._document.value)
 
-    def show_run(self, progress: Progress, told: str, end: int | None) -> None:
+    def show_run(self, progress: RunProgress, told: str, end: int | None) -> None:
         """Show how far the run has come, of how far it goes, and what is known of it."""
         self._where.set_text(where_in_run(progress))
         self._title.set_text(told)

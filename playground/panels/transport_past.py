@@ -5,8 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
-from engine.experiment import Experiment
-from engine.history import start_of
+from engine.experiment.experiment import Experiment
+from engine.experiment.history import start_of
 from engine.numerals import count
 from playground.fonts import HINT
 from playground.panels.transport_words import noun

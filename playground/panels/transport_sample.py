@@ -5,9 +5,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QListView, QWidget
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import batch_of
 from engine.numerals import count
-from engine.stepping import batch_of
 from playground.widgets.quiet_choice import QuietChoice
 
 FOLLOW, LEARNT = "Whichever is learnt now", "learnt now"

@@ -2,14 +2,13 @@
 
 from math import isfinite, isnan
 
-from engine.epochs import batch_size
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
+from engine.experiment.training import RunProgress, last_epoch, remark
+from engine.experiment.walk import batch_size
 from engine.formulas import explain
 from engine.numerals import count, counted, short
-from engine.program import why_not_run
+from engine.program.program import why_not_run
 from engine.settings import Stops
-from engine.stopping import last_epoch, remark
-from engine.training import Progress
 from playground.panels.rail_steps import is_trained
 
 BEFORE = "before the first step"
@@ -76,12 +75,12 @@ def shorter(told: str, experiment: Experiment) -> str:
     return end.sentence.partition(":")[0].rstrip(".")
 
 
-def where_in_run(progress: Progress) -> str:
+def where_in_run(progress: RunProgress) -> str:
     """Update 3,412 · epoch 137, counted from 1."""
     return f"Update {count(progress.update)} · epoch {count(progress.turn.epoch + 1)}"
 
 
-def run_text(progress: Progress, speed: float) -> str:
+def run_text(progress: RunProgress, speed: float) -> str:
     """Test loss 0.0131 · 98 % of test right · 12,300/s, as far as they are known."""
     point, digits, told = progress.point, progress.settings.digits, []
     if point is not None:
@@ -94,12 +93,12 @@ def run_text(progress: Progress, speed: float) -> str:
     return " · ".join(told) or "training"
 
 
-def remark_of(progress: Progress, begun: Experiment) -> str:
+def remark_of(progress: RunProgress, begun: Experiment) -> str:
     """What is odd about the loss of a run; nothing if nothing is."""
     return remark(progress.curve, progress.history, progress.settings, begun.data)
 
 
-def end_of_run(progress: Progress, begun: Experiment, one_epoch: bool) -> int | None:
+def end_of_run(progress: RunProgress, begun: Experiment, one_epoch: bool) -> int | None:
     """The update with which it is over at the latest; None where no number of epochs is set."""
     turn, wanted = progress.turn, progress.settings.stops.epochs
     if one_epoch:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable
 
-from engine.experiment import Experiment, Run
-from engine.losses import LOSSES
+from engine.experiment.experiment import Experiment, PastRun
+from engine.functions.losses import LOSSES
+from engine.functions.optimizers import OPTIMIZERS
 from engine.numerals import count, counted, short
-from engine.optimizers import KINDS
 from engine.settings import Settings
 
 ALWAYS = 2  # the first of the table, where nothing tells them apart
@@ -32,7 +32,7 @@ def _stops(settings: Settings) -> str:
 WORDS: tuple[Callable[[Settings], str], ...] = (
     lambda s: f"rate {short(s.rate)}",
     _batch,
-    lambda s: KINDS[s.optimizer.kind].short,
+    lambda s: OPTIMIZERS[s.optimizer.kind].short,
     lambda s: LOSSES[s.loss].title.lower(),
     lambda s: f"{s.reduction} over samples",
     lambda s: f"{s.schedule.kind} rate" if s.schedule.kind == "constant" else s.schedule.kind,
@@ -66,6 +66,6 @@ def reached(experiment: Experiment, name: str) -> str:
     return f"loss {loss} after {counted(updates, 'update')}"
 
 
-def _runs(experiment: Experiment, name: str) -> Iterable[Run]:
+def _runs(experiment: Experiment, name: str) -> Iterable[PastRun]:
     """The runs of that name, the newest first."""
     return (run for run in reversed(experiment.runs) if run.title == name)

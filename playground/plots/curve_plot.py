@@ -14,18 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.calls import Floats
-from engine.experiment import Ending
+from engine.experiment.experiment import Ending
 from engine.numerals import count, short
-from engine.series import (
-    LARGEST,
-    between,
-    columns_of,
-    drawable,
-    ends_of,
-    height_at,
-    nearest,
-)
+from engine.op_list import Floats
+from engine.views.series import LARGEST, between, columns_of, drawable, ends_of, height_at, nearest
 from playground.fonts import HINT, font_of, strong
 from playground.palette import LIGHT, Tokens
 from playground.plots.line_plot import NOTHING, LinePlot

@@ -6,14 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QMenu, QWidget
 
-from engine.experiment import Experiment
-from engine.history import start_of
+from engine.experiment.experiment import Experiment
+from engine.experiment.history import start_of
+from engine.experiment.training import RunProgress, gone_back, halved, paused_at_infinity, way_back
 from engine.network import Place
 from engine.numerals import count
-from engine.recovery import gone_back, halved, paused_at_infinity, way_back
-from engine.run_comparison import present_run
-from engine.series import Series, longer, series
-from engine.training import Progress
+from engine.views.run_comparison import present_run
+from engine.views.series import Series, longer, series
 from playground.document import Document, is_another
 from playground.later import CURVES, ThrottledProgress
 from playground.parameter_names import place_name, selected_place
@@ -38,7 +37,7 @@ class Curves(PlotPanel):
     def __init__(self, document: Document, stage: Stage, trainer: Trainer, parent: QWidget) -> None:
         super().__init__("Curves", parent)
         self._document, self._stage, self._trainer = document, stage, trainer
-        self._progress: Progress | None = None
+        self._progress: RunProgress | None = None
         self._begun: Series | None = None
         self._live: list[tuple[int, float]] = []
         self._dismissed: object = None
@@ -177,12 +176,12 @@ class Curves(PlotPanel):
         if other and place in self._choices and isinstance(self._chosen(), Place):
             self.show_quantity(place)
 
-    def _take(self, progress: Progress) -> None:
+    def _take(self, progress: RunProgress) -> None:
         self._progress = progress
         self._keep_number(progress)
         self.refresh()
 
-    def _keep_number(self, progress: Progress) -> None:
+    def _keep_number(self, progress: RunProgress) -> None:
         """The parameter that is drawn: what is recorded of it, then what is seen of it."""
         place = self._chosen()
         if not isinstance(place, Place):

@@ -8,12 +8,11 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
 
-from engine.classes import class_names, has_output_per_class
-from engine.experiment import Experiment
-from engine.map_points import CLASS, MapPoints, map_points
-from engine.maps import AnswerMap, Mapper, Plane
+from engine.experiment.experiment import Experiment
 from engine.numerals import short
-from engine.slices import work_per_row
+from engine.views.decision_map import CLASS, AnswerMap, InputPlane, Mapper, MapPoints, map_points
+from engine.views.predictions import class_names, has_output_per_class
+from engine.views.surfaces import work_per_row
 from playground.document import Document
 from playground.later import PLANES, ThrottledProgress
 from playground.node_maps import plane_of, span_for
@@ -98,7 +97,7 @@ class DecisionMap(PlotPanel):
         self._ranges: Ranges | None = None
         self._mapper: Mapper | None = None
         self._points: tuple[tuple[object, ...], MapPoints] | None = None
-        self._asked: tuple[Plane, str] | None = None
+        self._asked: tuple[InputPlane, str] | None = None
         self._job = LatestJob(trainer, "map", self._make, self._take)
         self._sharpen = QTimer(self, singleShot=True, interval=SHARPEN)
         self.across = QuietChoice("Across", "Across: the input to the right", self)
@@ -179,7 +178,7 @@ class DecisionMap(PlotPanel):
             return self._answer
         return answers[0] if self._document.value.network.outputs else None
 
-    def plane(self) -> Plane | None:
+    def plane(self) -> InputPlane | None:
         """What is shown of the inputs: the learner's own range or all samples, in equal units."""
         data = self._document.value.data
         if not data.inputs:
@@ -209,7 +208,7 @@ class DecisionMap(PlotPanel):
         if not self.plot.saving or (plane is not None and self._is_quick(plane)):
             self.refresh()
 
-    def _is_quick(self, plane: Plane) -> bool:
+    def _is_quick(self, plane: InputPlane) -> bool:
         rows = plane.count if plane.second is None else plane.count**2
         return rows * work_per_row(self._document.value.program) <= AT_ONCE
 
@@ -235,7 +234,7 @@ class DecisionMap(PlotPanel):
         self._asked = plane, answer
         return mapper.pictures(parameters)
 
-    def _move_to(self, plane: Plane) -> None:
+    def _move_to(self, plane: InputPlane) -> None:
         """Until its picture is there the old one is seen, in its new place."""
         before = self.plot.shown.plane
         if (before.first, before.second) == (plane.first, plane.second):
@@ -245,7 +244,7 @@ class DecisionMap(PlotPanel):
         if self._asked is not None:
             self._show(*self._asked, found)
 
-    def _mapper_for(self, plane: Plane, answer: str) -> Mapper:
+    def _mapper_for(self, plane: InputPlane, answer: str) -> Mapper:
         value, mapper = self._document.value, self._mapper
         nodes = value.data.targets if answer == CLASS else (answer,)
         wanted = value.program, plane, nodes
@@ -258,7 +257,7 @@ class DecisionMap(PlotPanel):
     def _called(self, node_id: str) -> str:
         return "class" if node_id == CLASS else self._document.value.layout.name(node_id)
 
-    def _show(self, plane: Plane, answer: str, found: AnswerMap) -> None:
+    def _show(self, plane: InputPlane, answer: str, found: AnswerMap) -> None:
         value, called = self._document.value, self._called
         points = self._points_for(plane, answer)
         names = called(plane.first), called(plane.second or ""), called(answer)
@@ -271,7 +270,7 @@ class DecisionMap(PlotPanel):
         border = points.middle if is_target and points.kinds is not None else None
         self._show_scene(MapScene(plane, found, points, names, span, "", classes, border))
 
-    def _points_for(self, plane: Plane, answer: str) -> MapPoints:
+    def _points_for(self, plane: InputPlane, answer: str) -> MapPoints:
         key = (self._document.value.data, plane.first, plane.second, answer)
         if self._points is None or self._points[0] != key:
             self._points = key, map_points(*key)
@@ -281,7 +280,7 @@ class DecisionMap(PlotPanel):
         self.key.show_legend(scene.legend)
         self.plot.show_scene(scene)
 
-    def _list(self, plane: Plane | None, answer: str | None) -> None:
+    def _list(self, plane: InputPlane | None, answer: str | None) -> None:
         """What can be chosen, and what is."""
         inputs = self._document.value.data.inputs
         axes = (plane.first, plane.second) if plane is not None else (None, None)

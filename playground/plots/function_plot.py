@@ -11,9 +11,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.function_gallery import UNKNOWN, Subject, heights_of, with_gaps
+from engine.formulas.function_gallery import UNKNOWN, GalleryFunction, heights_of, with_gaps
 from engine.numerals import short
-from engine.series import LARGEST
+from engine.views.series import LARGEST
 from playground.fonts import CAPTION, font_of
 from playground.palette import Tokens, token
 from playground.plots.line_plot import NOTHING, LinePlot
@@ -23,7 +23,7 @@ from playground.plots.series import DASHES, LAID_OVER, Line
 POINTS = 161  # enough for a round bend
 REACH = 46.0  # how far a tangent goes to either side, in pixels
 COLORS = {"value": "fwd", "loss": "truth"}  # blue for what travels forward, violet for a loss
-NOBODY = Subject("", "", lambda xs: (np.full_like(xs, UNKNOWN),) * 2, (-4.0, 4.0))
+NOBODY = GalleryFunction("", "", lambda xs: (np.full_like(xs, UNKNOWN),) * 2, (-4.0, 4.0))
 TIP = (
     "Function: the curve, its slope and the present point. Arrow keys read values, "
     "+ and − zoom, 0 shows all."
@@ -58,7 +58,7 @@ class FunctionPlot(LinePlot):
 
     # what is shown
 
-    def show_subject(self, subject: Subject, with_slope: bool) -> None:
+    def show_subject(self, subject: GalleryFunction, with_slope: bool) -> None:
         """Show this from now on."""
         if self.subject.title != subject.title:
             self.span = self.own_height = self.read = None

@@ -4,11 +4,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from engine.activations import ACTIVATIONS
-from engine.experiment import Experiment
-from engine.function_gallery import subject_of
-from engine.losses import LOSSES
-from engine.showing import Showing
+from engine.experiment.experiment import Experiment
+from engine.formulas.function_gallery import subject_of
+from engine.functions.activations import ACTIVATIONS
+from engine.functions.losses import LOSSES
+from engine.views.sample_view import SampleView
 from playground.document import Document
 from playground.fonts import CAPTION, HINT
 from playground.live import RunFollower
@@ -29,7 +29,7 @@ class Functions(PlotPanel):
         super().__init__("Function", parent)
         self._document, self._stage = document, stage
         self.live = RunFollower(document, self.refresh, self)
-        self._showing = Showing()
+        self._showing = SampleView()
         self._make_controls()
         self.plot = FunctionPlot(self)
         self.plot.read_moved.connect(self._tell)

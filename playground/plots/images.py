@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor
 
-from engine.calls import Floats
-from engine.series import drawable
+from engine.op_list import Floats
+from engine.views.series import drawable
 
 BANDS = 12  # of a loss surface
 WIDEST = 420  # dots of an image: more are not seen between bands

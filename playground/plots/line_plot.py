@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterStateGuard, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSimpleTextItem, QWidget
 
-from engine.calls import Floats
-from engine.series import LARGEST, last_known, thinned
+from engine.op_list import Floats
+from engine.views.series import LARGEST, last_known, thinned
 from playground.fonts import CAPTION, font_of
 from playground.palette import Tokens, mixed, token
 from playground.plots.plane_plot import sound

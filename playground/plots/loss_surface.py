@@ -8,13 +8,13 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
-from engine import surface_planes as planes
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
+from engine.experiment.training import RunProgress
 from engine.network import Place
 from engine.numerals import count, short
-from engine.surfaces import Grid
-from engine.training import Progress
+from engine.views import surface_planes as planes
+from engine.views.surfaces import SurfaceGrid
 from playground import icons
 from playground.document import Document, is_another
 from playground.later import PLANES, ThrottledProgress
@@ -226,7 +226,7 @@ class LossSurface(PlotPanel):
         if not SMALLEST <= half <= LARGEST:
             raise Refused("The range must be a number above 0, such as 2.")
         x, y, *_ = (*self.on.point(), 0.0, 0.0)
-        self._want(Grid(x, y, half, half, self._wanted.count))
+        self._want(SurfaceGrid(x, y, half, half, self._wanted.count))
         self._own_range = True
         self._renew()
 
@@ -263,7 +263,7 @@ class LossSurface(PlotPanel):
 
     def choose_plane(self) -> None:
         """The plane anew, from what is chosen and where learning is now."""
-        plane: planes.Plane | None = None
+        plane: planes.SurfacePlane | None = None
         try:
             plane = self._chosen_plane(self.on.now())
             self._note = ""
@@ -273,7 +273,7 @@ class LossSurface(PlotPanel):
         self.on.take_plane(plane)
         self._renew()
 
-    def _chosen_plane(self, value: Experiment) -> planes.Plane:
+    def _chosen_plane(self, value: Experiment) -> planes.SurfacePlane:
         if self._mode == "random":
             return planes.along_random(value, self._seed)
         if self._mode == "path":
@@ -326,7 +326,7 @@ class LossSurface(PlotPanel):
             self._want(planes.spanned(self._wanted, look.spans))
         self.choose_plane()
 
-    def _take_progress(self, progress: Progress) -> None:
+    def _take_progress(self, progress: RunProgress) -> None:
         self.on.take_progress(progress)
         if not self.isVisible():
             return
@@ -405,7 +405,7 @@ class LossSurface(PlotPanel):
         if found is not None:
             self._want(found)
 
-    def _want(self, grid: Grid) -> None:
+    def _want(self, grid: SurfaceGrid) -> None:
         """This part; one unit to the right is as long as one upwards, unless they differ much."""
         self._wanted, self._unit = grid, unit_of(planes.ranges_of(grid))
 
@@ -415,7 +415,7 @@ class LossSurface(PlotPanel):
             ranges = self.surface.fitted(planes.ranges_of(self._wanted), self._unit)
             self._grid = planes.spanned(self._wanted, ranges)
 
-    def _square(self) -> Grid:
+    def _square(self) -> SurfaceGrid:
         """So much of it is seen both ways, in a picture of any shape."""
         grid = self._grid
         half = min(grid.half_x, grid.half_y / self._unit)

@@ -8,11 +8,10 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from engine.calls import Floats
-from engine.map_points import MapPoints
-from engine.maps import AnswerMap, Plane
 from engine.numerals import short
-from engine.series import LARGEST, drawable
+from engine.op_list import Floats
+from engine.views.decision_map import AnswerMap, InputPlane, MapPoints
+from engine.views.series import LARGEST, drawable
 from playground.bands import BANDS, bands_of, class_bands
 from playground.node_maps import with_room
 from playground.palette import Tokens, map_ramp
@@ -29,14 +28,14 @@ KEYS = "Arrow keys read the answer, + and − zoom, 0 shows all."
 BORDER, CURVE = 1.5, 2.0  # pixels
 FITTED: At = (0.0, 0.0)  # a height that follows the curve
 NOTHING: tuple[Floats, Floats] = np.empty(0), np.empty(0)
-EMPTY = Plane("", "", (-1.0, 1.0), (-1.0, 1.0))
+EMPTY = InputPlane("", "", (-1.0, 1.0), (-1.0, 1.0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MapScene:
     """All that a map shows."""
 
-    plane: Plane = EMPTY
+    plane: InputPlane = EMPTY
     answers: AnswerMap | None = None
     points: MapPoints | None = None
     names: tuple[str, str, str] = ("", "", "")

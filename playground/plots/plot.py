@@ -48,10 +48,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.calls import Floats
 from engine.errors import Refused
 from engine.files.names import called
 from engine.files.table_writing import write_table
+from engine.op_list import Floats
 from playground.fonts import BODY, CAPTION, CHIP, HINT, font_of, strong
 from playground.palette import Tokens, token, tokens_of
 from playground.plots.axes import Axis

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.experiment import Run
-from engine.run_comparison import Difference, all_settings, differences, names_of, sub_line
+from engine.experiment.experiment import PastRun
+from engine.views.run_comparison import Difference, all_settings, differences, names_of, sub_line
 from playground.fonts import HINT
 from playground.widgets.buttons import push_button, restyle
 from playground.widgets.elided_label import ElidedLabel
@@ -37,7 +37,7 @@ class RunsColumn(QScrollArea):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._runs: list[tuple[str, str, Run]] = []
+        self._runs: list[tuple[str, str, PastRun]] = []
         self._order: list[int] = [0]
         self._before: Qt.CheckState | None = None
         self.setWidgetResizable(True)
@@ -68,7 +68,7 @@ class RunsColumn(QScrollArea):
         column.addStretch(1)
         self.setWidget(inside)
 
-    def show_runs(self, present: Run, over: Sequence[Run]) -> None:
+    def show_runs(self, present: PastRun, over: Sequence[PastRun]) -> None:
         """Show these, the present one first and the newest of the others next."""
         named = zip(names_of(present, over), over, strict=True)
         self._runs = [("This run", "", present), *[(*names, run) for names, run in named][::-1]]
@@ -101,7 +101,7 @@ class RunsColumn(QScrollArea):
         self._order = [index + by if index else 0 for index in self._order]
 
     @property
-    def laid_over(self) -> list[tuple[str, Run]]:
+    def laid_over(self) -> list[tuple[str, PastRun]]:
         """The chosen runs that are over, each with its name for the end of a line."""
         return [self._runs[k][1:] for k in sorted(self._order) if k]
 

@@ -7,10 +7,10 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
-from engine.calls import Floats
 from engine.data import Rows
-from engine.map_points import MapPoints
-from engine.series import drawable
+from engine.op_list import Floats
+from engine.views.decision_map import MapPoints
+from engine.views.series import drawable
 from playground.palette import Tokens, map_ramp, mixed, token
 from playground.plots.plot import Plot
 

@@ -5,10 +5,10 @@ from typing import Literal
 
 import numpy as np
 
-from engine.calls import Floats
-from engine.curve import Curve, Point
-from engine.experiment import Run
-from engine.series import Series, drawable
+from engine.experiment.curve import Curve, Point
+from engine.experiment.experiment import PastRun
+from engine.op_list import Floats
+from engine.views.series import Series, drawable
 
 INK, LAID_OVER = 1.6, 1.2  # pixels
 FAINT = "faint"
@@ -95,7 +95,7 @@ def lines_of(curve: Curve, wanted: Quantity) -> list[Line]:
     return found
 
 
-def laid_over(run: Run, wanted: Quantity, name: str) -> list[Line]:
+def laid_over(run: PastRun, wanted: Quantity, name: str) -> list[Line]:
     """The same quantity of another run, in secondary text: training solid, test dashed."""
     lines: list[Line] = []
     for part in wanted.parts[:2]:

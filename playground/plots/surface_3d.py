@@ -7,8 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QRadialGradient
 from PySide6.QtWidgets import QGraphicsSceneWheelEvent, QMenu, QWidget
 
-from engine.calls import Floats
-from engine.landscape import (
+from engine.op_list import Floats
+from engine.views.landscape import (
     FINE,
     RIM,
     AxisWord,
@@ -23,7 +23,7 @@ from engine.landscape import (
     render,
     tone_colors,
 )
-from engine.surfaces import Surface
+from engine.views.surfaces import Surface
 from playground.fonts import CAPTION, font_of
 from playground.palette import LIGHT, Tokens, faded, mixed, surface_ramp
 from playground.plots.images import BANDS, color_table, heights, stretched

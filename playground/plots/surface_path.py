@@ -4,18 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.calls import Floats
-from engine.experiment import Experiment
-from engine.surface_planes import (
-    Here,
-    Plane,
-    coordinates,
-    home,
-    path_so_far,
-    work_of,
-)
-from engine.surfaces import Grid
-from engine.training import Progress, as_of
+from engine.experiment.experiment import Experiment
+from engine.experiment.training import RunProgress, as_of
+from engine.op_list import Floats
+from engine.views.surface_planes import Here, SurfacePlane, coordinates, home, path_so_far, work_of
+from engine.views.surfaces import SurfaceGrid
 from playground.document import Document
 from playground.plots.surface_work import Request
 
@@ -28,19 +21,19 @@ class SurfacePath:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self.plane: Plane | None = None
-        self._progress: Progress | None = None
+        self.plane: SurfacePlane | None = None
+        self._progress: RunProgress | None = None
         self._live: list[Floats] = []
         self._begun: Floats | None = None
         self._key: tuple[object, ...] = ()
         self._path = NO_PATH
 
-    def take_plane(self, plane: Plane | None) -> None:
+    def take_plane(self, plane: SurfacePlane | None) -> None:
         """Another plane."""
         self.plane = plane
         self._forget()
 
-    def take_progress(self, progress: Progress | None) -> None:
+    def take_progress(self, progress: RunProgress | None) -> None:
         """A snapshot of a run, or its end."""
         self._progress = progress
         if progress is None:
@@ -91,14 +84,14 @@ class SurfacePath:
             self._key, self._path = key, coordinates(value, plane, path_so_far(value))
         return self._path
 
-    def home(self, points: int) -> Grid | None:
+    def home(self, points: int) -> SurfaceGrid | None:
         """The part of the plane that holds the path and the present point."""
         if self.plane is None:
             return None
         here = [np.array([self.point()])] if self.point() else []
         return home(self.plane, np.concatenate([self.path(), *here]), points)
 
-    def request(self, grid: Grid) -> Request | None:
+    def request(self, grid: SurfaceGrid) -> Request | None:
         """What to compute to see this part of the plane now."""
         value, run = self._document.value, self._progress
         if self.plane is None:

@@ -12,11 +12,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsItem, QWidget
 
-from engine.calls import Floats
 from engine.numerals import short
-from engine.series import drawable
-from engine.surface_planes import Picture, ranges_of
-from engine.surfaces import Curve, Grid, Surface
+from engine.op_list import Floats
+from engine.views.series import drawable
+from engine.views.surface_planes import Picture, ranges_of
+from engine.views.surfaces import LossCurve, Surface, SurfaceGrid
 from playground.palette import Tokens, faded, surface_ramp
 from playground.plots import images
 from playground.plots.images import BANDS
@@ -36,14 +36,14 @@ TITLE = "Loss"
 ROOM = 0.06  # above and below a curve, so that the ring is whole
 GAP = 12  # pixels between the title of a picture and its caption
 EMPTY: Floats = np.empty((0, 2))
-NOWHERE = Grid(0.0, 0.0, 2.0, 2.0, 61)
+NOWHERE = SurfaceGrid(0.0, 0.0, 2.0, 2.0, 61)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sight:
     """All that the plot shows: the plane, the picture of it, and where learning is on it."""
 
-    grid: Grid = NOWHERE
+    grid: SurfaceGrid = NOWHERE
     picture: Picture | None = None
     names: tuple[str, str] = ("", "")
     path: Floats = field(default_factory=lambda: EMPTY)
@@ -56,7 +56,7 @@ class Sight:
     digits: int = 4
 
     @property
-    def shown(self) -> Surface | Curve | None:
+    def shown(self) -> Surface | LossCurve | None:
         """The numbers of the picture."""
         return self.picture.shown if self.picture is not None else None
 
@@ -77,7 +77,7 @@ class Sight:
     def curve(self) -> tuple[Floats, Floats] | None:
         """The values of the one parameter and the loss at each."""
         picture = self.picture
-        if picture is None or not isinstance(picture.shown, Curve) or not self.point:
+        if picture is None or not isinstance(picture.shown, LossCurve) or not self.point:
             return None
         return picture.shown.offsets + picture.marks.at[0], picture.shown.losses
 

@@ -12,8 +12,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QProgressBar
 
 from engine.numerals import count
-from engine.surface_planes import Here, Picture, Plane, pictures, refusable
-from engine.surfaces import Curve, Grid, Surface
+from engine.views.surface_planes import Here, Picture, SurfacePlane, pictures, refusable
+from engine.views.surfaces import LossCurve, Surface, SurfaceGrid
 from playground.fonts import HINT, font_of
 from playground.plots.panel import PlotPanel
 from playground.trainer import LatestJob, Trainer
@@ -32,10 +32,10 @@ class Request:
     """What to compute, and how many multiply-adds it takes; what is `known` already is kept."""
 
     here: Here
-    plane: Plane
-    grid: Grid
+    plane: SurfacePlane
+    grid: SurfaceGrid
     work: float
-    known: Surface | Curve | None = None
+    known: Surface | LossCurve | None = None
 
 
 class SurfaceWork:

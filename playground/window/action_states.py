@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from engine.experiment import Experiment
-from engine.history import start_of
+from engine.experiment.experiment import Experiment
+from engine.experiment.history import start_of
 from engine.numerals import counted
-from engine.program import why_not_run
+from engine.program.program import why_not_run
 from playground.document import Document
 from playground.keeping.file_work import FileWork
 from playground.node_maps import why_no_maps

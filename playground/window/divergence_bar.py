@@ -2,9 +2,9 @@
 
 from PySide6.QtWidgets import QWidget
 
-from engine.experiment import Ending, Experiment
+from engine.experiment.experiment import Ending, Experiment
+from engine.experiment.training import gone_back, halved, paused_at_infinity, way_back
 from engine.numerals import count
-from engine.recovery import gone_back, halved, paused_at_infinity, way_back
 from playground.document import Document
 from playground.trainer import Trainer
 from playground.widgets.dock import Dock

@@ -2,12 +2,12 @@
 
 import math
 
-from engine.curve import Point
-from engine.experiment import Experiment
-from engine.losses import loss as loss_of
+from engine.experiment.curve import Point
+from engine.experiment.experiment import Experiment
+from engine.experiment.training import RunProgress
+from engine.functions.losses import loss as loss_of
 from engine.numerals import count, short
 from engine.settings import Settings
-from engine.training import Progress
 from playground.panels.transport_words import noun
 from playground.widgets.strip import Fact
 
@@ -45,7 +45,7 @@ def _point_of(experiment: Experiment) -> Point | None:
     return point if since < point.update <= experiment.updates else None
 
 
-def facts_of_run(progress: Progress, speed: float) -> tuple[Fact, ...]:
+def facts_of_run(progress: RunProgress, speed: float) -> tuple[Fact, ...]:
     """The newest numbers of a run; losses are those of the last point of its curve.
 
     Epoch and speed go first where room is short: they stand in the transport too.

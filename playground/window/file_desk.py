@@ -11,8 +11,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.errors import LONGEST, Refused, brief
+from engine.experiment.experiment import Experiment
 from engine.exports.model import export_model
 from engine.files.file_names import as_name
 from engine.files.lesson_reading import LESSON_FILE
@@ -21,7 +21,6 @@ from engine.files.names import called
 from engine.files.reading import kind_of, whole
 from engine.files.refusals import NEWEST_BACKUP, DocumentError, FileGone, NotSaved
 from engine.lessons import open_folder
-from engine.names import LONGEST, brief
 from playground.dialogs.file_dialogs import DOCUMENTS, choose_folder, choose_to_open, choose_to_save
 from playground.dialogs.question import CANCEL, Answer, ask
 from playground.document import Document

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.files.limits import NAME
 from engine.files.names import brief
 from engine.files.reading import kind_of, whole

@@ -7,9 +7,9 @@ from engine.data import Data
 from engine.files.saving import save_bytes
 from engine.files.table_guess import is_value
 from engine.files.table_names import distinct
+from engine.files.table_use import TEST_NAME
 from engine.files.table_writing import table_lines
 from engine.layout import Layout
-from engine.table_use import TEST_NAME
 
 PORTION = 2_000
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.curve import has_point
-from engine.experiment import Experiment
-from engine.program import why_not_run
-from engine.stepping import epoch_left
-from engine.training import Goal, Progress, as_of
+from engine.experiment.curve import has_point
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import epoch_left
+from engine.experiment.training import Goal, RunProgress, as_of
+from engine.program.program import why_not_run
 from playground.document import Document
 from playground.panels.transport import Transport
 from playground.panels.transport_words import (
@@ -113,7 +113,7 @@ class TrainDesk(QObject):
     def _tick_pace(self, pace: float | None) -> None:
         self._menus.choose("pace", pace)
 
-    def _show(self, progress: Progress) -> None:
+    def _show(self, progress: RunProgress) -> None:
         if not self._trainer.is_of_run(progress):
             return
         speed = self._speed(progress.update)
@@ -126,7 +126,7 @@ class TrainDesk(QObject):
             self._watched = time.monotonic()
             self.run_seen.emit(as_of(self._document.value, progress))
 
-    def _odd_now(self, progress: Progress) -> str:
+    def _odd_now(self, progress: RunProgress) -> str:
         """What is odd about the loss; what was said stays until it can have been read."""
         odd, now = remark_of(progress, self._document.value), time.monotonic()
         if odd or now - self._odd_at > STAYS / 1000:

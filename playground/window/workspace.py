@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from engine.experiment import Experiment, new_experiment
+from engine.experiment.experiment import Experiment, new_experiment
 from engine.network import Network
 from playground.canvas.view import CanvasView
 from playground.dialogs.question import Answer, ask

@@ -3,21 +3,17 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from engine.activations import ACTIVATIONS
-from engine.calls import Floats
 from engine.data import make_data
-from engine.datasets import Scaling
-from engine.experiment import Experiment, new_experiment
+from engine.experiment.experiment import Experiment, new_experiment
 from engine.files.names import clean_name
-from engine.initializers import KINDS as INITIALIZERS
-from engine.initializers import Initializer
+from engine.functions.activations import ACTIVATIONS
+from engine.functions.datasets import Scaling
+from engine.functions.initializers import INITIALIZERS, Initializer
+from engine.functions.losses import LOSSES
+from engine.functions.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
 from engine.layout import Layout, Letters
-from engine.losses import LOSSES
 from engine.network import COMBINES, Kind, Network, Node
-from engine.optimizers import KINDS as OPTIMIZERS
-from engine.optimizers import Optimizer
-from engine.schedules import KINDS as SCHEDULES
-from engine.schedules import Schedule
+from engine.op_list import Floats
 from engine.settings import Settings, Stops
 
 numbers = st.floats(-1e6, 1e6, allow_nan=False)

@@ -10,21 +10,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.calls import Floats
 from engine.data import Data, make_data
-from engine.epochs import batch_size
 from engine.errors import Refused
-from engine.experiment import Experiment, new_experiment
-from engine.history import History, end_of, start_of
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.history import History, end_of, start_of
+from engine.experiment.training import Goal, trained
+from engine.experiment.walk import batch_size
+from engine.functions.optimizers import OPTIMIZERS, Optimizer
 from engine.network import Edge, Network, Node
-from engine.optimizers import KINDS, Optimizer
-from engine.program import why_not_run
+from engine.op_list import Floats
+from engine.program.program import why_not_run
 from engine.settings import Settings
-from engine.training import Goal, trained
 from tests.engine.networks import layered, student_grade, student_numbers
 
 _LEAVES = (str, int, float, type(None))
-OPTIMIZERS = tuple(Optimizer(kind) for kind in KINDS)
+EVERY_OPTIMIZER = tuple(Optimizer(kind) for kind in OPTIMIZERS)
 
 
 def student(**settings: Any) -> Experiment:

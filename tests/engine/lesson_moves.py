@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from engine.data import make_data
-from engine.datasets import generate
-from engine.editing import (
+from engine.errors import Refused
+from engine.experiment.editing import (
     add_node,
     change_nodes,
     connect,
@@ -20,13 +20,13 @@ from engine.editing import (
     with_data,
     with_settings,
 )
-from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import step, step_update
+from engine.experiment.training import Goal, trained
 from engine.files.lesson_numbers import Moment
+from engine.functions.datasets import generate
 from engine.lessons import Looked
 from engine.network import Node, Place
-from engine.stepping import step, step_update
-from engine.training import Goal, trained
 
 
 @dataclass(frozen=True)

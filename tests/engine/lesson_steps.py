@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import step
 from engine.lessons import open_lesson
 from engine.network import Place
-from engine.showing import Shown
-from engine.stepping import step
+from engine.views.sample_view import SampleNumbers
 from playground.cli.step import run
 
 Owner = str | tuple[str, str]
@@ -48,7 +48,7 @@ def at_the_end(experiment: Experiment) -> Experiment:
     return told
 
 
-def shown_number(experiment: Experiment, shown: Shown, what: str, owner: Owner) -> float:
+def shown_number(experiment: Experiment, shown: SampleNumbers, what: str, owner: Owner) -> float:
     """The number that the canvas shows in this place."""
     network = experiment.network
     if what in ("gradient", "value"):

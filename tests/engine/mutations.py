@@ -5,9 +5,9 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from engine.experiment.training import Goal, trained
 from engine.files.document_writing import document_text
 from engine.lessons import lesson_ids, open_lesson
-from engine.training import Goal, trained
 
 WILD: tuple[Any, ...] = (
     None, True, -1, 0, 1.5, 10**14, 1e300, -1e300, 5e-324, "", "4", "../../secret.txt", [], {},

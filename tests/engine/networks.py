@@ -7,12 +7,12 @@ from random import Random
 import numpy as np
 from hypothesis import strategies as st
 
-from engine.calls import Floats
-from engine.initializers import Initializer, draw_each
-from engine.losses import LOSSES
+from engine.functions.initializers import Initializer, draw_each
+from engine.functions.losses import LOSSES
 from engine.network import Combine, Edge, Network, Node
-from engine.program import Program, compile_network
-from engine.runner import Runner
+from engine.op_list import Floats
+from engine.program.program import Program, compile_network
+from engine.program.runner import Runner
 from engine.settings import Settings
 from tests.engine import oracle
 

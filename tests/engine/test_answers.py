@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine import stepping
-from engine.answers import BLOCK, Answers
-from engine.editing import set_cell, with_settings
-from engine.experiment import new_experiment
-from engine.losses import LOSSES
+from engine.experiment import stepping
+from engine.experiment.editing import set_cell, with_settings
+from engine.experiment.experiment import new_experiment
+from engine.functions.losses import LOSSES
 from engine.network import Edge, Network, Node
-from engine.program import why_not_run
-from engine.showing import Showing
+from engine.program.program import why_not_run
+from engine.views.predictions import BLOCK, Answers
+from engine.views.sample_view import SampleView
 from tests.engine.experiments import small, student
 
 
@@ -34,7 +34,7 @@ def test_the_loss_is_that_which_the_pass_tells(name: str) -> None:
         assert np.isnan(Answers().row(experiment, 0).loss)
         return
     told = stepping.step_phase(stepping.step_phase(experiment))
-    answers, showing = Answers(), Showing()
+    answers, showing = Answers(), SampleView()
     for row in range(5):
         loss = answers.row(experiment, row).loss
         assert loss == pytest.approx(showing.shown(told, row).total, rel=1e-12)

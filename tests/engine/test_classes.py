@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from engine.classes import (
+from engine.data import make_data
+from engine.errors import Refused
+from engine.experiment.experiment import new_experiment
+from engine.network import Network, Node
+from engine.views.predictions import (
     class_count,
     class_names,
     class_of,
@@ -12,10 +16,6 @@ from engine.classes import (
     with_class,
     with_class_names,
 )
-from engine.data import make_data
-from engine.errors import Refused
-from engine.experiment import new_experiment
-from engine.network import Network, Node
 
 ONE = make_data(("x",), ("y",), [[0.5, 1.0], [0.2, -1.0]])
 THREE = make_data(("x",), ("a", "b", "c"), [[0.5, 1, 0, 0], [0.1, 0, 0, 1]])

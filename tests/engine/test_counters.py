@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from engine.editing import start_again
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment.editing import start_again
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import step, step_back, step_epoch, step_phase, step_update
+from engine.experiment.training import Goal, trained
 from engine.files.document_writing import document_text
 from engine.files.documents import load_bytes
 from engine.settings import ENDLESS
-from engine.stepping import step, step_back, step_epoch, step_phase, step_update
-from engine.training import Goal, trained
 from tests.engine.test_documents import document, load_raw
 
 LAST = ENDLESS - 1

@@ -6,14 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine import curve as curves
-from engine.curve import Curve, Evaluator, Point, has_point, is_classification
 from engine.data import make_data
-from engine.editing import set_numbers, with_settings
-from engine.experiment import Experiment, new_experiment
+from engine.experiment import curve as curves
+from engine.experiment.curve import Curve, Evaluator, Point, has_point, is_classification
+from engine.experiment.editing import set_numbers, with_settings
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.training import Goal, trained
 from engine.network import Place
 from engine.settings import Settings
-from engine.training import Goal, trained
 from tests.engine.experiments import perceptron, random_data, small, three_inputs, train
 from tests.engine.networks import layered
 

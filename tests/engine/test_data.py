@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.data import BLOCK, Data, make_data, row_of
-from engine.datasets import Recipe, Scaling
+from engine.functions.datasets import Recipe, Scaling
 from tests.engine.experiments import refused
 
 CELLS = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]

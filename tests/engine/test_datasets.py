@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.datasets import (
-    KINDS,
+from engine.errors import Refused
+from engine.functions.datasets import (
+    DATASETS,
     Points,
     Recipe,
     Scaling,
-    check,
+    check_recipe,
     constant_columns,
     fit_scaling,
     generate,
@@ -19,9 +20,8 @@ from engine.datasets import (
     split,
     unscale,
 )
-from engine.errors import Refused
 
-CLASSES = tuple(kind for kind, row in KINDS.items() if row.classification)
+CLASSES = tuple(kind for kind, row in DATASETS.items() if row.classification)
 
 
 def sorted_rows(points: Points) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
@@ -32,11 +32,11 @@ def sorted_rows(points: Points) -> np.ndarray[tuple[int, ...], np.dtype[np.float
 
 def test_the_table_has_the_six_sets() -> None:
     assert CLASSES == ("circle", "xor", "gauss", "spiral")
-    assert tuple(KINDS)[4:] == ("plane", "bumps")
-    assert all(row.title and row.line.endswith(".") for row in KINDS.values())
+    assert tuple(DATASETS)[4:] == ("plane", "bumps")
+    assert all(row.title and row.line.endswith(".") for row in DATASETS.values())
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DATASETS)
 def test_shapes_types_and_nobody_can_write(kind: str) -> None:
     for size in (1, 2, 7, 500):
         points = generate(Recipe(kind, size, noise=0.3))
@@ -51,7 +51,7 @@ def test_shapes_types_and_nobody_can_write(kind: str) -> None:
                 array[0] = 0
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DATASETS)
 def test_the_recipe_decides_everything(kind: str) -> None:
     recipe = Recipe(kind, 60, noise=0.1, seed=3)
     first, again = generate(recipe), generate(replace(recipe))
@@ -65,7 +65,7 @@ def test_the_recipe_decides_everything(kind: str) -> None:
     assert len(np.unique(first.inputs, axis=0)) == 60
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DATASETS)
 def test_noise_changes_the_set_and_the_test_share_does_not(kind: str) -> None:
     recipe = Recipe(kind, 200, seed=3)
     plain = generate(recipe)
@@ -140,7 +140,7 @@ def test_noise_of_the_other_sets_is_in_the_targets(kind: str) -> None:
     plain, noisy = generate(Recipe(kind, 1000)), generate(Recipe(kind, 1000, noise=0.3))
     assert np.array_equal(noisy.inputs, plain.inputs)
     changed = (noisy.targets != plain.targets).mean()
-    assert 0.05 < changed < 0.3 if KINDS[kind].classification else changed > 0.3
+    assert 0.05 < changed < 0.3 if DATASETS[kind].classification else changed > 0.3
 
 
 def test_noise_reaches_as_far_as_the_radius_says() -> None:
@@ -244,7 +244,7 @@ def test_no_columns_need_no_scaling() -> None:
 )
 def test_a_bad_recipe_is_refused(recipe: Recipe, words: str) -> None:
     with pytest.raises(Refused, match=words):
-        check(recipe)
+        check_recipe(recipe)
     with pytest.raises(Refused, match=words):
         generate(recipe)
 

@@ -3,10 +3,15 @@
 import numpy as np
 import pytest
 
-from engine.directions import MOST_POINTS, principal_directions, project, random_directions
 from engine.errors import Refused
 from engine.network import Edge, Network, Node
-from engine.program import compile_network
+from engine.program.program import compile_network
+from engine.views.surface_planes import (
+    MOST_POINTS,
+    principal_directions,
+    project,
+    random_directions,
+)
 from tests.engine.networks import layered
 
 

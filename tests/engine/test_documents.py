@@ -9,21 +9,21 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from engine.curve import Point
-from engine.editing import with_settings
 from engine.errors import Refused
-from engine.experiment import Experiment, new_experiment
+from engine.experiment.curve import Point
+from engine.experiment.editing import with_settings
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.stepping import go_to, step, step_back, step_update
+from engine.experiment.training import Goal, trained
 from engine.files import limits
 from engine.files.document_reading import Loaded, Repairs
 from engine.files.document_writing import document_text
 from engine.files.documents import load, load_bytes, save
 from engine.files.refusals import DocumentError
+from engine.functions.optimizers import OPTIMIZERS, Optimizer
 from engine.lessons import open_lesson
 from engine.network import Network, Node
-from engine.optimizers import KINDS, Optimizer
 from engine.settings import Settings
-from engine.stepping import go_to, step, step_back, step_update
-from engine.training import Goal, trained
 from tests.engine.documents import experiments, same_numbers
 
 PLAIN = Settings()
@@ -77,7 +77,7 @@ def test_ten_thousand_experiments_come_back(experiment: Experiment) -> None:
     _comes_back(experiment)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", OPTIMIZERS)
 def test_learning_goes_on_after_loading_as_if_nothing_had_happened(kind: str) -> None:
     start = open_lesson("xor").experiment
     begun = with_settings(start, replace(start.settings, optimizer=Optimizer(kind)))

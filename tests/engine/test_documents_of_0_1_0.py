@@ -11,25 +11,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.calls import Floats
-from engine.datasets import Recipe
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
+from engine.experiment.history import start_of
+from engine.experiment.stepping import step, step_back, step_update
+from engine.experiment.trace import Trace
 from engine.files.document_reading import Loaded
 from engine.files.document_writing import document_text
 from engine.files.documents import load, load_bytes
 from engine.files.lesson_reading import read_index
 from engine.files.model_writing import model_text
-from engine.history import start_of
-from engine.initializers import Initializer
+from engine.functions.datasets import Recipe
+from engine.functions.initializers import Initializer
+from engine.functions.optimizers import Optimizer, Schedule
 from engine.layout import Letters
 from engine.lessons import open_folder
 from engine.network import Node, Place
-from engine.optimizers import Optimizer
-from engine.program import why_not_run
-from engine.schedules import Schedule
+from engine.op_list import Floats
+from engine.program.program import why_not_run
 from engine.settings import Settings, Stops
-from engine.stepping import step, step_back, step_update
-from engine.trace import Trace
 from tests.sampled import sampled
 
 FOLDER = Path(__file__).parents[1] / "documents_0_1_0"

@@ -15,9 +15,9 @@ from engine.files.document_writing import document_text
 from engine.files.documents import load_bytes
 from engine.files.model_writing import model_text
 from engine.files.names import clean_name
+from engine.formulas.explanations import Explainer
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
-from engine.telling import Telling
 from playground.cli import commands
 from tests.engine.test_documents import document, load_raw, refused
 
@@ -55,7 +55,7 @@ def test_row_80_ids_are_cleaned_and_cut_like_names(word: str) -> None:
     assert can_be_shown(first, limits.NAME) and first == loaded.experiment.layout.name(first)
     note = "1 name contained invisible characters."
     assert loaded.notes == (() if word == ENDLESS else (note,))
-    (told, *_) = Telling().edge(loaded.experiment, first, "4")
+    (told, *_) = Explainer().edge(loaded.experiment, first, "4")
     assert can_be_shown(told.formula.title + told.formula.symbols_plain)
     again = load_bytes(document_text(loaded.experiment).encode())
     assert again.experiment == loaded.experiment and again.notes == ()

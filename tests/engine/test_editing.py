@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from engine.data import make_data
-from engine.datasets import Scaling
-from engine.editing import (
+from engine.errors import Refused
+from engine.experiment.editing import (
     add_node,
     change_nodes,
     connect,
@@ -33,16 +33,16 @@ from engine.editing import (
     with_network,
     with_settings,
 )
-from engine.epochs import Turn
-from engine.errors import Refused
-from engine.experiment import Experiment, new_experiment
-from engine.initializers import Initializer
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.stepping import go_to, step, step_update
+from engine.experiment.trace import known_at
+from engine.experiment.walk import EpochPosition
+from engine.functions.datasets import Scaling
+from engine.functions.initializers import Initializer
+from engine.functions.optimizers import Optimizer
 from engine.layout import Letters
 from engine.network import Combine, Network, Node, Place
-from engine.optimizers import Optimizer
 from engine.settings import Settings, Stops
-from engine.stepping import go_to, step, step_update
-from engine.trace import known_at
 from tests.engine.experiments import (
     arrays,
     check_invariants,
@@ -379,15 +379,15 @@ def test_a_place_that_there_is_not_is_refused() -> None:
 
 def test_another_number_of_rows_starts_a_new_epoch() -> None:
     inside = train(small(), 1)
-    assert inside.turn == Turn(0, 3)
+    assert inside.turn == EpochPosition(0, 3)
     other = with_data(inside, random_data(inside.network, 8))
-    assert other.turn == Turn(1, 0)
+    assert other.turn == EpochPosition(1, 0)
     fresh = with_data(small(), random_data(inside.network, 8))
-    assert fresh.turn == Turn(0, 0)
+    assert fresh.turn == EpochPosition(0, 0)
     same = with_data(inside, random_data(inside.network, 7, seed=9))
-    assert same.turn == Turn(0, 3)
+    assert same.turn == EpochPosition(0, 3)
     marked = with_data(inside, random_data(inside.network, 7, tests=1))
-    assert marked.turn == Turn(1, 0)
+    assert marked.turn == EpochPosition(1, 0)
     check_invariants(train(other, 5))
 
 
@@ -437,7 +437,7 @@ def test_starting_again_comes_back_to_the_start_and_keeps_the_run() -> None:
     named = replace(done, lesson="xor", unknown={(): {"later": 1}})
     again = start_again(named)
     assert again.parameters.tobytes() == done.start.tobytes()
-    assert (again.updates, again.turn, again.position.count) == (0, Turn(), 0)
+    assert (again.updates, again.turn, again.position.count) == (0, EpochPosition(), 0)
     assert (again.curve.count, again.ending, again.lesson, again.unknown) == (
         0,
         None,

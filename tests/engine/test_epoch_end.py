@@ -7,18 +7,17 @@ from typing import Any
 
 import pytest
 
-from engine import curve, training
-from engine.curve import EVERY_UPDATE_UNTIL
-from engine.editing import with_settings
-from engine.epochs import Turn
-from engine.experiment import Experiment
-from engine.history import end_of, position_at, start_of
-from engine.optimizers import Optimizer
-from engine.schedules import Schedule
+from engine.experiment import curve, training
+from engine.experiment.curve import EVERY_UPDATE_UNTIL
+from engine.experiment.editing import with_settings
+from engine.experiment.experiment import Experiment
+from engine.experiment.history import end_of, position_at, start_of
+from engine.experiment.stepping import epoch_left, go_to, step, step_epoch, step_update
+from engine.experiment.training import Goal, RunCommand, train, trained
+from engine.experiment.walk import EpochPosition
+from engine.functions.optimizers import Optimizer, Schedule
 from engine.settings import Stops
-from engine.stepping import epoch_left, go_to, step, step_epoch, step_update
-from engine.training import Command, Goal, train, trained
-from tests.engine.experiments import OPTIMIZERS, check_invariants, logarithm, small, student
+from tests.engine.experiments import EVERY_OPTIMIZER, check_invariants, logarithm, small, student
 from tests.engine.experiments import train as after
 from tests.sampled import sampled
 
@@ -30,7 +29,7 @@ SETTINGS: list[dict[str, Any]] = [
     {"batch": None, "schedule": Schedule("exponential")},
     {"rounding": True},
     {"rounding": True, "batch": 2, "shuffle": True},
-    *({"optimizer": each, "shuffle": True, "l1": 0.01, "l2": 0.02} for each in OPTIMIZERS),
+    *({"optimizer": each, "shuffle": True, "l1": 0.01, "l2": 0.02} for each in EVERY_OPTIMIZER),
 ]
 STARTS: dict[str, Callable[[Experiment], Experiment]] = {
     "the start": lambda e: e,
@@ -87,7 +86,7 @@ def test_no_rule_ends_it_and_no_sentence_is_left() -> None:
     begun = small(stops=Stops(loss_below=1e6, change_below=1e6, misclassified_below=1.1))
     assert trained(begun).ending is not None
     done = trained(begun, TO_THE_END)
-    assert (done.updates, done.turn, done.ending) == (3, Turn(1, 0), None)
+    assert (done.updates, done.turn, done.ending) == (3, EpochPosition(1, 0), None)
 
 
 def test_points_are_where_steps_have_them_after_the_first_thousand_updates() -> None:
@@ -109,11 +108,11 @@ def test_it_can_be_stopped_and_told_another_rate_on_the_way() -> None:
     begun = small(rows=40, batch=1, rounding=True)
     run = train(begun, TO_THE_END)
     next(run)
-    assert run.send(Command(most=4)).update == 4
+    assert run.send(RunCommand(most=4)).update == 4
     other = replace(begun.settings, rate=0.5)
-    assert run.send(Command(settings=other, most=2)).update == 6
+    assert run.send(RunCommand(settings=other, most=2)).update == 6
     with pytest.raises(StopIteration) as ended:
-        run.send(Command(stop=True))
+        run.send(RunCommand(stop=True))
     stopped = ended.value.value
     stepped = begun
     for update in range(6):

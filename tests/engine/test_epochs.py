@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from engine.data import make_data
-from engine.epochs import Turn, batch_size, next_turn, order_of, turn_after
+from engine.experiment.walk import (
+    EpochPosition,
+    batch_size,
+    epoch_position_after,
+    next_batch,
+    order_of,
+)
 from engine.settings import Settings
 
 DATA = make_data(["x"], [], [[float(i)] for i in range(11)], np.arange(11) % 5 == 4)  # not 4, 9
@@ -14,14 +20,14 @@ DATA = make_data(["x"], [], [[float(i)] for i in range(11)], np.arange(11) % 5 =
 @pytest.mark.parametrize("shuffle", [False, True])
 def test_every_epoch_takes_every_training_row_once(batch: int | None, shuffle: bool) -> None:
     settings = Settings(batch=batch, shuffle=shuffle, seed=7)
-    turn, orders = Turn(), []
+    turn, orders = EpochPosition(), []
     for epoch in range(3):
         taken: list[int] = []
         while turn.epoch == epoch:
-            rows, turn = next_turn(settings, DATA, turn)
+            rows, turn = next_batch(settings, DATA, turn)
             assert 1 <= len(rows) <= batch_size(settings, DATA)
             taken += rows.tolist()
-        assert turn == Turn(epoch + 1, 0)
+        assert turn == EpochPosition(epoch + 1, 0)
         assert sorted(taken) == [0, 1, 2, 3, 5, 6, 7, 8, 10]
         assert taken == order_of(settings, DATA, epoch).tolist()
         orders.append(taken)
@@ -30,8 +36,8 @@ def test_every_epoch_takes_every_training_row_once(batch: int | None, shuffle: b
 
 def test_the_last_batch_is_what_is_left() -> None:
     settings = Settings(batch=4)
-    assert next_turn(settings, DATA, Turn(3, 8))[0].tolist() == [10]
-    assert next_turn(settings, DATA, Turn(3, 6))[0].tolist() == [7, 8, 10]
+    assert next_batch(settings, DATA, EpochPosition(3, 8))[0].tolist() == [10]
+    assert next_batch(settings, DATA, EpochPosition(3, 6))[0].tolist() == [7, 8, 10]
 
 
 def test_the_order_depends_on_seed_epoch_and_number_of_rows_only() -> None:
@@ -54,10 +60,10 @@ def test_the_size_of_a_batch_is_at_most_the_number_of_training_rows() -> None:
 @pytest.mark.parametrize("row", range(9))
 def test_the_turn_so_many_updates_later(batch: int | None, row: int) -> None:
     settings = Settings(batch=batch)
-    turn = Turn(5, row)
+    turn = EpochPosition(5, row)
     for updates in range(25):
-        assert turn_after(settings, DATA, Turn(5, row), updates) == turn
-        turn = next_turn(settings, DATA, turn)[1]
+        assert epoch_position_after(settings, DATA, EpochPosition(5, row), updates) == turn
+        turn = next_batch(settings, DATA, turn)[1]
 
 
 def test_the_order_cannot_be_written_to() -> None:

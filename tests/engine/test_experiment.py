@@ -7,10 +7,10 @@ from random import Random
 import numpy as np
 import pytest
 
-from engine.activations import ACTIVATIONS
-from engine.curve import Curve
 from engine.data import make_data
-from engine.editing import (
+from engine.errors import Refused
+from engine.experiment.curve import Curve
+from engine.experiment.editing import (
     add_node,
     change_nodes,
     connect,
@@ -27,19 +27,9 @@ from engine.editing import (
     with_data,
     with_settings,
 )
-from engine.epochs import Turn
-from engine.errors import Refused
-from engine.experiment import Experiment, at_position, new_experiment
-from engine.history import end_of, start_of
-from engine.initializers import KINDS as INITIALIZERS
-from engine.initializers import Initializer
-from engine.layout import Layout
-from engine.losses import LOSSES
-from engine.network import COMBINES, Network, Node
-from engine.optimizers import KINDS as OPTIMIZERS
-from engine.optimizers import Optimizer
-from engine.settings import Settings, Stops
-from engine.stepping import (
+from engine.experiment.experiment import Experiment, at_position, new_experiment
+from engine.experiment.history import end_of, start_of
+from engine.experiment.stepping import (
     go_to,
     step,
     step_back,
@@ -50,7 +40,15 @@ from engine.stepping import (
     step_update,
     step_update_back,
 )
-from engine.training import Goal, trained
+from engine.experiment.training import Goal, trained
+from engine.experiment.walk import EpochPosition
+from engine.functions.activations import ACTIVATIONS
+from engine.functions.initializers import INITIALIZERS, Initializer
+from engine.functions.losses import LOSSES
+from engine.functions.optimizers import OPTIMIZERS, Optimizer
+from engine.layout import Layout
+from engine.network import COMBINES, Network, Node
+from engine.settings import Settings, Stops
 from tests.engine.experiments import (
     check_invariants,
     random_data,
@@ -69,7 +67,7 @@ def test_a_new_experiment_is_before_its_first_update() -> None:
     start = student()
     assert (start.updates, start.newest, start.cursor, start.trace) == (0, 0, 0, None)
     assert (start.turn, start.position.count, start.curve.count, start.ending) == (
-        Turn(),
+        EpochPosition(),
         0,
         0,
         None,
@@ -120,7 +118,7 @@ SAVED: dict[str, Callable[[Experiment], Experiment]] = {
     "cursor": step,
     "start": lambda e: replace(e, start=e.start + 1),
     "count": lambda e: replace(e, position=replace(e.position, count=7)),
-    "turn": lambda e: replace(e, position=replace(e.position, turn=Turn(0, 1))),
+    "turn": lambda e: replace(e, position=replace(e.position, turn=EpochPosition(0, 1))),
     "state": lambda e: replace(e, position=replace(e.position, state=(e.parameters,))),
     "lesson": lambda e: replace(e, lesson="xor"),
     "unknown": lambda e: replace(e, unknown={(): {"new": 1}}),

@@ -3,12 +3,19 @@
 import numpy as np
 import pytest
 
-from engine.datasets import Recipe, Scaling, generate
-from engine.editing import rename
-from engine.experiment import Experiment, new_experiment
-from engine.filling import HIDDEN, Filling, by_name, why_not_fitting, with_filling, with_set
+from engine.experiment.editing import rename
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.fit_to_table import (
+    HIDDEN,
+    Filling,
+    by_name,
+    why_not_fitting,
+    with_filling,
+    with_set,
+)
+from engine.experiment.stepping import step_update
+from engine.functions.datasets import Recipe, Scaling, generate
 from engine.network import Network
-from engine.stepping import step_update
 from tests.engine.experiments import check_invariants, refused, small
 
 CELLS = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])

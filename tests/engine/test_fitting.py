@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from engine.editing import connect
-from engine.experiment import Experiment, new_experiment
-from engine.fitting import fitted_to
+from engine.experiment.editing import connect
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.fit_to_table import fitted_to
 from engine.network import Edge, Network, Node
 from tests.engine.experiments import check_invariants, small
 

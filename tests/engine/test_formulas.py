@@ -6,15 +6,14 @@ import numpy as np
 import pytest
 
 from engine.data import make_data
-from engine.experiment import Experiment, new_experiment
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.trace import Trace, What, record
 from engine.formulas import Formula, Product, Ref, Table, explain, explain_edge, explain_node
 from engine.formulas.pieces import latex_of, plain_of
+from engine.functions.optimizers import Optimizer
 from engine.layout import Layout, Letters
 from engine.network import Edge, Network, Node
-from engine.optimizers import Optimizer
-from engine.script import What
 from engine.settings import Settings
-from engine.trace import Trace, record
 from tests.engine.networks import random_case, student_grade, student_numbers
 from tests.engine.test_formulas_numbers import experiment_of, told
 

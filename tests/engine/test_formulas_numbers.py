@@ -9,18 +9,17 @@ from random import Random
 import numpy as np
 import pytest
 
-from engine.activations import ACTIVATIONS
 from engine.data import make_data
-from engine.experiment import Experiment, new_experiment
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.trace import Trace, record
 from engine.formulas import Formula, Line, Product, Table, explain, notation_of
 from engine.formulas.pieces import plain_of
-from engine.losses import LOSSES
+from engine.functions.activations import ACTIVATIONS
+from engine.functions.losses import LOSSES
+from engine.functions.optimizers import OPTIMIZERS, Optimizer, Schedule
 from engine.network import Edge, Network, Node
 from engine.numerals import ALL_DIGITS
-from engine.optimizers import KINDS, Optimizer
-from engine.schedules import Schedule
 from engine.settings import Settings
-from engine.trace import Trace, record
 from tests.engine.networks import Case, drawn_case, layered, random_case, random_graph
 from tests.sampled import sampled
 
@@ -214,7 +213,7 @@ def test_every_activation_on_both_sides_of_0(name: str, leak: float) -> None:
             check(formula)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", OPTIMIZERS)
 @pytest.mark.parametrize("penalties", [(0, 0), (0.03, 0), (0, 0.05), (0.02, 0.04)])
 def test_every_optimiser_with_and_without_penalties(
     kind: str, penalties: tuple[float, float]

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from engine import stepping
-from engine.activations import ACTIVATIONS
-from engine.experiment import Experiment
-from engine.function_gallery import Subject, heights_of, subject_of, with_gaps
+from engine.experiment import stepping
+from engine.experiment.experiment import Experiment
+from engine.formulas.function_gallery import GalleryFunction, heights_of, subject_of, with_gaps
+from engine.functions.activations import ACTIVATIONS
+from engine.functions.losses import LOSSES
 from engine.lessons import open_lesson
-from engine.losses import LOSSES
-from engine.showing import Showing
+from engine.views.sample_view import SampleView
 from tests.engine.experiments import student
 
 AS_SELECTED = ("", "")
@@ -17,8 +17,8 @@ AS_SELECTED = ("", "")
 
 def subject(
     experiment: Experiment, *selected: str, chosen: tuple[str, str] = AS_SELECTED
-) -> Subject:
-    return subject_of(experiment, Showing().shown(experiment, 0), selected, chosen)
+) -> GalleryFunction:
+    return subject_of(experiment, SampleView().shown(experiment, 0), selected, chosen)
 
 
 @pytest.mark.parametrize(

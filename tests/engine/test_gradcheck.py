@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from engine.errors import Refused
-from engine.exists import why_not_finite
-from engine.gradcheck import agreements, check_gradients, step_table
-from engine.losses import middle_of
+from engine.experiment.trace import why_not_finite
+from engine.functions.losses import middle_of
 from engine.network import Edge, Network, Node, Place
-from engine.probe import directional, existing_pass, loss_at, slope_at
-from engine.program import compile_network
+from engine.program.program import compile_network
 from engine.settings import Settings
+from engine.views.gradient_check import agreements, check_gradients, step_table
+from engine.views.loss_probe import directional, existing_pass, loss_at, slope_at
 from tests.engine.networks import layered, random_case
 
 OUTPUT = Settings(loss="output")
@@ -96,14 +96,14 @@ def test_l2_acts_on_unlocked_weights_only() -> None:
 
 
 def test_a_wrong_gradient_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    from engine import gradcheck
+    from engine.views import gradient_check
 
     def wrong(*args: object, **more: object) -> object:
         passed = existing_pass(*args, **more)  # type: ignore[arg-type]
         return type(passed)(passed.z, passed.a, passed.back, passed.error,
                             passed.gradient + 1e-4, passed.targets)  # fmt: skip
 
-    monkeypatch.setattr(gradcheck, "existing_pass", wrong)
+    monkeypatch.setattr(gradient_check, "existing_pass", wrong)
     found = check_gradients(compile_network(parabola()), OUTPUT, parabola_numbers(2), NOTHING,
                             ZERO)  # fmt: skip
     assert not any(one.agrees for one in found)

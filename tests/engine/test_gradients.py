@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 
-from engine.activations import ACTIVATIONS
-from engine.calls import Floats
-from engine.losses import LOSSES, loss
+from engine.functions.activations import ACTIVATIONS
+from engine.functions.losses import LOSSES, loss
 from engine.network import COMBINES, Combine, Edge, Network, Node
-from engine.runner import Runner
+from engine.op_list import Floats
+from engine.program.runner import Runner
 from engine.settings import Settings
 from tests.engine import oracle
 from tests.engine.networks import Case, cases, drawn_case, random_case

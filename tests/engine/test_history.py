@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine import history as record
 from engine.data import make_data
-from engine.editing import (
+from engine.experiment import history as record
+from engine.experiment.editing import (
     add_node,
     connect,
     disconnect,
@@ -19,9 +19,8 @@ from engine.editing import (
     with_data,
     with_settings,
 )
-from engine.epochs import Turn
-from engine.experiment import Experiment, at_position, new_experiment
-from engine.history import (
+from engine.experiment.experiment import Experiment, at_position, new_experiment
+from engine.experiment.history import (
     CAP,
     History,
     bounded,
@@ -33,14 +32,14 @@ from engine.history import (
     start_of,
     turn_at,
 )
+from engine.experiment.stepping import go_to, step, step_update
+from engine.experiment.trace import Trace
+from engine.experiment.training import Goal, trained
+from engine.experiment.walk import EpochPosition, Position, Updater, keyframe_of
+from engine.functions.optimizers import Optimizer
 from engine.network import Network, Node, Place
-from engine.optimizers import Optimizer
-from engine.stepping import go_to, step, step_update
-from engine.trace import Trace
-from engine.training import Goal, trained
-from engine.walk import Position, Walk, keyframe_of
 from tests.engine.experiments import (
-    OPTIMIZERS,
+    EVERY_OPTIMIZER,
     check_invariants,
     random_data,
     refused,
@@ -48,7 +47,7 @@ from tests.engine.experiments import (
     train,
 )
 
-Seen = tuple[bytes, int, Turn, bool]
+Seen = tuple[bytes, int, EpochPosition, bool]
 Witness = dict[int, Seen]
 
 
@@ -134,7 +133,7 @@ def test_any_past_update_after_keyframes_had_to_go(cap: int) -> None:
 
 @pytest.mark.long
 @pytest.mark.ci
-@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda optimizer: optimizer.kind)
+@pytest.mark.parametrize("optimizer", EVERY_OPTIMIZER, ids=lambda optimizer: optimizer.kind)
 def test_any_past_update_of_a_run_within_a_small_cap(
     optimizer: Optimizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,7 +158,7 @@ def test_any_past_update_of_a_run_within_a_small_cap(
     check_invariants(tight)
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda optimizer: optimizer.kind)
+@pytest.mark.parametrize("optimizer", EVERY_OPTIMIZER, ids=lambda optimizer: optimizer.kind)
 def test_keyframes_take_no_more_memory_than_their_numbers(optimizer: Optimizer) -> None:
     done = train(small(optimizer=optimizer), 333)
     (segment,) = done.history
@@ -339,7 +338,7 @@ def test_a_really_long_run_stays_within_64_megabytes() -> None:
 
 
 def _some(start: Experiment, updates: int) -> Iterator[tuple[int, bytes]]:
-    walk = Walk(start.context, start.position)
+    walk = Updater(start.context, start.position)
     for update in range(7_001, updates, 7_001):
         walk.advance(7_001)
         yield update, keyframe_of(walk.position()).tobytes()

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from engine.errors import Refused
-from engine.initializers import KINDS, Initializer, check, draw, draw_each
+from engine.functions.initializers import (
+    INITIALIZERS,
+    Initializer,
+    check_initializer,
+    draw,
+    draw_each,
+)
 from tests.engine.networks import drawn
 
 MANY = 20_000
@@ -78,7 +84,7 @@ def test_the_seed_decides_and_nothing_else(kind: str) -> None:
     assert not np.any(first == draw(initializer, fans, fans, 8))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", INITIALIZERS)
 def test_no_edges_no_weights(kind: str) -> None:
     none = np.zeros(0, np.int64)
     assert draw(Initializer(kind), none, none, 0).shape == (0,)
@@ -138,17 +144,17 @@ def test_the_numbers_are_the_same_on_every_machine_and_in_every_run() -> None:
 )
 def test_a_bad_initialiser_is_refused(initializer: Initializer, words: str) -> None:
     with pytest.raises(Refused, match=words):
-        check(initializer)
+        check_initializer(initializer)
 
 
 def test_good_ones_pass_and_a_seed_below_0_does_not() -> None:
-    for kind in KINDS:
-        check(Initializer(kind))
-    check(Initializer("constant", size=-2.0))
+    for kind in INITIALIZERS:
+        check_initializer(Initializer(kind))
+    check_initializer(Initializer("constant", size=-2.0))
     with pytest.raises(Refused, match="seed cannot be -1"):
         draw(Initializer(), FAN_IN, FAN_OUT, -1)
 
 
 def test_every_rule_has_a_title_and_one_sentence() -> None:
-    for row in KINDS.values():
+    for row in INITIALIZERS.values():
         assert row.title and row.help.endswith(".") and row.help.count(". ") == 0

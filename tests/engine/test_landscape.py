@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from engine.calls import Floats
-from engine.landscape import (
+from engine.op_list import Floats
+from engine.views.landscape import (
     DARKEST,
     NOTHING,
     SHADES,
@@ -16,7 +16,7 @@ from engine.landscape import (
     render,
     tone_colors,
 )
-from engine.surfaces import Grid
+from engine.views.surfaces import SurfaceGrid
 
 BANDS = 12
 
@@ -81,7 +81,7 @@ def test_a_slope_is_darker_than_what_lies_flat_and_each_band_has_every_shade() -
 
 
 def test_the_axes_are_named_at_the_near_edges() -> None:
-    grid = Grid(1.0, -1.0, 2.0, 4.0, 61)
+    grid = SurfaceGrid(1.0, -1.0, 2.0, 4.0, 61)
     first, second, *ends = axis_words(0.6, grid, ("w", "v"), True)
     assert (first.text, first.out) == ("w", (0.0, -1.0))
     assert (second.text, second.out) == ("v", (1.0, 0.0))

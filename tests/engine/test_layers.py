@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engine.errors import Refused
-from engine.initializers import Initializer
-from engine.layers import counts_of, network_of, sizes_of, why_too_large
+from engine.experiment.layers import counts_of, network_of, sizes_of, why_too_large
+from engine.functions.initializers import Initializer
 
 
 @pytest.mark.parametrize(

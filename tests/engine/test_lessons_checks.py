@@ -5,7 +5,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from engine.experiment import new_experiment
+from engine.experiment.experiment import new_experiment
 from engine.files.lesson_checks import AnswerCheck, Check, SettingCheck, SettingName
 from engine.lessons import Looked, lesson_ids, opened_lesson, set_up
 from engine.network import Network

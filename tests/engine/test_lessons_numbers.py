@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 
 from engine.data import make_data
-from engine.editing import set_numbers, with_settings
+from engine.experiment.editing import set_numbers, with_settings
+from engine.experiment.stepping import finish_pass, step_update
+from engine.experiment.trace import value_of
+from engine.experiment.training import Goal, trained
 from engine.formulas import explain, notation_of
-from engine.gradcheck import StepRow, check_gradients, step_table
 from engine.lessons import lesson_ids
 from engine.network import Place
 from engine.numerals import short
-from engine.probe import loss_at, slope_at
-from engine.showing import Showing
-from engine.stepping import finish_pass, step_update
-from engine.surfaces import loss_curve, whole
-from engine.trace import value_of
-from engine.training import Goal, trained
+from engine.views.gradient_check import StepRow, check_gradients, step_table
+from engine.views.loss_probe import loss_at, slope_at
+from engine.views.sample_view import SampleView
+from engine.views.surfaces import loss_curve, whole
 from tests.engine.lesson_steps import (
     Owner,
     at_the_end,
@@ -104,7 +104,7 @@ def test_canvas_formulas_and_command_line_tell_the_same(
     experiment = at_the_end(start_of(lesson))
     trace, digits = experiment.trace, experiment.settings.digits
     assert trace is not None and len(lines) == trace.length
-    notation, shown = notation_of(experiment.context), Showing().shown(experiment)
+    notation, shown = notation_of(experiment.context), SampleView().shown(experiment)
     for line, micro_step in zip(lines, trace.script.steps, strict=True):
         value = value_of(trace, experiment.program, micro_step, 0)
         assert line["value"] == value
@@ -137,14 +137,14 @@ def test_parabola(
     start = set_numbers(start_of("parabola"), {Place("value", "x"): x})
     assert start.settings.rate == 0.01 and start.settings.digits >= 6
     told = at_the_end(start)
-    assert Showing().shown(start).values[-1] == f
+    assert SampleView().shown(start).values[-1] == f
     rows = slopes_at(x)
     assert [row.h for row in rows[:3]] == [0.01, 0.001, 0.0001]
     for row, slope in zip(rows, slopes, strict=False):
         assert row.one_sided == pytest.approx(slope, abs=1e-9)
         assert short(row.one_sided, start.settings.digits) == short(slope, 6)
         assert row.central == pytest.approx(exact, abs=1e-9)
-    assert Showing().shown(told).gradients[-1] == pytest.approx(exact, abs=1e-14)
+    assert SampleView().shown(told).gradients[-1] == pytest.approx(exact, abs=1e-14)
     assert step_update(start).parameters[-1] == pytest.approx(after, abs=1e-15)
 
 
@@ -152,7 +152,7 @@ def test_the_lowest_point_of_the_parabola() -> None:
     experiment = trained(start_of("parabola"), Goal(updates=400))
     assert experiment.parameters[-1] == pytest.approx(0.375, abs=1e-9)  # -3 + 8x = 0
     flat = set_numbers(experiment, {Place("value", "x"): 0.375})
-    assert Showing().shown(at_the_end(flat)).gradients[-1] == 0
+    assert SampleView().shown(at_the_end(flat)).gradients[-1] == 0
 
 
 def test_three_inputs_after_one_step() -> None:
@@ -160,14 +160,14 @@ def test_three_inputs_after_one_step() -> None:
     assert dict(zip("abc", after.parameters[-3:], strict=True)) == pytest.approx(
         {"a": 0.99, "b": -2.03, "c": 3.02}
     )
-    value = Showing().shown(after).values[-1]  # 0.99 + (-2.03)·3.02
+    value = SampleView().shown(after).values[-1]  # 0.99 + (-2.03)·3.02
     assert value == pytest.approx(-5.1406, abs=1e-14)
     assert short(value, after.settings.digits) == "−5.1406"
 
 
 def test_guess_and_check() -> None:
     start = start_of("guess-and-check")
-    showing = Showing()
+    showing = SampleView()
     for guess, answer, error in ((2, 20, -17), (3, 30, -7), (4, 40, 3), (3.7, 37, 0)):
         guessed = set_numbers(start, {Place("value", "k"): guess})
         assert showing.shown(guessed).values[-1] == answer
@@ -182,7 +182,7 @@ def test_local_slopes_of_the_chain_of_speeds() -> None:
     start = start_of("chain-of-speeds")
     numbers = dict(zip(start.network.places, start.parameters.tolist(), strict=True))
     assert numbers == {Place("weight", "y", "x"): 3, Place("weight", "z", "y"): 2}
-    assert Showing().shown(start).values.tolist() == [1, 3, 6]
+    assert SampleView().shown(start).values.tolist() == [1, 3, 6]
 
 
 def valley(x: float) -> float:
@@ -196,7 +196,7 @@ def valley(x: float) -> float:
 def test_convex_or_not(start: float, end: float) -> None:
     """A lies at -2.73, B at 0.02 and C at 2.79; f' = x/2 - 1/10 + 2 sin 2x is 0 there."""
     at = set_numbers(start_of("convex-or-not"), {Place("value", "x"): start})
-    assert Showing().shown(at).values[-1] == pytest.approx(valley(start), abs=1e-12)
+    assert SampleView().shown(at).values[-1] == pytest.approx(valley(start), abs=1e-12)
     found = float(trained(at, Goal(updates=500)).parameters[-1])
     assert found == pytest.approx(end, abs=5e-5)
     assert found / 2 - 0.1 + 2 * math.sin(2 * found) == pytest.approx(0, abs=1e-9)
@@ -232,7 +232,7 @@ def test_which_way_is_down() -> None:
 
 def test_slope_and_knobs() -> None:
     start = start_of("slope-and-knobs")
-    showing = Showing()
+    showing = SampleView()
     f = float(showing.shown(start).values[-1])
     slopes = showing.shown(at_the_end(start)).gradients
     turn = 0.001
@@ -246,7 +246,7 @@ def test_logistic_loss_for_any_score() -> None:
     for w in (-2.0, 0.0, 3.0):
         at = set_numbers(start_of("logistic-loss"), {Place("weight", "u", "1"): w})
         told, index = at_the_end(at), at.network.index
-        shown = Showing().shown(told)
+        shown = SampleView().shown(told)
         p = shown.values[index["p"]]
         assert shown.errors[index["u"]] == pytest.approx(p - 1, abs=1e-15)
 
@@ -275,7 +275,7 @@ def test_the_smallest_perceptron_learns_with_rate_0_01() -> None:
     assert after.parameters[0] == pytest.approx(1.00414, abs=5e-6)
     assert short(float(after.parameters[0]), start.settings.digits) == "1.00414"
     told = at_the_end(start)  # the one-line rule: w + (y - ŷ)·x
-    assert Showing().shown(told).updated.tolist() == [0 + (10.1 - 0) * 10]
+    assert SampleView().shown(told).updated.tolist() == [0 + (10.1 - 0) * 10]
 
 
 def test_the_best_weight_of_the_smallest_perceptron() -> None:
@@ -292,7 +292,7 @@ def test_the_second_smallest_perceptron(capsys: pytest.CaptureFixture[str]) -> N
     start = start_of("second-smallest-perceptron")
     now = step_update(start)  # the first row asks for 0 and gets 0
     told = at_the_end(now)
-    shown = Showing().shown(told)
+    shown = SampleView().shown(told)
     x1, x2, y = now.data.cells[1]
     answer = shown.values[2]
     assert shown.gradients.tolist() == pytest.approx([-(y - answer) * x1, -(y - answer) * x2])
@@ -307,7 +307,7 @@ def test_the_second_smallest_perceptron(capsys: pytest.CaptureFixture[str]) -> N
 def test_the_deep_chain_is_a_product_of_known_factors() -> None:
     start = start_of("deep-chain")
     told = at_the_end(start)
-    shown = Showing().shown(told)
+    shown = SampleView().shown(told)
     f = dict(zip("x123", shown.values, strict=True))
     w1, w2, w3, b = start.parameters
     y = 1.0
@@ -354,7 +354,7 @@ def test_the_linear_classifier_is_a_matrix() -> None:
     start = start_of("linear-classifier")
     w = start.parameters[:12].reshape(3, 4)
     b, x = start.parameters[12:], start.data.input_rows()[0]
-    assert Showing().shown(start).values[4:] == pytest.approx(w @ x + b, abs=1e-15)
+    assert SampleView().shown(start).values[4:] == pytest.approx(w @ x + b, abs=1e-15)
     assert [(e.source, e.target) for e in start.network.edges[:4]] == [
         (pixel, "cat") for pixel in "1234"
     ]
@@ -367,7 +367,7 @@ def test_matrices() -> None:
     w1, w2 = numbers[:6].reshape(2, 3), numbers[6:].reshape(2, 2)
     x = start.data.input_rows()[0]
     answers = w2 @ (1 / (1 + np.exp(-(w1 @ x))))
-    assert Showing().shown(start).values[5:] == pytest.approx(answers, abs=1e-15)
+    assert SampleView().shown(start).values[5:] == pytest.approx(answers, abs=1e-15)
     assert not any(node.bias for node in start.network.nodes)
 
 
@@ -375,8 +375,8 @@ def test_four_ways_to_a_gradient() -> None:
     start = start_of("four-ways")
     assert not start.settings.rounding
     rows = start.data.input_rows(), start.data.target_rows()
-    automatic = Showing().shown(at_the_end(start)).gradients
-    o = Showing().shown(start).values
+    automatic = SampleView().shown(at_the_end(start)).gradients
+    o = SampleView().shown(start).values
     weights = dict(zip(start.network.places, start.parameters.tolist(), strict=True))
     e6 = -(1 - o[5]) * (1 - o[5]) * o[5]  # by hand: -(t - o6)(1 - o6) o6
     e4 = e6 * weights[Place("weight", "6", "4")] * (1 - o[3]) * o[3]
@@ -468,6 +468,6 @@ def test_two_rows_of_the_same_gallery() -> None:
     }
     for name, (value, slope) in expected.items():
         at = with_settings(start, replace(start.settings, loss=name))
-        shown = Showing().shown(at_the_end(at))
+        shown = SampleView().shown(at_the_end(at))
         assert (shown.total, shown.errors[-1]) == (value, slope)
     assert make_data((), ("y",), [[1]]) == start.data

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from engine.lessons import Looked, Opened, opened_lesson, set_up, with_variant
 from tests.engine.lesson_moves import (
     Learner,

@@ -7,13 +7,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from engine.editing import set_numbers
-from engine.experiment import Experiment
+from engine.experiment.editing import set_numbers
+from engine.experiment.experiment import Experiment
+from engine.experiment.training import Goal, trained
+from engine.functions.losses import l1_penalty
 from engine.lessons import Opened, opened_lesson, variant_of, with_variant
-from engine.losses import l1_penalty
 from engine.network import Place
-from engine.showing import Showing
-from engine.training import Goal, trained
+from engine.views.sample_view import SampleView
 from tests.engine.lesson_steps import at_the_end
 
 
@@ -122,7 +122,7 @@ def test_cross_entropy_of_the_gallery() -> None:
     """-(y log ŷ + (1 - y) log(1 - ŷ)) with ŷ = σ(-½) and y = 1; its slope by z is ŷ - y."""
     start = opened_lesson("loss-gallery").starts["Cross-entropy"]
     answer = 1 / (1 + math.exp(0.5))
-    shown = Showing().shown(at_the_end(start))
+    shown = SampleView().shown(at_the_end(start))
     assert shown.total == pytest.approx(-math.log(answer), abs=1e-15)
     assert shown.errors[-1] == pytest.approx(answer - 1, abs=1e-15)
 

@@ -6,9 +6,8 @@ import mpmath
 import numpy as np
 import pytest
 
-from engine.calls import Floats, run
 from engine.errors import Refused
-from engine.losses import (
+from engine.functions.losses import (
     LOSSES,
     Comparison,
     Loss,
@@ -27,6 +26,7 @@ from engine.losses import (
     softmax_cross_entropy,
     true_class_marks,
 )
+from engine.op_list import Floats, run
 
 
 def column(*numbers: float) -> Floats:

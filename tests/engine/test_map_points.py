@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine.data import make_data
-from engine.map_points import CLASS, MOST, map_points
+from engine.views.decision_map import CLASS, MOST, map_points
 
 TEST = np.array([False, False, True])
 TWO = make_data(["a", "b"], ["y"], [[0.0, 1, -1], [2, 3, 1], [4, 5, 1]], TEST)

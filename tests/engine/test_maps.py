@@ -5,12 +5,12 @@ from random import Random
 import numpy as np
 import pytest
 
-from engine import maps
 from engine.errors import Refused
-from engine.maps import AnswerMap, Mapper, Plane
 from engine.network import Node
-from engine.program import compile_network
+from engine.program.program import compile_network
 from engine.settings import Settings
+from engine.views import decision_map
+from engine.views.decision_map import AnswerMap, InputPlane, Mapper
 from tests.engine.networks import Case, drawn_case, layered, random_case
 
 SETTINGS = Settings()
@@ -21,7 +21,7 @@ def mlp() -> Case:
     return drawn_case(Random(1), layered([3, 4, 2]), SETTINGS, 1)
 
 
-def plane_values(case: Case, plane: Plane) -> np.ndarray:
+def plane_values(case: Case, plane: InputPlane) -> np.ndarray:
     """(nodes × ys × xs) through the plain path."""
     xs = np.linspace(*plane.x_range, plane.count)
     ys = np.linspace(*plane.y_range, plane.count)
@@ -37,7 +37,7 @@ def plane_values(case: Case, plane: Plane) -> np.ndarray:
 @pytest.mark.parametrize(("dtype", "rtol"), [(np.float64, 1e-12), (np.float32, 2e-5)])
 def test_all_nodes_over_a_plane(dtype: type[np.floating], rtol: float) -> None:
     case = mlp()
-    plane = Plane("x3", "x1", (-1, 2), (0, 3), 21, held=(9.0, 0.25, 9.0))
+    plane = InputPlane("x3", "x1", (-1, 2), (0, 3), 21, held=(9.0, 0.25, 9.0))
     pictures = list(Mapper(case.program, SETTINGS, plane, dtype=dtype).pictures(case.parameters))
     assert [picture.complete for picture in pictures] == [False, True]
     assert pictures[0].values.shape == (9, 6, 6)
@@ -56,7 +56,7 @@ def test_random_graphs_over_a_plane() -> None:
         if len(case.network.inputs) < 2:
             continue
         first, second = rng.sample(case.network.inputs, 2)
-        plane = Plane(first, second, (-1, 1), (-1, 1), 4)
+        plane = InputPlane(first, second, (-1, 1), (-1, 1), 4)
         last = Mapper(case.program, case.settings, plane, dtype=np.float64).complete(
             case.parameters
         )
@@ -65,7 +65,7 @@ def test_random_graphs_over_a_plane() -> None:
 
 def test_chosen_nodes_only_and_in_their_order() -> None:
     case = mlp()
-    plane = Plane("x1", "x2", (-1, 1), (-1, 1), 5)
+    plane = InputPlane("x1", "x2", (-1, 1), (-1, 1), 5)
     last = Mapper(case.program, SETTINGS, plane, ["y2", "h1.1"]).complete(case.parameters)
     everything = plane_values(case, plane)
     wanted = [case.network.index[n] for n in ("y2", "h1.1")]
@@ -74,7 +74,7 @@ def test_chosen_nodes_only_and_in_their_order() -> None:
 
 def test_a_mapper_draws_again_with_other_numbers() -> None:
     case = mlp()
-    plane = Plane("x1", "x2", (-1, 1), (-1, 1), 5)
+    plane = InputPlane("x1", "x2", (-1, 1), (-1, 1), 5)
     mapper = Mapper(case.program, SETTINGS, plane, dtype=np.float64)
     once = mapper.complete(case.parameters).values
     other = mapper.complete(case.parameters + 1).values
@@ -83,10 +83,10 @@ def test_a_mapper_draws_again_with_other_numbers() -> None:
 
 
 def test_a_large_map_comes_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(maps, "SLICE", 500)
-    monkeypatch.setattr(maps, "VALUES", 100)
+    monkeypatch.setattr(decision_map, "SLICE", 500)
+    monkeypatch.setattr(decision_map, "VALUES", 100)
     case = mlp()
-    plane = Plane("x1", "x2", (-1, 1), (-1, 1), 9)
+    plane = InputPlane("x1", "x2", (-1, 1), (-1, 1), 9)
     pictures = list(
         Mapper(case.program, SETTINGS, plane, dtype=np.float64).pictures(case.parameters)
     )
@@ -98,7 +98,7 @@ def test_a_large_map_comes_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_along_one_input() -> None:
     case = mlp()
-    plane = Plane("x2", None, (-2, 2), count=50, held=(0.5, 0.0, -0.5))
+    plane = InputPlane("x2", None, (-2, 2), count=50, held=(0.5, 0.0, -0.5))
     found = Mapper(case.program, SETTINGS, plane, ["y1"], np.float64).complete(case.parameters)
     rows = np.tile([0.5, 0.0, -0.5], (50, 1))
     rows[:, 1] = found.xs
@@ -110,23 +110,23 @@ def test_a_network_without_outputs_has_maps_too() -> None:
     network = layered([2, 2, 1]).change(Node("y1"))
     program = compile_network(network)
     numbers = np.ones(len(network.places))
-    last = Mapper(program, SETTINGS, Plane("x1", "x2", (0, 1), (0, 1), 3)).complete(numbers)
+    last = Mapper(program, SETTINGS, InputPlane("x1", "x2", (0, 1), (0, 1), 3)).complete(numbers)
     assert last.values[0, 0].tolist() == [0, 0.5, 1]
 
 
 def test_planes_that_cannot_be_drawn_are_refused() -> None:
     program = compile_network(layered([2, 2, 1]))
     for plane, word in (
-        (Plane("y1", "x1", (0, 1), (0, 1)), "not an input"),
-        (Plane("x9", "x1", (0, 1), (0, 1)), "not known"),
-        (Plane("x1", "x1", (0, 1), (0, 1)), "two different"),
-        (Plane("x1", "x2", (0, 1), (0, 1), held=(1.0,)), "1 of 2 have one"),
-        (Plane("x1", "x2", (0, 1), (0, 1), 1), "two points"),
+        (InputPlane("y1", "x1", (0, 1), (0, 1)), "not an input"),
+        (InputPlane("x9", "x1", (0, 1), (0, 1)), "not known"),
+        (InputPlane("x1", "x1", (0, 1), (0, 1)), "two different"),
+        (InputPlane("x1", "x2", (0, 1), (0, 1), held=(1.0,)), "1 of 2 have one"),
+        (InputPlane("x1", "x2", (0, 1), (0, 1), 1), "two points"),
     ):
         with pytest.raises(Refused, match=word):
             Mapper(program, SETTINGS, plane)
     with pytest.raises(Refused, match="nothing"):
-        Mapper(program, SETTINGS, Plane("x1", "x2", (0, 1), (0, 1)), ["nothing"])
+        Mapper(program, SETTINGS, InputPlane("x1", "x2", (0, 1), (0, 1)), ["nothing"])
 
 
 def test_columns_are_the_points_of_the_plane_and_their_answers() -> None:

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from engine.activations import evaluate
-from engine.layers import network_of
+from engine.experiment.layers import network_of
+from engine.functions.activations import evaluate
 from engine.lessons import open_lesson
-from engine.matrices import NOWHERE, formula_of, layers_of
 from engine.network import Edge, Network, Node, Place
+from engine.views.matrices import NOWHERE, formula_of, layers_of
 from tests.engine.experiments import refused, small, student, three_inputs
 
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from engine.data import make_data
-from engine.editing import add_node
 from engine.errors import Refused
-from engine.experiment import Experiment, new_experiment
+from engine.experiment.editing import add_node
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.training import Goal, trained
 from engine.exports.model import export_model
 from engine.files.document_writing import document_text
 from engine.files.documents import load, load_bytes
@@ -19,7 +20,6 @@ from engine.files.refusals import DocumentError
 from engine.files.schema import SCHEMAS, schema_text, write_schemas
 from engine.lessons import lesson_ids, lessons, open_lesson
 from engine.network import Edge, Network, Node
-from engine.training import Goal, trained
 from tests.test_readme import all_kinds
 
 

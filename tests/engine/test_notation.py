@@ -5,13 +5,13 @@ import re
 import pytest
 
 from engine.data import make_data
+from engine.experiment.walk import Context
 from engine.formulas import notation_of
 from engine.formulas.notation import Notation, bare_latex
 from engine.layout import Layout, Letters
 from engine.network import Edge, Network, Node, Place
-from engine.program import compile_network
+from engine.program.program import compile_network
 from engine.settings import Settings
-from engine.walk import Context
 from tests.engine.networks import student_grade
 
 

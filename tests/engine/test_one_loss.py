@@ -5,12 +5,12 @@ from math import isfinite
 
 import pytest
 
-from engine.answers import Answers
-from engine.curve import Evaluator
-from engine.experiment import Experiment
-from engine.showing import Showing
-from engine.stepping import go_to, step, step_update
-from engine.training import Goal, exactly_as_of, train, trained
+from engine.experiment.curve import Evaluator
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import go_to, step, step_update
+from engine.experiment.training import Goal, exactly_as_of, train, trained
+from engine.views.predictions import Answers
+from engine.views.sample_view import SampleView
 from tests.engine.experiments import small, student
 
 STARTS = [
@@ -39,7 +39,7 @@ def check_point(experiment: Experiment) -> None:
 
 def check_rows(experiment: Experiment) -> None:
     """The canvas of a run that is at this update, and the table of samples."""
-    table, live = Answers(), Showing()
+    table, live = Answers(), SampleView()
     outputs = [experiment.network.index[node] for node in experiment.network.outputs]
     for row in range(min(5, experiment.data.count)):
         shown, answer = live.running(experiment, row), table.row(experiment, row)
@@ -76,7 +76,7 @@ def test_what_a_pass_tells_is_what_stood_there_before(start: Experiment) -> None
     assert now.trace is not None
     end = replace(now, cursor=now.trace.length)
     for row in range(min(8, start.data.count)):
-        told = Showing().shown(end, row).total
+        told = SampleView().shown(end, row).total
         assert told == pytest.approx(before.row(start, row).loss, rel=1e-12) and isfinite(told)
     if len(now.trace.rows) == len(start.data.training):
         point = Evaluator(start.context).point(start.parameters, 0, 0.0)

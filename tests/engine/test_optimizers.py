@@ -6,11 +6,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.calls import Floats, run
 from engine.errors import Refused
-from engine.optimizers import KINDS, Optimizer, bind, bind_steady, check, empty_state, step
+from engine.functions.optimizers import (
+    OPTIMIZERS,
+    Optimizer,
+    bind,
+    bind_steady,
+    check_optimizer,
+    empty_state,
+    step,
+)
+from engine.op_list import Floats, run
 
-ALL = tuple(KINDS)
+ALL = tuple(OPTIMIZERS)
 EXTREMES = (
     Optimizer("momentum", momentum=0.0),
     Optimizer("nesterov", momentum=0.5),
@@ -187,20 +195,20 @@ def test_plain_sgd_is_one_call() -> None:
 @pytest.mark.parametrize("kind", ALL)
 def test_the_state_is_what_the_table_names(kind: str) -> None:
     state = empty_state(Optimizer(kind), np.ones(4))
-    assert len(state) == len(KINDS[kind].state)
+    assert len(state) == len(OPTIMIZERS[kind].state)
     assert all(np.array_equal(vector, np.zeros(4)) for vector in state)
 
 
 def test_the_numbers_that_count_follow_from_what_is_kept() -> None:
-    assert KINDS["sgd"].uses == ()
-    assert KINDS["momentum"].uses == KINDS["nesterov"].uses == ("momentum",)
-    assert KINDS["rmsprop"].uses == ("smoothing", "epsilon")
-    assert KINDS["adam"].uses == ("beta1", "beta2", "epsilon")
+    assert OPTIMIZERS["sgd"].uses == ()
+    assert OPTIMIZERS["momentum"].uses == OPTIMIZERS["nesterov"].uses == ("momentum",)
+    assert OPTIMIZERS["rmsprop"].uses == ("smoothing", "epsilon")
+    assert OPTIMIZERS["adam"].uses == ("beta1", "beta2", "epsilon")
 
 
 @pytest.mark.parametrize("kind", ALL)
 def test_what_is_kept_grows_as_the_row_tells(kind: str) -> None:
-    optimizer, row = Optimizer(kind), KINDS[kind]
+    optimizer, row = Optimizer(kind), OPTIMIZERS[kind]
     found = gradients(20)
     state = empty_state(optimizer, found[0])
     count: Floats = np.zeros(1)
@@ -248,7 +256,7 @@ def test_a_long_steady_gradient_of_one_moves_as_far_as_said(kind: str) -> None:
 
 def test_the_steady_move_leaves_the_state_alone() -> None:
     for kind in ALL:
-        state = tuple(np.full(2, 0.5) for _ in KINDS[kind].state)
+        state = tuple(np.full(2, 0.5) for _ in OPTIMIZERS[kind].state)
         steady(Optimizer(kind), state, 0.1, 3)
         assert all(vector.tolist() == [0.5, 0.5] for vector in state)
 
@@ -267,9 +275,9 @@ def test_the_steady_move_leaves_the_state_alone() -> None:
 )
 def test_a_bad_optimiser_is_refused(optimizer: Optimizer, words: str) -> None:
     with pytest.raises(Refused, match=words):
-        check(optimizer)
+        check_optimizer(optimizer)
 
 
 def test_good_optimisers_pass() -> None:
     for optimizer in EVERY:
-        check(optimizer)
+        check_optimizer(optimizer)

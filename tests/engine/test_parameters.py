@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.parameters import came_from, carried_over, changed, vector
+from engine.network import came_from, carried_over, changed, vector
 
 
 def test_a_changed_vector_is_a_new_one() -> None:

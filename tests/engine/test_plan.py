@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import plan as compiling
 from engine.network import Edge, Network, Node
-from engine.plan import Plan, compile_plan
-from engine.program import compile_network
+from engine.program import plan as compiling
+from engine.program.plan import Plan, compile_plan
+from engine.program.program import compile_network
 from engine.settings import Settings
 from tests.engine.networks import layered, random_case, random_graph, student_grade
 

@@ -4,21 +4,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.editing import change_nodes, with_settings
-from engine.experiment import Experiment
-from engine.initializers import Initializer
-from engine.lessons import open_lesson
-from engine.optimizers import Optimizer
-from engine.recovery import gone_back, halved, paused_at_infinity, way_back
-from engine.run_comparison import (
-    all_settings,
-    differences,
-    names_of,
-    present_run,
-    sub_line,
+from engine.experiment.editing import change_nodes, with_settings
+from engine.experiment.experiment import Experiment
+from engine.experiment.training import (
+    Goal,
+    gone_back,
+    halved,
+    paused_at_infinity,
+    trained,
+    way_back,
 )
-from engine.schedules import Schedule
-from engine.training import Goal, trained
+from engine.functions.initializers import Initializer
+from engine.functions.optimizers import Optimizer, Schedule
+from engine.lessons import open_lesson
+from engine.views.run_comparison import all_settings, differences, names_of, present_run, sub_line
 
 XOR = open_lesson("xor").experiment
 

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine import editing
 from engine.data import make_data
 from engine.errors import Refused
-from engine.experiment import new_experiment
+from engine.experiment import editing
+from engine.experiment.experiment import new_experiment
+from engine.experiment.stepping import step
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
 from engine.settings import Settings, check
-from engine.stepping import step
 
 STUDENT = open_lesson("student-grade").experiment
 

@@ -6,17 +6,17 @@ from random import Random
 import numpy as np
 import pytest
 
-from engine import runner as replay
-from engine.calls import Floats
+from engine.functions.optimizers import OPTIMIZERS, Optimizer, step
 from engine.network import Edge, Network, Node, Place
-from engine.optimizers import KINDS, Optimizer, step
-from engine.program import compile_network
-from engine.runner import Runner
+from engine.op_list import Floats
+from engine.program import runner as replay
+from engine.program.program import compile_network
+from engine.program.runner import Runner
 from engine.settings import Settings
 from tests.engine.networks import drawn_case, layered, random_case, random_graph
 from tests.sampled import sampled
 
-ALL = tuple(KINDS)
+ALL = tuple(OPTIMIZERS)
 
 
 def signs(array: Floats) -> list[bool]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine.errors import Refused
-from engine.schedules import KINDS, Schedule, check, rate_at
+from engine.functions.optimizers import SCHEDULES, Schedule, check_schedule, rate_at
 
 
 @pytest.mark.parametrize(
@@ -59,15 +59,15 @@ def test_pytorch_has_the_same_schedules() -> None:
 )
 def test_a_bad_schedule_is_refused(schedule: Schedule, words: str) -> None:
     with pytest.raises(Refused, match=words):
-        check(schedule)
+        check_schedule(schedule)
 
 
 def test_a_factor_of_one_is_taken() -> None:
-    check(Schedule("step", every=1, factor=1.0, epochs=1, floor=0.0, decay=0.0))
+    check_schedule(Schedule("step", every=1, factor=1.0, epochs=1, floor=0.0, decay=0.0))
 
 
 def test_the_table_of_schedules_names_fields_that_stand_in_the_formula() -> None:
-    for kind, row in KINDS.items():
-        check(Schedule(kind))
+    for kind, row in SCHEDULES.items():
+        check_schedule(Schedule(kind))
         assert all(field in row.formula for field in row.uses)
         assert (row.title != "") and row.formula.startswith(("η", "floor"))

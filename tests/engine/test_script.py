@@ -6,8 +6,8 @@ from random import Random
 import numpy as np
 import pytest
 
+from engine.experiment.trace import NEVER, PHASES, phase_counts, script_of, told_places
 from engine.network import Edge, Network, Node, Place
-from engine.script import NEVER, PHASES, phase_counts, script_of, told_places
 from engine.settings import Settings
 from tests.engine.networks import random_graph, student_grade
 

@@ -5,9 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from engine.experiment.training import Goal, trained
 from engine.lessons import open_lesson
 from engine.network import Place
-from engine.series import (
+from engine.views.series import (
     LARGEST,
     between,
     columns_of,
@@ -20,7 +21,6 @@ from engine.series import (
     series,
     thinned,
 )
-from engine.training import Goal, trained
 
 XS = np.array([0.0, 10.0, 20.0, 40.0])
 GAP = XS, np.array([1.0, np.nan, 3.0, np.nan])

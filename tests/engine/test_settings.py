@@ -6,8 +6,7 @@ from dataclasses import replace
 import pytest
 
 from engine.errors import Refused
-from engine.optimizers import Optimizer
-from engine.schedules import Schedule
+from engine.functions.optimizers import Optimizer, Schedule
 from engine.settings import Settings, Stops, check, without_rounding
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.data import make_data
-from engine.editing import (
+from engine.experiment.editing import (
     add_node,
     change_nodes,
     connect,
@@ -16,13 +16,8 @@ from engine.editing import (
     set_numbers,
     with_settings,
 )
-from engine.epochs import Turn
-from engine.experiment import Experiment, at_position, new_experiment
-from engine.network import Edge, Network, Node, Place
-from engine.numerals import count
-from engine.script import MicroStep
-from engine.settings import Settings
-from engine.stepping import (
+from engine.experiment.experiment import Experiment, at_position, new_experiment
+from engine.experiment.stepping import (
     batch_of,
     go_to,
     step,
@@ -34,8 +29,12 @@ from engine.stepping import (
     step_update,
     step_update_back,
 )
-from engine.trace import known_at, value_of
-from engine.training import Goal, trained
+from engine.experiment.trace import MicroStep, known_at, value_of
+from engine.experiment.training import Goal, trained
+from engine.experiment.walk import EpochPosition
+from engine.network import Edge, Network, Node, Place
+from engine.numerals import count
+from engine.settings import Settings
 from tests.engine.experiments import check_invariants, logarithm, refused, small, student, train
 
 EXACT = {
@@ -111,7 +110,12 @@ def test_the_update_is_what_was_told(rounding: bool) -> None:
     for place, value in zip(after.network.places, after.parameters, strict=True):
         tolerance = 0 if rounding else 1e-15
         assert value == pytest.approx(shown["value", place.source + place.target], abs=tolerance)
-    assert (after.updates, after.turn, after.trace, after.cursor) == (1, Turn(1, 0), None, 0)
+    assert (after.updates, after.turn, after.trace, after.cursor) == (
+        1,
+        EpochPosition(1, 0),
+        None,
+        0,
+    )
 
 
 def test_phases_end_where_the_lecture_ends_them() -> None:
@@ -190,7 +194,7 @@ def test_coarser_steps_are_many_small_ones() -> None:
     while moved.turn.epoch == 0:
         moved = step(moved)
     assert moved == step_epoch(start) == step_update(step_update(step_update(start)))
-    assert (moved.updates, moved.turn) == (3, Turn(1, 0))
+    assert (moved.updates, moved.turn) == (3, EpochPosition(1, 0))
     assert step_epoch(step(step_update(start))) == moved
     inside = go_to(moved, 1, 4)
     assert (step_update(inside).updates, step_update(inside).cursor) == (2, 0)

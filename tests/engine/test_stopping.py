@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from engine.curve import Point
+from engine.experiment.curve import Point
+from engine.experiment.training import Watch, ending_at
 from engine.settings import Settings, Stops
-from engine.stopping import Watch, ending_at
 
 POINT = Point(1234.0, 10.0, 0.25, accuracy=0.75, change=0.01)
 ALL = Stops(epochs=10, loss_below=0.3, change_below=0.02, misclassified_below=0.3, patience=2)

@@ -6,16 +6,25 @@ from random import Random
 import numpy as np
 import pytest
 
-from engine import slices, surfaces, tiles
-from engine.calls import Floats
 from engine.errors import Refused
-from engine.losses import l1_penalty, l2_penalty, loss, middle_of
+from engine.functions.losses import l1_penalty, l2_penalty, loss, middle_of
 from engine.network import Edge, Network, Node, Place
-from engine.probe import penalised
-from engine.program import Program, compile_network
+from engine.op_list import Floats
+from engine.program.program import Program, compile_network
 from engine.settings import Settings
-from engine.slices import Axes, Axis, estimate
-from engine.surfaces import Curve, Grid, Surface, loss_curve, loss_surface, whole
+from engine.views import surface_tiles, surfaces
+from engine.views.loss_probe import penalised
+from engine.views.surfaces import (
+    Axes,
+    Axis,
+    LossCurve,
+    Surface,
+    SurfaceGrid,
+    estimate,
+    loss_curve,
+    loss_surface,
+    whole,
+)
 from tests.engine.networks import Case, drawn_case, layered, random_case
 
 
@@ -52,17 +61,17 @@ def plain_surface(case: Case, axes: Axes, picture: Surface, penalties: bool = Fa
     return found
 
 
-def pictures_of(case: Case, axes: Axes, grid: Grid, **rest: bool) -> list[Surface]:
+def pictures_of(case: Case, axes: Axes, grid: SurfaceGrid, **rest: bool) -> list[Surface]:
     """Everything the generator yields."""
     middle = middle_of(case.targets)
     return list(loss_surface(case.program, case.settings, case.parameters, case.inputs,
                              case.targets, axes, grid, middle, **rest))  # fmt: skip
 
 
-def around(case: Case, axes: Axes, count: int = 5, half: float = 0.7) -> Grid:
+def around(case: Case, axes: Axes, count: int = 5, half: float = 0.7) -> SurfaceGrid:
     """A grid around the present point, a little off the middle."""
     x, y = axes.present(case.program, case.parameters)
-    return Grid(x + 0.01, y - 0.02, half, half * 1.1, count)
+    return SurfaceGrid(x + 0.01, y - 0.02, half, half * 1.1, count)
 
 
 def check(case: Case, axes: Axes, count: int = 5, **rest: bool) -> None:
@@ -130,15 +139,15 @@ def test_every_pair_where_weights_cross(loss_name: str) -> None:
 def test_tiles_and_strips_of_any_size_make_the_same_surface(
     monkeypatch: pytest.MonkeyPatch, tile: int, line: int
 ) -> None:
-    monkeypatch.setattr(tiles, "TILE", tile)
-    monkeypatch.setattr(tiles, "LINE", line)
+    monkeypatch.setattr(surface_tiles, "TILE", tile)
+    monkeypatch.setattr(surface_tiles, "LINE", line)
     case = mlp(rows=6)
     places = case.network.places
     check(case, Axes(places[0], places[3]), count=9)
 
 
 def test_many_rows_of_data_come_in_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slices, "MOST_WORK", 40)
+    monkeypatch.setattr(surfaces, "MOST_WORK", 40)
     monkeypatch.setattr(surfaces, "SLICE", 0)
     case = mlp(rows=31)
     places = case.network.places
@@ -188,7 +197,7 @@ def test_penalties_vary_with_the_free_weights_only() -> None:
 def test_large_pictures_are_float32_unless_exact() -> None:
     case = mlp(rows=250)
     places = case.network.places
-    axes, grid = Axes(places[0], places[2]), Grid(0, 0, 1, 1, 41)
+    axes, grid = Axes(places[0], places[2]), SurfaceGrid(0, 0, 1, 1, 41)
     rough = pictures_of(case, axes, grid)[-1].losses
     exact = pictures_of(case, axes, grid, exact=True)[-1].losses
     assert rough.dtype == exact.dtype == np.float64
@@ -204,7 +213,7 @@ def test_what_overflows_in_float32_is_computed_again() -> None:
     case = Case(network, settings, np.array([50.0, 1.0, 0.0, 0.0]),
                 np.linspace(0, 2, 400)[:, None], np.zeros((400, 1)))  # fmt: skip
     axes = Axes(network.places[0], network.places[1])
-    last = pictures_of(case, axes, Grid(50, 1, 10, 1, 41))[-1]
+    last = pictures_of(case, axes, SurfaceGrid(50, 1, 10, 1, 41))[-1]
     assert np.isfinite(last.losses).all()
     assert last.losses.max() > 1e40
 
@@ -212,7 +221,7 @@ def test_what_overflows_in_float32_is_computed_again() -> None:
 def test_the_first_picture_is_coarse_and_complete_and_the_last_one_fine() -> None:
     case = mlp()
     places = case.network.places
-    axes, grid = Axes(places[0], places[9]), Grid(0.5, -0.5, 1, 2, 101)
+    axes, grid = Axes(places[0], places[9]), SurfaceGrid(0.5, -0.5, 1, 2, 101)
     assert grid.coarse == 26
     pictures = pictures_of(case, axes, grid)
     first, last = pictures[0], pictures[-1]
@@ -230,10 +239,10 @@ def test_a_picture_under_way_shows_the_coarse_one_where_it_is_not_done(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(surfaces, "SLICE", 0)
-    monkeypatch.setattr(tiles, "TILE", 2000)
+    monkeypatch.setattr(surface_tiles, "TILE", 2000)
     case = mlp(rows=10)
     places = case.network.places
-    pictures = pictures_of(case, Axes(places[0], places[9]), Grid(0, 0, 1, 1, 21))
+    pictures = pictures_of(case, Axes(places[0], places[9]), SurfaceGrid(0, 0, 1, 1, 21))
     under_way = [p for p in pictures if p.losses.shape == (21, 21)]
     assert len(under_way) > 20
     last = under_way[-1].losses
@@ -250,7 +259,7 @@ def test_a_cancelled_surface_leaves_nothing_behind() -> None:
     before = case.parameters.copy()
     axes = Axes(case.network.places[0], case.network.places[1])
     work = loss_surface(case.program, case.settings, case.parameters, case.inputs, case.targets,
-                        axes, Grid(0, 0, 1, 1, 101))  # fmt: skip
+                        axes, SurfaceGrid(0, 0, 1, 1, 101))  # fmt: skip
     state = np.geterr()
     next(work)
     assert np.geterr() == state  # nothing leaks out between two pictures
@@ -266,12 +275,12 @@ def test_numbers_that_do_not_exist_are_holes_not_refusals() -> None:
     case = Case(network, Settings(loss="output"), np.array([1.0, 0.0]), np.ones((2, 1)),
                 np.zeros((2, 1)))  # fmt: skip
     axes = Axes(*network.places)
-    losses = pictures_of(case, axes, Grid(0, 0, 1, 1, 5))[-1].losses
+    losses = pictures_of(case, axes, SurfaceGrid(0, 0, 1, 1, 5))[-1].losses
     assert np.isnan(losses[0, 0])
     assert losses[-1, -1] == pytest.approx(np.log(2))
 
 
-def curve(case: Case, axis: Axis, offsets: Floats, penalties: bool = False) -> list[Curve]:
+def curve(case: Case, axis: Axis, offsets: Floats, penalties: bool = False) -> list[LossCurve]:
     """Everything a curve yields."""
     return list(loss_curve(case.program, case.settings, case.parameters, case.inputs, case.targets,
                            axis, offsets, middle_of(case.targets), penalties))  # fmt: skip
@@ -321,12 +330,12 @@ def test_three_valleys_along_one_number() -> None:
 def test_requests_that_make_no_picture_are_refused() -> None:
     case = mlp()
     a, b = case.network.places[:2]
-    grid = Grid(0, 0, 1, 1, 5)
+    grid = SurfaceGrid(0, 0, 1, 1, 5)
     for axes, other, word in (
         (Axes(a, a), grid, "two different"),
         (Axes(a), grid, "second"),
-        (Axes(a, b), Grid(0, 0, 0, 1, 5), "width above 0"),
-        (Axes(a, b), Grid(0, 0, 1, 1, 1), "two points"),
+        (Axes(a, b), SurfaceGrid(0, 0, 0, 1, 5), "width above 0"),
+        (Axes(a, b), SurfaceGrid(0, 0, 1, 1, 1), "two points"),
         (Axes(a, Place("bias", "gone")), grid, "no longer"),
         (Axes(a, np.ones(3)), grid, "another network"),
     ):

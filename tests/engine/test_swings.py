@@ -6,17 +6,16 @@ from itertools import product
 import numpy as np
 import pytest
 
-from engine.curve import FEWEST_POINTS, Curve, Point, goes_up_and_down
 from engine.data import make_data
-from engine.datasets import Recipe, generate
-from engine.editing import set_numbers, with_settings
-from engine.experiment import Experiment, new_experiment
-from engine.layers import network_of
+from engine.experiment.curve import FEWEST_POINTS, Curve, Point, goes_up_and_down
+from engine.experiment.editing import set_numbers, with_settings
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.layers import network_of
+from engine.experiment.training import NOTHING_LEFT, UP_AND_DOWN, Goal, remark, trained
+from engine.functions.datasets import Recipe, generate
+from engine.functions.optimizers import Optimizer
 from engine.network import Edge, Network, Node, Place
-from engine.optimizers import Optimizer
 from engine.settings import Settings
-from engine.stopping import NOTHING_LEFT, UP_AND_DOWN, remark
-from engine.training import Goal, trained
 from tests.sampled import sampled
 
 

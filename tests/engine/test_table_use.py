@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.editing import rename
-from engine.experiment import Experiment
+from engine.experiment.editing import rename
+from engine.experiment.experiment import Experiment
 from engine.files.table_types import Options, Table
-from engine.table_use import (
+from engine.files.table_use import (
     TableUse,
     as_use,
     constant_inputs,

@@ -3,17 +3,17 @@
 from dataclasses import replace
 from math import isnan
 
-from engine.editing import change_nodes, with_settings
+from engine.experiment.editing import change_nodes, with_settings
+from engine.experiment.stepping import step
+from engine.formulas.explanations import Explainer
 from engine.lessons import open_lesson
-from engine.stepping import step
-from engine.telling import Telling
 
 STUDENT = open_lesson("student-grade").experiment
 XOR = open_lesson("xor").experiment
 
 
 def test_before_a_pass_no_step_is_told_but_the_way_forward_is() -> None:
-    telling = Telling()
+    telling = Explainer()
     assert telling.step(STUDENT) is None
     told = telling.node(STUDENT, "4")
     assert [one.step.what for one in told] == ["sum", "activation"]
@@ -21,7 +21,7 @@ def test_before_a_pass_no_step_is_told_but_the_way_forward_is() -> None:
 
 
 def test_in_a_pass_the_last_step_is_told_and_what_is_to_come_is_bare() -> None:
-    telling, begun = Telling(), step(STUDENT)
+    telling, begun = Explainer(), step(STUDENT)
     told = telling.step(begun)
     assert told is not None and told.formula.value == -0.7 and not told.beside
     assert isnan(telling.node(begun, "6")[0].formula.value)
@@ -36,7 +36,7 @@ def test_a_row_beside_the_batch_has_a_pass_of_its_own() -> None:
     assert begun.trace is not None
     outside = next(row for row in range(XOR.data.count) if row not in begun.trace.rows)
     inside = int(begun.trace.rows[2])
-    telling = Telling()
+    telling = Explainer()
     beside, within = telling.step(begun, outside), telling.step(begun, inside)
     assert beside is not None and beside.beside
     assert within is not None and not within.beside
@@ -44,6 +44,6 @@ def test_a_row_beside_the_batch_has_a_pass_of_its_own() -> None:
 
 def test_where_nothing_can_run_nothing_is_told() -> None:
     silent = change_nodes(STUDENT, [replace(STUDENT.network.node("6"), output=False)])
-    assert Telling().node(silent, "4") == []
+    assert Explainer().node(silent, "4") == []
     exact = with_settings(STUDENT, replace(STUDENT.settings, rounding=False))
-    assert Telling().node(exact, "1") == []
+    assert Explainer().node(exact, "1") == []

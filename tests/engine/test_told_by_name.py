@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from engine.errors import Refused
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import step, step_update
+from engine.experiment.training import Goal, trained
 from engine.files.document_reading import Loaded
-from engine.gradcheck import agreements, check_gradients, step_table
 from engine.network import Place
-from engine.program import why_not_run
-from engine.stepping import step, step_update
-from engine.training import Goal, trained
+from engine.program.program import why_not_run
+from engine.views.gradient_check import agreements, check_gradients, step_table
 from playground.cli import commands
 from tests.engine.test_documents import document, load_raw
 

@@ -6,16 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.calls import Floats
 from engine.data import make_data
-from engine.editing import with_settings
-from engine.experiment import Experiment, new_experiment
+from engine.experiment.editing import with_settings
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.stepping import go_to, step, step_epoch
+from engine.experiment.trace import Known, MicroStep, Trace, known_at, record, value_of
+from engine.functions.optimizers import Schedule
 from engine.network import Node
-from engine.schedules import Schedule
-from engine.script import MicroStep
+from engine.op_list import Floats
 from engine.settings import Settings
-from engine.stepping import go_to, step, step_epoch
-from engine.trace import Known, Trace, known_at, record, value_of
 from tests.engine.experiments import random_data, small, student, three_inputs
 from tests.engine.networks import layered
 

@@ -10,24 +10,23 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import training
 from engine.data import make_data
-from engine.editing import with_settings
-from engine.epochs import Turn
 from engine.errors import Refused
-from engine.experiment import Experiment, new_experiment
-from engine.history import end_of
+from engine.experiment import training
+from engine.experiment.editing import with_settings
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.history import end_of
+from engine.experiment.stepping import go_to, step, step_epoch, step_update
+from engine.experiment.training import Goal, RunCommand, RunProgress, Training, trained
+from engine.experiment.training import train as training_of
+from engine.experiment.walk import EpochPosition
+from engine.functions.optimizers import Optimizer, Schedule
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
 from engine.numerals import count, short
-from engine.optimizers import Optimizer
-from engine.schedules import Schedule
 from engine.settings import Settings, Stops
-from engine.stepping import go_to, step, step_epoch, step_update
-from engine.training import Command, Goal, Progress, Training, trained
-from engine.training import train as training_of
 from tests.engine.experiments import (
-    OPTIMIZERS,
+    EVERY_OPTIMIZER,
     check_invariants,
     logarithm,
     perceptron,
@@ -69,7 +68,7 @@ def same_bits(left: Experiment, right: Experiment) -> bool:
 @pytest.mark.parametrize(
     "more", sampled([{}, EVERYTHING, {**EVERYTHING, **PENALTIES}, {"batch": None}], 1)
 )
-@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda optimizer: optimizer.kind)
+@pytest.mark.parametrize("optimizer", EVERY_OPTIMIZER, ids=lambda optimizer: optimizer.kind)
 def test_step_and_train_give_the_same_bits(optimizer: Optimizer, more: dict[str, Any]) -> None:
     updates = 200 if more else 60
     start = small(rows=7 if more else 5, tests=1, optimizer=optimizer, rate=0.02, **more)
@@ -92,19 +91,19 @@ def test_training_may_go_on_where_stepping_stopped_and_the_other_way_round() -> 
 @pytest.mark.parametrize("batch", [1, 2, 4, 5, None])
 def test_another_batch_size_within_an_epoch_counts_from_the_next_row(batch: int | None) -> None:
     half = train(small(rows=11, shuffle=True), 2)  # 6 of 11 rows are taken
-    assert half.turn == Turn(0, 6)
+    assert half.turn == EpochPosition(0, 6)
     other = with_settings(half, replace(half.settings, batch=batch))
     assert same_bits(train(other, 9), stepped(other, 9))
 
 
-def pull(training: Training, *commands: Command | None) -> list[Progress]:
+def pull(training: Training, *commands: RunCommand | None) -> list[RunProgress]:
     """What a generator yields for these commands."""
     progress = [next(training)]
     progress += [training.send(command) for command in commands]
     return progress
 
 
-def returned(training: Training, command: Command | None) -> Experiment:
+def returned(training: Training, command: RunCommand | None) -> Experiment:
     """The end of a run that is always sent the same."""
     next(training)
     while True:
@@ -120,7 +119,7 @@ def test_however_it_is_pulled_the_result_is_the_same(most: int) -> None:
     start = small(rows=40, optimizer=Optimizer("momentum"), shuffle=True, batch=1)
     goal = Goal(updates=1310)
     whole = trained(start, goal)
-    pulled = returned(training_of(start, goal), Command(most=most))
+    pulled = returned(training_of(start, goal), RunCommand(most=most))
     assert same_bits(whole, pulled)
     assert whole.updates == 1310
     assert pulled.ending is not None and whole.ending is not None
@@ -140,10 +139,12 @@ def test_the_record_of_a_long_run_is_that_of_many_short_ones() -> None:
 
 
 def test_a_slice_makes_as_many_updates_as_it_is_told() -> None:
-    progress = pull(training_of(small()), Command(most=5), Command(most=0), Command(most=600))
+    progress = pull(
+        training_of(small()), RunCommand(most=5), RunCommand(most=0), RunCommand(most=600)
+    )
     assert [p.done for p in progress] == [0, 5, 5, 605]
     assert [p.update for p in progress] == [0, 5, 5, 605]
-    assert progress[1].turn == Turn(1, 6)
+    assert progress[1].turn == EpochPosition(1, 6)
     assert progress[1].point is not None
     assert progress[1].point.update == 5
     assert progress[1].parameters.tobytes() == train(small(), 5).parameters.tobytes()
@@ -170,7 +171,7 @@ def test_the_buffer_of_a_wide_network_stays_small(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(training, "MOST_NUMBERS_IN_SLICE", 13 * 4)
     start = small()
     assert len(start.parameters) == 13
-    narrow = returned(training_of(start, Goal(updates=30)), Command(most=30))
+    narrow = returned(training_of(start, Goal(updates=30)), RunCommand(most=30))
     monkeypatch.undo()
     assert same_bits(narrow, train(start, 30))
     assert same_bits(go_to(narrow, 17), go_to(train(start, 30), 17))
@@ -180,7 +181,7 @@ def test_goals_count_from_where_the_run_begins() -> None:
     first = train(small(), 4)  # in the middle of epoch 1
     assert trained(first, Goal(updates=3)).updates == 7
     by_epoch = trained(first, Goal(epochs=1))
-    assert (by_epoch.updates, by_epoch.turn) == (6, Turn(2, 0))
+    assert (by_epoch.updates, by_epoch.turn) == (6, EpochPosition(2, 0))
     assert by_epoch.ending is not None
     assert by_epoch.ending.rule == "goal"
     assert by_epoch.ending.sentence == "Stopped at update 6, as asked."
@@ -225,8 +226,8 @@ def test_a_stop_rule_ends_the_run_with_a_sentence(
 def test_a_run_that_begins_where_the_epochs_ended_gets_as_many_again() -> None:
     start = small(stops=Stops(epochs=3))
     once = trained(start)
-    assert trained(once).turn == Turn(6, 0)
-    assert trained(train(start, 4)).turn == Turn(3, 0)
+    assert trained(once).turn == EpochPosition(6, 0)
+    assert trained(train(start, 4)).turn == EpochPosition(3, 0)
 
 
 def test_no_progress_is_told_by_the_test_loss_where_there_is_a_test_part() -> None:
@@ -243,7 +244,7 @@ def test_settings_may_change_between_slices() -> None:
     start = small(rows=11)
     faster = replace(start.settings, rate=0.3, batch=2)
     training = training_of(start)
-    progress = pull(training, Command(most=5), Command(settings=faster, most=4))
+    progress = pull(training, RunCommand(most=5), RunCommand(settings=faster, most=4))
     assert progress[2].settings == faster
     done = returned_at_once(training)
     by_hand = train(start, 5)
@@ -258,7 +259,7 @@ def test_settings_may_change_between_slices() -> None:
 def returned_at_once(training: Training) -> Experiment:
     """The experiment of a run that is told to stop."""
     with pytest.raises(StopIteration) as stopped:
-        training.send(Command(stop=True))
+        training.send(RunCommand(stop=True))
     result: Experiment = stopped.value.value
     return result
 
@@ -267,7 +268,7 @@ def test_what_no_update_depends_on_changes_without_a_new_stretch() -> None:
     start = small()
     training = training_of(start)
     stop_soon = replace(start.settings, stops=Stops(epochs=4), digits=6)
-    pull(training, Command(most=5), Command(settings=stop_soon, most=1000))
+    pull(training, RunCommand(most=5), RunCommand(settings=stop_soon, most=1000))
     with pytest.raises(StopIteration) as stopped:
         next(training)
     done = stopped.value.value
@@ -280,7 +281,11 @@ def test_new_settings_get_their_own_time_to_make_progress() -> None:
     start = small(loss="zero-one", stops=Stops(patience=2))
     assert trained(start, Goal(epochs=9)).turn.epoch == 3
     training = training_of(start, Goal(epochs=9))
-    pull(training, Command(most=6), Command(settings=replace(start.settings, rate=0.5), most=99))
+    pull(
+        training,
+        RunCommand(most=6),
+        RunCommand(settings=replace(start.settings, rate=0.5), most=99),
+    )
     with pytest.raises(StopIteration) as stopped:
         next(training)
     assert stopped.value.value.turn.epoch == 5
@@ -290,7 +295,7 @@ def test_another_kind_of_optimiser_starts_empty_while_training() -> None:
     start = small(optimizer=Optimizer("momentum"))
     adam = replace(start.settings, optimizer=Optimizer("adam"))
     training = training_of(start)
-    pull(training, Command(most=4), Command(settings=adam, most=6))
+    pull(training, RunCommand(most=4), RunCommand(settings=adam, most=6))
     done = returned_at_once(training)
     assert same_bits(done, train(with_settings(train(start, 4), adam), 6))
     assert done.position.count == 6
@@ -300,7 +305,7 @@ def test_settings_that_cannot_be_end_the_run_and_lose_nothing() -> None:
     start = small()
     training = training_of(start)
     bad = replace(start.settings, loss="softmax cross-entropy")
-    progress = pull(training, Command(most=5), Command(settings=bad, most=5))
+    progress = pull(training, RunCommand(most=5), RunCommand(settings=bad, most=5))
     ending = progress[-1].ending
     assert ending is not None
     assert (ending.rule, ending.update) == ("refused", 5)
@@ -311,7 +316,7 @@ def test_settings_that_cannot_be_end_the_run_and_lose_nothing() -> None:
     assert same_bits(done, train(start, 5))
     assert done.settings == start.settings
     nothing = replace(start.settings, rate=-1.0)
-    progress = pull(training_of(start), Command(settings=nothing, most=5))
+    progress = pull(training_of(start), RunCommand(settings=nothing, most=5))
     assert progress[-1].ending is not None
     assert "must be a positive number" in progress[-1].ending.sentence
 
@@ -377,7 +382,7 @@ def test_a_circuit_goes_downhill_and_one_update_is_one_epoch() -> None:
     after = step(done).trace
     assert after is not None
     assert after.total == pytest.approx(-5.1406, abs=1e-15)
-    assert done.turn == Turn(1, 0)
+    assert done.turn == EpochPosition(1, 0)
     assert done.data.count == 1
     assert same_bits(done, step_update(start))
 
@@ -450,7 +455,7 @@ def test_whatever_diverges_stops_at_the_last_finite_update(seed: int) -> None:
     assert (again.updates, again.ending.update) == (done.updates, done.ending.update)
     if seed < 10:
         assert same_bits(done, stepped(start, done.updates))
-        assert same_bits(done, returned(training_of(start), Command(most=1)))
+        assert same_bits(done, returned(training_of(start), RunCommand(most=1)))
 
 
 def test_a_number_that_does_not_exist_ends_the_run_with_its_own_sentence() -> None:
@@ -540,7 +545,7 @@ def test_training_leaves_numpys_warnings_as_they_were() -> None:
     training = training_of(divergent(Random(1)))
     next(training)
     assert np.geterr() == before
-    training.send(Command(most=500))
+    training.send(RunCommand(most=500))
     assert np.geterr() == before
 
 

@@ -4,15 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from engine.editing import draw_again, start_again, with_settings
-from engine.experiment import Experiment
+from engine.experiment.editing import (
+    draw_again,
+    forget,
+    keep,
+    start_again,
+    switch_to,
+    with_settings,
+)
+from engine.experiment.experiment import Experiment
 from engine.files.document_writing import document_text
 from engine.files.documents import load_bytes
 from engine.files.refusals import DocumentError
 from engine.lessons import open_lesson
 from engine.lessons.opened import keeping_runs
 from engine.settings import Settings, Stops
-from engine.variants import forget, keep, switch_to
 from tests.engine.experiments import check_invariants, refused, small, train
 
 

@@ -6,17 +6,23 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import walk as walking
-from engine.calls import Floats
-from engine.editing import move, with_settings
-from engine.epochs import Turn, next_turn
-from engine.experiment import Experiment
-from engine.initializers import Initializer
-from engine.optimizers import Optimizer
+from engine.experiment import walk as walking
+from engine.experiment.editing import move, with_settings
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import step_update
+from engine.experiment.trace import record
+from engine.experiment.walk import (
+    EpochPosition,
+    Position,
+    Updater,
+    keyframe_of,
+    next_batch,
+    told_like,
+)
+from engine.functions.initializers import Initializer
+from engine.functions.optimizers import Optimizer
+from engine.op_list import Floats
 from engine.settings import Stops
-from engine.stepping import step_update
-from engine.trace import record
-from engine.walk import Position, Walk, keyframe_of, told_like
 from tests.engine.experiments import small, train
 
 
@@ -25,14 +31,14 @@ def recorded(experiment: Experiment, position: Position, updates: int) -> list[P
     found = [position]
     for _ in range(updates):
         at = found[-1]
-        rows, turn = next_turn(experiment.settings, experiment.data, at.turn)
+        rows, turn = next_batch(experiment.settings, experiment.data, at.turn)
         trace = record(experiment.program, experiment.settings, experiment.data, rows,
                        at.turn.epoch, at.parameters, at.state, at.count)  # fmt: skip
         found.append(Position(trace.after, trace.state, trace.count, turn))
     return found
 
 
-def bits(position: Position) -> tuple[bytes, int, Turn]:
+def bits(position: Position) -> tuple[bytes, int, EpochPosition]:
     return keyframe_of(position).tobytes(), position.count, position.turn
 
 
@@ -50,17 +56,17 @@ def test_a_walk_is_one_recorded_pass_after_the_other(
 ) -> None:
     monkeypatch.setattr(walking, "LAID_OUT", laid_out)
     start = with_settings(small(), replace(small().settings, **settings))  # type: ignore[arg-type]
-    position = replace(start.position, turn=Turn(2, row))
+    position = replace(start.position, turn=EpochPosition(2, row))
     expected = [bits(p) for p in recorded(start, position, 13)]
-    at_once = Walk(start.context, position)
+    at_once = Updater(start.context, position)
     at_once.advance(13)
     assert bits(at_once.position()) == expected[-1]
-    one_by_one = Walk(start.context, position)
+    one_by_one = Updater(start.context, position)
     for update in expected[1:]:
         one_by_one.advance(1)
         assert bits(one_by_one.position()) == update
     kept: Floats = np.empty((13, one_by_one.runner.vector_size))
-    in_pieces = Walk(start.context, position)
+    in_pieces = Updater(start.context, position)
     in_pieces.advance(5, kept[:5])
     in_pieces.advance(0, kept[5:5])
     in_pieces.advance(8, kept[5:])
@@ -70,13 +76,13 @@ def test_a_walk_is_one_recorded_pass_after_the_other(
 
 def test_before_its_first_update_a_walk_stands_where_it_was_put() -> None:
     done = train(small(optimizer=Optimizer("adam"), batch=5), 3)
-    assert bits(Walk(done.context, done.position).position()) == bits(done.position)
+    assert bits(Updater(done.context, done.position).position()) == bits(done.position)
 
 
 def test_a_walk_begun_at_the_last_short_batch_of_an_epoch() -> None:
     done = train(small(optimizer=Optimizer("momentum")), 2)
-    assert done.turn == Turn(0, 6)
-    walk = Walk(done.context, done.position)
+    assert done.turn == EpochPosition(0, 6)
+    walk = Updater(done.context, done.position)
     walk.advance(1)
     assert bits(walk.position()) == bits(step_update(done).position)
 

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.experiment import Experiment, new_experiment
+from engine.experiment.experiment import Experiment, new_experiment
 from engine.layout import Layout, arranged
 from engine.network import Edge, Network, Node
 from playground.canvas.lighting import Key

@@ -5,16 +5,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.activations import ACTIVATIONS
 from engine.data import make_data
 from engine.errors import Refused
-from engine.experiment import Experiment, new_experiment
-from engine.layers import network_of
-from engine.losses import LOSSES
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.layers import network_of
+from engine.experiment.training import Goal, trained
+from engine.functions.activations import ACTIVATIONS
+from engine.functions.losses import LOSSES
+from engine.functions.optimizers import OPTIMIZERS, Optimizer
 from engine.network import COMBINES, Node
-from engine.optimizers import KINDS, Optimizer
 from engine.settings import Settings
-from engine.training import Goal, trained
 
 SOON = 600
 SIZES = ((1, 1), (2, 1), (2, 3, 1), (3, 4, 4, 2), (2, 8, 8, 1), (4, 5, 3))
@@ -62,7 +62,7 @@ def _settings(rng: random.Random) -> Settings:
     return Settings(
         loss=rng.choice(sorted(LOSSES)),
         reduction=rng.choice(("mean", "sum")),
-        optimizer=Optimizer(rng.choice(sorted(KINDS)), momentum=rng.choice((0.5, 0.9, 0.99))),
+        optimizer=Optimizer(rng.choice(sorted(OPTIMIZERS)), momentum=rng.choice((0.5, 0.9, 0.99))),
         rate=10 ** rng.uniform(-2, 12),
         batch=rng.choice((None, 1, 3, 10)),
         shuffle=rng.random() < 0.5,

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from engine.calls import Floats
 from engine.data import make_data
-from engine.experiment import Experiment, new_experiment
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.training import Goal, trained
 from engine.lessons import open_lesson
 from engine.network import Network, Node
+from engine.op_list import Floats
 from engine.settings import Settings
-from engine.training import Goal, trained
 from playground.plots.decision_map import DecisionMap
 from playground.plots.map_plot import MapPlot
 from tests.playground.plot_window import PlotWindow

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from playground.document import Document
 from playground.stage import Stage
 from tests.playground.dressed import dressed as dressed

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from playground.document import Document
 from playground.plots.panel import PlotPanel
 from playground.stage import Stage

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine import stepping
-from engine.activations import ACTIVATIONS
-from engine.editing import free_id
-from engine.losses import LOSSES
+from engine.experiment import stepping
+from engine.experiment.editing import free_id
+from engine.functions.activations import ACTIVATIONS
+from engine.functions.losses import LOSSES
+from engine.functions.optimizers import OPTIMIZERS, Optimizer
 from engine.network import COMBINES, Node
-from engine.optimizers import KINDS, Optimizer
 from playground.document import Document
 
 MOST_NODES = 50
@@ -116,8 +116,9 @@ class Mover:
         changes: list[dict[str, object]] = [
             {"loss": rng.choice(sorted(LOSSES))}, {"rate": rng.choice((0.01, 0.1, 0.9))},
             {"batch": rng.choice((1, 2, None))}, {"rounding": not settings.rounding},
-            {"optimizer": Optimizer(rng.choice(sorted(KINDS)))}, {"l2": rng.choice((0.0, 0.01))},
-            {"digits": rng.choice((3, 4, 6))}, {"shuffle": not settings.shuffle},
+            {"optimizer": Optimizer(rng.choice(sorted(OPTIMIZERS)))},
+            {"l2": rng.choice((0.0, 0.01))}, {"digits": rng.choice((3, 4, 6))},
+            {"shuffle": not settings.shuffle},
         ]  # fmt: skip
         self.document.set_settings(replace(settings, **rng.choice(changes)))  # type: ignore[arg-type]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
 from playground.dialogs.open_table import OpenTable
 from playground.document import Document
 from playground.stage import Stage

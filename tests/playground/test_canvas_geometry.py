@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine import editing
+from engine.experiment import editing
 from engine.lessons import open_lesson
 from engine.network import Network, Node
 from engine.numerals import DIGIT_CHOICES, Role, short

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.experiment import new_experiment
+from engine.experiment.experiment import new_experiment
 from engine.layout import Layout
 from engine.lessons import open_lesson
 from engine.network import Network, Node

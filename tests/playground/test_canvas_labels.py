@@ -7,10 +7,10 @@ from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from engine.editing import with_settings
-from engine.experiment import Experiment, new_experiment
-from engine.layers import network_of
-from engine.stepping import go_to, step_update
+from engine.experiment.editing import with_settings
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.layers import network_of
+from engine.experiment.stepping import go_to, step_update
 from playground.canvas.drawing import readable_rect
 from playground.canvas.label_places import point_along
 from playground.canvas.lighting import Key, at_place, of_node

@@ -3,11 +3,11 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine import stepping
+from engine.experiment import stepping
+from engine.experiment.trace import MicroStep
 from engine.lessons import open_lesson
 from engine.network import Place
 from engine.numerals import Role
-from engine.script import MicroStep
 from playground.canvas.card_painting import sign_of
 from playground.canvas.lighting import Key, Lighting, at_place, key_of, lighting_of, of_node
 from playground.canvas.sight import Sight

@@ -9,11 +9,11 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import go_to, step
+from engine.experiment.training import Goal, RunProgress
 from engine.lessons import open_lesson
 from engine.settings import without_rounding
-from engine.stepping import go_to, step
-from engine.training import Goal, Progress
 from playground.canvas.lighting import at_place, of_node
 from playground.canvas.sight import Sight
 from playground.trainer import Trainer
@@ -33,14 +33,14 @@ class Live(Desk):
         super().__init__(qtbot, experiment, size)
         self.trainer = Trainer(self.document)
         self.view.follow(self.trainer)
-        self.sights: list[tuple[Progress, Sight]] = []
+        self.sights: list[tuple[RunProgress, Sight]] = []
         self.trainer.progressed.connect(self._keep)
 
     @property
     def sight(self) -> Sight:
         return self.view.canvas.sight
 
-    def _keep(self, progress: Progress) -> None:
+    def _keep(self, progress: RunProgress) -> None:
         if self.sight.experiment.updates == progress.update:
             self.sights.append((progress, self.sight))
 
@@ -171,7 +171,7 @@ def test_the_same_update_is_not_painted_again(qtbot: QtBot, lives: list[Live]) -
     live.trainer.set_pace(2.0)
     looks: list[int] = []
     live.view.canvas.seen.connect(lambda: looks.append(live.sight.experiment.updates))
-    heard: list[Progress] = []
+    heard: list[RunProgress] = []
     live.trainer.progressed.connect(heard.append)
     live.trainer.start()
     qtbot.waitUntil(lambda: len(heard) > 25, timeout=20_000)

@@ -16,14 +16,14 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from benchmarks.canvas import large_experiment
-from engine import stepping
 from engine.data import make_data
-from engine.experiment import Experiment, new_experiment
+from engine.experiment import stepping
+from engine.experiment.experiment import Experiment, new_experiment
 from engine.layout import Layout
 from engine.lessons import open_lesson
 from engine.network import Network, Node
 from engine.settings import Settings
-from engine.showing import Showing, local_slope
+from engine.views.sample_view import SampleView, local_slope
 from playground.canvas.lighting import Key, at_place, of_node
 from playground.canvas.tools import node_of
 from playground.palette import LIGHT, tokens_of
@@ -149,11 +149,11 @@ def test_a_circuit_shows_values_above_its_wires_and_slopes_below(qtbot: QtBot) -
 def test_local_slopes() -> None:
     # q = x + y = 3, f = q z = -12: df/dq = z = -4, df/dz = q = 3, dq/dx = 1
     experiment = circuit()
-    shown = Showing().shown(experiment)
+    shown = SampleView().shown(experiment)
     assert [local_slope(experiment, shown, edge) for edge in range(4)] == [1, 1, -4, 3]
     network = experiment.network.change(Node("f", combine="max", output=True))
     most = new_experiment(network, experiment.layout, experiment.data, parameters=np.ones(4))
-    shown = Showing().shown(most)
+    shown = SampleView().shown(most)
     assert [local_slope(most, shown, edge) for edge in (2, 3)] == [1, 0]
 
 

@@ -9,13 +9,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.experiment import Experiment, new_experiment
-from engine.filling import Filling, with_filling
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.fit_to_table import Filling, with_filling
+from engine.experiment.stepping import step
+from engine.formulas.explanations import Explainer
 from engine.layout import Layout, arranged
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
-from engine.stepping import step
-from engine.telling import Telling
 from playground.canvas.lighting import of_node
 from playground.canvas.node_painting import title_of
 from playground.canvas.symbols import Symbol
@@ -58,7 +58,7 @@ def test_the_symbol_of_a_long_name_is_where_explain_can_be_followed(qtbot: QtBot
     desk = Desk(qtbot, filled())
     assert desk.spot(of_node("value", "x1")).align == "right", "the number makes room for x₁"
     assert desk.spot(of_node("value", "x2")).align == "centre"
-    told = Telling().step(step(filled()))
+    told = Explainer().step(step(filled()))
     assert told is not None and "x1" in told.formula.symbols_plain
     guess = Desk(qtbot, open_lesson("guess-and-check").experiment).view.canvas.sight
     assert title_of(guess, "s") == ("shekels", Symbol("s"))

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.editing import change_nodes, with_settings
-from engine.experiment import Experiment
+from engine.experiment.editing import change_nodes, with_settings
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import go_to, step
 from engine.lessons import lesson_ids, open_lesson
-from engine.stepping import go_to, step
 from playground.canvas.lighting import Key
 from playground.canvas.sight import Sight
 from playground.canvas.spots import card_spots, edge_spots, node_spots

@@ -192,7 +192,7 @@ def test_the_field_stays_over_its_number(desk: Desk) -> None:
 
 
 def test_typing_leaves_the_pass_where_it_is(desk: Desk) -> None:
-    from engine import stepping
+    from engine.experiment import stepping
 
     for _ in range(5):
         desk.document.step(stepping.step)

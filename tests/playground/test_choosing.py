@@ -9,9 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.experiment.stepping import go_to, step
 from engine.lessons import open_lesson
 from engine.network import Place
-from engine.stepping import go_to, step
 from playground.canvas.choosing import note_of
 from playground.canvas.drawing import all_spots
 from playground.canvas.lighting import at_place, of_node

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.data import make_data
-from engine.experiment import Experiment, new_experiment
-from engine.initializers import draw_each
-from engine.layers import network_of
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.layers import network_of
+from engine.functions.initializers import draw_each
 from engine.network import Network, Place, _group
 from playground.canvas.drawing import paint_ground
 from playground.canvas.fragment import from_text

@@ -10,8 +10,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.errors import Refused
-from engine.experiment import Experiment
-from engine.stepping import step_update
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import step_update
 from playground.plots.curves import Curves
 from playground.trainer import FRAME
 from playground.worker import TRAIN

@@ -2,14 +2,14 @@
 
 import pytest
 
-from engine import stepping
-from engine.experiment import new_experiment
+from engine.experiment import stepping
+from engine.experiment.editing import keep
+from engine.experiment.experiment import new_experiment
 from engine.files import limits
 from engine.files.document_writing import document_text
 from engine.files.documents import load_bytes
 from engine.lessons import open_lesson
 from engine.network import Network, Node
-from engine.variants import keep
 from playground.document import Document
 
 

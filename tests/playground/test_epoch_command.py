@@ -12,14 +12,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.data import make_data
-from engine.epochs import batch_size
-from engine.experiment import Experiment, new_experiment
-from engine.layers import network_of
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.layers import network_of
+from engine.experiment.stepping import go_to, step_epoch, step_update
+from engine.experiment.trace import record
+from engine.experiment.training import Goal, trained
+from engine.experiment.walk import Updater, batch_size
 from engine.settings import Settings, Stops
-from engine.stepping import go_to, step_epoch, step_update
-from engine.trace import record
-from engine.training import Goal, trained
-from engine.walk import Walk
 from playground.window.command_table import EDIT, STEP, TRAIN
 from playground.window.menus import commands_in
 from playground.window.workspace import Workspace
@@ -76,7 +75,7 @@ def test_many_updates_run_beside_the_window_and_can_be_stopped(
 ) -> None:
     begun = large(2000)
     workspace.document.replace(begun)
-    with calls_here(record, Walk.advance) as told:
+    with calls_here(record, Updater.advance) as told:
         press_epoch(workspace)
         assert is_running(workspace)
         assert workspace.document.value is begun
@@ -126,7 +125,7 @@ def test_the_run_comes_to_what_steps_come_to(
 def test_what_is_recorded_is_walked_as_one_move(workspace: Workspace) -> None:
     begun = go_to(trained(large(), Goal(updates=ROWS + 5)), 3)
     workspace.document.replace(begun)
-    with calls_here(record, Walk.advance) as told:
+    with calls_here(record, Updater.advance) as told:
         press_epoch(workspace)
     after = workspace.document.value
     assert not is_running(workspace)
@@ -212,7 +211,7 @@ def test_no_command_of_time_tells_a_whole_epoch_in_the_window(
     assert len(asked) > 20
     for command in asked:
         workspace.document.replace(begun)
-        with calls_here(record, Walk.advance) as told:
+        with calls_here(record, Updater.advance) as told:
             workspace.window.menus.actions[command.id].trigger()
         assert told["record"] <= 2, command.id
         assert told["advance"] <= 2, command.id

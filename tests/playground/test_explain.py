@@ -10,15 +10,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine import editing, stepping
 from engine.data import make_data
-from engine.experiment import Experiment, new_experiment
+from engine.experiment import editing, stepping
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.trace import MicroStep
 from engine.formulas import Line, explain
+from engine.functions.optimizers import Optimizer
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
 from engine.numerals import Role
-from engine.optimizers import Optimizer
-from engine.script import MicroStep
 from engine.settings import Settings
 from playground.document import Document
 from playground.mathematics import FormulaPictures

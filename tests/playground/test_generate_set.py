@@ -11,11 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.datasets import KINDS, Recipe, generate
-from engine.editing import with_data
-from engine.experiment import new_experiment
+from engine.experiment.editing import with_data
+from engine.experiment.experiment import new_experiment
 from engine.files.document_writing import document_text
 from engine.files.documents import load_bytes
+from engine.functions.datasets import DATASETS, Recipe, generate
 from engine.network import Network
 from playground.dialogs.generate_set import MOST_SEED, GenerateSet
 from tests.engine.experiments import small, student
@@ -44,7 +44,7 @@ def seen(dialog: GenerateSet) -> QImage:
     return dialog.picture.grab().toImage()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DATASETS)
 def test_each_set_is_taken_with_its_recipe_as_one_entry(
     desk: TableDesk, dialog: GenerateSet, kind: str
 ) -> None:
@@ -58,7 +58,7 @@ def test_each_set_is_taken_with_its_recipe_as_one_entry(
     assert data.input_rows().tolist() == points.inputs.tolist()
     assert data.target_rows().tolist() == points.targets.tolist()
     assert data.test.tolist() == points.test.tolist()
-    assert desk.document.stack.undoText() == f"Generate {KINDS[kind].title}, 200 points"
+    assert desk.document.stack.undoText() == f"Generate {DATASETS[kind].title}, 200 points"
     desk.document.stack.undo()
     assert desk.value is start
 

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from engine import stepping
+from engine.experiment import stepping
 from engine.files import limits
 from playground.document import Document
 from playground.panels.history import HistoryList

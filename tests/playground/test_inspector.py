@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from engine.experiment import new_experiment
+from engine.experiment.experiment import new_experiment
 from engine.network import Edge, Network, Node, Place
 from playground.panels.inspector import Inspector
 from tests.engine.experiments import student

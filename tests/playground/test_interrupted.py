@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from benchmarks.canvas import large_experiment
-from engine.editing import with_settings
-from engine.experiment import Experiment
+from engine.experiment.editing import with_settings
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import go_to, step, step_update
+from engine.experiment.training import Goal, RunCommand, RunProgress, snapshot, train, trained
 from engine.files.document_writing import document_text
 from engine.files.documents import load, load_bytes
+from engine.functions.optimizers import OPTIMIZERS, Optimizer
 from engine.lessons import open_lesson
-from engine.optimizers import KINDS, Optimizer
-from engine.stepping import go_to, step, step_update
-from engine.training import Command, Goal, Progress, snapshot, train, trained
 from playground.document import Document
 from playground.keeping.backups import DOCUMENT, WAIT, About, Backups, found
 from playground.trainer import Trainer
@@ -26,12 +26,12 @@ from tests.playground.programs import program, state_of
 from tests.playground.test_backups import left_behind
 
 
-def interrupted(experiment: Experiment, updates: int) -> Progress:
+def interrupted(experiment: Experiment, updates: int) -> RunProgress:
     """What a run tells when it has come so far."""
     run = train(experiment)
     progress = next(run)
     while progress.done < updates:
-        progress = run.send(Command(most=updates - progress.done))
+        progress = run.send(RunCommand(most=updates - progress.done))
     return progress
 
 
@@ -47,7 +47,7 @@ def _in_the_past(experiment: Experiment) -> Experiment:
     return go_to(step_update(step_update(step_update(experiment))), 1, 0)
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("kind", sorted(OPTIMIZERS))
 @pytest.mark.parametrize("where", [_at_rest, _in_a_pass, _in_the_past])
 def test_a_snapshot_is_a_sound_experiment_that_goes_on_as_the_run_would(
     kind: str, where: Callable[[Experiment], Experiment]

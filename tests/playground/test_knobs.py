@@ -10,11 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.experiment import new_experiment
-from engine.layers import network_of
+from engine.experiment.experiment import new_experiment
+from engine.experiment.layers import network_of
 from engine.lessons import open_lesson
 from engine.network import Network, Place
-from engine.probe import loss_at
+from engine.views.loss_probe import loss_at
 from playground.panels.knob_list import angle_of, knob_rect
 from playground.panels.knobs import LOCKED, Knobs
 from playground.widgets.place_field import PlaceField

@@ -10,9 +10,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.history import CAP
+from engine.experiment.history import CAP
+from engine.experiment.training import Goal, RunProgress
 from engine.lessons import open_lesson
-from engine.training import Goal, Progress
 from playground.stage import Look
 from playground.window.workspace import Workspace
 from tests.playground.opened import opened
@@ -45,7 +45,7 @@ def trained(qtbot: QtBot, workspace: Workspace, updates: int) -> int:
     """A run under the window; the most memory that was seen meanwhile."""
     most = [0]
 
-    def look(progress: Progress) -> None:
+    def look(progress: RunProgress) -> None:
         most[0] = max(most[0], resident())
 
     workspace.trainer.progressed.connect(look)

@@ -9,9 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine import stepping
-from engine.experiment import new_experiment
-from engine.layers import network_of
+from engine.experiment import stepping
+from engine.experiment.experiment import new_experiment
+from engine.experiment.layers import network_of
 from engine.lessons import open_lesson
 from engine.network import Network, Place
 from playground.panels.matrices import Matrices

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.data import make_data
-from engine.experiment import Experiment, new_experiment
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.training import Goal, trained
 from engine.layout import Layout, arranged
 from engine.lessons import open_lesson
 from engine.network import Network, Node, Place
 from engine.settings import without_rounding
-from engine.training import Goal, trained
 from playground.bands import BANDS, bands_of
 from playground.canvas.figures import MAPPED_HEIGHT, NEURON_HEIGHT, TILE, mapped_nodes
 from playground.canvas.lighting import of_node

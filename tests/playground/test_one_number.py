@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from engine.experiment.stepping import step, step_update
+from engine.formulas.explanations import Explainer
 from engine.lessons import lesson_ids
 from engine.network import Place
-from engine.stepping import step, step_update
-from engine.telling import Telling
 from playground.canvas.lighting import Key, at_place, key_of, of_node
 from playground.canvas.sight import Sight
 from playground.panels.explain import Explain
@@ -124,7 +124,7 @@ class Audit:
     def _explain(self) -> None:
         """Its result, and every number in its formula that stands on the canvas too."""
         experiment = self.sight.experiment
-        told = Telling().step(experiment, self.workspace.stage.look.row)
+        told = Explainer().step(experiment, self.workspace.stage.look.row)
         lighting = self.sight.lighting
         if told is None or lighting is None or experiment.trace is None:
             return

@@ -9,9 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
-from engine.experiment import new_experiment
+from engine.experiment.experiment import new_experiment
+from engine.experiment.fit_to_table import HIDDEN
 from engine.files import limits
-from engine.filling import HIDDEN
 from engine.network import Network
 from playground.dialogs.open_table import OpenTable
 from playground.dialogs.table_reading import KIND

@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.experiment import Experiment, new_experiment
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.training import Goal
 from engine.lessons import lesson_ids, open_lesson
 from engine.network import Network
-from engine.training import Goal
 from playground.canvas.view import CanvasView
 from playground.document import Document
 from playground.mathematics import FormulaPictures

@@ -12,9 +12,9 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtSvg import QSvgRenderer
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import go_to, step_update
 from engine.lessons import open_lesson
-from engine.stepping import go_to, step_update
 from playground.cli.long_work import LongWork
 from playground.cli.picture import order
 from playground.picture import moved

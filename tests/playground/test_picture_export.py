@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.data import make_data
 from engine.errors import Refused
-from engine.experiment import new_experiment
-from engine.layers import network_of
+from engine.experiment.experiment import new_experiment
+from engine.experiment.layers import network_of
 from playground.dialogs.file_dialogs import SaveDialog
 from playground.picture_bytes import png_bytes
 from playground.window.workspace import Workspace

@@ -24,12 +24,12 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from engine.data import make_data
-from engine.experiment import Experiment, new_experiment
+from engine.experiment.editing import switch_to
+from engine.experiment.experiment import Experiment, new_experiment
 from engine.files.document_writing import document_text
 from engine.layout import Layout, arranged
 from engine.network import Edge, Network, Node
 from engine.settings import Settings
-from engine.variants import switch_to
 from playground.dialogs.class_names import ClassNames
 from playground.dialogs.open_table import OpenTable
 from playground.widgets.buttons import push_button

@@ -14,14 +14,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QTableWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.editing import change_nodes, with_settings
 from engine.errors import Refused
-from engine.experiment import Ending, Experiment
+from engine.experiment.editing import change_nodes, keep, with_settings
+from engine.experiment.experiment import Ending, Experiment
+from engine.experiment.training import Goal, trained
 from engine.files.documents import load, save
 from engine.lessons import open_lesson
 from engine.network import Place
-from engine.training import Goal, trained
-from engine.variants import keep
 from playground.parameter_names import place_name
 from playground.plots import curves
 from playground.plots.curve_plot import CurvePlot, Graph

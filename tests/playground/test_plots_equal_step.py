@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.data import make_data
-from engine.editing import with_data, with_settings
-from engine.experiment import Experiment
+from engine.experiment.editing import with_data, with_settings
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import go_to, step, step_update
+from engine.experiment.trace import record
+from engine.experiment.training import Goal, trained
 from engine.lessons import open_lesson
 from engine.network import Place
-from engine.stepping import go_to, step, step_update
-from engine.trace import record
-from engine.training import Goal, trained
 from playground.document import Document
 from playground.plots.curves import Curves
 from playground.plots.loss_surface import LossSurface

@@ -8,12 +8,12 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from engine import stepping
-from engine.calls import Floats
-from engine.experiment import Experiment
-from engine.function_gallery import Subject
+from engine.experiment import stepping
+from engine.experiment.experiment import Experiment
+from engine.formulas.function_gallery import GalleryFunction
 from engine.lessons import open_lesson
 from engine.network import Place
+from engine.op_list import Floats
 from playground.plots.functions import Functions
 from tests.engine.experiments import small, student
 from tests.playground.panel_window import PanelWindow, opened, unnamed, walked
@@ -197,7 +197,7 @@ def test_functions_that_cannot_be_drawn_are_drawn_somehow(
     window = shown(qtbot, student())
     plot = window.panel.plot
     home = (-1.0, 1.0)
-    plot.show_subject(Subject("Dull", "", lambda xs: _dull(xs, value), home, here), True)
+    plot.show_subject(GalleryFunction("Dull", "", lambda xs: _dull(xs, value), home, here), True)
     assert not seen(plot).isNull()
     low, high = plot.view.viewRange()[1]
     assert np.isfinite([low, high]).all() and low < high
@@ -271,7 +271,7 @@ def test_every_control_has_a_name_and_both_themes_paint(qtbot: QtBot) -> None:
 
 
 def test_a_network_without_an_output_shows_functions_all_the_same(qtbot: QtBot) -> None:
-    from engine.experiment import new_experiment
+    from engine.experiment.experiment import new_experiment
     from engine.network import Network
 
     window = shown(qtbot, new_experiment(Network()))
@@ -283,7 +283,7 @@ def test_a_network_without_an_output_shows_functions_all_the_same(qtbot: QtBot) 
 
 def test_where_nothing_stands_nothing_is_drawn(qtbot: QtBot) -> None:
     """Zero-one has a value everywhere, even where no place is known."""
-    from engine.experiment import new_experiment
+    from engine.experiment.experiment import new_experiment
     from engine.network import Network
 
     window = shown(qtbot, new_experiment(Network()))

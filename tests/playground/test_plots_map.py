@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.errors import Refused
+from engine.experiment.training import Goal
 from engine.lessons import open_lesson
-from engine.map_points import CLASS
-from engine.training import Goal
+from engine.views.decision_map import CLASS
 from playground.bands import bands_of, class_bands
 from playground.node_maps import plane_of
 from playground.palette import LIGHT

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.maps import AnswerMap, Plane
+from engine.views.decision_map import AnswerMap, InputPlane
 from playground.palette import LIGHT, map_ramp
 from playground.plots.decision_map import DecisionMap
 from playground.plots.map_plot import MapPlot, MapScene
@@ -226,7 +226,7 @@ def test_a_curve_that_is_not_finite_or_even_has_a_height(qtbot: QtBot, fill: flo
     window.show()
     xs = np.linspace(0.0, 2.0, 50)
     found = AnswerMap(xs, np.zeros(1), ("y",), np.full((1, 1, 50), fill), True)
-    plot.show_scene(MapScene(Plane("x", None, (0.0, 2.0)), found, names=("x", "", "y")))
+    plot.show_scene(MapScene(InputPlane("x", None, (0.0, 2.0)), found, names=("x", "", "y")))
     assert np.isfinite(plot.view.viewRange()).all() and spans(plot)[1] > 0
     assert not seen(plot).isNull()
     point_at(plot, QPointF(250, 150))

@@ -11,16 +11,15 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from engine.curve import Evaluator
-from engine.directions import random_directions
-from engine.editing import set_numbers, with_settings
-from engine.experiment import Experiment
-from engine.history import path_of
+from engine.experiment.curve import Evaluator
+from engine.experiment.editing import set_numbers, with_settings
+from engine.experiment.experiment import Experiment
+from engine.experiment.history import path_of
+from engine.experiment.training import Goal, trained
 from engine.lessons import open_lesson
 from engine.network import Place
-from engine.surface_planes import Mode, coordinates, most_felt, path_so_far
-from engine.surfaces import Curve
-from engine.training import Goal, trained
+from engine.views.surface_planes import Mode, coordinates, most_felt, path_so_far, random_directions
+from engine.views.surfaces import LossCurve
 from playground.palette import LIGHT, surface_ramp
 from playground.plots.images import BANDS, heights
 from playground.plots.loss_surface import LossSurface
@@ -175,7 +174,7 @@ def test_one_parameter_is_a_curve_with_its_tangent(qtbot: QtBot) -> None:
     for k in (0, 77, len(xs) - 1):
         assert losses[k] == pytest.approx(loss_of(set_numbers(LEARNT, {FIRST: float(xs[k])})))
     picture = plot.sight.picture
-    assert picture is not None and isinstance(picture.shown, Curve)
+    assert picture is not None and isinstance(picture.shown, LossCurve)
     assert picture.marks.slope[0] == pytest.approx(picture.shown.slope, abs=1e-12)
     start = point(plot)
     press_and_move(plot, start, [start + QPointF(30, 0)])

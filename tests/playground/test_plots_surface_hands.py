@@ -12,14 +12,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from engine.editing import change_nodes, lock_edges, set_numbers
-from engine.experiment import Experiment, new_experiment
+from engine.experiment.editing import change_nodes, lock_edges, set_numbers
+from engine.experiment.experiment import Experiment, new_experiment
+from engine.experiment.training import Goal, trained
 from engine.lessons import open_lesson
 from engine.network import Place
-from engine.probe import slope_at
-from engine.surface_planes import Marks, Picture, most_felt
-from engine.surfaces import Curve, Grid, Surface
-from engine.training import Goal, trained
+from engine.views.loss_probe import slope_at
+from engine.views.surface_planes import Marks, Picture, most_felt
+from engine.views.surfaces import LossCurve, Surface, SurfaceGrid
 from playground.plots.axes import Axis
 from playground.plots.images import BANDS
 from playground.plots.loss_surface import FAR, MOST_LISTED, LossSurface
@@ -362,7 +362,7 @@ def test_one_up_is_as_long_as_one_across(qtbot: QtBot, size: tuple[int, int]) ->
 
 
 def picture_of(losses: np.ndarray) -> Sight:
-    grid = Grid(0.0, 0.0, 2.0, 2.0, len(losses))
+    grid = SurfaceGrid(0.0, 0.0, 2.0, 2.0, len(losses))
     xs = grid.xs(len(losses))
     marks = Marks(np.zeros(2), (0.0, 0.0), float("nan"), (np.inf, 0.2), None)
     shape = Picture(grid, Surface(xs, xs, losses, 1.0), marks, 1.0)
@@ -408,8 +408,8 @@ def test_a_slice_of_odd_numbers(qtbot: QtBot, odd: str) -> None:
     assert isinstance(plot, SlopePlot)
     losses = ODD[odd]()[2]
     marks = Marks(np.zeros(1), (0.0,), 0.5, (0.3,), None)
-    curve = Curve(np.linspace(-2, 2, 5), losses, 0.5, 0.3, 1.0)
-    grid = Grid(0.0, 0.0, 2.0, 1.0, 5)
+    curve = LossCurve(np.linspace(-2, 2, 5), losses, 0.5, 0.3, 1.0)
+    grid = SurfaceGrid(0.0, 0.0, 2.0, 1.0, 5)
     plot.show_sight(Sight(grid, Picture(grid, curve, marks, 1.0), ("w", ""), point=(0.0,)))
     assert not plot.grab().isNull()
     assert np.isfinite(plot.view.viewRange()).all()

@@ -10,10 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.editing import change_nodes, with_settings
-from engine.experiment import Experiment
+from engine.experiment.editing import change_nodes, with_settings
+from engine.experiment.experiment import Experiment
+from engine.experiment.training import Goal, trained
 from engine.lessons import open_lesson
-from engine.training import Goal, trained
 from playground.plots.curves import Curves
 from playground.plots.panel import PlotPanel
 from playground.window.workspace import Workspace

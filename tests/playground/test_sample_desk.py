@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.experiment import new_experiment
+from engine.experiment.experiment import new_experiment
 from engine.files.table_arrays import to_arrays
 from engine.network import Network
 from playground.dialogs.class_names import ClassNames

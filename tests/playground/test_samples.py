@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from engine import stepping
+from engine.experiment import stepping
 from engine.numerals import short
 from playground.panels.samples import Samples, Ways
 from playground.widgets.place_field import PlaceField

@@ -10,14 +10,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTableView
 from pytestqt.qtbot import QtBot
 
-from engine.classes import with_class_names
 from engine.data import make_data
-from engine.datasets import Scaling
-from engine.editing import with_data
-from engine.experiment import Experiment
+from engine.experiment.editing import with_data
+from engine.experiment.experiment import Experiment
+from engine.experiment.training import Goal
+from engine.functions.datasets import Scaling
 from engine.network import Node
 from engine.numerals import short
-from engine.training import Goal
+from engine.views.predictions import with_class_names
 from playground.fonts import BODY, NARROWEST
 from playground.panels.samples import Samples
 from playground.trainer import Trainer

@@ -9,11 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.editing import with_settings
-from engine.initializers import Initializer
-from engine.optimizers import KINDS, Optimizer
-from engine.schedules import KINDS as SCHEDULES
-from engine.schedules import Schedule
+from engine.experiment.editing import with_settings
+from engine.functions.initializers import Initializer
+from engine.functions.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
 from playground.panels.settings import SettingsPanel
 from playground.panels.settings_table import SECTIONS, read_path, with_path
 from playground.widgets.elided_label import ElidedLabel
@@ -124,16 +122,16 @@ def test_a_good_rate_is_taken_and_undone(window: Window) -> None:
     assert field(window, "rate").text() == "0.9"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", OPTIMIZERS)
 def test_only_the_numbers_of_the_optimiser_are_shown(window: Window, kind: str) -> None:
     pick(window, "optimizer.kind", kind)
     assert window.value.settings.optimizer.kind == kind
     fields = {path for path in shown(window) if path.startswith("optimizer.")}
-    assert fields == {"optimizer.kind", *(f"optimizer.{name}" for name in KINDS[kind].uses)}
+    assert fields == {"optimizer.kind", *(f"optimizer.{name}" for name in OPTIMIZERS[kind].uses)}
 
 
 def test_every_optimiser_has_help(window: Window) -> None:
-    for kind in KINDS:
+    for kind in OPTIMIZERS:
         window.document.set_settings(replace(window.value.settings, optimizer=Optimizer(kind)))
         assert window.panel.row("optimizer.kind").help_text.endswith(".")
 

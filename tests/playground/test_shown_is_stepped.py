@@ -11,15 +11,15 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.calls import Floats
-from engine.editing import with_settings
-from engine.experiment import Experiment
+from engine.experiment.editing import with_settings
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import step, step_update
+from engine.experiment.trace import Trace, record
+from engine.experiment.training import Goal, RunProgress
+from engine.functions.optimizers import Optimizer
 from engine.lessons import open_lesson
 from engine.network import Place
-from engine.optimizers import Optimizer
-from engine.stepping import step, step_update
-from engine.trace import Trace, record
-from engine.training import Goal, Progress
+from engine.op_list import Floats
 from playground.canvas.scene import CanvasScene
 from playground.plots.curves import Curves
 from playground.plots.loss_surface import LossSurface
@@ -40,7 +40,7 @@ FIRST, SECOND = Place("weight", "h2", "x1"), Place("weight", "y", "h5")
 class Seen:
     """What stood on screen at an update of a run."""
 
-    progress: Progress
+    progress: RunProgress
     canvas: Experiment
     point: tuple[float, ...] | None = None
     loss: float | None = None

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from engine.experiment import new_experiment
+from engine.experiment.experiment import new_experiment
 from engine.lessons import open_lesson
 from engine.network import Network, Place
 from playground.panels.slope_rows import StepsModel, WaysModel

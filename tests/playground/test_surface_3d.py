@@ -12,10 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
-from engine.calls import Floats
-from engine.landscape import Camera
-from engine.surface_planes import Marks, Picture
-from engine.surfaces import Grid, Surface
+from engine.op_list import Floats
+from engine.views.landscape import Camera
+from engine.views.surface_planes import Marks, Picture
+from engine.views.surfaces import Surface, SurfaceGrid
 from playground.plots.panel import PlotPanel
 from playground.plots.plot import SHARPER, TITLE
 from playground.plots.surface_3d import TURN, HillPlot
@@ -30,7 +30,7 @@ from tests.playground.plot_window import (
     turn_wheel,
 )
 
-GRID = Grid(1.0, -1.0, 2.0, 4.0, 61)
+GRID = SurfaceGrid(1.0, -1.0, 2.0, 4.0, 61)
 XS, YS = GRID.xs(61), GRID.ys(61)
 BOWL: Floats = (XS[None, :] - 1.0) ** 2 + 0.3 * (YS[:, None] + 1.0) ** 2
 MARKS = Marks(np.zeros(2), (1.0, -1.0), 0.0, (0.0, 0.0), None)
@@ -152,7 +152,7 @@ def test_the_menu_offers_what_there_is_from_the_side(qtbot: QtBot) -> None:
 def test_what_can_no_longer_be_told_apart_is_not_asked_for(qtbot: QtBot) -> None:
     window = shown(qtbot)
     plot = window.plot
-    for grid in (Grid(0.0, 0.0, 1e30, 1e30, 61), Grid(1e9, 0.0, 1e-4, 1.0, 61)):
+    for grid in (SurfaceGrid(0.0, 0.0, 1e30, 1e30, 61), SurfaceGrid(1e9, 0.0, 1e-4, 1.0, 61)):
         plot.show_sight(replace(sight_of(), grid=grid))
         QTest.keyClick(plot, Qt.Key.Key_Minus if grid.half_x > 1 else Qt.Key.Key_Plus)
         assert not window.asked

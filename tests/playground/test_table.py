@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from engine import stepping
-from engine.experiment import new_experiment
+from engine.experiment import stepping
+from engine.experiment.experiment import new_experiment
 from engine.network import Edge, Network, Node, Place
 from playground.panels.table import NetworkTable
 from playground.panels.table_models import EdgesModel, NodesModel

@@ -11,8 +11,8 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.experiment.training import Goal, RunProgress, trained
 from engine.lessons import open_lesson
-from engine.training import Goal, Progress, trained
 from playground.document import Document
 from playground.trainer import LatestJob, Trainer
 from playground.worker import FAVOUR, SLICE
@@ -50,7 +50,7 @@ def test_a_run_is_one_undo_entry_and_equals_a_run_without_a_window(
 def test_snapshots_arrive_and_stop_ends_at_an_update(
     qtbot: QtBot, document: Document, trainer: Trainer
 ) -> None:
-    seen: list[Progress] = []
+    seen: list[RunProgress] = []
     trainer.progressed.connect(seen.append)
     trainer.start()
     qtbot.waitUntil(lambda: len(seen) >= 3, timeout=20_000)
@@ -82,7 +82,7 @@ def test_an_error_in_other_work_costs_no_run(
 def test_the_rate_can_change_while_it_runs(
     qtbot: QtBot, document: Document, trainer: Trainer
 ) -> None:
-    seen: list[Progress] = []
+    seen: list[RunProgress] = []
     trainer.progressed.connect(seen.append)
     trainer.start()
     qtbot.waitUntil(lambda: len(seen) >= 1, timeout=20_000)
@@ -145,7 +145,7 @@ def test_a_run_that_makes_no_update_leaves_no_entry_and_tells_its_ending(
 
 def test_a_slow_pace_makes_few_updates(qtbot: QtBot, document: Document, trainer: Trainer) -> None:
     trainer.set_pace(20.0)
-    seen: list[Progress] = []
+    seen: list[RunProgress] = []
     trainer.progressed.connect(seen.append)
     began = time.monotonic()
     trainer.start()
@@ -260,7 +260,7 @@ def test_the_worker_rests_until_the_window_has_painted(
 def test_an_error_does_not_leave_the_worker_at_rest(
     qtbot: QtBot, document: Document, trainer: Trainer
 ) -> None:
-    def fail(progress: Progress) -> None:
+    def fail(progress: RunProgress) -> None:
         raise ZeroDivisionError("a bug in a panel")
 
     trainer.progressed.connect(fail)

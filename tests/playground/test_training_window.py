@@ -11,14 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.epochs import Turn
+from engine.experiment.training import UP_AND_DOWN, RunProgress
+from engine.experiment.walk import EpochPosition
 from engine.files.documents import load
 from engine.lessons import open_lesson
 from engine.network import Place
 from engine.numerals import count, short
 from engine.settings import Stops
-from engine.stopping import UP_AND_DOWN
-from engine.training import Progress
 from playground.canvas.lighting import at_place
 from playground.panels.explain import Explain
 from playground.panels.inspector import Inspector
@@ -88,7 +87,7 @@ def test_what_is_right_says_of_which_part_and_the_rate_stays(
     workspace.files.open_lesson("set-spiral")
     told: list[tuple[dict[str, str], str]] = []
 
-    def hear(progress: Progress) -> None:
+    def hear(progress: RunProgress) -> None:
         told.append((facts(workspace), workspace.transport._title.text))
 
     workspace.trainer.progressed.connect(hear)
@@ -102,8 +101,8 @@ def test_what_is_right_says_of_which_part_and_the_rate_stays(
     assert facts(workspace)["Accuracy"] == f"{100 * point.accuracy:.0f} %"
     assert facts(workspace)["Test accuracy"] == f"{100 * point.test_accuracy:.0f} %"
     in_run = facts_of_run(
-        Progress(
-            workspace.document.value.network, 123_456, 123_456, Turn(12_345, 0),
+        RunProgress(
+            workspace.document.value.network, 123_456, 123_456, EpochPosition(12_345, 0),
             workspace.document.value.parameters, workspace.document.value.curve,
             workspace.document.settings, point,
         ),
@@ -505,7 +504,7 @@ def test_a_loss_that_goes_up_and_down_gets_a_word(qtbot: QtBot, workspace: Works
     workspace.files.open_lesson("loss-gallery")
     heard: list[str] = []
 
-    def hear(_progress: Progress) -> None:
+    def hear(_progress: RunProgress) -> None:
         heard.append(workspace.transport._title.text)
 
     workspace.trainer.progressed.connect(hear)
@@ -543,7 +542,7 @@ def test_a_word_on_the_loss_is_whole_and_stays_until_it_can_have_been_read(
 ) -> None:
     """It comes and goes with every point; the numbers beside it stand in the strip too."""
     workspace.files.open_lesson("loss-gallery")
-    heard: list[Progress] = []
+    heard: list[RunProgress] = []
     workspace.trainer.progressed.connect(heard.append)
     press_train(workspace)
     qtbot.waitUntil(lambda: workspace.transport._title.text == UP_AND_DOWN)

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine import stepping
-from engine.experiment import Ending, Experiment, new_experiment
+from engine.experiment import stepping
+from engine.experiment.experiment import Ending, Experiment, new_experiment
 from engine.formulas import explain
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.experiment import Experiment
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import step_update
 from engine.files import limits
-from engine.stepping import step_update
 from playground import undo_memory
 from playground.cli.opening import open_experiment
 from playground.document import Document

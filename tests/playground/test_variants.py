@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from engine.training import Goal, trained
+from engine.experiment.training import Goal, trained
 from playground.panels.variant_words import differences
 from playground.panels.variants import EMPTY, NOT_KEPT, Variants
 from tests.engine.experiments import small

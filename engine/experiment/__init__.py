@@ -1,0 +1,1 @@
+"""The experiment as one immutable value, and every move that makes a new one."""

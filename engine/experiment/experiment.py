@@ -1,0 +1,273 @@
+"""The whole experiment as one immutable value. Every move makes a new one; undo is the old one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from engine.data import Data, make_data
+from engine.errors import Refused
+from engine.experiment.curve import Curve, Evaluator
+from engine.experiment.history import History, HistorySegment, begun, cut_after, end_of, in_layout
+from engine.experiment.trace import Trace, record
+from engine.experiment.walk import Context, EpochPosition, Position
+from engine.functions.optimizers import empty_state
+from engine.layout import Layout
+from engine.network import Network
+from engine.op_list import Floats, frozen
+from engine.program.program import Program, compile_network, why_not_run
+from engine.settings import Settings, check
+
+MOST_RUNS = 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ending:
+    """Why training ended, as a rule's name and as a sentence, and the update it happened at."""
+
+    rule: str
+    sentence: str
+    update: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PastRun:
+    """A stretch of learning that is over: its curve, and where and how it was made."""
+
+    title: str
+    context: Context
+    start: Floats
+    curve: Curve
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Experiment:
+    """Everything that is undone. `==` compares what is saved; history and trace are not."""
+
+    context: Context
+    position: Position
+    start: Floats
+    updates: int = 0
+    history: History = ()
+    trace: Trace | None = None
+    cursor: int = 0
+    curve: Curve = field(default_factory=Curve)
+    runs: tuple[PastRun, ...] = ()
+    ending: Ending | None = None
+    lesson: str = ""
+    variants: Mapping[str, Settings] = field(default_factory=dict)
+    unknown: Mapping[tuple[str, ...], Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def network(self) -> Network:
+        """What is drawn."""
+        return self.context.network
+
+    @property
+    def layout(self) -> Layout:
+        """Where it stands and what it is called."""
+        return self.context.layout
+
+    @property
+    def program(self) -> Program:
+        """The network compiled."""
+        return self.context.program
+
+    @property
+    def data(self) -> Data:
+        """The samples."""
+        return self.context.data
+
+    @property
+    def settings(self) -> Settings:
+        """How it is trained."""
+        return self.context.settings
+
+    @property
+    def parameters(self) -> Floats:
+        """The weights, biases and parameters now."""
+        return self.position.parameters
+
+    @property
+    def turn(self) -> EpochPosition:
+        """The epoch, and how many of its rows have been taken."""
+        return self.position.turn
+
+    @property
+    def newest(self) -> int:
+        """The last update that is recorded; `updates` is less while the past is looked at."""
+        return max(self.updates, end_of(self.history))
+
+    @property
+    def variant(self) -> str:
+        """The name under which the present settings are kept, whatever the digits; "" if none."""
+        return self.name_of(self.settings)
+
+    def name_of(self, settings: Settings) -> str:
+        """The name under which settings are kept, whatever the digits; "" if none."""
+        kept = self.variants.items()
+        same = (n for n, other in kept if replace(other, digits=settings.digits) == settings)
+        return next(same, "")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Experiment) and (self is other or _same_saved(self, other))
+
+
+def new_experiment(
+    network: Network,
+    layout: Layout | None = None,
+    data: Data | None = None,
+    settings: Settings | None = None,
+    parameters: Floats | None = None,
+    program: Program | None = None,
+) -> Experiment:
+    """The experiment before anything is learnt; what is not given is empty or zero."""
+    rows = data or make_data(network.inputs, network.outputs, [])
+    context = Context(
+        program or compile_network(network),
+        layout or Layout(),
+        suited(rows, network),
+        check(settings or Settings()),
+    )
+    start = np.zeros(len(network.places)) if parameters is None else parameters
+    return at_position(context, fresh_position(context, start), start, 0)
+
+
+def suited(data: Data, network: Network, call: Callable[[str], str] = str) -> Data:
+    """The data with a column for each input and output; none may belong to anything else."""
+    for name in data.inputs:
+        if network.node(name).kind != "input":
+            raise Refused(f"There is a column of inputs for {call(name)}, which is no input.")
+    for name in data.targets:
+        if not network.node(name).output:
+            raise Refused(f"There is a target for {call(name)}, which is no output. "
+                          "Mark it as output, or leave the target out.")  # fmt: skip
+    return data.fitted(network.inputs, network.outputs)
+
+
+def at_position(context: Context, position: Position, start: Floats, updates: int) -> Experiment:
+    """An experiment whose record begins here."""
+    context = _tidied(context)
+    origin = frozen(np.array(start))
+    history = (begun(updates, context, position, origin),)
+    return Experiment(context, position, origin, updates, history)
+
+
+def fresh_position(
+    context: Context, parameters: Floats, turn: EpochPosition | None = None
+) -> Position:
+    """These numbers with an optimiser that has seen nothing yet."""
+    numbers = frozen(np.array(parameters, dtype=np.float64))
+    state = empty_state(context.settings.optimizer, numbers)
+    return Position(numbers, tuple(frozen(vector) for vector in state), 0, turn or EpochPosition())
+
+
+def in_context(
+    experiment: Experiment, context: Context, position: Position, start: Floats | None = None
+) -> Experiment:
+    """The same experiment under other rules or with other numbers, from this update on.
+
+    What was recorded after this update is cut; what was recorded before it stays.
+    """
+    origin = experiment.start if start is None else start
+    kept, context = cut_past(experiment), _tidied(context)
+    *before, last = kept.history
+    history = (*before, in_layout(last, kept.layout)) if last.updates else tuple(before)
+    return replace(
+        kept,
+        context=context,
+        position=position,
+        start=origin,
+        history=(*history, begun(kept.updates, context, position, origin)),
+        curve=kept.curve if kept.updates else Curve(),
+        ending=None,
+    )
+
+
+def cut_past(experiment: Experiment) -> Experiment:
+    """Without the record after the present update; that run stays in the list of runs."""
+    if experiment.newest <= experiment.updates:
+        return experiment
+    cut = with_run(experiment, f"Updates up to {experiment.newest:,}")
+    return replace(
+        cut,
+        context=_tidied(experiment.context),
+        history=cut_after(experiment.history, experiment.updates),
+        curve=experiment.curve.cut_after(experiment.updates),
+    )
+
+
+def _tidied(context: Context) -> Context:
+    """Without names and places of nodes that there are no more."""
+    layout = context.layout.only(context.network.index)
+    return context if layout is context.layout else replace(context, layout=layout)
+
+
+def with_run(experiment: Experiment, title: str) -> Experiment:
+    """The present run kept in the list of runs, if it has learnt anything."""
+    if experiment.curve.count < 2:
+        return experiment
+    newest = last_made(experiment)
+    run = PastRun(title, newest.context, newest.origin, experiment.curve)
+    return replace(experiment, runs=(*experiment.runs, run)[-MOST_RUNS:])
+
+
+def last_made(experiment: Experiment) -> HistorySegment:
+    """The last stretch of the record in which anything was learnt."""
+    made = (segment for segment in reversed(experiment.history) if segment.updates)
+    return next(made, experiment.history[-1])
+
+
+def recorded_anew(experiment: Experiment) -> Experiment:
+    """The present pass computed again from the present numbers; the cursor keeps its place."""
+    if experiment.trace is None:
+        return experiment
+    position = experiment.position
+    trace = record(
+        experiment.program, experiment.settings, experiment.data, experiment.trace.rows,
+        position.turn.epoch, position.parameters, position.state, position.count,
+        experiment.layout.name,
+    )  # fmt: skip
+    return replace(experiment, trace=trace, cursor=min(experiment.cursor, trace.length))
+
+
+def without_pass(experiment: Experiment) -> Experiment:
+    """Before the pass that was being told."""
+    return replace(experiment, trace=None, cursor=0)
+
+
+def with_first_point(experiment: Experiment) -> Experiment:
+    """The curve with its point before the first update, where there is none yet."""
+    if experiment.curve.count or why_not_run(experiment.network, experiment.settings):
+        return experiment
+    turn = experiment.turn
+    with np.errstate(all="ignore"):
+        point = Evaluator(experiment.context).point(
+            experiment.parameters, experiment.updates, float(turn.epoch)
+        )
+    return replace(experiment, curve=experiment.curve.with_points([point]))
+
+
+def _same_saved(left: Experiment, right: Experiment) -> bool:
+    return (
+        left.network == right.network
+        and left.layout.shows(left.network.index) == right.layout.shows(right.network.index)
+        and left.data == right.data
+        and left.settings == right.settings
+        and _same_position(left.position, right.position)
+        and np.array_equal(left.start, right.start)
+        and (left.updates, left.cursor, left.lesson) == (right.updates, right.cursor, right.lesson)
+        and left.curve.cut_after(left.updates) == right.curve.cut_after(right.updates)
+        and list(left.variants.items()) == list(right.variants.items())
+        and left.unknown == right.unknown
+    )
+
+
+def _same_position(left: Position, right: Position) -> bool:
+    return (
+        (left.count, left.turn) == (right.count, right.turn)
+        and np.array_equal(left.parameters, right.parameters)
+        and len(left.state) == len(right.state)
+        and all(np.array_equal(a, b) for a, b in zip(left.state, right.state, strict=True))
+    )

@@ -1,0 +1,251 @@
+"""New samples for an experiment, whose network is fitted to them where it has to be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.data import make_data
+from engine.errors import Refused
+from engine.experiment.editing import (
+    begin_anew,
+    change_nodes,
+    free_id,
+    with_data,
+    with_network,
+    with_settings,
+)
+from engine.experiment.experiment import Experiment
+from engine.experiment.layers import network_of
+from engine.functions.datasets import Bools, Recipe, Scaling, generate
+from engine.layout import (
+    INPUT_GAP,
+    LAYER_GAP,
+    NODE_WIDTH,
+    PITCH_BIASES,
+    PITCH_ROOMY,
+    Layout,
+    Position,
+)
+from engine.network import Edge, Network, Node
+from engine.numerals import counted
+from engine.op_list import Floats
+
+
+def fitted_to(experiment: Experiment, inputs: Sequence[str], outputs: Sequence[str]) -> Experiment:
+    """The experiment with an input and an output for each of these names, as few changed as can be.
+
+    A new input leads to where the others lead, a new output hears what the last one hears.
+    """
+    old = experiment.network
+    network = _with_outputs(_with_inputs(old, len(inputs)), len(outputs))
+    layout = _placed(experiment.layout, old, network)
+    called = dict(zip((*network.inputs, *network.outputs), (*inputs, *outputs), strict=True))
+    names = {node_id: name for node_id, name in {**layout.names, **called}.items()
+             if name and name != node_id}  # fmt: skip
+    return with_network(experiment, network, replace(layout, names=names))
+
+
+def _with_inputs(network: Network, wanted: int) -> Network:
+    had = network.inputs
+    if len(had) >= wanted:
+        return network.remove(had[wanted:])
+    heard = {edge.target: None for node_id in had for edge in network.leaving.get(node_id, ())}
+    targets = list(heard) if had else _beginnings(network)
+    new = _new_nodes(network, "x", wanted - len(had), Node("", "input"))
+    edges = [Edge(node.id, target) for target in targets for node in new]
+    return Network((*network.nodes, *new), (*network.edges, *edges))
+
+
+def _with_outputs(network: Network, wanted: int) -> Network:
+    had = network.outputs
+    if len(had) >= wanted:
+        return _without_outputs(network, had[wanted:])
+    pattern = network.node(had[-1]) if had else Node("", bias=True, output=True)
+    sources = [edge.source for edge in network.arriving.get(had[-1], ())] if had else _ends(network)
+    new = _new_nodes(network, "y", wanted - len(had), pattern)
+    edges = [Edge(source, node.id) for node in new for source in sources]
+    return Network((*network.nodes, *new), (*network.edges, *edges))
+
+
+def _without_outputs(network: Network, surplus: Sequence[str]) -> Network:
+    """One that others hear stays as a hidden neuron."""
+    for node_id in surplus:
+        if network.leaving.get(node_id):
+            network = network.change(replace(network.node(node_id), output=False))
+        else:
+            network = network.remove([node_id])
+    return network
+
+
+def _new_nodes(network: Network, stem: str, count: int, pattern: Node) -> list[Node]:
+    found: list[Node] = []
+    for _ in range(count):
+        name = _next_id(network, stem, found)
+        found.append(replace(pattern, id=name))
+    return found
+
+
+def _next_id(network: Network, stem: str, taken: Sequence[Node]) -> str:
+    if not taken:
+        return free_id(network, stem)
+    k = int(taken[-1].id.removeprefix(stem)) + 1
+    while f"{stem}{k}" in network.index:
+        k += 1
+    return f"{stem}{k}"
+
+
+def _beginnings(network: Network) -> list[str]:
+    """The neurons that hear nothing yet."""
+    hears = network.arriving
+    return [n.id for n in network.nodes if n.kind == "neuron" and not hears.get(n.id)]
+
+
+def _ends(network: Network) -> list[str]:
+    """The nodes that nothing hears yet."""
+    return [node.id for node in network.nodes if not network.leaving.get(node.id)]
+
+
+def _placed(layout: Layout, old: Network, network: Network) -> Layout:
+    """Inputs and outputs in their columns again, where there are more or fewer of them."""
+    moves: dict[str, Position] = {}
+    kept = [layout.position(node.id) for node in network.nodes if node.id in old.index]
+    left = min((x for x, _ in kept), default=0.0) - INPUT_GAP - NODE_WIDTH / 2
+    right = max((x for x, _ in kept), default=0.0) + LAYER_GAP + NODE_WIDTH
+    if network.inputs != old.inputs:
+        moves |= _column(layout, old.inputs, network.inputs, left)
+    if network.outputs != old.outputs:
+        moves |= _column(layout, old.outputs, network.outputs, right)
+    return layout.move(moves)
+
+
+def _column(
+    layout: Layout, before: Sequence[str], now: Sequence[str], otherwise: float
+) -> dict[str, Position]:
+    """One below the other, around the middle of those that stood there."""
+    stood = [layout.position(node_id) for node_id in before]
+    x = stood[0][0] if stood else otherwise
+    middle = sum(y for _, y in stood) / len(stood) if stood else 0.0
+    pitch = PITCH_ROOMY if len(now) <= 3 else PITCH_BIASES
+    top = middle - (len(now) - 1) / 2 * pitch
+    return {node_id: (x, top + row * pitch) for row, node_id in enumerate(now)}
+
+
+PLANE = (2, 1)
+HIDDEN = 8  # enough for the classic sets, and few enough to see every number
+SCORED = "softmax cross-entropy"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Filling:
+    """Samples from elsewhere: a column for each name, the inputs first.
+
+    With `scores` each target is a class, and the outputs are to say how much speaks for it.
+    """
+
+    inputs: tuple[str, ...]
+    targets: tuple[str, ...]
+    cells: Floats
+    test: Bools
+    scaling: Scaling | None = None
+    classes: tuple[str, ...] = ()
+    recipe: Recipe | None = None
+    scores: bool = False
+
+
+def with_filling(experiment: Experiment, filling: Filling, fit: bool) -> Experiment:
+    """The experiment with these samples; `fit` gives its network their inputs and outputs.
+
+    What was learnt from others stays in the numbers; updates and curve begin anew.
+    Otherwise columns go to the nodes of their names, or in order where the names are others.
+    Where nothing is drawn yet, a hidden layer comes between: without one little can be learnt.
+    """
+    cells, experiment = filling.cells, begin_anew(experiment)
+    if fit and not experiment.network.nodes:
+        made = network_of((len(filling.inputs), HIDDEN, len(filling.targets)))
+        experiment = with_network(experiment, made.network, made.layout)
+    if fit:
+        experiment = fitted_to(experiment, filling.inputs, filling.targets)
+    else:
+        reason = why_not_fitting(experiment, len(filling.inputs), len(filling.targets))
+        if reason is not None:
+            raise Refused(reason)
+        cells = cells[:, _order(experiment, filling)]
+    if filling.scores:
+        experiment = _scored(experiment)
+    network = experiment.network
+    data = make_data(
+        network.inputs, network.outputs, cells, filling.test,
+        _reordered(filling, experiment, fit), filling.classes, filling.recipe,
+    )  # fmt: skip
+    return with_data(experiment, data)
+
+
+def with_set(experiment: Experiment, recipe: Recipe, fit: bool) -> Experiment:
+    """The experiment with a generated set of points."""
+    points = generate(recipe)
+    name, network = experiment.layout.name, experiment.network
+    inputs = _names([name(node_id) for node_id in network.inputs], ("x1", "x2"))
+    outputs = _names([name(node_id) for node_id in network.outputs], ("y",))
+    cells = np.hstack([points.inputs, points.targets])
+    return with_filling(
+        experiment, Filling(inputs, outputs, cells, points.test, recipe=recipe), fit
+    )
+
+
+def why_not_fitting(experiment: Experiment, inputs: int, outputs: int) -> str | None:
+    """None where the network has as many inputs and outputs, else the sentence."""
+    network = experiment.network
+    if (len(network.inputs), len(network.outputs)) == (inputs, outputs):
+        return None
+    return (f"The samples have {_counted(inputs, 'input')} and {_counted(outputs, 'target')}; "
+            f"the network has {_counted(len(network.inputs), 'input')} and "
+            f"{_counted(len(network.outputs), 'output')}.")  # fmt: skip
+
+
+def _scored(experiment: Experiment) -> Experiment:
+    """One plain score for each class; softmax makes them probabilities."""
+    network = experiment.network
+    plain = [replace(network.node(i), activation="identity") for i in network.outputs]
+    settings = replace(experiment.settings, loss=SCORED)
+    return with_settings(change_nodes(experiment, plain), settings)
+
+
+def by_name(experiment: Experiment, inputs: Sequence[str], targets: Sequence[str]) -> bool:
+    """Whether every column has the name of a node of its own."""
+    name, network = experiment.layout.name, experiment.network
+    called = [name(node_id) for node_id in network.inputs]
+    answers = [name(node_id) for node_id in network.outputs]
+    alone = len(set(called)) == len(called) and len(set(answers)) == len(answers)
+    return alone and sorted(called) == sorted(inputs) and sorted(answers) == sorted(targets)
+
+
+def _counted(number: int, word: str) -> str:
+    return counted(number, word) if number else f"no {word}s"
+
+
+def _names(given: Sequence[str], otherwise: Sequence[str]) -> tuple[str, ...]:
+    wanted = len(otherwise)
+    return (*given[:wanted], *otherwise[len(given) :])
+
+
+def _order(experiment: Experiment, filling: Filling) -> list[int]:
+    """For each column of the data, the column of the filling that belongs there."""
+    if not by_name(experiment, filling.inputs, filling.targets):
+        return list(range(filling.cells.shape[1]))
+    name, network = experiment.layout.name, experiment.network
+    inputs = [filling.inputs.index(name(node_id)) for node_id in network.inputs]
+    targets = [filling.targets.index(name(node_id)) for node_id in network.outputs]
+    return [*inputs, *(len(filling.inputs) + place for place in targets)]
+
+
+def _reordered(filling: Filling, experiment: Experiment, fit: bool) -> Scaling | None:
+    """The scaling in the order of the network's inputs."""
+    scaling = filling.scaling
+    if scaling is None or fit:
+        return scaling
+    order = _order(experiment, filling)[: len(filling.inputs)]
+    return Scaling(
+        tuple(scaling.mean[place] for place in order),
+        tuple(scaling.deviation[place] for place in order),
+    )

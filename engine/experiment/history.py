@@ -1,0 +1,226 @@
+"""Everything that was learnt, update by update: segments, keyframes, and the past rebuilt.
+
+A past update is the nearest keyframe and a replay under what was in force then, bit for bit.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.errors import Refused
+from engine.experiment.walk import (
+    Context,
+    EpochPosition,
+    Position,
+    Updater,
+    epoch_position_after,
+    keyframe_of,
+)
+from engine.layout import Layout
+from engine.numerals import count
+from engine.op_list import Floats, frozen
+
+CAP = 64 * 1024 * 1024
+FULL = CAP * 2 // 3  # with the half of it that thinning copies, it is never more than the cap
+SMALL_BLOCK = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HistorySegment:
+    """A stretch of updates under the same context.
+
+    Row k of the keyframes holds the numbers after update first + k · spacing; row 0 the start.
+    `origin` are the numbers from which learning would start again, in the order of its network.
+    """
+
+    first: int
+    context: Context
+    start: Position
+    origin: Floats
+    blocks: tuple[Floats, ...]
+    spacing: int = 1
+    updates: int = 0
+
+    @property
+    def last(self) -> int:
+        """The number of the last update in it."""
+        return self.first + self.updates
+
+    @property
+    def keyframes(self) -> int:
+        """How many positions are kept."""
+        return sum(len(block) for block in self.blocks)
+
+    @property
+    def size(self) -> int:
+        """Its memory in bytes."""
+        return sum(block.nbytes for block in self.blocks)
+
+
+History = tuple[HistorySegment, ...]
+
+
+def begun(first: int, context: Context, start: Position, origin: Floats) -> HistorySegment:
+    """A segment without updates yet."""
+    return HistorySegment(first, context, start, origin, (keyframe_of(start)[None, :],))
+
+
+def in_layout(segment: HistorySegment, layout: Layout) -> HistorySegment:
+    """The same updates, shown with the places and names that the nodes were given since."""
+    return replace(segment, context=replace(segment.context, layout=layout))
+
+
+def with_updates(history: History, keyframes: Floats) -> History:
+    """The last segment with these updates behind it, and all of it within the cap."""
+    return bounded((*history[:-1], _longer(history[-1], keyframes)), FULL)
+
+
+def bounded(history: History, cap: int) -> History:
+    """When full, every second keyframe goes, in the segment that takes most; the starts stay."""
+    segments = list(history)
+    while sum(segment.size for segment in segments) > cap:
+        i = max(range(len(segments)), key=lambda k: segments[k].size * (segments[k].keyframes > 1))
+        if segments[i].keyframes == 1:
+            break
+        segments[i] = _thinned(segments[i])
+    return tuple(segments)
+
+
+def end_of(history: History) -> int:
+    """The number of the last update that is recorded."""
+    return history[-1].last if history else 0
+
+
+def start_of(history: History) -> int:
+    """The number of the first update from which one can go on."""
+    return history[0].first if history else 0
+
+
+def segment_at(history: History, update: int) -> HistorySegment:
+    """The segment in force after that update: the newest one that holds it."""
+    for segment in reversed(history):
+        if segment.first <= update <= segment.last:
+            return segment
+    first, last = start_of(history), end_of(history)
+    if 0 <= update < first:
+        raise Refused(
+            f"Update {count(update)} is not recorded; the record begins at update {count(first)}, "
+            "where the file was saved. Start again and train to see the updates before."
+        )
+    raise Refused(
+        f"Update {count(update)} is not recorded; the record goes from {count(first)} to "
+        f"{count(last)}."
+    )
+
+
+def position_at(history: History, update: int) -> tuple[Context, Position]:
+    """The context and the exact position after that update."""
+    segment = segment_at(history, update)
+    nearest = min((update - segment.first) // segment.spacing, segment.keyframes - 1)
+    position = _position_of(segment, nearest)
+    ahead = update - segment.first - nearest * segment.spacing
+    if ahead:
+        walk = Updater(segment.context, position)
+        with np.errstate(all="ignore"):
+            walk.advance(ahead)
+        position = walk.position()
+    return segment.context, position
+
+
+def turn_at(history: History, update: int) -> EpochPosition:
+    """Whose turn it was after that update; no number is computed for it."""
+    segment = segment_at(history, update)
+    settings, data = segment.context.settings, segment.context.data
+    return epoch_position_after(settings, data, segment.start.turn, update - segment.first)
+
+
+def path_of(history: History, most: int = 2000) -> Floats:
+    """The recorded parameters of the last stretch with one structure, (points × parameters).
+
+    Of a long one about so many, the first and the last among them.
+    """
+    size = len(history[-1].start.parameters)
+    rows: list[Floats] = []
+    for segment in reversed(history):
+        if segment.context.network is not history[-1].context.network:
+            break
+        rows[:0] = [block[:, :size] for block in segment.blocks]
+    whole, begun = sum(map(len, rows)), rows[0][:1]
+    few = np.concatenate(list(_every(rows, -(-whole // most))))
+    missing = most > 1 and whole > most and not np.array_equal(few[:1], begun)
+    return frozen(np.concatenate([begun, few]) if missing else few)
+
+
+def _every(blocks: list[Floats], stride: int) -> Iterator[Floats]:
+    """Every so manieth row of the blocks, the very last one among them."""
+    behind = sum(map(len, blocks))
+    for block in blocks:
+        first = (behind - 1) % stride
+        behind -= len(block)
+        yield block[first::stride]
+
+
+def cut_after(history: History, update: int) -> History:
+    """The record without what came after that update."""
+    kept = [segment for segment in history if segment.first <= update]
+    last = kept[-1]
+    if last.last <= update:
+        return tuple(kept)
+    updates = update - last.first
+    rows = updates // last.spacing + 1
+    blocks = frozen(np.concatenate(last.blocks)[:rows].copy())
+    return (*kept[:-1], replace(last, blocks=(blocks,), updates=updates))
+
+
+def _longer(segment: HistorySegment, keyframes: Floats) -> HistorySegment:
+    first = -(segment.updates + 1) % segment.spacing
+    kept = frozen(keyframes[first :: segment.spacing].copy())
+    blocks = (*segment.blocks, kept) if len(kept) else segment.blocks
+    return replace(segment, blocks=_merged(blocks), updates=segment.updates + len(keyframes))
+
+
+def _merged(blocks: tuple[Floats, ...]) -> tuple[Floats, ...]:
+    """Put small blocks together as they come, so that there are few and none is copied often."""
+    found = list(blocks)
+    while len(found) > 1 and found[-2].nbytes <= found[-1].nbytes < SMALL_BLOCK:
+        found[-2:] = [frozen(np.concatenate(found[-2:]))]
+    return tuple(found)
+
+
+def _thinned(segment: HistorySegment) -> HistorySegment:
+    """Every second keyframe, a few blocks at a time: all of it is never copied at once."""
+    blocks: list[Floats] = []
+    waiting: list[Floats] = []
+    behind = 0
+    for block in segment.blocks:
+        waiting.append(block[behind % 2 :: 2])
+        behind += len(block)
+        if sum(rows.nbytes for rows in waiting) >= SMALL_BLOCK:
+            blocks.append(frozen(np.concatenate(waiting)))
+            waiting = []
+    if sum(map(len, waiting)):
+        blocks.append(frozen(np.concatenate(waiting)))
+    return replace(segment, blocks=tuple(blocks), spacing=segment.spacing * 2)
+
+
+def _row(segment: HistorySegment, k: int) -> Floats:
+    for block in segment.blocks:
+        if k < len(block):
+            return np.asarray(block[k])
+        k -= len(block)
+    raise AssertionError("a keyframe is missing")
+
+
+def _position_of(segment: HistorySegment, k: int) -> Position:
+    if k == 0:
+        return segment.start
+    settings, data = segment.context.settings, segment.context.data
+    updates = k * segment.spacing
+    parameters, *state = _row(segment, k).reshape(1 + len(segment.start.state), -1)
+    return Position(
+        parameters,
+        tuple(state),
+        segment.start.count + updates if segment.start.state else segment.start.count,
+        epoch_position_after(settings, data, segment.start.turn, updates),
+    )

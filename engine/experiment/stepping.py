@@ -1,0 +1,261 @@
+"""Moves in time: one micro-step, a phase, an update or an epoch on or back, and anywhere at once.
+
+Forward and back are the same few moves; a past update is shown under what was in force then.
+"""
+
+from bisect import bisect_left
+from dataclasses import replace
+from math import isfinite
+
+import numpy as np
+
+from engine.data import Rows
+from engine.errors import Infinite, Refused
+from engine.experiment.curve import Evaluator, has_point
+from engine.experiment.experiment import Experiment, with_first_point
+from engine.experiment.history import (
+    History,
+    end_of,
+    position_at,
+    segment_at,
+    start_of,
+    turn_at,
+    with_updates,
+)
+from engine.experiment.trace import Trace, record
+from engine.experiment.walk import (
+    COUNTED_OUT,
+    Context,
+    Position,
+    batch_size,
+    keyframe_of,
+    next_batch,
+    told_like,
+    updates_left,
+)
+from engine.numerals import count, short
+
+
+def step(experiment: Experiment) -> Experiment:
+    """One micro-step on; after the last one, the update is made."""
+    if experiment.trace is None:
+        return replace(_begun_pass(experiment), cursor=1)
+    if experiment.cursor < experiment.trace.length:
+        return replace(experiment, cursor=experiment.cursor + 1)
+    return finish_pass(experiment)
+
+
+def step_back(experiment: Experiment) -> Experiment:
+    """One micro-step back, over the beginning of an update into the one before."""
+    if experiment.cursor > 1:
+        return replace(experiment, cursor=experiment.cursor - 1)
+    if experiment.cursor == 1:
+        return replace(experiment, cursor=0, trace=None)
+    return go_to(experiment, _before(experiment), None)
+
+
+def step_phase(experiment: Experiment) -> Experiment:
+    """To the end of the phase that the next micro-step belongs to."""
+    begun_pass = experiment if experiment.trace else _begun_pass(experiment)
+    assert begun_pass.trace is not None
+    if begun_pass.cursor >= begun_pass.trace.length:
+        return finish_pass(begun_pass)
+    ends = begun_pass.trace.script.phase_ends().values()
+    return replace(begun_pass, cursor=min(end for end in ends if end > begun_pass.cursor))
+
+
+def step_phase_back(experiment: Experiment) -> Experiment:
+    """To the end of the phase before, over the beginning of an update into the one before."""
+    if not experiment.cursor:
+        return go_to(experiment, _before(experiment), None)
+    assert experiment.trace is not None
+    ends = experiment.trace.script.phase_ends().values()
+    cursor = max((end for end in ends if end < experiment.cursor), default=0)
+    return replace(experiment, cursor=cursor, trace=experiment.trace if cursor else None)
+
+
+def step_update(experiment: Experiment) -> Experiment:
+    """To the end of the present update, which is made."""
+    return finish_pass(experiment if experiment.trace else _begun_pass(experiment))
+
+
+def step_update_back(experiment: Experiment) -> Experiment:
+    """To the beginning of the present update, or of the one before."""
+    if experiment.cursor:
+        return replace(experiment, trace=None, cursor=0)
+    return go_to(experiment, _before(experiment), 0)
+
+
+def step_epoch(experiment: Experiment) -> Experiment:
+    """To the end of the present epoch."""
+    epoch = experiment.turn.epoch
+    moved = in_epoch(experiment)
+    while moved.turn.epoch == epoch:
+        moved = step_update(moved)
+    return moved
+
+
+def in_epoch(experiment: Experiment) -> Experiment:
+    """On in this epoch as far as it is known: what is recorded, or the pass that is under way."""
+    newest = end_of(experiment.history)
+    if experiment.updates < newest:
+        return go_to(experiment, _end_of_epoch(experiment, newest))
+    return finish_pass(experiment) if experiment.trace else experiment
+
+
+def epoch_left(experiment: Experiment) -> int:
+    """How many updates the present epoch still has after those that are recorded."""
+    turn = experiment.turn
+    newest = end_of(experiment.history)
+    if experiment.updates < newest:
+        now, turn = turn, turn_at(experiment.history, _end_of_epoch(experiment, newest))
+        if turn.epoch != now.epoch:
+            return 0
+    rows = len(experiment.data.training) - turn.row
+    return -(-rows // batch_size(experiment.settings, experiment.data))
+
+
+def _end_of_epoch(experiment: Experiment, newest: int) -> int:
+    """The recorded update with which the present epoch ends, or the newest one."""
+    return _first_in_epoch(
+        experiment.history, experiment.turn.epoch + 1, experiment.updates + 1, newest
+    )
+
+
+def _first_in_epoch(history: History, epoch: int, first: int, last: int) -> int:
+    """The first of these updates after which this epoch or a later one is due, or the last."""
+    between = range(first, last)
+    return first + bisect_left(between, epoch, key=lambda update: turn_at(history, update).epoch)
+
+
+def step_epoch_back(experiment: Experiment) -> Experiment:
+    """To the beginning of the present epoch, or of the one before."""
+    history = experiment.history
+    update = experiment.updates if experiment.cursor else _before(experiment)
+    epoch = turn_at(history, update).epoch
+    return go_to(experiment, _first_in_epoch(history, epoch, start_of(history), update))
+
+
+def go_to(experiment: Experiment, update: int, cursor: int | None = 0) -> Experiment:
+    """After that update, at that micro-step of the next one; None is the end of its pass."""
+    if experiment.trace is not None and update == experiment.updates and cursor:
+        return replace(experiment, cursor=min(max(cursor, 1), experiment.trace.length))
+    moved = _at_update(experiment, update)
+    if cursor == 0:
+        return moved
+    begun_pass = _begun_pass(moved)
+    assert begun_pass.trace is not None
+    length = begun_pass.trace.length
+    return replace(begun_pass, cursor=length if cursor is None else min(max(cursor, 1), length))
+
+
+def finish_pass(experiment: Experiment) -> Experiment:
+    """The update that the pass has computed is made; before the next pass."""
+    assert experiment.trace is not None
+    trace = experiment.trace
+    if experiment.updates < end_of(experiment.history):
+        return _at_update(experiment, experiment.updates + 1)
+    if not updates_left(experiment.updates, experiment.position):
+        raise Refused(COUNTED_OUT)
+    _, turn = next_batch(experiment.settings, experiment.data, experiment.turn)
+    position = Position(trace.after, trace.state, trace.count, turn)
+    keyframe = keyframe_of(position)
+    if not (np.isfinite(keyframe).all() and isfinite(trace.total)):
+        raise Infinite(too_high(experiment.updates + 1, trace.rate))
+    with_start = with_first_point(experiment)
+    done = replace(
+        with_start,
+        position=position,
+        updates=experiment.updates + 1,
+        history=with_updates(with_start.history, keyframe[None, :]),
+        trace=None,
+        cursor=0,
+        ending=None,
+    )
+    return _with_point(done, trace, turn.row == 0)
+
+
+def too_high(update: int, rate: float) -> str:
+    """What is said of the first number that is not finite."""
+    return (
+        f"The loss became infinite at update {count(update)}; the rate ({short(rate)}) is probably "
+        "too high."
+    )
+
+
+def grown(update: int) -> str:
+    """The same where the present rate is not why: the numbers are those of a run before."""
+    return (
+        f"The loss is infinite already at update {count(update)}: the numbers have grown too "
+        "large. Go back to an update before that, or start again."
+    )
+
+
+def batch_of(experiment: Experiment) -> Rows:
+    """The rows of the present pass, or of the next one."""
+    if experiment.trace is not None:
+        return experiment.trace.rows
+    return next_batch(experiment.settings, experiment.data, experiment.turn)[0]
+
+
+def _begun_pass(experiment: Experiment) -> Experiment:
+    position = experiment.position
+    try:
+        trace = record(
+            experiment.program, experiment.settings, experiment.data, batch_of(experiment),
+            position.turn.epoch, position.parameters, position.state, position.count,
+            experiment.layout.name,
+        )  # fmt: skip
+    except Refused as refused:
+        if experiment.updates:  # learning has led there
+            raise Infinite(refused.sentence) from refused
+        raise
+    return replace(experiment, trace=trace, cursor=0)
+
+
+def _before(experiment: Experiment) -> int:
+    first = start_of(experiment.history)
+    if experiment.updates > first:
+        return experiment.updates - 1
+    if first:
+        raise Refused(
+            f"This is update {count(first)}, where the file was saved; the record begins here. "
+            "Start again and train to see the updates before."
+        )
+    raise Refused("This is the very start; there is nothing before it.")
+
+
+def _at_update(experiment: Experiment, update: int) -> Experiment:
+    """As the record has it then; names, places and digits are those of now."""
+    then, position = position_at(experiment.history, update)
+    layout = experiment.layout
+    if then.network is not experiment.network:
+        layout = layout.over(then.layout)
+    if update == end_of(experiment.history):
+        layout = layout.only(then.network.index)
+    settings = told_like(then.settings, experiment.settings)
+    return replace(
+        experiment,
+        context=Context(then.program, layout, then.data, settings),
+        position=position,
+        start=segment_at(experiment.history, update).origin,
+        updates=update,
+        trace=None,
+        cursor=0,
+    )
+
+
+def _with_point(experiment: Experiment, trace: Trace, epoch_ended: bool) -> Experiment:
+    context, position = experiment.context, experiment.position
+    if not has_point(context, experiment.updates, epoch_ended):
+        return experiment
+    with np.errstate(all="ignore"):
+        point = Evaluator(context).point(
+            position.parameters,
+            experiment.updates,
+            float(position.turn.epoch),
+            trace.total,
+            float(np.linalg.norm(trace.numbers.gradient)),
+            float(np.abs(trace.after - trace.before).max(initial=0)),
+        )
+    return replace(experiment, curve=experiment.curve.with_points([point]))

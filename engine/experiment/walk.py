@@ -1,0 +1,233 @@
+"""Updates one after the other from a given position, and which rows each of them takes."""
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.data import Data, Rows
+from engine.functions.optimizers import State
+from engine.layout import Layout
+from engine.network import Network
+from engine.numerals import count
+from engine.op_list import Floats, frozen
+from engine.program.program import Program, batches
+from engine.program.runner import Runner
+from engine.settings import ENDLESS, Settings
+
+
+class EpochPosition(NamedTuple):
+    """Where training stands: the epoch, and how many of its rows have been taken."""
+
+    epoch: int = 0
+    row: int = 0
+
+
+def order_of(settings: Settings, data: Data, epoch: int) -> Rows:
+    """The training rows in the order in which this epoch takes them."""
+    rows = data.training
+    if not settings.shuffle:
+        return rows
+    seeds = [settings.seed, epoch, len(rows)]
+    shuffled = rows[np.random.default_rng(seeds).permutation(len(rows))]
+    shuffled.flags.writeable = False
+    return shuffled
+
+
+def batch_size(settings: Settings, data: Data) -> int:
+    """How many rows a full batch has."""
+    count = len(data.training)
+    return count if settings.batch is None else min(settings.batch, count)
+
+
+def next_batch(settings: Settings, data: Data, turn: EpochPosition) -> tuple[Rows, EpochPosition]:
+    """The rows of the next batch, and where training stands after it.
+
+    The last batch of an epoch is as large as what is left.
+    """
+    order = order_of(settings, data, turn.epoch)
+    size = batch_size(settings, data)
+    chosen = order[turn.row : turn.row + size]
+    end = turn.row + len(chosen)
+    return chosen, EpochPosition(turn.epoch + 1, 0) if end >= len(order) else EpochPosition(
+        turn.epoch, end
+    )
+
+
+def epoch_position_after(
+    settings: Settings, data: Data, turn: EpochPosition, updates: int
+) -> EpochPosition:
+    """Where training stands so many updates later."""
+    count, size = len(data.training), batch_size(settings, data)
+    left = -(-(count - turn.row) // size)
+    if updates < left:
+        return EpochPosition(turn.epoch, turn.row + updates * size)
+    epochs, extra = divmod(updates - left, -(-count // size))
+    return EpochPosition(turn.epoch + 1 + epochs, extra * size)
+
+
+START = EpochPosition()
+LAID_OUT = 2000
+COUNTED_OUT = (
+    f"More than {count(ENDLESS - 1)} updates or epochs cannot be counted. Start again to learn on."
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Context:
+    """What is in force while updates are made."""
+
+    program: Program
+    layout: Layout
+    data: Data
+    settings: Settings
+
+    @property
+    def network(self) -> Network:
+        """The network that the program was made of."""
+        return self.program.network
+
+    def trains_like(self, other: "Context") -> bool:
+        """Whether the same numbers would come out; names and places do not matter."""
+        return (
+            self.program is other.program
+            and self.data is other.data
+            and told_like(self.settings, other.settings) == other.settings
+        )
+
+
+def told_like(settings: Settings, other: Settings) -> Settings:
+    """These settings with whatever of the other ones no update depends on."""
+    return replace(settings, digits=other.digits, stops=other.stops, initializer=other.initializer)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Position:
+    """Where learning stands: the numbers, the optimiser's state, and whose turn it is."""
+
+    parameters: Floats
+    state: State = ()
+    count: int = 0
+    turn: EpochPosition = START
+
+
+def updates_left(updates: int, position: Position) -> int:
+    """How many more may be made before a counter is longer than a file may hold."""
+    moving = position.count if position.state else 0
+    return ENDLESS - 1 - max(updates, moving, position.turn.epoch)
+
+
+def keyframe_of(position: Position) -> Floats:
+    """Parameters and state as one row."""
+    return frozen(np.concatenate([position.parameters, *position.state]))
+
+
+class Updater:
+    """Moves on from a position, update by update."""
+
+    def __init__(self, context: Context, position: Position) -> None:
+        self.context = context
+        self.turn = position.turn
+        self._size = batch_size(context.settings, context.data)
+        self._runners: dict[int, Runner] = {}
+        self._position = position
+        self._runner = self._take_runner(self._size)
+        self._epoch, self._origin, self._end = -1, 0, 0
+        self._batches: Floats = np.empty((0, 0, 0))
+        self._rest: Floats = np.empty((0, 0))
+        self._alike: tuple[int, Floats] = 0, self._batches
+
+    @property
+    def runner(self) -> Runner:
+        """The runner that made the last update."""
+        return self._runner
+
+    def position(self) -> Position:
+        """Where learning stands now."""
+        runner = self._runner
+        return Position(runner.parameters(), runner.state(), runner.count, self.turn)
+
+    def advance(self, updates: int, keyframes: Floats | None = None) -> None:
+        """So many updates; the numbers after each go into a row of `keyframes`, if given."""
+        done = 0
+        while done < updates:
+            into = None if keyframes is None else keyframes[done:updates]
+            whole = self._advance_by_epochs(updates - done, into)
+            done += whole or self._advance_in_epoch(updates - done, into)
+
+    def _advance_by_epochs(self, most: int, keyframes: Floats | None) -> int:
+        """Several short epochs in one go, where each is like the one before; 0 where none is."""
+        settings, rows = self.context.settings, len(self.context.data.training)
+        epochs = min(most * self._size, LAID_OUT) // rows
+        alike = not settings.shuffle and settings.schedule.kind == "constant"
+        if epochs < 2 or self.turn.row or rows % self._size or not alike:
+            return 0
+        if epochs != self._alike[0]:
+            self._alike = epochs, self._heads(np.tile(self._order(), epochs))[0]
+        self._run(self._size, self._alike[1], keyframes)
+        self.turn = EpochPosition(self.turn.epoch + epochs, 0)
+        return len(self._alike[1])
+
+    def _advance_in_epoch(self, most: int, keyframes: Floats | None) -> int:
+        """As many updates with one batch size as this epoch has left."""
+        if self.turn.epoch != self._epoch or self.turn.row >= self._end:
+            self._lay_out(most)
+        first = (self.turn.row - self._origin) // self._size
+        whole = min(most, len(self._batches) - first)
+        if whole > 0:
+            self._run(self._size, self._batches[first : first + whole], keyframes)
+            self._move_on(whole * self._size)
+            return whole
+        self._run(self._rest.shape[1], self._rest[None], keyframes)
+        self._move_on(self._rest.shape[1])
+        return 1
+
+    def _run(self, size: int, heads: Floats, keyframes: Floats | None) -> None:
+        self._take_runner(size)
+        self._runner.set_rate(self.context.settings.rate_in(self.turn.epoch))
+        if keyframes is None:
+            self._runner.updates(heads)
+        else:
+            self._runner.recorded_updates(heads, keyframes[: len(heads)])
+
+    def _take_runner(self, size: int) -> Runner:
+        """The runner of that batch size, with the numbers of the one that ran before."""
+        runner = self._runners.get(size)
+        if runner is None:
+            runner = self.context.program.runner(self.context.settings, size)
+            self._runners[size] = runner
+            runner.load(self._position.parameters, self._position.state, self._position.count)
+        if len(self._runners) > 1 and runner is not self._runner:
+            before = self._runner
+            runner.load(before.parameters(), before.state(), before.count)
+        self._runner = runner
+        return runner
+
+    def _lay_out(self, updates: int) -> None:
+        """The next batches of this epoch; in the same order again, they lie there already."""
+        context, turn, size = self.context, self.turn, self._size
+        again = self._end > 0 and turn.row == self._origin and not context.settings.shuffle
+        self._epoch, self._origin = turn
+        if again:
+            return
+        most = max(updates, LAID_OUT // size + 1) * size
+        rows = self._order()[turn.row :][:most]
+        self._batches, self._rest = self._heads(rows)
+        self._end = turn.row + len(rows)
+
+    def _order(self) -> Rows:
+        return order_of(self.context.settings, self.context.data, self.turn.epoch)
+
+    def _heads(self, rows: Rows) -> tuple[Floats, Floats]:
+        """These rows as the program takes them: the whole batches, and what is left over."""
+        data, program = self.context.data, self.context.program
+        heads = program.heads(data.input_rows(rows), data.target_rows(rows))
+        whole = batches(heads, np.arange(len(rows)), self._size)
+        return whole, heads[:, len(whole) * self._size :]
+
+    def _move_on(self, rows: int) -> None:
+        end = self.turn.row + rows
+        whole = end >= len(self.context.data.training)
+        self.turn = (
+            EpochPosition(self.turn.epoch + 1, 0) if whole else EpochPosition(self.turn.epoch, end)
+        )

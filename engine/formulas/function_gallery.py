@@ -1,0 +1,247 @@
+"""Any activation or loss as a function to look at: where learning stands on it, and what is told.
+
+An activation runs over the weighted sum of a neuron, a loss over the value of an output.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.experiment.experiment import Experiment
+from engine.formulas import notation_of
+from engine.functions import activations, losses
+from engine.functions.activations import ACTIVATIONS, Remark
+from engine.functions.losses import LOSSES, middle_of
+from engine.network import Node
+from engine.numerals import short
+from engine.op_list import Floats
+from engine.views.sample_view import SampleNumbers
+from engine.views.series import LARGEST, drawable
+
+UNKNOWN = float("nan")
+HALF = 4.0  # of an axis around 0, enough for every bend
+LEFT_OVER = 1.2  # of the way to what has to be seen
+FLAT = 1e-3
+JUMP = 0.2  # of the height: a straight line that misses by more leads over a gap
+BULK = (5, 95)
+POLE = 3.0  # times the bulk: beyond it the rest is cut off
+BESIDE = 1.5  # times the height of a function: so far its slope may stand out of it
+ROOM = 0.08  # above and below the curves, of their height
+
+Ends = tuple[float, float]
+Function = Callable[[Floats], tuple[Floats, Floats]]
+Curves = tuple[Floats, Floats, Floats]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GalleryFunction:
+    """A function with its slope; `here` is the present place on it, NaN where there is none yet."""
+
+    title: str
+    formula: str
+    function: Function
+    home: Ends
+    here: float = UNKNOWN
+    x_name: str = ""
+    what: str = "value"
+    target: float = UNKNOWN
+    waits_for: str = ""
+    remark: Remark = lambda x: ""
+
+    def at(self, x: float) -> tuple[float, float]:
+        """Value and slope at one place."""
+        values, slopes = self.function(np.array([x]))
+        return float(values[0]), float(slopes[0])
+
+    def sampled(self, ends: Ends, count: int) -> Curves:
+        """So many places, and value and slope there as they can be drawn."""
+        xs = np.linspace(*ends, count)
+        values, slopes = self.function(xs)
+        return xs, drawable(values), drawable(slopes)
+
+    def words(self, x: float, digits: int) -> str:
+        """Value and slope at a place, and what they mean for learning."""
+        if np.isnan(x):
+            return self.waits_for
+        value, slope = self.at(x)
+        if np.isnan(value) or np.isnan(slope):
+            return f"At {self.x_name} = {short(x, digits)} there is no value."
+        told = (
+            f"At {self.x_name} = {short(x, digits)} the {self.what} is {short(value, digits)}, "
+            f"the slope {short(slope, digits)}."
+        )
+        remark = self.remark(x)
+        if not remark and abs(slope) < FLAT:
+            remark = "It is flat here: hardly anything is learnt through it."
+        return f"{told} {remark}".rstrip()
+
+
+def subject_of(
+    experiment: Experiment, shown: SampleNumbers, selected: tuple[str, ...], chosen: tuple[str, str]
+) -> GalleryFunction:
+    """The chosen "activation" or "loss" of that name; without one, what belongs to the neuron."""
+    node = _neuron(experiment, selected)
+    kind, name = chosen if any(chosen) else _followed(experiment, node)
+    make = _activation if kind == "activation" else _loss
+    return make(name, experiment, shown, node)
+
+
+def _activation(
+    name: str, experiment: Experiment, shown: SampleNumbers, node: Node | None
+) -> GalleryFunction:
+    """An activation, with the weighted sum of a neuron on it, whichever activation that has."""
+    row, letter, here, whose, waits = ACTIVATIONS[name], "z", UNKNOWN, "", "Select a neuron."
+    leak = activations.LEAK
+    if node is not None and node.kind == "neuron":
+        here, leak = float(shown.sums[experiment.network.index[node.id]]), node.leak
+        called = experiment.layout.name(node.id)
+        whose = f" of {called}" if node.activation == name else ""
+        waits = f"The weighted sum of {called} is not computed yet."
+        letter = notation_of(experiment.context).total(node.id).plain
+    half = max(HALF, LEFT_OVER * abs(here)) if abs(here) <= LARGEST else HALF
+    return GalleryFunction(
+        row.title + whose,
+        row.plain.format(z=letter, a="", leak=short(leak)),
+        lambda z: activations.evaluate(name, z, leak),
+        (-half, half),
+        here if np.isfinite(here) else UNKNOWN,
+        letter,
+        waits_for=waits,
+        remark=row.remark,
+    )
+
+
+def _loss(
+    name: str, experiment: Experiment, shown: SampleNumbers, node: Node | None
+) -> GalleryFunction:
+    """A loss over the value of one output, the other outputs as they are."""
+    row, network = LOSSES[name], experiment.network
+    outputs = [network.index[output] for output in network.outputs]
+    a, t, which = shown.values[outputs], shown.targets[outputs], 0
+    letter, target, waits = "a", "t", "Mark a neuron as output."
+    if outputs:
+        own = node is not None and node.output
+        node_id = node.id if own and node is not None else network.outputs[0]
+        which = network.outputs.index(node_id)
+        notation = notation_of(experiment.context)
+        letter, target = notation.value(node_id).plain, notation.target(node_id).plain
+        waits = f"The value of {experiment.layout.name(node_id)} is not computed yet."
+    else:
+        a, t = np.array([UNKNOWN]), np.array([1.0])
+    here = float(a[which])
+    known = np.isfinite(here)
+    a, t, target_at = *_complete(row.shares, a, t), UNKNOWN
+    if row.has_targets and not row.grouped:
+        target_at = float(t[which])
+    middle = middle_of(experiment.data.target_rows(experiment.data.training))
+    possible = not row.by_sum or 0 <= here <= 1
+    return GalleryFunction(
+        row.title,
+        row.plain.format(a=letter, t=target, p="p"),
+        lambda x: losses.evaluate(name, a, t, which, x, middle),
+        (0.0, 1.0) if row.by_sum else _home(here, target_at),
+        here if known and possible else UNKNOWN,
+        letter,
+        "loss",
+        target_at,
+        waits if not known else f"It takes answers between 0 and 1; {letter} is {short(here)}.",
+        lambda x: row.remark,
+    )
+
+
+def _complete(shares: bool, a: Floats, t: Floats) -> tuple[Floats, Floats]:
+    """Without a target it is 1; softmax against one output alone needs a second one to compare."""
+    t = np.where(np.isfinite(t), t, 1.0)
+    a = np.where(np.isfinite(a), a, 0.0)
+    if shares and len(a) == 1:
+        return np.append(a, 0.0), np.append(t, 1 - t)
+    return a, t
+
+
+def _home(here: float, target: float) -> Ends:
+    """Both the present place and the target, with room around."""
+    middle = target if abs(target) <= LARGEST else 0.0
+    half = 2.0 if np.isfinite(target) else HALF
+    if abs(here) <= LARGEST:
+        half = max(half, LEFT_OVER * abs(here - middle))
+    return middle - half, middle + half
+
+
+def _followed(experiment: Experiment, node: Node | None) -> tuple[str, str]:
+    """The kind and the name of what belongs to a neuron, or to the step at work.
+
+    An output is held against its target, so it shows the loss; any other neuron its activation.
+    """
+    trace, cursor = experiment.trace, experiment.cursor
+    step = trace.script.steps[cursor - 1] if trace is not None and cursor else None
+    told = step is not None and node is not None and step.node == node.id
+    activates = step is not None and told and step.what in ("sum", "activation")
+    if node is None or node.kind != "neuron" or (node.output and not activates):
+        return "loss", experiment.settings.loss
+    if node.activation == "identity" and node.output:
+        return "loss", experiment.settings.loss
+    return "activation", node.activation
+
+
+def _neuron(experiment: Experiment, selected: tuple[str, ...]) -> Node | None:
+    """The neuron that is selected; without one that at work, else the first that bends its sum."""
+    network = experiment.network
+    here = [network.node(n) for n in selected if n in network.index]
+    neurons = [node for node in here if node.kind == "neuron"]
+    if neurons:
+        return neurons[0]
+    trace, cursor = experiment.trace, experiment.cursor
+    if trace is not None and cursor:
+        step = trace.script.steps[cursor - 1]
+        if step.node and step.node in network.index:
+            return network.node(step.node)
+    bent = (n for n in network.nodes if n.kind == "neuron" and n.activation != "identity")
+    return next(bent, None)
+
+
+def heights_of(values: Floats, slopes: Floats, here: float) -> Ends:
+    """The heights that an axis should hold: a slope never presses its function flat.
+
+    `here` is the present value, NaN where there is none; the slopes may be left out.
+    """
+    ends = np.concatenate([_inner(values), drawable(np.array([here])), [0.0]])
+    low, high = float(np.nanmin(ends)), float(np.nanmax(ends))
+    more = BESIDE * (high - low) or 1.0
+    if len(slopes):
+        beside = np.clip(_inner(slopes), low - more, high + more)
+        low, high = min(low, *beside.tolist()), max(high, *beside.tolist())
+    room = ROOM * (high - low) or 1.0
+    return low - room, high + room
+
+
+def with_gaps(xs: Floats, values: Floats, slopes: Floats) -> Curves:
+    """With a gap where the function jumps, or its slope: no line leads from side to side."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        missed = np.abs(np.diff(values) - slopes[:-1] * (xs[1] - xs[0]))
+        torn = missed > JUMP * _tall(values)
+        bent = np.abs(np.diff(slopes)) > JUMP * _tall(slopes)
+    jumps = np.flatnonzero(torn | bent) + 1
+    gap = np.full(len(jumps), np.nan)
+    joined = np.where(torn[jumps - 1], np.nan, values[jumps])
+    return (
+        np.insert(xs, jumps, xs[jumps]),
+        np.insert(values, jumps, joined),
+        np.insert(slopes, jumps, gap),
+    )
+
+
+def _tall(values: Floats) -> float:
+    """How far the bulk reaches; a flat function never jumps."""
+    ends = _inner(values)
+    return float(ends[-1] - ends[0]) or np.inf
+
+
+def _inner(values: Floats) -> Floats:
+    """The least and the largest number, without a pole that would press all else flat."""
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return np.zeros(1)
+    ends, bulk = np.array([known.min(), known.max()]), np.percentile(known, BULK)
+    wide = bulk[1] - bulk[0]
+    return bulk if 0 < POLE * wide < ends[1] - ends[0] else ends

@@ -1,0 +1,1 @@
+"""A network compiled into one flat list of NumPy calls."""

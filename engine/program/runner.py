@@ -1,0 +1,575 @@
+"""A program at work: forward pass, backward pass and update as one flat list of calls."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import pairwise
+
+import numpy as np
+
+from engine.functions.activations import activation
+from engine.functions.losses import Loss, bind_shrink, loss
+from engine.functions.optimizers import OPTIMIZERS, State, bind, bind_steady
+from engine.op_list import Call, Floats, frozen, number, run
+from engine.program.buffers import (
+    ROUND_SLOPES,
+    ROUND_VALUES,
+    Buffers,
+    product,
+    put,
+    put_rows,
+    rounded,
+    rows,
+    split,
+    take,
+    take_rows,
+    transposed,
+)
+from engine.program.plan import ActivationRun, EdgeGroup, Indices, Level, Plan, SumBlock
+from engine.settings import Settings
+
+COMBINE_CALLS = {"product": np.multiply, "max": np.maximum, "min": np.minimum}
+EMPTY = {"product": 1.0, "max": 0.0, "min": 0.0}
+
+
+def forward_calls(
+    plan: Plan, buffers: Buffers, matrices: list[Floats | None], rounding: bool
+) -> list[Call]:
+    """Everything from the head of the activation array to the outputs."""
+    calls = _parameter_calls(plan, buffers)
+    for level, matrix in zip(plan.levels, matrices, strict=True):
+        calls += _level_calls(level, matrix, buffers, rounding)
+    return calls
+
+
+def _parameter_calls(plan: Plan, buffers: Buffers) -> list[Call]:
+    """A parameter has the same value in every sample."""
+    if plan.parameters.start == plan.parameters.stop:
+        return []
+    values = buffers.vector[..., plan.parameter_slots, None]
+    return [partial(np.copyto, rows(buffers.a, plan.parameters), values)]
+
+
+def _level_calls(
+    level: Level, matrix: Floats | None, buffers: Buffers, rounding: bool
+) -> list[Call]:
+    calls: list[Call] = []
+    if level.sums is not None:
+        calls += _sum_calls(level.sums, matrix, buffers)
+    for group in level.groups:
+        calls += _group_calls(group, buffers)
+    z, a = rows(buffers.z, level.rows), rows(buffers.a, level.rows)
+    if rounding:
+        calls.append(rounded(z, ROUND_VALUES))
+    for block in level.runs:
+        leaks = block.leaks.astype(z.dtype)
+        forward = activation(block.name).forward
+        calls += forward(rows(buffers.z, block.rows), rows(buffers.a, block.rows), leaks)
+    if rounding:
+        calls.append(rounded(a, ROUND_VALUES))
+    return calls
+
+
+def _sum_calls(block: SumBlock, matrix: Floats | None, buffers: Buffers) -> list[Call]:
+    """z = W a, with the bias as the weight of a row of ones."""
+    z = rows(buffers.z, block.rows)
+    if matrix is not None:
+        return [product(matrix, rows(buffers.a, slice(block.low, block.high)), z)]
+    weights = buffers.vector[..., block.slots, None]
+    arriving = buffers.blank(len(block.sources))
+    return [
+        take_rows(buffers.a, block.sources, arriving),
+        partial(np.multiply, arriving, weights, arriving),
+        partial(np.add.reduceat, arriving, block.starts, axis=-2, out=z),
+    ]
+
+
+def _group_calls(group: EdgeGroup, buffers: Buffers) -> list[Call]:
+    """z = the product, maximum or minimum of weight × value over the arriving edges."""
+    z = rows(buffers.z, group.rows)
+    if not group.fan:
+        return [partial(z.fill, EMPTY[group.combine])]
+    arriving, parts = arriving_parts(group, buffers)
+    return [
+        *arriving,
+        partial(COMBINE_CALLS[group.combine].reduce, parts, axis=-2, out=z),
+    ]
+
+
+def arriving_parts(group: EdgeGroup, buffers: Buffers) -> tuple[list[Call], Floats]:
+    """weight × value of every edge of a group: (nodes × fan × samples), and how to fill it."""
+    flat = buffers.blank(len(group.sources))
+    weights = buffers.vector[..., group.slots, None]
+    calls: list[Call] = [
+        take_rows(buffers.a, group.sources, flat),
+        partial(np.multiply, flat, weights, flat),
+    ]
+    nodes = group.rows.stop - group.rows.start
+    return calls, flat.reshape(*buffers.lead, nodes, group.fan, buffers.batch)
+
+
+def spread_calls(plan: Plan, buffers: Buffers, matrices: list[Floats | None]) -> list[Call]:
+    """Copy the true entries of sparse matrices from the vector to where they are used."""
+    calls: list[Call] = []
+    for level, matrix in zip(plan.levels, matrices, strict=True):
+        block = level.sums
+        if block is not None and matrix is not None and block.form == "gathered":
+            flat = matrix.reshape(*buffers.lead, -1)
+            calls.append(put(flat, block.positions, buffers.vector[..., block.slots]))
+    return calls
+
+
+def slope_calls(plan: Plan, buffers: Buffers) -> list[Call]:
+    """da/dz of every neuron; neighbours with the same activation in one go, ones between or not."""
+    runs = [run for level in plan.levels for run in level.runs]
+    calls: list[Call] = []
+    start = 0
+    for end in range(1, len(runs) + 1):
+        if end < len(runs) and runs[end].name == runs[start].name:
+            continue
+        calls += _slope_of(runs[start:end], buffers)
+        start = end
+    return calls
+
+
+def _slope_of(runs: list[ActivationRun], buffers: Buffers) -> list[Call]:
+    together = slice(runs[0].rows.start, runs[-1].rows.stop)
+    if runs[0].name == "identity":
+        rows(buffers.slope, together)[...] = 1  # once and for all
+        return []
+    parts = [runs[0].leaks]
+    for before, after in pairwise(runs):
+        gap = after.rows.start - before.rows.stop
+        parts += [np.ones((gap, 1)), after.leaks]
+    leaks = np.concatenate(parts).astype(buffers.z.dtype)
+    z, a, slope = (rows(array, together) for array in (buffers.z, buffers.a, buffers.slope))
+    return activation(runs[0].name).slope(z, a, slope, leaks)
+
+
+class BackwardCalls:
+    """Collects the calls from the loss down to the inputs, writing each row of `back` in turn.
+
+    The first to write into a row may overwrite it; whoever comes later adds. Where anything is
+    added at all, everything is set to 0 before.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        buffers: Buffers,
+        matrices: list[Floats | None],
+        inputs_too: bool,
+        rounding: bool,
+    ) -> None:
+        self.plan, self.buffers = plan, buffers
+        self.inputs_too, self.rounding = inputs_too, rounding
+        self.written = np.zeros(plan.row_count, dtype=np.bool_)
+        self.adds = False
+        self.calls: list[Call] = []
+        self.matrices = matrices
+
+    def collect(self, loss: Loss) -> list[Call]:
+        """All calls in order, for this loss."""
+        if not loss.by_sum:
+            self._loss(loss, self.buffers.back, self.calls)
+            self.written[self.plan.outputs] = True
+        for level, matrix in zip(reversed(self.plan.levels), reversed(self.matrices), strict=True):
+            self._errors(level, loss)
+            if level.sums is not None:
+                self._sums(level.sums, matrix)
+            for group in level.groups:
+                self._group(group)
+        self._parameters()
+        return [partial(self.buffers.back.fill, 0), *self.calls] if self.adds else self.calls
+
+    def _loss(self, loss: Loss, into: Floats, calls: list[Call]) -> None:
+        """The slope of the loss at the outputs, written where they stand."""
+        outputs, buffers = self.plan.outputs, self.buffers
+        where = slice(int(outputs[0]), int(outputs[0]) + len(outputs))
+        if outputs.tolist() == list(range(where.start, where.stop)):
+            calls += loss.slope(rows(buffers.a, where), buffers.targets, rows(into, where))
+            return
+        values, slopes = buffers.blank(len(outputs)), buffers.blank(len(outputs))
+        calls.append(take_rows(buffers.a, outputs, values))
+        calls += loss.slope(values, buffers.targets, slopes)
+        calls.append(put_rows(into, outputs, slopes))
+
+    def _errors(self, level: Level, loss: Loss) -> None:
+        """error = back · slope; a loss that is written in z adds its slope by z."""
+        buffers, outputs = self.buffers, self.plan.outputs
+        error = rows(buffers.error, level.rows)
+        here = outputs[(outputs >= level.rows.start) & (outputs < level.rows.stop)]
+        fused = loss.by_sum and len(here) > 0
+        if fused and len(here) == len(outputs):  # nothing above or beside them matters
+            self._loss(loss, buffers.error, self.calls)
+        else:
+            back, slope = rows(buffers.back, level.rows), rows(buffers.slope, level.rows)
+            self.calls.append(partial(np.multiply, back, slope, error))
+            if fused:
+                self.calls.append(_add_loss_by_sum(buffers, outputs, here))
+        if self.rounding:
+            self.calls.append(rounded(error, ROUND_SLOPES))
+
+    def _sums(self, block: SumBlock, matrix: Floats | None) -> None:
+        error = rows(self.buffers.error, block.rows)
+        if matrix is None:
+            self._listed_sums(block, error)
+            return
+        read = slice(block.low, block.high)
+        if self._wanted(read):
+            weights = transposed(matrix)  # whole, ones and all: NumPy would copy a part of it
+            if self._first_to_write(read):
+                self.calls.append(product(weights, error, rows(self.buffers.back, read)))
+            else:
+                into = rows(self.buffers.back, read)
+                share = self.buffers.blank(into.shape[-2])
+                self.calls += [product(weights, error, share), partial(np.add, into, share, into)]
+        self._matrix_gradient(block, matrix, error)
+
+    def _matrix_gradient(self, block: SumBlock, matrix: Floats, error: Floats) -> None:
+        """dE/dW = Σ over the samples of error · value"""
+        values = transposed(rows(self.buffers.a, slice(block.low, block.high)))
+        slots = self.buffers.gradient[..., block.slots]
+        if block.form == "full":
+            self.calls.append(product(error, values, split(slots, matrix.shape[-2:])))
+            return
+        whole = np.empty(matrix.shape, matrix.dtype)
+        flat = whole.reshape(*whole.shape[:-2], -1)
+        self.calls += [product(error, values, whole), take(flat, block.positions, slots)]
+
+    def _listed_sums(self, block: SumBlock, error: Floats) -> None:
+        buffers = self.buffers
+        errors, values = buffers.blank(len(block.sources)), buffers.blank(len(block.sources))
+        self.calls += [
+            take_rows(error, block.targets, errors),
+            take_rows(buffers.a, block.sources, values),
+            _sum_over_samples(errors, values, buffers.gradient[..., block.slots]),
+        ]
+        weights = buffers.vector[..., block.slots, None]
+        self.calls.append(partial(np.multiply, errors, weights, errors))
+        self._scatter(block.sources, errors)
+
+    def _group(self, group: EdgeGroup) -> None:
+        """dE/d(part) = error · the slope of the combine by that part, then by the chain rule."""
+        if not group.fan:
+            return
+        buffers = self.buffers
+        arriving, parts = arriving_parts(group, buffers)
+        error = rows(buffers.error, group.rows)[..., None, :]
+        local, combine = _combine_slopes(group.combine, parts)
+        flat = local.reshape(*local.shape[:-3], -1, local.shape[-1])
+        values = buffers.blank(len(group.sources))
+        weights = buffers.vector[..., group.slots, None]
+        self.calls += [
+            *arriving,
+            *combine,
+            partial(np.multiply, local, error, local),
+            take_rows(buffers.a, group.sources, values),
+            _sum_over_samples(flat, values, buffers.gradient[..., group.slots]),
+            partial(np.multiply, flat, weights, flat),
+        ]
+        self._scatter(group.sources, flat)
+
+    def _scatter(self, sources: Indices, shares: Floats) -> None:
+        """back[source] += share, for every edge; shares of one source are added up first."""
+        order = np.argsort(sources, kind="stable")
+        unique, starts = np.unique(sources[order], return_index=True)
+        back, blank = self.buffers.back, self.buffers.blank
+        sorted_shares, sums, there = blank(len(order)), blank(len(unique)), blank(len(unique))
+        self.calls += [
+            take_rows(shares, order, sorted_shares),
+            partial(np.add.reduceat, sorted_shares, starts, axis=-2, out=sums),
+            take_rows(back, unique, there),
+            partial(np.add, there, sums, there),
+            put_rows(back, unique, there),
+        ]
+        self.adds = True
+        self.written[unique] = True
+
+    def _parameters(self) -> None:
+        """The gradient of a parameter node is dE/da, over the samples."""
+        plan, buffers = self.plan, self.buffers
+        if plan.parameters.start == plan.parameters.stop:
+            return
+        into = buffers.gradient[..., plan.parameter_slots]
+        self.calls.append(partial(np.sum, rows(buffers.back, plan.parameters), axis=-1, out=into))
+
+    def _wanted(self, read: slice) -> bool:
+        """Whether anybody needs dE/da of these rows: not where there are only inputs."""
+        only_inputs = read.stop <= self.plan.inputs.stop
+        return self.inputs_too or not only_inputs
+
+    def _first_to_write(self, read: slice) -> bool:
+        first = not self.written[read].any()
+        self.written[read] = True
+        self.adds |= not first
+        return first
+
+
+def _sum_over_samples(left: Floats, right: Floats, out: Floats) -> Call:
+    return partial(np.vecdot, left, right, out)
+
+
+def _add_loss_by_sum(buffers: Buffers, outputs: Indices, here: Indices) -> Call:
+    columns = np.flatnonzero(np.isin(outputs, here))
+
+    def add() -> None:
+        slopes = buffers.a[..., here, :] - buffers.targets[..., columns, :]
+        buffers.error[..., here, :] += slopes
+
+    return add
+
+
+def _combine_slopes(combine: str, parts: Floats) -> tuple[Floats, list[Call]]:
+    """d(combined)/d(part), (nodes × fan × samples), and the calls that fill it."""
+    local = np.empty_like(parts)
+    if combine == "product":
+        return local, _product_slopes(parts, local)
+    choose = np.argmax if combine == "max" else np.argmin
+    winner = np.empty((*parts.shape[:-2], 1, parts.shape[-1]), np.intp)
+    places = np.arange(parts.shape[-2])[:, None]
+    return local, [
+        partial(choose, parts, axis=-2, keepdims=True, out=winner),
+        partial(np.equal, winner, places, out=local, casting="unsafe"),
+    ]
+
+
+def _product_slopes(parts: Floats, local: Floats) -> list[Call]:
+    """The product of all others, by products from the front and from the back: never a division."""
+    ahead, behind = np.ones_like(parts), np.ones_like(parts)
+    back_to_front = (..., slice(None, 0, -1), slice(None))
+    return (
+        [
+            partial(np.multiply.accumulate, parts[..., :-1, :], axis=-2, out=ahead[..., 1:, :]),
+            partial(
+                np.multiply.accumulate,
+                parts[back_to_front],
+                axis=-2,
+                out=behind[..., -2::-1, :],
+            ),
+            partial(np.multiply, ahead, behind, local),
+        ]
+        if parts.shape[-2] > 1
+        else [partial(local.fill, 1)]
+    )
+
+
+PIECE = 1 << 16  # numbers of the vector, updated while they are in the cache
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Every number of one pass, by node (in order of creation) and sample, or by parameter."""
+
+    z: Floats
+    a: Floats
+    back: Floats
+    error: Floats
+    gradient: Floats
+    targets: Floats
+
+
+class Runner:
+    """Forward, backward and update for one batch size, one number type and one set of rules."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        settings: Settings,
+        batch: int,
+        dtype: type[np.floating] = np.float64,
+        inputs_too: bool = False,
+        stack: int = 0,
+    ) -> None:
+        self.plan, self.settings = plan, settings
+        states = len(OPTIMIZERS[settings.optimizer.kind].state)
+        self._buffers = buffers = Buffers(plan, batch, np.dtype(dtype), stack, states)
+        self._matrices = buffers.matrices(plan)
+        self._rate = number(settings.rate, buffers.vector)
+        self._counts = np.zeros(-(-plan.slot_count // PIECE) or 1, dtype)
+        self._state: State = buffers.state
+        self._kept = np.concatenate([plan.slot_of + i * plan.slot_count for i in range(1 + states)])
+        self._spread = spread_calls(plan, buffers, self._matrices)
+        self._forward = forward_calls(plan, buffers, self._matrices, settings.rounding)
+        self._inputs_too = inputs_too
+
+    @cached_property
+    def _backward(self) -> list[Call]:
+        plan, buffers, settings = self.plan, self._buffers, self.settings
+        calls = BackwardCalls(plan, buffers, self._matrices, self._inputs_too, settings.rounding)
+        return [
+            *slope_calls(plan, buffers),
+            *calls.collect(loss(settings.loss)),
+            *self._reduce_calls(),
+        ]
+
+    @cached_property
+    def _apply(self) -> list[Call]:
+        """parameters -= update, piece by piece; then what the next pass reads."""
+        size = self.plan.slot_count
+        scratch = np.empty_like(self._buffers.vector[..., :PIECE])
+        calls: list[Call] = []
+        for i, start in enumerate(range(0, size, PIECE)):
+            at = slice(start, min(start + PIECE, size))
+            calls += self._piece_calls(at, scratch[..., : at.stop - start], self._counts[i : i + 1])
+        if self.settings.rounding:
+            moving = np.flatnonzero(self.plan.trainable)
+            calls.append(rounded(self._buffers.vector, ROUND_VALUES, moving))
+        return [*calls, *self._spread]
+
+    @cached_property
+    def _update(self) -> list[Call]:
+        return [*self._forward, *self._backward, *self._apply]
+
+    @property
+    def vector_size(self) -> int:
+        """How many numbers a keyframe holds: the parameters and the optimiser's state of each."""
+        return len(self._kept)
+
+    def load(self, parameters: Floats, state: State = (), count: float = 0) -> None:
+        """Start from these numbers; the optimiser starts empty where no state is given."""
+        slots = self.plan.slot_of
+        self._buffers.vector[..., slots] = parameters
+        learns = self.plan.trainable[slots]  # what is locked must not coast on an old velocity
+        for i, vector in enumerate(self._state):
+            vector[..., slots] = np.where(learns, state[i], 0) if state else 0
+        self._counts[...] = count
+        run(self._spread)
+
+    def set_rate(self, rate: float) -> None:
+        """The learning rate from the next update on."""
+        self._rate[...] = rate
+
+    def update(self, head: Floats) -> None:
+        """One update from one batch: targets, ones and inputs, as `Program.heads` lays them out."""
+        self._buffers.head[...] = head
+        run(self._update)
+
+    def updates(self, heads: Iterable[Floats]) -> None:
+        """One update after the other."""
+        put, calls = self._buffers.head.__setitem__, self._update
+        for head in heads:
+            put(..., head)
+            for call in calls:
+                call()
+
+    def recorded_updates(self, heads: Iterable[Floats], keyframes: Floats) -> None:
+        """The same, with the numbers after each update kept in a row of `keyframes`."""
+        put, calls = self._buffers.head.__setitem__, self._update
+        take, kept = self._buffers.memory.take, self._kept
+        for head, keyframe in zip(heads, keyframes, strict=True):
+            put(..., head)
+            for call in calls:
+                call()
+            take(kept, None, keyframe, "clip")
+
+    def forward(self, head: Floats) -> None:
+        """The forward pass alone."""
+        self._buffers.head[...] = head
+        run(self._forward)
+
+    def backward(self) -> None:
+        """Error terms and gradients of the forward pass just made; nothing is updated."""
+        run(self._backward)
+
+    def apply(self) -> None:
+        """The update from the gradients just computed."""
+        run(self._apply)
+
+    @property
+    def finite(self) -> bool:
+        """Whether every parameter is still a number."""
+        return bool(np.isfinite(self._buffers.vector).all())
+
+    def parameters(self) -> Floats:
+        return frozen(self._buffers.vector[..., self.plan.slot_of])
+
+    def state(self) -> State:
+        """The optimiser's state now, a vector per name."""
+        return tuple(frozen(vector[..., self.plan.slot_of]) for vector in self._state)
+
+    @property
+    def count(self) -> int:
+        """The updates that this optimiser has made, where it counts them."""
+        return int(self._counts[0])
+
+    def outputs(self) -> Floats:
+        """The value of every output and sample."""
+        return frozen(self._buffers.a[..., self.plan.outputs, :])
+
+    def output_sums(self) -> Floats:
+        """The combined input of every output and sample."""
+        return frozen(self._buffers.z[..., self.plan.outputs, :])
+
+    def targets(self) -> Floats:
+        """The target of every output and sample."""
+        return frozen(self._buffers.targets.copy())
+
+    def values(self) -> Floats:
+        """The value of every node and sample."""
+        return frozen(self._buffers.a[..., self.plan.row_of, :])
+
+    def gradient(self) -> Floats:
+        """The gradient of the data loss by every parameter."""
+        return frozen(self._buffers.gradient[..., self.plan.slot_of])
+
+    def record(self) -> Pass:
+        """Every number of the pass just made."""
+        buffers, order = self._buffers, self.plan.row_of
+        back = buffers.back.copy()
+        slope_by_value = loss(self.settings.loss).slope_by_value
+        if slope_by_value is not None:
+            outputs = self.plan.outputs
+            a, z = buffers.a[..., outputs, :], buffers.z[..., outputs, :]
+            back[..., outputs, :] += slope_by_value(a, buffers.targets, z)
+        return Pass(
+            z=frozen(buffers.z[..., order, :]),
+            a=frozen(buffers.a[..., order, :]),
+            back=frozen(back[..., order, :]),
+            error=frozen(buffers.error[..., order, :]),
+            gradient=self.gradient(),
+            targets=frozen(buffers.targets.copy()),
+        )
+
+    def _reduce_calls(self) -> list[Call]:
+        """The sum over the samples becomes the mean: × 1/B."""
+        gradient, batch = self._buffers.gradient, self._buffers.batch
+        calls: list[Call] = []
+        if self.settings.reduction == "mean" and batch > 1:
+            share = number(1 / batch, gradient)
+            calls.append(partial(np.multiply, gradient, share, gradient))
+        if self.settings.rounding:
+            calls.append(rounded(gradient, ROUND_SLOPES))
+        return calls
+
+    def _piece_calls(self, at: slice, update: Floats, count: Floats) -> list[Call]:
+        """parameters -= update, then the proximal step of an L1 penalty, for a piece of them."""
+        settings, vector = self.settings, self._buffers.vector[..., at]
+        state = tuple(of_all[..., at] for of_all in self._state)
+        total, calls = self._total_gradient(at)
+        calls += bind(settings.optimizer, total, update, state, self._rate, count)
+        calls.append(partial(np.subtract, vector, update, vector))
+        if settings.l1:
+            by = np.empty_like(vector)
+            amount = self.plan.penalised[at] * vector.dtype.type(settings.l1)
+            calls += bind_steady(settings.optimizer, state, self._rate, count, by)
+            calls += [partial(np.multiply, by, amount, by), *bind_shrink(vector, by, update)]
+        return calls
+
+    def _total_gradient(self, at: slice) -> tuple[Floats, list[Call]]:
+        """The gradient that the optimiser sees: nothing where locked or absent, λw from L2."""
+        vector, gradient = self._buffers.vector[..., at], self._buffers.gradient[..., at]
+        trainable, calls = self.plan.trainable[at], list[Call]()
+        total = gradient
+        if not trainable.all():
+            total = np.empty_like(vector)
+            calls.append(partial(np.multiply, gradient, trainable.astype(vector.dtype), total))
+        if self.settings.l2:
+            decay, both = np.empty_like(vector), np.empty_like(vector)
+            amount = self.plan.penalised[at] * vector.dtype.type(self.settings.l2)
+            calls += [
+                partial(np.multiply, vector, amount, decay),
+                partial(np.add, total, decay, both),
+            ]
+            total = both
+        return total, calls

@@ -1,0 +1,413 @@
+"""Which plane through all parameters a surface shows, and the directions it may lie along."""
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from engine.errors import Refused
+from engine.experiment.experiment import Experiment
+from engine.experiment.history import cut_after, path_of
+from engine.experiment.walk import Context, Position, Updater
+from engine.functions.losses import middle_of
+from engine.network import Network, Place
+from engine.numerals import count, short
+from engine.op_list import Floats, frozen
+from engine.program.program import Program, why_not_run
+from engine.views.loss_probe import loss_at, slope_at
+from engine.views.surfaces import (
+    Axes,
+    Axis,
+    LossCurve,
+    Surface,
+    SurfaceGrid,
+    estimate,
+    loss_curve,
+    loss_surface,
+    work_per_row,
+)
+
+MOST_POINTS = 1000
+STRAIGHT = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Directions:
+    """Two directions of the parameter space, and the shares of the path's variance they explain."""
+
+    first: Floats
+    second: Floats
+    explained: tuple[float, float] | None = None
+
+
+def random_directions(program: Program, parameters: Floats, seed: int) -> Directions:
+    """Two directions that fit the size of each neuron's weights; locked numbers stay.
+
+    d_w = ‖w‖ · u for the incoming weights w of each neuron, with u a random unit vector; its bias
+    moves by N(0, 1) · ‖w‖ / √n, that is on the scale of one of the n weights. Without such a scale
+    a direction says more about the sizes of the weights than about the loss.
+    """
+    network = program.network
+    free = ~np.array(network.locks, dtype=np.bool_)
+    filters = _Filters(network, free, np.asarray(parameters, dtype=np.float64))
+    draws = np.random.default_rng(seed).normal(size=(2, len(free)))
+    first = filters.unit(draws[0])
+    second = filters.unit(filters.across(draws[1], first))
+    pair = filters.fitted(first, draws[0]), filters.fitted(second, draws[1])
+    if not (pair[0].any() and pair[1].any()):
+        raise Refused(
+            "Every number that learns is 0, so no direction fits their size. Reset to random "
+            "weights, or choose two parameters."
+        )
+    return Directions(frozen(pair[0]), frozen(pair[1]))
+
+
+class _Filters:
+    """The free incoming weights of each neuron as one filter; a lone number is its own filter."""
+
+    def __init__(self, network: Network, free: np.ndarray, parameters: Floats) -> None:
+        self.owner = np.array([network.index[p.target] for p in network.places], dtype=np.intp)
+        self.count = len(network.nodes)
+        is_weight = np.array([place.what == "weight" for place in network.places], dtype=np.bool_)
+        fan = self._sum((free & is_weight).astype(np.float64))
+        self.weight = free & (is_weight | (fan[self.owner] == 0))
+        self.follower = free & ~self.weight
+        self.size = np.sqrt(self._sum(self.weight * parameters**2))[self.owner]
+        self.fan = np.maximum(1, fan)[self.owner]
+
+    def _sum(self, values: Floats) -> Floats:
+        return np.bincount(self.owner, values, self.count).astype(np.float64)
+
+    def unit(self, draw: Floats) -> Floats:
+        """Every filter scaled to length 1."""
+        weights = np.where(self.weight, draw, 0.0)
+        length = np.sqrt(self._sum(weights**2))[self.owner]
+        return np.asarray(np.divide(weights, length, out=weights, where=length > 0))
+
+    def across(self, draw: Floats, first: Floats) -> Floats:
+        """Every filter of more than one weight made to stand at right angles to the first's."""
+        shadow = self._sum(np.where(self.weight, draw * first, 0.0))[self.owner]
+        return np.where(self.fan > 1, draw - shadow * first, draw)
+
+    def fitted(self, unit: Floats, draw: Floats) -> Floats:
+        """The filters at the size of the neuron's weights, and the biases that follow them."""
+        return np.where(self.follower, draw * self.size / np.sqrt(self.fan), unit * self.size)
+
+
+def principal_directions(path: Floats, present: Floats) -> Directions:
+    """The two directions in which a recorded path (updates × parameters) varies most.
+
+    With the points' mean taken off, M = U S Vᵀ: the rows of Vᵀ are the directions, and
+    s_k² / Σ s² is the share of the variance that direction k explains.
+    """
+    points = _thinned(np.asarray(path, dtype=np.float64), present)
+    if len(points) < 3:
+        raise Refused(
+            "The path has fewer than three points. Train a few updates, or choose random "
+            "directions."
+        )
+    spread = points - points.mean(axis=0)
+    if not np.isfinite(spread).all():
+        raise Refused("The path holds numbers that are too large. Go back to where it was finite.")
+    _, sizes, directions = np.linalg.svd(spread, full_matrices=False)
+    if not sizes[0] > STRAIGHT * max(1.0, float(np.abs(points).max())):
+        raise Refused(
+            "The parameters have not moved. Train a few updates, or choose random directions."
+        )
+    if len(sizes) < 2 or sizes[1] <= STRAIGHT * sizes[0]:
+        raise Refused(
+            "The path is a straight line, so it shows one direction only. Train further, or choose "
+            "random directions."
+        )
+    shares = sizes**2 / (sizes**2).sum()
+    first, second = (_same_way(direction) for direction in directions[:2])
+    return Directions(frozen(first), frozen(second), (float(shares[0]), float(shares[1])))
+
+
+def _thinned(path: Floats, present: Floats) -> Floats:
+    """The path up to the present, at most so many points of it, evenly chosen."""
+    if len(path) == 0 or not np.array_equal(path[-1], present):
+        path = np.concatenate([path.reshape(-1, len(present)), present[None]])
+    if len(path) <= MOST_POINTS:
+        return path
+    return path[np.linspace(0, len(path) - 1, MOST_POINTS).round().astype(np.intp)]
+
+
+def _same_way(direction: Floats) -> Floats:
+    """The sign is free; the largest component is made positive, so that it is always the same."""
+    largest = direction[np.argmax(np.abs(direction))]
+    return np.asarray(direction if largest > 0 else -direction)
+
+
+def project(path: Floats, origin: Floats, directions: Sequence[Floats]) -> Floats:
+    """Where each point of a path lies in the plane of two directions, (points × 2).
+
+    The c that make |p - o - Σ c_k v_k| smallest: what is left of the point stands at right angles.
+    """
+    basis = np.stack(directions, axis=1)
+    coordinates, *_ = np.linalg.lstsq(basis, (np.asarray(path) - origin).T, rcond=None)
+    return frozen(np.ascontiguousarray(coordinates.T))
+
+
+Mode = Literal["numbers", "random", "path"]
+Pair = tuple[Place | None, Place | None]
+
+LEAST_HALF: dict[Mode, float] = {"numbers": 2.0, "random": 1.0, "path": 0.5}
+AROUND = 0.7
+LONGEST_CURVE = 201
+AT_ONCE = 3e5  # multiply-adds of a pass forward that may be made between two frames
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SurfacePlane:
+    """The axes; along directions everything is counted from the anchor."""
+
+    mode: Mode
+    axes: Axes
+    anchor: Floats
+    names: tuple[str, str] = ("", "")
+    update: int = 0
+    seed: int = 0
+    explained: tuple[float, float] | None = None
+
+    @property
+    def movable(self) -> bool:
+        """Whether the point can be dragged: only where the axes are parameters."""
+        return self.mode == "numbers"
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The parameters along the axes, where they are parameters."""
+        return tuple(axis for axis in self.axes.both() if isinstance(axis, Place))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Here:
+    """Where learning stands: what a job needs to know."""
+
+    context: Context
+    parameters: Floats
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """What belongs to the present point: loss and slope there, and where the next step goes.
+
+    `of` are the parameters, `at` their place along the axes, `slope` the gradient along the axes;
+    `after` are the parameters after the next update.
+    """
+
+    of: Floats
+    at: tuple[float, ...]
+    loss: float
+    slope: tuple[float, ...]
+    after: Floats | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A surface or a curve, and the marks of the numbers that it was computed from."""
+
+    grid: SurfaceGrid
+    shown: Surface | LossCurve
+    marks: Marks
+    done: float
+
+
+def along_numbers(experiment: Experiment, first: Place, second: Place | None) -> SurfacePlane:
+    """The plane of one or two parameters."""
+    return SurfacePlane(
+        "numbers", Axes(first, second), experiment.parameters, update=experiment.updates
+    )
+
+
+def along_random(experiment: Experiment, seed: int) -> SurfacePlane:
+    """Two directions drawn from a seed, in the sizes of the neurons' weights."""
+    found = random_directions(experiment.program, experiment.parameters, seed)
+    return _directed("random", found, experiment, seed)
+
+
+def along_path(experiment: Experiment) -> SurfacePlane:
+    """The two directions in which the path so far varies most."""
+    found = principal_directions(path_so_far(experiment), experiment.parameters)
+    return _directed("path", found, experiment, 0)
+
+
+def _directed(mode: Mode, found: Directions, experiment: Experiment, seed: int) -> SurfacePlane:
+    axes = Axes(found.first, found.second)
+    names = ("direction 1", "direction 2")
+    return SurfacePlane(
+        mode, axes, experiment.parameters, names, experiment.updates, seed, found.explained
+    )
+
+
+def path_so_far(experiment: Experiment) -> Floats:
+    """The recorded parameters up to the present update, as far as the structure is the same."""
+    history = experiment.history
+    if experiment.updates < experiment.newest:
+        history = cut_after(history, experiment.updates)
+    path = path_of(history)
+    return path if path.shape[1] == len(experiment.parameters) else experiment.parameters[None]
+
+
+def coordinates(experiment: Experiment, plane: SurfacePlane, points: Floats) -> Floats:
+    """Where parameter vectors lie on the plane, (points × axes)."""
+    rows = np.atleast_2d(points)
+    index = experiment.network.place_index
+    if plane.movable:
+        return np.asarray(rows[:, [index[place] for place in plane.places]])
+    return project(rows, plane.anchor, plane.axes.directions(experiment.program))
+
+
+def home(plane: SurfacePlane, path: Floats, points: int) -> SurfaceGrid:
+    """A grid that holds the whole path, at least so far to each side."""
+    low, high = path.min(axis=0), path.max(axis=0)
+    middle, half = (low + high) / 2, np.maximum(AROUND * (high - low), LEAST_HALF[plane.mode])
+    if len(middle) == 1:
+        middle, half = np.append(middle, 0.0), np.append(half, 1.0)
+    return SurfaceGrid(float(middle[0]), float(middle[1]), float(half[0]), float(half[1]), points)
+
+
+def spanned(grid: SurfaceGrid, spans: Sequence[tuple[float, float]]) -> SurfaceGrid:
+    """A grid from so far to so far along each axis; the same where nothing is said."""
+    if not spans:
+        return grid
+    (left, right), (low, high) = spans[0], spans[-1]
+    middle, half = ((left + right) / 2, (low + high) / 2), ((right - left) / 2, (high - low) / 2)
+    return SurfaceGrid(*middle, *half, grid.count)
+
+
+def ranges_of(grid: SurfaceGrid) -> tuple[tuple[float, float], tuple[float, float]]:
+    """From where to where a grid goes, across and upwards."""
+    (left, right), (low, high) = grid.xs(2).tolist(), grid.ys(2).tolist()
+    return (left, right), (low, high)
+
+
+def holds(grid: SurfaceGrid, point: Sequence[float], edge: float = 0.94) -> bool:
+    """Whether a point lies well inside a grid."""
+    middle = (grid.center_x, grid.center_y)[: len(point)]
+    half = (grid.half_x, grid.half_y)[: len(point)]
+    return all(abs(p - m) <= edge * h for p, m, h in zip(point, middle, half, strict=True))
+
+
+def kept(pair: Pair, network: Network) -> Pair:
+    """The two that are still there, moved up to the first, and none of them twice."""
+    first, second = (place if place in network.place_index else None for place in pair)
+    if first is None:
+        first, second = second, None
+    return first, None if second == first else second
+
+
+def most_felt(experiment: Experiment) -> tuple[Place, Place | None]:
+    """The two parameters with the largest gradients among those that learn; ties go by order."""
+    network, program, data = experiment.network, experiment.program, experiment.data
+    reason = why_not_run(network, experiment.settings)
+    free = np.flatnonzero(~np.array(network.locks, dtype=np.bool_))
+    if reason is None and not len(free):
+        reason = "No number learns here, so there is no loss surface. Unlock a weight or a bias."
+    if reason is not None:
+        raise Refused(reason)
+    some = max(1, int(AT_ONCE / work_per_row(program)))
+    rows = data.training[:: -(-len(data.training) // some) or 1]
+    gradient = slope_at(
+        program, experiment.settings, experiment.parameters,
+        data.input_rows(rows), data.target_rows(rows),
+    )  # fmt: skip
+    sizes = np.nan_to_num(np.abs(gradient[free]), nan=0.0)
+    best = free[np.argsort(-sizes, kind="stable")[:2]].tolist()
+    return network.places[best[0]], network.places[best[1]] if len(best) > 1 else None
+
+
+def caption(plane: SurfacePlane, grid: SurfaceGrid) -> str:
+    """What a picture was made of: how far it reaches, around what, and from which seed."""
+    far = short(grid.half_x, 3)
+    if grid.half_y != grid.half_x and plane.axes.second is not None:
+        far += f" and {short(grid.half_y, 3)}"
+    if plane.movable:
+        middle = [grid.center_x, grid.center_y][: len(plane.places)]
+        return f"± {far} around {', '.join(short(number, 3) for number in middle)}"
+    around = f"± {far} around update {count(plane.update)}"
+    if plane.explained is None:
+        return f"seed {plane.seed}, {around}"
+    shares = " and ".join(f"{100 * share:.0f} %" for share in plane.explained)
+    return f"explains {shares} of the path, {around}"
+
+
+def work_of(experiment: Experiment, plane: SurfacePlane, grid: SurfaceGrid) -> float:
+    """Multiply-adds for the whole picture."""
+    rows = len(experiment.data.training)
+    high = 1 if plane.axes.second is None else grid.count
+    return estimate(experiment.program, plane.axes, grid.count, high, rows)
+
+
+def marks_of(here: Here, plane: SurfacePlane) -> Marks:
+    """Computed at once: one pass over the samples, and one update."""
+    context = here.context
+    data, program, settings = context.data, context.program, context.settings
+    inputs, targets = data.input_rows(data.training), data.target_rows(data.training)
+    with np.errstate(all="ignore"):
+        value = loss_at(program, settings, here.parameters, inputs, targets, middle_of(targets))
+        gradient = slope_at(program, settings, here.parameters, inputs, targets)
+        after = _next(here)
+    slope = tuple(float(gradient @ axis) for axis in plane.axes.directions(program))
+    at = plane.axes.present(program, here.parameters)
+    return Marks(here.parameters, at, value, slope, after)
+
+
+def quick(experiment: Experiment) -> bool:
+    """Whether the marks cost no more than a few milliseconds."""
+    return len(experiment.data.training) * work_per_row(experiment.program) <= AT_ONCE
+
+
+def pictures(
+    here: Here, plane: SurfacePlane, grid: SurfaceGrid, known: Surface | LossCurve | None = None
+) -> Iterator[Picture]:
+    """The job: coarse first, the complete picture last. A refusal ends it.
+
+    Where the surface is `known` already, only the marks are computed.
+    """
+    context, marks = here.context, marks_of(here, plane)
+    if known is not None:
+        yield Picture(grid, known, marks, known.done)
+        return
+    data, program, settings = context.data, context.program, context.settings
+    inputs, targets = data.input_rows(data.training), data.target_rows(data.training)
+    middle = middle_of(targets)
+    start = here.parameters if plane.movable else plane.anchor
+    shown: Iterator[Surface] | Iterator[LossCurve]
+    if plane.axes.second is None:
+        offsets = _offsets(here, plane.axes.first, grid)
+        shown = loss_curve(
+            program, settings, start, inputs, targets, plane.axes.first, offsets, middle
+        )
+    else:
+        shown = loss_surface(program, settings, start, inputs, targets, plane.axes, grid, middle)
+    for picture in shown:
+        yield Picture(grid, picture, marks, picture.done)
+
+
+def _offsets(here: Here, axis: Axis, grid: SurfaceGrid) -> Floats:
+    """The steps away from the present value, itself among them."""
+    present = Axes(axis).present(here.context.program, here.parameters)[0]
+    xs = grid.xs(LONGEST_CURVE)
+    return np.unique(np.append(xs - present, 0.0))
+
+
+def _next(here: Here) -> Floats | None:
+    """The parameters after the next update, where all that it depends on is known."""
+    if here.position is None:
+        return None
+    walk = Updater(here.context, here.position)
+    walk.advance(1)
+    after = walk.position().parameters
+    return after if np.isfinite(after).all() else None
+
+
+def refusable(job: Iterator[Picture]) -> Generator[Picture | str, None, None]:
+    """The same job; what is refused comes as a sentence and not as an error."""
+    try:
+        yield from job
+    except Refused as refused:
+        yield refused.sentence
