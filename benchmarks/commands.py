@@ -22,7 +22,7 @@ from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.layers import network_of
 from engine.experiment.stepping import go_to, step_update
 from engine.experiment.training import Goal, trained
-from engine.files.documents import save
+from engine.files.loading import save
 from engine.settings import Settings
 from playground.window.command_table import STEP, TRAIN
 from playground.window.menus import commands_in

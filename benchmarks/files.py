@@ -11,8 +11,8 @@ import numpy as np
 
 from benchmarks.timing import Row, ratio
 from engine.experiment.experiment import Experiment, new_experiment
-from engine.files.document_writing import document_text
-from engine.files.documents import load_bytes
+from engine.files.document import document_text
+from engine.files.loading import load_bytes
 from engine.network import Edge, Network, Node
 
 NODES, EDGES, INPUTS = 3000, 100_000, 100

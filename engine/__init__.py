@@ -20,7 +20,7 @@ def __getattr__(name: str) -> Any:
     from engine.experiment.experiment import Experiment, new_experiment
     from engine.experiment.stepping import step
     from engine.experiment.training import Goal, trained
-    from engine.files.documents import load, save
+    from engine.files.loading import load, save
     from engine.lessons import open_lesson
     from engine.network import Edge, Network, Node
     from engine.settings import Settings

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-Position = tuple[float, float]
+NodePosition = tuple[float, float]
 
 INPUT_GAP = 178.0
 LAYER_GAP = 130.0
@@ -30,7 +30,7 @@ class Letters:
 class Layout:
     """Positions are centres; a node without a name is called by its id."""
 
-    positions: Mapping[str, Position] = field(default_factory=dict)
+    positions: Mapping[str, NodePosition] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     letters: Letters = field(default_factory=Letters)
 
@@ -38,11 +38,11 @@ class Layout:
         """What the learner calls this node."""
         return self.names.get(node_id) or node_id
 
-    def position(self, node_id: str) -> Position:
+    def position(self, node_id: str) -> NodePosition:
         """Where it stands."""
         return self.positions.get(node_id, (0.0, 0.0))
 
-    def move(self, moves: Mapping[str, Position]) -> "Layout":
+    def move(self, moves: Mapping[str, NodePosition]) -> "Layout":
         """These nodes somewhere else."""
         return replace(self, positions={**self.positions, **moves})
 
@@ -76,9 +76,9 @@ class Layout:
 
 def arranged(
     levels: Mapping[str, int], has_biases: bool, node_width: float = NODE_WIDTH
-) -> dict[str, Position]:
+) -> dict[str, NodePosition]:
     """Positions in layers from left to right, rows centred on each other."""
-    found: dict[str, Position] = {}
+    found: dict[str, NodePosition] = {}
     x = 0.0
     ordered = sorted(levels, key=lambda node_id: levels[node_id])
     for column, (level, members) in enumerate(groupby(ordered, key=lambda n: levels[n])):

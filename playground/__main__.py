@@ -56,7 +56,7 @@ def _may_be_opened(name: str) -> bool:
     from pathlib import Path
 
     import resources
-    from engine.files.reading import kind_of, means_file
+    from engine.files.disk import kind_of, means_file
     from playground.cli.streams import STREAM
 
     lesson = Path(resources.__file__).with_name("lessons") / name

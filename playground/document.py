@@ -10,11 +10,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from engine.data import Data
-from engine.errors import Infinite, Refused
+from engine.errors import Infinite, Refused, clean_name
 from engine.experiment import editing, stepping
 from engine.experiment.experiment import Experiment
-from engine.files.names import clean_name
-from engine.layout import Layout, Position
+from engine.layout import Layout, NodePosition
 from engine.network import Network, Node, Place
 from engine.numerals import counted
 from engine.settings import Settings
@@ -225,7 +224,7 @@ class Document(QObject):
         """None, or the sentence that says why this edge is not allowed."""
         return editing.why_not_connect(self._value, source, target)
 
-    def add_node(self, node: Node, at: Position, name: str = "") -> bool:
+    def add_node(self, node: Node, at: NodePosition, name: str = "") -> bool:
         """One more node."""
         return self.do(f"Add {name or node.id}", lambda e: editing.add_node(e, node, at, name))
 
@@ -258,7 +257,7 @@ class Document(QObject):
         return self.do(text, lambda e: editing.lock_edges(e, wanted, locked))
 
     def move_nodes(
-        self, moves: Mapping[str, Position], dragging: bool = False, text: str = "Move"
+        self, moves: Mapping[str, NodePosition], dragging: bool = False, text: str = "Move"
     ) -> bool:
         """These nodes somewhere else; a drag is one entry."""
         fold = self._fold("move") if dragging else ""

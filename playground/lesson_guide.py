@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
+from engine.files.lesson import Step, Task
 from engine.files.lesson_checks import AnswerCheck, Check, simple_checks
-from engine.files.lesson_wire import Step, Task
 from engine.lessons import (
     Lesson,
     LessonProgress,

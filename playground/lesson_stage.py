@@ -6,9 +6,8 @@ A task that asks for something to be looked at begins with that not being looked
 from dataclasses import replace
 
 from engine.experiment.experiment import Experiment
-from engine.files.lesson_checks import Check, OpenedCheck
-from engine.files.lesson_numbers import Number
-from engine.files.lesson_wire import Setup
+from engine.files.lesson import Setup
+from engine.files.lesson_checks import Check, Number, OpenedCheck
 from engine.network import Network, Place
 from playground.stage import Look
 

@@ -24,9 +24,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import go_to
-from engine.files.document_reading import Loaded
-from engine.files.reading import kind_of
-from engine.files.saving import refuse_place, save_bytes
+from engine.files.disk import kind_of, refuse_place, save_bytes
+from engine.files.document import Loaded
 from engine.lessons import lesson_ids, open_folder
 from playground.cli.long_work import LongWork, reading
 from playground.cli.opening import open_experiment

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from engine.files.documents import load
-from engine.files.refusals import DocumentError
+from engine.files.limits import DocumentError
+from engine.files.loading import load
 from engine.lessons import open_lesson
 from playground.__main__ import main
 from playground.cli import commands

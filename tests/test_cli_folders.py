@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.files.documents import load
+from engine.files.loading import load
 from playground.__main__ import _may_be_opened
 from tests.engine.test_lessons_folder import SHIPPED
 from tests.playground.test_picture import picture

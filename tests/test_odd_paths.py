@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.files.names import called
-from engine.files.reading import kind_of, whole
+from engine.files.disk import kind_of, whole
+from engine.files.limits import called
 from playground.__main__ import _may_be_opened, _picture
 from playground.cli.commands import run
 from playground.cli.streams import guarded

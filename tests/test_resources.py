@@ -8,9 +8,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from engine.files.document_writing import document_text
-from engine.files.documents import load
-from engine.files.model_writing import model_text
+from engine.files.document import document_text
+from engine.files.loading import load
+from engine.files.model import model_text
 from engine.files.schema import SCHEMAS, schema_text
 from engine.lessons import lesson_ids, lessons, open_lesson
 from tests.engine.tables import read_table

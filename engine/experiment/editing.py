@@ -22,7 +22,7 @@ from engine.experiment.experiment import (
 from engine.experiment.walk import Context, EpochPosition, told_like
 from engine.experiment.walk import Position as Standing
 from engine.functions.initializers import AS_DRAWN, draw, draw_each
-from engine.layout import Layout, Position
+from engine.layout import Layout, NodePosition
 from engine.network import (
     Edge,
     Indices,
@@ -40,7 +40,7 @@ from engine.program.program import compile_network
 from engine.settings import Settings, check
 
 
-def add_node(experiment: Experiment, node: Node, at: Position, name: str = "") -> Experiment:
+def add_node(experiment: Experiment, node: Node, at: NodePosition, name: str = "") -> Experiment:
     """One more node; a new input or output adds a column of 0 to the data."""
     layout = experiment.layout.move({node.id: at}).rename(node.id, name)
     return with_network(experiment, experiment.network.add(node), layout)
@@ -106,7 +106,7 @@ def lock_edges(
     return with_network(experiment, experiment.network.lock_edges(edges, locked))
 
 
-def move(experiment: Experiment, moves: Mapping[str, Position]) -> Experiment:
+def move(experiment: Experiment, moves: Mapping[str, NodePosition]) -> Experiment:
     """These nodes somewhere else; nothing is computed anew."""
     return with_layout(experiment, experiment.layout.move(moves))
 

@@ -25,7 +25,7 @@ from engine.layout import (
     PITCH_BIASES,
     PITCH_ROOMY,
     Layout,
-    Position,
+    NodePosition,
 )
 from engine.network import Edge, Network, Node
 from engine.numerals import counted
@@ -108,7 +108,7 @@ def _ends(network: Network) -> list[str]:
 
 def _placed(layout: Layout, old: Network, network: Network) -> Layout:
     """Inputs and outputs in their columns again, where there are more or fewer of them."""
-    moves: dict[str, Position] = {}
+    moves: dict[str, NodePosition] = {}
     kept = [layout.position(node.id) for node in network.nodes if node.id in old.index]
     left = min((x for x, _ in kept), default=0.0) - INPUT_GAP - NODE_WIDTH / 2
     right = max((x for x, _ in kept), default=0.0) + LAYER_GAP + NODE_WIDTH
@@ -121,7 +121,7 @@ def _placed(layout: Layout, old: Network, network: Network) -> Layout:
 
 def _column(
     layout: Layout, before: Sequence[str], now: Sequence[str], otherwise: float
-) -> dict[str, Position]:
+) -> dict[str, NodePosition]:
     """One below the other, around the middle of those that stood there."""
     stood = [layout.position(node_id) for node_id in before]
     x = stood[0][0] if stood else otherwise

@@ -1,8 +1,4 @@
-"""From the bytes of a document to its value: a strict and fast parse of JSON.
-
-No NaN, no infinity, no key twice, no endless number or nesting; what is no text at all is named.
-The fast pass only finds that a text is bad; a second one then looks for where, for a moment.
-"""
+"""A strict and fast parse of JSON, and for a bad text where its fault is and what to call it."""
 
 import codecs
 import json
@@ -15,9 +11,9 @@ from typing import Final, NoReturn
 
 import numpy as np
 
+from engine.errors import brief
 from engine.files import limits
-from engine.files.names import brief
-from engine.files.refusals import NEWEST_BACKUP, DocumentError
+from engine.files.limits import NEWEST_BACKUP, DocumentError
 from engine.numerals import MINUS, count, nth
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]

@@ -1,10 +1,86 @@
-"""How large a file and its contents may be; the engine itself knows no limits."""
+"""How large files may be, how names in them are told, and why one is refused."""
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
-from engine.errors import LONGEST
-from engine.files.refusals import DocumentError
+from engine.errors import LONGEST, SENTENCE, Refused, brief, clean_name
 from engine.numerals import count
+
+__all__ = ["brief", "called", "clean_name", "invisible_note"]
+
+
+def called(path: str | Path) -> str:
+    """The name of a file as it stands in a sentence: on one line, whatever it holds."""
+    return brief(Path(path).name or str(path), LONGEST)
+
+
+def invisible_note(names: int) -> str:
+    """What the status bar says about names that were cleaned."""
+    if names == 1:
+        return "1 name contained invisible characters."
+    return f"{names:,} names contained invisible characters."
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """A way out: what to do, by name, and what the button says."""
+
+    action: str
+    button: str
+
+
+NEWEST_BACKUP: Final = WayOut("open_newest_backup", "Open newest backup")
+READ_ONLY_COPY: Final = WayOut("open_read_only_copy", "Open a read-only copy")
+SAVE_AS: Final = WayOut("save_as", "Save As…")
+
+
+class DocumentError(Refused):
+    """A file that cannot be taken: the sentence, the details behind a button, and a way out."""
+
+    def __init__(self, sentence: str, details: str = "", offer: WayOut | None = None) -> None:
+        super().__init__(sentence)
+        self.details = brief(details, SENTENCE)
+        self.offer = offer
+
+
+@contextmanager
+def refused_as_document(place: str = "") -> Iterator[None]:
+    """Whatever is refused inside is a fault of the document, at this place of it."""
+    try:
+        yield
+    except Refused as refused:
+        if isinstance(refused, DocumentError) and not place:
+            raise
+        raise DocumentError(place + refused.sentence) from None
+
+
+class FileGone(DocumentError):
+    """The file is no longer where it was."""
+
+
+class NotReadable(DocumentError):
+    """What stands there may be the file as it was, but it cannot be looked at."""
+
+
+class NotSaved(DocumentError):
+    """A save that did not happen; the file on disk is what it was before."""
+
+
+def error_code(error: OSError) -> str:
+    """An error of the system by its short name, such as EIO."""
+    return errno.errorcode.get(error.errno or 0, str(error.errno))
+
+
+def megabytes(size: int) -> str:
+    """A size as a person reads it: 1.2 MB, or kB below a tenth of a megabyte."""
+    if size < 100_000:
+        return f"{size / 1000:,.1f} kB"
+    return f"{size / 1_000_000:,.1f} MB"
+
 
 MEGABYTE: Final = 1024 * 1024
 FILE_BYTES: Final = 64 * MEGABYTE  # 200,000 edges take a third of it

@@ -7,9 +7,8 @@ from typing import Any
 
 import msgspec
 
-from engine.files.lesson_wire import WireIndex, WireLesson
-from engine.files.model_wire import WireModel
-from engine.files.wire import WireDocument
+from engine.files.lesson import WireIndex, WireLesson
+from engine.files.wire import WireDocument, WireModel
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 SCHEMAS: dict[str, tuple[str, type[msgspec.Struct]]] = {

@@ -8,8 +8,7 @@ import numpy as np
 
 from engine.experiment.experiment import Experiment
 from engine.experiment.fit_to_table import Filling
-from engine.files.table_arrays import Arrays, array_names, column_headings, to_arrays
-from engine.files.table_types import Column, Table
+from engine.files.table import Arrays, Table, TableColumn, array_names, column_headings, to_arrays
 from engine.functions.datasets import Bools, Scaling, constant_columns, fit_scaling, scale, split
 
 Use = Literal["input", "target", "test", "none"]
@@ -87,7 +86,7 @@ def proposed(table: Table, use: TableUse, before: TableUse | None) -> TableUse:
     return replace(use, standardise=True, scores=True)
 
 
-def is_mark(column: Column) -> bool:
+def is_mark(column: TableColumn) -> bool:
     """Whether the column says which rows are for testing: it is called so and holds 0 and 1."""
     numbers = column.numbers
     return (

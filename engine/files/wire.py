@@ -1,20 +1,17 @@
-"""What a document looks like in the file: frozen types of plain lists, and type errors in words.
-
-Settings, letters and scaling are the engine's own values; a class here only says which of their
-numbers the file bounds. The JSON Schema in resources/schema is generated from these types.
-"""
+"""What our files look like: frozen types, what else they may hold, and type errors in words."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal, TypeVar
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, is_dataclass
+from functools import cache
+from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
 
+from engine.errors import brief
 from engine.files.json_text import JsonPath, opening, spoken
-from engine.files.names import brief
-from engine.files.refusals import DocumentError
+from engine.files.limits import DocumentError
 from engine.functions.datasets import Scaling
 from engine.functions.initializers import Initializer
 from engine.functions.optimizers import Optimizer, Schedule
@@ -264,3 +261,108 @@ def _sized(size: re.Match[str]) -> str:
 
 def _kinds(types: str, table: dict[str, str]) -> str:
     return " or ".join(table.get(kind, brief(kind)) for kind in types.split(" | "))
+
+
+MODEL_FORMAT = "neural-playground-model"
+
+
+class WireModelNode(Struct, frozen=True, kw_only=True):
+    """A node that is computed: activation(combine(weight × value of each source) + bias).
+
+    A parameter is the bias of a sum of nothing.
+    """
+
+    id: str
+    name: str
+    kind: Literal["parameter", "neuron"]
+    combine: str
+    sources: list[str]
+    weights: list[float]
+    bias: float
+    activation: str
+    leak: float
+
+
+class WireModelInput(Struct, frozen=True, kw_only=True):
+    """An input: what arrives there is (x - mean) / deviation."""
+
+    id: str
+    name: str
+    mean: float
+    deviation: float
+
+
+class WireModel(Struct, frozen=True, kw_only=True):
+    """The network with its numbers, nodes in topological order, and what its answers mean."""
+
+    format: Literal["neural-playground-model"]
+    version: Annotated[int, Meta(ge=1)]
+    loss: str
+    inputs: list[WireModelInput]
+    nodes: list[WireModelNode]
+    outputs: list[str]
+    classes: list[str]
+
+
+EntryPlace = tuple[str, ...]
+Unknown = dict[EntryPlace, dict[str, Any]]
+
+#: What the members of a list are told apart by, wherever they stand in it.
+_KEYS: Final[dict[type, tuple[str, ...]]] = {
+    WireNeuron: ("id",),
+    WireEdge: ("source", "target"),
+    WireVariant: ("name",),
+}
+
+
+def unknown_in(raw: Mapping[str, Any]) -> Unknown:
+    """The entries that no type of the file has, by the place of what they stand in."""
+    return {
+        place: {name: owner[name] for name in owner if name not in _names(kind)}
+        for place, owner, kind in _owners(raw, WireDocument, all_of_them=False)
+        if not _names(kind).issuperset(owner)
+    }
+
+
+def put_back(plain: dict[str, Any], unknown: Mapping[EntryPlace, Mapping[str, Any]]) -> None:
+    """Each entry stays with what it came with; what is gone takes its entries along."""
+    if unknown:
+        for place, owner, _ in _owners(plain, WireDocument):
+            owner.update(unknown.get(place, {}))
+
+
+def _owners(
+    members: Any, kind: type, place: EntryPlace = (), all_of_them: bool = True
+) -> Iterator[tuple[EntryPlace, Any, type]]:
+    """Every object of the document with its type and its place, the outer ones first.
+
+    Of two hundred thousand edges those that hold nothing unknown are passed over if they may be.
+    """
+    yield place, members, kind
+    for name, part in _parts(kind):
+        value = members.get(name)
+        if isinstance(value, dict):
+            yield from _owners(value, part, (*place, name), all_of_them)
+        elif isinstance(value, list):
+            keys, known = _KEYS[part], _names(part)
+            every = all_of_them or _parts(part)
+            for member in value:
+                if every or not known.issuperset(member):
+                    here = (*place, name, *[member[key] for key in keys])
+                    yield from _owners(member, part, here, all_of_them)
+
+
+@cache
+def _names(kind: type) -> frozenset[str]:
+    return frozenset(get_type_hints(kind))
+
+
+@cache
+def _parts(kind: type) -> tuple[tuple[str, type], ...]:
+    """The members that are objects or lists of objects, each with their type."""
+    return tuple(
+        (name, part)
+        for name, hint in get_type_hints(kind).items()
+        for part in (hint, *get_args(hint))
+        if isinstance(part, type) and (issubclass(part, Struct) or is_dataclass(part))
+    )

@@ -5,10 +5,17 @@ from math import isfinite
 
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
-from engine.files.lesson_checks import AllCheck, AnswerCheck, AnyCheck, Check
-from engine.files.lesson_numbers import Moment, ValueOf, owner_of
-from engine.files.lesson_wire import Step
-from engine.files.refusals import refused_as_document
+from engine.files.lesson import Step
+from engine.files.lesson_checks import (
+    AllCheck,
+    AnswerCheck,
+    AnyCheck,
+    Check,
+    Moment,
+    ValueOf,
+    owner_of,
+)
+from engine.files.limits import refused_as_document
 from engine.lessons.opened import Opened
 from engine.lessons.setting_up import moved_to, set_up
 

@@ -9,9 +9,9 @@ from engine.errors import brief, unknown
 from engine.experiment.editing import draw_again, with_settings
 from engine.experiment.experiment import MOST_RUNS, Experiment, with_run
 from engine.experiment.walk import told_like
-from engine.files.document_reading import Loaded
-from engine.files.lesson_wire import Step, Variant
-from engine.files.refusals import DocumentError, refused_as_document
+from engine.files.document import Loaded
+from engine.files.lesson import Step, Variant
+from engine.files.limits import DocumentError, refused_as_document
 from engine.numerals import counted
 
 

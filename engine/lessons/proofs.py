@@ -1,15 +1,16 @@
 """Reading a lesson against its own experiment: every name must be there, every step must work."""
 
 from engine.errors import Refused, unknown
-from engine.files.lesson_checks import Looked, simple_checks
-from engine.files.lesson_numbers import (
+from engine.files.lesson import Setup, Step
+from engine.files.lesson_checks import (
+    Looked,
     Starts,
     owner_of,
     refuse_unknown_edge,
     refuse_unknown_node,
+    simple_checks,
 )
-from engine.files.lesson_wire import Setup, Step
-from engine.files.refusals import DocumentError, refused_as_document
+from engine.files.limits import DocumentError, refused_as_document
 from engine.lessons.opened import Opened
 from engine.lessons.setting_up import set_up
 

@@ -6,8 +6,8 @@ from engine.errors import Refused
 from engine.experiment.editing import with_settings
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import go_to, step_update
-from engine.files.lesson_numbers import Moment, owner_of
-from engine.files.lesson_wire import Setup
+from engine.files.lesson import Setup
+from engine.files.lesson_checks import Moment, owner_of
 from engine.lessons.opened import Opened, keeping_runs, with_variant
 from engine.settings import Settings
 

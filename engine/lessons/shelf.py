@@ -7,19 +7,19 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from engine.errors import Refused, unknown
-from engine.files.document_reading import Loaded
-from engine.files.documents import load_bytes
-from engine.files.lesson_reading import (
+from engine.errors import Refused, brief, unknown
+from engine.files.document import Loaded
+from engine.files.lesson import (
     EXPERIMENT_FILE,
     LESSON_BYTES,
     LESSON_FILE,
+    WireIndex,
+    WireLesson,
     read_folder_file,
     read_index,
     read_lesson,
 )
-from engine.files.lesson_wire import WireIndex, WireLesson
-from engine.files.names import brief
+from engine.files.loading import load_bytes
 from engine.lessons.answers import with_answers
 from engine.lessons.opened import Lesson, Opened, opened
 from engine.lessons.proofs import proofread

@@ -3,17 +3,17 @@
 from collections.abc import Mapping, Sequence
 from math import inf
 
-from engine.layout import Position, arranged
+from engine.layout import NodePosition, arranged
 from engine.network import Network
 from playground.canvas.figures import Measures
 
 SIDES = ("left", "center", "right", "top", "middle", "bottom")
 Sizes = Mapping[str, tuple[float, float]]
-Places = dict[str, Position]
+Places = dict[str, NodePosition]
 SWEEPS = 4
 
 
-def aligned(places: Mapping[str, Position], sizes: Sizes, side: str) -> Places:
+def aligned(places: Mapping[str, NodePosition], sizes: Sizes, side: str) -> Places:
     """The nodes on one line: their left rims, their middles, and so on."""
     axis = 0 if side in ("left", "center", "right") else 1
     share = {"left": -0.5, "top": -0.5, "center": 0.0, "middle": 0.0}.get(side, 0.5)
@@ -25,7 +25,7 @@ def aligned(places: Mapping[str, Position], sizes: Sizes, side: str) -> Places:
     return {name: _with(at, axis, line - share * sizes[name][axis]) for name, at in places.items()}
 
 
-def distributed(places: Mapping[str, Position], sizes: Sizes, axis_name: str) -> Places:
+def distributed(places: Mapping[str, NodePosition], sizes: Sizes, axis_name: str) -> Places:
     """Equal gaps between the nodes, the outermost staying where they are."""
     axis = 0 if axis_name == "across" else 1
     ordered = sorted(places, key=lambda name: places[name][axis])
@@ -42,7 +42,7 @@ def distributed(places: Mapping[str, Position], sizes: Sizes, axis_name: str) ->
     return found
 
 
-def columns(places: Mapping[str, Position], sizes: Sizes) -> list[tuple[str, ...]]:
+def columns(places: Mapping[str, NodePosition], sizes: Sizes) -> list[tuple[str, ...]]:
     """The nodes column by column from left to right, each from top to bottom.
 
     A node stands in the column whose leftmost node it overlaps from left to right. That one alone
@@ -97,5 +97,5 @@ def _sort(layer: list[str], beside: Mapping[str, Sequence[str]], rank: dict[str,
         rank[name] = row - (len(layer) - 1) / 2
 
 
-def _with(at: Position, axis: int, value: float) -> Position:
+def _with(at: NodePosition, axis: int, value: float) -> NodePosition:
     return (value, at[1]) if axis == 0 else (at[0], value)

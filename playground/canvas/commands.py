@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from engine.files import limits
-from engine.layout import Position
+from engine.layout import NodePosition
 from playground.canvas.aligning import aligned, columns, distributed, in_layers
 from playground.canvas.context import CanvasContext
 from playground.canvas.fragment import Fragment, cut_out, from_text, put_in, to_text
@@ -56,7 +56,7 @@ class Commands(QObject):
 
     def paste(self) -> None:
         """What the clipboard holds, checked like a file; a table is handed on."""
-        from engine.files.pasted import is_table
+        from engine.files.table_reading import is_table
 
         text = QGuiApplication.clipboard().text()
         try:
@@ -153,11 +153,13 @@ class Commands(QObject):
         self._context.document.lay_out(experiment.layout.move(places), "Arrange in layers")
         self._motion.glide(before)
 
-    def _move(self, before: dict[str, Position], after: dict[str, Position], text: str) -> None:
+    def _move(
+        self, before: dict[str, NodePosition], after: dict[str, NodePosition], text: str
+    ) -> None:
         if any(dist(before[name], place) > NOTHING for name, place in after.items()):
             self._context.document.move_nodes(after, text=text)
 
-    def _chosen(self) -> tuple[dict[str, Position], dict[str, tuple[float, float]]]:
+    def _chosen(self) -> tuple[dict[str, NodePosition], dict[str, tuple[float, float]]]:
         value, frame = self._context.document.value, self._context.scene.sight.geometry.frame
         nodes = self._context.stage.look.nodes
         places = {name: value.layout.position(name) for name in nodes}

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.experiment import editing
 from engine.experiment.experiment import Experiment, new_experiment
-from engine.layout import Layout, Position
+from engine.layout import Layout, NodePosition
 from engine.network import Network, came_from, carried_over
 
 
@@ -20,7 +20,7 @@ class Fragment:
     """Nodes with the edges between them, their places, names and numbers in their order."""
 
     network: Network
-    positions: Mapping[str, Position]
+    positions: Mapping[str, NodePosition]
     names: Mapping[str, str]
     numbers: tuple[float, ...]
 
@@ -41,7 +41,7 @@ def cut_out(experiment: Experiment, nodes: Iterable[str]) -> Fragment:
 
 def to_text(fragment: Fragment) -> str:
     """The fragment as the text of a small document."""
-    from engine.files.document_writing import document_text
+    from engine.files.document import document_text
 
     layout = Layout(fragment.positions, fragment.names)
     numbers = np.array(fragment.numbers)
@@ -50,14 +50,14 @@ def to_text(fragment: Fragment) -> str:
 
 def from_text(text: str) -> Fragment:
     """The fragment that a text spells out, or the refusal that says what is wrong with it."""
-    from engine.files.documents import load_bytes
+    from engine.files.loading import load_bytes
 
     experiment = load_bytes(text.encode("utf-8", "replace")).experiment
     return cut_out(experiment, experiment.network.index)
 
 
 def put_in(
-    experiment: Experiment, fragment: Fragment, shift: Position
+    experiment: Experiment, fragment: Fragment, shift: NodePosition
 ) -> tuple[Experiment, tuple[str, ...]]:
     """The experiment with the fragment beside it, under free ids; these are returned too."""
     ids = _free_ids(experiment.network, fragment.network)

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.layout import Position
+from engine.layout import NodePosition
 from engine.network import Network
 from engine.op_list import Floats
 from playground.canvas.cards import TITLE_ROOM, Card
@@ -194,13 +194,13 @@ class Geometry:
         return np.concatenate(pieces), np.concatenate(owners)
 
 
-def geometry_of(frame: Frame, positions: Mapping[str, Position]) -> Geometry:
+def geometry_of(frame: Frame, positions: Mapping[str, NodePosition]) -> Geometry:
     """Everything in its place."""
     centres = np.array([positions.get(name, (0.0, 0.0)) for name in frame.network.index])
     return _placed(frame, centres.reshape(-1, 2).astype(np.float64))
 
 
-def moved(geometry: Geometry, moves: Mapping[str, Position], hasty: bool = False) -> Geometry:
+def moved(geometry: Geometry, moves: Mapping[str, NodePosition], hasty: bool = False) -> Geometry:
     """The same with these nodes somewhere else; in haste, edges that move run straight."""
     frame = geometry.frame
     centres = geometry.centres.copy()

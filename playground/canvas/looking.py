@@ -7,7 +7,7 @@ from math import ceil
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import batch_of
 from engine.formulas.notation import Notation, notation_of
-from engine.layout import Position
+from engine.layout import NodePosition
 from engine.network import Network
 from engine.views.sample_view import SampleView
 from playground.canvas.cards import cards_of
@@ -70,7 +70,7 @@ class Looking:
         labelled = replace(sight, labels=self._labelling(sight, running))
         return replace(labelled, labels=given_way(labelled))
 
-    def previewed(self, sight: Sight, moves: Mapping[str, Position]) -> Sight:
+    def previewed(self, sight: Sight, moves: Mapping[str, NodePosition]) -> Sight:
         """The same with some nodes somewhere else, as long as they are dragged."""
         hasty = len(sight.geometry.starts) > MOST_EDGES
         geometry = moved(sight.geometry, moves, hasty)
@@ -189,7 +189,9 @@ def _orders(network: Network) -> dict[str, int]:
     return {node.id: number for number, node in enumerate(network.order, 1)}
 
 
-def _moves(frame: Frame, old: Geometry, positions: Mapping[str, Position]) -> dict[str, Position]:
+def _moves(
+    frame: Frame, old: Geometry, positions: Mapping[str, NodePosition]
+) -> dict[str, NodePosition]:
     """The nodes that stand somewhere else now."""
     places = old.centres.tolist()
     return {

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle
 
 from engine.experiment.experiment import Experiment
-from engine.layout import Position
+from engine.layout import NodePosition
 from playground.canvas.context import CanvasContext
 from playground.canvas.label_places import point_along
 from playground.palette import role_color
@@ -27,7 +27,7 @@ class Motion(QObject):
     def __init__(self, context: CanvasContext) -> None:
         super().__init__(context.view)
         self._context = context
-        self._from: dict[str, Position] = {}
+        self._from: dict[str, NodePosition] = {}
         self._running = -1.0
         self._since = QElapsedTimer()
         self._clock = QVariantAnimation(self)
@@ -46,7 +46,7 @@ class Motion(QObject):
         hint = QStyle.StyleHint.SH_Widget_Animation_Duration
         return self._context.view.style().styleHint(hint) == 0
 
-    def glide(self, before: Mapping[str, Position]) -> None:
+    def glide(self, before: Mapping[str, NodePosition]) -> None:
         """From where the nodes stood to where they stand now."""
         self.finish()
         if self.is_off or not before or len(before) > MOST_NODES:

@@ -5,7 +5,7 @@ from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from engine.files import limits
-from engine.layout import Position
+from engine.layout import NodePosition
 from engine.op_list import Floats
 from playground.canvas.context import CanvasContext
 from playground.canvas.gesture import Gesture, Keys, choose
@@ -19,7 +19,7 @@ class MoveNodes(Gesture):
     def __init__(self, context: CanvasContext, pressed: QPointF, hit: Hit) -> None:
         super().__init__(context, pressed)
         self._hit = hit
-        self._moves: dict[str, Position] = {}
+        self._moves: dict[str, NodePosition] = {}
         self._snap = Snapped(0.0, 0.0)
         self._names: tuple[str, ...] = ()
         self._moving: Floats = np.zeros((0, 2))

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from engine.files import limits
-from engine.layout import Position
+from engine.layout import NodePosition
 from playground.canvas.context import CanvasContext
 from playground.canvas.figures import NAME_ROOM, figure_of
 from playground.canvas.node_painting import outline_path
@@ -94,7 +94,7 @@ class Placing:
         label = QRectF(x - 60, rect.top() - NAME_ROOM, 120, 20)
         painter.drawText(label, Qt.AlignmentFlag.AlignCenter, node.id)
 
-    def _snapped(self, at: QPointF) -> Position:
+    def _snapped(self, at: QPointF) -> NodePosition:
         centres = self._context.scene.sight.geometry.centres
         here = np.array(((at.x(), at.y()),))
         snap = snapped(here, centres, 0.0, 0.0, PULL / self._context.view.zoom)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPainterStateGuard
 
 from engine.experiment.experiment import Experiment
-from engine.layout import Position
+from engine.layout import NodePosition
 from engine.network import Network
 from playground.canvas.card_painting import paint_grid
 from playground.canvas.checking import Agreements, Checking
@@ -37,7 +37,7 @@ class CanvasScene(QObject):
         self._document, self._stage = document, stage
         self._looking = Looking()
         self._narrow = False
-        self._moves: dict[str, Position] = {}
+        self._moves: dict[str, NodePosition] = {}
         self._running: Experiment | None = None
         self._tiles: Tiles = {}
         self._checking: Checking | None = None
@@ -117,7 +117,7 @@ class CanvasScene(QObject):
             self._looking.smallest = smallest
             self._look_again()
 
-    def preview(self, moves: Mapping[str, Position]) -> None:
+    def preview(self, moves: Mapping[str, NodePosition]) -> None:
         """Show these nodes somewhere else, without changing the document; none ends it."""
         self._moves = dict(moves)
         self.sight = self._looking.previewed(self._still, moves) if moves else self._still

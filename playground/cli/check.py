@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from engine.errors import Refused
+from engine.errors import Refused, brief
 from engine.experiment.experiment import Experiment
-from engine.files.names import brief
-from engine.files.reading import kind_of
+from engine.files.disk import kind_of
 from engine.functions.losses import middle_of
 from engine.lessons import Opened, lesson_ids, open_folder
 from engine.lessons.latex import why_not_drawn

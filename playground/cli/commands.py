@@ -101,7 +101,7 @@ def _chosen(arguments: list[str], commands: Mapping[str, Command]) -> int:
 
 def _is_like_a_command(name: str, commands: Iterable[str]) -> bool:
     """Whether one was meant, and neither a file nor a lesson."""
-    from engine.files.reading import means_file
+    from engine.files.disk import means_file
 
     if not nearest(name, commands) or means_file(name):
         return False

@@ -1,7 +1,6 @@
 """The command `export`: the trained model alone."""
 
-from engine.exports.model import export_model
-from engine.files.model_writing import model_text
+from engine.files.model import export_model, model_text
 from playground.cli.arguments import Arguments
 from playground.cli.long_work import reading
 from playground.cli.opening import open_experiment

@@ -6,7 +6,7 @@ import threading
 import time
 from types import TracebackType
 
-from engine.files.names import called
+from engine.files.limits import called
 from playground.cli.streams import STREAM, one_line, width, wipe
 
 SILENCE = 1.0  # s; what is over by then is not worth a word

@@ -5,13 +5,12 @@
 
 from pathlib import Path
 
-from engine.errors import Refused, did_you_mean
+from engine.errors import Refused, brief, did_you_mean
 from engine.experiment.experiment import Experiment
 from engine.files import limits
-from engine.files.document_reading import Loaded
-from engine.files.documents import load, load_bytes
-from engine.files.names import brief
-from engine.files.reading import kind_of, means_file, refuse_large
+from engine.files.disk import kind_of, means_file, refuse_large
+from engine.files.document import Loaded
+from engine.files.loading import load, load_bytes
 from engine.lessons import lesson_ids, open_folder, open_lesson
 from playground.cli.streams import STREAM, complain, read_input
 

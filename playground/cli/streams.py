@@ -44,7 +44,7 @@ def complain(sentence: str) -> None:
 
 def one_line(text: object) -> str:
     """A sentence or a path as a terminal may show it: no line break, nothing that steers it."""
-    from engine.files.names import brief
+    from engine.errors import brief
 
     return brief(str(text), LONGEST)
 

@@ -10,9 +10,9 @@ from engine.errors import Refused
 from engine.experiment.editing import draw_again, with_settings
 from engine.experiment.experiment import Experiment
 from engine.experiment.training import Goal, RunCommand, RunProgress, train
-from engine.files.document_writing import document_text
-from engine.files.documents import save
-from engine.files.saving import refuse_place
+from engine.files.disk import refuse_place
+from engine.files.document import document_text
+from engine.files.loading import save
 from engine.functions.initializers import AS_DRAWN
 from engine.numerals import count, counted, short
 from engine.settings import Stops

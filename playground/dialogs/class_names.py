@@ -4,10 +4,9 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.data import Data
-from engine.errors import Refused
+from engine.errors import Refused, clean_name
 from engine.experiment.experiment import Experiment
 from engine.files.limits import NAME
-from engine.files.names import clean_name
 from engine.views.predictions import class_count, class_names, with_class_names
 from playground.dialogs.question import end_buttons
 from playground.fonts import HINT

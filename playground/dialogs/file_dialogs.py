@@ -9,8 +9,8 @@ from PySide6.QtCore import QChildEvent, QEvent, QFileInfo, QObject, Qt
 from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QLineEdit, QMessageBox, QWidget
 
 from engine.errors import Refused
-from engine.files.names import called
-from engine.files.reading import kind_of
+from engine.files.disk import kind_of
+from engine.files.limits import called
 from playground.dialogs.question import CANCEL, Answer, ask
 
 DOCUMENTS = "Playground documents and models (*.json);;All files (*)"

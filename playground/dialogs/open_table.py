@@ -10,7 +10,8 @@ from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from engine.experiment.fit_to_table import Filling, with_filling
 from engine.files import limits
-from engine.files.table_types import Preview, Table, TableError, TooManyRows
+from engine.files.table import Preview, Table, TableError, TooManyRows
+from engine.files.table_reading import ReadingProgress, Source
 from engine.files.table_use import (
     TableUse,
     Use,
@@ -21,7 +22,6 @@ from engine.files.table_use import (
     names_of,
     proposed,
 )
-from engine.files.tables import ReadingProgress, Source
 from engine.numerals import count, counted
 from playground.dialogs.question import end_buttons
 from playground.dialogs.table_dialect import DialectRow

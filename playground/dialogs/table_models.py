@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject
 
-from engine.files.names import brief
-from engine.files.table_types import Column as TableColumn
-from engine.files.table_types import Preview, Table
+from engine.errors import brief
+from engine.files.table import Preview, Table, TableColumn
 from engine.files.table_use import TableUse, Use, as_use, headings_of
 from engine.numerals import Role, count
 from engine.op_list import Floats

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Generator
 
 from engine.errors import Refused
-from engine.files.table_types import Options, Table
-from engine.files.tables import ReadingProgress, Source, reading
+from engine.files.table import Options, Table
+from engine.files.table_reading import ReadingProgress, Source, reading
 from playground.trainer import LatestJob, Trainer
 from playground.worker import Job
 

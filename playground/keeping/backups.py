@@ -24,12 +24,9 @@ from PySide6.QtCore import QObject, QTimer
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from engine.experiment.training import RunProgress, snapshot
-from engine.files.document_reading import Loaded
-from engine.files.document_writing import document_pieces
-from engine.files.documents import load
-from engine.files.holding import Held, is_held
-from engine.files.reading import kind_of, read_bytes
-from engine.files.saving import save_private
+from engine.files.disk import FileLock, is_held, kind_of, read_bytes, save_private
+from engine.files.document import Loaded, document_pieces
+from engine.files.loading import load
 from playground.document import Document
 from playground.keeping.state_folder import is_ours, made
 from playground.worker import BACKUP, Job
@@ -178,7 +175,7 @@ class Backups(QObject):
         self._document, self._folders = document, folders
         self._describe, self._warn = describe, warn
         self._name = f"{SESSIONS}/{token_hex(8)}"
-        self._held: dict[Path, Held] = {}
+        self._held: dict[Path, FileLock] = {}
         self._beside = beside
         self._progress: RunProgress | None = None
         self._written: _Wanted | None = None
@@ -307,7 +304,7 @@ class Backups(QObject):
         if not (made(folder) and made(session)):
             raise OSError(0, "no permission")
         if session not in self._held or not kind_of(session / LOCK):
-            self._held[session] = Held(session / LOCK)
+            self._held[session] = FileLock(session / LOCK)
         return session
 
     def _fail(self, reason: str) -> None:

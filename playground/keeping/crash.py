@@ -11,7 +11,7 @@ from types import TracebackType
 from PySide6 import __version__ as qt_version
 from PySide6.QtCore import QObject, QTimer
 
-from engine.files.reading import kind_of
+from engine.files.disk import kind_of
 from playground import __version__
 from playground.keeping.state_folder import made
 

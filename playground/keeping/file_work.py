@@ -9,13 +9,19 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.errors import LONGEST, Refused, brief
 from engine.experiment.experiment import Experiment, new_experiment
-from engine.files.document_reading import Loaded, Repairs, read_document
-from engine.files.document_writing import document_text
-from engine.files.documents import load_bytes
-from engine.files.migrations import MIGRATIONS, NEWEST, Migrations, NewerVersion
-from engine.files.reading import read_bytes
-from engine.files.refusals import FileGone, NotReadable
-from engine.files.saving import save_bytes, save_text
+from engine.files.disk import read_bytes, save_bytes, save_text
+from engine.files.document import (
+    MIGRATIONS,
+    NEWEST,
+    Loaded,
+    Migrations,
+    NewerVersion,
+    Repairs,
+    document_text,
+    read_document,
+)
+from engine.files.limits import FileGone, NotReadable
+from engine.files.loading import load_bytes
 from engine.lessons import Opened, opened_lesson
 from engine.network import Network
 from playground.cli.opening import piped

@@ -10,9 +10,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from engine.errors import Refused, brief
-from engine.files.holding import Held, is_held
-from engine.files.reading import kind_of, read_bytes
-from engine.files.saving import save_private
+from engine.files.disk import FileLock, is_held, kind_of, read_bytes, save_private
 from playground.keeping.backups import clock
 from playground.keeping.state_folder import made
 
@@ -53,7 +51,7 @@ class InUse:
     def __init__(self, folders: tuple[Path, ...]) -> None:
         self.token = token_hex(8)
         self._folders = folders
-        self._held: Held | None = None
+        self._held: FileLock | None = None
 
     def other(self, path: Path) -> Other | None:
         """Who else has this file open; a mark that a crash left behind here is nobody's."""
@@ -80,7 +78,7 @@ class InUse:
             left = _read(mark)
             if left is not None and not left.lives:
                 mark.unlink()
-            self._held = Held(mark, json.dumps(about).encode())
+            self._held = FileLock(mark, json.dumps(about).encode())
         except (OSError, ValueError):
             return False
         return True

@@ -12,11 +12,10 @@ from PySide6.QtCore import QObject, QTimer
 
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
-from engine.files.document_writing import document_text
-from engine.files.documents import load
+from engine.files.disk import kind_of, read_bytes, save_private
+from engine.files.document import document_text
 from engine.files.json_text import parse
-from engine.files.reading import kind_of, read_bytes
-from engine.files.saving import save_private
+from engine.files.loading import load
 from engine.lessons import Lesson, LessonProgress, progress_from
 from playground.keeping.backups import digest
 from playground.keeping.state_folder import made

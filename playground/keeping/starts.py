@@ -4,7 +4,7 @@ import contextlib
 from pathlib import Path
 from secrets import token_hex
 
-from engine.files.holding import Held, is_held
+from engine.files.disk import FileLock, is_held
 from playground.keeping.state_folder import made
 
 FOLDER = "starting"
@@ -21,10 +21,10 @@ class Starts:
         folder = next((f / FOLDER for f in folders if made(f) and made(f / FOLDER)), None)
         self._folder = None if folder is None or folder.is_symlink() else folder
         self.in_a_row = len(self._dead()) + 1
-        self._held: Held | None = None
+        self._held: FileLock | None = None
         if self._folder is not None:
             with contextlib.suppress(OSError):
-                self._held = Held(self._folder / token_hex(8), b"")
+                self._held = FileLock(self._folder / token_hex(8), b"")
 
     @property
     def looping(self) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QDir, QStandardPaths
 
-from engine.files.reading import kind_of
+from engine.files.disk import kind_of
 
 NAME = "neural-playground"
 _FREE_DESKTOP = not sys.platform.startswith(("win", "darwin"))

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.experiment.experiment import Experiment
-from engine.files.lesson_wire import Step
+from engine.files.lesson import Step
 from playground.document import Document
 from playground.fonts import (
     BODY,

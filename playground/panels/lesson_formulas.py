@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.files.lesson_wire import Formula
+from engine.files.lesson import Formula
 from engine.lessons.latex import why_not_drawn
 from playground.fonts import LESSON_TEXT, SMALLEST, SYMBOLS_LINE, font_of
 from playground.mathematics import Extent, FormulaPictures, reserved

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from engine.files.lesson_wire import Task
+from engine.files.lesson import Task
 from playground import icons
 from playground.fonts import BODY, BODY_STRONG, HINT
 from playground.lesson_guide import LessonGuide, asked

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QLabel, QWidget
 
-from engine.files.lesson_reading import runs_of
+from engine.files.lesson import runs_of
 from playground.fonts import Face, font_of
 
 LEADING = 1.55

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from engine.experiment.training import RunProgress
-from engine.files.pasted import is_table, pasted_cells
+from engine.files.table_reading import is_table, pasted_cells
 from engine.views.sample_view import chosen_row
 from playground.document import Document, is_another
 from playground.fonts import CAPTION

@@ -13,11 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.errors import Refused
+from engine.errors import Refused, clean_name
 from engine.experiment.editing import forget, keep, switch_to
 from engine.experiment.experiment import Experiment
 from engine.files.limits import NAME
-from engine.files.names import clean_name
 from playground.document import Document
 from playground.fonts import BODY, CAPTION, HINT, Face, font_of, strong
 from playground.palette import tokens_of

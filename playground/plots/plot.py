@@ -49,8 +49,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import Refused
-from engine.files.names import called
-from engine.files.table_writing import write_table
+from engine.files.limits import called
+from engine.files.table import write_table
 from engine.op_list import Floats
 from playground.fonts import BODY, CAPTION, CHIP, HINT, font_of, strong
 from playground.palette import Tokens, token, tokens_of

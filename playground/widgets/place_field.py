@@ -152,7 +152,7 @@ class PlaceField(QLineEdit):
         """Whether cells are to be pasted, which are no entry of a field."""
         if not event.matches(QKeySequence.StandardKey.Paste):
             return False
-        from engine.files.pasted import is_table  # seldom wanted
+        from engine.files.table_reading import is_table  # seldom wanted
 
         return is_table(QGuiApplication.clipboard().text())
 

@@ -13,13 +13,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.errors import LONGEST, Refused, brief
 from engine.experiment.experiment import Experiment
-from engine.exports.model import export_model
-from engine.files.file_names import as_name
-from engine.files.lesson_reading import LESSON_FILE
-from engine.files.migrations import NewerVersion
-from engine.files.names import called
-from engine.files.reading import kind_of, whole
-from engine.files.refusals import NEWEST_BACKUP, DocumentError, FileGone, NotSaved
+from engine.files.disk import as_name, kind_of, whole
+from engine.files.document import NewerVersion
+from engine.files.lesson import LESSON_FILE
+from engine.files.limits import NEWEST_BACKUP, DocumentError, FileGone, NotSaved, called
+from engine.files.model import export_model
 from engine.lessons import open_folder
 from playground.dialogs.file_dialogs import DOCUMENTS, choose_folder, choose_to_open, choose_to_save
 from playground.dialogs.question import CANCEL, Answer, ask

@@ -5,8 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
-from engine.files.names import called
-from engine.files.reading import kind_of
+from engine.files.disk import kind_of
+from engine.files.limits import called
 from playground.document import Document
 from playground.keeping.in_use import InUse
 from playground.window.file_desk import FileDesk

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
 
 from engine.errors import Refused
-from engine.files.names import called
+from engine.files.limits import called
 from engine.lessons import lessons
 from playground.keeping.preferences import Preferences
 from playground.widgets.plain_text import set_tip, without_key

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from engine.errors import Refused
-from engine.files.names import called
-from engine.files.saving import refuse_place, save_bytes
+from engine.files.disk import refuse_place, save_bytes
+from engine.files.limits import called
 from playground.canvas.picture import Sheet, sheet_of
 from playground.canvas.scene import CanvasScene
 from playground.dialogs.question import ask

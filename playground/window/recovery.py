@@ -5,11 +5,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
-from engine.errors import Refused
+from engine.errors import Refused, brief
 from engine.experiment.experiment import Experiment
+from engine.files.disk import kind_of, whole
 from engine.files.limits import NAME
-from engine.files.names import brief
-from engine.files.reading import kind_of, whole
 from engine.lessons import lesson_ids, open_folder
 from engine.numerals import count
 from playground.cli.streams import STREAM

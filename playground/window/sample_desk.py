@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from engine.errors import Refused
-from engine.files.names import called
-from engine.files.tables import Source
+from engine.files.limits import called
+from engine.files.table_reading import Source
 from playground.dialogs.file_dialogs import choose_to_open, choose_to_save
 from playground.dialogs.question import ask
 from playground.document import Document, Move

@@ -4,11 +4,10 @@ from collections.abc import Generator
 from pathlib import Path
 
 from engine.data import Data
-from engine.files.saving import save_bytes
-from engine.files.table_guess import is_value
-from engine.files.table_names import distinct
+from engine.files.disk import save_bytes
+from engine.files.table import distinct, table_lines
+from engine.files.table_reading import is_value
 from engine.files.table_use import TEST_NAME
-from engine.files.table_writing import table_lines
 from engine.layout import Layout
 
 PORTION = 2_000

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from engine.data import make_data
+from engine.errors import clean_name
 from engine.experiment.experiment import Experiment, new_experiment
-from engine.files.names import clean_name
 from engine.functions.activations import ACTIVATIONS
 from engine.functions.datasets import Scaling
 from engine.functions.initializers import INITIALIZERS, Initializer

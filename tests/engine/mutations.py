@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.experiment.training import Goal, trained
-from engine.files.document_writing import document_text
+from engine.files.document import document_text
 from engine.lessons import lesson_ids, open_lesson
 
 WILD: tuple[Any, ...] = (

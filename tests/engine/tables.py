@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from engine.files.table_types import Options, Table
-from engine.files.tables import ReadingProgress, Source, reading
+from engine.files.table import Options, Table
+from engine.files.table_reading import ReadingProgress, Source, reading
 
 
 def read_table(

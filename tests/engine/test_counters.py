@@ -11,8 +11,8 @@ from engine.experiment.editing import start_again
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import step, step_back, step_epoch, step_phase, step_update
 from engine.experiment.training import Goal, trained
-from engine.files.document_writing import document_text
-from engine.files.documents import load_bytes
+from engine.files.document import document_text
+from engine.files.loading import load_bytes
 from engine.settings import ENDLESS
 from tests.engine.test_documents import document, load_raw
 

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from engine.files.document_writing import document_text
-from engine.files.documents import load_bytes
-from engine.files.refusals import DocumentError
+from engine.files.document import document_text
+from engine.files.limits import DocumentError
+from engine.files.loading import load_bytes
 from tests.engine.mutations import corpus, mutated
 
 

@@ -16,10 +16,9 @@ from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.stepping import go_to, step, step_back, step_update
 from engine.experiment.training import Goal, trained
 from engine.files import limits
-from engine.files.document_reading import Loaded, Repairs
-from engine.files.document_writing import document_text
-from engine.files.documents import load, load_bytes, save
-from engine.files.refusals import DocumentError
+from engine.files.document import Loaded, Repairs, document_text
+from engine.files.limits import DocumentError
+from engine.files.loading import load, load_bytes, save
 from engine.functions.optimizers import OPTIMIZERS, Optimizer
 from engine.lessons import open_lesson
 from engine.network import Network, Node

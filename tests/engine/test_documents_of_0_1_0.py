@@ -15,11 +15,10 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.history import start_of
 from engine.experiment.stepping import step, step_back, step_update
 from engine.experiment.trace import Trace
-from engine.files.document_reading import Loaded
-from engine.files.document_writing import document_text
-from engine.files.documents import load, load_bytes
-from engine.files.lesson_reading import read_index
-from engine.files.model_writing import model_text
+from engine.files.document import Loaded, document_text
+from engine.files.lesson import read_index
+from engine.files.loading import load, load_bytes
+from engine.files.model import model_text
 from engine.functions.datasets import Recipe
 from engine.functions.initializers import Initializer
 from engine.functions.optimizers import Optimizer, Schedule

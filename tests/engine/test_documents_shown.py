@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from engine.errors import unknown
+from engine.errors import clean_name, unknown
 from engine.files import limits
-from engine.files.document_writing import document_text
-from engine.files.documents import load_bytes
-from engine.files.model_writing import model_text
-from engine.files.names import clean_name
+from engine.files.document import document_text
+from engine.files.loading import load_bytes
+from engine.files.model import model_text
 from engine.formulas.explanations import Explainer
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.files import limits
 from engine.files.json_text import NOT_A_NUMBER, Fault, parse, whereabouts, words
-from engine.files.refusals import NEWEST_BACKUP, DocumentError
+from engine.files.limits import NEWEST_BACKUP, DocumentError
 
 EDGES = (
     '{"edges": [\n{"source": "n1", "target": "n2", "weight": 1.0},\n'

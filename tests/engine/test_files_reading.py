@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from engine.files import limits
-from engine.files.reading import read_bytes
-from engine.files.refusals import DocumentError, FileGone
+from engine.files.disk import read_bytes
+from engine.files.limits import DocumentError, FileGone
 
 
 def refused(path: Path, limit: int = limits.FILE_BYTES) -> str:

@@ -5,11 +5,10 @@ from typing import Annotated, Any
 import msgspec
 import pytest
 
-from engine.errors import Refused
+from engine.errors import Refused, clean_name
 from engine.files import limits
-from engine.files.migrations import NewerVersion, migrate, ours
-from engine.files.names import clean_name, invisible_note
-from engine.files.refusals import READ_ONLY_COPY, DocumentError, megabytes
+from engine.files.document import NewerVersion, migrate, ours
+from engine.files.limits import READ_ONLY_COPY, DocumentError, invisible_note, megabytes
 from engine.files.wire import msgspec_path, msgspec_sentence
 
 

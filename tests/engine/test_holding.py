@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.files.holding import Held, is_held
+from engine.files.disk import FileLock, is_held
 
 OTHER = """
 import sys
@@ -21,10 +21,10 @@ sys.stdin.read()
 def test_a_file_is_held_once(tmp_path: Path) -> None:
     path = tmp_path / "name.lock"
     assert not is_held(path)
-    held = Held(path)
+    held = FileLock(path)
     assert is_held(path)
     with pytest.raises(OSError):
-        Held(path)
+        FileLock(path)
     assert is_held(path)  # the one who came too late has taken nothing away
     held.release()
     assert not is_held(path)
@@ -34,10 +34,10 @@ def test_a_file_is_held_once(tmp_path: Path) -> None:
 
 def test_a_file_that_is_left_there_can_be_taken_over(tmp_path: Path) -> None:
     path = tmp_path / "name.lock"
-    Held(path).close()
+    FileLock(path).close()
     assert path.exists()
     assert not is_held(path)
-    held = Held(path)
+    held = FileLock(path)
     assert is_held(path)
     held.release()
 
@@ -46,7 +46,7 @@ def test_where_no_file_can_be_nothing_is_held(tmp_path: Path) -> None:
     path = tmp_path / "no folder" / "name.lock"
     assert not is_held(path)
     with pytest.raises(OSError):
-        Held(path)
+        FileLock(path)
 
 
 def test_a_program_that_is_killed_holds_nothing(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_program_that_is_killed_holds_nothing(tmp_path: Path) -> None:
         assert other.stdout.readline().strip() == b"held"
         assert is_held(path)
         with pytest.raises(OSError):
-            Held(path)
+            FileLock(path)
         other.kill()
         other.wait()
     assert path.exists()

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from engine.errors import Refused
-from engine.files.lesson_checks import AnswerCheck, simple_checks
-from engine.files.lesson_numbers import ValueOf
-from engine.files.lesson_reading import read_lesson
+from engine.files.lesson import read_lesson
+from engine.files.lesson_checks import AnswerCheck, ValueOf, simple_checks
 from engine.lessons import Looked, Opened, lesson_ids, open_folder, opened_lesson
 from playground.cli.check import run
 from tests.engine.test_lessons_folder import SHIPPED, Raw, folder_of, lesson, task

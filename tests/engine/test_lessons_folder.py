@@ -10,7 +10,8 @@ from typing import Any, get_args
 import pytest
 
 from engine.errors import Refused
-from engine.files.document_writing import document_text
+from engine.files.document import document_text
+from engine.files.lesson import Setup, Step, Variant, WireLesson, runs_of, words_of
 from engine.files.lesson_checks import (
     AnswerCheck,
     Change,
@@ -18,12 +19,11 @@ from engine.files.lesson_checks import (
     CountName,
     Dock,
     EndingRule,
+    NumberKind,
     Part,
+    StepKind,
     simple_checks,
 )
-from engine.files.lesson_numbers import NumberKind, StepKind
-from engine.files.lesson_reading import runs_of, words_of
-from engine.files.lesson_wire import Setup, Step, Variant, WireLesson
 from engine.lessons import lesson_ids, lessons, open_folder, opened_lesson
 from playground.cli.check import run
 from tests.engine.lesson_steps import start_of

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from engine.files.documents import load
+from engine.files.loading import load
 from engine.lessons import open_lesson
 
 FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.spawn", "os.posix_spawn",
@@ -57,6 +57,6 @@ def test_the_watch_sees_what_it_must_see(tmp_path: Path) -> None:
 
 
 def _text() -> str:
-    from engine.files.document_writing import document_text
+    from engine.files.document import document_text
 
     return document_text(open_lesson("student-grade").experiment)

@@ -12,11 +12,10 @@ from engine.errors import Refused
 from engine.experiment.editing import add_node
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.training import Goal, trained
-from engine.exports.model import export_model
-from engine.files.document_writing import document_text
-from engine.files.documents import load, load_bytes
-from engine.files.model_writing import model_text
-from engine.files.refusals import DocumentError
+from engine.files.document import document_text
+from engine.files.limits import DocumentError
+from engine.files.loading import load, load_bytes
+from engine.files.model import export_model, model_text
 from engine.files.schema import SCHEMAS, schema_text, write_schemas
 from engine.lessons import lesson_ids, lessons, open_lesson
 from engine.network import Edge, Network, Node

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.errors import Refused
-from engine.files.pasted import MOST_TEXT, is_table, pasted_cells
+from engine.files.table_reading import MOST_TEXT, is_table, pasted_cells
 
 
 @pytest.mark.parametrize(("text", "cells"), [

@@ -17,9 +17,8 @@ from typing import Any
 import pytest
 
 from engine.errors import Refused
-from engine.files.file_names import is_temporary, temporary_name, why_not
-from engine.files.refusals import SAVE_AS, NotSaved
-from engine.files.saving import save_bytes, save_text
+from engine.files.disk import is_temporary, save_bytes, save_text, temporary_name, why_not
+from engine.files.limits import SAVE_AS, NotSaved
 
 OLD, NEW = b"old " * 1000, b"new " * 2000
 ERRORS = [errno.ENOSPC, errno.EIO, errno.EACCES, errno.EDQUOT, errno.EINTR, errno.EROFS]

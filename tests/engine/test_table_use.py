@@ -7,7 +7,7 @@ import pytest
 
 from engine.experiment.editing import rename
 from engine.experiment.experiment import Experiment
-from engine.files.table_types import Options, Table
+from engine.files.table import Options, Table
 from engine.files.table_use import (
     TableUse,
     as_use,

@@ -8,10 +8,8 @@ import pytest
 
 from engine.errors import Refused
 from engine.files import limits
-from engine.files.table_arrays import Classes, to_arrays
-from engine.files.table_guess import guess
-from engine.files.table_types import Dialect, Options, Table, TooManyRows
-from engine.files.tables import ReadingProgress, reading
+from engine.files.table import Classes, Dialect, Options, Table, TooManyRows, to_arrays
+from engine.files.table_reading import ReadingProgress, guess, reading
 from tests.engine.tables import read_table
 
 
@@ -20,7 +18,7 @@ def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Portions of 4 kB in place of 1 MB, so that a short table takes many."""
     for name in ("table_stream.PORTION", "table_guess.HEAD", "tables.HEAD"):
         monkeypatch.setattr(f"engine.files.{name}", 4096)
-    monkeypatch.setattr("engine.files.table_stream.LONGEST_ROW", 16_384)
+    monkeypatch.setattr("engine.files.table_reading.LONGEST_ROW", 16_384)
 
 
 def cells(table: Table) -> dict[str, list[float] | list[str]]:

@@ -9,11 +9,8 @@ from hypothesis import strategies as st
 
 from engine.errors import Refused
 from engine.files import limits
-from engine.files.table_arrays import to_arrays
-from engine.files.table_gather import Gather, TablePlan
-from engine.files.table_numbers import is_number, plain_block
-from engine.files.table_stream import records
-from engine.files.table_types import Dialect, Options, TableError
+from engine.files.table import Dialect, Options, TableError, is_number, plain_block, to_arrays
+from engine.files.table_reading import Gather, TablePlan, records
 from tests.engine.tables import read_table
 
 
@@ -22,7 +19,7 @@ def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Portions of 4 kB in place of 1 MB, so that a short table takes many."""
     for name in ("table_stream.PORTION", "table_guess.HEAD", "tables.HEAD"):
         monkeypatch.setattr(f"engine.files.{name}", 4096)
-    monkeypatch.setattr("engine.files.table_stream.LONGEST_ROW", 16_384)
+    monkeypatch.setattr("engine.files.table_reading.LONGEST_ROW", 16_384)
 
 
 def refusal(data: bytes, options: Options | None = None) -> TableError:

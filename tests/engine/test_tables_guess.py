@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.files.table_guess import guess
-from engine.files.table_types import Dialect
+from engine.files.table import Dialect
+from engine.files.table_reading import guess
 
 
 @pytest.mark.parametrize(

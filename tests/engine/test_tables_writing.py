@@ -8,9 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.files.table_names import distinct, guarded, unguarded
-from engine.files.table_types import Dialect, Options
-from engine.files.table_writing import table_lines, write_table
+from engine.files.table import (
+    Dialect,
+    Options,
+    distinct,
+    guarded,
+    table_lines,
+    unguarded,
+    write_table,
+)
 from tests.engine.tables import read_table
 
 LABELS = st.text(

@@ -11,7 +11,7 @@ from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import step, step_update
 from engine.experiment.training import Goal, trained
-from engine.files.document_reading import Loaded
+from engine.files.document import Loaded
 from engine.network import Place
 from engine.program.program import why_not_run
 from engine.views.gradient_check import agreements, check_gradients, step_table

@@ -13,9 +13,9 @@ from engine.experiment.editing import (
     with_settings,
 )
 from engine.experiment.experiment import Experiment
-from engine.files.document_writing import document_text
-from engine.files.documents import load_bytes
-from engine.files.refusals import DocumentError
+from engine.files.document import document_text
+from engine.files.limits import DocumentError
+from engine.files.loading import load_bytes
 from engine.lessons import open_lesson
 from engine.lessons.opened import keeping_runs
 from engine.settings import Settings, Stops

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton, QWidget
 from shiboken6 import isValid
 
-from engine.files.documents import save
+from engine.files.loading import save
 from engine.lessons import lesson_ids, open_lesson
 from playground.dialogs.lesson_cards import Card
 from playground.dialogs.question import Question

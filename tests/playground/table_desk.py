@@ -11,7 +11,7 @@ from playground.document import Document
 from playground.stage import Stage
 from playground.trainer import Trainer
 from playground.window.sample_desk import SampleDesk
-from tests.playground.panel_window import dressed
+from tests.playground.dressed import dressed
 
 
 class TableDesk(QMainWindow):

@@ -13,8 +13,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.files.documents import load, save
-from engine.files.saving import save_text
+from engine.files.disk import save_text
+from engine.files.loading import load, save
 from engine.lessons import open_lesson
 from engine.network import Place
 from playground.document import Document

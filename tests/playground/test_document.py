@@ -6,8 +6,8 @@ from engine.experiment import stepping
 from engine.experiment.editing import keep
 from engine.experiment.experiment import new_experiment
 from engine.files import limits
-from engine.files.document_writing import document_text
-from engine.files.documents import load_bytes
+from engine.files.document import document_text
+from engine.files.loading import load_bytes
 from engine.lessons import open_lesson
 from engine.network import Network, Node
 from playground.document import Document

@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
-from engine.files.document_writing import document_text
-from engine.files.documents import save
+from engine.files.document import document_text
+from engine.files.loading import save
 from engine.lessons import open_lesson
 from playground.__main__ import _may_be_opened
 from playground.canvas.lighting import at_place

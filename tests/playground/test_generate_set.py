@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment.editing import with_data
 from engine.experiment.experiment import new_experiment
-from engine.files.document_writing import document_text
-from engine.files.documents import load_bytes
+from engine.files.document import document_text
+from engine.files.loading import load_bytes
 from engine.functions.datasets import DATASETS, Recipe, generate
 from engine.network import Network
 from playground.dialogs.generate_set import MOST_SEED, GenerateSet

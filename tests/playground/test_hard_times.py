@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.files.documents import load, save
+from engine.files.loading import load, save
 from engine.lessons import open_lesson
 from playground.keeping.backups import DOCUMENT, found
 from playground.keeping.in_use import InUse

@@ -13,8 +13,8 @@ from engine.experiment.editing import with_settings
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import go_to, step, step_update
 from engine.experiment.training import Goal, RunCommand, RunProgress, snapshot, train, trained
-from engine.files.document_writing import document_text
-from engine.files.documents import load, load_bytes
+from engine.files.document import document_text
+from engine.files.loading import load, load_bytes
 from engine.functions.optimizers import OPTIMIZERS, Optimizer
 from engine.lessons import open_lesson
 from playground.document import Document

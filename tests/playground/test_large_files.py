@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.files.document_reading import Repairs, read_document
-from engine.files.documents import load, save
+from engine.files.document import Repairs, read_document
+from engine.files.loading import load, save
 from engine.lessons import open_lesson
 from engine.network import Place
 from playground.keeping.backups import DOCUMENT

@@ -13,9 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.files.documents import load
+from engine.files.lesson import Setup
 from engine.files.lesson_checks import AnswerCheck
-from engine.files.lesson_wire import Setup
+from engine.files.loading import load
 from engine.lessons import LessonProgress, Looked, lesson_ids, lessons, opened_lesson
 from engine.network import Node, Place
 from playground.document import Document
@@ -29,9 +29,10 @@ from playground.panels.lesson_replies import reply_to
 from playground.stage import Look, Stage
 from playground.window.workspace import Workspace
 from tests.engine.test_lessons_checks import check_of
+from tests.playground.dressed import dressed
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import LEFT, opened, question, questions
-from tests.playground.panel_window import dressed, unnamed
+from tests.playground.panel_window import unnamed
 from tests.sampled import walks
 
 SHELF = Path(str(files("resources") / "lessons"))

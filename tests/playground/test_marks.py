@@ -12,9 +12,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.files.documents import load, save
-from engine.files.holding import Held
-from engine.files.saving import save_private
+from engine.files.disk import FileLock, save_private
+from engine.files.loading import load, save
 from engine.lessons import open_lesson
 from playground.document import Document
 from playground.keeping.backups import SESSIONS, found
@@ -156,7 +155,7 @@ def test_a_new_file_that_cannot_be_written_leaves_nothing(
 
     monkeypatch.setattr(os, "write", full)
     with pytest.raises(OSError):
-        Held(tmp_path / "mark", b"who")
+        FileLock(tmp_path / "mark", b"who")
     assert not list(tmp_path.iterdir())
 
 
@@ -228,7 +227,7 @@ def test_a_document_that_is_a_link_on_purpose_is_followed(tmp_path: Path) -> Non
 
 
 def test_only_what_a_save_left_behind_is_swept_away(tmp_path: Path) -> None:
-    from engine.files.file_names import temporary_start
+    from engine.files.disk import temporary_start
 
     mine = tmp_path / "mine.json"
     theirs = tmp_path / f"{temporary_start(mine.name)}notes"

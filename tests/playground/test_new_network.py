@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.dialogs.new_network import NewNetwork
-from tests.playground.panel_window import dressed, unnamed
+from tests.playground.dressed import dressed
+from tests.playground.panel_window import unnamed
 
 
 @pytest.fixture

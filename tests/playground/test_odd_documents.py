@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.files.document_writing import document_text
-from engine.files.documents import load
+from engine.files.document import document_text
+from engine.files.loading import load
 from engine.lessons import open_lesson
 from playground.window.workspace import Workspace
 from tests.playground.opened import LEFT, opened

@@ -10,7 +10,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.files.documents import save
+from engine.files.loading import save
 from engine.lessons import open_lesson
 from playground.keeping.backups import ABOUT, About, found
 from playground.window.file_desk import UNREADABLE

@@ -26,7 +26,7 @@ from pytestqt.qtbot import QtBot
 from engine.data import make_data
 from engine.experiment.editing import switch_to
 from engine.experiment.experiment import Experiment, new_experiment
-from engine.files.document_writing import document_text
+from engine.files.document import document_text
 from engine.layout import Layout, arranged
 from engine.network import Edge, Network, Node
 from engine.settings import Settings

@@ -18,7 +18,7 @@ from engine.errors import Refused
 from engine.experiment.editing import change_nodes, keep, with_settings
 from engine.experiment.experiment import Ending, Experiment
 from engine.experiment.training import Goal, trained
-from engine.files.documents import load, save
+from engine.files.loading import load, save
 from engine.lessons import open_lesson
 from engine.network import Place
 from playground.parameter_names import place_name

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.experiment import Experiment, new_experiment
-from engine.files.document_writing import document_text
+from engine.files.document import document_text
 from engine.network import Network
 from playground.canvas.view import CanvasView
 from playground.document import Document

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.experiment import new_experiment
-from engine.files.table_arrays import to_arrays
+from engine.files.table import to_arrays
 from engine.network import Network
 from playground.dialogs.class_names import ClassNames
 from playground.dialogs.question import Question

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.files.document_writing import document_text
+from engine.files.document import document_text
 from engine.network import Place
 from playground.canvas.lighting import Key, at_place, of_node
 from playground.canvas.node_painting import spot_rect

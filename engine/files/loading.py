@@ -4,14 +4,21 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.experiment.experiment import Experiment
-from engine.files.document_reading import Loaded, Repairs, read_document
-from engine.files.document_writing import document_text
+from engine.files.disk import read_bytes, save_text
+from engine.files.document import (
+    MIGRATIONS,
+    NEWEST,
+    Loaded,
+    Migrations,
+    Repairs,
+    document_text,
+    migrate,
+    ours,
+    read_document,
+)
 from engine.files.json_text import parse
-from engine.files.migrations import MIGRATIONS, NEWEST, Migrations, migrate, ours
-from engine.files.model_reading import read_model
-from engine.files.model_wire import MODEL_FORMAT
-from engine.files.reading import read_bytes
-from engine.files.saving import save_text
+from engine.files.model import read_model
+from engine.files.wire import MODEL_FORMAT
 
 
 def load(path: str | Path, repairs: Repairs | None = None) -> Loaded:

@@ -1,24 +1,111 @@
-"""A trained model from its lean file, as an experiment that can be looked at and trained on."""
+"""A trained model alone, lean enough for another program to read in ten lines, and back."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from engine.data import make_data
-from engine.experiment.experiment import new_experiment
+from engine.errors import Refused, brief, clean_name
+from engine.experiment.experiment import Experiment, new_experiment
 from engine.files import limits
-from engine.files.document_reading import Loaded, name_notes
-from engine.files.drawing_reading import Drawing, read_drawing
-from engine.files.migrations import migrate
-from engine.files.model_wire import WireModel, WireModelNode
-from engine.files.model_writing import VERSION
-from engine.files.names import brief, clean_name
-from engine.files.refusals import DocumentError, refused_as_document
-from engine.files.wire import WireDocument, WireEdge, WireNeuron, typed
+from engine.files.disk import save_text
+from engine.files.document import (
+    Drawing,
+    Loaded,
+    migrate,
+    name_notes,
+    read_drawing,
+    to_json,
+    to_plain,
+)
+from engine.files.limits import DocumentError, refused_as_document
+from engine.files.wire import (
+    WireDocument,
+    WireEdge,
+    WireModel,
+    WireModelInput,
+    WireModelNode,
+    WireNeuron,
+    typed,
+)
 from engine.functions.datasets import Scaling
 from engine.functions.initializers import AS_DRAWN, Initializer
 from engine.layout import Layout, arranged
+from engine.network import Node, Place
 from engine.numerals import counted
 from engine.settings import Settings
+
+VERSION = 1
+
+
+def model_text(experiment: Experiment) -> str:
+    """The network, its numbers, scaling, names, classes and loss; nothing of how it learnt."""
+    network = experiment.network
+    return to_json(
+        to_plain(
+            WireModel(
+                format="neural-playground-model",
+                version=VERSION,
+                loss=experiment.settings.loss,
+                inputs=_inputs(experiment),
+                nodes=[_node(experiment, n) for n in network.order if n.kind != "input"],
+                outputs=list(network.outputs),
+                classes=list(experiment.data.classes),
+            )
+        )
+    )
+
+
+def _inputs(experiment: Experiment) -> list[WireModelInput]:
+    ids, scaling = experiment.network.inputs, experiment.data.scaling
+    means = scaling.mean if scaling else (0.0,) * len(ids)
+    deviations = scaling.deviation if scaling else (1.0,) * len(ids)
+    return [
+        WireModelInput(id=i, name=experiment.layout.name(i), mean=float(m), deviation=float(d))
+        for i, m, d in zip(ids, means, deviations, strict=True)
+    ]
+
+
+def _node(experiment: Experiment, node: Node) -> WireModelNode:
+    edges = experiment.network.arriving[node.id]
+    combine: str = node.combine
+    bias = _number(experiment, node)
+    if combine != "sum" and not edges:  # a constant: no other program need know how
+        combine, bias = "sum", 1.0 if node.combine == "product" else 0.0
+    return WireModelNode(
+        id=node.id,
+        name=experiment.layout.name(node.id),
+        kind="parameter" if node.kind == "parameter" else "neuron",
+        combine=combine,
+        sources=[edge.source for edge in edges],
+        weights=[_at(experiment, Place("weight", e.target, e.source)) for e in edges],
+        bias=bias,
+        activation=node.activation,
+        leak=float(node.leak),
+    )
+
+
+def _number(experiment: Experiment, node: Node) -> float:
+    if node.kind == "parameter":
+        return _at(experiment, Place("value", node.id))
+    return _at(experiment, Place("bias", node.id)) if node.bias else 0.0
+
+
+def _at(experiment: Experiment, place: Place) -> float:
+    return float(experiment.parameters[experiment.network.place_index[place]])
+
+
+ENDINGS = {".json": "the trained model as JSON"}
+
+
+def export_model(experiment: Experiment, path: str | Path) -> None:
+    """Write the model alone, in the format that the ending asks for."""
+    ending = Path(path).suffix.lower()
+    if ending not in ENDINGS:
+        known = ", ".join(f"{name} ({what})" for name, what in ENDINGS.items())
+        asked = f"“{brief(ending)}”" if ending else "a file without an ending"
+        raise Refused(f"There is no export to {asked}. Endings that exist: {known}.")
+    save_text(path, model_text(experiment))
 
 
 @refused_as_document()

@@ -1,1 +1,0 @@
-"""The experiment in other formats, one file each."""

@@ -1,0 +1,546 @@
+"""The disk: files read within a limit, saved whole or not at all, and held while open."""
+
+import contextlib
+import errno
+import os
+import re
+import shutil
+import stat
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from secrets import token_hex
+from typing import Final, Literal
+
+from engine.errors import brief, clean_name
+from engine.files import limits
+from engine.files.limits import (
+    SAVE_AS,
+    DocumentError,
+    FileGone,
+    NotReadable,
+    NotSaved,
+    called,
+    error_code,
+    megabytes,
+)
+from engine.numerals import count
+
+LONGEST: Final = 255  # bytes, on every system in use
+
+_DEVICE = re.compile(r"(con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³])(\..*)?", re.IGNORECASE)
+_NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*]')
+_TEMPORARY = re.compile(r"\.saving-[0-9a-f]{8}-[0-9a-f]{8}")
+
+
+def why_not(name: str) -> str | None:
+    """Why a new file should not be called so, in a sentence; None where the name is fine."""
+    shown = brief(name)
+    if not name or name in (".", ".."):
+        return "The file needs a name."
+    size = len(name.encode("utf-8", "replace"))
+    if size > LONGEST:
+        return (
+            f"The name is too long: it has {count(size)} bytes, the limit is {LONGEST}. "
+            "Choose a shorter one."
+        )
+    if clean_name(name)[1]:
+        return f"The name “{shown}” holds an invisible character. Choose another one."
+    if _DEVICE.fullmatch(name):
+        return f"Windows does not allow the name “{shown}”. Choose another one."
+    if found := _NOT_IN_NAMES.search(name):
+        return f"Windows does not allow “{found[0]}” in a name. Choose another one."
+    if name.endswith((" ", ".")):
+        return "Windows does not allow a name to end with a space or a full stop. Choose another."
+    return None
+
+
+def as_name(title: str) -> str:
+    """A title as the name of a file: what no system allows in names is left out."""
+    return _NOT_IN_NAMES.sub("", title).strip(" .") or "Untitled"
+
+
+def temporary_name(name: str) -> str:
+    """A name for the file that is written before it takes the place of the file `name`."""
+    return f"{temporary_start(name)}{token_hex(4)}"
+
+
+def temporary_start(name: str) -> str:
+    """How all temporary files of the file `name` begin."""
+    return f".saving-{zlib.crc32(name.encode('utf-8', 'replace')):08x}-"
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a file of this name was left behind by a save that was killed."""
+    return _TEMPORARY.fullmatch(name) is not None
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def lock(descriptor: int) -> None:
+        """Hold an open file, or raise OSError where another program does."""
+        os.lseek(descriptor, _FAR, os.SEEK_SET)  # what is locked cannot be read by others
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def lock(descriptor: int) -> None:
+        """Hold an open file, or raise OSError where another program does."""
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+_FAR = 1 << 30  # behind the end of every file that is held
+_HOLDING = os.O_RDWR | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+
+
+class FileLock:
+    """Holds a file from now on; raises OSError where another program holds it already.
+
+    With `data` it is a new file that holds just this, and OSError is raised where anything stands:
+    nothing is ever written into a file that was there, or through a link.
+    """
+
+    def __init__(self, path: Path, data: bytes | None = None) -> None:
+        self.path = path
+        new = 0 if data is None else os.O_EXCL
+        self._descriptor = os.open(path, _HOLDING | os.O_CREAT | new, 0o600)
+        try:
+            lock(self._descriptor)
+            if data:
+                _write_held(self._descriptor, data)
+        except OSError:
+            self.release() if new else self.close()
+            raise
+
+    def release(self) -> None:
+        """Let go of it and remove it, unless another one stands there now; once is enough."""
+        if self._descriptor >= 0:
+            with contextlib.suppress(OSError):
+                ours = os.path.samestat(os.fstat(self._descriptor), self.path.lstat())
+                self.close()
+                if ours:
+                    self.path.unlink()
+        if self._descriptor >= 0:
+            self.close()
+
+    def close(self) -> None:
+        """Let go of it and leave it there, as a program does that is killed."""
+        descriptor, self._descriptor = self._descriptor, -1
+        os.close(descriptor)
+
+
+def _write_held(descriptor: int, data: bytes) -> None:
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    if os.write(descriptor, data) != len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def is_held(path: Path) -> bool | None:
+    """Whether a program that lives holds this file; None where it cannot be opened."""
+    try:
+        descriptor = os.open(path, _HOLDING)
+    except (OSError, ValueError):
+        return None
+    try:
+        lock(descriptor)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+_GONE = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}
+_FORBIDDEN = {errno.EACCES, errno.EPERM}
+_NO_FILE = {errno.EISDIR, errno.ENXIO, errno.ENODEV, errno.ELOOP}
+_PORTION = 1 << 20  # read at a time, so that a file that grows is noticed soon
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_READING = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
+def kind_of(path: str | Path) -> Literal["file", "folder", "other", ""]:
+    """What stands there, links followed; "" for nothing and for what cannot be known."""
+    if path == "":  # as a Path it would be the folder we are in
+        return ""
+    try:
+        mode = Path(path).stat().st_mode
+    except (OSError, ValueError):
+        return ""
+    if stat.S_ISREG(mode):
+        return "file"
+    return "folder" if stat.S_ISDIR(mode) else "other"
+
+
+def means_file(name: str) -> bool:
+    """Whether a file is meant: by a separator, by an ending, or by being there."""
+    separators = (os.sep, os.altsep or os.sep)
+    written = any(separator in name for separator in separators) or bool(Path(name).suffix)
+    return written or kind_of(name) == "file"
+
+
+def whole(path: str | Path) -> Path:
+    """The path from the root on; as it is where the folder we are in has gone."""
+    try:
+        return Path(path).absolute()
+    except OSError:
+        return Path(path)
+
+
+def read_bytes(
+    path: str | Path, limit: int = limits.FILE_BYTES, through_links: bool = True
+) -> bytes:
+    """All bytes of an ordinary file that is not larger than `limit`."""
+    descriptor, size = open_ordinary(path, through_links)
+    try:
+        data = b"" if size > limit else _up_to(descriptor, limit + 1)
+    except OSError as error:
+        raise refusal(error, path) from error
+    finally:
+        os.close(descriptor)
+    refuse_large(max(size, len(data)), limit)
+    return data
+
+
+def refuse_large(size: int, limit: int = limits.FILE_BYTES) -> None:
+    """Refuse so many bytes if they are more than the limit."""
+    if size > limit:
+        raise DocumentError(
+            f"The file is larger than {count(limit // limits.MEGABYTE)} MB.",
+            f"{count(size)} bytes",
+        )
+
+
+def open_ordinary(path: str | Path, through_links: bool = True) -> tuple[int, int]:
+    """A descriptor to read an ordinary file from, and its size; a FIFO or a device is refused."""
+    try:
+        if os.name == "nt" and kind_of(path) == "folder":
+            raise _not_ordinary()
+        descriptor = os.open(path, _READING if through_links else _READING | _NO_LINK)
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise _not_ordinary()
+        except BaseException:
+            os.close(descriptor)
+            raise
+    except (OSError, ValueError) as error:
+        raise refusal(error, path) from error
+    return descriptor, status.st_size
+
+
+def _up_to(descriptor: int, size: int) -> bytes:
+    portions = []
+    while size > 0 and (portion := os.read(descriptor, min(size, _PORTION))):
+        portions.append(portion)
+        size -= len(portion)
+    return b"".join(portions)
+
+
+def _not_ordinary() -> DocumentError:
+    return DocumentError("This is not an ordinary file.")
+
+
+def refusal(error: OSError | ValueError, path: str | Path) -> DocumentError:
+    """The sentence for an error of the system while a file is opened or read."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number in _GONE:
+        return FileGone(f"“{called(path)}” is not there.", str(error))
+    if number in _FORBIDDEN:
+        return NotReadable("You are not allowed to read this file.", str(error))
+    if number in _NO_FILE:
+        return _not_ordinary()
+    if isinstance(error, ValueError) or number in (None, errno.ENAMETOOLONG):
+        return DocumentError("There can be no file of this name.", str(error))
+    return NotReadable(
+        f"The file could not be read: the disk reported an error ({error_code(error)}).", str(error)
+    )
+
+
+SAFE: Final = "Your work is safe in memory and in the backup."
+READ_ONLY_FOLDER: Final = (f"This folder is read-only. {SAFE}", "", SAVE_AS)
+
+_ANY_WRITE: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+
+
+def refuse_unfit(name: str, target: Path, before: os.stat_result | None) -> None:
+    """Refuse folders, devices and forbidden names; a file that exists may keep its name."""
+    if before is None:
+        sentence = why_not(name) or why_not(target.name)
+        if sentence:
+            raise NotSaved(sentence, "", SAVE_AS)
+    elif stat.S_ISDIR(before.st_mode):
+        raise NotSaved(f"“{brief(name)}” is a folder. Choose a name for the file.", "", SAVE_AS)
+    elif not stat.S_ISREG(before.st_mode):
+        raise NotSaved("This is not an ordinary file.", str(target), SAVE_AS)
+
+
+def refuse_read_only(name: str, target: Path, before: os.stat_result | None) -> None:
+    """Refuse what is read-only, by permission or, where permissions do not bind, by intent."""
+    folder = target.parent
+    try:
+        mode = folder.stat().st_mode
+    except OSError as error:
+        raise NotSaved(
+            f"The folder “{brief(folder.name)}” is not there. Choose another one.",
+            str(error),
+            SAVE_AS,
+        ) from error
+    if not stat.S_ISDIR(mode):
+        raise NotSaved(f"“{brief(folder.name)}” is not a folder. Choose one.", "", SAVE_AS)
+    if before and not (before.st_mode & _ANY_WRITE and os.access(target, os.W_OK)):
+        raise NotSaved(f"The file “{brief(name)}” is read-only. {SAFE}", "", SAVE_AS)
+    if os.name != "nt" and not (mode & _ANY_WRITE and os.access(folder, os.W_OK | os.X_OK)):
+        raise NotSaved(*READ_ONLY_FOLDER)
+
+
+def disk_refusal(
+    error: OSError | ValueError, target: Path, size: int, *, existed: bool
+) -> NotSaved:
+    """The sentence for an error of the system during a save."""
+    number = error.errno if isinstance(error, OSError) else None
+    old = " The old file is unchanged." if existed else ""
+    if number == errno.EROFS:
+        return NotSaved(*READ_ONLY_FOLDER)
+    if isinstance(error, ValueError) or number in (None, errno.ENAMETOOLONG):
+        sentence = why_not(target.name) or "There can be no file of this name. Choose another one."
+    elif number == errno.ENOSPC:
+        needs = f"needs {megabytes(size)}{_free(target)}"
+        sentence = f"Not saved: the disk is full ({needs}).{old}"
+    elif number == errno.EDQUOT:
+        needs = f"needs {megabytes(size)}"
+        sentence = f"Not saved: your share of the disk is used up ({needs}).{old}"
+    elif number in (errno.EACCES, errno.EPERM):
+        sentence = (
+            "Not saved: you are not allowed to replace this file, or another program holds it "
+            f"open.{old}"
+        )
+    else:
+        code = error_code(error)
+        return NotSaved(f"Not saved: the disk reported an error ({code}).{old}", str(error))
+    return NotSaved(sentence, str(error), SAVE_AS)
+
+
+def unsure(error: OSError) -> NotSaved:
+    """The one case in which the old file is gone and the new one may not survive a power cut."""
+    return NotSaved(
+        f"Not saved for certain: the disk reported an error ({error_code(error)}) after the file "
+        "was replaced. Save it once more, on another disk.",
+        str(error),
+        SAVE_AS,
+    )
+
+
+def unencodable(error: UnicodeEncodeError) -> NotSaved:
+    """A text with half a character in it."""
+    code = ord(error.object[error.start])
+    return NotSaved(
+        f"Not saved: the text holds half a character (U+{code:04X}), which no file can hold.",
+        str(error.reason),
+    )
+
+
+def _free(target: Path) -> str:
+    try:
+        return f", {megabytes(shutil.disk_usage(target.parent).free)} free"
+    except OSError:
+        return ""
+
+
+_WRITING: Final = (
+    os.O_WRONLY
+    | os.O_CREAT
+    | os.O_EXCL
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+_NO_FOLDER_SYNC: Final = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
+
+
+def save_text(path: str | Path, text: str) -> None:
+    """Save `text` as UTF-8; what cannot be encoded is refused before the disk is touched."""
+    save_bytes(path, _encoded(text))
+
+
+def save_private(path: Path, text: str) -> None:
+    """The same for a file of the program's own: for this user alone; a link there gives way."""
+    data = _encoded(text)
+    _save(*_place(path, len(data), private=True), data, private=True)
+
+
+def save_bytes(path: str | Path, data: bytes) -> None:
+    """Put `data` in the place of the file: on return it is on the disk, else NotSaved is raised."""
+    _save(*_place(path, len(data)), data)
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise unencodable(error) from error
+
+
+def _save(target: Path, before: os.stat_result | None, data: bytes, private: bool = False) -> None:
+    _sweep(target)
+    try:
+        _replace(target, data, before, private)
+    except OSError as error:
+        raise disk_refusal(error, target, len(data), existed=before is not None) from error
+
+
+def refuse_place(path: str | Path) -> None:
+    """Refuse at once what a later save to this place would be refused for."""
+    _place(path, 0)
+
+
+def _place(
+    path: str | Path, size: int, private: bool = False
+) -> tuple[Path, os.stat_result | None]:
+    """Where to write, and what stands there; a link is followed, or counts as nothing."""
+    try:
+        target = Path(path) if private else Path(os.path.realpath(path))
+        before = _status(target, through_links=not private)
+        refuse_unfit(Path(path).name, target, before)
+    except (OSError, ValueError) as error:
+        raise disk_refusal(error, Path(path), size, existed=False) from error
+    refuse_read_only(Path(path).name, target, before)
+    return target, before
+
+
+def _status(target: Path, through_links: bool) -> os.stat_result | None:
+    try:
+        status = target.stat(follow_symlinks=through_links)
+    except FileNotFoundError:
+        return None
+    return None if stat.S_ISLNK(status.st_mode) else status
+
+
+def _replace(target: Path, data: bytes, before: os.stat_result | None, private: bool) -> None:
+    temporary = target.with_name(temporary_name(target.name))
+    try:
+        _write_temporary(temporary, data, before, private)
+        if os.name == "nt":
+            temporary.replace(target)
+        else:
+            _swap(temporary, target, before)
+    finally:
+        _remove(temporary)
+
+
+def _write_temporary(
+    temporary: Path, data: bytes, before: os.stat_result | None, private: bool
+) -> None:
+    """Write all of it to a new file and wait until it is on the disk."""
+    try:
+        new = before is None and not private
+        descriptor = os.open(temporary, _WRITING, 0o666 if new else 0o600)
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EPERM):
+            raise NotSaved(*READ_ONLY_FOLDER) from error
+        raise
+    try:
+        _hold(descriptor)
+        view = memoryview(data)
+        while view:
+            written = os.write(descriptor, view)
+            if written <= 0:
+                raise OSError(errno.EIO, "nothing was written")
+            view = view[written:]
+        if before is not None and not private:
+            _make_like(descriptor, before)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _make_like(descriptor: int, before: os.stat_result) -> None:
+    """Give the new file the owner and the permissions of the old one, as far as allowed."""
+    if os.name == "nt":
+        return
+    now = os.fstat(descriptor)
+    if (now.st_uid, now.st_gid) != (before.st_uid, before.st_gid):
+        with contextlib.suppress(PermissionError):
+            os.fchown(descriptor, before.st_uid, before.st_gid)
+    with contextlib.suppress(PermissionError):
+        os.fchmod(descriptor, stat.S_IMODE(before.st_mode) & 0o777)
+
+
+def _swap(temporary: Path, target: Path, before: os.stat_result | None) -> None:
+    """Rename and wait until the folder is on the disk; if it cannot be, take the rename back."""
+    with _folder(target.parent) as folder, _second_name(target, before) as second:
+        temporary.replace(target)
+        try:
+            os.fsync(folder)
+        except OSError as error:
+            if error.errno in _NO_FOLDER_SYNC:
+                return
+            _take_back(target, before, second, error)
+            raise
+
+
+@contextlib.contextmanager
+def _folder(folder: Path) -> Iterator[int]:
+    descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+    try:
+        yield descriptor
+    finally:
+        with contextlib.suppress(OSError):
+            os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _second_name(target: Path, before: os.stat_result | None) -> Iterator[Path | None]:
+    """A second name for the old file while it is replaced; None where there can be none."""
+    second = target.with_name(temporary_name(target.name))
+    linked = False
+    if before is not None:
+        with contextlib.suppress(OSError):
+            os.link(target, second)
+            linked = True
+    try:
+        yield second if linked else None
+    finally:
+        if linked:
+            _remove(second)
+
+
+def _take_back(
+    target: Path, before: os.stat_result | None, second: Path | None, error: OSError
+) -> None:
+    try:
+        if second is not None:
+            second.replace(target)
+        elif before is None:
+            target.unlink()
+        else:
+            raise unsure(error)
+    except OSError as worse:
+        raise unsure(error) from worse
+
+
+def _remove(file: Path) -> None:
+    with contextlib.suppress(OSError):
+        file.unlink()
+
+
+def _sweep(target: Path) -> None:
+    """Remove what a killed save of this file left behind, unless it is being written just now."""
+    with contextlib.suppress(OSError):
+        for left in target.parent.glob(temporary_start(target.name) + "*"):
+            if is_temporary(left.name) and is_held(left) is False:
+                _remove(left)
+
+
+def _hold(descriptor: int) -> None:
+    """Mark the file as being written, as long as it is open; Windows does so for every open one."""
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            lock(descriptor)

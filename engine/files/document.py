@@ -1,0 +1,776 @@
+"""The experiment as the text of a document, and back, rule by rule, with notes for the reader."""
+
+import json
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, is_dataclass, replace
+from functools import cache
+from typing import Any, Final, cast, get_type_hints
+
+import msgspec
+import numpy as np
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import FieldInfo, fields
+from msgspec.structs import replace as replace_in_struct
+
+from engine.data import Data, make_data
+from engine.errors import Refused, brief, clean_name
+from engine.experiment.curve import WIDTH, Curve, Point
+from engine.experiment.experiment import Experiment, at_position
+from engine.experiment.stepping import go_to
+from engine.experiment.walk import Context, EpochPosition, Position
+from engine.files import limits
+from engine.files.limits import (
+    READ_ONLY_COPY,
+    DocumentError,
+    WayOut,
+    invisible_note,
+    refused_as_document,
+)
+from engine.files.table import distinct
+from engine.files.wire import (
+    EntryPlace,
+    Unknown,
+    WireCurve,
+    WireData,
+    WireDocument,
+    WireEdge,
+    WireLetters,
+    WireNeuron,
+    WireProgress,
+    WireRecipe,
+    WireScaling,
+    WireSettings,
+    WireVariant,
+    made_into,
+    put_back,
+    typed,
+    unknown_in,
+)
+from engine.functions.datasets import Recipe, Scaling, check_recipe
+from engine.functions.optimizers import OPTIMIZERS
+from engine.layout import PITCH_ROOMY, Layout, Letters, NodePosition, arranged
+from engine.network import Combine, Edge, Kind, Network, Node, Place
+from engine.numerals import MINUS, count, counted, short
+from engine.op_list import Floats, frozen
+from engine.program.program import compile_network, why_not_run
+from engine.settings import Settings, check
+
+SHORTER = limits.NAME - 10  # so that a number fits behind it where another id is cut to the same
+LETTER = 3  # as in “net”
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What is drawn, and the numbers on it now and at the start.
+
+    `moves` would bring into view what stands out of reach or all on one point; `ids` are those
+    that could not be shown as they stand in the file, each with the one it has here, and `cleaned`
+    says how many names and ids held characters that cannot be seen.
+    """
+
+    network: Network
+    layout: Layout
+    parameters: Floats
+    start: Floats
+    notes: tuple[str, ...]
+    moves: dict[str, NodePosition]
+    ids: dict[str, str]
+    cleaned: int
+
+
+def read_drawing(wire: WireDocument, without_broken_edges: bool = False) -> Drawing:
+    """The network, or the refusal that names the neuron or edge that is wrong."""
+    ids = _ids_to_show(wire)
+    unseen = sum(clean_name(node_id)[1] for node_id in ids)
+    wire = _with_ids(wire, ids) if ids else wire
+    nodes = tuple(_node(neuron) for neuron in wire.neurons)
+    edges = list(wire.edges)
+    notes: list[str] = []
+    if without_broken_edges:
+        edges = sound_edges(nodes, edges)
+        left_out = len(wire.edges) - len(edges)
+        were = "was" if left_out == 1 else "were"
+        notes.append(f"{counted(left_out, 'broken edge')} {were} left out.")
+    network = _network(nodes, edges)
+    names, cleaned = _names(wire)
+    positions = _positions(wire)
+    moves = _moves(wire, network, positions)
+    if moves:
+        notes.append(_moved_note(len(moves)))
+    numbers = [edge.weight for edge in edges]
+    starts = [edge.weight if edge.start is None else edge.start for edge in edges]
+    for kind in ("bias", "value"):
+        for neuron in wire.neurons:
+            number: float | None = getattr(neuron, kind)
+            if number is not None and (kind == "bias" or neuron.kind == "parameter"):
+                numbers.append(number)
+                starts.append(number if neuron.start is None else neuron.start)
+    parameters = frozen(np.array(numbers, dtype=np.float64))
+    notes += _huge_notes(parameters)
+    layout = Layout(positions, names, _checked(made_into(Letters, wire.letters)))
+    start = frozen(np.array(starts, dtype=np.float64))
+    return Drawing(
+        network, layout, parameters, start, tuple(notes), moves, ids, cleaned + unseen
+    )  # fmt: skip
+
+
+def _ids_to_show(wire: WireDocument) -> dict[str, str]:
+    """The ids that cannot be shown as they are, each with one that can and that no other has."""
+    ids = list(dict.fromkeys(neuron.id for neuron in wire.neurons))
+    shown = [(node_id, clean_name(node_id)[0]) for node_id in ids]
+    fit = [old if new == old else brief(old, SHORTER) for old, new in shown]
+    if fit == ids:
+        return {}
+    return {old: new for old, new in zip(ids, distinct(fit), strict=True) if new != old}
+
+
+def _with_ids(wire: WireDocument, ids: dict[str, str]) -> WireDocument:
+    def ends(edge: WireEdge) -> dict[str, str]:
+        return {"source": ids.get(edge.source, edge.source),
+                "target": ids.get(edge.target, edge.target)}  # fmt: skip
+
+    neurons = [
+        replace_in_struct(neuron, id=ids.get(neuron.id, neuron.id)) for neuron in wire.neurons
+    ]
+    return replace_in_struct(
+        wire, neurons=neurons, edges=[replace_in_struct(e, **ends(e)) for e in wire.edges]
+    )
+
+
+def sound_edges(nodes: tuple[Node, ...], edges: list[WireEdge]) -> list[WireEdge]:
+    """The edges without those that point nowhere, come twice, end in an input or close a loop."""
+    network = Network(nodes)
+    kept = []
+    for edge in edges:
+        ends = edge.source in network.index and edge.target in network.index
+        if ends and network.why_not_connect(edge.source, edge.target) is None:
+            network = network.connect(edge.source, edge.target)
+            kept.append(edge)
+    return kept
+
+
+def _network(nodes: tuple[Node, ...], edges: list[WireEdge]) -> Network:
+    known = {node.id for node in nodes}
+    ends = {edge.source for edge in edges} | {edge.target for edge in edges}
+    if not ends <= known:
+        raise _missing_end(nodes, edges)
+    drawn = tuple([Edge(edge.source, edge.target, edge.locked) for edge in edges])
+    try:
+        return Network(nodes, drawn)
+    except Refused as refused:
+        offer = None if len(known) < len(nodes) else _offer(nodes, edges)
+        raise DocumentError(refused.sentence, "edges", offer) from None
+
+
+def _missing_end(nodes: tuple[Node, ...], edges: list[WireEdge]) -> DocumentError:
+    known = {node.id for node in nodes}
+    number, edge = next(
+        (i, e) for i, e in enumerate(edges, 1) if e.source not in known or e.target not in known
+    )
+    ends, gone = ("starts at", edge.source)
+    if edge.source in known:
+        ends, gone = ("points to", edge.target)
+    sentence = f"Edge {count(number)} {ends} the neuron “{brief(gone)}”, which does not exist."
+    offer = _offer(nodes, edges) if len(known) == len(nodes) else None
+    return DocumentError(sentence, f"edges[{number - 1}]", offer)
+
+
+def _offer(nodes: tuple[Node, ...], edges: list[WireEdge]) -> WayOut | None:
+    """The way out: all but the broken edges, if that makes a network."""
+    if len(edges) > limits.REPAIRED_EDGES:
+        return WayOut("open_without_broken_edges", "Open without the broken edges")
+    try:
+        broken = len(edges) - len(sound_edges(nodes, edges))
+    except Refused:
+        return None
+    return WayOut("open_without_broken_edges", f"Open without the {counted(broken, 'broken edge')}")
+
+
+def _node(wire: WireNeuron) -> Node:
+    kind: Kind = wire.kind
+    if kind == "parameter" and wire.value is None:
+        raise DocumentError(f"The parameter “{brief(wire.id)}” has no “value”.")
+    if wire.value is not None and kind != "parameter":
+        raise DocumentError(f"“{brief(wire.id)}” is no parameter and cannot have a “value”.")
+    combine = cast(Combine, wire.combine)  # another word is refused by the network
+    return Node(
+        wire.id, kind, combine, wire.activation, wire.leak, wire.bias is not None,
+        wire.subtracts, wire.locked, wire.output,
+    )  # fmt: skip
+
+
+def _names(wire: WireDocument) -> tuple[dict[str, str], int]:
+    names, cleaned = {}, 0
+    for neuron in wire.neurons:
+        name, changed = clean_name(neuron.name)
+        cleaned += changed
+        if name and name != neuron.id:
+            names[neuron.id] = name
+    return names, cleaned
+
+
+def _positions(wire: WireDocument) -> dict[str, NodePosition]:
+    """Where the nodes stand, never so far away that nothing could bring them back."""
+    limit = limits.COORDINATE
+    return {
+        neuron.id: (max(-limit, min(limit, neuron.x)), max(-limit, min(limit, neuron.y)))
+        for neuron in wire.neurons
+    }
+
+
+def _moves(
+    wire: WireDocument, network: Network, positions: dict[str, NodePosition]
+) -> dict[str, NodePosition]:
+    """Where to put nodes that are out of reach, or all of them where they share one point."""
+    if len(positions) > 1 and len(set(positions.values())) == 1:
+        return arranged(network.levels, any(node.bias for node in network.nodes))
+    away = [n.id for n in wire.neurons if positions[n.id] != (n.x, n.y)]
+    near = [at for node_id, at in positions.items() if node_id not in set(away)]
+    left = min((x for x, _ in near), default=0.0)
+    below = max((y for _, y in near), default=0.0)
+    return {node_id: (left, below + PITCH_ROOMY * number) for number, node_id in enumerate(away, 1)}
+
+
+def _moved_note(moved: int) -> str:
+    if moved == 1:
+        return "1 neuron was outside the canvas and has been moved."
+    return f"{count(moved)} neurons were outside the canvas and have been moved."
+
+
+def _huge_notes(parameters: Floats) -> list[str]:
+    huge = int((np.abs(parameters) > limits.WEIGHT).sum())
+    if not huge:
+        return []
+    what = "1 weight or bias is" if huge == 1 else f"{count(huge)} weights or biases are"
+    return [f"{what} larger than {short(limits.WEIGHT)}; sums may become too large for a number."]
+
+
+def _checked(letters: Letters) -> Letters:
+    """Letters stand in formulas, so each must be one, or a word as short as “net”."""
+    for letter in (letters.sum, letters.value, letters.error, letters.loss):
+        if not (len(letter) <= LETTER and letter.isalpha()):
+            raise DocumentError(f"“{brief(letter)}” cannot be a letter of the formulas.", "letters")
+    return letters
+
+
+WITHOUT_DATA = WayOut("open_without_data", "Open without the data")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An experiment from a file, and what the reader of the file should be told.
+
+    `moves` would bring into view the neurons that a note speaks of; the window makes them an edit.
+    """
+
+    experiment: Experiment
+    notes: tuple[str, ...] = ()
+    moves: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    version: int = 1
+    converted: bool = False
+    model: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repairs:
+    """What may be left out, each only when the reader has asked for it."""
+
+    broken_edges: bool = False
+    data: bool = False
+
+
+def read_document(raw: Mapping[str, Any], repairs: Repairs | None = None) -> Loaded:
+    """The experiment that a parsed document of the newest version describes."""
+    wanted = repairs or Repairs()
+    _refuse_counts(raw)
+    wire = typed(raw, WireDocument)
+    with refused_as_document():
+        return _read(raw, wire, wanted)
+
+
+def _refuse_counts(raw: Mapping[str, Any]) -> None:
+    """Far too much of anything is refused before any of it is built."""
+    for key, limit in (("neurons", limits.NEURONS), ("edges", limits.EDGES)):
+        members = raw.get(key)
+        if isinstance(members, list):
+            limits.at_most(len(members), limit, key)
+    data = raw.get("data")
+    if isinstance(data, dict) and isinstance(data.get("recipe"), dict):
+        size = data["recipe"].get("size")
+        if isinstance(size, int):
+            limits.at_most(size, limits.CELLS, "data rows")
+
+
+def _read(raw: Mapping[str, Any], wire: WireDocument, repairs: Repairs) -> Loaded:
+    if repairs.data:
+        wire = msgspec.structs.replace(wire, data=None)
+    drawing = read_drawing(wire, repairs.broken_edges)
+    others = [*(wire.data.classes if wire.data else ()), *(each.name for each in wire.variants)]
+    notes = [*name_notes(drawing, others), *drawing.notes]
+    settings = check(made_into(Settings, wire.settings))
+    data = _read_data(wire.data, drawing.network)
+    context = Context(compile_network(drawing.network), drawing.layout, data, settings)
+    position = _position(wire.progress, settings, drawing, len(data.training))
+    experiment = at_position(context, position, drawing.start, wire.progress.updates)
+    unknown = _unknown(raw, drawing, repairs)
+    if kept := sum(map(len, unknown.values())):
+        entries = "entry" if kept == 1 else "entries"
+        notes.append(f"Kept {count(kept)} {entries} that this version does not know.")
+    experiment = _dressed(experiment, wire, unknown)
+    return Loaded(experiment, tuple(notes), drawing.moves)
+
+
+def name_notes(drawing: Drawing, others: Iterable[str]) -> tuple[str, ...]:
+    """How many names of nodes, and of whatever else, held characters that cannot be seen."""
+    cleaned = drawing.cleaned + sum(clean_name(name)[1] for name in others)
+    return (invisible_note(cleaned),) if cleaned else ()
+
+
+def _dressed(experiment: Experiment, wire: WireDocument, unknown: Unknown) -> Experiment:
+    """With the curve, the lesson and the pass that was being told."""
+    dressed = replace(
+        experiment,
+        curve=_read_curve(wire.curve, wire.progress.updates),
+        lesson=wire.lesson,
+        variants=_variants(wire.variants),
+        unknown=unknown,
+    )
+    if not wire.progress.cursor:
+        return dressed
+    reason = why_not_run(dressed.network, dressed.settings, dressed.layout.name)
+    if reason is not None:
+        raise DocumentError(f"The saved pass cannot be shown: {reason}")
+    return go_to(dressed, dressed.updates, wire.progress.cursor)
+
+
+def _variants(wires: list[WireVariant]) -> dict[str, Settings]:
+    """Settings by name; each name once."""
+    limits.at_most(len(wires), limits.VARIANTS, "variants")
+    found: dict[str, Settings] = {}
+    for wire in wires:
+        name = clean_name(wire.name)[0]
+        if not name or name in found:
+            what = f"are two variants “{brief(name)}”" if name else "is a variant without a name"
+            raise DocumentError(f"There {what}.", "variants")
+        with refused_as_document(f"The variant “{brief(name)}”: "):
+            found[name] = check(made_into(Settings, wire.settings))
+    return found
+
+
+def _read_data(wire: WireData | None, network: Network) -> Data:
+    inputs, targets = network.inputs, network.outputs
+    if wire is None:
+        return make_data(inputs, targets, [])
+    limits.at_most(len(wire.inputs) * (len(inputs) + len(targets)), limits.CELLS, "data cells")
+    if len(wire.inputs) != len(wire.targets):
+        raise DocumentError(
+            f"The data has {counted(len(wire.inputs), 'row')} of inputs but "
+            f"{counted(len(wire.targets), 'row')} of targets.", "data", WITHOUT_DATA,
+        )  # fmt: skip
+    _refuse_ragged(wire.inputs, len(inputs), "input")
+    _refuse_ragged(wire.targets, len(targets), "target")
+    rows = len(wire.inputs)
+    test = np.zeros(max(rows, 1), dtype=np.bool_)
+    for number in wire.test:
+        if number > rows:
+            raise DocumentError(f"The data marks row {count(number)} for testing, but has only "
+                                f"{counted(rows, 'row')}.", "data.test", WITHOUT_DATA)  # fmt: skip
+        test[number - 1] = True
+    cells = np.hstack([_columns(wire.inputs, len(inputs)), _columns(wire.targets, len(targets))])
+    return make_data(
+        inputs, targets, cells, test,
+        _scaling(wire, len(inputs)), [clean_name(name)[0] for name in wire.classes], _recipe(wire),
+    )  # fmt: skip
+
+
+def _columns(rows: list[list[float]], width: int) -> Floats:
+    return np.array(rows, dtype=np.float64).reshape(len(rows), width)
+
+
+def _refuse_ragged(rows: list[list[float]], width: int, what: str) -> None:
+    for number, row in enumerate(rows, 1):
+        if len(row) != width:
+            raise DocumentError(
+                f"Row {count(number)} has {counted(len(row), 'value')}, the network has "
+                f"{counted(width, what)}.",
+                f"data.{what}s[{number - 1}]",
+                WITHOUT_DATA,
+            )
+
+
+def _scaling(wire: WireData, width: int) -> Scaling | None:
+    if wire.scaling is None:
+        return None
+    mean, deviation = wire.scaling.mean, wire.scaling.deviation
+    if len(mean) != width or len(deviation) != width or not all(d > 0 for d in deviation):
+        raise DocumentError("The scaling of the data does not fit the inputs of the network.",
+                            "data.scaling", WITHOUT_DATA)  # fmt: skip
+    return Scaling(mean, deviation)
+
+
+def _recipe(wire: WireData) -> Recipe | None:
+    if wire.recipe is None:
+        return None
+    recipe = made_into(Recipe, wire.recipe)
+    check_recipe(recipe)
+    return recipe
+
+
+def _position(
+    wire: WireProgress, settings: Settings, drawing: Drawing, training_rows: int
+) -> Position:
+    """Where learning stands; the optimiser's vectors must fit the numbers of the network."""
+    size = len(drawing.parameters)
+    names = OPTIMIZERS[settings.optimizer.kind].state
+    if unknown := set(wire.state) - set(names):
+        raise DocumentError(f"The optimiser {settings.optimizer.kind} has no state "
+                            f"“{brief(min(unknown))}”.", "progress.state")  # fmt: skip
+    state = []
+    for name in names:
+        vector = wire.state.get(name, [0.0] * size)
+        if len(vector) != size:
+            found = counted(len(vector), "number")
+            raise DocumentError(f"The optimiser's “{name}” has {found}; the network has "
+                                f"{count(size)}.", "progress.state")  # fmt: skip
+        state.append(frozen(np.array(vector, dtype=np.float64)))
+    if wire.row >= training_rows:
+        raise DocumentError(f"The epoch stands at row {count(wire.row)} of only "
+                            f"{counted(training_rows, 'row')}.", "progress.row")  # fmt: skip
+    turn = EpochPosition(wire.epoch, wire.row)
+    return Position(drawing.parameters, tuple(state), wire.count, turn)
+
+
+def _read_curve(wire: WireCurve | None, updates: int) -> Curve:
+    if wire is None:
+        return Curve()
+    if wire.columns != list(Point._fields) or any(len(p) != WIDTH for p in wire.points):
+        raise DocumentError("The curve does not have the columns it should have.", "curve")
+    table = np.array(wire.points, dtype=np.float64).reshape(-1, WIDTH)
+    if not (np.diff(table[:, 0]) > 0).all() or np.isnan(table[:, 0]).any():
+        raise DocumentError("The points of the curve are not in order.", "curve.points")
+    if len(table) and table[-1, 0] > updates:
+        raise DocumentError(f"The curve goes on after update {count(updates)}, where learning "
+                            "stands.", "curve.points")  # fmt: skip
+    return Curve((frozen(table),)) if len(table) else Curve()
+
+
+def _unknown(raw: Mapping[str, Any], drawing: Drawing, repairs: Repairs) -> Unknown:
+    """What this version does not know; what a repair leaves out takes its entries along."""
+    left = {name: raw[name] for name in raw if not (repairs.data and name == "data")}
+    pairs = drawing.network.pairs
+    found = {_renamed(place, drawing): entries for place, entries in unknown_in(left).items()}
+    return {
+        place: entries for place, entries in found.items()
+        if place[:1] != ("edges",) or place[1:] in pairs
+    }  # fmt: skip
+
+
+def _renamed(place: EntryPlace, drawing: Drawing) -> EntryPlace:
+    """The same place by the ids and names that it goes by here."""
+    what, *keys = place or ("",)
+    if what in ("neurons", "edges"):
+        return (what, *[drawing.ids.get(key, key) for key in keys])
+    if what == "variants":
+        return (what, clean_name(keys[0])[0], *keys[1:])
+    return place
+
+
+LINE = 100  # letters, as many as an editor shows side by side
+INDENT = "  "
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+_SCALARS = {str, float, int, bool, type(None)}
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def to_plain(value: Any, always: Container[str] = ()) -> Any:
+    """A wire value as dicts and lists; defaults are left out where the type says so.
+
+    `always` are members of the value itself that are written even so.
+    """
+    if isinstance(value, list | tuple):
+        return _plain_list(value)
+    kind = type(value)
+    if not (issubclass(kind, Struct) or is_dataclass(kind)):
+        return value
+    found: dict[str, Any] = {}
+    for name, default in _fields(kind):
+        member = getattr(value, name)
+        if member != default or name in always:
+            found[name] = member if type(member) in _SCALARS else to_plain(member)
+    return found
+
+
+def _plain_list(values: Iterable[Any]) -> list[Any]:
+    return [item if type(item) in _SCALARS else to_plain(item) for item in values]
+
+
+@cache
+def _fields(kind: type) -> tuple[tuple[str, Any], ...]:
+    """Names and the values that are left out, if any: none of one of the engine's own values.
+
+    Asked once: to read the annotations of a type takes longer than to write its value.
+    """
+    if not issubclass(kind, Struct):
+        return tuple((name, NODEFAULT) for name in get_type_hints(kind))
+    return tuple((field.name, _default(field)) for field in fields(kind))
+
+
+def _default(field: FieldInfo) -> Any:
+    """Only ever compared with, so one for all."""
+    return field.default if field.default_factory is NODEFAULT else field.default_factory()
+
+
+def to_json(value: Any) -> str:
+    """The text of a document; half a character (a lone surrogate) is written as an escape."""
+    return "".join(json_pieces(value))
+
+
+def json_pieces(value: Any) -> Iterator[str]:
+    """The same text piece by piece, for work that others must be able to interrupt."""
+    for piece in _pieces(value, ""):
+        yield piece if piece.isascii() else _HALF.sub(_escape, piece)
+    yield "\n"
+
+
+def _pieces(value: Any, indent: str) -> Iterator[str]:
+    """A value on one line where it is short and holds no long list, else a line per member."""
+    if not isinstance(value, dict | list) or not value:
+        yield _flat(value)
+        return
+    opening, closing = ("{", "}") if isinstance(value, dict) else ("[", "]")
+    members = value.items() if isinstance(value, dict) else ((None, item) for item in value)
+    inner = indent + INDENT
+    lead = f"{opening}\n"
+    for key, member in members:
+        start = lead + inner + ("" if key is None else f"{_flat(key)}: ")
+        line = _line(member)
+        if line is None:
+            yield start
+            yield from _pieces(member, inner)
+        else:
+            yield start + line
+        lead = ",\n"
+    yield f"\n{indent}{closing}"
+
+
+def _line(value: Any) -> str | None:
+    """A member on one line, or None where it is a line per member."""
+    if not isinstance(value, dict | list) or not value:
+        return _flat(value)
+    if not _is_leaf(value):
+        return None
+    line = _flat(value)
+    return line if len(line) <= LINE or not _holds_objects(value) else None
+
+
+def _is_leaf(value: dict[str, Any] | list[Any]) -> bool:
+    """Whether it belongs on one line: no list of lists or of objects inside."""
+    members = value.values() if isinstance(value, dict) else value
+    if _SCALARS.issuperset(map(type, members)):
+        return True  # the usual case, and asked for every edge
+    if isinstance(value, list):
+        return not any(isinstance(member, dict | list) for member in members)
+    return not any(isinstance(m, list) and m and isinstance(m[0], dict | list) for m in members)
+
+
+def _holds_objects(value: dict[str, Any] | list[Any]) -> bool:
+    members = value.values() if isinstance(value, dict) else value
+    return any(isinstance(member, dict) for member in members)
+
+
+def _escape(half: re.Match[str]) -> str:
+    return f"\\u{ord(half[0]):04x}"
+
+
+def _flat(value: Any) -> str:
+    """On one line; a number that is not finite has no place in a file, and is an error here."""
+    return _ENCODER.encode(value)
+
+
+FORMAT: Final = "neural-playground"
+NEWEST: Final = 1
+
+Raw = dict[str, Any]
+Migration = Callable[[Raw], Raw]
+Migrations = Mapping[int, Migration]
+
+#: From a version to the next one, by the older; pure functions that leave their argument alone.
+MIGRATIONS: Final[Migrations] = {}
+
+
+class NewerVersion(DocumentError):
+    """The document comes from a newer version; `raw` is what a read-only copy can be made of."""
+
+    def __init__(self, raw: Raw, version: int, newest: int) -> None:
+        super().__init__(
+            f"Made with a newer version (format {count(version)}; this app reads up to "
+            f"{count(newest)}). Open a read-only copy?",
+            "version",
+            READ_ONLY_COPY,
+        )
+        self.raw = raw
+        self.version = version
+
+
+def ours(raw: object, name: str = FORMAT) -> Raw:
+    """`raw` itself if it is an object that calls itself one of our format."""
+    if not isinstance(raw, dict) or "format" not in raw:
+        raise DocumentError(
+            "This JSON file is not a playground document (no “format” entry).", "format"
+        )
+    if raw["format"] != name:
+        found = raw["format"]
+        shown = f"“{brief(found)}”" if isinstance(found, str) else "not a name"
+        raise DocumentError(
+            f"This JSON file is not a playground document (its “format” is {shown}).", "format"
+        )
+    return raw
+
+
+def migrate(raw: Raw, table: Migrations = MIGRATIONS, newest: int = NEWEST) -> tuple[Raw, int]:
+    """The document in the newest version, and the version that the file has."""
+    original = _version(raw)
+    if original > newest:
+        raise NewerVersion(raw, original, newest)
+    for version in range(original, newest):
+        raw = {**table[version](raw), "version": version + 1}
+    return raw, original
+
+
+def _version(raw: Raw) -> int:
+    if "version" not in raw:
+        raise DocumentError(
+            "The format version is not valid: there is no “version” entry.", "version"
+        )
+    version = raw["version"]
+    if isinstance(version, int) and not isinstance(version, bool) and version >= 1:
+        return version
+    kind = ": it is text, not a number" if isinstance(version, str) else ""
+    raise DocumentError(f"The format version “{_shown(version)}” is not valid{kind}.", "version")
+
+
+def _shown(version: object) -> str:
+    if isinstance(version, bool) or version is None:
+        return {True: "true", False: "false", None: "null"}[version]
+    if isinstance(version, list | dict):
+        return "[…]" if isinstance(version, list) else "{…}"
+    text = brief(str(version))
+    return text if isinstance(version, str) else text.replace("-", MINUS)
+
+
+def document_text(experiment: Experiment) -> str:
+    """The whole document; the same experiment always gives the same text."""
+    return "".join(document_pieces(experiment))
+
+
+def document_pieces(experiment: Experiment) -> Iterator[str]:
+    """The same text piece by piece, for work that others must be able to interrupt."""
+    unknown = experiment.unknown
+    document = _document(experiment)
+    yield ""
+    plain = to_plain(document, {place[0] for place in unknown if place})
+    put_back(plain, unknown)
+    yield from json_pieces(plain)
+
+
+def _document(experiment: Experiment) -> WireDocument:
+    return WireDocument(
+        format=FORMAT,
+        version=NEWEST,
+        lesson=experiment.lesson,
+        neurons=[_neuron(experiment, node) for node in experiment.network.nodes],
+        edges=list(_written_edges(experiment)),
+        letters=made_into(WireLetters, experiment.layout.letters),
+        settings=made_into(WireSettings, experiment.settings),
+        variants=[
+            WireVariant(name=name, settings=made_into(WireSettings, kept))
+            for name, kept in experiment.variants.items()
+        ],
+        data=_written_data(experiment.data),
+        progress=_progress(experiment),
+        curve=_written_curve(experiment),
+    )
+
+
+def _neuron(experiment: Experiment, node: Node) -> WireNeuron:
+    x, y = experiment.layout.position(node.id)
+    number = start = None
+    own = Place("value" if node.kind == "parameter" else "bias", node.id)
+    place = experiment.network.place_index.get(own)
+    if place is not None:
+        number, start = _number_and_start(experiment, place)
+    return WireNeuron(
+        id=node.id,
+        kind=node.kind,
+        name=experiment.layout.names.get(node.id, ""),
+        x=float(x),
+        y=float(y),
+        combine=node.combine,
+        activation=node.activation,
+        leak=float(node.leak),
+        bias=number if node.bias else None,
+        value=number if node.kind == "parameter" else None,
+        start=start,
+        subtracts=node.subtracts,
+        locked=node.locked,
+        output=node.output,
+    )
+
+
+def _written_edges(experiment: Experiment) -> Iterable[WireEdge]:
+    edges = experiment.network.edges
+    weights, starts = experiment.parameters[: len(edges)], experiment.start[: len(edges)]
+    moved = weights.view(np.uint64) != starts.view(np.uint64)  # -0.0 is another number than 0.0
+    columns = (weights.tolist(), starts.tolist(), moved.tolist())
+    for edge, weight, start, other in zip(edges, *columns, strict=True):
+        yield WireEdge(
+            source=edge.source, target=edge.target, weight=weight,
+            start=start if other else None, locked=edge.locked,
+        )  # fmt: skip
+
+
+def _number_and_start(experiment: Experiment, place: int) -> tuple[float, float | None]:
+    number, start = float(experiment.parameters[place]), float(experiment.start[place])
+    return number, None if repr(number) == repr(start) else start
+
+
+def _written_data(data: Data) -> WireData:
+    scaling, recipe = data.scaling, data.recipe
+    return WireData(
+        inputs=data.input_rows().tolist(),
+        targets=data.target_rows().tolist(),
+        test=(data.testing + 1).tolist(),
+        scaling=WireScaling(scaling.mean, scaling.deviation) if scaling else None,
+        classes=list(data.classes),
+        recipe=made_into(WireRecipe, recipe) if recipe else None,
+    )
+
+
+def _progress(experiment: Experiment) -> WireProgress:
+    position = experiment.position
+    names = OPTIMIZERS[experiment.settings.optimizer.kind].state
+    return WireProgress(
+        updates=experiment.updates,
+        epoch=position.turn.epoch,
+        row=position.turn.row,
+        cursor=experiment.cursor,
+        count=position.count,
+        state={
+            name: vector.tolist()
+            for name, vector in zip(names, position.state, strict=True)
+            if vector.any()
+        },
+    )
+
+
+def _written_curve(experiment: Experiment) -> WireCurve | None:
+    """The curve so far; an empty one only where it holds entries that are not known."""
+    curve = experiment.curve.cut_after(experiment.updates)
+    if not curve.count and ("curve",) not in experiment.unknown:
+        return None
+    return WireCurve(columns=list(Point._fields), points=_nulls_for_nans(curve.table))
+
+
+def _nulls_for_nans(table: Floats) -> list[list[float | None]]:
+    return [[None if np.isnan(value) else value for value in row] for row in table.tolist()]

@@ -1,0 +1,660 @@
+"""Reading tables: guess how they are written, read them in portions, report every problem."""
+
+import codecs
+import contextlib
+import csv
+import io
+import os
+import re
+from collections import Counter
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import numpy as np
+
+from engine.errors import Refused, brief, unknown
+from engine.files import limits
+from engine.files.disk import open_ordinary, refusal
+from engine.files.json_text import looks_like
+from engine.files.table import (
+    DELIMITERS,
+    ENCODINGS,
+    Codes,
+    Dialect,
+    Options,
+    Preview,
+    Problem,
+    Table,
+    TableColumn,
+    TableError,
+    TooManyRows,
+    column_names,
+    is_number,
+    not_text,
+    numbers_in,
+    plain_block,
+    too_long,
+    unguarded,
+    why_not,
+)
+from engine.numerals import count, counted
+from engine.op_list import Floats, frozen
+
+LISTED: Final = 20  # problems told one by one, as many as a person will read
+
+TableRows = list[list[str]]
+Values = Floats | Codes
+Fault = tuple[int, list[str], int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlan:
+    """What is settled before the rows are read: how they are written, and what columns hold."""
+
+    dialect: Dialect
+    names: tuple[str, ...]
+    is_text: tuple[bool, ...]
+    notes: tuple[str, ...] = ()
+
+
+class Labels(dict[str, int]):
+    """The code of every cell of a text column; −1 for an empty one. Grows as cells are asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.codes: dict[str, int] = {}
+        self.size = 0
+
+    def __missing__(self, cell: str) -> int:
+        self.size += len(cell)
+        if self.size > limits.TABLE_TEXT:
+            raise TableError(
+                f"A column of the table has more than {count(limits.TABLE_TEXT // 2**20)} MB of "
+                "text. Leave it out."
+            )
+        label = unguarded(cell)
+        code = self.codes.setdefault(label, len(self.codes)) if label else -1
+        self[cell] = code
+        return code
+
+
+@dataclass(slots=True)
+class Gather:
+    """All that has been read so far. It belongs to one reading and is never shared."""
+
+    plan: TablePlan
+    next_row: int = 1
+    seen: int = 0
+    kept: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    problem_count: int = 0
+    problem_rows: int = 0
+    parts: list[list[Values]] = field(default_factory=list)
+    labels: list[Labels] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.parts = [[] for _ in self.plan.names]
+        self.labels = [Labels() for _ in self.plan.names]
+
+    def add_plain(self, text: str, room: int) -> bool:
+        """Take a portion of nothing but numbers the fast way; False where it is not one."""
+        if any(self.plan.is_text) or '"' in text:
+            return False
+        dialect, width = self.plan.dialect, len(self.plan.names)
+        block = plain_block(text, dialect.delimiter, dialect.decimal, width)
+        if block is None:
+            return False
+        for parts, column in zip(self.parts, block[:room].T, strict=True):
+            parts.append(column.copy())
+        self.seen += len(block)
+        self.kept += min(room, len(block))
+        self.next_row += _lines(text)
+        return True
+
+    def add(self, rows: TableRows, room: int) -> None:
+        """Take the records of a portion, cell by cell; at most `room` of them."""
+        faults: list[Fault] = []
+        numbered = list(self._whole_rows(rows, room, faults))
+        self.next_row += len(rows)
+        good = np.ones(len(numbered), dtype=bool)
+        for index, cells in enumerate(zip(*(cells for _, cells in numbered), strict=True)):
+            values, bad = self._column(index, cells)
+            good[bad] = False
+            faults += [(*numbered[place], index) for place in bad]
+            self.parts[index].append(values)
+        self.kept += int(good.sum())
+        if not good.all():
+            for parts in self.parts:
+                parts[-1] = parts[-1][good]
+        self._note(faults)
+
+    def _whole_rows(
+        self, rows: TableRows, room: int, faults: list[Fault]
+    ) -> Iterator[tuple[int, list[str]]]:
+        width = len(self.plan.names)
+        for row, cells in enumerate(rows, start=self.next_row):
+            if not cells or (len(cells) == 1 < width and not cells[0].strip()):
+                continue
+            self.seen += 1
+            room -= 1
+            if room < 0:
+                continue
+            if len(cells) == width:
+                yield row, cells
+            else:
+                faults.append((row, cells, None))
+
+    def _column(self, index: int, cells: Sequence[str]) -> tuple[Values, list[int]]:
+        if not self.plan.is_text[index]:
+            return numbers_in(cells, self.plan.dialect.decimal)
+        codes = np.fromiter(map(self.labels[index].__getitem__, cells), np.int32, len(cells))
+        return codes, np.flatnonzero(codes < 0).tolist()
+
+    def _note(self, faults: list[Fault]) -> None:
+        faults.sort(key=lambda fault: (fault[0], fault[2] or 0))
+        self.problem_count += len(faults)
+        self.problem_rows += len({row for row, _, _ in faults})
+        for row, cells, index in faults[: LISTED - len(self.problems)]:
+            self.problems.append(
+                ragged(row, cells, len(self.plan.names))
+                if index is None
+                else misfit(row, self.plan.names[index], cells[index], self.plan.dialect.decimal)
+            )
+
+    def columns(self) -> tuple[TableColumn, ...]:
+        """The columns, once all rows are read."""
+        return tuple(self._finished(index) for index in range(len(self.parts)))
+
+    def _finished(self, index: int) -> TableColumn:
+        name, parts = self.plan.names[index], self.parts[index]
+        self.parts[index] = []
+        if not self.plan.is_text[index]:
+            whole = np.concatenate([np.zeros(0), *parts])
+            return TableColumn(name, numbers=frozen(whole))
+        used, codes = np.unique(
+            np.concatenate([np.zeros(0, np.int32), *parts]), return_inverse=True
+        )
+        places = np.asarray(codes, dtype=np.int32)
+        places.flags.writeable = False
+        labels = tuple(self.labels[index].codes)
+        return TableColumn(name, codes=places, labels=tuple(labels[int(code)] for code in used))
+
+
+def _lines(text: str) -> int:
+    ends = text.count("\n") + text.count("\r") - text.count("\r\n")
+    return ends + (not text.endswith(("\n", "\r")))
+
+
+def misfit(row: int, name: str, cell: str, decimal: str) -> Problem:
+    """The problem of a cell that is no number, or empty."""
+    sentence = f"Row {count(row)}, column “{name}”: {why_not(cell, decimal)}"
+    return Problem(row, name, cell[: limits.NAME], sentence)
+
+
+def ragged(row: int, cells: list[str], width: int) -> Problem:
+    """The problem of a row that is too short or too long."""
+    sentence = f"Row {count(row)} has {counted(len(cells), 'value')} instead of {count(width)}."
+    return Problem(row, "", ", ".join(cells)[: limits.NAME], sentence)
+
+
+HEAD: Final = 1 << 20  # bytes that a guess is made from
+_ROWS: Final = 200  # of those bytes
+_NO_NAMES: Final = {"na", "n/a", "nan", "null", "none", "inf", "-inf", "infinity", "-", "?"}
+_QUOTED = re.compile(r'"(?:[^"]|"")*+"')
+_BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+NEWLINE = re.compile(r"\r\n|\r|\n")
+_PREFERRED: Final = "\t;|,"
+_NEARLY_ALL: Final = 0.9  # of the lines; the others may be remarks, or broken
+
+Records = Sequence[Sequence[str]]
+
+
+def guess(data: bytes, options: Options | None = None) -> Dialect:
+    """Delimiter, decimal mark, encoding and header of the table that begins with `data`."""
+    options = options or Options()
+    encoding = options.encoding or _encoding(data[:HEAD])
+    if encoding not in ENCODINGS:
+        raise unknown("Encoding", encoding, ENCODINGS)
+    text = head_text(data, encoding)
+    delimiter = options.delimiter or _delimiter(NEWLINE.split(_QUOTED.sub('""', text)))
+    if delimiter not in DELIMITERS:
+        raise TableError("A table is divided by commas, semicolons, tabs or bars.")
+    records = sample(text, delimiter)
+    decimal = options.decimal or ("." if delimiter == "," else decimal_mark(records))
+    if decimal not in (".", ",") or decimal == delimiter:
+        raise TableError("The decimal mark is a point or a comma, and not what divides the cells.")
+    header = has_header(records, decimal) if options.header is None else options.header
+    return Dialect(delimiter, decimal, encoding, header)
+
+
+def head_text(data: bytes, encoding: str) -> str:
+    """The beginning of a table as text, as far as its last whole line."""
+    kind = looks_like(data[:HEAD])
+    if kind:
+        raise TableError(f"Not a text table. It looks like {kind}; save it as CSV first.")
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(data[:HEAD], len(data) <= HEAD)
+    except UnicodeDecodeError as error:
+        raise TableError(f"The file is not {ENCODINGS[encoding]} text.", str(error)) from error
+    if _BINARY.search(text):
+        raise not_text()
+    if len(data) > HEAD:
+        end = max(text.rfind("\n"), text.rfind("\r")) + 1
+        text = text[:end] or text
+    return text
+
+
+def sample(text: str, delimiter: str) -> list[list[str]]:
+    """The first records, leniently; empty lines are left out."""
+    reader = csv.reader(NEWLINE.split(text), delimiter=delimiter, skipinitialspace=True)
+    records: list[list[str]] = []
+    try:
+        for record in reader:
+            if any(cell.strip() for cell in record) or len(record) > 1:
+                records.append(record)
+            if len(records) > _ROWS:
+                break
+    except csv.Error as error:
+        if not records:
+            raise too_long(1) from error
+    return records
+
+
+def _encoding(head: bytes) -> str:
+    if head.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8"
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """The mark that stands equally often in nearly every line; the comma, also a decimal, last.
+
+    Where each line below the first is one number with a comma, there is a single column.
+    """
+    lines = [line for line in lines if line.strip()][:_ROWS]
+    shares = {mark: _share(lines, mark) for mark in _PREFERRED}
+    even = [mark for mark, share in shares.items() if share >= _NEARLY_ALL]
+    if not even and shares[","] and all(is_number(line, ",") for line in lines[1:]):
+        return ";"
+    return even[0] if even else max((",", "\t", ";", "|"), key=lambda mark: shares[mark])
+
+
+def _share(lines: Sequence[str], mark: str) -> float:
+    """The part of the lines that hold the mark as often as is usual; half if the first does not."""
+    counts = Counter(line.count(mark) for line in lines).most_common(1)
+    if not counts or not counts[0][0]:
+        return 0.0
+    usual, times = counts[0]
+    return times / len(lines) / (1 if lines[0].count(mark) == usual else 2)
+
+
+def decimal_mark(records: Records) -> str:
+    """The mark that most numbers with a fraction have."""
+    cells = [cell for record in records for cell in record]
+    commas = sum("," in cell and is_number(cell, ",") for cell in cells)
+    points = sum("." in cell and is_number(cell, ".") for cell in cells)
+    return "," if commas > points else "."
+
+
+def has_header(records: Records, decimal: str) -> bool:
+    """Whether the first row is one of names: no numbers in it, and unlike what stands below."""
+    if not records:
+        return False
+    first = [cell.strip() for cell in records[0]]
+    if not any(first) or any(is_value(cell, decimal) for cell in first):
+        return False
+    below = list(zip(*(row for row in records[1:] if len(row) == len(first)), strict=True))
+    if any(is_numeric(column, decimal) for column in below):
+        return True
+    return not any(name in column for name, column in zip(first, below, strict=False))
+
+
+def is_numeric(column: Sequence[str], decimal: str) -> bool:
+    """Whether at least half of the filled cells are numbers, so that the others are mistakes."""
+    filled = [cell for cell in column if cell.strip()]
+    good = sum(is_number(cell, decimal) or cell.strip().lower() in _NO_NAMES for cell in filled)
+    return 2 * good >= len(filled)
+
+
+def label_note(name: str, column: Sequence[str], decimal: str) -> str | None:
+    """Why a column is read as labels although some cells look like numbers."""
+    if not any(is_value(cell.strip(), decimal) for cell in column):
+        return None
+    odd = next(cell for cell in column if cell.strip() and not is_number(cell, decimal))
+    return f"“{name}” is read as labels, because “{brief(odd.strip())}” is not a number."
+
+
+def is_value(cell: str, decimal: str) -> bool:
+    """Whether the cell is a number, or what stands for one, rather than a name."""
+    if is_number(cell, decimal) or cell.lower() in _NO_NAMES:
+        return True
+    digits = any(letter.isdigit() for letter in cell)
+    return digits and not any(letter.isalpha() for letter in cell)
+
+
+MOST_TEXT: Final = 8 * 1024 * 1024  # letters; the window waits while they are read
+_BEGINNING: Final = 1 << 16  # letters that tell whether it is a table
+
+PastedRows = list[list[str]]
+
+
+def is_table(text: str) -> bool:
+    """Whether the text is rows of cells: several columns, or one of numbers; else it is words."""
+    beginning = text[:_BEGINNING].lstrip("\ufeff \r\n")
+    data = beginning.encode("utf-8", "replace")
+    try:
+        dialect = guess(data)
+        rows = sample(head_text(data, dialect.encoding), dialect.delimiter)
+    except Refused:
+        return False
+    if not rows or beginning.startswith("{"):
+        return False
+    width = len(rows[0])
+    if width == 1:
+        return sum(is_number(row[0].strip(), dialect.decimal) for row in rows if row) > 1
+    return dialect.delimiter == "\t" or sum(len(row) == width for row in rows) > 1
+
+
+def pasted_cells(text: str) -> Floats:
+    """The numbers of the text, (rows × columns); a first row of names is left out."""
+    if len(text) > MOST_TEXT:
+        raise Refused("That is too much to paste. Save it as a table (CSV) and open that.")
+    lines = [line for line in NEWLINE.split(text) if line.strip()]
+    if not lines:
+        raise Refused("There are no cells to paste. Copy numbers from a spreadsheet first.")
+    mark = _mark(lines)
+    rows = [[cell.strip() for cell in line.split(mark)] if mark else [line] for line in lines]
+    return _numbers(rows)
+
+
+def _mark(lines: Sequence[str]) -> str:
+    """What stands between the cells; "" where each line is one cell."""
+    for mark in "\t;":
+        if any(mark in line for line in lines):
+            return mark
+    whole = all(is_number(line, ".") or is_number(line, ",") for line in lines)
+    return "" if whole or not any("," in line for line in lines) else ","
+
+
+def _numbers(rows: PastedRows) -> Floats:
+    decimal = decimal_mark(rows)
+    skipped = int(len(rows) > 1 and not any(is_number(cell, decimal) for cell in rows[0]))
+    rows = rows[skipped:]
+    width = len(rows[0])
+    for place, row in enumerate(rows, 1 + skipped):
+        if len(row) != width:
+            cells = counted(len(row), "cell")
+            raise Refused(f"Row {count(place)} of what is pasted has {cells} instead of {width}.")
+    found = np.empty((len(rows), width))
+    for index, column in enumerate(zip(*rows, strict=True)):
+        found[:, index], bad = numbers_in(column, decimal)
+        if bad:
+            where = f"Row {count(bad[0] + 1 + skipped)}, cell {index + 1} of what is pasted"
+            raise Refused(f"{where}: {why_not(column[bad[0]], decimal)}")
+    return frozen(found)
+
+
+PORTION: Final = 1 << 18  # larger ones are no faster, and hold the window while they are split
+LONGEST_ROW: Final = 16 * PORTION  # letters of what should be one row; then it is no table
+
+
+@contextlib.contextmanager
+def opened(source: str | Path | bytes) -> Iterator[tuple[BinaryIO, int]]:
+    """A stream of the table's bytes, and how many there are."""
+    if isinstance(source, bytes):
+        yield io.BytesIO(source), len(source)
+        return
+    descriptor, size = open_ordinary(source)
+    with os.fdopen(descriptor, "rb") as stream:
+        yield stream, size
+
+
+def portions(stream: BinaryIO, encoding: str) -> Iterator[str]:
+    """The text in portions that end with a row; a row break inside quotes does not count."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    text = ""
+    while data := stream.read(PORTION):
+        text += decoder.decode(data)
+        end = max(text.rfind("\n", 0, -1), text.rfind("\r", 0, -1)) + 1
+        if (end and text.count('"', 0, end) % 2 == 0) or len(text) > LONGEST_ROW:
+            if not end or "\0" in text:
+                raise not_text()
+            yield text[:end]
+            text = text[end:]
+    text += decoder.decode(b"", True)
+    if "\0" in text:
+        raise not_text()
+    if text:
+        yield text
+
+
+def undecodable(error: UnicodeDecodeError, encoding: str) -> TableError:
+    """The refusal of bytes that the encoding does not know."""
+    byte = error.object[error.start]
+    name = ENCODINGS.get(encoding, encoding)
+    return TableError(f"The file is not {name} text (byte 0x{byte:02X}).", str(error.reason))
+
+
+def records(text: str, dialect: Dialect, row: int) -> list[list[str]]:
+    """The records of a portion whose first row has this number; an empty line gives []."""
+    reader = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=dialect.delimiter,
+        quotechar=dialect.quote,
+        skipinitialspace=True,
+        strict=True,
+    )
+    found: list[list[str]] = []
+    lines = 0
+    try:
+        for record in reader:
+            found.append(record)
+            lines = reader.line_num
+    except csv.Error as error:
+        raise _broken(row + len(found), reader.line_num - lines, str(error)) from error
+    if '"' in text or max(map(len, text.split("\n")), default=0) > limits.FIELD:
+        _refuse_long(found, row)
+    return found
+
+
+def _broken(row: int, lines: int, message: str) -> TableError:
+    where = f"Row {count(row)}"
+    if lines > 1 or message == "unexpected end of data":
+        return TableError(f"{where}: a quote is never closed.", message)
+    if "field limit" in message:
+        return too_long(row)
+    return TableError(f"{where}: after a closing quote the next cell has to begin.", message)
+
+
+def _refuse_long(found: list[list[str]], row: int) -> None:
+    for place, record in enumerate(found):
+        if any(len(cell) > limits.FIELD for cell in record):
+            raise too_long(row + place)
+
+
+PREVIEW: Final = 20  # rows shown before the table is taken
+
+Source = str | Path | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingProgress:
+    """How far the reading has come: rows so far, and the part of the file, 0 to 1."""
+
+    rows: int
+    fraction: float
+
+
+def reading(
+    source: Source, options: Options | None = None
+) -> Generator[ReadingProgress, None, Table]:
+    """The table in a file or in bytes, as a generator, for a worker; closing it cancels."""
+    options = options or Options()
+    try:
+        return (yield from _reading(source, options))
+    except UnicodeDecodeError as error:
+        encoding = options.encoding or guess(_head(source)).encoding
+        if options.encoding or encoding != "utf-8":
+            raise undecodable(error, encoding) from error
+    return (yield from _reading(source, replace(options, encoding="latin-1")))
+
+
+def _head(source: Source) -> bytes:
+    with opened(source) as (stream, _):
+        return stream.read(HEAD + 1)
+
+
+def _reading(source: Source, options: Options) -> Generator[ReadingProgress, None, Table]:
+    try:
+        with opened(source) as (stream, size):
+            return (yield from _rows(stream, size, options))
+    except OSError as error:
+        assert not isinstance(source, bytes)
+        raise refusal(error, source) from error
+
+
+def _rows(stream: BinaryIO, size: int, options: Options) -> Generator[ReadingProgress, None, Table]:
+    head = stream.read(HEAD + 1)
+    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise TableError("No data rows. The file is empty.")
+    plan, preview = _plan(head, options)
+    try:
+        return (yield from _gathered(stream, size, options, head, plan, preview))
+    except TableError as error:
+        error.preview, error.dialect = preview, plan.dialect
+        raise
+
+
+def _gathered(
+    stream: BinaryIO, size: int, options: Options, head: bytes, plan: TablePlan, preview: Preview
+) -> Generator[ReadingProgress, None, Table]:
+    offered = min(limits.TABLE_ROWS, limits.CELLS // len(plan.names))
+    if options.rows is None and _estimate(head, size) > offered:
+        yield from _refuse_many(stream, size, offered, plan.dialect.header)
+    stream.seek(0)
+    most = min(options.rows or offered, offered)
+    gather = Gather(plan)
+    for place, text in enumerate(portions(stream, plan.dialect.encoding)):
+        room = most - gather.kept - gather.problem_rows
+        if place == 0 or not gather.add_plain(text, room):
+            found = records(text, plan.dialect, gather.next_row)
+            if place == 0 and plan.dialect.header:
+                found = _without_header(found, gather)
+            gather.add(found, room)
+        if gather.seen > most:
+            if options.rows is None:
+                rows = max(gather.seen, _estimate(head, size))
+                raise TooManyRows(rows, offered, size)
+            break
+        yield ReadingProgress(gather.seen, min(1.0, stream.tell() / max(size, 1)))
+    return _table(gather, preview, most)
+
+
+def _plan(head: bytes, options: Options) -> tuple[TablePlan, Preview]:
+    dialect = guess(head, options)
+    first = sample(head_text(head, dialect.encoding), dialect.delimiter)
+    preview = tuple(tuple(cell[: limits.NAME] for cell in row) for row in first[:PREVIEW])
+    if not first:
+        raise TableError("No data rows. The file is empty.")
+    width = len(first[0])
+    if width > limits.FIELD:
+        wide = f"Row 1 has {count(width)} values; the limit is {count(limits.FIELD)}."
+        error = TableError(wide)
+        error.preview = preview
+        raise error
+    header = first[0] if dialect.header else [f"x{place + 1}" for place in range(width)]
+    names, notes = column_names(header)
+    _refuse_unknown((*options.text, *options.numbers), names)
+    rows = [row for row in first[dialect.header :] if len(row) == width]
+    columns = list(zip(*rows, strict=True)) or [()] * width
+    is_text = tuple(
+        name in options.text
+        or (name not in options.numbers and not is_numeric(cells, dialect.decimal))
+        for name, cells in zip(names, columns, strict=True)
+    )
+    labels = [
+        label_note(name, cells, dialect.decimal)
+        for name, cells, text in zip(names, columns, is_text, strict=True)
+        if text and name not in options.text
+    ]
+    return TablePlan(dialect, names, is_text, (*notes, *filter(None, labels))), preview
+
+
+def _refuse_unknown(asked: tuple[str, ...], names: tuple[str, ...]) -> None:
+    for name in asked:
+        if name not in names:
+            raise TableError(f"The table has no column “{name}”.")
+
+
+def _without_header(found: list[list[str]], gather: Gather) -> list[list[str]]:
+    """The records after the header, with the count of rows moved on."""
+    for place, cells in enumerate(found):
+        if any(cell.strip() for cell in cells) or len(cells) > 1:
+            gather.next_row += place + 1
+            return found[place + 1 :]
+    return []
+
+
+def _estimate(head: bytes, size: int) -> int:
+    """How many rows a file of this size has if all are as long as the first ones."""
+    rows = max(head.count(b"\n"), head.count(b"\r"), 1)
+    return rows if size <= len(head) else rows * size // len(head)
+
+
+def _refuse_many(
+    stream: BinaryIO, size: int, offered: int, header: bool
+) -> Generator[ReadingProgress, None, None]:
+    """Count the line breaks, which is quick, and ask if there are too many."""
+    feeds = returns = 0
+    stream.seek(0)
+    while data := stream.read(4 * PORTION):
+        feeds += data.count(b"\n")
+        returns += data.count(b"\r")
+        yield ReadingProgress(0, 0.0)
+    rows = max(feeds, returns) - header
+    if rows > offered:
+        raise TooManyRows(rows, offered, size)
+
+
+def _table(gather: Gather, preview: Preview, most: int) -> Table:
+    plan = gather.plan
+    if not gather.seen:
+        names = counted(len(plan.names), "column")
+        raise TableError(f"No data rows. The file holds only the names of {names}.")
+    columns = gather.columns()
+    notes = [*plan.notes, *_constants(columns)]
+    if gather.seen > most:
+        rows = "row was" if most == 1 else f"{count(most)} rows were"
+        notes.append(f"Only the first {rows} loaded.")
+    if len(columns) == 1:
+        notes.append("The table has only one column.")
+    if gather.seen == 1:
+        notes.append("The table has only one row.")
+    return Table(
+        columns,
+        gather.kept,
+        plan.dialect,
+        preview,
+        tuple(notes),
+        tuple(gather.problems),
+        gather.problem_count,
+        gather.problem_rows,
+    )
+
+
+def _constants(columns: tuple[TableColumn, ...]) -> list[str]:
+    """A note for each column that always says the same; it cannot be scaled or learned from."""
+    notes = []
+    for column in columns:
+        values = column.codes if column.numbers is None else column.numbers
+        if values is not None and len(values) > 1 and bool(np.all(values == values[0])):
+            notes.append(f"“{column.name}” is constant.")
+    return notes
