@@ -14,7 +14,7 @@ import pytest
 
 from engine import network
 from engine.experiment.trace import Phase, What
-from engine.formulas.moments import LETTERS
+from engine.formulas.update import LETTERS
 from engine.functions import datasets, initializers, optimizers
 from engine.functions.activations import ACTIVATIONS
 from engine.functions.losses import LOSSES, REDUCTIONS

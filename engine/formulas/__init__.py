@@ -4,25 +4,55 @@ from collections.abc import Callable, Iterable
 
 from engine.experiment.trace import MicroStep, Trace, What
 from engine.experiment.walk import Context
-from engine.formulas.backward import tell_derivative, tell_error
-from engine.formulas.forward import tell_activation, tell_sum
-from engine.formulas.gradient import tell_gradient
-from engine.formulas.loss import tell_loss, tell_penalty
+from engine.formulas.backward import tell_derivative, tell_error, tell_gradient
+from engine.formulas.forward import (
+    tell_activation,
+    tell_exp,
+    tell_loss,
+    tell_penalty,
+    tell_probability,
+    tell_sum,
+)
 from engine.formulas.notation import Notation, notation_of
-from engine.formulas.numbers import Teller
-from engine.formulas.pieces import Piece, Pieces, Ref
-from engine.formulas.shape import Aside, Factor, Formula, Group, Line, Plate, Product, Row, Table
-from engine.formulas.softmax import tell_exp, tell_probability
+from engine.formulas.teller import Teller
+from engine.formulas.terms import (
+    Aside,
+    Factor,
+    FactorGroup,
+    NumberLine,
+    Piece,
+    Pieces,
+    Plate,
+    Product,
+    Ref,
+    StepFormula,
+    SumRow,
+    TermTable,
+)
 from engine.formulas.update import tell_update
 from engine.network import Place
 
 __all__ = [
-    "Aside", "Factor", "Formula", "Group", "Line", "Notation", "Piece", "Pieces", "Plate",
-    "Product", "Ref", "Row", "Table", "explain", "explain_edge", "explain_node",
+    "Aside",
+    "Factor",
+    "FactorGroup",
+    "Notation",
+    "NumberLine",
+    "Piece",
+    "Pieces",
+    "Plate",
+    "Product",
+    "Ref",
+    "StepFormula",
+    "SumRow",
+    "TermTable",
+    "explain",
+    "explain_edge",
+    "explain_node",
     "notation_of",
 ]  # fmt: skip
 
-_TELL: dict[What, Callable[[Teller, MicroStep], Formula]] = {
+_TELL: dict[What, Callable[[Teller, MicroStep], StepFormula]] = {
     "sum": tell_sum,
     "activation": tell_activation,
     "exp": tell_exp,
@@ -43,7 +73,7 @@ def explain(
     sample: int = 0,
     digits: int = 4,
     notation: Notation | None = None,
-) -> Formula:
+) -> StepFormula:
     """The formula of a micro-step for one sample (column) of the batch.
 
     Who explains many steps passes the notation, which is the same for all of them.
@@ -54,7 +84,7 @@ def explain(
 
 def explain_node(
     context: Context, trace: Trace, cursor: int, node_id: str, sample: int = 0, digits: int = 4
-) -> tuple[Formula, ...]:
+) -> tuple[StepFormula, ...]:
     """The formulas of a node that the first `cursor` micro-steps have told, in their order."""
     places = context.network.places
     mine = (
@@ -73,7 +103,7 @@ def explain_edge(
     target: str,
     sample: int = 0,
     digits: int = 4,
-) -> tuple[Formula, ...]:
+) -> tuple[StepFormula, ...]:
     """The formulas of an edge's weight that the first `cursor` micro-steps have told."""
     place = context.network.place_index[Place("weight", target, source)]
     mine = (step for step in trace.script.steps[:cursor] if step.place == place)
@@ -82,6 +112,6 @@ def explain_edge(
 
 def _explain_all(
     context: Context, trace: Trace, steps: Iterable[MicroStep], sample: int, digits: int
-) -> tuple[Formula, ...]:
+) -> tuple[StepFormula, ...]:
     notation = notation_of(context)
     return tuple(explain(context, trace, step, sample, digits, notation) for step in steps)

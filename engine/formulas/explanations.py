@@ -15,7 +15,7 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import batch_of
 from engine.experiment.trace import MicroStep, Trace, record
 from engine.experiment.walk import Context
-from engine.formulas import Formula, Notation, explain, notation_of
+from engine.formulas import Notation, StepFormula, explain, notation_of
 from engine.network import Place
 from engine.op_list import Floats
 from engine.program.program import why_not_run
@@ -28,7 +28,7 @@ class Explanation:
     """A formula, the micro-step it tells, and whether it speaks of a row beside the batch."""
 
     step: MicroStep
-    formula: Formula
+    formula: StepFormula
     beside: bool = False
 
 

@@ -1,24 +1,38 @@
-"""The way forward as formulas: what a neuron combines, and what its activation makes of it."""
+"""The way forward as formulas: sums, activations, softmax, and the loss with its penalties."""
 
 from collections.abc import Sequence
 
-from engine.experiment.trace import MicroStep
-from engine.formulas.numbers import Teller
-from engine.formulas.pieces import (
+from engine.experiment.trace import LARGEST_POWER, MicroStep
+from engine.formulas.teller import SLASH, Teller, chip, over_samples, setting, some_of, sum_of
+from engine.formulas.terms import (
     CLOSE,
     COMMA,
+    DOT,
+    LESS,
+    OPEN,
     PLUS,
+    FactorGroup,
+    LazyRows,
     Piece,
     Pieces,
+    Product,
+    Ref,
+    StepFormula,
+    SumRow,
     Term,
+    TermTable,
+    added,
     constant,
     filled,
     joined,
+    latex_of,
+    plain_of,
+    settled,
 )
-from engine.formulas.shape import Formula, Group, Product, Row, Table, added
 from engine.functions.activations import activation
+from engine.functions.losses import classes_of, loss, middle_of
 from engine.network import Edge, Node
-from engine.numerals import short
+from engine.numerals import Role, count, short
 
 MANY = 3
 TITLES = {
@@ -36,7 +50,7 @@ def part_of(teller: Teller, edge: Edge) -> Product:
     return Product((value, teller.group(teller.weight(edge), "weight")))
 
 
-def tell_sum(teller: Teller, step: MicroStep) -> Formula:
+def tell_sum(teller: Teller, step: MicroStep) -> StepFormula:
     """z = Σ weight · value + b, or the product, the maximum or the minimum of what arrives."""
     node = teller.context.network.node(step.node)
     parts = [part_of(teller, edge) for edge in teller.context.network.arriving[node.id]]
@@ -47,14 +61,14 @@ def tell_sum(teller: Teller, step: MicroStep) -> Formula:
     return _tell_choice(teller, step, node, parts)
 
 
-def _tell_sum(teller: Teller, step: MicroStep, node: Node, parts: list[Product]) -> Formula:
+def _tell_sum(teller: Teller, step: MicroStep, node: Node, parts: list[Product]) -> StepFormula:
     rows = [teller.row_of(part) for part in parts]
     bias = _bias(teller, node)
     if bias is not None:
         parts = [*parts, Product((bias,))]
         rows.append(teller.row_of(parts[-1]))
     z = teller.z(node.id)
-    plate = Table(tuple(rows)) if len(rows) > 1 else (parts[0] if parts else None)
+    plate = TermTable(tuple(rows)) if len(rows) > 1 else (parts[0] if parts else None)
     title = TITLES["sum"] if any(len(p.groups) > 1 for p in parts) else "Sum at {}"
     return teller.tell(
         step, title.format(teller.name(node.id)), teller.notation.total(node.id),
@@ -62,7 +76,7 @@ def _tell_sum(teller: Teller, step: MicroStep, node: Node, parts: list[Product])
     )  # fmt: skip
 
 
-def _bias(teller: Teller, node: Node) -> Group | None:
+def _bias(teller: Teller, node: Node) -> FactorGroup | None:
     if not node.bias:
         return None
     return teller.group(teller.learnt(teller.place_of("bias", node.id)), "bias")
@@ -83,7 +97,7 @@ def _brief_sum(teller: Teller, node: Node) -> Pieces:
     return line if bias is None else (*line, PLUS, *bias.brief)
 
 
-def _why_sum(teller: Teller, node: Node, rows: Sequence[Row]) -> str:
+def _why_sum(teller: Teller, node: Node, rows: Sequence[SumRow]) -> str:
     edges = teller.context.network.arriving[node.id]
     if not edges:
         return "Nothing arrives here, so only the bias counts." if rows else "Nothing arrives here."
@@ -104,7 +118,7 @@ def _why_sum(teller: Teller, node: Node, rows: Sequence[Row]) -> str:
     return f"{told} With {whom} at 0, {weights} no say."
 
 
-def _pushes(teller: Teller, rows: Sequence[Row], names: Sequence[str]) -> str:
+def _pushes(teller: Teller, rows: Sequence[SumRow], names: Sequence[str]) -> str:
     """Who pulls the sum up most, and who pulls it down most."""
     up = max(range(len(rows)), key=lambda i: rows[i].value)
     down = min(range(len(rows)), key=lambda i: rows[i].value)
@@ -118,7 +132,7 @@ def _pushes(teller: Teller, rows: Sequence[Row], names: Sequence[str]) -> str:
     return f"Pulled {', '.join(said)}."
 
 
-def _tell_product(teller: Teller, step: MicroStep, node: Node, parts: list[Product]) -> Formula:
+def _tell_product(teller: Teller, step: MicroStep, node: Node, parts: list[Product]) -> StepFormula:
     groups = tuple(group for part in parts for group in part.groups)
     product = Product(groups, sum(part.negative for part in parts) % 2 == 1)
     why = "Everything that arrives is multiplied."
@@ -132,7 +146,7 @@ def _tell_product(teller: Teller, step: MicroStep, node: Node, parts: list[Produ
     )  # fmt: skip
 
 
-def _tell_choice(teller: Teller, step: MicroStep, node: Node, parts: list[Product]) -> Formula:
+def _tell_choice(teller: Teller, step: MicroStep, node: Node, parts: list[Product]) -> StepFormula:
     edges, z = teller.context.network.arriving[node.id], teller.z(node.id)
     chosen = chosen_edge(teller, node)
     rows = tuple(
@@ -145,7 +159,7 @@ def _tell_choice(teller: Teller, step: MicroStep, node: Node, parts: list[Produc
     return teller.tell(
         step, TITLES[node.combine].format(teller.name(node.id)), teller.notation.total(node.id),
         term, z, _why_choice(teller, node, parts, chosen),
-        Table(rows, "max" if node.combine == "max" else "min") if rows else None,
+        TermTable(rows, "max" if node.combine == "max" else "min") if rows else None,
     )  # fmt: skip
 
 
@@ -170,7 +184,7 @@ def _why_choice(teller: Teller, node: Node, parts: Sequence[Product], chosen: Ed
     return f"Only the {SUPERLATIVES[word]} passes: it comes from {who}."
 
 
-def tell_activation(teller: Teller, step: MicroStep) -> Formula:
+def tell_activation(teller: Teller, step: MicroStep) -> StepFormula:
     """a = f(z)"""
     node = teller.context.network.node(step.node)
     row, z, a = activation(node.activation), teller.z(node.id), teller.a(node.id)
@@ -179,3 +193,204 @@ def tell_activation(teller: Teller, step: MicroStep) -> Formula:
     term = filled(plain, latex, {"z": teller.total(node.id), "leak": leak}, a)
     title, why = f"Value of {teller.name(node.id)}", row.sentence(z, node.leak, teller.digits)
     return teller.tell(step, title, teller.notation.value(node.id), term, a, why)
+
+
+def tell_exp(teller: Teller, step: MicroStep) -> StepFormula:
+    """e^score, or e^(score − largest score) where the power would be too large for a number."""
+    score = _exponent(teller, step.node)
+    symbols, numbers = settled(score.symbols), settled(score.numbers)
+    plain, put_in = plain_of(symbols), plain_of(numbers)
+    refers = score.symbols[0].refers
+    term = Term(
+        (Piece(f"e^{_held(plain)}", f"e^{{{latex_of(symbols)}}}", Role.FORWARD, refers),),
+        (Piece(f"e^{_held(put_in)}", f"e^{{{latex_of(numbers)}}}", Role.FORWARD, refers),),
+        _number(teller, step.node, powers=True),
+    )
+    why = "A power of e is never negative and grows fast, so high scores stand out."
+    if _is_shifted(teller):
+        why = ("The largest score is taken off first: the shares stay the same, and no power "
+               "becomes too large.")  # fmt: skip
+    title = f"Power of e for {teller.name(step.node)}"
+    return teller.tell(step, title, power(teller, step.node).symbols[0], term, term.value, why)
+
+
+def tell_probability(teller: Teller, step: MicroStep) -> StepFormula:
+    """p = e^score / Σ e^score"""
+    outputs = teller.context.network.outputs
+    everyone = sum_of([power(teller, node_id) for node_id in outputs], 0.0)
+    value = _number(teller, step.node, powers=False)
+    own = power(teller, step.node)
+    term = joined([own, SLASH, OPEN, everyone, CLOSE], value)
+    share = short(100 * value, min(teller.digits, 3))
+    why = f"Its share of the sum of all powers, {share} %. All shares add up to 1."
+    title = f"Probability of {teller.name(step.node)}"
+    return teller.tell(step, title, teller.notation.probability(step.node), term, value, why)
+
+
+def power(teller: Teller, node_id: str) -> Term:
+    """e^score as a number that is already known."""
+    exponent = settled(_exponent(teller, node_id).symbols)
+    refers = Ref("exp", node_id)
+    symbol = Piece(
+        f"exp({plain_of(exponent)})", rf"\exp({latex_of(exponent)})", Role.FORWARD, refers
+    )
+    return teller.term(symbol, _number(teller, node_id, powers=True))
+
+
+def probability(teller: Teller, node_id: str) -> Term:
+    """The share of a score."""
+    return teller.term(teller.notation.probability(node_id), _number(teller, node_id, powers=False))
+
+
+def _number(teller: Teller, node_id: str, powers: bool) -> float:
+    table = teller.trace.exps if powers else teller.trace.probabilities
+    return float(table[teller.context.network.outputs.index(node_id), teller.sample])
+
+
+def _exponent(teller: Teller, node_id: str) -> Term:
+    score = teller.value(node_id)
+    if not _is_shifted(teller):
+        return score
+    largest = max(teller.context.network.outputs, key=teller.a)
+    return joined([score, LESS, teller.value(largest)], score.value - teller.a(largest))
+
+
+def _is_shifted(teller: Teller) -> bool:
+    scores = teller.trace.numbers.a[teller.trace.outputs]
+    return bool(scores.max() > LARGEST_POWER)
+
+
+def _held(text: str) -> str:
+    return text if text.isalnum() or text.replace(".", "").isdigit() else f"({text})"
+
+
+LAMBDA1 = setting("l1", "λ1", r"\lambda_{1}")
+LAMBDA2 = setting("l2", "λ2", r"\lambda_{2}")
+HALF = Piece("/2", "/2")
+
+
+def tell_loss(teller: Teller, step: MicroStep) -> StepFormula:
+    """The loss of one output, the sum over the outputs, or the mean or sum over the samples."""
+    if step.node:
+        return _tell_output(teller, step)
+    return _tell_batch(teller, step) if step.whole == "batch" else _tell_sample(teller, step)
+
+
+def _tell_output(teller: Teller, step: MicroStep) -> StepFormula:
+    network, chosen = teller.context.network, loss(teller.settings.loss)
+    row = network.outputs.index(step.node)
+    value = float(teller.trace.losses[row, teller.sample])
+    several = len(network.outputs) > 1
+    subject = teller.notation.loss(step.node) if several else _of_sample(teller)
+    title, why = f"Loss of {teller.name(step.node)}", chosen.sentence(teller.comparison(step.node))
+    if not chosen.has_targets:
+        term, title = teller.value(step.node), f"Output {teller.name(step.node)}"
+    else:
+        term = _zero_one(teller, row) if chosen.by_class else _from_table(teller, step.node, value)
+    return teller.tell(step, title, subject, term, value, why)
+
+
+def _of_sample(teller: Teller) -> Piece:
+    return teller.notation.loss(sample=teller.row if teller.samples > 1 else 0)
+
+
+def _from_table(teller: Teller, node_id: str, value: float) -> Term:
+    chosen = loss(teller.settings.loss)
+    terms = {"a": teller.value(node_id), "t": teller.target(node_id)}
+    if chosen.shares:
+        terms = {"t": terms["t"], "p": probability(teller, node_id)}
+    return filled(chosen.plain, chosen.latex, terms, value)
+
+
+def _zero_one(teller: Teller, row: int) -> Term:
+    """[answered class ≠ true class], told at the output of the true class."""
+    answers = teller.trace.numbers.a[teller.trace.outputs][:, teller.sample : teller.sample + 1]
+    targets = teller.trace.numbers.targets[:, teller.sample : teller.sample + 1]
+    several = len(answers) > 1
+    data = teller.context.data
+    middle = middle_of(data.target_rows(data.training))
+    answered, true = (int(classes_of(values, middle)[0]) for values in (answers, targets))
+    if several and true != row:
+        return constant(0)
+    mine = Piece("class answered", r"\mathrm{class\ answered}", Role.FORWARD)
+    wanted = Piece("class wanted", r"\mathrm{class\ wanted}", Role.TRUTH)
+    parts: list[Term | Piece] = [
+        Piece("[", "["), teller.term(mine, answered + several),
+        Piece(" ≠ ", r"\neq "), teller.term(wanted, true + several), Piece("]", "]"),
+    ]  # fmt: skip
+    return joined(parts, float(answered != true))
+
+
+def _tell_sample(teller: Teller, step: MicroStep) -> StepFormula:
+    network = teller.context.network
+    values = teller.trace.losses[:, teller.sample]
+    terms = [
+        teller.term(teller.notation.loss(node_id), float(value))
+        for node_id, value in zip(network.outputs, values, strict=True)
+    ]
+    rows = tuple(teller.row_of_term(term) for term in terms)
+    value = float(values.sum())
+    title = f"Loss of sample {teller.row}" if teller.samples > 1 else "Loss"
+    why = "The losses of all outputs add up."
+    return teller.tell(step, title, _of_sample(teller), sum_of(terms, value), value, why,
+                       TermTable(rows))  # fmt: skip
+
+
+def _tell_batch(teller: Teller, step: MicroStep) -> StepFormula:
+    by_sample = teller.trace.losses.sum(axis=0)
+    mean = teller.settings.reduction == "mean"
+
+    def term(sample: int) -> Term:
+        row = int(teller.trace.rows[sample]) + 1
+        return teller.term(teller.notation.loss(sample=row), float(by_sample[sample]))
+
+    def row(sample: int) -> SumRow:
+        return teller.row_of_term(term(sample), f"sample {int(teller.trace.rows[sample]) + 1}")
+
+    everyone = some_of(term, teller.samples)
+    letter = teller.notation.loss()
+    each = Piece(f"{letter.plain}(i)", f"{letter.latex}^{{(i)}}", Role.TRUTH, Ref("loss"))
+    total = over_samples(teller, (each,), everyone, teller.trace.total)
+    kind = "mean" if mean else "sum"
+    why = f"The {kind} of the losses of all {count(teller.samples)} samples of the batch."
+    return teller.tell(
+        step, "Loss of the batch", letter, total, teller.trace.total, why,
+        TermTable(LazyRows(teller.samples, row), "mean" if mean else "sum"), chip=chip(teller),
+    )  # fmt: skip
+
+
+def tell_penalty(teller: Teller, step: MicroStep) -> StepFormula:
+    """λ1·Σ|w| + λ2/2·Σw², on the weights that are trained."""
+    network, settings = teller.context.network, teller.settings
+    weights = range(len(network.edges))  # they stand first in the vector
+    places = [place for place in weights if not network.locks[place]]
+
+    def weight(index: int) -> Term:
+        place = places[index]
+        return teller.term(teller.notation.parameter(place), float(teller.trace.before[place]))
+
+    parts: list[Term | Piece] = []
+    if settings.l1:
+        sizes = some_of(lambda i: _framed("|", weight(i), "|"), len(places))
+        parts += [teller.term(LAMBDA1, settings.l1), DOT, _all("|", sizes, "|")]
+    if settings.l2:
+        squares = some_of(lambda i: _framed("", weight(i), "²"), len(places))
+        parts += [PLUS] if parts else []
+        parts += [teller.term(LAMBDA2, settings.l2), HALF, DOT, _all("", squares, "²")]
+    value = teller.trace.penalty
+    subject = Piece("penalty", r"\mathrm{penalty}", Role.TRUTH, Ref("loss", name="penalty"))
+    why = "Large weights cost something; this is added to the loss, and shown apart from it."
+    return teller.tell(step, "Penalty", subject, joined(parts, value), value, why)
+
+
+def _framed(before: str, term: Term, after: str) -> Term:
+    end = Piece(after, "^2" if after == "²" else after)
+    return joined([Piece(before, before), term, end], term.value)
+
+
+def _all(before: str, terms: Term, after: str) -> Term:
+    """Σ of all weights, framed; in numbers all of them in parentheses."""
+    weight = Piece(f"Σ{before}w{after}", rf"\sum {before}w{'^2' if after == '²' else after}")
+    alone = len(terms.symbols) <= len((before, weight, after))
+    numbers = terms.numbers if alone else (OPEN, *terms.numbers, CLOSE)
+    return Term((weight,), numbers, terms.value)

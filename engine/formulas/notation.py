@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.experiment.walk import Context
-from engine.formulas.pieces import Piece, Ref
+from engine.formulas.terms import Piece, Ref
 from engine.functions.losses import loss
 from engine.layout import Layout, Letters
 from engine.network import Network, Node, Place

@@ -10,7 +10,7 @@ from engine.experiment.editing import with_settings
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import finish_pass, step
 from engine.experiment.trace import PHASE_TITLES, MicroStep, Trace, record, value_of
-from engine.formulas import Formula, explain, notation_of
+from engine.formulas import StepFormula, explain, notation_of
 from engine.numerals import count, counted, short
 from playground.cli.arguments import Arguments, one_of, whole, whole_or_zero
 from playground.cli.check import place_fields
@@ -119,7 +119,7 @@ def _heading(experiment: Experiment, trace: Trace, row: int) -> str:
     return f"{told}, rate {short(trace.rate)}{rounded}"
 
 
-def _paragraph(number: int, formula: Formula) -> str:
+def _paragraph(number: int, formula: StepFormula) -> str:
     lines = [f"{number:>4}  {formula.title}"]
     for aside in formula.asides:
         lines.append(f"{INDENT}{aside.symbols_plain}")

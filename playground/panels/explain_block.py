@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from engine.formulas import Aside, Formula, Line, Piece, Pieces, Product, Table
-from engine.formulas.pieces import EQUALS, plain_of
+from engine.formulas import Aside, NumberLine, Piece, Pieces, Product, StepFormula, TermTable
+from engine.formulas.terms import EQUALS, plain_of
 from playground.fonts import BODY, BODY_STRONG, HINT, STEP_TITLE, SYMBOLS_SMALLEST
 from playground.mathematics import FormulaPictures
 from playground.widgets.buttons import restyle
@@ -70,7 +70,7 @@ class ExplainBlock(QWidget):
         for part, margin in parts:
             self._column.addWidget(_inset(part, margin))
 
-    def show_formula(self, formula: Formula) -> None:
+    def show_formula(self, formula: StepFormula) -> None:
         """Show this formula; its parts are laid out once, when all are there."""
         self._column.setEnabled(False)
         self._show_parts(formula)
@@ -78,12 +78,12 @@ class ExplainBlock(QWidget):
         self.setAccessibleName(formula.title)
         self.setAccessibleDescription(f"{formula.symbols_plain}; {formula.numbers_plain}")
 
-    def _show_parts(self, formula: Formula) -> None:
+    def _show_parts(self, formula: StepFormula) -> None:
         self.title.setText(_ENDS.sub("from\u00a0\\1\u00a0to\u00a0\\2", formula.title))
         self._show_asides(formula)
         self.symbols.show_pieces(_in_ink(formula.symbols))
         plate = None if _is_one_number(formula.plate) else formula.plate
-        table = plate if isinstance(plate, Table) else None
+        table = plate if isinstance(plate, TermTable) else None
         self.table.show_sum(table)
         _show(self.table, table is not None)
         self._show_factors(plate)
@@ -98,7 +98,7 @@ class ExplainBlock(QWidget):
         """More white space where the panel is high."""
         self._column.setSpacing(ROOMY if roomy else TIGHT)
 
-    def _show_asides(self, formula: Formula) -> None:
+    def _show_asides(self, formula: StepFormula) -> None:
         """What else went into it stands below: where m = …"""
         _show(self.where, bool(formula.asides))
         while len(self.asides) < len(formula.asides):
@@ -110,12 +110,12 @@ class ExplainBlock(QWidget):
             row.show_pieces(_line_of(formula.asides[place]) if told else ())
             _show(row, told)
 
-    def _show_factors(self, plate: Product | Table | Line | None) -> None:
+    def _show_factors(self, plate: Product | TermTable | NumberLine | None) -> None:
         factors = () if plate is None else plate.columns
         self.factors.show_factors(factors)
         _show(self.factors, bool(factors))
 
-    def _show_numbers(self, formula: Formula, wanted: bool) -> None:
+    def _show_numbers(self, formula: StepFormula, wanted: bool) -> None:
         """The line with the numbers put in, where no plate or table shows them."""
         wanted = wanted and formula.numbers_plain != formula.symbols_plain
         self.numbers.show_pieces(formula.numbers if wanted else ())

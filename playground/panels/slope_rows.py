@@ -10,7 +10,7 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import batch_of
 from engine.experiment.trace import record
 from engine.formulas import explain
-from engine.formulas.pieces import plain_of
+from engine.formulas.terms import plain_of
 from engine.functions.losses import middle_of
 from engine.network import Place
 from engine.numerals import ALL_DIGITS, Role, short

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from engine.formulas import Factor, Row, Table
+from engine.formulas import Factor, SumRow, TermTable
 from engine.numerals import Role
 from playground.fonts import BODY, FACTOR, FACTOR_SYMBOL, HINT, font_of, strong
 from playground.mathematics import FormulaPictures
@@ -86,12 +86,12 @@ class SumTable(SpotArea):
         pointing: Pointing | None = None,
     ) -> None:
         super().__init__(name, pictures, pointing, parent)
-        self._terms: Sequence[Row] = ()
-        self._closing: tuple[Row, ...] = ()
-        self._shown: list[Row | None] = []
+        self._terms: Sequence[SumRow] = ()
+        self._closing: tuple[SumRow, ...] = ()
+        self._shown: list[SumRow | None] = []
         self._first = FIRST_ROWS
 
-    def show_sum(self, table: Table | None) -> None:
+    def show_sum(self, table: TermTable | None) -> None:
         """Show this sum, folded if it is long; only terms that are seen are asked for."""
         self._terms = () if table is None else table.rows
         closing = None if table is None else table.closing
@@ -113,11 +113,11 @@ class SumTable(SpotArea):
         words = (f"{self.folded} more" if term is None else _spoken(term) for term in self._shown)
         self.refresh("; ".join(words), (factor.symbol for factor in self._named()))
 
-    def rows(self) -> list[Row | None]:
+    def rows(self) -> list[SumRow | None]:
         """The rows as they stand; None is the folded middle."""
         return self._shown
 
-    def terms(self) -> list[Row]:
+    def terms(self) -> list[SumRow]:
         """The terms that are shown."""
         return [term for term in self._shown if term is not None]
 
@@ -186,14 +186,14 @@ class SumTable(SpotArea):
         values = [plain.horizontalAdvance(term.result.plain) for term in self.terms()]
         return [*widths, max(values, default=0.0)]
 
-    def _symbols_end(self, term: Row) -> float:
+    def _symbols_end(self, term: SumRow) -> float:
         if term.caption:
             return PADDING + QFontMetricsF(font_of(HINT)).horizontalAdvance(term.caption)
         wide = sum(self._symbol_width(factor) + JOINT for factor in term.factors)
         return PADDING + wide - JOINT
 
     def _spots(
-        self, term: Row | None, top: float, lines: _Lines, columns: _Columns
+        self, term: SumRow | None, top: float, lines: _Lines, columns: _Columns
     ) -> Iterator[Spot]:
         """A number, like its symbol, can be pointed at; the folded middle opens."""
         if term is None:
@@ -212,7 +212,7 @@ class SumTable(SpotArea):
     def _symbol_width(self, factor: Factor) -> float:
         return self.pictures.extent(factor.symbol.latex, factor.symbol.plain, FACTOR_SYMBOL).width
 
-    def _paint_term(self, painter: QPainter, tokens: Tokens, term: Row, top: float) -> None:
+    def _paint_term(self, painter: QPainter, tokens: Tokens, term: SumRow, top: float) -> None:
         lines, columns = self.laid.lines, self.laid.columns
         if term.caption:
             painter.setFont(font_of(HINT))
@@ -248,7 +248,7 @@ class SumTable(SpotArea):
             return number
         return metrics.elidedText(number, Qt.TextElideMode.ElideRight, int(longest))
 
-    def _paint_symbols(self, painter: QPainter, tokens: Tokens, term: Row, top: float) -> None:
+    def _paint_symbols(self, painter: QPainter, tokens: Tokens, term: SumRow, top: float) -> None:
         left, baseline = PADDING, top + self.laid.lines.baseline
         for place, factor in enumerate(term.factors):
             symbol = factor.symbol
@@ -292,7 +292,7 @@ def _columns(widths: list[float], gap: float, right: float, longest: float) -> _
     return _Columns(tuple(ends[:-1]), tuple(gaps), ends[-1], ends[-1] - widths[-1] - 8, longest)
 
 
-def _ends(columns: _Columns, term: Row) -> tuple[float, ...]:
+def _ends(columns: _Columns, term: SumRow) -> tuple[float, ...]:
     """The columns of its numbers, the last of all: a bias stands where the weights do."""
     return columns.numbers[len(columns.numbers) - len(term.factors) :]
 
@@ -314,7 +314,7 @@ def _write_middle(painter: QPainter, row: QRectF, x: float, text: str, color: QC
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def _spoken(term: Row) -> str:
+def _spoken(term: SumRow) -> str:
     factors = " times ".join(f"{f.symbol.plain} {f.number.plain}" for f in term.factors)
     chosen = " (chosen)" if term.chosen else ""
     return f"{term.caption} {factors} = {term.result.plain}{chosen}".strip()

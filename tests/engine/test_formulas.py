@@ -8,8 +8,16 @@ import pytest
 from engine.data import make_data
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.trace import Trace, What, record
-from engine.formulas import Formula, Product, Ref, Table, explain, explain_edge, explain_node
-from engine.formulas.pieces import latex_of, plain_of
+from engine.formulas import (
+    Product,
+    Ref,
+    StepFormula,
+    TermTable,
+    explain,
+    explain_edge,
+    explain_node,
+)
+from engine.formulas.terms import latex_of, plain_of
 from engine.functions.optimizers import Optimizer
 from engine.layout import Layout, Letters
 from engine.network import Edge, Network, Node
@@ -50,7 +58,7 @@ def trace_of(experiment: Experiment) -> Trace:
                   position.parameters, position.state, position.count)  # fmt: skip
 
 
-def find(experiment: Experiment, what: What, node: str, source: str = "") -> Formula:
+def find(experiment: Experiment, what: What, node: str, source: str = "") -> StepFormula:
     """The formula of one micro-step."""
     trace, network = trace_of(experiment), experiment.network
     for step in trace.script.steps:
@@ -60,7 +68,7 @@ def find(experiment: Experiment, what: What, node: str, source: str = "") -> For
     raise AssertionError("no such step")
 
 
-def line(formula: Formula) -> str:
+def line(formula: StepFormula) -> str:
     """Everything on one line."""
     put_in = formula.numbers_plain.split(" = ", 1)[1]
     return f"{formula.symbols_plain} = {put_in} = {formula.result_plain}"
@@ -143,7 +151,7 @@ def test_several_paths_are_summed_and_minus_is_a_sign() -> None:
     assert slope.symbols_plain == "∂f/∂x = ∂f/∂p·∂p/∂x + ∂f/∂z_s·∂z_s/∂x"
     assert slope.why == (
         "It acts along 2 paths, through p and s: what comes back on each is added up.")  # fmt: skip
-    assert isinstance(slope.plate, Table)
+    assert isinstance(slope.plate, TermTable)
     assert [plain_of(row.symbols) for row in slope.plate.rows] == ["∂f/∂p·∂p/∂x", "∂f/∂z_s·∂z_s/∂x"]
     curve = find(experiment, "error", "s")
     assert line(curve) == "∂f/∂z_s = ∂f/∂f·(−1)·cos(z_s) = 1·(−1)·cos(1) = −0.5403"
@@ -171,7 +179,7 @@ def test_the_first_among_equals_takes_everything() -> None:
     experiment = circuit("xy|mf", "xm ym mf", [3, 3], m=Node("m", combine="max"))
     assert line(find(experiment, "sum", "m")) == "m = max(x, y) = max(3, 3) = 3"
     plate = find(experiment, "sum", "m").plate
-    assert isinstance(plate, Table)
+    assert isinstance(plate, TermTable)
     assert [row.chosen for row in plate.rows] == [True, False]
     first, second = find(experiment, "derivative", "x"), find(experiment, "derivative", "y")
     assert (first.value, second.value) == (1, 0)
@@ -184,7 +192,7 @@ def test_a_batch_is_the_mean_of_its_samples() -> None:
     formula = find(student(rows, batch=None), "gradient", "6", "4")
     assert formula.symbols_plain == "∂E/∂w46 = 1/2·Σ e6·o4"
     assert formula.chip == "mean of 2 samples"
-    assert isinstance(formula.plate, Table)
+    assert isinstance(formula.plate, TermTable)
     assert formula.plate.kind == "mean"
     captions = [(row.caption, plain_of(row.symbols)) for row in formula.plate.rows]
     assert captions == [("sample 1", "e6·o4"), ("sample 2", "e6·o4")]
@@ -197,7 +205,7 @@ def test_many_samples_are_told_by_the_first_and_the_last() -> None:
     formula = find(student([[1.0, 0, 1, 1]] * 30, batch=None), "gradient", "6")
     assert formula.numbers_plain.count("+") == 4
     assert "…" in formula.numbers_plain
-    assert isinstance(formula.plate, Table)
+    assert isinstance(formula.plate, TermTable)
     assert (len(formula.plate.rows), len(formula.plate.rows[:3])) == (30, 3)
     assert formula.plate.rows[29].caption == "sample 30"
 

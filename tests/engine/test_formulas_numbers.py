@@ -12,8 +12,8 @@ import pytest
 from engine.data import make_data
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.trace import Trace, record
-from engine.formulas import Formula, Line, Product, Table, explain, notation_of
-from engine.formulas.pieces import plain_of
+from engine.formulas import NumberLine, Product, StepFormula, TermTable, explain, notation_of
+from engine.formulas.terms import plain_of
 from engine.functions.activations import ACTIVATIONS
 from engine.functions.losses import LOSSES
 from engine.functions.optimizers import OPTIMIZERS, Optimizer, Schedule
@@ -143,7 +143,9 @@ def traces(experiment: Experiment, updates: int = 1) -> Iterator[Trace]:
         yield trace
 
 
-def told(experiment: Experiment, updates: int = 1, digits: int = ALL_DIGITS) -> Iterator[Formula]:
+def told(
+    experiment: Experiment, updates: int = 1, digits: int = ALL_DIGITS
+) -> Iterator[StepFormula]:
     """Every formula of these passes, for their last sample."""
     notation = notation_of(experiment.context)
     for trace in traces(experiment, updates):
@@ -152,7 +154,7 @@ def told(experiment: Experiment, updates: int = 1, digits: int = ALL_DIGITS) -> 
             yield explain(experiment.context, trace, step, sample, digits, notation)
 
 
-def check(formula: Formula) -> None:
+def check(formula: StepFormula) -> None:
     """The line, its asides and its plate all come to the result."""
     same = pytest.approx(formula.value, rel=1e-12, abs=1e-12)
     if "…" not in formula.numbers_plain:
@@ -162,15 +164,15 @@ def check(formula: Formula) -> None:
     plate = formula.plate
     if isinstance(plate, Product):
         assert plate.value == same
-    if isinstance(plate, Product | Line):
+    if isinstance(plate, Product | NumberLine):
         for factor in plate.columns:
             put_in = Reader(plain_of(factor.term.numbers)).whole()
             assert put_in == pytest.approx(factor.term.value, rel=1e-12, abs=1e-12)
-    if isinstance(plate, Table):
+    if isinstance(plate, TermTable):
         assert from_rows(plate) == same
 
 
-def from_rows(table: Table) -> float:
+def from_rows(table: TermTable) -> float:
     """What the terms of a table come to."""
     for row in table.rows:
         assert Reader(plain_of(row.numbers)).whole() == pytest.approx(
@@ -234,7 +236,7 @@ def test_every_loss_comes_up_and_every_kind_of_plate() -> None:
         losses.add(case.settings.loss)
         plates |= {type(formula.plate) for formula in told(experiment_of(case), digits=4)}
     assert losses == set(LOSSES)
-    assert plates == {Product, Table, Line, type(None)}
+    assert plates == {Product, TermTable, NumberLine, type(None)}
 
 
 def test_lecture_rounding_puts_in_the_rounded_numbers() -> None:

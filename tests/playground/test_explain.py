@@ -14,7 +14,7 @@ from engine.data import make_data
 from engine.experiment import editing, stepping
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.trace import MicroStep
-from engine.formulas import Line, explain
+from engine.formulas import NumberLine, explain
 from engine.functions.optimizers import Optimizer
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
@@ -525,5 +525,5 @@ def test_factors_stay_in_order(make: Make, student: Experiment) -> None:
     value = panel.value
     assert value.trace is not None
     plate = explain(value.context, value.trace, panel.last).plate
-    assert isinstance(plate, Line)
+    assert isinstance(plate, NumberLine)
     assert [factor.operator for factor in plate.columns] == ["·", "−", "·"]

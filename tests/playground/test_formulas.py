@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.formulas import Factor, Piece, Ref, Row, Table
-from engine.formulas.pieces import DOT, EQUALS, constant
+from engine.formulas import Factor, Piece, Ref, SumRow, TermTable
+from engine.formulas.terms import DOT, EQUALS, constant
 from engine.numerals import Role
 from playground.fonts import FACTOR_SYMBOL
 from playground.mathematics import FormulaPictures
@@ -230,16 +230,16 @@ def test_too_many_factors_go_on_below(
     assert all(spot.box.left() >= 0 and spot.box.right() <= 272 for spot in plate.spots)
 
 
-def row(*products: tuple[Piece, str]) -> Row:
+def row(*products: tuple[Piece, str]) -> SumRow:
     """A term of a sum: symbols and their numbers, with dots between them."""
     symbols, numbers = list[Piece](), list[Piece]()
     for symbol, number in products:
         symbols += [DOT, symbol] if symbols else [symbol]
         numbers += [DOT, Piece(number, number)] if numbers else [Piece(number, number)]
-    return Row(tuple(symbols), tuple(numbers), Piece(products[-1][1], products[-1][1]), 0.0)
+    return SumRow(tuple(symbols), tuple(numbers), Piece(products[-1][1], products[-1][1]), 0.0)
 
 
-def terms(count: int, number: str = "−0.3", *more: Row) -> Table:
+def terms(count: int, number: str = "−0.3", *more: SumRow) -> TermTable:
     rows = [
         row(
             (Piece(f"w{i}", f"w_{{{i}}}", Role.MEMORY, Ref("weight", place=i)), number),
@@ -247,7 +247,7 @@ def terms(count: int, number: str = "−0.3", *more: Row) -> Table:
         )
         for i in range(count)
     ]
-    return Table((*rows, *more))
+    return TermTable((*rows, *more))
 
 
 def test_a_sum_of_more_than_seven_terms_is_folded_until_asked(
@@ -328,7 +328,7 @@ def test_rows_of_fractions_are_as_high_as_their_fractions(
     high = SumTable("Sum", pictures, window)
     slope = Piece("∂f/∂q", r"\frac{\partial f}{\partial q}", Role.BACKWARD, Ref("error", "q"))
     term = row((slope, "1"), (Piece("b", "b", Role.FORWARD, Ref("value", "b")), "2"))
-    high.show_sum(Table((term, term)))
+    high.show_sum(TermTable((term, term)))
     complete(qtbot, high, 272)
     first, second = high.spots[0].box, high.spots[4].box
     extent = pictures.extent(slope.latex, slope.plain, FACTOR_SYMBOL)

@@ -1,18 +1,33 @@
-"""The numbers of one pass as terms of formulas: each symbol with the number of one sample."""
+"""The numbers of one pass as terms of formulas, for one sample and for several together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from engine.experiment.trace import MicroStep, Trace
 from engine.experiment.walk import Context
 from engine.formulas.notation import Notation
-from engine.formulas.pieces import (
+from engine.formulas.terms import (
+    CLOSE,
+    DOTS,
+    OPEN,
+    PLUS,
+    SIGN,
+    Aside,
+    Factor,
+    FactorGroup,
     Piece,
     Pieces,
+    Plate,
+    Product,
     Ref,
+    StepFormula,
+    SumRow,
     Term,
+    TermTable,
     constant,
+    equation,
+    joined,
     latex_of,
     number_piece,
     plain_of,
@@ -20,20 +35,9 @@ from engine.formulas.pieces import (
     settled,
     unheld,
 )
-from engine.formulas.shape import (
-    Aside,
-    Factor,
-    Formula,
-    Group,
-    Plate,
-    Product,
-    Row,
-    Table,
-    equation,
-)
 from engine.functions.losses import Comparison
 from engine.network import Edge, Place
-from engine.numerals import Role
+from engine.numerals import Role, count
 from engine.settings import Settings
 
 
@@ -158,30 +162,30 @@ class Teller:
         symbol = Piece(plain_of(pieces), latex_of(pieces), first.role, first.refers)
         return replace(self.factor(term, caption, symbol), operator=operator)
 
-    def group(self, term: Term, caption: str, symbol: Piece | None = None) -> Group:
+    def group(self, term: Term, caption: str, symbol: Piece | None = None) -> FactorGroup:
         """A factor that stands alone."""
         factor = self.factor(term, caption, symbol)
-        return Group((factor,), factor.term.symbols)
+        return FactorGroup((factor,), factor.term.symbols)
 
     def place_of(self, what: Literal["bias", "value"], node_id: str) -> int:
         """Where the bias or the value of a node stands in the vector."""
         return self.context.network.place_index[Place(what, node_id)]
 
-    def row_of(self, product: Product, chosen: bool = False) -> Row:
+    def row_of(self, product: Product, chosen: bool = False) -> SumRow:
         """A product as a row of a table."""
         return self.row_of_term(product.term, chosen=chosen)
 
-    def row_of_term(self, term: Term, caption: str = "", chosen: bool = False) -> Row:
+    def row_of_term(self, term: Term, caption: str = "", chosen: bool = False) -> SumRow:
         """A term as a row of a table."""
         result = number_piece(term.value, self.digits)
         symbols, numbers = settled(term.symbols), settled(term.numbers)
-        return Row(symbols, numbers, result, term.value, caption, chosen)
+        return SumRow(symbols, numbers, result, term.value, caption, chosen)
 
-    def bent(self, rows: Sequence[Row], slope: tuple[Group, ...]) -> Table:
+    def bent(self, rows: Sequence[SumRow], slope: tuple[FactorGroup, ...]) -> TermTable:
         """Terms whose sum goes through the slope of an activation, if there is one."""
         total = constant(sum(row.value for row in rows), self.digits)
         whole = self.group(total, "the sum", Piece("Σ", r"\sum", Role.BACKWARD))
-        return Table(rows, tail=(whole, *slope) if slope else ())
+        return TermTable(rows, tail=(whole, *slope) if slope else ())
 
     def aside(self, subject: Term, right: Term) -> Aside:
         """A line that is needed before the main one."""
@@ -202,9 +206,9 @@ class Teller:
         brief: Pieces = (),
         chip: str = "",
         asides: tuple[Aside, ...] = (),
-    ) -> Formula:
+    ) -> StepFormula:
         """The formula of a micro-step whose full line is `term`."""
-        return Formula(
+        return StepFormula(
             title=title,
             phase=step.phase,
             subject=subject,
@@ -224,3 +228,42 @@ def setting(name: str, plain: str, latex: str) -> Piece:
     """A number that the learner set: the rate, a penalty, a share of the optimiser."""
     refers = Ref("rate") if name == "rate" else Ref("setting", name=name)
     return Piece(plain, latex, Role.MEMORY, refers)
+
+
+MOST_TERMS, FIRST_TERMS = 7, 3
+SUM_SIGN = Piece("Σ ", r"\sum ")
+SLASH = Piece("/", "/")
+
+
+def chip(teller: Teller) -> str:
+    """What stands beside the phase where a batch of several samples is told."""
+    if teller.samples == 1:
+        return ""
+    return f"{teller.settings.reduction} of {count(teller.samples)} samples"
+
+
+def over_samples(teller: Teller, each: Sequence[Piece], everyone: Term, value: float) -> Term:
+    """1/B · Σ of what each sample says, or the sum alone; the numbers are those of the samples."""
+    if teller.settings.reduction == "sum":
+        return Term((SUM_SIGN, *each), everyone.numbers, value)
+    size = str(teller.samples)
+    share = Piece(f"1/{size}·", rf"\frac{{1}}{{{size}}}")
+    mean = (OPEN, *everyone.numbers, CLOSE, SLASH, Piece(size, size))
+    return Term((share, SUM_SIGN, *each), mean, value)
+
+
+def sum_of(terms: Sequence[Term], value: float) -> Term:
+    """Terms with a plus between them; no term at all is 0."""
+    parts: list[Term | Piece] = []
+    for term in terms:
+        held = joined([OPEN, term, CLOSE], term.value) if term.symbols[0] is SIGN else term
+        parts += [PLUS, held] if parts else [held]
+    return joined(parts or [constant(0)], value)
+
+
+def some_of(make: Callable[[int], Term], many: int) -> Term:
+    """The sum of so many terms: all of them if they are few, else the first, dots, the last."""
+    if many <= MOST_TERMS:
+        return sum_of([make(i) for i in range(many)], 0.0)
+    first = sum_of([make(i) for i in range(FIRST_TERMS)], 0.0)
+    return joined([first, PLUS, DOTS, PLUS, make(many - 1)], 0.0)

@@ -1,0 +1,501 @@
+"""What a told micro-step is made of: pieces, factors, terms, and the lines they stand in."""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from string import Formatter
+from typing import Literal, overload
+
+from engine.experiment.trace import Phase
+from engine.numerals import MINUS, Role, count, short
+
+RefKind = Literal[
+    "sum", "value", "error", "derivative", "gradient", "weight", "bias", "parameter", "update",
+    "target", "loss", "exp", "probability", "rate", "setting", "state",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Which number on the canvas a piece stands for: of a node, or at a place of the vector.
+
+    A setting or an optimiser's state has a name instead ("l1", "momentum", "velocity").
+    """
+
+    kind: RefKind
+    node: str = ""
+    place: int = -1
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One symbol, number or operator of a formula."""
+
+    plain: str
+    latex: str
+    role: Role | None = None  # None: ink
+    refers: Ref | None = None
+
+
+Pieces = tuple[Piece, ...]
+
+DOT = Piece("·", r"\cdot ")
+PLUS = Piece(" + ", "+")
+LESS = Piece(f" {MINUS} ", "-")
+SIGN = Piece(MINUS, "{-}")
+COMMA = Piece(", ", ", ")
+EQUALS = Piece(" = ", "=")
+OPEN, CLOSE = Piece("(", "("), Piece(")", ")")
+DOTS = Piece("…", r"\ldots ")
+
+_NEGATIVE = re.compile(rf"({MINUS}|{{-}})[\d∞\\]")
+_OPEN_END = re.compile(r"\\[A-Za-z]+$")
+_OPERATORS = (MINUS, "-", "+", "·", "/", "^", r"\,", r"\cdot", "log")
+_POWERS = ("²", "^")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A part of a formula: in symbols, with the numbers put in, and what it comes to."""
+
+    symbols: Pieces
+    numbers: Pieces
+    value: float
+
+
+def plain_of(pieces: Iterable[Piece]) -> str:
+    """The pieces as one line of text."""
+    return "".join(piece.plain for piece in pieces)
+
+
+def latex_of(pieces: Iterable[Piece]) -> str:
+    """The pieces as one line of LaTeX."""
+    line = ""
+    for piece in pieces:
+        line += " " * bool(_OPEN_END.search(line) and piece.latex[:1].isalpha()) + piece.latex
+    return line
+
+
+def number_latex(text: str) -> str:
+    """A number as `short` writes it, in LaTeX."""
+    latex = text.replace(MINUS, "{-}").replace("∞", r"\infty")
+    mantissa, _, exponent = latex.partition("e")
+    return rf"{mantissa}\mathrm{{e}}{{{exponent}}}" if exponent else mantissa
+
+
+def number_piece(
+    value: float, digits: int, role: Role | None = None, refers: Ref | None = None
+) -> Piece:
+    """A number in the colour of what it stands for."""
+    text = short(value, digits)
+    return Piece(text, number_latex(text), role, refers)
+
+
+def quantity(symbol: Piece, value: float, digits: int) -> Term:
+    """A symbol and its number."""
+    return Term((symbol,), (number_piece(value, digits, symbol.role, symbol.refers),), value)
+
+
+def constant(value: float, digits: int = 4) -> Term:
+    """A number that has no symbol."""
+    piece = number_piece(value, digits)
+    return Term((piece,), (piece,), value)
+
+
+def joined(parts: Iterable[Term | Piece], value: float) -> Term:
+    """Terms and operators one after the other."""
+    symbols: list[Piece] = []
+    numbers: list[Piece] = []
+    for part in parts:
+        symbols += part.symbols if isinstance(part, Term) else (part,)
+        numbers += part.numbers if isinstance(part, Term) else (part,)
+    return Term(tuple(symbols), settled(numbers), value)
+
+
+def settled(pieces: Sequence[Piece]) -> Pieces:
+    """Negative numbers in parentheses where an operator stands before or a power behind them."""
+    done: list[Piece] = []
+    before = ""
+    for i, piece in enumerate(pieces):
+        behind = pieces[i + 1].plain if i + 1 < len(pieces) else ""
+        clash = before.rstrip().endswith(_OPERATORS) or behind.startswith(_POWERS)
+        if clash and _NEGATIVE.match(piece.plain):
+            piece = replace(piece, plain=f"({piece.plain})", latex=f"({piece.latex})")
+        done.append(piece)
+        before = piece.plain or before
+    return tuple(done)
+
+
+def is_held(text: str) -> bool:
+    """Whether one pair of parentheses holds the whole text."""
+    if not (text.startswith("(") and text.endswith(")")):
+        return False
+    depth = 0
+    for i, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            return i == len(text) - 1
+    return False
+
+
+def unheld(pieces: Pieces) -> Pieces:
+    """Without the pair of parentheses that holds them all, if there is one."""
+    if len(pieces) < 3 or not is_held(plain_of(pieces)):
+        return pieces
+    first, last = pieces[0], pieces[-1]
+    return (
+        replace(first, plain=first.plain[1:], latex=first.latex.removeprefix("(")),
+        *pieces[1:-1],
+        replace(last, plain=last.plain[:-1], latex=last.latex.removesuffix(")")),
+    )
+
+
+def filled(plain: str, latex: str, terms: Mapping[str, Term], value: float) -> Term:
+    """A template of the tables of activations and losses with terms of one piece each put in.
+
+    It becomes a piece for each term where the LaTeX can be cut there, else one piece in all.
+    """
+    latex = _spaced(plain, latex)
+    in_plain, in_latex = _parsed(plain), _parsed(latex)
+    same = [part[1] for part in in_plain] == [part[1] for part in in_latex]
+    if not (same and all(_balanced(part[0]) for part in in_latex)):
+        return _one_piece(plain, latex, terms, value)
+    parts: list[Term | Piece] = []
+    for (text, name), (formula, _) in zip(in_plain, in_latex, strict=True):
+        if text or formula:
+            parts.append(_fixed(text, formula))
+        if name:
+            parts.append(terms[name])
+    return joined(parts, value)
+
+
+def _parsed(template: str) -> list[tuple[str, str]]:
+    """Each text of a template with the name of the term behind it; "" behind the last one."""
+    found, text = [], ""
+    for literal, name, _, _ in Formatter().parse(template):
+        text += literal  # an escaped brace comes as a literal of its own
+        if name is not None:
+            found.append((text, name))
+            text = ""
+    return [*found, (text, "")]
+
+
+def _fixed(plain: str, latex: str) -> Term:
+    """What a template says between its terms; between numbers a product needs its dot."""
+    dotted = _dotted(latex)
+    if "·log" in plain:
+        dotted = dotted.replace(r"\log", r"\cdot \log")
+    return Term((Piece(plain, latex),), (Piece(plain, dotted),), math.nan)
+
+
+def _dotted(latex: str) -> str:
+    return re.sub(r"(?<!\\log)\\,", r"\\cdot ", latex)
+
+
+def _spaced(plain: str, latex: str) -> str:
+    """A minus that is a sign stands close to its number, a logarithm apart from it."""
+    close = latex.replace("(-", "({{-}}").replace(r"\log {", r"\log\,{")
+    return close.replace("-", "{{-}}", 1) if plain.startswith(MINUS) else close
+
+
+def _balanced(latex: str) -> bool:
+    return latex.count("{") == latex.count("}")
+
+
+def _one_piece(plain: str, latex: str, terms: Mapping[str, Term], value: float) -> Term:
+    first = next(iter(terms.values())).symbols[0]
+    dotted = _dotted(latex)
+    symbol = Piece(
+        plain.format(**{name: term.symbols[0].plain for name, term in terms.items()}),
+        latex.format(**{name: term.symbols[0].latex for name, term in terms.items()}),
+        first.role,
+        first.refers,
+    )
+    plain_numbers = {name: term.numbers[0].plain for name, term in terms.items()}
+    latex_numbers = {name: term.numbers[0].latex for name, term in terms.items()}
+    number = replace(
+        symbol, plain=_put_in(plain, plain_numbers), latex=_put_in(dotted, latex_numbers)
+    )
+    return Term((symbol,), (number,), value)
+
+
+def _put_in(template: str, numbers: Mapping[str, str]) -> str:
+    pieces: list[Piece] = []
+    for text, name in _parsed(template):
+        pieces.append(Piece(text, text))
+        if name:
+            pieces.append(Piece(numbers[name], numbers[name]))
+    return plain_of(settled(pieces))
+
+
+TableKind = Literal["sum", "mean", "max", "min"]
+
+_HELD_NUMBER = re.compile(rf"\(({MINUS}[^()]*)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One factor on the plate: its symbol, its number, and what it is ("from 6", "weight")."""
+
+    term: Term
+    symbol: Piece
+    number: Piece
+    caption: str
+    operator: str = "·"
+
+
+MINUS_ONE = Factor(constant(-1), Piece(f"{MINUS}1", "-1"), Piece(f"{MINUS}1", "-1"), "sign")
+
+
+@dataclass(frozen=True, slots=True)
+class FactorGroup:
+    """Factors that belong together, under one bracket where there is a caption.
+
+    `brief` is how the short line writes them: σ′(z4) for o4·(1 − o4).
+    """
+
+    factors: tuple[Factor, ...]
+    brief: Pieces
+    caption: str = ""
+
+
+def columns_of(groups: Iterable[FactorGroup]) -> tuple[Factor, ...]:
+    """The factors side by side; those under one bracket share its caption."""
+    return tuple(
+        replace(factor, caption=group.caption or factor.caption)
+        for group in groups
+        for factor in group.factors
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A row of factors; `negative` where a fixed weight of −1 turned the sign."""
+
+    groups: tuple[FactorGroup, ...]
+    negative: bool = False
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        """All factors in a row."""
+        return tuple(factor for group in self.groups for factor in group.factors)
+
+    @property
+    def columns(self) -> tuple[Factor, ...]:
+        """What stands on the plate; a fixed weight of −1 has a column too."""
+        return (*(MINUS_ONE,) * self.negative, *columns_of(self.groups))
+
+    @property
+    def value(self) -> float:
+        """What it comes to."""
+        value = -1.0 if self.negative else 1.0
+        for factor in self.factors:
+            value *= factor.term.value
+        return value
+
+    @property
+    def unsigned(self) -> Term:
+        """The factors as a part of a line, without the sign; no factor at all is 1."""
+        parts: list[Term | Piece] = []
+        for factor in self.factors:
+            parts += [DOT, factor.term] if parts else [factor.term]
+        return joined(parts or [constant(1)], self.value)
+
+    @property
+    def term(self) -> Term:
+        """The factors as a line of their own."""
+        whole = self.unsigned
+        if self.negative:
+            return joined([SIGN, whole], whole.value)
+        return Term(unheld(whole.symbols), unheld(whole.numbers), whole.value)
+
+    @property
+    def brief(self) -> Pieces:
+        """The short way to write it."""
+        line: list[Piece] = [SIGN] if self.negative else []
+        for i, group in enumerate(self.groups):
+            line += [DOT, *group.brief] if i else group.brief
+        return unheld(tuple(line)) if self.groups else self.term.symbols
+
+
+@dataclass(frozen=True)
+class SumRow:
+    """One term of a sum: how it is written, its numbers, what it comes to; `chosen` by a max.
+
+    A `caption` says which sample it is, in place of the symbols.
+    """
+
+    symbols: Pieces
+    numbers: Pieces
+    result: Piece
+    value: float
+    caption: str = ""
+    chosen: bool = False
+
+    @cached_property
+    def factors(self) -> tuple[Factor, ...]:
+        """The term cut at its dots; none where they would only repeat what it comes to."""
+        symbols, numbers = _cut(self.symbols), _cut(self.numbers)
+        if len(symbols) != len(numbers):
+            symbols, numbers = [self.symbols], [self.numbers]
+        pairs = zip(symbols, numbers, strict=True)
+        factors = tuple(_factor(symbol, number) for symbol, number in pairs)
+        repeats = [factor.number.plain for factor in factors] == [self.result.plain]
+        return () if self.caption and repeats else factors
+
+
+def _cut(pieces: Pieces) -> list[Pieces]:
+    """A line cut at its dots, but not within parentheses."""
+    parts: list[Pieces] = [()] if pieces else []
+    depth = 0
+    for piece in pieces:
+        if piece.plain == "·" and depth == 0 and parts[-1]:
+            parts.append(())
+            continue
+        depth += piece.plain.count("(") - piece.plain.count(")")
+        parts[-1] += (piece,)
+    return parts
+
+
+def _factor(symbols: Pieces, numbers: Pieces) -> Factor:
+    """One part of a term; its number needs no parentheses in a column of its own."""
+    speaks = next((piece for piece in symbols if piece.refers is not None), symbols[0])
+    symbol = replace(speaks, plain=plain_of(symbols), latex=latex_of(symbols))
+    held = plain_of(numbers)
+    bare = _HELD_NUMBER.fullmatch(held)
+    number = replace(speaks, plain=bare[1] if bare else held, latex=latex_of(numbers))
+    return Factor(Term(symbols, numbers, math.nan), symbol, number, "")
+
+
+class LazyRows(Sequence[SumRow]):
+    """Rows that are made when they are looked at, so that a large batch costs nothing."""
+
+    __slots__ = ("_count", "_make")
+
+    def __init__(self, count: int, make: Callable[[int], SumRow]) -> None:
+        self._count, self._make = count, make
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> SumRow: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[SumRow]: ...
+    def __getitem__(self, index: int | slice) -> SumRow | Sequence[SumRow]:
+        picked = range(self._count)[index]
+        return self._make(picked) if isinstance(picked, int) else [self._make(i) for i in picked]
+
+
+@dataclass(frozen=True, slots=True)
+class TermTable:
+    """Terms under each other. A `tail` begins with what they come to, and says by what it is
+    multiplied."""
+
+    rows: Sequence[SumRow]
+    kind: TableKind = "sum"
+    tail: tuple[FactorGroup, ...] = ()
+
+    @property
+    def columns(self) -> tuple[Factor, ...]:
+        """What stands on the plate below it."""
+        return columns_of(self.tail)
+
+    @property
+    def closing(self) -> SumRow | None:
+        """The row that makes a mean of a sum."""
+        if self.kind != "mean" or len(self.rows) < 2:
+            return None
+        by = f"÷ {count(len(self.rows))}"
+        return SumRow((), (), Piece(by, by), math.nan, "their mean")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberLine:
+    """A row of numbers like that of a product, but each with an operator of its own before it."""
+
+    groups: tuple[FactorGroup, ...]
+
+    @property
+    def columns(self) -> tuple[Factor, ...]:
+        """What stands on the plate."""
+        return columns_of(self.groups)
+
+
+Plate = Product | TermTable | NumberLine | None
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A line that is needed first: the new velocity, the corrected mean."""
+
+    spelled: Pieces
+    numbers: Pieces
+    result: Piece
+    value: float
+
+    @property
+    def symbols_plain(self) -> str:
+        """The line in symbols."""
+        return plain_of(self.spelled)
+
+    @property
+    def numbers_plain(self) -> str:
+        """The line with the numbers put in."""
+        return plain_of(self.numbers)
+
+
+@dataclass(frozen=True)
+class StepFormula:
+    """A micro-step as a person would write it.
+
+    `symbols` is the short line (δ4 = δ6·w46·σ′(z4)); `spelled` says the same in full, and
+    `numbers` is `spelled` with the numbers put in. Each begins with the subject and "=".
+    """
+
+    title: str
+    phase: Phase
+    subject: Piece
+    symbols: Pieces
+    spelled: Pieces
+    numbers: Pieces
+    plate: Plate
+    result: Piece
+    value: float
+    why: str
+    chip: str = ""
+    asides: tuple[Aside, ...] = field(default=())
+
+    @cached_property
+    def symbols_plain(self) -> str:
+        """The full line in symbols: e4 = e6·w46·o4·(1 − o4)."""
+        return plain_of(self.spelled)
+
+    @cached_property
+    def numbers_plain(self) -> str:
+        """The full line with the numbers put in."""
+        return plain_of(self.numbers)
+
+    @property
+    def result_plain(self) -> str:
+        """The number it comes to."""
+        return self.result.plain
+
+
+def equation(subject: Piece, right: Pieces) -> Pieces:
+    """subject = right."""
+    return settled((subject, EQUALS, *right))
+
+
+def added(products: Iterable[Product], value: float) -> Term:
+    """Products one after the other, each with its sign; nothing at all is 0."""
+    parts: list[Term | Piece] = []
+    for product in products:
+        if parts:
+            parts += [LESS if product.negative else PLUS, product.unsigned]
+        else:
+            parts.append(product.term)
+    return joined(parts or [constant(0)], value)
