@@ -1,16 +1,22 @@
 """Lessons: text, tasks and an experiment to start from; those that ship, and those in a folder."""
 
 from engine.files.lesson_checks import Looked
-from engine.lessons.opened import Lesson, Opened, variant_of, with_variant
-from engine.lessons.progress import LessonProgress, progress_from
-from engine.lessons.setting_up import set_up
-from engine.lessons.shelf import (
+from engine.lessons.catalog import (
     lesson_ids,
     lessons,
     open_folder,
     open_lesson,
     opened_lesson,
     title_of,
+)
+from engine.lessons.lesson import (
+    Lesson,
+    LessonProgress,
+    Opened,
+    progress_from,
+    set_up,
+    variant_of,
+    with_variant,
 )
 
 __all__ = [

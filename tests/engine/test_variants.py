@@ -17,7 +17,7 @@ from engine.files.document import document_text
 from engine.files.limits import DocumentError
 from engine.files.loading import load_bytes
 from engine.lessons import open_lesson
-from engine.lessons.opened import keeping_runs
+from engine.lessons.lesson import keeping_runs
 from engine.settings import Settings, Stops
 from tests.engine.experiments import check_invariants, refused, small, train
 
@@ -108,7 +108,7 @@ def test_a_broken_one_is_refused_with_its_name(change: tuple[str, str], sentence
 
 
 def test_another_variant_of_a_lesson_keeps_the_learners_own() -> None:
-    from engine.lessons.opened import Lesson, Opened
+    from engine.lessons.lesson import Lesson, Opened
 
     loaded = open_lesson("xor")
     lesson = Opened(Lesson("xor", "", "", ""), loaded, {"": loaded.experiment})

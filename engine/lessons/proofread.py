@@ -11,8 +11,7 @@ from engine.files.lesson_checks import (
     simple_checks,
 )
 from engine.files.limits import DocumentError, refused_as_document
-from engine.lessons.opened import Opened
-from engine.lessons.setting_up import set_up
+from engine.lessons.lesson import Opened, set_up
 
 
 def proofread(lesson: Opened) -> Opened:
