@@ -11,8 +11,8 @@ from engine.files.disk import FileLock, is_held
 OTHER = """
 import sys
 from pathlib import Path
-from engine.files.holding import Held
-held = Held(Path(sys.argv[1]))
+from engine.files.disk import FileLock
+held = FileLock(Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.read()
 """

@@ -16,8 +16,8 @@ from tests.engine.tables import read_table
 @pytest.fixture
 def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Portions of 4 kB in place of 1 MB, so that a short table takes many."""
-    for name in ("table_stream.PORTION", "table_guess.HEAD", "tables.HEAD"):
-        monkeypatch.setattr(f"engine.files.{name}", 4096)
+    for name in ("PORTION", "HEAD"):
+        monkeypatch.setattr(f"engine.files.table_reading.{name}", 4096)
     monkeypatch.setattr("engine.files.table_reading.LONGEST_ROW", 16_384)
 
 
