@@ -92,7 +92,7 @@ def window_of(lesson: str) -> Iterator[tuple["QApplication", "Workspace"]]:
     from PySide6.QtWidgets import QApplication
 
     from playground.keeping.preferences import Preferences
-    from playground.theme import Theme
+    from playground.theme.theme import Theme
     from playground.window.start import make_window
 
     found = QApplication.instance()

@@ -122,7 +122,7 @@ def _canvas() -> Iterator[tuple["QApplication", "Document", "CanvasView"]]:
     from playground.canvas.view import CanvasView
     from playground.document import Document
     from playground.stage import Stage
-    from playground.theme import Theme
+    from playground.theme.theme import Theme
 
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication([])

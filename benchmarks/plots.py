@@ -73,7 +73,7 @@ def rows() -> list[tuple[str, float, float]]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication, QWidget
 
-    from playground.theme import Theme
+    from playground.theme.theme import Theme
 
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication([])
@@ -232,9 +232,9 @@ def _surface_against_stock() -> float:
     from PySide6.QtCore import QRectF
     from PySide6.QtWidgets import QWidget
 
-    from playground.palette import LIGHT, surface_ramp
     from playground.plots import images
     from playground.plots.surface_plot import SurfacePlot
+    from playground.theme.palette import LIGHT, surface_ramp
 
     window = QWidget()
     window.show()
@@ -332,9 +332,9 @@ def _stock_map(
     import pyqtgraph as pg
     from PySide6.QtCore import QRectF
 
-    from playground.bands import BANDS
-    from playground.palette import LIGHT, map_ramp
     from playground.plots.images import color_table, contours, stretched
+    from playground.theme.painting import BANDS
+    from playground.theme.palette import LIGHT, map_ramp
 
     plot, points = pg.PlotWidget(window), scene.points
     plot.showGrid(x=True, y=True, alpha=0.1)
@@ -359,7 +359,7 @@ def _stock_map(
 
 def _node_maps() -> float:
     from playground.node_maps import TileMaker
-    from playground.palette import LIGHT
+    from playground.theme.palette import LIGHT
 
     value = open_lesson("xor").experiment
     maker, nodes = TileMaker(), tuple(value.network.index)

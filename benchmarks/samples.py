@@ -33,7 +33,7 @@ def rows() -> list[tuple[str, float, float]]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
-    from playground.theme import Theme
+    from playground.theme.theme import Theme
 
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication([])

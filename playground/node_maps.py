@@ -16,8 +16,8 @@ from engine.functions.activations import activation
 from engine.network import Network
 from engine.op_list import Floats, frozen
 from engine.views.decision_map import AnswerMap, InputPlane, Mapper
-from playground.bands import BANDS, Bytes, bands_of, image_of
-from playground.palette import Tokens, map_ramp
+from playground.theme.painting import BANDS, Bytes, bands_of, image_of
+from playground.theme.palette import Tokens, map_ramp
 
 SIDE = 52
 ROOM = 0.1

@@ -34,10 +34,10 @@ from playground.cli.streams import STREAM, one_line, write_output
 from playground.cli.train import interrupts, updated
 from playground.keeping.file_work import UNTITLED, FileWork, Found, Standing
 from playground.keeping.preferences import Preferences
-from playground.picture_bytes import png_bytes
 from playground.plots.panel import PlotPanel
 from playground.plots.plot import Plot
-from playground.theme import CHOICES, Theme
+from playground.theme.painting import png_bytes
+from playground.theme.theme import CHOICES, Theme
 from playground.window.main_window import MainWindow
 from playground.window.start import make_window
 from playground.window.workspace import Workspace

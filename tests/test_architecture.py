@@ -35,7 +35,7 @@ KEEPERS: dict[str, tuple[str, ...]] = {
     ),
     "pyqtgraph": ("playground/plots/",),
     "contourpy": ("playground/plots/",),
-    "ziamath": ("playground/mathematics.py",),
+    "ziamath": ("playground/theme/formula_pictures.py",),
     "msgspec": ("engine/files/",),
     "pickle": (),
     "marshal": (),
@@ -72,7 +72,7 @@ FILE_KEEPERS = (
     "engine/files/",
     "playground/cli/streams.py",
     "playground/keeping/",
-    "playground/icons.py",
+    "playground/theme/icons.py",
 )
 #: These raise where a name is too long or a folder may not be entered; `kind_of` does not.
 ASKERS = {"exists", "is_dir", "is_file"}
@@ -255,7 +255,7 @@ def test_what_stands_at_a_place_is_asked_in_one_way() -> None:
 
 def test_no_colour_is_written_outside_the_palette() -> None:
     coloured = [name_of(path) for path in SOURCES if facts(path).has_colour]
-    assert not set(coloured) - {"playground/palette.py"}
+    assert not set(coloured) - {"playground/theme/palette.py"}
 
 
 def test_tips_and_labels_are_made_where_they_are_plain_text() -> None:

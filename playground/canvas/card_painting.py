@@ -10,9 +10,8 @@ from playground.canvas.node_painting import Brush, paint_spot, spot_rect, width_
 from playground.canvas.sight import Sight, Spot
 from playground.canvas.spots import card_spots, edge_spots
 from playground.canvas.symbols import Symbol, paint_bulls_eye, paint_symbol
-from playground.fonts import BODY, CAPTION, Face, font_of
-from playground.palette import faded
-from playground.strokes import (
+from playground.theme.fonts import BODY, CAPTION, Face, font_of
+from playground.theme.painting import (
     EMPHASISED,
     NODE_RIM,
     WORK_RING,
@@ -21,6 +20,7 @@ from playground.strokes import (
     paint_halo,
     rim_rounded,
 )
+from playground.theme.palette import faded
 from playground.widgets.number_plate import State
 
 RADIUS = 10.0

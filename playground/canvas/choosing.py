@@ -12,8 +12,8 @@ from playground.canvas.hits import Hit
 from playground.canvas.lighting import Key, at_place, of_node
 from playground.canvas.node_painting import Brush, spot_rect
 from playground.canvas.sight import Sight
-from playground.fonts import CAPTION, font_of, strong
 from playground.stage import Look
+from playground.theme.fonts import CAPTION, font_of, strong
 
 LETTERS = ("x", "y")
 WHERE = ("across (x)", "upwards (y)")

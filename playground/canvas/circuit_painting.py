@@ -12,9 +12,9 @@ from playground.canvas.node_painting import Brush
 from playground.canvas.sight import Sight
 from playground.canvas.spots import STUB, has_stub, local_spot
 from playground.canvas.wording import written
-from playground.fonts import DELTA, WEIGHT
-from playground.palette import role_color
-from playground.strokes import EMPHASISED, edge_pen
+from playground.theme.fonts import DELTA, WEIGHT
+from playground.theme.painting import EMPHASISED, edge_pen
+from playground.theme.palette import role_color
 from playground.widgets.number_plate import Place, State, paint_place, plate_rect
 
 

@@ -3,7 +3,7 @@
 from enum import IntEnum
 from math import ceil
 
-from playground.fonts import SMALLEST, Face
+from playground.theme.fonts import SMALLEST, Face
 
 SMALLEST_ZOOM, LARGEST_ZOOM = 0.02, 4.0
 FIT_AT_MOST = 1.15

@@ -40,7 +40,7 @@ from playground.canvas.node_painting import (
 from playground.canvas.sight import Sight, Spot
 from playground.canvas.spots import card_spots, edge_spots, node_spots
 from playground.stage import EdgeKey, Look
-from playground.strokes import SOURCE_BORDER, dotted_pen
+from playground.theme.painting import SOURCE_BORDER, dotted_pen
 
 SELECTION = 4.5
 MARKED = 6.5

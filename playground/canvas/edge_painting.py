@@ -19,8 +19,7 @@ from playground.canvas.geometry import Geometry
 from playground.canvas.node_painting import Brush
 from playground.canvas.ports import Indices
 from playground.canvas.sight import Sight
-from playground.palette import Tokens, mixed, role_color
-from playground.strokes import (
+from playground.theme.painting import (
     DASH_OFF,
     DASH_ON,
     EMPHASISED,
@@ -29,6 +28,7 @@ from playground.strokes import (
     weight_color,
     weight_width,
 )
+from playground.theme.palette import Tokens, mixed, role_color
 
 ARROW = 8.0
 MANY = 150

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPen
 from engine.network import Place
 from playground.canvas.context import CanvasContext
 from playground.canvas.hits import Hit, within
-from playground.palette import faded
+from playground.theme.palette import faded
 
 FAR_ENOUGH = 4
 Keys = Qt.KeyboardModifier

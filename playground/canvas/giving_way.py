@@ -18,7 +18,7 @@ from playground.canvas.label_places import (
 )
 from playground.canvas.lighting import at_place
 from playground.canvas.sight import Sight, edge_key
-from playground.fonts import GRADIENT, WEIGHT, strong, width_of
+from playground.theme.fonts import GRADIENT, WEIGHT, strong, width_of
 from playground.widgets.number_plate import State
 
 MOST = 40

@@ -7,8 +7,8 @@ from playground.canvas.context import CanvasContext
 from playground.canvas.gesture import Gesture, Keys, choose
 from playground.canvas.hits import Hit, node_at
 from playground.canvas.node_painting import node_rect, outline_path
-from playground.palette import Tokens
-from playground.strokes import WORK_RING
+from playground.theme.painting import WORK_RING
+from playground.theme.palette import Tokens
 
 PLUS = 5.0
 

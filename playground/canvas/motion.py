@@ -13,7 +13,7 @@ from engine.experiment.experiment import Experiment
 from engine.layout import NodePosition
 from playground.canvas.context import CanvasContext
 from playground.canvas.label_places import point_along
-from playground.palette import role_color
+from playground.theme.palette import role_color
 
 GLIDE, RUN = 260, 180
 QUICK = 250

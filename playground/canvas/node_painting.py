@@ -7,7 +7,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
 
 from engine.network import Node
-from playground import icons
 from playground.canvas.detail import Detail
 from playground.canvas.figures import CELL_INWARD, CURVE, ROW_OUTWARD, Figure, Outline
 from playground.canvas.sight import Sight, Spot
@@ -23,9 +22,9 @@ from playground.canvas.symbols import (
     value_symbol,
 )
 from playground.canvas.tile_painting import paint_plate, paint_tile, tile_rect
-from playground.fonts import BODY, CAPTION, Face, font_of, width_of
-from playground.palette import Tokens, faded, role_color
-from playground.strokes import (
+from playground.theme import icons
+from playground.theme.fonts import BODY, CAPTION, Face, font_of, width_of
+from playground.theme.painting import (
     HAIRLINE,
     NODE_RIM,
     SOURCE_BORDER,
@@ -33,6 +32,7 @@ from playground.strokes import (
     fill_rounded,
     paint_halo,
 )
+from playground.theme.palette import Tokens, faded, role_color
 from playground.widgets.number_plate import paint_place, plate_rect
 
 SECOND_RIM = 4.0

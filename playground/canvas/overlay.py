@@ -6,10 +6,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from playground import icons
-from playground.fonts import BODY, CAPTION, font_of
-from playground.palette import tokens_of
-from playground.strokes import dotted_pen, fill_rounded, rim_rounded
+from playground.theme import icons
+from playground.theme.fonts import BODY, CAPTION, font_of
+from playground.theme.painting import dotted_pen, fill_rounded, rim_rounded
+from playground.theme.palette import tokens_of
 from playground.widgets.buttons import push_button
 from playground.widgets.plain_text import set_tip
 

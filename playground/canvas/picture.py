@@ -9,7 +9,7 @@ from PySide6.QtSvg import QSvgGenerator
 
 from engine.errors import Refused
 from playground.canvas.scene import CanvasScene
-from playground.picture_bytes import png_bytes
+from playground.theme.painting import png_bytes
 
 MARGIN = 32.0
 DOTS_AN_INCH = 96

@@ -20,8 +20,8 @@ from playground.canvas.node_painting import Brush
 from playground.canvas.sight import Sight
 from playground.document import Document
 from playground.node_maps import Tiles
-from playground.palette import Tokens, tokens_of
 from playground.stage import EdgeKey, Look, Stage
+from playground.theme.palette import Tokens, tokens_of
 from playground.trainer import Trainer
 
 SEEN = ("row", "pointed", "checked", "orders", "maps")  # what of a look makes another sight

@@ -25,8 +25,8 @@ from playground.canvas.geometry import Geometry
 from playground.canvas.label_places import LabelPlaces, point_along
 from playground.canvas.lighting import Key, Lighting, at_place
 from playground.canvas.wording import fitted, written
-from playground.fonts import SMALLEST, Face
 from playground.node_maps import Tiles
+from playground.theme.fonts import SMALLEST, Face
 from playground.widgets.number_plate import Place, State
 
 

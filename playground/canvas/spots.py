@@ -20,7 +20,7 @@ from playground.canvas.label_places import FIRST, point_along
 from playground.canvas.lighting import Key, at_place, of_node
 from playground.canvas.ports import LEAD
 from playground.canvas.sight import Sight, Spot, edge_key
-from playground.fonts import DELTA, GRADIENT, VALUE, WEIGHT
+from playground.theme.fonts import DELTA, GRADIENT, VALUE, WEIGHT
 from playground.widgets.number_plate import State
 
 CIRCLE_ROWS = 38.0

@@ -5,8 +5,8 @@ from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPainterStateGuard, QP
 
 from playground.canvas.figures import TILE, Figure, tile_aside
 from playground.node_maps import SIDE, Tile
-from playground.palette import Tokens, faded
-from playground.strokes import HAIRLINE, rim_rounded
+from playground.theme.painting import HAIRLINE, rim_rounded
+from playground.theme.palette import Tokens, faded
 
 RADIUS = 8.0
 PLATE_SHARE = 0.9

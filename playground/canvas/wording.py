@@ -11,7 +11,7 @@ from engine.numerals import MINUS, short
 from engine.settings import Settings
 from playground.canvas.cards import PADDING, SIGN_ROOM
 from playground.canvas.figures import CELL_INWARD, Measures
-from playground.fonts import NARROWEST, VALUE, WEIGHT, Face, strong, width_of
+from playground.theme.fonts import NARROWEST, VALUE, WEIGHT, Face, strong, width_of
 
 LONGEST = 7
 MOST_DECIMALS = 6

@@ -9,7 +9,7 @@ from engine.experiment.experiment import Experiment
 from engine.files.limits import NAME
 from engine.views.predictions import class_count, class_names, with_class_names
 from playground.dialogs.question import end_buttons
-from playground.fonts import HINT
+from playground.theme.fonts import HINT
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.form import Form, FormRow, words
 from playground.widgets.place_field import PlaceField

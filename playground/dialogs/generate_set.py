@@ -13,7 +13,7 @@ from engine.functions.datasets import DATASETS, MOST_TEST, Recipe, generate
 from engine.numerals import count, counted
 from playground.dialogs.question import end_buttons
 from playground.dialogs.set_picture import KindTile, SetPicture
-from playground.fonts import CAPTION, HINT
+from playground.theme.fonts import CAPTION, HINT
 from playground.widgets.buttons import icon_button
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.form import Form, FormRow, words

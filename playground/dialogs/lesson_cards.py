@@ -17,11 +17,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from engine.lessons import Lesson, LessonProgress
-from playground import icons
 from playground.dialogs.lesson_pictures import LessonPictures, paint_sketch
-from playground.fonts import BODY_STRONG, CHIP, FACTOR, HINT, Face, font_of
-from playground.palette import Tokens, tokens_of
-from playground.strokes import draw_elided, fill_rounded, rim_rounded
+from playground.theme import icons
+from playground.theme.fonts import BODY_STRONG, CHIP, FACTOR, HINT, Face, font_of
+from playground.theme.painting import draw_elided, fill_rounded, rim_rounded
+from playground.theme.palette import Tokens, tokens_of
 from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip, set_words
 

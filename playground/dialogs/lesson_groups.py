@@ -7,9 +7,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
-from playground.fonts import BODY, CAPTION, font_of, strong
-from playground.palette import tokens_of
-from playground.strokes import fill_rounded
+from playground.theme.fonts import BODY, CAPTION, font_of, strong
+from playground.theme.painting import fill_rounded
+from playground.theme.palette import tokens_of
 from playground.widgets.plain_text import set_tip, set_words
 
 WIDE, HIGH, INSIDE, COUNT = 212, 38, 14, 44

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from engine.lessons import open_lesson
-from playground.palette import Tokens
-from playground.strokes import edge_pen, weight_color
+from playground.theme.painting import edge_pen, weight_color
+from playground.theme.palette import Tokens
 
 RADIUS, SMALLEST_RADIUS = 7.0, 3.0
 SIDES, ENDS = 34.0, 20.0

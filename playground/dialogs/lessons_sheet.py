@@ -12,15 +12,15 @@ from shiboken6 import isValid
 
 from engine.errors import Refused
 from engine.lessons import Lesson, lessons
-from playground import icons
 from playground.dialogs.lesson_cards import Board, Card, Entry
 from playground.dialogs.lesson_groups import WIDE as GROUP_WIDE
 from playground.dialogs.lesson_groups import Groups
 from playground.dialogs.lesson_pictures import LessonPictures
-from playground.fonts import BODY, SHEET_TITLE
 from playground.keeping.lesson_places import LessonPlaces
-from playground.palette import faded, tokens_of
-from playground.strokes import fill_rounded
+from playground.theme import icons
+from playground.theme.fonts import BODY, SHEET_TITLE
+from playground.theme.painting import fill_rounded
+from playground.theme.palette import faded, tokens_of
 from playground.widgets.buttons import icon_button, push_button
 from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip

@@ -12,7 +12,7 @@ from engine.functions.activations import ACTIVATIONS
 from engine.numerals import counted
 from engine.settings import Settings
 from playground.dialogs.question import end_buttons
-from playground.fonts import BODY
+from playground.theme.fonts import BODY
 from playground.widgets.buttons import restyle
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.form import Form, FormRow, words

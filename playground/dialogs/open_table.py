@@ -30,7 +30,7 @@ from playground.dialogs.table_models import ColumnsModel, PreviewModel, PreviewT
 from playground.dialogs.table_options import TableOptions
 from playground.dialogs.table_reading import Found, TableReading
 from playground.dialogs.table_trouble import Trouble, Way
-from playground.fonts import HINT, STEP_TITLE
+from playground.theme.fonts import HINT, STEP_TITLE
 from playground.trainer import Trainer
 from playground.widgets.buttons import tab_bar
 from playground.widgets.cell_table import HEAD_HEIGHT, ROW_HEIGHT, CellTable

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.numerals import Role
-from playground.fonts import BODY, STEP_TITLE, Face, font_of
+from playground.theme.fonts import BODY, STEP_TITLE, Face, font_of
 from playground.widgets.buttons import fill, flatten, push_button
 from playground.widgets.plain_text import plain_label, plain_title, set_tip
 

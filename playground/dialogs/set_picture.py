@@ -15,9 +15,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from engine.functions.datasets import DATASETS, Points, Recipe, generate
-from playground.fonts import CAPTION, font_of, strong
-from playground.palette import Tokens, mixed, tokens_of
-from playground.strokes import draw_elided, fill_rounded, rim_rounded
+from playground.theme.fonts import CAPTION, font_of, strong
+from playground.theme.painting import draw_elided, fill_rounded, rim_rounded
+from playground.theme.palette import Tokens, mixed, tokens_of
 from playground.widgets.plain_text import set_tip
 
 MOST = 1200

@@ -6,7 +6,7 @@ from dataclasses import replace
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.files.table import DELIMITERS, ENCODINGS, Dialect, Options
-from playground.fonts import HINT
+from playground.theme.fonts import HINT
 from playground.widgets.choice_field import ChoiceField
 from playground.widgets.form import FIELD_HEIGHT, words
 from playground.widgets.switch import Switch

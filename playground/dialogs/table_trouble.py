@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.fonts import BODY, strong
+from playground.theme.fonts import BODY, strong
 from playground.widgets.buttons import push_button, restyle
 from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip

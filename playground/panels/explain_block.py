@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from engine.formulas import Aside, NumberLine, Piece, Pieces, Product, StepFormula, TermTable
 from engine.formulas.terms import EQUALS, plain_of
-from playground.fonts import BODY, BODY_STRONG, HINT, STEP_TITLE, SYMBOLS_SMALLEST
-from playground.mathematics import FormulaPictures
+from playground.theme.fonts import BODY, BODY_STRONG, HINT, STEP_TITLE, SYMBOLS_SMALLEST
+from playground.theme.formula_pictures import FormulaPictures
 from playground.widgets.buttons import restyle
 from playground.widgets.factor_plate import FactorPlate
 from playground.widgets.form import words

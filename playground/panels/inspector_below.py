@@ -4,10 +4,10 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from playground import icons
-from playground.fonts import HINT, font_of
-from playground.palette import tokens_of
-from playground.strokes import draw_elided
+from playground.theme import icons
+from playground.theme.fonts import HINT, font_of
+from playground.theme.painting import draw_elided
+from playground.theme.palette import tokens_of
 from playground.widgets.form import PADDING, Form, FormRow
 from playground.widgets.plain_text import set_tip
 

@@ -19,10 +19,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from engine.numerals import Role
-from playground.fonts import GRADIENT, HINT, WEIGHT, font_of, strong
-from playground.palette import Tokens, tokens_of
 from playground.panels.knob_model import KnobModel
-from playground.strokes import fill_rounded, rim_rounded
+from playground.theme.fonts import GRADIENT, HINT, WEIGHT, font_of, strong
+from playground.theme.painting import fill_rounded, rim_rounded
+from playground.theme.palette import Tokens, tokens_of
 from playground.widgets.cell_delegate import CellDelegate
 from playground.widgets.cell_model import Index
 from playground.widgets.knob import dragged, notches, turned

@@ -9,7 +9,6 @@ from engine.functions.losses import loss
 from engine.numerals import counted
 from engine.program.program import why_not_run
 from playground.document import Document
-from playground.fonts import BODY, HINT
 from playground.live import RunFollower
 from playground.panels.knob_list import KnobList
 from playground.panels.knob_model import KnobModel
@@ -17,6 +16,7 @@ from playground.panels.knob_slopes import SPANS, Ground, effect_of, ground_of, r
 from playground.panels.turn_line import TurnLine
 from playground.parameter_names import select_place, selected_place
 from playground.stage import Look, Stage
+from playground.theme.fonts import BODY, HINT
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.form import words
 from playground.widgets.quiet_choice import QuietChoice

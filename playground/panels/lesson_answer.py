@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 
 from engine.files.lesson_checks import AnswerCheck
 from engine.numerals import MINUS, Role
-from playground.fonts import HINT
 from playground.panels.lesson_replies import reply_to
+from playground.theme.fonts import HINT
 from playground.widgets.buttons import fill, push_button, restyle
 from playground.widgets.form import keep_place, words
 from playground.widgets.plain_text import set_tip

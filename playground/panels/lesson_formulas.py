@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.files.lesson import Formula
 from engine.lessons.latex import why_not_drawn
-from playground.fonts import LESSON_TEXT, SMALLEST, SYMBOLS_LINE, font_of
-from playground.mathematics import Extent, FormulaPictures, reserved
-from playground.palette import tokens_of
-from playground.strokes import fill_rounded
+from playground.theme.fonts import LESSON_TEXT, SMALLEST, SYMBOLS_LINE, font_of
+from playground.theme.formula_pictures import Extent, FormulaPictures, reserved
+from playground.theme.painting import fill_rounded
+from playground.theme.palette import tokens_of
 
 RADIUS, SIDES, ENDS, LEADING = 8, 12, 8, 6
 UNBROKEN = 16  # a line is set as small as this before it is broken

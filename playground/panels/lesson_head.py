@@ -6,8 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.numerals import Role
-from playground import icons
-from playground.fonts import CAPTION
+from playground.theme import icons
+from playground.theme.fonts import CAPTION
 from playground.widgets.buttons import fill, flatten, icon_button, push_button, restyle
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.form import words

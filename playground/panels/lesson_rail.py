@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from playground.palette import tokens_of
-from playground.strokes import fill_rounded
+from playground.theme.painting import fill_rounded
+from playground.theme.palette import tokens_of
 from playground.widgets.plain_text import show_tip
 
 THICK, GAP, HIGH = 4, 4, 16

@@ -8,12 +8,12 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.files.lesson import Task
-from playground import icons
-from playground.fonts import BODY, BODY_STRONG, HINT
 from playground.lesson_guide import LessonGuide, asked
-from playground.palette import tokens_of
 from playground.panels.lesson_answer import Answer, AnswerField
 from playground.panels.lesson_words import kept_together
+from playground.theme import icons
+from playground.theme.fonts import BODY, BODY_STRONG, HINT
+from playground.theme.palette import tokens_of
 from playground.widgets.buttons import icon_button
 from playground.widgets.form import keep_place, words
 

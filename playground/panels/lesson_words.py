@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QLabel, QWidget
 
 from engine.files.lesson import runs_of
-from playground.fonts import Face, font_of
+from playground.theme.fonts import Face, font_of
 
 LEADING = 1.55
 BOLD = 600

@@ -9,11 +9,11 @@ from engine.experiment.experiment import Experiment
 from engine.views.matrices import Layer, formula_of, layers_of
 from engine.views.sample_view import SampleView
 from playground.document import Document
-from playground.fonts import BODY
 from playground.live import RunFollower
 from playground.panels.matrix_numbers import Numbers
 from playground.panels.matrix_view import MatrixView
 from playground.stage import Look, Stage
+from playground.theme.fonts import BODY
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.form import words
 

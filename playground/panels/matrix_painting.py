@@ -3,11 +3,11 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from playground.fonts import CAPTION, font_of, stand_in
-from playground.palette import Tokens
 from playground.panels.matrix_numbers import Numbers
 from playground.panels.matrix_sheet import BRACKET, CELL_HIGH, MARGIN_X, Grid, Sheet, Spot
-from playground.strokes import fill_rounded
+from playground.theme.fonts import CAPTION, font_of, stand_in
+from playground.theme.painting import fill_rounded
+from playground.theme.palette import Tokens
 
 ROW = 16.0
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

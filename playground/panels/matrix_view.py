@@ -15,13 +15,13 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, Q
 
 from engine.numerals import Role, read, short
 from playground.document import Document
-from playground.fonts import CAPTION, WEIGHT, font_of, strong
-from playground.palette import Tokens, tokens_of
 from playground.panels.matrix_numbers import Number, Numbers
 from playground.panels.matrix_painting import paint_frames, paint_product
 from playground.panels.matrix_sheet import CELL_HIGH, Sheet, Spot, sheet_of
 from playground.stage import Stage
-from playground.strokes import rim_rounded
+from playground.theme.fonts import CAPTION, WEIGHT, font_of, strong
+from playground.theme.painting import rim_rounded
+from playground.theme.palette import Tokens, tokens_of
 from playground.widgets.cell_delegate import CellDelegate
 from playground.widgets.cell_model import NOWHERE, Cell, CellModel, Column, Index, number_cell
 from playground.widgets.cell_table import CellTable

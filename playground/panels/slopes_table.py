@@ -9,7 +9,6 @@ from engine.experiment.experiment import Experiment
 from engine.network import Place
 from engine.numerals import short
 from playground.document import Document
-from playground.fonts import BODY, HINT, WEIGHT
 from playground.live import RunFollower
 from playground.panels.slope_rows import (
     Slopes,
@@ -21,6 +20,7 @@ from playground.panels.slope_rows import (
 )
 from playground.parameter_names import place_name, select_place, selected_place
 from playground.stage import Look, Stage
+from playground.theme.fonts import BODY, HINT, WEIGHT
 from playground.widgets.buttons import tab_bar
 from playground.widgets.cell_model import CellModel
 from playground.widgets.cell_table import CellTable

@@ -13,7 +13,6 @@ from engine.experiment.history import start_of
 from engine.experiment.training import RunProgress
 from engine.numerals import Role
 from playground.document import Document, Move
-from playground.fonts import BODY, BODY_STRONG
 from playground.panels.rail_steps import RailSteps
 from playground.panels.transport_buttons import TransportButtons
 from playground.panels.transport_past import WORDS, PastSlider
@@ -27,6 +26,7 @@ from playground.panels.transport_words import (
     where_in_run,
 )
 from playground.stage import Look, Stage
+from playground.theme.fonts import BODY, BODY_STRONG
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.phase_rail import PhaseRail
 

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from engine.numerals import Role, counted
-from playground import icons
-from playground.fonts import HINT
 from playground.panels.transport_play import SPEEDS
+from playground.theme import icons
+from playground.theme.fonts import HINT
 from playground.widgets.buttons import HEIGHT, act_on, fill, flatten, icon_button, restyle
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.plain_text import set_tip

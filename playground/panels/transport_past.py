@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 from engine.experiment.experiment import Experiment
 from engine.experiment.history import start_of
 from engine.numerals import count
-from playground.fonts import HINT
 from playground.panels.transport_words import noun
+from playground.theme.fonts import HINT
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.plain_text import set_tip
 from playground.widgets.wheel import turn_only_in_hand

@@ -5,10 +5,10 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.numerals import short
-from playground.fonts import CAPTION, FACTOR, HINT, font_of
-from playground.palette import Tokens, tokens_of
 from playground.panels.knob_slopes import Effect
-from playground.strokes import fill_rounded
+from playground.theme.fonts import CAPTION, FACTOR, HINT, font_of
+from playground.theme.painting import fill_rounded
+from playground.theme.palette import Tokens, tokens_of
 from playground.widgets.plain_text import set_tip
 
 HIGH = 52

@@ -18,11 +18,11 @@ from engine.experiment.editing import forget, keep, switch_to
 from engine.experiment.experiment import Experiment
 from engine.files.limits import NAME
 from playground.document import Document
-from playground.fonts import BODY, CAPTION, HINT, Face, font_of, strong
-from playground.palette import tokens_of
 from playground.panels.variant_words import differences, reached
 from playground.stage import Stage
-from playground.strokes import draw_elided, fill_rounded
+from playground.theme.fonts import BODY, CAPTION, HINT, Face, font_of, strong
+from playground.theme.painting import draw_elided, fill_rounded
+from playground.theme.palette import tokens_of
 from playground.widgets.buttons import icon_button, push_button
 from playground.widgets.form import words
 from playground.widgets.place_field import PlaceField

@@ -13,8 +13,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsSceneWheelEvent
 
 from engine.numerals import MINUS, short
-from playground.fonts import CAPTION, font_of
-from playground.palette import Tokens, faded
+from playground.theme.fonts import CAPTION, font_of
+from playground.theme.palette import Tokens, faded
 
 BELOW = 22.0  # pixels under a plot for the numbers
 ROW = 13.0

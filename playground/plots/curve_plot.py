@@ -18,12 +18,12 @@ from engine.experiment.experiment import Ending
 from engine.numerals import count, short
 from engine.op_list import Floats
 from engine.views.series import LARGEST, between, columns_of, drawable, ends_of, height_at, nearest
-from playground.fonts import HINT, font_of, strong
-from playground.palette import LIGHT, Tokens
 from playground.plots.line_plot import NOTHING, LinePlot
 from playground.plots.plot import At, Numbers, Rows
 from playground.plots.series import DASHES, FAINT, Line
-from playground.strokes import fill_rounded
+from playground.theme.fonts import HINT, font_of, strong
+from playground.theme.painting import fill_rounded
+from playground.theme.palette import LIGHT, Tokens
 from playground.widgets.plain_text import set_tip
 
 BLOWN_UP = 8.0  # times the median: beyond it a curve that diverges leaves at the top

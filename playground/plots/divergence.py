@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
 from engine.numerals import count
-from playground.fonts import HINT, strong
+from playground.theme.fonts import HINT, strong
 from playground.widgets.buttons import push_button, restyle
 from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip

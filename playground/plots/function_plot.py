@@ -14,11 +14,11 @@ from PySide6.QtWidgets import (
 from engine.formulas.function_gallery import UNKNOWN, GalleryFunction, heights_of, with_gaps
 from engine.numerals import short
 from engine.views.series import LARGEST
-from playground.fonts import CAPTION, font_of
-from playground.palette import Tokens, token
 from playground.plots.line_plot import NOTHING, LinePlot
 from playground.plots.plot import STEPS, At, Numbers, Rows
 from playground.plots.series import DASHES, LAID_OVER, Line
+from playground.theme.fonts import CAPTION, font_of
+from playground.theme.palette import Tokens, token
 
 POINTS = 161  # enough for a round bend
 REACH = 46.0  # how far a tangent goes to either side, in pixels

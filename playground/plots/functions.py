@@ -10,11 +10,11 @@ from engine.functions.activations import ACTIVATIONS
 from engine.functions.losses import LOSSES
 from engine.views.sample_view import SampleView
 from playground.document import Document
-from playground.fonts import CAPTION, HINT
 from playground.live import RunFollower
 from playground.plots.function_plot import FunctionPlot
 from playground.plots.panel import SIDE, PlotPanel, word_button
 from playground.stage import Look, Stage
+from playground.theme.fonts import CAPTION, HINT
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.form import words as wrapped
 from playground.widgets.quiet_choice import QuietChoice

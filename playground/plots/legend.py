@@ -7,11 +7,11 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.numerals import short
-from playground.bands import BANDS
-from playground.fonts import CAPTION, font_of
-from playground.palette import Tokens, map_ramp, surface_ramp, tokens_of
 from playground.plots.images import BANDS as LOSS_BANDS
 from playground.plots.samples import circle_mark, class_mark, paint_mark
+from playground.theme.fonts import CAPTION, font_of
+from playground.theme.painting import BANDS
+from playground.theme.palette import Tokens, map_ramp, surface_ramp, tokens_of
 from playground.widgets.plain_text import set_tip
 
 CELL, AROUND, HIGH = 9.0, 5.0, 18.0

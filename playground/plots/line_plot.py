@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsSimpleTextItem, QWidget
 
 from engine.op_list import Floats
 from engine.views.series import LARGEST, last_known, thinned
-from playground.fonts import CAPTION, font_of
-from playground.palette import Tokens, mixed, token
 from playground.plots.plane_plot import sound
 from playground.plots.plot import At, Plot
 from playground.plots.series import DASHES, FAINT, Line
+from playground.theme.fonts import CAPTION, font_of
+from playground.theme.palette import Tokens, mixed, token
 
 DENSE = 10_000  # points from which one thin line fills its columns of pixels anyway
 COLUMN = 2.0  # pixels in which no more than two points of a line are seen

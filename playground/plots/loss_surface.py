@@ -15,7 +15,6 @@ from engine.network import Place
 from engine.numerals import count, short
 from engine.views import surface_planes as planes
 from engine.views.surfaces import SurfaceGrid
-from playground import icons
 from playground.document import Document, is_another
 from playground.later import PLANES, ThrottledProgress
 from playground.parameter_names import place_name
@@ -27,6 +26,7 @@ from playground.plots.surface_path import SurfacePath
 from playground.plots.surface_plot import Sight, SlopePlot, SurfacePlot
 from playground.plots.surface_work import Request, SurfaceWork, WaitBar
 from playground.stage import Look, Stage
+from playground.theme import icons
 from playground.trainer import Trainer
 from playground.widgets.place_field import NumberField
 from playground.widgets.plain_text import plain_label, set_tip

@@ -12,14 +12,14 @@ from engine.numerals import short
 from engine.op_list import Floats
 from engine.views.decision_map import AnswerMap, InputPlane, MapPoints
 from engine.views.series import LARGEST, drawable
-from playground.bands import BANDS, bands_of, class_bands
 from playground.node_maps import with_room
-from playground.palette import Tokens, map_ramp
 from playground.plots.images import color_table, contours, lay, size_for, stretched, value_at
 from playground.plots.legend import Legend, paint_legend
 from playground.plots.plane_plot import PlanePlot, Ranges, sound, sound_ends
 from playground.plots.plot import At, Numbers, Plot, Rows
 from playground.plots.samples import SampleItems, mark_color, tints
+from playground.theme.painting import BANDS, bands_of, class_bands
+from playground.theme.palette import Tokens, map_ramp
 from playground.widgets.plain_text import set_tip
 
 MOST_TOLD = 4

@@ -52,10 +52,10 @@ from engine.errors import Refused
 from engine.files.limits import called
 from engine.files.table import write_table
 from engine.op_list import Floats
-from playground.fonts import BODY, CAPTION, CHIP, HINT, font_of, strong
-from playground.palette import Tokens, token, tokens_of
 from playground.plots.axes import Axis
-from playground.strokes import fill_rounded, rim_rounded
+from playground.theme.fonts import BODY, CAPTION, CHIP, HINT, font_of, strong
+from playground.theme.painting import fill_rounded, rim_rounded
+from playground.theme.palette import Tokens, token, tokens_of
 from playground.widgets.plain_text import set_tip
 
 pg.setConfigOptions(imageAxisOrder="row-major", mouseRateLimit=0, exitCleanup=False)

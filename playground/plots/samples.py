@@ -11,8 +11,8 @@ from engine.data import Rows
 from engine.op_list import Floats
 from engine.views.decision_map import MapPoints
 from engine.views.series import drawable
-from playground.palette import Tokens, map_ramp, mixed, token
 from playground.plots.plot import Plot
+from playground.theme.palette import Tokens, map_ramp, mixed, token
 
 SHADES = 9
 TINT = {"light": 0.2, "dark": 0.34}

@@ -24,13 +24,13 @@ from engine.views.landscape import (
     tone_colors,
 )
 from engine.views.surfaces import Surface
-from playground.fonts import CAPTION, font_of
-from playground.palette import LIGHT, Tokens, faded, mixed, surface_ramp
 from playground.plots.images import BANDS, color_table, heights, stretched
 from playground.plots.plane_plot import sound
 from playground.plots.plot import PAN, ZOOM, At, Numbers, Plot
 from playground.plots.series import INK
 from playground.plots.surface_plot import TITLE, Sight
+from playground.theme.fonts import CAPTION, font_of
+from playground.theme.palette import LIGHT, Tokens, faded, mixed, surface_ramp
 
 MOST_ACROSS = 500  # pixels that are computed; a larger picture is stretched
 TURN = 8.0  # pixels of a drag that an arrow key stands for

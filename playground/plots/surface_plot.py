@@ -17,13 +17,13 @@ from engine.op_list import Floats
 from engine.views.series import drawable
 from engine.views.surface_planes import Picture, ranges_of
 from engine.views.surfaces import LossCurve, Surface, SurfaceGrid
-from playground.palette import Tokens, faded, surface_ramp
 from playground.plots import images
 from playground.plots.images import BANDS
 from playground.plots.legend import paint_caption
 from playground.plots.plane_plot import PlanePlot, Ranges
 from playground.plots.plot import At, Numbers, Rows
 from playground.plots.series import INK
+from playground.theme.palette import Tokens, faded, surface_ramp
 
 POINT, NEXT = 6.0, 4.0  # pixels, radii
 REACH = 14.0  # around the middle of the point: from here it is taken

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QTabBar, QToolButton, QWidget
 
 from engine.numerals import Role
-from playground import icons
+from playground.theme import icons
 from playground.widgets.plain_text import set_tip, without_key
 from playground.widgets.wheel import turn_only_in_hand
 

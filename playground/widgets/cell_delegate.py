@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
 )
 
 from engine.numerals import ALL_DIGITS, Role, short
-from playground import icons
-from playground.fonts import BODY, NARROWEST, font_of
-from playground.palette import Tokens, role_color, tokens_of
-from playground.strokes import dotted_pen, fill_rounded, rim_rounded
+from playground.theme import icons
+from playground.theme.fonts import BODY, NARROWEST, font_of
+from playground.theme.painting import dotted_pen, fill_rounded, rim_rounded
+from playground.theme.palette import Tokens, role_color, tokens_of
 from playground.widgets.cell_model import Cell, CellModel, Index
 from playground.widgets.choice_field import ChoiceField
 from playground.widgets.number_plate import RADIUS, SLOT

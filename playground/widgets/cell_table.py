@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
 )
 
 from engine.numerals import Role
-from playground.fonts import CAPTION, font_of
-from playground.palette import role_color, tokens_of
-from playground.strokes import draw_elided
+from playground.theme.fonts import CAPTION, font_of
+from playground.theme.painting import draw_elided
+from playground.theme.palette import role_color, tokens_of
 from playground.widgets.cell_delegate import LEAST, PADDING, CellDelegate
 from playground.widgets.cell_model import CellModel
 from playground.widgets.plain_text import set_tip

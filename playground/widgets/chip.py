@@ -5,9 +5,9 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.numerals import Role
-from playground.fonts import CHIP, font_of
-from playground.palette import role_color, role_tint, tokens_of
-from playground.strokes import fill_rounded
+from playground.theme.fonts import CHIP, font_of
+from playground.theme.painting import fill_rounded
+from playground.theme.palette import role_color, role_tint, tokens_of
 
 HEIGHT = 20
 PADDING = 8

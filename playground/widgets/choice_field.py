@@ -4,8 +4,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPaintEvent, QPalette
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
-from playground import icons
-from playground.palette import Tokens, tokens_of
+from playground.theme import icons
+from playground.theme.palette import Tokens, tokens_of
 from playground.widgets.plain_text import set_tip
 from playground.widgets.wheel import turn_only_in_hand
 

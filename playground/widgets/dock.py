@@ -25,10 +25,10 @@ from PySide6.QtWidgets import (
 )
 
 from engine.numerals import Role
-from playground import icons
-from playground.fonts import BODY, font_of, strong
-from playground.palette import Tokens, tokens_of
-from playground.strokes import rim_rounded
+from playground.theme import icons
+from playground.theme.fonts import BODY, font_of, strong
+from playground.theme.painting import rim_rounded
+from playground.theme.palette import Tokens, tokens_of
 from playground.widgets.chip import Chip
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.plain_text import set_tip

@@ -4,8 +4,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from playground.fonts import BODY, Face, font_of
-from playground.palette import token, tokens_of
+from playground.theme.fonts import BODY, Face, font_of
+from playground.theme.palette import token, tokens_of
 from playground.widgets.plain_text import set_tip
 
 

@@ -8,10 +8,10 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from engine.formulas import Factor
-from playground.fonts import CAPTION, FACTOR, FACTOR_SYMBOL, font_of
-from playground.mathematics import Extent, FormulaPictures
-from playground.palette import Tokens, role_color
-from playground.strokes import fill_rounded
+from playground.theme.fonts import CAPTION, FACTOR, FACTOR_SYMBOL, font_of
+from playground.theme.formula_pictures import Extent, FormulaPictures
+from playground.theme.painting import fill_rounded
+from playground.theme.palette import Tokens, role_color
 from playground.widgets.spots import Laid, Pointing, Spot, SpotArea, spot_of
 
 RADIUS = 8

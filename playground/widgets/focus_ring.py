@@ -9,8 +9,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QPushButton, QWidget
 from shiboken6 import isValid
 
-from playground.palette import tokens_of
-from playground.strokes import rim_rounded
+from playground.theme.painting import rim_rounded
+from playground.theme.palette import tokens_of
 
 OUTSIDE = 4
 _MOVES = (QEvent.Type.Move, QEvent.Type.Resize)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.fonts import BODY, HINT, Face, font_of, strong
+from playground.theme.fonts import BODY, HINT, Face, font_of, strong
 from playground.widgets.elided_label import ElidedLabel
 from playground.widgets.plain_text import plain_label, set_tip
 

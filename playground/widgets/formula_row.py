@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QWidget
 
 from engine.formulas import Piece
 from engine.numerals import MINUS
-from playground.fonts import SYMBOLS_LINE, SYMBOLS_SMALLEST
-from playground.mathematics import Extent, FormulaPictures
-from playground.palette import Tokens, role_color
+from playground.theme.fonts import SYMBOLS_LINE, SYMBOLS_SMALLEST
+from playground.theme.formula_pictures import Extent, FormulaPictures
+from playground.theme.palette import Tokens, role_color
 from playground.widgets.spots import Laid, Pointing, SpotArea, spot_of
 
 GAP = 0.22  # em between pieces

@@ -4,8 +4,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from playground import icons
-from playground.fonts import HINT, font_of
+from playground.theme import icons
+from playground.theme.fonts import HINT, font_of
 from playground.widgets.buttons import restyle
 
 STAYS = 6000  # ms: enough to read two lines twice; after that a message only covers something

@@ -11,10 +11,10 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.numerals import Role
-from playground import icons
-from playground.fonts import Face, font_of, strong, width_of
-from playground.palette import Tokens, role_color, role_tint
-from playground.strokes import SOURCE_BORDER, dotted_pen, fill_rounded, rim_rounded
+from playground.theme import icons
+from playground.theme.fonts import Face, font_of, strong, width_of
+from playground.theme.painting import SOURCE_BORDER, dotted_pen, fill_rounded, rim_rounded
+from playground.theme.palette import Tokens, role_color, role_tint
 
 RADIUS = 6.0
 SLOT = QSizeF(36, 12)

@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from engine.numerals import Role, counted
-from playground.fonts import CAPTION, font_of
-from playground.palette import Tokens, faded, role_color, role_tint, tokens_of
-from playground.strokes import fill_rounded, rim_rounded
+from playground.theme.fonts import CAPTION, font_of
+from playground.theme.painting import fill_rounded, rim_rounded
+from playground.theme.palette import Tokens, faded, role_color, role_tint, tokens_of
 from playground.widgets.plain_text import set_tip
 from playground.widgets.wheel import turn_only_in_hand
 

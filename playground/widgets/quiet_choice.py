@@ -6,10 +6,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from playground import icons
-from playground.fonts import HINT, font_of
-from playground.palette import tokens_of
-from playground.strokes import draw_elided, fill_rounded
+from playground.theme import icons
+from playground.theme.fonts import HINT, font_of
+from playground.theme.painting import draw_elided, fill_rounded
+from playground.theme.palette import tokens_of
 from playground.widgets.plain_text import set_tip
 from playground.widgets.wheel import turn_only_in_hand
 

@@ -7,9 +7,9 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
 from engine.formulas import Piece
-from playground.fonts import RESULT, RESULT_SYMBOL, STEP_TITLE, Face, font_of
-from playground.mathematics import FormulaPictures
-from playground.palette import Tokens, role_color
+from playground.theme.fonts import RESULT, RESULT_SYMBOL, STEP_TITLE, Face, font_of
+from playground.theme.formula_pictures import FormulaPictures
+from playground.theme.palette import Tokens, role_color
 from playground.widgets.spots import Laid, SpotArea
 
 GAP = 14.0

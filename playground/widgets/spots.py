@@ -21,9 +21,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.formulas import Piece, Ref
 from engine.numerals import Role
-from playground.mathematics import FormulaPictures
-from playground.palette import Tokens, role_color, tokens_of
-from playground.strokes import rim_rounded
+from playground.theme.formula_pictures import FormulaPictures
+from playground.theme.painting import rim_rounded
+from playground.theme.palette import Tokens, role_color, tokens_of
 from playground.widgets.plain_text import set_tip
 
 UNDERLINE = 2

@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStatusBar, QToolButton, QWidget
 
-from playground.fonts import HINT, font_of
-from playground.palette import Tokens, tokens_of
+from playground.theme.fonts import HINT, font_of
+from playground.theme.palette import Tokens, tokens_of
 from playground.widgets.buttons import icon_button
 from playground.widgets.dock import Dock
 from playground.widgets.message import ICON, MessageBubble

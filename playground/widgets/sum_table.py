@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QWidget
 
 from engine.formulas import Factor, SumRow, TermTable
 from engine.numerals import Role
-from playground.fonts import BODY, FACTOR, FACTOR_SYMBOL, HINT, font_of, strong
-from playground.mathematics import FormulaPictures
-from playground.palette import Tokens, role_color
-from playground.strokes import fill_rounded
+from playground.theme.fonts import BODY, FACTOR, FACTOR_SYMBOL, HINT, font_of, strong
+from playground.theme.formula_pictures import FormulaPictures
+from playground.theme.painting import fill_rounded
+from playground.theme.palette import Tokens, role_color
 from playground.widgets.spots import Laid, Pointing, Spot, SpotArea, spot_of
 
 RADIUS = 8

@@ -4,9 +4,9 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from playground.fonts import HINT, font_of
-from playground.palette import Tokens, tokens_of
-from playground.strokes import draw_elided, fill_rounded
+from playground.theme.fonts import HINT, font_of
+from playground.theme.painting import draw_elided, fill_rounded
+from playground.theme.palette import Tokens, tokens_of
 from playground.widgets.plain_text import set_tip
 
 TRACK = QSize(30, 18)

@@ -12,7 +12,7 @@ from playground.window.menus import Command as AnyCommand
 
 if TYPE_CHECKING:
     from playground.stage import Tool
-    from playground.theme import Choice
+    from playground.theme.theme import Choice
     from playground.window.workspace import Workspace
 
 Act: TypeAlias = Callable[["Workspace"], object]

@@ -6,10 +6,10 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
-from playground import icons
-from playground.fonts import HINT, font_of
-from playground.palette import tokens_of
-from playground.strokes import fill_rounded, paint_shadow, rim_rounded
+from playground.theme import icons
+from playground.theme.fonts import HINT, font_of
+from playground.theme.painting import fill_rounded, paint_shadow, rim_rounded
+from playground.theme.palette import tokens_of
 from playground.widgets.plain_text import plain_label, set_tip
 
 WIDTH = 320

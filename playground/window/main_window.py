@@ -14,10 +14,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from playground import icons
 from playground.keeping.preferences import Preferences
-from playground.palette import tokens_of
-from playground.theme import Choice, Theme
+from playground.theme import icons
+from playground.theme.palette import tokens_of
+from playground.theme.theme import Choice, Theme
 from playground.window.menus import Command, Menus, Table
 from playground.window.on_screen import brought_into, room_for
 from playground.window.tool_bar import ToolBar

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from playground import icons
+from playground.theme import icons
 from playground.widgets.plain_text import set_tip
 
 HEIGHT = 26

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from playground.fonts import BODY
+from playground.theme.fonts import BODY
 from playground.widgets.buttons import icon_button, push_button
 from playground.widgets.elided_label import ElidedLabel
 

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from playground.document import Document
 from playground.lesson_guide import LessonGuide
-from playground.mathematics import FormulaPictures
 from playground.panels.explain import Explain
 from playground.panels.lesson import LessonPanel
 from playground.stage import Stage
+from playground.theme.formula_pictures import FormulaPictures
 from playground.trainer import Trainer
 from playground.window.docks import Docks
 from playground.window.plot_docks import add_plot_docks

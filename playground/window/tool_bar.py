@@ -13,8 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground import icons
-from playground.palette import tokens_of
+from playground.theme import icons
+from playground.theme.palette import tokens_of
 from playground.widgets.buttons import act_on
 from playground.widgets.plain_text import set_tip
 from playground.window.menus import Menus

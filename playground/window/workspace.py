@@ -22,10 +22,10 @@ from playground.keeping.lesson_places import LessonPlaces
 from playground.keeping.starts import Starts
 from playground.keeping.state_folder import state_folders
 from playground.lesson_guide import LessonGuide
-from playground.mathematics import FormulaPictures, library
 from playground.panels.transport import Transport
 from playground.plots import background_import
 from playground.stage import Look, Stage
+from playground.theme.formula_pictures import FormulaPictures, library
 from playground.trainer import Trainer
 from playground.widgets.focus_ring import FocusRing
 from playground.widgets.place_field import give_up_refused

@@ -4,8 +4,7 @@ from functools import cache
 
 from PySide6.QtWidgets import QApplication
 
-from playground.style_sheet import style_sheet
-from playground.theme import Choice, Theme
+from playground.theme.theme import Choice, Theme, style_sheet
 
 
 def dressed(choice: Choice = "light") -> Theme:

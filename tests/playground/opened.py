@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.dialogs.question import Question
 from playground.keeping.preferences import Preferences
-from playground.theme import Choice
+from playground.theme.theme import Choice
 from playground.window.start import make_window
 from playground.window.workspace import Workspace
 from tests.playground.dressed import dressed

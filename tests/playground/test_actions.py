@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from engine.numerals import DIGIT_CHOICES
-from playground import icons
-from playground.theme import CHOICES
+from playground.theme import icons
+from playground.theme.theme import CHOICES
 from playground.window import start
 from playground.window.command_table import DRAW, HELP, MENUS, TOOLS, UNDER_POINTER
 from playground.window.help_desk import Shortcuts, keys_of

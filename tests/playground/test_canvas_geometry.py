@@ -17,7 +17,7 @@ from playground.canvas.geometry import Geometry, frame_of, geometry_of, moved
 from playground.canvas.label_places import FIRST, LabelPlaces, label_places, point_along
 from playground.canvas.ports import bow_height, bowed, crossings, port_heights, rim_inset
 from playground.canvas.wording import fitted, measures_of, written
-from playground.fonts import VALUE, strong
+from playground.theme.fonts import VALUE, strong
 from playground.widgets.number_plate import PADDING, Place, State, plate_size
 from tests.playground.canvas_desk import Desk, layers
 

@@ -18,8 +18,8 @@ from playground.canvas.node_painting import node_rect, spot_rect, width_before
 from playground.canvas.sight import Sight, Spot
 from playground.canvas.spots import card_spots, edge_spots, node_spots
 from playground.cli.opening import open_experiment
-from playground.fonts import SMALLEST
-from playground.palette import LIGHT
+from playground.theme.fonts import SMALLEST
+from playground.theme.palette import LIGHT
 from tests.playground.canvas_desk import Desk
 
 WIDE, NARROW = (830, 480), (711, 480)

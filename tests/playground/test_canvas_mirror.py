@@ -26,8 +26,8 @@ from engine.settings import Settings
 from engine.views.sample_view import SampleView, local_slope
 from playground.canvas.lighting import Key, at_place, of_node
 from playground.canvas.tools import node_of
-from playground.palette import LIGHT, tokens_of
 from playground.stage import Pointed, Tool
+from playground.theme.palette import LIGHT, tokens_of
 from tests.playground.canvas_desk import Desk, layers
 from tests.sampled import sampled
 

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from engine.numerals import Role
-from playground import icons
-from playground.theme import Theme
+from playground.theme import icons
+from playground.theme.theme import Theme
 from playground.widgets.buttons import fill, flatten, icon_button, push_button
 from playground.widgets.chip import Chip
 from playground.widgets.choice_field import ChoiceField

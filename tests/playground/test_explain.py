@@ -21,10 +21,10 @@ from engine.network import Edge, Network, Node
 from engine.numerals import Role
 from engine.settings import Settings
 from playground.document import Document
-from playground.mathematics import FormulaPictures
 from playground.panels.explain import Explain
 from playground.panels.explain_block import ExplainBlock
 from playground.stage import Pointed, Stage
+from playground.theme.formula_pictures import FormulaPictures
 from playground.widgets.spots import SpotArea
 from tests.engine.experiments import random_data, small
 from tests.engine.networks import layered

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.formulas import Piece
-from playground import mathematics
-from playground.mathematics import FormulaPictures
+from playground.theme import formula_pictures
+from playground.theme.formula_pictures import FormulaPictures
 from playground.widgets.formula_row import FormulaRow
 
 #: A window with its first formula, and the name of the thread in which the library came.
@@ -65,7 +65,7 @@ def window(qtbot: QtBot) -> QWidget:
 def test_old_wishes_are_forgotten(
     qtbot: QtBot, window: QWidget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mathematics, "MOST_WANTED", 3)
+    monkeypatch.setattr(formula_pictures, "MOST_WANTED", 3)
     pictures = FormulaPictures(window)
     pictures.wait()
     for number in range(9):
@@ -78,7 +78,7 @@ def test_old_wishes_are_forgotten(
 def test_a_row_of_many_pieces_is_complete_all_the_same(
     qtbot: QtBot, window: QWidget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mathematics, "MOST_WANTED", 3)
+    monkeypatch.setattr(formula_pictures, "MOST_WANTED", 3)
     row = FormulaRow("Formula", FormulaPictures(window), window)
     row.show_pieces(tuple(Piece(f"x{number}", f"x_{number}") for number in range(7)))
     row.resize(300, 60)
@@ -89,7 +89,7 @@ def test_a_row_of_many_pieces_is_complete_all_the_same(
 def test_what_was_not_used_for_longest_goes(
     qtbot: QtBot, window: QWidget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mathematics, "MOST_KEPT", 3)
+    monkeypatch.setattr(formula_pictures, "MOST_KEPT", 3)
     pictures = FormulaPictures(window)
     for name in "abc":
         pictures.ready(name)
@@ -103,7 +103,7 @@ def test_what_was_not_used_for_longest_goes(
 def test_pictures_that_were_not_painted_for_longest_go(
     qtbot: QtBot, window: QWidget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mathematics, "MOST_DRAWN", 4)
+    monkeypatch.setattr(formula_pictures, "MOST_DRAWN", 4)
     pictures = FormulaPictures(window)
     image = QImage(200, 200, QImage.Format.Format_ARGB32)
     for name in "abcdefgh":

@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from engine.formulas import Factor, Piece, Ref, SumRow, TermTable
 from engine.formulas.terms import DOT, EQUALS, constant
 from engine.numerals import Role
-from playground.fonts import FACTOR_SYMBOL
-from playground.mathematics import FormulaPictures
-from playground.palette import DARK, qt_palette
+from playground.theme.fonts import FACTOR_SYMBOL
+from playground.theme.formula_pictures import FormulaPictures
+from playground.theme.palette import DARK, qt_palette
 from playground.widgets.factor_plate import LINE, FactorPlate
 from playground.widgets.formula_row import FormulaRow, RowLaid
 from playground.widgets.result_line import ResultLine

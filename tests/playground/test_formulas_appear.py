@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from engine.formulas import Piece
 from engine.lessons import lessons
-from playground import mathematics
-from playground.mathematics import FormulaPictures
 from playground.panels.explain import Explain
 from playground.panels.lesson_formulas import FormulaPlate
+from playground.theme import formula_pictures
+from playground.theme.formula_pictures import FormulaPictures
 from playground.widgets.formula_row import FormulaRow
 from playground.window.workspace import Workspace
 from tests.playground.dressed import dressed
@@ -77,7 +77,7 @@ def test_the_place_of_every_formula_of_a_lesson_is_kept_empty_and_never_moves(
 def test_a_row_is_painted_whole_or_not_at_all(
     qtbot: QtBot, holder: QWidget, pictures: FormulaPictures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mathematics, "AT_ONCE", 0)
+    monkeypatch.setattr(formula_pictures, "AT_ONCE", 0)
     row = FormulaRow("Formula", pictures, holder)
     row.resize(320, 60)
     row.show_pieces(tuple(Piece(f"{name}/2", rf"\frac{{{name}}}{{2}}") for name in "abc"))
@@ -114,7 +114,7 @@ class Painted(QObject):
 def workspace(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Workspace]:
-    monkeypatch.setattr(mathematics, "AT_ONCE", 1e9)  # however busy the machine is
+    monkeypatch.setattr(formula_pictures, "AT_ONCE", 1e9)  # however busy the machine is
     with opened(qtbot, qapp, tmp_path) as made:
         qtbot.waitUntil(lambda: made.pictures.can_set, timeout=60_000)
         yield made

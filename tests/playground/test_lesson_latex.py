@@ -6,8 +6,8 @@ import pytest
 
 from engine.lessons import lessons
 from engine.lessons.latex import ARGUMENTS, DEEPEST, LONGEST, why_not_drawn
-from playground.mathematics import _set
 from playground.panels.lesson_formulas import broken
+from playground.theme.formula_pictures import _set
 from tests.sampled import sampled
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

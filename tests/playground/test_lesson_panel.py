@@ -22,11 +22,11 @@ from playground.document import Document
 from playground.keeping.lesson_places import LessonPlaces
 from playground.lesson_guide import LessonGuide, prepared
 from playground.lesson_stage import staged
-from playground.mathematics import FormulaPictures
 from playground.panels.lesson import LessonPanel
 from playground.panels.lesson_formulas import FormulaPlate, broken
 from playground.panels.lesson_replies import reply_to
 from playground.stage import Look, Stage
+from playground.theme.formula_pictures import FormulaPictures
 from playground.window.workspace import Workspace
 from tests.engine.test_lessons_checks import check_of
 from tests.playground.dressed import dressed

@@ -14,7 +14,7 @@ from engine.lessons import LessonProgress, lessons, open_lesson
 from playground.dialogs.lesson_cards import Card
 from playground.dialogs.lesson_pictures import sketch_of
 from playground.dialogs.lessons_sheet import LessonsSheet
-from playground.palette import tokens_of
+from playground.theme.palette import tokens_of
 from playground.window.workspace import Workspace
 from tests.playground.opened import LEFT, opened, questions
 from tests.playground.panel_window import unnamed

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QListView, QMenu, Q
 from pytestqt.qtbot import QtBot
 
 from playground.keeping.preferences import Preferences
-from playground.theme import Theme
+from playground.theme.theme import Theme
 from playground.widgets.dock import Dock, HeaderTabs
 from playground.window.start import make_window
 from playground.window.workspace import Workspace

@@ -8,8 +8,8 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from engine.numerals import Role
-from playground.fonts import VALUE, WEIGHT, font_of, strong
-from playground.palette import TABLES, Tokens
+from playground.theme.fonts import VALUE, WEIGHT, font_of, strong
+from playground.theme.palette import TABLES, Tokens
 from playground.widgets.number_plate import (
     Place,
     State,

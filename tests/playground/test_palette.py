@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QColor, QPalette
 
 from engine.numerals import Role
-from playground.palette import (
+from playground.theme.palette import (
     DARK,
     LIGHT,
     TABLES,

@@ -14,7 +14,7 @@ from engine.errors import Refused
 from engine.experiment.experiment import new_experiment
 from engine.experiment.layers import network_of
 from playground.dialogs.file_dialogs import SaveDialog
-from playground.picture_bytes import png_bytes
+from playground.theme.painting import png_bytes
 from playground.window.workspace import Workspace
 from tests.playground.opened import opened, question
 from tests.playground.window_calls import calls_here

@@ -14,13 +14,13 @@ from engine.errors import Refused
 from engine.experiment.training import Goal
 from engine.lessons import open_lesson
 from engine.views.decision_map import CLASS
-from playground.bands import bands_of, class_bands
 from playground.node_maps import plane_of
-from playground.palette import LIGHT
 from playground.plots.decision_map import DecisionMap
 from playground.plots.legend import Legend
 from playground.plots.map_plot import MapPlot
 from playground.plots.samples import SYMBOLS, tints
+from playground.theme.painting import bands_of, class_bands
+from playground.theme.palette import LIGHT
 from tests.playground.map_cases import (
     LEARNT,
     TABLE,

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.views.decision_map import AnswerMap, InputPlane
-from playground.palette import LIGHT, map_ramp
 from playground.plots.decision_map import DecisionMap
 from playground.plots.map_plot import MapPlot, MapScene
+from playground.theme.palette import LIGHT, map_ramp
 from tests.playground.map_cases import (
     LEARNT,
     complete,

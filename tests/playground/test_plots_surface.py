@@ -20,11 +20,11 @@ from engine.lessons import open_lesson
 from engine.network import Place
 from engine.views.surface_planes import Mode, coordinates, most_felt, path_so_far, random_directions
 from engine.views.surfaces import LossCurve
-from playground.palette import LIGHT, surface_ramp
 from playground.plots.images import BANDS, heights
 from playground.plots.loss_surface import LossSurface
 from playground.plots.plot import ZOOM
 from playground.plots.surface_plot import SightPlot
+from playground.theme.palette import LIGHT, surface_ramp
 from tests.playground.panel_window import enter, unnamed, walked
 from tests.playground.plot_window import PlotWindow, opened, point_at, press_and_move, seen, theme
 

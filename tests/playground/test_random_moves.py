@@ -12,7 +12,6 @@ from engine.files.document import document_text
 from engine.network import Network
 from playground.canvas.view import CanvasView
 from playground.document import Document
-from playground.mathematics import FormulaPictures
 from playground.panels.explain import Explain
 from playground.panels.inspector import Inspector
 from playground.panels.samples import Samples
@@ -20,6 +19,7 @@ from playground.panels.settings import SettingsPanel
 from playground.panels.table import NetworkTable
 from playground.panels.transport import Transport
 from playground.stage import Stage
+from playground.theme.formula_pictures import FormulaPictures
 from tests.playground.acting import Acting
 from tests.playground.canvas_desk import mirrors
 from tests.playground.random_moves import Mover

@@ -18,8 +18,8 @@ from engine.functions.datasets import Scaling
 from engine.network import Node
 from engine.numerals import short
 from engine.views.predictions import with_class_names
-from playground.fonts import BODY, NARROWEST
 from playground.panels.samples import Samples
+from playground.theme.fonts import BODY, NARROWEST
 from playground.trainer import Trainer
 from playground.widgets.cell_delegate import LEAST, PADDING, fitting
 from playground.widgets.cell_model import number_cell

@@ -11,12 +11,11 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 import playground
-from playground import fonts, icons
-from playground.fonts import Face, font_of, strong
-from playground.palette import DARK, LIGHT, TABLES, Tokens, qt_palette, tokens_of
-from playground.strokes import edge_pen, weight_pen, weight_width
-from playground.style_sheet import style_sheet
-from playground.theme import CHOICES, Theme
+from playground.theme import fonts, icons
+from playground.theme.fonts import Face, font_of, strong
+from playground.theme.painting import edge_pen, weight_pen, weight_width
+from playground.theme.palette import DARK, LIGHT, TABLES, Tokens, qt_palette, tokens_of
+from playground.theme.theme import CHOICES, Theme, style_sheet
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from PySide6.QtCore import QByteArray, QObject, QPointF, QRectF, QTimer
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-from playground.fonts import stand_in
+from playground.theme.fonts import stand_in
 
 MOST_WANTED = 60  # older wishes are forgotten; who still needs one wishes again
 MOST_KEPT = 1000  # formulas, a few kB each

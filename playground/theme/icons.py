@@ -19,7 +19,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton
 
 import resources
-from playground.palette import Tokens, token, tokens_of
+from playground.theme.palette import Tokens, token, tokens_of
 
 #: By its path, since the first paint waits for it and importlib.resources takes 7 ms to import.
 _FOLDER = Path(resources.__file__).with_name("icons")

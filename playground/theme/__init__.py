@@ -1,0 +1,1 @@
+"""How everything looks: palette, fonts, style sheet, icons, formulas as pictures."""
