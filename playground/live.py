@@ -11,7 +11,7 @@ from engine.views.surfaces import work_per_row
 from playground.document import Document
 from playground.later import Pace, ThrottledProgress
 from playground.trainer import Trainer
-from playground.widgets.place_field import PlaceField
+from playground.widgets.fields import PlaceField
 
 NUMBERS = Pace(24, 200)
 AT_ONCE = 3e5  # multiply-adds that may be made between two frames

@@ -58,7 +58,7 @@ HTML = re.compile(
 )
 PLAIN = {
     "playground/widgets/plain_text.py": {"setToolTip", "QLabel", "mightBeRichText"},
-    "playground/widgets/cell_model.py": {"ToolTipRole"},
+    "playground/widgets/table.py": {"ToolTipRole"},
     "playground/widgets/message.py": {"QLabel"},  # plain from the start
     "playground/panels/history.py": {"ToolTipRole"},
     "playground/panels/lesson_words.py": {"QLabel", "RichText"},  # escaped there

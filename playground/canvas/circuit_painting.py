@@ -15,7 +15,7 @@ from playground.canvas.wording import written
 from playground.theme.fonts import DELTA, WEIGHT
 from playground.theme.painting import EMPHASISED, edge_pen
 from playground.theme.palette import role_color
-from playground.widgets.number_plate import Place, State, paint_place, plate_rect
+from playground.widgets.number_plate import PlacedNumber, State, paint_place, plate_rect
 
 
 def paint_stubs(brush: Brush, sight: Sight) -> None:
@@ -48,7 +48,7 @@ def paint_local_slopes(brush: Brush, sight: Sight) -> None:
         return
     for edge in lighting.edges:
         slope = local_slope(sight.experiment, sight.shown, edge)
-        place = Place(State.SOURCE, Role.MEMORY, written(slope, sight.digits), "×")
+        place = PlacedNumber(State.SOURCE, Role.MEMORY, written(slope, sight.digits), "×")
         face = sight.face_of(WEIGHT, place.text)
         rect = plate_rect(QPointF(*local_spot(sight, edge)), place, face)
         paint_place(brush.painter, brush.tokens, rect, place, face)
@@ -63,7 +63,7 @@ def paint_contributions(brush: Brush, sight: Sight) -> None:
             continue
         back = upstream * local_slope(sight.experiment, sight.shown, number)
         x, y = point_along(sight.geometry.points(number), 0.86)
-        place = Place(State.QUIET, Role.BACKWARD, written(back, sight.digits))
+        place = PlacedNumber(State.QUIET, Role.BACKWARD, written(back, sight.digits))
         face = sight.face_of(DELTA, place.text)
         rect = plate_rect(QPointF(x, y + 16), place, face)
         paint_place(brush.painter, brush.tokens, rect, place, face)

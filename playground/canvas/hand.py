@@ -30,7 +30,7 @@ from playground.canvas.placing import Placing
 from playground.canvas.turning import TurnNumber, Wheel
 from playground.canvas.typing_field import NAME, Typing
 from playground.stage import DRAGGED_TOOL, Look, Tool
-from playground.widgets.knob import notches
+from playground.widgets.fields import notches
 from playground.widgets.plain_text import show_tip
 
 ZOOM_A_NOTCH = 1.2

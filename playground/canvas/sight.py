@@ -27,7 +27,7 @@ from playground.canvas.lighting import Key, Lighting, at_place
 from playground.canvas.wording import fitted, written
 from playground.node_maps import Tiles
 from playground.theme.fonts import SMALLEST, Face
-from playground.widgets.number_plate import Place, State
+from playground.widgets.number_plate import PlacedNumber, State
 
 
 class Spot(NamedTuple):
@@ -116,10 +116,10 @@ class Sight:
             return State.NOT_COMPUTED if self.waiting else State.AT_WORK
         return State.SOURCE if key in lighting.sources else State.QUIET
 
-    def place(self, spot: Spot, hovered: bool = False) -> Place:
+    def place(self, spot: Spot, hovered: bool = False) -> PlacedNumber:
         """A spot as it is painted."""
         state = self.state(spot.key)
-        return Place(state, spot.role, self.text(spot.key), spot.label, hovered, spot.locked)
+        return PlacedNumber(state, spot.role, self.text(spot.key), spot.label, hovered, spot.locked)
 
     def mark(self, key: Key) -> Agreement | None:
         """What the gradient check says of a parameter's number."""

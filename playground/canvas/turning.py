@@ -8,7 +8,7 @@ from playground.canvas.gesture import Gesture, Keys, choose
 from playground.canvas.handles import Handle, checked, handle_of
 from playground.canvas.hits import Hit
 from playground.canvas.typing_field import Typing
-from playground.widgets.knob import dragged, turned
+from playground.widgets.fields import dragged, turned
 
 AT_REST_AFTER = 700
 

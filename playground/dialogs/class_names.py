@@ -10,9 +10,9 @@ from engine.files.limits import NAME
 from engine.views.predictions import class_count, class_names, with_class_names
 from playground.dialogs.question import end_buttons
 from playground.theme.fonts import HINT
-from playground.widgets.focus_ring import FocusRing
+from playground.widgets.buttons import FocusRing
+from playground.widgets.fields import PlaceField
 from playground.widgets.form import Form, FormRow, words
-from playground.widgets.place_field import PlaceField
 from playground.widgets.plain_text import set_tip
 
 SIZE = (376, 300)

@@ -14,13 +14,10 @@ from engine.numerals import count, counted
 from playground.dialogs.question import end_buttons
 from playground.dialogs.set_picture import KindTile, SetPicture
 from playground.theme.fonts import CAPTION, HINT
-from playground.widgets.buttons import icon_button
-from playground.widgets.focus_ring import FocusRing
-from playground.widgets.form import Form, FormRow, words
-from playground.widgets.place_field import NumberField, PlaceField
+from playground.widgets.buttons import FocusRing, icon_button
+from playground.widgets.fields import NumberField, PlaceField, Switch
+from playground.widgets.form import FIELD, Form, FormRow, SliderRow, words
 from playground.widgets.plain_text import set_tip
-from playground.widgets.slider_row import FIELD, SliderRow
-from playground.widgets.switch import Switch
 
 MOST_POINTS = 10_000
 SLIDER_POINTS = 1000

@@ -13,10 +13,8 @@ from engine.numerals import counted
 from engine.settings import Settings
 from playground.dialogs.question import end_buttons
 from playground.theme.fonts import BODY
-from playground.widgets.buttons import restyle
-from playground.widgets.focus_ring import FocusRing
-from playground.widgets.form import Form, FormRow, words
-from playground.widgets.form_rows import ChoiceRow, SwitchRow
+from playground.widgets.buttons import FocusRing, restyle
+from playground.widgets.form import ChoiceRow, Form, FormRow, SwitchRow, words
 from playground.widgets.plain_text import set_tip
 
 FIRST = "3-4-2"

@@ -32,12 +32,10 @@ from playground.dialogs.table_reading import Found, TableReading
 from playground.dialogs.table_trouble import Trouble, Way
 from playground.theme.fonts import HINT, STEP_TITLE
 from playground.trainer import Trainer
-from playground.widgets.buttons import tab_bar
-from playground.widgets.cell_table import HEAD_HEIGHT, ROW_HEIGHT, CellTable
-from playground.widgets.elided_label import ElidedLabel
-from playground.widgets.focus_ring import FocusRing
+from playground.widgets.buttons import ElidedLabel, FocusRing, tab_bar
 from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip
+from playground.widgets.table import HEAD_HEIGHT, ROW_HEIGHT, CellTable
 
 SIZE = (860, 620)
 SHOWN_ROWS = 5

@@ -7,9 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.files.table import DELIMITERS, ENCODINGS, Dialect, Options
 from playground.theme.fonts import HINT
-from playground.widgets.choice_field import ChoiceField
+from playground.widgets.fields import ChoiceField, Switch
 from playground.widgets.form import FIELD_HEIGHT, words
-from playground.widgets.switch import Switch
 
 DECIMALS = {".": "point", ",": "comma"}
 HEADER = "First row holds names"

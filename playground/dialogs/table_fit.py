@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QWidget
 from engine.experiment.experiment import Experiment
 from engine.experiment.fit_to_table import HIDDEN, by_name, why_not_fitting
 from engine.numerals import counted
+from playground.widgets.fields import Switch
 from playground.widgets.plain_text import set_tip
-from playground.widgets.switch import Switch
 
 NAMES_OFFER = "Name the inputs and outputs after the columns"
 

@@ -9,8 +9,7 @@ from engine.files.table import Preview, Table, TableColumn
 from engine.files.table_use import TableUse, Use, as_use, headings_of
 from engine.numerals import Role, count
 from engine.op_list import Floats
-from playground.widgets.cell_model import BLANK, Cell, CellModel, Column, number_cell
-from playground.widgets.cell_table import CellTable
+from playground.widgets.table import BLANK, Cell, CellModel, CellTable, Column, number_cell
 
 USES: Mapping[str, str] = {
     "input": "input",

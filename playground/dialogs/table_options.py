@@ -10,9 +10,7 @@ from engine.errors import Refused
 from engine.files.table_use import TableUse
 from engine.functions.datasets import MOST_TEST, split
 from engine.numerals import count
-from playground.widgets.form import Form
-from playground.widgets.form_rows import NumberRow, SwitchRow
-from playground.widgets.slider_row import SliderRow
+from playground.widgets.form import Form, NumberRow, SliderRow, SwitchRow
 
 MOST_SEED = 2**31
 

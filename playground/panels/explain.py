@@ -21,7 +21,7 @@ from playground.theme.fonts import BODY
 from playground.theme.formula_pictures import FormulaPictures
 from playground.trainer import Trainer
 from playground.widgets.form import words
-from playground.widgets.spots import Pointing
+from playground.widgets.formula import Pointing
 
 FIRST = "Press Space to take the first step"
 TRAINS = "Press Stop to see it step by step"

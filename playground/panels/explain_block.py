@@ -11,12 +11,8 @@ from engine.formulas.terms import EQUALS, plain_of
 from playground.theme.fonts import BODY, BODY_STRONG, HINT, STEP_TITLE, SYMBOLS_SMALLEST
 from playground.theme.formula_pictures import FormulaPictures
 from playground.widgets.buttons import restyle
-from playground.widgets.factor_plate import FactorPlate
 from playground.widgets.form import words
-from playground.widgets.formula_row import FormulaRow
-from playground.widgets.result_line import ResultLine
-from playground.widgets.spots import Pointing
-from playground.widgets.sum_table import SumTable
+from playground.widgets.formula import FactorPlate, FormulaRow, Pointing, ResultLine, SumTable
 
 TEXT_MARGIN, PLATE_MARGIN, RING = 20, 12, 6
 TIGHT, ROOMY = 6, 12

@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from engine.numerals import ALL_DIGITS, DIGIT_CHOICES
 from engine.settings import Settings
 from playground.document import Document
+from playground.widgets.fields import QuietChoice, Switch
 from playground.widgets.plain_text import set_tip
-from playground.widgets.quiet_choice import QuietChoice
-from playground.widgets.switch import Switch
 
 HEIGHT = 44
 LONG, SHORT = "Round as the lecture does", "Lecture rounding"

@@ -5,8 +5,8 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout, QWidget
 
 from playground.document import FORGOTTEN, Document
-from playground.widgets.cell_model import NOWHERE, Index
 from playground.widgets.plain_text import plain_tip, set_tip
+from playground.widgets.table import NOWHERE, Index
 
 START = "Start"
 

@@ -22,15 +22,17 @@ from playground.panels.inspector_selection import Selected, selected, size_of
 from playground.panels.table_models import COMBINES
 from playground.stage import Look, Stage
 from playground.theme.fonts import BODY, HINT, strong
-from playground.widgets.elided_label import ElidedLabel
-from playground.widgets.form import Form, FormRow, words
-from playground.widgets.form_rows import (
+from playground.widgets.buttons import ElidedLabel
+from playground.widgets.form import (
     VARIOUS,
     ChoiceRow,
+    Form,
+    FormRow,
     NumberRow,
     OptionalNumberRow,
     SwitchRow,
     TextRow,
+    words,
 )
 
 NAME_HELP = "What it is called on the canvas and in the formulas."

@@ -23,11 +23,10 @@ from playground.panels.knob_model import KnobModel
 from playground.theme.fonts import GRADIENT, HINT, WEIGHT, font_of, strong
 from playground.theme.painting import fill_rounded, rim_rounded
 from playground.theme.palette import Tokens, tokens_of
-from playground.widgets.cell_delegate import CellDelegate
-from playground.widgets.cell_model import Index
-from playground.widgets.knob import dragged, notches, turned
-from playground.widgets.number_plate import SLOT, Place, State, paint_place
+from playground.widgets.fields import dragged, notches, turned
+from playground.widgets.number_plate import SLOT, PlacedNumber, State, paint_place
 from playground.widgets.plain_text import set_tip
+from playground.widgets.table import CellDelegate, Index
 
 KNOB = 38.0
 HIGH = 58
@@ -108,7 +107,7 @@ class KnobDelegate(CellDelegate):
         painter.drawText(rows[1], Qt.AlignmentFlag.AlignVCenter, number)
         slope = self._model.slope_text(row)
         if not slope:
-            place = Place(State.NOT_COMPUTED, Role.BACKWARD)
+            place = PlacedNumber(State.NOT_COMPUTED, Role.BACKWARD)
             paint_place(painter, tokens, QRectF(rows[2].topLeft(), SLOT), place, GRADIENT)
             return
         painter.setFont(font_of(GRADIENT))

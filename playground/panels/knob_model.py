@@ -16,7 +16,7 @@ from engine.op_list import Floats
 from playground.document import Document
 from playground.panels.knob_slopes import turnable
 from playground.parameter_names import place_name
-from playground.widgets.cell_model import Cell, CellModel, Column, Index, number_cell
+from playground.widgets.table import Cell, CellModel, Column, Index, number_cell
 
 
 @dataclass(frozen=True, slots=True)

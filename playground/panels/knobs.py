@@ -17,9 +17,9 @@ from playground.panels.turn_line import TurnLine
 from playground.parameter_names import select_place, selected_place
 from playground.stage import Look, Stage
 from playground.theme.fonts import BODY, HINT
-from playground.widgets.elided_label import ElidedLabel
+from playground.widgets.buttons import ElidedLabel
+from playground.widgets.fields import QuietChoice
 from playground.widgets.form import words
-from playground.widgets.quiet_choice import QuietChoice
 
 LOCKED = "Every number is locked or comes from the samples: there is nothing to turn."
 SHORT = 14  # a name that fits above its number

@@ -26,7 +26,7 @@ from playground.theme.fonts import BODY, LESSON_TEXT, LESSON_TITLE, LESSON_TITLE
 from playground.theme.formula_pictures import FormulaPictures
 from playground.theme.palette import tokens_of
 from playground.widgets.buttons import push_button
-from playground.widgets.choice_field import ChoiceField
+from playground.widgets.fields import ChoiceField
 from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip
 

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from engine.numerals import Role
 from playground.theme import icons
 from playground.theme.fonts import CAPTION
-from playground.widgets.buttons import fill, flatten, icon_button, push_button, restyle
-from playground.widgets.elided_label import ElidedLabel
+from playground.widgets.buttons import ElidedLabel, fill, flatten, icon_button, push_button, restyle
 from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip
 

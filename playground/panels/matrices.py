@@ -14,7 +14,7 @@ from playground.panels.matrix_numbers import Numbers
 from playground.panels.matrix_view import MatrixView
 from playground.stage import Look, Stage
 from playground.theme.fonts import BODY
-from playground.widgets.elided_label import ElidedLabel
+from playground.widgets.buttons import ElidedLabel
 from playground.widgets.form import words
 
 

@@ -22,10 +22,17 @@ from playground.stage import Stage
 from playground.theme.fonts import CAPTION, WEIGHT, font_of, strong
 from playground.theme.painting import rim_rounded
 from playground.theme.palette import Tokens, tokens_of
-from playground.widgets.cell_delegate import CellDelegate
-from playground.widgets.cell_model import NOWHERE, Cell, CellModel, Column, Index, number_cell
-from playground.widgets.cell_table import CellTable
-from playground.widgets.number_plate import Place, State, paint_place, plate_rect
+from playground.widgets.number_plate import PlacedNumber, State, paint_place, plate_rect
+from playground.widgets.table import (
+    NOWHERE,
+    Cell,
+    CellDelegate,
+    CellModel,
+    CellTable,
+    Column,
+    Index,
+    number_cell,
+)
 
 NARROWEST, MOST_DIGITS = 46, 7
 MOST_NAME = 84
@@ -185,7 +192,7 @@ class MatrixView(CellTable):
         self._names = min(MOST_NAME, max(26, widest))
         return sheet_of(numbers.layers, max(NARROWEST, wide), self._names, letters)
 
-    def place(self, spot: Spot, number: Number) -> Place:
+    def place(self, spot: Spot, number: Number) -> PlacedNumber:
         """How a number stands there at the present step."""
         assert self.matrix.numbers is not None
         works = (number.kind, number.node) == self.matrix.numbers.working()
@@ -199,7 +206,7 @@ class MatrixView(CellTable):
             state = State.SOURCE
         if text and works and kind != "before":
             state = State.AT_WORK
-        return Place(state, role, text, hovered=spot == self.hovered and number.editable)
+        return PlacedNumber(state, role, text, hovered=spot == self.hovered and number.editable)
 
     def _select(self, index: QModelIndex) -> None:
         """Select the edge or the node of a number."""

@@ -30,9 +30,9 @@ from playground.stage import Look, Stage
 from playground.theme.fonts import CAPTION
 from playground.trainer import Trainer
 from playground.widgets.buttons import icon_button, push_button, restyle
-from playground.widgets.cell_table import ROW_HEIGHT
 from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip
+from playground.widgets.table import ROW_HEIGHT
 
 TIP = (
     "Samples: arrows choose the one that is looked at, Enter edits and goes on below, after the "

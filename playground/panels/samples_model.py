@@ -13,7 +13,7 @@ from engine.functions.losses import loss, middle_of
 from engine.numerals import Role, read, short
 from engine.views.predictions import Answers, RowAnswer, class_names, class_of, with_class
 from playground.document import Document
-from playground.widgets.cell_model import BLANK, Cell, CellModel, Column, number_cell
+from playground.widgets.table import BLANK, Cell, CellModel, Column, number_cell
 
 NARROW = 56  # 0.1804 just has room
 WORD_WIDTH = 74

@@ -16,9 +16,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 from playground.theme.fonts import CAPTION, font_of
 from playground.theme.painting import fill_rounded
 from playground.theme.palette import tokens_of
-from playground.widgets.cell_model import CellModel
-from playground.widgets.cell_table import HEAD_HEIGHT, ROW_HEIGHT, CellTable, paint_title
 from playground.widgets.number_plate import RADIUS
+from playground.widgets.table import HEAD_HEIGHT, ROW_HEIGHT, CellModel, CellTable, paint_title
 
 TRY = "Try"
 SIDE = 28

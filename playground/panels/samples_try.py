@@ -17,7 +17,7 @@ from engine.settings import Settings
 from engine.views.predictions import class_of
 from playground.document import Document
 from playground.panels.samples_model import Plan, plan_of
-from playground.widgets.cell_model import BLANK, Cell, CellModel, number_cell
+from playground.widgets.table import BLANK, Cell, CellModel, number_cell
 
 
 class TryModel(CellModel):

@@ -30,8 +30,14 @@ from playground.panels.settings_table import (
 )
 from playground.stage import Stage
 from playground.widgets.buttons import push_button
-from playground.widgets.form import Form, FormRow
-from playground.widgets.form_rows import ChoiceRow, NumberRow, OptionalNumberRow, SwitchRow
+from playground.widgets.form import (
+    ChoiceRow,
+    Form,
+    FormRow,
+    NumberRow,
+    OptionalNumberRow,
+    SwitchRow,
+)
 from playground.widgets.plain_text import set_tip
 
 DIGITS = 6

@@ -17,7 +17,7 @@ from engine.numerals import ALL_DIGITS, Role, short
 from engine.settings import without_rounding
 from engine.views.gradient_check import StepRow, step_table
 from engine.views.loss_probe import slope_at
-from playground.widgets.cell_model import Cell, CellModel, Column, number_cell
+from playground.widgets.table import Cell, CellModel, Column, number_cell
 
 MOST_DIGITS = 8
 LONGEST = 150

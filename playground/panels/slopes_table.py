@@ -21,13 +21,11 @@ from playground.panels.slope_rows import (
 from playground.parameter_names import place_name, select_place, selected_place
 from playground.stage import Look, Stage
 from playground.theme.fonts import BODY, HINT, WEIGHT
-from playground.widgets.buttons import tab_bar
-from playground.widgets.cell_model import CellModel
-from playground.widgets.cell_table import CellTable
-from playground.widgets.elided_label import ElidedLabel
+from playground.widgets.buttons import ElidedLabel, tab_bar
+from playground.widgets.fields import QuietChoice
 from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip
-from playground.widgets.quiet_choice import QuietChoice
+from playground.widgets.table import CellModel, CellTable
 
 MOST_LISTED = 300
 WIDE, NARROW, ROOMY = 720, 400, 190

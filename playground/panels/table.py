@@ -14,7 +14,7 @@ from playground.live import RunFollower
 from playground.panels.table_models import EdgesModel, NetworkModel, NodesModel, Numbers
 from playground.stage import Look, Stage
 from playground.widgets.buttons import tab_bar
-from playground.widgets.cell_table import CellTable
+from playground.widgets.table import CellTable
 
 TABS_HEIGHT = 30
 

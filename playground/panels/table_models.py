@@ -18,7 +18,7 @@ from engine.numerals import Role, read
 from engine.views.sample_view import SampleNumbers, SampleView
 from playground.document import Document
 from playground.stage import Stage
-from playground.widgets.cell_model import BLANK, Cell, CellModel, Column, number_cell
+from playground.widgets.table import BLANK, Cell, CellModel, Column, number_cell
 
 KIND_TITLES = dict(zip(KINDS, ("Input", "Parameter", "Neuron"), strict=True))
 COMBINES = {"sum": "Sum", "product": "Product", "max": "Largest", "min": "Smallest"}

@@ -27,7 +27,7 @@ from playground.panels.transport_words import (
 )
 from playground.stage import Look, Stage
 from playground.theme.fonts import BODY, BODY_STRONG
-from playground.widgets.elided_label import ElidedLabel
+from playground.widgets.buttons import ElidedLabel
 from playground.widgets.phase_rail import PhaseRail
 
 HEIGHT = 108

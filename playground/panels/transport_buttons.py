@@ -18,10 +18,17 @@ from engine.numerals import Role, counted
 from playground.panels.transport_play import SPEEDS
 from playground.theme import icons
 from playground.theme.fonts import HINT
-from playground.widgets.buttons import HEIGHT, act_on, fill, flatten, icon_button, restyle
-from playground.widgets.elided_label import ElidedLabel
+from playground.widgets.buttons import (
+    HEIGHT,
+    ElidedLabel,
+    act_on,
+    fill,
+    flatten,
+    icon_button,
+    restyle,
+    turn_only_in_hand,
+)
 from playground.widgets.plain_text import set_tip
-from playground.widgets.wheel import turn_only_in_hand
 
 STEP_WIDTH, BACK_WIDTH, CHEVRON_WIDTH, SPEED_WIDTH = 96, 40, 24, 72
 BESIDE_ICON = "\u2002"  # Qt leaves 4 pixels between an icon and its word

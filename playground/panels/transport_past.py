@@ -10,9 +10,8 @@ from engine.experiment.history import start_of
 from engine.numerals import count
 from playground.panels.transport_words import noun
 from playground.theme.fonts import HINT
-from playground.widgets.elided_label import ElidedLabel
+from playground.widgets.buttons import ElidedLabel, turn_only_in_hand
 from playground.widgets.plain_text import set_tip
-from playground.widgets.wheel import turn_only_in_hand
 
 WIDE, NARROW = 110, 72
 WORDS = 2

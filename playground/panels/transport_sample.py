@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QListView, QWidget
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import batch_of
 from engine.numerals import count
-from playground.widgets.quiet_choice import QuietChoice
+from playground.widgets.fields import QuietChoice
 
 FOLLOW, LEARNT = "Whichever is learnt now", "learnt now"
 NOT_IN_BATCH = "not in this batch"

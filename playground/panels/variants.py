@@ -24,8 +24,8 @@ from playground.theme.fonts import BODY, CAPTION, HINT, Face, font_of, strong
 from playground.theme.painting import draw_elided, fill_rounded
 from playground.theme.palette import tokens_of
 from playground.widgets.buttons import icon_button, push_button
+from playground.widgets.fields import PlaceField
 from playground.widgets.form import words
-from playground.widgets.place_field import PlaceField
 from playground.widgets.plain_text import set_tip, set_words
 
 HIGH = 46

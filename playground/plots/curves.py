@@ -23,7 +23,7 @@ from playground.plots.runs import RunsColumn
 from playground.plots.series import FAINT, QUANTITIES, Line, Quantity, laid_over, lines_of
 from playground.stage import Look, Stage
 from playground.trainer import Trainer
-from playground.widgets.quiet_choice import QuietChoice
+from playground.widgets.fields import QuietChoice
 
 MOST_LISTED = 300
 MOST_LIVE = 20_000

@@ -22,9 +22,8 @@ from playground.plots.panel import PlotPanel, word_button
 from playground.plots.plane_plot import Ranges, sound_ends, unit_of
 from playground.stage import Stage
 from playground.trainer import LatestJob, Trainer
-from playground.widgets.place_field import NumberField
+from playground.widgets.fields import NumberField, QuietChoice
 from playground.widgets.plain_text import plain_label, set_tip, without_key
-from playground.widgets.quiet_choice import QuietChoice
 from playground.worker import Job
 
 POINTS, LINE_POINTS = 100, 400

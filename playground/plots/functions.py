@@ -15,9 +15,9 @@ from playground.plots.function_plot import FunctionPlot
 from playground.plots.panel import SIDE, PlotPanel, word_button
 from playground.stage import Look, Stage
 from playground.theme.fonts import CAPTION, HINT
-from playground.widgets.elided_label import ElidedLabel
+from playground.widgets.buttons import ElidedLabel
+from playground.widgets.fields import QuietChoice
 from playground.widgets.form import words as wrapped
-from playground.widgets.quiet_choice import QuietChoice
 
 FOLLOW = ("", "")
 

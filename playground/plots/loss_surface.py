@@ -28,9 +28,8 @@ from playground.plots.surface_work import Request, SurfaceWork, WaitBar
 from playground.stage import Look, Stage
 from playground.theme import icons
 from playground.trainer import Trainer
-from playground.widgets.place_field import NumberField
+from playground.widgets.fields import NumberField, QuietChoice
 from playground.widgets.plain_text import plain_label, set_tip
-from playground.widgets.quiet_choice import QuietChoice
 
 FINENESS = (61, 101, 201, 401, 1000)
 MOST_LISTED = 300  # weights, and as many biases and parameters: a longer list is not read

@@ -17,8 +17,7 @@ from PySide6.QtWidgets import (
 from engine.experiment.experiment import PastRun
 from engine.views.run_comparison import Difference, all_settings, differences, names_of, sub_line
 from playground.theme.fonts import HINT
-from playground.widgets.buttons import push_button, restyle
-from playground.widgets.elided_label import ElidedLabel
+from playground.widgets.buttons import ElidedLabel, push_button, restyle
 from playground.widgets.plain_text import set_tip
 
 WIDTH, NARROW, LEAST = 216, 164, 110

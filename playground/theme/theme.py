@@ -37,7 +37,7 @@ QToolTip { background: $text; color: $surface; border: 1px solid $text; padding:
 PlotPanel { background: $surface; }
 Ground { background: $canvas; }
 Hairline { background: $line; }
-Strip, Transport { background: $surface; border-top: 1px solid $line; }
+StatusBar, Transport { background: $surface; border-top: 1px solid $line; }
 DockHeader { background: $surface; border-bottom: 1px solid $line; }
 NoticeBar { background: $fwd_t; border-bottom: 1px solid $line; }
 ZoomControl { background: $surface; border: 1px solid $line; border-radius: 6px; }

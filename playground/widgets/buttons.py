@@ -1,16 +1,227 @@
-"""Buttons as the window has them: named, tipped, with an icon that follows the theme."""
+"""Buttons, chips and labels as the window has them, and the ring around what has the keyboard."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QTabBar, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QApplication,
+    QPushButton,
+    QSizePolicy,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
+from shiboken6 import isValid
 
 from engine.numerals import Role
 from playground.theme import icons
+from playground.theme.fonts import BODY, CHIP, Face, font_of
+from playground.theme.painting import fill_rounded, rim_rounded
+from playground.theme.palette import role_color, role_tint, token, tokens_of
 from playground.widgets.plain_text import set_tip, without_key
-from playground.widgets.wheel import turn_only_in_hand
+
+CHIP_HEIGHT = 20
+PADDING = 8
+RADIUS = 10
+
+
+class Chip(QWidget):
+    """A word in the colour of its role."""
+
+    def __init__(self, text: str, role: Role, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.show_word(text, role)
+
+    def show_word(self, text: str, role: Role) -> None:
+        """Say something else, perhaps in another colour."""
+        self.text = text
+        self.role = role
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        width = QFontMetrics(font_of(CHIP)).horizontalAdvance(self.text)
+        return QSize(width + 2 * PADDING + 1, CHIP_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            box = self.rect().toRectF()
+            fill_rounded(painter, box, RADIUS, role_tint(tokens, self.role))
+            painter.setFont(font_of(CHIP))
+            painter.setPen(role_color(tokens, self.role))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text)
+
+
+class ElidedLabel(QWidget):
+    """Text in a face and in the colour of a token; it never asks for more room than there is."""
+
+    def __init__(
+        self, text: str, face: Face = BODY, color: str = "text", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._face = face
+        self._short = ""
+        self._color = color
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.set_text(text)
+
+    def set_text(self, text: str, short: str = "") -> None:
+        """Show another text, or the short one where there is no room for it."""
+        self.text, self._short = text, short
+        self.setAccessibleName(text)
+        self._tell_all()
+        self.updateGeometry()
+        self.update()
+
+    def shown(self) -> str:
+        """What there is room for."""
+        metrics = QFontMetrics(font_of(self._face))
+        fits = metrics.horizontalAdvance(self.text) <= self.width()
+        text = self.text if fits or not self._short else self._short
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+
+    def _tell_all(self) -> None:
+        set_tip(self, "" if self.shown() == self.text else self.text)
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(font_of(self._face))
+        return QSize(metrics.horizontalAdvance(self.text) + 2, metrics.height() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(24, self.sizeHint().width()), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell_all()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setFont(font_of(self._face))
+            tokens = tokens_of(self.palette())
+            painter.setPen(token(tokens, self._color if self.isEnabled() else "off"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, self.shown())
+
+
+OUTSIDE = 4
+_MOVES = (QEvent.Type.Move, QEvent.Type.Resize)
+_GOES = (QEvent.Type.Hide, QEvent.Type.Destroy)
+
+
+class FocusRing(QWidget):
+    """One per window; it follows the focus inside that window."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._watched: list[QWidget] = []
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.hide()
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self.follow)
+
+    @property
+    def target(self) -> QWidget | None:
+        """The control that is ringed now."""
+        return self._watched[0] if self._watched else None
+
+    def follow(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Ring the control that has the keyboard now, if the keyboard brought it there."""
+        if isValid(self._window):
+            self.show_at(now)
+
+    def show_at(self, now: QWidget | None) -> None:
+        """The same where it is only known afterwards that the keyboard did it."""
+        self._let_go()
+        if now is not None and self._wanted(now):
+            self._hold(now)
+
+    def _wanted(self, widget: QWidget) -> bool:
+        inside = self._window.isAncestorOf(widget) and widget.window() is self._window
+        by_keyboard = self._window.testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        return inside and by_keyboard and not widget.property("ownRing")
+
+    def _hold(self, widget: QWidget) -> None:
+        ground = widget.parentWidget()
+        self._watched = [widget]
+        while ground is not None and ground is not self._window and not _scrolls(ground):
+            self._watched.append(ground)
+            ground = ground.parentWidget()
+        for watched in self._watched:
+            watched.installEventFilter(self)
+        self.setParent(ground)
+        self._place()
+        self.show()
+
+    def _let_go(self) -> None:
+        for watched in self._watched:
+            watched.removeEventFilter(self)
+        self._watched = []
+        self.hide()
+        if isValid(self._window):  # a window that is going takes its controls along one by one
+            self.setParent(self._window)
+
+    def _place(self) -> None:
+        widget, ground = self.target, self.parentWidget()
+        if widget is None or ground is None:
+            return
+        corner = widget.mapTo(ground, QPoint(0, 0))
+        box = QRect(corner, widget.size())
+        self.setGeometry(box.adjusted(-OUTSIDE, -OUTSIDE, OUTSIDE, OUTSIDE))
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _MOVES:
+            self._place()
+        elif event.type() in _GOES:
+            self._let_go()
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            radius = 8 if isinstance(self.target, QPushButton) else 6
+            ring = QPen(tokens_of(self.palette()).fwd, 2)
+            rim_rounded(painter, self.rect().toRectF(), radius + OUTSIDE, ring)
+
+
+def _scrolls(widget: QWidget) -> bool:
+    """Whether this is what moves inside a scroll area; a ring must move along with it."""
+    viewport = widget.parentWidget()
+    area = None if viewport is None else viewport.parentWidget()
+    return isinstance(area, QAbstractScrollArea) and area.viewport() is viewport
+
+
+class _Passing(QObject):
+    """Lets the wheel through to what is around a field that has not the keyboard."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.Wheel or not isinstance(watched, QWidget):
+            return False
+        if watched.hasFocus():
+            return False
+        event.ignore()
+        return True
+
+
+def turn_only_in_hand(field: QWidget) -> None:
+    """The wheel turns this field only while it has the keyboard, and does not give it that.
+
+    Qt gives combo boxes the keyboard at the first notch, and turns sliders and tabs without it.
+    """
+    if field.focusPolicy() == Qt.FocusPolicy.WheelFocus:
+        field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    field.installEventFilter(_Passing(field))
+
 
 HEIGHT = 32
 _B = TypeVar("_B", bound=QAbstractButton)

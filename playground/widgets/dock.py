@@ -29,8 +29,7 @@ from playground.theme import icons
 from playground.theme.fonts import BODY, font_of, strong
 from playground.theme.painting import rim_rounded
 from playground.theme.palette import Tokens, tokens_of
-from playground.widgets.chip import Chip
-from playground.widgets.focus_ring import FocusRing
+from playground.widgets.buttons import Chip, FocusRing
 from playground.widgets.plain_text import set_tip
 
 HEIGHT = 36

@@ -43,7 +43,7 @@ _ASKED = {State.YOUR_TURN, State.TYPED, State.WRONG}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlacedNumber:
     """One number as it stands on screen; `label` is the b, δ, ∂ or → before it."""
 
     state: State
@@ -60,12 +60,12 @@ class Place:
         return f"{self.label} {text}" if self.label else text
 
 
-def face_of(place: Place, face: Face) -> Face:
+def face_of(place: PlacedNumber, face: Face) -> Face:
     """Whatever takes part in the step is set stronger."""
     return strong(face) if place.state in _STRONG else face
 
 
-def plate_size(place: Place, face: Face) -> QSizeF:
+def plate_size(place: PlacedNumber, face: Face) -> QSizeF:
     """Text + 12 wide, and as much higher than the font as its face says; a slot is 36 × 12."""
     if place.state is State.NOT_COMPUTED:
         return QSizeF(SLOT)
@@ -78,7 +78,7 @@ def plate_size(place: Place, face: Face) -> QSizeF:
 
 def plate_rect(
     anchor: QPointF,
-    place: Place,
+    place: PlacedNumber,
     face: Face,
     align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignHCenter,
 ) -> QRectF:
@@ -97,7 +97,9 @@ def plate_rect(
     return QRectF(QPointF(left, anchor.y() - size.height() / 2), size)
 
 
-def paint_place(painter: QPainter, tokens: Tokens, rect: QRectF, place: Place, face: Face) -> None:
+def paint_place(
+    painter: QPainter, tokens: Tokens, rect: QRectF, place: PlacedNumber, face: Face
+) -> None:
     """Paint a number's place, whatever its state, into the rectangle of `plate_rect`."""
     if place.state is State.NOT_COMPUTED:
         _paint_slot(painter, tokens, rect)
@@ -112,7 +114,7 @@ def paint_place(painter: QPainter, tokens: Tokens, rect: QRectF, place: Place, f
         _paint_underline(painter, tokens, text)
 
 
-def text_color(tokens: Tokens, place: Place) -> QColor:
+def text_color(tokens: Tokens, place: PlacedNumber) -> QColor:
     """The colour of a number in its state."""
     own = role_color(tokens, place.role)
     if place.state is State.AT_WORK:
@@ -130,7 +132,7 @@ def _paint_slot(painter: QPainter, tokens: Tokens, rect: QRectF) -> None:
     rim_rounded(painter, slot, RADIUS, dotted_pen(tokens.node_line))
 
 
-def _paint_ground(painter: QPainter, tokens: Tokens, rect: QRectF, place: Place) -> None:
+def _paint_ground(painter: QPainter, tokens: Tokens, rect: QRectF, place: PlacedNumber) -> None:
     own = role_color(tokens, place.role)
     if place.state is State.AT_WORK:
         fill_rounded(painter, rect, RADIUS, own)
@@ -143,7 +145,9 @@ def _paint_ground(painter: QPainter, tokens: Tokens, rect: QRectF, place: Place)
         rim_rounded(painter, rect, RADIUS, QPen(rim, 2))
 
 
-def _paint_words(painter: QPainter, tokens: Tokens, rect: QRectF, place: Place, face: Face) -> None:
+def _paint_words(
+    painter: QPainter, tokens: Tokens, rect: QRectF, place: PlacedNumber, face: Face
+) -> None:
     painter.setFont(font_of(face_of(place, face)))
     painter.setPen(text_color(tokens, place))
     if place.state is State.AT_REST and place.label and place.role is Role.MEMORY:
@@ -157,7 +161,9 @@ def _paint_words(painter: QPainter, tokens: Tokens, rect: QRectF, place: Place, 
         painter.drawLine(QPointF(end, middle - tall), QPointF(end, middle + tall))
 
 
-def _paint_quiet_label(painter: QPainter, tokens: Tokens, rect: QRectF, place: Place) -> None:
+def _paint_quiet_label(
+    painter: QPainter, tokens: Tokens, rect: QRectF, place: PlacedNumber
+) -> None:
     """At rest the letter of a parameter steps back behind its number."""
     inner = rect.adjusted(PADDING, 0, -PADDING, 0)
     middle = Qt.AlignmentFlag.AlignVCenter

@@ -11,8 +11,8 @@ from engine.numerals import Role, counted
 from playground.theme.fonts import CAPTION, font_of
 from playground.theme.painting import fill_rounded, rim_rounded
 from playground.theme.palette import Tokens, faded, role_color, role_tint, tokens_of
+from playground.widgets.buttons import turn_only_in_hand
 from playground.widgets.plain_text import set_tip
-from playground.widgets.wheel import turn_only_in_hand
 
 RAIL = 8
 GAP = 3

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget, QComboBox
 
-from playground.widgets.quiet_choice import QuietChoice
+from playground.widgets.fields import QuietChoice
 
 _OPENS = (QAccessibleActionInterface.pressAction(), "ShowMenu")
 

@@ -23,7 +23,7 @@ def _after_typing(act: Act) -> Act:
     """What is being typed counts first; where that is refused, nothing else happens."""
 
     def do(window: "Workspace") -> None:
-        from playground.widgets.place_field import finish_entry  # no first paint waits for it
+        from playground.widgets.fields import finish_entry  # no first paint waits for it
 
         if finish_entry():
             act(window)

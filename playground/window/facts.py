@@ -9,7 +9,7 @@ from engine.functions.losses import loss as loss_of
 from engine.numerals import count, short
 from engine.settings import Settings
 from playground.panels.transport_words import noun
-from playground.widgets.strip import Fact
+from playground.widgets.status_bar import Fact
 
 UNKNOWN = "—"
 

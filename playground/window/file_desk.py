@@ -29,8 +29,8 @@ from playground.keeping.preferences import Preferences
 from playground.keeping.state_folder import home
 from playground.lesson_guide import LessonGuide
 from playground.trainer import Trainer
-from playground.widgets.place_field import finish_entry
-from playground.widgets.strip import Strip
+from playground.widgets.fields import finish_entry
+from playground.widgets.status_bar import StatusBar
 
 MODELS, EXPORT = "Trained model (*.json)", "Export the canvas"
 PICTURES = {".png": "Picture (*.png)", ".svg": "Drawing (*.svg)"}
@@ -76,7 +76,7 @@ class FileDesk(QObject):
         preferences: Preferences,
         in_use: InUse,
         window: QWidget,
-        strip: Strip,
+        strip: StatusBar,
         trainer: Trainer,
         guide: LessonGuide,
         write_picture: Callable[[Path], object],

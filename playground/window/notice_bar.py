@@ -7,8 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from playground.theme.fonts import BODY
-from playground.widgets.buttons import icon_button, push_button
-from playground.widgets.elided_label import ElidedLabel
+from playground.widgets.buttons import ElidedLabel, icon_button, push_button
 
 HEIGHT = 44
 

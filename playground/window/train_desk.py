@@ -24,7 +24,7 @@ from playground.panels.transport_words import (
 from playground.trainer import Trainer
 from playground.widgets.message import STAYS
 from playground.widgets.plain_text import set_tip
-from playground.widgets.strip import Strip
+from playground.widgets.status_bar import StatusBar
 from playground.window.facts import facts_of, facts_of_run
 from playground.window.menus import Menus, tip
 
@@ -47,7 +47,7 @@ class TrainDesk(QObject):
         document: Document,
         trainer: Trainer,
         transport: Transport,
-        strip: Strip,
+        strip: StatusBar,
         menus: Menus,
         parent: QObject,
     ) -> None:

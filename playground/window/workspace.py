@@ -27,11 +27,11 @@ from playground.plots import background_import
 from playground.stage import Look, Stage
 from playground.theme.formula_pictures import FormulaPictures, library
 from playground.trainer import Trainer
-from playground.widgets.focus_ring import FocusRing
-from playground.widgets.place_field import give_up_refused
+from playground.widgets.buttons import FocusRing
+from playground.widgets.fields import give_up_refused
 from playground.widgets.plain_text import plain_title
 from playground.widgets.spoken import speak_of_choices
-from playground.widgets.strip import Strip
+from playground.widgets.status_bar import StatusBar
 from playground.window.action_states import ActionStates
 from playground.window.divergence_bar import DivergenceBar
 from playground.window.docks import RARE, Docks
@@ -93,7 +93,7 @@ class Workspace(QObject):
             LessonDocks(self.docks, window), self,
         )  # fmt: skip
         self.pictures = FormulaPictures(self)
-        self.strip = Strip(window)
+        self.strip = StatusBar(window)
         window.setStatusBar(self.strip)
         self._stand_in_the_middle()
         self._keep_files()

@@ -18,7 +18,7 @@ from playground.canvas.label_places import FIRST, LabelPlaces, label_places, poi
 from playground.canvas.ports import bow_height, bowed, crossings, port_heights, rim_inset
 from playground.canvas.wording import fitted, measures_of, written
 from playground.theme.fonts import VALUE, strong
-from playground.widgets.number_plate import PADDING, Place, State, plate_size
+from playground.widgets.number_plate import PADDING, PlacedNumber, State, plate_size
 from tests.playground.canvas_desk import Desk, layers
 
 STUDENT = "student-grade"
@@ -187,7 +187,7 @@ def test_a_long_number_keeps_to_the_place_of_a_usual_one(qapp: QApplication, dig
     for number in (-0.001, -1 / 3, -1 / 30, -1 / 300, -1 / 3000, 2 / 3e9, -99999.4, 1e12 / 7):
         text = written(number, digits)
         face = fitted(strong(VALUE), text, digits)
-        plate = plate_size(Place(State.AT_WORK, Role.FORWARD, text), face)
+        plate = plate_size(PlacedNumber(State.AT_WORK, Role.FORWARD, text), face)
         assert plate.width() - 2 * PADDING <= half, (text, face)
         assert face.pixels == VALUE.pixels
 

@@ -19,12 +19,17 @@ from pytestqt.qtbot import QtBot
 from engine.numerals import Role
 from playground.theme import icons
 from playground.theme.theme import Theme
-from playground.widgets.buttons import fill, flatten, icon_button, push_button
-from playground.widgets.chip import Chip
-from playground.widgets.choice_field import ChoiceField
-from playground.widgets.elided_label import ElidedLabel
-from playground.widgets.focus_ring import OUTSIDE, FocusRing
-from playground.widgets.switch import Switch
+from playground.widgets.buttons import (
+    OUTSIDE,
+    Chip,
+    ElidedLabel,
+    FocusRing,
+    fill,
+    flatten,
+    icon_button,
+    push_button,
+)
+from playground.widgets.fields import ChoiceField, Switch
 from tests.playground.dressed import dressed
 
 

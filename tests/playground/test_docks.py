@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.numerals import Role
 from playground.widgets.dock import HEIGHT, Dock, DockHeaders
-from playground.widgets.strip import DockButton, Fact, Strip
+from playground.widgets.status_bar import DockButton, Fact, StatusBar
 from tests.playground.dressed import dressed
 
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
@@ -24,7 +24,7 @@ class Window(QMainWindow):
         self.resize(1024, 700)
         self.setCentralWidget(QLabel("canvas", self))
         self.headers = DockHeaders(self)
-        self.strip = Strip(self)
+        self.strip = StatusBar(self)
         self.setStatusBar(self.strip)
         self.docks = [Dock(n.lower(), n, self) for n in ("Lesson", "Inspector", "Settings", "Map")]
         for dock in self.docks:

@@ -25,7 +25,7 @@ from playground.panels.explain import Explain
 from playground.panels.explain_block import ExplainBlock
 from playground.stage import Pointed, Stage
 from playground.theme.formula_pictures import FormulaPictures
-from playground.widgets.spots import SpotArea
+from playground.widgets.formula import HotspotWidget
 from tests.engine.experiments import random_data, small
 from tests.engine.networks import layered
 
@@ -74,7 +74,7 @@ class Panel:
 
 def settle(qtbot: QtBot, panel: Panel) -> None:
     """Until every picture is there and nothing moves any more."""
-    areas = [area for area in panel.explain.findChildren(SpotArea) if area.isVisible()]
+    areas = [area for area in panel.explain.findChildren(HotspotWidget) if area.isVisible()]
     qtbot.waitUntil(lambda: all(area.complete for area in areas))
     QApplication.processEvents()
 
@@ -471,7 +471,7 @@ def test_nothing_is_wider_than_the_panel(
     for place in (1, 2, 5, 7, 8, 10, 11, 22):
         panel.document.go_to(0, place)
         settle(qtbot, panel)
-        for area in (a for a in panel.block.findChildren(SpotArea) if a.isVisible()):
+        for area in (a for a in panel.block.findChildren(HotspotWidget) if a.isVisible()):
             assert area.width() <= size[0]
             assert all(s.box.left() >= -0.5 and s.box.right() <= area.width() for s in area.spots)
     footer = panel.explain.footer

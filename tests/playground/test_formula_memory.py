@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from engine.formulas import Piece
 from playground.theme import formula_pictures
 from playground.theme.formula_pictures import FormulaPictures
-from playground.widgets.formula_row import FormulaRow
+from playground.widgets.formula import FormulaRow
 
 #: A window with its first formula, and the name of the thread in which the library came.
 BESIDE = """

@@ -17,11 +17,16 @@ from engine.numerals import Role
 from playground.theme.fonts import FACTOR_SYMBOL
 from playground.theme.formula_pictures import FormulaPictures
 from playground.theme.palette import DARK, qt_palette
-from playground.widgets.factor_plate import LINE, FactorPlate
-from playground.widgets.formula_row import FormulaRow, RowLaid
-from playground.widgets.result_line import ResultLine
-from playground.widgets.spots import Pointing, SpotArea
-from playground.widgets.sum_table import SumTable
+from playground.widgets.formula import (
+    LINE,
+    FactorPlate,
+    FormulaRow,
+    HotspotWidget,
+    Pointing,
+    ResultLine,
+    RowLaid,
+    SumTable,
+)
 
 ERROR_4, WEIGHT_46, VALUE_4 = Ref("error", "4"), Ref("weight", place=6), Ref("value", "4")
 DELTA = Piece("δ4", r"\delta_4", Role.BACKWARD, ERROR_4)
@@ -60,13 +65,13 @@ def pictures(window: QWidget) -> FormulaPictures:
     return FormulaPictures(window)
 
 
-def complete(qtbot: QtBot, area: SpotArea, width: int = 320) -> None:
+def complete(qtbot: QtBot, area: HotspotWidget, width: int = 320) -> None:
     area.resize(width, 300)
     area.show()
     qtbot.waitUntil(lambda: area.complete)
 
 
-def middle(area: SpotArea, index: int) -> QPoint:
+def middle(area: HotspotWidget, index: int) -> QPoint:
     return area.spots[index].box.center().toPoint()
 
 

@@ -15,7 +15,7 @@ from playground.panels.explain import Explain
 from playground.panels.lesson_formulas import FormulaPlate
 from playground.theme import formula_pictures
 from playground.theme.formula_pictures import FormulaPictures
-from playground.widgets.formula_row import FormulaRow
+from playground.widgets.formula import FormulaRow
 from playground.window.workspace import Workspace
 from tests.playground.dressed import dressed
 from tests.playground.lesson_learner import Learner

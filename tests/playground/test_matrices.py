@@ -19,7 +19,7 @@ from playground.panels.matrix_numbers import Number
 from playground.panels.matrix_sheet import Kind, Spot
 from playground.panels.matrix_view import MatrixView
 from playground.stage import Pointed
-from playground.widgets.place_field import PlaceField
+from playground.widgets.fields import PlaceField
 from tests.engine.experiments import small, student
 from tests.playground.panel_window import PanelWindow, opened, unnamed
 from tests.playground.plot_window import point_at, seen

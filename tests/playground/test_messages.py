@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 import playground
 from playground.panels.samples import Samples
 from playground.panels.settings import SettingsPanel
-from playground.widgets.cell_table import CellTable
-from playground.widgets.form_rows import ChoiceRow, NumberRow
+from playground.widgets.fields import PlaceField, Sentence
+from playground.widgets.form import ChoiceRow, NumberRow
 from playground.widgets.message import STAYS, MessageBubble
-from playground.widgets.place_field import PlaceField, Sentence
+from playground.widgets.table import CellTable
 from playground.window.workspace import Workspace
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import opened

@@ -11,7 +11,7 @@ from engine.numerals import Role
 from playground.theme.fonts import VALUE, WEIGHT, font_of, strong
 from playground.theme.palette import TABLES, Tokens
 from playground.widgets.number_plate import (
-    Place,
+    PlacedNumber,
     State,
     paint_place,
     plate_rect,
@@ -22,7 +22,7 @@ from playground.widgets.number_plate import (
 both = pytest.mark.parametrize("tokens", TABLES.values(), ids=TABLES)
 
 
-def painted(tokens: Tokens, place: Place) -> QImage:
+def painted(tokens: Tokens, place: PlacedNumber) -> QImage:
     picture = QImage(160, 48, QImage.Format.Format_RGB32)
     picture.fill(tokens.node)
     painter = QPainter(picture)
@@ -35,7 +35,7 @@ def painted(tokens: Tokens, place: Place) -> QImage:
 @both
 @pytest.mark.parametrize("role", Role)
 def test_every_state_looks_different(qapp: QApplication, tokens: Tokens, role: Role) -> None:
-    pictures = {state: painted(tokens, Place(state, role, "0.332")) for state in State}
+    pictures = {state: painted(tokens, PlacedNumber(state, role, "0.332")) for state in State}
     stays = {State.AT_REST, State.QUIET}
     for one, other in combinations(State, 2):
         same = {one, other} == stays and role in (Role.BACKWARD, Role.TRUTH)
@@ -44,22 +44,22 @@ def test_every_state_looks_different(qapp: QApplication, tokens: Tokens, role: R
 
 @both
 def test_hover_and_lock_are_seen(qapp: QApplication, tokens: Tokens) -> None:
-    plain = painted(tokens, Place(State.AT_REST, Role.MEMORY, "1"))
-    assert painted(tokens, Place(State.AT_REST, Role.MEMORY, "1", hovered=True)) != plain
-    assert painted(tokens, Place(State.AT_REST, Role.MEMORY, "1", locked=True)) != plain
+    plain = painted(tokens, PlacedNumber(State.AT_REST, Role.MEMORY, "1"))
+    assert painted(tokens, PlacedNumber(State.AT_REST, Role.MEMORY, "1", hovered=True)) != plain
+    assert painted(tokens, PlacedNumber(State.AT_REST, Role.MEMORY, "1", locked=True)) != plain
 
 
 def test_what_is_not_computed_is_a_slot_without_text(qapp: QApplication) -> None:
-    slot = plate_size(Place(State.NOT_COMPUTED, Role.FORWARD), VALUE)
+    slot = plate_size(PlacedNumber(State.NOT_COMPUTED, Role.FORWARD), VALUE)
     assert (slot.width(), slot.height()) == (36, 12)
 
 
 def test_a_plate_is_12_wider_than_its_text_and_9_higher_than_its_font(qapp: QApplication) -> None:
-    size = plate_size(Place(State.AT_WORK, Role.FORWARD, "−0.7"), VALUE)
+    size = plate_size(PlacedNumber(State.AT_WORK, Role.FORWARD, "−0.7"), VALUE)
     text = QFontMetricsF(font_of(strong(VALUE))).horizontalAdvance("−0.7")
     assert size.width() == pytest.approx(text + 12)
     assert size.height() == 24
-    assert plate_size(Place(State.AT_REST, Role.MEMORY, "1"), WEIGHT).height() == 22
+    assert plate_size(PlacedNumber(State.AT_REST, Role.MEMORY, "1"), WEIGHT).height() == 22
 
 
 def test_numbers_keep_their_line_with_and_without_a_plate(qapp: QApplication) -> None:
@@ -70,24 +70,29 @@ def test_numbers_keep_their_line_with_and_without_a_plate(qapp: QApplication) ->
     ):
         edges = {
             round(
-                abs(edge(plate_rect(anchor, Place(state, Role.FORWARD, "0.1"), VALUE, align)) - 100)
+                abs(
+                    edge(plate_rect(anchor, PlacedNumber(state, Role.FORWARD, "0.1"), VALUE, align))
+                    - 100
+                )
             )
             for state in (State.AT_REST, State.SOURCE, State.AT_WORK)
         }
         assert edges == {6}
-    assert plate_rect(anchor, Place(State.AT_REST, Role.TRUTH, "1"), VALUE).center() == anchor
+    assert (
+        plate_rect(anchor, PlacedNumber(State.AT_REST, Role.TRUTH, "1"), VALUE).center() == anchor
+    )
 
 
 @both
 def test_the_colour_of_the_text(tokens: Tokens) -> None:
-    assert text_color(tokens, Place(State.AT_REST, Role.FORWARD)) == tokens.text
-    assert text_color(tokens, Place(State.QUIET, Role.MEMORY)) == tokens.text2
-    assert text_color(tokens, Place(State.QUIET, Role.BACKWARD)) == tokens.bwd
-    assert text_color(tokens, Place(State.SOURCE, Role.FORWARD)) == tokens.fwd
-    assert text_color(tokens, Place(State.AT_WORK, Role.TRUTH)) == tokens.on_accent
-    assert text_color(tokens, Place(State.WRONG, Role.FORWARD)) == tokens.warn
+    assert text_color(tokens, PlacedNumber(State.AT_REST, Role.FORWARD)) == tokens.text
+    assert text_color(tokens, PlacedNumber(State.QUIET, Role.MEMORY)) == tokens.text2
+    assert text_color(tokens, PlacedNumber(State.QUIET, Role.BACKWARD)) == tokens.bwd
+    assert text_color(tokens, PlacedNumber(State.SOURCE, Role.FORWARD)) == tokens.fwd
+    assert text_color(tokens, PlacedNumber(State.AT_WORK, Role.TRUTH)) == tokens.on_accent
+    assert text_color(tokens, PlacedNumber(State.WRONG, Role.FORWARD)) == tokens.warn
 
 
 def test_a_question_is_asked_with_a_mark(qapp: QApplication) -> None:
-    assert Place(State.YOUR_TURN, Role.BACKWARD).words == "?"
-    assert Place(State.AT_REST, Role.BACKWARD, "0.1", "δ").words == "δ 0.1"
+    assert PlacedNumber(State.YOUR_TURN, Role.BACKWARD).words == "?"
+    assert PlacedNumber(State.AT_REST, Role.BACKWARD, "0.1", "δ").words == "δ 0.1"

@@ -15,9 +15,8 @@ from engine.files import limits
 from engine.network import Network
 from playground.dialogs.open_table import OpenTable
 from playground.dialogs.table_reading import KIND
-from playground.widgets.cell_delegate import PADDING
-from playground.widgets.choice_field import ChoiceField
-from playground.widgets.switch import Switch
+from playground.widgets.fields import ChoiceField, Switch
+from playground.widgets.table import PADDING
 from tests.engine.experiments import small, student
 from tests.playground.panel_window import enter, unnamed
 from tests.playground.table_desk import TableDesk

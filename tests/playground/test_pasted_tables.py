@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from playground.dialogs.open_table import OpenTable
 from playground.panels.samples import Samples
 from playground.panels.settings import SettingsPanel
-from playground.widgets.form_rows import NumberRow
-from playground.widgets.place_field import PlaceField
+from playground.widgets.fields import PlaceField
+from playground.widgets.form import NumberRow
 from playground.window.workspace import Workspace
 from tests.playground.canvas_desk import LEFT
 from tests.playground.opened import opened

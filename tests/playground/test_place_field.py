@@ -7,8 +7,15 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.errors import Refused
-from playground.widgets.knob import dragged, notches, step_of, turned
-from playground.widgets.place_field import NumberField, PlaceField, Sentence
+from playground.widgets.fields import (
+    NumberField,
+    PlaceField,
+    Sentence,
+    dragged,
+    notches,
+    step_of,
+    turned,
+)
 
 
 class Form(QWidget):

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment import stepping
 from engine.numerals import short
 from playground.panels.samples import Samples, Ways
-from playground.widgets.place_field import PlaceField
+from playground.widgets.fields import PlaceField
 from tests.engine.experiments import small, student
 from tests.playground.panel_window import PanelWindow, opened, unnamed, walked
 

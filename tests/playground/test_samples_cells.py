@@ -21,9 +21,8 @@ from engine.views.predictions import with_class_names
 from playground.panels.samples import Samples
 from playground.theme.fonts import BODY, NARROWEST
 from playground.trainer import Trainer
-from playground.widgets.cell_delegate import LEAST, PADDING, fitting
-from playground.widgets.cell_model import number_cell
-from playground.widgets.place_field import PlaceField
+from playground.widgets.fields import PlaceField
+from playground.widgets.table import LEAST, PADDING, fitting, number_cell
 from tests.engine.experiments import small, three_inputs
 from tests.playground.panel_window import PanelWindow, opened
 

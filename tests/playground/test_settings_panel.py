@@ -14,10 +14,9 @@ from engine.functions.initializers import Initializer
 from engine.functions.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
 from playground.panels.settings import SettingsPanel
 from playground.panels.settings_table import SECTIONS, read_path, with_path
-from playground.widgets.elided_label import ElidedLabel
-from playground.widgets.form import FormRow
-from playground.widgets.form_rows import ChoiceRow, NumberRow, OptionalNumberRow, SwitchRow
-from playground.widgets.place_field import NumberField, Sentence
+from playground.widgets.buttons import ElidedLabel
+from playground.widgets.fields import NumberField, Sentence
+from playground.widgets.form import ChoiceRow, FormRow, NumberRow, OptionalNumberRow, SwitchRow
 from tests.engine.experiments import small, student
 from tests.playground.panel_window import PanelWindow, enter, opened, unnamed, walked
 

@@ -11,7 +11,7 @@ from engine.lessons import open_lesson
 from engine.network import Network, Place
 from playground.panels.slope_rows import StepsModel, WaysModel
 from playground.panels.slopes_table import NOTHING, SlopesTable
-from playground.widgets.cell_model import CellModel
+from playground.widgets.table import CellModel
 from tests.engine.experiments import logarithm, small, student
 from tests.playground.panel_window import PanelWindow, opened, unnamed, walked
 

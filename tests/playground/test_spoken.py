@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.dialogs.new_network import NewNetwork
 from playground.keeping.state_folder import NAME
-from playground.widgets.quiet_choice import QuietChoice
+from playground.widgets.fields import QuietChoice
 from playground.window.workspace import Workspace
 from tests.playground.opened import opened
 from tests.playground.programs import program, state_of

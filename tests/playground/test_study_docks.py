@@ -14,7 +14,7 @@ from playground.panels.matrices import Matrices
 from playground.panels.slopes_table import SlopesTable
 from playground.panels.variants import Variants
 from playground.plots.functions import Functions
-from playground.widgets.strip import DockButton
+from playground.widgets.status_bar import DockButton
 from playground.window.docks import STUDY
 from tests.playground.opened import LEFT, opened
 from tests.sampled import sampled

@@ -13,8 +13,8 @@ from engine.experiment.experiment import new_experiment
 from engine.network import Edge, Network, Node, Place
 from playground.panels.table import NetworkTable
 from playground.panels.table_models import EdgesModel, NodesModel
-from playground.widgets.cell_table import CellTable
-from playground.widgets.place_field import PlaceField
+from playground.widgets.fields import PlaceField
+from playground.widgets.table import CellTable
 from tests.engine.experiments import student
 from tests.playground.panel_window import PanelWindow, opened, unnamed, walked
 

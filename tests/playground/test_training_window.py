@@ -26,8 +26,8 @@ from playground.panels.settings import SettingsPanel
 from playground.panels.slopes_table import SlopesTable
 from playground.panels.table import NetworkTable
 from playground.panels.transport_words import remark_of
+from playground.widgets.fields import PlaceField
 from playground.widgets.message import STAYS
-from playground.widgets.place_field import PlaceField
 from playground.window.facts import facts_of_run
 from playground.window.workspace import Workspace
 from tests.playground.lesson_learner import Learner

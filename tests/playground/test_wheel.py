@@ -24,7 +24,7 @@ from playground.canvas.hits import hit_at
 from playground.canvas.lighting import at_place
 from playground.dialogs.generate_set import GenerateSet
 from playground.dialogs.new_network import NewNetwork
-from playground.widgets.choice_field import ChoiceField
+from playground.widgets.fields import ChoiceField
 from playground.widgets.form import Form
 from playground.window.workspace import Workspace
 from tests.playground.canvas_desk import Desk

@@ -19,7 +19,7 @@ from engine.network import Place
 from playground.canvas.lighting import Key, at_place, of_node
 from playground.canvas.node_painting import spot_rect
 from playground.panels.settings import SettingsPanel
-from playground.widgets.form_rows import ChoiceRow, NumberRow
+from playground.widgets.form import ChoiceRow, NumberRow
 from playground.window.workspace import Workspace
 from tests.playground.canvas_desk import LEFT, PLAIN, Desk
 from tests.playground.opened import opened

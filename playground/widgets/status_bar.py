@@ -104,7 +104,7 @@ class DockButton(QToolButton):
             self._dock.raise_()
 
 
-class Strip(QStatusBar):
+class StatusBar(QStatusBar):
     """The window's own status bar, 30 high."""
 
     def __init__(self, parent: QWidget) -> None:
