@@ -152,7 +152,7 @@ def _p99(beats: Floats) -> float:
 
 def _show(app: "QApplication", workspace: "Workspace", experiment: Experiment) -> None:
     """This document, with two of its weights as the axes of the surface."""
-    from playground.stage import Look
+    from playground.model.stage import Look
 
     workspace.document.replace(experiment)
     places = [place for place in experiment.network.places if place.what == "weight"]

@@ -78,9 +78,9 @@ class Bench:
         from PySide6.QtWidgets import QApplication
 
         from playground.canvas.view import CanvasView
-        from playground.document import Document
-        from playground.stage import Stage
-        from playground.trainer import Trainer
+        from playground.model.document import Document
+        from playground.model.stage import Stage
+        from playground.model.trainer import Trainer
 
         assert isinstance(app, QApplication)
         self._app = app

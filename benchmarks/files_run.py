@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from playground.canvas.view import CanvasView
-    from playground.document import Document
+    from playground.model.document import Document
 
 LESSON = "student-grade"
 FORWARD = 7  # of its micro-steps lie before the first error term
@@ -120,8 +120,8 @@ def _canvas() -> Iterator[tuple["QApplication", "Document", "CanvasView"]]:
     from PySide6.QtWidgets import QApplication
 
     from playground.canvas.view import CanvasView
-    from playground.document import Document
-    from playground.stage import Stage
+    from playground.model.document import Document
+    from playground.model.stage import Stage
     from playground.theme.theme import Theme
 
     found = QApplication.instance()

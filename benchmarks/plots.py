@@ -284,10 +284,10 @@ def _hill(window: object) -> float:
 
 
 def _map_panel(window: "QWidget") -> "DecisionMap":
-    from playground.document import Document
+    from playground.model.document import Document
+    from playground.model.stage import Stage
+    from playground.model.trainer import Trainer
     from playground.plots.decision_map import DecisionMap
-    from playground.stage import Stage
-    from playground.trainer import Trainer
 
     document = Document(trained(open_lesson("xor").experiment, Goal(updates=500)), window)
     trainer = Trainer(document, window)
@@ -358,7 +358,7 @@ def _stock_map(
 
 
 def _node_maps() -> float:
-    from playground.node_maps import TileMaker
+    from playground.model.node_maps import TileMaker
     from playground.theme.palette import LIGHT
 
     value = open_lesson("xor").experiment

@@ -71,9 +71,9 @@ class Bench:
     def __init__(self, app: "QApplication") -> None:
         from PySide6.QtWidgets import QMainWindow
 
-        from playground.document import Document
+        from playground.model.document import Document
+        from playground.model.stage import Stage
         from playground.panels.samples import Samples
-        from playground.stage import Stage
 
         self._app = app
         self._window = QMainWindow()
@@ -152,8 +152,8 @@ def reading_late(app: "QApplication") -> float:
     from PySide6.QtCore import QTimer
 
     from playground.dialogs.open_table import OpenTable
-    from playground.document import Document
-    from playground.trainer import Trainer
+    from playground.model.document import Document
+    from playground.model.trainer import Trainer
 
     with TemporaryDirectory() as folder:
         path = Path(folder) / "table.csv"

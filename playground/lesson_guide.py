@@ -24,11 +24,11 @@ from engine.lessons import (
     variant_of,
     with_variant,
 )
-from playground.document import Document
 from playground.keeping.file_work import Found
 from playground.keeping.lesson_places import LessonPlaces
 from playground.lesson_stage import docks_asked_for, staged
-from playground.stage import Look, Stage
+from playground.model.document import Document
+from playground.model.stage import Look, Stage
 
 AS_LEFT = "This lesson is as you left it. “Start the lesson again” in the menu begins anew."
 

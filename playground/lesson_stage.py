@@ -9,7 +9,7 @@ from engine.experiment.experiment import Experiment
 from engine.files.lesson import Setup
 from engine.files.lesson_checks import Check, Number, OpenedCheck
 from engine.network import Network, Place
-from playground.stage import Look
+from playground.model.stage import Look
 
 
 def docks_asked_for(checks: tuple[Check, ...]) -> frozenset[str]:

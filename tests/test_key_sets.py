@@ -20,8 +20,8 @@ from engine.functions.activations import ACTIVATIONS
 from engine.functions.losses import LOSSES, REDUCTIONS
 from engine.settings import Settings
 from engine.views import run_comparison
+from playground.model.stage import Tool
 from playground.panels.settings_table import SECTIONS
-from playground.stage import Tool
 from tests.engine import oracle, test_optimizers
 
 ROOT = Path(__file__).parents[1]

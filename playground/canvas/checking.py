@@ -11,8 +11,7 @@ from engine.functions.losses import middle_of
 from engine.numerals import short
 from engine.program.program import why_not_run
 from engine.views.gradient_check import Agreement, agreements
-from playground.trainer import LatestJob, Trainer
-from playground.worker import Job
+from playground.model.trainer import Job, LatestJob, Trainer
 
 MOST_ROWS = 200
 MOST_PLACES = 5_000

@@ -12,7 +12,7 @@ from playground.canvas.hits import Hit
 from playground.canvas.lighting import Key, at_place, of_node
 from playground.canvas.node_painting import Brush, spot_rect
 from playground.canvas.sight import Sight
-from playground.stage import Look
+from playground.model.stage import Look
 from playground.theme.fonts import CAPTION, font_of, strong
 
 LETTERS = ("x", "y")

@@ -7,8 +7,8 @@ from PySide6.QtGui import QCursor
 
 from playground.canvas.lookout import Lookout
 from playground.canvas.scene import CanvasScene
-from playground.document import Document
-from playground.stage import Stage
+from playground.model.document import Document
+from playground.model.stage import Stage
 from playground.widgets.message import MessageBubble
 
 

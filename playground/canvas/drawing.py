@@ -39,7 +39,7 @@ from playground.canvas.node_painting import (
 )
 from playground.canvas.sight import Sight, Spot
 from playground.canvas.spots import card_spots, edge_spots, node_spots
-from playground.stage import EdgeKey, Look
+from playground.model.stage import EdgeKey, Look
 from playground.theme.painting import SOURCE_BORDER, dotted_pen
 
 SELECTION = 4.5

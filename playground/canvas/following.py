@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject
 
 from engine.experiment.training import RunProgress, as_of
 from playground.canvas.scene import CanvasScene
-from playground.document import Document
-from playground.trainer import Trainer
+from playground.model.document import Document
+from playground.model.trainer import Trainer
 
 
 class Following(QObject):

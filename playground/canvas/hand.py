@@ -29,7 +29,7 @@ from playground.canvas.moving import MoveNodes
 from playground.canvas.placing import Placing
 from playground.canvas.turning import TurnNumber, Wheel
 from playground.canvas.typing_field import NAME, Typing
-from playground.stage import DRAGGED_TOOL, Look, Tool
+from playground.model.stage import DRAGGED_TOOL, Look, Tool
 from playground.widgets.fields import notches
 from playground.widgets.plain_text import show_tip
 

@@ -10,7 +10,7 @@ from engine.network import Place
 from engine.numerals import short
 from playground.canvas.lighting import Key
 from playground.canvas.sight import Sight
-from playground.document import Document
+from playground.model.document import Document
 
 Set = Callable[[Document, float, bool], bool]
 

@@ -12,7 +12,7 @@ from playground.canvas.figures import Outline
 from playground.canvas.node_painting import spot_rect
 from playground.canvas.sight import Sight, Spot
 from playground.canvas.spots import card_spots, edge_spots, node_spots
-from playground.stage import EdgeKey
+from playground.model.stage import EdgeKey
 
 RIM_INSIDE, RIM_OUTSIDE = 5.0, 8.0
 NEAR_EDGE = 6.0

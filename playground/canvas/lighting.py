@@ -10,7 +10,7 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.trace import MicroStep, Phase
 from engine.network import Network, Place
 from engine.numerals import Role
-from playground.stage import Pointed
+from playground.model.stage import Pointed
 
 Key = tuple[str, str, int]
 

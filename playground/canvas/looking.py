@@ -18,8 +18,8 @@ from playground.canvas.label_places import MOST_EDGES, LabelPlaces, label_places
 from playground.canvas.lighting import at_place, key_of, lighting_of
 from playground.canvas.sight import Sight
 from playground.canvas.wording import measures_of
-from playground.node_maps import why_no_maps
-from playground.stage import Look
+from playground.model.node_maps import why_no_maps
+from playground.model.stage import Look
 from playground.theme.fonts import BODY, SMALLEST, WEIGHT, width_of
 
 WORTH_MEASURING = 60

@@ -7,11 +7,10 @@ from engine.experiment.training import RunProgress
 from engine.op_list import Floats
 from playground.canvas.figures import mapped_nodes
 from playground.canvas.scene import CanvasScene
-from playground.document import Document
-from playground.node_maps import TileMaker, Tiles, why_no_maps
-from playground.stage import Look, Stage
-from playground.trainer import LatestJob, Trainer
-from playground.worker import Job
+from playground.model.document import Document
+from playground.model.node_maps import TileMaker, Tiles, why_no_maps
+from playground.model.stage import Look, Stage
+from playground.model.trainer import Job, LatestJob, Trainer
 
 REST = 100  # milliseconds between two sets of maps while a run goes on
 

@@ -11,7 +11,7 @@ from playground.canvas.figures import NAME_ROOM, figure_of
 from playground.canvas.node_painting import outline_path
 from playground.canvas.snapping import PULL, snapped
 from playground.canvas.tools import node_of
-from playground.stage import Tool
+from playground.model.stage import Tool
 from playground.theme.painting import dotted_pen
 
 FREE_STEP = 96.0

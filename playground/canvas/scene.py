@@ -18,11 +18,11 @@ from playground.canvas.figures import Measures
 from playground.canvas.looking import Looking
 from playground.canvas.node_painting import Brush
 from playground.canvas.sight import Sight
-from playground.document import Document
-from playground.node_maps import Tiles
-from playground.stage import EdgeKey, Look, Stage
+from playground.model.document import Document
+from playground.model.node_maps import Tiles
+from playground.model.stage import EdgeKey, Look, Stage
+from playground.model.trainer import Trainer
 from playground.theme.palette import Tokens, tokens_of
-from playground.trainer import Trainer
 
 SEEN = ("row", "pointed", "checked", "orders", "maps")  # what of a look makes another sight
 

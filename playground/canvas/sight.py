@@ -25,7 +25,7 @@ from playground.canvas.geometry import Geometry
 from playground.canvas.label_places import LabelPlaces, point_along
 from playground.canvas.lighting import Key, Lighting, at_place
 from playground.canvas.wording import fitted, written
-from playground.node_maps import Tiles
+from playground.model.node_maps import Tiles
 from playground.theme.fonts import SMALLEST, Face
 from playground.widgets.number_plate import PlacedNumber, State
 

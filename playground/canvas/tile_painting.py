@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPainterStateGuard, QPen, QPolygonF
 
 from playground.canvas.figures import TILE, Figure, tile_aside
-from playground.node_maps import SIDE, Tile
+from playground.model.node_maps import SIDE, Tile
 from playground.theme.painting import HAIRLINE, rim_rounded
 from playground.theme.palette import Tokens, faded
 

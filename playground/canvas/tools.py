@@ -2,7 +2,7 @@
 
 from engine.experiment.editing import free_id
 from engine.network import Network, Node
-from playground.stage import Tool
+from playground.model.stage import Tool
 
 _LETTERS = "abcdefghijklmnopqrstuvw"
 _STEMS: dict[Tool, str] = {

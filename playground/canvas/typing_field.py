@@ -15,7 +15,7 @@ from playground.canvas.handles import Handle, checked, handle_of
 from playground.canvas.lighting import Key, at_place, of_node
 from playground.canvas.node_painting import node_rect, spot_rect
 from playground.canvas.spots import card_spots, edge_spots, node_spots
-from playground.stage import EdgeKey
+from playground.model.stage import EdgeKey
 from playground.widgets.fields import PlaceField
 
 ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)

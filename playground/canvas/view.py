@@ -29,9 +29,9 @@ from playground.canvas.overlay import EmptyCanvas, ZoomControl, paint_hint, pain
 from playground.canvas.picture import image_of, svg_of
 from playground.canvas.scene import CanvasScene
 from playground.canvas.typing_field import Typing
-from playground.document import Document, is_another
-from playground.stage import Stage
-from playground.trainer import Trainer
+from playground.model.document import Document, is_another
+from playground.model.stage import Stage
+from playground.model.trainer import Trainer
 from playground.widgets.message import MessageBubble
 
 NARROW = 780

@@ -30,8 +30,8 @@ from playground.dialogs.table_models import ColumnsModel, PreviewModel, PreviewT
 from playground.dialogs.table_options import TableOptions
 from playground.dialogs.table_reading import Found, TableReading
 from playground.dialogs.table_trouble import Trouble, Way
+from playground.model.trainer import Trainer
 from playground.theme.fonts import HINT, STEP_TITLE
-from playground.trainer import Trainer
 from playground.widgets.buttons import ElidedLabel, FocusRing, tab_bar
 from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip

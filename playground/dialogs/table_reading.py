@@ -5,8 +5,7 @@ from collections.abc import Callable, Generator
 from engine.errors import Refused
 from engine.files.table import Options, Table
 from engine.files.table_reading import ReadingProgress, Source, reading
-from playground.trainer import LatestJob, Trainer
-from playground.worker import Job
+from playground.model.trainer import Job, LatestJob, Trainer
 
 KIND = "table"
 

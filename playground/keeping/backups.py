@@ -27,9 +27,9 @@ from engine.experiment.training import RunProgress, snapshot
 from engine.files.disk import FileLock, is_held, kind_of, read_bytes, save_private
 from engine.files.document import Loaded, document_pieces
 from engine.files.loading import load
-from playground.document import Document
 from playground.keeping.state_folder import is_ours, made
-from playground.worker import BACKUP, Job
+from playground.model.document import Document
+from playground.model.trainer import BACKUP, Job
 
 WAIT = 5000  # ms from the first unsaved change to its backup
 SESSIONS = "sessions"

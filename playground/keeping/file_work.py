@@ -25,8 +25,8 @@ from engine.files.loading import load_bytes
 from engine.lessons import Opened, opened_lesson
 from engine.network import Network
 from playground.cli.opening import piped
-from playground.document import LESSON, POSITION, Change, Document
 from playground.keeping.backups import About, Backup, digest
+from playground.model.document import LESSON, POSITION, Document, DocumentChange
 
 UNTITLED = "Untitled"
 REPAIRS = {
@@ -214,4 +214,7 @@ def _holds(file: Path, data: bytes) -> bool:
 
 def _is_edit(entry: object) -> bool:
     """Not a step in time, and not what a lesson has put in place."""
-    return not isinstance(entry, Change) or entry.fold.partition("/")[0] not in (POSITION, LESSON)
+    return not isinstance(entry, DocumentChange) or entry.fold.partition("/")[0] not in (
+        POSITION,
+        LESSON,
+    )

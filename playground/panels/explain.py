@@ -12,14 +12,14 @@ from engine.formulas.explanations import Explainer, Explanation
 from engine.network import Network
 from engine.numerals import Role
 from engine.program.program import why_not_run
-from playground.document import Document
+from playground.model.document import Document
+from playground.model.stage import Look, Pointed, Stage
+from playground.model.trainer import Trainer
 from playground.panels.explain_block import TEXT_MARGIN, ExplainBlock
 from playground.panels.explain_footer import ExplainFooter
 from playground.panels.rail_steps import chip_of
-from playground.stage import Look, Pointed, Stage
 from playground.theme.fonts import BODY
 from playground.theme.formula_pictures import FormulaPictures
-from playground.trainer import Trainer
 from playground.widgets.form import words
 from playground.widgets.formula import Pointing
 

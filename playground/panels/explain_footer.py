@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.numerals import ALL_DIGITS, DIGIT_CHOICES
 from engine.settings import Settings
-from playground.document import Document
+from playground.model.document import Document
 from playground.widgets.fields import QuietChoice, Switch
 from playground.widgets.plain_text import set_tip
 

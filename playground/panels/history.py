@@ -4,7 +4,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout, QWidget
 
-from playground.document import FORGOTTEN, Document
+from playground.model.document import FORGOTTEN, Document
 from playground.widgets.plain_text import plain_tip, set_tip
 from playground.widgets.table import NOWHERE, Index
 

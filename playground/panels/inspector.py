@@ -15,12 +15,12 @@ from engine.functions.activations import ACTIVATIONS
 from engine.functions.losses import loss
 from engine.network import Node, Place
 from engine.numerals import counted, short
-from playground.document import Document
-from playground.live import RunFollower
+from playground.model.document import Document
+from playground.model.stage import Look, Stage
+from playground.model.trainer import RunFollower
 from playground.panels.inspector_below import Below
 from playground.panels.inspector_selection import Selected, selected, size_of
 from playground.panels.table_models import COMBINES
-from playground.stage import Look, Stage
 from playground.theme.fonts import BODY, HINT, strong
 from playground.widgets.buttons import ElidedLabel
 from playground.widgets.form import (

@@ -7,7 +7,7 @@ from engine.experiment.experiment import Experiment
 from engine.network import Edge, Node, Place
 from engine.numerals import counted
 from engine.views.sample_view import chosen_row
-from playground.stage import Look
+from playground.model.stage import Look
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from engine.formulas import notation_of
 from engine.network import Place
 from engine.numerals import read, short
 from engine.op_list import Floats
-from playground.document import Document
+from playground.model.document import Document
+from playground.model.stage import place_name
 from playground.panels.knob_slopes import turnable
-from playground.parameter_names import place_name
 from playground.widgets.table import Cell, CellModel, Column, Index, number_cell
 
 

@@ -8,14 +8,13 @@ from engine.experiment.experiment import Experiment
 from engine.functions.losses import loss
 from engine.numerals import counted
 from engine.program.program import why_not_run
-from playground.document import Document
-from playground.live import RunFollower
+from playground.model.document import Document
+from playground.model.stage import Look, Stage, select_place, selected_place
+from playground.model.trainer import RunFollower
 from playground.panels.knob_list import KnobList
 from playground.panels.knob_model import KnobModel
 from playground.panels.knob_slopes import SPANS, Ground, effect_of, ground_of, rows_of
 from playground.panels.turn_line import TurnLine
-from playground.parameter_names import select_place, selected_place
-from playground.stage import Look, Stage
 from playground.theme.fonts import BODY, HINT
 from playground.widgets.buttons import ElidedLabel
 from playground.widgets.fields import QuietChoice

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 
 from engine.experiment.experiment import Experiment
 from engine.files.lesson import Step
-from playground.document import Document
 from playground.lesson_guide import LessonGuide
+from playground.model.document import Document
 from playground.panels.lesson_formulas import FormulaPlate
 from playground.panels.lesson_head import LessonFooter, LessonHead
 from playground.panels.lesson_rail import LessonRail

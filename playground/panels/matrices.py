@@ -8,11 +8,11 @@ from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from engine.views.matrices import Layer, formula_of, layers_of
 from engine.views.sample_view import SampleView
-from playground.document import Document
-from playground.live import RunFollower
+from playground.model.document import Document
+from playground.model.stage import Look, Stage
+from playground.model.trainer import RunFollower
 from playground.panels.matrix_numbers import Numbers
 from playground.panels.matrix_view import MatrixView
-from playground.stage import Look, Stage
 from playground.theme.fonts import BODY
 from playground.widgets.buttons import ElidedLabel
 from playground.widgets.form import words

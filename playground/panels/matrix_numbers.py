@@ -8,9 +8,9 @@ from engine.network import Place
 from engine.numerals import short
 from engine.views.matrices import NOWHERE, Layer
 from engine.views.sample_view import SampleNumbers
-from playground.document import Document
+from playground.model.document import Document
+from playground.model.stage import EdgeKey, Look, Pointed
 from playground.panels.matrix_sheet import Grid
-from playground.stage import EdgeKey, Look, Pointed
 
 
 @dataclass(frozen=True, slots=True)

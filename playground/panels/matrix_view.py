@@ -14,11 +14,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
 
 from engine.numerals import Role, read, short
-from playground.document import Document
+from playground.model.document import Document
+from playground.model.stage import Stage
 from playground.panels.matrix_numbers import Number, Numbers
 from playground.panels.matrix_painting import paint_frames, paint_product
 from playground.panels.matrix_sheet import CELL_HIGH, Sheet, Spot, sheet_of
-from playground.stage import Stage
 from playground.theme.fonts import CAPTION, WEIGHT, font_of, strong
 from playground.theme.painting import rim_rounded
 from playground.theme.palette import Tokens, tokens_of

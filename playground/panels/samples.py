@@ -19,16 +19,15 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.training import RunProgress
 from engine.files.table_reading import is_table, pasted_cells
 from engine.views.sample_view import chosen_row
-from playground.document import Document, is_another
-from playground.later import SAMPLES, ThrottledProgress
+from playground.model.document import Document, is_another
+from playground.model.stage import Look, Stage
+from playground.model.trainer import SAMPLES, ThrottledProgress, Trainer
 from playground.panels.samples_clipboard import put_in, rows_text
 from playground.panels.samples_drop import dropped_table
 from playground.panels.samples_model import Plan, SamplesModel, plan_of
 from playground.panels.samples_table import SIDE, RowTable, TryTable
 from playground.panels.samples_try import TryModel
-from playground.stage import Look, Stage
 from playground.theme.fonts import CAPTION
-from playground.trainer import Trainer
 from playground.widgets.buttons import icon_button, push_button, restyle
 from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip

@@ -12,7 +12,7 @@ from engine.experiment.training import RunProgress, exactly_as_of
 from engine.functions.losses import loss, middle_of
 from engine.numerals import Role, read, short
 from engine.views.predictions import Answers, RowAnswer, class_names, class_of, with_class
-from playground.document import Document
+from playground.model.document import Document
 from playground.widgets.table import BLANK, Cell, CellModel, Column, number_cell
 
 NARROW = 56  # 0.1804 just has room

@@ -15,7 +15,7 @@ from engine.program.program import why_not_run
 from engine.program.runner import Runner
 from engine.settings import Settings
 from engine.views.predictions import class_of
-from playground.document import Document
+from playground.model.document import Document
 from playground.panels.samples_model import Plan, plan_of
 from playground.widgets.table import BLANK, Cell, CellModel, number_cell
 

@@ -15,7 +15,8 @@ from engine.functions.initializers import AS_DRAWN
 from engine.numerals import short
 from engine.program.program import why_not_run
 from engine.settings import Settings
-from playground.document import Document
+from playground.model.document import Document
+from playground.model.stage import Stage
 from playground.panels.settings_table import (
     SECTIONS,
     START,
@@ -28,7 +29,6 @@ from playground.panels.settings_table import (
     read_path,
     with_path,
 )
-from playground.stage import Stage
 from playground.widgets.buttons import push_button
 from playground.widgets.form import (
     ChoiceRow,

@@ -8,8 +8,9 @@ from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from engine.network import Place
 from engine.numerals import short
-from playground.document import Document
-from playground.live import RunFollower
+from playground.model.document import Document
+from playground.model.stage import Look, Stage, place_name, select_place, selected_place
+from playground.model.trainer import RunFollower
 from playground.panels.slope_rows import (
     Slopes,
     StepsModel,
@@ -18,8 +19,6 @@ from playground.panels.slope_rows import (
     spelled,
     told,
 )
-from playground.parameter_names import place_name, select_place, selected_place
-from playground.stage import Look, Stage
 from playground.theme.fonts import BODY, HINT, WEIGHT
 from playground.widgets.buttons import ElidedLabel, tab_bar
 from playground.widgets.fields import QuietChoice

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from engine.experiment.experiment import Experiment
 from engine.network import Network
 from engine.numerals import count
-from playground.document import Document
-from playground.live import RunFollower
+from playground.model.document import Document
+from playground.model.stage import Look, Stage
+from playground.model.trainer import RunFollower
 from playground.panels.table_models import EdgesModel, NetworkModel, NodesModel, Numbers
-from playground.stage import Look, Stage
 from playground.widgets.buttons import tab_bar
 from playground.widgets.table import CellTable
 

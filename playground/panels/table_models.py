@@ -16,8 +16,8 @@ from engine.network import COMBINES as COMBINE_KEYS
 from engine.network import KINDS, Node, Place
 from engine.numerals import Role, read
 from engine.views.sample_view import SampleNumbers, SampleView
-from playground.document import Document
-from playground.stage import Stage
+from playground.model.document import Document
+from playground.model.stage import Stage
 from playground.widgets.table import BLANK, Cell, CellModel, Column, number_cell
 
 KIND_TITLES = dict(zip(KINDS, ("Input", "Parameter", "Neuron"), strict=True))

@@ -12,7 +12,8 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.history import start_of
 from engine.experiment.training import RunProgress
 from engine.numerals import Role
-from playground.document import Document, Move
+from playground.model.document import Document, Move
+from playground.model.stage import Look, Stage
 from playground.panels.rail_steps import RailSteps
 from playground.panels.transport_buttons import TransportButtons
 from playground.panels.transport_past import WORDS, PastSlider
@@ -25,7 +26,6 @@ from playground.panels.transport_words import (
     where,
     where_in_run,
 )
-from playground.stage import Look, Stage
 from playground.theme.fonts import BODY, BODY_STRONG
 from playground.widgets.buttons import ElidedLabel
 from playground.widgets.phase_rail import PhaseRail

@@ -17,9 +17,9 @@ from engine.errors import Refused, clean_name
 from engine.experiment.editing import forget, keep, switch_to
 from engine.experiment.experiment import Experiment
 from engine.files.limits import NAME
-from playground.document import Document
+from playground.model.document import Document
+from playground.model.stage import Stage
 from playground.panels.variant_words import differences, reached
-from playground.stage import Stage
 from playground.theme.fonts import BODY, CAPTION, HINT, Face, font_of, strong
 from playground.theme.painting import draw_elided, fill_rounded
 from playground.theme.palette import tokens_of

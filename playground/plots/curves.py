@@ -13,16 +13,14 @@ from engine.network import Place
 from engine.numerals import count
 from engine.views.run_comparison import present_run
 from engine.views.series import Series, longer, series
-from playground.document import Document, is_another
-from playground.later import CURVES, ThrottledProgress
-from playground.parameter_names import place_name, selected_place
+from playground.model.document import Document, is_another
+from playground.model.stage import Look, Stage, place_name, selected_place
+from playground.model.trainer import CURVES, ThrottledProgress, Trainer
 from playground.plots.curve_plot import GOES, CurvePlot, Graph
 from playground.plots.divergence import DOWN, GAP, DivergenceCard
 from playground.plots.panel import PlotPanel, word_button
 from playground.plots.runs import RunsColumn
 from playground.plots.series import FAINT, QUANTITIES, Line, Quantity, laid_over, lines_of
-from playground.stage import Look, Stage
-from playground.trainer import Trainer
 from playground.widgets.fields import QuietChoice
 
 MOST_LISTED = 300

@@ -13,18 +13,16 @@ from engine.numerals import short
 from engine.views.decision_map import CLASS, AnswerMap, InputPlane, Mapper, MapPoints, map_points
 from engine.views.predictions import class_names, has_output_per_class
 from engine.views.surfaces import work_per_row
-from playground.document import Document
-from playground.later import PLANES, ThrottledProgress
-from playground.node_maps import plane_of, span_for
+from playground.model.document import Document
+from playground.model.node_maps import plane_of, span_for
+from playground.model.stage import Stage
+from playground.model.trainer import PLANES, Job, LatestJob, ThrottledProgress, Trainer
 from playground.plots.legend import MapLegend
 from playground.plots.map_plot import FITTED, MapPlot, MapScene
 from playground.plots.panel import PlotPanel, word_button
 from playground.plots.plane_plot import Ranges, sound_ends, unit_of
-from playground.stage import Stage
-from playground.trainer import LatestJob, Trainer
 from playground.widgets.fields import NumberField, QuietChoice
 from playground.widgets.plain_text import plain_label, set_tip, without_key
-from playground.worker import Job
 
 POINTS, LINE_POINTS = 100, 400
 AT_ONCE = 2e6  # multiply-adds that are computed between two frames without a worker

@@ -9,11 +9,11 @@ from engine.formulas.function_gallery import subject_of
 from engine.functions.activations import ACTIVATIONS
 from engine.functions.losses import LOSSES
 from engine.views.sample_view import SampleView
-from playground.document import Document
-from playground.live import RunFollower
+from playground.model.document import Document
+from playground.model.stage import Look, Stage
+from playground.model.trainer import RunFollower
 from playground.plots.function_plot import FunctionPlot
 from playground.plots.panel import SIDE, PlotPanel, word_button
-from playground.stage import Look, Stage
 from playground.theme.fonts import CAPTION, HINT
 from playground.widgets.buttons import ElidedLabel
 from playground.widgets.fields import QuietChoice

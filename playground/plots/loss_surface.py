@@ -15,9 +15,9 @@ from engine.network import Place
 from engine.numerals import count, short
 from engine.views import surface_planes as planes
 from engine.views.surfaces import SurfaceGrid
-from playground.document import Document, is_another
-from playground.later import PLANES, ThrottledProgress
-from playground.parameter_names import place_name
+from playground.model.document import Document, is_another
+from playground.model.stage import Look, Stage, place_name
+from playground.model.trainer import PLANES, ThrottledProgress, Trainer
 from playground.plots.legend import Caption
 from playground.plots.panel import SIDE, PlotPanel, word_button
 from playground.plots.plane_plot import Ranges, sound, unit_of
@@ -25,9 +25,7 @@ from playground.plots.surface_3d import HillPlot
 from playground.plots.surface_path import SurfacePath
 from playground.plots.surface_plot import Sight, SlopePlot, SurfacePlot
 from playground.plots.surface_work import Request, SurfaceWork, WaitBar
-from playground.stage import Look, Stage
 from playground.theme import icons
-from playground.trainer import Trainer
 from playground.widgets.fields import NumberField, QuietChoice
 from playground.widgets.plain_text import plain_label, set_tip
 

@@ -12,7 +12,7 @@ from engine.numerals import short
 from engine.op_list import Floats
 from engine.views.decision_map import AnswerMap, InputPlane, MapPoints
 from engine.views.series import LARGEST, drawable
-from playground.node_maps import with_room
+from playground.model.node_maps import with_room
 from playground.plots.images import color_table, contours, lay, size_for, stretched, value_at
 from playground.plots.legend import Legend, paint_legend
 from playground.plots.plane_plot import PlanePlot, Ranges, sound, sound_ends

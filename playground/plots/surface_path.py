@@ -9,7 +9,7 @@ from engine.experiment.training import RunProgress, as_of
 from engine.op_list import Floats
 from engine.views.surface_planes import Here, SurfacePlane, coordinates, home, path_so_far, work_of
 from engine.views.surfaces import SurfaceGrid
-from playground.document import Document
+from playground.model.document import Document
 from playground.plots.surface_work import Request
 
 MOST_LIVE = 2000

@@ -14,12 +14,11 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QProgressBar
 from engine.numerals import count
 from engine.views.surface_planes import Here, Picture, SurfacePlane, pictures, refusable
 from engine.views.surfaces import LossCurve, Surface, SurfaceGrid
+from playground.model.trainer import FAVOUR, Job, LatestJob, Trainer
 from playground.plots.panel import PlotPanel
 from playground.theme.fonts import HINT, font_of
-from playground.trainer import LatestJob, Trainer
 from playground.widgets.buttons import push_button, restyle
 from playground.widgets.plain_text import plain_label
-from playground.worker import FAVOUR, Job
 
 FIRST_SPEED = 3e8  # multiply-adds a second, until one picture was timed
 WORTH_TIMING = 0.004

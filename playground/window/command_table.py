@@ -11,7 +11,7 @@ from playground.window.menus import LINE, Submenu, Table
 from playground.window.menus import Command as AnyCommand
 
 if TYPE_CHECKING:
-    from playground.stage import Tool
+    from playground.model.stage import Tool
     from playground.theme.theme import Choice
     from playground.window.workspace import Workspace
 

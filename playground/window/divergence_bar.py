@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QWidget
 from engine.experiment.experiment import Ending, Experiment
 from engine.experiment.training import gone_back, halved, paused_at_infinity, way_back
 from engine.numerals import count
-from playground.document import Document
-from playground.trainer import Trainer
+from playground.model.document import Document
+from playground.model.trainer import Trainer
 from playground.widgets.dock import Dock
 from playground.window.notice_bar import NoticeBar, Offer
 

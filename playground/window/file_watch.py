@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QWidget
 
 from engine.files.disk import kind_of
 from engine.files.limits import called
-from playground.document import Document
 from playground.keeping.in_use import InUse
+from playground.model.document import Document
 from playground.window.file_desk import FileDesk
 from playground.window.notice_bar import NoticeBar, Offer
 

@@ -16,7 +16,7 @@ from engine.files.limits import called
 from playground.canvas.picture import Sheet, sheet_of
 from playground.canvas.scene import CanvasScene
 from playground.dialogs.question import ask
-from playground.trainer import Trainer
+from playground.model.trainer import Trainer
 
 KIND = "picture"
 SLICE = 0.01  # seconds

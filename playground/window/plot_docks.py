@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from playground.dialogs.file_dialogs import choose_to_save
-from playground.document import Document
+from playground.model.document import Document
+from playground.model.stage import Stage
+from playground.model.trainer import Trainer
 from playground.plots import background_import
-from playground.stage import Stage
-from playground.trainer import Trainer
 from playground.window.docks import Docks
 
 if TYPE_CHECKING:

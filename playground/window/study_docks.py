@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from playground.document import Document
-from playground.stage import Stage
-from playground.trainer import Trainer
+from playground.model.document import Document
+from playground.model.stage import Stage
+from playground.model.trainer import Trainer
 from playground.window.docks import Docks
 
 Make = Callable[[Document, Stage, Trainer, QWidget], QWidget]

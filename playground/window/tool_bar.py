@@ -55,7 +55,9 @@ class Cell(QToolButton):
         if not held or not self._tool or far < QApplication.startDragDistance():
             super().mouseMoveEvent(event)
             return
-        from playground.stage import DRAGGED_TOOL  # the first paint does not wait for the engine
+        from playground.model.stage import (
+            DRAGGED_TOOL,  # the first paint does not wait for the engine
+        )
 
         self.setDown(False)
         drag = QDrag(self)

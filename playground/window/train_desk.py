@@ -11,7 +11,8 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import epoch_left
 from engine.experiment.training import Goal, RunProgress, as_of
 from engine.program.program import why_not_run
-from playground.document import Document
+from playground.model.document import Document
+from playground.model.trainer import Trainer
 from playground.panels.transport import Transport
 from playground.panels.transport_words import (
     end_of_run,
@@ -21,7 +22,6 @@ from playground.panels.transport_words import (
     run_text,
     why_not_train,
 )
-from playground.trainer import Trainer
 from playground.widgets.message import STAYS
 from playground.widgets.plain_text import set_tip
 from playground.widgets.status_bar import StatusBar

@@ -13,7 +13,6 @@ from engine.experiment.experiment import Experiment, new_experiment
 from engine.network import Network
 from playground.canvas.view import CanvasView
 from playground.dialogs.question import Answer, ask
-from playground.document import Document
 from playground.keeping.backups import Backups, newest_of
 from playground.keeping.crash import Crashes
 from playground.keeping.file_work import FileWork
@@ -22,11 +21,12 @@ from playground.keeping.lesson_places import LessonPlaces
 from playground.keeping.starts import Starts
 from playground.keeping.state_folder import state_folders
 from playground.lesson_guide import LessonGuide
+from playground.model.document import Document
+from playground.model.stage import Look, Stage
+from playground.model.trainer import Trainer
 from playground.panels.transport import Transport
 from playground.plots import background_import
-from playground.stage import Look, Stage
 from playground.theme.formula_pictures import FormulaPictures, library
-from playground.trainer import Trainer
 from playground.widgets.buttons import FocusRing
 from playground.widgets.fields import give_up_refused
 from playground.widgets.plain_text import plain_title

@@ -5,10 +5,10 @@ from typing import cast
 
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from playground.document import Document
 from playground.keeping.file_work import FileWork
-from playground.stage import Stage
-from playground.trainer import Trainer
+from playground.model.document import Document
+from playground.model.stage import Stage
+from playground.model.trainer import Trainer
 from playground.window.action_states import ActionStates
 from playground.window.command_table import TABLE
 from playground.window.menus import Menus

@@ -17,8 +17,8 @@ from playground.canvas.scene import CanvasScene
 from playground.canvas.sight import Spot
 from playground.canvas.spots import card_spots, edge_spots, node_spots
 from playground.canvas.view import CanvasView
-from playground.document import Document
-from playground.stage import Stage
+from playground.model.document import Document
+from playground.model.stage import Stage
 from tests.playground.acting import Acting
 
 LEFT = Qt.MouseButton.LeftButton

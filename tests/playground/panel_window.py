@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLineEdit, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.experiment import Experiment
-from playground.document import Document
-from playground.stage import Stage
+from playground.model.document import Document
+from playground.model.stage import Stage
 from tests.playground.dressed import dressed as dressed
 
 P = TypeVar("P", bound=QWidget)

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMainWindow, QW
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.experiment import Experiment
-from playground.document import Document
+from playground.model.document import Document
+from playground.model.stage import Stage
+from playground.model.trainer import Trainer
 from playground.plots.panel import PlotPanel
-from playground.stage import Stage
-from playground.trainer import Trainer
 from tests.playground.dressed import dressed
 
 P = TypeVar("P", bound=PlotPanel)

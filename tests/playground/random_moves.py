@@ -12,7 +12,7 @@ from engine.functions.activations import ACTIVATIONS
 from engine.functions.losses import LOSSES
 from engine.functions.optimizers import OPTIMIZERS, Optimizer
 from engine.network import COMBINES, Node
-from playground.document import Document
+from playground.model.document import Document
 
 MOST_NODES = 50
 STEPS = (

@@ -7,9 +7,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment.experiment import Experiment
 from playground.dialogs.open_table import OpenTable
-from playground.document import Document
-from playground.stage import Stage
-from playground.trainer import Trainer
+from playground.model.document import Document
+from playground.model.stage import Stage
+from playground.model.trainer import Trainer
 from playground.window.sample_desk import SampleDesk
 from tests.playground.dressed import dressed
 

@@ -17,7 +17,6 @@ from engine.files.disk import save_text
 from engine.files.loading import load, save
 from engine.lessons import open_lesson
 from engine.network import Place
-from playground.document import Document
 from playground.keeping.backups import (
     ABOUT,
     DOCUMENT,
@@ -31,6 +30,7 @@ from playground.keeping.backups import (
 )
 from playground.keeping.file_work import FileWork
 from playground.keeping.starts import Starts
+from playground.model.document import Document
 from tests.playground.opened import answer, crash, opened, question, questions
 
 ROOT = Path(__file__).parents[2]
@@ -132,7 +132,7 @@ def test_row_38_a_kill_in_the_middle_of_a_save_leaves_old_or_new_and_a_backup(
         "import sys\nfrom pathlib import Path\n"
         "from PySide6.QtCore import QCoreApplication\n"
         "from engine.lessons import open_lesson\nfrom engine.network import Place\n"
-        "from playground.keeping.backups import Backups\nfrom playground.document import Document\n"
+        "from playground.keeping.backups import Backups\nfrom playground.model.document import Document\n"
         "from playground.keeping.file_work import FileWork\n"
         "app = QCoreApplication([])\n"
         f"target, state = Path({str(target)!r}), Path({str(tmp_path / 'state')!r})\n"

@@ -14,7 +14,7 @@ from engine.network import Edge, Network, Node
 from playground.canvas.joining import DragEdge
 from playground.canvas.lighting import at_place, of_node
 from playground.canvas.tools import node_of
-from playground.stage import DRAGGED_TOOL, Tool
+from playground.model.stage import DRAGGED_TOOL, Tool
 from tests.playground.canvas_desk import LEFT, Desk
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier

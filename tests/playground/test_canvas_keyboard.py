@@ -10,7 +10,7 @@ from engine.experiment.experiment import new_experiment
 from engine.layout import Layout
 from engine.lessons import open_lesson
 from engine.network import Network, Node
-from playground.stage import Look
+from playground.model.stage import Look
 from tests.playground.canvas_desk import Desk
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier

@@ -12,7 +12,7 @@ from playground.canvas.card_painting import sign_of
 from playground.canvas.lighting import Key, Lighting, at_place, key_of, lighting_of, of_node
 from playground.canvas.sight import Sight
 from playground.canvas.spots import card_spots, edge_spots, node_spots
-from playground.stage import Pointed
+from playground.model.stage import Pointed
 from playground.widgets.number_plate import State
 from tests.playground.canvas_desk import Desk
 

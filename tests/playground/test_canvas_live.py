@@ -16,7 +16,7 @@ from engine.lessons import open_lesson
 from engine.settings import without_rounding
 from playground.canvas.lighting import at_place, of_node
 from playground.canvas.sight import Sight
-from playground.trainer import Trainer
+from playground.model.trainer import Trainer
 from tests.playground.canvas_desk import Desk, layers
 from tests.sampled import sampled
 

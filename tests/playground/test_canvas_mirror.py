@@ -26,7 +26,7 @@ from engine.settings import Settings
 from engine.views.sample_view import SampleView, local_slope
 from playground.canvas.lighting import Key, at_place, of_node
 from playground.canvas.tools import node_of
-from playground.stage import Pointed, Tool
+from playground.model.stage import Pointed, Tool
 from playground.theme.palette import LIGHT, tokens_of
 from tests.playground.canvas_desk import Desk, layers
 from tests.sampled import sampled

@@ -12,9 +12,8 @@ from pytestqt.qtbot import QtBot
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import step_update
+from playground.model.trainer import FRAME, TRAIN
 from playground.plots.curves import Curves
-from playground.trainer import FRAME
-from playground.worker import TRAIN
 from tests.playground.divergent import divergent
 from tests.playground.plot_window import PlotWindow, opened
 

@@ -10,7 +10,7 @@ from engine.files.document import document_text
 from engine.files.loading import load_bytes
 from engine.lessons import open_lesson
 from engine.network import Network, Node
-from playground.document import Document
+from playground.model.document import Document
 
 
 def test_a_name_is_what_it_will_be_when_the_file_is_opened_again() -> None:

@@ -20,10 +20,10 @@ from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
 from engine.numerals import Role
 from engine.settings import Settings
-from playground.document import Document
+from playground.model.document import Document
+from playground.model.stage import Pointed, Stage
 from playground.panels.explain import Explain
 from playground.panels.explain_block import ExplainBlock
-from playground.stage import Pointed, Stage
 from playground.theme.formula_pictures import FormulaPictures
 from playground.widgets.formula import HotspotWidget
 from tests.engine.experiments import random_data, small

@@ -19,10 +19,10 @@ from engine.lessons import open_lesson
 from engine.network import Place
 from playground.dialogs.file_dialogs import SaveDialog
 from playground.dialogs.new_network import NewNetwork
-from playground.document import Document
 from playground.keeping.backups import DOCUMENT
 from playground.keeping.file_work import FileWork
 from playground.keeping.in_use import InUse
+from playground.model.document import Document
 from playground.window.workspace import Workspace
 from tests.playground.opened import LEFT, answer, opened, question, questions
 from tests.sampled import sampled

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from engine.lessons import open_lesson
-from playground.document import Document
-from playground.trainer import Trainer
+from playground.model.document import Document
+from playground.model.trainer import Trainer
 from playground.window.start import GarbageTimer
 
 

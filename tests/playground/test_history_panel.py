@@ -8,9 +8,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment import stepping
 from engine.files import limits
-from playground.document import Document
+from playground.model.document import Document
+from playground.model.stage import Stage
 from playground.panels.history import HistoryList
-from playground.stage import Stage
 from tests.engine.experiments import student
 from tests.playground.panel_window import PanelWindow, opened, unnamed
 

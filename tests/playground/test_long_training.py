@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment.history import CAP
 from engine.experiment.training import Goal, RunProgress
 from engine.lessons import open_lesson
-from playground.stage import Look
+from playground.model.stage import Look
 from playground.window.workspace import Workspace
 from tests.playground.opened import opened
 

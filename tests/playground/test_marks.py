@@ -15,13 +15,13 @@ from pytestqt.qtbot import QtBot
 from engine.files.disk import FileLock, save_private
 from engine.files.loading import load, save
 from engine.lessons import open_lesson
-from playground.document import Document
 from playground.keeping.backups import SESSIONS, found
 from playground.keeping.crash import LOG, Crashes
 from playground.keeping.file_work import FileWork
 from playground.keeping.in_use import UNMARKED, InUse
 from playground.keeping.lesson_places import FILE, LessonPlaces
 from playground.keeping.starts import Starts
+from playground.model.document import Document
 from playground.window.workspace import Workspace
 from tests.playground.opened import answer, opened
 from tests.playground.test_files import dialog, type_name

@@ -14,11 +14,11 @@ from engine.experiment.experiment import new_experiment
 from engine.experiment.layers import network_of
 from engine.lessons import open_lesson
 from engine.network import Network, Place
+from playground.model.stage import Pointed
 from playground.panels.matrices import Matrices
 from playground.panels.matrix_numbers import Number
 from playground.panels.matrix_sheet import Kind, Spot
 from playground.panels.matrix_view import MatrixView
-from playground.stage import Pointed
 from playground.widgets.fields import PlaceField
 from tests.engine.experiments import small, student
 from tests.playground.panel_window import PanelWindow, opened, unnamed

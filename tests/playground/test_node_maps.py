@@ -22,10 +22,10 @@ from playground.canvas.figures import MAPPED_HEIGHT, NEURON_HEIGHT, TILE, mapped
 from playground.canvas.lighting import of_node
 from playground.canvas.node_painting import node_rect, outline_path, spot_rect
 from playground.canvas.tile_painting import tile_rect
-from playground.node_maps import SIDE, TileMaker, Tiles, plane_of, why_no_maps
+from playground.model.node_maps import SIDE, TileMaker, Tiles, plane_of, why_no_maps
+from playground.model.trainer import Trainer
 from playground.theme.painting import BANDS, bands_of
 from playground.theme.palette import DARK, LIGHT, map_ramp
-from playground.trainer import Trainer
 from tests.playground.canvas_desk import Desk, layers
 from tests.playground.opened import opened
 

@@ -12,7 +12,9 @@ from engine.experiment.training import Goal
 from engine.lessons import lesson_ids, open_lesson
 from engine.network import Network
 from playground.canvas.view import CanvasView
-from playground.document import Document
+from playground.model.document import Document
+from playground.model.stage import Stage
+from playground.model.trainer import Trainer
 from playground.panels.explain import Explain
 from playground.panels.inspector import Inspector
 from playground.panels.knobs import Knobs
@@ -27,9 +29,7 @@ from playground.plots.curves import Curves
 from playground.plots.decision_map import DecisionMap
 from playground.plots.functions import Functions
 from playground.plots.loss_surface import LossSurface
-from playground.stage import Stage
 from playground.theme.formula_pictures import FormulaPictures
-from playground.trainer import Trainer
 from tests.playground.acting import Acting
 from tests.playground.random_moves import Mover
 from tests.sampled import sampled

@@ -21,7 +21,7 @@ from engine.experiment.training import Goal, trained
 from engine.files.loading import load, save
 from engine.lessons import open_lesson
 from engine.network import Place
-from playground.parameter_names import place_name
+from playground.model.stage import place_name
 from playground.plots import curves
 from playground.plots.curve_plot import CurvePlot, Graph
 from playground.plots.curves import Curves

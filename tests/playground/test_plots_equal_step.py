@@ -17,7 +17,7 @@ from engine.experiment.trace import record
 from engine.experiment.training import Goal, trained
 from engine.lessons import open_lesson
 from engine.network import Place
-from playground.document import Document
+from playground.model.document import Document
 from playground.plots.curves import Curves
 from playground.plots.loss_surface import LossSurface
 from playground.plots.series import Line

@@ -14,7 +14,7 @@ from engine.errors import Refused
 from engine.experiment.training import Goal
 from engine.lessons import open_lesson
 from engine.views.decision_map import CLASS
-from playground.node_maps import plane_of
+from playground.model.node_maps import plane_of
 from playground.plots.decision_map import DecisionMap
 from playground.plots.legend import Legend
 from playground.plots.map_plot import MapPlot

@@ -11,14 +11,14 @@ from engine.experiment.experiment import Experiment, new_experiment
 from engine.files.document import document_text
 from engine.network import Network
 from playground.canvas.view import CanvasView
-from playground.document import Document
+from playground.model.document import Document
+from playground.model.stage import Stage
 from playground.panels.explain import Explain
 from playground.panels.inspector import Inspector
 from playground.panels.samples import Samples
 from playground.panels.settings import SettingsPanel
 from playground.panels.table import NetworkTable
 from playground.panels.transport import Transport
-from playground.stage import Stage
 from playground.theme.formula_pictures import FormulaPictures
 from tests.playground.acting import Acting
 from tests.playground.canvas_desk import mirrors

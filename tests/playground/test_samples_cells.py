@@ -18,9 +18,9 @@ from engine.functions.datasets import Scaling
 from engine.network import Node
 from engine.numerals import short
 from engine.views.predictions import with_class_names
+from playground.model.trainer import Trainer
 from playground.panels.samples import Samples
 from playground.theme.fonts import BODY, NARROWEST
-from playground.trainer import Trainer
 from playground.widgets.fields import PlaceField
 from playground.widgets.table import LEAST, PADDING, fitting, number_cell
 from tests.engine.experiments import small, three_inputs

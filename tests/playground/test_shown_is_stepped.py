@@ -21,10 +21,10 @@ from engine.lessons import open_lesson
 from engine.network import Place
 from engine.op_list import Floats
 from playground.canvas.scene import CanvasScene
+from playground.model.stage import Look
 from playground.plots.curves import Curves
 from playground.plots.loss_surface import LossSurface
 from playground.plots.surface_plot import Sight
-from playground.stage import Look
 from playground.window.workspace import Workspace
 from tests.playground.opened import opened
 from tests.sampled import sampled

@@ -13,9 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment.training import Goal, RunProgress, trained
 from engine.lessons import open_lesson
-from playground.document import Document
-from playground.trainer import LatestJob, Trainer
-from playground.worker import FAVOUR, SLICE
+from playground.model.document import Document
+from playground.model.trainer import FAVOUR, SLICE, LatestJob, Trainer
 
 
 @pytest.fixture

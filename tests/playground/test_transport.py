@@ -18,9 +18,9 @@ from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
 from engine.numerals import Role
 from engine.settings import Settings
-from playground.document import Document
+from playground.model.document import Document
+from playground.model.stage import Stage
 from playground.panels.transport import Transport
-from playground.stage import Stage
 from playground.widgets.phase_rail import MIDDLE
 from tests.engine.experiments import small, three_inputs
 from tests.playground.acting import Acting

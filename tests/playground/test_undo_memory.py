@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import step_update
 from engine.files import limits
-from playground import undo_memory
 from playground.cli.opening import open_experiment
-from playground.document import Document
+from playground.model import document as undo_memory
+from playground.model.document import Document
 
 KEPT = 20
 

@@ -1,4 +1,4 @@
-"""What is looked at: selection, chosen row, pointed-at factor, tool; not undone and not saved."""
+"""What is looked at and selected, and how the parameters there are called."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -6,7 +6,8 @@ from typing import Literal, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.network import Place
+from engine.layout import Layout
+from engine.network import Network, Place
 
 Tool = Literal[
     "select", "input", "parameter", "neuron", "sum", "minus", "times", "sigmoid", "output"
@@ -138,3 +139,31 @@ class Stage(QObject):
 
 def _toggled(items: tuple[_T, ...], item: _T) -> tuple[_T, ...]:
     return tuple(i for i in items if i != item) if item in items else (*items, item)
+
+
+def place_name(layout: Layout, place: Place) -> str:
+    """What a learner calls a number: by the names of the nodes it belongs to."""
+    target = layout.name(place.target)
+    if place.what == "weight":
+        return f"{layout.name(place.source)} → {target}"
+    return f"bias of {target}" if place.what == "bias" else target
+
+
+def selected_place(network: Network, look: Look) -> Place | None:
+    """The number of the one edge or node that is selected, if it has one."""
+    if len(look.edges) + len(look.nodes) != 1:
+        return None
+    if look.edges:
+        source, target = look.edges[0]
+        found = Place("weight", target, source)
+        return found if found in network.place_index else None
+    both = (Place("bias", look.nodes[0]), Place("value", look.nodes[0]))
+    return next((place for place in both if place in network.place_index), None)
+
+
+def select_place(stage: Stage, place: Place) -> None:
+    """Select the edge or the node whose number it is."""
+    if place.what == "weight":
+        stage.select(edges=((place.source, place.target),))
+    else:
+        stage.select(nodes=(place.target,))

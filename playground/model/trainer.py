@@ -1,22 +1,184 @@
-"""Runs training, and other long work, beside the window and hands over snapshots.
+"""Training beside the window: one worker thread, its jobs, and whoever follows a run."""
 
-A timer of the window takes the newest letters out; the document changes only when a run is over.
-"""
-
+import threading
 import time
-from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
-from engine.experiment.training import Goal, RunCommand, RunProgress, train
+from engine.experiment.training import Goal, RunCommand, RunProgress, as_of, train
 from engine.numerals import counted, short
 from engine.settings import Settings, check
-from playground.document import Document
-from playground.worker import FAVOUR, SLICE, TRAIN, Job, Letter, Worker
+from engine.views.surfaces import work_per_row
+from playground.model.document import Document
+from playground.widgets.fields import PlaceField
+
+SLICE = 0.004
+LONGEST_REST = 0.2
+FAVOUR = 9  # training has so many times the time of other work
+TRAIN, BACKUP = "train", "backup"
+
+Job = Generator[Any, Any, Any]
+
+
+@dataclass(slots=True)
+class Letter:
+    """What lies in a mailbox: the newest value, and the result or the error once it is over."""
+
+    value: Any = None
+    over: bool = False
+    result: Any = None
+    error: BaseException | None = None
+
+
+@dataclass(slots=True)
+class _Running:
+    job: Job
+    message: Callable[[], Any]
+    begun: bool = False
+    last: Any = None
+
+
+class Worker:
+    """Owns the thread. Whoever made it asks for letters; nothing is called back."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._jobs: dict[str, _Running] = {}
+        self._letters: dict[str, Letter] = {}
+        self._closing = False
+        self.favour = FAVOUR
+        self._awaited = ""
+        self._awake = threading.Event()
+        self._awake.set()
+        self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
+        self._thread.start()
+
+    def start(self, kind: str, job: Job, message: Callable[[], Any] = lambda: None) -> None:
+        """Pull this job from now on; one of the same kind that still runs gives way.
+
+        `message` is asked before each pull for what to send into the generator.
+        """
+        with self._condition:
+            self._letters.pop(kind, None)
+            self._jobs[kind] = _Running(job, message)
+            self._condition.notify_all()
+
+    def cancel(self, kind: str) -> None:
+        """Forget the job of that kind and what it has said."""
+        with self._condition:
+            self._jobs.pop(kind, None)
+            self._letters.pop(kind, None)
+
+    def is_running(self, kind: str) -> bool:
+        """Whether a job of that kind is not over yet."""
+        with self._condition:
+            return kind in self._jobs
+
+    def take(self) -> dict[str, Letter]:
+        """The newest letter of every kind since the last time."""
+        with self._condition:
+            found, self._letters = self._letters, {}
+            return found
+
+    @property
+    def rests(self) -> bool:
+        """Whether the thread stands still, or will at the end of what it is doing."""
+        return not self._awake.is_set()
+
+    def rest(self) -> None:
+        """Begin nothing more until `go_on`; the window has the processor for itself."""
+        self._awake.clear()
+
+    def go_on(self) -> None:
+        """The window has painted."""
+        self._awake.set()
+
+    def wait_for_end(self, kind: str, seconds: float) -> bool:
+        """Wait until the job of that kind is over; False if it takes longer."""
+        self.go_on()
+        with self._condition:
+            self._awaited = kind
+            ended = self._condition.wait_for(lambda: kind not in self._jobs, seconds)
+            self._awaited = ""
+        return ended
+
+    def close(self) -> None:
+        """End the thread; jobs are dropped where they are."""
+        with self._condition:
+            self._closing = True
+            self._jobs.clear()
+            self._condition.notify_all()
+        self.go_on()
+        self._thread.join(timeout=2)
+
+    def _work(self) -> None:
+        trained = 0.0  # seconds of the last turn of training
+        while True:
+            with self._condition:
+                self._condition.wait_for(lambda: self._jobs or self._closing)
+                if self._closing:
+                    return
+                awaited = self._jobs.get(self._awaited)
+                turn = [(self._awaited, awaited)] if awaited else list(self._jobs.items())
+            training = next((running for kind, running in turn if kind == TRAIN), None)
+            for kind, running in turn:
+                if kind != TRAIN:
+                    # A backup shares alike with training, however long a single update takes:
+                    # else it would come too late.
+                    favour, least = (1, trained) if kind == BACKUP else (self.favour, 0.0)
+                    spent = self._pull_for(least, kind, running)
+                    if training is not None:
+                        trained = self._pull_for(favour * spent, TRAIN, training)
+            if len(turn) == 1 and training is not None:
+                self._pull(TRAIN, training)
+
+    def _pull_for(self, seconds: float, kind: str, running: _Running) -> float:
+        """Slices of a job for so long, one at least, unless another job's end is waited for."""
+        spent = self._pull(kind, running)
+        while spent < seconds and self.is_running(kind) and self._awaited in ("", kind):
+            spent += self._pull(kind, running)
+        return spent
+
+    def _pull(self, kind: str, running: _Running) -> float:
+        """One slice of a job, and its seconds; the newest value of the slice is kept."""
+        self._awake.wait(LONGEST_REST)
+        began = time.monotonic()
+        until = began + SLICE
+        letter = Letter()
+        try:
+            while True:
+                running.last = letter.value = self._next(running)
+                if self.rests or time.monotonic() >= until:
+                    break
+        except StopIteration as stopped:
+            letter.over, letter.result = True, stopped.value
+        except Exception as error:
+            letter.over, letter.error = True, error
+        spent = time.monotonic() - began
+        with self._condition:
+            if self._jobs.get(kind) is not running:
+                return spent
+            if letter.value is None:
+                letter.value = running.last  # taken out already, perhaps, but not as the last one
+            self._letters[kind] = letter
+            if letter.over:
+                del self._jobs[kind]
+            self._condition.notify_all()
+        return spent
+
+    @staticmethod
+    def _next(running: _Running) -> Any:
+        if not running.begun:
+            running.begun = True
+            return next(running.job)
+        return running.job.send(running.message())
+
 
 FRAME, LONGEST_FRAME = 33, 100
 SHARE = 5  # the window shows what is new in a fifth of the time at most
@@ -282,3 +444,104 @@ def run_text(before: Experiment, after: Experiment) -> str:
     rates = (before.settings.rate, after.settings.rate)
     told = short(rates[0]) if rates[0] == rates[1] else f"{short(rates[0])} → {short(rates[1])}"
     return f"Train {counted(done, 'update')}, rate {told}"
+
+
+class Pace(NamedTuple):
+    """Milliseconds after the canvas, and between two snapshots at least."""
+
+    delay: int
+    every: int
+
+
+SAMPLES, CURVES, PLANES = Pace(6, 120), Pace(12, 60), Pace(18, 110)
+
+
+class ThrottledProgress(QObject):
+    """Hands on the newest snapshot; `over` is called when a run begins or ends.
+
+    `shown` is the one that is handed on, or was last, while its run goes on.
+    """
+
+    def __init__(
+        self,
+        trainer: Trainer,
+        take: Callable[[RunProgress], object],
+        over: Callable[[bool], object],
+        pace: Pace,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._trainer, self._take, self._over = trainer, take, over
+        self._pace, self._handed = pace, 0.0
+        self._newest: RunProgress | None = None
+        self.shown: RunProgress | None = None
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._hand_on)
+        trainer.progressed.connect(self._keep)
+        trainer.running_changed.connect(self._drop)
+
+    def _keep(self, progress: RunProgress) -> None:
+        self._newest = progress
+        if not self._timer.isActive():
+            since = 1000 * (time.monotonic() - self._handed)
+            self._timer.start(max(self._pace.delay, round(self._pace.every - since)))
+
+    def _hand_on(self) -> None:
+        newest, self._newest = self._newest, None
+        self._handed = time.monotonic()
+        if newest is not None and self._trainer.is_of_run(newest):
+            self.shown = newest
+            self._take(newest)
+
+    def _drop(self, running: bool) -> None:
+        """What the run said last is in the document now."""
+        self._newest = self.shown = None
+        self._timer.stop()
+        self._over(running)
+
+
+NUMBERS = Pace(24, 200)
+AT_ONCE = 3e5  # multiply-adds that may be made between two frames
+
+
+class RunFollower(QObject):
+    """Holds the newest experiment; `refresh` is called while a run goes on and when it is over."""
+
+    def __init__(self, document: Document, refresh: Callable[[], object], panel: QWidget) -> None:
+        super().__init__(panel)
+        self._document, self._refresh, self._panel = document, refresh, panel
+        self._of_run: Experiment | None = None
+        self.following: ThrottledProgress | None = None
+
+    def follow(self, trainer: Trainer) -> None:
+        """Show also what this one trains."""
+        self.following = ThrottledProgress(trainer, self._take, self._over, NUMBERS, self)
+
+    @property
+    def value(self) -> Experiment:
+        """The experiment as it stands, or as its run has it."""
+        return self._document.value if self._of_run is None else self._of_run
+
+    @property
+    def quick(self) -> bool:
+        """Whether a pass over all training samples is nothing that the window would feel."""
+        value = self.value
+        work = len(value.data.training) * work_per_row(value.program)
+        return self._of_run is None or work <= AT_ONCE
+
+    def _take(self, progress: RunProgress) -> None:
+        self._of_run = as_of(self._document.value, progress)
+        if self._panel.isVisible() and not self._is_typed_in():
+            self._refresh()
+
+    def _over(self, running: bool) -> None:
+        seen, self._of_run = self._of_run, None
+        if seen is not None and self._panel.isVisible() and not self._is_typed_in():
+            self._refresh()
+
+    def _is_typed_in(self) -> bool:
+        """Whether a number of the panel is being typed: what stands there must not change."""
+        field = QApplication.focusWidget()
+        if not isinstance(field, PlaceField) or not self._panel.isAncestorOf(field):
+            return False
+        return field.text() != field.shown

@@ -1,11 +1,12 @@
-"""The open experiment in the Qt world: one value, one undo stack, and its signals.
+"""The document: the one mutable reference, its undo history, and how much of that is kept."""
 
-Every edit is a pure move of the engine. What is refused is told and leaves no entry.
-"""
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import Any, Protocol
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
-
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
@@ -13,12 +14,119 @@ from engine.data import Data
 from engine.errors import Infinite, Refused, clean_name
 from engine.experiment import editing, stepping
 from engine.experiment.experiment import Experiment
+from engine.files import limits
 from engine.layout import Layout, NodePosition
 from engine.network import Network, Node, Place
-from engine.numerals import counted
+from engine.numerals import count, counted
 from engine.settings import Settings
-from playground.bounds import check_room
-from playground.undo_memory import UndoMemory
+
+
+def check_room(before: Experiment, after: Experiment) -> None:
+    """Refuse an edit that makes the document larger than a file may be."""
+    sizes = [
+        (len(after.network.nodes), len(before.network.nodes), limits.NEURONS, "neurons"),
+        (len(after.network.edges), len(before.network.edges), limits.EDGES, "edges"),
+        (len(after.variants), len(before.variants), limits.VARIANTS, "kept settings"),
+        (_cells(after), _cells(before), limits.CELLS, "numbers in the samples"),
+    ]
+    for now, then, limit, what in sizes:
+        if now > limit and now > then:
+            raise Refused(
+                f"That would be {count(now)} {what}; a document holds at most {count(limit)}."
+            )
+
+
+def _cells(experiment: Experiment) -> int:
+    data = experiment.data
+    return data.count * (len(data.inputs) + len(data.targets))
+
+
+ARRAY_COST = 100
+VALUE_COST = 2000
+FILLED = 0.9  # of the limit, after the oldest entries were emptied
+
+
+class UndoMemory:
+    """Counts every array once, however many entries share it."""
+
+    def __init__(self) -> None:
+        self._forgotten = 0
+        self._most = math.inf  # what all entries hold is not more than this
+
+    @property
+    def forgotten(self) -> int:
+        """How many of the oldest entries have been emptied."""
+        return self._forgotten
+
+    def bound(self, stack: QUndoStack) -> None:
+        """Empty the oldest entries until the rest fits; at least a hundred always stay.
+
+        Each push adds no more than what its new value does not share with the one before it. All
+        entries are counted only when these sums no longer say that the whole fits.
+        """
+        self._forgotten = min(self._forgotten, stack.count())
+        if stack.count() - self._forgotten <= limits.UNDO_ENTRIES:
+            self._most = math.inf
+            return
+        self._most += _added(stack.command(stack.count() - 1))
+        if self._most > limits.UNDO_BYTES:
+            self._count(stack)
+
+    def _count(self, stack: QUndoStack) -> None:
+        """Count every entry, and empty those that are too many."""
+        entries: list[Any] = [stack.command(i) for i in range(self._forgotten, stack.count())]
+        sizes = _sizes(entries)
+        keep = len(entries)
+        if sizes[-1] > limits.UNDO_BYTES:  # with some room for the next, so as not to count each
+            keep = max(limits.UNDO_ENTRIES, bisect_right(sizes, FILLED * limits.UNDO_BYTES))
+        self._most = sizes[keep - 1]
+        for entry in entries[: len(entries) - keep]:
+            entry.forgotten = True
+            entry.before = entry.after = None
+            entry.setText("Forgotten")
+            self._forgotten += 1
+
+
+def _sizes(entries: Sequence[Any]) -> list[int]:
+    """What the newest entry holds, the newest two, and so on."""
+    seen = set[int]()
+    one_by_one = (
+        _unseen(entry.after, seen) + _unseen(entry.before, seen) for entry in reversed(entries)
+    )
+    return list(accumulate(one_by_one))
+
+
+def _added(entry: Any) -> int:
+    """What the value after an entry holds that the one before it does not."""
+    seen = set[int]()
+    _unseen(entry.before, seen)
+    return _unseen(entry.after, seen)
+
+
+def _unseen(value: Experiment, seen: set[int]) -> int:
+    if id(value) in seen:
+        return 0
+    seen.add(id(value))
+    size = VALUE_COST
+    for array in _arrays(value):
+        if id(array) not in seen:
+            seen.add(id(array))
+            size += array.nbytes + ARRAY_COST
+    return size
+
+
+def _arrays(value: Experiment) -> Iterator[np.ndarray[Any, Any]]:
+    yield value.parameters
+    yield from value.position.state
+    yield value.start
+    yield from value.data.blocks
+    yield from value.curve.blocks
+    for segment in value.history:
+        yield from segment.blocks
+    if value.trace is not None:
+        numbers = value.trace.numbers
+        yield from (numbers.z, numbers.a, numbers.back, numbers.error, numbers.gradient)
+
 
 Move = Callable[[Experiment], Experiment]
 POSITION = "position"
@@ -39,7 +147,7 @@ class Run(Protocol):
         """Go on with these settings; False where it has to end for them."""
 
 
-class Change(QUndoCommand):
+class DocumentChange(QUndoCommand):
     """One entry: the value before and the value after; undo and redo only show one of them."""
 
     def __init__(
@@ -149,7 +257,7 @@ class Document(QObject):
             return False
         last = self._last(fold)
         if last is None:
-            self._stack.push(Change(self, self._value, after, text, fold))
+            self._stack.push(DocumentChange(self, self._value, after, text, fold))
         else:
             self._fold_into(last, after)
         self._memory.bound(self._stack)
@@ -157,7 +265,7 @@ class Document(QObject):
             self.interrupted.emit(before, after)
         return True
 
-    def _last(self, fold: str) -> Change | None:
+    def _last(self, fold: str) -> DocumentChange | None:
         """The entry that a change of this kind goes into, if there is one.
 
         Qt would fold entries as well (`mergeWith`), but from Python each folded one stays in memory
@@ -167,9 +275,9 @@ class Document(QObject):
         if not fold or stack.isClean() or stack.canRedo() or not stack.count():
             return None
         last = stack.command(stack.count() - 1)
-        return last if isinstance(last, Change) and last.fold == fold else None
+        return last if isinstance(last, DocumentChange) and last.fold == fold else None
 
-    def _fold_into(self, last: Change, after: Experiment) -> None:
+    def _fold_into(self, last: DocumentChange, after: Experiment) -> None:
         last.go_on(after)
         if last.is_back:
             self.show_value(last.before)  # the very value, as if nothing had been

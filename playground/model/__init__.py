@@ -1,0 +1,1 @@
+"""What the views share: the document, what is selected, and training beside the window."""
