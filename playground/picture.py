@@ -32,10 +32,10 @@ from playground.cli.opening import open_experiment
 from playground.cli.picture import Order
 from playground.cli.streams import STREAM, one_line, write_output
 from playground.cli.train import interrupts, updated
-from playground.keeping.file_work import UNTITLED, FileWork, Found, Standing
-from playground.keeping.preferences import Preferences
 from playground.plots.panel import PlotPanel
 from playground.plots.plot import Plot
+from playground.session.files import UNTITLED, Found, OpenDocument, Standing
+from playground.session.settings import Preferences
 from playground.theme.painting import png_bytes
 from playground.theme.theme import CHOICES, Theme
 from playground.window.main_window import MainWindow
@@ -111,7 +111,7 @@ def _window(
     return window
 
 
-def _standing(work: FileWork, name: str) -> Standing:
+def _standing(work: OpenDocument, name: str) -> Standing:
     """As which document the window shows it; a lesson stands beside the canvas with its page."""
     if name in lesson_ids():
         return work.read_lesson(name).standing

@@ -71,7 +71,7 @@ DIALOGS = ("QFileDialog", "QMessageBox", "QInputDialog", "QDialog")
 FILE_KEEPERS = (
     "engine/files/",
     "playground/cli/streams.py",
-    "playground/keeping/",
+    "playground/session/",
     "playground/theme/icons.py",
 )
 #: These raise where a name is too long or a folder may not be entered; `kind_of` does not.

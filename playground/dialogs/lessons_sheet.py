@@ -16,7 +16,7 @@ from playground.dialogs.lesson_cards import Board, Card, Entry
 from playground.dialogs.lesson_groups import WIDE as GROUP_WIDE
 from playground.dialogs.lesson_groups import Groups
 from playground.dialogs.lesson_pictures import LessonPictures
-from playground.keeping.lesson_places import LessonPlaces
+from playground.session.settings import LessonPlaces
 from playground.theme import icons
 from playground.theme.fonts import BODY, SHEET_TITLE
 from playground.theme.painting import fill_rounded

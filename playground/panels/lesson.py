@@ -15,13 +15,13 @@ from PySide6.QtWidgets import (
 
 from engine.experiment.experiment import Experiment
 from engine.files.lesson import Step
-from playground.lesson_guide import LessonGuide
 from playground.model.document import Document
 from playground.panels.lesson_formulas import FormulaPlate
 from playground.panels.lesson_head import LessonFooter, LessonHead
 from playground.panels.lesson_rail import LessonRail
 from playground.panels.lesson_tasks import TaskList
 from playground.panels.lesson_words import paragraph, set_paragraph
+from playground.session.lesson_guide import LessonGuide
 from playground.theme.fonts import BODY, LESSON_TEXT, LESSON_TITLE, LESSON_TITLE_NARROW, font_of
 from playground.theme.formula_pictures import FormulaPictures
 from playground.theme.palette import tokens_of

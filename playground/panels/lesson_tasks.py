@@ -8,9 +8,9 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.files.lesson import Task
-from playground.lesson_guide import LessonGuide, asked
 from playground.panels.lesson_answer import Answer, AnswerField
 from playground.panels.lesson_words import kept_together
+from playground.session.lesson_guide import LessonGuide, asked
 from playground.theme import icons
 from playground.theme.fonts import BODY, BODY_STRONG, HINT
 from playground.theme.palette import tokens_of

@@ -8,12 +8,12 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.history import start_of
 from engine.numerals import counted
 from engine.program.program import why_not_run
-from playground.keeping.file_work import FileWork
 from playground.model.document import Document
 from playground.model.node_maps import why_no_maps
 from playground.model.stage import Look, Stage
 from playground.model.trainer import Trainer
 from playground.panels.transport_words import why_not_step, why_not_train
+from playground.session.files import OpenDocument
 from playground.widgets.plain_text import set_tip, without_key
 from playground.window.menus import Menus, Need, tip
 
@@ -29,7 +29,7 @@ class ActionStates(QObject):
         menus: Menus,
         document: Document,
         stage: Stage,
-        work: FileWork,
+        work: OpenDocument,
         trainer: Trainer,
         parent: QObject,
     ) -> None:

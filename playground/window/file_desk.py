@@ -21,14 +21,12 @@ from engine.files.model import export_model
 from engine.lessons import open_folder
 from playground.dialogs.file_dialogs import DOCUMENTS, choose_folder, choose_to_open, choose_to_save
 from playground.dialogs.question import CANCEL, Answer, ask
-from playground.keeping.backups import Backup
-from playground.keeping.file_work import REPAIRS, FileWork, Found
-from playground.keeping.in_use import UNMARKED, InUse, Other
-from playground.keeping.preferences import Preferences
-from playground.keeping.state_folder import home
-from playground.lesson_guide import LessonGuide
 from playground.model.document import Document
 from playground.model.trainer import Trainer
+from playground.session.backups import Backup, home
+from playground.session.files import REPAIRS, UNMARKED, Found, OpenDocument, OpenFileLock, Other
+from playground.session.lesson_guide import LessonGuide
+from playground.session.settings import Preferences
 from playground.widgets.fields import finish_entry
 from playground.widgets.status_bar import StatusBar
 
@@ -71,10 +69,10 @@ class FileDesk(QObject):
 
     def __init__(
         self,
-        work: FileWork,
+        work: OpenDocument,
         document: Document,
         preferences: Preferences,
-        in_use: InUse,
+        in_use: OpenFileLock,
         window: QWidget,
         strip: StatusBar,
         trainer: Trainer,

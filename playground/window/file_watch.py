@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QWidget
 
 from engine.files.disk import kind_of
 from engine.files.limits import called
-from playground.keeping.in_use import InUse
 from playground.model.document import Document
+from playground.session.files import OpenFileLock
 from playground.window.file_desk import FileDesk
 from playground.window.notice_bar import NoticeBar, Offer
 
@@ -19,7 +19,12 @@ class FileWatch(QObject):
     """A watcher lets go of a file that is replaced, so the path is given to it again each time."""
 
     def __init__(
-        self, files: FileDesk, document: Document, in_use: InUse, notice: NoticeBar, window: QWidget
+        self,
+        files: FileDesk,
+        document: Document,
+        in_use: OpenFileLock,
+        notice: NoticeBar,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
         self._files, self._document, self._in_use = files, document, in_use

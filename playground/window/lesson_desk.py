@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from playground.lesson_guide import LessonGuide
 from playground.model.document import Document
+from playground.session.lesson_guide import LessonGuide
 from playground.window.file_desk import FileDesk
 
 if TYPE_CHECKING:

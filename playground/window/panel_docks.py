@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from playground.lesson_guide import LessonGuide
 from playground.model.document import Document
 from playground.model.stage import Stage
 from playground.model.trainer import Trainer
 from playground.panels.explain import Explain
 from playground.panels.lesson import LessonPanel
+from playground.session.lesson_guide import LessonGuide
 from playground.theme.formula_pictures import FormulaPictures
 from playground.window.docks import Docks
 from playground.window.plot_docks import add_plot_docks

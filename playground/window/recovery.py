@@ -13,10 +13,9 @@ from engine.lessons import lesson_ids, open_folder
 from engine.numerals import count
 from playground.cli.streams import STREAM
 from playground.dialogs.question import Answer, ask
-from playground.keeping.backups import Backup, Backups, found
-from playground.keeping.differences import contents, differences
-from playground.keeping.preferences import Preferences
-from playground.keeping.starts import Starts
+from playground.session.backups import Backup, Backups, Starts, found
+from playground.session.files import contents, differences
+from playground.session.settings import Preferences
 from playground.window.file_desk import FIRST_LESSON, FileDesk
 
 WELL = 60_000  # ms after which a start counts as one that went well

@@ -12,10 +12,10 @@ from engine.files.limits import called
 from engine.files.table_reading import Source
 from playground.dialogs.file_dialogs import choose_to_open, choose_to_save
 from playground.dialogs.question import ask
-from playground.keeping.state_folder import home
 from playground.model.document import Document, Move
 from playground.model.stage import Stage
 from playground.model.trainer import Trainer
+from playground.session.backups import home
 
 if TYPE_CHECKING:
     from playground.panels.samples import Samples

@@ -13,19 +13,15 @@ from engine.experiment.experiment import Experiment, new_experiment
 from engine.network import Network
 from playground.canvas.view import CanvasView
 from playground.dialogs.question import Answer, ask
-from playground.keeping.backups import Backups, newest_of
-from playground.keeping.crash import Crashes
-from playground.keeping.file_work import FileWork
-from playground.keeping.in_use import InUse
-from playground.keeping.lesson_places import LessonPlaces
-from playground.keeping.starts import Starts
-from playground.keeping.state_folder import state_folders
-from playground.lesson_guide import LessonGuide
 from playground.model.document import Document
 from playground.model.stage import Look, Stage
 from playground.model.trainer import Trainer
 from playground.panels.transport import Transport
 from playground.plots import background_import
+from playground.session.backups import Backups, Crashes, Starts, newest_of, state_folders
+from playground.session.files import OpenDocument, OpenFileLock
+from playground.session.lesson_guide import LessonGuide
+from playground.session.settings import LessonPlaces
 from playground.theme.formula_pictures import FormulaPictures, library
 from playground.widgets.buttons import FocusRing
 from playground.widgets.fields import give_up_refused
@@ -149,8 +145,8 @@ class Workspace(QObject):
 
     def _keep_files(self) -> None:
         """Files, backups, and what is done when something goes wrong."""
-        self.in_use = InUse(self.folders)
-        work = FileWork(self.document)
+        self.in_use = OpenFileLock(self.folders)
+        work = OpenDocument(self.document)
         self.picture = PictureExport(self.canvas.canvas, self.trainer, self.strip.note, self.window)
         self.files = FileDesk(
             work, self.document, self._preferences, self.in_use, self.window, self.strip,

@@ -5,10 +5,10 @@ from typing import cast
 
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from playground.keeping.file_work import FileWork
 from playground.model.document import Document
 from playground.model.stage import Stage
 from playground.model.trainer import Trainer
+from playground.session.files import OpenDocument
 from playground.window.action_states import ActionStates
 from playground.window.command_table import TABLE
 from playground.window.menus import Menus
@@ -26,5 +26,5 @@ class Acting:
         owner.destroyed.connect(trainer.close)
         stack = document.stack
         document.destroyed.connect(lambda: stack.blockSignals(True))  # it tells of its own end
-        ActionStates(self.menus, document, stage, FileWork(document), trainer, window)
+        ActionStates(self.menus, document, stage, OpenDocument(document), trainer, window)
         self.actions = self.menus.actions

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playground.keeping.state_folder import NAME
+from playground.session.backups import FOLDER_NAME
 
 ROOT = Path(__file__).parents[2]
 #: The program itself; `act` is all that is ours. What it says first is waited for.
@@ -31,7 +31,7 @@ sys.exit(start.open_window(sys.argv[1]))
 
 def state_of(home: Path) -> Path:
     """Where that program keeps its state."""
-    return home / "state" / NAME
+    return home / "state" / FOLDER_NAME
 
 
 @contextmanager

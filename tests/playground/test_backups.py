@@ -17,7 +17,8 @@ from engine.files.disk import save_text
 from engine.files.loading import load, save
 from engine.lessons import open_lesson
 from engine.network import Place
-from playground.keeping.backups import (
+from playground.model.document import Document
+from playground.session.backups import (
     ABOUT,
     DOCUMENT,
     LOCK,
@@ -25,12 +26,11 @@ from playground.keeping.backups import (
     WAIT,
     About,
     Backups,
+    Starts,
     digest,
     found,
 )
-from playground.keeping.file_work import FileWork
-from playground.keeping.starts import Starts
-from playground.model.document import Document
+from playground.session.files import OpenDocument
 from tests.playground.opened import answer, crash, opened, question, questions
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +51,7 @@ class Desk:
     """A document with its backups, ten times as quick as the program's."""
 
     def __init__(self, document: Document, folders: tuple[Path, ...]) -> None:
-        self.work = FileWork(document)
+        self.work = OpenDocument(document)
         self.told: list[str] = []
         self.backups = Backups(document, folders, self.work.about, self.told.append, None, 20)
 
@@ -132,12 +132,13 @@ def test_row_38_a_kill_in_the_middle_of_a_save_leaves_old_or_new_and_a_backup(
         "import sys\nfrom pathlib import Path\n"
         "from PySide6.QtCore import QCoreApplication\n"
         "from engine.lessons import open_lesson\nfrom engine.network import Place\n"
-        "from playground.keeping.backups import Backups\nfrom playground.model.document import Document\n"
-        "from playground.keeping.file_work import FileWork\n"
+        "from playground.session.backups import Backups\n"
+        "from playground.model.document import Document\n"
+        "from playground.session.files import OpenDocument\n"
         "app = QCoreApplication([])\n"
         f"target, state = Path({str(target)!r}), Path({str(tmp_path / 'state')!r})\n"
         "document = Document(open_lesson('student-grade').experiment)\n"
-        "work = FileWork(document)\nbackups = Backups(document, (state,), work.about, print)\n"
+        "work = OpenDocument(document)\nbackups = Backups(document, (state,), work.about, print)\n"
         "work.take(work.read(target))\nn = 0\nprint('go', flush=True)\n"
         "while True:\n"
         "    n += 1\n    document.set_number(Place('weight', '4', '1'), n / 1000)\n"

@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.network import Place
-from playground.keeping.backups import DOCUMENT
-from playground.keeping.crash import LARGEST_LOG, LOG, OLD_LOG, Crashes
+from playground.session.backups import DOCUMENT, LARGEST_LOG, LOG, OLD_LOG, Crashes
 from playground.window.workspace import Workspace
 from tests.playground.opened import answer, opened, question, questions
 

@@ -12,9 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.files.loading import save
 from engine.lessons import open_lesson
-from playground.keeping.backups import found
-from playground.keeping.crash import LOG
-from playground.keeping.starts import Starts
+from playground.session.backups import LOG, Starts, found
 from playground.window.end_requests import PATIENCE, SIGNALLED, EndRequests
 from playground.window.workspace import Workspace
 from tests.playground.opened import opened, question, questions

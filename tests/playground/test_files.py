@@ -19,10 +19,9 @@ from engine.lessons import open_lesson
 from engine.network import Place
 from playground.dialogs.file_dialogs import SaveDialog
 from playground.dialogs.new_network import NewNetwork
-from playground.keeping.backups import DOCUMENT
-from playground.keeping.file_work import FileWork
-from playground.keeping.in_use import InUse
 from playground.model.document import Document
+from playground.session.backups import DOCUMENT
+from playground.session.files import OpenDocument, OpenFileLock
 from playground.window.workspace import Workspace
 from tests.playground.opened import LEFT, answer, opened, question, questions
 from tests.sampled import sampled
@@ -245,7 +244,7 @@ def test_row_19_the_first_save_of_a_converted_document_keeps_the_old_file(
     qapp: QApplication, mine: Path, tmp_path: Path
 ) -> None:
     document = Document(open_lesson("xor").experiment)
-    work = FileWork(document, {1: lambda raw: raw}, 2)
+    work = OpenDocument(document, {1: lambda raw: raw}, 2)
     work.take(work.read(mine))
     assert work.title == "mine.json (converted)"
     old = mine.read_bytes()
@@ -399,7 +398,7 @@ def test_row_45_a_file_open_in_another_window_is_told(
 ) -> None:
     theirs = tmp_path / "theirs.json"
     outside(theirs)
-    elsewhere = InUse((tmp_path / "state",))
+    elsewhere = OpenFileLock((tmp_path / "state",))
     elsewhere.take(theirs)
     workspace.files.open_path(theirs)
     asked = question(qtbot, workspace.window)
@@ -457,7 +456,7 @@ def test_row_47_a_folder_and_a_file_open_elsewhere_are_refused(
     (tmp_path / "folder.json").mkdir()
     theirs = tmp_path / "theirs.json"
     outside(theirs)
-    elsewhere = InUse((tmp_path / "state",))
+    elsewhere = OpenFileLock((tmp_path / "state",))
     elsewhere.take(theirs)
     workspace.window.menus.actions["save-as"].trigger()
     shown = dialog(qtbot, workspace)

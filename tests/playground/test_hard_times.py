@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.files.loading import load, save
 from engine.lessons import open_lesson
-from playground.keeping.backups import DOCUMENT, found
-from playground.keeping.in_use import InUse
+from playground.session.backups import DOCUMENT, found
+from playground.session.files import OpenFileLock
 from playground.window.workspace import Workspace
 from tests.odd_paths import not_root
 from tests.playground.opened import answer, crash, opened, question, questions
@@ -122,7 +122,7 @@ def test_a_backup_from_before_its_file_by_the_clock_is_offered_all_the_same(
 
 
 def test_a_mark_from_the_future_names_its_day(tmp_path: Path, mine: Path) -> None:
-    in_use, other = InUse((tmp_path,)), InUse((tmp_path,))
+    in_use, other = OpenFileLock((tmp_path,)), OpenFileLock((tmp_path,))
     assert in_use.take(mine)
     with pytest.MonkeyPatch.context() as patch:
         past = time.time() - 30 * 86_400

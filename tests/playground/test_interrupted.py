@@ -17,9 +17,9 @@ from engine.files.document import document_text
 from engine.files.loading import load, load_bytes
 from engine.functions.optimizers import OPTIMIZERS, Optimizer
 from engine.lessons import open_lesson
-from playground.keeping.backups import DOCUMENT, WAIT, About, Backups, found
 from playground.model.document import Document
 from playground.model.trainer import Trainer
+from playground.session.backups import DOCUMENT, WAIT, About, Backups, found
 from playground.window.workspace import Workspace
 from tests.playground.opened import answer, crash, opened, question, questions
 from tests.playground.programs import program, state_of

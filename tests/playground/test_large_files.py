@@ -13,7 +13,7 @@ from engine.files.document import Repairs, read_document
 from engine.files.loading import load, save
 from engine.lessons import open_lesson
 from engine.network import Place
-from playground.keeping.backups import DOCUMENT
+from playground.session.backups import DOCUMENT
 from playground.window import file_desk
 from playground.window.workspace import Workspace
 from tests.playground.opened import LEFT, answer, opened, question, questions

@@ -18,14 +18,13 @@ from engine.files.lesson_checks import AnswerCheck
 from engine.files.loading import load
 from engine.lessons import LessonProgress, Looked, lesson_ids, lessons, opened_lesson
 from engine.network import Node, Place
-from playground.keeping.lesson_places import LessonPlaces
-from playground.lesson_guide import LessonGuide, prepared
-from playground.lesson_stage import staged
 from playground.model.document import Document
 from playground.model.stage import Look, Stage
 from playground.panels.lesson import LessonPanel
 from playground.panels.lesson_formulas import FormulaPlate, broken
 from playground.panels.lesson_replies import reply_to
+from playground.session.lesson_guide import LessonGuide, prepared, staged
+from playground.session.settings import LessonPlaces
 from playground.theme.formula_pictures import FormulaPictures
 from playground.window.workspace import Workspace
 from tests.engine.test_lessons_checks import check_of

@@ -15,13 +15,10 @@ from pytestqt.qtbot import QtBot
 from engine.files.disk import FileLock, save_private
 from engine.files.loading import load, save
 from engine.lessons import open_lesson
-from playground.keeping.backups import SESSIONS, found
-from playground.keeping.crash import LOG, Crashes
-from playground.keeping.file_work import FileWork
-from playground.keeping.in_use import UNMARKED, InUse
-from playground.keeping.lesson_places import FILE, LessonPlaces
-from playground.keeping.starts import Starts
 from playground.model.document import Document
+from playground.session.backups import LOG, SESSIONS, Crashes, Starts, found
+from playground.session.files import UNMARKED, OpenDocument, OpenFileLock
+from playground.session.settings import FILE, LessonPlaces
 from playground.window.workspace import Workspace
 from tests.playground.opened import answer, opened
 from tests.playground.test_files import dialog, type_name
@@ -81,7 +78,7 @@ def test_row_74_what_stands_where_a_mark_would_be_stays_and_is_told(
     mine.write_text("{}")
     stands(mark, thesis)
     before = mark.lstat()
-    in_use = InUse((tmp_path / "state",))
+    in_use = OpenFileLock((tmp_path / "state",))
     other = in_use.other(mine)
     assert other is not None and other.sentence == "Possibly open in another program."
     assert not in_use.take(mine)
@@ -120,7 +117,7 @@ def test_row_74_opening_saving_and_reloading_write_through_no_link(
 def test_a_mark_is_for_this_user_alone_and_goes_with_the_one_who_made_it(tmp_path: Path) -> None:
     mine, mark = tmp_path / "mine.json", tmp_path / ".mine.json.in-use"
     mine.write_text("{}")
-    one, other = InUse((tmp_path / "state",)), InUse((tmp_path / "state",))
+    one, other = OpenFileLock((tmp_path / "state",)), OpenFileLock((tmp_path / "state",))
     assert one.take(mine)
     assert mark.stat().st_mode & 0o777 == 0o600
     assert not other.take(mine), "it is held"
@@ -136,7 +133,7 @@ def test_a_mark_is_for_this_user_alone_and_goes_with_the_one_who_made_it(tmp_pat
 def test_a_mark_that_a_crash_left_behind_gives_way(tmp_path: Path) -> None:
     mine, mark = tmp_path / "mine.json", tmp_path / ".mine.json.in-use"
     mine.write_text("{}")
-    one, other = InUse((tmp_path / "state",)), InUse((tmp_path / "state",))
+    one, other = OpenFileLock((tmp_path / "state",)), OpenFileLock((tmp_path / "state",))
     assert one.take(mine)
     assert one._held is not None
     one._held.close()
@@ -208,7 +205,7 @@ def test_the_old_file_of_a_converted_document_is_kept_where_nothing_else_stands(
     save(mine, open_lesson("student-grade").experiment)
     before = mine.read_bytes()
     stands(tmp_path / "mine.v1.bak.json", thesis)
-    work = FileWork(
+    work = OpenDocument(
         Document(open_lesson("xor").experiment), {1: lambda raw: {**raw, "version": 2}}, 2
     )
     work.take(work.read(mine))

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.files.loading import save
 from engine.lessons import open_lesson
-from playground.keeping.backups import ABOUT, About, found
+from playground.session.backups import ABOUT, About, found
 from playground.window.file_desk import UNREADABLE
 from playground.window.workspace import Workspace
 from tests.odd_paths import ODD, not_root

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from playground.dialogs.new_network import NewNetwork
-from playground.keeping.state_folder import NAME
+from playground.session.backups import FOLDER_NAME
 from playground.widgets.fields import QuietChoice
 from playground.window.workspace import Workspace
 from tests.playground.opened import opened
@@ -101,5 +101,5 @@ def test_the_program_has_its_name_keeps_its_folders_and_ends_in_order(tmp_path: 
     assert heard["app"] == "Neural Playground"
     assert "Sample" in heard["choices"]
     assert all(name == said for name, said in heard["choices"].items())
-    assert [path.name for path in (tmp_path / "config").iterdir()] == [NAME]
-    assert [path.name for path in state_of(tmp_path).parent.iterdir()] == [NAME]
+    assert [path.name for path in (tmp_path / "config").iterdir()] == [FOLDER_NAME]
+    assert [path.name for path in state_of(tmp_path).parent.iterdir()] == [FOLDER_NAME]

@@ -1,15 +1,30 @@
-"""Opening, saving and going back, without a dialog: what is open, from where, and is it saved."""
+"""The file that is open: loaded, saved, held against others, and changed behind our back."""
 
+import contextlib
+import json
 import os
+import platform
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from secrets import token_hex
 from typing import Literal
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import LONGEST, Refused, brief
 from engine.experiment.experiment import Experiment, new_experiment
-from engine.files.disk import read_bytes, save_bytes, save_text
+from engine.files.disk import (
+    FileLock,
+    is_held,
+    kind_of,
+    read_bytes,
+    save_bytes,
+    save_private,
+    save_text,
+)
 from engine.files.document import (
     MIGRATIONS,
     NEWEST,
@@ -23,10 +38,85 @@ from engine.files.document import (
 from engine.files.limits import FileGone, NotReadable
 from engine.files.loading import load_bytes
 from engine.lessons import Opened, opened_lesson
-from engine.network import Network
+from engine.network import Network, Place
+from engine.numerals import count, counted, short
 from playground.cli.opening import piped
-from playground.keeping.backups import About, Backup, digest
 from playground.model.document import LESSON, POSITION, Document, DocumentChange
+from playground.session.backups import About, Backup, clock, digest, made
+
+MOST = 12
+
+
+def differences(before: Experiment, after: Experiment) -> list[str]:
+    """One line for each difference, the biggest first; an empty list where there is none."""
+    lines = [*_of_structure(before, after), *_of_progress(before, after)]
+    lines += _of_numbers(before, after)
+    if before.data != after.data:
+        lines.append(f"Samples: {count(before.data.count)} → {counted(after.data.count, 'row')}")
+    if before.settings != after.settings:
+        lines.append("Settings: changed")
+    if _places(before) != _places(after):
+        lines.append("Places of neurons: changed")
+    if len(lines) > MOST:
+        lines = [*lines[:MOST], f"and {count(len(lines) - MOST)} more"]
+    return lines
+
+
+def contents(experiment: Experiment) -> list[str]:
+    """What there is in it, where there is nothing to compare it with."""
+    ids = [node.id for node in experiment.network.nodes]
+    names = [brief(experiment.layout.name(each), LONGEST) for each in ids[:MOST]]
+    shown = ", ".join([*names, "…"] if len(ids) > MOST else names)
+    return [
+        f"Nodes: {count(len(ids))}" + (f" ({shown})" if ids else ""),
+        f"Edges: {count(len(experiment.network.edges))}",
+        f"Samples: {count(experiment.data.count)}",
+        f"Updates: {count(experiment.updates)}",
+    ]
+
+
+def _of_structure(before: Experiment, after: Experiment) -> Iterator[str]:
+    old, new = before.network, after.network
+    for node in new.nodes:
+        if node.id not in old.index:
+            yield f"New: {after.layout.name(node.id)}"
+        elif before.layout.name(node.id) != after.layout.name(node.id):
+            yield f"Renamed: {before.layout.name(node.id)} → {after.layout.name(node.id)}"
+    for node in old.nodes:
+        if node.id not in new.index:
+            yield f"Removed: {before.layout.name(node.id)}"
+    if len(old.edges) != len(new.edges):
+        yield f"Edges: {count(len(old.edges))} → {count(len(new.edges))}"
+
+
+def _of_progress(before: Experiment, after: Experiment) -> Iterator[str]:
+    if before.updates != after.updates:
+        yield f"Updates: {count(before.updates)} → {count(after.updates)}"
+    if before.cursor != after.cursor:
+        yield f"Step in the update: {count(before.cursor)} → {count(after.cursor)}"
+
+
+def _of_numbers(before: Experiment, after: Experiment) -> Iterator[str]:
+    old, new = before.network.place_index, after.network.place_index
+    for place in after.network.places:
+        if place not in old:
+            continue
+        was, now = before.parameters[old[place]], after.parameters[new[place]]
+        if not np.array_equal(was, now):
+            yield f"{_called(after, place)}: {short(float(was), 6)} → {short(float(now), 6)}"
+
+
+def _called(experiment: Experiment, place: Place) -> str:
+    name = experiment.layout.name
+    if place.what == "weight":
+        return f"Weight {name(place.source)} → {name(place.target)}"
+    what = "Bias" if place.what == "bias" else "Parameter"
+    return f"{what} of {name(place.target)}"
+
+
+def _places(experiment: Experiment) -> dict[str, tuple[float, float]]:
+    return {node.id: experiment.layout.position(node.id) for node in experiment.network.nodes}
+
 
 UNTITLED = "Untitled"
 REPAIRS = {
@@ -57,7 +147,7 @@ class Found:
     unsaved: bool = False
 
 
-class FileWork(QObject):
+class OpenDocument(QObject):
     """The open document and its file; every refusal is a sentence of the engine.
 
     `changed` tells that another document is open, or that this one was saved.
@@ -218,3 +308,114 @@ def _is_edit(entry: object) -> bool:
         POSITION,
         LESSON,
     )
+
+
+MARK_BYTES = 2000
+WANTED = "wanted"
+UNMARKED = (
+    "The mark beside this file could not be written; other windows will not know that it is open."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Who else has the file open, as far as its mark tells."""
+
+    host: str
+    since: float
+    token: str
+    lives: bool
+
+    @property
+    def here(self) -> bool:
+        """Whether it is certain: a living program on this computer."""
+        return self.lives and self.host == platform.node()
+
+    @property
+    def sentence(self) -> str:
+        """What the learner is told."""
+        if self.here:
+            return f"Already open in another window (since {clock(self.since)}, this computer)."
+        where = f" on “{brief(self.host)}”" if self.host else " in another program"
+        since = f" since {clock(self.since)}" if self.since else ""
+        return f"Possibly open{where}{since}."
+
+
+class OpenFileLock:
+    """The mark of the file that is open here; one at a time."""
+
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        self.token = token_hex(8)
+        self._folders = folders
+        self._held: FileLock | None = None
+
+    def other(self, path: Path) -> Other | None:
+        """Who else has this file open; a mark that a crash left behind here is nobody's."""
+        mark = _mark(path)
+        if self._held is not None and self._held.path == mark:
+            return None
+        other = _read(mark)
+        if other is None:
+            return Other("", 0.0, "", bool(is_held(mark))) if os.path.lexists(mark) else None
+        gone = not other.lives and other.host == platform.node()
+        return None if gone else other
+
+    def take(self, path: Path | None) -> bool:
+        """Mark this file, and no other; False where a mark is wanted and cannot be written.
+
+        A mark that nobody holds gives way; whatever else stands there stays as it is.
+        """
+        self.release()
+        about = {"host": platform.node(), "since": round(time.time()), "token": self.token}
+        try:
+            if path is None or not os.access(path, os.W_OK):
+                return True
+            mark = _mark(path)
+            left = _read(mark)
+            if left is not None and not left.lives:
+                mark.unlink()
+            self._held = FileLock(mark, json.dumps(about).encode())
+        except (OSError, ValueError):
+            return False
+        return True
+
+    def release(self) -> None:
+        """The file is no longer open here."""
+        held, self._held = self._held, None
+        if held is not None:
+            held.release()
+
+    def wanted_folder(self) -> Path | None:
+        """Where another window of this learner leaves word that it wants this one in front."""
+        return next((f / WANTED for f in self._folders if made(f) and made(f / WANTED)), None)
+
+    def want(self, other: Other) -> None:
+        """Ask the window that has the file to come to the front."""
+        folder = self.wanted_folder()
+        if folder is not None and other.token.isalnum():
+            with contextlib.suppress(Refused):
+                save_private(folder / other.token, "")
+
+    def is_wanted(self) -> bool:
+        """Whether another window asked for this one; it is asked once."""
+        folder = self.wanted_folder()
+        word = folder / self.token if folder is not None else None
+        if word is None or not kind_of(word):
+            return False
+        with contextlib.suppress(OSError):
+            word.unlink()
+        return True
+
+
+def _mark(path: Path) -> Path:
+    return path.parent / f".{path.name}.in-use"
+
+
+def _read(mark: Path) -> Other | None:
+    """What a mark of ours says; None where there is none, or something else stands there."""
+    try:
+        found = json.loads(read_bytes(mark, MARK_BYTES, through_links=False))
+        host, since, token = str(found["host"])[:80], float(found["since"]), str(found["token"])
+    except (Refused, ValueError, KeyError, TypeError, OverflowError):
+        return None
+    return Other(host, since, token, bool(is_held(mark)))

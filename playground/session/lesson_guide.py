@@ -1,7 +1,4 @@
-"""The lesson that is open: at which step the learner is, what is ticked, what a step puts in place.
-
-The experiment stays the Document's and the look the Stage's; this only asks them, as a hand would.
-"""
+"""The lesson beside the document: its page, its tasks, and what it asks the window to show."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -11,8 +8,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
-from engine.files.lesson import Step, Task
-from engine.files.lesson_checks import AnswerCheck, Check, simple_checks
+from engine.files.lesson import Setup, Step, Task
+from engine.files.lesson_checks import AnswerCheck, Check, Number, OpenedCheck, simple_checks
 from engine.lessons import (
     Lesson,
     LessonProgress,
@@ -24,11 +21,41 @@ from engine.lessons import (
     variant_of,
     with_variant,
 )
-from playground.keeping.file_work import Found
-from playground.keeping.lesson_places import LessonPlaces
-from playground.lesson_stage import docks_asked_for, staged
+from engine.network import Network, Place
 from playground.model.document import Document
 from playground.model.stage import Look, Stage
+from playground.session.files import Found
+from playground.session.settings import LessonPlaces
+
+
+def docks_asked_for(checks: tuple[Check, ...]) -> frozenset[str]:
+    """The docks that these tasks want the learner to open."""
+    return frozenset(check.dock for check in checks if isinstance(check, OpenedCheck))
+
+
+def staged(look: Look, setup: Setup, checks: tuple[Check, ...], experiment: Experiment) -> Look:
+    """The look as the step wants it; `checks` are those of the tasks that are still to do."""
+    network = experiment.network
+    for check in checks:
+        look = replace(look, **check.not_yet)
+    if setup.select is not None:
+        drawn = [edge for edge in setup.select.edges if edge in network.pairs]
+        nodes = [node for node in setup.select.nodes if node in network.index]
+        look = replace(look, nodes=tuple(nodes), edges=tuple(drawn))
+    if setup.row is not None:
+        look = replace(look, row=min(setup.row, experiment.data.count) - 1)
+    if setup.surface:
+        look = replace(look, surface=_axes(network, setup.surface), spans=setup.spans)
+    if setup.maps is not None:
+        look = replace(look, maps=setup.maps)
+    return look if setup.order is None else replace(look, orders=setup.order)
+
+
+def _axes(network: Network, numbers: tuple[Number, ...]) -> tuple[Place | None, Place | None]:
+    found = [number.place(network) for number in numbers]
+    axes = [network.places[place] if place is not None else None for place in found]
+    return axes[0], axes[1] if len(axes) > 1 else None
+
 
 AS_LEFT = "This lesson is as you left it. “Start the lesson again” in the menu begins anew."
 

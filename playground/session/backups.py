@@ -1,25 +1,25 @@
-"""Backups of unsaved work: written a few seconds after a change, found again after a crash.
-
-A run is backed up while it goes on, from its newest snapshot. What takes long to write is written
-beside the window.
-
-Every running program has a folder of its own and holds a file in it; the system lets go of that
-file when the program is killed, so the next start knows which backups nobody works on.
-"""
+"""Backups while somebody works, what a crash leaves, and whether the last start went well."""
 
 import contextlib
 import json
+import os
+import platform
 import shutil
+import sys
+import tempfile
 import time
+import traceback
 from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
+from types import TracebackType
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6 import __version__ as qt_version
+from PySide6.QtCore import QDir, QObject, QStandardPaths, QTimer
 
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
@@ -27,9 +27,62 @@ from engine.experiment.training import RunProgress, snapshot
 from engine.files.disk import FileLock, is_held, kind_of, read_bytes, save_private
 from engine.files.document import Loaded, document_pieces
 from engine.files.loading import load
-from playground.keeping.state_folder import is_ours, made
+from playground import __version__
 from playground.model.document import Document
 from playground.model.trainer import BACKUP, Job
+
+FOLDER_NAME = "neural-playground"
+_FREE_DESKTOP = not sys.platform.startswith(("win", "darwin"))
+
+
+def state_folders() -> tuple[Path, ...]:
+    """The folders to try, best first: the user's own, then one beside all temporary files."""
+    own = _own()
+    return (own, _temporary()) if own is not None else (_temporary(),)
+
+
+def home() -> Path:
+    """The learner's own folder; `Path.home` raises where there is none."""
+    return Path(QDir.homePath())
+
+
+def made(folder: Path) -> bool:
+    """Whether the folder is there, or can be made, and belongs to this user alone."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return is_ours(folder)
+
+
+def is_ours(folder: Path) -> bool:
+    """Whether there is a folder that belongs to this user; it, or the link that leads to it."""
+    try:
+        status = folder.lstat()
+    except OSError:
+        return False
+    ours = sys.platform == "win32" or status.st_uid == os.getuid()
+    return ours and kind_of(folder) == "folder"
+
+
+def _own() -> Path | None:
+    given = os.environ.get("XDG_STATE_HOME", "")
+    if given and Path(given).is_absolute():
+        return Path(given) / FOLDER_NAME
+    if _FREE_DESKTOP:
+        try:
+            return Path.home() / ".local" / "state" / FOLDER_NAME
+        except RuntimeError:
+            return None
+    where = QStandardPaths.StandardLocation.GenericDataLocation
+    found = QStandardPaths.writableLocation(where)
+    return Path(found) / FOLDER_NAME if found else None
+
+
+def _temporary() -> Path:
+    user = "" if sys.platform == "win32" else f"-{os.getuid()}"
+    return Path(tempfile.gettempdir()) / f"{FOLDER_NAME}{user}"
+
 
 WAIT = 5000  # ms from the first unsaved change to its backup
 SESSIONS = "sessions"
@@ -312,3 +365,135 @@ class Backups(QObject):
             self._warned = True
             self._warn(f"Automatic backup is off: {reason}")
         self._timer.start()
+
+
+LOG = "log.txt"
+OLD_LOG = "log.old.txt"
+LARGEST_LOG = 1_000_000
+_APPEND = (
+    os.O_WRONLY
+    | os.O_APPEND
+    | os.O_CREAT
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)  # a pipe that nobody reads would hold the window for ever
+)
+
+
+class Crashes(QObject):
+    """Catches what reaches the top; `back_up` saves the work, `show` tells of it once per error."""
+
+    def __init__(
+        self,
+        folders: tuple[Path, ...],
+        back_up: Callable[[], bool],
+        show: Callable[[str, bool], object],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._folders, self._back_up, self._show = folders, back_up, show
+        self._seen: set[tuple[str, str, int]] = set()
+        self._before = sys.excepthook
+
+    def install(self) -> None:
+        """From now on."""
+        self._before = sys.excepthook
+        sys.excepthook = self.caught
+
+    def remove(self) -> None:
+        """As it was before."""
+        sys.excepthook = self._before
+
+    def caught(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """The hook: an exception in a slot, in painting, in a timer."""
+        if not issubclass(kind, Exception):
+            self._before(kind, error, trace)
+            return
+        told = "".join(traceback.format_exception(kind, error, trace))
+        place = _place(kind, trace)
+        if place in self._seen:
+            self._log(told.splitlines()[-1] + " (again)\n")
+            return
+        self._seen.add(place)
+        safe = self._try_to_back_up()
+        self._log(told)
+        QTimer.singleShot(0, self, lambda: self._show(report(told), safe))
+
+    def _try_to_back_up(self) -> bool:
+        try:
+            return self._back_up()
+        except Exception:  # the backup may stumble over the very same fault; it is told
+            self._log(traceback.format_exc())
+            return False
+
+    def _log(self, text: str) -> None:
+        folder = next((f for f in self._folders if made(f)), None)
+        if folder is None:
+            return
+        log = folder / LOG
+        try:
+            if kind_of(log) == "file" and log.stat().st_size > LARGEST_LOG:
+                log.replace(folder / OLD_LOG)
+            with os.fdopen(os.open(log, _APPEND, 0o600), "a", encoding="utf-8",
+                           errors="replace") as file:  # fmt: skip
+                file.write(text)
+        except OSError:
+            return
+
+
+def report(told: str) -> str:
+    """What can be copied and sent to whoever mends it: versions and the traceback, no work."""
+    return (
+        f"Neural Playground {__version__}, Python {platform.python_version()}, Qt {qt_version}, "
+        f"{platform.system()} {platform.release()}\n\n{told}"
+    )
+
+
+def _place(kind: type[BaseException], trace: TracebackType | None) -> tuple[str, str, int]:
+    """Where it was raised: the same place and kind is the same error."""
+    frames = traceback.extract_tb(trace) if trace is not None else []
+    if not frames:
+        return kind.__name__, "", 0
+    return kind.__name__, frames[-1].filename, frames[-1].lineno or 0
+
+
+FOLDER = "starting"
+THIRD = 3
+
+
+class Starts:
+    """Each start holds a file until the program has run or ended well; nobody holds a dead one's.
+
+    So windows that were opened one after the other and all live are no crashes.
+    """
+
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        folder = next((f / FOLDER for f in folders if made(f) and made(f / FOLDER)), None)
+        self._folder = None if folder is None or folder.is_symlink() else folder
+        self.in_a_row = len(self._dead()) + 1
+        self._held: FileLock | None = None
+        if self._folder is not None:
+            with contextlib.suppress(OSError):
+                self._held = FileLock(self._folder / token_hex(8), b"")
+
+    @property
+    def looping(self) -> bool:
+        """Whether it is better to ask before anything is opened again."""
+        return self.in_a_row >= THIRD
+
+    def went_well(self) -> None:
+        """The next start is the first again."""
+        if self._held is not None:
+            self._held.release()
+        for mark in self._dead():
+            with contextlib.suppress(OSError):
+                mark.unlink()
+
+    def _dead(self) -> list[Path]:
+        """What programs left behind that died soon after their start."""
+        try:
+            marks = list(self._folder.iterdir()) if self._folder is not None else []
+        except OSError:
+            return []
+        return [mark for mark in marks if not is_held(mark)]

@@ -1,0 +1,1 @@
+"""What outlasts or surrounds a document: files, backups, settings, the lesson."""
