@@ -151,7 +151,7 @@ def reading_late(app: "QApplication") -> float:
     """How late a timer of the window is at most while a table with labels is read."""
     from PySide6.QtCore import QTimer
 
-    from playground.dialogs.open_table import OpenTable
+    from playground.dialogs.import_table import OpenTable
     from playground.model.document import Document
     from playground.model.trainer import Trainer
 

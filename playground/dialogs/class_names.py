@@ -8,7 +8,7 @@ from engine.errors import Refused, clean_name
 from engine.experiment.experiment import Experiment
 from engine.files.limits import NAME
 from engine.views.predictions import class_count, class_names, with_class_names
-from playground.dialogs.question import end_buttons
+from playground.dialogs.message_box import end_buttons
 from playground.theme.fonts import HINT
 from playground.widgets.buttons import FocusRing
 from playground.widgets.fields import PlaceField

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QLineEdit, QMessag
 from engine.errors import Refused
 from engine.files.disk import kind_of
 from engine.files.limits import called
-from playground.dialogs.question import CANCEL, Answer, ask
+from playground.dialogs.message_box import CANCEL, DialogAnswer, ask
 
 DOCUMENTS = "Playground documents and models (*.json);;All files (*)"
 _OWN_LOOK = not sys.platform.startswith(("win", "darwin"))
@@ -117,7 +117,7 @@ class SaveDialog(QFileDialog):
             super().accept()
         elif _OWN_LOOK and path != self._agreed and QFileInfo(str(path)).isFile():
             ask(self, f"Replace “{called(path)}”?", "It is there already; what it holds is lost.",
-                (Answer("Replace", lambda: self._agree(path)), CANCEL))  # fmt: skip
+                (DialogAnswer("Replace", lambda: self._agree(path)), CANCEL))  # fmt: skip
         elif sentence := self.try_to_write(path):
             self._refuse(path, sentence)
         else:

@@ -11,7 +11,7 @@ from engine.files.limits import EDGES, NEURONS
 from engine.functions.activations import ACTIVATIONS
 from engine.numerals import counted
 from engine.settings import Settings
-from playground.dialogs.question import end_buttons
+from playground.dialogs.message_box import end_buttons
 from playground.theme.fonts import BODY
 from playground.widgets.buttons import FocusRing, restyle
 from playground.widgets.form import ChoiceRow, Form, FormRow, SwitchRow, words

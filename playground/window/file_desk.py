@@ -20,7 +20,7 @@ from engine.files.limits import NEWEST_BACKUP, DocumentError, FileGone, NotSaved
 from engine.files.model import export_model
 from engine.lessons import open_folder
 from playground.dialogs.file_dialogs import DOCUMENTS, choose_folder, choose_to_open, choose_to_save
-from playground.dialogs.question import CANCEL, Answer, ask
+from playground.dialogs.message_box import CANCEL, DialogAnswer, ask
 from playground.model.document import Document
 from playground.model.trainer import Trainer
 from playground.session.backups import Backup, home
@@ -198,7 +198,7 @@ class FileDesk(QObject):
             return
         ask(self._window, f"Revert “{called(path)}”?",
             "All changes since the last save are lost.",
-            (Answer("Revert", self.reload), CANCEL))  # fmt: skip
+            (DialogAnswer("Revert", self.reload), CANCEL))  # fmt: skip
 
     def reload(self) -> None:
         """What the file holds now; what is looked at stays."""
@@ -220,13 +220,13 @@ class FileDesk(QObject):
             self._ask_about_change(then)
         elif outside == "unknown":
             ask(self._window, f"Save “{called(standing.path)}”", UNREADABLE,
-                (Answer("Save As…", lambda: self.save_as(then)),
-                 Answer("Overwrite", lambda: self._write(then)), CANCEL))  # fmt: skip
+                (DialogAnswer("Save As…", lambda: self.save_as(then)),
+                 DialogAnswer("Overwrite", lambda: self._write(then)), CANCEL))  # fmt: skip
         elif outside == "gone":
             ask(self._window, f"Save “{called(standing.path)}”",
                 "The file was deleted; save it again?",
-                (Answer("Save", lambda: self._write(then)),
-                 Answer("Save As…", lambda: self.save_as(then)), CANCEL))  # fmt: skip
+                (DialogAnswer("Save", lambda: self._write(then)),
+                 DialogAnswer("Save As…", lambda: self.save_as(then)), CANCEL))  # fmt: skip
         else:
             self._write(then)
 
@@ -271,7 +271,7 @@ class FileDesk(QObject):
         title = brief(self.work.standing.title, LONGEST)
         ask(self._window, f"Save the changes to “{title}”?",
             "If you do not save them, they are lost.",
-            (Answer("Save", lambda: self.save(then)), Answer("Discard", then),
+            (DialogAnswer("Save", lambda: self.save(then)), DialogAnswer("Discard", then),
              CANCEL))  # fmt: skip
 
     def keeps_lesson(self) -> bool:
@@ -366,9 +366,9 @@ class FileDesk(QObject):
         return None if backup is None else lambda: self.backup_wanted.emit(backup)
 
     def _refuse(self, path: Path, error: DocumentError, way_out: Act | None) -> None:
-        answers: tuple[Answer, ...] = (Answer("Close"),)
+        answers: tuple[DialogAnswer, ...] = (DialogAnswer("Close"),)
         if error.offer is not None and way_out is not None:
-            answers = (Answer(error.offer.button, way_out), *answers)
+            answers = (DialogAnswer(error.offer.button, way_out), *answers)
         ask(
             self._window, f"Could not open “{called(path)}”", error.sentence, answers, error.details
         )
@@ -391,9 +391,9 @@ class FileDesk(QObject):
             self._preferences.put("last", str(path))
 
     def _say_not_saved(self, refused: NotSaved, then: Act) -> None:
-        answers: tuple[Answer, ...] = (Answer("Close"),)
+        answers: tuple[DialogAnswer, ...] = (DialogAnswer("Close"),)
         if refused.offer is not None:
-            answers = (Answer(refused.offer.button, lambda: self.save_as(then)), *answers)
+            answers = (DialogAnswer(refused.offer.button, lambda: self.save_as(then)), *answers)
         heading = f"Could not save “{brief(self.work.standing.title, LONGEST)}”"
         ask(self._window, heading, refused.sentence, answers, refused.details)
 
@@ -407,9 +407,9 @@ class FileDesk(QObject):
         assert path is not None
         ask(self._window, f"Save “{called(path)}”",
             "The file has been changed by another program since you opened it.",
-            (Answer("Save As…", lambda: self.save_as(then)),
-             Answer("Overwrite", lambda: self._write(then)),
-             Answer("Reload", self.reload), CANCEL))  # fmt: skip
+            (DialogAnswer("Save As…", lambda: self.save_as(then)),
+             DialogAnswer("Overwrite", lambda: self._write(then)),
+             DialogAnswer("Reload", self.reload), CANCEL))  # fmt: skip
 
     def _ask_about_gone(self, path: Path, gone: FileGone) -> None:
         def remove() -> None:
@@ -421,7 +421,8 @@ class FileDesk(QObject):
         known = path in (*self._preferences.recent(), self.work.standing.path)
         sentence = f"“{called(path)}” is no longer there." if known else gone.sentence
         ask(self._window, f"Could not open “{called(path)}”", sentence,
-            (Answer("Find…", find), Answer("Remove from list", remove), Answer("Close")),
+            (DialogAnswer("Find…", find), DialogAnswer("Remove from list", remove),
+             DialogAnswer("Close")),
             gone.details)  # fmt: skip
 
     def _ask_about(self, other: Other, path: Path) -> None:
@@ -431,10 +432,10 @@ class FileDesk(QObject):
         def copy() -> None:
             self._try(path, lambda: self.work.read_copy(path))
 
-        look = Answer("Open read-only", read_only)
-        anyway = Answer("Open anyway", lambda: self.read(path, mark=False))
-        switch = Answer("Switch", lambda: self._in_use.want(other))
-        here = (switch, look, Answer("Open a copy", copy), CANCEL)
+        look = DialogAnswer("Open read-only", read_only)
+        anyway = DialogAnswer("Open anyway", lambda: self.read(path, mark=False))
+        switch = DialogAnswer("Switch", lambda: self._in_use.want(other))
+        here = (switch, look, DialogAnswer("Open a copy", copy), CANCEL)
         ask(self._window, f"Open “{called(path)}”", other.sentence,
             here if other.here else (anyway, look, CANCEL))  # fmt: skip
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground import __version__
-from playground.dialogs.question import ask
+from playground.dialogs.message_box import ask
 from playground.theme.fonts import BODY, BODY_STRONG, HINT, STEP_TITLE, Face, font_of
 from playground.widgets.buttons import push_button
 from playground.widgets.plain_text import plain_label

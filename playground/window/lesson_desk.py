@@ -11,7 +11,7 @@ from playground.session.lesson_guide import LessonGuide
 from playground.window.file_desk import FileDesk
 
 if TYPE_CHECKING:
-    from playground.dialogs.lessons_sheet import LessonsSheet
+    from playground.dialogs.lesson_browser import LessonsSheet
 
 NO_LESSON = "No lesson is open. Choose one from the list."
 
@@ -28,7 +28,7 @@ class LessonDesk(QObject):
     @cached_property
     def sheet(self) -> "LessonsSheet":
         """The list, which is not imported before it is wanted."""
-        from playground.dialogs.lessons_sheet import LessonsSheet
+        from playground.dialogs.lesson_browser import LessonsSheet
 
         files = self._files
         return LessonsSheet(

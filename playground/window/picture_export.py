@@ -15,7 +15,7 @@ from engine.files.disk import refuse_place, save_bytes
 from engine.files.limits import called
 from playground.canvas.picture import Sheet, sheet_of
 from playground.canvas.scene import CanvasScene
-from playground.dialogs.question import ask
+from playground.dialogs.message_box import ask
 from playground.model.trainer import Trainer
 
 KIND = "picture"

@@ -12,7 +12,7 @@ from engine.files.limits import NAME
 from engine.lessons import lesson_ids, open_folder
 from engine.numerals import count
 from playground.cli.streams import STREAM
-from playground.dialogs.question import Answer, ask
+from playground.dialogs.message_box import DialogAnswer, ask
 from playground.session.backups import Backup, Backups, Starts, found
 from playground.session.files import contents, differences
 from playground.session.settings import Preferences
@@ -49,8 +49,8 @@ class Recovery(QObject):
         ask(self._window, "Start without reopening?",
             "The program ended unexpectedly several times in a row. What was open then may be the "
             "reason. Backups are kept.",
-            (Answer("Start without reopening"),
-             Answer("Reopen", lambda: self._reopen(name))))  # fmt: skip
+            (DialogAnswer("Start without reopening"),
+             DialogAnswer("Reopen", lambda: self._reopen(name))))  # fmt: skip
 
     def _reopen(self, name: str) -> None:
         self._open(name)
@@ -119,9 +119,9 @@ class Recovery(QObject):
             heading = f"Unsaved changes from {backup.clock} were found."
             sentence = f"They belong to {title}. The program ended before they were saved."
         ask(self._window, heading, sentence,
-            (Answer("Restore", lambda: self.restore(backup)),
-             Answer("Compare", lambda: self._compare(backup), stays=True),
-             Answer("Discard", lambda: self._discard(backup))))  # fmt: skip
+            (DialogAnswer("Restore", lambda: self.restore(backup)),
+             DialogAnswer("Compare", lambda: self._compare(backup), stays=True),
+             DialogAnswer("Discard", lambda: self._discard(backup))))  # fmt: skip
 
     def restore(self, backup: Backup) -> None:
         """The backup is only let go of when this program has one of its own."""
@@ -129,7 +129,7 @@ class Recovery(QObject):
             restored = self._files.work.read_backup(backup)
         except Refused as refused:
             ask(self._window, "The backup could not be read.", refused.sentence,
-                (Answer("Close"), Answer("Discard", backup.discard)))  # fmt: skip
+                (DialogAnswer("Close"), DialogAnswer("Discard", backup.discard)))  # fmt: skip
             return
         self._files.show(restored)
         if self._backups.write():

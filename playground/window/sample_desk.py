@@ -11,7 +11,7 @@ from engine.errors import Refused
 from engine.files.limits import called
 from engine.files.table_reading import Source
 from playground.dialogs.file_dialogs import choose_to_open, choose_to_save
-from playground.dialogs.question import ask
+from playground.dialogs.message_box import ask
 from playground.model.document import Document, Move
 from playground.model.stage import Stage
 from playground.model.trainer import Trainer
@@ -80,14 +80,14 @@ class SampleDesk(QObject):
         self._show_table(text.encode("utf-8", "replace"), "Pasted cells", "Paste a table")
 
     def _show_table(self, source: Source, name: str, title: str) -> None:
-        from playground.dialogs.open_table import OpenTable
+        from playground.dialogs.import_table import OpenTable
 
         dialog = OpenTable(source, name, self._document.value, self._trainer, self._window)
         self._open(dialog, lambda: self._fill(title, dialog.filled))
 
     def generate(self) -> None:
         """Ask for a set of points, and take it."""
-        from playground.dialogs.generate_set import GenerateSet
+        from playground.dialogs.generate_data import GenerateSet
 
         dialog = GenerateSet(self._document.value, self._window)
         self._open(dialog, lambda: self._fill(dialog.title(), dialog.filled))

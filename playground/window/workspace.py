@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.network import Network
 from playground.canvas.view import CanvasView
-from playground.dialogs.question import Answer, ask
+from playground.dialogs.message_box import DialogAnswer, ask
 from playground.model.document import Document
 from playground.model.stage import Look, Stage
 from playground.model.trainer import Trainer
@@ -382,4 +382,5 @@ class Workspace(QObject):
         unsafe = "Your work could not be backed up: save it now."
         ask(self.window, "Something went wrong.",
             "Your work has been backed up." if safe else unsafe,
-            (Answer("Continue"), Answer("Copy report", copy, stays=True)), report)  # fmt: skip
+            (DialogAnswer("Continue"), DialogAnswer("Copy report", copy, stays=True)),
+            report)  # fmt: skip

@@ -16,8 +16,8 @@ from shiboken6 import isValid
 
 from engine.files.loading import save
 from engine.lessons import lesson_ids, open_lesson
-from playground.dialogs.lesson_cards import Card
-from playground.dialogs.question import Question
+from playground.dialogs.lesson_browser import LessonCard
+from playground.dialogs.message_box import Question
 from playground.window.workspace import Workspace
 
 LEFT = Qt.MouseButton.LeftButton
@@ -214,7 +214,7 @@ class Monkey:
             return
         self.window.menus.actions["lessons-list"].trigger()
         QApplication.processEvents()
-        cards = [card for card in self.window.findChildren(Card) if card.isVisible()]
+        cards = [card for card in self.window.findChildren(LessonCard) if card.isVisible()]
         if cards and self.rng.random() < 0.7:
             QTest.mouseClick(self.rng.choice(cards), LEFT)
         else:

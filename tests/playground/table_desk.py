@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.experiment import Experiment
-from playground.dialogs.open_table import OpenTable
+from playground.dialogs.import_table import OpenTable
 from playground.model.document import Document
 from playground.model.stage import Stage
 from playground.model.trainer import Trainer

@@ -28,7 +28,7 @@ from tests.playground.test_files import change
 READY = "print('ready', flush=True)\n"
 TELL = """
 from PySide6.QtCore import QTimer
-from playground.dialogs.question import Question
+from playground.dialogs.message_box import Question
 QTimer.singleShot(0, lambda: print(
     [asked.sentence for asked in workspace.window.findChildren(Question)],
     workspace.document.value.lesson, flush=True))

@@ -11,9 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from engine.lessons import LessonProgress, lessons, open_lesson
-from playground.dialogs.lesson_cards import Card
-from playground.dialogs.lesson_pictures import sketch_of
-from playground.dialogs.lessons_sheet import LessonsSheet
+from playground.dialogs.lesson_browser import LessonCard, LessonsSheet, sketch_of
 from playground.theme.palette import tokens_of
 from playground.window.workspace import Workspace
 from tests.playground.opened import LEFT, opened, questions
@@ -31,13 +29,13 @@ def browsed(qtbot: QtBot, workspace: Workspace) -> LessonsSheet:
     QTest.mouseClick(workspace.window.tool_bar.row.lessons, LEFT)
     sheet = workspace.lessons.sheet
     assert sheet.isVisible()
-    qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), Card))
+    qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), LessonCard))
     return sheet
 
 
 def focused() -> str:
     card = QApplication.focusWidget()
-    assert isinstance(card, Card)
+    assert isinstance(card, LessonCard)
     return card.entry.lesson.id
 
 
@@ -47,7 +45,7 @@ def key(code: Qt.Key, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
     QTest.keyClick(widget, code, keys)
 
 
-def is_marked(card: Card) -> bool:
+def is_marked(card: LessonCard) -> bool:
     """Whether it has the thick rim in the colour of what is chosen."""
     shown = card.grab().toImage()
     rim = [shown.pixelColor(x, shown.height() // 2) for x in (0, 1)]
@@ -125,7 +123,7 @@ def test_tab_stays_inside(qtbot: QtBot, workspace: Workspace) -> None:
         if now is first:
             break
     assert {sheet.search, sheet.close_button, sheet.folder} <= set(seen)
-    assert len([w for w in seen if isinstance(w, Card)]) == len(lessons())
+    assert len([w for w in seen if isinstance(w, LessonCard)]) == len(lessons())
     assert unnamed(seen) == []
 
 
@@ -249,7 +247,7 @@ def test_the_sheet_closes_though_what_had_the_keyboard_is_gone(
     before.setFocus()
     qtbot.waitUntil(before.hasFocus)
     workspace.window.menus.actions["lessons-list"].trigger()
-    qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), Card))
+    qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), LessonCard))
     shiboken6.delete(before)
     key(Qt.Key.Key_Escape)
     assert not workspace.lessons.sheet.isVisible()
@@ -265,7 +263,7 @@ def test_the_keyboard_comes_back_though_a_menu_had_it(qtbot: QtBot, workspace: W
     qtbot.waitUntil(lambda: window.isActiveWindow() and bar.hasFocus(), timeout=9000)
     window.menus.actions["lessons-list"].trigger()
     sheet = workspace.lessons.sheet
-    qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), Card), timeout=9000)
+    qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), LessonCard), timeout=9000)
     QTest.mouseClick(sheet.search, LEFT)
     QTest.keyClicks(sheet.search, "guess")
     key(Qt.Key.Key_Return)

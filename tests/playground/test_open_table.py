@@ -13,8 +13,7 @@ from engine.experiment.experiment import new_experiment
 from engine.experiment.fit_to_table import HIDDEN
 from engine.files import limits
 from engine.network import Network
-from playground.dialogs.open_table import OpenTable
-from playground.dialogs.table_reading import KIND
+from playground.dialogs.import_table import KIND, OpenTable
 from playground.widgets.fields import ChoiceField, Switch
 from playground.widgets.table import PADDING
 from tests.engine.experiments import small, student

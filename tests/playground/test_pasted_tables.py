@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.dialogs.open_table import OpenTable
+from playground.dialogs.import_table import OpenTable
 from playground.panels.samples import Samples
 from playground.panels.settings import SettingsPanel
 from playground.widgets.fields import PlaceField

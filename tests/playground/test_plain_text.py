@@ -31,7 +31,7 @@ from engine.layout import Layout, arranged
 from engine.network import Edge, Network, Node
 from engine.settings import Settings
 from playground.dialogs.class_names import ClassNames
-from playground.dialogs.open_table import OpenTable
+from playground.dialogs.import_table import OpenTable
 from playground.widgets.buttons import push_button
 from playground.widgets.plain_text import (
     LONGEST_LINE,

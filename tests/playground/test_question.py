@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
-from playground.dialogs.question import Answer, ask
+from playground.dialogs.message_box import DialogAnswer, ask
 
 
 @pytest.mark.parametrize(("tabs", "given"), [(0, "Save"), (1, "Discard"), (2, "Cancel")])
@@ -17,7 +17,7 @@ def test_enter_gives_the_answer_the_keyboard_is_at(qtbot: QtBot, tabs: int, give
     qtbot.addWidget(window)
     window.show()
     names = ("Save", "Discard", "Cancel")
-    answers = tuple(Answer(name, partial(heard.append, name)) for name in names)
+    answers = tuple(DialogAnswer(name, partial(heard.append, name)) for name in names)
     asked = ask(window, "Save the changes?", "Or not.", answers)
     asked.activateWindow()
     qtbot.waitUntil(asked.button("Save").hasFocus)

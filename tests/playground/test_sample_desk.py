@@ -13,7 +13,7 @@ from engine.experiment.experiment import new_experiment
 from engine.files.table import to_arrays
 from engine.network import Network
 from playground.dialogs.class_names import ClassNames
-from playground.dialogs.question import Question
+from playground.dialogs.message_box import Question
 from tests.engine.experiments import small
 from tests.engine.tables import read_table
 from tests.playground.panel_window import unnamed

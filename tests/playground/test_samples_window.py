@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.network import Place
 from playground.dialogs.class_names import ClassNames
-from playground.dialogs.generate_set import GenerateSet
-from playground.dialogs.open_table import OpenTable
+from playground.dialogs.generate_data import GenerateSet
+from playground.dialogs.import_table import OpenTable
 from playground.panels.samples import Samples
 from playground.window.workspace import Workspace
 from tests.playground.opened import opened

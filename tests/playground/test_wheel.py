@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 from engine.lessons import open_lesson
 from playground.canvas.hits import hit_at
 from playground.canvas.lighting import at_place
-from playground.dialogs.generate_set import GenerateSet
+from playground.dialogs.generate_data import GenerateSet
 from playground.dialogs.new_network import NewNetwork
 from playground.widgets.fields import ChoiceField
 from playground.widgets.form import Form

@@ -1,4 +1,4 @@
-"""A question with its answers as buttons; it never blocks, each answer is a call."""
+"""Questions and notices as a dialog of our own, and the end of every dialog."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ def _nothing() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DialogAnswer:
     """What a button says and does; one that `stays` leaves the question open."""
 
     text: str
@@ -37,7 +37,7 @@ class Answer:
     stays: bool = False
 
 
-CANCEL = Answer("Cancel")
+CANCEL = DialogAnswer("Cancel")
 
 
 class Question(QDialog):
@@ -51,7 +51,7 @@ class Question(QDialog):
         window: QWidget,
         heading: str,
         sentence: str,
-        answers: tuple[Answer, ...] = (Answer("Close"),),
+        answers: tuple[DialogAnswer, ...] = (DialogAnswer("Close"),),
         details: str = "",
     ) -> None:
         super().__init__(window)
@@ -118,7 +118,7 @@ class Question(QDialog):
         self._details.setVisible(self._details.isHidden())
         self.adjustSize()
 
-    def _choose(self, answer: Answer) -> None:
+    def _choose(self, answer: DialogAnswer) -> None:
         if answer.stays:
             answer.act()
             return
@@ -133,7 +133,7 @@ def ask(
     window: QWidget,
     heading: str,
     sentence: str,
-    answers: tuple[Answer, ...] = (Answer("Close"),),
+    answers: tuple[DialogAnswer, ...] = (DialogAnswer("Close"),),
     details: str = "",
 ) -> Question:
     """Ask over this window; the program goes on meanwhile."""
