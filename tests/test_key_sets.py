@@ -21,7 +21,7 @@ from engine.functions.losses import LOSSES, REDUCTIONS
 from engine.settings import Settings
 from engine.views import run_comparison
 from playground.model.stage import Tool
-from playground.panels.settings_table import SECTIONS
+from playground.panels.settings_schema import SECTIONS
 from tests.engine import oracle, test_optimizers
 
 ROOT = Path(__file__).parents[1]

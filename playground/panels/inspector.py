@@ -1,29 +1,32 @@
-"""The inspector: every number and choice of what is selected, one thing or many at once."""
+"""What is selected, with everything that can be set on it, and what lies below."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from engine.files.limits import NAME
 from engine.functions.activations import ACTIVATIONS
 from engine.functions.losses import loss
-from engine.network import Node, Place
+from engine.network import Edge, Node, Place
 from engine.numerals import counted, short
+from engine.views.sample_view import chosen_row
 from playground.model.document import Document
 from playground.model.stage import Look, Stage
 from playground.model.trainer import RunFollower
-from playground.panels.inspector_below import Below
-from playground.panels.inspector_selection import Selected, selected, size_of
-from playground.panels.table_models import COMBINES
-from playground.theme.fonts import BODY, HINT, strong
+from playground.panels.network_table import COMBINES
+from playground.theme import icons
+from playground.theme.fonts import BODY, HINT, font_of, strong
+from playground.theme.painting import draw_elided
+from playground.theme.palette import tokens_of
 from playground.widgets.buttons import ElidedLabel
 from playground.widgets.form import (
+    PADDING,
     VARIOUS,
     ChoiceRow,
     Form,
@@ -34,6 +37,173 @@ from playground.widgets.form import (
     TextRow,
     words,
 )
+from playground.widgets.plain_text import set_tip
+
+HIGH = 26
+ICON = 14
+IN_SIGHT = 22  # so much of a row must be seen for it to count
+
+
+class Below(QWidget):
+    """“Below: Output, Subtracts”; a click scrolls there. Tab goes to the rows themselves."""
+
+    def __init__(self, form: Form) -> None:
+        super().__init__(form)
+        self._form = form
+        self.hidden: list[FormRow] = []
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.hide()
+        self._soon = QTimer(self, interval=0, singleShot=True)
+        self._soon.timeout.connect(self.refresh)
+        bar = form.verticalScrollBar()
+        bar.valueChanged.connect(self._soon.start)
+        bar.rangeChanged.connect(self._soon.start)
+        form.installEventFilter(self)
+        form.content.installEventFilter(self)
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return "Below: " + ", ".join(row.label for row in self.hidden)
+
+    def refresh(self) -> None:
+        """Say which rows lie below what is seen, with the room this line takes."""
+        form = self._form
+        end = form.verticalScrollBar().value() + form.viewport().height()
+        low = end + (HIGH if self.isVisible() else 0)
+        rows = [row for row in form.rows if not row.isHidden()]
+        last = max((row.geometry().bottom() for row in rows), default=0)
+        edge = low if last <= low else low - HIGH
+        self.hidden = [row for row in rows if row.geometry().top() + IN_SIGHT > edge]
+        wanted = bool(self.hidden)
+        form.setViewportMargins(0, 0, 0, HIGH if wanted else 0)
+        self.setVisible(wanted)
+        self.setGeometry(QRect(0, form.height() - HIGH, form.width(), HIGH))
+        self.setAccessibleName(self.text if wanted else "")
+        set_tip(self, f"{self.text}. A click scrolls there." if wanted else "")
+        self.update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.Show):
+            self._soon.start()
+        return super().eventFilter(watched, event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        bar = self._form.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), tokens.surface)
+            painter.fillRect(0, 0, self.width(), 1, tokens.line)
+            painter.setFont(font_of(HINT))
+            painter.setPen(tokens.text2)
+            words = self.rect().adjusted(PADDING, 1, -PADDING - ICON - 6, 0)
+            draw_elided(painter, words, self.text)
+            corner = QRect(self.width() - PADDING - ICON, (HIGH - ICON) // 2, ICON, ICON).topLeft()
+            icons.paint(painter, "chevron-down", tokens.text2, corner.toPointF(), ICON)
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """The nodes and edges that are selected, in the network's order, and the row looked at."""
+
+    experiment: Experiment
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    row: int
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there is only the experiment to tell about."""
+        return not self.nodes and not self.edges
+
+    @property
+    def neurons(self) -> tuple[Node, ...]:
+        """All nodes if all of them are neurons, else nothing."""
+        return self._all("neuron")
+
+    @property
+    def inputs(self) -> tuple[Node, ...]:
+        """All nodes if all of them are inputs, else nothing."""
+        return self._all("input")
+
+    @property
+    def parameters(self) -> tuple[Node, ...]:
+        """All nodes if all of them are parameters, else nothing."""
+        return self._all("parameter")
+
+    @property
+    def sums(self) -> tuple[Node, ...]:
+        """All nodes if all of them are sums, which alone have a bias."""
+        return self.neurons if all(n.combine == "sum" for n in self.neurons) else ()
+
+    @property
+    def learners(self) -> tuple[Node, ...]:
+        """The nodes with a number that can be locked: a bias or a parameter."""
+        return tuple(n for n in self.nodes if n.bias or n.kind == "parameter")
+
+    def _all(self, kind: str) -> tuple[Node, ...]:
+        return self.nodes if all(node.kind == kind for node in self.nodes) else ()
+
+    def numbers(self, places: Iterable[Place]) -> list[float]:
+        """What stands at these places now."""
+        index, numbers = self.experiment.network.place_index, self.experiment.parameters
+        return [float(numbers[index[place]]) for place in places]
+
+    def input_columns(self) -> list[int]:
+        """The columns of the selected inputs."""
+        columns = self.experiment.data.inputs
+        return [columns.index(node.id) for node in self.inputs]
+
+    def target_column(self) -> int | None:
+        """The column of the target of the one selected output."""
+        data = self.experiment.data
+        if len(self.nodes) != 1 or not self.nodes[0].output:
+            return None
+        return len(data.inputs) + data.targets.index(self.nodes[0].id)
+
+    def title(self) -> str:
+        """Nothing for one node, which its name tells; else which edge, or how many of what."""
+        name = self.experiment.layout.name
+        if len(self.edges) == 1 and not self.nodes:
+            return f"{name(self.edges[0].source)} → {name(self.edges[0].target)}"
+        if len(self.nodes) + len(self.edges) < 2:
+            return ""
+        kinds = [node.kind for node in self.nodes]
+        counts = [(kinds.count("input"), "input"), (kinds.count("parameter"), "parameter"),
+                  (kinds.count("neuron"), "neuron"), (len(self.edges), "weight")]  # fmt: skip
+        return ", ".join(counted(number, word) for number, word in counts if number)
+
+
+def selected(experiment: Experiment, look: Look) -> Selected:
+    """Read the selection of a look; what is no longer there is left out."""
+    network, nodes, edges = experiment.network, set(look.nodes), set(look.edges)
+    return Selected(
+        experiment,
+        tuple(node for node in network.nodes if node.id in nodes),
+        tuple(edge for edge in network.edges if edge[:2] in edges) if edges else (),
+        chosen_row(experiment, look.row),
+    )
+
+
+def size_of(experiment: Experiment) -> str:
+    """How large the network is: "3 inputs, 3 neurons, 11 parameters"; what is locked is none.
+
+    Of what there is nothing, nothing is said.
+    """
+    network = experiment.network
+    neurons = sum(node.kind == "neuron" for node in network.nodes)
+    parts = (
+        (len(network.inputs), "input"),
+        (neurons, "neuron"),
+        (network.locks.count(False), "parameter"),
+    )
+    there = [counted(number, word) for number, word in parts if number]
+    return ", ".join(there) or counted(0, "neuron")
+
 
 NAME_HELP = "What it is called on the canvas and in the formulas."
 NAMES_HELP = "One name for all, with a number each: hidden 1, hidden 2."
@@ -46,7 +216,7 @@ COMBINE_HELP = {
 }
 
 
-class Entry(NamedTuple):
+class InspectorRow(NamedTuple):
     """A row, when there is reason for it, and how it is filled."""
 
     row: FormRow
@@ -103,7 +273,7 @@ class Inspector(Form):
 
     # the rows
 
-    def _node_entries(self) -> tuple[Entry, ...]:
+    def _node_entries(self) -> tuple[InspectorRow, ...]:
         self.name_row = TextRow("Name", NAME_HELP, self._rename, self, NAME)
         self.combine_row = ChoiceRow("Combine", COMBINE_HELP["sum"], COMBINES, self._combine, self)
         titles = {key: kind.title for key, kind in ACTIVATIONS.items()}
@@ -112,17 +282,17 @@ class Inspector(Form):
             "Leak", "The slope of a leaky ReLU below 0.", self._set_leak, self
         )
         return (
-            Entry(self.name_row, lambda s: bool(s.nodes) and not s.edges, self._show_name),
-            Entry(self.combine_row, lambda s: bool(s.neurons), self._show_combine),
-            Entry(self.activation_row, lambda s: bool(s.neurons), self._show_activation),
-            Entry(
+            InspectorRow(self.name_row, lambda s: bool(s.nodes) and not s.edges, self._show_name),
+            InspectorRow(self.combine_row, lambda s: bool(s.neurons), self._show_combine),
+            InspectorRow(self.activation_row, lambda s: bool(s.neurons), self._show_activation),
+            InspectorRow(
                 self.leak_row,
                 _has_leak,
                 lambda s: self.leak_row.show_numbers((n.leak for n in s.neurons), _digits(s)),
             ),
         )
 
-    def _number_entries(self) -> tuple[Entry, ...]:
+    def _number_entries(self) -> tuple[InspectorRow, ...]:
         self.value_row = NumberRow("Value", "", self._set_value, self)
         self.bias_row = OptionalNumberRow(
             "Bias", "A number of its own that is added to the sum.",
@@ -139,27 +309,29 @@ class Inspector(Form):
             "Subtracts", "New edges after the first arrive with weight −1.", self._subtract, self
         )
         return (
-            Entry(self.value_row, lambda s: bool(s.inputs or s.parameters), self._show_value),
-            Entry(self.bias_row, lambda s: bool(s.sums), self._show_bias),
-            Entry(
+            InspectorRow(
+                self.value_row, lambda s: bool(s.inputs or s.parameters), self._show_value
+            ),
+            InspectorRow(self.bias_row, lambda s: bool(s.sums), self._show_bias),
+            InspectorRow(
                 self.lock_row,
                 lambda s: bool(s.learners),
                 lambda s: self.lock_row.show_states(n.locked for n in s.learners),
             ),
-            Entry(
+            InspectorRow(
                 self.output_row,
                 lambda s: bool(s.neurons),
                 lambda s: self.output_row.show_states(n.output for n in s.neurons),
             ),
-            Entry(self.target_row, _has_target, self._show_target),
-            Entry(
+            InspectorRow(self.target_row, _has_target, self._show_target),
+            InspectorRow(
                 self.subtracts_row,
                 lambda s: bool(s.sums),
                 lambda s: self.subtracts_row.show_states(n.subtracts for n in s.sums),
             ),
         )
 
-    def _edge_entries(self) -> tuple[Entry, ...]:
+    def _edge_entries(self) -> tuple[InspectorRow, ...]:
         self.weight_row = NumberRow(
             "Weight", "What a value is multiplied by on its way.", self._set_weight, self
         )
@@ -167,12 +339,12 @@ class Inspector(Form):
             "Weight locked", "Learning leaves a locked weight as it is.", self._lock_edges, self
         )
         return (
-            Entry(
+            InspectorRow(
                 self.weight_row,
                 lambda s: bool(s.edges),
                 lambda s: self.weight_row.show_numbers(s.numbers(_weights(s)), _digits(s)),
             ),
-            Entry(
+            InspectorRow(
                 self.edge_lock_row,
                 lambda s: bool(s.edges),
                 lambda s: self.edge_lock_row.show_states(edge.locked for edge in s.edges),

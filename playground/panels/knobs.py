@@ -1,24 +1,548 @@
-"""The knobs: one for each number that learning may change, with its slope, and what a turn does."""
+"""Every parameter as a knob to turn, with the loss and its slope while it turns."""
 
-from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
 
+import numpy as np
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+)
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterStateGuard,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QListView,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.data import Rows
 from engine.experiment.experiment import Experiment
-from engine.functions.losses import loss
-from engine.numerals import counted
+from engine.experiment.stepping import batch_of
+from engine.formulas import notation_of
+from engine.functions.losses import loss, middle_of
+from engine.network import Place
+from engine.numerals import Role, counted, read, short
+from engine.op_list import Floats
 from engine.program.program import why_not_run
+from engine.views.loss_probe import loss_at, slope_at
+from engine.views.sample_view import chosen_row
 from playground.model.document import Document
-from playground.model.stage import Look, Stage, select_place, selected_place
+from playground.model.stage import Look, Stage, place_name, select_place, selected_place
 from playground.model.trainer import RunFollower
-from playground.panels.knob_list import KnobList
-from playground.panels.knob_model import KnobModel
-from playground.panels.knob_slopes import SPANS, Ground, effect_of, ground_of, rows_of
-from playground.panels.turn_line import TurnLine
-from playground.theme.fonts import BODY, HINT
+from playground.theme.fonts import BODY, CAPTION, FACTOR, GRADIENT, HINT, WEIGHT, font_of, strong
+from playground.theme.painting import fill_rounded, rim_rounded
+from playground.theme.palette import Tokens, tokens_of
 from playground.widgets.buttons import ElidedLabel
-from playground.widgets.fields import QuietChoice
+from playground.widgets.fields import QuietChoice, dragged, notches, turned
 from playground.widgets.form import words
+from playground.widgets.number_plate import SLOT, PlacedNumber, State, paint_place
+from playground.widgets.plain_text import set_tip
+from playground.widgets.table import Cell, CellDelegate, CellModel, Column, Index, number_cell
+
+BATCH, SAMPLE, ALL = "batch", "sample", "all"
+SPANS = {
+    BATCH: "over the batch",
+    SAMPLE: "over the chosen sample",
+    ALL: "over all training samples",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SlopesHere:
+    """The loss and its slopes at one point, over these rows, exactly and without penalties."""
+
+    experiment: Experiment
+    rows: Rows
+    loss: float
+    slopes: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A turn: by how much, what ∂·Δ predicts, and what really happened."""
+
+    name: str
+    turned: float
+    slope: float
+    really: float
+
+    @property
+    def predicted(self) -> float:
+        """∂E/∂w · Δw"""
+        return self.slope * self.turned
+
+
+def rows_of(experiment: Experiment, span: str, row: int | None) -> Rows:
+    """The samples that are meant."""
+    if span == ALL:
+        return experiment.data.training
+    if span == SAMPLE:
+        return np.array([chosen_row(experiment, row)])
+    return batch_of(experiment)
+
+
+def ground_of(experiment: Experiment, rows: Rows) -> SlopesHere | None:
+    """Loss and slopes now; None where the network cannot run."""
+    if why_not_run(experiment.network, experiment.settings) is not None:
+        return None
+    data = experiment.data
+    inputs, targets = data.input_rows(rows), data.target_rows(rows)
+    with np.errstate(all="ignore"):
+        slopes = slope_at(
+            experiment.program, experiment.settings, experiment.parameters, inputs, targets
+        )
+        return SlopesHere(experiment, rows, loss_of(experiment, rows), slopes)
+
+
+def loss_of(experiment: Experiment, rows: Rows) -> float:
+    """The data loss over these rows."""
+    data = experiment.data
+    middle = middle_of(data.target_rows(data.training))
+    return loss_at(
+        experiment.program, experiment.settings, experiment.parameters,
+        data.input_rows(rows), data.target_rows(rows), middle,
+    )  # fmt: skip
+
+
+def effect_of(ground: SlopesHere, now: Experiment, place: Place, name: str) -> Effect:
+    """What a turn since then has done."""
+    index = ground.experiment.network.place_index[place]
+    turned = float(now.parameters[index] - ground.experiment.parameters[index])
+    really = loss_of(now, ground.rows) - ground.loss
+    return Effect(name, turned, float(ground.slopes[index]), really)
+
+
+def turnable(experiment: Experiment) -> tuple[Place, ...]:
+    """Every number that learning may change."""
+    network = experiment.network
+    return tuple(p for p, locked in zip(network.places, network.locks, strict=True) if not locked)
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """Whose number it is, where that stands in the vector, its name, and its letter in formulas."""
+
+    place: Place
+    index: int
+    name: str
+    symbol: str
+
+
+class KnobModel(CellModel):
+    """Numbers come from the experiment it is given, slopes from whoever computes them."""
+
+    def __init__(self, document: Document, parent: QObject) -> None:
+        super().__init__(parent)
+        self._document, self._value = document, document.value
+        self.columns = (Column("number", "The number that the knob turns."),)
+        self.knobs: list[Knob] = []
+        self._slopes: Floats | None = None
+
+    def list_knobs(self, value: Experiment) -> None:
+        """Find out which there are in this experiment."""
+        index, layout = value.network.place_index, value.layout
+        notation = notation_of(value.context)
+        self.beginResetModel()
+        self._value = value
+        self.knobs = [
+            Knob(p, index[p], place_name(layout, p), notation.parameter(index[p]).plain)
+            for p in turnable(value)
+        ]
+        self._slopes = None
+        self.endResetModel()
+
+    def show_numbers(self, value: Experiment, slopes: Floats | None) -> None:
+        """Other numbers of the same knobs, and other slopes or none."""
+        self._value, self._slopes = value, slopes
+        self.show_all()
+
+    def value(self, row: int) -> float:
+        """The number of a knob."""
+        return float(self._value.parameters[self.knobs[row].index])
+
+    def slope_text(self, row: int) -> str:
+        """The slope of a knob as it is shown; "" where there is none."""
+        slope = math.nan if self._slopes is None else float(self._slopes[self.knobs[row].index])
+        return short(slope, self._value.settings.digits)
+
+    def row_of(self, place: Place) -> int | None:
+        """Where the knob of that number stands."""
+        return next((row for row, knob in enumerate(self.knobs) if knob.place == place), None)
+
+    def count(self) -> int:
+        return len(self.knobs)
+
+    def row_name(self, row: int) -> str:
+        return self.knobs[row].name
+
+    def read_aloud(self, row: int, column: int) -> str:
+        slope = self.slope_text(row) or "not known"
+        return f"{self.row_name(row)}: {self.cell(row, 0).text}, slope {slope}"
+
+    def cell(self, row: int, column: int) -> Cell:
+        return number_cell(self.value(row), self._value.settings.digits, editable=True)
+
+    def take(self, row: int, column: int, text: str) -> None:
+        value, place = read(text), self.knobs[row].place
+        if self.value(row) != value:
+            self._document.insist(lambda: self._document.set_number(place, value))
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if index.isValid() and role == Qt.ItemDataRole.DisplayRole:
+            return self.row_name(index.row())  # by which one searches while typing
+        return super().data(index, role)
+
+
+KNOB = 38.0
+HIGH = 58
+NARROWEST = 148
+TEXT = 56
+SWEEP = 135.0
+REST = 700  # ms after which the next notch is another turn
+_OPENS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_TURNS: dict[int, int] = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
+
+
+def knob_rect(cell: QRect) -> QRectF:
+    """Where the knob lies in its cell."""
+    return QRectF(cell.left() + 8, cell.center().y() + 0.5 - KNOB / 2, KNOB, KNOB)
+
+
+def angle_of(value: float) -> float:
+    """Degrees from straight up: 0 stands up, ±1 half way, and no number turns it round."""
+    return SWEEP * math.atan(value) * 2 / math.pi
+
+
+def paint_knob(painter: QPainter, tokens: Tokens, box: QRectF, value: float, color: QColor) -> None:
+    """A round knob; the arc from 0 to its hand has the colour of the sign."""
+    ring = box.adjusted(2.5, 2.5, -2.5, -2.5)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(_arc(tokens.line, 3))
+    painter.drawArc(ring, round((90 - SWEEP) * 16), round(2 * SWEEP * 16))
+    angle = angle_of(value)
+    painter.setPen(_arc(color, 3))
+    painter.drawArc(ring, 90 * 16, -round(angle * 16))
+    body = box.adjusted(7, 7, -7, -7)
+    painter.setPen(QPen(tokens.node_line, 1.25))
+    painter.setBrush(tokens.node)
+    painter.drawEllipse(body)
+    turn = math.radians(angle)
+    hand = QPointF(math.sin(turn), -math.cos(turn))
+    middle, far = box.center(), body.width() / 2
+    painter.setPen(_arc(tokens.text, 2))
+    painter.drawLine(middle + hand * far * 0.35, middle + hand * far * 0.85)
+
+
+def _arc(color: QColor, width: float) -> QPen:
+    return QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+
+
+class KnobDelegate(CellDelegate):
+    """Paints a knob with its name, its number and its slope; the number is typed in its place."""
+
+    def __init__(self, model: KnobModel, view: QListView) -> None:
+        super().__init__(view)
+        self._model, self._list = model, view
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        tokens, row, box = tokens_of(option.palette), index.row(), QRectF(option.rect)
+        what, value = self._model.knobs[row].place.what, self._model.value(row)
+        with QPainterStateGuard(painter):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if option.state & QStyle.StateFlag.State_Selected:
+                fill_rounded(painter, box.adjusted(2, 2, -2, -2), 8, tokens.fwd_t)
+            color = tokens.neg if value < 0 else tokens.pos
+            own = color if what == "weight" else tokens.text
+            paint_knob(painter, tokens, knob_rect(option.rect), value, own)
+            self._paint_words(painter, tokens, option.rect, row)
+            if option.state & QStyle.StateFlag.State_HasFocus and self._list.hasFocus():
+                rim_rounded(painter, box.adjusted(2, 2, -2, -2), 8, QPen(tokens.fwd, 2))
+
+    def _paint_words(self, painter: QPainter, tokens: Tokens, cell: QRect, row: int) -> None:
+        knob, number = self._model.knobs[row], self._model.cell(row, 0).text
+        left, room = cell.left() + TEXT, cell.width() - TEXT - 6
+        rows = [QRectF(left, cell.top() + top, room, 17) for top in (3, 19, 36)]
+        painter.setFont(font_of(HINT))
+        painter.setPen(tokens.text2)
+        fits = painter.fontMetrics().horizontalAdvance(knob.name) <= room
+        name = knob.name if fits else knob.symbol
+        painter.drawText(rows[0], Qt.AlignmentFlag.AlignVCenter, name)
+        painter.setFont(font_of(strong(WEIGHT)))
+        painter.setPen(tokens.text)
+        painter.drawText(rows[1], Qt.AlignmentFlag.AlignVCenter, number)
+        slope = self._model.slope_text(row)
+        if not slope:
+            place = PlacedNumber(State.NOT_COMPUTED, Role.BACKWARD)
+            paint_place(painter, tokens, QRectF(rows[2].topLeft(), SLOT), place, GRADIENT)
+            return
+        painter.setFont(font_of(GRADIENT))
+        painter.setPen(tokens.bwd)
+        painter.drawText(rows[2], Qt.AlignmentFlag.AlignVCenter, f"∂ {slope}")
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return self._list.gridSize()
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        cell = option.rect
+        editor.setGeometry(
+            cell.left() + TEXT - 8, cell.top() + 14, min(cell.width() - TEXT, 110), 28
+        )
+
+
+@dataclass(slots=True)
+class Turn:
+    """A turn that goes on: which knob, from where, how far, and whether the mouse holds it."""
+
+    index: QPersistentModelIndex
+    start: float
+    pressed: QPointF | None = None
+    steps: float = 0.0
+
+
+class KnobList(QListView):
+    """Tells of turns: `begin(row)`, then `turn(row, value)` again and again, then `end()`."""
+
+    def __init__(
+        self,
+        model: KnobModel,
+        begin: Callable[[int], object],
+        turn: Callable[[int, float], object],
+        end: Callable[[], object],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.knobs = model
+        self._begin, self._turn_to, self._end = begin, turn, end
+        self._turn: Turn | None = None
+        self._rest = QTimer(self, interval=REST, singleShot=True)
+        self._rest.timeout.connect(self.rest)
+        self.setModel(model)
+        self.setItemDelegate(KnobDelegate(model, self))
+        self.setAccessibleName("Knobs")
+        set_tip(
+            self,
+            "Knobs: drag one sideways or up, press + and −, or Enter to type. Shift turns finely.",
+        )
+        self.setProperty("ownRing", True)
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+        )
+
+    def rest(self) -> None:
+        """The turn is over; the next one is another."""
+        self._rest.stop()
+        if self._turn is not None:
+            self._turn = None
+            self._end()
+
+    def knob_at(self, place: QPoint) -> int | None:
+        """The row of the knob under the mouse."""
+        index = self.indexAt(place)
+        if not index.isValid():
+            return None
+        near = knob_rect(self.visualRect(index)).adjusted(-4, -4, 4, 4)
+        return index.row() if near.contains(QPointF(place)) else None
+
+    def _take(self, row: int, pressed: QPointF | None = None) -> Turn:
+        """The turn that goes on at this knob, or a new one."""
+        if self._turn is None or self._turn.index.row() != row or pressed is not None:
+            self.rest()
+            index = self.knobs.index(row, 0)
+            self._turn = Turn(QPersistentModelIndex(index), self.knobs.value(row), pressed)
+            self.setCurrentIndex(index)
+            self._begin(row)
+        return self._turn
+
+    def _step(self, row: int, steps: float, fine: bool) -> None:
+        turn = self._take(row)
+        turn.steps += steps
+        self._rest.start()
+        self._turn_to(row, turned(turn.start, turn.steps, fine))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        row = self.knob_at(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and row is not None:
+            self._take(row, event.position())
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        turn = self._turn
+        if turn is not None and turn.pressed is not None:
+            moved = event.position() - turn.pressed
+            fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._turn_to(turn.index.row(), dragged(turn.start, moved.x() - moved.y(), fine))
+            return
+        over = self.knob_at(event.position().toPoint()) is not None
+        shape = Qt.CursorShape.SizeHorCursor if over else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(shape)
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._turn is not None and self._turn.pressed is not None:
+            self.rest()
+        else:
+            super().mouseReleaseEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        row = self.knob_at(event.position().toPoint())
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        mine = row is not None and (alt or (self.hasFocus() and row == self.currentIndex().row()))
+        if row is None or not mine:
+            super().wheelEvent(event)
+            return
+        fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self._step(row, notches(event.angleDelta().x(), event.angleDelta().y()), fine)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.currentIndex()
+        if event.key() in _TURNS and index.isValid():
+            self._step(index.row(), _TURNS[event.key()], fine=False)
+        elif event.key() in _OPENS and index.isValid():
+            self.edit(index)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and self.knobs.rowCount():
+            self.setCurrentIndex(self.knobs.index(0, 0))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.rest()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        bar = self.verticalScrollBar().sizeHint().width()
+        wide = max(1, self.width() - bar - 2)
+        self.setGridSize(QSize(wide // max(1, wide // NARROWEST), HIGH))
+        super().resizeEvent(event)
+
+
+LINE_HIGH = 52
+MARGIN = 12.0
+RADIUS = 8.0
+
+
+class TurnLine(QWidget):
+    """Turned by Δ; predicted ∂·Δ; really. Before the first turn it says what to do."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.effect: Effect | None = None
+        self.top, self.digits = "E", 4
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.show_effect(None, self.top, self.digits)
+
+    def show_effect(self, effect: Effect | None, top: str, digits: int) -> None:
+        """Show a turn; `top` is the letter of what is made small."""
+        self.effect, self.top, self.digits = effect, top, digits
+        told = "; ".join(f"{name} {number}" for name, number, _ in self.columns())
+        told = f"{told}. Predicted is slope times turn: {self.product()}" if told else ""
+        told = told.removesuffix(" = ")
+        self.setAccessibleName(told or self.hint())
+        set_tip(self, told or self.hint())
+        self.update()
+
+    def hint(self) -> str:
+        """What stands there before the first turn."""
+        return f"Turn a knob: {self.top} should change by about its slope ∂ times the turn."
+
+    def columns(self) -> list[tuple[str, str, str]]:
+        """Captions, numbers, and the tokens of their colours."""
+        effect = self.effect
+        if effect is None:
+            return []
+        return [
+            (f"{effect.name} by", self._signed(effect.turned), "text"),
+            (f"{self.top} predicted", self._signed(effect.predicted), "bwd"),
+            (f"{self.top} really", self._signed(effect.really), "truth"),
+        ]
+
+    def product(self) -> str:
+        """How the prediction comes about: slope times turn."""
+        if self.effect is None:
+            return ""
+        slope, turned = (short(x, self.digits) for x in (self.effect.slope, self.effect.turned))
+        return f"{slope} · ({turned}) = " if self.effect.turned < 0 else f"{slope} · {turned} = "
+
+    def _signed(self, value: float) -> str:
+        text = short(value, self.digits) or "–"
+        return f"+{text}" if value > 0 else text
+
+    def _paint_columns(self, painter: QPainter, tokens: Tokens, box: QRectF) -> None:
+        colors = {"text": tokens.text, "bwd": tokens.bwd, "truth": tokens.truth}
+        columns = self.columns()
+        wide = (box.width() - MARGIN) / len(columns)
+        for place, (caption, number, color) in enumerate(columns):
+            left = box.left() + MARGIN + place * wide
+            painter.setFont(font_of(CAPTION))
+            painter.setPen(tokens.text2)
+            elide = painter.fontMetrics().elidedText
+            words = elide(caption, Qt.TextElideMode.ElideMiddle, int(wide - 8))
+            painter.drawText(QRectF(left, box.top() + 4, wide - 6, 16), words)
+            painter.setFont(font_of(FACTOR))
+            product = self.product() if color == "bwd" else ""
+            metrics = painter.fontMetrics()
+            if product and metrics.horizontalAdvance(product + number) <= wide - 6:
+                painter.drawText(QRectF(left, box.top() + 21, wide - 6, 20), product)
+                left += metrics.horizontalAdvance(product)
+            painter.setPen(colors[color])
+            painter.drawText(QRectF(left, box.top() + 21, wide - 6, 20), number)
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, LINE_HIGH)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens, painter = tokens_of(self.palette()), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(MARGIN, 2, -MARGIN, -6)
+        fill_rounded(painter, box, RADIUS, tokens.sunken)
+        if self.effect is not None:
+            self._paint_columns(painter, tokens, box)
+            return
+        painter.setFont(font_of(HINT))
+        painter.setPen(tokens.text2)
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(box.adjusted(MARGIN, 0, -MARGIN, 0), flags, self.hint())
+
 
 LOCKED = "Every number is locked or comes from the samples: there is nothing to turn."
 SHORT = 14  # a name that fits above its number
@@ -34,8 +558,8 @@ class Knobs(QWidget):
         self.setAccessibleName("Knobs")
         self._document, self._stage = document, stage
         self.live = RunFollower(document, self.refresh, self)
-        self._ground: Ground | None = None
-        self._begun: Ground | None = None
+        self._ground: SlopesHere | None = None
+        self._begun: SlopesHere | None = None
         self._following = self._turning = False
         self._listed: object = None
         self._top = "E"

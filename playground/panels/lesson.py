@@ -1,34 +1,352 @@
-"""The lesson beside the canvas: where one is in it, a page of text, the tasks, Back and Next."""
+"""The lesson: head, page, formulas, and how far it has come."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from engine.experiment.experiment import Experiment
-from engine.files.lesson import Step
+from engine.files.lesson import Formula, Step
+from engine.lessons.latex import why_not_drawn
+from engine.numerals import Role
 from playground.model.document import Document
-from playground.panels.lesson_formulas import FormulaPlate
-from playground.panels.lesson_head import LessonFooter, LessonHead
-from playground.panels.lesson_rail import LessonRail
-from playground.panels.lesson_tasks import TaskList
-from playground.panels.lesson_words import paragraph, set_paragraph
+from playground.panels.lesson_tasks import TaskList, paragraph, set_paragraph
 from playground.session.lesson_guide import LessonGuide
-from playground.theme.fonts import BODY, LESSON_TEXT, LESSON_TITLE, LESSON_TITLE_NARROW, font_of
-from playground.theme.formula_pictures import FormulaPictures
+from playground.theme import icons
+from playground.theme.fonts import (
+    BODY,
+    CAPTION,
+    LESSON_TEXT,
+    LESSON_TITLE,
+    LESSON_TITLE_NARROW,
+    SMALLEST,
+    SYMBOLS_LINE,
+    font_of,
+)
+from playground.theme.formula_pictures import Extent, FormulaPictures, reserved
+from playground.theme.painting import fill_rounded
 from playground.theme.palette import tokens_of
-from playground.widgets.buttons import push_button
+from playground.widgets.buttons import ElidedLabel, fill, flatten, icon_button, push_button, restyle
 from playground.widgets.fields import ChoiceField
 from playground.widgets.form import words
-from playground.widgets.plain_text import set_tip
+from playground.widgets.plain_text import set_tip, show_tip
+
+RADIUS, SIDES, ENDS, LEADING = 8, 12, 8, 6
+UNBROKEN = 16  # a line is set as small as this before it is broken
+BROKEN = 17
+
+
+class _Line(NamedTuple):
+    """A line of mathematics as it is set."""
+
+    latex: str
+    plain: str
+    pixels: int
+    extent: Extent
+    above: float  # the room it has, which is more than it takes
+    below: float
+
+
+def broken(latex: str) -> tuple[str, ...]:
+    """The formula in the pieces that may stand on lines of their own: each begins with an operator.
+
+    Nothing is broken inside braces, brackets or parentheses.
+    """
+    pieces, groups, parentheses, start = [], 0, 0, 0
+    for place, letter in enumerate(latex):
+        named = latex[place - 1 : place] == "\\"  # \{ is a sign, no group
+        groups += 0 if named else (letter == "{") - (letter == "}")
+        parentheses = max(0, parentheses + (letter in "([") - (letter in ")]"))
+        binary = letter == "=" or (letter in "+-" and latex[start:place].strip()[-1:] not in "=^_,")
+        if not groups and not parentheses and binary and place > start and not named:
+            pieces.append(latex[start:place])
+            start = place
+    pieces.append(latex[start:])
+    return tuple(piece if piece[:1] not in ("+", "-") else "{}" + piece for piece in pieces)
+
+
+def _roomy(line: _Line, above: float, below: float) -> _Line:
+    """The line with at least so much room."""
+    ascent, descent = line.extent.ascent, line.extent.descent
+    return line._replace(above=max(above, ascent), below=max(below, descent))
+
+
+class FormulaPlate(QWidget):
+    """Mathematics; what cannot or may not be drawn is shown as plain text."""
+
+    def __init__(
+        self, formulas: tuple[Formula, ...], pictures: FormulaPictures, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._formulas, self._pictures = formulas, pictures
+        self._drawn = not any(why_not_drawn(formula.latex) for formula in formulas)
+        self._lines: list[_Line] = []
+        self.complete = False
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAccessibleName("Formula: " + "; ".join(f.plain for f in formulas))
+        if self._drawn:
+            pictures.follow(self.take_pictures)
+
+    def take_pictures(self) -> None:
+        """A formula was drawn; if one of ours was missing, set all of them anew."""
+        if not self.complete:
+            self._set()
+
+    def _set(self) -> None:
+        self.complete = True
+        self._lines = self._lay_out(self.width() - 2 * SIDES) if self._drawn else []
+        self.setFixedHeight(self._height(self.width()))
+        self.updateGeometry()
+        self.update()
+
+    def _lay_out(self, room: float) -> list[_Line]:
+        lines: list[_Line] = []
+        for formula in self._formulas:
+            lines.extend(self._lines_of(formula, room))
+        return lines
+
+    def _lines_of(self, formula: Formula, room: float) -> list[_Line]:
+        if not self._pictures.ready(formula.latex):
+            return [self._line(formula.latex, formula.plain, SYMBOLS_LINE)]
+        for pixels in range(SYMBOLS_LINE, UNBROKEN - 1, -1):
+            line = self._line(formula.latex, formula.plain, pixels)
+            if line.extent.width <= room:
+                above, below = reserved(formula.latex, SYMBOLS_LINE)  # however small it is set
+                return [_roomy(line, above, below)]
+        pieces = list(broken(formula.latex))
+        lines: list[_Line] = []
+        while pieces:
+            count = len(pieces)
+            while count > 1 and self._line("".join(pieces[:count]), "", BROKEN).extent.width > room:
+                count -= 1
+            lines.append(self._fitted("".join(pieces[:count]), formula.plain, room))
+            del pieces[:count]
+        return lines
+
+    def _fitted(self, latex: str, plain: str, room: float) -> _Line:
+        line = self._line(latex, plain, BROKEN)
+        for pixels in range(BROKEN, SMALLEST - 1, -1):
+            line = self._line(latex, plain, pixels)
+            if line.extent.width <= room:
+                break
+        return line
+
+    def _line(self, latex: str, plain: str, pixels: int) -> _Line:
+        self.complete &= self._pictures.ready(latex)
+        extent = self._pictures.extent(latex, plain, pixels)
+        line = _Line(latex, plain, pixels, extent, 0, 0)
+        return _roomy(line, *reserved(latex, pixels))
+
+    def _height(self, width: int) -> int:
+        if not self._drawn:
+            metrics = QFontMetricsF(font_of(LESSON_TEXT))
+            room = QRectF(0, 0, width - 2 * SIDES, 10_000)
+            return round(metrics.boundingRect(room, _WRAPPED, self._text()).height()) + 2 * ENDS
+        tall = sum(line.above + line.below for line in self._lines)
+        return round(tall + LEADING * max(0, len(self._lines) - 1)) + 2 * ENDS
+
+    def _text(self) -> str:
+        return "\n".join(formula.plain for formula in self._formulas)
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._set()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            fill_rounded(painter, QRectF(self.rect()), RADIUS, tokens.sunken)
+            if not self._drawn:
+                painter.setFont(font_of(LESSON_TEXT))
+                painter.setPen(tokens.text)
+                inner = QRectF(self.rect()).adjusted(SIDES, 0, -SIDES, 0)
+                painter.drawText(inner, _WRAPPED, self._text())
+                return
+            top = float(ENDS)
+            for line in self._lines if self.complete else ():
+                left = max(float(SIDES), (self.width() - line.extent.width) / 2)
+                high = line.above + line.below - line.extent.ascent - line.extent.descent
+                origin = QPointF(left, top + high / 2 + line.extent.ascent)
+                self._pictures.paint(
+                    painter, line.latex, line.plain, line.pixels, tokens.text, origin
+                )
+                top += line.above + line.below + LEADING
+
+
+_WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignCenter
+
+
+BACK_TIP = "Back: to the step before."
+NEXT_TIP = "Next: to the next step."
+AGAIN_TIP = "Start again: this lesson from its first step, with nothing ticked."
+TURN = 24
+FOOTER = 56
+
+
+class LessonHead(QWidget):
+    """The lesson's name and "3 of 7"; with little room also what turns the page."""
+
+    def __init__(
+        self, back: Callable[[], object], on: Callable[[], object], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.title = ElidedLabel("", CAPTION, "text2", self)
+        self.place = words("", CAPTION, self)
+        self.place.setWordWrap(False)
+        self.back = icon_button("chevron-left", "Back", BACK_TIP, back, self)
+        self.next = icon_button("chevron-right", "Next", NEXT_TIP, on, self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.title, 1)
+        row.addWidget(self.back)
+        row.addWidget(self.place)
+        row.addWidget(self.next)
+        for button in (self.back, self.next):
+            button.setFixedSize(TURN, TURN)
+            button.setIconSize(QSize(16, 16))
+        self.set_tight(False)
+
+    def show_place(self, step: int, count: int, done: bool) -> None:
+        """At this step of so many; `done`: nothing is left to do in it."""
+        self.place.setText(f"{step + 1} of {count}")
+        self.back.setEnabled(step > 0)
+        icons.wear(self.next, "chevron-right", self.palette(), "fwd" if done else "text")
+
+    def set_tight(self, tight: bool) -> None:
+        """Whether there is a footer below, or the page is turned here."""
+        self.back.setVisible(tight)
+        self.next.setVisible(tight)
+
+
+class LessonFooter(QWidget):
+    """Back, Start again, Next."""
+
+    def __init__(
+        self,
+        back: Callable[[], object],
+        on: Callable[[], object],
+        again: Callable[[], object],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(FOOTER)
+        self.back = push_button("Back", BACK_TIP, back, self)
+        flatten(self.back)
+        self.again = icon_button("reset", "Start again", AGAIN_TIP, again, self)
+        icons.wear(self.again, "reset", self.palette(), "text2")
+        self.next = push_button("Next", NEXT_TIP, on, self)
+        self.next.setMinimumWidth(84)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 1, 20, 0)
+        row.setSpacing(8)
+        row.addWidget(self.back)
+        row.addWidget(self.again)
+        row.addStretch(1)
+        row.addWidget(self.next)
+
+    def show_place(self, first: bool, last: bool, done: bool, complete: bool) -> None:
+        """Where the learner is; when all is done here, Next is the button to press."""
+        self.back.setEnabled(not first)
+        self.next.setText("Next lesson" if last else "Next")
+        self.next.setAccessibleName(self.next.text())
+        set_tip(self.next, "Next lesson: the one after this in the list." if last else NEXT_TIP)
+        if complete if last else done:
+            fill(self.next, Role.FORWARD)
+        else:
+            restyle(self.next, "look", "")
+
+
+THICK, GAP, HIGH = 4, 4, 16
+
+
+class LessonRail(QWidget):
+    """A click goes to a step that was opened before; the keyboard has Back and Next."""
+
+    def __init__(self, chosen: Callable[[int], object], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._chosen = chosen
+        self._titles: tuple[str, ...] = ()
+        self._step = self._reached = 0
+        self.setFixedHeight(HIGH)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMouseTracking(True)
+
+    def show_steps(self, titles: tuple[str, ...], step: int, reached: int) -> None:
+        """So many steps; this is the present one, and that the furthest."""
+        self._titles, self._step, self._reached = titles, step, reached
+        self.setAccessibleName(f"Page {step + 1} of {len(titles)}")
+        self.update()
+
+    def segment(self, number: int) -> QRectF:
+        """Where the segment of a step stands."""
+        count = max(1, len(self._titles))
+        wide = (self.width() - GAP * (count - 1)) / count
+        return QRectF(number * (wide + GAP), (HIGH - THICK) / 2, wide, THICK)
+
+    def _at(self, x: float) -> int | None:
+        for number in range(len(self._titles)):
+            box = self.segment(number)
+            if box.left() - GAP / 2 <= x <= box.right() + GAP / 2:
+                return number
+        return None
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, HIGH)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            at = self._at(event.pos().x())
+            text = "" if at is None else f"{at + 1}. {self._titles[at]}"
+            show_tip(event.globalPos(), text, self)
+            return True
+        return super().event(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = self._at(event.position().x())
+        shape = Qt.CursorShape
+        live = at is not None and at <= self._reached and at != self._step
+        self.setCursor(shape.PointingHandCursor if live else shape.ArrowCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        at = self._at(event.position().x())
+        if event.button() == Qt.MouseButton.LeftButton and at is not None and at <= self._reached:
+            self._chosen(at)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for number in range(len(self._titles)):
+                known = tokens.quiet if number <= self._reached else tokens.line
+                color = tokens.fwd if number <= self._step else known
+                fill_rounded(painter, self.segment(number), THICK / 2, color)
+
 
 NO_LESSON = "This experiment does not belong to a lesson."
 PADDING = 20

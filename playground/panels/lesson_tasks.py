@@ -1,21 +1,308 @@
-"""The tasks of a step: a circle that ticks itself off, what to do, a hint, and room to answer."""
+"""The tasks of a page: what is asked, what was answered, and what is said to that."""
 
+import math
+import re
 from collections.abc import Callable
 from functools import partial
+from html import escape
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
-from engine.files.lesson import Task
-from playground.panels.lesson_answer import Answer, AnswerField
-from playground.panels.lesson_words import kept_together
+from engine.errors import Refused
+from engine.files.lesson import Task, runs_of
+from engine.files.lesson_checks import AnswerCheck
+from engine.numerals import MINUS, Role, read
 from playground.session.lesson_guide import LessonGuide, asked
 from playground.theme import icons
-from playground.theme.fonts import BODY, BODY_STRONG, HINT
+from playground.theme.fonts import BODY, BODY_STRONG, HINT, Face, font_of
 from playground.theme.palette import tokens_of
-from playground.widgets.buttons import icon_button
+from playground.widgets.buttons import fill, icon_button, push_button, restyle
 from playground.widgets.form import keep_place, words
+from playground.widgets.plain_text import set_tip
+
+EMPTY = "Type a number first."
+CHOICE = "Not this one. Look again, or take the hint."
+NOT_YET = "Not yet. Try again, or take the hint."
+SIGN = "Right size, wrong sign."
+POINT = "The right digits, but the point is in another place."
+ROUNDED = "Nearly. Give it a digit more."
+CLOSE = "Close, but not there yet."
+TWICE = "Twice as much as it should be."
+HALF_OF_IT = "Half of what it should be."
+UPSIDE_DOWN = "Upside down: divide the other way round."
+
+
+def reply_to(check: AnswerCheck, text: str) -> str:
+    """A sentence for an answer that is wrong."""
+    if check.choices:
+        return CHOICE
+    if not text.strip():
+        return EMPTY
+    try:
+        typed = read(text)
+    except Refused as refused:
+        return refused.sentence
+    wanted = check.is_
+    return _why(typed, wanted, check.within) if isinstance(wanted, int | float) else NOT_YET
+
+
+def _why(typed: float, wanted: float, within: float) -> str:
+    """The first of a few usual slips that explains the number."""
+    slack = max(within, 0.002 * abs(wanted))
+    if not wanted or not typed:
+        return CLOSE if not wanted and 0 < abs(typed) <= 20 * within else NOT_YET
+    slips = (
+        (-wanted, SIGN),
+        (2 * wanted, TWICE),
+        (wanted / 2, HALF_OF_IT),
+        (1 / wanted, UPSIDE_DOWN),
+    )
+    for slipped, sentence in slips:
+        if abs(typed - slipped) <= slack * min(1.0, abs(slipped / wanted)):
+            return sentence
+    tens = math.log10(abs(typed / wanted))
+    if typed * wanted > 0 and round(tens) and abs(tens - round(tens)) < 0.001:
+        return POINT
+    share = abs(typed - wanted) / abs(wanted)
+    return ROUNDED if share <= 0.02 else CLOSE if share <= 0.15 else NOT_YET
+
+
+FIELD_WIDTH, FIELD_HEIGHT = 108, 36
+SHORT, HALF = 20, 11  # letters that fit into a line, and into half of one
+PLACEHOLDER = "?"
+_WALKS = (Qt.Key.Key_Left, Qt.Key.Key_Right)  # with Ctrl
+Take = Callable[[str], bool]
+
+
+class AnswerField(QLineEdit):
+    """ "?" until it has the focus, then a caret; Enter gives the answer."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedSize(FIELD_WIDTH, FIELD_HEIGHT)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setPlaceholderText(PLACEHOLDER)
+        self.setAccessibleName(f"Your answer: {name}")
+        set_tip(self, "Your answer: type a number like −0.3, 1/3 or 2e−3, then press Enter.")
+        restyle(self, "turn", Role.FORWARD.value)
+
+    def event(self, event: QEvent) -> bool:
+        """Keys that step are left to the window: a number needs none of them."""
+        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if asked and isinstance(event, QKeyEvent) and _steps(event):
+            event.ignore()
+            return True
+        return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.setPlaceholderText("")
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.setPlaceholderText(PLACEHOLDER)
+
+
+def _steps(event: QKeyEvent) -> bool:
+    controlled = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+    return event.key() == Qt.Key.Key_Space or bool(controlled and event.key() in _WALKS)
+
+
+class AnswerRow(QWidget):
+    """Gives what was typed or chosen to `take`, which says whether it is right."""
+
+    def __init__(
+        self, check: AnswerCheck, task: str, take: Take, given: str, done: bool, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._check, self._take, self.done = check, take, False
+        self.field: AnswerField | None = None
+        self.choices: list[QPushButton] = []
+        self.beside = words("", HINT, self) if check.is_guess else None
+        self.reply = self._make_reply()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        if check.choices:
+            self._add_choices(task)
+        else:
+            self._add_field(task)
+        self._column.addWidget(self.reply)
+        if self.beside is not None:
+            self._column.addWidget(self.beside)
+        self._show_given(given)
+        self.show_done(done)
+
+    def show_done(self, done: bool, truth: str = "") -> None:
+        """The answer is given: it stays, and can no longer be changed; a guess has it beside it."""
+        if self.beside is not None:
+            self.beside.setText(self._set_beside(self._given if done else "", truth))
+        if not done or self.done:
+            return
+        self.done = True
+        self.reply.hide()
+        if self.field is not None:
+            self._settle_field(self.field)
+        for button in self.choices:
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            restyle(button, "right", not self._check.is_guess)
+
+    def _set_beside(self, guess: str, truth: str) -> str:
+        """As many lines at any time, so that nothing below them moves."""
+        yours = f"Your guess: {guess or 'not made yet'}"
+        if self._check.known is None:
+            return yours
+        return f"{yours}\nThe answer: {truth or 'not known yet'}"
+
+    # making
+
+    def _make_reply(self) -> QLabel:
+        reply = words("", HINT, self, quiet=False)
+        reply.setForegroundRole(QPalette.ColorRole.BrightText)
+        reply.hide()
+        return reply
+
+    def _add_field(self, task: str) -> None:
+        self.field = field = AnswerField(task, self)
+        tip = "Check (Enter): see whether the answer is right."
+        self.button = push_button("Check", tip, self._check_field, self)
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves it in the field
+        fill(self.button, Role.FORWARD)
+        field.returnPressed.connect(self._check_field)
+        field.textEdited.connect(self._forget)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(field)
+        row.addWidget(self.button)
+        row.addStretch(1)
+        self._column.addLayout(row)
+
+    def _add_choices(self, task: str) -> None:
+        grid = QGridLayout()
+        grid.setSpacing(6)
+        columns = _columns(self._check.choices)
+        for place, choice in enumerate(self._check.choices):
+            button = push_button(choice, f"{task} {choice}", partial(self._choose, choice), self)
+            button.setFixedHeight(30)
+            button.setCheckable(True)
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            restyle(button, "look", "choice")
+            restyle(button, "guess", self._check.is_guess)
+            self.choices.append(button)
+            grid.addWidget(button, *divmod(place, columns))
+        self._column.addLayout(grid)
+
+    # answering
+
+    def _choose(self, choice: str) -> None:
+        if self.done:
+            self._show_given(self._given)
+            return
+        self._show_given(choice)
+        self._say("" if self._take(choice) else reply_to(self._check, choice))
+
+    def _check_field(self) -> None:
+        if self.field is None or self.done:
+            return
+        text = self.field.text()
+        right = self._take(text)
+        restyle(self.field, "wrong", not right)
+        self._say("" if right else reply_to(self._check, text))
+        if right:
+            self.show_done(True)
+
+    def _forget(self) -> None:
+        """Something else is being typed: nothing is wrong yet."""
+        if self.field is not None:
+            restyle(self.field, "wrong", False)
+        self._say("")
+
+    def _say(self, sentence: str) -> None:
+        """Say it, or take back what was said; its place stays, so that nothing below moves."""
+        if sentence:
+            self.reply.setText(sentence)
+            keep_place(self.reply)
+        self.reply.setVisible(bool(sentence) and not self.done)
+
+    def _show_given(self, given: str) -> None:
+        self._given = given
+        if self.field is not None:
+            self.field.setText(given)
+        for choice, button in zip(self._check.choices, self.choices, strict=False):
+            button.setChecked(choice == given)
+
+    def _settle_field(self, field: AnswerField) -> None:
+        """A number that is known; the keyboard is free for the next step."""
+        had_focus = field.hasFocus() or self.button.hasFocus()
+        field.setText(field.text().strip().replace("-", MINUS))
+        field.setReadOnly(True)
+        field.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        restyle(field, "wrong", False)
+        restyle(field, "right", not self._check.is_guess)
+        self.button.hide()
+        if had_focus:  # so that the canvas has it: Space steps, letters take tools
+            field.clearFocus()
+            self.button.clearFocus()
+
+
+def _columns(choices: tuple[str, ...]) -> int:
+    """How many choices stand side by side."""
+    if sum(map(len, choices)) <= SHORT and len(choices) <= 4:
+        return len(choices)
+    return 2 if max(map(len, choices)) <= HALF else 1
+
+
+WORDS_LEADING = 1.55
+BOLD = 600
+
+
+def kept_together(text: str) -> str:
+    """The text with a number and its % always on one line."""
+    return re.sub(r"(?<=[\d*]) (?=%)", "\N{NO-BREAK SPACE}", text)
+
+
+def paragraph(text: str, face: Face, parent: QWidget) -> QLabel:
+    """A paragraph; all that is special in it is **bold**, whatever else it holds is plain text."""
+    label = QLabel(parent)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.RichText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+    set_paragraph(label, text, face)
+    return label
+
+
+def set_paragraph(label: QLabel, text: str, face: Face) -> None:
+    """The same in another size, or another text."""
+    font = font_of(face)
+    label.setFont(font)
+    share = WORDS_LEADING * face.pixels / QFontMetricsF(font).height()
+    runs = "".join(
+        f'<span style="font-weight:{BOLD}">{escape(run)}</span>' if bold else escape(run)
+        for run, bold in runs_of(kept_together(text))
+    )
+    label.setText(f'<p style="margin:0; line-height:{round(100 * share)}%">{runs}</p>')
+    label.setAccessibleName(text.replace("**", ""))
+
 
 CIRCLE, BESIDE, HINT_BUTTON = 16, 8, 24
 DROP = 4  # so that circle, first line and hint stand on one line
@@ -89,7 +376,7 @@ class TaskRow(QWidget):
         inner = QVBoxLayout()
         inner.setContentsMargins(CIRCLE + BESIDE, 0, 0, 0)
         inner.setSpacing(6)
-        self.answer = Answer(check, task.text, answer, given, done, self) if check else None
+        self.answer = AnswerRow(check, task.text, answer, given, done, self) if check else None
         if self.answer is not None:
             inner.addWidget(self.answer)
         inner.addWidget(self.hint)

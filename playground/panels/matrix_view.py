@@ -1,8 +1,13 @@
-"""The sheet of matrices as a table: hover, select, walk with arrows, type in place."""
+"""A layered network as matrices, every number in its place in a table."""
 
-from itertools import pairwise
+import math
+from bisect import bisect, bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise, product
+from typing import Literal, NamedTuple
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QRectF, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetricsF,
@@ -10,21 +15,29 @@ from PySide6.QtGui import (
     QPainterStateGuard,
     QPaintEvent,
     QPen,
+    QShowEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QVBoxLayout, QWidget
 
+from engine.errors import Refused
+from engine.experiment.experiment import Experiment
+from engine.network import Place
 from engine.numerals import Role, read, short
+from engine.views.matrices import NOWHERE, Layer, formula_of, layers_of
+from engine.views.sample_view import SampleNumbers, SampleView
 from playground.model.document import Document
-from playground.model.stage import Stage
-from playground.panels.matrix_numbers import Number, Numbers
-from playground.panels.matrix_painting import paint_frames, paint_product
-from playground.panels.matrix_sheet import CELL_HIGH, Sheet, Spot, sheet_of
-from playground.theme.fonts import CAPTION, WEIGHT, font_of, strong
-from playground.theme.painting import rim_rounded
+from playground.model.stage import EdgeKey, Look, Pointed, Stage
+from playground.model.trainer import RunFollower
+from playground.theme.fonts import BODY, CAPTION, WEIGHT, font_of, stand_in, strong
+from playground.theme.painting import fill_rounded, rim_rounded
 from playground.theme.palette import Tokens, tokens_of
+from playground.widgets.buttons import ElidedLabel
+from playground.widgets.form import words
 from playground.widgets.number_plate import PlacedNumber, State, paint_place, plate_rect
 from playground.widgets.table import (
-    NOWHERE,
+    NOWHERE as NO_INDEX,
+)
+from playground.widgets.table import (
     Cell,
     CellDelegate,
     CellModel,
@@ -34,10 +47,374 @@ from playground.widgets.table import (
     number_cell,
 )
 
+Kind = Literal["weight", "before", "bias", "sum", "value"]
+
+CELL_HIGH = 26.0
+CAPTION_HIGH = 18.0
+BETWEEN = 22.0
+BRACKET = 7.0
+SIGN = 19.0
+FUNCTION, LETTER = 46.0, 28.0
+MARGIN_X, MARGIN_Y = 14.0, 6.0
+
+
+class MatrixSpot(NamedTuple):
+    """One number: in which grid, row and column."""
+
+    grid: int
+    row: int
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Numbers of one kind between two brackets, and the letter above them."""
+
+    kind: Kind
+    layer: int
+    letter: str
+    box: QRectF
+    rows: int
+    columns: int
+
+    def cell(self, row: int, column: int) -> QRectF:
+        """Where one number stands."""
+        wide, high = self.box.width() / self.columns, CELL_HIGH
+        return QRectF(self.box.left() + column * wide, self.box.top() + row * high, wide, high)
+
+    def across(self) -> list[float]:
+        """The edges of its columns."""
+        wide = self.box.width() / self.columns
+        return [self.box.left() + column * wide for column in range(self.columns + 1)]
+
+    def down(self) -> list[float]:
+        """The edges of its rows."""
+        return [self.box.top() + row * CELL_HIGH for row in range(self.rows + 1)]
+
+
+class Sign(NamedTuple):
+    """An operator between two grids."""
+
+    text: str
+    box: QRectF
+
+
+class Places(NamedTuple):
+    """Where the rows and columns of a grid begin in the table; the last ones are its end."""
+
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixSheet:
+    """All grids and signs, and the table whose rows and columns lie between their edges."""
+
+    grids: tuple[Grid, ...] = ()
+    signs: tuple[Sign, ...] = ()
+    across: tuple[float, ...] = (0.0,)
+    down: tuple[float, ...] = (0.0,)
+    places: tuple[Places, ...] = ()
+
+    def at(self, row: int, column: int) -> MatrixSpot | None:
+        """The number that begins in a cell of the table."""
+        for index, (rows, columns) in enumerate(self.places):
+            if rows[0] <= row < rows[-1] and columns[0] <= column < columns[-1]:
+                spot = MatrixSpot(index, bisect(rows, row) - 1, bisect(columns, column) - 1)
+                return spot if self.place(spot) == (row, column) else None
+        return None
+
+    def place(self, spot: MatrixSpot) -> tuple[int, int]:
+        """The cell of the table in which a number begins."""
+        rows, columns = self.places[spot.grid]
+        return rows[spot.row], columns[spot.column]
+
+    def spans(self) -> Iterator[tuple[int, int, int, int]]:
+        """Row, column, rows and columns of every number that takes several cells of the table."""
+        for rows, columns in self.places:
+            for (top, below), (left, right) in product(pairwise(rows), pairwise(columns)):
+                if below - top > 1 or right - left > 1:
+                    yield top, left, below - top, right - left
+
+    def moved(self, spot: MatrixSpot, across: int, down: int) -> MatrixSpot:
+        """The next number in a direction: in its grid, else in the next grid or layer."""
+        grid, row, column = self.grids[spot.grid], spot.row + down, spot.column + across
+        if 0 <= row < grid.rows and 0 <= column < grid.columns:
+            return MatrixSpot(spot.grid, row, column)
+        beside, alike = spot.grid + across, (grid.layer + down, grid.kind)
+        for index, other in enumerate(self.grids):
+            if across and index == beside:
+                ends = 0 if across > 0 else other.columns - 1
+                return MatrixSpot(index, min(row, other.rows - 1), ends)
+            if down and (other.layer, other.kind) == alike:
+                ends = 0 if down > 0 else other.rows - 1
+                return MatrixSpot(index, ends, min(column, other.columns - 1))
+        return spot
+
+
+def sheet_of(
+    layers: tuple[Layer, ...], cell: int, names: int, letters: tuple[str, str]
+) -> MatrixSheet:
+    """One line for each layer: W · x + b = z → σ → o. `names` is the room for names of rows."""
+    grids: list[Grid] = []
+    signs: list[Sign] = []
+    top = MARGIN_Y
+    for number, layer in enumerate(layers):
+        line = _SheetLine(number, top, max(len(layer.neurons), len(layer.before)), cell)
+        last = number == len(layers) - 1
+        line.lay(layer, MARGIN_X + names, letters, "y" if last else letters[1])
+        grids += line.grids
+        signs += line.signs
+        top += CAPTION_HIGH + line.rows * CELL_HIGH + BETWEEN
+    right = max(grid.box.right() for grid in grids) + BRACKET + MARGIN_X
+    bottom = top - BETWEEN + MARGIN_Y
+    across = sorted({0.0, right}.union(*(grid.across() for grid in grids)))
+    down = sorted({0.0, bottom}.union(*(grid.down() for grid in grids)))
+    places = [
+        Places(
+            tuple(bisect_left(down, edge) for edge in grid.down()),
+            tuple(bisect_left(across, edge) for edge in grid.across()),
+        )
+        for grid in grids
+    ]
+    return MatrixSheet(tuple(grids), tuple(signs), tuple(across), tuple(down), tuple(places))
+
+
+class _SheetLine:
+    """Lays out one layer from left to right, everything centred on its middle."""
+
+    def __init__(self, layer: int, top: float, rows: int, cell: int) -> None:
+        self.layer, self.top, self.rows, self._cell = layer, top + CAPTION_HIGH, rows, cell
+        self.x = 0.0
+        self.grids: list[Grid] = []
+        self.signs: list[Sign] = []
+
+    def lay(self, layer: Layer, left: float, letters: tuple[str, str], result: str) -> None:
+        """W, what comes before, the biases, the sums, and the values, which are the `result`."""
+        number, count = self.layer + 1, len(layer.neurons)
+        total, before = letters
+        self.x = left
+        self._grid("weight", f"W{number}", count, len(layer.before))
+        self._sign("·", SIGN)
+        self._grid("before", "x" if self.layer == 0 else before, len(layer.before), 1)
+        if layer.has_biases:
+            self._sign("+", SIGN)
+            self._grid("bias", f"b{number}", count, 1)
+        self._sign("=", SIGN)
+        if layer.activation == "identity":
+            self._grid("value", result, count, 1)
+            return
+        self._grid("sum", total, count, 1)
+        self._sign(layer.sign, FUNCTION if len(layer.sign) > 1 else LETTER)
+        self._grid("value", result, count, 1)
+
+    def _grid(self, kind: Kind, letter: str, rows: int, columns: int) -> None:
+        down = self.top + (self.rows - rows) * CELL_HIGH / 2
+        box = QRectF(self.x + BRACKET, down, columns * self._cell, rows * CELL_HIGH)
+        self.grids.append(Grid(kind, self.layer, letter, box, rows, columns))
+        self.x = box.right() + BRACKET
+
+    def _sign(self, text: str, wide: float) -> None:
+        middle = self.top + self.rows * CELL_HIGH / 2
+        self.signs.append(Sign(text, QRectF(self.x, middle - 14, wide, 28)))
+        self.x += wide
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixNumber:
+    """One number: what it belongs to, what it is, and whether it can be set."""
+
+    kind: str
+    node: str = ""
+    edge: EdgeKey | None = None
+    place: int = NOWHERE
+    value: float = math.nan
+    name: str = ""
+    editable: bool = False
+    locked: bool = False
+    there: bool = True
+
+    @property
+    def pointed(self) -> Pointed:
+        """The same number on the canvas."""
+        if self.kind in ("weight", "bias"):
+            return Pointed(self.kind, "" if self.edge else self.node, self.place)
+        return Pointed(self.kind, self.node)
+
+    def is_pointed(self, pointed: Pointed | None) -> bool:
+        """Whether a factor of a formula, or the mouse, speaks of it."""
+        if pointed is None:
+            return False
+        if self.kind in ("weight", "bias"):
+            return pointed.kind == self.kind and pointed.place == self.place
+        kinds = ("value", "parameter") if self.kind == "value" else (self.kind,)
+        return pointed.kind in kinds and pointed.node == self.node
+
+    def is_selected(self, look: Look) -> bool:
+        """Whether its edge or its node is selected."""
+        return self.edge in look.edges if self.edge is not None else self.node in look.nodes
+
+    def told(self, digits: int) -> str:
+        """What a tip and a screen reader say."""
+        if not self.there:
+            return f"{self.name}: no edge"
+        lock = ", locked" if self.locked else ""
+        return f"{self.name}: {short(self.value, digits) or 'not computed'}{lock}"
+
+
+class MatrixNumbers:
+    """Looks numbers up in one experiment, for one sample."""
+
+    def __init__(
+        self, experiment: Experiment, shown: SampleNumbers, layers: tuple[Layer, ...]
+    ) -> None:
+        self._experiment, self._shown, self.layers = experiment, shown, layers
+
+    def number(self, grid: Grid, row: int, column: int) -> MatrixNumber:
+        """The number of a cell."""
+        layer = self.layers[grid.layer]
+        if grid.kind == "weight":
+            return self._weight(layer, row, column)
+        if grid.kind == "before":
+            return self._value(layer.before[row])
+        node = layer.neurons[row]
+        if grid.kind == "bias":
+            return self._bias(node, int(layer.biases[row]))
+        if grid.kind == "value":
+            return self._value(node)
+        sums = self._shown.sums[self._experiment.network.index[node]]
+        return MatrixNumber("sum", node, value=float(sums), name=f"sum of {self.name(node)}")
+
+    def name(self, node: str) -> str:
+        """What the learner calls a node."""
+        return self._experiment.layout.name(node)
+
+    def _weight(self, layer: Layer, row: int, column: int) -> MatrixNumber:
+        target, source = layer.neurons[row], layer.before[column]
+        place, name = int(layer.weights[row, column]), f"{self.name(source)} → {self.name(target)}"
+        if place == NOWHERE:
+            return MatrixNumber("none", name=name, there=False)
+        value, locked = self._standing(place)
+        return MatrixNumber("weight", target, (source, target), place, value, name, True, locked)
+
+    def _bias(self, node: str, place: int) -> MatrixNumber:
+        name = f"bias of {self.name(node)}"
+        if place == NOWHERE:
+            return MatrixNumber("none", node, name=name, there=False)
+        value, locked = self._standing(place)
+        return MatrixNumber("bias", node, None, place, value, name, True, locked)
+
+    def _value(self, node: str) -> MatrixNumber:
+        network = self._experiment.network
+        kind = network.node(node).kind
+        value = float(self._shown.values[network.index[node]])
+        return MatrixNumber("value", node, None, NOWHERE, value, self.name(node), kind != "neuron")
+
+    def _standing(self, place: int) -> tuple[float, bool]:
+        value = float(self._experiment.parameters[place])
+        return value, self._experiment.network.locks[place]
+
+    def set(self, document: Document, number: MatrixNumber, value: float) -> None:
+        """Set it, unless it is so already; Refused where that cannot be."""
+        if value == number.value:
+            return
+        network = self._experiment.network
+        if number.place != NOWHERE:
+            place = network.places[number.place]
+            document.insist(lambda: document.set_number(place, value))
+        elif network.node(number.node).kind == "parameter":
+            own = Place("value", number.node)
+            document.insist(lambda: document.set_number(own, value))
+        else:
+            column = self._experiment.data.inputs.index(number.node)
+            document.insist(lambda: document.set_cell(self._shown.row, column, value))
+
+    def working(self) -> tuple[str, str]:
+        """The kind and the node of the number that the present micro-step has computed."""
+        trace, cursor = self._experiment.trace, self._experiment.cursor
+        if trace is None or not cursor:
+            return "", ""
+        step = trace.script.steps[cursor - 1]
+        plain = step.node and self._experiment.network.node(step.node).activation == "identity"
+        if step.what == "sum":
+            return ("value" if plain else "sum"), step.node
+        return ("value", step.node) if step.what == "activation" else ("", "")
+
+
+ROW = 16.0
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def paint_product(
+    painter: QPainter, tokens: Tokens, sheet: MatrixSheet, hovered: MatrixSpot
+) -> None:
+    """A sum is a row of the matrix times the column before it."""
+    grid = sheet.grids[hovered.grid]
+    if grid.kind not in ("sum", "value"):
+        return
+    for other in sheet.grids:
+        if other.layer == grid.layer and other.kind in ("weight", "before"):
+            box = QRectF(other.box)
+            if other.kind == "weight":
+                box.setTop(other.cell(hovered.row, 0).top())
+                box.setHeight(CELL_HIGH)
+            fill_rounded(painter, box.adjusted(1, 1, -1, -1), 6, tokens.sunken)
+
+
+def paint_frames(
+    painter: QPainter, tokens: Tokens, sheet: MatrixSheet, numbers: MatrixNumbers, names: float
+) -> None:
+    """All that stands round the numbers, and the signs between the grids."""
+    for grid in sheet.grids:
+        _paint_frame(painter, tokens, grid, numbers, names)
+    painter.setFont(stand_in(17))
+    painter.setPen(tokens.text2)
+    for sign in sheet.signs:
+        painter.drawText(sign.box, Qt.AlignmentFlag.AlignCenter, sign.text)
+
+
+def _paint_frame(
+    painter: QPainter, tokens: Tokens, grid: Grid, numbers: MatrixNumbers, names: float
+) -> None:
+    """Two brackets, the letter, and for a matrix the names of its rows and columns."""
+    box = grid.box
+    painter.setPen(QPen(tokens.node_line, 1.25))
+    for side, foot in ((box.left() - BRACKET + 2, 4.0), (box.right() + BRACKET - 2, -4.0)):
+        points = [QPointF(side + foot, box.top()), QPointF(side, box.top()),
+                  QPointF(side, box.bottom()), QPointF(side + foot, box.bottom())]  # fmt: skip
+        painter.drawPolyline(points)
+    painter.setPen(tokens.text2)
+    painter.setFont(stand_in(14))
+    if grid.kind != "weight":
+        row = QRectF(box.left() - BRACKET, box.top() - ROW - 1, box.width() + 2 * BRACKET, ROW)
+        painter.drawText(row, Qt.AlignmentFlag.AlignCenter, grid.letter)
+        return
+    row = QRectF(MARGIN_X, box.top() - ROW - 1, names, ROW)
+    painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, grid.letter)
+    _paint_names(painter, grid, numbers, names)
+
+
+def _paint_names(painter: QPainter, grid: Grid, numbers: MatrixNumbers, names: float) -> None:
+    """Of a large matrix only those that are seen."""
+    layer, view, places = numbers.layers[grid.layer], painter.clipBoundingRect(), []
+    for column, node in enumerate(layer.before):
+        cell = grid.cell(0, column)
+        room = QRectF(cell.left(), cell.top() - ROW - 1, cell.width(), ROW)
+        places.append((room, Qt.AlignmentFlag.AlignCenter, node))
+    for row, node in enumerate(layer.neurons):
+        room = QRectF(MARGIN_X, grid.cell(row, 0).top(), names - 6, CELL_HIGH)
+        places.append((room, _RIGHT, node))
+    painter.setFont(font_of(CAPTION))
+    elide, end = painter.fontMetrics().elidedText, Qt.TextElideMode.ElideRight
+    for room, side, node in places:
+        if room.intersects(view):
+            painter.drawText(room, side, elide(numbers.name(node), end, int(room.width())))
+
+
 NARROWEST, MOST_DIGITS = 46, 7
 MOST_NAME = 84
 SELECTED = 1.5
-NOTHING = Number("none", there=False)
+NOTHING = MatrixNumber("none", there=False)
 _TURNS = {
     QAbstractItemView.CursorAction.MoveLeft: (-1, 0),
     QAbstractItemView.CursorAction.MoveRight: (1, 0),
@@ -52,15 +429,15 @@ class MatrixModel(CellModel):
     def __init__(self, document: Document, parent: QObject) -> None:
         super().__init__(parent)
         self._document = document
-        self.numbers: Numbers | None = None
-        self.sheet = Sheet()
+        self.numbers: MatrixNumbers | None = None
+        self.sheet = MatrixSheet()
 
     @property
     def digits(self) -> int:
         """With more the columns would get too wide."""
         return min(MOST_DIGITS, self._document.value.settings.digits)
 
-    def lay_out(self, numbers: Numbers | None, sheet: Sheet) -> None:
+    def lay_out(self, numbers: MatrixNumbers | None, sheet: MatrixSheet) -> None:
         """Show these from now on: other neurons or names stand there."""
         self.beginResetModel()
         self.numbers, self.sheet = numbers, sheet
@@ -68,11 +445,11 @@ class MatrixModel(CellModel):
         self.columns = tuple(Column("", "", width) for width in widths)
         self.endResetModel()
 
-    def index_of(self, spot: Spot) -> QModelIndex:
+    def index_of(self, spot: MatrixSpot) -> QModelIndex:
         """The cell in which a number begins."""
         return self.index(*self.sheet.place(spot))
 
-    def number(self, row: int, column: int) -> Number:
+    def number(self, row: int, column: int) -> MatrixNumber:
         """What stands in a cell."""
         spot = self.sheet.at(row, column)
         if spot is None or self.numbers is None:
@@ -117,7 +494,9 @@ class MatrixDelegate(CellDelegate):
         assert isinstance(view, MatrixView)
         self._view = view
 
-    def _paint_number(self, painter: QPainter, tokens: Tokens, box: QRectF, spot: Spot) -> None:
+    def _paint_number(
+        self, painter: QPainter, tokens: Tokens, box: QRectF, spot: MatrixSpot
+    ) -> None:
         number = self._view.matrix.number(*self._view.matrix.sheet.place(spot))
         if not number.there:
             painter.setFont(font_of(WEIGHT))
@@ -155,7 +534,7 @@ class MatrixView(CellTable):
     def __init__(self, document: Document, stage: Stage, parent: QWidget) -> None:
         self.matrix = MatrixModel(document, parent)
         self.stage = stage
-        self.hovered: Spot | None = None
+        self.hovered: MatrixSpot | None = None
         self._names = 0
         tip = "Matrices: arrows move, Enter or a double-click types a number in place."
         super().__init__("Matrices", tip, self.matrix, parent)
@@ -171,7 +550,9 @@ class MatrixView(CellTable):
         self.entered.connect(self._hover)
         self.viewportEntered.connect(self._hover)
 
-    def show_numbers(self, numbers: Numbers | None, letters: tuple[str, str], anew: bool) -> None:
+    def show_numbers(
+        self, numbers: MatrixNumbers | None, letters: tuple[str, str], anew: bool
+    ) -> None:
         """Show these; `anew` where other neurons or names stand there."""
         if not anew:
             self.matrix.numbers = numbers
@@ -179,11 +560,13 @@ class MatrixView(CellTable):
             return
         self.clearSpans()
         self.hovered = None
-        self.matrix.lay_out(numbers, Sheet() if numbers is None else self._sheet(numbers, letters))
+        self.matrix.lay_out(
+            numbers, MatrixSheet() if numbers is None else self._sheet(numbers, letters)
+        )
         for span in self.matrix.sheet.spans():
             self.setSpan(*span)
 
-    def _sheet(self, numbers: Numbers, letters: tuple[str, str]) -> Sheet:
+    def _sheet(self, numbers: MatrixNumbers, letters: tuple[str, str]) -> MatrixSheet:
         bold = QFontMetricsF(font_of(strong(WEIGHT)))
         wide = round(bold.horizontalAdvance("−0." + "8" * self.matrix.digits) + 8.5)
         metrics = QFontMetricsF(font_of(CAPTION))
@@ -192,7 +575,7 @@ class MatrixView(CellTable):
         self._names = min(MOST_NAME, max(26, widest))
         return sheet_of(numbers.layers, max(NARROWEST, wide), self._names, letters)
 
-    def place(self, spot: Spot, number: Number) -> PlacedNumber:
+    def place(self, spot: MatrixSpot, number: MatrixNumber) -> PlacedNumber:
         """How a number stands there at the present step."""
         assert self.matrix.numbers is not None
         works = (number.kind, number.node) == self.matrix.numbers.working()
@@ -216,7 +599,7 @@ class MatrixView(CellTable):
         elif number.there and number.node:
             self.stage.select(nodes=(number.node,))
 
-    def _hover(self, index: Index = NOWHERE) -> None:
+    def _hover(self, index: Index = NO_INDEX) -> None:
         """Point at the number under the mouse; at nothing where there is none."""
         spot = self.matrix.sheet.at(index.row(), index.column())
         if spot == self.hovered:
@@ -264,7 +647,7 @@ class MatrixView(CellTable):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         if not self.currentIndex().isValid() and self.matrix.sheet.grids:
-            self.setCurrentIndex(self.matrix.index_of(Spot(0, 0, 0)))
+            self.setCurrentIndex(self.matrix.index_of(MatrixSpot(0, 0, 0)))
         super().focusInEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -282,3 +665,75 @@ class MatrixView(CellTable):
                     paint_product(painter, tokens, sheet, self.hovered)
                 paint_frames(painter, tokens, sheet, self.matrix.numbers, self._names)
         super().paintEvent(event)
+
+
+class Matrices(QWidget):
+    """Follows document and stage while it is seen; says why a network is no row of matrices."""
+
+    def __init__(self, document: Document, stage: Stage, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Matrices")
+        self._stage = stage
+        self.live = RunFollower(document, self.refresh, self)
+        self._showing = SampleView()
+        self._layers: tuple[Layer, ...] = ()
+        self._laid: tuple[object, ...] = ()
+        self.formula = ElidedLabel("", BODY, "text2", self)
+        self.view = MatrixView(document, stage, self)
+        self.empty = words("", BODY, self)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setContentsMargins(20, 8, 20, 8)
+        self.formula.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 4, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.formula)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.empty, 1)
+        document.changed.connect(self._changed)
+        stage.looked.connect(self._looked)
+
+    def refresh(self) -> None:
+        """Show what there is to see now."""
+        if not self.isVisible():
+            return
+        value = self.live.value
+        letters = (value.layout.letters.sum, value.layout.letters.value)
+        laid = (value.network, value.layout.names, letters, self.view.matrix.digits)
+        anew = self._laid != laid
+        if anew:
+            self._laid = laid
+            self._divide(value)
+        numbers = None
+        if self._layers:
+            shown = self._showing.shown(value, self._stage.look.row)
+            numbers = MatrixNumbers(value, shown, self._layers)
+        self.view.show_numbers(numbers, letters, anew)
+
+    def _divide(self, value: Experiment) -> None:
+        """The layers, or the sentence that says why there are none."""
+        sentence = ""
+        try:
+            self._layers = layers_of(value.network, value.layout.name)
+        except Refused as refused:
+            self._layers, sentence = (), refused.sentence
+        self.formula.set_text(formula_of(self._layers) if self._layers else "")
+        self.empty.setText(sentence)
+        self.empty.setVisible(bool(sentence))
+        self.formula.setVisible(not sentence)
+        self.view.setVisible(not sentence)
+
+    def _changed(self, before: Experiment, after: Experiment) -> None:
+        self.refresh()
+
+    def _looked(self, before: Look, after: Look) -> None:
+        if before.row != after.row:
+            self.refresh()
+        elif (before.nodes, before.edges, before.pointed) != (
+            after.nodes, after.edges, after.pointed,
+        ):  # fmt: skip
+            self.view.viewport().update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()

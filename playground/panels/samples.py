@@ -1,10 +1,11 @@
-"""The samples: a line to try, then a row for each, with the network's answer and loss beside it."""
+"""The samples: a line to try, the rows, and how they come and go by clipboard and drop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex
+import numpy as np
+from PySide6.QtCore import QMimeData, QModelIndex, QObject
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -14,24 +15,188 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from engine.data import Data
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
-from engine.experiment.training import RunProgress
+from engine.experiment.training import RunProgress, exactly_as_of
 from engine.files.table_reading import is_table, pasted_cells
+from engine.functions.datasets import scale, unscale
+from engine.functions.losses import middle_of
+from engine.numerals import count, counted, read
+from engine.op_list import Floats, frozen
+from engine.program.program import why_not_run
+from engine.program.runner import Runner
+from engine.settings import Settings
+from engine.views.predictions import class_of
 from engine.views.sample_view import chosen_row
 from playground.model.document import Document, is_another
 from playground.model.stage import Look, Stage
 from playground.model.trainer import SAMPLES, ThrottledProgress, Trainer
-from playground.panels.samples_clipboard import put_in, rows_text
-from playground.panels.samples_drop import dropped_table
-from playground.panels.samples_model import Plan, SamplesModel, plan_of
-from playground.panels.samples_table import SIDE, RowTable, TryTable
-from playground.panels.samples_try import TryModel
+from playground.panels.samples_table import (
+    SIDE,
+    RowTable,
+    SampleColumns,
+    SamplesModel,
+    TryTable,
+    plan_of,
+)
 from playground.theme.fonts import CAPTION
 from playground.widgets.buttons import icon_button, push_button, restyle
 from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip
-from playground.widgets.table import ROW_HEIGHT
+from playground.widgets.table import BLANK, ROW_HEIGHT, Cell, CellModel, number_cell
+
+
+def rows_text(data: Data, rows: Sequence[int], wide: int) -> str:
+    """The first `wide` columns of these rows, every number exact."""
+    lines = ["\t".join(map(_plain, data.cells[row, :wide].tolist())) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(value: float) -> str:
+    return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def put_in(data: Data, block: Floats, row: int, column: int, wide: int) -> tuple[Data, str]:
+    """The data with these cells from there on, and what was done in words.
+
+    Only the first `wide` columns are there to be filled.
+    """
+    place = _first_column(data, block, column, wide)
+    rows, columns = block.shape
+    if rows == columns == 1:
+        return data.with_cell(row, place, float(block[0, 0])), "Paste a cell"
+    return data.with_block(row, place, block), f"Paste {count(rows)} × {count(columns)} cells"
+
+
+def _first_column(data: Data, block: Floats, column: int, wide: int) -> int:
+    """Whole rows begin at the first column, wherever the cursor is."""
+    columns = block.shape[1]
+    if columns == wide:
+        return 0
+    room = wide - column
+    if columns <= room:
+        return column
+    pasted = f"{counted(columns, 'column')} {'is' if columns == 1 else 'are'} pasted"
+    if columns > wide:
+        raise Refused(
+            f"{pasted}, but there {'is' if wide == 1 else 'are'} only {count(wide)} to fill: "
+            f"{len(data.inputs)} for inputs and {wide - len(data.inputs)} for targets."
+        )
+    here = counted(max(0, room), "column")
+    raise Refused(
+        f"{pasted}, but from here on there is room for {here}. Choose a cell further to the left."
+    )
+
+
+SUFFIXES = (".csv", ".tsv", ".txt")
+
+
+def dropped_table(mime: QMimeData) -> Path | None:
+    """The one table that is dragged, or None."""
+    files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+    if len(files) == 1 and files[0].suffix.lower() in SUFFIXES:
+        return files[0]
+    return None
+
+
+class TryModel(CellModel):
+    """One row with the columns of the samples. The first number that is typed takes the others
+    from the sample that is looked at.
+
+    Where samples are standardised, these are the numbers as they stood in the table: nobody knows
+    an apple by how many deviations it is wider than the mean.
+    """
+
+    def __init__(self, document: Document, chosen_row: Callable[[], int], parent: QObject) -> None:
+        super().__init__(parent)
+        self._chosen_row = chosen_row
+        self._inputs: dict[str, float] = {}
+        self._answer: Floats | None = None
+        self._value = document.value
+        self.look_at(document.value, plan_of(document.value))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has been typed."""
+        return not self._inputs
+
+    def look_at(self, value: Experiment, plan: SampleColumns) -> None:
+        """The answers and the columns of this experiment from now on."""
+        if value.data.scaling != self._value.data.scaling:
+            self._inputs = {}  # they mean something else now
+        self._value = self._shown = value
+        self._plan, self.columns = plan, plan.columns
+        self._answer = None
+
+    def show_run(self, progress: RunProgress) -> None:
+        """The answer with the numbers of a run, exact as its curve, until the document changes."""
+        if progress.network is not self._value.network:
+            return
+        self._shown, self._answer = exactly_as_of(self._value, progress), None
+        self.show_all()
+
+    def clear(self) -> None:
+        """Nothing is typed any more."""
+        self._inputs, self._answer = {}, None
+        self.show_all()
+
+    def count(self) -> int:
+        data = self._value.data
+        return 1 if data.inputs and data.targets else 0
+
+    def row_name(self, row: int) -> str:
+        return "the line to try"
+
+    def cell(self, row: int, column: int) -> Cell:
+        plan, digits = self._plan, self._value.settings.digits
+        if column < plan.inputs:
+            node_id = self._value.data.inputs[column]
+            return number_cell(self._inputs.get(node_id, np.nan), digits, editable=True)
+        output = column - plan.answers
+        if 0 <= output < plan.outputs:
+            return number_cell(float(self._answered()[output]), digits)
+        if column == plan.guess:
+            return self._guess()
+        return BLANK
+
+    def _guess(self) -> Cell:
+        data = self._value.data
+        which = class_of(self._answered(), middle_of(data.target_rows(data.training)))
+        return Cell(waiting=True) if which is None else Cell(self._plan.classes[which])
+
+    def _answered(self) -> Floats:
+        if self._answer is None:
+            data = self._value.data
+            typed = np.array([self._inputs.get(node_id, np.nan) for node_id in data.inputs])
+            scaled = typed if data.scaling is None else scale(data.scaling, typed)
+            self._answer = answer_to(self._shown, scaled.tolist())
+        return self._answer
+
+    def take(self, row: int, column: int, text: str) -> None:
+        value, data = read(text), self._value.data
+        if not self._inputs:
+            shown = data.input_rows(np.array([self._chosen_row()]))[0]
+            plain = shown if data.scaling is None else unscale(data.scaling, shown)
+            self._inputs = dict(zip(data.inputs, plain.tolist(), strict=True))
+        self._inputs[data.inputs[column]] = value
+        self._answer = None
+        self.show_all()
+
+
+def answer_to(experiment: Experiment, inputs: list[float]) -> Floats:
+    """What the outputs say to these inputs, rounded as all answers; NaN where one is missing."""
+    if np.isnan(inputs).any():
+        return frozen(np.full(len(experiment.data.targets), np.nan))
+    settings, program = experiment.settings, experiment.program
+    if why_not_run(experiment.network, settings) is not None:
+        settings = Settings()
+    runner = Runner(program.plan, settings, 1)
+    runner.load(experiment.parameters)
+    with np.errstate(all="ignore"):
+        runner.forward(program.heads(np.array([inputs]), np.zeros((1, program.plan.target_count))))
+    return frozen(runner.outputs()[:, 0])
+
 
 TIP = (
     "Samples: arrows choose the one that is looked at, Enter edits and goes on below, after the "
@@ -181,7 +346,7 @@ class Samples(QWidget):
             self.model.show_run(progress)
             self.tried.show_run(progress)
 
-    def _reset(self, value: Experiment, plan: Plan) -> None:
+    def _reset(self, value: Experiment, plan: SampleColumns) -> None:
         """One table after the other: each resizes the other, which must not be half-way itself."""
         self._following = True
         for model in (self.tried, self.model):

@@ -17,12 +17,12 @@ from engine.program.program import why_not_run
 from engine.settings import Settings
 from playground.model.document import Document
 from playground.model.stage import Stage
-from playground.panels.settings_table import (
+from playground.panels.settings_schema import (
     SECTIONS,
     START,
     Choice,
     Item,
-    Number,
+    NumberSetting,
     Option,
     Section,
     Toggle,
@@ -44,7 +44,7 @@ DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SettingsRow:
     """A row of the panel and how it is filled."""
 
     item: Item
@@ -58,7 +58,7 @@ class SettingsPanel(Form):
     def __init__(self, document: Document, stage: Stage, parent: QWidget) -> None:
         super().__init__("Settings", parent)
         self._document = document
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, SettingsRow] = {}
         for section in SECTIONS:
             self._add_section(section)
         document.changed.connect(self._changed)
@@ -77,7 +77,7 @@ class SettingsPanel(Form):
         if section is START:
             self._add_buttons()
 
-    def _entry(self, item: Item) -> Entry:
+    def _entry(self, item: Item) -> SettingsRow:
         words = item.help(self._document.value.settings)
         if isinstance(item, Choice):
             return self._choice(item, words)
@@ -87,21 +87,23 @@ class SettingsPanel(Form):
             return self._option(item, words)
         return self._number(item, words)
 
-    def _choice(self, item: Choice, words: str) -> Entry:
+    def _choice(self, item: Choice, words: str) -> SettingsRow:
         row = ChoiceRow(
             item.label, words, item.choices, lambda key: self._put(item, item.read(key)), self
         )
-        return Entry(item, row, lambda now: row.show_keys([str(read_path(now, item.path))]))
+        return SettingsRow(item, row, lambda now: row.show_keys([str(read_path(now, item.path))]))
 
-    def _toggle(self, item: Toggle, words: str) -> Entry:
+    def _toggle(self, item: Toggle, words: str) -> SettingsRow:
         row = SwitchRow(item.label, words, lambda on: self._put(item, on), self)
-        return Entry(item, row, lambda now: row.show_states([read_path(now, item.path)]))
+        return SettingsRow(item, row, lambda now: row.show_states([read_path(now, item.path)]))
 
-    def _number(self, item: Number, words: str) -> Entry:
+    def _number(self, item: NumberSetting, words: str) -> SettingsRow:
         row = NumberRow(item.label, words, partial(self._put_number, item), self)
-        return Entry(item, row, lambda now: row.show_numbers([read_path(now, item.path)], DIGITS))
+        return SettingsRow(
+            item, row, lambda now: row.show_numbers([read_path(now, item.path)], DIGITS)
+        )
 
-    def _option(self, item: Option, words: str) -> Entry:
+    def _option(self, item: Option, words: str) -> SettingsRow:
         def turn(on: bool) -> None:
             self._put(item, item.start if on else None)
 
@@ -111,7 +113,7 @@ class SettingsPanel(Form):
             row.show_option([value is not None], values, DIGITS, item.without)
 
         row = OptionalNumberRow(item.label, words, turn, partial(self._put_number, item), self)
-        return Entry(item, row, show)
+        return SettingsRow(item, row, show)
 
     def _add_buttons(self) -> None:
         line = QHBoxLayout()
@@ -140,7 +142,7 @@ class SettingsPanel(Form):
         for entry in self._entries.values():
             entry.show(settings)
             entry.row.tell(entry.item.help(settings))
-            if isinstance(entry.item, Number):
+            if isinstance(entry.item, NumberSetting):
                 entry.row.setVisible(entry.item.when(settings))
         network, reason = experiment.network, None
         if network.outputs:
@@ -169,7 +171,7 @@ class SettingsPanel(Form):
         if self._document.run is not None:  # the document tells of it when the run is over
             self._refresh()
 
-    def _put_number(self, item: Number | Option, value: float) -> None:
+    def _put_number(self, item: NumberSetting | Option, value: float) -> None:
         self._put(item, whole(value, item.label) if item.whole else value)
 
     def _draw_again(self) -> None:

@@ -1,34 +1,383 @@
-"""The transport bar: time, one number at a time, forwards and backwards. It is never closed."""
+"""The transport bar: time, one number at a time, forwards and backwards."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partialmethod
+from math import isfinite, isnan
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QListView, QSlider, QVBoxLayout, QWidget
 
 from engine.experiment import stepping
 from engine.experiment.experiment import Experiment
 from engine.experiment.history import start_of
-from engine.experiment.training import RunProgress
-from engine.numerals import Role
+from engine.experiment.stepping import batch_of
+from engine.experiment.trace import PHASE_TITLES, PHASES, Phase, phase_counts
+from engine.experiment.training import RunProgress, last_epoch, remark
+from engine.experiment.walk import batch_size
+from engine.formulas import explain
+from engine.functions.losses import loss
+from engine.network import Network
+from engine.numerals import Role, count, counted, short
+from engine.program.program import why_not_run
+from engine.settings import Settings, Stops
 from playground.model.document import Document, Move
 from playground.model.stage import Look, Stage
-from playground.panels.rail_steps import RailSteps
-from playground.panels.transport_buttons import TransportButtons
-from playground.panels.transport_past import WORDS, PastSlider
-from playground.panels.transport_play import Player
-from playground.panels.transport_sample import SampleChooser
-from playground.panels.transport_words import (
-    shorter,
-    title,
-    until,
-    where,
-    where_in_run,
+from playground.panels.transport_buttons import Player, TransportButtons
+from playground.theme.fonts import BODY, BODY_STRONG, HINT
+from playground.widgets.buttons import ElidedLabel, turn_only_in_hand
+from playground.widgets.fields import QuietChoice
+from playground.widgets.phase_rail import PhaseRail, Segment
+from playground.widgets.plain_text import set_tip
+
+ROLES: dict[Phase, Role] = {
+    "forward": Role.FORWARD,
+    "loss": Role.TRUTH,
+    "backward": Role.BACKWARD,
+    "gradient": Role.BACKWARD,
+    "update": Role.MEMORY,
+}
+SLOPE_NAMES: dict[Phase, str] = {**PHASE_TITLES, "loss": "Output", "backward": "Slopes"}
+CHIPS: dict[Phase, str] = {
+    "forward": "FORWARD",
+    "loss": "LOSS",
+    "backward": "BACKWARD",
+    "gradient": "GRADIENT",
+    "update": "UPDATE",
+}
+
+
+def chip_of(phase: Phase, settings: Settings) -> tuple[str, Role]:
+    """The phase as a chip beside the panel's name."""
+    word = "OUTPUT" if phase == "loss" and _tells_slopes(settings) else CHIPS[phase]
+    return word, ROLES[phase]
+
+
+def is_trained(network: Network) -> bool:
+    """Whether learning changes any number at all."""
+    return not all(network.locks)
+
+
+class RailSteps:
+    """The segments of the present pass, or of the next; kept while the structure is the same."""
+
+    def __init__(self) -> None:
+        self._of: tuple[Network, str, bool, int] | None = None
+        self._count = 0
+        self._segments: tuple[Segment, ...] = ()
+
+    def segments(self, experiment: Experiment) -> tuple[Segment, ...]:
+        """Each phase with its number of steps."""
+        self._follow(experiment)
+        return self._segments
+
+    def count(self, experiment: Experiment) -> int:
+        """How many steps the pass has."""
+        self._follow(experiment)
+        return self._count
+
+    def _follow(self, experiment: Experiment) -> None:
+        settings, network = experiment.settings, experiment.network
+        samples = len(batch_of(experiment))
+        of = (network, settings.loss, bool(settings.l1 or settings.l2), min(samples, 2))
+        if self._of is not None and self._of[0] is network and self._of[1:] == of[1:]:
+            return
+        counts = phase_counts(network, settings, samples)
+        self._of, self._count = of, sum(counts.values())
+        self._segments = segments_of(counts, settings)
+
+
+def segments_of(counts: Mapping[Phase, int], settings: Settings) -> tuple[Segment, ...]:
+    """Each phase that there is with its number of steps."""
+    names = SLOPE_NAMES if _tells_slopes(settings) else PHASE_TITLES
+    return tuple(
+        Segment(names[phase], ROLES[phase], counts[phase]) for phase in PHASES if counts[phase]
+    )
+
+
+def _tells_slopes(settings: Settings) -> bool:
+    return not loss(settings.loss).has_targets
+
+
+FOLLOW, LEARNT = "Whichever is learnt now", "learnt now"
+NOT_IN_BATCH = "not in this batch"
+SAMPLE_TIP = (
+    "Choose the sample that is shown. It never changes what is trained: that is the batch, the "
+    "samples that one update learns from. How many these are stands in Settings."
 )
-from playground.theme.fonts import BODY, BODY_STRONG
-from playground.widgets.buttons import ElidedLabel
-from playground.widgets.phase_rail import PhaseRail
+_Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+
+
+class _Samples(QAbstractListModel):
+    """One entry for "whichever is first", then one for each row; made when they are looked at."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.rows = 0
+        self.batch: frozenset[int] = frozenset()
+
+    def show_rows(self, rows: int, batch: frozenset[int]) -> None:
+        """So many rows, these of them in the batch."""
+        if rows != self.rows:
+            self.beginResetModel()
+            self.rows, self.batch = rows, batch
+            self.endResetModel()
+        elif batch != self.batch:
+            self.batch = batch
+            self.dataChanged.emit(self.index(0), self.index(rows))
+
+    def rowCount(self, parent: _Index = _ROOT) -> int:
+        return 0 if parent.isValid() else self.rows + 1
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        if index.row() == 0:
+            return FOLLOW
+        learnt = index.row() - 1 in self.batch and len(self.batch) < self.rows
+        mark = f" · {LEARNT}" if learnt else ""
+        return f"Sample {count(index.row())}{mark}"
+
+
+class SampleChooser(QuietChoice):
+    """Tells `choose` the row, or None for the first of those that are learnt."""
+
+    def __init__(self, choose: Callable[[int | None], None], parent: QWidget) -> None:
+        super().__init__("Sample", SAMPLE_TIP, parent)
+        self._samples = _Samples(self)
+        self.setModel(self._samples)
+        self.setMaxVisibleItems(12)
+        entries = self.view()
+        assert isinstance(entries, QListView)
+        # Else each is measured, and all are placed, whenever the theme changes.
+        entries.setUniformItemSizes(True)
+        entries.setLayoutMode(QListView.LayoutMode.Batched)
+        self._entries = entries
+        self.activated.connect(lambda entry: choose(entry - 1 if entry else None))
+
+    def showPopup(self) -> None:
+        self._entries.setLayoutMode(QListView.LayoutMode.SinglePass)  # or it would not scroll there
+        self._entries.doItemsLayout()
+        super().showPopup()
+        self._entries.setLayoutMode(QListView.LayoutMode.Batched)
+
+    def show_sample(self, experiment: Experiment, row: int | None) -> None:
+        """Show which sample is looked at."""
+        rows = experiment.data.count
+        batch = batch_of(experiment)
+        followed = row is None or row >= rows
+        shown = int(batch[0]) if row is None or followed else row
+        members = frozenset(batch.tolist())
+        self._samples.show_rows(rows, members)
+        self.setCurrentIndex(0 if followed else shown + 1)
+        self.setEnabled(rows > 1)
+        self.setVisible(bool(experiment.data.columns) or rows > 1)
+        outside = "" if shown in members else f" · {NOT_IN_BATCH}"
+        self.show_word(f"sample {count(shown + 1)} of {count(rows)}{outside}")
+
+
+BEFORE = "before the first step"
+NOTHING_TO_TRAIN = "There is nothing to train: no weight, bias or parameter is unlocked."
+
+
+def noun(experiment: Experiment) -> str:
+    """A pass that changes nothing is not called an update."""
+    return "update" if is_trained(experiment.network) else "pass"
+
+
+def where(experiment: Experiment, steps: int) -> str:
+    """Update 1 · step 10 of 32."""
+    told = f"{noun(experiment).capitalize()} {count(experiment.updates + 1)}"
+    if not experiment.cursor:
+        return f"{told} · {counted(steps, 'step')}"
+    return f"{told} · step {count(experiment.cursor)} of {count(steps)}"
+
+
+def title(experiment: Experiment) -> str:
+    """What the last step told: error term of hidden 4; after a run, why it ended."""
+    past = experiment.updates < experiment.newest
+    told = ending(experiment) if not experiment.cursor and not past else ""
+    if told:
+        return told
+    if experiment.trace is None or not experiment.cursor:
+        return BEFORE
+    step = experiment.trace.script.steps[experiment.cursor - 1]
+    told = explain(experiment.context, experiment.trace, step).title
+    return told[:1].lower() + told[1:]
+
+
+def ending(experiment: Experiment) -> str:
+    """Why the run ended, and before that what is odd about its loss; nothing if nothing is."""
+    end = experiment.ending
+    if end is not None and end.rule == "infinite":
+        return end.sentence
+    odd = remark(experiment.curve, experiment.history, experiment.settings, experiment.data)
+    return " ".join(filter(None, (odd, end.sentence if end else "")))
+
+
+def interrupted(before: Experiment, after: Experiment) -> str:
+    """Why a run is over that an edit has ended; nothing where a move in time has."""
+    if after.network is not before.network:
+        changed = "the network was changed"
+    elif after.data is not before.data:
+        changed = "the samples were changed"
+    elif after.settings != before.settings:
+        changed = "the settings were changed"
+    elif after.layout is not before.layout:
+        changed = "a name or a place was changed"
+    elif after.updates == before.updates:
+        changed = "a number was set by hand"
+    else:
+        return ""
+    return f"The run ended at update {count(before.updates)}, because {changed}."
+
+
+def shorter(told: str, experiment: Experiment) -> str:
+    """That the run ended, without the reason: Stopped at update 463; nothing for another title."""
+    end = experiment.ending
+    if end is None or not told.endswith(end.sentence):
+        return ""
+    return end.sentence.partition(":")[0].rstrip(".")
+
+
+def where_in_run(progress: RunProgress) -> str:
+    """Update 3,412 · epoch 137, counted from 1."""
+    return f"Update {count(progress.update)} · epoch {count(progress.turn.epoch + 1)}"
+
+
+def run_text(progress: RunProgress, speed: float) -> str:
+    """Test loss 0.0131 · 98 % of test right · 12,300/s, as far as they are known."""
+    point, digits, told = progress.point, progress.settings.digits, []
+    if point is not None:
+        measured, right = point.test_loss, point.test_accuracy
+        words = ("test loss", measured) if isfinite(measured) else ("loss", point.loss)
+        told += [f"{words[0]} {short(words[1], digits)}"] if isfinite(words[1]) else []
+        part, right = ("", point.accuracy) if isnan(right) else (" of test", right)
+        told += [f"{100 * right:.0f} %{part} right"] if isfinite(right) else []
+    told += [f"{count(round(speed))}/s"] if speed >= 1 else []
+    return " · ".join(told) or "training"
+
+
+def remark_of(progress: RunProgress, begun: Experiment) -> str:
+    """What is odd about the loss of a run; nothing if nothing is."""
+    return remark(progress.curve, progress.history, progress.settings, begun.data)
+
+
+def end_of_run(progress: RunProgress, begun: Experiment, one_epoch: bool) -> int | None:
+    """The update with which it is over at the latest; None where no number of epochs is set."""
+    turn, wanted = progress.turn, progress.settings.stops.epochs
+    if one_epoch:
+        last = begun.turn.epoch + 1
+    elif wanted is not None:
+        last = last_epoch(wanted, begun.turn.epoch)
+    else:
+        return None
+    size, rows = batch_size(progress.settings, begun.data), len(begun.data.training)
+    left = -(-(rows - turn.row) // size) + (last - turn.epoch - 1) * -(-rows // size)
+    return progress.update + max(0, left)
+
+
+def until(end: int | None, stops: Stops) -> str:
+    """What stands at the end of the rail of a run."""
+    if end is not None:
+        return count(end)
+    return "until Stop" if stops == Stops() else "until a rule or Stop"
+
+
+def why_not_step(experiment: Experiment) -> str | None:
+    """None where anything is drawn; what else keeps it from stepping, a step tells itself."""
+    if experiment.network.nodes:
+        return None
+    return why_not_run(experiment.network, experiment.settings)
+
+
+def why_not_train(experiment: Experiment) -> str | None:
+    """None, or the sentence that says why there is nothing to train."""
+    reason = why_not_run(experiment.network, experiment.settings, experiment.layout.name)
+    if reason is None and not is_trained(experiment.network):
+        return NOTHING_TO_TRAIN
+    return reason
+
+
+WIDE, SLIDER_NARROW = 110, 72
+WORDS = 2
+MOST_NOTCHES = 10**9  # what a slider can count; updates are counted further
+PATIENCE = 30  # ms; while the slider is dragged, updates are looked at one in so long a time
+PAST_TIP = "Drag to look at an earlier update, or use the arrow keys. Nothing is lost by looking."
+
+
+class PastSlider(QWidget):
+    """Asks for the update that the hand points at; hidden until there is a past."""
+
+    def __init__(self, go_to: Callable[[int], None], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._go_to = go_to
+        self._first, self._newest, self._notch = 0, 0, 1
+        self._word = ElidedLabel("update", HINT, "text2", self)
+        self._place = ElidedLabel("", HINT, "text2", self)
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider.setAccessibleName("Past updates")
+        set_tip(self.slider, PAST_TIP)
+        turn_only_in_hand(self.slider)
+        self.slider.setFixedHeight(28)
+        self.slider.valueChanged.connect(self._ask)
+        self.slider.sliderReleased.connect(self._arrive)
+        self._later = QTimer(self, interval=PATIENCE, singleShot=True)
+        self._later.timeout.connect(self._arrive)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for part in (self._word, self.slider, self._place):
+            row.addWidget(part)
+        self.hide()
+
+    def show_past(self, experiment: Experiment) -> None:
+        """Show where in the record the experiment stands."""
+        self._word.set_text(noun(experiment))
+        first, self._newest = start_of(experiment.history), experiment.newest
+        if self.slider.isSliderDown():
+            return
+        self._later.stop()
+        self.slider.blockSignals(True)
+        self._first, self._notch = first, 1 + (self._newest - first) // MOST_NOTCHES
+        last = -(-(self._newest - first) // self._notch)
+        self.slider.setRange(0, last)
+        self.slider.setPageStep(max(1, last // 10))
+        self.slider.setValue(-(-(experiment.updates - first) // self._notch))
+        self.slider.blockSignals(False)
+        self._show_place(experiment.updates)
+        self.setVisible(self._newest > first)
+
+    def set_room(self, narrow: bool) -> None:
+        """Take less room."""
+        self.slider.setFixedWidth(SLIDER_NARROW if narrow else WIDE)
+
+    def show_words(self, most: int) -> None:
+        """So many of its words: first "update" goes, then "12 of 340"; the title names it too."""
+        self._word.setVisible(most > 1)
+        self._place.setVisible(most > 0)
+        self.updateGeometry()
+
+    def _show_place(self, update: int) -> None:
+        self._place.set_text(f"{count(update)} of {count(self._newest)}")
+        self.slider.setAccessibleDescription(f"{self._word.text} {self._place.text}")
+
+    def update_at(self) -> int:
+        """The update that the slider points at."""
+        return min(self._first + self.slider.value() * self._notch, self._newest)
+
+    def _ask(self) -> None:
+        self._show_place(self.update_at())
+        if not self.slider.isSliderDown():
+            self._arrive()
+        elif not self._later.isActive():
+            self._later.start()
+
+    def _arrive(self) -> None:
+        self._later.stop()
+        self._go_to(self.update_at())
+
 
 HEIGHT = 108
 NARROW, TIGHT = 760, 600
@@ -163,9 +512,9 @@ class Transport(QWidget):
         ways = [(words, True) for words in range(most, -1, -1)]
         if not self._document.value.cursor:
             ways.append((0, False))
-        for words, counted in ways:
+        for words, with_count in ways:
             self.past.show_words(words)
-            self._where.setVisible(counted)
+            self._where.setVisible(with_count)
             self._top.invalidate()
             if self._top.sizeHint().width() <= self.width() - 2 * PADDING:
                 break

@@ -1,6 +1,6 @@
-"""Named settings of one experiment: keep those of now, switch between them, compare them."""
+"""Settings kept under names: switched between, and told apart."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QShowEvent
@@ -15,11 +15,14 @@ from PySide6.QtWidgets import (
 
 from engine.errors import Refused, clean_name
 from engine.experiment.editing import forget, keep, switch_to
-from engine.experiment.experiment import Experiment
+from engine.experiment.experiment import Experiment, PastRun
 from engine.files.limits import NAME
+from engine.functions.losses import LOSSES
+from engine.functions.optimizers import OPTIMIZERS
+from engine.numerals import count, counted, short
+from engine.settings import Settings
 from playground.model.document import Document
 from playground.model.stage import Stage
-from playground.panels.variant_words import differences, reached
 from playground.theme.fonts import BODY, CAPTION, HINT, Face, font_of, strong
 from playground.theme.painting import draw_elided, fill_rounded
 from playground.theme.palette import tokens_of
@@ -27,6 +30,69 @@ from playground.widgets.buttons import icon_button, push_button
 from playground.widgets.fields import PlaceField
 from playground.widgets.form import words
 from playground.widgets.plain_text import set_tip, set_words
+
+ALWAYS = 2  # the first of the table, where nothing tells them apart
+
+
+def _batch(settings: Settings) -> str:
+    return "all rows at once" if settings.batch is None else f"batch {count(settings.batch)}"
+
+
+def _stops(settings: Settings) -> str:
+    stops = settings.stops
+    told = [counted(stops.epochs, "epoch")] if stops.epochs else []
+    if stops.patience:
+        told.append(f"patience {count(stops.patience)}")
+    below = (
+        ("loss", stops.loss_below),
+        ("change", stops.change_below),
+        ("wrong", stops.misclassified_below),
+    )
+    told += [f"{name} < {short(bound)}" for name, bound in below if bound is not None]
+    return f"stop: {', '.join(told)}" if told else "no stop rule"
+
+
+WORDS: tuple[Callable[[Settings], str], ...] = (
+    lambda s: f"rate {short(s.rate)}",
+    _batch,
+    lambda s: OPTIMIZERS[s.optimizer.kind].short,
+    lambda s: LOSSES[s.loss].title.lower(),
+    lambda s: f"{s.reduction} over samples",
+    lambda s: f"{s.schedule.kind} rate" if s.schedule.kind == "constant" else s.schedule.kind,
+    lambda s: f"L1 {short(s.l1)}",
+    lambda s: f"L2 {short(s.l2)}",
+    lambda s: "shuffled" if s.shuffle else "in order",
+    lambda s: f"seed {s.seed}",
+    lambda s: f"start {s.initializer.kind}",
+    _stops,
+    lambda s: "lecture rounding" if s.rounding else "exact",
+)
+
+
+def differences(settings: Settings, others: Iterable[Settings]) -> str:
+    """What is not the same in all of them; the rate and the batch where everything is."""
+    beside = list(others)
+    found = [word for word in WORDS if len({word(other) for other in beside}) > 1]
+    return ", ".join(word(settings) for word in found or WORDS[:ALWAYS])
+
+
+def reached(experiment: Experiment, name: str) -> str:
+    """Where the newest run under these settings came to; "" before the first."""
+    if name == experiment.variant and experiment.curve.count > 1:
+        last = experiment.curve.last
+    else:
+        last = next((run.curve.last for run in _runs(experiment, name)), None)
+    if last is None:
+        return ""
+    updates = int(last.update)
+    loss = short(last.loss, experiment.settings.digits)
+    return f"loss {loss} after {counted(updates, 'update')}"
+
+
+def _runs(experiment: Experiment, name: str) -> Iterable[PastRun]:
+    """The runs of that name, the newest first."""
+    return (run for run in reversed(experiment.runs) if run.title == name)
+
 
 HIGH = 46
 EMPTY = (

@@ -12,7 +12,7 @@ from playground.model.document import Document
 from playground.model.node_maps import why_no_maps
 from playground.model.stage import Look, Stage
 from playground.model.trainer import Trainer
-from playground.panels.transport_words import why_not_step, why_not_train
+from playground.panels.transport import why_not_step, why_not_train
 from playground.session.files import OpenDocument
 from playground.widgets.plain_text import set_tip, without_key
 from playground.window.menus import Menus, Need, tip

@@ -8,7 +8,7 @@ from engine.experiment.training import RunProgress
 from engine.functions.losses import loss as loss_of
 from engine.numerals import count, short
 from engine.settings import Settings
-from playground.panels.transport_words import noun
+from playground.panels.transport import noun
 from playground.widgets.status_bar import Fact
 
 UNKNOWN = "—"

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from playground.model.document import Document
 from playground.model.stage import Stage
 from playground.model.trainer import Trainer
-from playground.panels.explain import Explain
+from playground.panels.explanation import Explain
 from playground.panels.lesson import LessonPanel
 from playground.session.lesson_guide import LessonGuide
 from playground.theme.formula_pictures import FormulaPictures
@@ -78,7 +78,7 @@ class PanelDocks:
         return SettingsPanel(self._document, self._stage, self._window)
 
     def _make_table(self) -> QWidget:
-        from playground.panels.table import NetworkTable
+        from playground.panels.network_table import NetworkTable
 
         table = NetworkTable(self._document, self._stage, self._window)
         table.live.follow(self._trainer)

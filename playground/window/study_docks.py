@@ -36,7 +36,7 @@ def _knobs(document: Document, stage: Stage, trainer: Trainer, window: QWidget) 
 
 
 def _slopes(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> QWidget:
-    from playground.panels.slopes_table import SlopesTable
+    from playground.panels.gradient_table import SlopesTable
 
     slopes = SlopesTable(document, stage, window)
     slopes.live.follow(trainer)
@@ -44,7 +44,7 @@ def _slopes(document: Document, stage: Stage, trainer: Trainer, window: QWidget)
 
 
 def _matrices(document: Document, stage: Stage, trainer: Trainer, window: QWidget) -> QWidget:
-    from playground.panels.matrices import Matrices
+    from playground.panels.matrix_view import Matrices
 
     matrices = Matrices(document, stage, window)
     matrices.live.follow(trainer)

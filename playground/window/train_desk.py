@@ -13,8 +13,8 @@ from engine.experiment.training import Goal, RunProgress, as_of
 from engine.program.program import why_not_run
 from playground.model.document import Document
 from playground.model.trainer import Trainer
-from playground.panels.transport import Transport
-from playground.panels.transport_words import (
+from playground.panels.transport import (
+    Transport,
     end_of_run,
     ending,
     interrupted,

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from playground.canvas.view import CanvasView
-from playground.panels.lesson_rail import LessonRail
+from playground.panels.lesson import LessonRail
 from playground.panels.matrix_view import MatrixView
 from tests.playground.opens import Opens
 

@@ -20,7 +20,7 @@ from playground.canvas.lighting import of_node
 from playground.canvas.node_painting import title_of
 from playground.canvas.symbols import Symbol
 from playground.dialogs.import_table import OpenTable
-from playground.panels.samples_model import plan_of
+from playground.panels.samples_table import plan_of
 from tests.playground.canvas_desk import Desk
 from tests.playground.opened import opened
 

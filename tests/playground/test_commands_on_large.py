@@ -17,8 +17,8 @@ from engine.network import Network, Place, _group
 from playground.canvas.drawing import paint_ground
 from playground.canvas.fragment import from_text
 from playground.canvas.picture import STRIP, sheet_of
-from playground.panels.inspector_selection import selected
-from playground.panels.transport_sample import SampleChooser, _Samples
+from playground.panels.inspector import selected
+from playground.panels.transport import SampleChooser, _Samples
 from playground.window.workspace import Workspace
 from tests.playground.opened import opened
 from tests.playground.window_calls import calls_here

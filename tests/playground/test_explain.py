@@ -22,8 +22,7 @@ from engine.numerals import Role
 from engine.settings import Settings
 from playground.model.document import Document
 from playground.model.stage import Pointed, Stage
-from playground.panels.explain import Explain
-from playground.panels.explain_block import ExplainBlock
+from playground.panels.explanation import Explain, ExplainBlock
 from playground.theme.formula_pictures import FormulaPictures
 from playground.widgets.formula import HotspotWidget
 from tests.engine.experiments import random_data, small

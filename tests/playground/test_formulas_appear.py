@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.formulas import Piece
 from engine.lessons import lessons
-from playground.panels.explain import Explain
-from playground.panels.lesson_formulas import FormulaPlate
+from playground.panels.explanation import Explain
+from playground.panels.lesson import FormulaPlate
 from playground.theme import formula_pictures
 from playground.theme.formula_pictures import FormulaPictures
 from playground.widgets.formula import FormulaRow

@@ -15,8 +15,7 @@ from engine.experiment.layers import network_of
 from engine.lessons import open_lesson
 from engine.network import Network, Place
 from engine.views.loss_probe import loss_at
-from playground.panels.knob_list import angle_of, knob_rect
-from playground.panels.knobs import LOCKED, Knobs
+from playground.panels.knobs import LOCKED, Knobs, angle_of, knob_rect
 from playground.widgets.fields import PlaceField
 from tests.engine.experiments import small, student
 from tests.playground.panel_window import PanelWindow, opened, unnamed, walked

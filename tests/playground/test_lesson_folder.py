@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.cli.commands import run
-from playground.panels.lesson_formulas import FormulaPlate
+from playground.panels.lesson import FormulaPlate
 from playground.window.workspace import Workspace
 from tests.engine.test_lessons_folder import SHIPPED
 from tests.playground.lesson_learner import Learner

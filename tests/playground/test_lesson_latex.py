@@ -6,7 +6,7 @@ import pytest
 
 from engine.lessons import lessons
 from engine.lessons.latex import ARGUMENTS, DEEPEST, LONGEST, why_not_drawn
-from playground.panels.lesson_formulas import broken
+from playground.panels.lesson import broken
 from playground.theme.formula_pictures import _set
 from tests.sampled import sampled
 

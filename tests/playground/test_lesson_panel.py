@@ -20,9 +20,8 @@ from engine.lessons import LessonProgress, Looked, lesson_ids, lessons, opened_l
 from engine.network import Node, Place
 from playground.model.document import Document
 from playground.model.stage import Look, Stage
-from playground.panels.lesson import LessonPanel
-from playground.panels.lesson_formulas import FormulaPlate, broken
-from playground.panels.lesson_replies import reply_to
+from playground.panels.lesson import FormulaPlate, LessonPanel, broken
+from playground.panels.lesson_tasks import reply_to
 from playground.session.lesson_guide import LessonGuide, prepared, staged
 from playground.session.settings import LessonPlaces
 from playground.theme.formula_pictures import FormulaPictures

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from playground.panels.lesson_words import paragraph
+from playground.panels.lesson_tasks import paragraph
 from playground.theme.fonts import LESSON_TEXT
 from playground.window.workspace import Workspace
 from tests.playground.lesson_learner import Learner

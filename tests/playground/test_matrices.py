@@ -15,10 +15,7 @@ from engine.experiment.layers import network_of
 from engine.lessons import open_lesson
 from engine.network import Network, Place
 from playground.model.stage import Pointed
-from playground.panels.matrices import Matrices
-from playground.panels.matrix_numbers import Number
-from playground.panels.matrix_sheet import Kind, Spot
-from playground.panels.matrix_view import MatrixView
+from playground.panels.matrix_view import Kind, Matrices, MatrixNumber, MatrixSpot, MatrixView
 from playground.widgets.fields import PlaceField
 from tests.engine.experiments import small, student
 from tests.playground.panel_window import PanelWindow, opened, unnamed
@@ -34,22 +31,22 @@ def window(qtbot: QtBot) -> Window:
     return opened(qtbot, Matrices, LESSON, (830, 300))
 
 
-def spot(window: Window, kind: Kind, layer: int, row: int, column: int = 0) -> Spot:
+def spot(window: Window, kind: Kind, layer: int, row: int, column: int = 0) -> MatrixSpot:
     grids = window.panel.view.matrix.sheet.grids
     index = next(i for i, g in enumerate(grids) if (g.kind, g.layer) == (kind, layer))
-    return Spot(index, row, column)
+    return MatrixSpot(index, row, column)
 
 
-def number(view: MatrixView, place: Spot) -> Number:
+def number(view: MatrixView, place: MatrixSpot) -> MatrixNumber:
     index = view.matrix.index_of(place)
     return view.matrix.number(index.row(), index.column())
 
 
-def cell_rect(view: MatrixView, place: Spot) -> QRect:
+def cell_rect(view: MatrixView, place: MatrixSpot) -> QRect:
     return view.visualRect(view.matrix.index_of(place))
 
 
-def go_to(view: MatrixView, place: Spot) -> None:
+def go_to(view: MatrixView, place: MatrixSpot) -> None:
     view.setCurrentIndex(view.matrix.index_of(place))
 
 
@@ -73,12 +70,12 @@ def selected(window: Window) -> tuple[object, object]:
     return window.stage.look.nodes, window.stage.look.edges
 
 
-def here(window: Window) -> Spot | None:
+def here(window: Window) -> MatrixSpot | None:
     view = window.panel.view
     return view.matrix.sheet.at(view.currentIndex().row(), view.currentIndex().column())
 
 
-def click(window: Window, place: Spot, double: bool = False) -> None:
+def click(window: Window, place: MatrixSpot, double: bool = False) -> None:
     view = window.panel.view
     at = cell_rect(view, place).center()
     QTest.mouseClick(view.viewport(), LEFT, pos=at)
@@ -194,10 +191,10 @@ def test_what_is_computed_cannot_be_typed(window: Window) -> None:
 def test_arrows_walk_through_a_matrix_and_on_to_the_next(window: Window) -> None:
     view = window.panel.view
     view.setFocus()
-    go_to(view, Spot(0, 0, 0))
+    go_to(view, MatrixSpot(0, 0, 0))
     for _ in range(2):
         QTest.keyClick(view, Qt.Key.Key_Right)
-    assert here(window) == Spot(0, 0, 2)
+    assert here(window) == MatrixSpot(0, 0, 2)
     assert window.stage.look.edges == (("3", "4"),)
     QTest.keyClick(view, Qt.Key.Key_Right)
     assert here(window) == spot(window, "before", 0, 0)
@@ -236,7 +233,7 @@ def test_every_number_fills_its_place_between_the_brackets(qtbot: QtBot) -> None
     view = window.panel.view
     for index, grid in enumerate(view.matrix.sheet.grids):
         for row, column in np.ndindex(grid.rows, grid.columns):
-            there = cell_rect(view, Spot(index, row, column))
+            there = cell_rect(view, MatrixSpot(index, row, column))
             assert there == grid.cell(row, column).toRect()
 
 
@@ -277,4 +274,4 @@ def test_what_is_out_of_sight_is_scrolled_to_and_large_ones_stay_quick(qtbot: Qt
 def test_the_view_has_a_name(window: Window) -> None:
     assert not unnamed([window.panel.view])
     window.panel.view.setFocus()
-    assert here(window) == Spot(0, 0, 0)
+    assert here(window) == MatrixSpot(0, 0, 0)

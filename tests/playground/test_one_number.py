@@ -16,10 +16,9 @@ from engine.network import Place
 from playground.canvas.lighting import Key, at_place, key_of, of_node
 from playground.canvas.sight import Sight
 from playground.model.stage import Pointed
-from playground.panels.explain import Explain
+from playground.panels.explanation import Explain
+from playground.panels.network_table import EdgesModel, NetworkTable, NodesModel
 from playground.panels.samples import Samples
-from playground.panels.table import NetworkTable
-from playground.panels.table_models import EdgesModel, NodesModel
 from playground.plots.curves import Curves
 from playground.window.workspace import Workspace
 from tests.playground.opened import opened

@@ -15,15 +15,14 @@ from playground.canvas.view import CanvasView
 from playground.model.document import Document
 from playground.model.stage import Stage
 from playground.model.trainer import Trainer
-from playground.panels.explain import Explain
+from playground.panels.explanation import Explain
+from playground.panels.gradient_table import SlopesTable
 from playground.panels.inspector import Inspector
 from playground.panels.knobs import Knobs
-from playground.panels.matrices import Matrices
+from playground.panels.matrix_view import Matrices
+from playground.panels.network_table import NetworkTable
 from playground.panels.samples import Samples
-from playground.panels.slopes_table import SlopesTable
-from playground.panels.table import NetworkTable
-from playground.panels.transport import Transport
-from playground.panels.transport_words import why_not_train
+from playground.panels.transport import Transport, why_not_train
 from playground.panels.variants import Variants
 from playground.plots.curves import Curves
 from playground.plots.decision_map import DecisionMap

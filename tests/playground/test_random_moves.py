@@ -13,11 +13,11 @@ from engine.network import Network
 from playground.canvas.view import CanvasView
 from playground.model.document import Document
 from playground.model.stage import Stage
-from playground.panels.explain import Explain
+from playground.panels.explanation import Explain
 from playground.panels.inspector import Inspector
+from playground.panels.network_table import NetworkTable
 from playground.panels.samples import Samples
 from playground.panels.settings import SettingsPanel
-from playground.panels.table import NetworkTable
 from playground.panels.transport import Transport
 from playground.theme.formula_pictures import FormulaPictures
 from tests.playground.acting import Acting

@@ -13,7 +13,7 @@ from engine.experiment.editing import with_settings
 from engine.functions.initializers import Initializer
 from engine.functions.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
 from playground.panels.settings import SettingsPanel
-from playground.panels.settings_table import SECTIONS, read_path, with_path
+from playground.panels.settings_schema import SECTIONS, read_path, with_path
 from playground.widgets.buttons import ElidedLabel
 from playground.widgets.fields import NumberField, Sentence
 from playground.widgets.form import ChoiceRow, FormRow, NumberRow, OptionalNumberRow, SwitchRow

@@ -9,8 +9,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment.experiment import new_experiment
 from engine.lessons import open_lesson
 from engine.network import Network, Place
-from playground.panels.slope_rows import StepsModel, WaysModel
-from playground.panels.slopes_table import NOTHING, SlopesTable
+from playground.panels.gradient_table import NOTHING, SlopesTable, StepsModel, WaysModel
 from playground.widgets.table import CellModel
 from tests.engine.experiments import logarithm, small, student
 from tests.playground.panel_window import PanelWindow, opened, unnamed, walked

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.files.lesson_checks import Dock as DockName
+from playground.panels.gradient_table import SlopesTable
 from playground.panels.knobs import Knobs
-from playground.panels.matrices import Matrices
-from playground.panels.slopes_table import SlopesTable
+from playground.panels.matrix_view import Matrices
 from playground.panels.variants import Variants
 from playground.plots.functions import Functions
 from playground.widgets.status_bar import DockButton

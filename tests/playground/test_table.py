@@ -11,8 +11,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment import stepping
 from engine.experiment.experiment import new_experiment
 from engine.network import Edge, Network, Node, Place
-from playground.panels.table import NetworkTable
-from playground.panels.table_models import EdgesModel, NodesModel
+from playground.panels.network_table import EdgesModel, NetworkTable, NodesModel
 from playground.widgets.fields import PlaceField
 from playground.widgets.table import CellTable
 from tests.engine.experiments import student

@@ -19,13 +19,13 @@ from engine.network import Place
 from engine.numerals import count, short
 from engine.settings import Stops
 from playground.canvas.lighting import at_place
-from playground.panels.explain import Explain
+from playground.panels.explanation import Explain
+from playground.panels.gradient_table import SlopesTable
 from playground.panels.inspector import Inspector
 from playground.panels.knobs import Knobs
+from playground.panels.network_table import NetworkTable
 from playground.panels.settings import SettingsPanel
-from playground.panels.slopes_table import SlopesTable
-from playground.panels.table import NetworkTable
-from playground.panels.transport_words import remark_of
+from playground.panels.transport import remark_of
 from playground.widgets.fields import PlaceField
 from playground.widgets.message import STAYS
 from playground.window.facts import facts_of_run

@@ -8,8 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.training import Goal, trained
-from playground.panels.variant_words import differences
-from playground.panels.variants import EMPTY, NOT_KEPT, Variants
+from playground.panels.variants import EMPTY, NOT_KEPT, Variants, differences
 from tests.engine.experiments import small
 from tests.playground.panel_window import PanelWindow, enter, opened, unnamed, walked
 

@@ -35,7 +35,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class NumberSetting:
     """A number, perhaps a whole one."""
 
     path: str
@@ -66,7 +66,7 @@ class Option:
     without: str = "off"
 
 
-Item = Choice | Number | Toggle | Option
+Item = Choice | NumberSetting | Toggle | Option
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +150,11 @@ _LOSS = Section(
             "reduction", "Over a batch",
             _told("Whether the samples' losses are averaged or added up."), REDUCTIONS,
         ),
-        Number(
+        NumberSetting(
             "l2", "L2 penalty",
             _told("λ: adds λ/2 × the squares of the weights; 0 is none. Biases are free."),
         ),
-        Number(
+        NumberSetting(
             "l1", "L1 penalty",
             _told("λ: adds λ × the sizes of the weights; 0 is none. Biases are free."),
         ),
@@ -169,28 +169,28 @@ _LEARNING = Section(
             lambda settings: optimizers.OPTIMIZERS[settings.optimizer.kind].help,
             {key: kind.title for key, kind in optimizers.OPTIMIZERS.items()},
         ),
-        Number("rate", "Rate", _rate_help),
-        Number(
+        NumberSetting("rate", "Rate", _rate_help),
+        NumberSetting(
             "optimizer.momentum", "Momentum μ",
             _told("How much of the velocity stays from update to update: 0 to just below 1."),
             _optimised("momentum"),
         ),
-        Number(
+        NumberSetting(
             "optimizer.beta1", "β₁",
             _told("How much of the mean of the gradients stays: 0 to just below 1."),
             _optimised("beta1"),
         ),
-        Number(
+        NumberSetting(
             "optimizer.beta2", "β₂",
             _told("How much of the mean of their squares stays: 0 to just below 1."),
             _optimised("beta2"),
         ),
-        Number(
+        NumberSetting(
             "optimizer.smoothing", "Smoothing α",
             _told("How much of the mean of the squares stays: 0 to just below 1."),
             _optimised("smoothing"),
         ),
-        Number(
+        NumberSetting(
             "optimizer.epsilon", "ε",
             _told("A small number above 0 that keeps the division from 0."),
             _optimised("epsilon"),
@@ -199,25 +199,25 @@ _LEARNING = Section(
             "schedule.kind", "Schedule", _schedule_help,
             {key: kind.title for key, kind in optimizers.SCHEDULES.items()},
         ),
-        Number(
+        NumberSetting(
             "schedule.factor", "Factor",
             _told("What the rate is multiplied by: above 0, up to 1."), _scheduled("factor"),
         ),
-        Number(
+        NumberSetting(
             "schedule.every", "Every",
             _told("After how many epochs the rate is multiplied again: 1 or more."),
             _scheduled("every"), whole=True,
         ),
-        Number(
+        NumberSetting(
             "schedule.floor", "Floor",
             _told("The rate at the end: 0 or more."), _scheduled("floor"),
         ),
-        Number(
+        NumberSetting(
             "schedule.epochs", "Epochs",
             _told("How many epochs it takes to reach the floor: 1 or more."),
             _scheduled("epochs"), whole=True,
         ),
-        Number(
+        NumberSetting(
             "schedule.decay", "Decay",
             _told("How fast the rate falls: 0 or more; at 1 it is halved after one epoch."),
             _scheduled("decay"),
@@ -233,7 +233,7 @@ _SAMPLES = Section(
             1, whole=True, without="all",
         ),
         Toggle("shuffle", "Shuffle", _told("Takes the samples in another order in every epoch.")),
-        Number(
+        NumberSetting(
             "seed", "Seed",
             _told("The same whole number from 0 gives the same weights and the same order."),
             whole=True,
@@ -276,11 +276,12 @@ START = Section(
             lambda settings: initializers.INITIALIZERS[settings.initializer.kind].help,
             {key: kind.title for key, kind in initializers.INITIALIZERS.items()},
         ),
-        Number(
+        NumberSetting(
             "initializer.size", "Size", _told("How large the weights become that are drawn."),
             lambda settings: initializers.INITIALIZERS[settings.initializer.kind].uses_size,
         ),
-        Number("initializer.bias", "Bias", _told("What every new or newly drawn bias starts at."),
+        NumberSetting("initializer.bias", "Bias",
+               _told("What every new or newly drawn bias starts at."),
         ),
     ),
 )  # fmt: skip

@@ -1,0 +1,432 @@
+"""The explanation: the last step as formulas with their numbers, their results and a reason."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from engine.experiment.experiment import Experiment
+from engine.formulas import Aside, NumberLine, Piece, Pieces, Product, Ref, StepFormula, TermTable
+from engine.formulas.explanations import Explainer, Explanation
+from engine.formulas.terms import EQUALS, plain_of
+from engine.network import Network
+from engine.numerals import ALL_DIGITS, DIGIT_CHOICES, Role
+from engine.program.program import why_not_run
+from engine.settings import Settings
+from playground.model.document import Document
+from playground.model.stage import Look, Pointed, Stage
+from playground.model.trainer import Trainer
+from playground.panels.transport import chip_of
+from playground.theme.fonts import BODY, BODY_STRONG, HINT, STEP_TITLE, SYMBOLS_SMALLEST
+from playground.theme.formula_pictures import FormulaPictures
+from playground.widgets.buttons import restyle
+from playground.widgets.fields import QuietChoice, Switch
+from playground.widgets.form import words
+from playground.widgets.formula import FactorPlate, FormulaRow, Pointing, ResultLine, SumTable
+from playground.widgets.plain_text import set_tip
+
+TEXT_MARGIN, PLATE_MARGIN, RING = 20, 12, 6
+TIGHT, ROOMY_GAP = 6, 12
+
+_ENDS = re.compile(r"from (\S+) to (\S+)$")
+
+
+class NumbersPlate(QFrame):
+    """A sunken ground for a line with the numbers put in."""
+
+    def __init__(self, row: FormulaRow, parent: QWidget) -> None:
+        super().__init__(parent)
+        restyle(self, "look", "plate")
+        self.row = row
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 8)
+        row.setParent(self)
+        column.addWidget(row)
+
+
+class ExplainBlock(QWidget):
+    """Shows any formula; what it does not need is hidden."""
+
+    def __init__(
+        self, pictures: FormulaPictures, pointing: Pointing, parent: QWidget, first: bool = False
+    ) -> None:
+        super().__init__(parent)
+        self._pictures, self._pointing = pictures, pointing
+        self.title = words("", STEP_TITLE if first else BODY_STRONG, self, quiet=False)
+        self.asides: list[FormulaRow] = []
+        self.symbols = FormulaRow("Formula", pictures, self, pointing, margin=RING)
+        self.numbers = FormulaRow("With numbers", pictures, self, pointing)
+        self._plate = NumbersPlate(self.numbers, self)
+        self.table = SumTable("Terms", pictures, self, pointing)
+        self.factors = FactorPlate("Factors", pictures, self, pointing)
+        self.result = ResultLine(pictures, self, TEXT_MARGIN - PLATE_MARGIN - 4)
+        self.why = words("", BODY, self)
+        self.where = words("where", HINT, self)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        parts: tuple[tuple[QWidget, int], ...] = (
+            (self.title, TEXT_MARGIN),
+            (self.symbols, TEXT_MARGIN - RING),
+            (self.table, PLATE_MARGIN),
+            (self._plate, PLATE_MARGIN),
+            (self.factors, PLATE_MARGIN),
+            (self.result, TEXT_MARGIN),
+            (self.why, TEXT_MARGIN),
+            (self.where, TEXT_MARGIN),
+        )
+        for part, margin in parts:
+            self._column.addWidget(_inset(part, margin))
+
+    def show_formula(self, formula: StepFormula) -> None:
+        """Show this formula; its parts are laid out once, when all are there."""
+        self._column.setEnabled(False)
+        self._show_parts(formula)
+        self._column.setEnabled(True)
+        self.setAccessibleName(formula.title)
+        self.setAccessibleDescription(f"{formula.symbols_plain}; {formula.numbers_plain}")
+
+    def _show_parts(self, formula: StepFormula) -> None:
+        self.title.setText(_ENDS.sub("from\u00a0\\1\u00a0to\u00a0\\2", formula.title))
+        self._show_asides(formula)
+        self.symbols.show_pieces(_in_ink(formula.symbols))
+        plate = None if _is_one_number(formula.plate) else formula.plate
+        table = plate if isinstance(plate, TermTable) else None
+        self.table.show_sum(table)
+        _show(self.table, table is not None)
+        self._show_factors(plate)
+        self._show_numbers(formula, plate is None)
+        at_right = table is not None and not table.tail
+        self.result.show_result(formula.subject, formula.result, at_right)
+        _show(self.result, bool(formula.result_plain))
+        self.why.setText(formula.why)
+        _show(self.why, bool(formula.why))
+
+    def set_roomy(self, roomy: bool) -> None:
+        """More white space where the panel is high."""
+        self._column.setSpacing(ROOMY_GAP if roomy else TIGHT)
+
+    def _show_asides(self, formula: StepFormula) -> None:
+        """What else went into it stands below: where m = …"""
+        _show(self.where, bool(formula.asides))
+        while len(self.asides) < len(formula.asides):
+            row = FormulaRow("Where", self._pictures, self, self._pointing, SYMBOLS_SMALLEST, RING)
+            self._column.addWidget(_inset(row, TEXT_MARGIN - RING))
+            self.asides.append(row)
+        for place, row in enumerate(self.asides):
+            told = place < len(formula.asides)
+            row.show_pieces(_line_of(formula.asides[place]) if told else ())
+            _show(row, told)
+
+    def _show_factors(self, plate: Product | TermTable | NumberLine | None) -> None:
+        factors = () if plate is None else plate.columns
+        self.factors.show_factors(factors)
+        _show(self.factors, bool(factors))
+
+    def _show_numbers(self, formula: StepFormula, wanted: bool) -> None:
+        """The line with the numbers put in, where no plate or table shows them."""
+        wanted = wanted and formula.numbers_plain != formula.symbols_plain
+        self.numbers.show_pieces(formula.numbers if wanted else ())
+        _show(self._plate, wanted)
+
+
+def _in_ink(pieces: Iterable[Piece]) -> Pieces:
+    """A line of symbols has no colours: they come with the numbers."""
+    return tuple(replace(piece, role=None) if piece.role else piece for piece in pieces)
+
+
+def _line_of(aside: Aside) -> Pieces:
+    """A line that is needed first: in symbols, in numbers, and what it comes to."""
+    numbers = aside.numbers[2:]  # behind the subject and "="
+    return (*_in_ink(aside.spelled), EQUALS, *numbers, EQUALS, aside.result)
+
+
+def _is_one_number(plate: object) -> bool:
+    """Whether its one column would say only what the whole comes to, not what it is made of."""
+    if not isinstance(plate, Product) or len(plate.columns) != 1:
+        return False
+    (factor,) = plate.columns
+    return plain_of(factor.term.numbers) != factor.number.plain
+
+
+def _inset(part: QWidget, margin: int) -> QWidget:
+    """The part with room at its sides; it is shown and hidden by itself."""
+    holder = QWidget(part.parentWidget())
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(margin, 0, margin, 0)
+    column.addWidget(part)
+    return holder
+
+
+def _show(part: QWidget, shown: bool) -> None:
+    holder = part.parentWidget()
+    assert holder is not None
+    holder.setVisible(shown)
+
+
+HEIGHT = 44
+LONG, SHORT = "Round as the lecture does", "Lecture rounding"
+ROUND_TIP = "Round after every step, as one does by hand. The pass is computed anew."
+DIGITS_TIP = "How many digits are shown. The numbers themselves stay as exact as they are."
+
+
+class ExplainFooter(QWidget):
+    """A switch and a choice; both are settings of the experiment."""
+
+    def __init__(self, document: Document, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._document = document
+        self._digits: list[int] = []
+        self.rounding = Switch(LONG, ROUND_TIP, self)
+        self.rounding.clicked.connect(self._set_rounding)
+        self.digits = QuietChoice("Digits", DIGITS_TIP, self)
+        self.digits.activated.connect(self._set_digits)
+        self.setFixedHeight(HEIGHT)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(20, 0, 16, 0)
+        row.addWidget(self.rounding, 1)
+        row.addWidget(self.digits)
+
+    def show_settings(self, settings: Settings) -> None:
+        """Show how numbers are rounded and shown."""
+        reason = settings.why_not_round()
+        self.rounding.setChecked(settings.rounding)
+        self.rounding.setEnabled(reason is None)
+        set_tip(self.rounding, reason or ROUND_TIP)
+        choices = sorted({*DIGIT_CHOICES, settings.digits})
+        if choices != self._digits:
+            self._digits = choices
+            self.digits.clear()
+            self.digits.addItems([_digits_word(digits) for digits in choices])
+        self.digits.setCurrentIndex(choices.index(settings.digits))
+        self.digits.show_word(_digits_word(settings.digits))
+
+    def _set_rounding(self, rounding: bool) -> None:
+        settings = self._document.settings
+        text = "Round as the lecture does" if rounding else "Compute exactly"
+        if not self._document.set_settings(replace(settings, rounding=rounding), text):
+            self.rounding.setChecked(settings.rounding)
+
+    def _set_digits(self, entry: int) -> None:
+        settings = replace(self._document.settings, digits=self._digits[entry])
+        self._document.set_settings(settings, "Show digits")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.rounding.setText(LONG)
+        if self.rounding.sizeHint().width() + self.digits.sizeHint().width() > self.width() - 48:
+            self.rounding.setText(SHORT)
+
+
+def _digits_word(digits: int) -> str:
+    return "all digits" if digits >= ALL_DIGITS else f"{digits} digits"
+
+
+FIRST = "Press Space to take the first step"
+TRAINS = "Press Stop to see it step by step"
+BESIDE = "not in this batch"
+TIGHT_TOP, ROOMY_TOP, BETWEEN = 12, 20, 16
+ROOMY = 420  # high
+Chips = list[tuple[str, Role]]
+
+
+class Hairline(QWidget):
+    """Between what the step tells and what else is told."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(1)
+
+
+class Explain(QWidget):
+    """Tells the step, and below it whatever is told so far of the one thing that is selected.
+
+    `chips_changed` tells what stands beside the panel's name.
+    """
+
+    chips_changed = Signal(object)
+
+    def __init__(
+        self,
+        document: Document,
+        stage: Stage,
+        pictures: FormulaPictures,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._stage, self._pictures = document, stage, pictures
+        self._chips: Chips = []
+        self._trains = False
+        self._telling = Explainer()
+        self._pointing = Pointing(self._point_at, self._choose)
+        self.setAccessibleName("Explain")
+        self.empty = words(FIRST, BODY, self)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setContentsMargins(TEXT_MARGIN, 24, TEXT_MARGIN, 24)
+        self.selected: list[ExplainBlock] = []
+        self._lines: list[Hairline] = []
+        self._lay_out()
+        document.changed.connect(self._follow)
+        stage.looked.connect(self._look)
+        self.show_experiment(document.value)
+
+    def chips(self) -> Chips:
+        """The phase, and whose numbers these are where that is not plain."""
+        return list(self._chips)
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Tell what there is to tell of this experiment; it is laid out once, when all is told."""
+        self._column.setEnabled(False)
+        self._tell(experiment)
+        self._column.setEnabled(True)
+        self._column.activate()
+
+    def _tell(self, experiment: Experiment) -> None:
+        told = None if self._trains else self._telling.step(experiment, self._stage.look.row)
+        self.block.setVisible(told is not None)
+        self.empty.setVisible(told is None)
+        if told is not None:
+            self.block.show_formula(told.formula)
+        else:
+            first = TRAINS if self._trains else FIRST
+            self.empty.setText(
+                why_not_run(experiment.network, experiment.settings, experiment.layout.name)
+                or first
+            )
+        self._show_chips(_chips(experiment, told))
+        self._show_selected(experiment, told)
+        self.footer.show_settings(experiment.settings)
+
+    def _show_chips(self, chips: Chips) -> None:
+        if chips != self._chips:
+            self._chips = chips
+            self.chips_changed.emit(self.chips())
+
+    def _show_selected(self, experiment: Experiment, told: Explanation | None) -> None:
+        found = self._tell_selected(experiment)
+        wanted = [other for other in found if told is None or other.step != told.step]
+        while len(self.selected) < len(wanted):
+            self._add_block()
+        for place, (line, block) in enumerate(zip(self._lines, self.selected, strict=True)):
+            shown = place < len(wanted)
+            line.setVisible(shown)
+            block.setVisible(shown)
+            if shown:
+                block.show_formula(wanted[place].formula)
+
+    def _tell_selected(self, experiment: Experiment) -> Sequence[Explanation]:
+        """All that is told so far of the one node or edge that is selected."""
+        look, network = self._stage.look, experiment.network
+        if self._trains or len(look.nodes) + len(look.edges) != 1:
+            return ()
+        if look.nodes:
+            known = look.nodes[0] in network.index
+            return self._telling.node(experiment, look.nodes[0], look.row) if known else ()
+        source, target = look.edges[0]
+        if not _has_edge(network, source, target):
+            return ()
+        return self._telling.edge(experiment, source, target, look.row)
+
+    def _follow(self, before: Experiment, after: Experiment) -> None:
+        self.show_experiment(after)
+        same_place = (before.updates, before.cursor) == (after.updates, after.cursor)
+        if not same_place:
+            self.area.verticalScrollBar().setValue(0)
+
+    def follow(self, trainer: Trainer) -> None:
+        """Tell no numbers from before a run while it goes on."""
+        trainer.running_changed.connect(self._show_running)
+
+    def _show_running(self, running: bool) -> None:
+        self._trains = running
+        self.show_experiment(self._document.value)
+
+    def _look(self, before: Look, after: Look) -> None:
+        if (before.nodes, before.edges, before.row) != (after.nodes, after.edges, after.row):
+            self.show_experiment(self._document.value)
+
+    # what a formula speaks of
+
+    def _point_at(self, refers: Ref | None) -> None:
+        there = None if refers is None else Pointed(refers.kind, refers.node, refers.place)
+        self._stage.point_at(there)
+
+    def _choose(self, refers: Ref) -> None:
+        """Select what the number belongs to; the canvas brings it into view."""
+        network = self._document.value.network
+        place = network.places[refers.place] if refers.place >= 0 else None
+        if place is not None and place.what == "weight":
+            self._stage.select(edges=((place.source, place.target),))
+        elif place is not None:
+            self._stage.select(nodes=(place.target,))
+        elif refers.node:
+            self._stage.select(nodes=(refers.node,))
+        elif len(network.outputs) == 1:
+            self._stage.select(nodes=network.outputs)
+
+    # the parts
+
+    def _add_block(self) -> None:
+        line = Hairline(self._content)
+        block = ExplainBlock(self._pictures, self._pointing, self._content)
+        place = self._column.count() - 1
+        self._column.insertWidget(place, line)
+        self._column.insertWidget(place + 1, block)
+        block.set_roomy(self.height() >= ROOMY)
+        self._lines.append(line)
+        self.selected.append(block)
+
+    def _lay_out(self) -> None:
+        self._content = QWidget(self)
+        self.block = ExplainBlock(self._pictures, self._pointing, self._content, first=True)
+        self._column = QVBoxLayout(self._content)
+        self._column.setSpacing(BETWEEN)
+        self._column.addWidget(self.empty)
+        self._column.addWidget(self.block)
+        self._column.addStretch(1)
+        self.area = QScrollArea(self)
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(self._content)
+        self.footer = ExplainFooter(self._document, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.area, 1)
+        column.addWidget(self.footer)
+
+    def sizeHint(self) -> QSize:
+        return QSize(336, 480)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(288, 160)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        roomy = event.size().height() >= ROOMY
+        top, bottom = (ROOMY_TOP, BETWEEN) if roomy else (TIGHT_TOP, BETWEEN // 4)
+        self._column.setContentsMargins(0, top, 0, bottom)
+        for block in (self.block, *self.selected):
+            block.set_roomy(roomy)
+
+
+def _chips(experiment: Experiment, told: Explanation | None) -> Chips:
+    if told is None:
+        return []
+    chips = [chip_of(told.step.phase, experiment.settings)]
+    if told.beside:
+        chips.append((BESIDE, Role.MEMORY))
+    elif told.formula.chip:
+        chips.append((told.formula.chip, Role.MEMORY))
+    return chips
+
+
+def _has_edge(network: Network, source: str, target: str) -> bool:
+    return source in network.index and any(
+        edge.target == target for edge in network.leaving[source]
+    )

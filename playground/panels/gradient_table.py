@@ -1,0 +1,390 @@
+"""Every gradient of the present point, by hand and by small steps, beside each other."""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
+
+from engine.errors import Refused
+from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import batch_of
+from engine.experiment.trace import record
+from engine.formulas import explain
+from engine.formulas.terms import plain_of
+from engine.functions.losses import middle_of
+from engine.network import Place
+from engine.numerals import ALL_DIGITS, Role, short
+from engine.settings import without_rounding
+from engine.views.gradient_check import StepRow, step_table
+from engine.views.loss_probe import slope_at
+from playground.model.document import Document
+from playground.model.stage import Look, Stage, place_name, select_place, selected_place
+from playground.model.trainer import RunFollower
+from playground.theme.fonts import BODY, HINT, WEIGHT
+from playground.widgets.buttons import ElidedLabel, tab_bar
+from playground.widgets.fields import QuietChoice
+from playground.widgets.form import words
+from playground.widgets.plain_text import set_tip
+from playground.widgets.table import Cell, CellModel, CellTable, Column, number_cell
+
+MOST_DIGITS = 8
+LONGEST = 150
+RULE, HAND = "By rule", "By hand"
+ERROR_DIGITS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to a slope: how it goes, what it gives, and how far that is from the exact one."""
+
+    name: str
+    how: str
+    slope: float
+    off: float
+    digits: int = MOST_DIGITS
+
+
+@dataclass(frozen=True, slots=True)
+class Slopes:
+    """All that is known of the slope along one number."""
+
+    exact: float
+    rows: tuple[StepRow, ...]
+    ways: tuple[Way, ...]
+
+
+def slopes_of(experiment: Experiment, place: Place) -> Slopes:
+    """Over the batch; Refused where a number does not exist."""
+    rows, data = batch_of(experiment), experiment.data
+    inputs, targets = data.input_rows(rows), data.target_rows(rows)
+    program, settings, numbers = experiment.program, experiment.settings, experiment.parameters
+    middle = middle_of(data.target_rows(data.training))
+    with np.errstate(all="ignore"):
+        steps = step_table(
+            program, settings, numbers, inputs, targets, place, middle, experiment.layout.name
+        )
+        all_slopes = slope_at(program, settings, numbers, inputs, targets, penalties=True)
+    exact = float(all_slopes[experiment.network.place_index[place]])
+    ways = (*_formula(experiment, place, exact), _tried(steps), _machine(exact))
+    return Slopes(exact, steps, ways)
+
+
+def _formula(experiment: Experiment, place: Place, exact: float) -> tuple[Way, ...]:
+    """By rule and by hand: the formula of the gradient, once in symbols, once with its numbers."""
+    position = experiment.position
+    context = replace(experiment.context, settings=without_rounding(experiment.settings))
+    trace = record(
+        context.program, context.settings, context.data, batch_of(experiment),
+        position.turn.epoch, position.parameters, position.state, position.count,
+        context.layout.name,
+    )  # fmt: skip
+    index, digits = context.network.place_index[place], context.settings.digits
+    told = [s for s in trace.script.steps if s.what == "gradient" and s.place == index]
+    if not told:
+        return ()
+    formula = explain(context, trace, told[0], 0, digits)
+    rounded = float(f"{exact:.{digits - 1}e}") if math.isfinite(exact) else exact
+    hand = formula.numbers_plain.partition(" = ")[2]
+    rule = plain_of(formula.symbols).partition(" = ")[2]
+    return (
+        Way(RULE, rule, formula.value, abs(formula.value - exact)),
+        Way(HAND, hand, rounded, abs(rounded - exact), digits),
+    )
+
+
+def _tried(rows: tuple[StepRow, ...]) -> Way:
+    best = nearest(rows)
+    if best is None:
+        return Way("By trying", "no number", math.nan, math.nan)
+    return Way("By trying", f"h = {short(best.h)}", best.central, best.central_error)
+
+
+def _machine(exact: float) -> Way:
+    return Way("By machine", "one pass", exact, 0.0)
+
+
+def nearest(rows: tuple[StepRow, ...]) -> StepRow | None:
+    """The step from both sides that comes nearest to the exact slope."""
+    known = [row for row in rows if not math.isnan(row.central_error)]
+    return min(known, key=lambda row: row.central_error, default=None)
+
+
+def told(slopes: Slopes) -> str:
+    """What the table teaches, in a sentence."""
+    best = nearest(slopes.rows)
+    if best is None:
+        return "A step further there is no number, so nothing can be tried here."
+    found = (
+        f"Exact: {short(slopes.exact, MOST_DIGITS)}. Nearest by trying: h = {short(best.h)} "
+        f"from both sides, off by {short(best.central_error, ERROR_DIGITS)}."
+    )
+    if best is slopes.rows[-1]:
+        return found
+    return f"{found} A smaller h drowns in rounding."
+
+
+def spelled(slopes: Slopes) -> str:
+    """The formula of the slope and its numbers in one line; "" where it would be too long."""
+    line = " = ".join(way.how for way in slopes.ways if way.name in (RULE, HAND))
+    return f"∂ = {line}" if line and len(line) <= LONGEST else ""
+
+
+class SlopesModel(CellModel):
+    """Rows of what was found out about one slope."""
+
+    slopes: Slopes | None = None
+
+    def show(self, slopes: Slopes | None) -> None:
+        """These, in the same rows where there are as many."""
+        before, self.slopes = self.count(), slopes
+        if before and before == self.count():
+            self.show_all()
+        else:
+            self.beginResetModel()
+            self.endResetModel()
+
+
+class StepsModel(SlopesModel):
+    """One row for each step size h."""
+
+    H, RIGHT, RIGHT_ERROR, BOTH, BOTH_ERROR = range(5)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.columns = (
+            Column("h", "The step: how far the number is moved.", 62),
+            Column("to the right", "(f(x + h) − f(x)) / h", 84, Role.BACKWARD),
+            Column("off by", "How far that is from the exact slope.", 60),
+            Column("both sides", "(f(x + h) − f(x − h)) / 2h", 84, Role.BACKWARD),
+            Column("off by", "How far that is from the exact slope.", 60),
+        )
+
+    def count(self) -> int:
+        return len(self.slopes.rows) if self.slopes is not None else 0
+
+    def row_name(self, row: int) -> str:
+        return f"h = {short(self._row(row).h)}"
+
+    def _row(self, row: int) -> StepRow:
+        assert self.slopes is not None
+        return self.slopes.rows[row]
+
+    def cell(self, row: int, column: int) -> Cell:
+        step = self._row(row)
+        if column == self.H:
+            return Cell(short(step.h), number=True, faint=True)
+        if column == self.RIGHT:
+            return number_cell(step.one_sided, MOST_DIGITS, Role.BACKWARD)
+        if column == self.BOTH:
+            return number_cell(step.central, MOST_DIGITS, Role.BACKWARD)
+        error = step.one_sided_error if column == self.RIGHT_ERROR else step.central_error
+        return number_cell(error, ERROR_DIGITS)
+
+
+class WaysModel(SlopesModel):
+    """One row for each of the four ways."""
+
+    NAME, HOW, SLOPE, OFF = range(4)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.columns = (
+            Column("way", "How the slope is found.", 92, number=False),
+            Column("how", "What is computed.", 84, number=False),
+            Column("slope", "What comes out.", 82, Role.BACKWARD),
+            Column("off by", "How far that is from the exact slope.", 60),
+        )
+
+    def count(self) -> int:
+        return len(self.slopes.ways) if self.slopes is not None else 0
+
+    def row_name(self, row: int) -> str:
+        return self._way(row).name
+
+    def _way(self, row: int) -> Way:
+        assert self.slopes is not None
+        return self.slopes.ways[row]
+
+    def cell(self, row: int, column: int) -> Cell:
+        way = self._way(row)
+        if column == self.NAME:
+            return Cell(way.name)
+        if column == self.HOW:
+            return Cell(way.how, faint=True)
+        if column == self.SLOPE:
+            return number_cell(way.slope, min(way.digits, ALL_DIGITS), Role.BACKWARD)
+        return number_cell(way.off, ERROR_DIGITS)
+
+
+MOST_LISTED = 300
+WIDE, NARROW, ROOMY = 720, 400, 190
+NOTHING = "Draw a network: every weight and bias has a slope."
+LARGE = "Press Stop to see the slopes of so large a network."
+
+
+class SlopesTable(QWidget):
+    """Follows what is selected; computes while it is seen."""
+
+    def __init__(self, document: Document, stage: Stage, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Slopes")
+        self._stage = stage
+        self.live = RunFollower(document, self.refresh, self)
+        self._place: Place | None = None
+        self._listed: tuple[tuple[Place, ...], object] = ((), None)
+        self.steps_model, self.ways_model = StepsModel(self), WaysModel(self)
+        self.choice = QuietChoice(
+            "Slope along", "Slope along: the number that is moved, as on the canvas", self
+        )
+        self.choice.activated.connect(self._choose)
+        self.exact = ElidedLabel("", WEIGHT, "bwd", self)
+        self.tabs = self._make_tabs()
+        self.steps = self._table("Steps", self.steps_model)
+        self.ways = self._table("Four ways", self.ways_model)
+        self.told = words("", HINT, self)
+        self.empty = words("", BODY, self)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._lay_out()
+        document.changed.connect(self._changed)
+        stage.looked.connect(self._looked)
+        self._arrange()
+
+    def _make_tabs(self) -> QTabBar:
+        tip = "Steps: smaller and smaller ones. Four ways: one slope, found four times."
+        tabs = tab_bar(("Steps", "Four ways"), "Steps or ways", tip, self)
+        tabs.setUsesScrollButtons(False)
+        tabs.setElideMode(Qt.TextElideMode.ElideNone)
+        tabs.currentChanged.connect(lambda index: self._arrange())
+        return tabs
+
+    def _table(self, name: str, model: CellModel) -> CellTable:
+        table = CellTable(name, f"{name}: arrows move.", model, self)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        return table
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(8, 2, 12, 0)
+        head.setSpacing(8)
+        head.addWidget(self.tabs)
+        head.addStretch(1)
+        head.addWidget(self.choice)
+        head.addWidget(self.exact)
+        body = QHBoxLayout()
+        body.setContentsMargins(6, 0, 4, 0)
+        body.setSpacing(16)
+        body.addWidget(self.steps, 1)
+        body.addWidget(self.ways, 1)
+        body.addWidget(self.empty)
+        self.told.setContentsMargins(20, 2, 20, 6)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addLayout(body, 1)
+        column.addWidget(self.told)
+
+    # showing
+
+    @property
+    def place(self) -> Place | None:
+        """The number whose slope is shown."""
+        return self._place
+
+    def refresh(self) -> None:
+        """Show what there is to see now."""
+        if not self.isVisible():
+            return
+        value = self.live.value
+        self._follow(value)
+        slopes, sentence = self._compute(value)
+        self.steps_model.show(slopes)
+        self.ways_model.show(slopes)
+        self.empty.setText(sentence)
+        text = short(slopes.exact, 6) if slopes is not None else ""
+        self.exact.set_text(f"∂ {text}" if text else "")
+        self._arrange()
+
+    def _compute(self, value: Experiment) -> tuple[Slopes | None, str]:
+        if self._place is None:
+            return None, NOTHING
+        if not self.live.quick:
+            return None, LARGE
+        try:
+            return slopes_of(value, self._place), ""
+        except Refused as refused:
+            return None, refused.sentence
+
+    def _follow(self, value: Experiment) -> None:
+        """The number that is selected; without one the last, or the first that is learnt."""
+        index = value.network.place_index
+        chosen = selected_place(value.network, self._stage.look)
+        if chosen is None and self._place in index:
+            chosen = self._place
+        if chosen is None:
+            free = zip(value.network.places, value.network.locks, strict=True)
+            learnt = (place for place, locked in free if not locked)
+            chosen = next(learnt, next(iter(value.network.places), None))
+        self._place = chosen
+        self._list(value)
+
+    def _list(self, value: Experiment) -> None:
+        layout, places = value.layout, value.network.places
+        listed = (places, layout.names)
+        if self._listed != listed:
+            self._listed = listed
+            self.choice.clear()
+            for place in places[:MOST_LISTED]:
+                self.choice.addItem(place_name(layout, place), place)
+        self.choice.setEnabled(bool(places))
+        if self._place is not None:
+            self.choice.setCurrentIndex(min(places.index(self._place), self.choice.count() - 1))
+            self.choice.show_word(place_name(layout, self._place))
+        else:
+            self.choice.show_word("nothing yet")
+
+    def _choose(self, index: int) -> None:
+        self._place = self._listed[0][index]
+        select_place(self._stage, self._place)
+        self.refresh()
+
+    def _arrange(self) -> None:
+        """Both tables where there is room, else the one whose tab is chosen, and what they tell."""
+        known, both = self.steps_model.slopes is not None, self.width() >= WIDE
+        first = self.tabs.currentIndex() == 0
+        self.tabs.setVisible(known and not both)
+        self.steps.setVisible(known and (both or first))
+        self.ways.setVisible(known and (both or not first))
+        self.empty.setVisible(not known)
+        narrow = self.width() < NARROW
+        self.exact.setVisible(known and not narrow)
+        self.steps.setColumnHidden(StepsModel.RIGHT_ERROR, narrow)
+        self._tell(both, first)
+
+    def _tell(self, both: bool, first: bool) -> None:
+        slopes = self.steps_model.slopes
+        self.told.setVisible(slopes is not None and self.height() >= ROOMY)
+        if slopes is None:
+            return
+        sentence, formula = told(slopes), spelled(slopes)
+        alone = sentence if first or not formula else formula
+        self.told.setText(f"{sentence} {formula}".rstrip() if both else alone)
+        set_tip(self.exact, f"{sentence} {formula}".rstrip())
+
+    def _changed(self, before: Experiment, after: Experiment) -> None:
+        self.refresh()
+
+    def _looked(self, before: Look, after: Look) -> None:
+        if (before.nodes, before.edges) != (after.nodes, after.edges):
+            self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
