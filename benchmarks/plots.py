@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from playground.plots.decision_map import DecisionMap
     from playground.plots.map_plot import MapScene
     from playground.plots.plot import Plot
-    from playground.plots.surface_plot import Sight
+    from playground.plots.surface_plot import SurfaceSight
 
 Change = Callable[[int], object]
 
@@ -137,12 +137,12 @@ def _noisy(count: int, points: int) -> tuple[Floats, list[Floats]]:
 
 def _own(window: "QWidget", count: int, points: int) -> "tuple[Plot, Change]":
     from playground.plots.curve_plot import CurvePlot, Graph
-    from playground.plots.series import Line
+    from playground.plots.series import SeriesLine
 
     plot, (xs, ys) = CurvePlot(window), _noisy(count, points)
 
     def change(k: int) -> None:
-        lines = tuple(Line(f"line {i}", xs, y * (1 + 0.001 * k)) for i, y in enumerate(ys))
+        lines = tuple(SeriesLine(f"line {i}", xs, y * (1 + 0.001 * k)) for i, y in enumerate(ys))
         plot.show_graph(Graph(lines))
 
     return plot, change
@@ -202,9 +202,8 @@ def _gap() -> float:
     return median(float(run.stdout) for run in runs)
 
 
-def _sight(points: int) -> "Sight":
+def _sight(points: int) -> "SurfaceSight":
     from engine.views.surface_planes import Marks, Picture
-    from playground.plots.surface_plot import Sight
 
     grid = SurfaceGrid(0.0, 0.0, 2.0, 2.0, points)
     xs = grid.xs(points)
@@ -213,7 +212,7 @@ def _sight(points: int) -> "Sight":
     marks = Marks(np.zeros(2), (0.0, 0.0), 0.0, (0.3, 0.2), None)
     picture = Picture(grid, Surface(xs, xs, losses, 1.0), marks, 1.0)
     walk = np.cumsum(np.random.default_rng(0).normal(size=(1000, 2)) * 0.04, axis=0)
-    return Sight(grid, picture, ("w", "v"), walk, (0.4, 0.5), (0.3, 0.2), (0.5, 0.4), True)
+    return SurfaceSight(grid, picture, ("w", "v"), walk, (0.4, 0.5), (0.3, 0.2), (0.5, 0.4), True)
 
 
 def _surface(window: object) -> float:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QCursor
 
-from playground.canvas.lookout import Lookout
 from playground.canvas.scene import CanvasScene
+from playground.canvas.viewport import ZoomableView
 from playground.model.document import Document
 from playground.model.stage import Stage
 from playground.widgets.message import MessageBubble
@@ -19,7 +19,7 @@ class CanvasContext:
     document: Document
     stage: Stage
     scene: CanvasScene
-    view: Lookout
+    view: ZoomableView
     tip: MessageBubble
 
     def say(self, sentence: str, at: QPoint | None = None) -> None:

@@ -1,28 +1,316 @@
-"""The scene mirrors the experiment: on a change it looks again, and paints what there is to see."""
+"""What is drawn, following document, stage and runs."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
+from math import ceil
 
-from PySide6.QtCore import QObject, QRectF, Signal
+import numpy as np
+from PySide6.QtCore import QElapsedTimer, QObject, QRectF, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPainterStateGuard
 
+from engine.data import Rows
 from engine.experiment.experiment import Experiment
+from engine.experiment.stepping import batch_of
+from engine.experiment.training import RunProgress, as_of
+from engine.formulas.notation import Notation, notation_of
+from engine.functions.losses import middle_of
 from engine.layout import NodePosition
 from engine.network import Network
-from playground.canvas.card_painting import paint_grid
-from playground.canvas.checking import Agreements, Checking
-from playground.canvas.choosing import paint_axes
-from playground.canvas.detail import detail_at, smallest_text
-from playground.canvas.drawing import Attention, paint_ground, paint_live, paint_moving
-from playground.canvas.figures import Measures
-from playground.canvas.looking import Looking
-from playground.canvas.node_painting import Brush
-from playground.canvas.sight import Sight
+from engine.numerals import short
+from engine.op_list import Floats
+from engine.program.program import why_not_run
+from engine.views.gradient_check import Agreement, agreements
+from engine.views.sample_view import SampleView
+from playground.canvas.edge_painter import paint_grid
+from playground.canvas.layout import (
+    MOST_EDGES,
+    Frame,
+    Geometry,
+    LabelPlaces,
+    cards_of,
+    detail_at,
+    frame_of,
+    geometry_of,
+    label_places,
+    moved,
+    smallest_text,
+)
+from playground.canvas.node_painter import Brush
+from playground.canvas.node_shape import Measures, mapped_nodes
+from playground.canvas.number_positions import resolve_label_overlaps
+from playground.canvas.scene_painter import (
+    Attention,
+    paint_axes,
+    paint_ground,
+    paint_live,
+    paint_moving,
+)
+from playground.canvas.scene_state import SceneState, at_place, key_of, lighting_of, measures_of
 from playground.model.document import Document
-from playground.model.node_maps import Tiles
+from playground.model.node_maps import TileMaker, Tiles, why_no_maps
 from playground.model.stage import EdgeKey, Look, Stage
-from playground.model.trainer import Trainer
+from playground.model.trainer import Job, LatestJob, Trainer
+from playground.theme.fonts import BODY, SMALLEST, WEIGHT, width_of
 from playground.theme.palette import Tokens, tokens_of
+
+MOST_ROWS = 200
+MOST_PLACES = 5_000
+
+Agreements = Mapping[int, Agreement]  # what is known so far, by the place in the vector
+
+
+class Checking:
+    """Holds the agreements of one experiment; `found` is told them as they are found out."""
+
+    def __init__(self, trainer: Trainer, found: Callable[[Agreements], object]) -> None:
+        self._found = found
+        self._value: Experiment | None = None
+        self._of: tuple[object, ...] = ()
+        self._marks: Agreements = {}
+        self._rows: Rows = np.zeros(0, dtype=np.intp)
+        self._job = LatestJob(trainer, "gradient check", self._make, self._take)
+
+    def check(self, value: Experiment, wanted: bool) -> Agreements:
+        """Check this one from now on, or none; what is known of the same numbers is kept."""
+        rows = batch_of(value)
+        of: tuple[object, ...] = (value.network, value.parameters, value.data, value.settings)
+        if not wanted or why_not_run(value.network, value.settings) is not None:
+            of = ()
+        same = len(of) == len(self._of) and all(a is b for a, b in zip(of, self._of, strict=True))
+        if not same or not np.array_equal(rows, self._rows):
+            self._value, self._of, self._rows, self._marks = value, of, rows, {}
+            self._job.start()
+        return self._marks
+
+    def _make(self) -> Job | None:
+        value = self._value
+        if not self._of or value is None or len(value.network.places) > MOST_PLACES:
+            return None
+        return _job(value)
+
+    def _take(self, marks: Agreements, over: bool) -> None:
+        self._marks = marks
+        self._found(marks)
+
+
+def told(agreement: Agreement) -> str:
+    """What the tip of a mark says."""
+    if agreement.remark:
+        return agreement.remark
+    word = "agrees with" if agreement.agrees else "differs from"
+    return (
+        f"The gradient {word} the numeric one: {short(agreement.analytic, 6)} and "
+        f"{short(agreement.numeric, 6)}, relative difference {short(agreement.difference, 2)}"
+    )
+
+
+def _job(value: Experiment) -> Generator[Agreements, None, None]:
+    """All that is known after every few parameters."""
+    data, index = value.data, value.network.place_index
+    rows = batch_of(value)[:MOST_ROWS]
+    marks: dict[int, Agreement] = {}
+    parts = agreements(
+        value.program,
+        value.settings,
+        value.parameters,
+        data.input_rows(rows),
+        data.target_rows(rows),
+        middle_of(data.target_rows(data.training)),
+        call=value.layout.name,
+    )
+    while True:
+        with np.errstate(all="ignore"):
+            part = next(parts, None)
+        if part is None:
+            return
+        marks = marks | {index[one.place]: one for one in part}
+        yield marks
+
+
+WORTH_MEASURING = 60
+STEP_OF_WIDTH = 10.0
+
+
+class SceneStateBuilder:
+    """Makes sights, and keeps what the next one can share with the last."""
+
+    def __init__(self) -> None:
+        self._showing = SampleView()
+        self._last: Experiment | None = None
+        self._measures = Measures()
+        self._frame: Frame | None = None
+        self._geometry: Geometry | None = None
+        self._notation: Notation | None = None
+        self._labels = LabelPlaces()
+        self._labelled: tuple[Geometry | None, list[float]] = (None, [])
+        self._narrow = False
+        self.smallest = SMALLEST
+
+    @property
+    def measures(self) -> Measures:
+        """The widths in force."""
+        return self._measures
+
+    def sight(
+        self, experiment: Experiment, look: Look, narrow: bool, running: bool = False
+    ) -> SceneState:
+        """What there is to see now; `running` is in the middle of a run."""
+        self._measure(experiment, look.maps and why_no_maps(experiment.network) is None)
+        frame = self._framed(experiment)
+        geometry = self._placed(experiment, frame, narrow)
+        notation = self._written(experiment)
+        show = self._showing.running if running else self._showing.shown
+        sight = SceneState(
+            experiment,
+            geometry,
+            show(experiment, look.row),
+            lighting_of(experiment),
+            notation,
+            LabelPlaces(),
+            key_of(look.pointed, experiment.network) if look.pointed else None,
+            orders=_orders(experiment.network) if look.orders else {},
+            smallest=self.smallest,
+        )
+        self._last, self._narrow = experiment, narrow
+        labelled = replace(sight, labels=self._labelling(sight, running))
+        return replace(labelled, labels=resolve_label_overlaps(labelled))
+
+    def previewed(self, sight: SceneState, moves: Mapping[str, NodePosition]) -> SceneState:
+        """The same with some nodes somewhere else, as long as they are dragged."""
+        hasty = len(sight.geometry.starts) > MOST_EDGES
+        geometry = moved(sight.geometry, moves, hasty)
+        return replace(sight, geometry=self._with_cards(sight.experiment, geometry, self._narrow))
+
+    def _measure(self, experiment: Experiment, maps: bool) -> None:
+        last = self._last
+        if (
+            last is None
+            or self._measures.maps != maps
+            or last.settings is not experiment.settings
+            or (last.data is not experiment.data)
+        ):
+            measures = replace(measures_of(experiment), maps=maps)
+            if measures != self._measures:
+                self._measures, self._frame = measures, None
+
+    def _framed(self, experiment: Experiment) -> Frame:
+        if self._frame is None or self._frame.network is not experiment.network:
+            self._frame = frame_of(experiment.network, self._measures)
+            self._geometry = None
+        return self._frame
+
+    def _placed(self, experiment: Experiment, frame: Frame, narrow: bool) -> Geometry:
+        last, old = self._last, self._geometry
+        positions = experiment.layout.positions
+        if old is None or last is None:
+            geometry = geometry_of(frame, positions)
+        elif last.layout.positions is not positions:
+            moves = _moves(frame, old, positions)
+            geometry = moved(old, moves) if moves else old
+        elif (
+            last.settings is experiment.settings
+            and last.trace is experiment.trace
+            and (narrow == self._narrow)
+        ):
+            return old
+        else:
+            geometry = old
+        carded = self._with_cards(experiment, geometry, narrow)
+        if old is not None and geometry is old and carded.cards == old.cards:
+            return old
+        self._geometry = carded
+        return carded
+
+    def _with_cards(self, experiment: Experiment, geometry: Geometry, narrow: bool) -> Geometry:
+        network, frame = experiment.network, geometry.frame
+        places = {
+            name: (float(geometry.centres[network.index[name]][0]),
+                   float(geometry.centres[network.index[name]][1]))
+            for name in network.outputs
+        }  # fmt: skip
+        figures = {name: frame.figures[network.index[name]] for name in network.outputs}
+        samples = len(batch_of(experiment))
+        cards = cards_of(
+            network, experiment.settings, samples, places, figures, self._measures,
+            narrow, frame.circuit,
+        )  # fmt: skip
+        return replace(geometry, cards=cards)
+
+    def _written(self, experiment: Experiment) -> Notation:
+        last = self._last
+        same = (
+            self._notation is not None
+            and last is not None
+            and last.network is experiment.network
+            and last.layout.names is experiment.layout.names
+            and last.layout.letters is experiment.layout.letters
+            and last.settings.loss == experiment.settings.loss
+            and last.data.classes == experiment.data.classes
+        )
+        if not same:
+            self._notation = notation_of(experiment.context)
+        assert self._notation is not None
+        return self._notation
+
+    def _labelling(self, sight: SceneState, running: bool) -> LabelPlaces:
+        """Labels keep their places while only numbers change, as long as they have room.
+
+        In a run the room of each only grows, so that it is soon enough and nothing moves.
+        """
+        count = len(sight.experiment.network.edges)
+        if count > MOST_EDGES:
+            return LabelPlaces()
+        own = [self._label_width(sight, edge) for edge in range(count)]
+        geometry, room = self._labelled
+        if running and geometry is sight.geometry and len(room) == count:
+            own = [max(pair) for pair in zip(own, room, strict=True)]
+        fits = len(room) == count and all(
+            bool(new) == bool(old) and new <= old for new, old in zip(own, room, strict=True)
+        )
+        if geometry is not sight.geometry or not fits:
+            names = _name_widths(sight)
+            self._labels = label_places(sight.geometry, own, self._room(sight), names)
+            self._labelled = (sight.geometry, own)
+        return self._labels
+
+    def _room(self, sight: SceneState) -> float:
+        """The room for any new weight."""
+        return self._measures.label * max(1.0, sight.smallest / WEIGHT.pixels)
+
+    def _label_width(self, sight: SceneState, edge: int) -> float:
+        """The room for a weight, in steps, so that a digit more seldom moves it."""
+        if not sight.has_label(edge):
+            return 0.0
+        if len(sight.experiment.network.edges) > WORTH_MEASURING:
+            return self._room(sight)
+        text = sight.text(at_place("weight", edge))
+        locked = 14.0 * sight.experiment.network.edges[edge].locked
+        wide = width_of(text, sight.face_of(WEIGHT, text)) + 6.0 + locked
+        return ceil(wide / STEP_OF_WIDTH) * STEP_OF_WIDTH
+
+
+def _orders(network: Network) -> dict[str, int]:
+    """The place of each node in the order of the pass, from 1."""
+    return {node.id: number for number, node in enumerate(network.order, 1)}
+
+
+def _moves(
+    frame: Frame, old: Geometry, positions: Mapping[str, NodePosition]
+) -> dict[str, NodePosition]:
+    """The nodes that stand somewhere else now."""
+    places = old.centres.tolist()
+    return {
+        name: at
+        for (name, index) in frame.network.index.items()
+        if list(at := positions.get(name, (0.0, 0.0))) != places[index]
+    }
+
+
+def _name_widths(sight: SceneState) -> list[float]:
+    """How wide the names of the nodes are."""
+    call, face = sight.experiment.layout.name, sight.face(BODY)
+    return [width_of(call(name), face) for name in sight.experiment.network.index]
+
 
 SEEN = ("row", "pointed", "checked", "orders", "maps")  # what of a look makes another sight
 
@@ -35,7 +323,7 @@ class CanvasScene(QObject):
     def __init__(self, document: Document, stage: Stage, parent: QObject) -> None:
         super().__init__(parent)
         self._document, self._stage = document, stage
-        self._looking = Looking()
+        self._looking = SceneStateBuilder()
         self._narrow = False
         self._moves: dict[str, NodePosition] = {}
         self._running: Experiment | None = None
@@ -43,13 +331,13 @@ class CanvasScene(QObject):
         self._checking: Checking | None = None
         self._marks: Agreements = {}
         self._still = self._looking.sight(document.value, stage.look, self._narrow)
-        self.sight: Sight = self._still
+        self.sight: SceneState = self._still
         self.attention = Attention(stage.look)
         document.changed.connect(self.take_change)
         stage.looked.connect(self.take_look)
 
     @property
-    def still(self) -> Sight:
+    def still(self) -> SceneState:
         """What there is to see without the nodes in the hand having moved."""
         return self._still
 
@@ -220,3 +508,125 @@ def _still_there(attention: Attention, network: Network) -> Attention:
 
 def _joined(network: Network, edge: EdgeKey) -> bool:
     return any((each.source, each.target) == edge for each in network.edges)
+
+
+class Following(QObject):
+    """Shows in a scene what a trainer tells of; `free` says whether the last was painted."""
+
+    def __init__(
+        self,
+        trainer: Trainer,
+        document: Document,
+        scene: CanvasScene,
+        free: Callable[[], bool],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._scene, self._free = document, scene, free
+        self._shown: RunProgress | None = None
+        trainer.progressed.connect(self.take_progress)
+        trainer.running_changed.connect(self.take_running)
+
+    def take_progress(self, progress: RunProgress) -> None:
+        """A newer update, or the same as before where training is slow."""
+        begun = self._document.value
+        if progress.network is not begun.network or self._knows(progress) or not self._free():
+            return
+        self._shown = progress
+        now = as_of(begun, progress)
+        position = replace(now.position, turn=begun.turn)  # the sample in sight stays the same
+        self._scene.show_running(replace(now, position=position))
+
+    def take_running(self, running: bool) -> None:
+        """What the document holds is shown before the first update and after the last."""
+        self._shown = None
+        self._scene.show_running(None)
+
+    def _knows(self, progress: RunProgress) -> bool:
+        shown = self._shown
+        return (
+            shown is not None
+            and shown.update == progress.update
+            and shown.settings is progress.settings
+        )
+
+
+REST = 100  # milliseconds between two sets of maps while a run goes on
+
+
+class NodeMaps(QObject):
+    """Keeps the tiles of a scene up to date while the stage wants them.
+
+    Tiles of another network or of other samples are taken away before the new ones are there.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        stage: Stage,
+        trainer: Trainer,
+        scene: CanvasScene,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._stage, self._scene = document, stage, scene
+        self._maker = TileMaker()
+        self._job = LatestJob(trainer, "node maps", self._make, self._take)
+        self._progress: RunProgress | None = None
+        self._of: Floats | None = None
+        self._since = QElapsedTimer()
+        document.changed.connect(self._changed)
+        stage.looked.connect(self._looked)
+        trainer.progressed.connect(self._take_progress)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """The maps of what the document holds, or none."""
+        if self._wanted():
+            self._job.refresh()
+        else:
+            self._forget()
+
+    def _wanted(self) -> bool:
+        return self._stage.look.maps and why_no_maps(self._document.value.network) is None
+
+    def _forget(self) -> None:
+        self._job.cancel()
+        self._show({})
+
+    def _changed(self, before: Experiment, after: Experiment) -> None:
+        if before.program is not after.program or before.data is not after.data:
+            self._forget()
+            self._maker = TileMaker()
+        if self._of is not after.parameters:
+            self.refresh()
+
+    def _looked(self, before: Look, after: Look) -> None:
+        if before.maps != after.maps:
+            self.refresh()
+
+    def _take_progress(self, progress: RunProgress) -> None:
+        resting = self._since.isValid() and self._since.elapsed() < REST
+        known = self._of is progress.parameters
+        known = known or progress.network is not self._document.value.network
+        if not (known or resting or self._job.busy) and self._wanted():
+            self._progress = progress
+            self._job.start()
+
+    def _make(self) -> Job:
+        """Of the run that goes on only where that has just told of itself."""
+        value = self._document.value
+        self._of = (self._progress or value).parameters
+        self._progress = None
+        self._since.start()
+        return self._maker.tiles(value, self._of, mapped_nodes(value.network))
+
+    def _take(self, tiles: Tiles, over: bool) -> None:
+        if over:
+            self._show(tiles)
+
+    def _show(self, tiles: Tiles) -> None:
+        if not tiles:
+            self._of = None
+        if tiles or self._scene.sight.tiles:
+            self._scene.show_tiles(tiles)

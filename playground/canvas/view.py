@@ -1,8 +1,9 @@
-"""The canvas as a widget: the scene, where it is seen from, and what may be done on it."""
+"""The canvas as a widget, and as a picture."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
@@ -13,32 +14,121 @@ from PySide6.QtGui import (
     QPainterStateGuard,
     QResizeEvent,
 )
+from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
+from engine.errors import Refused
 from engine.experiment.experiment import Experiment
-from playground.canvas.choosing import note_of
-from playground.canvas.commands import Commands
+from playground.canvas.clipboard import Commands
 from playground.canvas.context import CanvasContext
-from playground.canvas.following import Following
-from playground.canvas.hand import Hand
-from playground.canvas.keyboard import Keyboard
-from playground.canvas.lookout import Lookout
-from playground.canvas.maps import NodeMaps
-from playground.canvas.motion import Motion
-from playground.canvas.overlay import EmptyCanvas, ZoomControl, paint_hint, paint_note
-from playground.canvas.picture import image_of, svg_of
-from playground.canvas.scene import CanvasScene
-from playground.canvas.typing_field import Typing
+from playground.canvas.interactions import Keyboard, MouseController
+from playground.canvas.number_editor import Typing
+from playground.canvas.overlays import EmptyCanvas, Motion, ZoomControl, paint_hint, paint_note
+from playground.canvas.scene import CanvasScene, Following, NodeMaps
+from playground.canvas.scene_painter import note_of
+from playground.canvas.viewport import ZoomableView
 from playground.model.document import Document, is_another
 from playground.model.stage import Stage
 from playground.model.trainer import Trainer
+from playground.theme.painting import png_bytes
 from playground.widgets.message import MessageBubble
+
+MARGIN = 32.0
+DOTS_AN_INCH = 96
+EMPTY = QSize(320, 200)
+STRIP = 128  # rows of dots
+DENSE = 2.0  # dots of a file for each one on the screen
+
+
+class PictureJob(NamedTuple):
+    """A picture under way: after all portions, `data` are its bytes, made in whichever thread."""
+
+    portions: Iterator[None]
+    data: Callable[[], bytes]
+
+
+def whole(scene: CanvasScene) -> QRectF:
+    """What a picture shows: everything, with a margin."""
+    bounds = scene.bounds()
+    if bounds.isEmpty():
+        return QRectF(0, 0, EMPTY.width(), EMPTY.height())
+    return bounds.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+
+
+def sheet_of(scene: CanvasScene, ending: str) -> PictureJob:
+    """The picture for a file with this ending, in portions."""
+    if ending == ".svg":
+        return _lines(scene)
+    if ending != ".png":
+        raise Refused("A picture needs a name that ends in .png or .svg.")
+    image, portions = _dots(scene, None, DENSE)
+    return PictureJob(portions, lambda: png_bytes(image))
+
+
+def image_of(scene: CanvasScene, size: QSize | None, scale: float) -> QImage:
+    """The network fitted into a size, or as large as it is drawn; `scale` makes it sharper."""
+    image, portions = _dots(scene, size, scale)
+    for _ in portions:
+        pass
+    return image
+
+
+def svg_of(scene: CanvasScene) -> bytes:
+    """The network as lines, sharp at any size."""
+    sheet = _lines(scene)
+    for _ in sheet.portions:
+        pass
+    return sheet.data()
+
+
+def _dots(scene: CanvasScene, size: QSize | None, scale: float) -> tuple[QImage, Iterator[None]]:
+    area = whole(scene)
+    wanted = size or area.size().toSize()
+    image = QImage(wanted * scale, QImage.Format.Format_ARGB32_Premultiplied)
+    ground = scene.tokens.canvas
+    portions = scene.painting(QRectF(0, 0, wanted.width(), wanted.height()), area)
+
+    def paint() -> Iterator[None]:
+        with QPainter(image) as painter:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            for top in range(0, image.height(), STRIP):  # to take much memory at once takes long
+                painter.fillRect(0, top, image.width(), STRIP, ground)
+                yield
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            painter.scale(scale, scale)
+            yield from portions(painter)
+
+    return image, paint()
+
+
+def _lines(scene: CanvasScene) -> PictureJob:
+    area = whole(scene)
+    data = QByteArray()
+    sheet = QRectF(0, 0, area.width(), area.height())
+    ground, portions = scene.tokens.canvas, scene.painting(sheet, area)
+
+    def paint() -> Iterator[None]:
+        buffer = QBuffer(data)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        generator = QSvgGenerator()
+        generator.setOutputDevice(buffer)
+        generator.setTitle("Neural Playground")
+        generator.setResolution(DOTS_AN_INCH)
+        generator.setSize(area.size().toSize())
+        generator.setViewBox(sheet)
+        with QPainter(generator) as painter:
+            painter.fillRect(sheet, ground)
+            yield from portions(painter)
+        buffer.close()
+
+    return PictureJob(paint(), lambda: bytes(data.data()))
+
 
 NARROW = 780
 CORNER = 12
 
 
-class CanvasView(Lookout):
+class CanvasView(ZoomableView):
     """Shows the network of the document; all changes go through the document and the stage."""
 
     new_network_asked = Signal()
@@ -60,7 +150,7 @@ class CanvasView(Lookout):
         self.context = context = CanvasContext(document, stage, self.canvas, self, self.tip)
         self.typing = Typing(context)
         self.motion = Motion(context)
-        self.hand = Hand(context, self.typing, self.motion)
+        self.hand = MouseController(context, self.typing, self.motion)
         self.commands = Commands(context, self.typing, self.motion)
         self.keyboard = Keyboard(context, self.hand, self.commands, keys)
         self._set_up()

@@ -20,7 +20,7 @@ from engine.op_list import Floats
 from engine.views.series import LARGEST, between, columns_of, drawable, ends_of, height_at, nearest
 from playground.plots.line_plot import NOTHING, LinePlot
 from playground.plots.plot import At, Numbers, Rows
-from playground.plots.series import DASHES, FAINT, Line
+from playground.plots.series import DASHES, FAINT, SeriesLine
 from playground.theme.fonts import HINT, font_of, strong
 from playground.theme.painting import fill_rounded
 from playground.theme.palette import LIGHT, Tokens
@@ -43,7 +43,7 @@ class Graph:
     Where it is not the document's own, there is nowhere to go to.
     """
 
-    lines: tuple[Line, ...] = ()
+    lines: tuple[SeriesLine, ...] = ()
     title: str = ""
     log: bool = False
     zero: bool = True
@@ -314,7 +314,7 @@ def _tip(where: str) -> str:
     return f"Curves: {where}. Arrow keys read the values, + and − zoom, 0 shows all."
 
 
-def _drawn(line: Line, log: bool) -> Line:
+def _drawn(line: SeriesLine, log: bool) -> SeriesLine:
     """NaN where a number cannot be drawn; powers of ten where the axis counts in them."""
     ys = line.ys
     low, high = float(np.min(ys, initial=1.0)), float(np.max(ys, initial=1.0))

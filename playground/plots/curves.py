@@ -20,7 +20,7 @@ from playground.plots.curve_plot import GOES, CurvePlot, Graph
 from playground.plots.divergence import DOWN, GAP, DivergenceCard
 from playground.plots.panel import PlotPanel, word_button
 from playground.plots.runs import RunsColumn
-from playground.plots.series import FAINT, QUANTITIES, Line, Quantity, laid_over, lines_of
+from playground.plots.series import FAINT, QUANTITIES, Quantity, SeriesLine, laid_over, lines_of
 from playground.widgets.fields import QuietChoice
 
 MOST_LISTED = 300
@@ -228,7 +228,7 @@ class Curves(PlotPanel):
         value, chosen = self._document.value, self._chosen()
         if isinstance(chosen, Place):
             xs, ys = longer(self._begun or series(value.history, chosen), self._live)
-            lines, own, zero = [Line(self.choice.currentText(), xs, ys)], True, False
+            lines, own, zero = [SeriesLine(self.choice.currentText(), xs, ys)], True, False
         else:
             own = not self.runs_button.isChecked() or self.runs.shows_present
             lines, zero = self._lines(QUANTITIES[chosen], own), QUANTITIES[chosen].zero
@@ -247,7 +247,7 @@ class Curves(PlotPanel):
         past = value.updates < value.newest
         return replace(graph, here=value.updates, past=past, ending=value.ending)
 
-    def _lines(self, wanted: Quantity, own: bool) -> list[Line]:
+    def _lines(self, wanted: Quantity, own: bool) -> list[SeriesLine]:
         """Those of the present run, and of the runs that are laid over it."""
         progress = self._progress
         curve = progress.curve if progress is not None else self._document.value.curve

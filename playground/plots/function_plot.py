@@ -16,7 +16,7 @@ from engine.numerals import short
 from engine.views.series import LARGEST
 from playground.plots.line_plot import NOTHING, LinePlot
 from playground.plots.plot import STEPS, At, Numbers, Rows
-from playground.plots.series import DASHES, LAID_OVER, Line
+from playground.plots.series import DASHES, LAID_OVER, SeriesLine
 from playground.theme.fonts import CAPTION, font_of
 from playground.theme.palette import Tokens, token
 
@@ -76,8 +76,8 @@ class FunctionPlot(LinePlot):
         """The curves are computed anew for what is shown of the axis."""
         what, curves = self.subject.what, self.subject.sampled(self.x_span(), POINTS)
         xs, values, slopes = with_gaps(*curves)
-        value = Line(what, xs, values, COLORS[what])
-        slope = Line("slope", xs, slopes, "bwd", LAID_OVER, "dashed")
+        value = SeriesLine(what, xs, values, COLORS[what])
+        slope = SeriesLine("slope", xs, slopes, "bwd", LAID_OVER, "dashed")
         self.draw_lines((value, slope) if self.with_slope else (value,))
         super().fit()
 

@@ -12,7 +12,7 @@ from engine.op_list import Floats
 from engine.views.series import LARGEST, last_known, thinned
 from playground.plots.plane_plot import sound
 from playground.plots.plot import At, Plot
-from playground.plots.series import DASHES, FAINT, Line
+from playground.plots.series import DASHES, FAINT, SeriesLine
 from playground.theme.fonts import CAPTION, font_of
 from playground.theme.palette import Tokens, mixed, token
 
@@ -44,7 +44,7 @@ class LinePlot(Plot):
     most_wide = 120  # points: a wide antialiased pen over more costs a hundred times two thin ones
 
     def __init__(self, name: str, tip: str, parent: QWidget, least: float = 0.0) -> None:
-        self.lines: tuple[Line, ...] = ()  # as they are drawn
+        self.lines: tuple[SeriesLine, ...] = ()  # as they are drawn
         self.whole: At = (0.0, 100.0)  # all there is of the axis
         self.span: At | None = None  # what the learner chose of it, and of the heights
         self.own_height: At | None = None
@@ -58,12 +58,12 @@ class LinePlot(Plot):
 
     # lines
 
-    def draw_lines(self, lines: tuple[Line, ...]) -> None:
+    def draw_lines(self, lines: tuple[SeriesLine, ...]) -> None:
         """These from now on; what cannot be drawn of them is NaN."""
         self.lines = lines
         while len(self.curves) < len(lines):
             self._add_line()
-        unused = [Line("", NOTHING, NOTHING)] * (len(self.curves) - len(lines))
+        unused = [SeriesLine("", NOTHING, NOTHING)] * (len(self.curves) - len(lines))
         for curve, name, line in zip(self.curves, self.names, [*lines, *unused], strict=True):
             self._dress_line(curve, name, line)
         wide = max((name.boundingRect().width() for name in self.names), default=0.0)
@@ -92,7 +92,7 @@ class LinePlot(Plot):
             xs, ys = thinned(line.series, left, right, columns) if line else (NOTHING, NOTHING)
             curve.setData(xs, np.clip(ys, low - far, high + far))
 
-    def _dress_line(self, item: Hairlines, name: QGraphicsSimpleTextItem, line: Line) -> None:
+    def _dress_line(self, item: Hairlines, name: QGraphicsSimpleTextItem, line: SeriesLine) -> None:
         many, dense = len(line.xs) > self.most_wide, len(line.xs) > DENSE
         color = color_of(self.tokens, line.color)
         key = f"{color.rgba()} {many} {dense} {line.width} {line.style} {self.density}"

@@ -23,7 +23,7 @@ from playground.plots.panel import SIDE, PlotPanel, word_button
 from playground.plots.plane_plot import Ranges, sound, unit_of
 from playground.plots.surface_3d import HillPlot
 from playground.plots.surface_path import SurfacePath
-from playground.plots.surface_plot import Sight, SlopePlot, SurfacePlot
+from playground.plots.surface_plot import SlopePlot, SurfacePlot, SurfaceSight
 from playground.plots.surface_work import Request, SurfaceWork, WaitBar
 from playground.theme import icons
 from playground.widgets.fields import NumberField, QuietChoice
@@ -159,7 +159,7 @@ class LossSurface(PlotPanel):
         self._by_itself = True
         self._suggested: planes.Pair = (None, None)
         self._seed = 0
-        self._wanted = self._grid = Sight().grid
+        self._wanted = self._grid = SurfaceSight().grid
         self._unit = 1.0
         self._own_range = self._stopped = self._held = False
         self._picture: planes.Picture | None = None
@@ -469,14 +469,14 @@ class LossSurface(PlotPanel):
         seconds = 0.0 if self._trainer.is_running else self.work.seconds  # a run draws on and on
         self.wait.tell(seconds, self._picture.done if self._picture else 0.0)
 
-    def _sight(self) -> Sight:
+    def _sight(self) -> SurfaceSight:
         plane, picture = self.on.plane, self._picture
         if plane is None or not self._can_be_drawn():
-            return Sight(note=self._note if plane is None else FAR)
+            return SurfaceSight(note=self._note if plane is None else FAR)
         marks = self._marks
         slope = marks.slope if marks is not None else ()
         after = marks.after if marks is not None and self._marks_hold() else None
-        return Sight(
+        return SurfaceSight(
             self._grid, picture, plane.names, self.on.path(), self.on.point(), slope,
             self.on.place_of(after) if after is not None else (),
             plane.movable, self._note, planes.caption(plane, self._square()),

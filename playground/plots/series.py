@@ -22,7 +22,7 @@ DASHES: dict[Style, tuple[float, ...]] = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Line:
+class SeriesLine:
     """Numbers over updates, in the colour of a token."""
 
     name: str
@@ -78,11 +78,11 @@ QUANTITIES: dict[str, Quantity] = {
 }
 
 
-def lines_of(curve: Curve, wanted: Quantity) -> list[Line]:
+def lines_of(curve: Curve, wanted: Quantity) -> list[SeriesLine]:
     """The lines of a quantity that have anything to show."""
     table = drawable(curve.table)
     updates = table[:, 0]
-    found: list[Line] = []
+    found: list[SeriesLine] = []
     for part in wanted.parts:
         values = table[:, Point._fields.index(part.column)]
         if part.column == "penalty" and not np.nansum(values):
@@ -90,19 +90,19 @@ def lines_of(curve: Curve, wanted: Quantity) -> list[Line]:
         if np.isfinite(values).any():
             named = part.color != FAINT
             found.append(
-                Line(part.name, updates, values, part.color, part.width, part.style, named)
+                SeriesLine(part.name, updates, values, part.color, part.width, part.style, named)
             )
     return found
 
 
-def laid_over(run: PastRun, wanted: Quantity, name: str) -> list[Line]:
+def laid_over(run: PastRun, wanted: Quantity, name: str) -> list[SeriesLine]:
     """The same quantity of another run, in secondary text: training solid, test dashed."""
-    lines: list[Line] = []
+    lines: list[SeriesLine] = []
     for part in wanted.parts[:2]:
         values = drawable(run.curve.column(part.column))
         if np.isfinite(values).any():
             updates = run.curve.column("update")
             first = part is wanted.parts[0]
             title = name if first else f"{name}, test"
-            lines.append(Line(title, updates, values, "text2", LAID_OVER, part.style, first))
+            lines.append(SeriesLine(title, updates, values, "text2", LAID_OVER, part.style, first))
     return lines

@@ -28,7 +28,7 @@ from playground.plots.images import BANDS, color_table, heights, stretched
 from playground.plots.plane_plot import sound
 from playground.plots.plot import PAN, ZOOM, At, Numbers, Plot
 from playground.plots.series import INK
-from playground.plots.surface_plot import TITLE, Sight
+from playground.plots.surface_plot import TITLE, SurfaceSight
 from playground.theme.fonts import CAPTION, font_of
 from playground.theme.palette import LIGHT, Tokens, faded, mixed, surface_ramp
 
@@ -50,7 +50,7 @@ class Landscape(pg.GraphicsObject):
     zoomed = Signal(float, object)
 
     def __init__(self) -> None:
-        self.sight = Sight()
+        self.sight = SurfaceSight()
         self.camera, self.tokens, self.area = Camera(), LIGHT, QRectF(0, 0, 100, 100)
         self._laid: tuple[Surface, HeightField] | None = None
         self._seen: Rendering | None = None
@@ -191,11 +191,11 @@ class HillPlot(Plot):
         self.landscape.zoomed.connect(self.zoom)
 
     @property
-    def sight(self) -> Sight:
+    def sight(self) -> SurfaceSight:
         """What is shown."""
         return self.landscape.sight
 
-    def show_sight(self, sight: Sight) -> None:
+    def show_sight(self, sight: SurfaceSight) -> None:
         """Show this from now on."""
         self.landscape.sight = sight
         self.landscape.update()

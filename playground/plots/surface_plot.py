@@ -40,7 +40,7 @@ NOWHERE = SurfaceGrid(0.0, 0.0, 2.0, 2.0, 61)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sight:
+class SurfaceSight:
     """All that the plot shows: the plane, the picture of it, and where learning is on it."""
 
     grid: SurfaceGrid = NOWHERE
@@ -149,7 +149,7 @@ class SightPlot(PlanePlot):
     moved_to = Signal(object, bool)
 
     def __init__(self, name: str, tip: str, parent: QWidget) -> None:
-        self.sight = Sight()
+        self.sight = SurfaceSight()
         self.ball = Ball()
         self.next = QGraphicsEllipseItem(-NEXT, -NEXT, 2 * NEXT, 2 * NEXT)
         self.next.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
@@ -176,7 +176,7 @@ class SightPlot(PlanePlot):
 
     # what is shown
 
-    def show_sight(self, sight: Sight) -> None:
+    def show_sight(self, sight: SurfaceSight) -> None:
         """Show this from now on."""
         before, self.sight = self.sight, sight
         if before.shown is not sight.shown:
@@ -285,7 +285,7 @@ class SurfacePlot(SightPlot):
         levels = np.linspace(0, 1, BANDS + 1)[1:-1]
         self.lines.setData(*images.contours(surface.xs, surface.ys, lifted, levels))
 
-    def show_sight(self, sight: Sight) -> None:
+    def show_sight(self, sight: SurfaceSight) -> None:
         self.left.name_it(sight.names[1])
         if sight.path is not self.sight.path:
             self._show_path(sight.path)

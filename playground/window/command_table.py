@@ -7,7 +7,7 @@ from it: a command is its row here and the method that the row calls.
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from playground.window.menus import LINE, Submenu, Table
+from playground.window.menus import LINE, CommandTable, Submenu
 from playground.window.menus import Command as AnyCommand
 
 if TYPE_CHECKING:
@@ -303,4 +303,4 @@ UNDER_POINTER = {
     "canvas": ("paste", "select-all", "", "fit", "zoom-100", "", "node-maps", "order-numbers"),
 }  # fmt: skip
 
-TABLE = Table(MENUS, TOOLS, UNDER_POINTER)
+TABLE = CommandTable(MENUS, TOOLS, UNDER_POINTER)

@@ -8,7 +8,7 @@ from engine.numerals import count
 from playground.model.document import Document
 from playground.model.trainer import Trainer
 from playground.widgets.dock import Dock
-from playground.window.notice_bar import NoticeBar, Offer
+from playground.window.notice_bar import NoticeBar, NoticeOffer
 
 
 class DivergenceBar(NoticeBar):
@@ -55,7 +55,7 @@ class DivergenceBar(NoticeBar):
         back = f"Go back to {count(update)}"
         self.say(
             sentence,
-            Offer(back, lambda: document.step(gone_back), f"{back}: {why}."),
-            Offer("Halve the rate", lambda: document.do("Halve the rate", halved),
+            NoticeOffer(back, lambda: document.step(gone_back), f"{back}: {why}."),
+            NoticeOffer("Halve the rate", lambda: document.do("Halve the rate", halved),
                   f"Halve the rate: {back[:1].lower()}{back[1:]}, {why}, with half the rate."),
         )  # fmt: skip

@@ -23,7 +23,7 @@ LEFT, RIGHT, BOTTOM = (
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DockPlace:
     """A group of docks that share a place; the first is in front, `shut` ones start closed."""
 
     area: Qt.DockWidgetArea
@@ -44,20 +44,20 @@ RARE = ("history", *STUDY, "variants")
 PLOTS = ("curves", "surface", "map")
 
 #: Places of one area lie from top to bottom at the sides, from left to right below.
-PRESETS: dict[str, tuple[Place, ...]] = {
+PRESETS: dict[str, tuple[DockPlace, ...]] = {
     "wide": (
-        Place(LEFT, ("lesson",), wide=272),
-        Place(RIGHT, ("explain",), wide=336),
-        Place(RIGHT, ("inspector", "settings", "history", "variants"), high=222,
+        DockPlace(LEFT, ("lesson",), wide=272),
+        DockPlace(RIGHT, ("explain",), wide=336),
+        DockPlace(RIGHT, ("inspector", "settings", "history", "variants"), high=222,
               shut=("history", "variants")),
-        Place(BOTTOM, PLOTS, high=200, share=54),
-        Place(BOTTOM, ("samples", "table", *STUDY), high=200, share=46, shut=STUDY),
+        DockPlace(BOTTOM, PLOTS, high=200, share=54),
+        DockPlace(BOTTOM, ("samples", "table", *STUDY), high=200, share=46, shut=STUDY),
     ),
     "narrow": (
-        Place(RIGHT, ("lesson", "inspector", "settings", "history", "variants"), wide=312,
+        DockPlace(RIGHT, ("lesson", "inspector", "settings", "history", "variants"), wide=312,
               high=214, shut=("history", "variants")),
-        Place(RIGHT, ("explain",), wide=312),
-        Place(BOTTOM, (*PLOTS, "samples", "table", *STUDY), high=188,
+        DockPlace(RIGHT, ("explain",), wide=312),
+        DockPlace(BOTTOM, (*PLOTS, "samples", "table", *STUDY), high=188,
               shut=(*PLOTS, "samples", "table", *STUDY)),
     ),
 }  # fmt: skip
@@ -95,7 +95,7 @@ class Docks(QObject):
         self._later: dict[str, Callable[[], QWidget]] = {}
         self._ready: dict[str, Callable[[], bool]] = {}
         self._wanted: list[str] = []
-        self._unseen: list[Place] = []
+        self._unseen: list[DockPlace] = []
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._soon.timeout.connect(self._make_next)
         self._least = window.minimumSize()
@@ -206,17 +206,17 @@ class Docks(QObject):
         self._open_at(self.docks[name], place)  # and once more when all has been laid out
         QTimer.singleShot(0, self, lambda: self._open_at(self.docks[name], place))
 
-    def _open_at(self, dock: Dock, place: Place) -> None:
+    def _open_at(self, dock: Dock, place: DockPlace) -> None:
         if not dock.isFloating() and self._window.dockWidgetArea(dock) == place.area:
             high = min(place.high, self._window.height() - ABOVE)
             self._window.resizeDocks([dock], [high], self.DOWN)
 
-    def _front(self, place: Place) -> Dock | None:
+    def _front(self, place: DockPlace) -> Dock | None:
         """The dock that gives the size to its place, unless all there are closed."""
         names = [n for n in place.docks if n in self.docks and n not in place.shut]
         return self.docks[names[0]] if names else None
 
-    def _put(self, place: Place) -> None:
+    def _put(self, place: DockPlace) -> None:
         first: Dock | None = None
         for name in place.docks:
             dock = self.docks.get(name)
@@ -233,7 +233,7 @@ class Docks(QObject):
         if first is not None and not first.isHidden():
             first.raise_()
 
-    def _release(self, held: list[tuple[Dock, Place]]) -> None:
+    def _release(self, held: list[tuple[Dock, DockPlace]]) -> None:
         """The docks have been laid out; now they take sizes that a hand can change."""
         for dock, place in held:
             dock.setMinimumSize(0, 0)
@@ -254,7 +254,7 @@ class Docks(QObject):
         return False
 
 
-def _hold(dock: Dock, place: Place) -> None:
+def _hold(dock: Dock, place: DockPlace) -> None:
     """Sizes are taken only by docks that have been laid out; until then they cannot be others."""
     if place.wide:
         dock.setFixedWidth(place.wide)

@@ -10,7 +10,7 @@ from engine.files.limits import called
 from playground.model.document import Document
 from playground.session.files import OpenFileLock
 from playground.window.file_desk import FileDesk
-from playground.window.notice_bar import NoticeBar, Offer
+from playground.window.notice_bar import NoticeBar, NoticeOffer
 
 SETTLED = 200  # ms without a further change, so that a file is not read half written
 
@@ -55,7 +55,7 @@ class FileWatch(QObject):
             self._notice.hide()
         elif not self._files.work.modified:
             self._notice.say(f"“{called(path)}” has been changed on disk.",
-                             Offer("Reload", self._files.reload))  # fmt: skip
+                             NoticeOffer("Reload", self._files.reload))  # fmt: skip
 
     def _come_forward(self) -> None:
         self._window.showNormal() if self._window.isMinimized() else self._window.show()

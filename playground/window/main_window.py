@@ -18,7 +18,7 @@ from playground.session.settings import Preferences
 from playground.theme import icons
 from playground.theme.palette import tokens_of
 from playground.theme.theme import Choice, Theme
-from playground.window.menus import Command, Menus, Table
+from playground.window.menus import Command, CommandTable, Menus
 from playground.window.on_screen import brought_into, room_for
 from playground.window.tool_bar import ToolBar
 
@@ -60,7 +60,7 @@ class MainWindow(QMainWindow, Generic[C]):
         self,
         theme: Theme,
         preferences: Preferences,
-        table: Table,
+        table: CommandTable,
         make: Callable[["MainWindow[C]"], C],
         begin: Callable[[C], object],
     ) -> None:

@@ -70,7 +70,7 @@ Entry: TypeAlias = Command[Any] | Submenu | MenuLine
 LINE = MenuLine()
 
 
-class Table(NamedTuple):
+class CommandTable(NamedTuple):
     """All commands by menu, those of them that are tools, and what the right button offers.
 
     `under_pointer` has ids by what lies under the pointer; "" is a hairline.
@@ -122,7 +122,7 @@ class Menus:
     """
 
     def __init__(
-        self, window: QMainWindow, table: Table, run: Callable[[Command[Any]], object]
+        self, window: QMainWindow, table: CommandTable, run: Callable[[Command[Any]], object]
     ) -> None:
         self._window, self.table, self._run = window, table, run
         self.commands = {command.id: command for command in commands_in(table.menus)}

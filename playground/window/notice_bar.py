@@ -12,7 +12,7 @@ from playground.widgets.buttons import ElidedLabel, icon_button, push_button
 HEIGHT = 44
 
 
-class Offer(NamedTuple):
+class NoticeOffer(NamedTuple):
     """One thing to do about it: what its button says, what it does, and that in a tip."""
 
     name: str
@@ -42,7 +42,7 @@ class NoticeBar(QWidget):
         """What it says now, or nothing."""
         return "" if self.isHidden() else self._label.text
 
-    def say(self, sentence: str, *offers: Offer) -> None:
+    def say(self, sentence: str, *offers: NoticeOffer) -> None:
         """Say this, with what can be done about it."""
         self._label.set_text(sentence)
         for button in self._buttons:
@@ -54,7 +54,7 @@ class NoticeBar(QWidget):
             self._row.insertWidget(place, button)
         self.show()
 
-    def _button(self, offer: Offer, tip: str) -> QPushButton:
+    def _button(self, offer: NoticeOffer, tip: str) -> QPushButton:
         def act() -> None:
             self.hide()
             offer.act()

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QWidget
 from engine.errors import Refused
 from engine.files.disk import refuse_place, save_bytes
 from engine.files.limits import called
-from playground.canvas.picture import Sheet, sheet_of
 from playground.canvas.scene import CanvasScene
+from playground.canvas.view import PictureJob, sheet_of
 from playground.dialogs.message_box import ask
 from playground.model.trainer import Trainer
 
@@ -31,7 +31,7 @@ class PictureExport(QObject):
         super().__init__(window)
         self._scene, self._trainer, self._tell, self._window = scene, trainer, tell, window
         self._path = Path()
-        self._sheet: Sheet | None = None
+        self._sheet: PictureJob | None = None
         self._writes = False
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self.go_on)
@@ -83,7 +83,7 @@ class PictureExport(QObject):
             self._tell(f"Wrote “{called(self._path)}”.")
 
 
-def _writing(path: Path, sheet: Sheet) -> Generator[Refused | bool, None, None]:
+def _writing(path: Path, sheet: PictureJob) -> Generator[Refused | bool, None, None]:
     """Its refusal or its success is the last thing it says."""
     yield False
     try:

@@ -31,7 +31,7 @@ BESIDE_ICON = "\u2002"  # Qt leaves 4 pixels; this makes it 10
 LINES_BEFORE = ("tool-input", "connect")
 
 
-class Cell(QToolButton):
+class ToolButton(QToolButton):
     """A tool: click it, then the canvas, or drag it there."""
 
     def __init__(self, action: QAction, tool: str, parent: QWidget) -> None:
@@ -68,7 +68,7 @@ class Cell(QToolButton):
         drag.exec(Qt.DropAction.CopyAction)
 
 
-class Row(QWidget):
+class ToolRow(QWidget):
     """Lays its parts out by hand: the palette stands in the middle of the window."""
 
     def __init__(self, window: QMainWindow, menus: Menus, parent: QWidget) -> None:
@@ -79,7 +79,7 @@ class Row(QWidget):
         self.lessons = self._button(menus.actions["lessons-list"], "Lessons")
         self.left = [self._icon_button(menus.actions[name]) for name in ("undo", "redo")]
         tools = {tool.id: str(tool.choice) for tool in menus.table.tools} | {"connect": ""}
-        self.cells = [Cell(menus.actions[name], tool, self) for name, tool in tools.items()]
+        self.cells = [ToolButton(menus.actions[name], tool, self) for name, tool in tools.items()]
         self.right = [
             self._button(menus.actions["arrange"], "Arrange"),
             self._button(menus.actions["check-gradients"], "Check gradients"),
@@ -199,5 +199,5 @@ class ToolBar(QToolBar):
         layout = self.layout()
         if layout is not None:
             layout.setContentsMargins(0, 0, 0, 0)
-        self.row = Row(window, menus, self)
+        self.row = ToolRow(window, menus, self)
         self.addWidget(self.row)

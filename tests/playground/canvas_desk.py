@@ -11,11 +11,10 @@ from pytestqt.qtbot import QtBot
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.layout import Layout, arranged
 from engine.network import Edge, Network, Node
-from playground.canvas.lighting import Key
-from playground.canvas.node_painting import spot_rect
+from playground.canvas.node_painter import spot_rect
+from playground.canvas.number_positions import card_spots, edge_spots, node_spots
 from playground.canvas.scene import CanvasScene
-from playground.canvas.sight import Spot
-from playground.canvas.spots import card_spots, edge_spots, node_spots
+from playground.canvas.scene_state import Key, NumberItem
 from playground.canvas.view import CanvasView
 from playground.model.document import Document
 from playground.model.stage import Stage
@@ -66,7 +65,7 @@ class Desk:
         _, top, right, bottom = self.view.canvas.sight.geometry.box(self.value.network.index[node])
         return self.at(right, (top + bottom) / 2)
 
-    def spot(self, key: Key) -> Spot:
+    def spot(self, key: Key) -> NumberItem:
         """The place of a number."""
         sight = self.view.canvas.sight
         spots = [

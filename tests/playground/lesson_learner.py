@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.canvas.lighting import Key
+from playground.canvas.scene_state import Key
 from playground.panels.lesson import LessonPanel
 from playground.panels.lesson_tasks import TaskRow
 from playground.window.workspace import Workspace

@@ -26,7 +26,7 @@ from playground.theme.theme import CHOICES
 from playground.window import start
 from playground.window.command_table import DRAW, HELP, MENUS, TOOLS, UNDER_POINTER
 from playground.window.help_desk import Shortcuts, keys_of
-from playground.window.menus import Command, Submenu, Table, commands_in, tip
+from playground.window.menus import Command, CommandTable, Submenu, commands_in, tip
 from playground.window.workspace import Workspace
 from tests.playground.opened import LEFT, opened
 
@@ -273,7 +273,7 @@ def test_a_command_is_its_row_and_what_the_row_calls(
     )  # fmt: skip
     lines = [*HELP.entries[:1], row, *HELP.entries[1:]]
     table = (*MENUS[:-1], Submenu(HELP.id, HELP.text, tuple(lines)))
-    monkeypatch.setattr(start, "TABLE", Table(table, TOOLS, UNDER_POINTER))
+    monkeypatch.setattr(start, "TABLE", CommandTable(table, TOOLS, UNDER_POINTER))
     with opened(qtbot, qapp, tmp_path) as workspace:
         made, canvas = workspace.window.menus, workspace.canvas
         action = made.actions["cheer"]

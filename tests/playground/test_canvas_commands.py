@@ -7,10 +7,9 @@ from pytestqt.qtbot import QtBot
 from engine.errors import Refused
 from engine.lessons import open_lesson
 from engine.network import Node, Place
-from playground.canvas.aligning import aligned, columns, distributed, in_layers
-from playground.canvas.figures import Measures
-from playground.canvas.fragment import cut_out, from_text, put_in, to_text
-from playground.canvas.snapping import snapped
+from playground.canvas.clipboard import cut_out, from_text, put_in, to_text
+from playground.canvas.layout import aligned, columns, distributed, in_layers, snapped
+from playground.canvas.node_shape import Measures
 from tests.playground.canvas_desk import Desk, layers
 
 START = open_lesson("student-grade").experiment

@@ -12,11 +12,28 @@ from engine.experiment import editing
 from engine.lessons import open_lesson
 from engine.network import Network, Node
 from engine.numerals import DIGIT_CHOICES, Role, short
-from playground.canvas.figures import Measures, Outline, figure_of, is_circuit
-from playground.canvas.geometry import Geometry, frame_of, geometry_of, moved
-from playground.canvas.label_places import FIRST, LabelPlaces, label_places, point_along
-from playground.canvas.ports import bow_height, bowed, crossings, port_heights, rim_inset
-from playground.canvas.wording import fitted, measures_of, written
+from playground.canvas.layout import (
+    FIRST,
+    Geometry,
+    LabelPlaces,
+    frame_of,
+    geometry_of,
+    label_places,
+    moved,
+    point_along,
+)
+from playground.canvas.node_shape import (
+    Measures,
+    Outline,
+    bow_height,
+    bowed,
+    crossings,
+    figure_of,
+    is_circuit,
+    port_heights,
+    rim_inset,
+)
+from playground.canvas.scene_state import fitted, measures_of, written
 from playground.theme.fonts import VALUE, strong
 from playground.widgets.number_plate import PADDING, PlacedNumber, State, plate_size
 from tests.playground.canvas_desk import Desk, layers

@@ -11,12 +11,11 @@ from engine.experiment.editing import with_settings
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.layers import network_of
 from engine.experiment.stepping import go_to, step_update
-from playground.canvas.drawing import readable_rect
-from playground.canvas.label_places import point_along
-from playground.canvas.lighting import Key, at_place, of_node
-from playground.canvas.node_painting import node_rect, spot_rect, width_before
-from playground.canvas.sight import Sight, Spot
-from playground.canvas.spots import card_spots, edge_spots, node_spots
+from playground.canvas.layout import point_along
+from playground.canvas.node_painter import node_rect, spot_rect, width_before
+from playground.canvas.number_positions import card_spots, edge_spots, node_spots
+from playground.canvas.scene_painter import readable_rect
+from playground.canvas.scene_state import Key, NumberItem, SceneState, at_place, of_node
 from playground.cli.opening import open_experiment
 from playground.theme.fonts import SMALLEST
 from playground.theme.palette import LIGHT
@@ -34,7 +33,7 @@ def flagship(digits: int) -> Experiment:
     return with_settings(experiment, settings)
 
 
-def box(sight: Sight, spot: Spot) -> QRectF:
+def box(sight: SceneState, spot: NumberItem) -> QRectF:
     """What a number really covers."""
     rect = spot_rect(sight, spot)
     if not sight.is_lit(spot.key):
@@ -43,12 +42,12 @@ def box(sight: Sight, spot: Spot) -> QRectF:
     return rect
 
 
-def labels(sight: Sight) -> list[Spot]:
+def labels(sight: SceneState) -> list[NumberItem]:
     count = len(sight.experiment.network.edges)
     return [spot for edge in range(count) for spot in edge_spots(sight, edge)]
 
 
-def others(sight: Sight) -> list[Spot]:
+def others(sight: SceneState) -> list[NumberItem]:
     nodes = range(len(sight.experiment.network.nodes))
     return [
         *(spot for index in nodes for spot in node_spots(sight, index)),
@@ -66,7 +65,7 @@ def check_apart(boxes: list[tuple[Key, QRectF]], cursor: int) -> None:
             assert not one.intersects(other), (cursor, key, other_key)
 
 
-def check_room(sight: Sight) -> None:
+def check_room(sight: SceneState) -> None:
     along = labels(sight)
     known = [spot for spot in (*along, *others(sight)) if sight.knows(spot.key)]
     check_apart([(spot.key, box(sight, spot)) for spot in known], sight.experiment.cursor)

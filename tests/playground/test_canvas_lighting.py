@@ -8,10 +8,17 @@ from engine.experiment.trace import MicroStep
 from engine.lessons import open_lesson
 from engine.network import Place
 from engine.numerals import Role
-from playground.canvas.card_painting import sign_of
-from playground.canvas.lighting import Key, Lighting, at_place, key_of, lighting_of, of_node
-from playground.canvas.sight import Sight
-from playground.canvas.spots import card_spots, edge_spots, node_spots
+from playground.canvas.edge_painter import sign_of
+from playground.canvas.number_positions import card_spots, edge_spots, node_spots
+from playground.canvas.scene_state import (
+    Highlight,
+    Key,
+    SceneState,
+    at_place,
+    key_of,
+    lighting_of,
+    of_node,
+)
 from playground.model.stage import Pointed
 from playground.widgets.number_plate import State
 from tests.playground.canvas_desk import Desk
@@ -19,7 +26,7 @@ from tests.playground.canvas_desk import Desk
 START = open_lesson("student-grade").experiment
 
 
-def lit(what: str, node: str = "", place: int = -1) -> Lighting:
+def lit(what: str, node: str = "", place: int = -1) -> Highlight:
     """The lighting of the first step like this."""
     experiment = START
     while True:
@@ -101,7 +108,7 @@ def test_factors_of_a_formula_find_their_numbers() -> None:
     assert key_of(Pointed("parameter", "a"), network) == of_node("value", "a")
 
 
-def shown(sight: Sight) -> dict[Key, str]:
+def shown(sight: SceneState) -> dict[Key, str]:
     """Every number on the canvas, as it is written; an empty place is ""."""
     network = sight.experiment.network
     spots = [s for i in range(len(network.nodes)) for s in node_spots(sight, i)]

@@ -14,8 +14,7 @@ from engine.experiment.stepping import go_to, step
 from engine.experiment.training import Goal, RunProgress
 from engine.lessons import open_lesson
 from engine.settings import without_rounding
-from playground.canvas.lighting import at_place, of_node
-from playground.canvas.sight import Sight
+from playground.canvas.scene_state import SceneState, at_place, of_node
 from playground.model.trainer import Trainer
 from tests.playground.canvas_desk import Desk, layers
 from tests.sampled import sampled
@@ -33,11 +32,11 @@ class Live(Desk):
         super().__init__(qtbot, experiment, size)
         self.trainer = Trainer(self.document)
         self.view.follow(self.trainer)
-        self.sights: list[tuple[RunProgress, Sight]] = []
+        self.sights: list[tuple[RunProgress, SceneState]] = []
         self.trainer.progressed.connect(self._keep)
 
     @property
-    def sight(self) -> Sight:
+    def sight(self) -> SceneState:
         return self.view.canvas.sight
 
     def _keep(self, progress: RunProgress) -> None:
@@ -76,7 +75,7 @@ def told_by_step(experiment: Experiment, update: int) -> Experiment:
     return go_to(experiment, update, begun.trace.script.phase_ends()["loss"])
 
 
-def assert_step_shows(desk: Desk, sight: Sight, after: Experiment, row: int) -> None:
+def assert_step_shows(desk: Desk, sight: SceneState, after: Experiment, row: int) -> None:
     """Every number of this sight is the one that Step shows at the same update."""
     desk.document.replace(told_by_step(exactly(after), sight.experiment.updates))
     desk.stage.choose_row(row)

@@ -24,8 +24,8 @@ from engine.lessons import open_lesson
 from engine.network import Network, Node
 from engine.settings import Settings
 from engine.views.sample_view import SampleView, local_slope
-from playground.canvas.lighting import Key, at_place, of_node
-from playground.canvas.tools import node_of
+from playground.canvas.node_shape import node_of
+from playground.canvas.scene_state import Key, at_place, of_node
 from playground.model.stage import Pointed, Tool
 from playground.theme.palette import LIGHT, tokens_of
 from tests.playground.canvas_desk import Desk, layers

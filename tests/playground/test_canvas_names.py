@@ -16,9 +16,8 @@ from engine.formulas.explanations import Explainer
 from engine.layout import Layout, arranged
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
-from playground.canvas.lighting import of_node
-from playground.canvas.node_painting import title_of
-from playground.canvas.symbols import Symbol
+from playground.canvas.node_painter import Symbol, title_of
+from playground.canvas.scene_state import of_node
 from playground.dialogs.import_table import OpenTable
 from playground.panels.samples_table import plan_of
 from tests.playground.canvas_desk import Desk

@@ -9,16 +9,15 @@ from engine.experiment.editing import change_nodes, with_settings
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import go_to, step
 from engine.lessons import lesson_ids, open_lesson
-from playground.canvas.lighting import Key
-from playground.canvas.sight import Sight
-from playground.canvas.spots import card_spots, edge_spots, node_spots
+from playground.canvas.number_positions import card_spots, edge_spots, node_spots
+from playground.canvas.scene_state import Key, SceneState
 from tests.playground.canvas_desk import Desk
 from tests.sampled import sampled
 
 CIRCUITS = ("sum", "product-of-a-sum", "x-plus-y-times-z", "one-minus", "chain-of-speeds")
 
 
-def empty(sight: Sight) -> set[Key]:
+def empty(sight: SceneState) -> set[Key]:
     """Every number whose empty place is drawn."""
     network = sight.experiment.network
     spots = [spot for node in range(len(network.nodes)) for spot in node_spots(sight, node)]

@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.lessons import open_lesson
 from engine.network import Place
-from playground.canvas.lighting import Key, at_place, of_node
+from playground.canvas.scene_state import Key, at_place, of_node
 from tests.playground.canvas_desk import Desk
 
 START = open_lesson("student-grade").experiment

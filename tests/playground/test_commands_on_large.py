@@ -14,9 +14,9 @@ from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.layers import network_of
 from engine.functions.initializers import draw_each
 from engine.network import Network, Place, _group
-from playground.canvas.drawing import paint_ground
-from playground.canvas.fragment import from_text
-from playground.canvas.picture import STRIP, sheet_of
+from playground.canvas.clipboard import from_text
+from playground.canvas.scene_painter import paint_ground
+from playground.canvas.view import STRIP, sheet_of
 from playground.panels.inspector import selected
 from playground.panels.transport import SampleChooser, _Samples
 from playground.window.workspace import Workspace

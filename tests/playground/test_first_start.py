@@ -16,7 +16,7 @@ from engine.files.document import document_text
 from engine.files.loading import save
 from engine.lessons import open_lesson
 from playground.__main__ import _may_be_opened
-from playground.canvas.lighting import at_place
+from playground.canvas.scene_state import at_place
 from playground.window.hint_card import LINES
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import opened, question

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.network import Place
-from playground.canvas.lighting import Key, at_place, of_node
+from playground.canvas.scene_state import Key, at_place, of_node
 from playground.window.workspace import Workspace
 from tests.playground.canvas_desk import LEFT
 from tests.playground.lesson_learner import Learner

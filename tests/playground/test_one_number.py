@@ -13,8 +13,7 @@ from engine.experiment.stepping import step, step_update
 from engine.formulas.explanations import Explainer
 from engine.lessons import lesson_ids
 from engine.network import Place
-from playground.canvas.lighting import Key, at_place, key_of, of_node
-from playground.canvas.sight import Sight
+from playground.canvas.scene_state import Key, SceneState, at_place, key_of, of_node
 from playground.model.stage import Pointed
 from playground.panels.explanation import Explain
 from playground.panels.network_table import EdgesModel, NetworkTable, NodesModel
@@ -38,7 +37,7 @@ class Audit:
     said: list[Said] = field(default_factory=list)
 
     @property
-    def sight(self) -> Sight:
+    def sight(self) -> SceneState:
         """What the canvas shows."""
         return self.workspace.canvas.canvas.sight
 

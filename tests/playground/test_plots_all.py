@@ -14,7 +14,7 @@ from playground.plots.curve_plot import CurvePlot, Graph
 from playground.plots.function_plot import FunctionPlot
 from playground.plots.map_plot import MapPlot
 from playground.plots.plot import Plot
-from playground.plots.series import Line
+from playground.plots.series import SeriesLine
 from playground.plots.surface_3d import HillPlot
 from playground.plots.surface_plot import SlopePlot, SurfacePlot
 from tests.playground.dressed import dressed
@@ -30,7 +30,7 @@ def made(window: QWidget, kind: type[Plot]) -> Plot:
     plot.show()
     if isinstance(plot, CurvePlot):
         xs = np.arange(50.0)
-        plot.show_graph(Graph((Line("training", xs, np.exp(-xs / 9)),)))
+        plot.show_graph(Graph((SeriesLine("training", xs, np.exp(-xs / 9)),)))
     return plot
 
 

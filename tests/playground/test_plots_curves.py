@@ -26,7 +26,7 @@ from playground.plots import curves
 from playground.plots.curve_plot import CurvePlot, Graph
 from playground.plots.curves import Curves
 from playground.plots.runs import RunsColumn
-from playground.plots.series import Line
+from playground.plots.series import SeriesLine
 from tests.playground.panel_window import unnamed, walked
 from tests.playground.plot_window import (
     PlotWindow,
@@ -426,7 +426,7 @@ def test_nothing_that_is_not_a_number_reaches_the_screen(qtbot: QtBot, log: bool
     plot = window.panel.plot
     xs = np.arange(8.0)
     ys = np.array([1.0, np.nan, np.inf, 1e300, -np.inf, -1e31, 0.5, 2.0])
-    plot.show_graph(Graph((Line("wild", xs, ys),), "wild", log))
+    plot.show_graph(Graph((SeriesLine("wild", xs, ys),), "wild", log))
     low, high = upwards(plot)
     assert np.isfinite([low, high]).all() and high < 10
     drawn = plot.curves[0].getData()[1]
@@ -439,7 +439,9 @@ def test_nothing_that_is_not_a_number_reaches_the_screen(qtbot: QtBot, log: bool
 def test_whatever_is_shown_has_axes(qtbot: QtBot, ys: list[float], log: bool) -> None:
     window = opened(qtbot, Curves, LEARNT)
     plot = window.panel.plot
-    plot.show_graph(Graph((Line("few", np.arange(float(len(ys))), np.array(ys)),), "few", log))
+    plot.show_graph(
+        Graph((SeriesLine("few", np.arange(float(len(ys))), np.array(ys)),), "few", log)
+    )
     assert np.isfinite(plot.view.viewRange()).all() and plot.left.ticks() and plot.below.ticks()
     point_at(plot, plot.view.geometry().center())
     assert not seen(plot).isNull()
@@ -450,7 +452,7 @@ def test_few_points_are_drawn_whatever_there_are(qtbot: QtBot) -> None:
     plot = window.panel.plot
     ys = np.full(100_001, 0.5)
     ys[70_007], ys[20_003] = 1.0, 0.0
-    plot.show_graph(Graph((Line("training", np.arange(100_001.0), ys),), zero=False))
+    plot.show_graph(Graph((SeriesLine("training", np.arange(100_001.0), ys),), zero=False))
     seen(plot)
     drawn = plot.curves[0].yData
     assert len(drawn) <= 2 * plot.width()
@@ -463,7 +465,7 @@ def test_a_curve_that_diverges_leaves_upwards(qtbot: QtBot) -> None:
     xs, ys = np.arange(5000.0), np.ones(5000)
     ys[-4:] = 2.0, 30.0, np.nan, np.nan
     ending = Ending("infinite", "The loss became infinite.", 4998)
-    plot.show_graph(Graph((Line("training", xs, ys),), ending=ending))
+    plot.show_graph(Graph((SeriesLine("training", xs, ys),), ending=ending))
     assert plot.cross.isVisible()
     assert plot.cross.pos().y() == pytest.approx(plot.view.geometry().top(), abs=1)
     assert plot.cross.pos().x() == pytest.approx(plot.pixel(4996.5, 0).x(), abs=2)
@@ -472,7 +474,7 @@ def test_a_curve_that_diverges_leaves_upwards(qtbot: QtBot) -> None:
 def test_a_curve_that_never_was_a_number_waits(qtbot: QtBot) -> None:
     window = opened(qtbot, Curves, LEARNT)
     nothing = np.full(3, np.nan)
-    window.panel.plot.show_graph(Graph((Line("none", np.arange(3.0), nothing),)))
+    window.panel.plot.show_graph(Graph((SeriesLine("none", np.arange(3.0), nothing),)))
     assert not seen(window.panel.plot).isNull()
     window.panel.plot.show_graph(Graph())
     assert window.panel.plot.words.isVisible() and window.panel.plot.words.text()
@@ -769,8 +771,8 @@ def test_no_line_of_a_saved_drawing_leaves_the_axes(qtbot: QtBot, tmp_path: Path
     window = opened(qtbot, Curves, LEARNT)
     plot = window.panel.plot
     xs = np.arange(40.0)
-    line = Line("training", xs, 1 + 0.1 * np.sin(xs))
-    wild = Line("batch", xs, 100 * np.sin(xs), "faint", 1.0, named=False)
+    line = SeriesLine("training", xs, 1 + 0.1 * np.sin(xs))
+    wild = SeriesLine("batch", xs, 100 * np.sin(xs), "faint", 1.0, named=False)
     plot.show_graph(Graph((line, wild), "Loss"))
     window.panel.save_picture(tmp_path / "curve.svg")
     drawing = ElementTree.parse(tmp_path / "curve.svg")
@@ -805,7 +807,7 @@ def test_what_such_targets_do_not_have_is_not_waited_for(qtbot: QtBot) -> None:
 def test_a_long_name_takes_no_room_from_the_curve(qtbot: QtBot) -> None:
     window = opened(qtbot, Curves, LEARNT)
     plot, xs = window.panel.plot, np.arange(9.0)
-    plot.show_graph(Graph((Line("n" * 300, xs, xs),), "long"))
+    plot.show_graph(Graph((SeriesLine("n" * 300, xs, xs),), "long"))
     plot.below.name_it("x" * 300)
     assert plot.view.width() > 400
     point_at(plot, plot.view.geometry().center())
@@ -849,7 +851,7 @@ def test_two_numbers_are_read_below_whatever_the_name_takes(
 ) -> None:
     window = opened(qtbot, Curves, LEARNT, (width, 180))
     plot, xs = window.panel.plot, np.linspace(100, last, 50)
-    plot.show_graph(Graph((Line("training", xs, xs),)))
+    plot.show_graph(Graph((SeriesLine("training", xs, xs),)))
     assert len(plot.below._seen(plot.below.ticks())) >= 2
 
 

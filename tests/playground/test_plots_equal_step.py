@@ -20,8 +20,8 @@ from engine.network import Place
 from playground.model.document import Document
 from playground.plots.curves import Curves
 from playground.plots.loss_surface import LossSurface
-from playground.plots.series import Line
-from playground.plots.surface_plot import Sight
+from playground.plots.series import SeriesLine
+from playground.plots.surface_plot import SurfaceSight
 from playground.window.workspace import Workspace
 from tests.playground.opened import opened
 from tests.playground.plot_window import opened as opened_alone
@@ -67,7 +67,7 @@ def loss_by_hand(value: Experiment, rows: np.ndarray) -> float:
     return float(0.5 * ((answers - value.data.target_rows(rows)) ** 2).sum(axis=1).mean())
 
 
-def at(line: Line, update: int) -> float:
+def at(line: SeriesLine, update: int) -> float:
     return float(line.ys[list(line.xs).index(update)])
 
 
@@ -126,7 +126,7 @@ def test_the_surface_at_an_update_is_what_step_shows_there(qtbot: QtBot, batch: 
         _assert_loss_and_slope(sight, value, index)
 
 
-def _assert_loss_and_slope(sight: Sight, value: Experiment, index: list[int]) -> None:
+def _assert_loss_and_slope(sight: SurfaceSight, value: Experiment, index: list[int]) -> None:
     assert sight.picture is not None
     loss = loss_by_hand(value, value.data.training)
     assert sight.picture.marks.loss == exactly(loss)

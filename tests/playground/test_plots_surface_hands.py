@@ -24,7 +24,7 @@ from playground.plots.axes import Axis
 from playground.plots.images import BANDS
 from playground.plots.loss_surface import FAR, MOST_LISTED, LossSurface
 from playground.plots.plot import PAN, STEPS, ZOOM
-from playground.plots.surface_plot import Sight, SightPlot, SlopePlot, SurfacePlot
+from playground.plots.surface_plot import SightPlot, SlopePlot, SurfacePlot, SurfaceSight
 from tests.engine.networks import layered
 from tests.playground.plot_window import (
     PlotWindow,
@@ -361,13 +361,15 @@ def test_one_up_is_as_long_as_one_across(qtbot: QtBot, size: tuple[int, int]) ->
     assert (surface.ys[0], surface.ys[-1]) == pytest.approx((low, high))
 
 
-def picture_of(losses: np.ndarray) -> Sight:
+def picture_of(losses: np.ndarray) -> SurfaceSight:
     grid = SurfaceGrid(0.0, 0.0, 2.0, 2.0, len(losses))
     xs = grid.xs(len(losses))
     marks = Marks(np.zeros(2), (0.0, 0.0), float("nan"), (np.inf, 0.2), None)
     shape = Picture(grid, Surface(xs, xs, losses, 1.0), marks, 1.0)
     path = np.array([[0.0, 0.0], [np.nan, 1.0], [1e300, -np.inf], [1.0, 1.0]])
-    return Sight(grid, shape, ("w", "v"), path, (0.5, 0.5), (np.inf, 0.2), (1e300, 0.0), True)
+    return SurfaceSight(
+        grid, shape, ("w", "v"), path, (0.5, 0.5), (np.inf, 0.2), (1e300, 0.0), True
+    )
 
 
 def _ramp() -> np.ndarray:
@@ -398,7 +400,7 @@ def test_odd_numbers_are_drawn_as_far_as_they_can_be(qtbot: QtBot, odd: str) -> 
         assert bands.max() == BANDS - 1, "what is too large is the top"
     point_at(plot, plot.pixel(0.4, 0.4))
     assert plot.plate.rows[0][0].startswith("loss ")
-    plot.show_sight(Sight(plot.sight.grid))
+    plot.show_sight(SurfaceSight(plot.sight.grid))
     assert not plot.image.isVisible() and not plot.ball.isVisible()
 
 
@@ -410,7 +412,7 @@ def test_a_slice_of_odd_numbers(qtbot: QtBot, odd: str) -> None:
     marks = Marks(np.zeros(1), (0.0,), 0.5, (0.3,), None)
     curve = LossCurve(np.linspace(-2, 2, 5), losses, 0.5, 0.3, 1.0)
     grid = SurfaceGrid(0.0, 0.0, 2.0, 1.0, 5)
-    plot.show_sight(Sight(grid, Picture(grid, curve, marks, 1.0), ("w", ""), point=(0.0,)))
+    plot.show_sight(SurfaceSight(grid, Picture(grid, curve, marks, 1.0), ("w", ""), point=(0.0,)))
     assert not plot.grab().isNull()
     assert np.isfinite(plot.view.viewRange()).all()
     assert plot.ball.isVisible() == bool(abs(losses[2]) < 1e30)
@@ -462,7 +464,7 @@ def test_plots_that_are_gone_leave_nothing(qtbot: QtBot) -> None:
     sight = plot.sight
     for k in range(40):
         other = (SurfacePlot, SlopePlot)[k % 2](window)
-        other.show_sight(sight if k % 2 == 0 else Sight(sight.grid))
+        other.show_sight(sight if k % 2 == 0 else SurfaceSight(sight.grid))
         other.show()
         other.grab()
         other.close()

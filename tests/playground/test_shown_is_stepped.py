@@ -24,7 +24,7 @@ from playground.canvas.scene import CanvasScene
 from playground.model.stage import Look
 from playground.plots.curves import Curves
 from playground.plots.loss_surface import LossSurface
-from playground.plots.surface_plot import Sight
+from playground.plots.surface_plot import SurfaceSight
 from playground.window.workspace import Workspace
 from tests.playground.opened import opened
 from tests.sampled import sampled
@@ -192,7 +192,7 @@ def check_surface(qtbot: QtBot, panel: LossSurface, there: Experiment, after: Ex
     plot = panel.surface
     point = tuple(there.parameters[index].tolist())
     qtbot.waitUntil(lambda: plot.sight.point == point and plot.sight.after != (), timeout=20_000)
-    sight: Sight = plot.sight
+    sight: SurfaceSight = plot.sight
     assert sight.slope == pytest.approx(whole(there).numbers.gradient[index], abs=CLOSE)
     assert sight.after == tuple(after.parameters[index].tolist())
     marks = panel._marks

@@ -19,7 +19,7 @@ from engine.views.surfaces import Surface, SurfaceGrid
 from playground.plots.panel import PlotPanel
 from playground.plots.plot import SHARPER, TITLE
 from playground.plots.surface_3d import TURN, HillPlot
-from playground.plots.surface_plot import Sight
+from playground.plots.surface_plot import SurfaceSight
 from tests.playground.dressed import dressed
 from tests.playground.plot_window import (
     click,
@@ -36,10 +36,10 @@ BOWL: Floats = (XS[None, :] - 1.0) ** 2 + 0.3 * (YS[:, None] + 1.0) ** 2
 MARKS = Marks(np.zeros(2), (1.0, -1.0), 0.0, (0.0, 0.0), None)
 
 
-def sight_of(losses: Floats = BOWL) -> Sight:
+def sight_of(losses: Floats = BOWL) -> SurfaceSight:
     """A surface and nothing on it."""
     picture = Picture(GRID, Surface(XS, YS, losses, 1.0), MARKS, 1.0)
-    return Sight(GRID, picture, ("first", "second"), caption="seed 7")
+    return SurfaceSight(GRID, picture, ("first", "second"), caption="seed 7")
 
 
 class HillWindow(QMainWindow):
@@ -57,7 +57,7 @@ class HillWindow(QMainWindow):
 
 
 def shown(
-    qtbot: QtBot, sight: Sight | None = None, size: tuple[int, int] = (700, 400)
+    qtbot: QtBot, sight: SurfaceSight | None = None, size: tuple[int, int] = (700, 400)
 ) -> HillWindow:
     """Dressed and on screen."""
     dressed()
@@ -169,7 +169,7 @@ def test_numbers_that_cannot_be_drawn_are_drawn_somehow(qtbot: QtBot, odd: float
         plot.show_sight(replace(sight_of(losses), path=path, point=(odd, 0.0)))
         assert not seen(plot).isNull()
         assert not plot.picture().isNull()
-    plot.show_sight(Sight(GRID, note="Choose two parameters"))
+    plot.show_sight(SurfaceSight(GRID, note="Choose two parameters"))
     assert plot.words.text() == "Choose two parameters" and plot.numbers() is None
     turn_wheel(plot, QPointF(300, 200), 1)
     assert not seen(plot).isNull()

@@ -18,7 +18,7 @@ from engine.lessons import open_lesson
 from engine.network import Place
 from engine.numerals import count, short
 from engine.settings import Stops
-from playground.canvas.lighting import at_place
+from playground.canvas.scene_state import at_place
 from playground.panels.explanation import Explain
 from playground.panels.gradient_table import SlopesTable
 from playground.panels.inspector import Inspector

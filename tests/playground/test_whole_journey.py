@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.files.document import document_text
 from engine.network import Place
-from playground.canvas.lighting import Key, at_place, of_node
-from playground.canvas.node_painting import spot_rect
+from playground.canvas.node_painter import spot_rect
+from playground.canvas.scene_state import Key, at_place, of_node
 from playground.panels.settings import SettingsPanel
 from playground.widgets.form import ChoiceRow, NumberRow
 from playground.window.workspace import Workspace

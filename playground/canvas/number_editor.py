@@ -1,4 +1,4 @@
-"""Typing where a number or a name stands: Enter, Tab and a click elsewhere commit, Esc cancels."""
+"""Typing a number or a name where it stands."""
 
 from collections.abc import Callable
 
@@ -11,10 +11,10 @@ from engine.files import limits
 from engine.network import Network
 from engine.numerals import ALL_DIGITS, read, short
 from playground.canvas.context import CanvasContext
-from playground.canvas.handles import Handle, checked, handle_of
-from playground.canvas.lighting import Key, at_place, of_node
-from playground.canvas.node_painting import node_rect, spot_rect
-from playground.canvas.spots import card_spots, edge_spots, node_spots
+from playground.canvas.hit_test import Handle, checked, handle_of
+from playground.canvas.node_painter import node_rect, spot_rect
+from playground.canvas.number_positions import card_spots, edge_spots, node_spots
+from playground.canvas.scene_state import Key, at_place, of_node
 from playground.model.stage import EdgeKey
 from playground.widgets.fields import PlaceField
 

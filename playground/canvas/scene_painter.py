@@ -1,4 +1,4 @@
-"""The order in which everything is painted, from the back to the front, in breakable portions."""
+"""The order of painting, and how what can be chosen is lit."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,27 +8,27 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterStateGuard, QPen
 
-from playground.canvas.card_painting import cover_label, paint_card, paint_label, paint_tether
-from playground.canvas.circuit_painting import (
+from engine.network import Place
+from engine.numerals import count
+from playground.canvas.edge_painter import (
+    MANY,
+    cover_label,
+    many_edges,
+    paint_bright_edge,
     paint_bright_stub,
+    paint_card,
     paint_contributions,
+    paint_edge,
+    paint_label,
+    paint_lifted_edge,
     paint_local_slopes,
     paint_minus_signs,
     paint_stubs,
+    paint_tether,
 )
-from playground.canvas.detail import Detail, detail_at, magnified
-from playground.canvas.edge_painting import (
-    MANY,
-    many_edges,
-    paint_bright_edge,
-    paint_edge,
-    paint_lifted_edge,
-)
-from playground.canvas.figures import CELL_INWARD, Outline
-from playground.canvas.geometry import touching
-from playground.canvas.giving_way import lit_edges
-from playground.canvas.lighting import Key, Lighting
-from playground.canvas.node_painting import (
+from playground.canvas.hit_test import Hit
+from playground.canvas.layout import Detail, detail_at, magnified, touching
+from playground.canvas.node_painter import (
     Brush,
     look_of,
     node_rect,
@@ -37,9 +37,11 @@ from playground.canvas.node_painting import (
     paint_spot,
     spot_rect,
 )
-from playground.canvas.sight import Sight, Spot
-from playground.canvas.spots import card_spots, edge_spots, node_spots
+from playground.canvas.node_shape import CELL_INWARD, Outline
+from playground.canvas.number_positions import card_spots, edge_spots, lit_edges, node_spots
+from playground.canvas.scene_state import Highlight, Key, NumberItem, SceneState, at_place, of_node
 from playground.model.stage import EdgeKey, Look
+from playground.theme.fonts import CAPTION, font_of, strong
 from playground.theme.painting import SOURCE_BORDER, dotted_pen
 
 SELECTION = 4.5
@@ -63,7 +65,7 @@ class Attention:
 
 
 def paint_ground(
-    brush: Brush, sight: Sight, exposed: QRectF, zoom: float, left_out: frozenset[int],
+    brush: Brush, sight: SceneState, exposed: QRectF, zoom: float, left_out: frozenset[int],
     smooth: bool = True,
 ) -> Iterator[None]:  # fmt: skip
     """Everything but what is left out; a pause after every portion."""
@@ -87,7 +89,7 @@ def paint_ground(
     yield
 
 
-def bright_nodes(sight: Sight) -> frozenset[int]:
+def bright_nodes(sight: SceneState) -> frozenset[int]:
     """The nodes the present step lights up; they are painted over all others."""
     lighting = sight.lighting
     if lighting is None:
@@ -97,12 +99,12 @@ def bright_nodes(sight: Sight) -> frozenset[int]:
     return frozenset(index[name] for name in names if name in index)
 
 
-def _bright_edges(sight: Sight) -> tuple[int, ...]:
+def _bright_edges(sight: SceneState) -> tuple[int, ...]:
     """The edges the present step lights up, as far as they can be told apart."""
     return sight.lighting.edges[:MANY] if sight.lighting is not None else ()
 
 
-def paint_moving(brush: Brush, sight: Sight, nodes: frozenset[int], zoom: float) -> None:
+def paint_moving(brush: Brush, sight: SceneState, nodes: frozenset[int], zoom: float) -> None:
     """The nodes in the hand, with their edges."""
     edges = touching(sight.geometry.frame, nodes).tolist()
     quiet = sight.lighting is not None
@@ -125,7 +127,9 @@ def paint_moving(brush: Brush, sight: Sight, nodes: frozenset[int], zoom: float)
         paint_node(brush, sight, look_of(sight, index))
 
 
-def paint_points(brush: Brush, sight: Sight, nodes: frozenset[int] | None, zoom: float) -> None:
+def paint_points(
+    brush: Brush, sight: SceneState, nodes: frozenset[int] | None, zoom: float
+) -> None:
     """Nodes as points of 6 pixels."""
     centres = sight.geometry.centres
     chosen = centres if nodes is None else centres[list(nodes)]
@@ -136,7 +140,7 @@ def paint_points(brush: Brush, sight: Sight, nodes: frozenset[int] | None, zoom:
     brush.painter.drawPoints([QPointF(x, y) for x, y in chosen.tolist()])
 
 
-def paint_live(brush: Brush, sight: Sight, attention: Attention, zoom: float) -> None:
+def paint_live(brush: Brush, sight: SceneState, attention: Attention, zoom: float) -> None:
     """What is at work, selected, pointed at or under the mouse."""
     brush.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     lifted = _lifted_edges(sight, attention)
@@ -149,7 +153,7 @@ def paint_live(brush: Brush, sight: Sight, attention: Attention, zoom: float) ->
     _paint_rings(brush, sight, attention, zoom)
 
 
-def _paint_underline(brush: Brush, sight: Sight, spot: Spot) -> None:
+def _paint_underline(brush: Brush, sight: SceneState, spot: NumberItem) -> None:
     """The number under the mouse can be typed and turned."""
     rect = spot_rect(sight, spot)
     brush.painter.setPen(dotted_pen(brush.tokens.text2))
@@ -157,7 +161,9 @@ def _paint_underline(brush: Brush, sight: Sight, spot: Spot) -> None:
     brush.painter.drawLine(QPointF(rect.left() + 6, low), QPointF(rect.right() - 6, low))
 
 
-def all_spots(sight: Sight, key: Key, full: frozenset[int] = frozenset()) -> Iterator[Spot]:
+def all_spots(
+    sight: SceneState, key: Key, full: frozenset[int] = frozenset()
+) -> Iterator[NumberItem]:
     """Every spot at which a number stands; `full` are the edges whose label is shown in full."""
     kind, node, place = key
     network = sight.experiment.network
@@ -172,7 +178,7 @@ def all_spots(sight: Sight, key: Key, full: frozenset[int] = frozenset()) -> Ite
         yield from (spot for spot in card_spots(sight, card) if spot.key == key)
 
 
-def _paint_edges(brush: Brush, sight: Sight, edges: list[int]) -> Iterator[None]:
+def _paint_edges(brush: Brush, sight: SceneState, edges: list[int]) -> Iterator[None]:
     quiet = sight.lighting is not None
     for number, edge in enumerate(edges):
         paint_edge(brush, sight, edge, quiet)
@@ -192,7 +198,7 @@ def _paint_edges(brush: Brush, sight: Sight, edges: list[int]) -> Iterator[None]
 
 
 def _paint_nodes(
-    brush: Brush, sight: Sight, exposed: QRectF, left_out: frozenset[int]
+    brush: Brush, sight: SceneState, exposed: QRectF, left_out: frozenset[int]
 ) -> Iterator[None]:
     if brush.detail is Detail.POINTS:
         here = frozenset(range(len(sight.geometry.centres))) - left_out
@@ -212,7 +218,7 @@ def _paint_nodes(
             yield
 
 
-def _lifted_edges(sight: Sight, attention: Attention) -> list[int]:
+def _lifted_edges(sight: SceneState, attention: Attention) -> list[int]:
     """The edges that are selected, unless these are very many, and the one under the mouse."""
     index = sight.geometry.frame.edge_index
     chosen = [index[edge] for edge in attention.look.edges if edge in index]
@@ -221,7 +227,7 @@ def _lifted_edges(sight: Sight, attention: Attention) -> list[int]:
     return few if hovered is None or hovered in few else [*few, hovered]
 
 
-def _paint_lifted(brush: Brush, sight: Sight, attention: Attention, lifted: list[int]) -> None:
+def _paint_lifted(brush: Brush, sight: SceneState, attention: Attention, lifted: list[int]) -> None:
     """Selected edges in ink, the edge under the mouse, and the labels this brings back."""
     network, index = sight.experiment.network, sight.geometry.frame.edge_index
     if brush.detail is Detail.ALL:
@@ -245,7 +251,7 @@ def _paint_lifted(brush: Brush, sight: Sight, attention: Attention, lifted: list
             paint_label(brush, sight, edge, full=edge in lifted)
 
 
-def _paint_work(brush: Brush, sight: Sight, zoom: float, full: frozenset[int]) -> None:
+def _paint_work(brush: Brush, sight: SceneState, zoom: float, full: frozenset[int]) -> None:
     lighting = sight.lighting
     if lighting is None:
         _paint_pointed(brush, sight, zoom, full)
@@ -265,7 +271,7 @@ def _paint_work(brush: Brush, sight: Sight, zoom: float, full: frozenset[int]) -
 
 
 def _paint_lit_numbers(
-    brush: Brush, sight: Sight, lighting: Lighting, zoom: float, full: frozenset[int]
+    brush: Brush, sight: SceneState, lighting: Highlight, zoom: float, full: frozenset[int]
 ) -> None:
     """The labels that take part in the step; from far away each number large enough to read."""
     if brush.detail >= Detail.ALL:
@@ -278,7 +284,7 @@ def _paint_lit_numbers(
         _paint_readable(brush, sight, key, zoom, taken, full)
 
 
-def _paint_pointed(brush: Brush, sight: Sight, zoom: float, full: frozenset[int]) -> None:
+def _paint_pointed(brush: Brush, sight: SceneState, zoom: float, full: frozenset[int]) -> None:
     """The number a factor of the formula comes from."""
     if sight.pointed is not None:
         for spot in all_spots(sight, sight.pointed, full):
@@ -293,7 +299,12 @@ def _importance(key: Key) -> tuple[bool, Key]:
 
 
 def _paint_readable(
-    brush: Brush, sight: Sight, key: Key, zoom: float, taken: list[QRectF], full: frozenset[int]
+    brush: Brush,
+    sight: SceneState,
+    key: Key,
+    zoom: float,
+    taken: list[QRectF],
+    full: frozenset[int],
 ) -> None:
     """The numbers at work stay at least 11 pixels high, however small the rest.
 
@@ -315,7 +326,7 @@ def _paint_readable(
         return
 
 
-def readable_rect(sight: Sight, spot: Spot, zoom: float) -> QRectF:
+def readable_rect(sight: SceneState, spot: NumberItem, zoom: float) -> QRectF:
     """Where a number lies that is at least 11 pixels high; one in a cell keeps to its cell."""
     rect, larger = spot_rect(sight, spot), magnified(spot.face, zoom)
     room = _cell_width(sight, spot) if detail_at(zoom) >= Detail.NODES else inf
@@ -324,7 +335,7 @@ def readable_rect(sight: Sight, spot: Spot, zoom: float) -> QRectF:
     return readable
 
 
-def _cell_width(sight: Sight, spot: Spot) -> float:
+def _cell_width(sight: SceneState, spot: NumberItem) -> float:
     """How wide a number may be so that it does not reach the one beside it in the same node."""
     index = sight.experiment.network.index.get(spot.key[1])
     if index is None or not node_rect(sight, index).contains(QPointF(spot.x, spot.y)):
@@ -335,7 +346,7 @@ def _cell_width(sight: Sight, spot: Spot) -> float:
     return figure.width / 2 - 2 * CELL_INWARD - CELL_GAP
 
 
-def _paint_rings(brush: Brush, sight: Sight, attention: Attention, zoom: float) -> None:
+def _paint_rings(brush: Brush, sight: SceneState, attention: Attention, zoom: float) -> None:
     """Selection is a ring in ink; sources and targets to be connected have a mark of their own."""
     network = sight.experiment.network
     painter, tokens = brush.painter, brush.tokens
@@ -356,3 +367,81 @@ def _paint_rings(brush: Brush, sight: Sight, attention: Attention, zoom: float) 
                 grown = outside * (wide if wide < 3 else 3)
                 rect = node_rect(sight, index).adjusted(-grown, -grown, grown, grown)
                 painter.drawPath(outline_path(figure, rect))
+
+
+LETTERS = ("x", "y")
+WHERE = ("across (x)", "upwards (y)")
+MARK = 18.0
+SMALLEST = 0.9  # of its size on screen, however far the canvas is
+
+
+def place_of(sight: SceneState, hit: Hit) -> Place | None:
+    """The weight, bias or parameter that is meant by a click here."""
+    network = sight.experiment.network
+    if hit.spot is not None:
+        kind, node, index = hit.spot.key
+        if index >= 0:
+            return network.places[index]
+        return _parameter(sight, node) if kind == "value" else None
+    if hit.edge is not None:
+        return Place("weight", hit.edge[1], hit.edge[0])
+    return _parameter(sight, hit.node)
+
+
+def _parameter(sight: SceneState, node: str) -> Place | None:
+    network = sight.experiment.network
+    known = node in network.index and network.node(node).kind == "parameter"
+    return Place("value", node) if known else None
+
+
+def note_of(sight: SceneState, look: Look) -> str:
+    """What the canvas says at its corner; nothing most of the time."""
+    if look.choosing is not None:
+        return f"Click the weight, bias or parameter that goes {WHERE[look.choosing]}; Esc ends"
+    if sight.experiment.trace is None or sight.shown.in_batch:
+        return ""
+    rows = sight.experiment.trace.rows.tolist()
+    learnt = f"sample {count(rows[0] + 1)}" if len(rows) == 1 else f"{count(len(rows))} others"
+    return f"Sample {count(sight.shown.row + 1)} is not learnt now: this update takes {learnt}"
+
+
+def paint_axes(brush: Brush, sight: SceneState, look: Look, zoom: float) -> None:
+    """An x and a y beside the two numbers, as long as they are being chosen."""
+    if look.choosing is None:
+        return
+    for letter, place in zip(LETTERS, look.surface, strict=True):
+        if place is not None and place in sight.experiment.network.place_index:
+            _paint_axis(brush, sight, place, letter, zoom)
+
+
+def _paint_axis(brush: Brush, sight: SceneState, place: Place, letter: str, zoom: float) -> None:
+    index = sight.experiment.network.place_index[place]
+    if place.what == "weight" and brush.detail >= Detail.NODES and sight.has_label(index):
+        paint_label(brush, sight, index)
+    for key in _keys(place, index):
+        for spot in all_spots(sight, key):
+            rect = spot_rect(sight, spot)
+            _paint_mark(brush, QPointF(rect.left() - 3, rect.center().y()), letter, zoom)
+            return
+
+
+def _keys(place: Place, index: int) -> tuple[Key, ...]:
+    """The keys under which the number of a place may stand: as it is, or as it will be."""
+    own = of_node("value", place.target) if place.what == "value" else at_place(place.what, index)
+    return own, at_place("update", index)
+
+
+def _paint_mark(brush: Brush, at: QPointF, letter: str, zoom: float) -> None:
+    """A filled disc in ink, large enough to be read from afar."""
+    painter, tokens = brush.painter, brush.tokens
+    with QPainterStateGuard(painter):
+        painter.translate(at)
+        larger = max(1.0, SMALLEST / zoom)
+        painter.scale(larger, larger)
+        box = QRectF(-MARK, -MARK / 2, MARK, MARK)
+        painter.setPen(QPen(tokens.canvas, 1.5))
+        painter.setBrush(tokens.text)
+        painter.drawEllipse(box)
+        painter.setPen(tokens.on_accent)
+        painter.setFont(font_of(strong(CAPTION)))
+        painter.drawText(box.translated(0, -1), Qt.AlignmentFlag.AlignCenter, letter)

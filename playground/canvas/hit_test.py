@@ -1,18 +1,88 @@
-"""What lies under the mouse: a number, the rim or the inside of a node, an edge, or nothing."""
+"""What lies under the pointer, and which number is edited there."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
-from playground.canvas.detail import Detail, detail_at
-from playground.canvas.edge_painting import MANY
-from playground.canvas.figures import Outline
-from playground.canvas.node_painting import spot_rect
-from playground.canvas.sight import Sight, Spot
-from playground.canvas.spots import card_spots, edge_spots, node_spots
+from engine.errors import Refused
+from engine.experiment.experiment import Experiment
+from engine.files import limits
+from engine.network import Place
+from engine.numerals import short
+from playground.canvas.edge_painter import MANY
+from playground.canvas.layout import Detail, detail_at
+from playground.canvas.node_painter import spot_rect
+from playground.canvas.node_shape import Outline
+from playground.canvas.number_positions import card_spots, edge_spots, node_spots
+from playground.canvas.scene_state import Key, NumberItem, SceneState
+from playground.model.document import Document
 from playground.model.stage import EdgeKey
+
+Set = Callable[[Document, float, bool], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A number in the hand: how it is called, its value now, and what sets it."""
+
+    key: Key
+    name: str
+    value: float
+    set: Set
+
+
+def handle_of(sight: SceneState, key: Key) -> Handle | None:
+    """The handle of a number; None where it follows from others."""
+    kind, node, place = key
+    if kind in ("weight", "bias", "update"):
+        return _of_place(sight, key, sight.experiment.network.places[place])
+    if kind == "value" and sight.experiment.network.node(node).kind == "parameter":
+        return _of_place(sight, key, Place("value", node))
+    if kind == "value" and sight.experiment.network.node(node).kind == "input":
+        column = sight.experiment.data.inputs.index(node)
+        return _of_cell(sight, key, column, f"Input of {sight.experiment.layout.name(node)}")
+    if kind == "target":
+        data = sight.experiment.data
+        column = len(data.inputs) + data.targets.index(node)
+        return _of_cell(sight, key, column, f"Target of {sight.experiment.layout.name(node)}")
+    return None
+
+
+def checked(value: float) -> float:
+    """The same number, or the refusal of one that is too large."""
+    if abs(value) > limits.WEIGHT:
+        raise Refused(f"A number here is at most {short(limits.WEIGHT)}.")
+    return value
+
+
+def name_of_place(experiment: Experiment, place: Place) -> str:
+    """What a weight, a bias or a parameter is called."""
+    call = experiment.layout.name
+    if place.what == "weight":
+        return f"Weight from {call(place.source)} to {call(place.target)}"
+    return f"{'Bias' if place.what == 'bias' else 'Value'} of {call(place.target)}"
+
+
+def _of_place(sight: SceneState, key: Key, place: Place) -> Handle:
+    index = sight.experiment.network.place_index[place]
+    value = float(sight.experiment.parameters[index])
+
+    def set_it(document: Document, number: float, turning: bool) -> bool:
+        return document.set_number(place, number, turning)
+
+    return Handle(key, name_of_place(sight.experiment, place), value, set_it)
+
+
+def _of_cell(sight: SceneState, key: Key, column: int, name: str) -> Handle:
+    row = sight.shown.row
+
+    def set_it(document: Document, number: float, turning: bool) -> bool:
+        return document.set_cell(row, column, number, turning)
+
+    return Handle(key, name, sight.experiment.data.cell(row, column), set_it)
+
 
 RIM_INSIDE, RIM_OUTSIDE = 5.0, 8.0
 NEAR_EDGE = 6.0
@@ -27,7 +97,7 @@ class Hit:
     rim: bool = False
     name: bool = False
     edge: EdgeKey | None = None
-    spot: Spot | None = None
+    spot: NumberItem | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -35,7 +105,7 @@ class Hit:
         return not self.node and self.edge is None and self.spot is None
 
 
-def hit_at(sight: Sight, at: QPointF, zoom: float) -> Hit:
+def hit_at(sight: SceneState, at: QPointF, zoom: float) -> Hit:
     """What lies here."""
     index, rim = node_at(sight, at, zoom)
     names = sight.geometry.frame.ids
@@ -54,7 +124,7 @@ def hit_at(sight: Sight, at: QPointF, zoom: float) -> Hit:
     return Hit() if edge is None else Hit(edge=_ends(sight, edge))
 
 
-def node_at(sight: Sight, at: QPointF, zoom: float, reach: float = RIM_OUTSIDE) -> tuple[
+def node_at(sight: SceneState, at: QPointF, zoom: float, reach: float = RIM_OUTSIDE) -> tuple[
     int | None, bool
 ]:  # fmt: skip
     """The topmost node here, and whether it is its rim."""
@@ -69,7 +139,7 @@ def node_at(sight: Sight, at: QPointF, zoom: float, reach: float = RIM_OUTSIDE) 
     return None, False
 
 
-def edge_at(sight: Sight, at: QPointF, zoom: float) -> int | None:
+def edge_at(sight: SceneState, at: QPointF, zoom: float) -> int | None:
     """The nearest edge, if it is near enough."""
     pieces, owners = sight.geometry.segments
     if not len(pieces):
@@ -83,7 +153,7 @@ def edge_at(sight: Sight, at: QPointF, zoom: float) -> int | None:
     return int(owners[best]) if away[best] <= NEAR_EDGE / min(zoom, 1.5) else None
 
 
-def within(sight: Sight, band: QRectF) -> tuple[tuple[str, ...], tuple[EdgeKey, ...]]:
+def within(sight: SceneState, band: QRectF) -> tuple[tuple[str, ...], tuple[EdgeKey, ...]]:
     """The nodes in a rectangle, and the edges between them."""
     geometry = sight.geometry
     x, y = geometry.centres[:, 0], geometry.centres[:, 1]
@@ -96,7 +166,7 @@ def within(sight: Sight, band: QRectF) -> tuple[tuple[str, ...], tuple[EdgeKey, 
     return names, tuple(_ends(sight, edge) for edge in both)
 
 
-def _outside(sight: Sight, index: int, at: QPointF) -> float:
+def _outside(sight: SceneState, index: int, at: QPointF) -> float:
     """How far outside the rim a point lies; negative inside."""
     (x, y), (half, tall) = sight.geometry.centres[index], sight.geometry.frame.halves[index]
     outline = sight.geometry.frame.figures[index].outline
@@ -106,7 +176,7 @@ def _outside(sight: Sight, index: int, at: QPointF) -> float:
     return float(outer + min(max(dx, dy), 0.0) - radius)
 
 
-def _number_at(sight: Sight, at: QPointF, index: int | None, zoom: float) -> Hit | None:
+def _number_at(sight: SceneState, at: QPointF, index: int | None, zoom: float) -> Hit | None:
     names = sight.geometry.frame.ids
     for node in _near_nodes(sight, at, index):
         spot = _covering(sight, node_spots(sight, node), at)
@@ -123,14 +193,14 @@ def _number_at(sight: Sight, at: QPointF, index: int | None, zoom: float) -> Hit
     return None
 
 
-def _covering(sight: Sight, spots: Iterable[Spot], at: QPointF) -> Spot | None:
+def _covering(sight: SceneState, spots: Iterable[NumberItem], at: QPointF) -> NumberItem | None:
     for spot in spots:
         if spot_rect(sight, spot).adjusted(-2, -2, 2, 2).contains(at):
             return spot
     return None
 
 
-def _near_nodes(sight: Sight, at: QPointF, index: int | None) -> Iterator[int]:
+def _near_nodes(sight: SceneState, at: QPointF, index: int | None) -> Iterator[int]:
     if index is not None:
         yield index
         return
@@ -145,7 +215,7 @@ def _near_nodes(sight: Sight, at: QPointF, index: int | None) -> Iterator[int]:
     yield from np.flatnonzero(near).tolist()
 
 
-def _near_labels(sight: Sight, at: QPointF) -> Iterator[int]:
+def _near_labels(sight: SceneState, at: QPointF) -> Iterator[int]:
     for edge in range(min(len(sight.geometry.starts), MANY)):
         t = sight.label_share(edge)
         if t is not None:
@@ -154,7 +224,7 @@ def _near_labels(sight: Sight, at: QPointF) -> Iterator[int]:
                 yield edge
 
 
-def _name_at(sight: Sight, at: QPointF) -> int | None:
+def _name_at(sight: SceneState, at: QPointF) -> int | None:
     boxes = sight.geometry.boxes
     near = (
         (boxes[:, 0] <= at.x())
@@ -166,6 +236,6 @@ def _name_at(sight: Sight, at: QPointF) -> int | None:
     return int(found[-1]) if len(found) else None
 
 
-def _ends(sight: Sight, edge: int) -> EdgeKey:
+def _ends(sight: SceneState, edge: int) -> EdgeKey:
     drawn = sight.experiment.network.edges[edge]
     return (drawn.source, drawn.target)

@@ -1,27 +1,43 @@
-"""How a node is painted: its body, its rim, its signs, its name and its numbers."""
+"""Paints a node: its shape, symbol, numbers, and the map in it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
-
-from engine.network import Node
-from playground.canvas.detail import Detail
-from playground.canvas.figures import CELL_INWARD, CURVE, ROW_OUTWARD, Figure, Outline
-from playground.canvas.sight import Sight, Spot
-from playground.canvas.spots import node_spots
-from playground.canvas.symbols import (
-    Symbol,
-    paint_curve,
-    paint_operation,
-    paint_sum_sign,
-    paint_symbol,
-    sum_symbol,
-    symbol_width,
-    value_symbol,
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontDatabase,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPainterStateGuard,
+    QPen,
+    QPolygonF,
 )
-from playground.canvas.tile_painting import paint_plate, paint_tile, tile_rect
+
+from engine.formulas.notation import Notation
+from engine.functions.activations import activation
+from engine.network import Node
+from engine.op_list import run
+from playground.canvas.layout import Detail
+from playground.canvas.node_shape import (
+    CELL_INWARD,
+    CURVE,
+    ROW_OUTWARD,
+    TILE,
+    NodeShape,
+    Outline,
+    tile_aside,
+)
+from playground.canvas.number_positions import node_spots
+from playground.canvas.scene_state import NumberItem, SceneState
+from playground.model.node_maps import SIDE, Tile
 from playground.theme import icons
 from playground.theme.fonts import BODY, CAPTION, Face, font_of, width_of
 from playground.theme.painting import (
@@ -31,9 +47,226 @@ from playground.theme.painting import (
     WORK_RING,
     fill_rounded,
     paint_halo,
+    rim_rounded,
 )
 from playground.theme.palette import Tokens, faded, role_color
 from playground.widgets.number_plate import paint_place, plate_rect
+
+INDEX_SIZE = 0.7
+INDEX_DROP = 0.2
+CURVE_SPAN = 4.0
+_ITALICS = (("A", 26, 0x1D434), ("a", 26, 0x1D44E), ("Α", 25, 0x1D6E2), ("α", 25, 0x1D6FC))
+_OPERATIONS: dict[str, tuple[tuple[float, float, float, float], ...]] = {
+    "+": ((-8.5, 0, 8.5, 0), (0, -8.5, 0, 8.5)),
+    "−": ((-8.5, 0, 8.5, 0),),
+    "×": ((-7, -7, 7, 7), (-7, 7, 7, -7)),
+}
+_PLANCK = 0x210E  # where Unicode keeps the italic h
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A letter with its index: z with 4, or x alone."""
+
+    letter: str
+    index: str = ""
+
+
+def value_symbol(notation: Notation, node: str) -> Symbol:
+    """What a node passes on."""
+    kind = notation.network.node(node).kind
+    if node in notation.bare:
+        name = notation.subscripts[node]
+        letters = name.rstrip("0123456789")
+        return Symbol(letters, name[len(letters) :])
+    letter = {"input": "x", "parameter": "θ"}.get(kind, notation.letters.value)
+    return Symbol(letter, notation.subscripts[node])
+
+
+def sum_symbol(notation: Notation, node: str) -> Symbol:
+    """What a neuron combines."""
+    if notation.network.node(node).activation == "identity":
+        return value_symbol(notation, node)
+    return Symbol(notation.letters.sum, notation.subscripts[node])
+
+
+def symbol_width(symbol: Symbol, pixels: float) -> float:
+    """The room a letter with its index takes."""
+    letter, index = _fonts(pixels)
+    width = QFontMetricsF(letter).horizontalAdvance(italic(symbol.letter))
+    if symbol.index:
+        width += 0.5 + QFontMetricsF(index).horizontalAdvance(italic(symbol.index))
+    return width
+
+
+def paint_symbol(
+    painter: QPainter, symbol: Symbol, pixels: float, color: QColor, left: float, baseline: float
+) -> float:
+    """Paint a letter with its index; the width it took is returned."""
+    letter, index = _fonts(pixels)
+    painter.setPen(color)
+    painter.setFont(letter)
+    text = italic(symbol.letter)
+    painter.drawText(QPointF(left, baseline), text)
+    width = QFontMetricsF(letter).horizontalAdvance(text)
+    if symbol.index:
+        painter.setFont(index)
+        small = italic(symbol.index)
+        place = QPointF(left + width + 0.5, baseline + pixels * INDEX_DROP)
+        painter.drawText(place, small)
+        width += 0.5 + QFontMetricsF(index).horizontalAdvance(small)
+    return width
+
+
+def italic(text: str) -> str:
+    """A single letter leans; digits and words stand."""
+    if len(text) != 1:
+        return text
+    if text == "h":
+        return chr(_PLANCK)
+    for first, count, start in _ITALICS:
+        if 0 <= ord(text) - ord(first) < count:
+            return chr(start + ord(text) - ord(first))
+    return text
+
+
+def paint_sum_sign(painter: QPainter, color: QColor, center: QPointF, size: float) -> None:
+    """The Σ."""
+    half = size / 2
+    x, y = center.x(), center.y()
+    shape = ((0.75, -0.72), (0.68, -1), (-0.7, -1), (0.1, 0), (-0.7, 1), (0.75, 1), (0.8, 0.7))
+    _stroke(
+        painter, color, max(1.2, size / 9), [QPointF(x + a * half, y + b * half) for a, b in shape]
+    )
+
+
+def paint_curve(
+    painter: QPainter, color: QColor, center: QPointF, size: float, name: str, leak: float,
+    width: float = 1.5,
+) -> None:  # fmt: skip
+    """The little curve of an activation, as wide and as high as its box."""
+    half = size / 2
+    line = [center + QPointF(x * half, -y * half) for x, y in _curve(name, leak)]
+    _stroke(painter, color, width, line)
+
+
+def paint_operation(painter: QPainter, color: QColor, center: QPointF, sign: str) -> None:
+    """+, −, × or a word, as it stands in a circle."""
+    if len(sign) > 1:
+        font = QFont(_fonts(15)[0])
+        font.setPixelSize(16)
+        painter.setFont(font)
+        painter.setPen(color)
+        box = QRectF(center.x() - 26, center.y() - 12, 52, 24)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, sign)
+        return
+    for x1, y1, x2, y2 in _OPERATIONS[sign]:
+        _stroke(painter, color, 2.2, [center + QPointF(x1, y1), center + QPointF(x2, y2)])
+
+
+def paint_bulls_eye(painter: QPainter, color: QColor, center: QPointF) -> None:
+    """The sign of truth."""
+    painter.setPen(QPen(color, 1.4))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(center, 6.5, 6.5)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawEllipse(center, 2.2, 2.2)
+
+
+def _stroke(painter: QPainter, color: QColor, width: float, points: list[QPointF]) -> None:
+    pen = QPen(color, width)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline(QPolygonF(points))
+
+
+@lru_cache(maxsize=64)
+def _curve(name: str, leak: float) -> tuple[tuple[float, float], ...]:
+    """The curve of an activation fitted into a box from -1 to 1."""
+    z = np.linspace(-CURVE_SPAN, CURVE_SPAN, 25)
+    a, slope = np.empty_like(z), np.full_like(z, leak)
+    with np.errstate(all="ignore"):
+        run(activation(name).forward(z, a, slope))
+    a = np.where(np.isfinite(a), a, 0.0)
+    low, high = float(a.min()), float(a.max())
+    tall = (a - low) / (high - low or 1.0) * 1.6 - 0.8
+    return tuple(zip((z / CURVE_SPAN).tolist(), tall.tolist(), strict=True))
+
+
+@lru_cache(maxsize=16)
+def _fonts(pixels: float) -> tuple[QFont, QFont]:
+    """The font of a letter and of its index."""
+    letter, index = QFont(_family()), QFont(_family())
+    letter.setPixelSize(round(pixels))
+    index.setPixelSize(max(9, round(pixels * INDEX_SIZE)))
+    return letter, index
+
+
+@lru_cache(maxsize=1)
+def _family() -> str:
+    """The font that the formula library brings along; without it, whatever serif there is."""
+    found = find_spec("ziamath")
+    if found is None or found.origin is None:
+        return "serif"
+    file = Path(found.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
+    number = QFontDatabase.addApplicationFont(str(file))
+    families = QFontDatabase.applicationFontFamilies(number)
+    return families[0] if families else "serif"
+
+
+RADIUS = 8.0
+PLATE_SHARE = 0.9
+COURSE = 1.6
+COURSE_ABOVE, COURSE_BELOW = 5.0, 19.0  # it ends above the number
+
+
+def tile_rect(figure: NodeShape, body: QRectF) -> QRectF:
+    """Where the tile of a node lies."""
+    middle = body.center() + QPointF(tile_aside(figure), 0.0)
+    return QRectF(middle.x() - TILE / 2, middle.y() - TILE / 2, TILE, TILE)
+
+
+def paint_tile(painter: QPainter, tokens: Tokens, rect: QRectF, tile: Tile | None) -> None:
+    """A tile with its rim; only the rim while nothing is known."""
+    if tile is not None:
+        brush = QBrush(tile.image(tokens))
+        with QPainterStateGuard(painter):
+            painter.translate(rect.topLeft())
+            painter.scale(rect.width() / SIDE, rect.height() / SIDE)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(brush)
+            painter.drawRoundedRect(QRectF(0, 0, SIDE, SIDE), RADIUS, RADIUS)
+        _paint_course(painter, tokens, rect, tile)
+    rim_rounded(painter, rect, RADIUS, QPen(tokens.line, HAIRLINE))
+
+
+def paint_plate(painter: QPainter, tokens: Tokens, rect: QRectF, top: float) -> None:
+    """The ground of the number along the lower edge of a tile, from this height down."""
+    ground = QPainterPath()
+    ground.addRoundedRect(rect, RADIUS, RADIUS)
+    lower = QPainterPath()
+    lower.addRect(QRectF(rect.left(), top, rect.width(), rect.bottom() - top))
+    painter.fillPath(ground & lower, faded(tokens.node, PLATE_SHARE))
+    rim_rounded(painter, rect, RADIUS, QPen(tokens.line, HAIRLINE))
+
+
+def _paint_course(painter: QPainter, tokens: Tokens, rect: QRectF, tile: Tile) -> None:
+    """With one input the answer is a line, low at the bottom."""
+    if tile.course is None:
+        return
+    wide, high = rect.width() / (len(tile.course) - 1), rect.height() - COURSE_ABOVE - COURSE_BELOW
+    bottom = rect.bottom() - COURSE_BELOW
+    points = [
+        QPointF(rect.left() + k * wide, bottom - share * high)
+        for k, share in enumerate(tile.course.tolist())
+    ]
+    painter.setPen(QPen(tokens.text, COURSE))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline(QPolygonF(points[1:-1]))
+
 
 SECOND_RIM = 4.0
 SIGN_RISE = 13.0
@@ -72,13 +305,13 @@ class NodeLook:
     quiet: bool = False
 
 
-def node_rect(sight: Sight, index: int) -> QRectF:
+def node_rect(sight: SceneState, index: int) -> QRectF:
     """The body of a node."""
     left, top, right, bottom = sight.geometry.box(index)
     return QRectF(left, top, right - left, bottom - top)
 
 
-def look_of(sight: Sight, index: int) -> NodeLook:
+def look_of(sight: SceneState, index: int) -> NodeLook:
     """How a node stands out at the present step."""
     lighting = sight.lighting
     if lighting is None:
@@ -90,7 +323,7 @@ def look_of(sight: Sight, index: int) -> NodeLook:
     return NodeLook(index, works, source, not works and not source)
 
 
-def outline_path(figure: Figure, rect: QRectF) -> QPainterPath:
+def outline_path(figure: NodeShape, rect: QRectF) -> QPainterPath:
     """The outline of a node."""
     path = QPainterPath()
     if figure.outline is not Outline.TAG:
@@ -110,7 +343,7 @@ def outline_path(figure: Figure, rect: QRectF) -> QPainterPath:
     return path
 
 
-def paint_node(brush: Brush, sight: Sight, look: NodeLook) -> None:
+def paint_node(brush: Brush, sight: SceneState, look: NodeLook) -> None:
     """A node with all that belongs to it, as far as the detail goes."""
     node = sight.experiment.network.nodes[look.index]
     figure = sight.geometry.frame.figures[look.index]
@@ -143,7 +376,7 @@ def _paint_row_ground(brush: Brush, rect: QRectF) -> None:
     fill_rounded(brush.painter, ground, GROUND_INSET, faded(brush.tokens.canvas, GROUND))
 
 
-def paint_spot(brush: Brush, sight: Sight, spot: Spot, hovered: bool = False) -> QRectF:
+def paint_spot(brush: Brush, sight: SceneState, spot: NumberItem, hovered: bool = False) -> QRectF:
     """A number in its place; where its plate lies is returned."""
     place = sight.place(spot, hovered)
     rect = spot_rect(sight, spot, hovered)
@@ -165,19 +398,19 @@ def _paint_mark(brush: Brush, rect: QRectF, agrees: bool, right: bool) -> None:
     icons.paint(brush.painter, "tick" if agrees else "warning", ink, corner, MARK)
 
 
-def spot_rect(sight: Sight, spot: Spot, hovered: bool = False) -> QRectF:
+def spot_rect(sight: SceneState, spot: NumberItem, hovered: bool = False) -> QRectF:
     """Where the plate of a number lies; an old number in front of it moves it to the right."""
     place = sight.place(spot, hovered)
     rect = plate_rect(QPointF(spot.x, spot.y), place, spot.face, _ALIGN[spot.align])
     return rect.translated(width_before(spot) / 2, 0) if spot.before else rect
 
 
-def width_before(spot: Spot) -> float:
+def width_before(spot: NumberItem) -> float:
     """The room for the old number and its arrow."""
     return width_of(spot.before, spot.face) + BESIDE if spot.before else 0.0
 
 
-def _paint_before(brush: Brush, spot: Spot, rect: QRectF) -> None:
+def _paint_before(brush: Brush, spot: NumberItem, rect: QRectF) -> None:
     """The old number and an arrow, in front of the new one."""
     wide = width_before(spot)
     brush.painter.setFont(font_of(spot.face))
@@ -186,7 +419,9 @@ def _paint_before(brush: Brush, spot: Spot, rect: QRectF) -> None:
     brush.painter.drawText(old, Qt.AlignmentFlag.AlignCenter, spot.before)
 
 
-def _paint_body(brush: Brush, sight: Sight, figure: Figure, rect: QRectF, look: NodeLook) -> None:
+def _paint_body(
+    brush: Brush, sight: SceneState, figure: NodeShape, rect: QRectF, look: NodeLook
+) -> None:
     painter, tokens = brush.painter, brush.tokens
     accent = role_color(tokens, sight.lighting.role) if sight.lighting else tokens.text
     radius = 8.0 if figure.outline in (Outline.TAG, Outline.KNOB) else rect.height() / 2
@@ -207,7 +442,7 @@ def _paint_body(brush: Brush, sight: Sight, figure: Figure, rect: QRectF, look: 
     painter.drawPath(outline_path(figure, rect.adjusted(inset, inset, -inset, -inset)))
 
 
-def _paint_shadow(brush: Brush, figure: Figure, rect: QRectF) -> None:
+def _paint_shadow(brush: Brush, figure: NodeShape, rect: QRectF) -> None:
     painter = brush.painter
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(faded(brush.tokens.shade, 0.04))
@@ -215,7 +450,7 @@ def _paint_shadow(brush: Brush, figure: Figure, rect: QRectF) -> None:
         painter.drawPath(outline_path(figure, rect.adjusted(-grow, drop - grow, grow, drop + grow)))
 
 
-def _paint_second_rim(brush: Brush, figure: Figure, rect: QRectF, look: NodeLook) -> None:
+def _paint_second_rim(brush: Brush, figure: NodeShape, rect: QRectF, look: NodeLook) -> None:
     inner = rect.adjusted(SECOND_RIM, SECOND_RIM, -SECOND_RIM, -SECOND_RIM)
     rim = brush.tokens.quiet if look.quiet else brush.tokens.node_line
     brush.painter.setPen(QPen(rim, HAIRLINE))
@@ -223,7 +458,9 @@ def _paint_second_rim(brush: Brush, figure: Figure, rect: QRectF, look: NodeLook
     brush.painter.drawPath(outline_path(figure, inner))
 
 
-def _paint_inside(brush: Brush, sight: Sight, node: Node, figure: Figure, rect: QRectF) -> None:
+def _paint_inside(
+    brush: Brush, sight: SceneState, node: Node, figure: NodeShape, rect: QRectF
+) -> None:
     painter, tokens = brush.painter, brush.tokens
     middle = rect.center()
     if figure.outline is Outline.CAPSULE:
@@ -252,7 +489,7 @@ def _paint_inside(brush: Brush, sight: Sight, node: Node, figure: Figure, rect: 
         _paint_tick(brush, figure, rect)
 
 
-def _paint_tick(brush: Brush, figure: Figure, rect: QRectF) -> None:
+def _paint_tick(brush: Brush, figure: NodeShape, rect: QRectF) -> None:
     """The short line by which the bias hangs on its sum."""
     apart = figure.width / 4 + ROW_OUTWARD if figure.outline is Outline.CAPSULE else 32.0
     x = rect.center().x() - min(apart, figure.width / 2 - 18)
@@ -289,7 +526,7 @@ class Title(NamedTuple):
     symbol: Symbol | None = None
 
 
-def title_of(sight: Sight, node_id: str) -> Title:
+def title_of(sight: SceneState, node_id: str) -> Title:
     """The symbol in place of the name that it spells; beside it where it stands nowhere else."""
     notation, index = sight.notation, sight.experiment.network.index[node_id]
     words = sight.experiment.layout.name(node_id)
@@ -302,7 +539,7 @@ def title_of(sight: Sight, node_id: str) -> Title:
 
 
 def _paint_name(
-    brush: Brush, sight: Sight, node: Node, figure: Figure, rect: QRectF, look: NodeLook
+    brush: Brush, sight: SceneState, node: Node, figure: NodeShape, rect: QRectF, look: NodeLook
 ) -> None:
     painter, tokens = brush.painter, brush.tokens
     ink = tokens.text if look.works else tokens.text2

@@ -1,0 +1,215 @@
+"""What lies over the canvas, and what glides or runs on it."""
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import (
+    QEasingCurve,
+    QElapsedTimer,
+    QObject,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    QVariantAnimation,
+)
+from PySide6.QtGui import QFontMetricsF, QPainter, QPalette, QPen
+from PySide6.QtWidgets import QHBoxLayout, QStyle, QToolButton, QWidget
+
+from engine.experiment.experiment import Experiment
+from engine.layout import NodePosition
+from playground.canvas.context import CanvasContext
+from playground.canvas.layout import point_along
+from playground.theme import icons
+from playground.theme.fonts import BODY, CAPTION, font_of
+from playground.theme.painting import dotted_pen, fill_rounded, rim_rounded
+from playground.theme.palette import role_color, tokens_of
+from playground.widgets.buttons import push_button
+from playground.widgets.plain_text import set_tip
+
+GLIDE, RUN = 260, 180
+QUICK = 250
+POINT = 3.0
+MOST_NODES, MOST_EDGES = 300, 60
+
+
+class Motion(QObject):
+    """One motion at a time."""
+
+    def __init__(self, context: CanvasContext) -> None:
+        super().__init__(context.view)
+        self._context = context
+        self._from: dict[str, NodePosition] = {}
+        self._running = -1.0
+        self._since = QElapsedTimer()
+        self._clock = QVariantAnimation(self)
+        self._clock.setStartValue(0.0)
+        self._clock.setEndValue(1.0)
+        self._clock.setEasingCurve(QEasingCurve.Type.InOutCubic)
+        self._clock.valueChanged.connect(self.show_share)
+        self._clock.finished.connect(self.finish)
+        self.reduced: bool | None = None
+
+    @property
+    def is_off(self) -> bool:
+        """Whether nothing moves: as was chosen, or as the system's style has it."""
+        if self.reduced is not None:
+            return self.reduced
+        hint = QStyle.StyleHint.SH_Widget_Animation_Duration
+        return self._context.view.style().styleHint(hint) == 0
+
+    def glide(self, before: Mapping[str, NodePosition]) -> None:
+        """From where the nodes stood to where they stand now."""
+        self.finish()
+        if self.is_off or not before or len(before) > MOST_NODES:
+            return
+        self._from = dict(before)
+        self._context.scene.preview(self._from)
+        self._start(GLIDE)
+
+    def run(self, before: Experiment, after: Experiment) -> None:
+        """A point along the edges of a step forward; not while steps follow each other quickly."""
+        self.finish()
+        one_on = after.trace is not None and after.cursor == before.cursor + 1
+        quick = self._since.isValid() and self._since.elapsed() < QUICK
+        self._since.restart()
+        if not one_on or quick or self.is_off or not self._edges():
+            return
+        self._context.scene.set_waiting(True)
+        self._running = 0.0
+        self._start(RUN)
+
+    def finish(self) -> None:
+        """Be where it all ends."""
+        self._clock.stop()
+        if self._from:
+            self._from = {}
+            self._context.scene.preview({})
+        if self._running >= 0.0:
+            self._running = -1.0
+            self._context.scene.set_waiting(False)
+
+    def show_share(self, share: object) -> None:
+        """So much of the way is done."""
+        assert isinstance(share, float)
+        if self._from:
+            layout = self._context.document.value.layout
+            places = {}
+            for name, (x, y) in self._from.items():
+                to_x, to_y = layout.position(name)
+                places[name] = (x + (to_x - x) * share, y + (to_y - y) * share)
+            self._context.scene.preview(places)
+        else:
+            self._running = share
+            self._context.view.repaint_all()
+
+    def paint(self, painter: QPainter, zoom: float) -> None:
+        """The points on their way."""
+        lighting = self._context.scene.sight.lighting
+        if self._running < 0.0 or lighting is None:
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(role_color(self._context.scene.tokens, lighting.role))
+        share = 1 - self._running if lighting.backwards else self._running
+        for edge in self._edges():
+            at = point_along(self._context.scene.sight.geometry.points(edge), share)
+            painter.drawEllipse(QPointF(*at), POINT / min(zoom, 1), POINT / min(zoom, 1))
+
+    def _edges(self) -> tuple[int, ...]:
+        lighting = self._context.scene.sight.lighting
+        if lighting is None or not lighting.ring or len(lighting.edges) > MOST_EDGES:
+            return ()
+        return lighting.edges
+
+    def _start(self, milliseconds: int) -> None:
+        self._clock.setDuration(milliseconds)
+        self._clock.start()
+
+
+Act = Callable[[], object]
+BEGIN = "Drag a node here, or press N"
+
+
+class ZoomControl(QWidget):
+    """[fit | 97 %] at the top right corner."""
+
+    def __init__(self, fit: Act, whole: Act, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedSize(102, 28)
+        self.setAccessibleName("Zoom")
+        self.fit_button = self._button("Fit", "Fit (F): the whole network in sight.", fit, 36)
+        icons.wear(self.fit_button, "fit", self.palette(), "text2")
+        self.fit_button.setIconSize(QSize(18, 18))
+        self.percent = self._button("Zoom 100 %", "100 % (Ctrl+0): as large as it is drawn.",
+                                    whole, 62)  # fmt: skip
+        self.percent.setFont(font_of(CAPTION))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2, 2, 2, 2)
+        row.setSpacing(0)
+        row.addWidget(self.fit_button)
+        row.addWidget(self.percent)
+
+    def show_zoom(self, zoom: float) -> None:
+        """The zoom now."""
+        text = f"{round(zoom * 100)} %"
+        self.percent.setText(text)
+        self.percent.setAccessibleName(f"Zoom {text}")
+
+    def _button(self, name: str, tip: str, act: Act, width: int) -> QToolButton:
+        button = QToolButton(self)
+        button.setAutoRaise(True)
+        button.setFixedSize(width, 24)
+        button.setAccessibleName(name)
+        set_tip(button, tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda: act())
+        return button
+
+
+class EmptyCanvas(QWidget):
+    """The two ways to begin with something; the hint above them is painted on the canvas itself,
+    so that a node can be put down on it.
+    """
+
+    def __init__(self, new_network: Act, open_lesson: Act, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(f"Empty canvas: {BEGIN[:1].lower()}{BEGIN[1:]}")
+        self.setFixedSize(340, 32)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        for text, tip, act in (
+            ("New network…", "Build layers of neurons in one go.", new_network),
+            ("Open a lesson", "Choose one of the lessons.", open_lesson),
+        ):
+            row.addWidget(push_button(text, tip, act, self))
+
+    def stand_in(self, room: QSize) -> None:
+        """Below the hint in the middle."""
+        self.move((room.width() - self.width()) // 2, room.height() // 2 + 54)
+
+
+def paint_hint(painter: QPainter, palette: QPalette, middle: QPointF) -> None:
+    """A dotted node, and how to begin."""
+    tokens = tokens_of(palette)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    capsule = QRectF(middle.x() - 72, middle.y() - 66, 144, 60)
+    rim_rounded(painter, capsule, 30, dotted_pen(tokens.node_line))
+    painter.setFont(font_of(BODY))
+    painter.setPen(tokens.text2)
+    box = QRectF(middle.x() - 170, middle.y() + 10, 340, 24)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, BEGIN)
+
+
+def paint_note(painter: QPainter, palette: QPalette, text: str) -> None:
+    """A few words at the top left corner."""
+    tokens = tokens_of(palette)
+    font = font_of(CAPTION)
+    wide = QFontMetricsF(font).horizontalAdvance(text) + 20
+    box = QRectF(12, 14, wide, 22)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    fill_rounded(painter, box, 11, tokens.sunken)
+    rim_rounded(painter, box, 11, QPen(tokens.line, 1))
+    painter.setFont(font)
+    painter.setPen(tokens.text2)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

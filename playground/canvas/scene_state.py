@@ -1,0 +1,427 @@
+"""The picture of one moment: numbers, highlights, and how they are worded."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import isnan, nan
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.data import Data
+from engine.experiment.experiment import Experiment
+from engine.experiment.trace import MicroStep, Phase
+from engine.formulas.notation import Notation
+from engine.network import Network, Place, What
+from engine.network import Place as Owner
+from engine.numerals import MINUS, Role, short
+from engine.op_list import Floats
+from engine.settings import Settings
+from engine.views.gradient_check import Agreement
+from engine.views.sample_view import SampleNumbers
+from playground.canvas.layout import PADDING, SIGN_ROOM, Geometry, LabelPlaces, grown, point_along
+from playground.canvas.node_shape import CELL_INWARD, Measures
+from playground.model.node_maps import Tiles
+from playground.model.stage import Pointed
+from playground.theme.fonts import NARROWEST, SMALLEST, VALUE, WEIGHT, Face, strong, width_of
+from playground.widgets.number_plate import PlacedNumber, State
+
+Key = tuple[str, str, int]
+
+ROLES: dict[Phase, Role] = {
+    "forward": Role.FORWARD,
+    "loss": Role.TRUTH,
+    "backward": Role.BACKWARD,
+    "gradient": Role.BACKWARD,
+    "update": Role.MEMORY,
+}
+_LIT_BY_PLACE = ("weight", "bias", "gradient", "update", "state")
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """The step at work. `ring` is the node it works at; edges are indices into the network."""
+
+    step: MicroStep
+    role: Role
+    new: Key
+    ring: str = ""
+    sources: frozenset[Key] = frozenset()
+    edges: tuple[int, ...] = ()
+    backwards: bool = False
+
+
+def of_node(kind: str, node: str) -> Key:
+    """The key of a number that belongs to a node."""
+    return (kind, node, -1)
+
+
+def at_place(kind: str, place: int) -> Key:
+    """The key of a number that belongs to a place of the vector."""
+    return (kind, "", place)
+
+
+def key_of(pointed: Pointed, network: Network) -> Key:
+    """The key of the number that a factor of a formula comes from."""
+    if pointed.kind in _LIT_BY_PLACE:
+        return at_place(pointed.kind, pointed.place)
+    if pointed.kind == "parameter":
+        return of_node("value", pointed.node)
+    if pointed.kind == "loss" and not pointed.node:
+        alone = len(network.outputs) == 1
+        return of_node("loss", network.outputs[0]) if alone else of_node("total", "")
+    return of_node(pointed.kind, pointed.node)
+
+
+def lighting_of(experiment: Experiment) -> Highlight | None:
+    """The lighting of the last micro-step that is known; None outside a pass."""
+    trace, cursor = experiment.trace, experiment.cursor
+    if trace is None or not cursor:
+        return None
+    step = trace.script.steps[cursor - 1]
+    return _LIT[step.what](experiment.network, step)
+
+
+def _sum(network: Network, step: MicroStep) -> Highlight:
+    arriving = network.arriving[step.node]
+    sources = {of_node("value", edge.source) for edge in arriving}
+    places = [network.place_index[Place("weight", e.target, e.source)] for e in arriving]
+    sources |= {at_place("weight", place) for place in places}
+    if network.node(step.node).bias:
+        sources.add(at_place("bias", network.place_index[Place("bias", step.node)]))
+    plain = network.node(step.node).activation == "identity"
+    new = of_node("value" if plain else "sum", step.node)
+    return Highlight(step, Role.FORWARD, new, step.node, frozenset(sources), tuple(places))
+
+
+def _activation(network: Network, step: MicroStep) -> Highlight:
+    sources = frozenset({of_node("sum", step.node)})
+    return Highlight(step, Role.FORWARD, of_node("value", step.node), step.node, sources)
+
+
+def _exp(network: Network, step: MicroStep) -> Highlight:
+    sources = frozenset({of_node("value", step.node)})
+    return Highlight(step, Role.TRUTH, of_node("exp", step.node), "", sources)
+
+
+def _probability(network: Network, step: MicroStep) -> Highlight:
+    sources = frozenset(of_node("exp", output) for output in network.outputs)
+    return Highlight(step, Role.TRUTH, of_node("probability", step.node), "", sources)
+
+
+def _loss(network: Network, step: MicroStep) -> Highlight:
+    if step.whole == "sample":
+        sources = frozenset(of_node("loss", output) for output in network.outputs)
+        return Highlight(step, Role.TRUTH, of_node("total", ""), "", sources)
+    if step.whole == "batch":
+        whole = of_node("total", "")
+        if len(network.outputs) == 1:
+            whole = of_node("loss", network.outputs[0])
+        return Highlight(step, Role.TRUTH, of_node("mean", ""), "", frozenset({whole}))
+    kinds = ("value", "probability", "target")
+    sources = frozenset(of_node(kind, step.node) for kind in kinds)
+    return Highlight(step, Role.TRUTH, of_node("loss", step.node), "", sources)
+
+
+def _penalty(network: Network, step: MicroStep) -> Highlight:
+    return Highlight(step, Role.TRUTH, of_node("penalty", ""))
+
+
+def _backward(network: Network, step: MicroStep) -> Highlight:
+    """An error term comes back over the edges that leave; at an output from its target."""
+    leaving = network.leaving[step.node]
+    places = [network.place_index[Place("weight", e.target, e.source)] for e in leaving]
+    sources = {of_node("error", edge.target) for edge in leaving}
+    sources |= {at_place("weight", place) for place in places}
+    node = network.node(step.node)
+    if node.output:
+        sources |= {of_node(kind, step.node) for kind in ("value", "target", "probability")}
+    elif node.activation != "identity":
+        sources.add(of_node("value", step.node))
+    kind = "error" if step.what == "error" else "derivative"
+    return Highlight(
+        step, Role.BACKWARD, of_node(kind, step.node), step.node, frozenset(sources),
+        tuple(places), backwards=True,
+    )  # fmt: skip
+
+
+def _gradient(network: Network, step: MicroStep) -> Highlight:
+    place = network.places[step.place]
+    new = at_place("gradient", step.place)
+    if place.what == "value":
+        back = _backward(network, MicroStep(step.phase, "derivative", place.target))
+        return Highlight(step, Role.BACKWARD, new, place.target, back.sources, back.edges, True)
+    sources = {of_node("error", place.target)}
+    if place.what == "bias":
+        return Highlight(step, Role.BACKWARD, new, "", frozenset(sources))
+    sources.add(of_node("value", place.source))
+    return Highlight(step, Role.BACKWARD, new, "", frozenset(sources), (step.place,))
+
+
+def _update(network: Network, step: MicroStep) -> Highlight:
+    what = network.places[step.place].what
+    old = {
+        "weight": at_place("weight", step.place),
+        "bias": at_place("bias", step.place),
+        "value": of_node("value", network.places[step.place].target),
+    }[what]
+    sources = frozenset({at_place("gradient", step.place), old})
+    edges = (step.place,) if what == "weight" else ()
+    return Highlight(
+        step, Role.MEMORY, at_place("update", step.place), "", sources, edges, backwards=False
+    )
+
+
+_LIT: dict[str, Callable[[Network, MicroStep], Highlight]] = {
+    "sum": _sum,
+    "activation": _activation,
+    "exp": _exp,
+    "probability": _probability,
+    "loss": _loss,
+    "penalty": _penalty,
+    "error": _backward,
+    "derivative": _backward,
+    "gradient": _gradient,
+    "value": _update,
+}
+
+
+LONGEST = 7
+MOST_DECIMALS = 6
+LECTURE_DECIMALS, LECTURE_LOSS = 3, 4
+PLATE = 12.0
+SAMPLE_ROWS = 20
+
+
+def decimals_of(settings: Settings) -> int:
+    """How many decimals a node makes room for."""
+    return LECTURE_DECIMALS if settings.rounding else min(settings.digits, MOST_DECIMALS)
+
+
+def written(value: float, digits: int) -> str:
+    """A number as it is written everywhere; one that no place holds is cut, and one sees that."""
+    text = short(value, digits)
+    most = room_for(digits) * 100 // NARROWEST
+    if len(text) <= most:
+        return text
+    mantissa, mark, exponent = text.partition("e")
+    return f"{mantissa[: most - len(mark + exponent) - 1]}…{mark}{exponent}"
+
+
+def room_for(digits: int) -> int:
+    """How many letters a place has room for."""
+    return max(LONGEST, min(digits, MOST_DECIMALS) + 3)
+
+
+def fitted(face: Face, text: str, digits: int) -> Face:
+    """The face in which a number keeps to its place: the longer it is, the narrower."""
+    room = room_for(digits)
+    if len(text) <= room:
+        return face
+    return face._replace(stretch=max(NARROWEST, 100 * room // len(text)))
+
+
+def measures_of(experiment: Experiment) -> Measures:
+    """The widths of nodes, cards and labels."""
+    settings = experiment.settings
+    decimals = decimals_of(settings)
+    losses = max(decimals, LECTURE_LOSS) if settings.rounding else decimals
+    plate = width_of(f"{MINUS}0.{'0' * decimals}", strong(VALUE)) + PLATE
+    loss = width_of(f"0.{'0' * losses}", strong(VALUE))
+    given = _widest_cell(experiment.data, settings.digits)
+    return Measures(
+        neuron=max(144.0, 2 * round(plate + CELL_INWARD)),
+        input=max(84.0, round(30 + given + PLATE)),
+        parameter=max(84.0, round(32 + plate)),
+        card=max(88.0, round(SIGN_ROOM + PADDING + loss + PLATE)),
+        label=max(60.0, round(width_of(f"→ {MINUS}0.{'0' * decimals}", WEIGHT) + 8)),
+    )
+
+
+def _widest_cell(data: Data, digits: int) -> float:
+    """The widest of the first inputs, and of the smallest and the largest."""
+    inputs = data.cells[:, : len(data.inputs)]
+    if not inputs.size:
+        return 0.0
+    some = np.concatenate((inputs[:SAMPLE_ROWS].ravel(), [inputs.min(), inputs.max()]))
+    texts = {written(float(value), digits) for value in some}
+    return max(width_of(text, fitted(strong(VALUE), text, digits)) for text in texts)
+
+
+class NumberItem(NamedTuple):
+    """A number in its place: `x`, `y` is the middle of its plate, or of one of its ends."""
+
+    key: Key
+    x: float
+    y: float
+    role: Role
+    face: Face
+    label: str = ""
+    align: str = "centre"
+    slot: bool = False  # whether an empty place is shown before it is computed
+    locked: bool = False
+    before: str = ""  # the old number, in front of the new one
+
+
+@dataclass(frozen=True, eq=False)
+class SceneState:
+    """What the canvas shows; while it is `waiting`, the new number is still on its way."""
+
+    experiment: Experiment
+    geometry: Geometry
+    shown: SampleNumbers
+    lighting: Highlight | None
+    notation: Notation
+    labels: LabelPlaces
+    pointed: Key | None = None
+    waiting: bool = False
+    marks: Mapping[int, Agreement] = field(default_factory=dict)
+    tiles: Tiles = field(default_factory=dict)
+    orders: Mapping[str, int] = field(default_factory=dict)
+    smallest: int = SMALLEST  # letters of the scene are at least so many pixels high
+
+    @property
+    def digits(self) -> int:
+        """How many digits are shown."""
+        return self.experiment.settings.digits
+
+    def face(self, face: Face) -> Face:
+        """A face as it is set now: seen from farther off, small letters are drawn larger."""
+        return grown(face, self.smallest)
+
+    def face_of(self, face: Face, text: str) -> Face:
+        """The same for a number: a long one is set narrower."""
+        return fitted(self.face(face), text, self.digits)
+
+    def number(self, key: Key) -> float:
+        """The number of a key; NaN where it is not known."""
+        kind, node, place = key
+        if kind in _BY_PLACE:
+            return float(self._vectors[kind][place])
+        if kind in _WHOLE:
+            return self._whole(kind)
+        if kind in ("exp", "probability"):
+            return self._share(kind, node)
+        index = self.experiment.network.index.get(node)
+        array = {
+            "sum": self.shown.sums,
+            "value": self.shown.values,
+            "error": self.shown.errors,
+            "derivative": self.shown.derivatives,
+            "target": self.shown.targets,
+            "loss": self.shown.losses,
+        }.get(kind)
+        return nan if index is None or array is None else float(array[index])
+
+    def text(self, key: Key) -> str:
+        """The number as it is written."""
+        return written(self.number(key), self.digits)
+
+    def knows(self, key: Key) -> bool:
+        """Whether the number is known."""
+        return not isnan(self.number(key))
+
+    def state(self, key: Key) -> State:
+        """What the number is doing at the present step."""
+        if not self.knows(key):
+            return State.NOT_COMPUTED
+        if key == self.pointed:
+            return State.SOURCE
+        lighting = self.lighting
+        if lighting is None:
+            return State.AT_REST
+        if key == lighting.new:
+            return State.NOT_COMPUTED if self.waiting else State.AT_WORK
+        return State.SOURCE if key in lighting.sources else State.QUIET
+
+    def place(self, spot: NumberItem, hovered: bool = False) -> PlacedNumber:
+        """A spot as it is painted."""
+        state = self.state(spot.key)
+        return PlacedNumber(state, spot.role, self.text(spot.key), spot.label, hovered, spot.locked)
+
+    def mark(self, key: Key) -> Agreement | None:
+        """What the gradient check says of a parameter's number."""
+        kind, node, place = key
+        if not self.marks or kind not in ("weight", "bias", "update", "value"):
+            return None
+        if kind == "value":
+            owner = Owner("value", node)
+            place = self.experiment.network.place_index.get(owner, -1)
+        return self.marks.get(place)
+
+    def is_lit(self, key: Key) -> bool:
+        """Whether the number is at work, a source, or pointed at."""
+        return self.state(key) in (State.AT_WORK, State.SOURCE)
+
+    def weight(self, edge: int) -> float:
+        """The weight of an edge."""
+        return float(self.experiment.parameters[edge])
+
+    def has_label(self, edge: int) -> bool:
+        """A locked weight of 1 is drawn without a number, and so is the -1 of a minus node."""
+        drawn = self.experiment.network.edges[edge]
+        if not drawn.locked:
+            return True
+        subtracts = self.experiment.network.node(drawn.target).subtracts
+        return self.weight(edge) != 1.0 and not (subtracts and self.weight(edge) == -1.0)
+
+    def label_share(self, edge: int) -> float | None:
+        """Where along an edge its label stands now; None while it is hidden."""
+        return self.labels.of(edge, self.knows(at_place("gradient", edge)))
+
+    def label_point(self, edge: int, share: float) -> tuple[float, float]:
+        """The middle of the label of an edge at this share of its way."""
+        x, y = point_along(self.geometry.points(edge), share)
+        return (x + self.labels.aside(edge, self.knows(at_place("gradient", edge))), y)
+
+    def place_of(self, what: What, target: str, source: str = "") -> int:
+        """The place of a weight, a bias or a parameter."""
+        return self.experiment.network.place_index[Owner(what, target, source)]
+
+    @cached_property
+    def scale(self) -> float:
+        """The weight that is drawn widest: the 95th percentile of |w|."""
+        weights = np.abs(self.experiment.parameters[: len(self.experiment.network.edges)])
+        return float(np.percentile(weights, 95)) if len(weights) else 1.0
+
+    @cached_property
+    def _vectors(self) -> dict[str, Floats]:
+        return {
+            "weight": self.experiment.parameters,
+            "bias": self.experiment.parameters,
+            "gradient": self.shown.gradients,
+            "update": self.shown.updated,
+        }
+
+    def _whole(self, kind: str) -> float:
+        if kind == "total":
+            return self.shown.total
+        if kind == "mean":
+            return self.shown.batch_loss
+        trace = self.experiment.trace
+        if trace is None:
+            return nan
+        told = any(s.what == "penalty" for s in trace.script.steps[: self.experiment.cursor])
+        return trace.penalty if told else nan
+
+    def _share(self, kind: str, node: str) -> float:
+        """A power or a probability of the softmax, once it has been told."""
+        trace = self.experiment.trace
+        if trace is None or not self.shown.in_batch or not self.shown.in_pass:
+            return nan
+        steps = trace.script.steps[: self.experiment.cursor]
+        if not any(step.what == kind and step.node == node for step in steps):
+            return nan
+        array = trace.exps if kind == "exp" else trace.probabilities
+        sample = int(np.flatnonzero(trace.rows == self.shown.row)[0])
+        return float(array[self.experiment.network.outputs.index(node), sample])
+
+
+_BY_PLACE = ("weight", "bias", "gradient", "update")
+_WHOLE = ("total", "mean", "penalty")
+
+
+def edge_key(sight: SceneState, edge: int) -> Key:
+    """The number that stands for an edge: its new weight once that is known, else its weight."""
+    update = at_place("update", edge)
+    return update if sight.knows(update) else at_place("weight", edge)
