@@ -27,8 +27,7 @@ from engine.experiment.stepping import go_to
 from engine.files.disk import kind_of, refuse_place, save_bytes
 from engine.files.document import Loaded
 from engine.lessons import lesson_ids, open_folder
-from playground.cli.long_work import LongWork, reading
-from playground.cli.opening import open_experiment
+from playground.cli.opening import LongWork, open_experiment, reading
 from playground.cli.picture import Order
 from playground.cli.streams import STREAM, one_line, write_output
 from playground.cli.train import interrupts, updated

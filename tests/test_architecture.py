@@ -30,7 +30,7 @@ KEEPERS: dict[str, tuple[str, ...]] = {
     "QThread": (),
     "threading": (
         "playground/model/trainer.py",
-        "playground/cli/long_work.py",  # there only a clock
+        "playground/cli/opening.py",  # there only a clock
         "playground/plots/background_import.py",
     ),
     "pyqtgraph": ("playground/plots/",),

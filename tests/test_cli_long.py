@@ -12,7 +12,7 @@ from typing import IO
 
 import pytest
 
-from playground.cli.long_work import LongWork
+from playground.cli.opening import LongWork
 from tests.sampled import sampled
 from tests.test_cli import ENVIRONMENT
 

@@ -16,8 +16,7 @@ from engine.program.program import why_not_run
 from engine.views.gradient_check import Agreement, agreements
 from engine.views.loss_probe import ROWS_AT_ONCE, existing_pass
 from playground.cli.arguments import Arguments
-from playground.cli.long_work import LongWork, reading
-from playground.cli.opening import open_experiment
+from playground.cli.opening import LongWork, open_experiment, reading
 from playground.cli.streams import complain, tell_json
 
 MOST_ROWS = 100

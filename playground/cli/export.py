@@ -2,8 +2,7 @@
 
 from engine.files.model import export_model, model_text
 from playground.cli.arguments import Arguments
-from playground.cli.long_work import reading
-from playground.cli.opening import open_experiment
+from playground.cli.opening import open_experiment, reading
 from playground.cli.streams import STREAM, one_line, write_output
 
 

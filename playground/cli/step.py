@@ -14,8 +14,7 @@ from engine.formulas import StepFormula, explain, notation_of
 from engine.numerals import count, counted, short
 from playground.cli.arguments import Arguments, one_of, whole, whole_or_zero
 from playground.cli.check import place_fields
-from playground.cli.long_work import LongWork, reading
-from playground.cli.opening import open_experiment
+from playground.cli.opening import LongWork, open_experiment, reading
 from playground.cli.streams import tell_json
 from playground.cli.train import updated
 

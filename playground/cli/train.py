@@ -17,8 +17,7 @@ from engine.functions.initializers import AS_DRAWN
 from engine.numerals import count, counted, short
 from engine.settings import Stops
 from playground.cli.arguments import Arguments, positive, whole, whole_or_zero
-from playground.cli.long_work import LongWork, reading
-from playground.cli.opening import open_experiment
+from playground.cli.opening import LongWork, open_experiment, reading
 from playground.cli.streams import (
     STREAM,
     complain,

@@ -15,7 +15,7 @@ from PySide6.QtSvg import QSvgRenderer
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import go_to, step_update
 from engine.lessons import open_lesson
-from playground.cli.long_work import LongWork
+from playground.cli.opening import LongWork
 from playground.cli.picture import order
 from playground.picture import moved
 from tests.sampled import sampled

@@ -21,7 +21,7 @@ guard_overrides()
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from playground.session.settings import Preferences
-from playground.theme import Theme
+from playground.theme.theme import Theme
 from playground.window.start import make_window
 
 app = QApplication([])

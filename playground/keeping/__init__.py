@@ -1,1 +1,0 @@
-"""What outlasts a session: files, backups, preferences, reports, and who has a file open."""
