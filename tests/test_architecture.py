@@ -4,11 +4,8 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache
-from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
-
-import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted(p for room in ("engine", "playground") for p in (ROOT / room).rglob("*.py"))
@@ -66,7 +63,6 @@ PLAIN = {
 #: What Python or a library asks there and nowhere else.
 HOOKS = {"sys.excepthook", "pg.debug.printExc", "builtins.__import__"}
 #: Where no file may need another that needs it, not for its types and not late.
-WITHOUT_CIRCLES = ("playground/window",)
 DIALOGS = ("QFileDialog", "QMessageBox", "QInputDialog", "QDialog")
 FILE_KEEPERS = (
     "engine/files/",
@@ -93,7 +89,6 @@ class Facts(NamedTuple):
     imported: frozenset[str]  # every module and every name
     called: frozenset[str]  # by their names alone
     methods: frozenset[str]
-    needed: frozenset[str]  # every module, by its whole name, wherever it is imported
     classes: tuple[str, ...]
     functions: tuple[tuple[str, int], ...]  # their lines
     has_global: bool
@@ -123,7 +118,6 @@ def facts(path: Path) -> Facts:
         frozenset(name for node in nodes for name in _imported(node)),
         frozenset(function.id for function in called if isinstance(function, ast.Name)),
         frozenset(function.attr for function in called if isinstance(function, ast.Attribute)),
-        frozenset(name for node in nodes for name in _needed(node)),
         tuple(node.name for node in nodes if isinstance(node, ast.ClassDef)),
         tuple(
             (node.name, node.end_lineno - node.lineno + 1) for node in nodes
@@ -145,14 +139,6 @@ def _imported(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.ImportFrom):
         yield (node.module or "").split(".")[0]
         yield from (alias.name for alias in node.names)
-
-
-def _needed(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom):
-        yield node.module or ""
-        yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def _set_on_others(node: ast.AST) -> Iterator[tuple[str, frozenset[str]]]:
@@ -255,16 +241,6 @@ def test_tips_and_labels_are_made_where_they_are_plain_text() -> None:
     assert found == PLAIN, "set_tip, show_tip, plain_tip and plain_label show text as it is"
 
 
-@pytest.mark.parametrize("room", WITHOUT_CIRCLES)
-def test_a_room_has_no_circle_of_imports(room: str) -> None:
-    paths = {name_of(p)[:-3].replace("/", "."): p for p in SOURCES if name_of(p).startswith(room)}
-    left = {name: facts(path).needed & paths.keys() for name, path in paths.items()}
-    while free := [name for name, needed in left.items() if not needed & left.keys()]:
-        for name in free:
-            del left[name]
-    assert not left, "these need each other, or what does"
-
-
 def test_views_open_no_dialogs() -> None:
     for path in SOURCES:
         if name_of(path).startswith(("playground/canvas", "playground/panels", "playground/plots",
@@ -323,17 +299,3 @@ def test_painters_end_and_qt_is_not_asked_for_its_focus_chain() -> None:
     pattern = re.compile(r"= QPainter\((?!\))|painter\.(?:save|restore)\(\)|InFocusChain\(")
     found = [name_of(path) for path in SOURCES if pattern.search(path.read_text("utf-8"))]
     assert not found, "say `with QPainter(…) as painter:` and `with QPainterStateGuard(painter):`"
-
-
-def test_no_circle_among_the_files_of_a_room() -> None:
-    """Not even under TYPE_CHECKING; that of the window goes when it is built anew."""
-    for room in sorted({path.parent for path in SOURCES} - {ROOT / "playground/window"}):
-        files = {name_of(path)[:-3].replace("/", "."): path for path in room.glob("*.py")}
-        needs = {
-            name: {
-                node.module for node in ast.walk(ast.parse(path.read_text("utf-8")))
-                if isinstance(node, ast.ImportFrom) and node.module in files
-            }
-            for name, path in files.items()
-        }  # fmt: skip
-        TopologicalSorter(needs).prepare()  # raises a CycleError that names the files
