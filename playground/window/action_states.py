@@ -18,7 +18,6 @@ from playground.widgets.plain_text import set_tip, without_key
 from playground.window.menus import Menus, Need, tip
 
 AT_THE_START = "This is the start; there is nothing before it."
-WHILE_TRAINING = "Not while training runs."
 
 
 class ActionStates(QObject):
@@ -118,7 +117,6 @@ class ActionStates(QObject):
         nothing, no_run, no_training = self._why_not
         stack, running = self._document.stack, self._trainer.is_running
         first = not value.cursor and value.updates == start_of(value.history)
-        busy = WHILE_TRAINING if running else None
         reasons: dict[Need, str | None] = {
             "nodes": _or(look.nodes),
             "several": _or(look.nodes[1:]),
@@ -129,9 +127,9 @@ class ActionStates(QObject):
             "file": _or(standing.path),
             "writable": _or(not standing.read_only),
             "network": nothing,
-            "forward": busy or nothing,
-            "back": AT_THE_START if first else busy,
-            "epoch": busy or no_run,
+            "forward": nothing,  # a step ends a run first, as every other change does
+            "back": AT_THE_START if first else None,
+            "epoch": no_run,
             "train": None if running else no_training,
         }
         if reasons != self._reasons:
