@@ -6,8 +6,9 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from engine.data import Data, Rows
+from engine.data import Rows
 from engine.errors import Refused
+from engine.experiment.walk import Context, Position
 from engine.functions.activations import activation
 from engine.functions.losses import l1_penalty, l2_penalty, loss, middle_of, softmax
 from engine.functions.optimizers import State, empty_state
@@ -281,24 +282,24 @@ class Known:
 
 
 @np.errstate(all="ignore")  # what is too large is told in a sentence
-def record(
-    program: Program, settings: Settings, data: Data, rows: Rows, epoch: int,
-    parameters: Floats, state: State, count: int, call: Callable[[str], str] = str,
-) -> Trace:  # fmt: skip
+def record(context: Context, position: Position, rows: Rows) -> Trace:
     """Run the program once on these rows, exactly as training does, and keep every number."""
+    program, settings, data = context.program, context.settings, context.data
+    parameters, epoch = position.parameters, position.turn.epoch
     rate = settings.rate_in(epoch)
     runner = program.runner(settings, len(rows), inputs_too=True)
-    runner.load(parameters, state, count)
+    runner.load(parameters, position.state, position.count)
     runner.set_rate(rate)
     runner.update(program.heads(data.input_rows(rows), data.target_rows(rows)))
     numbers = runner.record()
-    losses = _record_losses(program, settings, data, numbers)
+    outputs = _output_indices(program)
+    middle = middle_of(data.target_rows(data.training))
+    losses = losses_of(settings, numbers.a[outputs], numbers.targets, numbers.z[outputs], middle)
     reason = why_not_finite(
-        program.network, numbers, call, samples=rows.tolist(), losses=np.asarray(losses)
+        program.network, numbers, context.layout.name, rows.tolist(), np.asarray(losses)
     )
     if reason is not None:
         raise Refused(reason)
-    outputs = _output_indices(program)
     scores = frozen(numbers.a[outputs])
     shares = loss(settings.loss).shares
     return Trace(
@@ -315,7 +316,7 @@ def record(
         epoch=epoch,
         before=parameters,
         after=runner.parameters(),
-        state_before=state or empty_state(settings.optimizer, parameters),
+        state_before=position.state or empty_state(settings.optimizer, parameters),
         state=runner.state(),
         count=runner.count,
     )
@@ -372,12 +373,6 @@ def _by_node(trace: Trace) -> Floats:
     found = np.full(trace.numbers.a.shape, np.nan)
     found[trace.outputs] = trace.losses
     return found
-
-
-def _record_losses(program: Program, settings: Settings, data: Data, numbers: Pass) -> Floats:
-    outputs = _output_indices(program)
-    middle = middle_of(data.target_rows(data.training))
-    return losses_of(settings, numbers.a[outputs], numbers.targets, numbers.z[outputs], middle)
 
 
 def losses_of(

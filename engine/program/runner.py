@@ -403,8 +403,7 @@ class Runner:
             *self._reduce_calls(),
         ]
 
-    @cached_property
-    def _apply(self) -> list[Call]:
+    def _apply_calls(self) -> list[Call]:
         """parameters -= update, piece by piece; then what the next pass reads."""
         size = self.plan.slot_count
         scratch = np.empty_like(self._buffers.vector[..., :PIECE])
@@ -419,7 +418,7 @@ class Runner:
 
     @cached_property
     def _update(self) -> list[Call]:
-        return [*self._forward, *self._backward, *self._apply]
+        return [*self._forward, *self._backward, *self._apply_calls()]
 
     @property
     def vector_size(self) -> int:
@@ -471,15 +470,6 @@ class Runner:
     def backward(self) -> None:
         """Error terms and gradients of the forward pass just made; nothing is updated."""
         run(self._backward)
-
-    def apply(self) -> None:
-        """The update from the gradients just computed."""
-        run(self._apply)
-
-    @property
-    def finite(self) -> bool:
-        """Whether every parameter is still a number."""
-        return bool(np.isfinite(self._buffers.vector).all())
 
     def parameters(self) -> Floats:
         return frozen(self._buffers.vector[..., self.plan.slot_of])

@@ -68,13 +68,8 @@ def slopes_of(experiment: Experiment, place: Place) -> Slopes:
 
 def _formula(experiment: Experiment, place: Place, exact: float) -> tuple[Way, ...]:
     """By rule and by hand: the formula of the gradient, once in symbols, once with its numbers."""
-    position = experiment.position
     context = replace(experiment.context, settings=without_rounding(experiment.settings))
-    trace = record(
-        context.program, context.settings, context.data, batch_of(experiment),
-        position.turn.epoch, position.parameters, position.state, position.count,
-        context.layout.name,
-    )  # fmt: skip
+    trace = record(context, experiment.position, batch_of(experiment))
     index, digits = context.network.place_index[place], context.settings.digits
     told = [s for s in trace.script.steps if s.what == "gradient" and s.place == index]
     if not told:
