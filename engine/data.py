@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from engine.errors import Refused
 from engine.functions.datasets import Recipe, Scaling
+from engine.functions.losses import middle_of
 from engine.numerals import counted
 from engine.op_list import Floats, frozen
 
@@ -55,6 +56,11 @@ class Data:
     def testing(self) -> Rows:
         """The rows that are only tested."""
         return _frozen_rows(self.test)
+
+    @cached_property
+    def middle(self) -> float:
+        """What separates two classes, as the targets that are trained have it."""
+        return middle_of(self.target_rows(self.training))
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -10,13 +10,13 @@ from engine.data import Rows
 from engine.errors import Refused
 from engine.experiment.walk import Context, Position
 from engine.functions.activations import activation
-from engine.functions.losses import l1_penalty, l2_penalty, loss, middle_of, softmax
+from engine.functions.losses import l1_penalty, l2_penalty, loss, softmax
 from engine.functions.optimizers import State, empty_state
 from engine.network import Network, Node, Place
 from engine.op_list import Floats, frozen
 from engine.program.plan import Indices
 from engine.program.program import Program
-from engine.program.runner import Pass
+from engine.program.runner import Pass, Runner
 from engine.settings import Settings
 
 _WHAT_NOW = " Go back a step, take smaller weights or a lower learning rate."
@@ -293,8 +293,7 @@ def record(context: Context, position: Position, rows: Rows) -> Trace:
     runner.update(program.heads(data.input_rows(rows), data.target_rows(rows)))
     numbers = runner.record()
     outputs = _output_indices(program)
-    middle = middle_of(data.target_rows(data.training))
-    losses = losses_of(settings, numbers.a[outputs], numbers.targets, numbers.z[outputs], middle)
+    losses = losses_of(runner, data.middle)
     reason = why_not_finite(
         program.network, numbers, context.layout.name, rows.tolist(), np.asarray(losses)
     )
@@ -375,19 +374,14 @@ def _by_node(trace: Trace) -> Floats:
     return found
 
 
-def losses_of(
-    settings: Settings, outputs: Floats, targets: Floats, sums: Floats, middle: float
-) -> Floats:
+def losses_of(runner: Runner, middle: float) -> Floats:
     """The loss of each output and sample, wherever it is shown: told, in a table, on the curve.
 
     Rounded as the lecture writes it where that is on; a sample's loss is the sum over its outputs.
     """
-    return rounded(loss(settings.loss).value(outputs, targets, sums, middle), settings)
-
-
-def rounded(values: Floats, settings: Settings) -> Floats:
-    """Losses as the lecture writes them, where that is on."""
-    if not settings.rounding:
+    row = loss(runner.settings.loss)
+    values = row.value(runner.outputs(), runner.targets(), runner.output_sums(), middle)
+    if not runner.settings.rounding:
         return frozen(values)
     exact = np.atleast_1d(values)
     flat = [round(float(value), ROUND_LOSS) for value in exact.ravel()]

@@ -12,7 +12,7 @@ from engine.data import Rows
 from engine.errors import Refused
 from engine.experiment.trace import why_not_finite
 from engine.experiment.walk import Context
-from engine.functions.losses import loss, middle_of
+from engine.functions.losses import loss
 from engine.op_list import Floats, frozen
 from engine.program.program import Program
 from engine.program.runner import Pass, Runner
@@ -56,7 +56,7 @@ def objective_of(context: Context, parameters: Floats, rows: Rows) -> Objective:
     data = context.data
     return Objective(
         context.program, context.settings, parameters,
-        data.input_rows(rows), data.target_rows(rows), middle_of(data.target_rows(data.training)),
+        data.input_rows(rows), data.target_rows(rows), data.middle,
     )  # fmt: skip
 
 
