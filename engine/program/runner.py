@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.functions.activations import activation
 from engine.functions.losses import Loss, bind_shrink, loss
-from engine.functions.optimizers import OPTIMIZERS, State, bind, bind_steady
+from engine.functions.optimizers import OPTIMIZERS, OptimizerBuffers, State
 from engine.op_list import Call, Floats, frozen, number, run
 from engine.program.buffers import (
     ROUND_SLOPES,
@@ -410,7 +410,8 @@ class Runner:
         calls: list[Call] = []
         for i, start in enumerate(range(0, size, PIECE)):
             at = slice(start, min(start + PIECE, size))
-            calls += self._piece_calls(at, scratch[..., : at.stop - start], self._counts[i : i + 1])
+            count = self._counts[i, ...]  # a view without axes
+            calls += self._piece_calls(at, scratch[..., : at.stop - start], count)
         if self.settings.rounding:
             moving = np.flatnonzero(self.plan.trainable)
             calls.append(rounded(self._buffers.vector, ROUND_VALUES, moving))
@@ -536,13 +537,14 @@ class Runner:
         """parameters -= update, then the proximal step of an L1 penalty, for a piece of them."""
         settings, vector = self.settings, self._buffers.vector[..., at]
         state = tuple(of_all[..., at] for of_all in self._state)
+        optimizer, row = settings.optimizer, OPTIMIZERS[settings.optimizer.kind]
         total, calls = self._total_gradient(at)
-        calls += bind(settings.optimizer, total, update, state, self._rate, count)
+        calls += row.bind(optimizer, total, OptimizerBuffers(update, state, self._rate, count))
         calls.append(partial(np.subtract, vector, update, vector))
         if settings.l1:
             by = np.empty_like(vector)
             amount = self.plan.penalised[at] * vector.dtype.type(settings.l1)
-            calls += bind_steady(settings.optimizer, state, self._rate, count, by)
+            calls += row.bind_steady(optimizer, OptimizerBuffers(by, state, self._rate, count))
             calls += [partial(np.multiply, by, amount, by), *bind_shrink(vector, by, update)]
         return calls
 

@@ -6,7 +6,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from engine.functions.optimizers import OPTIMIZERS, Optimizer, step
+from engine.functions.optimizers import OPTIMIZERS, Optimizer
 from engine.network import Edge, Network, Node, Place
 from engine.op_list import Floats
 from engine.program import runner as replay
@@ -14,6 +14,7 @@ from engine.program.program import compile_network
 from engine.program.runner import Runner
 from engine.settings import Settings
 from tests.engine.networks import drawn_case, layered, random_case, random_graph
+from tests.engine.optimizing import step
 from tests.sampled import sampled
 
 ALL = tuple(OPTIMIZERS)
@@ -116,7 +117,7 @@ def test_replay_from_any_keyframe_is_bit_equal(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ALL)
 def test_an_update_is_what_the_optimiser_says(kind: str) -> None:
-    """Runner against `optimizers.step` on the runner's own gradient, L2 added by hand."""
+    """Runner against an optimiser bound to the runner's own gradient, L2 added by hand."""
     network = tangled()
     settings = Settings(optimizer=Optimizer(kind), rate=0.05, l2=0.3)
     runner = started(network, settings)
