@@ -228,9 +228,7 @@ def _indexed(network: Network, steps: tuple[MicroStep, ...]) -> Script:
     values[ground] = 0
     arrays = (known["sum"], values, known["error"], known["derivative"], known["loss"],
               gradients, updates)  # fmt: skip
-    for array in arrays:
-        array.flags.writeable = False
-    return Script(steps, *arrays)
+    return Script(steps, *map(frozen, arrays))
 
 
 def _is_plain(node: Node) -> bool:
@@ -412,7 +410,5 @@ def _powers(scores: Floats) -> Floats:
 
 
 def _output_indices(program: Program) -> Indices:
-    network = program.network
-    found = np.array([network.index[node_id] for node_id in network.outputs], dtype=np.intp)
-    found.flags.writeable = False
-    return found
+    index, outputs = program.network.index, program.network.outputs
+    return frozen(np.array([index[node_id] for node_id in outputs], dtype=np.intp))
