@@ -13,7 +13,8 @@ from engine.op_list import Floats
 from engine.program.program import Program, compile_network
 from engine.settings import Settings
 from engine.views.decision_map import InputPlane, Mapper
-from engine.views.surfaces import Axes, SurfaceGrid, loss_surface, whole
+from engine.views.objective import Objective
+from engine.views.surfaces import Axes, SurfaceGrid, loss_surface
 
 SIZES = [2, 8, 8, 1]
 SIDE = 101
@@ -62,6 +63,7 @@ def surfaces() -> Iterator[Row]:
     program = compile_network(layered(SIZES))
     inputs, targets = data(SIZES)
     numbers = np.random.default_rng(0).normal(size=len(program.network.places))
+    objective = Objective(program, SETTINGS, numbers, inputs, targets)
     index = program.network.place_index
     loop = Loop(program, numbers, inputs, targets)
     for name, (first, second, bar) in PAIRS.items():
@@ -69,7 +71,8 @@ def surfaces() -> Iterator[Row]:
         axes, grid = Axes(first, second), SurfaceGrid(x, y, 1.0, 1.0, SIDE)
 
         def surface(axes: Axes = axes, grid: SurfaceGrid = grid) -> object:
-            return whole(loss_surface(program, SETTINGS, numbers, inputs, targets, axes, grid))
+            *_, last = loss_surface(objective, axes, grid)
+            return last
 
         def one_row(places: tuple[int, int] = (index[first], index[second])) -> object:
             return loop.part(*places)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from engine.errors import Refused
 from engine.functions.datasets import Recipe, Scaling
+from engine.functions.losses import middle_of
 from engine.numerals import counted
 from engine.op_list import Floats, frozen
 
@@ -49,12 +50,17 @@ class Data:
     @cached_property
     def training(self) -> Rows:
         """The rows that are trained."""
-        return _frozen_rows(~self.test)
+        return frozen(np.flatnonzero(~self.test))
 
     @cached_property
     def testing(self) -> Rows:
         """The rows that are only tested."""
-        return _frozen_rows(self.test)
+        return frozen(np.flatnonzero(self.test))
+
+    @cached_property
+    def middle(self) -> float:
+        """What separates two classes, as the targets that are trained have it."""
+        return middle_of(self.target_rows(self.training))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -85,7 +91,7 @@ class Data:
         blocks, last = self.blocks[:-1], self.blocks[-1]
         full = len(last) >= BLOCK
         added = (last, frozen(row)) if full else (frozen(np.concatenate([last, row])),)
-        test = _frozen_marks(np.append(self.test, False))
+        test = frozen(np.append(self.test, False))
         return replace(self, blocks=(*blocks, *added), test=test, recipe=None)
 
     def with_block(self, row: int, column: int, block: Floats) -> "Data":
@@ -110,7 +116,7 @@ class Data:
         """The same rows, these of them only for testing."""
         if test.all():
             raise Refused("All rows are marked for testing. Leave at least one to learn from.")
-        return replace(self, test=_frozen_marks(test))
+        return replace(self, test=frozen(test.copy()))
 
     def with_rows(self, cells: Floats, test: Marks | None = None) -> "Data":
         """The same columns with these rows."""
@@ -184,7 +190,7 @@ def make_data(
     if marks.all():
         raise Refused("All rows are marked for testing. Leave at least one to learn from.")
     return Data(
-        tuple(inputs), tuple(targets), _blocks(array), _frozen_marks(marks),
+        tuple(inputs), tuple(targets), _blocks(array), frozen(marks.copy()),
         scaling, tuple(classes), recipe,
     )  # fmt: skip
 
@@ -197,18 +203,6 @@ def row_of(data: Data, values: Mapping[str, float]) -> Floats:
 def _blocks(cells: Floats) -> tuple[Floats, ...]:
     starts = range(0, len(cells), BLOCK)
     return tuple(frozen(np.array(cells[start : start + BLOCK], np.float64)) for start in starts)
-
-
-def _frozen_marks(marks: Marks) -> Marks:
-    copy = marks.copy()
-    copy.flags.writeable = False
-    return copy
-
-
-def _frozen_rows(marks: Marks) -> Rows:
-    rows = np.flatnonzero(marks)
-    rows.flags.writeable = False
-    return rows
 
 
 def _same(left: Data, right: Data) -> bool:

@@ -1,12 +1,14 @@
 """A NumPy call bound to its buffers; a pass through a network is a flat list of such calls."""
 
 from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.floating]
 Call = Callable[[], object]
+_Array = TypeVar("_Array", bound=NDArray[Any])
 
 
 def run(calls: Iterable[Call]) -> None:
@@ -15,7 +17,7 @@ def run(calls: Iterable[Call]) -> None:
         call()
 
 
-def frozen(array: Floats) -> Floats:
+def frozen(array: _Array) -> _Array:
     """The same array, which nobody can write to any more."""
     array.flags.writeable = False
     return array

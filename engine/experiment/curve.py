@@ -11,7 +11,7 @@ import numpy as np
 from engine.data import Rows
 from engine.experiment.trace import losses_of, penalty_of, reduced
 from engine.experiment.walk import Context, EpochPosition, batch_size, epoch_position_after
-from engine.functions.losses import classes_of, looks_like_classes, loss, middle_of
+from engine.functions.losses import classes_of, looks_like_classes, loss
 from engine.op_list import Floats, frozen
 from engine.program.runner import Runner
 
@@ -150,11 +150,6 @@ class Evaluator:
         self._runners: dict[int, Runner] = {}
 
     @cached_property
-    def middle(self) -> float:
-        """What separates two classes."""
-        return middle_of(self.context.data.target_rows(self.context.data.training))
-
-    @cached_property
     def classifies(self) -> bool:
         """Whether the task is a classification."""
         return is_classification(self.context)
@@ -177,16 +172,12 @@ class Evaluator:
         total = reduced(_joined([losses for losses, _ in found]), self.context.settings)
         if not self.classifies:
             return total, NAN
-        answered = classes_of(_joined([answers for _, answers in found]), self.middle)
+        answered = classes_of(_joined([answers for _, answers in found]), self.context.data.middle)
         return total, np.count_nonzero(answered == part.classes) / len(part.rows)
 
     def batch_loss(self, runner: Runner) -> float:
         """The loss of the batch that this runner took last, as a pass tells it."""
-        settings = self.context.settings
-        losses = losses_of(
-            settings, runner.outputs(), runner.targets(), runner.output_sums(), self.middle
-        )
-        return reduced(losses, settings)
+        return reduced(losses_of(runner, self.context.data.middle), self.context.settings)
 
     @np.errstate(all="ignore")
     def point(
@@ -207,16 +198,16 @@ class Evaluator:
         runner = self._runner(head.shape[1])
         runner.load(parameters)
         runner.forward(head)
-        settings, outputs, sums = self.context.settings, runner.outputs(), runner.output_sums()
-        return losses_of(settings, outputs, head[: len(outputs)], sums, self.middle), outputs
+        return losses_of(runner, self.context.data.middle), runner.outputs()
 
     def _part(self, rows: Rows) -> _Part:
         data, program = self.context.data, self.context.program
+        known = data.target_rows(rows).T
         chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
         return _Part(
             rows,
             tuple(program.heads(data.input_rows(c), data.target_rows(c)) for c in chunks),
-            classes_of(data.target_rows(rows).T, self.middle) if self.classifies else EMPTY,
+            classes_of(known, data.middle) if self.classifies else EMPTY,
         )
 
     def _runner(self, size: int) -> Runner:

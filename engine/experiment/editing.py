@@ -1,8 +1,9 @@
 """Moves that change what is drawn, its numbers, data or settings, and settings kept by name."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import count as counting
 
 import numpy as np
 
@@ -299,10 +300,13 @@ def run_title(experiment: Experiment) -> str:
 
 def free_id(network: Network, stem: str = "n") -> str:
     """The first id of that stem that no node has."""
-    k = 1
-    while f"{stem}{k}" in network.index:
-        k += 1
-    return f"{stem}{k}"
+    return next(free_ids(network, stem))
+
+
+def free_ids(network: Network, stem: str) -> Iterator[str]:
+    """All of them."""
+    ids = (f"{stem}{k}" for k in counting(1))
+    return (node_id for node_id in ids if node_id not in network.index)
 
 
 def keep(experiment: Experiment, name: str) -> Experiment:

@@ -223,12 +223,7 @@ def recorded_anew(experiment: Experiment) -> Experiment:
     """The present pass computed again from the present numbers; the cursor keeps its place."""
     if experiment.trace is None:
         return experiment
-    position = experiment.position
-    trace = record(
-        experiment.program, experiment.settings, experiment.data, experiment.trace.rows,
-        position.turn.epoch, position.parameters, position.state, position.count,
-        experiment.layout.name,
-    )  # fmt: skip
+    trace = record(experiment.context, experiment.position, experiment.trace.rows)
     return replace(experiment, trace=trace, cursor=min(experiment.cursor, trace.length))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from engine.errors import Refused
 from engine.experiment.editing import (
     begin_anew,
     change_nodes,
-    free_id,
+    free_ids,
     with_data,
     with_network,
     with_settings,
@@ -79,20 +80,7 @@ def _without_outputs(network: Network, surplus: Sequence[str]) -> Network:
 
 
 def _new_nodes(network: Network, stem: str, count: int, pattern: Node) -> list[Node]:
-    found: list[Node] = []
-    for _ in range(count):
-        name = _next_id(network, stem, found)
-        found.append(replace(pattern, id=name))
-    return found
-
-
-def _next_id(network: Network, stem: str, taken: Sequence[Node]) -> str:
-    if not taken:
-        return free_id(network, stem)
-    k = int(taken[-1].id.removeprefix(stem)) + 1
-    while f"{stem}{k}" in network.index:
-        k += 1
-    return f"{stem}{k}"
+    return [replace(pattern, id=name) for name in islice(free_ids(network, stem), count)]
 
 
 def _beginnings(network: Network) -> list[str]:

@@ -199,13 +199,8 @@ def batch_of(experiment: Experiment) -> Rows:
 
 
 def _begun_pass(experiment: Experiment) -> Experiment:
-    position = experiment.position
     try:
-        trace = record(
-            experiment.program, experiment.settings, experiment.data, batch_of(experiment),
-            position.turn.epoch, position.parameters, position.state, position.count,
-            experiment.layout.name,
-        )  # fmt: skip
+        trace = record(experiment.context, experiment.position, batch_of(experiment))
     except Refused as refused:
         if experiment.updates:  # learning has led there
             raise Infinite(refused.sentence) from refused

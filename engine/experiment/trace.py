@@ -6,16 +6,17 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from engine.data import Data, Rows
+from engine.data import Rows
 from engine.errors import Refused
+from engine.experiment.walk import Context, Position
 from engine.functions.activations import activation
-from engine.functions.losses import l1_penalty, l2_penalty, loss, middle_of, softmax
+from engine.functions.losses import l1_penalty, l2_penalty, loss, softmax
 from engine.functions.optimizers import State, empty_state
 from engine.network import Network, Node, Place
 from engine.op_list import Floats, frozen
 from engine.program.plan import Indices
 from engine.program.program import Program
-from engine.program.runner import Pass
+from engine.program.runner import Pass, Runner
 from engine.settings import Settings
 
 _WHAT_NOW = " Go back a step, take smaller weights or a lower learning rate."
@@ -227,9 +228,7 @@ def _indexed(network: Network, steps: tuple[MicroStep, ...]) -> Script:
     values[ground] = 0
     arrays = (known["sum"], values, known["error"], known["derivative"], known["loss"],
               gradients, updates)  # fmt: skip
-    for array in arrays:
-        array.flags.writeable = False
-    return Script(steps, *arrays)
+    return Script(steps, *map(frozen, arrays))
 
 
 def _is_plain(node: Node) -> bool:
@@ -281,24 +280,23 @@ class Known:
 
 
 @np.errstate(all="ignore")  # what is too large is told in a sentence
-def record(
-    program: Program, settings: Settings, data: Data, rows: Rows, epoch: int,
-    parameters: Floats, state: State, count: int, call: Callable[[str], str] = str,
-) -> Trace:  # fmt: skip
+def record(context: Context, position: Position, rows: Rows) -> Trace:
     """Run the program once on these rows, exactly as training does, and keep every number."""
+    program, settings, data = context.program, context.settings, context.data
+    parameters, epoch = position.parameters, position.turn.epoch
     rate = settings.rate_in(epoch)
     runner = program.runner(settings, len(rows), inputs_too=True)
-    runner.load(parameters, state, count)
+    runner.load(parameters, position.state, position.count)
     runner.set_rate(rate)
     runner.update(program.heads(data.input_rows(rows), data.target_rows(rows)))
     numbers = runner.record()
-    losses = _record_losses(program, settings, data, numbers)
+    outputs = _output_indices(program)
+    losses = losses_of(runner, data.middle)
     reason = why_not_finite(
-        program.network, numbers, call, samples=rows.tolist(), losses=np.asarray(losses)
+        program.network, numbers, context.layout.name, rows.tolist(), np.asarray(losses)
     )
     if reason is not None:
         raise Refused(reason)
-    outputs = _output_indices(program)
     scores = frozen(numbers.a[outputs])
     shares = loss(settings.loss).shares
     return Trace(
@@ -315,7 +313,7 @@ def record(
         epoch=epoch,
         before=parameters,
         after=runner.parameters(),
-        state_before=state or empty_state(settings.optimizer, parameters),
+        state_before=position.state or empty_state(settings.optimizer, parameters),
         state=runner.state(),
         count=runner.count,
     )
@@ -374,25 +372,14 @@ def _by_node(trace: Trace) -> Floats:
     return found
 
 
-def _record_losses(program: Program, settings: Settings, data: Data, numbers: Pass) -> Floats:
-    outputs = _output_indices(program)
-    middle = middle_of(data.target_rows(data.training))
-    return losses_of(settings, numbers.a[outputs], numbers.targets, numbers.z[outputs], middle)
-
-
-def losses_of(
-    settings: Settings, outputs: Floats, targets: Floats, sums: Floats, middle: float
-) -> Floats:
+def losses_of(runner: Runner, middle: float) -> Floats:
     """The loss of each output and sample, wherever it is shown: told, in a table, on the curve.
 
     Rounded as the lecture writes it where that is on; a sample's loss is the sum over its outputs.
     """
-    return rounded(loss(settings.loss).value(outputs, targets, sums, middle), settings)
-
-
-def rounded(values: Floats, settings: Settings) -> Floats:
-    """Losses as the lecture writes them, where that is on."""
-    if not settings.rounding:
+    row = loss(runner.settings.loss)
+    values = row.value(runner.outputs(), runner.targets(), runner.output_sums(), middle)
+    if not runner.settings.rounding:
         return frozen(values)
     exact = np.atleast_1d(values)
     flat = [round(float(value), ROUND_LOSS) for value in exact.ravel()]
@@ -423,7 +410,5 @@ def _powers(scores: Floats) -> Floats:
 
 
 def _output_indices(program: Program) -> Indices:
-    network = program.network
-    found = np.array([network.index[node_id] for node_id in network.outputs], dtype=np.intp)
-    found.flags.writeable = False
-    return found
+    index, outputs = program.network.index, program.network.outputs
+    return frozen(np.array([index[node_id] for node_id in outputs], dtype=np.intp))

@@ -462,10 +462,7 @@ class _Run:
         settings, position = self._context.settings, self._position
         rows, _ = next_batch(settings, self._context.data, position.turn)
         try:
-            record(
-                self._context.program, settings, self._context.data, rows, position.turn.epoch,
-                position.parameters, position.state, position.count, self._context.layout.name,
-            )  # fmt: skip
+            record(self._context, position, rows)
         except Refused as refused:
             if "does not exist" in refused.sentence or not self._updates:
                 return refused.sentence

@@ -29,9 +29,7 @@ def order_of(settings: Settings, data: Data, epoch: int) -> Rows:
     if not settings.shuffle:
         return rows
     seeds = [settings.seed, epoch, len(rows)]
-    shuffled = rows[np.random.default_rng(seeds).permutation(len(rows))]
-    shuffled.flags.writeable = False
-    return shuffled
+    return frozen(rows[np.random.default_rng(seeds).permutation(len(rows))])
 
 
 def batch_size(settings: Settings, data: Data) -> int:
@@ -45,13 +43,8 @@ def next_batch(settings: Settings, data: Data, turn: EpochPosition) -> tuple[Row
 
     The last batch of an epoch is as large as what is left.
     """
-    order = order_of(settings, data, turn.epoch)
-    size = batch_size(settings, data)
-    chosen = order[turn.row : turn.row + size]
-    end = turn.row + len(chosen)
-    return chosen, EpochPosition(turn.epoch + 1, 0) if end >= len(order) else EpochPosition(
-        turn.epoch, end
-    )
+    rows = order_of(settings, data, turn.epoch)[turn.row :][: batch_size(settings, data)]
+    return rows, epoch_position_after(settings, data, turn, 1)
 
 
 def epoch_position_after(

@@ -143,12 +143,8 @@ def _ahead(told: Explanation) -> Explanation:
 def _record_alone(experiment: Experiment, row: int) -> Trace | None:
     if why_not_run(experiment.network, experiment.settings) is not None:
         return None
-    position = experiment.position
     try:
-        return record(
-            experiment.program, experiment.settings, experiment.data, np.array([row]),
-            position.turn.epoch, position.parameters, position.state, position.count,
-        )  # fmt: skip
+        return record(experiment.context, experiment.position, np.array([row]))
     except Refused:
         return None
 

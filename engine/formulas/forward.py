@@ -30,7 +30,7 @@ from engine.formulas.terms import (
     settled,
 )
 from engine.functions.activations import activation
-from engine.functions.losses import classes_of, loss, middle_of
+from engine.functions.losses import classes_of, loss
 from engine.network import Edge, Node
 from engine.numerals import Role, count, short
 
@@ -307,8 +307,7 @@ def _zero_one(teller: Teller, row: int) -> Term:
     answers = teller.trace.numbers.a[teller.trace.outputs][:, teller.sample : teller.sample + 1]
     targets = teller.trace.numbers.targets[:, teller.sample : teller.sample + 1]
     several = len(answers) > 1
-    data = teller.context.data
-    middle = middle_of(data.target_rows(data.training))
+    middle = teller.context.data.middle
     answered, true = (int(classes_of(values, middle)[0]) for values in (answers, targets))
     if several and true != row:
         return constant(0)

@@ -12,7 +12,7 @@ from engine.experiment.experiment import Experiment
 from engine.formulas import notation_of
 from engine.functions import activations, losses
 from engine.functions.activations import ACTIVATIONS, Remark
-from engine.functions.losses import LOSSES, middle_of
+from engine.functions.losses import LOSSES
 from engine.network import Node
 from engine.numerals import short
 from engine.op_list import Floats
@@ -134,12 +134,11 @@ def _loss(
     a, t, target_at = *_complete(row.shares, a, t), UNKNOWN
     if row.has_targets and not row.grouped:
         target_at = float(t[which])
-    middle = middle_of(experiment.data.target_rows(experiment.data.training))
     possible = not row.by_sum or 0 <= here <= 1
     return GalleryFunction(
         row.title,
         row.plain.format(a=letter, t=target, p="p"),
-        lambda x: losses.evaluate(name, a, t, which, x, middle),
+        lambda x: losses.evaluate(name, a, t, which, x, experiment.data.middle),
         (0.0, 1.0) if row.by_sum else _home(here, target_at),
         here if known and possible else UNKNOWN,
         letter,

@@ -82,14 +82,19 @@ class Activation:
         return math.prod(factor.value(z, a, leak) for factor in self.slope_factors)
 
 
-def identity(z: Floats, a: Floats, leak: Floats) -> list[Call]:
-    """a = z"""
-    return [partial(np.positive, z, a)]
+def _by(call: np.ufunc) -> BindForward:
+    """a = call(z)"""
+    return lambda z, a, leak: [partial(call, z, a)]
 
 
-def identity_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:
-    """da/dz = 1"""
-    return [partial(slope.fill, 1)]
+def _slope_by(call: np.ufunc) -> BindSlope:
+    """da/dz = call(z)"""
+    return lambda z, a, slope, leak: [partial(call, z, slope)]
+
+
+def _flat(value: int) -> BindSlope:
+    """da/dz is the same everywhere."""
+    return lambda z, a, slope, leak: [partial(slope.fill, value)]
 
 
 def sigmoid(z: Floats, a: Floats, leak: Floats) -> list[Call]:
@@ -105,11 +110,6 @@ def sigmoid(z: Floats, a: Floats, leak: Floats) -> list[Call]:
 def sigmoid_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:
     """da/dz = a (1 - a)"""
     return [partial(np.subtract, number(1, z), a, slope), partial(np.multiply, slope, a, slope)]
-
-
-def tanh(z: Floats, a: Floats, leak: Floats) -> list[Call]:
-    """a = tanh z"""
-    return [partial(np.tanh, z, a)]
 
 
 def tanh_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:
@@ -156,44 +156,14 @@ def step(z: Floats, a: Floats, leak: Floats) -> list[Call]:
     return [partial(np.heaviside, z, number(1, z), a)]
 
 
-def step_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:
-    """da/dz = 0 (undefined at 0, where 0 is taken)"""
-    return [partial(slope.fill, 0)]
-
-
-def sine(z: Floats, a: Floats, leak: Floats) -> list[Call]:
-    """a = sin z"""
-    return [partial(np.sin, z, a)]
-
-
-def sine_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:
-    """da/dz = cos z"""
-    return [partial(np.cos, z, slope)]
-
-
-def cosine(z: Floats, a: Floats, leak: Floats) -> list[Call]:
-    """a = cos z"""
-    return [partial(np.cos, z, a)]
-
-
 def cosine_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:
     """da/dz = -sin z"""
     return [partial(np.sin, z, slope), partial(np.negative, slope, slope)]
 
 
-def exponential(z: Floats, a: Floats, leak: Floats) -> list[Call]:
-    """a = e^z"""
-    return [partial(np.exp, z, a)]
-
-
 def exponential_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:
     """da/dz = e^z = a"""
     return [partial(np.positive, a, slope)]
-
-
-def logarithm(z: Floats, a: Floats, leak: Floats) -> list[Call]:
-    """a = log z"""
-    return [partial(np.log, z, a)]
 
 
 def logarithm_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:
@@ -219,16 +189,6 @@ def reciprocal(z: Floats, a: Floats, leak: Floats) -> list[Call]:
 def reciprocal_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:
     """da/dz = -1 / z² = -a²"""
     return [partial(np.multiply, a, a, slope), partial(np.negative, slope, slope)]
-
-
-def absolute(z: Floats, a: Floats, leak: Floats) -> list[Call]:
-    """a = |z|"""
-    return [partial(np.abs, z, a)]
-
-
-def absolute_slope(z: Floats, a: Floats, slope: Floats, leak: Floats) -> list[Call]:
-    """da/dz = sign z (0 at the kink)"""
-    return [partial(np.sign, z, slope)]
 
 
 def _always(sentence: str) -> Sentence:
@@ -309,7 +269,7 @@ def _one(
 
 ACTIVATIONS: dict[str, Activation] = {
     "identity": Activation(
-        "Identity", "{z}", "{z}", identity, identity_slope,
+        "Identity", "{z}", "{z}", _by(np.positive), _flat(1),
         _one("1", "1", lambda z, a, leak: 1.0), _always("The sum is passed on as it is."),
     ),
     "sigmoid": Activation(
@@ -321,7 +281,7 @@ ACTIVATIONS: dict[str, Activation] = {
         _sigmoid_sentence, sign="σ", sign_latex=r"\sigma", ends=(0.0, 1.0),
     ),
     "tanh": Activation(
-        "Tanh", "tanh({z})", r"\tanh({z})", tanh, tanh_slope,
+        "Tanh", "tanh({z})", r"\tanh({z})", _by(np.tanh), tanh_slope,
         _one("(1 − {a}²)", "(1-{a}^2)", lambda z, a, leak: 1 - a * a),
         _always("Tanh squeezes the sum into the range from −1 to 1."),
         sign="tanh", sign_latex=r"\tanh", ends=(-1.0, 1.0),
@@ -346,27 +306,27 @@ ACTIVATIONS: dict[str, Activation] = {
         sign="softplus", sign_latex=r"\mathrm{softplus}",
     ),
     "step": Activation(
-        "Step", "[{z} ≥ 0]", r"[{z}\geq 0]", step, step_slope,
+        "Step", "[{z} ≥ 0]", r"[{z}\geq 0]", step, _flat(0),
         _one("0", "0", lambda z, a, leak: 0.0),
         _step_sentence, _step_remark, sign="step", sign_latex=r"\mathrm{step}", ends=(0.0, 1.0),
     ),
     "sine": Activation(
-        "Sine", "sin({z})", r"\sin({z})", sine, sine_slope,
+        "Sine", "sin({z})", r"\sin({z})", _by(np.sin), _slope_by(np.cos),
         _one("cos({z})", r"\cos({z})", lambda z, a, leak: math.cos(z)),
         _always("The sine swings between −1 and 1."), sign="sin",
     ),
     "cosine": Activation(
-        "Cosine", "cos({z})", r"\cos({z})", cosine, cosine_slope,
+        "Cosine", "cos({z})", r"\cos({z})", _by(np.cos), cosine_slope,
         _one("(−sin({z}))", r"(-\sin({z}))", lambda z, a, leak: -math.sin(z)),
         _always("The cosine swings between −1 and 1."), sign="cos",
     ),
     "exponential": Activation(
-        "Exponential", "e^({z})", "e^{{{z}}}", exponential, exponential_slope,
+        "Exponential", "e^({z})", "e^{{{z}}}", _by(np.exp), exponential_slope,
         _one("{a}", "{a}", lambda z, a, leak: a),
         _always("e to the power of the sum: it is never negative and grows fast."), sign="exp",
     ),
     "logarithm": Activation(
-        "Logarithm", "log({z})", r"\log({z})", logarithm, logarithm_slope,
+        "Logarithm", "log({z})", r"\log({z})", _by(np.log), logarithm_slope,
         _one("1/{z}", r"\frac{{1}}{{{z}}}", lambda z, a, leak: 1 / z if z else math.inf),
         _always("The logarithm says which power of e the sum is."),
         sign="log", missing=_no_logarithm,
@@ -382,7 +342,7 @@ ACTIVATIONS: dict[str, Activation] = {
         _always("One divided by the sum."), sign="reciprocal", missing=_no_reciprocal,
     ),
     "absolute": Activation(
-        "Absolute value", "|{z}|", r"|{z}|", absolute, absolute_slope,
+        "Absolute value", "|{z}|", r"|{z}|", _by(np.abs), _slope_by(np.sign),  # 0 at the kink
         _one("sign({z})", r"\mathrm{{sign}}({z})", lambda z, a, leak: float(np.sign(z))),
         _always("The absolute value drops the sign."), _absolute_remark,
         sign="abs", sign_latex=r"\mathrm{abs}",

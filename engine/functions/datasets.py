@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import Refused, unknown
+from engine.op_list import frozen
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -41,10 +42,6 @@ class Points:
     inputs: Float64s
     targets: Float64s
     test: Bools
-
-    def __post_init__(self) -> None:
-        for array in (self.inputs, self.targets, self.test):
-            array.flags.writeable = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +104,8 @@ def _plane(recipe: Recipe) -> tuple[Float64s, Float64s]:
     return inputs, _nearby(inputs, 6, recipe).sum(axis=1) / 10
 
 
-_CENTRES = np.array([[-4, 2.5], [0, 2.5], [4, 2.5], [-4, -2.5], [0, -2.5], [4, -2.5]])
-_SIGNS = np.array([1, -1, 1, -1, 1, -1])
-_CENTRES.flags.writeable = _SIGNS.flags.writeable = False
+_CENTRES = frozen(np.array([[-4, 2.5], [0, 2.5], [4, 2.5], [-4, -2.5], [0, -2.5], [4, -2.5]]))
+_SIGNS = frozen(np.array([1, -1, 1, -1, 1, -1]))
 
 
 def _bumps(recipe: Recipe) -> tuple[Float64s, Float64s]:
@@ -175,7 +171,7 @@ def generate(recipe: Recipe) -> Points:
     inputs, targets = DATASETS[recipe.kind].make(recipe)
     order = _generator(recipe.seed, _ORDER).permutation(recipe.size)
     test = split(recipe.size, recipe.test_share, recipe.seed)
-    return Points(inputs[order], targets[order, None], test)
+    return Points(frozen(inputs[order]), frozen(targets[order, None]), test)
 
 
 def split(count: int, share: float, seed: int) -> Bools:
@@ -187,8 +183,7 @@ def split(count: int, share: float, seed: int) -> Bools:
     test = np.zeros(count, np.bool_)
     chosen = _generator(seed, _SPLIT).permutation(count)
     test[chosen[: min(round(count * share), count - 1)]] = True
-    test.flags.writeable = False
-    return test
+    return frozen(test)
 
 
 def fit_scaling(inputs: Float64s) -> Scaling:

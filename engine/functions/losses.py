@@ -186,9 +186,9 @@ def zero_one(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
     return np.asarray(true_class_marks(t) * (np.argmax(a, axis=0) != np.argmax(t, axis=0)))
 
 
-def flat_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
-    """dE/da = 0"""
-    return [partial(out.fill, 0)]
+def _flat(value: int) -> BindSlope:
+    """dE/da is the same everywhere."""
+    return lambda a, t, out: [partial(out.fill, value)]
 
 
 def binary_cross_entropy(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
@@ -239,11 +239,6 @@ def output_itself(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
     return a.copy()
 
 
-def output_itself_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
-    """dE/da = 1"""
-    return [partial(out.fill, 1)]
-
-
 LOSSES: dict[str, Loss] = {
     "squared": Loss(
         "Squared error", "({a} − {t})²", "({a}-{t})^2", "2·({a} − {t})", "2({a}-{t})",
@@ -267,7 +262,7 @@ LOSSES: dict[str, Loss] = {
     ),
     "zero-one": Loss(
         "Zero-one", "[class of {a} ≠ class of {t}]", r"[{a}\neq {t}]", "0", "0",
-        zero_one, flat_slope,
+        zero_one, _flat(0),
         _always("Right class or wrong class: nothing in between counts."),
         classifies=True, by_class=True,
         remark="Zero-one is flat everywhere: its slope is 0, so it cannot teach.",
@@ -286,7 +281,7 @@ LOSSES: dict[str, Loss] = {
         classifies=True, shares=True,
     ),
     "output": Loss(
-        "The output itself", "{a}", "{a}", "1", "1", output_itself, output_itself_slope,
+        "The output itself", "{a}", "{a}", "1", "1", output_itself, _flat(1),
         _always("Nothing is compared here: the output itself is what is to be made small."),
         _always("The output itself is made small; its own slope is 1, and the way back begins."),
         has_targets=False,

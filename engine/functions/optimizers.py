@@ -1,14 +1,14 @@
 """How a gradient becomes an update, as PyTorch defines it, and how the rate changes by epoch."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
 from engine.errors import Refused, unknown
-from engine.op_list import Call, Floats, number, run
+from engine.op_list import Call, Floats, number
 
 State = tuple[Floats, ...]
 
@@ -32,7 +32,8 @@ class Optimizer:
 class OptimizerBuffers:
     """The arrays that the calls are bound to, apart from the gradient; the caller's own.
 
-    `rate` and `count` have no axes here: NumPy takes such an array in half the time of one number.
+    `rate` and `count` may be changed between updates. They have no axes: NumPy takes such an array
+    in half the time of one number.
     """
 
     out: Floats
@@ -63,7 +64,9 @@ class OptimizerKind:
     """One row of the table: how an optimiser is called, what it keeps, and its calls.
 
     It moves by rate × gradient, or by what it keeps of the gradients; over the root of what it
-    keeps of their squares, if it does. `looks_ahead` adds the gradient once more.
+    keeps of their squares, if it does. `looks_ahead` adds the gradient once more. The calls of
+    `bind` fill `out` with the update and change state and count in place; those of `bind_steady`,
+    made after them, fill it with how far a steady gradient of 1 would move each parameter.
     """
 
     title: str
@@ -278,48 +281,6 @@ def check_optimizer(optimizer: Optimizer) -> None:
 def empty_state(optimizer: Optimizer, like: Floats) -> State:
     """The state before the first update: a vector of zeros for each name."""
     return tuple(np.zeros_like(like) for _ in OPTIMIZERS[optimizer.kind].state)
-
-
-def bind(
-    optimizer: Optimizer,
-    gradient: Floats,
-    update: Floats,
-    state: Sequence[Floats],
-    rate: Floats,
-    count: Floats,
-) -> list[Call]:
-    """The calls that fill `update` from `gradient`, changing `state` and `count` in place.
-
-    `rate` and `count` are arrays of one number, the caller's, who may change them between updates.
-    """
-    at = OptimizerBuffers(update, tuple(state), rate.reshape(()), count.reshape(()))
-    return OPTIMIZERS[optimizer.kind].bind(optimizer, gradient, at)
-
-
-def bind_steady(
-    optimizer: Optimizer, state: Sequence[Floats], rate: Floats, count: Floats, out: Floats
-) -> list[Call]:
-    """The calls, made after those of `bind`, that fill `out` with how far a steady gradient of 1
-    would move each parameter."""
-    at = OptimizerBuffers(out, tuple(state), rate.reshape(()), count.reshape(()))
-    return OPTIMIZERS[optimizer.kind].bind_steady(optimizer, at)
-
-
-def step(
-    optimizer: Optimizer,
-    gradient: Floats,
-    state: Sequence[Floats],
-    rate: Floats,
-    count: Floats,
-) -> tuple[Floats, State, Floats]:
-    """The update, the new state and the new count, leaving what was given as it is."""
-    update, new_state, new_count = np.empty_like(gradient), _copies(state), count.copy()
-    run(bind(optimizer, gradient, update, new_state, rate, new_count))
-    return update, new_state, new_count
-
-
-def _copies(arrays: Sequence[Floats]) -> State:
-    return tuple(array.copy() for array in arrays)
 
 
 @dataclass(frozen=True, slots=True)

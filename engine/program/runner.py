@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.functions.activations import activation
 from engine.functions.losses import Loss, bind_shrink, loss
-from engine.functions.optimizers import OPTIMIZERS, State, bind, bind_steady
+from engine.functions.optimizers import OPTIMIZERS, OptimizerBuffers, State
 from engine.op_list import Call, Floats, frozen, number, run
 from engine.program.buffers import (
     ROUND_SLOPES,
@@ -403,15 +403,15 @@ class Runner:
             *self._reduce_calls(),
         ]
 
-    @cached_property
-    def _apply(self) -> list[Call]:
+    def _apply_calls(self) -> list[Call]:
         """parameters -= update, piece by piece; then what the next pass reads."""
         size = self.plan.slot_count
         scratch = np.empty_like(self._buffers.vector[..., :PIECE])
         calls: list[Call] = []
         for i, start in enumerate(range(0, size, PIECE)):
             at = slice(start, min(start + PIECE, size))
-            calls += self._piece_calls(at, scratch[..., : at.stop - start], self._counts[i : i + 1])
+            count = self._counts[i, ...]  # a view without axes
+            calls += self._piece_calls(at, scratch[..., : at.stop - start], count)
         if self.settings.rounding:
             moving = np.flatnonzero(self.plan.trainable)
             calls.append(rounded(self._buffers.vector, ROUND_VALUES, moving))
@@ -419,7 +419,7 @@ class Runner:
 
     @cached_property
     def _update(self) -> list[Call]:
-        return [*self._forward, *self._backward, *self._apply]
+        return [*self._forward, *self._backward, *self._apply_calls()]
 
     @property
     def vector_size(self) -> int:
@@ -471,15 +471,6 @@ class Runner:
     def backward(self) -> None:
         """Error terms and gradients of the forward pass just made; nothing is updated."""
         run(self._backward)
-
-    def apply(self) -> None:
-        """The update from the gradients just computed."""
-        run(self._apply)
-
-    @property
-    def finite(self) -> bool:
-        """Whether every parameter is still a number."""
-        return bool(np.isfinite(self._buffers.vector).all())
 
     def parameters(self) -> Floats:
         return frozen(self._buffers.vector[..., self.plan.slot_of])
@@ -546,13 +537,14 @@ class Runner:
         """parameters -= update, then the proximal step of an L1 penalty, for a piece of them."""
         settings, vector = self.settings, self._buffers.vector[..., at]
         state = tuple(of_all[..., at] for of_all in self._state)
+        optimizer, row = settings.optimizer, OPTIMIZERS[settings.optimizer.kind]
         total, calls = self._total_gradient(at)
-        calls += bind(settings.optimizer, total, update, state, self._rate, count)
+        calls += row.bind(optimizer, total, OptimizerBuffers(update, state, self._rate, count))
         calls.append(partial(np.subtract, vector, update, vector))
         if settings.l1:
             by = np.empty_like(vector)
             amount = self.plan.penalised[at] * vector.dtype.type(settings.l1)
-            calls += bind_steady(settings.optimizer, state, self._rate, count, by)
+            calls += row.bind_steady(optimizer, OptimizerBuffers(by, state, self._rate, count))
             calls += [partial(np.multiply, by, amount, by), *bind_shrink(vector, by, update)]
         return calls
 

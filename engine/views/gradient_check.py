@@ -1,6 +1,6 @@
 """Analytic against numeric slopes: the backward pass held against what small steps really do."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +9,7 @@ from engine.errors import Refused
 from engine.network import Place
 from engine.numerals import short
 from engine.op_list import Floats
-from engine.program.program import Program
-from engine.settings import Settings
-from engine.views.loss_probe import Probe, existing_pass, penalised, share
+from engine.views.objective import Objective, Probe, existing_pass, penalised
 
 STEP = 1e-5
 TOLERANCE = 1e-6
@@ -42,56 +40,25 @@ class StepRow:
     central_error: float
 
 
-def check_gradients(
-    program: Program,
-    settings: Settings,
-    parameters: Floats,
-    inputs: Floats,
-    targets: Floats,
-    middle: float = 0.5,
-    call: Callable[[str], str] = str,
-) -> tuple[Agreement, ...]:
-    """The agreement of every parameter, in the order of the vector.
-
-    `call` gives the name by which a sentence calls a node.
-    """
-    parts = agreements(program, settings, parameters, inputs, targets, middle, call=call)
-    return tuple(one for part in parts for one in part)
-
-
 def agreements(
-    program: Program,
-    settings: Settings,
-    parameters: Floats,
-    inputs: Floats,
-    targets: Floats,
-    middle: float = 0.5,
-    places: Sequence[Place] | None = None,
-    call: Callable[[str], str] = str,
+    objective: Objective, call: Callable[[str], str] = str
 ) -> Iterator[tuple[Agreement, ...]]:
-    """The same for these places, a few at a time, so that the reader can stop in between."""
-    slope = _Slope(program, settings, parameters, inputs, targets, middle, call)
-    index = program.network.place_index
-    wanted = np.array([index[p] for p in places or program.network.places], dtype=np.intp)
+    """The agreement of every parameter in the order of the vector, a few at a time, so that the
+    reader can stop in between; `call` gives the name by which a sentence calls a node."""
+    slope = _Slope(objective, call)
+    wanted = np.arange(len(objective.parameters))
     for start in range(0, len(wanted), slope.at_once):
         yield slope.agreements(wanted[start : start + slope.at_once])
 
 
 def step_table(
-    program: Program,
-    settings: Settings,
-    parameters: Floats,
-    inputs: Floats,
-    targets: Floats,
-    place: Place,
-    middle: float = 0.5,
-    call: Callable[[str], str] = str,
+    objective: Objective, place: Place, call: Callable[[str], str] = str
 ) -> tuple[StepRow, ...]:
     """The numeric slopes of one parameter for h = 0.01 … 1e-8, beside the analytic one."""
-    if place not in program.network.place_index:
+    index = objective.program.network.place_index
+    if place not in index:
         raise Refused("There is no such number in this network. Choose a weight or a bias.")
-    slope = _Slope(program, settings, parameters, inputs, targets, middle, call)
-    where = program.network.place_index[place]
+    slope, where = _Slope(objective, call), index[place]
     exact = float(slope.analytic[where])
     rows = []
     for h in TABLE_STEPS:
@@ -104,25 +71,13 @@ def step_table(
 class _Slope:
     """f = data loss + L2 around one point: its analytic slope and its numeric ones."""
 
-    def __init__(
-        self,
-        program: Program,
-        settings: Settings,
-        parameters: Floats,
-        inputs: Floats,
-        targets: Floats,
-        middle: float,
-        call: Callable[[str], str],
-    ) -> None:
-        parameters = np.asarray(parameters, dtype=np.float64)
-        self.places, self.locks = program.network.places, program.network.locks
-        self.decay = settings.l2 * penalised(program)
-        passed = existing_pass(program, settings, parameters, inputs, targets, call=call)
-        self.analytic = passed.gradient + self.decay * parameters
-        self.parameters = parameters
-        self.share = share(settings, len(inputs))
-        most = 2 * len(parameters) + 1
-        self.probe = Probe(program, settings, inputs, targets, middle, most=most)
+    def __init__(self, objective: Objective, call: Callable[[str], str]) -> None:
+        network, parameters = objective.program.network, objective.parameters
+        self.places, self.locks = network.places, network.locks
+        self.decay = objective.settings.l2 * penalised(objective.program)
+        self.analytic = existing_pass(objective, call).gradient + self.decay * parameters
+        self.parameters, self.share = parameters, objective.share
+        self.probe = Probe(objective, most=2 * len(parameters) + 1)
         self.at_once = max(1, (self.probe.size - 1) // 2)
 
     def agreements(self, where: np.ndarray) -> tuple[Agreement, ...]:

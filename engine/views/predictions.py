@@ -36,7 +36,6 @@ class Answers:
         self._blocks: dict[int, tuple[Floats, Floats]] = {}
         self._runner: Runner | None = None
         self._size = 0
-        self._middle = 0.0
 
     def row(self, experiment: Experiment, row: int) -> RowAnswer:
         """The answer to one row."""
@@ -56,13 +55,13 @@ class Answers:
 
     def _keep_up(self, experiment: Experiment) -> None:
         """Forget what no longer holds; the runner serves as long as its rules do."""
-        before, data = self._of, experiment.data
-        now = (experiment.program, experiment.settings, data, experiment.parameters)
+        before, now = self._of, (
+            experiment.program, experiment.settings, experiment.data, experiment.parameters
+        )  # fmt: skip
         if len(before) == len(now) and all(a is b for a, b in zip(before, now, strict=True)):
             return
         if not before or before[0] is not now[0] or before[1] is not now[1]:
             self._runner = None
-        self._middle = middle_of(data.target_rows(data.training))
         self._blocks.clear()
         self._of = now
 
@@ -82,9 +81,7 @@ class Answers:
             outputs = runner.outputs()
             if unfit:
                 return outputs, np.full(size, np.nan)
-            found = losses_of(
-                settings, outputs, runner.targets(), runner.output_sums(), self._middle
-            )
+            found = losses_of(runner, data.middle)
         return outputs, np.asarray(found.sum(axis=0))
 
 

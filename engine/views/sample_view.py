@@ -11,7 +11,7 @@ import numpy as np
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import batch_of
 from engine.experiment.trace import Trace, known_at, losses_of
-from engine.functions.losses import loss, middle_of
+from engine.functions.losses import loss
 from engine.network import Place
 from engine.op_list import Floats, frozen
 from engine.program.plan import Indices
@@ -119,12 +119,9 @@ class SampleView:
         return runner
 
     def _losses(self, experiment: Experiment, runner: Runner) -> tuple[Floats, float]:
-        settings, data, network = experiment.settings, experiment.data, experiment.network
-        middle = middle_of(data.target_rows(data.training))
+        network = experiment.network
         with np.errstate(all="ignore"):  # a run that diverges is shown to its end
-            found = losses_of(
-                settings, runner.outputs(), runner.targets(), runner.output_sums(), middle
-            )
+            found = losses_of(runner, experiment.data.middle)
             total = float(found.sum())
         losses = np.full(len(network.nodes), np.nan)
         losses[[network.index[node_id] for node_id in network.outputs]] = found[:, 0]

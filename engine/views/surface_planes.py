@@ -10,12 +10,11 @@ from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from engine.experiment.history import cut_after, path_of
 from engine.experiment.walk import Context, Position, Updater
-from engine.functions.losses import middle_of
 from engine.network import Network, Place
 from engine.numerals import count, short
 from engine.op_list import Floats, frozen
 from engine.program.program import Program, why_not_run
-from engine.views.loss_probe import loss_at, slope_at
+from engine.views.objective import Objective, loss_at, objective_of, slope_at
 from engine.views.surfaces import (
     Axes,
     Axis,
@@ -311,10 +310,7 @@ def most_felt(experiment: Experiment) -> tuple[Place, Place | None]:
         raise Refused(reason)
     some = max(1, int(AT_ONCE / work_per_row(program)))
     rows = data.training[:: -(-len(data.training) // some) or 1]
-    gradient = slope_at(
-        program, experiment.settings, experiment.parameters,
-        data.input_rows(rows), data.target_rows(rows),
-    )  # fmt: skip
+    gradient = slope_at(objective_of(experiment.context, experiment.parameters, rows))
     sizes = np.nan_to_num(np.abs(gradient[free]), nan=0.0)
     best = free[np.argsort(-sizes, kind="stable")[:2]].tolist()
     return network.places[best[0]], network.places[best[1]] if len(best) > 1 else None
@@ -342,14 +338,15 @@ def work_of(experiment: Experiment, plane: SurfacePlane, grid: SurfaceGrid) -> f
     return estimate(experiment.program, plane.axes, grid.count, high, rows)
 
 
+def _objective(here: Here, parameters: Floats) -> Objective:
+    return objective_of(here.context, parameters, here.context.data.training)
+
+
 def marks_of(here: Here, plane: SurfacePlane) -> Marks:
     """Computed at once: one pass over the samples, and one update."""
-    context = here.context
-    data, program, settings = context.data, context.program, context.settings
-    inputs, targets = data.input_rows(data.training), data.target_rows(data.training)
+    program, objective = here.context.program, _objective(here, here.parameters)
     with np.errstate(all="ignore"):
-        value = loss_at(program, settings, here.parameters, inputs, targets, middle_of(targets))
-        gradient = slope_at(program, settings, here.parameters, inputs, targets)
+        value, gradient = loss_at(objective), slope_at(objective)
         after = _next(here)
     slope = tuple(float(gradient @ axis) for axis in plane.axes.directions(program))
     at = plane.axes.present(program, here.parameters)
@@ -368,22 +365,16 @@ def pictures(
 
     Where the surface is `known` already, only the marks are computed.
     """
-    context, marks = here.context, marks_of(here, plane)
+    marks = marks_of(here, plane)
     if known is not None:
         yield Picture(grid, known, marks, known.done)
         return
-    data, program, settings = context.data, context.program, context.settings
-    inputs, targets = data.input_rows(data.training), data.target_rows(data.training)
-    middle = middle_of(targets)
-    start = here.parameters if plane.movable else plane.anchor
+    objective = _objective(here, here.parameters if plane.movable else plane.anchor)
     shown: Iterator[Surface] | Iterator[LossCurve]
     if plane.axes.second is None:
-        offsets = _offsets(here, plane.axes.first, grid)
-        shown = loss_curve(
-            program, settings, start, inputs, targets, plane.axes.first, offsets, middle
-        )
+        shown = loss_curve(objective, plane.axes.first, _offsets(here, plane.axes.first, grid))
     else:
-        shown = loss_surface(program, settings, start, inputs, targets, plane.axes, grid, middle)
+        shown = loss_surface(objective, plane.axes, grid)
     for picture in shown:
         yield Picture(grid, picture, marks, picture.done)
 

@@ -15,7 +15,7 @@ from engine.op_list import Call, Floats, run
 from engine.program.plan import EdgeGroup, Indices, Level, Plan, SumBlock
 from engine.program.program import Program
 from engine.program.runner import COMBINE_CALLS
-from engine.settings import Settings
+from engine.views.objective import Objective
 
 UNTOUCHED, FIRST, SECOND, BOTH = 0, 1, 2, 3
 CLASSES = (FIRST, SECOND, BOTH)
@@ -245,25 +245,17 @@ Values = Callable[[int], Floats]
 class FixedValues:
     """The values that nothing changes, for some samples, in the number type of the picture."""
 
-    def __init__(
-        self,
-        program: Program,
-        settings: Settings,
-        reach: Reach,
-        parameters: Floats,
-        inputs: Floats,
-        targets: Floats,
-        dtype: type[np.floating],
-    ) -> None:
-        plan = program.plan
-        self.reach, self.samples, self.dtype = reach, len(inputs), np.dtype(dtype)
-        self.outputs = plan.outputs
-        self.targets: Floats = np.ascontiguousarray(targets.T, dtype)
-        runner = program.runner(settings, len(inputs))
-        a, z = np.ones((plan.row_count, len(inputs))), np.ones((plan.row_count, len(inputs)))
+    def __init__(self, objective: Objective, reach: Reach, dtype: type[np.floating]) -> None:
+        plan, runner = objective.program.plan, objective.runner()
+        self.reach, self.samples, self.dtype = reach, len(objective.inputs), np.dtype(dtype)
+        self.outputs, self.middle = plan.outputs, objective.middle
+        self.loss = loss(objective.settings.loss)
+        self.targets: Floats = np.ascontiguousarray(objective.targets.T, dtype)
+        a = np.ones((plan.row_count, self.samples))
+        z = a.copy()
         with np.errstate(all="ignore"):
-            runner.load(parameters)
-            runner.forward(program.heads(inputs, targets))
+            runner.load(objective.parameters)
+            runner.forward(objective.head())
             a[plan.row_of] = runner.values()
             z[plan.outputs] = runner.output_sums()
             self.a: Floats = a.astype(dtype)
@@ -443,7 +435,7 @@ class TileBuffers:
     """
 
     def __init__(self, room: "Room", height: int, width: int) -> None:
-        self.ground, self.reach, self._loss = room.ground, room.ground.reach, room.loss
+        self.ground, self.reach = room.ground, room.ground.reach
         self.shape = (height, width, room.ground.samples)
         self.a = room.view(room.a, self.shape)
         self.z = self.a if room.z is room.a else room.view(room.z, self.shape)
@@ -464,12 +456,7 @@ class TileBuffers:
         return bool(self.reach.classes[knob.source] != UNTOUCHED)
 
     def sums(
-        self,
-        first: ParameterLine,
-        second: ParameterLine,
-        rows: slice,
-        columns: slice,
-        middle: float,
+        self, first: ParameterLine, second: ParameterLine, rows: slice, columns: slice
     ) -> Floats:
         """Σ of the loss over the samples, (height × width), at this part of two lines."""
         self.first, self.second, self.rows, self.columns = first, second, rows, columns
@@ -484,7 +471,7 @@ class TileBuffers:
                     into = self.z[self.reach.position[combined.row]]
                     combine(combined, self.value, self._weight, into)
                 run(self._activations[i])
-            return self._losses(middle)
+            return self._losses()
 
     def _add(
         self, sums: Floats, product: list[Call] | None, across: Floats, down: Floats | None
@@ -540,13 +527,13 @@ class TileBuffers:
             return np.asarray(second[place, self.rows][:, None])
         return np.asarray(own[place])
 
-    def _losses(self, middle: float) -> Floats:
-        a = self._of_outputs(self.value)
-        z = self._of_outputs(self.total) if self._loss.by_sum else a
-        values = self._loss.value(a, self._targets, z, middle)
+    def _losses(self) -> Floats:
+        ground, a = self.ground, self._of_outputs(self.value)
+        z = self._of_outputs(self.total) if ground.loss.by_sum else a
+        values = ground.loss.value(a, self._targets, z, ground.middle)
         if len(values) > 1:
             values = values.sum(axis=0)
-        sums = values.reshape(-1, self.ground.samples) @ self._ones
+        sums = values.reshape(-1, ground.samples) @ self._ones
         return np.asarray(sums.reshape(self.shape[:2]))
 
     def _of_outputs(self, value: Values) -> Floats:
@@ -563,8 +550,8 @@ class TileBuffers:
 class Room:
     """The memory of the tiles of a grid; they come in a few sizes and share it."""
 
-    def __init__(self, ground: FixedValues, settings: Settings) -> None:
-        self.ground, self.loss = ground, loss(settings.loss)
+    def __init__(self, ground: FixedValues) -> None:
+        self.ground = ground
         live, samples = ground.reach.live(BOTH), ground.samples
         self.cells = max(1, TILE // ((live + 3 * len(ground.outputs)) * samples))
         self.a = np.empty(live * self.cells * samples, ground.dtype)
@@ -576,7 +563,7 @@ class Room:
     def _keeps_sums(self) -> bool:
         """The loss asks for the sums of the outputs, or an activation reads its sum twice."""
         names = {name for stage in self.ground.reach.stages[BOTH] for name, _, _ in stage.runs}
-        return self.loss.by_sum or not all(activation(name).in_place for name in names)
+        return self.ground.loss.by_sum or not all(activation(name).in_place for name in names)
 
     def view(self, memory: Floats, shape: tuple[int, ...]) -> Floats:
         """The front of the memory as an array, (rows of class 3 × height × width × samples)."""
@@ -591,7 +578,7 @@ class Room:
         return self._tiles[size]
 
 
-def tile_losses(room: Room, middle: float, across: Floats, down: Floats) -> Iterator[TileLoss]:
+def tile_losses(room: Room, across: Floats, down: Floats) -> Iterator[TileLoss]:
     """The losses over the whole grid of offsets, tile by tile."""
     ground = room.ground
     reach, samples = ground.reach, ground.samples
@@ -605,7 +592,7 @@ def tile_losses(room: Room, middle: float, across: Floats, down: Floats) -> Iter
             second = ParameterLine(ground, SECOND, down[rows])
             pending += second.work
             for high, wide in tilings(len(second.offsets), len(first.offsets), room.cells):
-                sums = room.tile(high, wide).sums(first, second, high, wide, middle)
+                sums = room.tile(high, wide).sums(first, second, high, wide)
                 work = pending + sums.size * per_value
                 yield TileLoss(_shift(high, rows), _shift(wide, columns), sums, samples, work)
                 pending = 0.0

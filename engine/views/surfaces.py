@@ -1,9 +1,8 @@
 """The loss over one or two parameters or directions, as pictures that grow finer."""
 
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import numpy as np
 
@@ -11,16 +10,7 @@ from engine.errors import Refused
 from engine.network import Place
 from engine.op_list import Floats, frozen
 from engine.program.program import Program, why_not_run
-from engine.settings import Settings, without_rounding
-from engine.views.loss_probe import (
-    Probe,
-    directional,
-    loss_at,
-    penalised,
-    penalty_at,
-    share,
-    slope_at,
-)
+from engine.views.objective import Objective, Probe
 from engine.views.surface_tiles import (
     BOTH,
     FIRST,
@@ -57,6 +47,11 @@ class Axes:
         """The axes there are."""
         return (self.first,) if self.second is None else (self.first, self.second)
 
+    def places(self) -> tuple[Place, ...] | None:
+        """The parameters, where no axis is a direction."""
+        places = tuple(axis for axis in self.both() if isinstance(axis, Place))
+        return places if len(places) == len(self.both()) else None
+
     def present(self, program: Program, parameters: Floats) -> tuple[float, ...]:
         """Where the parameters stand in these coordinates."""
         index = program.network.place_index
@@ -78,21 +73,10 @@ def _vector(program: Program, axis: Axis) -> Floats:
     return vector
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scene:
-    """Whose loss is drawn: a network with its numbers, the rows it answers, and how it counts."""
-
-    program: Program
-    settings: Settings
-    parameters: Floats
-    inputs: Floats
-    targets: Floats
-    middle: float = 0.5
-    penalties: bool = False
-
-
 class Field(Protocol):
     """The loss over a plane, given by offsets from the present point."""
+
+    objective: Objective
 
     def pieces(self, across: Floats, down: Floats) -> Iterator[TileLoss]:
         """The sums of the loss, tile by tile; a tile may come again with further samples."""
@@ -100,29 +84,27 @@ class Field(Protocol):
     def work(self, width: int, height: int) -> float:
         """Multiply-adds for a grid of that size."""
 
-    def penalty(self, across: Floats, down: Floats) -> Floats:
-        """The penalties over a grid, (down × across)."""
 
-
-def field(scene: Scene, axes: Axes, dtype: type[np.floating]) -> Field:
+def field(objective: Objective, axes: Axes, dtype: type[np.floating]) -> Field:
     """The fastest way to the loss over a plane."""
-    places = tuple(axis for axis in axes.both() if isinstance(axis, Place))
-    if len(places) == len(axes.both()):
-        return ParameterField(scene, places, dtype)
-    return DirectionField(scene, axes.directions(scene.program), dtype)
+    places = axes.places()
+    if places is not None:
+        return ParameterField(objective, places, dtype)
+    return DirectionField(objective, axes.directions(objective.program), dtype)
 
 
-def check_axes(scene: Scene, axes: Axes) -> None:
+def check_axes(objective: Objective, axes: Axes) -> None:
     """Refuse what cannot be drawn."""
-    reason = why_not_run(scene.program.network, scene.settings)
+    network = objective.program.network
+    reason = why_not_run(network, objective.settings)
     if reason is not None:
         raise Refused(reason)
     for axis in axes.both():
-        if isinstance(axis, Place) and axis not in scene.program.network.place_index:
+        if isinstance(axis, Place) and axis not in network.place_index:
             raise Refused("One of the two numbers is no longer in the network. Choose another one.")
-        if not isinstance(axis, Place) and len(axis) != len(scene.parameters):
+        if not isinstance(axis, Place) and len(axis) != len(objective.parameters):
             raise Refused("The direction belongs to another network. Choose a new one.")
-    places = [axis for axis in axes.both() if isinstance(axis, Place)]
+    places = axes.places() or ()
     if len(set(places)) < len(places):
         raise Refused("Choose two different numbers: both axes show the same one.")
 
@@ -130,45 +112,29 @@ def check_axes(scene: Scene, axes: Axes) -> None:
 class ParameterField:
     """One or two parameters: recomputes only what lies downstream of them."""
 
-    def __init__(self, scene: Scene, places: tuple[Place, ...], dtype: type[np.floating]) -> None:
-        self.scene, self.places, self.dtype = scene, places, dtype
-        self.settings = without_rounding(scene.settings)
-        self.reach = reach_of(scene.program, scene.parameters, places, dtype)
+    def __init__(
+        self, objective: Objective, places: tuple[Place, ...], dtype: type[np.floating]
+    ) -> None:
+        self.objective, self.dtype = objective, dtype
+        self.reach = reach_of(objective.program, objective.parameters, places, dtype)
         self._rooms: list[Room] = []
 
     def pieces(self, across: Floats, down: Floats) -> Iterator[TileLoss]:
         """As Field says; many rows of data come in several rounds."""
-        scene = self.scene
-        rounds = parts(len(scene.inputs), _rows_at_once(scene.program, self.reach))
+        objective = self.objective
+        rounds = parts(len(objective.inputs), _rows_at_once(objective.program, self.reach))
         for rows in rounds:
             room = self._rooms[0] if self._rooms else self._room(rows)
             if len(rounds) == 1:
                 self._rooms = [room]
-            yield from tile_losses(room, scene.middle, across, down)
+            yield from tile_losses(room, across, down)
 
     def _room(self, rows: slice) -> Room:
-        scene = self.scene
-        inputs, targets = scene.inputs[rows], scene.targets[rows]
-        fixed = FixedValues(
-            scene.program, self.settings, self.reach, scene.parameters, inputs, targets, self.dtype
-        )
-        return Room(fixed, self.settings)
+        return Room(FixedValues(self.objective.part(rows), self.reach, self.dtype))
 
     def work(self, width: int, height: int) -> float:
         """As Field says."""
-        return len(self.scene.inputs) * work_of(self.reach, width, height)
-
-    def penalty(self, across: Floats, down: Floats) -> Floats:
-        """λ/2 Σ w² + λ Σ |w|: only the two terms of the changed weights vary."""
-        scene = self.scene
-        index = [scene.program.network.place_index[place] for place in self.places]
-        weights = scene.parameters * penalised(scene.program)
-        total = _terms(scene.settings, np.delete(weights, index)).sum()
-        acts = penalised(scene.program)[index]
-        for axis, offsets in enumerate((across[None, :], down[:, None])[: len(index)]):
-            moved = (scene.parameters[index[axis]] + offsets) * acts[axis]
-            total = total + _terms(scene.settings, moved)
-        return np.broadcast_to(total, (len(down), len(across)))
+        return len(self.objective.inputs) * work_of(self.reach, width, height)
 
 
 def work_of(reach: Reach, width: int, height: int) -> float:
@@ -187,18 +153,17 @@ class DirectionField:
     """Any two directions: every parameter changes, so whole networks run side by side."""
 
     def __init__(
-        self, scene: Scene, directions: tuple[Floats, ...], dtype: type[np.floating]
+        self, objective: Objective, directions: tuple[Floats, ...], dtype: type[np.floating]
     ) -> None:
-        self.scene, self.directions, self.dtype = scene, directions, dtype
+        self.objective, self.directions, self.dtype = objective, directions, dtype
         self._probes: list[Probe] = []
 
     def pieces(self, across: Floats, down: Floats) -> Iterator[TileLoss]:
         """As Field says."""
-        scene = self.scene
-        rows_at_once = max(1, int(MOST_WORK / work_per_row(scene.program)))
-        rounds = parts(len(scene.inputs), rows_at_once)
+        objective, per_row = self.objective, work_per_row(self.objective.program)
+        rounds = parts(len(objective.inputs), max(1, int(MOST_WORK / per_row)))
         for rows in rounds:
-            probe = self._probes[0] if self._probes else self._probe(rows)
+            probe = self._probes[0] if self._probes else Probe(objective.part(rows), self.dtype)
             if len(rounds) == 1:
                 self._probes = [probe]
             samples = rows.stop - rows.start
@@ -206,35 +171,19 @@ class DirectionField:
                 points = self._points(across[wide], down[high])
                 sums = probe.by_sample(points).sum(axis=1)
                 shape = (high.stop - high.start, wide.stop - wide.start)
-                work = sums.size * samples * work_per_row(scene.program)
+                work = sums.size * samples * per_row
                 yield TileLoss(high, wide, sums.reshape(shape), samples, work)
-
-    def _probe(self, rows: slice) -> Probe:
-        scene = self.scene
-        return Probe(scene.program, scene.settings, scene.inputs[rows], scene.targets[rows],
-                     scene.middle, self.dtype)  # fmt: skip
 
     def _points(self, across: Floats, down: Floats) -> Floats:
         """θ + x u + y v for every point of a tile, (points × parameters)."""
-        points = self.scene.parameters + across[None, :, None] * self.directions[0]
+        points = self.objective.parameters + across[None, :, None] * self.directions[0]
         if len(self.directions) > 1:
             points = points + down[:, None, None] * self.directions[1]
         return np.asarray(points.reshape(-1, points.shape[-1]))
 
     def work(self, width: int, height: int) -> float:
         """As Field says."""
-        return width * height * len(self.scene.inputs) * work_per_row(self.scene.program)
-
-    def penalty(self, across: Floats, down: Floats) -> Floats:
-        """λ/2 Σ w² + λ Σ |w| at every point."""
-        scene, acts = self.scene, penalised(self.scene.program)
-        rows = [_terms(scene.settings, self._points(across, down[i : i + 1]) * acts).sum(axis=1)
-                for i in range(len(down))]  # fmt: skip
-        return np.stack(rows)
-
-
-def _terms(settings: Settings, weights: Floats) -> Floats:
-    return np.asarray(settings.l2 / 2 * weights**2 + settings.l1 * np.abs(weights))
+        return width * height * len(self.objective.inputs) * work_per_row(self.objective.program)
 
 
 def work_per_row(program: Program) -> float:
@@ -252,8 +201,8 @@ def estimate(program: Program, axes: Axes, width: int, height: int, rows: int) -
 
     Seconds follow from the coarse picture: the time it took × this / the estimate of it.
     """
-    places = tuple(axis for axis in axes.both() if isinstance(axis, Place))
-    if len(places) < len(axes.both()):
+    places = axes.places()
+    if places is None:
         return width * height * rows * work_per_row(program)
     reach = reach_of(program, np.zeros(len(program.network.places)), places)
     return rows * work_of(reach, width, height)
@@ -262,8 +211,6 @@ def estimate(program: Program, axes: Axes, width: int, height: int, rows: int) -
 SLICE = 1e7
 SMALL = 2e6
 PICTURES = 32
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,113 +260,57 @@ class Surface:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LossCurve:
-    """The loss along one parameter or direction, and its slope and value at the present point."""
+    """The loss along one parameter or direction, by steps away from the present point."""
 
     offsets: Floats
     losses: Floats
-    loss: float
-    slope: float
     done: float
 
-    def tangent(self) -> Floats:
-        """l(θ) + ε ∇l·v: the straight line that touches the curve at ε = 0."""
-        return np.asarray(self.loss + self.offsets * self.slope)
 
-
-def loss_surface(
-    program: Program,
-    settings: Settings,
-    parameters: Floats,
-    inputs: Floats,
-    targets: Floats,
-    axes: Axes,
-    grid: SurfaceGrid,
-    middle: float = 0.5,
-    penalties: bool = False,
-    exact: bool = False,
-) -> Iterator[Surface]:
+def loss_surface(objective: Objective, axes: Axes, grid: SurfaceGrid) -> Iterator[Surface]:
     """The loss around a point of the plane that two axes span.
 
-    Large pictures are computed in float32 (about 1e-6 of the size of the answers) unless `exact`;
-    where that overflows they are computed again in float64.
+    Large pictures are computed in float32 (about 1e-6 of the size of the answers); where that
+    overflows they are computed again in float64.
     """
     if axes.second is None:
         raise Refused("A surface needs two numbers or directions. Choose a second one.")
     if grid.count < 2 or not (grid.half_x > 0 and grid.half_y > 0):
         raise Refused("A surface needs a width above 0 and at least two points a side.")
-    scene = Scene(program, settings, parameters, inputs, targets, middle, penalties)
-    check_axes(scene, axes)
-    return _surfaces(scene, axes, grid, exact)
-
-
-def _surfaces(scene: Scene, axes: Axes, grid: SurfaceGrid, exact: bool) -> Iterator[Surface]:
-    x, y = axes.present(scene.program, scene.parameters)
+    check_axes(objective, axes)
+    x, y = axes.present(objective.program, objective.parameters)
     coarse = grid.xs(grid.coarse), grid.ys(grid.coarse)
     fine = grid.xs(grid.count), grid.ys(grid.count)
-    for picture in _refined(scene, axes, exact, *(_moved(c, (x, y)) for c in (coarse, fine))):
+    offsets = ((across - x, up - y) for across, up in (coarse, fine))
+    for picture in _refined(objective, axes, *offsets):
         xs, ys = fine if picture.losses.shape == (grid.count, grid.count) else coarse
         yield replace(picture, xs=frozen(xs), ys=frozen(ys))
 
 
-def _moved(
-    coordinates: tuple[Floats, Floats], present: tuple[float, float]
-) -> tuple[Floats, Floats]:
-    return coordinates[0] - present[0], coordinates[1] - present[1]
-
-
-def loss_curve(
-    program: Program,
-    settings: Settings,
-    parameters: Floats,
-    inputs: Floats,
-    targets: Floats,
-    axis: Axis,
-    offsets: Floats,
-    middle: float = 0.5,
-    penalties: bool = False,
-) -> Iterator[LossCurve]:
+def loss_curve(objective: Objective, axis: Axis, offsets: Floats) -> Iterator[LossCurve]:
     """The loss at these steps away from the present point along one parameter or direction."""
-    scene = Scene(program, settings, parameters, inputs, targets, middle, penalties)
-    check_axes(scene, Axes(axis))
-    return _curves(scene, Axes(axis), np.asarray(offsets, dtype=np.float64))
-
-
-def _curves(scene: Scene, axes: Axes, offsets: Floats) -> Iterator[LossCurve]:
-    here = np.zeros(1)
-    rows = scene.inputs, scene.targets
+    axes, here = Axes(axis), np.zeros(1)
+    check_axes(objective, axes)
     coarse = offsets[np.linspace(0, len(offsets) - 1, coarser(len(offsets))).round().astype(int)]
-    pictures = _refined(scene, axes, True, (coarse, here), (offsets, here))
-    value = slope = 0.0
-    for i, picture in enumerate(pictures):
-        if not i:
-            value = loss_at(scene.program, scene.settings, scene.parameters, *rows, scene.middle)
-            value += penalty_at(scene.program, scene.settings, scene.parameters) * scene.penalties
-            gradient = slope_at(
-                scene.program, scene.settings, scene.parameters, *rows, scene.penalties
-            )
-            slope = directional(gradient, axes.directions(scene.program)[0])
-        yield LossCurve(picture.xs, picture.losses[0], value, slope, picture.done)
+    for picture in _refined(objective, axes, (coarse, here), (offsets, here)):
+        yield LossCurve(picture.xs, picture.losses[0], picture.done)
 
 
 def _refined(
-    scene: Scene,
-    axes: Axes,
-    exact: bool,
-    coarse: tuple[Floats, Floats],
-    fine: tuple[Floats, Floats],
+    objective: Objective, axes: Axes, coarse: tuple[Floats, Floats], fine: tuple[Floats, Floats]
 ) -> Iterator[Surface]:
     """The coarse picture, then the fine one; offsets from the present point as coordinates."""
-    rough = field(scene, axes, np.float32)
+    rough = field(objective, axes, np.float32)
     total = _work(rough, coarse) + _work(rough, fine)
-    if not exact and total > SMALL:
+    if axes.second is not None and total > SMALL:
         last = None
-        for last in _both(scene, rough, coarse, fine, total):
+        for last in _both(rough, coarse, fine, total):
             if not last.complete:
                 yield last
         if last is not None and np.isfinite(last.losses).all():
             yield last
             return
-    yield from _both(scene, field(scene, axes, np.float64), coarse, fine, total)
+    yield from _both(field(objective, axes, np.float64), coarse, fine, total)
 
 
 def _work(plane: Field, offsets: tuple[Floats, Floats]) -> float:
@@ -427,26 +318,19 @@ def _work(plane: Field, offsets: tuple[Floats, Floats]) -> float:
 
 
 def _both(
-    scene: Scene,
-    plane: Field,
-    coarse: tuple[Floats, Floats],
-    fine: tuple[Floats, Floats],
-    total: float,
+    plane: Field, coarse: tuple[Floats, Floats], fine: tuple[Floats, Floats], total: float
 ) -> Iterator[Surface]:
     preview = Surface(*coarse, np.full((len(coarse[1]), len(coarse[0])), np.nan), 0.0)
     share_of_it = _work(plane, coarse) / total
-    for picture in _drawn(scene, plane, preview, total, share_of_it):
+    for picture in _drawn(plane, preview, total, share_of_it):
         preview = picture
         yield picture
     start = Surface(*fine, _stretched(preview, *fine), share_of_it)
-    yield from _drawn(scene, plane, start, total, 1.0)
+    yield from _drawn(plane, start, total, 1.0)
 
 
-def _drawn(
-    scene: Scene, plane: Field, start: Surface, total: float, end: float
-) -> Iterator[Surface]:
+def _drawn(plane: Field, start: Surface, total: float, end: float) -> Iterator[Surface]:
     """Fill a picture piece by piece; it leaves after every slice of work, renewed now and then."""
-    penalty = plane.penalty(start.xs, start.ys) if scene.penalties else 0.0
     sums, seen = np.zeros(start.losses.shape), np.zeros(start.losses.shape)
     work = shown = start.done * total
     picture, since = start, 0.0
@@ -459,20 +343,17 @@ def _drawn(
         since = 0.0
         if work - shown > total / PICTURES:
             shown = work
-            picture = replace(picture, losses=_means(scene, start, sums, seen, penalty))
+            picture = replace(picture, losses=_means(plane.objective, start, sums, seen))
         picture = replace(picture, done=min(work / total, 0.99 * end))
         yield picture
-    yield replace(picture, losses=_means(scene, start, sums, seen, penalty), done=end)
+    yield replace(picture, losses=_means(plane.objective, start, sums, seen), done=end)
 
 
-def _means(
-    scene: Scene, start: Surface, sums: Floats, seen: Floats, penalty: Floats | float
-) -> Floats:
-    """The mean (or sum) over the samples seen so far, and the penalties; the rest as it was."""
-    rows = len(scene.inputs)
-    scale = rows / share(scene.settings, rows)
+def _means(objective: Objective, start: Surface, sums: Floats, seen: Floats) -> Floats:
+    """The mean (or sum) over the samples seen so far; the rest as it was."""
+    scale = len(objective.inputs) / objective.share
     with np.errstate(invalid="ignore", divide="ignore"):
-        losses = sums / seen * scale + penalty
+        losses = sums / seen * scale
     return frozen(np.where(seen > 0, losses, start.losses))
 
 
@@ -490,8 +371,3 @@ def _between(values: Floats, known: Floats, wanted: Floats) -> Floats:
     right = np.clip(np.searchsorted(known, wanted), 1, len(known) - 1)
     share_of_it = (wanted - known[right - 1]) / (known[right] - known[right - 1])
     return np.asarray(values[:, right - 1] * (1 - share_of_it) + values[:, right] * share_of_it)
-
-
-def whole(pictures: Iterable[_T]) -> _T:
-    """The last picture, for those who can wait."""
-    return deque(pictures, maxlen=1)[0]

@@ -13,13 +13,13 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import batch_of
 from engine.experiment.training import RunProgress, as_of
 from engine.formulas.notation import Notation, notation_of
-from engine.functions.losses import middle_of
 from engine.layout import NodePosition
 from engine.network import Network
 from engine.numerals import short
 from engine.op_list import Floats
 from engine.program.program import why_not_run
 from engine.views.gradient_check import Agreement, agreements
+from engine.views.objective import objective_of
 from engine.views.sample_view import SampleView
 from playground.canvas.edge_painter import paint_grid
 from playground.canvas.layout import (
@@ -106,18 +106,10 @@ def told(agreement: Agreement) -> str:
 
 def _job(value: Experiment) -> Generator[Agreements, None, None]:
     """All that is known after every few parameters."""
-    data, index = value.data, value.network.place_index
-    rows = batch_of(value)[:MOST_ROWS]
+    index, rows = value.network.place_index, batch_of(value)[:MOST_ROWS]
     marks: dict[int, Agreement] = {}
-    parts = agreements(
-        value.program,
-        value.settings,
-        value.parameters,
-        data.input_rows(rows),
-        data.target_rows(rows),
-        middle_of(data.target_rows(data.training)),
-        call=value.layout.name,
-    )
+    objective = objective_of(value.context, value.parameters, rows)
+    parts = agreements(objective, value.layout.name)
     while True:
         with np.errstate(all="ignore"):
             part = next(parts, None)

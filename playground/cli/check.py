@@ -7,14 +7,13 @@ import numpy as np
 from engine.errors import Refused, brief
 from engine.experiment.experiment import Experiment
 from engine.files.disk import kind_of
-from engine.functions.losses import middle_of
 from engine.lessons import Opened, lesson_ids, open_folder
 from engine.lessons.latex import why_not_drawn
 from engine.network import Place
 from engine.numerals import count, counted, short
 from engine.program.program import why_not_run
 from engine.views.gradient_check import Agreement, agreements
-from engine.views.loss_probe import ROWS_AT_ONCE, existing_pass
+from engine.views.objective import ROWS_AT_ONCE, existing_pass, objective_of
 from playground.cli.arguments import Arguments
 from playground.cli.opening import LongWork, open_experiment, reading
 from playground.cli.streams import complain, tell_json
@@ -98,7 +97,8 @@ def _not_drawn(opened: Opened) -> Iterator[str]:
 def _agreements(experiment: Experiment, work: LongWork) -> _Checked:
     if not experiment.network.outputs:
         return ()
-    reason = why_not_run(experiment.network, experiment.settings, experiment.layout.name)
+    call = experiment.layout.name
+    reason = why_not_run(experiment.network, experiment.settings, call)
     if reason is not None:
         raise Refused(reason)
     data, places = experiment.data, len(experiment.network.places)
@@ -106,19 +106,13 @@ def _agreements(experiment: Experiment, work: LongWork) -> _Checked:
     for start in range(0, len(data.training), ROWS_AT_ONCE):
         work.at(start / len(data.training), f"Looking at sample {count(start + 1)}")
         rows = data.training[start : start + ROWS_AT_ONCE]
-        existing_pass(
-            experiment.program, experiment.settings, experiment.parameters,
-            data.input_rows(rows), data.target_rows(rows), rows.tolist(), experiment.layout.name,
-        )  # fmt: skip
-    rows = data.training[:MOST_ROWS]
+        objective = objective_of(experiment.context, experiment.parameters, rows)
+        existing_pass(objective, call, rows.tolist())
+    objective = objective_of(experiment.context, experiment.parameters, data.training[:MOST_ROWS])
     found: list[Agreement] = []
     work.begin("Checking the gradients")
     with np.errstate(all="ignore"):
-        for part in agreements(
-            experiment.program, experiment.settings, experiment.parameters,
-            data.input_rows(rows), data.target_rows(rows),
-            middle_of(data.target_rows(data.training)), call=experiment.layout.name,
-        ):  # fmt: skip
+        for part in agreements(objective, call):
             found += part
             work.at(
                 len(found) / places, f"Checked {count(len(found))} of {count(places)} gradients"

@@ -95,13 +95,7 @@ def _pass_of(experiment: Experiment, trace: Trace, row: int | None) -> tuple[Tra
     inside = np.flatnonzero(trace.rows == row)
     if row is None or len(inside):
         return trace, int(inside[0]) if len(inside) else 0
-    position = experiment.position
-    own = record(
-        experiment.program, experiment.settings, experiment.data, np.array([row]),
-        position.turn.epoch, position.parameters, position.state, position.count,
-        experiment.layout.name,
-    )  # fmt: skip
-    return own, 0
+    return record(experiment.context, experiment.position, np.array([row])), 0
 
 
 def _is_of_a_sample(micro_step: MicroStep) -> bool:

@@ -14,12 +14,11 @@ from engine.experiment.stepping import batch_of
 from engine.experiment.trace import record
 from engine.formulas import explain
 from engine.formulas.terms import plain_of
-from engine.functions.losses import middle_of
 from engine.network import Place
 from engine.numerals import ALL_DIGITS, Role, short
 from engine.settings import without_rounding
 from engine.views.gradient_check import StepRow, step_table
-from engine.views.loss_probe import slope_at
+from engine.views.objective import objective_of, slope_at
 from playground.model.document import Document
 from playground.model.stage import Look, Stage, place_name, select_place, selected_place
 from playground.model.trainer import RunFollower
@@ -58,15 +57,10 @@ class Slopes:
 
 def slopes_of(experiment: Experiment, place: Place) -> Slopes:
     """Over the batch; Refused where a number does not exist."""
-    rows, data = batch_of(experiment), experiment.data
-    inputs, targets = data.input_rows(rows), data.target_rows(rows)
-    program, settings, numbers = experiment.program, experiment.settings, experiment.parameters
-    middle = middle_of(data.target_rows(data.training))
+    objective = objective_of(experiment.context, experiment.parameters, batch_of(experiment))
     with np.errstate(all="ignore"):
-        steps = step_table(
-            program, settings, numbers, inputs, targets, place, middle, experiment.layout.name
-        )
-        all_slopes = slope_at(program, settings, numbers, inputs, targets, penalties=True)
+        steps = step_table(objective, place, experiment.layout.name)
+        all_slopes = slope_at(objective, penalties=True)
     exact = float(all_slopes[experiment.network.place_index[place]])
     ways = (*_formula(experiment, place, exact), _tried(steps), _machine(exact))
     return Slopes(exact, steps, ways)
@@ -74,13 +68,8 @@ def slopes_of(experiment: Experiment, place: Place) -> Slopes:
 
 def _formula(experiment: Experiment, place: Place, exact: float) -> tuple[Way, ...]:
     """By rule and by hand: the formula of the gradient, once in symbols, once with its numbers."""
-    position = experiment.position
     context = replace(experiment.context, settings=without_rounding(experiment.settings))
-    trace = record(
-        context.program, context.settings, context.data, batch_of(experiment),
-        position.turn.epoch, position.parameters, position.state, position.count,
-        context.layout.name,
-    )  # fmt: skip
+    trace = record(context, experiment.position, batch_of(experiment))
     index, digits = context.network.place_index[place], context.settings.digits
     told = [s for s in trace.script.steps if s.what == "gradient" and s.place == index]
     if not told:

@@ -45,12 +45,12 @@ from engine.data import Rows
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import batch_of
 from engine.formulas import notation_of
-from engine.functions.losses import loss, middle_of
+from engine.functions.losses import loss
 from engine.network import Place
 from engine.numerals import Role, counted, read, short
 from engine.op_list import Floats
 from engine.program.program import why_not_run
-from engine.views.loss_probe import loss_at, slope_at
+from engine.views.objective import loss_at, objective_of, slope_at
 from engine.views.sample_view import chosen_row
 from playground.model.document import Document
 from playground.model.stage import Look, Stage, place_name, select_place, selected_place
@@ -111,23 +111,14 @@ def ground_of(experiment: Experiment, rows: Rows) -> SlopesHere | None:
     """Loss and slopes now; None where the network cannot run."""
     if why_not_run(experiment.network, experiment.settings) is not None:
         return None
-    data = experiment.data
-    inputs, targets = data.input_rows(rows), data.target_rows(rows)
     with np.errstate(all="ignore"):
-        slopes = slope_at(
-            experiment.program, experiment.settings, experiment.parameters, inputs, targets
-        )
+        slopes = slope_at(objective_of(experiment.context, experiment.parameters, rows))
         return SlopesHere(experiment, rows, loss_of(experiment, rows), slopes)
 
 
 def loss_of(experiment: Experiment, rows: Rows) -> float:
     """The data loss over these rows."""
-    data = experiment.data
-    middle = middle_of(data.target_rows(data.training))
-    return loss_at(
-        experiment.program, experiment.settings, experiment.parameters,
-        data.input_rows(rows), data.target_rows(rows), middle,
-    )  # fmt: skip
+    return loss_at(objective_of(experiment.context, experiment.parameters, rows))
 
 
 def effect_of(ground: SlopesHere, now: Experiment, place: Place, name: str) -> Effect:

@@ -21,7 +21,6 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.training import RunProgress, exactly_as_of
 from engine.files.table_reading import is_table, pasted_cells
 from engine.functions.datasets import scale, unscale
-from engine.functions.losses import middle_of
 from engine.numerals import count, counted, read
 from engine.op_list import Floats, frozen
 from engine.program.program import why_not_run
@@ -162,7 +161,7 @@ class TryModel(CellModel):
 
     def _guess(self) -> Cell:
         data = self._value.data
-        which = class_of(self._answered(), middle_of(data.target_rows(data.training)))
+        which = class_of(self._answered(), data.middle)
         return Cell(waiting=True) if which is None else Cell(self._plan.classes[which])
 
     def _answered(self) -> Floats:

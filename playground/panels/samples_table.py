@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from engine.experiment.experiment import Experiment
 from engine.experiment.training import RunProgress, exactly_as_of
-from engine.functions.losses import loss, middle_of
+from engine.functions.losses import loss
 from engine.numerals import Role, read, short
 from engine.views.predictions import Answers, RowAnswer, class_names, class_of, with_class
 from playground.model.document import Document
@@ -144,7 +144,6 @@ class SamplesModel(CellModel):
         self._document = document
         self._answers = Answers()
         self._at: tuple[int, RowAnswer] | None = None
-        self._middle = 0.5
         self.look_at(document.value, plan_of(document.value))
 
     @property
@@ -162,9 +161,6 @@ class SamplesModel(CellModel):
         self._at = None
         self._value = self._shown = value
         self._plan, self.columns = plan, plan.columns
-        data = value.data
-        if self._plan.classes:
-            self._middle = middle_of(data.target_rows(data.training))
 
     def show_run(self, progress: RunProgress) -> None:
         """Answers with the numbers of a run, exact as its curve, until the document changes."""
@@ -193,7 +189,7 @@ class SamplesModel(CellModel):
         if column == plan.loss:
             return self._number(answer.loss)
         if column == plan.guess:
-            return self._class_cell(class_of(answer.outputs, self._middle))
+            return self._class_cell(class_of(answer.outputs, self._value.data.middle))
         return self._number(float(answer.outputs[column - plan.answers]))
 
     def _number(self, value: float, role: Role = Role.MEMORY, editable: bool = False) -> Cell:
@@ -203,7 +199,9 @@ class SamplesModel(CellModel):
         return Cell(waiting=True) if which is None else Cell(self._plan.classes[which])
 
     def _true_class(self, row: int) -> Cell:
-        which = class_of(self._value.data.target_rows(slice(row, row + 1))[0], self._middle)
+        which = class_of(
+            self._value.data.target_rows(slice(row, row + 1))[0], self._value.data.middle
+        )
         if which is None:
             return BLANK
         choices = {str(place): name for place, name in enumerate(self._plan.classes)}

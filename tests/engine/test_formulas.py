@@ -8,6 +8,7 @@ import pytest
 from engine.data import make_data
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.trace import Trace, What, record
+from engine.experiment.walk import Position
 from engine.formulas import (
     Product,
     Ref,
@@ -52,10 +53,7 @@ def circuit(nodes: str, edges: str, row: list[float], **kinds: Node) -> Experime
 
 
 def trace_of(experiment: Experiment) -> Trace:
-    rows = np.arange(experiment.data.count)
-    position = experiment.position
-    return record(experiment.program, experiment.settings, experiment.data, rows, 0,
-                  position.parameters, position.state, position.count)  # fmt: skip
+    return record(experiment.context, experiment.position, np.arange(experiment.data.count))
 
 
 def find(experiment: Experiment, what: What, node: str, source: str = "") -> StepFormula:
@@ -242,8 +240,8 @@ def test_a_velocity_and_a_penalty_change_the_reason() -> None:
     network, data = Network(nodes, (Edge("x", "y"),)), make_data(("x",), ("y",), [[0.0, 1]])
     coasting = new_experiment(network, None, data, Settings(optimizer=Optimizer("momentum")),
                               np.array([1.0]))  # fmt: skip
-    trace = record(coasting.program, coasting.settings, data, np.arange(1), 0,
-                   coasting.parameters, (np.array([0.5]),), 1)  # fmt: skip
+    position = Position(coasting.parameters, (np.array([0.5]),), 1)
+    trace = record(coasting.context, position, np.arange(1))
     formula = explain(coasting.context, trace, trace.script.steps[-1])
     assert formula.why == "It goes down: earlier gradients still carry it on."
     assert [aside.symbols_plain for aside in formula.asides] == ["v_xy = μ·v_xy old + ∂E/∂w_xy"]

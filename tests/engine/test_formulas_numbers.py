@@ -12,6 +12,7 @@ import pytest
 from engine.data import make_data
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.trace import Trace, record
+from engine.experiment.walk import EpochPosition, Position
 from engine.formulas import NumberLine, Product, StepFormula, TermTable, explain, notation_of
 from engine.formulas.terms import plain_of
 from engine.functions.activations import ACTIVATIONS
@@ -134,12 +135,11 @@ def experiment_of(case: Case, **changes: object) -> Experiment:
 
 def traces(experiment: Experiment, updates: int = 1) -> Iterator[Trace]:
     """The passes of the first updates, each over all rows."""
-    position, rows = experiment.position, np.arange(experiment.data.count)
-    parameters, state, count = position.parameters, position.state, position.count
+    rows = np.arange(experiment.data.count)
+    position = replace(experiment.position, turn=EpochPosition(3))
     for _ in range(updates):
-        trace = record(experiment.program, experiment.settings, experiment.data, rows, 3,
-                       parameters, state, count)  # fmt: skip
-        parameters, state, count = trace.after, trace.state, trace.count
+        trace = record(experiment.context, position, rows)
+        position = Position(trace.after, trace.state, trace.count, position.turn)
         yield trace
 
 

@@ -12,13 +12,18 @@ from engine.functions.losses import middle_of
 from engine.network import Edge, Network, Node, Place
 from engine.program.program import compile_network
 from engine.settings import Settings
-from engine.views.gradient_check import agreements, check_gradients, step_table
-from engine.views.loss_probe import directional, existing_pass, loss_at, slope_at
+from engine.views.gradient_check import Agreement, agreements, step_table
+from engine.views.objective import Objective, existing_pass, loss_at, slope_at
 from tests.engine.networks import layered, random_case
 
 OUTPUT = Settings(loss="output")
-NOTHING, ZERO = np.zeros((1, 0)), np.zeros((1, 1))
+NOTHING, ZERO, ONE = np.zeros((1, 0)), np.zeros((1, 1)), np.ones((1, 1))
 X = Place("value", "x")
+
+
+def checked(objective: Objective) -> tuple[Agreement, ...]:
+    """The agreement of every parameter, all at once."""
+    return tuple(one for part in agreements(objective) for one in part)
 
 
 def parabola() -> Network:
@@ -51,7 +56,7 @@ def test_parabola_shows_the_lectures_table(
     x: float, slopes: tuple[float, ...], slope: float
 ) -> None:
     program = compile_network(parabola())
-    table = step_table(program, OUTPUT, parabola_numbers(x), NOTHING, ZERO, X)
+    table = step_table(Objective(program, OUTPUT, parabola_numbers(x), NOTHING, ZERO), X)
     assert [row.h for row in table] == pytest.approx([10.0**-k for k in range(2, 9)])
     assert [row.one_sided for row in table[:3]] == pytest.approx(slopes, abs=1e-9)
     assert [row.one_sided_error for row in table[:3]] == pytest.approx((0.04, 0.004, 4e-4))
@@ -63,7 +68,7 @@ def test_parabola_shows_the_lectures_table(
 
 def test_every_parameter_has_its_row_in_order_locked_ones_too() -> None:
     program = compile_network(parabola())
-    found = check_gradients(program, OUTPUT, parabola_numbers(2), NOTHING, ZERO)
+    found = checked(Objective(program, OUTPUT, parabola_numbers(2), NOTHING, ZERO))
     assert tuple(one.place for one in found) == program.network.places
     assert [one.locked for one in found] == [True, True, True, True, False]
     # df/d: s's weight 2·4·4 = 32, then 4 (x²), 2 (x), 1 (the bias) and f' = 13
@@ -77,22 +82,31 @@ def test_random_graphs_agree_with_and_without_l2() -> None:
         case = random_case(rng)
         settings = Settings(loss=case.settings.loss, reduction=case.settings.reduction,
                             l2=0.3 if i % 2 else 0.0)  # fmt: skip
-        found = check_gradients(case.program, settings, case.parameters, case.inputs,
-                                case.targets, middle_of(case.targets))  # fmt: skip
+        found = checked(
+            Objective(
+                case.program,
+                settings,
+                case.parameters,
+                case.inputs,
+                case.targets,
+                middle_of(case.targets),
+            )
+        )
         assert all(one.agrees for one in found), [one for one in found if not one.agrees]
 
 
 def test_l2_acts_on_unlocked_weights_only() -> None:
     program = compile_network(parabola())
-    with_l2 = check_gradients(program, Settings(loss="output", l2=10), parabola_numbers(2),
-                              NOTHING, ZERO)  # fmt: skip
+    with_l2 = checked(
+        Objective(program, Settings(loss="output", l2=10), parabola_numbers(2), NOTHING, ZERO)
+    )
     assert [one.analytic for one in with_l2] == pytest.approx([32, 4, 2, 1, 13])
     free = compile_network(one_neuron("identity"))
-    args = np.array([0.5]), np.array([[3.0]]), np.zeros((1, 1))
-    (one,) = check_gradients(free, Settings(loss="output", l2=10), *args)
+    args = np.array([0.5]), 3 * ONE, ZERO
+    (one,) = checked(Objective(free, Settings(loss="output", l2=10), *args))
     assert one.analytic == pytest.approx(3 + 10 * 0.5)
     assert one.numeric == pytest.approx(8)
-    assert slope_at(free, Settings(loss="output", l2=10), *args, penalties=True)[0] == 8
+    assert slope_at(Objective(free, Settings(loss="output", l2=10), *args), penalties=True)[0] == 8
 
 
 def test_a_wrong_gradient_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,8 +118,9 @@ def test_a_wrong_gradient_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
                             passed.gradient + 1e-4, passed.targets)  # fmt: skip
 
     monkeypatch.setattr(gradient_check, "existing_pass", wrong)
-    found = check_gradients(compile_network(parabola()), OUTPUT, parabola_numbers(2), NOTHING,
-                            ZERO)  # fmt: skip
+    found = checked(
+        Objective(compile_network(parabola()), OUTPUT, parabola_numbers(2), NOTHING, ZERO)
+    )
     assert not any(one.agrees for one in found)
     assert all(one.remark == "" for one in found)
 
@@ -115,20 +130,20 @@ def test_a_wrong_gradient_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_kink_is_told(activation: str, word: str) -> None:
     program = compile_network(one_neuron(activation))
-    (one,) = check_gradients(program, OUTPUT, np.zeros(1), np.ones((1, 1)), np.zeros((1, 1)))
+    (one,) = checked(Objective(program, OUTPUT, np.zeros(1), ONE, ZERO))
     assert not one.agrees
     assert word in one.remark
 
 
 def test_the_kink_tells_both_slopes() -> None:
     program = compile_network(one_neuron("relu"))
-    (one,) = check_gradients(program, OUTPUT, np.zeros(1), np.array([[3.0]]), np.zeros((1, 1)))
+    (one,) = checked(Objective(program, OUTPUT, np.zeros(1), 3 * ONE, ZERO))
     assert "the slope is 0 on the left and 3 on the right" in one.remark
 
 
 def test_a_kink_nearby_is_told() -> None:
     program = compile_network(one_neuron("relu"))
-    (one,) = check_gradients(program, OUTPUT, np.array([4e-6]), np.ones((1, 1)), np.zeros((1, 1)))
+    (one,) = checked(Objective(program, OUTPUT, np.array([4e-6]), ONE, ZERO))
     assert not one.agrees
     assert one.remark.startswith("A kink lies nearer than 1e-05")
 
@@ -137,25 +152,37 @@ def test_numbers_that_do_not_exist_are_refused_by_name() -> None:
     program = compile_network(one_neuron("logarithm"))
     inputs, targets = np.array([[1.0], [2.0], [-0.5]]), np.zeros((3, 1))
     with pytest.raises(Refused, match=r"The logarithm of −0\.5 does not exist: neuron y, sample 3"):
-        check_gradients(program, OUTPUT, np.ones(1), inputs, targets)
+        checked(Objective(program, OUTPUT, np.ones(1), inputs, targets))
     with pytest.raises(Refused, match="The logarithm of 0 does not exist: neuron y, sample 1"):
-        step_table(program, OUTPUT, np.zeros(1), inputs, targets, program.network.places[0])
+        step_table(
+            Objective(program, OUTPUT, np.zeros(1), inputs, targets), program.network.places[0]
+        )
     with pytest.raises(Refused, match="1/0 does not exist: neuron y, sample 1"):
-        check_gradients(compile_network(one_neuron("reciprocal")), OUTPUT, np.zeros(1), inputs,
-                        targets)  # fmt: skip
+        checked(
+            Objective(
+                compile_network(one_neuron("reciprocal")), OUTPUT, np.zeros(1), inputs, targets
+            )
+        )
     with pytest.raises(Refused, match=r"The value of y is too large for a number \(sample 2\)"):
-        check_gradients(compile_network(one_neuron("exponential")), OUTPUT, np.array([400.0]),
-                        inputs, targets)  # fmt: skip
+        checked(
+            Objective(
+                compile_network(one_neuron("exponential")),
+                OUTPUT,
+                np.array([400.0]),
+                inputs,
+                targets,
+            )
+        )
 
 
 def test_a_step_into_nothing_has_no_numeric_slope() -> None:
     program = compile_network(one_neuron("logarithm"))
     args = np.array([5e-6]), np.ones((1, 1)), np.zeros((1, 1))
-    (one,) = check_gradients(program, OUTPUT, *args)
+    (one,) = checked(Objective(program, OUTPUT, *args))
     assert np.isnan(one.numeric)
     assert not one.agrees
     assert "there is no number" in one.remark
-    table = step_table(program, OUTPUT, *args, program.network.places[0])
+    table = step_table(Objective(program, OUTPUT, *args), program.network.places[0])
     assert np.isnan(table[0].central)
     assert table[-1].central == pytest.approx(2e5, rel=1e-3)
 
@@ -187,22 +214,23 @@ def test_the_sentence_uses_the_names_and_rows_it_is_given() -> None:
 def test_an_unknown_place_and_a_network_without_output_are_refused() -> None:
     program = compile_network(parabola())
     with pytest.raises(Refused, match="no such number"):
-        step_table(program, OUTPUT, parabola_numbers(2), NOTHING, ZERO, Place("value", "q"))
+        step_table(
+            Objective(program, OUTPUT, parabola_numbers(2), NOTHING, ZERO), Place("value", "q")
+        )
     alone = compile_network(Network((Node("x", "parameter"),)))
     with pytest.raises(Refused, match="no output"):
-        check_gradients(alone, OUTPUT, np.zeros(1), NOTHING, ZERO)
+        checked(Objective(alone, OUTPUT, np.zeros(1), NOTHING, ZERO))
 
 
 def test_a_large_network_comes_a_few_places_at_a_time() -> None:
-    network = layered([20, 40, 5])
+    network = layered([20, 8, 5])
     program = compile_network(network)
     rng = np.random.default_rng(0)
     numbers = rng.normal(size=len(network.places))
     x, t = rng.normal(size=(200, 20)), rng.normal(size=(200, 5))
-    places = network.places[::40]
-    parts = list(agreements(program, Settings(), numbers, x, t, places=places))
+    parts = list(agreements(Objective(program, Settings(), numbers, x, t)))
     assert len(parts) > 1
-    assert [one.place for part in parts for one in part] == list(places)
+    assert [one.place for part in parts for one in part] == list(network.places)
     assert all(one.agrees for part in parts for one in part)
 
 
@@ -218,18 +246,19 @@ def test_slopes_over_many_rows_are_those_of_one_batch(reduction: str) -> None:
     runner.load(numbers)
     runner.forward(program.heads(x, t))
     runner.backward()
-    gradient = slope_at(program, settings, numbers, x, t)
+    objective = Objective(program, settings, numbers, x, t)
+    gradient = slope_at(objective)
     assert gradient == pytest.approx(runner.gradient(), rel=1e-10)
     assert not gradient.flags.writeable
     total = 0.5 * ((program.answers(settings, numbers, x) - t) ** 2).sum()
-    value = loss_at(program, settings, numbers, x, t)
+    value = loss_at(objective)
     assert value == pytest.approx(total / (9000 if reduction == "mean" else 1), rel=1e-12)
-    down = -gradient / np.linalg.norm(gradient)
-    assert directional(gradient, down) == pytest.approx(-np.linalg.norm(gradient))
 
 
 def test_a_number_that_does_not_exist_is_told_with_its_row() -> None:
     program = compile_network(one_neuron("logarithm"))
     inputs = np.array([[1.0], [-1.0]])
     with pytest.raises(Refused, match="sample 8"):
-        existing_pass(program, OUTPUT, np.ones(1), inputs, np.zeros((2, 1)), [4, 7])
+        existing_pass(
+            Objective(program, OUTPUT, np.ones(1), inputs, np.zeros((2, 1))), samples=[4, 7]
+        )

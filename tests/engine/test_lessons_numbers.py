@@ -16,10 +16,10 @@ from engine.formulas import explain, notation_of
 from engine.lessons import lesson_ids
 from engine.network import Place
 from engine.numerals import short
-from engine.views.gradient_check import StepRow, check_gradients, step_table
-from engine.views.loss_probe import loss_at, slope_at
+from engine.views.gradient_check import StepRow, agreements, step_table
+from engine.views.objective import Objective, loss_at, slope_at
 from engine.views.sample_view import SampleView
-from engine.views.surfaces import loss_curve, whole
+from engine.views.surfaces import loss_curve
 from tests.engine.lesson_steps import (
     Owner,
     at_the_end,
@@ -119,11 +119,9 @@ def test_canvas_formulas_and_command_line_tell_the_same(
 def slopes_at(x: float) -> tuple[StepRow, ...]:
     start = start_of("parabola")
     moved = set_numbers(start, {Place("value", "x"): x})
-    inputs = np.zeros((1, 0))
-    return step_table(
-        moved.program, moved.settings, moved.parameters, inputs, moved.data.target_rows(),
-        Place("value", "x"),
-    )  # fmt: skip
+    rows = np.zeros((1, 0)), moved.data.target_rows()
+    objective = Objective(moved.program, moved.settings, moved.parameters, *rows)
+    return step_table(objective, Place("value", "x"))
 
 
 @pytest.mark.parametrize(
@@ -215,17 +213,18 @@ def test_which_way_is_down() -> None:
     start = start_of("which-way-is-down")
     data, parameters = start.data, start.parameters
     rows = data.input_rows(), data.target_rows()
-    gradient = slope_at(start.program, start.settings, parameters, *rows)
+    objective = Objective(start.program, start.settings, parameters, *rows)
+    gradient = slope_at(objective)
     best = -gradient / np.linalg.norm(gradient)
     assert best @ gradient == pytest.approx(-np.linalg.norm(gradient))
     offsets = np.linspace(-0.5, 0.5, 101)
-    curve = whole(loss_curve(start.program, start.settings, parameters, *rows, best, offsets))
-    touch, gaps = curve.tangent(), curve.losses - curve.tangent()
+    *_, curve = loss_curve(objective, best, offsets)
+    slope = float(gradient @ best)
+    gaps = curve.losses - (loss_at(objective) + offsets * slope)
     assert gaps[50] == pytest.approx(0, abs=1e-12) and (np.delete(gaps, 50) > 0).all()
-    assert touch[50] == pytest.approx(loss_at(start.program, start.settings, parameters, *rows))
     generator = np.random.default_rng(0)
     for v in generator.standard_normal((50, 2)):
-        assert gradient @ (v / np.linalg.norm(v)) >= curve.slope
+        assert gradient @ (v / np.linalg.norm(v)) >= slope
     step_down = step_update(start).parameters - parameters
     assert step_down == pytest.approx(-start.settings.rate * gradient)
 
@@ -285,7 +284,9 @@ def test_the_best_weight_of_the_smallest_perceptron() -> None:
     assert best == pytest.approx(1.00469, abs=5e-6)
     at = set_numbers(start, {Place("weight", "y", "x"): best})
     rows = start.data.input_rows(), start.data.target_rows()
-    assert slope_at(at.program, at.settings, at.parameters, *rows) == pytest.approx(0, abs=1e-13)
+    assert slope_at(Objective(at.program, at.settings, at.parameters, *rows)) == pytest.approx(
+        0, abs=1e-13
+    )
 
 
 def test_the_second_smallest_perceptron(capsys: pytest.CaptureFixture[str]) -> None:
@@ -388,12 +389,11 @@ def test_four_ways_to_a_gradient() -> None:
         for p in start.network.places
     ]
     assert automatic == pytest.approx(np.array(by_hand), abs=1e-16)
-    checked = check_gradients(start.program, start.settings, start.parameters, *rows)
+    objective = Objective(start.program, start.settings, start.parameters, *rows)
+    checked = [one for part in agreements(objective) for one in part]
     assert all(one.agrees for one in checked) and len(checked) == 11
     assert [one.analytic for one in checked] == pytest.approx(automatic.tolist())
-    table = step_table(
-        start.program, start.settings, start.parameters, *rows, Place("weight", "6", "4")
-    )
+    table = step_table(objective, Place("weight", "6", "4"))
     errors = [row.one_sided_error for row in table]
     assert errors[0] > 5 * errors[1] > 25 * errors[2]  # smaller h, smaller error …
     assert errors[-1] > min(errors)  # … until rounding takes over
@@ -418,7 +418,7 @@ def test_batches_have_one_mean_and_different_noise() -> None:
 
     def gradient(rows: np.ndarray) -> np.ndarray:
         return np.asarray(
-            slope_at(start.program, start.settings, start.parameters, x[rows], t[rows])
+            slope_at(Objective(start.program, start.settings, start.parameters, x[rows], t[rows]))
         )
 
     full = gradient(np.arange(256))

@@ -10,13 +10,11 @@ from engine.errors import Refused
 from engine.functions.optimizers import (
     OPTIMIZERS,
     Optimizer,
-    bind,
-    bind_steady,
     check_optimizer,
     empty_state,
-    step,
 )
 from engine.op_list import Floats, run
+from tests.engine.optimizing import bound, bound_steady, step
 
 ALL = tuple(OPTIMIZERS)
 EXTREMES = (
@@ -42,7 +40,7 @@ def updates_of(optimizer: Optimizer, found: Floats, rate: float, half: int = 100
     gradient, update = np.zeros_like(found[0]), np.full_like(found[0], np.nan)
     state = empty_state(optimizer, gradient)
     rates, count = np.full(1, rate, found.dtype), np.zeros(1, found.dtype)
-    calls = bind(optimizer, gradient, update, state, rates, count)
+    calls = bound(optimizer, gradient, update, state, rates, count)
     updates = np.empty_like(found)
     for index, row in enumerate(found):
         rates[0] = rate / 4 if index >= half else rate
@@ -189,7 +187,7 @@ def test_step_leaves_what_it_was_given_and_equals_the_bound_calls(kind: str) -> 
 
 def test_plain_sgd_is_one_call() -> None:
     gradient = np.ones(3)
-    assert len(bind(Optimizer(), gradient, np.empty(3), (), np.ones(1), np.zeros(1))) == 1
+    assert len(bound(Optimizer(), gradient, np.empty(3), (), np.ones(1), np.zeros(1))) == 1
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -224,7 +222,7 @@ def test_what_is_kept_grows_as_the_row_tells(kind: str) -> None:
 
 def steady(optimizer: Optimizer, state: tuple[Floats, ...], rate: float, count: int) -> Floats:
     out = np.full(2, np.nan)
-    run(bind_steady(optimizer, state, np.full(1, rate), np.full(1, float(count)), out))
+    run(bound_steady(optimizer, state, np.full(1, rate), np.full(1, float(count)), out))
     return out
 
 
@@ -247,8 +245,8 @@ def test_a_long_steady_gradient_of_one_moves_as_far_as_said(kind: str) -> None:
     optimizer, gradient, update = Optimizer(kind), np.ones(2), np.empty(2)
     state, rate, count = empty_state(optimizer, gradient), np.full(1, 0.1), np.zeros(1)
     out = np.empty(2)
-    calls = bind(optimizer, gradient, update, state, rate, count)
-    calls += bind_steady(optimizer, state, rate, count, out)
+    calls = bound(optimizer, gradient, update, state, rate, count)
+    calls += bound_steady(optimizer, state, rate, count, out)
     for _ in range(500):
         run(calls)
     assert out == pytest.approx(update, rel=1e-12)

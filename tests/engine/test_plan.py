@@ -144,9 +144,7 @@ def test_the_forms_learn_alike(monkeypatch: pytest.MonkeyPatch, form: str) -> No
         runner.load(parameters)
         runner.updates([head] * 25)
         for _ in range(25):
-            runner.forward(head)
-            runner.backward()
-            runner.apply()
+            runner.update(head)
         after.append(runner.parameters())
     assert np.allclose(after[0], after[1], rtol=1e-11, atol=1e-13)
     assert after[1][network.place_index[network.places[0]]] == parameters[0]

@@ -50,10 +50,8 @@ def student_pass(rounding: bool) -> tuple[Pass, dict[tuple[str, str, str], float
     program = compile_network(student_grade())
     runner = program.runner(Settings(rate=0.9, rounding=rounding), 1)
     runner.load(student_numbers())
-    runner.forward(program.heads(np.array([[1.0, 0.0, 1.0]]), np.array([[1.0]])))
-    runner.backward()
+    runner.update(program.heads(np.array([[1.0, 0.0, 1.0]]), np.array([[1.0]])))
     record = runner.record()
-    runner.apply()
     after = zip(program.network.places, runner.parameters().tolist(), strict=True)
     return record, dict(after)
 
@@ -97,9 +95,7 @@ def test_what_leaves_a_runner_is_a_copy_that_nobody_can_write_to() -> None:
              runner.parameters(), runner.outputs(), runner.output_sums(), runner.values(),
              runner.gradient()]  # fmt: skip
     before = [array.copy() for array in given]
-    runner.apply()
-    runner.forward(program.heads(np.array([[3.0, 4.0, 5.0]]), np.array([[0.0]])))
-    runner.backward()
+    runner.update(program.heads(np.array([[3.0, 4.0, 5.0]]), np.array([[0.0]])))
     for array, copy in zip(given, before, strict=True):
         assert np.array_equal(array, copy)
         assert not array.flags.writeable
@@ -120,11 +116,9 @@ def test_a_circuit_tells_the_slope_by_every_value() -> None:
     program = circuit()
     runner = program.runner(Settings(loss="output"), 1, inputs_too=True)
     runner.load(np.ones(4))
-    runner.forward(program.heads(np.array([[1.0, -2.0, 3.0]]), np.zeros((1, 1))))
-    runner.backward()
+    runner.update(program.heads(np.array([[1.0, -2.0, 3.0]]), np.zeros((1, 1))))
     assert runner.record().back[:, 0].tolist() == [1, 3, -2, 1, 1]
     assert runner.outputs().tolist() == [[-5]]
-    runner.apply()
     assert runner.parameters().tolist() == [1, 1, 1, 1]
 
 

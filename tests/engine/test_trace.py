@@ -11,6 +11,7 @@ from engine.experiment.editing import with_settings
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.stepping import go_to, step, step_epoch
 from engine.experiment.trace import Known, MicroStep, Trace, known_at, record, value_of
+from engine.experiment.walk import EpochPosition
 from engine.functions.optimizers import Schedule
 from engine.network import Node
 from engine.op_list import Floats
@@ -231,8 +232,8 @@ def test_recording_again_gives_the_same_bits_and_leaves_what_was_given() -> None
     position = experiment.position
 
     def again() -> Trace:
-        return record(experiment.program, experiment.settings, experiment.data, np.array([2, 0, 1]),
-                      3, position.parameters, position.state, position.count)  # fmt: skip
+        later = replace(position, turn=EpochPosition(3))
+        return record(experiment.context, later, np.array([2, 0, 1]))
 
     first, second = again(), again()
     assert first.after.tobytes() == second.after.tobytes()

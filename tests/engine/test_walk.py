@@ -32,8 +32,7 @@ def recorded(experiment: Experiment, position: Position, updates: int) -> list[P
     for _ in range(updates):
         at = found[-1]
         rows, turn = next_batch(experiment.settings, experiment.data, at.turn)
-        trace = record(experiment.program, experiment.settings, experiment.data, rows,
-                       at.turn.epoch, at.parameters, at.state, at.count)  # fmt: skip
+        trace = record(experiment.context, at, rows)
         found.append(Position(trace.after, trace.state, trace.count, turn))
     return found
 

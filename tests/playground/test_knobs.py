@@ -14,7 +14,7 @@ from engine.experiment.experiment import new_experiment
 from engine.experiment.layers import network_of
 from engine.lessons import open_lesson
 from engine.network import Network, Place
-from engine.views.loss_probe import loss_at
+from engine.views.objective import loss_at, objective_of
 from playground.panels.knobs import LOCKED, Knobs, angle_of, knob_rect
 from playground.widgets.fields import PlaceField
 from tests.engine.experiments import small, student
@@ -98,10 +98,7 @@ def test_a_bent_function_does_not_do_quite_what_its_slope_says(window: Window) -
     assert effect is not None
 
     def f(numbers: np.ndarray) -> float:
-        data = before.data
-        return loss_at(
-            before.program, before.settings, numbers, data.input_rows(), data.target_rows()
-        )
+        return loss_at(objective_of(before.context, numbers, np.arange(before.data.count)))
 
     assert effect.really == f(window.value.parameters) - f(before.parameters)
     assert 0 < abs(effect.really - effect.predicted) < 0.2 * abs(effect.predicted)

@@ -15,6 +15,7 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import go_to, step, step_update
 from engine.experiment.trace import record
 from engine.experiment.training import Goal, trained
+from engine.experiment.walk import Position
 from engine.lessons import open_lesson
 from engine.network import Place
 from playground.model.document import Document
@@ -130,9 +131,8 @@ def _assert_loss_and_slope(sight: SurfaceSight, value: Experiment, index: list[i
     assert sight.picture is not None
     loss = loss_by_hand(value, value.data.training)
     assert sight.picture.marks.loss == exactly(loss)
-    trace = record(
-        value.program, value.settings, value.data, value.data.training, 0, value.parameters, (), 0
-    )  # as Step does with all samples in one batch
+    # as Step does with all samples in one batch
+    trace = record(value.context, Position(value.parameters), value.data.training)
     for k, slope in zip(index, sight.slope, strict=True):
         assert slope == exactly(float(trace.numbers.gradient[k]))
 

@@ -18,6 +18,7 @@ from engine.experiment.history import path_of
 from engine.experiment.training import Goal, trained
 from engine.lessons import open_lesson
 from engine.network import Place
+from engine.views.objective import objective_of, slope_at
 from engine.views.surface_planes import Mode, coordinates, most_felt, path_so_far, random_directions
 from engine.views.surfaces import LossCurve
 from playground.plots.images import BANDS, heights
@@ -175,7 +176,9 @@ def test_one_parameter_is_a_curve_with_its_tangent(qtbot: QtBot) -> None:
         assert losses[k] == pytest.approx(loss_of(set_numbers(LEARNT, {FIRST: float(xs[k])})))
     picture = plot.sight.picture
     assert picture is not None and isinstance(picture.shown, LossCurve)
-    assert picture.marks.slope[0] == pytest.approx(picture.shown.slope, abs=1e-12)
+    objective = objective_of(LEARNT.context, LEARNT.parameters, LEARNT.data.training)
+    index = LEARNT.network.place_index[FIRST]
+    assert picture.marks.slope[0] == pytest.approx(slope_at(objective)[index], abs=1e-12)
     start = point(plot)
     press_and_move(plot, start, [start + QPointF(30, 0)])
     assert window.document.stack.text(0) == "Set parameter"

@@ -17,7 +17,7 @@ from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.training import Goal, trained
 from engine.lessons import open_lesson
 from engine.network import Place
-from engine.views.loss_probe import slope_at
+from engine.views.objective import objective_of, slope_at
 from engine.views.surface_planes import Marks, Picture, most_felt
 from engine.views.surfaces import LossCurve, Surface, SurfaceGrid
 from playground.plots.axes import Axis
@@ -73,9 +73,7 @@ def chosen(window: Window) -> tuple[Place, ...]:
 
 
 def gradient(value: Experiment) -> np.ndarray:
-    data = value.data
-    rows = data.input_rows(data.training), data.target_rows(data.training)
-    return np.abs(slope_at(value.program, value.settings, value.parameters, *rows))
+    return np.abs(slope_at(objective_of(value.context, value.parameters, value.data.training)))
 
 
 def test_a_fresh_document_shows_the_two_largest_gradients_biases_too(qtbot: QtBot) -> None:
@@ -410,7 +408,7 @@ def test_a_slice_of_odd_numbers(qtbot: QtBot, odd: str) -> None:
     assert isinstance(plot, SlopePlot)
     losses = ODD[odd]()[2]
     marks = Marks(np.zeros(1), (0.0,), 0.5, (0.3,), None)
-    curve = LossCurve(np.linspace(-2, 2, 5), losses, 0.5, 0.3, 1.0)
+    curve = LossCurve(np.linspace(-2, 2, 5), losses, 1.0)
     grid = SurfaceGrid(0.0, 0.0, 2.0, 1.0, 5)
     plot.show_sight(SurfaceSight(grid, Picture(grid, curve, marks, 1.0), ("w", ""), point=(0.0,)))
     assert not plot.grab().isNull()

@@ -75,11 +75,7 @@ def workspace(
 
 def whole(experiment: Experiment) -> Trace:
     """Every number of a pass over all training rows."""
-    position = experiment.position
-    return record(
-        experiment.program, experiment.settings, experiment.data, experiment.data.training,
-        position.turn.epoch, position.parameters, position.state, position.count,
-    )  # fmt: skip
+    return record(experiment.context, experiment.position, experiment.data.training)
 
 
 def curves(workspace: Workspace) -> Curves:
