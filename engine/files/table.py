@@ -187,9 +187,7 @@ class Options:
 class Problem:
     """A cell (or, without a column, a row) that cannot be used."""
 
-    row: int
     column: str
-    text: str
     sentence: str
 
 
@@ -206,13 +204,6 @@ class TableColumn:
     def is_text(self) -> bool:
         """Whether this is a column of labels."""
         return self.numbers is None
-
-    def cells(self) -> list[float] | list[str]:
-        """The column as plain Python values."""
-        if self.codes is not None:
-            return [self.labels[code] for code in self.codes]
-        assert self.numbers is not None
-        return [float(value) for value in self.numbers]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -272,23 +263,6 @@ class TooManyRows(TableError):
         self.offered = offered
 
 
-def too_long(row: int) -> TableError:
-    """The refusal of a cell that is longer than the limit."""
-    return TableError(f"Row {count(row)}: a cell has more than {count(limits.FIELD)} characters.")
-
-
-def not_text() -> TableError:
-    return TableError("Not a text table.")
-
-
-@dataclass(frozen=True, slots=True)
-class Classes:
-    """The labels of a text column, in the order of their one-hot columns."""
-
-    column: str
-    labels: tuple[str, ...]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Arrays:
     """What a network learns from: a row per sample, a column per input and per target."""
@@ -297,24 +271,16 @@ class Arrays:
     targets: Floats
     input_names: tuple[str, ...]
     target_names: tuple[str, ...]
-    classes: tuple[Classes, ...]
 
 
-def to_arrays(
-    table: Table, inputs: Sequence[str] | None = None, targets: Sequence[str] | None = None
-) -> Arrays:
-    """The chosen columns as arrays; unless chosen, the last column is the target.
+def to_arrays(table: Table, inputs: Sequence[str], targets: Sequence[str]) -> Arrays:
+    """The chosen columns as arrays.
 
     A text column becomes a column of 0 and 1 for each of its labels, in alphabetical order.
     """
     _refuse_problems(table)
     left, right = _chosen(table, inputs, targets)
-    return Arrays(
-        _block(left, table.rows),
-        _block(right, table.rows),
-        *_names(left, right),
-        tuple(Classes(column.name, _shown(column)) for column in (*left, *right) if column.is_text),
-    )
+    return Arrays(_block(left, table.rows), _block(right, table.rows), *_names(left, right))
 
 
 def array_names(
@@ -325,14 +291,16 @@ def array_names(
 
 
 def _chosen(
-    table: Table, inputs: Sequence[str] | None, targets: Sequence[str] | None
+    table: Table, inputs: Sequence[str], targets: Sequence[str]
 ) -> tuple[list[TableColumn], list[TableColumn]]:
-    names = tuple(column.name for column in table.columns)
-    targets = tuple(targets) if targets is not None else _others(names, inputs)[-1:]
-    inputs = tuple(inputs) if inputs is not None else _others(names, targets)
-    if len(names) == 1 and not inputs:
+    if len(table.columns) == 1 and not inputs:
         raise Refused("The table has only one column; it takes one to learn from and a target.")
-    _refuse_choice(inputs, targets)
+    if not targets:
+        raise Refused("Choose at least one column as a target.")
+    if any(len(set(names)) != len(names) for names in (inputs, targets)):
+        raise Refused("A column can be chosen only once.")
+    if not inputs:
+        raise Refused("Choose at least one column as an input.")
     left = [table.column(name) for name in inputs]
     right = [table.column(name) for name in targets]
     _refuse_size(table.rows, [*left, *right])
@@ -348,26 +316,12 @@ def _names(
     )
 
 
-def _others(names: Sequence[str], without: Sequence[str] | None) -> tuple[str, ...]:
-    return tuple(name for name in names if name not in (without or ()))
-
-
 def _refuse_problems(table: Table) -> None:
     if table.problems:
         rows = "this row" if table.problem_rows == 1 else f"these {count(table.problem_rows)} rows"
         raise Refused(f"{table.problems[0].sentence} Skip {rows}, or use the column as a label.")
     if not table.rows:
         raise Refused("No data rows are left.")
-
-
-def _refuse_choice(inputs: Sequence[str], targets: Sequence[str]) -> None:
-    if not targets:
-        raise Refused("Choose at least one column as a target.")
-    for names in (inputs, targets):
-        if len(set(names)) != len(names):
-            raise Refused("A column can be chosen only once.")
-    if not inputs:
-        raise Refused("Choose at least one column as an input.")
 
 
 def _refuse_size(rows: int, columns: Sequence[TableColumn]) -> None:
