@@ -17,14 +17,14 @@ from engine.errors import Refused, brief, unknown
 from engine.experiment.curve import Evaluator
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import batch_of
-from engine.experiment.trace import MicroStep, Script, script_of
+from engine.experiment.trace import MicroStep, script_of
 from engine.files.wire import WireSettings, made_into
 from engine.functions.datasets import Recipe
 from engine.network import Network, Place
 from engine.numerals import read, short
 from engine.program.program import why_not_run
 from engine.settings import Settings, Stops, check
-from engine.views.sample_view import SampleNumbers, SampleView
+from engine.views.sample_view import SampleView
 
 MOST = 10**12  # what counts something in a lesson stays below what a file may hold (15 digits)
 FURTHEST = 1000  # updates that are made while a lesson opens; more would keep its reader waiting
@@ -43,6 +43,11 @@ StepKind = Literal[
     "gradient", "value", "end",
 ]  # fmt: skip
 Starts = tuple[Experiment, ...]
+#: Where the numbers of nodes stand among those of a sample.
+_COLUMNS = {
+    "value": "values", "activation": "values", "sum": "sums", "error": "errors",
+    "derivative": "derivatives", "target": "targets", "loss": "losses",
+}  # fmt: skip
 
 
 class Plain(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -65,16 +70,17 @@ class Number(Plain, frozen=True):
         network = experiment.network
         place = self.place(network)
         if self.what in ("gradient", "new"):
-            shown = _shown(experiment, row)
+            shown = SampleView().shown(experiment, row)
             vector = shown.gradients if self.what == "gradient" else shown.updated
             return NAN if place is None else float(vector[place])
         if self.edge is not None or self.what == "bias":
             return NAN if place is None else float(experiment.parameters[place])
         if not self.node:
-            return _shown(experiment, row).total if self.what == "loss" else NAN
+            return SampleView().shown(experiment, row).total if self.what == "loss" else NAN
         if self.node not in network.index:
             return NAN
-        return float(_by_node(_shown(experiment, row), self.what)[network.index[self.node]])
+        column = getattr(SampleView().shown(experiment, row), _COLUMNS[self.what])
+        return float(column[network.index[self.node]])
 
     def place(self, network: Network) -> int | None:
         """Where a weight, a bias or a parameter stands in the vector of numbers."""
@@ -124,10 +130,13 @@ class Moment(Plain, frozen=True):
 
     def cursor(self, experiment: Experiment) -> int | None:
         """How many micro-steps of a pass are told at that moment; None if there is no such one."""
-        script = _script_at(experiment)
+        network = experiment.network
+        if experiment.trace is not None:
+            script = experiment.trace.script
+        else:  # the next pass
+            script = script_of(network, experiment.settings, len(batch_of(experiment)))
         if self.what in ("start", "end"):
             return 0 if self.what == "start" else len(script.steps)
-        network = experiment.network
         found = [i for i, step in enumerate(script.steps, 1) if self._is(network, step)]
         if not found and self.what == "loss" and not self.node:
             found = [i for i, step in enumerate(script.steps, 1) if step.what == "loss"][-1:]
@@ -193,25 +202,6 @@ def refuse_unknown_edge(starts: Starts, edge: tuple[str, str]) -> None:
         raise Refused(f"There is no edge from “{edge[0]}” to “{edge[1]}”.")
 
 
-def _script_at(experiment: Experiment) -> Script:
-    """The micro-steps of the present pass, or of the next one."""
-    if experiment.trace is not None:
-        return experiment.trace.script
-    return script_of(experiment.network, experiment.settings, len(batch_of(experiment)))
-
-
-def _shown(experiment: Experiment, row: int | None) -> SampleNumbers:
-    return SampleView().shown(experiment, row)
-
-
-def _by_node(shown: SampleNumbers, what: str) -> np.ndarray:
-    return {
-        "value": shown.values, "activation": shown.values, "sum": shown.sums,
-        "error": shown.errors,
-        "derivative": shown.derivatives, "target": shown.targets, "loss": shown.losses,
-    }[what]  # fmt: skip
-
-
 WITHIN = 0.0005  # half of the last digit of a number told to three decimals
 Within = Annotated[float, Meta(ge=0)]
 Part = Literal["training", "test"]
@@ -237,26 +227,17 @@ else:  # all that is one number or word, by the names that the settings themselv
     ]  # fmt: skip
 
 
-def _of_kind(network: Network, kind: str) -> int:
-    return sum(node.kind == kind for node in network.nodes)
-
-
-def _zero_weights(experiment: Experiment) -> int:
-    """Unlocked weights of exactly 0."""
-    network = experiment.network
-    weights = experiment.parameters[: len(network.edges)]
-    locked = np.array(network.locks[: len(weights)], dtype=np.bool_)
-    return int(((weights == 0) & ~locked).sum())
-
-
 _COUNTS: dict[str, Callable[[Experiment], int]] = {
     "inputs": lambda e: len(e.network.inputs),
-    "parameters": lambda e: _of_kind(e.network, "parameter"),
-    "neurons": lambda e: _of_kind(e.network, "neuron"),
+    "parameters": lambda e: sum(node.kind == "parameter" for node in e.network.nodes),
+    "neurons": lambda e: sum(node.kind == "neuron" for node in e.network.nodes),
     "outputs": lambda e: len(e.network.outputs),
     "weights": lambda e: len(e.network.edges),
     "numbers": lambda e: len(e.network.places),
-    "zero weights": _zero_weights,
+    "zero weights": lambda e: sum(
+        weight == 0 and not edge.locked
+        for weight, edge in zip(e.parameters.tolist(), e.network.edges, strict=False)
+    ),
     "locked": lambda e: sum(e.network.locks),
     "rows": lambda e: e.data.count,
     "test rows": lambda e: len(e.data.testing),
@@ -536,7 +517,6 @@ class SelectedCheck(_Check, frozen=True, tag="selected"):
     not_yet: ClassVar[Mapping[str, Any]] = {"nodes": (), "edges": ()}
 
     def is_done(self, experiment: Experiment, look: Looked) -> bool:
-        """These and no others: of the nodes if nodes are asked for, of the edges if edges are."""
         nodes = not self.nodes or set(self.nodes) == set(look.nodes)
         return nodes and (not self.edges or set(self.edges) == set(look.edges))
 

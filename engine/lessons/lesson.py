@@ -12,7 +12,7 @@ from engine.experiment.experiment import MOST_RUNS, Experiment, with_run
 from engine.experiment.stepping import go_to, step_update
 from engine.experiment.walk import told_like
 from engine.files.document import Loaded
-from engine.files.lesson import Setup, Step, Variant
+from engine.files.lesson import EXPERIMENT_FILE, Setup, Step, Variant
 from engine.files.lesson_checks import Looked, Moment, owner_of
 from engine.files.limits import DocumentError, refused_as_document
 from engine.numerals import counted
@@ -54,9 +54,9 @@ class Opened:
         return self.loaded.experiment
 
 
-def opened(lesson: Lesson, read: Callable[[str], Loaded], experiment_file: str) -> Opened:
+def opened(lesson: Lesson, read: Callable[[str], Loaded]) -> Opened:
     """The lesson with its experiments; `read` loads one from a file of its folder."""
-    loaded = read(experiment_file)
+    loaded = read(EXPERIMENT_FILE)
     starts: dict[str, Experiment] = {}
     for variant in lesson.variants:
         if variant.name in starts:
