@@ -6,7 +6,7 @@ these types.
 """
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from math import isnan
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_type_hints
 
@@ -95,7 +95,7 @@ class Number(Plain, frozen=True):
         if self.edge is not None and self.node:
             raise Refused("A number belongs to a node or to an edge, not to both.")
         if self.edge is not None:
-            refuse_unknown_edge(starts, self.edge)
+            refuse_unknown(starts, (), [self.edge])
             if self.what not in ("value", "gradient", "new"):
                 raise Refused(f"An edge has no {self.what}; it has a value, a gradient and a new.")
             return
@@ -103,7 +103,7 @@ class Number(Plain, frozen=True):
             if self.what != "loss":
                 raise Refused(f"Whose {self.what}? Name a “node” or an “edge”.")
             return
-        refuse_unknown_node(starts, self.node)
+        refuse_unknown(starts, [self.node])
         if not any(self._is_had(start) for start in starts if self.node in start.network.index):
             raise Refused(f"“{self.node}” has no {self.what}.")
 
@@ -156,9 +156,9 @@ class Moment(Plain, frozen=True):
         if self.update > FURTHEST:
             raise Refused(f"Update {self.update:,} is too far to go to; at most {FURTHEST:,}.")
         if self.edge is not None:
-            refuse_unknown_edge(starts, self.edge)
+            refuse_unknown(starts, (), [self.edge])
         elif self.node:
-            refuse_unknown_node(starts, self.node)
+            refuse_unknown(starts, [self.node])
         known = [start for start in starts if not self.node or self.node in start.network.index]
         if all(self.cursor(start) is None for start in known):
             raise Refused(f"No micro-step tells the {self.what} of {owner_of(self)}.")
@@ -187,19 +187,16 @@ def owner_of(part: Number | Moment) -> str:
     return f"“{brief(part.node)}”" if part.node else "the whole"
 
 
-def refuse_unknown_node(starts: Starts, node_id: str) -> None:
-    """Refuse a node that none of these experiments has."""
+def refuse_unknown(starts: Starts, nodes: Iterable[str], edges: Iterable[Ends] = ()) -> None:
+    """Refuse a node or an edge that none of these experiments has."""
     known = dict.fromkeys(name for start in starts for name in start.network.index)
-    if node_id not in known:
-        raise unknown("The node", node_id, known)
-
-
-def refuse_unknown_edge(starts: Starts, edge: tuple[str, str]) -> None:
-    """Refuse an edge that none of these experiments has."""
-    for node_id in edge:
-        refuse_unknown_node(starts, node_id)
-    if not any(edge in start.network.pairs for start in starts):
-        raise Refused(f"There is no edge from “{edge[0]}” to “{edge[1]}”.")
+    for node_id in nodes:
+        if node_id not in known:
+            raise unknown("The node", node_id, known)
+    for edge in edges:
+        refuse_unknown(starts, edge)
+        if not any(edge in start.network.pairs for start in starts):
+            raise Refused(f"There is no edge from “{edge[0]}” to “{edge[1]}”.")
 
 
 WITHIN = 0.0005  # half of the last digit of a number told to three decimals
@@ -486,8 +483,7 @@ class EdgeCheck(_Check, frozen=True, tag="edge"):
         return self.locked is None or edges[0].locked == self.locked
 
     def proofread(self, starts: Starts) -> None:
-        for node_id in self.edge:
-            refuse_unknown_node(starts, node_id)
+        refuse_unknown(starts, self.edge)
 
 
 class NodeCheck(_Check, frozen=True, tag="node"):
@@ -506,7 +502,7 @@ class NodeCheck(_Check, frozen=True, tag="node"):
         return self.activation in (None, node.activation) and self.combine in (None, node.combine)
 
     def proofread(self, starts: Starts) -> None:
-        refuse_unknown_node(starts, self.node)
+        refuse_unknown(starts, [self.node])
 
 
 class SelectedCheck(_Check, frozen=True, tag="selected"):
@@ -523,10 +519,7 @@ class SelectedCheck(_Check, frozen=True, tag="selected"):
     def proofread(self, starts: Starts) -> None:
         if not self.nodes and not self.edges:
             raise Refused("what is to be selected? Name “nodes” or “edges”.")
-        for node_id in self.nodes:
-            refuse_unknown_node(starts, node_id)
-        for edge in self.edges:
-            refuse_unknown_edge(starts, edge)
+        refuse_unknown(starts, self.nodes, self.edges)
 
 
 class OpenedCheck(_Check, frozen=True, tag="opened"):

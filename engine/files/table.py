@@ -38,11 +38,12 @@ def column_names(cells: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
     """The names of the columns from the cells of the header, and a note for each change."""
     wanted = [clean_name(unguarded(cell))[0] for cell in cells]
     names = distinct([name or UNNAMED for name in wanted])
-    notes = [
-        _note(place, old, new)
-        for place, (old, new) in enumerate(zip(wanted, names, strict=True), start=1)
-        if old != new
-    ]
+    notes = []
+    for place, (old, new) in enumerate(zip(wanted, names, strict=True), start=1):
+        if not old:
+            notes.append(f"Column {place} has no name and is called “{new}”.")
+        elif old != new:
+            notes.append(f"Column {place} is called “{new}”, because “{old}” is taken.")
     return names, tuple(notes)
 
 
@@ -59,12 +60,6 @@ def distinct(names: Sequence[str]) -> tuple[str, ...]:
         used.add(new)
         result.append(new)
     return tuple(result)
-
-
-def _note(place: int, old: str, new: str) -> str:
-    if not old:
-        return f"Column {place} has no name and is called “{new}”."
-    return f"Column {place} is called “{new}”, because “{old}” is taken."
 
 
 _SIGN = "[+\\-\u2212]?"
@@ -130,17 +125,11 @@ def plain_block(text: str, delimiter: str, decimal: str, width: int) -> Floats |
     lines = text.split("\n")
     if not any(lines):
         return None
-    return _loaded(lines, delimiter, width)
-
-
-def _loaded(lines: list[str], delimiter: str, width: int) -> Floats | None:
     try:
         block = np.loadtxt(lines, delimiter=delimiter, comments=None, ndmin=2, dtype=np.float64)
     except ValueError:
         return None
-    if block.shape[1] != width or not np.isfinite(block).all():
-        return None
-    return block
+    return block if block.shape[1] == width and np.isfinite(block).all() else None
 
 
 ENCODINGS: Final = {
@@ -366,9 +355,7 @@ def _block(columns: Sequence[TableColumn], rows: int) -> Floats:
         if column.numbers is not None:
             block[:, start] = column.numbers
         elif column.codes is not None:
-            place = np.empty(len(column.labels), dtype=np.intp)
-            place[_order(column)] = np.arange(len(column.labels))
-            block[np.arange(rows), start + place[column.codes]] = 1.0
+            block[np.arange(rows), start + np.argsort(_order(column))[column.codes]] = 1.0
         start += _width(column)
     return frozen(block)
 

@@ -30,8 +30,7 @@ from engine.files.lesson_checks import (
     Starts,
     ValueOf,
     owner_of,
-    refuse_unknown_edge,
-    refuse_unknown_node,
+    refuse_unknown,
     simple_checks,
 )
 from engine.files.limits import DocumentError, refused_as_document
@@ -74,10 +73,7 @@ def _proofread_setup(lesson: Opened, starts: Starts, setup: Setup) -> None:
     if setup.at is not None:
         setup.at.proofread(starts)
     if setup.select is not None:
-        for node_id in setup.select.nodes:
-            refuse_unknown_node(starts, node_id)
-        for edge in setup.select.edges:
-            refuse_unknown_edge(starts, edge)
+        refuse_unknown(starts, setup.select.nodes, setup.select.edges)
     for number in (*setup.surface, *(numeral.of for numeral in setup.numbers)):
         number.proofread(starts)
     for number in setup.surface:
