@@ -538,8 +538,7 @@ FORMAT: Final = "neural-playground"
 NEWEST: Final = 1
 
 Raw = dict[str, Any]
-Migration = Callable[[Raw], Raw]
-Migrations = Mapping[int, Migration]
+Migrations = Mapping[int, Callable[[Raw], Raw]]
 
 #: From a version to the next one, by the older; pure functions that leave their argument alone.
 MIGRATIONS: Final[Migrations] = {}

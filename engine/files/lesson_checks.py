@@ -1,5 +1,4 @@
-"""The numbers and the moments that a lesson names, and where they are found in an experiment.
-The checks of a lesson's tasks: each kind is a class, as it stands in the file and at work.
+"""What a lesson names of an experiment, and the checks of its tasks: each kind is a class.
 
 A closed table, and no code comes from a file. The JSON Schema in resources/schema is generated from
 these types.

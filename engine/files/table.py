@@ -269,14 +269,19 @@ def to_arrays(table: Table, inputs: Sequence[str], targets: Sequence[str]) -> Ar
     """
     _refuse_problems(table)
     left, right = _chosen(table, inputs, targets)
-    return Arrays(_block(left, table.rows), _block(right, table.rows), *_names(left, right))
+    names = array_names(table, inputs, targets)
+    return Arrays(_block(left, table.rows), _block(right, table.rows), *names)
 
 
 def array_names(
     table: Table, inputs: Sequence[str], targets: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names of the columns that `to_arrays` would give, which is quick, or its refusal."""
-    return _names(*_chosen(table, inputs, targets))
+    left, right = _chosen(table, inputs, targets)
+    return (
+        distinct([name for column in left for name in column_headings(column, True)]),
+        distinct([name for column in right for name in column_headings(column, False)]),
+    )
 
 
 def _chosen(
@@ -294,15 +299,6 @@ def _chosen(
     right = [table.column(name) for name in targets]
     _refuse_size(table.rows, [*left, *right])
     return left, right
-
-
-def _names(
-    left: Sequence[TableColumn], right: Sequence[TableColumn]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return (
-        distinct([name for column in left for name in column_headings(column, True)]),
-        distinct([name for column in right for name in column_headings(column, False)]),
-    )
 
 
 def _refuse_problems(table: Table) -> None:
