@@ -31,7 +31,6 @@ LONGEST: Final = 255  # bytes, on every system in use
 
 _DEVICE = re.compile(r"(con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³])(\..*)?", re.IGNORECASE)
 _NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*]')
-_TEMPORARY = re.compile(r"\.saving-[0-9a-f]{8}-[0-9a-f]{8}")
 
 
 def why_not(name: str) -> str | None:
@@ -71,9 +70,9 @@ def temporary_start(name: str) -> str:
     return f".saving-{zlib.crc32(name.encode('utf-8', 'replace')):08x}-"
 
 
-def is_temporary(name: str) -> bool:
-    """Whether a file of this name was left behind by a save that was killed."""
-    return _TEMPORARY.fullmatch(name) is not None
+def _flags(*names: str) -> int:
+    """Those of these flags of `os.open` that this system has."""
+    return sum(getattr(os, f"O_{name}", 0) for name in names)
 
 
 if sys.platform == "win32":
@@ -92,7 +91,7 @@ else:
 
 
 _FAR = 1 << 30  # behind the end of every file that is held
-_HOLDING = os.O_RDWR | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+_HOLDING = os.O_RDWR | _flags("CLOEXEC", "NOFOLLOW")
 
 
 class FileLock:
@@ -156,14 +155,7 @@ _GONE = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}
 _FORBIDDEN = {errno.EACCES, errno.EPERM}
 _NO_FILE = {errno.EISDIR, errno.ENXIO, errno.ENODEV, errno.ELOOP}
 _PORTION = 1 << 20  # read at a time, so that a file that grows is noticed soon
-_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
-_READING = (
-    os.O_RDONLY
-    | getattr(os, "O_NONBLOCK", 0)
-    | getattr(os, "O_NOCTTY", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_BINARY", 0)
-)
+_READING = os.O_RDONLY | _flags("NONBLOCK", "NOCTTY", "CLOEXEC", "BINARY")
 
 
 def kind_of(path: str | Path) -> Literal["file", "folder", "other", ""]:
@@ -223,7 +215,7 @@ def open_ordinary(path: str | Path, through_links: bool = True) -> tuple[int, in
     try:
         if os.name == "nt" and kind_of(path) == "folder":
             raise _not_ordinary()
-        descriptor = os.open(path, _READING if through_links else _READING | _NO_LINK)
+        descriptor = os.open(path, _READING | (0 if through_links else _flags("NOFOLLOW")))
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
@@ -268,6 +260,13 @@ SAFE: Final = "Your work is safe in memory and in the backup."
 READ_ONLY_FOLDER: Final = (f"This folder is read-only. {SAFE}", "", SAVE_AS)
 
 _ANY_WRITE: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+_NOT_ALLOWED = "you are not allowed to replace this file, or another program holds it open"
+_FAULTS: Final = {
+    errno.ENOSPC: "the disk is full (needs {size}{free})",
+    errno.EDQUOT: "your share of the disk is used up (needs {size})",
+    errno.EACCES: _NOT_ALLOWED,
+    errno.EPERM: _NOT_ALLOWED,
+}
 
 
 def refuse_unfit(name: str, target: Path, before: os.stat_result | None) -> None:
@@ -311,40 +310,13 @@ def disk_refusal(
         return NotSaved(*READ_ONLY_FOLDER)
     if isinstance(error, ValueError) or number in (None, errno.ENAMETOOLONG):
         sentence = why_not(target.name) or "There can be no file of this name. Choose another one."
-    elif number == errno.ENOSPC:
-        needs = f"needs {megabytes(size)}{_free(target)}"
-        sentence = f"Not saved: the disk is full ({needs}).{old}"
-    elif number == errno.EDQUOT:
-        needs = f"needs {megabytes(size)}"
-        sentence = f"Not saved: your share of the disk is used up ({needs}).{old}"
-    elif number in (errno.EACCES, errno.EPERM):
-        sentence = (
-            "Not saved: you are not allowed to replace this file, or another program holds it "
-            f"open.{old}"
-        )
+    elif number in _FAULTS:
+        fault = _FAULTS[number].format(size=megabytes(size), free=_free(target))
+        sentence = f"Not saved: {fault}.{old}"
     else:
         code = error_code(error)
         return NotSaved(f"Not saved: the disk reported an error ({code}).{old}", str(error))
     return NotSaved(sentence, str(error), SAVE_AS)
-
-
-def unsure(error: OSError) -> NotSaved:
-    """The one case in which the old file is gone and the new one may not survive a power cut."""
-    return NotSaved(
-        f"Not saved for certain: the disk reported an error ({error_code(error)}) after the file "
-        "was replaced. Save it once more, on another disk.",
-        str(error),
-        SAVE_AS,
-    )
-
-
-def unencodable(error: UnicodeEncodeError) -> NotSaved:
-    """A text with half a character in it."""
-    code = ord(error.object[error.start])
-    return NotSaved(
-        f"Not saved: the text holds half a character (U+{code:04X}), which no file can hold.",
-        str(error.reason),
-    )
 
 
 def _free(target: Path) -> str:
@@ -354,14 +326,7 @@ def _free(target: Path) -> str:
         return ""
 
 
-_WRITING: Final = (
-    os.O_WRONLY
-    | os.O_CREAT
-    | os.O_EXCL
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_BINARY", 0)
-)
+_WRITING: Final = os.O_WRONLY | _flags("CREAT", "EXCL", "CLOEXEC", "NOFOLLOW", "BINARY")
 _NO_FOLDER_SYNC: Final = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
 
 
@@ -372,28 +337,28 @@ def save_text(path: str | Path, text: str) -> None:
 
 def save_private(path: Path, text: str) -> None:
     """The same for a file of the program's own: for this user alone; a link there gives way."""
-    data = _encoded(text)
-    _save(*_place(path, len(data), private=True), data, private=True)
+    save_bytes(path, _encoded(text), private=True)
 
 
-def save_bytes(path: str | Path, data: bytes) -> None:
+def save_bytes(path: str | Path, data: bytes, private: bool = False) -> None:
     """Put `data` in the place of the file: on return it is on the disk, else NotSaved is raised."""
-    _save(*_place(path, len(data)), data)
+    target, before = _place(path, len(data), private)
+    _sweep(target)
+    try:
+        _replace(target, data, before, private)
+    except OSError as error:
+        raise disk_refusal(error, target, len(data), existed=before is not None) from error
 
 
 def _encoded(text: str) -> bytes:
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise unencodable(error) from error
-
-
-def _save(target: Path, before: os.stat_result | None, data: bytes, private: bool = False) -> None:
-    _sweep(target)
-    try:
-        _replace(target, data, before, private)
-    except OSError as error:
-        raise disk_refusal(error, target, len(data), existed=before is not None) from error
+        code = ord(error.object[error.start])
+        raise NotSaved(
+            f"Not saved: the text holds half a character (U+{code:04X}), which no file can hold.",
+            str(error.reason),
+        ) from error
 
 
 def refuse_place(path: str | Path) -> None:
@@ -447,7 +412,9 @@ def _write_temporary(
             raise NotSaved(*READ_ONLY_FOLDER) from error
         raise
     try:
-        _hold(descriptor)
+        if sys.platform != "win32":  # there every open file is marked as being written
+            with contextlib.suppress(OSError):
+                lock(descriptor)
         view = memoryview(data)
         while view:
             written = os.write(descriptor, view)
@@ -515,15 +482,20 @@ def _second_name(target: Path, before: os.stat_result | None) -> Iterator[Path |
 def _take_back(
     target: Path, before: os.stat_result | None, second: Path | None, error: OSError
 ) -> None:
-    try:
+    """Or tell that the old file is gone and the new one may not survive a power cut."""
+    with contextlib.suppress(OSError):
         if second is not None:
             second.replace(target)
-        elif before is None:
+            return
+        if before is None:
             target.unlink()
-        else:
-            raise unsure(error)
-    except OSError as worse:
-        raise unsure(error) from worse
+            return
+    raise NotSaved(
+        f"Not saved for certain: the disk reported an error ({error_code(error)}) after the file "
+        "was replaced. Save it once more, on another disk.",
+        str(error),
+        SAVE_AS,
+    ) from error
 
 
 def _remove(file: Path) -> None:
@@ -534,13 +506,6 @@ def _remove(file: Path) -> None:
 def _sweep(target: Path) -> None:
     """Remove what a killed save of this file left behind, unless it is being written just now."""
     with contextlib.suppress(OSError):
-        for left in target.parent.glob(temporary_start(target.name) + "*"):
-            if is_temporary(left.name) and is_held(left) is False:
+        for left in target.parent.glob(temporary_start(target.name) + "[0-9a-f]" * 8):
+            if is_held(left) is False:
                 _remove(left)
-
-
-def _hold(descriptor: int) -> None:
-    """Mark the file as being written, as long as it is open; Windows does so for every open one."""
-    if sys.platform != "win32":
-        with contextlib.suppress(OSError):
-            lock(descriptor)

@@ -5,12 +5,13 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, is_dataclass, replace
 from functools import cache
-from typing import Any, Final, cast, get_type_hints
+from math import isnan
+from typing import Any, Final, TypeVar, get_type_hints
 
 import msgspec
 import numpy as np
 from msgspec import NODEFAULT, Struct
-from msgspec.structs import FieldInfo, fields
+from msgspec.structs import fields
 from msgspec.structs import replace as replace_in_struct
 
 from engine.data import Data, make_data
@@ -50,7 +51,7 @@ from engine.files.wire import (
 from engine.functions.datasets import Recipe, Scaling, check_recipe
 from engine.functions.optimizers import OPTIMIZERS
 from engine.layout import PITCH_ROOMY, Layout, Letters, NodePosition, arranged
-from engine.network import Combine, Edge, Kind, Network, Node, Place
+from engine.network import Edge, Network, Node, Place
 from engine.numerals import MINUS, count, counted, short
 from engine.op_list import Floats, frozen
 from engine.program.program import compile_network, why_not_run
@@ -58,6 +59,11 @@ from engine.settings import Settings, check
 
 SHORTER = limits.NAME - 10  # so that a number fits behind it where another id is cut to the same
 LETTER = 3  # as in “net”
+#: What a node has by the same name in the file.
+_OF_A_NODE = (
+    "id", "kind", "combine", "activation", "leak", "subtracts", "locked", "output",
+)  # fmt: skip
+_T = TypeVar("_T", bound=Struct)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +99,32 @@ def read_drawing(wire: WireDocument, without_broken_edges: bool = False) -> Draw
         were = "was" if left_out == 1 else "were"
         notes.append(f"{counted(left_out, 'broken edge')} {were} left out.")
     network = _network(nodes, edges)
-    names, cleaned = _names(wire)
-    positions = _positions(wire)
+    names = {neuron.id: clean_name(neuron.name) for neuron in wire.neurons}
+    unseen += sum(cleaned for _, cleaned in names.values())
+    limit = limits.COORDINATE  # never so far away that nothing could bring them back
+    positions = {
+        neuron.id: (max(-limit, min(limit, neuron.x)), max(-limit, min(limit, neuron.y)))
+        for neuron in wire.neurons
+    }
     moves = _moves(wire, network, positions)
     if moves:
-        notes.append(_moved_note(len(moves)))
-    numbers = [edge.weight for edge in edges]
-    starts = [edge.weight if edge.start is None else edge.start for edge in edges]
-    for kind in ("bias", "value"):
-        for neuron in wire.neurons:
-            number: float | None = getattr(neuron, kind)
-            if number is not None and (kind == "bias" or neuron.kind == "parameter"):
-                numbers.append(number)
-                starts.append(number if neuron.start is None else neuron.start)
-    parameters = frozen(np.array(numbers, dtype=np.float64))
+        neurons = "neuron was" if len(moves) == 1 else "neurons were"
+        have = "has" if len(moves) == 1 else "have"
+        notes.append(f"{count(len(moves))} {neurons} outside the canvas and {have} been moved.")
+    numbers = [(edge.weight, edge.start) for edge in edges]
+    numbers += [(n.bias, n.start) for n in wire.neurons if n.bias is not None]
+    numbers += [(n.value, n.start) for n in wire.neurons if n.value is not None]
+    parameters, start = (
+        frozen(np.array(column, dtype=np.float64))
+        for column in (
+            [number for number, _ in numbers],
+            [number if start is None else start for number, start in numbers],
+        )
+    )
     notes += _huge_notes(parameters)
-    layout = Layout(positions, names, _checked(made_into(Letters, wire.letters)))
-    start = frozen(np.array(starts, dtype=np.float64))
-    return Drawing(
-        network, layout, parameters, start, tuple(notes), moves, ids, cleaned + unseen
-    )  # fmt: skip
+    named = {node_id: name for node_id, (name, _) in names.items() if name and name != node_id}
+    layout = Layout(positions, named, _checked(made_into(Letters, wire.letters)))
+    return Drawing(network, layout, parameters, start, tuple(notes), moves, ids, unseen)
 
 
 def _ids_to_show(wire: WireDocument) -> dict[str, str]:
@@ -126,16 +138,13 @@ def _ids_to_show(wire: WireDocument) -> dict[str, str]:
 
 
 def _with_ids(wire: WireDocument, ids: dict[str, str]) -> WireDocument:
-    def ends(edge: WireEdge) -> dict[str, str]:
-        return {"source": ids.get(edge.source, edge.source),
-                "target": ids.get(edge.target, edge.target)}  # fmt: skip
+    def shown(part: _T, *names: str) -> _T:
+        found = {name: getattr(part, name) for name in names}
+        return replace_in_struct(part, **{name: ids.get(old, old) for name, old in found.items()})
 
-    neurons = [
-        replace_in_struct(neuron, id=ids.get(neuron.id, neuron.id)) for neuron in wire.neurons
-    ]
-    return replace_in_struct(
-        wire, neurons=neurons, edges=[replace_in_struct(e, **ends(e)) for e in wire.edges]
-    )
+    neurons = [shown(neuron, "id") for neuron in wire.neurons]
+    edges = [shown(edge, "source", "target") for edge in wire.edges]
+    return replace_in_struct(wire, neurons=neurons, edges=edges)
 
 
 def sound_edges(nodes: tuple[Node, ...], edges: list[WireEdge]) -> list[WireEdge]:
@@ -159,25 +168,24 @@ def _network(nodes: tuple[Node, ...], edges: list[WireEdge]) -> Network:
     try:
         return Network(nodes, drawn)
     except Refused as refused:
-        offer = None if len(known) < len(nodes) else _offer(nodes, edges)
-        raise DocumentError(refused.sentence, "edges", offer) from None
+        raise DocumentError(refused.sentence, "edges", _offer(nodes, edges)) from None
 
 
 def _missing_end(nodes: tuple[Node, ...], edges: list[WireEdge]) -> DocumentError:
     known = {node.id for node in nodes}
-    number, edge = next(
-        (i, e) for i, e in enumerate(edges, 1) if e.source not in known or e.target not in known
-    )
-    ends, gone = ("starts at", edge.source)
-    if edge.source in known:
-        ends, gone = ("points to", edge.target)
+    number, ends, gone = next(
+        (number, ends, end) for number, edge in enumerate(edges, 1)
+        for ends, end in (("starts at", edge.source), ("points to", edge.target))
+        if end not in known
+    )  # fmt: skip
     sentence = f"Edge {count(number)} {ends} the neuron “{brief(gone)}”, which does not exist."
-    offer = _offer(nodes, edges) if len(known) == len(nodes) else None
-    return DocumentError(sentence, f"edges[{number - 1}]", offer)
+    return DocumentError(sentence, f"edges[{number - 1}]", _offer(nodes, edges))
 
 
 def _offer(nodes: tuple[Node, ...], edges: list[WireEdge]) -> WayOut | None:
     """The way out: all but the broken edges, if that makes a network."""
+    if len({node.id for node in nodes}) < len(nodes):
+        return None
     if len(edges) > limits.REPAIRED_EDGES:
         return WayOut("open_without_broken_edges", "Open without the broken edges")
     try:
@@ -188,35 +196,11 @@ def _offer(nodes: tuple[Node, ...], edges: list[WireEdge]) -> WayOut | None:
 
 
 def _node(wire: WireNeuron) -> Node:
-    kind: Kind = wire.kind
-    if kind == "parameter" and wire.value is None:
+    if wire.kind == "parameter" and wire.value is None:
         raise DocumentError(f"The parameter “{brief(wire.id)}” has no “value”.")
-    if wire.value is not None and kind != "parameter":
+    if wire.value is not None and wire.kind != "parameter":
         raise DocumentError(f"“{brief(wire.id)}” is no parameter and cannot have a “value”.")
-    combine = cast(Combine, wire.combine)  # another word is refused by the network
-    return Node(
-        wire.id, kind, combine, wire.activation, wire.leak, wire.bias is not None,
-        wire.subtracts, wire.locked, wire.output,
-    )  # fmt: skip
-
-
-def _names(wire: WireDocument) -> tuple[dict[str, str], int]:
-    names, cleaned = {}, 0
-    for neuron in wire.neurons:
-        name, changed = clean_name(neuron.name)
-        cleaned += changed
-        if name and name != neuron.id:
-            names[neuron.id] = name
-    return names, cleaned
-
-
-def _positions(wire: WireDocument) -> dict[str, NodePosition]:
-    """Where the nodes stand, never so far away that nothing could bring them back."""
-    limit = limits.COORDINATE
-    return {
-        neuron.id: (max(-limit, min(limit, neuron.x)), max(-limit, min(limit, neuron.y)))
-        for neuron in wire.neurons
-    }
+    return Node(bias=wire.bias is not None, **{name: getattr(wire, name) for name in _OF_A_NODE})
 
 
 def _moves(
@@ -230,12 +214,6 @@ def _moves(
     left = min((x for x, _ in near), default=0.0)
     below = max((y for _, y in near), default=0.0)
     return {node_id: (left, below + PITCH_ROOMY * number) for number, node_id in enumerate(away, 1)}
-
-
-def _moved_note(moved: int) -> str:
-    if moved == 1:
-        return "1 neuron was outside the canvas and has been moved."
-    return f"{count(moved)} neurons were outside the canvas and have been moved."
 
 
 def _huge_notes(parameters: Floats) -> list[str]:
@@ -368,8 +346,9 @@ def _read_data(wire: WireData | None, network: Network) -> Data:
             f"The data has {counted(len(wire.inputs), 'row')} of inputs but "
             f"{counted(len(wire.targets), 'row')} of targets.", "data", WITHOUT_DATA,
         )  # fmt: skip
-    _refuse_ragged(wire.inputs, len(inputs), "input")
-    _refuse_ragged(wire.targets, len(targets), "target")
+    blocks = (
+        _block(wire.inputs, len(inputs), "input"), _block(wire.targets, len(targets), "target")
+    )  # fmt: skip
     rows = len(wire.inputs)
     test = np.zeros(max(rows, 1), dtype=np.bool_)
     for number in wire.test:
@@ -377,18 +356,15 @@ def _read_data(wire: WireData | None, network: Network) -> Data:
             raise DocumentError(f"The data marks row {count(number)} for testing, but has only "
                                 f"{counted(rows, 'row')}.", "data.test", WITHOUT_DATA)  # fmt: skip
         test[number - 1] = True
-    cells = np.hstack([_columns(wire.inputs, len(inputs)), _columns(wire.targets, len(targets))])
-    return make_data(
-        inputs, targets, cells, test,
-        _scaling(wire, len(inputs)), [clean_name(name)[0] for name in wire.classes], _recipe(wire),
-    )  # fmt: skip
+    recipe = made_into(Recipe, wire.recipe) if wire.recipe else None
+    scaling = _scaling(wire, len(inputs))
+    if recipe is not None:
+        check_recipe(recipe)
+    classes = [clean_name(name)[0] for name in wire.classes]
+    return make_data(inputs, targets, np.hstack(blocks), test, scaling, classes, recipe)
 
 
-def _columns(rows: list[list[float]], width: int) -> Floats:
-    return np.array(rows, dtype=np.float64).reshape(len(rows), width)
-
-
-def _refuse_ragged(rows: list[list[float]], width: int, what: str) -> None:
+def _block(rows: list[list[float]], width: int, what: str) -> Floats:
     for number, row in enumerate(rows, 1):
         if len(row) != width:
             raise DocumentError(
@@ -397,6 +373,7 @@ def _refuse_ragged(rows: list[list[float]], width: int, what: str) -> None:
                 f"data.{what}s[{number - 1}]",
                 WITHOUT_DATA,
             )
+    return np.array(rows, dtype=np.float64).reshape(len(rows), width)
 
 
 def _scaling(wire: WireData, width: int) -> Scaling | None:
@@ -407,14 +384,6 @@ def _scaling(wire: WireData, width: int) -> Scaling | None:
         raise DocumentError("The scaling of the data does not fit the inputs of the network.",
                             "data.scaling", WITHOUT_DATA)  # fmt: skip
     return Scaling(mean, deviation)
-
-
-def _recipe(wire: WireData) -> Recipe | None:
-    if wire.recipe is None:
-        return None
-    recipe = made_into(Recipe, wire.recipe)
-    check_recipe(recipe)
-    return recipe
 
 
 def _position(
@@ -478,7 +447,8 @@ def _renamed(place: EntryPlace, drawing: Drawing) -> EntryPlace:
 
 LINE = 100  # letters, as many as an editor shows side by side
 INDENT = "  "
-_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+# On one line; a number that is not finite has no place in a file, and is an error here.
+_flat = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 _SCALARS = {str, float, int, bool, type(None)}
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -489,7 +459,7 @@ def to_plain(value: Any, always: Container[str] = ()) -> Any:
     `always` are members of the value itself that are written even so.
     """
     if isinstance(value, list | tuple):
-        return _plain_list(value)
+        return [item if type(item) in _SCALARS else to_plain(item) for item in value]
     kind = type(value)
     if not (issubclass(kind, Struct) or is_dataclass(kind)):
         return value
@@ -501,10 +471,6 @@ def to_plain(value: Any, always: Container[str] = ()) -> Any:
     return found
 
 
-def _plain_list(values: Iterable[Any]) -> list[Any]:
-    return [item if type(item) in _SCALARS else to_plain(item) for item in values]
-
-
 @cache
 def _fields(kind: type) -> tuple[tuple[str, Any], ...]:
     """Names and the values that are left out, if any: none of one of the engine's own values.
@@ -513,12 +479,11 @@ def _fields(kind: type) -> tuple[tuple[str, Any], ...]:
     """
     if not issubclass(kind, Struct):
         return tuple((name, NODEFAULT) for name in get_type_hints(kind))
-    return tuple((field.name, _default(field)) for field in fields(kind))
-
-
-def _default(field: FieldInfo) -> Any:
-    """Only ever compared with, so one for all."""
-    return field.default if field.default_factory is NODEFAULT else field.default_factory()
+    defaults = {}
+    for each in fields(kind):
+        factory = each.default_factory
+        defaults[each.name] = each.default if factory is NODEFAULT else factory()
+    return tuple(defaults.items())
 
 
 def to_json(value: Any) -> str:
@@ -529,7 +494,7 @@ def to_json(value: Any) -> str:
 def json_pieces(value: Any) -> Iterator[str]:
     """The same text piece by piece, for work that others must be able to interrupt."""
     for piece in _pieces(value, ""):
-        yield piece if piece.isascii() else _HALF.sub(_escape, piece)
+        yield piece if piece.isascii() else _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", piece)
     yield "\n"
 
 
@@ -558,42 +523,22 @@ def _line(value: Any) -> str | None:
     """A member on one line, or None where it is a line per member."""
     if not isinstance(value, dict | list) or not value:
         return _flat(value)
-    if not _is_leaf(value):
-        return None
-    line = _flat(value)
-    return line if len(line) <= LINE or not _holds_objects(value) else None
-
-
-def _is_leaf(value: dict[str, Any] | list[Any]) -> bool:
-    """Whether it belongs on one line: no list of lists or of objects inside."""
     members = value.values() if isinstance(value, dict) else value
     if _SCALARS.issuperset(map(type, members)):
-        return True  # the usual case, and asked for every edge
+        return _flat(value)  # the usual case, and asked for every edge
     if isinstance(value, list):
-        return not any(isinstance(member, dict | list) for member in members)
-    return not any(isinstance(m, list) and m and isinstance(m[0], dict | list) for m in members)
-
-
-def _holds_objects(value: dict[str, Any] | list[Any]) -> bool:
-    members = value.values() if isinstance(value, dict) else value
-    return any(isinstance(member, dict) for member in members)
-
-
-def _escape(half: re.Match[str]) -> str:
-    return f"\\u{ord(half[0]):04x}"
-
-
-def _flat(value: Any) -> str:
-    """On one line; a number that is not finite has no place in a file, and is an error here."""
-    return _ENCODER.encode(value)
+        return None if any(isinstance(m, dict | list) for m in members) else _flat(value)
+    if any(isinstance(m, list) and m and isinstance(m[0], dict | list) for m in members):
+        return None
+    line = _flat(value)
+    return line if len(line) <= LINE or not any(isinstance(m, dict) for m in members) else None
 
 
 FORMAT: Final = "neural-playground"
 NEWEST: Final = 1
 
 Raw = dict[str, Any]
-Migration = Callable[[Raw], Raw]
-Migrations = Mapping[int, Migration]
+Migrations = Mapping[int, Callable[[Raw], Raw]]
 
 #: From a version to the next one, by the older; pure functions that leave their argument alone.
 MIGRATIONS: Final[Migrations] = {}
@@ -675,12 +620,18 @@ def document_pieces(experiment: Experiment) -> Iterator[str]:
 
 
 def _document(experiment: Experiment) -> WireDocument:
+    numbers = _numbers(experiment)
     return WireDocument(
         format=FORMAT,
         version=NEWEST,
         lesson=experiment.lesson,
-        neurons=[_neuron(experiment, node) for node in experiment.network.nodes],
-        edges=list(_written_edges(experiment)),
+        neurons=[_neuron(experiment, node, numbers) for node in experiment.network.nodes],
+        edges=[
+            WireEdge(source=source, target=target, weight=weight, start=start, locked=locked)
+            for (source, target, locked), (weight, start) in zip(
+                experiment.network.edges, numbers, strict=False
+            )
+        ],
         letters=made_into(WireLetters, experiment.layout.letters),
         settings=made_into(WireSettings, experiment.settings),
         variants=[
@@ -693,46 +644,30 @@ def _document(experiment: Experiment) -> WireDocument:
     )
 
 
-def _neuron(experiment: Experiment, node: Node) -> WireNeuron:
+def _neuron(
+    experiment: Experiment, node: Node, numbers: list[tuple[float, float | None]]
+) -> WireNeuron:
     x, y = experiment.layout.position(node.id)
-    number = start = None
     own = Place("value" if node.kind == "parameter" else "bias", node.id)
     place = experiment.network.place_index.get(own)
-    if place is not None:
-        number, start = _number_and_start(experiment, place)
+    number, start = (None, None) if place is None else numbers[place]
     return WireNeuron(
-        id=node.id,
-        kind=node.kind,
+        **{name: getattr(node, name) for name in _OF_A_NODE},
         name=experiment.layout.names.get(node.id, ""),
         x=float(x),
         y=float(y),
-        combine=node.combine,
-        activation=node.activation,
-        leak=float(node.leak),
         bias=number if node.bias else None,
         value=number if node.kind == "parameter" else None,
         start=start,
-        subtracts=node.subtracts,
-        locked=node.locked,
-        output=node.output,
     )
 
 
-def _written_edges(experiment: Experiment) -> Iterable[WireEdge]:
-    edges = experiment.network.edges
-    weights, starts = experiment.parameters[: len(edges)], experiment.start[: len(edges)]
-    moved = weights.view(np.uint64) != starts.view(np.uint64)  # -0.0 is another number than 0.0
-    columns = (weights.tolist(), starts.tolist(), moved.tolist())
-    for edge, weight, start, other in zip(edges, *columns, strict=True):
-        yield WireEdge(
-            source=edge.source, target=edge.target, weight=weight,
-            start=start if other else None, locked=edge.locked,
-        )  # fmt: skip
-
-
-def _number_and_start(experiment: Experiment, place: int) -> tuple[float, float | None]:
-    number, start = float(experiment.parameters[place]), float(experiment.start[place])
-    return number, None if repr(number) == repr(start) else start
+def _numbers(experiment: Experiment) -> list[tuple[float, float | None]]:
+    """Every number, and the one it started from where that is another one."""
+    now, then = experiment.parameters, experiment.start
+    moved = now.view(np.uint64) != then.view(np.uint64)  # -0.0 is another number than 0.0
+    columns = zip(now.tolist(), then.tolist(), moved.tolist(), strict=True)
+    return [(number, start if other else None) for number, start, other in columns]
 
 
 def _written_data(data: Data) -> WireData:
@@ -769,8 +704,5 @@ def _written_curve(experiment: Experiment) -> WireCurve | None:
     curve = experiment.curve.cut_after(experiment.updates)
     if not curve.count and ("curve",) not in experiment.unknown:
         return None
-    return WireCurve(columns=list(Point._fields), points=_nulls_for_nans(curve.table))
-
-
-def _nulls_for_nans(table: Floats) -> list[list[float | None]]:
-    return [[None if np.isnan(value) else value for value in row] for row in table.tolist()]
+    points = [[None if isnan(value) else value for value in row] for row in curve.table.tolist()]
+    return WireCurve(columns=list(Point._fields), points=points)

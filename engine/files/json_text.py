@@ -369,9 +369,10 @@ def _ends_early(text: str, message: str, at: int) -> bool:
 
 def words(path: JsonPath, owner: object = None) -> str:
     """`path` for a person; `owner` is the edge that the path goes through, where there is one."""
-    edge = _edge(path, owner)
-    if edge:
-        return f"{dotted(path[2:])} of {edge}"
+    if len(path) > 2 and path[0] == "edges" and isinstance(owner, Mapping):
+        source, target = owner.get("source"), owner.get("target")
+        if isinstance(source, str) and isinstance(target, str):
+            return f"{dotted(path[2:])} of edge {brief(source)}→{brief(target)}"
     if not path:
         return "the value"
     if all(isinstance(step, str) for step in path):
@@ -403,12 +404,3 @@ def dotted(path: JsonPath) -> str:
     """neurons[3].x"""
     steps = "".join(f"[{step}]" if isinstance(step, int) else f".{brief(step)}" for step in path)
     return steps.removeprefix(".")
-
-
-def _edge(path: JsonPath, owner: object) -> str | None:
-    if len(path) < 3 or path[0] != "edges" or not isinstance(owner, Mapping):
-        return None
-    source, target = owner.get("source"), owner.get("target")
-    if not isinstance(source, str) or not isinstance(target, str):
-        return None
-    return f"edge {brief(source)}→{brief(target)}"

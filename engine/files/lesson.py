@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
@@ -230,13 +230,15 @@ def _hint(error: msgspec.ValidationError) -> str:
     if unknown := _UNKNOWN.match(str(error)):
         return _did_you_mean(unknown[1], _keys())
     if wrong := _WRONG_WORD.match(str(error)):
-        path = msgspec_path(error)
-        known = _kinds() if path and path[-1] == "kind" else _words()
+        if msgspec_path(error)[-1:] == ("kind",):
+            known = [str(kind.__struct_config__.tag) for kind in get_args(Check)]
+        else:
+            known = [word for words in _WORD_LISTS for word in get_args(words)]
         return _did_you_mean(wrong[1], known)
     return ""
 
 
-def _did_you_mean(word: str, known: Iterator[str]) -> str:
+def _did_you_mean(word: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(word, sorted(set(known)), n=1)
     return f" Did you mean “{near[0]}”?" if near else ""
 
@@ -257,23 +259,9 @@ def _parts(kind: type[Plain]) -> Iterator[type[Plain]]:
         yield from _parts(part)
 
 
-def _kinds() -> Iterator[str]:
-    for kind in get_args(Check):
-        yield str(kind.__struct_config__.tag)
-
-
-def _words() -> Iterator[str]:
-    """Every word of a closed list."""
-    for words in _WORD_LISTS:
-        yield from get_args(words)
-
-
 def _texts(parsed: object) -> Iterator[str]:
     if isinstance(parsed, str):
         yield parsed
-    elif isinstance(parsed, dict):
-        for value in parsed.values():
-            yield from _texts(value)
-    elif isinstance(parsed, list):
-        for value in parsed:
+    elif isinstance(parsed, dict | list):
+        for value in parsed.values() if isinstance(parsed, dict) else parsed:
             yield from _texts(value)

@@ -1,12 +1,11 @@
-"""The numbers and the moments that a lesson names, and where they are found in an experiment.
-The checks of a lesson's tasks: each kind is a class, as it stands in the file and at work.
+"""What a lesson names of an experiment, and the checks of its tasks: each kind is a class.
 
 A closed table, and no code comes from a file. The JSON Schema in resources/schema is generated from
 these types.
 """
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from math import isnan
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_type_hints
 
@@ -17,14 +16,14 @@ from engine.errors import Refused, brief, unknown
 from engine.experiment.curve import Evaluator
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import batch_of
-from engine.experiment.trace import MicroStep, Script, script_of
+from engine.experiment.trace import MicroStep, script_of
 from engine.files.wire import WireSettings, made_into
 from engine.functions.datasets import Recipe
 from engine.network import Network, Place
 from engine.numerals import read, short
 from engine.program.program import why_not_run
 from engine.settings import Settings, Stops, check
-from engine.views.sample_view import SampleNumbers, SampleView
+from engine.views.sample_view import SampleView
 
 MOST = 10**12  # what counts something in a lesson stays below what a file may hold (15 digits)
 FURTHEST = 1000  # updates that are made while a lesson opens; more would keep its reader waiting
@@ -43,6 +42,11 @@ StepKind = Literal[
     "gradient", "value", "end",
 ]  # fmt: skip
 Starts = tuple[Experiment, ...]
+#: Where the numbers of nodes stand among those of a sample.
+_COLUMNS = {
+    "value": "values", "activation": "values", "sum": "sums", "error": "errors",
+    "derivative": "derivatives", "target": "targets", "loss": "losses",
+}  # fmt: skip
 
 
 class Plain(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -65,16 +69,17 @@ class Number(Plain, frozen=True):
         network = experiment.network
         place = self.place(network)
         if self.what in ("gradient", "new"):
-            shown = _shown(experiment, row)
+            shown = SampleView().shown(experiment, row)
             vector = shown.gradients if self.what == "gradient" else shown.updated
             return NAN if place is None else float(vector[place])
         if self.edge is not None or self.what == "bias":
             return NAN if place is None else float(experiment.parameters[place])
         if not self.node:
-            return _shown(experiment, row).total if self.what == "loss" else NAN
+            return SampleView().shown(experiment, row).total if self.what == "loss" else NAN
         if self.node not in network.index:
             return NAN
-        return float(_by_node(_shown(experiment, row), self.what)[network.index[self.node]])
+        column = getattr(SampleView().shown(experiment, row), _COLUMNS[self.what])
+        return float(column[network.index[self.node]])
 
     def place(self, network: Network) -> int | None:
         """Where a weight, a bias or a parameter stands in the vector of numbers."""
@@ -89,7 +94,7 @@ class Number(Plain, frozen=True):
         if self.edge is not None and self.node:
             raise Refused("A number belongs to a node or to an edge, not to both.")
         if self.edge is not None:
-            refuse_unknown_edge(starts, self.edge)
+            refuse_unknown(starts, (), [self.edge])
             if self.what not in ("value", "gradient", "new"):
                 raise Refused(f"An edge has no {self.what}; it has a value, a gradient and a new.")
             return
@@ -97,7 +102,7 @@ class Number(Plain, frozen=True):
             if self.what != "loss":
                 raise Refused(f"Whose {self.what}? Name a “node” or an “edge”.")
             return
-        refuse_unknown_node(starts, self.node)
+        refuse_unknown(starts, [self.node])
         if not any(self._is_had(start) for start in starts if self.node in start.network.index):
             raise Refused(f"“{self.node}” has no {self.what}.")
 
@@ -124,10 +129,13 @@ class Moment(Plain, frozen=True):
 
     def cursor(self, experiment: Experiment) -> int | None:
         """How many micro-steps of a pass are told at that moment; None if there is no such one."""
-        script = _script_at(experiment)
+        network = experiment.network
+        if experiment.trace is not None:
+            script = experiment.trace.script
+        else:  # the next pass
+            script = script_of(network, experiment.settings, len(batch_of(experiment)))
         if self.what in ("start", "end"):
             return 0 if self.what == "start" else len(script.steps)
-        network = experiment.network
         found = [i for i, step in enumerate(script.steps, 1) if self._is(network, step)]
         if not found and self.what == "loss" and not self.node:
             found = [i for i, step in enumerate(script.steps, 1) if step.what == "loss"][-1:]
@@ -147,9 +155,9 @@ class Moment(Plain, frozen=True):
         if self.update > FURTHEST:
             raise Refused(f"Update {self.update:,} is too far to go to; at most {FURTHEST:,}.")
         if self.edge is not None:
-            refuse_unknown_edge(starts, self.edge)
+            refuse_unknown(starts, (), [self.edge])
         elif self.node:
-            refuse_unknown_node(starts, self.node)
+            refuse_unknown(starts, [self.node])
         known = [start for start in starts if not self.node or self.node in start.network.index]
         if all(self.cursor(start) is None for start in known):
             raise Refused(f"No micro-step tells the {self.what} of {owner_of(self)}.")
@@ -178,38 +186,16 @@ def owner_of(part: Number | Moment) -> str:
     return f"“{brief(part.node)}”" if part.node else "the whole"
 
 
-def refuse_unknown_node(starts: Starts, node_id: str) -> None:
-    """Refuse a node that none of these experiments has."""
+def refuse_unknown(starts: Starts, nodes: Iterable[str], edges: Iterable[Ends] = ()) -> None:
+    """Refuse a node or an edge that none of these experiments has."""
     known = dict.fromkeys(name for start in starts for name in start.network.index)
-    if node_id not in known:
-        raise unknown("The node", node_id, known)
-
-
-def refuse_unknown_edge(starts: Starts, edge: tuple[str, str]) -> None:
-    """Refuse an edge that none of these experiments has."""
-    for node_id in edge:
-        refuse_unknown_node(starts, node_id)
-    if not any(edge in start.network.pairs for start in starts):
-        raise Refused(f"There is no edge from “{edge[0]}” to “{edge[1]}”.")
-
-
-def _script_at(experiment: Experiment) -> Script:
-    """The micro-steps of the present pass, or of the next one."""
-    if experiment.trace is not None:
-        return experiment.trace.script
-    return script_of(experiment.network, experiment.settings, len(batch_of(experiment)))
-
-
-def _shown(experiment: Experiment, row: int | None) -> SampleNumbers:
-    return SampleView().shown(experiment, row)
-
-
-def _by_node(shown: SampleNumbers, what: str) -> np.ndarray:
-    return {
-        "value": shown.values, "activation": shown.values, "sum": shown.sums,
-        "error": shown.errors,
-        "derivative": shown.derivatives, "target": shown.targets, "loss": shown.losses,
-    }[what]  # fmt: skip
+    for node_id in nodes:
+        if node_id not in known:
+            raise unknown("The node", node_id, known)
+    for edge in edges:
+        refuse_unknown(starts, edge)
+        if not any(edge in start.network.pairs for start in starts):
+            raise Refused(f"There is no edge from “{edge[0]}” to “{edge[1]}”.")
 
 
 WITHIN = 0.0005  # half of the last digit of a number told to three decimals
@@ -237,26 +223,17 @@ else:  # all that is one number or word, by the names that the settings themselv
     ]  # fmt: skip
 
 
-def _of_kind(network: Network, kind: str) -> int:
-    return sum(node.kind == kind for node in network.nodes)
-
-
-def _zero_weights(experiment: Experiment) -> int:
-    """Unlocked weights of exactly 0."""
-    network = experiment.network
-    weights = experiment.parameters[: len(network.edges)]
-    locked = np.array(network.locks[: len(weights)], dtype=np.bool_)
-    return int(((weights == 0) & ~locked).sum())
-
-
 _COUNTS: dict[str, Callable[[Experiment], int]] = {
     "inputs": lambda e: len(e.network.inputs),
-    "parameters": lambda e: _of_kind(e.network, "parameter"),
-    "neurons": lambda e: _of_kind(e.network, "neuron"),
+    "parameters": lambda e: sum(node.kind == "parameter" for node in e.network.nodes),
+    "neurons": lambda e: sum(node.kind == "neuron" for node in e.network.nodes),
     "outputs": lambda e: len(e.network.outputs),
     "weights": lambda e: len(e.network.edges),
     "numbers": lambda e: len(e.network.places),
-    "zero weights": _zero_weights,
+    "zero weights": lambda e: sum(
+        weight == 0 and not edge.locked
+        for weight, edge in zip(e.parameters.tolist(), e.network.edges, strict=False)
+    ),
     "locked": lambda e: sum(e.network.locks),
     "rows": lambda e: e.data.count,
     "test rows": lambda e: len(e.data.testing),
@@ -505,8 +482,7 @@ class EdgeCheck(_Check, frozen=True, tag="edge"):
         return self.locked is None or edges[0].locked == self.locked
 
     def proofread(self, starts: Starts) -> None:
-        for node_id in self.edge:
-            refuse_unknown_node(starts, node_id)
+        refuse_unknown(starts, self.edge)
 
 
 class NodeCheck(_Check, frozen=True, tag="node"):
@@ -525,7 +501,7 @@ class NodeCheck(_Check, frozen=True, tag="node"):
         return self.activation in (None, node.activation) and self.combine in (None, node.combine)
 
     def proofread(self, starts: Starts) -> None:
-        refuse_unknown_node(starts, self.node)
+        refuse_unknown(starts, [self.node])
 
 
 class SelectedCheck(_Check, frozen=True, tag="selected"):
@@ -536,17 +512,13 @@ class SelectedCheck(_Check, frozen=True, tag="selected"):
     not_yet: ClassVar[Mapping[str, Any]] = {"nodes": (), "edges": ()}
 
     def is_done(self, experiment: Experiment, look: Looked) -> bool:
-        """These and no others: of the nodes if nodes are asked for, of the edges if edges are."""
         nodes = not self.nodes or set(self.nodes) == set(look.nodes)
         return nodes and (not self.edges or set(self.edges) == set(look.edges))
 
     def proofread(self, starts: Starts) -> None:
         if not self.nodes and not self.edges:
             raise Refused("what is to be selected? Name “nodes” or “edges”.")
-        for node_id in self.nodes:
-            refuse_unknown_node(starts, node_id)
-        for edge in self.edges:
-            refuse_unknown_edge(starts, edge)
+        refuse_unknown(starts, self.nodes, self.edges)
 
 
 class OpenedCheck(_Check, frozen=True, tag="opened"):

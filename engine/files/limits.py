@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from engine.errors import LONGEST, SENTENCE, Refused, brief, clean_name
-from engine.numerals import count
-
-__all__ = ["brief", "called", "clean_name", "invisible_note"]
+from engine.errors import LONGEST, SENTENCE, Refused, brief
+from engine.numerals import count, counted
 
 
 def called(path: str | Path) -> str:
@@ -20,9 +18,7 @@ def called(path: str | Path) -> str:
 
 def invisible_note(names: int) -> str:
     """What the status bar says about names that were cleaned."""
-    if names == 1:
-        return "1 name contained invisible characters."
-    return f"{names:,} names contained invisible characters."
+    return f"{counted(names, 'name')} contained invisible characters."
 
 
 @dataclass(frozen=True, slots=True)

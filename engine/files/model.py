@@ -69,7 +69,7 @@ def _inputs(experiment: Experiment) -> list[WireModelInput]:
 def _node(experiment: Experiment, node: Node) -> WireModelNode:
     edges = experiment.network.arriving[node.id]
     combine: str = node.combine
-    bias = _number(experiment, node)
+    bias = _number(experiment, Place("value" if node.kind == "parameter" else "bias", node.id))
     if combine != "sum" and not edges:  # a constant: no other program need know how
         combine, bias = "sum", 1.0 if node.combine == "product" else 0.0
     return WireModelNode(
@@ -78,32 +78,25 @@ def _node(experiment: Experiment, node: Node) -> WireModelNode:
         kind="parameter" if node.kind == "parameter" else "neuron",
         combine=combine,
         sources=[edge.source for edge in edges],
-        weights=[_at(experiment, Place("weight", e.target, e.source)) for e in edges],
+        weights=[_number(experiment, Place("weight", e.target, e.source)) for e in edges],
         bias=bias,
         activation=node.activation,
         leak=float(node.leak),
     )
 
 
-def _number(experiment: Experiment, node: Node) -> float:
-    if node.kind == "parameter":
-        return _at(experiment, Place("value", node.id))
-    return _at(experiment, Place("bias", node.id)) if node.bias else 0.0
-
-
-def _at(experiment: Experiment, place: Place) -> float:
-    return float(experiment.parameters[experiment.network.place_index[place]])
-
-
-ENDINGS = {".json": "the trained model as JSON"}
+def _number(experiment: Experiment, place: Place) -> float:
+    """The number there, or 0 where there is none."""
+    at = experiment.network.place_index.get(place)
+    return 0.0 if at is None else float(experiment.parameters[at])
 
 
 def export_model(experiment: Experiment, path: str | Path) -> None:
     """Write the model alone, in the format that the ending asks for."""
     ending = Path(path).suffix.lower()
-    if ending not in ENDINGS:
-        known = ", ".join(f"{name} ({what})" for name, what in ENDINGS.items())
+    if ending != ".json":
         asked = f"“{brief(ending)}”" if ending else "a file without an ending"
+        known = ".json (the trained model as JSON)"
         raise Refused(f"There is no export to {asked}. Endings that exist: {known}.")
     save_text(path, model_text(experiment))
 
@@ -121,7 +114,9 @@ def read_model(raw: Mapping[str, Any]) -> Loaded:
     data = make_data(network.inputs, network.outputs, [], scaling=_scaling(wire),
                      classes=[clean_name(name)[0] for name in classes])  # fmt: skip
     settings = Settings(loss=wire.loss, initializer=Initializer(AS_DRAWN))
-    experiment = new_experiment(network, _layout(drawing), data, settings, drawing.parameters)
+    positions = arranged(network.levels, any(node.bias for node in network.nodes))
+    layout = Layout(positions, drawing.layout.names)
+    experiment = new_experiment(network, layout, data, settings, drawing.parameters)
     return Loaded(experiment, name_notes(drawing, classes), model=True)
 
 
@@ -180,9 +175,3 @@ def _scaling(wire: WireModel) -> Scaling | None:
         raise DocumentError("A deviation of the inputs is not above 0.", "inputs")
     plain = not any(mean) and all(value == 1 for value in deviation)
     return None if plain else Scaling(mean, deviation)
-
-
-def _layout(drawing: Drawing) -> Layout:
-    network = drawing.network
-    biases = any(node.bias for node in network.nodes)
-    return Layout(arranged(network.levels, biases), drawing.layout.names)

@@ -38,11 +38,12 @@ def column_names(cells: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
     """The names of the columns from the cells of the header, and a note for each change."""
     wanted = [clean_name(unguarded(cell))[0] for cell in cells]
     names = distinct([name or UNNAMED for name in wanted])
-    notes = [
-        _note(place, old, new)
-        for place, (old, new) in enumerate(zip(wanted, names, strict=True), start=1)
-        if old != new
-    ]
+    notes = []
+    for place, (old, new) in enumerate(zip(wanted, names, strict=True), start=1):
+        if not old:
+            notes.append(f"Column {place} has no name and is called “{new}”.")
+        elif old != new:
+            notes.append(f"Column {place} is called “{new}”, because “{old}” is taken.")
     return names, tuple(notes)
 
 
@@ -59,12 +60,6 @@ def distinct(names: Sequence[str]) -> tuple[str, ...]:
         used.add(new)
         result.append(new)
     return tuple(result)
-
-
-def _note(place: int, old: str, new: str) -> str:
-    if not old:
-        return f"Column {place} has no name and is called “{new}”."
-    return f"Column {place} is called “{new}”, because “{old}” is taken."
 
 
 _SIGN = "[+\\-\u2212]?"
@@ -130,17 +125,11 @@ def plain_block(text: str, delimiter: str, decimal: str, width: int) -> Floats |
     lines = text.split("\n")
     if not any(lines):
         return None
-    return _loaded(lines, delimiter, width)
-
-
-def _loaded(lines: list[str], delimiter: str, width: int) -> Floats | None:
     try:
         block = np.loadtxt(lines, delimiter=delimiter, comments=None, ndmin=2, dtype=np.float64)
     except ValueError:
         return None
-    if block.shape[1] != width or not np.isfinite(block).all():
-        return None
-    return block
+    return block if block.shape[1] == width and np.isfinite(block).all() else None
 
 
 ENCODINGS: Final = {
@@ -187,9 +176,7 @@ class Options:
 class Problem:
     """A cell (or, without a column, a row) that cannot be used."""
 
-    row: int
     column: str
-    text: str
     sentence: str
 
 
@@ -206,13 +193,6 @@ class TableColumn:
     def is_text(self) -> bool:
         """Whether this is a column of labels."""
         return self.numbers is None
-
-    def cells(self) -> list[float] | list[str]:
-        """The column as plain Python values."""
-        if self.codes is not None:
-            return [self.labels[code] for code in self.codes]
-        assert self.numbers is not None
-        return [float(value) for value in self.numbers]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -272,23 +252,6 @@ class TooManyRows(TableError):
         self.offered = offered
 
 
-def too_long(row: int) -> TableError:
-    """The refusal of a cell that is longer than the limit."""
-    return TableError(f"Row {count(row)}: a cell has more than {count(limits.FIELD)} characters.")
-
-
-def not_text() -> TableError:
-    return TableError("Not a text table.")
-
-
-@dataclass(frozen=True, slots=True)
-class Classes:
-    """The labels of a text column, in the order of their one-hot columns."""
-
-    column: str
-    labels: tuple[str, ...]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Arrays:
     """What a network learns from: a row per sample, a column per input and per target."""
@@ -297,59 +260,45 @@ class Arrays:
     targets: Floats
     input_names: tuple[str, ...]
     target_names: tuple[str, ...]
-    classes: tuple[Classes, ...]
 
 
-def to_arrays(
-    table: Table, inputs: Sequence[str] | None = None, targets: Sequence[str] | None = None
-) -> Arrays:
-    """The chosen columns as arrays; unless chosen, the last column is the target.
+def to_arrays(table: Table, inputs: Sequence[str], targets: Sequence[str]) -> Arrays:
+    """The chosen columns as arrays.
 
     A text column becomes a column of 0 and 1 for each of its labels, in alphabetical order.
     """
     _refuse_problems(table)
     left, right = _chosen(table, inputs, targets)
-    return Arrays(
-        _block(left, table.rows),
-        _block(right, table.rows),
-        *_names(left, right),
-        tuple(Classes(column.name, _shown(column)) for column in (*left, *right) if column.is_text),
-    )
+    names = array_names(table, inputs, targets)
+    return Arrays(_block(left, table.rows), _block(right, table.rows), *names)
 
 
 def array_names(
     table: Table, inputs: Sequence[str], targets: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names of the columns that `to_arrays` would give, which is quick, or its refusal."""
-    return _names(*_chosen(table, inputs, targets))
-
-
-def _chosen(
-    table: Table, inputs: Sequence[str] | None, targets: Sequence[str] | None
-) -> tuple[list[TableColumn], list[TableColumn]]:
-    names = tuple(column.name for column in table.columns)
-    targets = tuple(targets) if targets is not None else _others(names, inputs)[-1:]
-    inputs = tuple(inputs) if inputs is not None else _others(names, targets)
-    if len(names) == 1 and not inputs:
-        raise Refused("The table has only one column; it takes one to learn from and a target.")
-    _refuse_choice(inputs, targets)
-    left = [table.column(name) for name in inputs]
-    right = [table.column(name) for name in targets]
-    _refuse_size(table.rows, [*left, *right])
-    return left, right
-
-
-def _names(
-    left: Sequence[TableColumn], right: Sequence[TableColumn]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    left, right = _chosen(table, inputs, targets)
     return (
         distinct([name for column in left for name in column_headings(column, True)]),
         distinct([name for column in right for name in column_headings(column, False)]),
     )
 
 
-def _others(names: Sequence[str], without: Sequence[str] | None) -> tuple[str, ...]:
-    return tuple(name for name in names if name not in (without or ()))
+def _chosen(
+    table: Table, inputs: Sequence[str], targets: Sequence[str]
+) -> tuple[list[TableColumn], list[TableColumn]]:
+    if len(table.columns) == 1 and not inputs:
+        raise Refused("The table has only one column; it takes one to learn from and a target.")
+    if not targets:
+        raise Refused("Choose at least one column as a target.")
+    if any(len(set(names)) != len(names) for names in (inputs, targets)):
+        raise Refused("A column can be chosen only once.")
+    if not inputs:
+        raise Refused("Choose at least one column as an input.")
+    left = [table.column(name) for name in inputs]
+    right = [table.column(name) for name in targets]
+    _refuse_size(table.rows, [*left, *right])
+    return left, right
 
 
 def _refuse_problems(table: Table) -> None:
@@ -358,16 +307,6 @@ def _refuse_problems(table: Table) -> None:
         raise Refused(f"{table.problems[0].sentence} Skip {rows}, or use the column as a label.")
     if not table.rows:
         raise Refused("No data rows are left.")
-
-
-def _refuse_choice(inputs: Sequence[str], targets: Sequence[str]) -> None:
-    if not targets:
-        raise Refused("Choose at least one column as a target.")
-    for names in (inputs, targets):
-        if len(set(names)) != len(names):
-            raise Refused("A column can be chosen only once.")
-    if not inputs:
-        raise Refused("Choose at least one column as an input.")
 
 
 def _refuse_size(rows: int, columns: Sequence[TableColumn]) -> None:
@@ -412,9 +351,7 @@ def _block(columns: Sequence[TableColumn], rows: int) -> Floats:
         if column.numbers is not None:
             block[:, start] = column.numbers
         elif column.codes is not None:
-            place = np.empty(len(column.labels), dtype=np.intp)
-            place[_order(column)] = np.arange(len(column.labels))
-            block[np.arange(rows), start + place[column.codes]] = 1.0
+            block[np.arange(rows), start + np.argsort(_order(column))[column.codes]] = 1.0
         start += _width(column)
     return frozen(block)
 

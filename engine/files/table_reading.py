@@ -32,10 +32,8 @@ from engine.files.table import (
     TooManyRows,
     column_names,
     is_number,
-    not_text,
     numbers_in,
     plain_block,
-    too_long,
     unguarded,
     why_not,
 )
@@ -43,10 +41,12 @@ from engine.numerals import count, counted
 from engine.op_list import Floats, frozen
 
 LISTED: Final = 20  # problems told one by one, as many as a person will read
+NOT_TEXT: Final = "Not a text table."
 
 TableRows = list[list[str]]
 Values = Floats | Codes
 Fault = tuple[int, list[str], int | None]
+Source = str | Path | bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class TablePlan:
     names: tuple[str, ...]
     is_text: tuple[bool, ...]
     notes: tuple[str, ...] = ()
+    preview: Preview = ()
 
 
 class Labels(dict[str, int]):
@@ -91,8 +92,8 @@ class Gather:
     problems: list[Problem] = field(default_factory=list)
     problem_count: int = 0
     problem_rows: int = 0
-    parts: list[list[Values]] = field(default_factory=list)
-    labels: list[Labels] = field(default_factory=list)
+    parts: list[list[Values]] = field(init=False)
+    labels: list[Labels] = field(init=False)
 
     def __post_init__(self) -> None:
         self.parts = [[] for _ in self.plan.names]
@@ -157,11 +158,14 @@ class Gather:
         self.problem_count += len(faults)
         self.problem_rows += len({row for row, _, _ in faults})
         for row, cells, index in faults[: LISTED - len(self.problems)]:
-            self.problems.append(
-                ragged(row, cells, len(self.plan.names))
-                if index is None
-                else misfit(row, self.plan.names[index], cells[index], self.plan.dialect.decimal)
-            )
+            if index is None:
+                width, values = len(self.plan.names), counted(len(cells), "value")
+                name, told = "", f" has {values} instead of {count(width)}."
+            else:
+                name = self.plan.names[index]
+                why = why_not(cells[index], self.plan.dialect.decimal)
+                told = f", column “{name}”: {why}"
+            self.problems.append(Problem(name, f"Row {count(row)}{told}"))
 
     def columns(self) -> tuple[TableColumn, ...]:
         """The columns, once all rows are read."""
@@ -187,16 +191,9 @@ def _lines(text: str) -> int:
     return ends + (not text.endswith(("\n", "\r")))
 
 
-def misfit(row: int, name: str, cell: str, decimal: str) -> Problem:
-    """The problem of a cell that is no number, or empty."""
-    sentence = f"Row {count(row)}, column “{name}”: {why_not(cell, decimal)}"
-    return Problem(row, name, cell[: limits.NAME], sentence)
-
-
-def ragged(row: int, cells: list[str], width: int) -> Problem:
-    """The problem of a row that is too short or too long."""
-    sentence = f"Row {count(row)} has {counted(len(cells), 'value')} instead of {count(width)}."
-    return Problem(row, "", ", ".join(cells)[: limits.NAME], sentence)
+def too_long(row: int) -> TableError:
+    """The refusal of a cell that is longer than the limit."""
+    return TableError(f"Row {count(row)}: a cell has more than {count(limits.FIELD)} characters.")
 
 
 HEAD: Final = 1 << 20  # bytes that a guess is made from
@@ -207,8 +204,6 @@ _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 NEWLINE = re.compile(r"\r\n|\r|\n")
 _PREFERRED: Final = "\t;|,"
 _NEARLY_ALL: Final = 0.9  # of the lines; the others may be remarks, or broken
-
-Records = Sequence[Sequence[str]]
 
 
 def guess(data: bytes, options: Options | None = None) -> Dialect:
@@ -239,17 +234,17 @@ def head_text(data: bytes, encoding: str) -> str:
     except UnicodeDecodeError as error:
         raise TableError(f"The file is not {ENCODINGS[encoding]} text.", str(error)) from error
     if _BINARY.search(text):
-        raise not_text()
+        raise TableError(NOT_TEXT)
     if len(data) > HEAD:
         end = max(text.rfind("\n"), text.rfind("\r")) + 1
         text = text[:end] or text
     return text
 
 
-def sample(text: str, delimiter: str) -> list[list[str]]:
+def sample(text: str, delimiter: str) -> TableRows:
     """The first records, leniently; empty lines are left out."""
     reader = csv.reader(NEWLINE.split(text), delimiter=delimiter, skipinitialspace=True)
-    records: list[list[str]] = []
+    records: TableRows = []
     try:
         for record in reader:
             if any(cell.strip() for cell in record) or len(record) > 1:
@@ -296,7 +291,7 @@ def _share(lines: Sequence[str], mark: str) -> float:
     return times / len(lines) / (1 if lines[0].count(mark) == usual else 2)
 
 
-def decimal_mark(records: Records) -> str:
+def decimal_mark(records: TableRows) -> str:
     """The mark that most numbers with a fraction have."""
     cells = [cell for record in records for cell in record]
     commas = sum("," in cell and is_number(cell, ",") for cell in cells)
@@ -304,7 +299,7 @@ def decimal_mark(records: Records) -> str:
     return "," if commas > points else "."
 
 
-def has_header(records: Records, decimal: str) -> bool:
+def has_header(records: TableRows, decimal: str) -> bool:
     """Whether the first row is one of names: no numbers in it, and unlike what stands below."""
     if not records:
         return False
@@ -342,8 +337,6 @@ def is_value(cell: str, decimal: str) -> bool:
 
 MOST_TEXT: Final = 8 * 1024 * 1024  # letters; the window waits while they are read
 _BEGINNING: Final = 1 << 16  # letters that tell whether it is a table
-
-PastedRows = list[list[str]]
 
 
 def is_table(text: str) -> bool:
@@ -384,7 +377,7 @@ def _mark(lines: Sequence[str]) -> str:
     return "" if whole or not any("," in line for line in lines) else ","
 
 
-def _numbers(rows: PastedRows) -> Floats:
+def _numbers(rows: TableRows) -> Floats:
     decimal = decimal_mark(rows)
     skipped = int(len(rows) > 1 and not any(is_number(cell, decimal) for cell in rows[0]))
     rows = rows[skipped:]
@@ -407,14 +400,17 @@ LONGEST_ROW: Final = 16 * PORTION  # letters of what should be one row; then it 
 
 
 @contextlib.contextmanager
-def opened(source: str | Path | bytes) -> Iterator[tuple[BinaryIO, int]]:
+def opened(source: Source) -> Iterator[tuple[BinaryIO, int]]:
     """A stream of the table's bytes, and how many there are."""
     if isinstance(source, bytes):
         yield io.BytesIO(source), len(source)
         return
     descriptor, size = open_ordinary(source)
     with os.fdopen(descriptor, "rb") as stream:
-        yield stream, size
+        try:
+            yield stream, size
+        except OSError as error:
+            raise refusal(error, source) from error
 
 
 def portions(stream: BinaryIO, encoding: str) -> Iterator[str]:
@@ -426,24 +422,17 @@ def portions(stream: BinaryIO, encoding: str) -> Iterator[str]:
         end = max(text.rfind("\n", 0, -1), text.rfind("\r", 0, -1)) + 1
         if (end and text.count('"', 0, end) % 2 == 0) or len(text) > LONGEST_ROW:
             if not end or "\0" in text:
-                raise not_text()
+                raise TableError(NOT_TEXT)
             yield text[:end]
             text = text[end:]
     text += decoder.decode(b"", True)
     if "\0" in text:
-        raise not_text()
+        raise TableError(NOT_TEXT)
     if text:
         yield text
 
 
-def undecodable(error: UnicodeDecodeError, encoding: str) -> TableError:
-    """The refusal of bytes that the encoding does not know."""
-    byte = error.object[error.start]
-    name = ENCODINGS.get(encoding, encoding)
-    return TableError(f"The file is not {name} text (byte 0x{byte:02X}).", str(error.reason))
-
-
-def records(text: str, dialect: Dialect, row: int) -> list[list[str]]:
+def records(text: str, dialect: Dialect, row: int) -> TableRows:
     """The records of a portion whose first row has this number; an empty line gives []."""
     reader = csv.reader(
         io.StringIO(text, newline=""),
@@ -452,7 +441,7 @@ def records(text: str, dialect: Dialect, row: int) -> list[list[str]]:
         skipinitialspace=True,
         strict=True,
     )
-    found: list[list[str]] = []
+    found: TableRows = []
     lines = 0
     try:
         for record in reader:
@@ -461,7 +450,9 @@ def records(text: str, dialect: Dialect, row: int) -> list[list[str]]:
     except csv.Error as error:
         raise _broken(row + len(found), reader.line_num - lines, str(error)) from error
     if '"' in text or max(map(len, text.split("\n")), default=0) > limits.FIELD:
-        _refuse_long(found, row)
+        for place, record in enumerate(found):
+            if any(len(cell) > limits.FIELD for cell in record):
+                raise too_long(row + place)
     return found
 
 
@@ -474,15 +465,7 @@ def _broken(row: int, lines: int, message: str) -> TableError:
     return TableError(f"{where}: after a closing quote the next cell has to begin.", message)
 
 
-def _refuse_long(found: list[list[str]], row: int) -> None:
-    for place, record in enumerate(found):
-        if any(len(cell) > limits.FIELD for cell in record):
-            raise too_long(row + place)
-
-
 PREVIEW: Final = 20  # rows shown before the table is taken
-
-Source = str | Path | bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -499,42 +482,33 @@ def reading(
     """The table in a file or in bytes, as a generator, for a worker; closing it cancels."""
     options = options or Options()
     try:
-        return (yield from _reading(source, options))
+        return (yield from _rows(source, options))
     except UnicodeDecodeError as error:
-        encoding = options.encoding or guess(_head(source)).encoding
+        with opened(source) as (stream, _):
+            encoding = options.encoding or guess(stream.read(HEAD + 1)).encoding
         if options.encoding or encoding != "utf-8":
-            raise undecodable(error, encoding) from error
-    return (yield from _reading(source, replace(options, encoding="latin-1")))
+            name, byte = ENCODINGS.get(encoding, encoding), error.object[error.start]
+            sentence = f"The file is not {name} text (byte 0x{byte:02X})."
+            raise TableError(sentence, str(error.reason)) from error
+    return (yield from _rows(source, replace(options, encoding="latin-1")))
 
 
-def _head(source: Source) -> bytes:
-    with opened(source) as (stream, _):
-        return stream.read(HEAD + 1)
-
-
-def _reading(source: Source, options: Options) -> Generator[ReadingProgress, None, Table]:
-    try:
-        with opened(source) as (stream, size):
-            return (yield from _rows(stream, size, options))
-    except OSError as error:
-        assert not isinstance(source, bytes)
-        raise refusal(error, source) from error
-
-
-def _rows(stream: BinaryIO, size: int, options: Options) -> Generator[ReadingProgress, None, Table]:
-    head = stream.read(HEAD + 1)
-    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise TableError("No data rows. The file is empty.")
-    plan, preview = _plan(head, options)
-    try:
-        return (yield from _gathered(stream, size, options, head, plan, preview))
-    except TableError as error:
-        error.preview, error.dialect = preview, plan.dialect
-        raise
+def _rows(source: Source, options: Options) -> Generator[ReadingProgress, None, Table]:
+    with opened(source) as (stream, size):
+        head = stream.read(HEAD + 1)
+        if not head.strip(b"\xef\xbb\xbf \t\r\n"):
+            raise TableError("No data rows. The file is empty.")
+        plan = _plan(head, options)
+        preview = plan.preview
+        try:
+            return (yield from _gathered(stream, size, options, head, plan))
+        except TableError as error:
+            error.preview, error.dialect = preview, plan.dialect
+            raise
 
 
 def _gathered(
-    stream: BinaryIO, size: int, options: Options, head: bytes, plan: TablePlan, preview: Preview
+    stream: BinaryIO, size: int, options: Options, head: bytes, plan: TablePlan
 ) -> Generator[ReadingProgress, None, Table]:
     offered = min(limits.TABLE_ROWS, limits.CELLS // len(plan.names))
     if options.rows is None and _estimate(head, size) > offered:
@@ -555,10 +529,10 @@ def _gathered(
                 raise TooManyRows(rows, offered, size)
             break
         yield ReadingProgress(gather.seen, min(1.0, stream.tell() / max(size, 1)))
-    return _table(gather, preview, most)
+    return _table(gather, most)
 
 
-def _plan(head: bytes, options: Options) -> tuple[TablePlan, Preview]:
+def _plan(head: bytes, options: Options) -> TablePlan:
     dialect = guess(head, options)
     first = sample(head_text(head, dialect.encoding), dialect.delimiter)
     preview = tuple(tuple(cell[: limits.NAME] for cell in row) for row in first[:PREVIEW])
@@ -566,13 +540,14 @@ def _plan(head: bytes, options: Options) -> tuple[TablePlan, Preview]:
         raise TableError("No data rows. The file is empty.")
     width = len(first[0])
     if width > limits.FIELD:
-        wide = f"Row 1 has {count(width)} values; the limit is {count(limits.FIELD)}."
-        error = TableError(wide)
+        error = TableError(f"Row 1 has {count(width)} values; the limit is {count(limits.FIELD)}.")
         error.preview = preview
         raise error
     header = first[0] if dialect.header else [f"x{place + 1}" for place in range(width)]
     names, notes = column_names(header)
-    _refuse_unknown((*options.text, *options.numbers), names)
+    for name in (*options.text, *options.numbers):
+        if name not in names:
+            raise TableError(f"The table has no column “{name}”.")
     rows = [row for row in first[dialect.header :] if len(row) == width]
     columns = list(zip(*rows, strict=True)) or [()] * width
     is_text = tuple(
@@ -585,16 +560,10 @@ def _plan(head: bytes, options: Options) -> tuple[TablePlan, Preview]:
         for name, cells, text in zip(names, columns, is_text, strict=True)
         if text and name not in options.text
     ]
-    return TablePlan(dialect, names, is_text, (*notes, *filter(None, labels))), preview
+    return TablePlan(dialect, names, is_text, (*notes, *filter(None, labels)), preview)
 
 
-def _refuse_unknown(asked: tuple[str, ...], names: tuple[str, ...]) -> None:
-    for name in asked:
-        if name not in names:
-            raise TableError(f"The table has no column “{name}”.")
-
-
-def _without_header(found: list[list[str]], gather: Gather) -> list[list[str]]:
+def _without_header(found: TableRows, gather: Gather) -> TableRows:
     """The records after the header, with the count of rows moved on."""
     for place, cells in enumerate(found):
         if any(cell.strip() for cell in cells) or len(cells) > 1:
@@ -624,7 +593,7 @@ def _refuse_many(
         raise TooManyRows(rows, offered, size)
 
 
-def _table(gather: Gather, preview: Preview, most: int) -> Table:
+def _table(gather: Gather, most: int) -> Table:
     plan = gather.plan
     if not gather.seen:
         names = counted(len(plan.names), "column")
@@ -639,15 +608,9 @@ def _table(gather: Gather, preview: Preview, most: int) -> Table:
     if gather.seen == 1:
         notes.append("The table has only one row.")
     return Table(
-        columns,
-        gather.kept,
-        plan.dialect,
-        preview,
-        tuple(notes),
-        tuple(gather.problems),
-        gather.problem_count,
-        gather.problem_rows,
-    )
+        columns, gather.kept, plan.dialect, plan.preview, tuple(notes), tuple(gather.problems),
+        gather.problem_count, gather.problem_rows,
+    )  # fmt: skip
 
 
 def _constants(columns: tuple[TableColumn, ...]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from engine.files.table import Arrays, Table, TableColumn, array_names, column_h
 from engine.functions.datasets import Bools, Scaling, constant_columns, fit_scaling, scale, split
 
 Use = Literal["input", "target", "test", "none"]
-USES: tuple[Use, ...] = ("input", "target", "test", "none")
+USES: tuple[Use, ...] = get_args(Use)
 TEST_NAME = "test"
 FEW_ROWS = 20
 USUAL_SHARE = 0.2
@@ -112,11 +112,13 @@ def filling_of(table: Table, use: TableUse) -> Filling:
     arrays = to_arrays(table, use.names("input"), use.names("target"))
     test = marks_of(table, use)
     scaling = _scaling(table, use, arrays, test)
+    learnt = [table.column(name) for name in use.names("target")]
+    classes = arrays.target_names if len(learnt) == 1 and learnt[0].is_text else ()
     plain = np.asarray(arrays.inputs, np.float64)
     inputs = plain if scaling is None else scale(scaling, plain)
     return Filling(
         arrays.input_names, arrays.target_names, np.hstack([inputs, arrays.targets]), test,
-        scaling, _classes(table, use, arrays), scores=use.scores and learns_classes(table, use),
+        scaling, classes, scores=use.scores and learns_classes(table, use),
     )  # fmt: skip
 
 
@@ -133,14 +135,10 @@ def constant_inputs(table: Table, use: TableUse) -> tuple[str, ...]:
     """The inputs of numbers that say the same in every training row, and so are not scaled."""
     rows = ~marks_of(table, use)
     names = [name for name in use.names("input") if not table.column(name).is_text]
-    found = []
-    for name in names:
-        numbers = table.column(name).numbers
-        if numbers is None:
-            continue
-        if constant_columns(np.asarray(numbers[rows][:, None], np.float64)):
-            found.append(name)
-    return tuple(found)
+    numbers = [np.asarray(table.column(name).numbers, np.float64)[rows] for name in names]
+    return tuple(
+        name for name, cells in zip(names, numbers, strict=True) if constant_columns(cells[:, None])
+    )
 
 
 def _scaling(table: Table, use: TableUse, arrays: Arrays, test: Bools) -> Scaling | None:
@@ -148,21 +146,9 @@ def _scaling(table: Table, use: TableUse, arrays: Arrays, test: Bools) -> Scalin
     if not use.standardise:
         return None
     fitted = fit_scaling(np.asarray(arrays.inputs[~test], np.float64))
-    of_labels = _of_labels(table, use)
-    return Scaling(
-        tuple(0.0 if label else mean for label, mean in zip(of_labels, fitted.mean, strict=True)),
-        tuple(1.0 if label else deviation
-              for label, deviation in zip(of_labels, fitted.deviation, strict=True)),
-    )  # fmt: skip
-
-
-def _of_labels(table: Table, use: TableUse) -> list[bool]:
     columns = [table.column(name) for name in use.names("input")]
-    return [column.is_text for column in columns for _ in column_headings(column, True)]
-
-
-def _classes(table: Table, use: TableUse, arrays: Arrays) -> tuple[str, ...]:
-    targets = use.names("target")
-    if len(targets) != 1 or not table.column(targets[0]).is_text:
-        return ()
-    return next(c.labels for c in arrays.classes if c.column == targets[0])
+    of_labels = [column.is_text for column in columns for _ in column_headings(column, True)]
+    return Scaling(
+        tuple(np.where(of_labels, 0.0, fitted.mean).tolist()),
+        tuple(np.where(of_labels, 1.0, fitted.deviation).tolist()),
+    )

@@ -7,7 +7,6 @@ from engine.lessons.catalog import (
     open_folder,
     open_lesson,
     opened_lesson,
-    title_of,
 )
 from engine.lessons.lesson import (
     Lesson,
@@ -21,6 +20,6 @@ from engine.lessons.lesson import (
 
 __all__ = [
     "Lesson", "LessonProgress", "Looked", "Opened", "lesson_ids", "lessons",
-    "open_folder", "open_lesson", "opened_lesson", "progress_from", "set_up", "title_of",
+    "open_folder", "open_lesson", "opened_lesson", "progress_from", "set_up",
     "variant_of", "with_variant",
 ]  # fmt: skip

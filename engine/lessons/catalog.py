@@ -1,10 +1,8 @@
-"""Where lessons come from, those that ship or a folder's, and the answers found in them."""
+"""Where lessons come from, and what is found in them: every name must be there, every step work."""
 
 from dataclasses import replace
-from functools import partial
 from hashlib import sha256
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from math import isfinite
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from engine.files.lesson import (
     EXPERIMENT_FILE,
     LESSON_BYTES,
     LESSON_FILE,
+    Setup,
     Step,
     WireIndex,
     WireLesson,
@@ -27,14 +26,61 @@ from engine.files.lesson_checks import (
     AnswerCheck,
     AnyCheck,
     Check,
-    Moment,
+    Looked,
+    Starts,
     ValueOf,
     owner_of,
+    refuse_unknown,
+    simple_checks,
 )
-from engine.files.limits import refused_as_document
+from engine.files.limits import DocumentError, refused_as_document
 from engine.files.loading import load_bytes
 from engine.lessons.lesson import Lesson, Opened, moved_to, opened, set_up
-from engine.lessons.proofread import proofread
+
+
+def proofread(lesson: Opened) -> Opened:
+    """The same lesson, or the refusal that names the step and what is wrong with it."""
+    if not lesson.lesson.steps:
+        raise DocumentError("The lesson has no steps. It needs at least one.")
+    starts = (lesson.start, *lesson.starts.values())
+    for number, step in enumerate(lesson.lesson.steps, 1):
+        with refused_as_document(f"Step {number}: "):
+            _proofread_setup(lesson, starts, step.setup)
+            for place, task in enumerate(step.tasks, 1):
+                for check in simple_checks(task.check):
+                    with refused_as_document(f"task {place}: "):
+                        check.proofread(starts)
+    _rehearse(lesson)
+    return lesson
+
+
+def _rehearse(lesson: Opened) -> None:
+    """Walk through the steps as they are set up: each must work, and no task may be done before."""
+    now, look = lesson.start, Looked()
+    for number, step in enumerate(lesson.lesson.steps, 1):
+        with refused_as_document(f"Step {number} cannot be set up: "):
+            now = set_up(lesson, number - 1, now)
+        for place, task in enumerate(step.tasks, 1):
+            if task.check.is_done(now, look):
+                raise DocumentError(
+                    f"Step {number}: task {place} is done before the learner has done anything."
+                )
+
+
+def _proofread_setup(lesson: Opened, starts: Starts, setup: Setup) -> None:
+    if setup.variant is not None and setup.variant not in lesson.starts:
+        raise unknown("The variant", setup.variant, lesson.starts)
+    if setup.at is not None:
+        setup.at.proofread(starts)
+    if setup.select is not None:
+        refuse_unknown(starts, setup.select.nodes, setup.select.edges)
+    for number in (*setup.surface, *(numeral.of for numeral in setup.numbers)):
+        number.proofread(starts)
+    for number in setup.surface:
+        if all(number.place(start.network) is None for start in starts):
+            raise Refused(f"{owner_of(number)} is no weight, bias or parameter, so it has no axis.")
+    if setup.row is not None and all(setup.row > start.data.count for start in starts):
+        raise Refused(f"There is no row {setup.row}.")
 
 
 def with_answers(lesson: Opened) -> Opened:
@@ -68,17 +114,12 @@ def _value(wanted: ValueOf, now: Experiment, row: int | None) -> float:
     """The number where it is asked for; one that is not there cannot be an answer."""
     then = now if wanted.at is None else moved_to(now, wanted.at)
     found = wanted.of.value(then, row)
-    if not isfinite(found):
-        raise Refused(
-            f"the {wanted.of.what} of {owner_of(wanted.of)} is not known yet {_when(wanted.at)}."
-        )
-    return found
-
-
-def _when(at: Moment | None) -> str:
-    if at is None:
-        return "when the step is opened. Name with “at” the moment at which it is"
-    return f"at the {at.what} of {owner_of(at)}. Name a later “at”"
+    if isfinite(found):
+        return found
+    when = "when the step is opened. Name with “at” the moment at which it is"
+    if wanted.at is not None:
+        when = f"at the {wanted.at.what} of {owner_of(wanted.at)}. Name a later “at”"
+    raise Refused(f"the {wanted.of.what} of {owner_of(wanted.of)} is not known yet {when}.")
 
 
 def lessons() -> tuple[Lesson, ...]:
@@ -92,23 +133,18 @@ def lesson_ids() -> tuple[str, ...]:
     return tuple(lesson_id for group in _index().groups for lesson_id in group.lessons)
 
 
-def title_of(lesson_id: str) -> str:
-    return _listed(lesson_id, "").title
-
-
 def open_lesson(lesson_id: str) -> Loaded:
     """The experiment that a lesson starts from."""
     _refuse_unknown(lesson_id)
-    return _shipped(lesson_id, EXPERIMENT_FILE)
+    return load_bytes(_read(lesson_id, lesson_id, EXPERIMENT_FILE))
 
 
 def opened_lesson(lesson_id: str) -> Opened:
     """A lesson that ships, with its text and all its experiments."""
     _refuse_unknown(lesson_id)
     group = next(g.title for g in _index().groups if lesson_id in g.lessons)
-    lesson = _lesson(lesson_id, group, read_lesson(_read(lesson_id, LESSON_FILE)))
-    read = partial(_shipped, lesson_id)
-    return with_answers(opened(lesson, read, EXPERIMENT_FILE))
+    lesson = _lesson(lesson_id, group, read_lesson(_read(lesson_id, lesson_id, LESSON_FILE)))
+    return with_answers(opened(lesson, lambda name: load_bytes(_read(lesson_id, lesson_id, name))))
 
 
 def open_folder(path: str | Path) -> Opened:
@@ -125,7 +161,7 @@ def open_folder(path: str | Path) -> Opened:
         loaded = load_bytes(data)
         return replace(loaded, experiment=replace(loaded.experiment, lesson=""))
 
-    found = with_answers(proofread(opened(lesson, read, EXPERIMENT_FILE)))
+    found = with_answers(proofread(opened(lesson, read)))
     return replace(found, lesson=replace(found.lesson, digest=seen.hexdigest()))
 
 
@@ -136,7 +172,7 @@ def _lesson(lesson_id: str, group: str, wire: WireLesson, folder: str = "") -> L
 def _listed(lesson_id: str, group: str) -> Lesson:
     """A lesson as it is listed; one that is missing says so in its line, and the others stay."""
     try:
-        wire = read_lesson(_read(lesson_id, LESSON_FILE))
+        wire = read_lesson(_read(lesson_id, lesson_id, LESSON_FILE))
     except Refused as refused:
         return Lesson(lesson_id, lesson_id, group, refused.sentence)
     return _lesson(lesson_id, group, wire)
@@ -148,24 +184,13 @@ def _refuse_unknown(lesson_id: str) -> None:
         raise unknown("Lesson", brief(lesson_id), known)
 
 
-def _shipped(lesson_id: str, name: str) -> Loaded:
-    return load_bytes(_read(lesson_id, name))
-
-
 def _index() -> WireIndex:
-    return read_index(_bytes(_folder() / "index.json", "index"))
+    return read_index(_read("index", "index.json"))
 
 
-def _read(lesson_id: str, name: str) -> bytes:
-    return _bytes(_folder() / lesson_id / name, lesson_id)
-
-
-def _folder() -> Traversable:
-    return files("resources") / "lessons"
-
-
-def _bytes(file: Traversable, lesson_id: str) -> bytes:
+def _read(lesson_id: str, *place: str) -> bytes:
+    """A file that ships in resources/lessons; one that is missing is named by its lesson."""
     try:
-        return file.read_bytes()
+        return files("resources").joinpath("lessons", *place).read_bytes()
     except OSError:
         raise Refused(f"Lesson “{lesson_id}” is missing; please reinstall.") from None

@@ -12,11 +12,10 @@ from engine.experiment.experiment import MOST_RUNS, Experiment, with_run
 from engine.experiment.stepping import go_to, step_update
 from engine.experiment.walk import told_like
 from engine.files.document import Loaded
-from engine.files.lesson import Setup, Step, Variant
+from engine.files.lesson import EXPERIMENT_FILE, Step, Variant
 from engine.files.lesson_checks import Looked, Moment, owner_of
 from engine.files.limits import DocumentError, refused_as_document
 from engine.numerals import counted
-from engine.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +53,9 @@ class Opened:
         return self.loaded.experiment
 
 
-def opened(lesson: Lesson, read: Callable[[str], Loaded], experiment_file: str) -> Opened:
+def opened(lesson: Lesson, read: Callable[[str], Loaded]) -> Opened:
     """The lesson with its experiments; `read` loads one from a file of its folder."""
-    loaded = read(experiment_file)
+    loaded = read(EXPERIMENT_FILE)
     starts: dict[str, Experiment] = {}
     for variant in lesson.variants:
         if variant.name in starts:
@@ -216,7 +215,9 @@ def set_up(lesson: Opened, number: int, experiment: Experiment) -> Experiment:
         experiment = with_variant(lesson, experiment, setup.variant)
     elif setup.again:
         experiment = keeping_runs(lesson, experiment, lesson.start)
-    experiment = with_settings(experiment, _settings(experiment.settings, setup))
+    told = {"rounding": setup.rounding, "digits": setup.digits}
+    asked: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
+    experiment = with_settings(experiment, replace(experiment.settings, **asked))
     for numeral in setup.numbers:
         experiment = numeral.put_into(experiment)
     return experiment if setup.at is None else moved_to(experiment, setup.at)
@@ -233,9 +234,3 @@ def moved_to(experiment: Experiment, moment: Moment) -> Experiment:
     if cursor is None:
         raise Refused(f"No micro-step tells the {moment.what} of {owner_of(moment)}.")
     return go_to(experiment, wanted, cursor) if cursor else experiment
-
-
-def _settings(settings: Settings, setup: Setup) -> Settings:
-    if setup.rounding is not None:
-        settings = replace(settings, rounding=setup.rounding)
-    return settings if setup.digits is None else replace(settings, digits=setup.digits)

@@ -121,14 +121,8 @@ def _agreements(experiment: Experiment, work: LongWork) -> _Checked:
 
 
 def _fields(agreement: Agreement) -> dict[str, object]:
-    return {
-        **place_fields(agreement.place),
-        "analytic": agreement.analytic,
-        "numeric": agreement.numeric,
-        "difference": agreement.difference,
-        "agrees": agreement.agrees,
-        **({"remark": agreement.remark} if agreement.remark else {}),
-    }
+    told = ["analytic", "numeric", "difference", "agrees", *["remark"] * bool(agreement.remark)]
+    return place_fields(agreement.place) | {name: getattr(agreement, name) for name in told}
 
 
 def place_fields(place: Place) -> dict[str, object]:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 
 from engine.errors import Refused, brief, did_you_mean, nearest
-from playground.cli.streams import REFUSED, STREAM, complain
+from playground.cli.streams import REFUSED, STREAM, complain, one_line, tell_json, write_output
 
 HELP = """\
 Neural Playground: draw a network neuron by neuron and see every number of learning.
@@ -36,9 +36,25 @@ Command = Callable[[list[str]], int]
 
 
 def _lessons(arguments: list[str]) -> int:
-    from playground.cli.lessons import run
+    """Id, title, group and one line of every lesson."""
+    from engine.lessons import lessons
+    from playground.cli.arguments import Arguments
 
-    return run(arguments)
+    parser = Arguments("lessons", "The lessons: id, title, group, one line each.", "")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    as_json = parser.parse_args(arguments).json
+    found = lessons()
+    width = max((len(lesson.id) for lesson in found), default=0)
+    group = ""
+    for lesson in found:
+        if as_json:
+            tell_json({name: getattr(lesson, name) for name in ("id", "title", "group", "line")})
+            continue
+        if lesson.group != group:
+            print(f"{'' if not group else chr(10)}{lesson.group}")
+            group = lesson.group
+        print(f"  {lesson.id:<{width}}  {lesson.title}: {lesson.line}")
+    return 0
 
 
 def _step(arguments: list[str]) -> int:
@@ -60,9 +76,23 @@ def _check(arguments: list[str]) -> int:
 
 
 def _export(arguments: list[str]) -> int:
-    from playground.cli.export import run
+    """The trained model alone, in the format that the ending asks for."""
+    from engine.files.model import export_model, model_text
+    from playground.cli.arguments import Arguments
+    from playground.cli.opening import open_experiment, reading
 
-    return run(arguments)
+    parser = Arguments("export", "Write the trained model alone.")
+    parser.add_argument("out", metavar="OUT.json", help="where to, or - for standard output")
+    chosen = parser.parse_args(arguments)
+    with reading(chosen.experiment) as work:
+        experiment = open_experiment(chosen.experiment)
+        work.begin("Writing the model")
+        if chosen.out == STREAM:
+            write_output(model_text(experiment).encode())
+            return 0
+        export_model(experiment, chosen.out)
+    print(f"Wrote {one_line(chosen.out)}.")
+    return 0
 
 
 COMMANDS: dict[str, Command] = {

@@ -3,10 +3,13 @@
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from engine.errors import Refused, brief, did_you_mean
+from engine.experiment.editing import with_settings
 from engine.experiment.experiment import Experiment
 from engine.files import limits
 from engine.files.disk import kind_of, means_file, refuse_large
@@ -17,12 +20,16 @@ from engine.lessons import lesson_ids, open_folder, open_lesson
 from playground.cli.streams import STREAM, complain, one_line, read_input, width, wipe
 
 
-def open_experiment(name: str) -> Experiment:
-    """The experiment of that name; what its reader should be told goes to standard error."""
+def open_experiment(name: str, **settings: Any) -> Experiment:
+    """The experiment of that name, with those of the settings that are not None.
+
+    What its reader should be told goes to standard error.
+    """
     loaded = _loaded(name)
     for note in loaded.notes:
         complain(note)
-    return loaded.experiment
+    asked = {name: value for name, value in settings.items() if value is not None}
+    return with_settings(loaded.experiment, replace(loaded.experiment.settings, **asked))
 
 
 def _loaded(name: str) -> Loaded:

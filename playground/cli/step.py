@@ -1,12 +1,10 @@
 """The command `step`: each micro-step as a person would write it, or as a line of JSON."""
 
 import sys
-from dataclasses import replace
 
 import numpy as np
 
 from engine.errors import Refused
-from engine.experiment.editing import with_settings
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import finish_pass, step
 from engine.experiment.trace import PHASE_TITLES, MicroStep, Trace, record, value_of
@@ -34,7 +32,8 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object per micro-step")
     chosen = parser.parse_args(arguments)
     with reading(chosen.experiment) as work:
-        experiment = _prepared(open_experiment(chosen.experiment), chosen.rounding, chosen.digits)
+        rounding = None if chosen.rounding is None else chosen.rounding == "lecture"
+        experiment = open_experiment(chosen.experiment, rounding=rounding, digits=chosen.digits)
         row = _row(experiment, chosen.sample)
         experiment = updated(experiment, chosen.update, work)
     with LongWork("Telling the updates", shown=not sys.stdout.isatty()) as work:
@@ -45,15 +44,6 @@ def run(arguments: list[str]) -> int:
             _tell(experiment, experiment.trace, row, chosen.json)
             experiment = finish_pass(experiment)
     return 0
-
-
-def _prepared(experiment: Experiment, rounding: str | None, digits: int | None) -> Experiment:
-    settings = experiment.settings
-    if rounding is not None:
-        settings = replace(settings, rounding=rounding == "lecture")
-    if digits is not None:
-        settings = replace(settings, digits=digits)
-    return with_settings(experiment, settings)
 
 
 def _row(experiment: Experiment, sample: int | None) -> int | None:

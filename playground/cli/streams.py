@@ -21,7 +21,7 @@ def guarded(command: Callable[[], int]) -> int:
         sys.stdout.flush()
         return code
     except BrokenPipeError:
-        leave_unheard()
+        lead_nowhere(sys.stdout)
         return 0
     except KeyboardInterrupt:
         complain("Stopped.")
@@ -29,7 +29,7 @@ def guarded(command: Callable[[], int]) -> int:
         if error.filename is not None:  # a file, not a stream: not what is meant here
             raise
         complain(f"The output cannot be written: {error.strerror or error}.")
-    leave_unheard()
+    lead_nowhere(sys.stdout)
     return REFUSED
 
 
@@ -39,7 +39,7 @@ def complain(sentence: str) -> None:
         sys.stderr.write(f"{wipe(sys.stderr)}{one_line(sentence)}\n")
         sys.stderr.flush()
     except OSError:
-        _lead_nowhere(sys.stderr)
+        lead_nowhere(sys.stderr)
 
 
 def one_line(text: object) -> str:
@@ -75,11 +75,6 @@ def write_output(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def leave_unheard() -> None:
-    """From here on standard output leads nowhere; Python must not complain when it flushes."""
-    _lead_nowhere(sys.stdout)
-
-
 def tell_json(fields: Mapping[str, object]) -> None:
     """One JSON object on a line."""
     sys.stdout.write(json_line(fields))
@@ -111,6 +106,7 @@ def _prepare() -> None:
         sys.stdout.reconfigure(errors="replace")
 
 
-def _lead_nowhere(stream: object) -> None:
+def lead_nowhere(stream: object) -> None:
+    """From here on nobody hears it; Python must not complain when it flushes."""
     if isinstance(stream, TextIOWrapper):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

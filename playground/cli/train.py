@@ -4,10 +4,9 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from engine.errors import Refused
-from engine.experiment.editing import draw_again, with_settings
+from engine.experiment.editing import draw_again
 from engine.experiment.experiment import Experiment
 from engine.experiment.training import Goal, RunCommand, RunProgress, train
 from engine.files.disk import refuse_place
@@ -22,7 +21,7 @@ from playground.cli.streams import (
     STREAM,
     complain,
     json_line,
-    leave_unheard,
+    lead_nowhere,
     one_line,
     wipe,
     write_output,
@@ -47,7 +46,7 @@ def run(arguments: list[str]) -> int:
     if chosen.json and chosen.out == STREAM:
         parser.error("--json and --out - would both write to standard output")
     with reading(chosen.experiment) as work:
-        experiment = _prepared(open_experiment(chosen.experiment), chosen.rate, chosen.seed)
+        experiment = _prepared(chosen.experiment, chosen.rate, chosen.seed)
         goal = _goal(experiment, chosen.epochs)
         if chosen.out not in (None, STREAM):
             refuse_place(chosen.out)
@@ -90,14 +89,9 @@ def updated(experiment: Experiment, updates: int, work: LongWork) -> Experiment:
     return moved
 
 
-def _prepared(experiment: Experiment, rate: float | None, seed: int | None) -> Experiment:
-    settings = experiment.settings
-    if rate is not None:
-        settings = replace(settings, rate=rate)
-    if seed is not None:
-        settings = replace(settings, seed=seed)
-    prepared = with_settings(experiment, settings)
-    redraw = seed is not None and settings.initializer.kind != AS_DRAWN
+def _prepared(name: str, rate: float | None, seed: int | None) -> Experiment:
+    prepared = open_experiment(name, rate=rate, seed=seed)
+    redraw = seed is not None and prepared.settings.initializer.kind != AS_DRAWN
     return draw_again(prepared) if redraw else prepared
 
 
@@ -190,7 +184,7 @@ class _Report:
         except OSError:  # also of a terminal that has been closed
             if self._out is None:
                 raise
-            leave_unheard()
+            lead_nowhere(sys.stdout)
 
     def _pause(self, done: int) -> int:
         """Ten lines in all where the end is known; else rarer and rarer."""

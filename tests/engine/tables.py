@@ -1,8 +1,9 @@
 """A table read at one go."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from engine.files.table import Options, Table
+from engine.files import table as tables
+from engine.files.table import Arrays, Options, Table, TableColumn
 from engine.files.table_reading import ReadingProgress, Source, reading
 
 
@@ -21,3 +22,23 @@ def read_table(
             return table
         if progress:
             progress(step)
+
+
+def cells(column: TableColumn) -> list[float] | list[str]:
+    """The column as plain Python values."""
+    if column.codes is not None:
+        return [column.labels[code] for code in column.codes]
+    assert column.numbers is not None
+    return [float(value) for value in column.numbers]
+
+
+def to_arrays(
+    table: Table, inputs: Sequence[str] | None = None, targets: Sequence[str] | None = None
+) -> Arrays:
+    """The chosen columns as arrays; unless chosen, the last is the target, the others inputs."""
+    names = [column.name for column in table.columns]
+    if targets is None:
+        targets = [name for name in names if name not in (inputs or ())][-1:]
+    if inputs is None:
+        inputs = [name for name in names if name not in targets]
+    return tables.to_arrays(table, inputs, targets)

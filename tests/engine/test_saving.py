@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from engine.errors import Refused
-from engine.files.disk import is_temporary, save_bytes, save_text, temporary_name, why_not
+from engine.files.disk import save_bytes, save_text, temporary_name, why_not
 from engine.files.limits import SAVE_AS, NotSaved
 
 OLD, NEW = b"old " * 1000, b"new " * 2000
@@ -250,7 +250,7 @@ def test_every_error_of_every_call_leaves_the_old_file_or_saves_truly(
                     now, refusals = OLD, refusals + 1
             assert (target.read_bytes() if target.exists() else OLD) == now
             if name != "unlink":
-                assert all(not is_temporary(left) for left in names(target.parent))
+                assert not any(left.startswith(".saving-") for left in names(target.parent))
             if failure.calls < at:
                 break
         else:

@@ -8,9 +8,10 @@ import pytest
 
 from engine.errors import Refused
 from engine.files import limits
-from engine.files.table import Classes, Dialect, Options, Table, TooManyRows, to_arrays
+from engine.files.table import Dialect, Options, Table, TooManyRows
 from engine.files.table_reading import ReadingProgress, guess, reading
-from tests.engine.tables import read_table
+from tests.engine.tables import cells as cells_of
+from tests.engine.tables import read_table, to_arrays
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def cells(table: Table) -> dict[str, list[float] | list[str]]:
-    return {column.name: column.cells() for column in table.columns}
+    return {column.name: cells_of(column) for column in table.columns}
 
 
 @pytest.mark.parametrize(
@@ -135,7 +136,6 @@ def test_row_65_labels_become_classes() -> None:
     assert arrays.targets.tolist() == [[0, 1], [1, 0], [0, 1]]
     assert arrays.input_names == ("a", "b")
     assert arrays.target_names == ("cat", "dog")
-    assert arrays.classes == (Classes("kind", ("cat", "dog")),)
     assert not arrays.inputs.flags.writeable
 
 
@@ -161,7 +161,7 @@ def test_row_65_no_more_than_fifty_classes(classes: int) -> None:
 
 def test_numbers_as_labels() -> None:
     table = read_table(b"x,digit\n1,7\n2,3\n3,7\n", Options(text=("digit",)))
-    assert to_arrays(table).classes == (Classes("digit", ("3", "7")),)
+    assert to_arrays(table).target_names == ("3", "7")
     with pytest.raises(Refused, match=r"^The table has no column “digits”\.$"):
         read_table(b"x,digit\n1,7\n", Options(text=("digits",)))
 

@@ -1,6 +1,7 @@
 """Tables with mistakes: each is reported with row and column, and no number goes missing unseen."""
 
 import random
+import re
 
 import numpy as np
 import pytest
@@ -9,9 +10,9 @@ from hypothesis import strategies as st
 
 from engine.errors import Refused
 from engine.files import limits
-from engine.files.table import Dialect, Options, TableError, is_number, plain_block, to_arrays
+from engine.files.table import Dialect, Options, TableError, is_number, plain_block
 from engine.files.table_reading import Gather, TablePlan, records
-from tests.engine.tables import read_table
+from tests.engine.tables import cells, read_table, to_arrays
 
 
 @pytest.fixture
@@ -83,14 +84,15 @@ def test_row_63_cells_that_are_no_numbers(cell: str, reason: str) -> None:
     table = read_table("\n".join(["x1,x2,x3", *rows]).encode())
     assert [problem.sentence for problem in table.problems] == [f"Row 17, column “x2”: {reason}"]
     assert (table.problem_count, table.problem_rows, table.rows) == (1, 1, 18)
-    assert all(np.isfinite(column.cells()).all() for column in table.columns)
+    assert all(np.isfinite(cells(column)).all() for column in table.columns)
 
 
 @pytest.mark.usefixtures("small_portions")
 @pytest.mark.parametrize("cell", ["1e999", "nan", "", "1_000", " ", "1,5"])
 def test_row_63_no_cell_slips_through_the_fast_way(cell: str) -> None:
     table = read_table(("a,b\n" + "1,2\n" * 3_000 + f"{cell},2\n").encode())
-    assert [problem.row for problem in table.problems] == [3002]
+    (problem,) = table.problems
+    assert problem.sentence.startswith("Row 3,002")
 
 
 def test_row_63_a_comma_in_a_table_of_points_and_the_other_way_round() -> None:
@@ -107,7 +109,6 @@ def test_row_63_rows_that_are_too_short_or_too_long() -> None:
         "Row 5 has 4 values instead of 3.",
         "Row 6 has 1 value instead of 3.",
     ]
-    assert table.problems[1].text == "6, 7, 8, 9"
     assert table.rows == 1
 
 
@@ -115,7 +116,8 @@ def test_row_63_the_first_twenty_are_listed_in_order_and_all_are_counted() -> No
     rows = ["1,2"] * 30 + ["x,", "3"] * 600
     table = read_table("\n".join(["a,b", *rows]).encode(), Options(numbers=("a", "b")))
     assert (len(table.problems), table.problem_count, table.problem_rows) == (20, 1800, 1200)
-    assert [problem.row for problem in table.problems[:6]] == [32, 32, 33, 34, 34, 35]
+    told = " ".join(problem.sentence for problem in table.problems[:6])
+    assert re.findall(r"Row (\d+)", told) == ["32", "32", "33", "34", "34", "35"]
     assert table.rows == 30
 
 
@@ -241,7 +243,7 @@ def test_the_fast_way_reads_what_the_slow_way_reads(text: str, width: int) -> No
         assert not slow.problems
         assert (slow.seen, slow.kept, slow.next_row) == (fast.seen, fast.kept, fast.next_row)
         for left, right in zip(slow.columns(), fast.columns(), strict=True):
-            assert left.cells() == right.cells()
+            assert cells(left) == cells(right)
 
 
 @given(st.binary(max_size=80))

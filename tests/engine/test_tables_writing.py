@@ -17,7 +17,7 @@ from engine.files.table import (
     unguarded,
     write_table,
 )
-from tests.engine.tables import read_table
+from tests.engine.tables import cells, read_table
 
 LABELS = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], include_characters="\r\n"),
@@ -52,7 +52,7 @@ def test_what_is_written_is_read_again(rows: Sequence[tuple[float, str, float]])
     options = Options(",", ".", "utf-8", True, text=("b",), numbers=("a", "c"))
     table = read_table(write_table(["a", "b", "c"], rows), options)
     assert table.problems == ()
-    a, b, c = (column.cells() for column in table.columns)
+    a, b, c = (cells(column) for column in table.columns)
     assert list(zip(a, b, c, strict=True)) == list(rows)
 
 
@@ -61,7 +61,7 @@ def test_what_is_written_is_read_again(rows: Sequence[tuple[float, str, float]])
 def test_numbers_alone_come_back_without_any_help(rows: Sequence[tuple[float, float]]) -> None:
     table = read_table(write_table(["x", "y"], rows))
     assert table.dialect == Dialect()
-    x, y = (column.cells() for column in table.columns)
+    x, y = (cells(column) for column in table.columns)
     assert list(zip(x, y, strict=True)) == list(rows)
 
 

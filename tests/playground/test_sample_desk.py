@@ -10,12 +10,11 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.experiment import new_experiment
-from engine.files.table import to_arrays
 from engine.network import Network
 from playground.dialogs.class_names import ClassNames
 from playground.dialogs.message_box import Question
 from tests.engine.experiments import small
-from tests.engine.tables import read_table
+from tests.engine.tables import read_table, to_arrays
 from tests.playground.panel_window import unnamed
 from tests.playground.table_desk import TableDesk
 
