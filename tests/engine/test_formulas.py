@@ -1,22 +1,17 @@
 """Formulas as a learner reads them: the flagship word for word, circuits, batches, sentences."""
 
+from dataclasses import replace
 from random import Random
 
 import numpy as np
 import pytest
 
 from engine.data import make_data
+from engine.experiment import stepping
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.trace import Trace, What, record
-from engine.formulas import (
-    Product,
-    Ref,
-    StepFormula,
-    TermTable,
-    explain,
-    explain_edge,
-    explain_node,
-)
+from engine.formulas import Product, Ref, StepFormula, TermTable, explain
+from engine.formulas.explanations import NOT_YET, Explainer, Explanation
 from engine.formulas.terms import latex_of, plain_of
 from engine.functions.optimizers import Optimizer
 from engine.layout import Layout, Letters
@@ -312,16 +307,17 @@ def test_a_weight_into_a_product_is_blamed_with_the_other_factors() -> None:
 
 
 def test_a_node_and_an_edge_tell_what_is_known_of_them() -> None:
-    experiment = student()
-    trace = trace_of(experiment)
-    of_node = explain_node(experiment.context, trace, trace.length, "6")
-    assert [formula.subject.plain for formula in of_node] == [
-        "i6", "o6", "E", "e6", "∂E/∂b6", "b6 new",
-    ]  # fmt: skip
-    assert len(explain_node(experiment.context, trace, 5, "6")) == 1
-    of_edge = explain_edge(experiment.context, trace, trace.length, "4", "6")
-    assert [formula.subject.plain for formula in of_edge] == ["∂E/∂w46", "w46 new"]
-    assert explain_edge(experiment.context, trace, 3, "4", "6") == ()
+    def subjects(told: list[Explanation]) -> list[str]:
+        return [one.formula.subject.plain for one in told]
+
+    explainer, begun = Explainer(), stepping.step(student())
+    assert begun.trace is not None
+    done = replace(begun, cursor=begun.trace.length)
+    assert subjects(explainer.node(done, "6")) == ["i6", "o6", "E", "e6", "∂E/∂b6", "b6 new"]
+    assert subjects(explainer.node(replace(begun, cursor=5), "6")) == ["i6"]
+    assert subjects(explainer.edge(done, "4", "6")) == ["∂E/∂w46", "w46 new"]
+    (ahead,) = explainer.edge(replace(begun, cursor=3), "4", "6")
+    assert ahead.formula.why == NOT_YET
 
 
 @pytest.mark.parametrize("seed", range(30))
