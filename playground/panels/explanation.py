@@ -98,7 +98,7 @@ class ExplainBlock(QWidget):
         _show(self.table, table is not None)
         self._show_factors(plate)
         self._show_numbers(formula, plate is None)
-        at_right = table is not None and not table.tail
+        at_right = table is not None and not table.columns
         self.result.show_result(formula.subject, formula.result, at_right)
         _show(self.result, bool(formula.result_plain))
         self.why.setText(formula.why)

@@ -331,10 +331,9 @@ class MatrixNumbers:
 
     def working(self) -> tuple[str, str]:
         """The kind and the node of the number that the present micro-step has computed."""
-        trace, cursor = self._experiment.trace, self._experiment.cursor
-        if trace is None or not cursor:
+        step = self._experiment.last_step
+        if step is None:
             return "", ""
-        step = trace.script.steps[cursor - 1]
         plain = step.node and self._experiment.network.node(step.node).activation == "identity"
         if step.what == "sum":
             return ("value" if plain else "sum"), step.node

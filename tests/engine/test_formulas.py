@@ -17,7 +17,7 @@ from engine.functions.optimizers import Optimizer
 from engine.layout import Layout, Letters
 from engine.network import Edge, Network, Node
 from engine.settings import Settings
-from tests.engine.networks import random_case, student_grade, student_numbers
+from tests.engine.networks import layered, random_case, student_grade, student_numbers
 from tests.engine.test_formulas_numbers import experiment_of, told
 
 NAMES = {"1": "assignments", "2": "readings", "3": "lectures", "4": "hidden 4", "5": "hidden 5",
@@ -111,10 +111,9 @@ def test_the_plate_of_an_error_term_groups_the_slope() -> None:
     assert isinstance(formula.plate, Product)
     shown = [(f.symbol.plain, f.number.plain, f.caption) for f in formula.plate.factors]
     assert shown == [
-        ("e6", "−0.1311", "from 6, reused"), ("w46", "−0.3", "weight"), ("o4", "0.332", ""),
-        ("1 − o4", "0.668", ""),
+        ("e6", "−0.1311", "from 6, reused"), ("w46", "−0.3", "weight"),
+        ("o4", "0.332", "slope of σ"), ("1 − o4", "0.668", "slope of σ"),
     ]  # fmt: skip
-    assert formula.plate.groups[-1].caption == "slope of σ"
     roles = [factor.symbol.role for factor in formula.plate.factors]
     assert roles == ["backward", "memory", "forward", "forward"]
     assert formula.plate.factors[3].symbol.refers == Ref("value", "4")
@@ -304,6 +303,14 @@ def test_a_weight_into_a_product_is_blamed_with_the_other_factors() -> None:
     data = make_data(("x", "u"), ("y",), [[1.0, 2, 0]])
     product = new_experiment(network, None, data, Settings("squared"), np.ones(2))
     assert "what came in from x and the other factors:" in find(product, "gradient", "y", "x").why
+
+
+def test_shares_of_targets_that_do_not_add_up_to_one_stand_in_one_pair_of_parentheses() -> None:
+    network = layered((2, 2), "tanh")
+    data = make_data(network.inputs, network.outputs, [[0.5, 0.2, 1, 1]])
+    settings = Settings("softmax cross-entropy")
+    told = find(new_experiment(network, None, data, settings), "error", "y1")
+    assert told.symbols_plain == "δ_y1 = (p_y1·Σt − t_y1)·(1 − o_y1²)"
 
 
 def test_a_node_and_an_edge_tell_what_is_known_of_them() -> None:
