@@ -1,7 +1,7 @@
 """What goes into a result, in columns: the factors of a product, the terms of a sum."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import NamedTuple
 
@@ -194,26 +194,23 @@ MORE_ROWS = 100  # how many are opened at once, so that a large batch stays quic
 _VCENTER = Qt.AlignmentFlag.AlignVCenter
 
 
-class _Columns(NamedTuple):
-    """Where the columns of numbers end, and the middles of the gaps before them."""
+@dataclass(frozen=True, kw_only=True)
+class _SumLaid(Laid):
+    """How high a row is and the line of its symbols, where they stand, and how numbers are set;
+    where the columns of numbers end, and the middles of the gaps before them."""
 
+    line: float = ROW
+    row: float = ROW
+    baseline: float = ROW * 0.62
+    small: bool = False
     numbers: tuple[float, ...] = ()
     gaps: tuple[float, ...] = ()
     value: float = 0.0
     rule: float = 0.0  # where the rule under the last column begins
     longest: float = 0.0  # no number is wider
 
-
-class _Lines(NamedTuple):
-    """How high a row is and the line of its symbols, where they stand, and how numbers are set."""
-
-    line: float = ROW
-    row: float = ROW
-    baseline: float = ROW * 0.62
-    small: bool = False
-
     @property
-    def are_two(self) -> bool:
+    def is_two_lines(self) -> bool:
         """Whether the numbers stand below the symbols."""
         return self.row > self.line
 
@@ -223,19 +220,15 @@ class _Lines(NamedTuple):
             return font_of(strong(HINT)), font_of(HINT)
         return font_of(FACTOR), font_of(BODY)
 
-    def numbers(self, top: float, width: float) -> QRectF:
+    def numbers_row(self, top: float, width: float) -> QRectF:
         """Where the numbers of a row stand: beside its symbols, or below them."""
-        if not self.are_two:
+        if not self.is_two_lines:
             return QRectF(0, top, width, self.line)
         return QRectF(0, top + self.row - ROW, width, ROW)
 
-
-@dataclass(frozen=True, kw_only=True)
-class _SumLaid(Laid):
-    """The rows of a sum and their columns."""
-
-    lines: _Lines = field(default_factory=_Lines)
-    columns: _Columns = field(default_factory=_Columns)
+    def ends(self, term: SumRow) -> tuple[float, ...]:
+        """The columns of its numbers, the last of all: a bias stands where the weights do."""
+        return self.numbers[len(self.numbers) - len(term.factors) :]
 
 
 class SumTable(HotspotWidget):
@@ -287,14 +280,14 @@ class SumTable(HotspotWidget):
 
     def lay_out(self, width: float) -> _SumLaid:
         """Symbols at the left; numbers right-aligned in columns, counted from the right edge."""
-        lines, columns = self._measure(width)
+        laid = self._measure(width)
         spots = [
             spot
             for place, term in enumerate(self._shown)
-            for spot in self._spots(term, SUM_PADDING / 2 + lines.row * place, lines, columns)
+            for spot in self._spots(term, SUM_PADDING / 2 + laid.row * place, laid)
         ]
-        height = lines.row * len(self._shown) + SUM_PADDING if self._shown else 0.0
-        return _SumLaid(height=height, spots=tuple(spots), lines=lines, columns=columns)
+        height = laid.row * len(self._shown) + SUM_PADDING if self._shown else 0.0
+        return replace(laid, height=height, spots=tuple(spots))
 
     def _line_and_baseline(self) -> tuple[float, float]:
         """A line is as high as the highest fraction in it."""
@@ -304,7 +297,7 @@ class SumTable(HotspotWidget):
         line = max(ROW, high + AROUND)
         return line, ROW * 0.62 if line == ROW else AROUND / 2 + above
 
-    def _measure(self, width: float) -> tuple[_Lines, _Columns]:
+    def _measure(self, width: float) -> _SumLaid:
         """Share the room between the columns.
 
         Too little of it, and the numbers become smaller; still too little, and rows take two lines.
@@ -312,26 +305,33 @@ class SumTable(HotspotWidget):
         symbols = max((self._symbols_end(term) for term in self.terms()), default=0.0)
         line, baseline = self._line_and_baseline()
         for high, small in ((line, False), (line, True), (line + SECOND_LINE, True)):
-            lines = _Lines(line, high, baseline, small)
-            widths = self._widths(lines)
+            laid = _SumLaid(line=line, row=high, baseline=baseline, small=small)
+            widths = self._widths(laid)
             gaps = max(1, len(widths) - 1)
             over = (width - SUM_PADDING - sum(widths) - symbols - SUM_JOINT / 2) / gaps
             if over >= NARROWEST:
                 break
-        if lines.are_two:
+        if laid.is_two_lines:
             over = (width - 2 * SUM_PADDING - sum(widths)) / gaps
         longest = width
         if over < NARROWEST:
             longest = (width - 2 * SUM_PADDING - gaps * NARROWEST) / max(1, len(widths))
             widths = [min(wide, longest) for wide in widths]
             over = (width - 2 * SUM_PADDING - sum(widths)) / gaps
-        return lines, _columns(
-            widths, min(WIDEST, max(NARROWEST, over)), width - SUM_PADDING, longest
-        )
+        gap = min(WIDEST, max(NARROWEST, over))
+        end, ends = width - SUM_PADDING, list[float]()
+        for wide in reversed(widths):
+            ends.insert(0, end)
+            end -= wide + gap
+        middles = [end - wide - gap / 2 for end, wide in zip(ends[1:], widths[1:], strict=True)]
+        return replace(
+            laid, numbers=tuple(ends[:-1]), gaps=tuple(middles), value=ends[-1],
+            rule=ends[-1] - widths[-1] - 8, longest=longest,
+        )  # fmt: skip
 
-    def _widths(self, lines: _Lines) -> list[float]:
+    def _widths(self, laid: _SumLaid) -> list[float]:
         """How wide each column of numbers is, the values last."""
-        numbers, plain = map(QFontMetricsF, lines.fonts())
+        numbers, plain = map(QFontMetricsF, laid.fonts())
         widths = [0.0] * max((len(term.factors) for term in self.terms()), default=0)
         for term in self.terms():
             for place, factor in enumerate(term.factors, len(widths) - len(term.factors)):
@@ -346,38 +346,35 @@ class SumTable(HotspotWidget):
         wide = sum(self.extent(factor.symbol).width + SUM_JOINT for factor in term.factors)
         return SUM_PADDING + wide - SUM_JOINT
 
-    def _spots(
-        self, term: SumRow | None, top: float, lines: _Lines, columns: _Columns
-    ) -> Iterator[Hotspot]:
+    def _spots(self, term: SumRow | None, top: float, laid: _SumLaid) -> Iterator[Hotspot]:
         """A number, like its symbol, can be pointed at; the folded middle opens."""
         if term is None:
-            yield Hotspot(
-                QRectF(SUM_PADDING, top + 5, 90, ROW - 10), None, Role.FORWARD, self.unfold
-            )
+            box = QRectF(SUM_PADDING, top + 5, 90, ROW - 10)
+            yield Hotspot(box, None, Role.FORWARD, self.unfold)
             return
-        metrics, left = QFontMetricsF(lines.fonts()[0]), SUM_PADDING
-        high = lines.numbers(top, 0).center().y() - ROW / 2 + 5
-        for end, factor in zip(_ends(columns, term), term.factors, strict=True):
+        metrics, left = QFontMetricsF(laid.fonts()[0]), SUM_PADDING
+        high = laid.numbers_row(top, 0).center().y() - ROW / 2 + 5
+        for end, factor in zip(laid.ends(term), term.factors, strict=True):
             wide = self.extent(factor.symbol).width
             if not term.caption:
-                yield spot_of(QRectF(left, top + 5, wide, lines.line - 10), factor.symbol)
-            number = min(metrics.horizontalAdvance(factor.number.plain), columns.longest)
+                yield spot_of(QRectF(left, top + 5, wide, laid.line - 10), factor.symbol)
+            number = min(metrics.horizontalAdvance(factor.number.plain), laid.longest)
             yield spot_of(QRectF(end - number, high, number, ROW - 10), factor.symbol)
             left += wide + SUM_JOINT
 
     def _paint_term(self, painter: QPainter, tokens: Tokens, term: SumRow, top: float) -> None:
-        lines, columns = self.laid.lines, self.laid.columns
+        laid = self.laid
         if term.caption:
             painter.setFont(font_of(HINT))
-            first = QRectF(0, top, self.width(), lines.line)
+            first = QRectF(0, top, self.width(), laid.line)
             _write(painter, first, SUM_PADDING, term.caption, tokens.text2, at_right=False)
         else:
             self._paint_symbols(painter, tokens, term, top)
-        row = lines.numbers(top, self.width())
-        strong_font, plain_font = lines.fonts()
+        row = laid.numbers_row(top, self.width())
+        strong_font, plain_font = laid.fonts()
         painter.setFont(strong_font)
-        ends = _ends(columns, term)
-        gaps = columns.gaps[len(columns.gaps) - len(ends) :]  # the last of them is before the value
+        ends = laid.ends(term)
+        gaps = laid.gaps[len(laid.gaps) - len(ends) :]  # the last of them is before the value
         for place, (end, factor) in enumerate(zip(ends, term.factors, strict=True)):
             color = role_color(tokens, factor.symbol.role)
             _write(painter, row, end, self._cut(painter, factor.number.plain), color)
@@ -385,25 +382,25 @@ class SumTable(HotspotWidget):
                 _write_middle(painter, row, gaps[place - 1], factor.operator, tokens.text2)
         painter.setFont(plain_font)
         if term.factors:
-            _write_middle(painter, row, columns.gaps[-1], "=", tokens.text2)
+            _write_middle(painter, row, laid.gaps[-1], "=", tokens.text2)
         value = self._cut(painter, term.result.plain)
         if term.chosen:
             wide = painter.fontMetrics().horizontalAdvance(value)
-            plate = QRectF(columns.value - wide - 6, row.center().y() + 4 - ROW / 2, wide + 12,
+            plate = QRectF(laid.value - wide - 6, row.center().y() + 4 - ROW / 2, wide + 12,
                            ROW - 8)  # fmt: skip
             fill_rounded(painter, plate, 6, tokens.fwd_t)
-        _write(painter, row, columns.value, value, tokens.fwd if term.chosen else tokens.text)
+        _write(painter, row, laid.value, value, tokens.fwd if term.chosen else tokens.text)
 
     def _cut(self, painter: QPainter, number: str) -> str:
         """A number of very many digits ends in dots where the panel is narrow."""
-        metrics, longest = painter.fontMetrics(), self.laid.columns.longest
+        metrics, longest = painter.fontMetrics(), self.laid.longest
         if metrics.horizontalAdvance(number) <= longest:
             return number
         return metrics.elidedText(number, Qt.TextElideMode.ElideRight, int(longest))
 
     def _paint_symbols(self, painter: QPainter, tokens: Tokens, term: SumRow, top: float) -> None:
-        left, baseline = SUM_PADDING, top + self.laid.lines.baseline
-        line = QRectF(0, top, self.width(), self.laid.lines.line)
+        left, baseline = SUM_PADDING, top + self.laid.baseline
+        line = QRectF(0, top, self.width(), self.laid.line)
         for place, factor in enumerate(term.factors):
             if place:
                 painter.setFont(font_of(FACTOR))
@@ -423,29 +420,14 @@ class SumTable(HotspotWidget):
             return
         fill_rounded(painter, self.rect().toRectF(), RADIUS, tokens.sunken)
         for place, term in enumerate(self._shown):
-            top = SUM_PADDING / 2 + self.laid.lines.row * place
+            top = SUM_PADDING / 2 + self.laid.row * place
             if term is None:
                 self._paint_fold(painter, tokens, top)
             else:
                 self._paint_term(painter, tokens, term, top)
         low = self.height() - 0.75
         painter.setPen(QPen(tokens.text, 1.25))
-        painter.drawLine(QPointF(self.laid.columns.rule, low), QPointF(self.width() - 8, low))
-
-
-def _columns(widths: list[float], gap: float, right: float, longest: float) -> _Columns:
-    """Columns of these widths that end at the right."""
-    end, ends = right, list[float]()
-    for wide in reversed(widths):
-        ends.insert(0, end)
-        end -= wide + gap
-    gaps = [place - wide - gap / 2 for place, wide in zip(ends[1:], widths[1:], strict=True)]
-    return _Columns(tuple(ends[:-1]), tuple(gaps), ends[-1], ends[-1] - widths[-1] - 8, longest)
-
-
-def _ends(columns: _Columns, term: SumRow) -> tuple[float, ...]:
-    """The columns of its numbers, the last of all: a bias stands where the weights do."""
-    return columns.numbers[len(columns.numbers) - len(term.factors) :]
+        painter.drawLine(QPointF(self.laid.rule, low), QPointF(self.width() - 8, low))
 
 
 def _write(
