@@ -491,40 +491,42 @@ class TurnLine(QWidget):
         return f"+{text}" if value > 0 else text
 
     def _paint_columns(self, painter: QPainter, tokens: Tokens, box: QRectF) -> None:
-        colors = {"text": tokens.text, "bwd": tokens.bwd, "truth": tokens.truth}
         columns = self.columns()
         wide = (box.width() - MARGIN) / len(columns)
         for place, (caption, number, color) in enumerate(columns):
             left = box.left() + MARGIN + place * wide
             painter.setFont(font_of(CAPTION))
             painter.setPen(tokens.text2)
-            elide = painter.fontMetrics().elidedText
-            words = elide(caption, Qt.TextElideMode.ElideMiddle, int(wide - 8))
-            painter.drawText(QRectF(left, box.top() + 4, wide - 6, 16), words)
+            elide, middle = painter.fontMetrics().elidedText, Qt.TextElideMode.ElideMiddle
+            row = QRectF(left, box.top() + 4, wide - 6, 16)
+            painter.drawText(row, elide(caption, middle, int(wide - 8)))
             painter.setFont(font_of(FACTOR))
             product = self.product() if color == "bwd" else ""
-            metrics = painter.fontMetrics()
+            metrics, row = painter.fontMetrics(), QRectF(left, box.top() + 21, wide - 6, 20)
             if product and metrics.horizontalAdvance(product + number) <= wide - 6:
-                painter.drawText(QRectF(left, box.top() + 21, wide - 6, 20), product)
-                left += metrics.horizontalAdvance(product)
-            painter.setPen(colors[color])
-            painter.drawText(QRectF(left, box.top() + 21, wide - 6, 20), number)
+                painter.drawText(row, product)
+                row.translate(metrics.horizontalAdvance(product), 0)
+            painter.setPen(getattr(tokens, color))
+            painter.drawText(row, number)
 
     def sizeHint(self) -> QSize:
         return QSize(200, LINE_HIGH)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens, painter = tokens_of(self.palette()), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(MARGIN, 2, -MARGIN, -6)
-        fill_rounded(painter, box, RADIUS, tokens.sunken)
-        if self.effect is not None:
-            self._paint_columns(painter, tokens, box)
-            return
-        painter.setFont(font_of(HINT))
-        painter.setPen(tokens.text2)
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(box.adjusted(MARGIN, 0, -MARGIN, 0), flags, self.hint())
+        tokens, box = (
+            tokens_of(self.palette()),
+            QRectF(self.rect()).adjusted(MARGIN, 2, -MARGIN, -6),
+        )
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            fill_rounded(painter, box, RADIUS, tokens.sunken)
+            if self.effect is not None:
+                self._paint_columns(painter, tokens, box)
+                return
+            painter.setFont(font_of(HINT))
+            painter.setPen(tokens.text2)
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(box.adjusted(MARGIN, 0, -MARGIN, 0), flags, self.hint())
 
 
 LOCKED = "Every number is locked or comes from the samples: there is nothing to turn."
