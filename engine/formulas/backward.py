@@ -15,12 +15,10 @@ from engine.formulas.terms import (
     FactorGroup,
     Piece,
     Pieces,
-    Plate,
     Product,
     Ref,
     StepFormula,
     Term,
-    TermTable,
     added,
     constant,
     filled,
@@ -209,7 +207,7 @@ def tell_gradient(teller: Teller, step: MicroStep) -> StepFormula:
     why, line = _why(teller, place, value), added(products, value)
     if teller.samples == 1:
         brief = products[0].brief if len(products) == 1 else ()
-        plate = _plate(teller, products)
+        plate = teller.plate(products)
         return teller.tell(step, title, subject, line, value, why, plate, brief)
 
     def term(sample: int) -> Term:
@@ -330,10 +328,10 @@ def tell_error(teller: Teller, step: MicroStep) -> StepFormula:
     if not fused:
         blames = [*own, *blames]
     term, brief = _line(blames, tail, value)
-    plate = _plate(teller, blames, tail)
+    plate = teller.plate(blames, tail)
     if own and fused:  # the loss's own slope holds that of the activation already
         whole = [Product((*blame.groups, *tail), blame.negative) for blame in blames]
-        plate = _plate(teller, [*whole, *own])
+        plate = teller.plate([*whole, *own])
         term = joined([term, PLUS, own[0].term], value) if blames else own[0].term
         brief = (*brief, PLUS, *own[0].brief) if blames else own[0].brief
     title = _title(teller, teller.notation.total(node.id), f"Error term of {teller.name(node.id)}")
@@ -347,7 +345,7 @@ def tell_derivative(teller: Teller, step: MicroStep) -> StepFormula:
     products = [path for _, path in paths]
     term, brief = _line(products, (), value)
     title = _title(teller, teller.notation.value(step.node))
-    why, plate = why_paths(teller, step.node, paths), _plate(teller, products)
+    why, plate = why_paths(teller, step.node, paths), teller.plate(products)
     subject = teller.notation.derivative(step.node)
     return teller.tell(step, title, subject, term, value, why, plate, brief)
 
@@ -366,17 +364,3 @@ def _line(
         return total, brief
     term = joined([OPEN, total, CLOSE, DOT, Product(tail).unsigned], value)
     return term, (OPEN, *brief, CLOSE, DOT, *tail[0].brief)
-
-
-def _plate(teller: Teller, blames: list[Product], tail: tuple[FactorGroup, ...] = ()) -> Plate:
-    """The factors of one product, or the rows of several and the slope their sum goes through."""
-    if not blames:
-        return None
-    if len(blames) == 1:
-        return Product((*blames[0].groups, *tail), blames[0].negative)
-    rows, columns = tuple(map(teller.row_of, blames)), tuple[Factor, ...]()
-    if tail:
-        total = constant(sum(row.value for row in rows), teller.digits)
-        whole = teller.factor(total, "the sum", Piece("Σ", r"\sum", Role.BACKWARD))
-        columns = (whole, *Product(tail).factors)
-    return TermTable(rows, columns=columns)

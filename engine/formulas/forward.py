@@ -1,6 +1,7 @@
 """The way forward as formulas: sums, activations, softmax, and the loss with its penalties."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from engine.experiment.trace import LARGEST_POWER, MicroStep
 from engine.formulas.teller import SLASH, Teller, setting, some_of, sum_of, tell_batch
@@ -14,10 +15,10 @@ from engine.formulas.terms import (
     FactorGroup,
     Piece,
     Pieces,
+    Plate,
     Product,
     Ref,
     StepFormula,
-    SumRow,
     Term,
     TermTable,
     added,
@@ -54,33 +55,35 @@ def tell_sum(teller: Teller, step: MicroStep) -> StepFormula:
     """z = Σ weight · value + b, or the product, the maximum or the minimum of what arrives."""
     node = teller.network.node(step.node)
     parts = [part_of(teller, edge) for edge in teller.network.arriving[node.id]]
-    if node.combine == "sum":
-        return _tell_sum(teller, step, node, parts)
-    if node.combine == "product":
-        return _tell_product(teller, step, node, parts)
-    return _tell_choice(teller, step, node, parts)
+    told = {"sum": _sum, "product": _product}.get(node.combine, _choice)(teller, node, parts)
+    subject, title = teller.notation.total(node.id), told.title.format(teller.name(node.id))
+    z, why = teller.z(node.id), told.why
+    return teller.tell(step, title, subject, told.term, z, why, told.plate, told.brief)
 
 
-def _tell_sum(teller: Teller, step: MicroStep, node: Node, parts: list[Product]) -> StepFormula:
-    rows = [teller.row_of(part) for part in parts]
-    bias = _bias(teller, node)
-    if bias is not None:
-        parts = [*parts, Product((bias,))]
-        rows.append(teller.row_of(parts[-1]))
-    z = teller.z(node.id)
-    plate = TermTable(tuple(rows)) if len(rows) > 1 else (parts[0] if parts else None)
-    title = TITLES["sum"] if any(len(p.groups) > 1 for p in parts) else "Sum at {}"
-    return teller.tell(
-        step, title.format(teller.name(node.id)), teller.notation.total(node.id),
-        added(parts, z), z, _why_sum(teller, node, rows), plate, _brief_sum(teller, node),
-    )  # fmt: skip
+class _Told(NamedTuple):
+    """What each way to combine tells in its own way."""
+
+    title: str
+    term: Term
+    why: str
+    plate: Plate
+    brief: Pieces = ()
 
 
-def _bias(teller: Teller, node: Node) -> FactorGroup | None:
+def _sum(teller: Teller, node: Node, parts: list[Product]) -> _Told:
+    title = TITLES["sum"] if any(len(part.groups) > 1 for part in parts) else "Sum at {}"
+    parts = [*parts, *(Product((bias,)) for bias in _bias(teller, node))]
+    why, brief = _why_sum(teller, node, parts), _brief_sum(teller, node)
+    return _Told(title, added(parts, teller.z(node.id)), why, teller.plate(parts), brief)
+
+
+def _bias(teller: Teller, node: Node) -> list[FactorGroup]:
+    """The one it has, or none."""
     if not node.bias:
-        return None
+        return []
     place = teller.network.place_index[Place("bias", node.id)]
-    return teller.group(teller.learnt(place), "bias")
+    return [teller.group(teller.learnt(place), "bias")]
 
 
 def _brief_sum(teller: Teller, node: Node) -> Pieces:
@@ -94,19 +97,20 @@ def _brief_sum(teller: Teller, node: Node) -> Pieces:
     value = notation.any_value(edges[0].source)
     summed = Piece("Σ ", r"\sum_{i} ")
     line = (summed, notation.any_weight(node.id), Piece("·", r"\,"), value)
-    bias = _bias(teller, node)
-    return line if bias is None else (*line, PLUS, *bias.brief)
+    return (*line, *(piece for bias in _bias(teller, node) for piece in (PLUS, *bias.brief)))
 
 
-def _why_sum(teller: Teller, node: Node, rows: Sequence[SumRow]) -> str:
+def _why_sum(teller: Teller, node: Node, parts: Sequence[Product]) -> str:
     edges = teller.network.arriving[node.id]
     if not edges:
-        return "Nothing arrives here, so only the bias counts." if rows else "Nothing arrives here."
+        return (
+            "Nothing arrives here, so only the bias counts." if parts else "Nothing arrives here."
+        )
     names = [*(teller.name(edge.source) for edge in edges), "the bias"]
-    told = _pushes(teller, rows, names)
-    if len(rows) == 1:
-        told = f"Only {names[0]} arrives here" + (
-            "." if teller.is_sign(edges[0]) else ", times its weight.")  # fmt: skip
+    told = _pushes(teller, [part.value for part in parts], names)
+    if len(parts) == 1:
+        times = "" if teller.is_sign(edges[0]) else ", times its weight"
+        told = f"Only {names[0]} arrives here{times}."
     idle = [
         teller.name(edge.source)
         for edge in edges
@@ -119,21 +123,17 @@ def _why_sum(teller: Teller, node: Node, rows: Sequence[SumRow]) -> str:
     return f"{told} With {whom} at 0, {weights} no say."
 
 
-def _pushes(teller: Teller, rows: Sequence[SumRow], names: Sequence[str]) -> str:
+def _pushes(teller: Teller, values: Sequence[float], names: Sequence[str]) -> str:
     """Who pulls the sum up most, and who pulls it down most."""
-    up = max(range(len(rows)), key=lambda i: rows[i].value)
-    down = min(range(len(rows)), key=lambda i: rows[i].value)
     said = []
-    if rows[up].value > 0:
-        said.append(f"up most by {names[up]} ({short(rows[up].value, teller.digits)})")
-    if rows[down].value < 0:
-        said.append(f"down most by {names[down]} ({short(rows[down].value, teller.digits)})")
-    if not said:
-        return "Everything that arrives is 0."
-    return f"Pulled {', '.join(said)}."
+    for way, most in (("up", max(values)), ("down", min(values))):
+        if most > 0 if way == "up" else most < 0:
+            name = names[values.index(most)]
+            said.append(f"{way} most by {name} ({short(most, teller.digits)})")
+    return f"Pulled {', '.join(said)}." if said else "Everything that arrives is 0."
 
 
-def _tell_product(teller: Teller, step: MicroStep, node: Node, parts: list[Product]) -> StepFormula:
+def _product(teller: Teller, node: Node, parts: list[Product]) -> _Told:
     groups = tuple(group for part in parts for group in part.groups)
     product = Product(groups, sum(part.negative for part in parts) % 2 == 1)
     why = "Everything that arrives is multiplied."
@@ -141,13 +141,11 @@ def _tell_product(teller: Teller, step: MicroStep, node: Node, parts: list[Produ
         why = "One of the factors is 0, so the product is 0."
     elif not parts:
         why = "Nothing arrives here; a product of nothing is 1."
-    return teller.tell(
-        step, TITLES["product"].format(teller.name(node.id)), teller.notation.total(node.id),
-        product.term, teller.z(node.id), why, product if groups else None, product.brief,
-    )  # fmt: skip
+    plate = product if groups else None
+    return _Told(TITLES["product"], product.term, why, plate, product.brief)
 
 
-def _tell_choice(teller: Teller, step: MicroStep, node: Node, parts: list[Product]) -> StepFormula:
+def _choice(teller: Teller, node: Node, parts: list[Product]) -> _Told:
     edges, z = teller.network.arriving[node.id], teller.z(node.id)
     chosen = chosen_edge(teller, node)
     rows = tuple(
@@ -156,11 +154,8 @@ def _tell_choice(teller: Teller, step: MicroStep, node: Node, parts: list[Produc
     name = Piece(f"{node.combine}(", rf"\{node.combine}(")
     arguments = listed((part.term for part in parts), COMMA, z)
     term = joined([name, arguments, CLOSE], z) if parts else constant(0)
-    return teller.tell(
-        step, TITLES[node.combine].format(teller.name(node.id)), teller.notation.total(node.id),
-        term, z, _why_choice(teller, node, parts, chosen),
-        TermTable(rows, "max" if node.combine == "max" else "min") if rows else None,
-    )  # fmt: skip
+    plate = TermTable(rows, "max" if node.combine == "max" else "min") if rows else None
+    return _Told(TITLES[node.combine], term, _why_choice(teller, node, parts, chosen), plate)
 
 
 def chosen_edge(teller: Teller, node: Node) -> Edge | None:

@@ -25,6 +25,7 @@ from engine.formulas.terms import (
     SumRow,
     Term,
     TermTable,
+    constant,
     equation,
     joined,
     latex_of,
@@ -196,6 +197,20 @@ class Teller:
         result = number_piece(term.value, self.digits)
         symbols, numbers = settled(term.symbols), settled(term.numbers)
         return SumRow(symbols, numbers, result, term.value, caption, chosen)
+
+    def plate(self, products: list[Product], tail: tuple[FactorGroup, ...] = ()) -> Plate:
+        """The factors of one product, or the rows of several; `tail` is by what all is multiplied,
+        such as the slope of an activation."""
+        if not products:
+            return None
+        if len(products) == 1:
+            return Product((*products[0].groups, *tail), products[0].negative)
+        rows, columns = tuple(map(self.row_of, products)), tuple[Factor, ...]()
+        if tail:
+            total = constant(sum(row.value for row in rows), self.digits)
+            whole = self.factor(total, "the sum", Piece("Σ", r"\sum", Role.BACKWARD))
+            columns = (whole, *Product(tail).factors)
+        return TermTable(rows, columns=columns)
 
     def aside(self, subject: Term, right: Term) -> Aside:
         """A line that is needed before the main one."""
