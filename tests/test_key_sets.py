@@ -51,7 +51,6 @@ PARTS: dict[frozenset[str], str] = {
     frozenset({"input", "parameter"}): "their letters are fixed; that of a neuron is the lecture's",
     frozenset({"input", "neuron"}): "a parameter has a number of its own instead of an error",
     frozenset({"parameter", "neuron"}): "the inputs of a model stand apart, with their scaling",
-    frozenset({"bias", "value"}): "a weight is found by its edge",
     frozenset(get_args(Tool)) - {"select", "parameter"}: "those whose nodes are numbered: x1",
     frozenset(get_args(Tool)) - {"select"}: "those that make a node",
 }

@@ -10,7 +10,7 @@ from engine.data import Data, make_data
 from engine.errors import Refused
 from engine.experiment.curve import Curve, Evaluator
 from engine.experiment.history import History, HistorySegment, begun, cut_after, end_of, in_layout
-from engine.experiment.trace import Trace, record
+from engine.experiment.trace import MicroStep, Trace, record
 from engine.experiment.walk import Context, EpochPosition, Position
 from engine.functions.optimizers import empty_state
 from engine.layout import Layout
@@ -93,6 +93,11 @@ class Experiment:
     def turn(self) -> EpochPosition:
         """The epoch, and how many of its rows have been taken."""
         return self.position.turn
+
+    @property
+    def last_step(self) -> MicroStep | None:
+        """The micro-step that was told last; None outside a pass."""
+        return self.trace.script.steps[self.cursor - 1] if self.trace and self.cursor else None
 
     @property
     def newest(self) -> int:

@@ -1,6 +1,6 @@
 """A micro-step as a person would write it: in symbols, with the numbers put in, and why."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from engine.experiment.trace import MicroStep, Trace, What
 from engine.experiment.walk import Context
@@ -18,7 +18,6 @@ from engine.formulas.teller import Teller
 from engine.formulas.terms import (
     Aside,
     Factor,
-    FactorGroup,
     NumberLine,
     Piece,
     Pieces,
@@ -30,26 +29,10 @@ from engine.formulas.terms import (
     TermTable,
 )
 from engine.formulas.update import tell_update
-from engine.network import Place
 
 __all__ = [
-    "Aside",
-    "Factor",
-    "FactorGroup",
-    "Notation",
-    "NumberLine",
-    "Piece",
-    "Pieces",
-    "Plate",
-    "Product",
-    "Ref",
-    "StepFormula",
-    "SumRow",
-    "TermTable",
-    "explain",
-    "explain_edge",
-    "explain_node",
-    "notation_of",
+    "Aside", "Factor", "Notation", "NumberLine", "Piece", "Pieces", "Plate", "Product", "Ref",
+    "StepFormula", "SumRow", "TermTable", "explain", "notation_of",
 ]  # fmt: skip
 
 _TELL: dict[What, Callable[[Teller, MicroStep], StepFormula]] = {
@@ -80,38 +63,3 @@ def explain(
     """
     teller = Teller(context, trace, notation or notation_of(context), sample, digits)
     return _TELL[step.what](teller, step)
-
-
-def explain_node(
-    context: Context, trace: Trace, cursor: int, node_id: str, sample: int = 0, digits: int = 4
-) -> tuple[StepFormula, ...]:
-    """The formulas of a node that the first `cursor` micro-steps have told, in their order."""
-    places = context.network.places
-    mine = (
-        step
-        for step in trace.script.steps[:cursor]
-        if step.node == node_id and (step.place < 0 or places[step.place].what != "weight")
-    )
-    return _explain_all(context, trace, mine, sample, digits)
-
-
-def explain_edge(
-    context: Context,
-    trace: Trace,
-    cursor: int,
-    source: str,
-    target: str,
-    sample: int = 0,
-    digits: int = 4,
-) -> tuple[StepFormula, ...]:
-    """The formulas of an edge's weight that the first `cursor` micro-steps have told."""
-    place = context.network.place_index[Place("weight", target, source)]
-    mine = (step for step in trace.script.steps[:cursor] if step.place == place)
-    return _explain_all(context, trace, mine, sample, digits)
-
-
-def _explain_all(
-    context: Context, trace: Trace, steps: Iterable[MicroStep], sample: int, digits: int
-) -> tuple[StepFormula, ...]:
-    notation = notation_of(context)
-    return tuple(explain(context, trace, step, sample, digits, notation) for step in steps)

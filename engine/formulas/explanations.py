@@ -7,6 +7,7 @@ pass of its own; gradients and updates are always the batch's.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import nan
+from operator import is_
 
 import numpy as np
 
@@ -14,10 +15,8 @@ from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import batch_of
 from engine.experiment.trace import MicroStep, Trace, record
-from engine.experiment.walk import Context
 from engine.formulas import Notation, StepFormula, explain, notation_of
 from engine.network import Place
-from engine.op_list import Floats
 from engine.program.program import why_not_run
 
 NOT_YET = "Not computed yet."
@@ -32,36 +31,19 @@ class Explanation:
     beside: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _SinglePass:
-    """The pass of one row, and what it was made of."""
-
-    context: Context
-    parameters: Floats
-    row: int
-    trace: Trace | None
-
-    def is_of(self, context: Context, parameters: Floats, row: int) -> bool:
-        return (
-            self.context.program is context.program
-            and self.context.data is context.data
-            and self.context.settings is context.settings
-            and self.parameters is parameters
-            and self.row == row
-        )
-
-
 class Explainer:
     """Finds what to tell; keeps the pass of one row alone while its numbers stay the same."""
 
     def __init__(self) -> None:
-        self._kept: _SinglePass | None = None
+        self._made_of: tuple[object, ...] = ()
+        self._row = -1
+        self._kept: Trace | None = None
 
     def step(self, experiment: Experiment, row: int | None = None) -> Explanation | None:
         """The micro-step that was told last; None before a pass."""
-        if experiment.trace is None or not experiment.cursor:
+        last = experiment.last_step
+        if last is None:
             return None
-        last = experiment.trace.script.steps[experiment.cursor - 1]
         return self._tell(experiment, row, last, notation_of(experiment.context))
 
     def node(
@@ -89,54 +71,50 @@ class Explainer:
         trace, cursor = experiment.trace, experiment.cursor
         if trace is None:
             trace = self._alone(experiment, row)
-            cursor = trace.script.phase_ends().get("forward", 0) if trace is not None else 0
-        if trace is None:
-            return []
+            if trace is None:
+                return []
+            cursor = trace.script.phase_ends().get("forward", 0)
         steps = [step for step in trace.script.steps if wanted(step)]
-        notation = notation_of(experiment.context) if steps else None
+        if not steps:
+            return []
+        notation = notation_of(experiment.context)
         done = [step for step in trace.script.steps[:cursor] if wanted(step)]
         next_ones = [step for step in steps if step.phase == steps[0].phase]
         told = [self._tell(experiment, row, step, notation) for step in done or next_ones]
         return told if done else [_ahead(one) for one in told]
 
     def _tell(
-        self, experiment: Experiment, row: int | None, step: MicroStep, notation: Notation | None
+        self, experiment: Experiment, row: int | None, step: MicroStep, notation: Notation
     ) -> Explanation:
-        trace, digits = experiment.trace, experiment.settings.digits
+        trace, digits, alone = experiment.trace, experiment.settings.digits, None
         sample = None if trace is None else _sample(trace, row)
-        of_batch = trace is not None and _is_of_the_batch(step)
-        alone = None if sample is not None or of_batch else self._alone(experiment, row)
-        shown = alone if alone is not None else trace
+        if sample is None and (trace is None or not _is_of_the_batch(step)):
+            alone = self._alone(experiment, row)
+        shown = alone or trace
         assert shown is not None
-        column = 0 if shown is alone or sample is None else sample
+        column = sample if alone is None and sample is not None else 0
         formula = explain(experiment.context, shown, step, column, digits, notation)
-        return Explanation(step, formula, beside=trace is not None and shown is alone)
+        return Explanation(step, formula, beside=trace is not None and alone is not None)
 
     def _alone(self, experiment: Experiment, row: int | None) -> Trace | None:
         """The pass of one row; None where there cannot be one."""
         chosen = row
         if chosen is None or chosen >= experiment.data.count:
             chosen = int(batch_of(experiment)[0])
-        context, parameters = experiment.context, experiment.parameters
-        if self._kept is None or not self._kept.is_of(context, parameters, chosen):
-            trace = _record_alone(experiment, chosen)
-            self._kept = _SinglePass(context, parameters, chosen, trace)
-        return self._kept.trace
+        context = experiment.context
+        made_of = (context.program, context.data, context.settings, experiment.parameters)
+        if chosen != self._row or not all(map(is_, made_of, self._made_of)):
+            self._row, self._made_of = chosen, made_of
+            self._kept = _record_alone(experiment, chosen)
+        return self._kept
 
 
 def _ahead(told: Explanation) -> Explanation:
     """The same in symbols only: nobody has computed it yet."""
     formula = told.formula
     empty = replace(formula.result, latex="", plain="")
-    bare = replace(
-        formula,
-        numbers=formula.spelled,
-        plate=None,
-        result=empty,
-        value=nan,
-        why=NOT_YET,
-        asides=(),
-    )
+    bare = replace(formula, numbers=formula.spelled, plate=None, result=empty, value=nan,
+                   why=NOT_YET, asides=())  # fmt: skip
     return replace(told, formula=bare)
 
 

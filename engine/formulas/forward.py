@@ -1,9 +1,10 @@
 """The way forward as formulas: sums, activations, softmax, and the loss with its penalties."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from engine.experiment.trace import LARGEST_POWER, MicroStep
-from engine.formulas.teller import SLASH, Teller, chip, over_samples, setting, some_of, sum_of
+from engine.formulas.teller import SLASH, Teller, setting, some_of, sum_of, tell_batch
 from engine.formulas.terms import (
     CLOSE,
     COMMA,
@@ -12,13 +13,12 @@ from engine.formulas.terms import (
     OPEN,
     PLUS,
     FactorGroup,
-    LazyRows,
     Piece,
     Pieces,
+    Plate,
     Product,
     Ref,
     StepFormula,
-    SumRow,
     Term,
     TermTable,
     added,
@@ -26,12 +26,13 @@ from engine.formulas.terms import (
     filled,
     joined,
     latex_of,
+    listed,
     plain_of,
     settled,
 )
 from engine.functions.activations import activation
 from engine.functions.losses import classes_of, loss
-from engine.network import Edge, Node
+from engine.network import Edge, Node, Place
 from engine.numerals import Role, count, short
 
 MANY = 3
@@ -44,7 +45,7 @@ SUPERLATIVES = {"large": "largest", "small": "smallest"}
 
 def part_of(teller: Teller, edge: Edge) -> Product:
     """value × weight of one edge; a weight locked at 1 or −1 is only a sign."""
-    value = teller.group(teller.value(edge.source), f"from {teller.notation.name(edge.source)}")
+    value = teller.came_in(edge.source)
     if teller.is_sign(edge):
         return Product((value,), negative=teller.w(edge) < 0)
     return Product((value, teller.group(teller.weight(edge), "weight")))
@@ -52,39 +53,42 @@ def part_of(teller: Teller, edge: Edge) -> Product:
 
 def tell_sum(teller: Teller, step: MicroStep) -> StepFormula:
     """z = Σ weight · value + b, or the product, the maximum or the minimum of what arrives."""
-    node = teller.context.network.node(step.node)
-    parts = [part_of(teller, edge) for edge in teller.context.network.arriving[node.id]]
-    if node.combine == "sum":
-        return _tell_sum(teller, step, node, parts)
-    if node.combine == "product":
-        return _tell_product(teller, step, node, parts)
-    return _tell_choice(teller, step, node, parts)
+    node = teller.network.node(step.node)
+    parts = [part_of(teller, edge) for edge in teller.network.arriving[node.id]]
+    told = {"sum": _sum, "product": _product}.get(node.combine, _choice)(teller, node, parts)
+    subject, title = teller.notation.total(node.id), told.title.format(teller.name(node.id))
+    z, why = teller.z(node.id), told.why
+    return teller.tell(step, title, subject, told.term, z, why, told.plate, told.brief)
 
 
-def _tell_sum(teller: Teller, step: MicroStep, node: Node, parts: list[Product]) -> StepFormula:
-    rows = [teller.row_of(part) for part in parts]
-    bias = _bias(teller, node)
-    if bias is not None:
-        parts = [*parts, Product((bias,))]
-        rows.append(teller.row_of(parts[-1]))
-    z = teller.z(node.id)
-    plate = TermTable(tuple(rows)) if len(rows) > 1 else (parts[0] if parts else None)
-    title = TITLES["sum"] if any(len(p.groups) > 1 for p in parts) else "Sum at {}"
-    return teller.tell(
-        step, title.format(teller.name(node.id)), teller.notation.total(node.id),
-        added(parts, z), z, _why_sum(teller, node, rows), plate, _brief_sum(teller, node),
-    )  # fmt: skip
+class _Told(NamedTuple):
+    """What each way to combine tells in its own way."""
+
+    title: str
+    term: Term
+    why: str
+    plate: Plate
+    brief: Pieces = ()
 
 
-def _bias(teller: Teller, node: Node) -> FactorGroup | None:
+def _sum(teller: Teller, node: Node, parts: list[Product]) -> _Told:
+    title = TITLES["sum"] if any(len(part.groups) > 1 for part in parts) else "Sum at {}"
+    parts = [*parts, *(Product((bias,)) for bias in _bias(teller, node))]
+    why, brief = _why_sum(teller, node, parts), _brief_sum(teller, node)
+    return _Told(title, added(parts, teller.z(node.id)), why, teller.plate(parts), brief)
+
+
+def _bias(teller: Teller, node: Node) -> list[FactorGroup]:
+    """The one it has, or none."""
     if not node.bias:
-        return None
-    return teller.group(teller.learnt(teller.place_of("bias", node.id)), "bias")
+        return []
+    place = teller.network.place_index[Place("bias", node.id)]
+    return [teller.group(teller.learnt(place), "bias")]
 
 
 def _brief_sum(teller: Teller, node: Node) -> Pieces:
     """Σ w·x where there are many terms of one kind; else the full line has to do."""
-    network, notation = teller.context.network, teller.notation
+    network, notation = teller.network, teller.notation
     edges = network.arriving[node.id]
     kinds = {network.node(edge.source).kind for edge in edges}
     plain = len(edges) < MANY or len(kinds) > 1
@@ -93,19 +97,20 @@ def _brief_sum(teller: Teller, node: Node) -> Pieces:
     value = notation.any_value(edges[0].source)
     summed = Piece("Σ ", r"\sum_{i} ")
     line = (summed, notation.any_weight(node.id), Piece("·", r"\,"), value)
-    bias = _bias(teller, node)
-    return line if bias is None else (*line, PLUS, *bias.brief)
+    return (*line, *(piece for bias in _bias(teller, node) for piece in (PLUS, *bias.brief)))
 
 
-def _why_sum(teller: Teller, node: Node, rows: Sequence[SumRow]) -> str:
-    edges = teller.context.network.arriving[node.id]
+def _why_sum(teller: Teller, node: Node, parts: Sequence[Product]) -> str:
+    edges = teller.network.arriving[node.id]
     if not edges:
-        return "Nothing arrives here, so only the bias counts." if rows else "Nothing arrives here."
+        return (
+            "Nothing arrives here, so only the bias counts." if parts else "Nothing arrives here."
+        )
     names = [*(teller.name(edge.source) for edge in edges), "the bias"]
-    told = _pushes(teller, rows, names)
-    if len(rows) == 1:
-        told = f"Only {names[0]} arrives here" + (
-            "." if teller.is_sign(edges[0]) else ", times its weight.")  # fmt: skip
+    told = _pushes(teller, [part.value for part in parts], names)
+    if len(parts) == 1:
+        times = "" if teller.is_sign(edges[0]) else ", times its weight"
+        told = f"Only {names[0]} arrives here{times}."
     idle = [
         teller.name(edge.source)
         for edge in edges
@@ -118,21 +123,17 @@ def _why_sum(teller: Teller, node: Node, rows: Sequence[SumRow]) -> str:
     return f"{told} With {whom} at 0, {weights} no say."
 
 
-def _pushes(teller: Teller, rows: Sequence[SumRow], names: Sequence[str]) -> str:
+def _pushes(teller: Teller, values: Sequence[float], names: Sequence[str]) -> str:
     """Who pulls the sum up most, and who pulls it down most."""
-    up = max(range(len(rows)), key=lambda i: rows[i].value)
-    down = min(range(len(rows)), key=lambda i: rows[i].value)
     said = []
-    if rows[up].value > 0:
-        said.append(f"up most by {names[up]} ({short(rows[up].value, teller.digits)})")
-    if rows[down].value < 0:
-        said.append(f"down most by {names[down]} ({short(rows[down].value, teller.digits)})")
-    if not said:
-        return "Everything that arrives is 0."
-    return f"Pulled {', '.join(said)}."
+    for way, most in (("up", max(values)), ("down", min(values))):
+        if most > 0 if way == "up" else most < 0:
+            name = names[values.index(most)]
+            said.append(f"{way} most by {name} ({short(most, teller.digits)})")
+    return f"Pulled {', '.join(said)}." if said else "Everything that arrives is 0."
 
 
-def _tell_product(teller: Teller, step: MicroStep, node: Node, parts: list[Product]) -> StepFormula:
+def _product(teller: Teller, node: Node, parts: list[Product]) -> _Told:
     groups = tuple(group for part in parts for group in part.groups)
     product = Product(groups, sum(part.negative for part in parts) % 2 == 1)
     why = "Everything that arrives is multiplied."
@@ -140,32 +141,26 @@ def _tell_product(teller: Teller, step: MicroStep, node: Node, parts: list[Produ
         why = "One of the factors is 0, so the product is 0."
     elif not parts:
         why = "Nothing arrives here; a product of nothing is 1."
-    return teller.tell(
-        step, TITLES["product"].format(teller.name(node.id)), teller.notation.total(node.id),
-        product.term, teller.z(node.id), why, product if groups else None, product.brief,
-    )  # fmt: skip
+    plate = product if groups else None
+    return _Told(TITLES["product"], product.term, why, plate, product.brief)
 
 
-def _tell_choice(teller: Teller, step: MicroStep, node: Node, parts: list[Product]) -> StepFormula:
-    edges, z = teller.context.network.arriving[node.id], teller.z(node.id)
+def _choice(teller: Teller, node: Node, parts: list[Product]) -> _Told:
+    edges, z = teller.network.arriving[node.id], teller.z(node.id)
     chosen = chosen_edge(teller, node)
     rows = tuple(
         teller.row_of(part, edge is chosen) for part, edge in zip(parts, edges, strict=True)
     )
-    line: list[Term | Piece] = [Piece(f"{node.combine}(", rf"\{node.combine}(")]
-    for i, part in enumerate(parts):
-        line += [COMMA, part.term] if i else [part.term]
-    term = joined([*line, CLOSE], z) if parts else constant(0)
-    return teller.tell(
-        step, TITLES[node.combine].format(teller.name(node.id)), teller.notation.total(node.id),
-        term, z, _why_choice(teller, node, parts, chosen),
-        TermTable(rows, "max" if node.combine == "max" else "min") if rows else None,
-    )  # fmt: skip
+    name = Piece(f"{node.combine}(", rf"\{node.combine}(")
+    arguments = listed((part.term for part in parts), COMMA, z)
+    term = joined([name, arguments, CLOSE], z) if parts else constant(0)
+    plate = TermTable(rows, "max" if node.combine == "max" else "min") if rows else None
+    return _Told(TITLES[node.combine], term, _why_choice(teller, node, parts, chosen), plate)
 
 
 def chosen_edge(teller: Teller, node: Node) -> Edge | None:
     """The edge that a maximum or minimum lets through: the first among equals."""
-    edges = teller.context.network.arriving[node.id]
+    edges = teller.network.arriving[node.id]
     if not edges:
         return None
     values = [teller.w(edge) * teller.a(edge.source) for edge in edges]
@@ -186,7 +181,7 @@ def _why_choice(teller: Teller, node: Node, parts: Sequence[Product], chosen: Ed
 
 def tell_activation(teller: Teller, step: MicroStep) -> StepFormula:
     """a = f(z)"""
-    node = teller.context.network.node(step.node)
+    node = teller.network.node(step.node)
     row, z, a = activation(node.activation), teller.z(node.id), teller.a(node.id)
     plain, latex = row.form(z, node.leak) if row.form else (row.plain, row.latex)
     leak = constant(node.leak, teller.digits)
@@ -197,61 +192,51 @@ def tell_activation(teller: Teller, step: MicroStep) -> StepFormula:
 
 def tell_exp(teller: Teller, step: MicroStep) -> StepFormula:
     """e^score, or e^(score − largest score) where the power would be too large for a number."""
-    score = _exponent(teller, step.node)
-    symbols, numbers = settled(score.symbols), settled(score.numbers)
-    plain, put_in = plain_of(symbols), plain_of(numbers)
-    refers = score.symbols[0].refers
-    term = Term(
-        (Piece(f"e^{_held(plain)}", f"e^{{{latex_of(symbols)}}}", Role.FORWARD, refers),),
-        (Piece(f"e^{_held(put_in)}", f"e^{{{latex_of(numbers)}}}", Role.FORWARD, refers),),
-        _number(teller, step.node, powers=True),
-    )
+    score, value = _exponent(teller, step.node), teller.of_output(teller.trace.exps, step.node)
+    symbol, number = (
+        Piece(f"e^{_held(plain_of(power))}", f"e^{{{latex_of(power)}}}", Role.FORWARD,
+              score.symbols[0].refers)
+        for power in (settled(score.symbols), settled(score.numbers))
+    )  # fmt: skip
     why = "A power of e is never negative and grows fast, so high scores stand out."
     if _is_shifted(teller):
         why = ("The largest score is taken off first: the shares stay the same, and no power "
                "becomes too large.")  # fmt: skip
-    title = f"Power of e for {teller.name(step.node)}"
-    return teller.tell(step, title, power(teller, step.node).symbols[0], term, term.value, why)
+    title, term = f"Power of e for {teller.name(step.node)}", Term((symbol,), (number,), value)
+    return teller.tell(step, title, power(teller, step.node).symbols[0], term, value, why)
 
 
 def tell_probability(teller: Teller, step: MicroStep) -> StepFormula:
     """p = e^score / Σ e^score"""
-    outputs = teller.context.network.outputs
+    outputs, (subject,) = teller.network.outputs, probability(teller, step.node).symbols
     everyone = sum_of([power(teller, node_id) for node_id in outputs], 0.0)
-    value = _number(teller, step.node, powers=False)
-    own = power(teller, step.node)
-    term = joined([own, SLASH, OPEN, everyone, CLOSE], value)
+    value = teller.of_output(teller.trace.probabilities, step.node)
+    term = joined([power(teller, step.node), SLASH, OPEN, everyone, CLOSE], value)
     share = short(100 * value, min(teller.digits, 3))
     why = f"Its share of the sum of all powers, {share} %. All shares add up to 1."
     title = f"Probability of {teller.name(step.node)}"
-    return teller.tell(step, title, teller.notation.probability(step.node), term, value, why)
+    return teller.tell(step, title, subject, term, value, why)
 
 
 def power(teller: Teller, node_id: str) -> Term:
     """e^score as a number that is already known."""
     exponent = settled(_exponent(teller, node_id).symbols)
-    refers = Ref("exp", node_id)
-    symbol = Piece(
-        f"exp({plain_of(exponent)})", rf"\exp({latex_of(exponent)})", Role.FORWARD, refers
-    )
-    return teller.term(symbol, _number(teller, node_id, powers=True))
+    plain, latex = f"exp({plain_of(exponent)})", rf"\exp({latex_of(exponent)})"
+    symbol = Piece(plain, latex, Role.FORWARD, Ref("exp", node_id))
+    return teller.term(symbol, teller.of_output(teller.trace.exps, node_id))
 
 
 def probability(teller: Teller, node_id: str) -> Term:
     """The share of a score."""
-    return teller.term(teller.notation.probability(node_id), _number(teller, node_id, powers=False))
-
-
-def _number(teller: Teller, node_id: str, powers: bool) -> float:
-    table = teller.trace.exps if powers else teller.trace.probabilities
-    return float(table[teller.context.network.outputs.index(node_id), teller.sample])
+    value = teller.of_output(teller.trace.probabilities, node_id)
+    return teller.term(teller.notation.probability(node_id), value)
 
 
 def _exponent(teller: Teller, node_id: str) -> Term:
     score = teller.value(node_id)
     if not _is_shifted(teller):
         return score
-    largest = max(teller.context.network.outputs, key=teller.a)
+    largest = max(teller.network.outputs, key=teller.a)
     return joined([score, LESS, teller.value(largest)], score.value - teller.a(largest))
 
 
@@ -277,16 +262,15 @@ def tell_loss(teller: Teller, step: MicroStep) -> StepFormula:
 
 
 def _tell_output(teller: Teller, step: MicroStep) -> StepFormula:
-    network, chosen = teller.context.network, loss(teller.settings.loss)
-    row = network.outputs.index(step.node)
-    value = float(teller.trace.losses[row, teller.sample])
-    several = len(network.outputs) > 1
+    chosen, value = loss(teller.settings.loss), teller.of_output(teller.trace.losses, step.node)
+    several = len(teller.network.outputs) > 1
     subject = teller.notation.loss(step.node) if several else _of_sample(teller)
     title, why = f"Loss of {teller.name(step.node)}", chosen.sentence(teller.comparison(step.node))
     if not chosen.has_targets:
         term, title = teller.value(step.node), f"Output {teller.name(step.node)}"
     else:
-        term = _zero_one(teller, row) if chosen.by_class else _from_table(teller, step.node, value)
+        tell = _zero_one if chosen.by_class else _from_table
+        term = tell(teller, step.node, value)
     return teller.tell(step, title, subject, term, value, why)
 
 
@@ -296,20 +280,22 @@ def _of_sample(teller: Teller) -> Piece:
 
 def _from_table(teller: Teller, node_id: str, value: float) -> Term:
     chosen = loss(teller.settings.loss)
-    terms = {"a": teller.value(node_id), "t": teller.target(node_id)}
+    terms = {"t": teller.target(node_id)}
     if chosen.shares:
-        terms = {"t": terms["t"], "p": probability(teller, node_id)}
+        terms["p"] = probability(teller, node_id)
+    else:
+        terms = {"a": teller.value(node_id), **terms}  # the first one counts
     return filled(chosen.plain, chosen.latex, terms, value)
 
 
-def _zero_one(teller: Teller, row: int) -> Term:
+def _zero_one(teller: Teller, node_id: str, value: float) -> Term:
     """[answered class ≠ true class], told at the output of the true class."""
-    answers = teller.trace.numbers.a[teller.trace.outputs][:, teller.sample : teller.sample + 1]
-    targets = teller.trace.numbers.targets[:, teller.sample : teller.sample + 1]
-    several = len(answers) > 1
-    middle = teller.context.data.middle
+    outputs, data, here = teller.network.outputs, teller.context.data, teller.sample
+    answers = teller.trace.numbers.a[teller.trace.outputs][:, here : here + 1]
+    targets = teller.trace.numbers.targets[:, here : here + 1]
+    middle, several = data.middle, len(outputs) > 1
     answered, true = (int(classes_of(values, middle)[0]) for values in (answers, targets))
-    if several and true != row:
+    if several and outputs[true] != node_id:
         return constant(0)
     mine = Piece("class answered", r"\mathrm{class\ answered}", Role.FORWARD)
     wanted = Piece("class wanted", r"\mathrm{class\ wanted}", Role.TRUTH)
@@ -317,11 +303,11 @@ def _zero_one(teller: Teller, row: int) -> Term:
         Piece("[", "["), teller.term(mine, answered + several),
         Piece(" ≠ ", r"\neq "), teller.term(wanted, true + several), Piece("]", "]"),
     ]  # fmt: skip
-    return joined(parts, float(answered != true))
+    return joined(parts, value)
 
 
 def _tell_sample(teller: Teller, step: MicroStep) -> StepFormula:
-    network = teller.context.network
+    network = teller.network
     values = teller.trace.losses[:, teller.sample]
     terms = [
         teller.term(teller.notation.loss(node_id), float(value))
@@ -337,36 +323,28 @@ def _tell_sample(teller: Teller, step: MicroStep) -> StepFormula:
 
 def _tell_batch(teller: Teller, step: MicroStep) -> StepFormula:
     by_sample = teller.trace.losses.sum(axis=0)
-    mean = teller.settings.reduction == "mean"
 
     def term(sample: int) -> Term:
         row = int(teller.trace.rows[sample]) + 1
         return teller.term(teller.notation.loss(sample=row), float(by_sample[sample]))
 
-    def row(sample: int) -> SumRow:
-        return teller.row_of_term(term(sample), f"sample {int(teller.trace.rows[sample]) + 1}")
-
-    everyone = some_of(term, teller.samples)
     letter = teller.notation.loss()
     each = Piece(f"{letter.plain}(i)", f"{letter.latex}^{{(i)}}", Role.TRUTH, Ref("loss"))
-    total = over_samples(teller, (each,), everyone, teller.trace.total)
-    kind = "mean" if mean else "sum"
-    why = f"The {kind} of the losses of all {count(teller.samples)} samples of the batch."
-    return teller.tell(
-        step, "Loss of the batch", letter, total, teller.trace.total, why,
-        TermTable(LazyRows(teller.samples, row), "mean" if mean else "sum"), chip=chip(teller),
-    )  # fmt: skip
+    samples = count(teller.samples)
+    why = f"The {teller.settings.reduction} of the losses of all {samples} samples of the batch."
+    title, total = "Loss of the batch", teller.trace.total
+    return tell_batch(teller, step, title, letter, (each,), term, total, why)
 
 
 def tell_penalty(teller: Teller, step: MicroStep) -> StepFormula:
     """λ1·Σ|w| + λ2/2·Σw², on the weights that are trained."""
-    network, settings = teller.context.network, teller.settings
+    network, settings = teller.network, teller.settings
     weights = range(len(network.edges))  # they stand first in the vector
     places = [place for place in weights if not network.locks[place]]
 
     def weight(index: int) -> Term:
         place = places[index]
-        return teller.term(teller.notation.parameter(place), float(teller.trace.before[place]))
+        return teller.learnt(place)
 
     parts: list[Term | Piece] = []
     if settings.l1:

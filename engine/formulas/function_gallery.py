@@ -121,8 +121,7 @@ def _loss(
     a, t, which = shown.values[outputs], shown.targets[outputs], 0
     letter, target, waits = "a", "t", "Mark a neuron as output."
     if outputs:
-        own = node is not None and node.output
-        node_id = node.id if own and node is not None else network.outputs[0]
+        node_id = node.id if node is not None and node.output else network.outputs[0]
         which = network.outputs.index(node_id)
         notation = notation_of(experiment.context)
         letter, target = notation.value(node_id).plain, notation.target(node_id).plain
@@ -130,21 +129,21 @@ def _loss(
     else:
         a, t = np.array([UNKNOWN]), np.array([1.0])
     here = float(a[which])
-    known = np.isfinite(here)
-    a, t, target_at = *_complete(row.shares, a, t), UNKNOWN
-    if row.has_targets and not row.grouped:
-        target_at = float(t[which])
-    possible = not row.by_sum or 0 <= here <= 1
+    a, t = _complete(row.shares, a, t)
+    target_at = float(t[which]) if row.has_targets and not row.grouped else UNKNOWN
+    if np.isfinite(here):
+        waits = f"It takes answers between 0 and 1; {letter} is {short(here)}."
+    possible = np.isfinite(here) and (not row.by_sum or 0 <= here <= 1)
     return GalleryFunction(
         row.title,
         row.plain.format(a=letter, t=target, p="p"),
         lambda x: losses.evaluate(name, a, t, which, x, experiment.data.middle),
         (0.0, 1.0) if row.by_sum else _home(here, target_at),
-        here if known and possible else UNKNOWN,
+        here if possible else UNKNOWN,
         letter,
         "loss",
         target_at,
-        waits if not known else f"It takes answers between 0 and 1; {letter} is {short(here)}.",
+        waits,
         lambda x: row.remark,
     )
 
@@ -172,29 +171,23 @@ def _followed(experiment: Experiment, node: Node | None) -> tuple[str, str]:
 
     An output is held against its target, so it shows the loss; any other neuron its activation.
     """
-    trace, cursor = experiment.trace, experiment.cursor
-    step = trace.script.steps[cursor - 1] if trace is not None and cursor else None
-    told = step is not None and node is not None and step.node == node.id
-    activates = step is not None and told and step.what in ("sum", "activation")
-    if node is None or node.kind != "neuron" or (node.output and not activates):
+    step = experiment.last_step
+    if node is None or node.kind != "neuron":
         return "loss", experiment.settings.loss
-    if node.activation == "identity" and node.output:
+    told = step is not None and step.node == node.id and step.what in ("sum", "activation")
+    if node.output and (node.activation == "identity" or not told):
         return "loss", experiment.settings.loss
     return "activation", node.activation
 
 
 def _neuron(experiment: Experiment, selected: tuple[str, ...]) -> Node | None:
     """The neuron that is selected; without one that at work, else the first that bends its sum."""
-    network = experiment.network
-    here = [network.node(n) for n in selected if n in network.index]
-    neurons = [node for node in here if node.kind == "neuron"]
-    if neurons:
-        return neurons[0]
-    trace, cursor = experiment.trace, experiment.cursor
-    if trace is not None and cursor:
-        step = trace.script.steps[cursor - 1]
-        if step.node and step.node in network.index:
-            return network.node(step.node)
+    network, step = experiment.network, experiment.last_step
+    for node_id in selected:
+        if node_id in network.index and network.node(node_id).kind == "neuron":
+            return network.node(node_id)
+    if step is not None and step.node in network.index:
+        return network.node(step.node)
     bent = (n for n in network.nodes if n.kind == "neuron" and n.activation != "identity")
     return next(bent, None)
 

@@ -9,12 +9,13 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 
 from engine.experiment.walk import Context
 from engine.formulas.terms import Piece, Ref
 from engine.functions.losses import loss
 from engine.layout import Layout, Letters
-from engine.network import Network, Node, Place
+from engine.network import Network, Place
 from engine.numerals import Role
 
 SHORT, SHORT_WORD, SHORT_LABEL = 3, 4, 10
@@ -119,14 +120,11 @@ class Notation:
 
     def loss(self, node_id: str = "", sample: int = 0) -> Piece:
         """The loss: of an output (E6), of a sample (E of row 3), or of the whole."""
-        letter = self.letters.loss
+        letter, refers = self.letters.loss, Ref("loss", node_id)
         if node_id:
-            return self._indexed(letter, node_id, Role.TRUTH, Ref("loss", node_id))
-        if sample:
-            return Piece(
-                f"{letter}({sample})", f"{_latex(letter)}^{{({sample})}}", Role.TRUTH, Ref("loss")
-            )
-        return Piece(letter, _latex(letter), Role.TRUTH, Ref("loss"))
+            return self._indexed(letter, node_id, Role.TRUTH, refers)
+        plain, latex = (f"({sample})", f"^{{({sample})}}") if sample else ("", "")
+        return Piece(f"{letter}{plain}", f"{_latex(letter)}{latex}", Role.TRUTH, refers)
 
     def probability(self, node_id: str) -> Piece:
         """The share of a score in the softmax: p."""
@@ -143,10 +141,6 @@ class Notation:
         comma = "," if len(name) > 1 else ""
         return Piece(f"w_i{comma}{name}", f"w_{{i{comma}{_latex(name)}}}", Role.MEMORY)
 
-    def name(self, node_id: str) -> str:
-        """The short name of a node, as its symbols carry it; for what stands beside them."""
-        return self.subscripts[node_id]
-
     def _weight(self, letter: str, place: Place, refers: Ref) -> Piece:
         source, target = self.subscripts[place.source], self.subscripts[place.target]
         comma = "," if len(source) > 1 or len(target) > 1 else ""
@@ -157,8 +151,8 @@ class Notation:
 
     def _indexed(self, letter: str, node_id: str, role: Role, refers: Ref) -> Piece:
         name = self.subscripts[node_id]
-        plain = _plain_indexed(letter, name)
-        return Piece(plain, f"{_latex(letter)}_{{{_latex(name)}}}", role, refers)
+        latex = f"{_latex(letter)}_{{{_latex(name)}}}"
+        return Piece(_plain_indexed(letter, name), latex, role, refers)
 
 
 def notation_of(context: Context) -> Notation:
@@ -225,20 +219,16 @@ def _labels(context: Context) -> dict[str, int]:
 def _subscripts(network: Network, layout: Layout, labels: Mapping[str, int]) -> dict[str, str]:
     """The name of each node if it is short and nobody else's, else the id, else n1, n2 …"""
     names = {node.id: layout.name(node.id) for node in network.nodes}
-    count = Counter(names.values())
+    times = Counter(names.values())
     found = {
-        node.id: names[node.id] for node in network.nodes
-        if count[names[node.id]] == 1 and _is_short(names[node.id], labels.get(node.id))
+        node_id: name for node_id, name in names.items()
+        if times[name] == 1 and _is_short(name, labels.get(node_id))
     }  # fmt: skip
-    taken = set(found.values())
-    number = 0
+    taken, fresh = set(found.values()), (f"n{number}" for number in count(1))
     for node in network.nodes:
-        if node.id in found:
-            continue
-        name = node.id
-        while not _is_short(name) or name in taken:
-            number += 1
-            name = f"n{number}"
+        name = found.get(node.id, node.id)
+        while node.id not in found and (not _is_short(name) or name in taken):
+            name = next(fresh)
         found[node.id] = name
         taken.add(name)
     return found
@@ -253,34 +243,23 @@ def _is_short(name: str, longest: int | None = None) -> bool:
     return len(name) <= longest or re.fullmatch(r"n\d+", name) is not None
 
 
-def _may_be_bare(node: Node, top: bool) -> bool:
-    return node.activation == "identity" and (node.locked or not node.bias or top)
-
-
 def _bare(
     network: Network, letters: Letters, subscripts: Mapping[str, str], slopes: bool
 ) -> frozenset[str]:
     """The nodes that need no letter of ours, unless their name is already a symbol of another."""
     bare = {
         node.id for node in network.nodes
-        if _may_be_bare(node, slopes and node.output) and not subscripts[node.id][0].isdigit()
+        if node.activation == "identity" and not subscripts[node.id][0].isdigit()
+        and (node.locked or not node.bias or (slopes and node.output))
     }  # fmt: skip
     used = (*OURS, *MEMORY, letters.sum, letters.value, letters.error, letters.loss)
-    letters_of_weights = ("w", *MEMORY)
-    weights = {
-        letter + subscripts[edge.source] + subscripts[edge.target]
-        for letter in letters_of_weights
-        if any(subscripts[node_id].startswith(letter) for node_id in bare)
-        for edge in network.edges
-    }
-    taken = (
-        weights
-        | {
-            _plain_indexed(letter, name)
-            for node_id, name in subscripts.items()
-            if node_id not in bare
-            for letter in used
-        }
-        | {*RESERVED, letters.loss}
-    )
+    taken = {*RESERVED, letters.loss}
+    for node_id, name in subscripts.items():
+        if node_id not in bare:
+            taken.update(_plain_indexed(letter, name) for letter in used)
+    for letter in ("w", *MEMORY):
+        if any(subscripts[node_id].startswith(letter) for node_id in bare):
+            taken.update(
+                letter + subscripts[e.source] + subscripts[e.target] for e in network.edges
+            )
     return frozenset(node_id for node_id in bare if subscripts[node_id] not in taken)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from engine.experiment.trace import MicroStep, Trace
 from engine.experiment.walk import Context
@@ -16,6 +15,7 @@ from engine.formulas.terms import (
     Aside,
     Factor,
     FactorGroup,
+    LazyRows,
     Piece,
     Pieces,
     Plate,
@@ -29,6 +29,7 @@ from engine.formulas.terms import (
     equation,
     joined,
     latex_of,
+    listed,
     number_piece,
     plain_of,
     quantity,
@@ -36,8 +37,9 @@ from engine.formulas.terms import (
     unheld,
 )
 from engine.functions.losses import Comparison
-from engine.network import Edge, Place
+from engine.network import Edge, Network, Place
 from engine.numerals import Role, count
+from engine.op_list import Floats
 from engine.settings import Settings
 
 
@@ -57,6 +59,11 @@ class Teller:
         return self.context.settings
 
     @property
+    def network(self) -> Network:
+        """What is drawn."""
+        return self.context.network
+
+    @property
     def row(self) -> int:
         """The row of the data that the sample is, counted from 1."""
         return int(self.trace.rows[self.sample]) + 1
@@ -68,47 +75,53 @@ class Teller:
 
     def of_sample(self, sample: int) -> "Teller":
         """The same for another sample of the batch."""
-        return Teller(self.context, self.trace, self.notation, sample, self.digits)
+        return replace(self, sample=sample)
 
     def name(self, node_id: str) -> str:
         """What the learner calls a node."""
         return self.context.layout.name(node_id)
 
-    def index(self, node_id: str) -> int:
-        """Where a node stands in the arrays."""
-        return self.context.network.index[node_id]
+    def back(self, node_id: str) -> float:
+        """The slope of the loss along what a node passes on."""
+        return self._at(self.trace.numbers.back, node_id)
 
     def a(self, node_id: str) -> float:
-        return float(self.trace.numbers.a[self.index(node_id), self.sample])
+        """What a node passes on."""
+        return self._at(self.trace.numbers.a, node_id)
 
     def z(self, node_id: str) -> float:
         """What a neuron combined."""
-        return float(self.trace.numbers.z[self.index(node_id), self.sample])
+        return self._at(self.trace.numbers.z, node_id)
 
     def delta(self, node_id: str) -> float:
         """The error term of a neuron."""
-        return float(self.trace.numbers.error[self.index(node_id), self.sample])
+        return self._at(self.trace.numbers.error, node_id)
+
+    def _at(self, table: Floats, node_id: str) -> float:
+        return float(table[self.network.index[node_id], self.sample])
 
     def t(self, node_id: str) -> float:
         """The target of an output."""
-        output = self.context.network.outputs.index(node_id)
-        return float(self.trace.numbers.targets[output, self.sample])
+        return self.of_output(self.trace.numbers.targets, node_id)
+
+    def of_output(self, table: Floats, node_id: str) -> float:
+        """What a table has of an output, for this sample."""
+        return float(table[self.network.outputs.index(node_id), self.sample])
 
     def comparison(self, node_id: str) -> Comparison:
         """An output beside its target."""
-        outputs = self.context.network.outputs
         return Comparison(
             self.a(node_id),
             self.t(node_id),
-            float(self.trace.losses[outputs.index(node_id), self.sample]),
-            sum(self.t(output) for output in outputs),
-            self.context.network.node(node_id).activation != "identity",
+            self.of_output(self.trace.losses, node_id),
+            sum(map(self.t, self.network.outputs)),
+            self.network.node(node_id).activation != "identity",
             self.digits,
         )
 
     def place(self, edge: Edge) -> int:
         """Where the weight of an edge stands in the vector."""
-        return self.context.network.place_index[Place("weight", edge.target, edge.source)]
+        return self.network.place_index[Place("weight", edge.target, edge.source)]
 
     def w(self, edge: Edge) -> float:
         """The weight of an edge before the update."""
@@ -140,8 +153,8 @@ class Teller:
         """A weight, bias or parameter before the update; in a circuit a locked one is a number."""
         value = float(self.trace.before[place])
         symbol = self.notation.parameter(place)
-        what = self.context.network.places[place].what
-        if self.notation.slopes and self.context.network.locks[place] and what != "value":
+        what = self.network.places[place].what
+        if self.notation.slopes and self.network.locks[place] and what != "value":
             symbol = number_piece(value, self.digits, symbol.role, symbol.refers)
         return self.term(symbol, value)
 
@@ -164,12 +177,16 @@ class Teller:
 
     def group(self, term: Term, caption: str, symbol: Piece | None = None) -> FactorGroup:
         """A factor that stands alone."""
-        factor = self.factor(term, caption, symbol)
-        return FactorGroup((factor,), factor.term.symbols)
+        return FactorGroup((self.factor(term, caption, symbol),), term.symbols)
 
-    def place_of(self, what: Literal["bias", "value"], node_id: str) -> int:
-        """Where the bias or the value of a node stands in the vector."""
-        return self.context.network.place_index[Place(what, node_id)]
+    def upstream(self, node_id: str) -> FactorGroup:
+        """An error term that an earlier step has computed."""
+        reused = f"from {self.notation.subscripts[node_id]}, reused"
+        return self.group(self.error(node_id), "upstream" if self.notation.slopes else reused)
+
+    def came_in(self, node_id: str) -> FactorGroup:
+        """What a node passes on, as a factor of what it arrives at."""
+        return self.group(self.value(node_id), f"from {self.notation.subscripts[node_id]}")
 
     def row_of(self, product: Product, chosen: bool = False) -> SumRow:
         """A product as a row of a table."""
@@ -181,11 +198,19 @@ class Teller:
         symbols, numbers = settled(term.symbols), settled(term.numbers)
         return SumRow(symbols, numbers, result, term.value, caption, chosen)
 
-    def bent(self, rows: Sequence[SumRow], slope: tuple[FactorGroup, ...]) -> TermTable:
-        """Terms whose sum goes through the slope of an activation, if there is one."""
-        total = constant(sum(row.value for row in rows), self.digits)
-        whole = self.group(total, "the sum", Piece("Σ", r"\sum", Role.BACKWARD))
-        return TermTable(rows, tail=(whole, *slope) if slope else ())
+    def plate(self, products: list[Product], tail: tuple[FactorGroup, ...] = ()) -> Plate:
+        """The factors of one product, or the rows of several; `tail` is by what all is multiplied,
+        such as the slope of an activation."""
+        if not products:
+            return None
+        if len(products) == 1:
+            return Product((*products[0].groups, *tail), products[0].negative)
+        rows, columns = tuple(map(self.row_of, products)), tuple[Factor, ...]()
+        if tail:
+            total = constant(sum(row.value for row in rows), self.digits)
+            whole = self.factor(total, "the sum", Piece("Σ", r"\sum", Role.BACKWARD))
+            columns = (whole, *Product(tail).factors)
+        return TermTable(rows, columns=columns)
 
     def aside(self, subject: Term, right: Term) -> Aside:
         """A line that is needed before the main one."""
@@ -235,30 +260,41 @@ SUM_SIGN = Piece("Σ ", r"\sum ")
 SLASH = Piece("/", "/")
 
 
-def chip(teller: Teller) -> str:
-    """What stands beside the phase where a batch of several samples is told."""
-    if teller.samples == 1:
-        return ""
-    return f"{teller.settings.reduction} of {count(teller.samples)} samples"
+def tell_batch(
+    teller: Teller,
+    step: MicroStep,
+    title: str,
+    subject: Piece,
+    each: Pieces,
+    term: Callable[[int], Term],
+    value: float,
+    why: str,
+) -> StepFormula:
+    """1/B · Σ of what `each` sample says, or the sum alone; the numbers are those of the samples,
+    and of a few of them where they are many."""
+    reduction, samples = teller.settings.reduction, teller.samples
 
+    def row(sample: int) -> SumRow:
+        return teller.row_of_term(term(sample), f"sample {int(teller.trace.rows[sample]) + 1}")
 
-def over_samples(teller: Teller, each: Sequence[Piece], everyone: Term, value: float) -> Term:
-    """1/B · Σ of what each sample says, or the sum alone; the numbers are those of the samples."""
-    if teller.settings.reduction == "sum":
-        return Term((SUM_SIGN, *each), everyone.numbers, value)
-    size = str(teller.samples)
-    share = Piece(f"1/{size}·", rf"\frac{{1}}{{{size}}}")
-    mean = (OPEN, *everyone.numbers, CLOSE, SLASH, Piece(size, size))
-    return Term((share, SUM_SIGN, *each), mean, value)
+    everyone = some_of(term, samples)
+    whole = Term((SUM_SIGN, *each), everyone.numbers, value)
+    if reduction == "mean":
+        share = Piece(f"1/{samples}·", rf"\frac{{1}}{{{samples}}}")
+        by = Piece(str(samples), str(samples))
+        whole = Term((share, *whole.symbols), (OPEN, *everyone.numbers, CLOSE, SLASH, by), value)
+    table = TermTable(LazyRows(samples, row), reduction)
+    chip = f"{reduction} of {count(samples)} samples" if samples > 1 else ""
+    return teller.tell(step, title, subject, whole, value, why, table, chip=chip)
 
 
 def sum_of(terms: Sequence[Term], value: float) -> Term:
     """Terms with a plus between them; no term at all is 0."""
-    parts: list[Term | Piece] = []
-    for term in terms:
-        held = joined([OPEN, term, CLOSE], term.value) if term.symbols[0] is SIGN else term
-        parts += [PLUS, held] if parts else [held]
-    return joined(parts or [constant(0)], value)
+    held = (
+        joined([OPEN, term, CLOSE], term.value) if term.symbols[0] is SIGN else term
+        for term in terms
+    )  # fmt: skip
+    return listed(held, PLUS, value)
 
 
 def some_of(make: Callable[[int], Term], many: int) -> Term:

@@ -115,6 +115,12 @@ def joined(parts: Iterable[Term | Piece], value: float) -> Term:
     return Term(tuple(symbols), settled(numbers), value)
 
 
+def listed(terms: Iterable[Term], sign: Piece, value: float, nothing: Term | None = None) -> Term:
+    """Terms with a sign between them; where there is none, `nothing` or 0."""
+    parts = [part for term in terms for part in (sign, term)]
+    return joined(parts[1:] or [nothing or constant(0)], value)
+
+
 def settled(pieces: Sequence[Piece]) -> Pieces:
     """Negative numbers in parentheses where an operator stands before or a power behind them."""
     done: list[Piece] = []
@@ -158,6 +164,7 @@ def filled(plain: str, latex: str, terms: Mapping[str, Term], value: float) -> T
 
     It becomes a piece for each term where the LaTeX can be cut there, else one piece in all.
     """
+    terms = {name: term for name, term in terms.items() if f"{{{name}}}" in plain}
     latex = _spaced(plain, latex)
     in_plain, in_latex = _parsed(plain), _parsed(latex)
     same = [part[1] for part in in_plain] == [part[1] for part in in_latex]
@@ -207,28 +214,24 @@ def _balanced(latex: str) -> bool:
 
 def _one_piece(plain: str, latex: str, terms: Mapping[str, Term], value: float) -> Term:
     first = next(iter(terms.values())).symbols[0]
-    dotted = _dotted(latex)
-    symbol = Piece(
-        plain.format(**{name: term.symbols[0].plain for name, term in terms.items()}),
-        latex.format(**{name: term.symbols[0].latex for name, term in terms.items()}),
-        first.role,
-        first.refers,
+    symbols = {name: term.symbols[0] for name, term in terms.items()}
+    numbers = {name: term.numbers[0] for name, term in terms.items()}
+
+    def held(template: str, form: Literal["plain", "latex"]) -> str:
+        """With the numbers put in, in parentheses where that is needed."""
+        pieces: list[Piece] = []
+        for text, name in _parsed(template):
+            put = getattr(numbers[name], form) if name else ""
+            pieces += [Piece(text, text), Piece(put, put)]
+        return plain_of(settled(pieces))
+
+    symbol = replace(
+        first,
+        plain=plain.format(**{name: piece.plain for name, piece in symbols.items()}),
+        latex=latex.format(**{name: piece.latex for name, piece in symbols.items()}),
     )
-    plain_numbers = {name: term.numbers[0].plain for name, term in terms.items()}
-    latex_numbers = {name: term.numbers[0].latex for name, term in terms.items()}
-    number = replace(
-        symbol, plain=_put_in(plain, plain_numbers), latex=_put_in(dotted, latex_numbers)
-    )
+    number = replace(symbol, plain=held(plain, "plain"), latex=held(_dotted(latex), "latex"))
     return Term((symbol,), (number,), value)
-
-
-def _put_in(template: str, numbers: Mapping[str, str]) -> str:
-    pieces: list[Piece] = []
-    for text, name in _parsed(template):
-        pieces.append(Piece(text, text))
-        if name:
-            pieces.append(Piece(numbers[name], numbers[name]))
-    return plain_of(settled(pieces))
 
 
 TableKind = Literal["sum", "mean", "max", "min"]
@@ -252,23 +255,13 @@ MINUS_ONE = Factor(constant(-1), Piece(f"{MINUS}1", "-1"), Piece(f"{MINUS}1", "-
 
 @dataclass(frozen=True, slots=True)
 class FactorGroup:
-    """Factors that belong together, under one bracket where there is a caption.
+    """Factors that belong together, under one bracket where they share a caption.
 
     `brief` is how the short line writes them: σ′(z4) for o4·(1 − o4).
     """
 
     factors: tuple[Factor, ...]
     brief: Pieces
-    caption: str = ""
-
-
-def columns_of(groups: Iterable[FactorGroup]) -> tuple[Factor, ...]:
-    """The factors side by side; those under one bracket share its caption."""
-    return tuple(
-        replace(factor, caption=group.caption or factor.caption)
-        for group in groups
-        for factor in group.factors
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,23 +279,17 @@ class Product:
     @property
     def columns(self) -> tuple[Factor, ...]:
         """What stands on the plate; a fixed weight of −1 has a column too."""
-        return (*(MINUS_ONE,) * self.negative, *columns_of(self.groups))
+        return (*(MINUS_ONE,) * self.negative, *self.factors)
 
     @property
     def value(self) -> float:
         """What it comes to."""
-        value = -1.0 if self.negative else 1.0
-        for factor in self.factors:
-            value *= factor.term.value
-        return value
+        return math.prod((f.term.value for f in self.factors), start=-1.0 if self.negative else 1.0)
 
     @property
     def unsigned(self) -> Term:
         """The factors as a part of a line, without the sign; no factor at all is 1."""
-        parts: list[Term | Piece] = []
-        for factor in self.factors:
-            parts += [DOT, factor.term] if parts else [factor.term]
-        return joined(parts or [constant(1)], self.value)
+        return listed((factor.term for factor in self.factors), DOT, self.value, constant(1))
 
     @property
     def term(self) -> Term:
@@ -315,10 +302,10 @@ class Product:
     @property
     def brief(self) -> Pieces:
         """The short way to write it."""
-        line: list[Piece] = [SIGN] if self.negative else []
-        for i, group in enumerate(self.groups):
-            line += [DOT, *group.brief] if i else group.brief
-        return unheld(tuple(line)) if self.groups else self.term.symbols
+        if not self.groups:
+            return self.term.symbols
+        line = [piece for group in self.groups for piece in (DOT, *group.brief)][1:]
+        return unheld((*(SIGN,) * self.negative, *line))
 
 
 @dataclass(frozen=True)
@@ -392,17 +379,12 @@ class LazyRows(Sequence[SumRow]):
 
 @dataclass(frozen=True, slots=True)
 class TermTable:
-    """Terms under each other. A `tail` begins with what they come to, and says by what it is
-    multiplied."""
+    """Terms under each other; the `columns` below them begin with what they come to, and say by
+    what it is multiplied."""
 
     rows: Sequence[SumRow]
     kind: TableKind = "sum"
-    tail: tuple[FactorGroup, ...] = ()
-
-    @property
-    def columns(self) -> tuple[Factor, ...]:
-        """What stands on the plate below it."""
-        return columns_of(self.tail)
+    columns: tuple[Factor, ...] = ()
 
     @property
     def closing(self) -> SumRow | None:
@@ -417,12 +399,7 @@ class TermTable:
 class NumberLine:
     """A row of numbers like that of a product, but each with an operator of its own before it."""
 
-    groups: tuple[FactorGroup, ...]
-
-    @property
-    def columns(self) -> tuple[Factor, ...]:
-        """What stands on the plate."""
-        return columns_of(self.groups)
+    columns: tuple[Factor, ...]
 
 
 Plate = Product | TermTable | NumberLine | None
@@ -490,12 +467,15 @@ def equation(subject: Piece, right: Pieces) -> Pieces:
     return settled((subject, EQUALS, *right))
 
 
-def added(products: Iterable[Product], value: float) -> Term:
-    """Products one after the other, each with its sign; nothing at all is 0."""
+def added(products: Iterable[Product], value: float, short: bool = False) -> Term:
+    """Products one after the other, each with its sign, in `short` as they are told in brief;
+    nothing at all is 0."""
     parts: list[Term | Piece] = []
     for product in products:
-        if parts:
-            parts += [LESS if product.negative else PLUS, product.unsigned]
+        sign = LESS if product.negative else PLUS
+        if short:
+            brief = product.brief
+            parts += [sign, *brief[product.negative :]] if parts else brief
         else:
-            parts.append(product.term)
+            parts += [sign, product.unsigned] if parts else [product.term]
     return joined(parts or [constant(0)], value)

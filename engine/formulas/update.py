@@ -1,6 +1,6 @@
 """The update as formulas: what each optimiser makes of a gradient, and what is taken off."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.experiment.trace import MicroStep
 from engine.formulas.backward import called
@@ -14,7 +14,6 @@ from engine.formulas.terms import (
     OPEN,
     PLUS,
     Aside,
-    FactorGroup,
     NumberLine,
     Piece,
     Ref,
@@ -22,7 +21,7 @@ from engine.formulas.terms import (
     Term,
     joined,
 )
-from engine.functions.optimizers import OPTIMIZERS, SCHEDULES, State, StateVector
+from engine.functions.optimizers import OPTIMIZERS, SCHEDULES, StateVector
 from engine.network import Place
 from engine.numerals import Role, short
 
@@ -68,10 +67,10 @@ def direction(teller: Teller, place: int, gradient: Term) -> Direction:
             corrections.append(aside)
         if vector.squared:
             below = _root_and_epsilon(teller, kept)
-            steady = _one_over(below)
+            steady = joined([OVER, below], 1 / below.value)
         else:
             above, caption = kept, f"corrected {vector.name}" if vector.corrected else vector.name
-            steady = None if vector.mean else _left_over(_number(teller, vector.share))
+            steady = None if vector.mean else _gathered(_number(teller, vector.share))
     if row.looks_ahead:
         share = _number(teller, row.keeps[0].share)
         above, caption = _ahead(gradient, share, above), "look ahead"
@@ -81,22 +80,21 @@ def direction(teller: Teller, place: int, gradient: Term) -> Direction:
 def _kept(teller: Teller, place: int, gradient: Term, vector: StateVector) -> tuple[Term, Aside]:
     """v = μ·v + g; of a mean m = β·m + (1 − β)·g; of squares the same with g²."""
     symbol = teller.notation.owned(vector.letter, place, vector.name)
-    new = teller.term(symbol, _in_state(teller, place, vector, teller.trace.state))
-    latex = symbol.latex + r"^{\mathrm{old}}"
-    before = Piece(f"{symbol.plain} old", latex, symbol.role, symbol.refers)
-    old = teller.term(before, _in_state(teller, place, vector, teller.trace.state_before))
+    at = OPTIMIZERS[teller.settings.optimizer.kind].keeps.index(vector)
+    new = teller.term(symbol, float(teller.trace.state[at][place]))
+    before = replace(
+        symbol, plain=f"{symbol.plain} old", latex=rf"{symbol.latex}^{{\mathrm{{old}}}}"
+    )
+    old = teller.term(before, float(teller.trace.state_before[at][place]))
     share = _number(teller, vector.share) if vector.share else None
     parts: Parts = [share, DOT, old, PLUS] if share else [old, PLUS]
     if share and vector.mean:
         parts += [OPEN, ONE, LESS, share, CLOSE, DOT]
-    added = joined([_as_base(gradient), SQUARED], gradient.value**2)
-    parts.append(added if vector.squared else gradient)
+    if vector.squared:
+        parts.append(joined([_as_base(gradient), SQUARED], gradient.value**2))
+    else:
+        parts.append(gradient)
     return new, teller.aside(new, joined(parts, new.value))
-
-
-def _in_state(teller: Teller, place: int, vector: StateVector, state: State) -> float:
-    keeps = OPTIMIZERS[teller.settings.optimizer.kind].keeps
-    return float(state[keeps.index(vector)][place])
 
 
 def _ahead(gradient: Term, share: Term, velocity: Term) -> Term:
@@ -110,8 +108,8 @@ def _as_base(term: Term) -> Term:
     (symbol,) = term.symbols
     if "/" not in symbol.plain:
         return term
-    held = Piece(f"({symbol.plain})", rf"({symbol.latex})", symbol.role, symbol.refers)
-    return Term((held,), term.numbers, term.value)
+    held = replace(symbol, plain=f"({symbol.plain})", latex=f"({symbol.latex})")
+    return replace(term, symbols=(held,))
 
 
 def _corrected(teller: Teller, mean: Term, beta: Term) -> tuple[Term, Aside]:
@@ -121,7 +119,7 @@ def _corrected(teller: Teller, mean: Term, beta: Term) -> tuple[Term, Aside]:
     symbol = mean.symbols[0]
     plain = symbol.plain[0] + "\u0302" + symbol.plain[1:]
     latex = rf"\hat{{{symbol.latex[0]}}}{symbol.latex[1:]}"
-    hat = Piece(plain, latex, symbol.role, symbol.refers)
+    hat = replace(symbol, plain=plain, latex=latex)
     new = teller.term(hat, mean.value / (1 - beta.value**updates))
     line = joined([mean, OVER, OPEN, ONE, LESS, beta, power, CLOSE], new.value)
     return new, teller.aside(new, line)
@@ -129,14 +127,13 @@ def _corrected(teller: Teller, mean: Term, beta: Term) -> tuple[Term, Aside]:
 
 def _root_and_epsilon(teller: Teller, square: Term) -> Term:
     """(√s + ε)"""
-    epsilon = _number(teller, "epsilon")
-    symbol, number = square.symbols[0], square.numbers[0]
-    root = Term((_root(symbol),), (_root(number),), square.value**0.5)
-    return joined([OPEN, root, PLUS, epsilon, CLOSE], root.value + epsilon.value)
-
-
-def _root(piece: Piece) -> Piece:
-    return Piece(f"√{piece.plain}", rf"\sqrt{{{piece.latex}}}", piece.role, piece.refers)
+    epsilon, value = _number(teller, "epsilon"), square.value**0.5
+    symbol, number = (
+        replace(piece, plain=f"√{piece.plain}", latex=rf"\sqrt{{{piece.latex}}}")
+        for piece in (square.symbols[0], square.numbers[0])
+    )
+    root = Term((symbol,), (number,), value)
+    return joined([OPEN, root, PLUS, epsilon, CLOSE], value + epsilon.value)
 
 
 def _number(teller: Teller, name: str) -> Term:
@@ -144,13 +141,9 @@ def _number(teller: Teller, name: str) -> Term:
     return teller.term(LETTERS[name], float(getattr(teller.settings.optimizer, name)))
 
 
-def _left_over(share: Term) -> Term:
-    """/(1 − μ)"""
+def _gathered(share: Term) -> Term:
+    """/(1 − μ): what a velocity comes to in the end."""
     return joined([OVER, OPEN, ONE, LESS, share, CLOSE], 1 / (1 - share.value))
-
-
-def _one_over(below: Term) -> Term:
-    return joined([OVER, below], 1 / below.value)
 
 
 PULLED = "It goes {}: the penalty pulls it towards 0."
@@ -159,9 +152,9 @@ SHRINK = Piece("shrink(", r"\mathrm{shrink}(")
 
 def tell_update(teller: Teller, step: MicroStep) -> StepFormula:
     """new = old − η·direction, moved towards 0 by η·λ1 where there is an L1 penalty."""
-    place = teller.context.network.places[step.place]
+    place = teller.network.places[step.place]
     value = float(teller.trace.after[step.place])
-    old = teller.term(teller.notation.parameter(step.place), float(teller.trace.before[step.place]))
+    old = teller.learnt(step.place)
     rate = teller.term(RATE, teller.trace.rate)
     gradient, asides = _gradient(teller, step.place, old)
     way = direction(teller, step.place, gradient)
@@ -177,7 +170,7 @@ def tell_update(teller: Teller, step: MicroStep) -> StepFormula:
         by = _shrinks_by(teller, rate, way)
         parts = [SHRINK, *parts, COMMA, by, CLOSE]
         factors.append(teller.whole_factor(by, "then shrink by", ","))
-    line = NumberLine(tuple(FactorGroup((factor,), factor.term.symbols) for factor in factors))
+    line = NumberLine(tuple(factors))
     return teller.tell(
         step, _title(teller, place), teller.notation.new(step.place),
         joined(parts, value), value, _why(teller, step.place, old.value, value), line,
@@ -195,48 +188,40 @@ def _gradient(teller: Teller, place: int, old: Term) -> tuple[Term, tuple[Aside,
     value = float(teller.trace.numbers.gradient[place])
     gradient = teller.term(teller.notation.gradient(place), value)
     l2 = teller.settings.l2
-    if not l2 or teller.context.network.places[place].what != "weight":
+    if not l2 or teller.network.places[place].what != "weight":
         return gradient, ()
     whole = value + l2 * old.value
     line = joined([gradient, PLUS, teller.term(LAMBDA2, l2), DOT, old], whole)
     if not OPTIMIZERS[teller.settings.optimizer.kind].keeps:
         return joined([OPEN, line, CLOSE], whole), ()
     symbol = teller.notation.owned("g", place, "")
-    both = teller.term(
-        Piece(symbol.plain, symbol.latex, Role.BACKWARD, Ref("gradient", place=place)), whole
-    )
+    refers = Ref("gradient", place=place)
+    both = teller.term(replace(symbol, role=Role.BACKWARD, refers=refers), whole)
     return both, (teller.aside(both, line),)
 
 
 def _shrinks_by(teller: Teller, rate: Term, way: Direction) -> Term:
     """η·λ1 × what a steady gradient of 1 would move it."""
     amount = teller.term(LAMBDA1, teller.settings.l1)
-    value = rate.value * amount.value
-    if way.steady is None:
-        return joined([rate, DOT, amount], value)
-    return joined([rate, DOT, amount, way.steady], value * way.steady.value)
+    by = joined([rate, DOT, amount], rate.value * amount.value)
+    return by if way.steady is None else joined([by, way.steady], by.value * way.steady.value)
 
 
 def _why(teller: Teller, place: int, old: float, new: float) -> str:
-    told = _why_way(teller, place, old, new)
-    is_weight = teller.context.network.places[place].what == "weight"
+    told, schedule = _why_way(teller, place, old, new), teller.settings.schedule.kind
+    is_weight = teller.network.places[place].what == "weight"
     if teller.settings.l1 and is_weight and new and told != PULLED.format(_way(old, new)):
         told += " Then L1 takes a little off its size."
-    if teller.settings.schedule.kind != "constant":
-        told += _schedule(teller)
+    if schedule != "constant":
+        formula, rate = SCHEDULES[schedule].formula, short(teller.trace.rate, teller.digits)
+        told += f" The schedule, {formula}, has η at {rate} in epoch {teller.trace.epoch}."
     return told
-
-
-def _schedule(teller: Teller) -> str:
-    schedule = SCHEDULES[teller.settings.schedule.kind]
-    rate = short(teller.trace.rate, teller.digits)
-    return f" The schedule, {schedule.formula}, has η at {rate} in epoch {teller.trace.epoch}."
 
 
 def _why_way(teller: Teller, place: int, old: float, new: float) -> str:
     """Where the sign of the update comes from."""
     gradient = float(teller.trace.numbers.gradient[place])
-    what = teller.context.network.places[place].what
+    what = teller.network.places[place].what
     cause = "raising it" if what == "value" else f"more {what}"
     if teller.settings.l1 and what == "weight" and new == 0:
         return "The L1 penalty pulls it all the way to 0 and holds it there."

@@ -75,11 +75,8 @@ def key_of(pointed: Pointed, network: Network) -> Key:
 
 def lighting_of(experiment: Experiment) -> Highlight | None:
     """The lighting of the last micro-step that is known; None outside a pass."""
-    trace, cursor = experiment.trace, experiment.cursor
-    if trace is None or not cursor:
-        return None
-    step = trace.script.steps[cursor - 1]
-    return _LIT[step.what](experiment.network, step)
+    step = experiment.last_step
+    return None if step is None else _LIT[step.what](experiment.network, step)
 
 
 def _sum(network: Network, step: MicroStep) -> Highlight:

@@ -3,21 +3,22 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from engine.experiment.experiment import Experiment
-from engine.formulas import Aside, NumberLine, Piece, Pieces, Product, Ref, StepFormula, TermTable
+from engine.formulas import Aside, Piece, Pieces, Product, Ref, StepFormula, TermTable
 from engine.formulas.explanations import Explainer, Explanation
 from engine.formulas.terms import EQUALS, plain_of
-from engine.network import Network
+from engine.network import Place
 from engine.numerals import ALL_DIGITS, DIGIT_CHOICES, Role
 from engine.program.program import why_not_run
 from engine.settings import Settings
 from playground.model.document import Document
-from playground.model.stage import Look, Pointed, Stage
+from playground.model.stage import Look, Pointed, Stage, select_place
 from playground.model.trainer import Trainer
 from playground.panels.transport import chip_of
 from playground.theme.fonts import BODY, BODY_STRONG, HINT, STEP_TITLE, SYMBOLS_SMALLEST
@@ -25,26 +26,14 @@ from playground.theme.formula_pictures import FormulaPictures
 from playground.widgets.buttons import restyle
 from playground.widgets.fields import QuietChoice, Switch
 from playground.widgets.form import words
-from playground.widgets.formula import FactorPlate, FormulaRow, Pointing, ResultLine, SumTable
+from playground.widgets.formula import FormulaRow, Pointing, ResultLine
+from playground.widgets.formula_plates import FactorPlate, SumTable
 from playground.widgets.plain_text import set_tip
 
 TEXT_MARGIN, PLATE_MARGIN, RING = 20, 12, 6
 TIGHT, ROOMY_GAP = 6, 12
 
 _ENDS = re.compile(r"from (\S+) to (\S+)$")
-
-
-class NumbersPlate(QFrame):
-    """A sunken ground for a line with the numbers put in."""
-
-    def __init__(self, row: FormulaRow, parent: QWidget) -> None:
-        super().__init__(parent)
-        restyle(self, "look", "plate")
-        self.row = row
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 8)
-        row.setParent(self)
-        column.addWidget(row)
 
 
 class ExplainBlock(QWidget):
@@ -58,8 +47,12 @@ class ExplainBlock(QWidget):
         self.title = words("", STEP_TITLE if first else BODY_STRONG, self, quiet=False)
         self.asides: list[FormulaRow] = []
         self.symbols = FormulaRow("Formula", pictures, self, pointing, margin=RING)
-        self.numbers = FormulaRow("With numbers", pictures, self, pointing)
-        self._plate = NumbersPlate(self.numbers, self)
+        self._plate = QFrame(self)  # a sunken ground for the line with the numbers put in
+        restyle(self._plate, "look", "plate")
+        self.numbers = FormulaRow("With numbers", pictures, self._plate, pointing)
+        plate = QVBoxLayout(self._plate)
+        plate.setContentsMargins(12, 10, 12, 8)
+        plate.addWidget(self.numbers)
         self.table = SumTable("Terms", pictures, self, pointing)
         self.factors = FactorPlate("Factors", pictures, self, pointing)
         self.result = ResultLine(pictures, self, TEXT_MARGIN - PLATE_MARGIN - 4)
@@ -96,9 +89,11 @@ class ExplainBlock(QWidget):
         table = plate if isinstance(plate, TermTable) else None
         self.table.show_sum(table)
         _show(self.table, table is not None)
-        self._show_factors(plate)
+        factors = plate.columns if plate else ()
+        self.factors.show_factors(factors)
+        _show(self.factors, bool(factors))
         self._show_numbers(formula, plate is None)
-        at_right = table is not None and not table.tail
+        at_right = table is not None and not table.columns
         self.result.show_result(formula.subject, formula.result, at_right)
         _show(self.result, bool(formula.result_plain))
         self.why.setText(formula.why)
@@ -119,11 +114,6 @@ class ExplainBlock(QWidget):
             told = place < len(formula.asides)
             row.show_pieces(_line_of(formula.asides[place]) if told else ())
             _show(row, told)
-
-    def _show_factors(self, plate: Product | TermTable | NumberLine | None) -> None:
-        factors = () if plate is None else plate.columns
-        self.factors.show_factors(factors)
-        _show(self.factors, bool(factors))
 
     def _show_numbers(self, formula: StepFormula, wanted: bool) -> None:
         """The line with the numbers put in, where no plate or table shows them."""
@@ -292,11 +282,8 @@ class Explain(QWidget):
         if told is not None:
             self.block.show_formula(told.formula)
         else:
-            first = TRAINS if self._trains else FIRST
-            self.empty.setText(
-                why_not_run(experiment.network, experiment.settings, experiment.layout.name)
-                or first
-            )
+            reason = why_not_run(experiment.network, experiment.settings, experiment.layout.name)
+            self.empty.setText(reason or (TRAINS if self._trains else FIRST))
         self._show_chips(_chips(experiment, told))
         self._show_selected(experiment, told)
         self.footer.show_settings(experiment.settings)
@@ -308,15 +295,15 @@ class Explain(QWidget):
 
     def _show_selected(self, experiment: Experiment, told: Explanation | None) -> None:
         found = self._tell_selected(experiment)
-        wanted = [other for other in found if told is None or other.step != told.step]
+        wanted = [other.formula for other in found if told is None or other.step != told.step]
         while len(self.selected) < len(wanted):
             self._add_block()
-        for place, (line, block) in enumerate(zip(self._lines, self.selected, strict=True)):
-            shown = place < len(wanted)
-            line.setVisible(shown)
-            block.setVisible(shown)
-            if shown:
-                block.show_formula(wanted[place].formula)
+        shown = zip_longest(wanted, self._lines, self.selected)
+        for formula, line, block in shown:
+            line.setVisible(formula is not None)
+            block.setVisible(formula is not None)
+            if formula is not None:
+                block.show_formula(formula)
 
     def _tell_selected(self, experiment: Experiment) -> Sequence[Explanation]:
         """All that is told so far of the one node or edge that is selected."""
@@ -327,14 +314,12 @@ class Explain(QWidget):
             known = look.nodes[0] in network.index
             return self._telling.node(experiment, look.nodes[0], look.row) if known else ()
         source, target = look.edges[0]
-        if not _has_edge(network, source, target):
-            return ()
-        return self._telling.edge(experiment, source, target, look.row)
+        known = Place("weight", target, source) in network.place_index
+        return self._telling.edge(experiment, source, target, look.row) if known else ()
 
     def _follow(self, before: Experiment, after: Experiment) -> None:
         self.show_experiment(after)
-        same_place = (before.updates, before.cursor) == (after.updates, after.cursor)
-        if not same_place:
+        if (before.updates, before.cursor) != (after.updates, after.cursor):
             self.area.verticalScrollBar().setValue(0)
 
     def follow(self, trainer: Trainer) -> None:
@@ -358,11 +343,8 @@ class Explain(QWidget):
     def _choose(self, refers: Ref) -> None:
         """Select what the number belongs to; the canvas brings it into view."""
         network = self._document.value.network
-        place = network.places[refers.place] if refers.place >= 0 else None
-        if place is not None and place.what == "weight":
-            self._stage.select(edges=((place.source, place.target),))
-        elif place is not None:
-            self._stage.select(nodes=(place.target,))
+        if refers.place >= 0:
+            select_place(self._stage, network.places[refers.place])
         elif refers.node:
             self._stage.select(nodes=(refers.node,))
         elif len(network.outputs) == 1:
@@ -418,15 +400,5 @@ class Explain(QWidget):
 def _chips(experiment: Experiment, told: Explanation | None) -> Chips:
     if told is None:
         return []
-    chips = [chip_of(told.step.phase, experiment.settings)]
-    if told.beside:
-        chips.append((BESIDE, Role.MEMORY))
-    elif told.formula.chip:
-        chips.append((told.formula.chip, Role.MEMORY))
-    return chips
-
-
-def _has_edge(network: Network, source: str, target: str) -> bool:
-    return source in network.index and any(
-        edge.target == target for edge in network.leaving[source]
-    )
+    whose = BESIDE if told.beside else told.formula.chip
+    return [chip_of(told.step.phase, experiment.settings), *[(whose, Role.MEMORY)] * bool(whose)]

@@ -62,8 +62,11 @@ def slopes_of(experiment: Experiment, place: Place) -> Slopes:
         steps = step_table(objective, place, experiment.layout.name)
         all_slopes = slope_at(objective, penalties=True)
     exact = float(all_slopes[experiment.network.place_index[place]])
-    ways = (*_formula(experiment, place, exact), _tried(steps), _machine(exact))
-    return Slopes(exact, steps, ways)
+    best, tried = nearest(steps), Way("By trying", "no number", math.nan, math.nan)
+    if best is not None:
+        tried = Way(tried.name, f"h = {short(best.h)}", best.central, best.central_error)
+    machine = Way("By machine", "one pass", exact, 0.0)
+    return Slopes(exact, steps, (*_formula(experiment, place, exact), tried, machine))
 
 
 def _formula(experiment: Experiment, place: Place, exact: float) -> tuple[Way, ...]:
@@ -71,10 +74,11 @@ def _formula(experiment: Experiment, place: Place, exact: float) -> tuple[Way, .
     context = replace(experiment.context, settings=without_rounding(experiment.settings))
     trace = record(context, experiment.position, batch_of(experiment))
     index, digits = context.network.place_index[place], context.settings.digits
-    told = [s for s in trace.script.steps if s.what == "gradient" and s.place == index]
-    if not told:
+    steps = (s for s in trace.script.steps if s.what == "gradient" and s.place == index)
+    step = next(steps, None)
+    if step is None:
         return ()
-    formula = explain(context, trace, told[0], 0, digits)
+    formula = explain(context, trace, step, 0, digits)
     rounded = float(f"{exact:.{digits - 1}e}") if math.isfinite(exact) else exact
     hand = formula.numbers_plain.partition(" = ")[2]
     rule = plain_of(formula.symbols).partition(" = ")[2]
@@ -82,17 +86,6 @@ def _formula(experiment: Experiment, place: Place, exact: float) -> tuple[Way, .
         Way(RULE, rule, formula.value, abs(formula.value - exact)),
         Way(HAND, hand, rounded, abs(rounded - exact), digits),
     )
-
-
-def _tried(rows: tuple[StepRow, ...]) -> Way:
-    best = nearest(rows)
-    if best is None:
-        return Way("By trying", "no number", math.nan, math.nan)
-    return Way("By trying", f"h = {short(best.h)}", best.central, best.central_error)
-
-
-def _machine(exact: float) -> Way:
-    return Way("By machine", "one pass", exact, 0.0)
 
 
 def nearest(rows: tuple[StepRow, ...]) -> StepRow | None:
@@ -121,91 +114,70 @@ def spelled(slopes: Slopes) -> str:
     return f"∂ = {line}" if line and len(line) <= LONGEST else ""
 
 
+Row = tuple[str, tuple[Cell, ...]]
+H, RIGHT, RIGHT_ERROR, BOTH, BOTH_ERROR = range(5)
+OFF_BY = Column("off by", "How far that is from the exact slope.", 60)
+STEPS = (
+    Column("h", "The step: how far the number is moved.", 62),
+    Column("to the right", "(f(x + h) − f(x)) / h", 84, Role.BACKWARD),
+    OFF_BY,
+    Column("both sides", "(f(x + h) − f(x − h)) / 2h", 84, Role.BACKWARD),
+    OFF_BY,
+)
+WAYS = (
+    Column("way", "How the slope is found.", 92, number=False),
+    Column("how", "What is computed.", 84, number=False),
+    Column("slope", "What comes out.", 82, Role.BACKWARD),
+    OFF_BY,
+)
+
+
+def _slope(value: float, digits: int = MOST_DIGITS) -> Cell:
+    return number_cell(value, min(digits, ALL_DIGITS), Role.BACKWARD)
+
+
+def _step(row: StepRow) -> Row:
+    h = short(row.h)
+    return f"h = {h}", (
+        Cell(h, number=True, faint=True),
+        _slope(row.one_sided), number_cell(row.one_sided_error, ERROR_DIGITS),
+        _slope(row.central), number_cell(row.central_error, ERROR_DIGITS),
+    )  # fmt: skip
+
+
+def _way(way: Way) -> Row:
+    return way.name, (
+        Cell(way.name), Cell(way.how, faint=True), _slope(way.slope, way.digits),
+        number_cell(way.off, ERROR_DIGITS),
+    )  # fmt: skip
+
+
 class SlopesModel(CellModel):
     """Rows of what was found out about one slope."""
 
-    slopes: Slopes | None = None
+    def __init__(self, columns: tuple[Column, ...], parent: QObject) -> None:
+        super().__init__(parent)
+        self.columns = columns
+        self._rows: list[Row] = []
 
-    def show(self, slopes: Slopes | None) -> None:
+    def show(self, rows: list[Row]) -> None:
         """These, in the same rows where there are as many."""
-        before, self.slopes = self.count(), slopes
-        if before and before == self.count():
+        if len(rows) == len(self._rows):
+            self._rows = rows
             self.show_all()
         else:
             self.beginResetModel()
+            self._rows = rows
             self.endResetModel()
 
-
-class StepsModel(SlopesModel):
-    """One row for each step size h."""
-
-    H, RIGHT, RIGHT_ERROR, BOTH, BOTH_ERROR = range(5)
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.columns = (
-            Column("h", "The step: how far the number is moved.", 62),
-            Column("to the right", "(f(x + h) − f(x)) / h", 84, Role.BACKWARD),
-            Column("off by", "How far that is from the exact slope.", 60),
-            Column("both sides", "(f(x + h) − f(x − h)) / 2h", 84, Role.BACKWARD),
-            Column("off by", "How far that is from the exact slope.", 60),
-        )
-
     def count(self) -> int:
-        return len(self.slopes.rows) if self.slopes is not None else 0
+        return len(self._rows)
 
     def row_name(self, row: int) -> str:
-        return f"h = {short(self._row(row).h)}"
-
-    def _row(self, row: int) -> StepRow:
-        assert self.slopes is not None
-        return self.slopes.rows[row]
+        return self._rows[row][0]
 
     def cell(self, row: int, column: int) -> Cell:
-        step = self._row(row)
-        if column == self.H:
-            return Cell(short(step.h), number=True, faint=True)
-        if column == self.RIGHT:
-            return number_cell(step.one_sided, MOST_DIGITS, Role.BACKWARD)
-        if column == self.BOTH:
-            return number_cell(step.central, MOST_DIGITS, Role.BACKWARD)
-        error = step.one_sided_error if column == self.RIGHT_ERROR else step.central_error
-        return number_cell(error, ERROR_DIGITS)
-
-
-class WaysModel(SlopesModel):
-    """One row for each of the four ways."""
-
-    NAME, HOW, SLOPE, OFF = range(4)
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.columns = (
-            Column("way", "How the slope is found.", 92, number=False),
-            Column("how", "What is computed.", 84, number=False),
-            Column("slope", "What comes out.", 82, Role.BACKWARD),
-            Column("off by", "How far that is from the exact slope.", 60),
-        )
-
-    def count(self) -> int:
-        return len(self.slopes.ways) if self.slopes is not None else 0
-
-    def row_name(self, row: int) -> str:
-        return self._way(row).name
-
-    def _way(self, row: int) -> Way:
-        assert self.slopes is not None
-        return self.slopes.ways[row]
-
-    def cell(self, row: int, column: int) -> Cell:
-        way = self._way(row)
-        if column == self.NAME:
-            return Cell(way.name)
-        if column == self.HOW:
-            return Cell(way.how, faint=True)
-        if column == self.SLOPE:
-            return number_cell(way.slope, min(way.digits, ALL_DIGITS), Role.BACKWARD)
-        return number_cell(way.off, ERROR_DIGITS)
+        return self._rows[row][1][column]
 
 
 MOST_LISTED = 300
@@ -224,7 +196,8 @@ class SlopesTable(QWidget):
         self.live = RunFollower(document, self.refresh, self)
         self._place: Place | None = None
         self._listed: tuple[tuple[Place, ...], object] = ((), None)
-        self.steps_model, self.ways_model = StepsModel(self), WaysModel(self)
+        self.slopes: Slopes | None = None
+        self.steps_model, self.ways_model = SlopesModel(STEPS, self), SlopesModel(WAYS, self)
         self.choice = QuietChoice(
             "Slope along", "Slope along: the number that is moved, as on the canvas", self
         )
@@ -289,11 +262,11 @@ class SlopesTable(QWidget):
             return
         value = self.live.value
         self._follow(value)
-        slopes, sentence = self._compute(value)
-        self.steps_model.show(slopes)
-        self.ways_model.show(slopes)
+        self.slopes, sentence = self._compute(value)
+        self.steps_model.show([_step(row) for row in self.slopes.rows] if self.slopes else [])
+        self.ways_model.show([_way(way) for way in self.slopes.ways] if self.slopes else [])
         self.empty.setText(sentence)
-        text = short(slopes.exact, 6) if slopes is not None else ""
+        text = short(self.slopes.exact, 6) if self.slopes else ""
         self.exact.set_text(f"∂ {text}" if text else "")
         self._arrange()
 
@@ -342,7 +315,7 @@ class SlopesTable(QWidget):
 
     def _arrange(self) -> None:
         """Both tables where there is room, else the one whose tab is chosen, and what they tell."""
-        known, both = self.steps_model.slopes is not None, self.width() >= WIDE
+        known, both = self.slopes is not None, self.width() >= WIDE
         first = self.tabs.currentIndex() == 0
         self.tabs.setVisible(known and not both)
         self.steps.setVisible(known and (both or first))
@@ -350,18 +323,17 @@ class SlopesTable(QWidget):
         self.empty.setVisible(not known)
         narrow = self.width() < NARROW
         self.exact.setVisible(known and not narrow)
-        self.steps.setColumnHidden(StepsModel.RIGHT_ERROR, narrow)
+        self.steps.setColumnHidden(RIGHT_ERROR, narrow)
         self._tell(both, first)
 
     def _tell(self, both: bool, first: bool) -> None:
-        slopes = self.steps_model.slopes
-        self.told.setVisible(slopes is not None and self.height() >= ROOMY)
-        if slopes is None:
+        self.told.setVisible(self.slopes is not None and self.height() >= ROOMY)
+        if self.slopes is None:
             return
-        sentence, formula = told(slopes), spelled(slopes)
-        alone = sentence if first or not formula else formula
-        self.told.setText(f"{sentence} {formula}".rstrip() if both else alone)
-        set_tip(self.exact, f"{sentence} {formula}".rstrip())
+        sentence, formula = told(self.slopes), spelled(self.slopes)
+        alone, whole = sentence if first else formula or sentence, f"{sentence} {formula}".rstrip()
+        self.told.setText(whole if both else alone)
+        set_tip(self.exact, whole)
 
     def _changed(self, before: Experiment, after: Experiment) -> None:
         self.refresh()

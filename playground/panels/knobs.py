@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
     QTimer,
+    Signal,
 )
 from PySide6.QtGui import (
     QColor,
@@ -65,11 +66,10 @@ from playground.widgets.number_plate import SLOT, PlacedNumber, State, paint_pla
 from playground.widgets.plain_text import set_tip
 from playground.widgets.table import Cell, CellDelegate, CellModel, Column, Index, number_cell
 
-BATCH, SAMPLE, ALL = "batch", "sample", "all"
-SPANS = {
-    BATCH: "over the batch",
-    SAMPLE: "over the chosen sample",
-    ALL: "over all training samples",
+SPANS: dict[str, Callable[[Experiment, int | None], Rows]] = {
+    "over the batch": lambda experiment, row: batch_of(experiment),
+    "over the chosen sample": lambda experiment, row: np.array([chosen_row(experiment, row)]),
+    "over all training samples": lambda experiment, row: experiment.data.training,
 }
 
 
@@ -98,15 +98,6 @@ class Effect:
         return self.slope * self.turned
 
 
-def rows_of(experiment: Experiment, span: str, row: int | None) -> Rows:
-    """The samples that are meant."""
-    if span == ALL:
-        return experiment.data.training
-    if span == SAMPLE:
-        return np.array([chosen_row(experiment, row)])
-    return batch_of(experiment)
-
-
 def ground_of(experiment: Experiment, rows: Rows) -> SlopesHere | None:
     """Loss and slopes now; None where the network cannot run."""
     if why_not_run(experiment.network, experiment.settings) is not None:
@@ -127,12 +118,6 @@ def effect_of(ground: SlopesHere, now: Experiment, place: Place, name: str) -> E
     turned = float(now.parameters[index] - ground.experiment.parameters[index])
     really = loss_of(now, ground.rows) - ground.loss
     return Effect(name, turned, float(ground.slopes[index]), really)
-
-
-def turnable(experiment: Experiment) -> tuple[Place, ...]:
-    """Every number that learning may change."""
-    network = experiment.network
-    return tuple(p for p, locked in zip(network.places, network.locks, strict=True) if not locked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +142,13 @@ class KnobModel(CellModel):
 
     def list_knobs(self, value: Experiment) -> None:
         """Find out which there are in this experiment."""
-        index, layout = value.network.place_index, value.layout
-        notation = notation_of(value.context)
+        network, notation = value.network, notation_of(value.context)
         self.beginResetModel()
         self._value = value
         self.knobs = [
-            Knob(p, index[p], place_name(layout, p), notation.parameter(index[p]).plain)
-            for p in turnable(value)
+            Knob(place, index, place_name(value.layout, place), notation.parameter(index).plain)
+            for index, place in enumerate(network.places)
+            if not network.locks[index]
         ]
         self._slopes = None
         self.endResetModel()
@@ -319,19 +304,15 @@ class Turn:
 
 
 class KnobList(QListView):
-    """Tells of turns: `begin(row)`, then `turn(row, value)` again and again, then `end()`."""
+    """Tells of turns: one begins, goes on and on, and ends."""
 
-    def __init__(
-        self,
-        model: KnobModel,
-        begin: Callable[[int], object],
-        turn: Callable[[int, float], object],
-        end: Callable[[], object],
-        parent: QWidget,
-    ) -> None:
+    begun = Signal(int)  # its row
+    turned = Signal(int, float)  # its row and its number
+    ended = Signal()
+
+    def __init__(self, model: KnobModel, parent: QWidget) -> None:
         super().__init__(parent)
         self.knobs = model
-        self._begin, self._turn_to, self._end = begin, turn, end
         self._turn: Turn | None = None
         self._rest = QTimer(self, interval=REST, singleShot=True)
         self._rest.timeout.connect(self.rest)
@@ -360,7 +341,7 @@ class KnobList(QListView):
         self._rest.stop()
         if self._turn is not None:
             self._turn = None
-            self._end()
+            self.ended.emit()
 
     def knob_at(self, place: QPoint) -> int | None:
         """The row of the knob under the mouse."""
@@ -377,14 +358,14 @@ class KnobList(QListView):
             index = self.knobs.index(row, 0)
             self._turn = Turn(QPersistentModelIndex(index), self.knobs.value(row), pressed)
             self.setCurrentIndex(index)
-            self._begin(row)
+            self.begun.emit(row)
         return self._turn
 
     def _step(self, row: int, steps: float, fine: bool) -> None:
         turn = self._take(row)
         turn.steps += steps
         self._rest.start()
-        self._turn_to(row, turned(turn.start, turn.steps, fine))
+        self.turned.emit(row, turned(turn.start, turn.steps, fine))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         row = self.knob_at(event.position().toPoint())
@@ -398,7 +379,8 @@ class KnobList(QListView):
         if turn is not None and turn.pressed is not None:
             moved = event.position() - turn.pressed
             fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self._turn_to(turn.index.row(), dragged(turn.start, moved.x() - moved.y(), fine))
+            value = dragged(turn.start, moved.x() - moved.y(), fine)
+            self.turned.emit(turn.index.row(), value)
             return
         over = self.knob_at(event.position().toPoint()) is not None
         shape = Qt.CursorShape.SizeHorCursor if over else Qt.CursorShape.ArrowCursor
@@ -465,11 +447,13 @@ class TurnLine(QWidget):
     def show_effect(self, effect: Effect | None, top: str, digits: int) -> None:
         """Show a turn; `top` is the letter of what is made small."""
         self.effect, self.top, self.digits = effect, top, digits
-        told = "; ".join(f"{name} {number}" for name, number, _ in self.columns())
-        told = f"{told}. Predicted is slope times turn: {self.product()}" if told else ""
-        told = told.removesuffix(" = ")
-        self.setAccessibleName(told or self.hint())
-        set_tip(self, told or self.hint())
+        told = self.hint()
+        if effect is not None:
+            columns = "; ".join(f"{name} {number}" for name, number, _ in self.columns())
+            product = self.product().removesuffix(" = ")
+            told = f"{columns}. Predicted is slope times turn: {product}"
+        self.setAccessibleName(told)
+        set_tip(self, told)
         self.update()
 
     def hint(self) -> str:
@@ -499,40 +483,42 @@ class TurnLine(QWidget):
         return f"+{text}" if value > 0 else text
 
     def _paint_columns(self, painter: QPainter, tokens: Tokens, box: QRectF) -> None:
-        colors = {"text": tokens.text, "bwd": tokens.bwd, "truth": tokens.truth}
         columns = self.columns()
         wide = (box.width() - MARGIN) / len(columns)
         for place, (caption, number, color) in enumerate(columns):
             left = box.left() + MARGIN + place * wide
             painter.setFont(font_of(CAPTION))
             painter.setPen(tokens.text2)
-            elide = painter.fontMetrics().elidedText
-            words = elide(caption, Qt.TextElideMode.ElideMiddle, int(wide - 8))
-            painter.drawText(QRectF(left, box.top() + 4, wide - 6, 16), words)
+            elide, middle = painter.fontMetrics().elidedText, Qt.TextElideMode.ElideMiddle
+            row = QRectF(left, box.top() + 4, wide - 6, 16)
+            painter.drawText(row, elide(caption, middle, int(wide - 8)))
             painter.setFont(font_of(FACTOR))
             product = self.product() if color == "bwd" else ""
-            metrics = painter.fontMetrics()
+            metrics, row = painter.fontMetrics(), QRectF(left, box.top() + 21, wide - 6, 20)
             if product and metrics.horizontalAdvance(product + number) <= wide - 6:
-                painter.drawText(QRectF(left, box.top() + 21, wide - 6, 20), product)
-                left += metrics.horizontalAdvance(product)
-            painter.setPen(colors[color])
-            painter.drawText(QRectF(left, box.top() + 21, wide - 6, 20), number)
+                painter.drawText(row, product)
+                row.translate(metrics.horizontalAdvance(product), 0)
+            painter.setPen(getattr(tokens, color))
+            painter.drawText(row, number)
 
     def sizeHint(self) -> QSize:
         return QSize(200, LINE_HIGH)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens, painter = tokens_of(self.palette()), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(MARGIN, 2, -MARGIN, -6)
-        fill_rounded(painter, box, RADIUS, tokens.sunken)
-        if self.effect is not None:
-            self._paint_columns(painter, tokens, box)
-            return
-        painter.setFont(font_of(HINT))
-        painter.setPen(tokens.text2)
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(box.adjusted(MARGIN, 0, -MARGIN, 0), flags, self.hint())
+        tokens, box = (
+            tokens_of(self.palette()),
+            QRectF(self.rect()).adjusted(MARGIN, 2, -MARGIN, -6),
+        )
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            fill_rounded(painter, box, RADIUS, tokens.sunken)
+            if self.effect is not None:
+                self._paint_columns(painter, tokens, box)
+                return
+            painter.setFont(font_of(HINT))
+            painter.setPen(tokens.text2)
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(box.adjusted(MARGIN, 0, -MARGIN, 0), flags, self.hint())
 
 
 LOCKED = "Every number is locked or comes from the samples: there is nothing to turn."
@@ -555,14 +541,16 @@ class Knobs(QWidget):
         self._listed: object = None
         self._top = "E"
         self.model = KnobModel(document, self)
-        self.list = KnobList(self.model, self._begin, self._turn, self._end, self)
+        self.list = KnobList(self.model, self)
+        self.list.begun.connect(self._begin)
+        self.list.turned.connect(self._turn)
+        self.list.ended.connect(document.end_fold)
         self.list.selectionModel().currentChanged.connect(self._select)
         self.number = ElidedLabel("", HINT, "text2", self)
         self.choice = QuietChoice(
             "Slopes over", "Slopes over: the batch, the chosen sample or all training samples", self
         )
-        for span, text in SPANS.items():
-            self.choice.addItem(text, span)
+        self.choice.addItems(list(SPANS))
         self.choice.activated.connect(lambda index: self._ask_again())
         self.empty = words("", BODY, self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -598,23 +586,19 @@ class Knobs(QWidget):
         if self._listed != listed:
             self._listed = listed
             self._list(value)
-        rows = rows_of(value, str(self.choice.currentData()), self._stage.look.row)
+        rows = SPANS[self.choice.currentText()](value, self._stage.look.row)
         self._ground = ground_of(value, rows) if self.live.quick else None
-        slopes = self._ground.slopes if self._ground is not None else None
-        self.model.show_numbers(value, slopes)
+        self.model.show_numbers(value, None if self._ground is None else self._ground.slopes)
         self._show_empty(value)
 
     def _list(self, value: Experiment) -> None:
-        self._following = True
         self.list.rest()
         self.model.list_knobs(value)
-        self.list.setCurrentIndex(self.model.index(0, 0))
-        self._following = False
+        self._set_current(0)
         number = self.model.count()
         self.number.set_text(counted(number, "knob"))
         self._top = _top(value)
-        self._begun = None
-        self.line.show_effect(None, self._top, value.settings.digits)
+        self._forget_turn(value)
         self._follow()
 
     def _show_empty(self, value: Experiment) -> None:
@@ -624,8 +608,7 @@ class Knobs(QWidget):
             sentence = LOCKED if value.network.places else EMPTY
         self.empty.setText(sentence)
         self.empty.setVisible(not number)
-        self.list.setVisible(bool(number))
-        for part in (self.number, self.choice):
+        for part in (self.list, self.number, self.choice):
             part.setVisible(bool(number))
         self._show_line()
 
@@ -637,9 +620,12 @@ class Knobs(QWidget):
     def _changed(self, before: Experiment, after: Experiment) -> None:
         self.refresh()
         if not self._turning and before.parameters is not after.parameters:
-            self._begun = None
-            self.line.show_effect(None, self._top, after.settings.digits)
+            self._forget_turn(after)
             self._show_line()
+
+    def _forget_turn(self, value: Experiment) -> None:
+        self._begun = None
+        self.line.show_effect(None, self._top, value.settings.digits)
 
     def _looked(self, before: Look, after: Look) -> None:
         if (before.nodes, before.edges) != (after.nodes, after.edges):
@@ -657,9 +643,12 @@ class Knobs(QWidget):
         place = selected_place(self._document.value.network, self._stage.look)
         row = None if place is None else self.model.row_of(place)
         if row is not None and not self._following:
-            self._following = True
-            self.list.setCurrentIndex(self.model.index(row, 0))
-            self._following = False
+            self._set_current(row)
+
+    def _set_current(self, row: int) -> None:
+        self._following = True
+        self.list.setCurrentIndex(self.model.index(row, 0))
+        self._following = False
 
     def _select(self, now: QModelIndex) -> None:
         if now.isValid() and not self._following:
@@ -684,9 +673,6 @@ class Knobs(QWidget):
             effect = effect_of(self._begun, self._document.value, knob.place, name)
             self.line.show_effect(effect, self._top, self._document.value.settings.digits)
             self._show_line()
-
-    def _end(self) -> None:
-        self._document.end_fold()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -68,28 +68,35 @@ class MatrixSpot(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Numbers of one kind between two brackets, and the letter above them."""
+    """Numbers of one kind between two brackets, the edges of its columns and rows, and the letter
+    above them."""
 
     kind: Kind
     layer: int
     letter: str
-    box: QRectF
-    rows: int
-    columns: int
+    across: tuple[float, ...]
+    down: tuple[float, ...]
+
+    @property
+    def columns(self) -> int:
+        """How many it has."""
+        return len(self.across) - 1
+
+    @property
+    def rows(self) -> int:
+        """How many it has."""
+        return len(self.down) - 1
+
+    @property
+    def box(self) -> QRectF:
+        """All its numbers."""
+        corner = QPointF(self.across[0], self.down[0])
+        return QRectF(corner, QPointF(self.across[-1], self.down[-1]))
 
     def cell(self, row: int, column: int) -> QRectF:
         """Where one number stands."""
-        wide, high = self.box.width() / self.columns, CELL_HIGH
-        return QRectF(self.box.left() + column * wide, self.box.top() + row * high, wide, high)
-
-    def across(self) -> list[float]:
-        """The edges of its columns."""
-        wide = self.box.width() / self.columns
-        return [self.box.left() + column * wide for column in range(self.columns + 1)]
-
-    def down(self) -> list[float]:
-        """The edges of its rows."""
-        return [self.box.top() + row * CELL_HIGH for row in range(self.rows + 1)]
+        corner = QPointF(self.across[column], self.down[row])
+        return QRectF(corner, QPointF(self.across[column + 1], self.down[row + 1]))
 
 
 class Sign(NamedTuple):
@@ -155,69 +162,55 @@ class MatrixSheet:
 def sheet_of(
     layers: tuple[Layer, ...], cell: int, names: int, letters: tuple[str, str]
 ) -> MatrixSheet:
-    """One line for each layer: W · x + b = z → σ → o. `names` is the room for names of rows."""
+    """One line for each layer, everything centred on its middle; `names` is the room for names."""
     grids: list[Grid] = []
     signs: list[Sign] = []
     top = MARGIN_Y
     for number, layer in enumerate(layers):
-        line = _SheetLine(number, top, max(len(layer.neurons), len(layer.before)), cell)
+        high = CELL_HIGH * max(len(layer.neurons), len(layer.before))
+        x, middle = MARGIN_X + names, top + CAPTION_HIGH + high / 2
         last = number == len(layers) - 1
-        line.lay(layer, MARGIN_X + names, letters, "y" if last else letters[1])
-        grids += line.grids
-        signs += line.signs
-        top += CAPTION_HIGH + line.rows * CELL_HIGH + BETWEEN
-    right = max(grid.box.right() for grid in grids) + BRACKET + MARGIN_X
+        for sign, kind, letter, rows, columns in _parts(layer, number, letters, last):
+            if sign:
+                wide = SIGN if sign in "·+=" else FUNCTION if len(sign) > 1 else LETTER
+                signs.append(Sign(sign, QRectF(x, middle - 14, wide, 28)))
+                x += wide
+            left, upper = x + BRACKET, middle - rows * CELL_HIGH / 2
+            across = tuple(left + column * cell for column in range(columns + 1))
+            down = tuple(upper + row * CELL_HIGH for row in range(rows + 1))
+            grids.append(Grid(kind, number, letter, across, down))
+            x = across[-1] + BRACKET
+        top += CAPTION_HIGH + high + BETWEEN
+    right = max(grid.across[-1] for grid in grids) + BRACKET + MARGIN_X
     bottom = top - BETWEEN + MARGIN_Y
-    across = sorted({0.0, right}.union(*(grid.across() for grid in grids)))
-    down = sorted({0.0, bottom}.union(*(grid.down() for grid in grids)))
-    places = [
+    all_across = sorted({0.0, right}.union(*(grid.across for grid in grids)))
+    all_down = sorted({0.0, bottom}.union(*(grid.down for grid in grids)))
+    places = (
         Places(
-            tuple(bisect_left(down, edge) for edge in grid.down()),
-            tuple(bisect_left(across, edge) for edge in grid.across()),
+            tuple(bisect_left(all_down, edge) for edge in grid.down),
+            tuple(bisect_left(all_across, edge) for edge in grid.across),
         )
         for grid in grids
-    ]
-    return MatrixSheet(tuple(grids), tuple(signs), tuple(across), tuple(down), tuple(places))
+    )
+    return MatrixSheet(
+        tuple(grids), tuple(signs), tuple(all_across), tuple(all_down), tuple(places)
+    )
 
 
-class _SheetLine:
-    """Lays out one layer from left to right, everything centred on its middle."""
-
-    def __init__(self, layer: int, top: float, rows: int, cell: int) -> None:
-        self.layer, self.top, self.rows, self._cell = layer, top + CAPTION_HIGH, rows, cell
-        self.x = 0.0
-        self.grids: list[Grid] = []
-        self.signs: list[Sign] = []
-
-    def lay(self, layer: Layer, left: float, letters: tuple[str, str], result: str) -> None:
-        """W, what comes before, the biases, the sums, and the values, which are the `result`."""
-        number, count = self.layer + 1, len(layer.neurons)
-        total, before = letters
-        self.x = left
-        self._grid("weight", f"W{number}", count, len(layer.before))
-        self._sign("·", SIGN)
-        self._grid("before", "x" if self.layer == 0 else before, len(layer.before), 1)
-        if layer.has_biases:
-            self._sign("+", SIGN)
-            self._grid("bias", f"b{number}", count, 1)
-        self._sign("=", SIGN)
-        if layer.activation == "identity":
-            self._grid("value", result, count, 1)
-            return
-        self._grid("sum", total, count, 1)
-        self._sign(layer.sign, FUNCTION if len(layer.sign) > 1 else LETTER)
-        self._grid("value", result, count, 1)
-
-    def _grid(self, kind: Kind, letter: str, rows: int, columns: int) -> None:
-        down = self.top + (self.rows - rows) * CELL_HIGH / 2
-        box = QRectF(self.x + BRACKET, down, columns * self._cell, rows * CELL_HIGH)
-        self.grids.append(Grid(kind, self.layer, letter, box, rows, columns))
-        self.x = box.right() + BRACKET
-
-    def _sign(self, text: str, wide: float) -> None:
-        middle = self.top + self.rows * CELL_HIGH / 2
-        self.signs.append(Sign(text, QRectF(self.x, middle - 14, wide, 28)))
-        self.x += wide
+def _parts(
+    layer: Layer, index: int, letters: tuple[str, str], last: bool
+) -> Iterator[tuple[str, Kind, str, int, int]]:
+    """W · x + b = z → σ → o: each grid with the sign before it, its letter, rows and columns."""
+    number, count, before = index + 1, len(layer.neurons), len(layer.before)
+    total, value = letters
+    yield "", "weight", f"W{number}", count, before
+    yield "·", "before", value if index else "x", before, 1
+    if layer.has_biases:
+        yield "+", "bias", f"b{number}", count, 1
+    if layer.activation != "identity":
+        yield "=", "sum", total, count, 1
+    sign = "=" if layer.activation == "identity" else layer.sign
+    yield sign, "value", "y" if last else value, count, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,13 +266,15 @@ class MatrixNumbers:
     def number(self, grid: Grid, row: int, column: int) -> MatrixNumber:
         """The number of a cell."""
         layer = self.layers[grid.layer]
-        if grid.kind == "weight":
-            return self._weight(layer, row, column)
         if grid.kind == "before":
             return self._value(layer.before[row])
         node = layer.neurons[row]
+        if grid.kind == "weight":
+            source = layer.before[column]
+            name, place = f"{self.name(source)} → {self.name(node)}", layer.weights[row, column]
+            return self._learnt("weight", node, int(place), name, (source, node))
         if grid.kind == "bias":
-            return self._bias(node, int(layer.biases[row]))
+            return self._learnt("bias", node, int(layer.biases[row]), f"bias of {self.name(node)}")
         if grid.kind == "value":
             return self._value(node)
         sums = self._shown.sums[self._experiment.network.index[node]]
@@ -289,52 +284,39 @@ class MatrixNumbers:
         """What the learner calls a node."""
         return self._experiment.layout.name(node)
 
-    def _weight(self, layer: Layer, row: int, column: int) -> MatrixNumber:
-        target, source = layer.neurons[row], layer.before[column]
-        place, name = int(layer.weights[row, column]), f"{self.name(source)} → {self.name(target)}"
+    def _learnt(
+        self, kind: Kind, node: str, place: int, name: str, edge: EdgeKey | None = None
+    ) -> MatrixNumber:
         if place == NOWHERE:
             return MatrixNumber("none", name=name, there=False)
-        value, locked = self._standing(place)
-        return MatrixNumber("weight", target, (source, target), place, value, name, True, locked)
-
-    def _bias(self, node: str, place: int) -> MatrixNumber:
-        name = f"bias of {self.name(node)}"
-        if place == NOWHERE:
-            return MatrixNumber("none", node, name=name, there=False)
-        value, locked = self._standing(place)
-        return MatrixNumber("bias", node, None, place, value, name, True, locked)
+        value = float(self._experiment.parameters[place])
+        locked = self._experiment.network.locks[place]
+        return MatrixNumber(kind, node, edge, place, value, name, True, locked)
 
     def _value(self, node: str) -> MatrixNumber:
         network = self._experiment.network
-        kind = network.node(node).kind
         value = float(self._shown.values[network.index[node]])
-        return MatrixNumber("value", node, None, NOWHERE, value, self.name(node), kind != "neuron")
-
-    def _standing(self, place: int) -> tuple[float, bool]:
-        value = float(self._experiment.parameters[place])
-        return value, self._experiment.network.locks[place]
+        editable = network.node(node).kind != "neuron"
+        return MatrixNumber("value", node, value=value, name=self.name(node), editable=editable)
 
     def set(self, document: Document, number: MatrixNumber, value: float) -> None:
         """Set it, unless it is so already; Refused where that cannot be."""
         if value == number.value:
             return
-        network = self._experiment.network
+        network, place = self._experiment.network, Place("value", number.node)
         if number.place != NOWHERE:
             place = network.places[number.place]
+        if place in network.place_index:
             document.insist(lambda: document.set_number(place, value))
-        elif network.node(number.node).kind == "parameter":
-            own = Place("value", number.node)
-            document.insist(lambda: document.set_number(own, value))
         else:
             column = self._experiment.data.inputs.index(number.node)
             document.insist(lambda: document.set_cell(self._shown.row, column, value))
 
     def working(self) -> tuple[str, str]:
         """The kind and the node of the number that the present micro-step has computed."""
-        trace, cursor = self._experiment.trace, self._experiment.cursor
-        if trace is None or not cursor:
+        step = self._experiment.last_step
+        if step is None:
             return "", ""
-        step = trace.script.steps[cursor - 1]
         plain = step.node and self._experiment.network.node(step.node).activation == "identity"
         if step.what == "sum":
             return ("value" if plain else "sum"), step.node
@@ -354,10 +336,9 @@ def paint_product(
         return
     for other in sheet.grids:
         if other.layer == grid.layer and other.kind in ("weight", "before"):
-            box = QRectF(other.box)
+            box = other.box
             if other.kind == "weight":
-                box.setTop(other.cell(hovered.row, 0).top())
-                box.setHeight(CELL_HIGH)
+                box = other.cell(hovered.row, 0) | other.cell(hovered.row, other.columns - 1)
             fill_rounded(painter, box.adjusted(1, 1, -1, -1), 6, tokens.sunken)
 
 
@@ -560,9 +541,8 @@ class MatrixView(CellTable):
             return
         self.clearSpans()
         self.hovered = None
-        self.matrix.lay_out(
-            numbers, MatrixSheet() if numbers is None else self._sheet(numbers, letters)
-        )
+        sheet = self._sheet(numbers, letters) if numbers else MatrixSheet()
+        self.matrix.lay_out(numbers, sheet)
         for span in self.matrix.sheet.spans():
             self.setSpan(*span)
 
@@ -578,17 +558,19 @@ class MatrixView(CellTable):
     def place(self, spot: MatrixSpot, number: MatrixNumber) -> PlacedNumber:
         """How a number stands there at the present step."""
         assert self.matrix.numbers is not None
-        works = (number.kind, number.node) == self.matrix.numbers.working()
-        kind = self.matrix.sheet.grids[spot.grid].kind
-        text = short(number.value, self.matrix.digits)
+        text, kind = (
+            short(number.value, self.matrix.digits),
+            self.matrix.sheet.grids[spot.grid].kind,
+        )
         role = Role.MEMORY if kind in ("weight", "bias") else Role.FORWARD
-        state = State.AT_REST if text else State.NOT_COMPUTED
-        if text and number.locked:
-            state = State.QUIET
-        if text and number.is_pointed(self.stage.look.pointed):
-            state = State.SOURCE
-        if text and works and kind != "before":
-            state = State.AT_WORK
+        works = (number.kind, number.node) == self.matrix.numbers.working() and kind != "before"
+        state = State.AT_WORK
+        if not text:
+            state = State.NOT_COMPUTED
+        elif not works:
+            pointed = number.is_pointed(self.stage.look.pointed)
+            at_rest = State.QUIET if number.locked else State.AT_REST
+            state = State.SOURCE if pointed else at_rest
         return PlacedNumber(state, role, text, hovered=spot == self.hovered and number.editable)
 
     def _select(self, index: QModelIndex) -> None:

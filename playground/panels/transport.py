@@ -200,10 +200,9 @@ def title(experiment: Experiment) -> str:
     told = ending(experiment) if not experiment.cursor and not past else ""
     if told:
         return told
-    if experiment.trace is None or not experiment.cursor:
+    if experiment.trace is None or experiment.last_step is None:
         return BEFORE
-    step = experiment.trace.script.steps[experiment.cursor - 1]
-    told = explain(experiment.context, experiment.trace, step).title
+    told = explain(experiment.context, experiment.trace, experiment.last_step).title
     return told[:1].lower() + told[1:]
 
 

@@ -1,29 +1,24 @@
 """Formulas as a learner reads them: the flagship word for word, circuits, batches, sentences."""
 
+from dataclasses import replace
 from random import Random
 
 import numpy as np
 import pytest
 
 from engine.data import make_data
+from engine.experiment import stepping
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.trace import Trace, What, record
 from engine.experiment.walk import Position
-from engine.formulas import (
-    Product,
-    Ref,
-    StepFormula,
-    TermTable,
-    explain,
-    explain_edge,
-    explain_node,
-)
+from engine.formulas import Product, Ref, StepFormula, TermTable, explain
+from engine.formulas.explanations import NOT_YET, Explainer, Explanation
 from engine.formulas.terms import latex_of, plain_of
 from engine.functions.optimizers import Optimizer
 from engine.layout import Layout, Letters
 from engine.network import Edge, Network, Node
 from engine.settings import Settings
-from tests.engine.networks import random_case, student_grade, student_numbers
+from tests.engine.networks import layered, random_case, student_grade, student_numbers
 from tests.engine.test_formulas_numbers import experiment_of, told
 
 NAMES = {"1": "assignments", "2": "readings", "3": "lectures", "4": "hidden 4", "5": "hidden 5",
@@ -114,10 +109,9 @@ def test_the_plate_of_an_error_term_groups_the_slope() -> None:
     assert isinstance(formula.plate, Product)
     shown = [(f.symbol.plain, f.number.plain, f.caption) for f in formula.plate.factors]
     assert shown == [
-        ("e6", "−0.1311", "from 6, reused"), ("w46", "−0.3", "weight"), ("o4", "0.332", ""),
-        ("1 − o4", "0.668", ""),
+        ("e6", "−0.1311", "from 6, reused"), ("w46", "−0.3", "weight"),
+        ("o4", "0.332", "slope of σ"), ("1 − o4", "0.668", "slope of σ"),
     ]  # fmt: skip
-    assert formula.plate.groups[-1].caption == "slope of σ"
     roles = [factor.symbol.role for factor in formula.plate.factors]
     assert roles == ["backward", "memory", "forward", "forward"]
     assert formula.plate.factors[3].symbol.refers == Ref("value", "4")
@@ -309,17 +303,26 @@ def test_a_weight_into_a_product_is_blamed_with_the_other_factors() -> None:
     assert "what came in from x and the other factors:" in find(product, "gradient", "y", "x").why
 
 
+def test_shares_of_targets_that_do_not_add_up_to_one_stand_in_one_pair_of_parentheses() -> None:
+    network = layered((2, 2), "tanh")
+    data = make_data(network.inputs, network.outputs, [[0.5, 0.2, 1, 1]])
+    settings = Settings("softmax cross-entropy")
+    told = find(new_experiment(network, None, data, settings), "error", "y1")
+    assert told.symbols_plain == "δ_y1 = (p_y1·Σt − t_y1)·(1 − o_y1²)"
+
+
 def test_a_node_and_an_edge_tell_what_is_known_of_them() -> None:
-    experiment = student()
-    trace = trace_of(experiment)
-    of_node = explain_node(experiment.context, trace, trace.length, "6")
-    assert [formula.subject.plain for formula in of_node] == [
-        "i6", "o6", "E", "e6", "∂E/∂b6", "b6 new",
-    ]  # fmt: skip
-    assert len(explain_node(experiment.context, trace, 5, "6")) == 1
-    of_edge = explain_edge(experiment.context, trace, trace.length, "4", "6")
-    assert [formula.subject.plain for formula in of_edge] == ["∂E/∂w46", "w46 new"]
-    assert explain_edge(experiment.context, trace, 3, "4", "6") == ()
+    def subjects(told: list[Explanation]) -> list[str]:
+        return [one.formula.subject.plain for one in told]
+
+    explainer, begun = Explainer(), stepping.step(student())
+    assert begun.trace is not None
+    done = replace(begun, cursor=begun.trace.length)
+    assert subjects(explainer.node(done, "6")) == ["i6", "o6", "E", "e6", "∂E/∂b6", "b6 new"]
+    assert subjects(explainer.node(replace(begun, cursor=5), "6")) == ["i6"]
+    assert subjects(explainer.edge(done, "4", "6")) == ["∂E/∂w46", "w46 new"]
+    (ahead,) = explainer.edge(replace(begun, cursor=3), "4", "6")
+    assert ahead.formula.why == NOT_YET
 
 
 @pytest.mark.parametrize("seed", range(30))

@@ -182,11 +182,11 @@ def from_rows(table: TermTable) -> float:
     total = {"max": max, "min": min}.get(table.kind, math.fsum)(values)
     if table.kind == "mean":
         total /= len(values)
-    if not table.tail:
+    if not table.columns:
         return total
-    bent = Product(table.tail)
-    assert bent.factors[0].term.value == pytest.approx(total, rel=1e-12, abs=1e-12)
-    return bent.value
+    through = [factor.term.value for factor in table.columns]
+    assert through[0] == pytest.approx(total, rel=1e-12, abs=1e-12)
+    return math.prod(through)
 
 
 def test_the_reader_itself() -> None:

@@ -55,14 +55,14 @@ def test_a_name_serves_if_it_is_short_then_the_id_then_a_number() -> None:
     network = neurons("a", "b2", "a long id", "c", "d$")
     layout = Layout(names={"a": "σ1", "b2": "far too long", "c": "x_{y}", "d$": "\\input"})
     told = notation(network, layout)
-    names = [told.name(node.id) for node in network.nodes]
+    names = [told.subscripts[node.id] for node in network.nodes]
     assert names == ["σ1", "b2", "n1", "c", "n2"]
 
 
 def test_two_nodes_are_never_written_alike() -> None:
     network = neurons("a", "b", "n1", "no good", "bad id")
     told = notation(network, Layout(names={"a": "q", "b": "q", "bad id": "n1"}))
-    names = [told.name(node.id) for node in network.nodes]
+    names = [told.subscripts[node.id] for node in network.nodes]
     assert len(set(names)) == len(names)
     assert names[:2] == ["a", "b"]
 
@@ -181,7 +181,7 @@ def test_the_labels_of_a_table_are_all_written_by_name_or_none_is(
     layout = Layout(names=dict(zip(network.outputs, labels, strict=True)))
     data = make_data((), network.outputs, [[1, 0, 0]], classes=labels)
     told = notation_of(Context(compile_network(network), layout, data, Settings()))
-    assert tuple(told.name(node_id) for node_id in network.outputs) == written
+    assert tuple(told.subscripts[node_id] for node_id in network.outputs) == written
     assert told.total("y1").plain == f"z_{written[0]}"
     assert told.error("y1").plain == f"δ_{written[0]}"
     assert told.target("y1").plain == f"t_{written[0]}"

@@ -17,16 +17,8 @@ from engine.numerals import Role
 from playground.theme.fonts import FACTOR_SYMBOL
 from playground.theme.formula_pictures import FormulaPictures
 from playground.theme.palette import DARK, qt_palette
-from playground.widgets.formula import (
-    LINE,
-    FactorPlate,
-    FormulaRow,
-    HotspotWidget,
-    Pointing,
-    ResultLine,
-    RowLaid,
-    SumTable,
-)
+from playground.widgets.formula import FormulaRow, HotspotWidget, Pointing, ResultLine, RowLaid
+from playground.widgets.formula_plates import LINE, FactorPlate, SumTable
 
 ERROR_4, WEIGHT_46, VALUE_4 = Ref("error", "4"), Ref("weight", place=6), Ref("value", "4")
 DELTA = Piece("δ4", r"\delta_4", Role.BACKWARD, ERROR_4)
