@@ -5,6 +5,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout, QWidget
 
 from playground.model.document import FORGOTTEN, Document
+from playground.widgets.layout import lay_out
 from playground.widgets.plain_text import plain_tip, set_tip
 from playground.widgets.table import NOWHERE, Index
 
@@ -74,12 +75,8 @@ class HistoryList(QWidget):
         self.list.setAccessibleName("History")
         set_tip(self.list, "History: every change by its name. Go to one to be back there.")
         self.list.selectionModel().currentChanged.connect(self._go)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 4, 8, 4)
-        column.addWidget(self.list)
-        self._filling = QTimer(self)
-        self._filling.setSingleShot(True)
-        self._filling.setInterval(0)
+        lay_out(QVBoxLayout(self), self.list, margins=(8, 4, 8, 4))
+        self._filling = QTimer(self, singleShot=True, interval=0)
         self._filling.timeout.connect(self._fill)
         document.stack.indexChanged.connect(self._fill_soon)
 

@@ -37,6 +37,7 @@ from playground.widgets.form import (
     TextRow,
     words,
 )
+from playground.widgets.layout import lay_out
 from playground.widgets.plain_text import set_tip
 
 HIGH = 26
@@ -232,12 +233,10 @@ class Summary(QWidget):
         self.name = words("", strong(BODY), self, quiet=False)
         self.size_line = words("", BODY, self)
         self.hint = words("Select a neuron or an edge to see its numbers and set them.", HINT, self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 24, 0, 0)
-        column.setSpacing(6)
-        for label in (self.name, self.size_line, self.hint):
+        labels = (self.name, self.size_line, self.hint)
+        for label in labels:
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            column.addWidget(label)
+        lay_out(QVBoxLayout(self), *labels, spacing=6, margins=(0, 24, 0, 0))
 
     def show_experiment(self, experiment: Experiment, name: str) -> None:
         """Its name, the size of its network, and how many samples there are."""

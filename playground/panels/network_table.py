@@ -19,6 +19,7 @@ from playground.model.document import Document
 from playground.model.stage import Look, Stage
 from playground.model.trainer import RunFollower
 from playground.widgets.buttons import tab_bar
+from playground.widgets.layout import lay_out
 from playground.widgets.table import BLANK, Cell, CellModel, CellTable, Column, number_cell
 
 KIND_TITLES = dict(zip(KINDS, ("Input", "Parameter", "Neuron"), strict=True))
@@ -297,16 +298,12 @@ class NetworkTable(QWidget):
         self.tabs.setFixedHeight(TABS_HEIGHT)
         self.nodes = self._table("Nodes", NodesModel(document, self._numbers, self))
         self.edges = self._table("Edges", EdgesModel(document, self._numbers, self))
-        self._pages = QStackedWidget(self)
+        pages = QStackedWidget(self)
         for table in (self.nodes, self.edges):
-            self._pages.addWidget(table)
-        self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 0, 10, 4)
-        column.setSpacing(0)
-        column.addWidget(self.tabs)
-        column.addWidget(self._pages, 1)
-        document.changed.connect(self._changed)
+            pages.addWidget(table)
+        self.tabs.currentChanged.connect(pages.setCurrentIndex)
+        lay_out(QVBoxLayout(self), self.tabs, (pages, 1), margins=(10, 0, 10, 4))
+        document.changed.connect(self._show)
         stage.looked.connect(self._looked)
         self._count()
         self._follow()
@@ -319,10 +316,7 @@ class NetworkTable(QWidget):
 
     # showing
 
-    def _changed(self, before: Experiment, after: Experiment) -> None:
-        self._show()
-
-    def _show(self) -> None:
+    def _show(self, *_changed: object) -> None:
         """The experiment as it is now, in the same rows or in others."""
         value, tables = self.live.value, (self.nodes, self.edges)
         if _same_rows(self._numbers.value.network, value.network):

@@ -43,6 +43,7 @@ from playground.panels.samples_table import (
 from playground.theme.fonts import CAPTION
 from playground.widgets.buttons import icon_button, push_button, restyle
 from playground.widgets.form import words
+from playground.widgets.layout import lay_out
 from playground.widgets.plain_text import set_tip
 from playground.widgets.table import BLANK, ROW_HEIGHT, Cell, CellModel, number_cell
 
@@ -285,22 +286,11 @@ class Samples(QWidget):
         action.triggered.connect(lambda: act())
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout()
-        line.setContentsMargins(2, 0, 6, 4)
-        line.setSpacing(0)
-        line.addWidget(self.add_button, 1)
-        line.addWidget(self.remove_button)
-        line.addWidget(self.more_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(4, 4, 8, 0)
-        column.setSpacing(0)
-        column.addWidget(self.try_table)
-        column.addWidget(self.scaled)
         self.table.setMinimumHeight(ROW_HEIGHT)
-        column.addWidget(self.table, 1)
-        column.addSpacing(2)
-        column.addLayout(line)
-        column.addStretch(0)
+        buttons = ((self.add_button, 1), self.remove_button, self.more_button)
+        line = lay_out(QHBoxLayout(), *buttons, margins=(2, 0, 6, 4))
+        parts = (self.try_table, self.scaled, (self.table, 1), 2, line)
+        lay_out(QVBoxLayout(self), *parts, margins=(4, 4, 8, 0)).addStretch(0)
         self.setTabOrder(self.try_table, self.table)
         self.setTabOrder(self.table, self.add_button)
 

@@ -38,6 +38,7 @@ from playground.widgets.form import (
     OptionalNumberRow,
     SwitchRow,
 )
+from playground.widgets.layout import lay_out
 from playground.widgets.plain_text import set_tip
 
 DIGITS = 6
@@ -116,9 +117,6 @@ class SettingsPanel(Form):
         return SettingsRow(item, row, show)
 
     def _add_buttons(self) -> None:
-        line = QHBoxLayout()
-        line.setContentsMargins(0, 6, 0, 6)
-        line.setSpacing(8)
         self.draw_button = push_button("Draw weights again", "", self._draw_again, self.content)
         self.start_button = push_button(
             "Start again",
@@ -126,9 +124,8 @@ class SettingsPanel(Form):
             self._document.start_again,
             self.content,
         )
-        for button in (self.draw_button, self.start_button):
-            line.addWidget(button, 1)
-        self.column.addLayout(line)
+        line, buttons = QHBoxLayout(), ((self.draw_button, 1), (self.start_button, 1))
+        self.column.addLayout(lay_out(line, *buttons, spacing=8, margins=(0, 6, 0, 6)))
 
     # showing
 

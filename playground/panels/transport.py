@@ -27,6 +27,7 @@ from playground.panels.transport_buttons import Player, TransportButtons
 from playground.theme.fonts import BODY, BODY_STRONG, HINT
 from playground.widgets.buttons import ElidedLabel, turn_only_in_hand
 from playground.widgets.fields import QuietChoice
+from playground.widgets.layout import STRETCH, lay_out
 from playground.widgets.phase_rail import PhaseRail, Segment
 from playground.widgets.plain_text import set_tip
 
@@ -325,11 +326,7 @@ class PastSlider(QWidget):
         self.slider.sliderReleased.connect(self._arrive)
         self._later = QTimer(self, interval=PATIENCE, singleShot=True)
         self._later.timeout.connect(self._arrive)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        for part in (self._word, self.slider, self._place):
-            row.addWidget(part)
+        lay_out(QHBoxLayout(self), self._word, self.slider, self._place, spacing=8)
         self.hide()
 
     def show_past(self, experiment: Experiment) -> None:
@@ -520,22 +517,14 @@ class Transport(QWidget):
                 break
 
     def _lay_out(self) -> None:
-        top = self._top = QHBoxLayout()
-        top.setSpacing(10)
-        top.addStrut(TITLE_ROW)  # also where neither the past nor a sample is shown
-        top.addWidget(self._where)
-        top.addWidget(self._title, 1)
-        top.addSpacing(8)
-        top.addWidget(self.past)
-        top.addWidget(self.sample)
+        self._top = QHBoxLayout()
+        self._top.addStrut(TITLE_ROW)  # also where neither the past nor a sample is shown
+        lay_out(self._top, self._where, (self._title, 1), 8, self.past, self.sample, spacing=10)
         column = QVBoxLayout(self)
-        column.setContentsMargins(PADDING, 4, PADDING, 8)
-        column.setSpacing(0)
         column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        column.addLayout(top)
-        column.addWidget(self.rail)
-        column.addStretch(1)
-        column.addWidget(self.buttons)
+        lay_out(
+            column, self._top, self.rail, STRETCH, self.buttons, margins=(PADDING, 4, PADDING, 8)
+        )
         for part in (self.past, self.sample):
             part.setFixedHeight(TITLE_ROW)
 
