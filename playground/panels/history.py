@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QVBoxLayout, QWidget
 
 from playground.model.document import FORGOTTEN, Document
 from playground.widgets.layout import lay_out
@@ -23,10 +23,6 @@ class HistoryModel(QAbstractListModel):
     def now(self) -> int:
         """The row of the present state."""
         return max(0, self._document.stack.index() - self._document.forgotten)
-
-    def go_to(self, row: int) -> None:
-        """Undo or redo until that row is the present one."""
-        self._document.go_to_change(row + self._document.forgotten)
 
     def words(self, row: int) -> str:
         """What the row says."""
@@ -51,13 +47,8 @@ class HistoryModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(f"{self.words(row)}: click to go here.")
         if role == Qt.ItemDataRole.ForegroundRole and row > self.now:
-            return self._undone_brush()
+            return QApplication.palette().placeholderText()  # what is undone steps back
         return None
-
-    def _undone_brush(self) -> object:
-        """What is undone steps back."""
-        parent = self.parent()
-        return parent.palette().placeholderText() if isinstance(parent, QWidget) else None
 
 
 class HistoryList(QWidget):
@@ -66,7 +57,7 @@ class HistoryList(QWidget):
     def __init__(self, document: Document, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName("History")
-        self._following = False
+        self._document, self._following = document, False
         self.model = HistoryModel(document, self)
         self.list = QListView(self)
         self.list.setModel(self.model)
@@ -94,7 +85,7 @@ class HistoryList(QWidget):
     def _go(self, now: QModelIndex) -> None:
         if not self._following and now.isValid():
             self._following = True
-            self.model.go_to(now.row())
+            self._document.go_to_change(now.row() + self._document.forgotten)
             self._following = False
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -316,7 +316,7 @@ class NetworkTable(QWidget):
 
     # showing
 
-    def _show(self, *_changed: object) -> None:
+    def _show(self) -> None:
         """The experiment as it is now, in the same rows or in others."""
         value, tables = self.live.value, (self.nodes, self.edges)
         if _same_rows(self._numbers.value.network, value.network):

@@ -138,7 +138,12 @@ class Samples(QWidget):
         self.scaled.setContentsMargins(SIDE + 8, 0, 0, 2)
         self._add_buttons()
         if ways is not None:
-            self._add_ways(ways)
+            self._add_entries(
+                ("&Open a table…", "Samples from a file (CSV).", ways.open_table),
+                ("&Generate a set…", "Points in the plane, made from a seed.", ways.generate),
+                ("&Save as a table…", "The samples into a file (CSV).", ways.save),
+                ("&Names of classes…", "What the outputs stand for.", ways.name_classes),
+            )
         self._lay_out()
         self.table.selectionModel().currentRowChanged.connect(self._choose)
         self.table.clicked.connect(self._choose)
@@ -167,19 +172,23 @@ class Samples(QWidget):
         )  # fmt: skip
         self.menu = QMenu(self)
         self.menu.setToolTipsVisible(True)
-        self._add_entry("&Add a row", "One more sample, all 0.", self.add_row)
-        self._add_entry("&Delete rows", "Without the selected rows (Delete).", self.remove_rows)
-        self.menu.addSeparator()
-        self._add_entry("&Copy rows", "The selected rows to the clipboard (Ctrl+C).", self.copy)
-        self._add_entry(
-            "&Paste cells", "Numbers from the clipboard, from the current cell on (Ctrl+V).",
-            self.paste,
-        )  # fmt: skip
+        paste = "Numbers from the clipboard, from the current cell on (Ctrl+V)."
+        self._add_entries(
+            ("&Add a row", "One more sample, all 0.", self.add_row),
+            ("&Delete rows", "Without the selected rows (Delete).", self.remove_rows),
+        )
+        self._add_entries(
+            ("&Copy rows", "The selected rows to the clipboard (Ctrl+C).", self.copy),
+            ("&Paste cells", paste, self.paste),
+        )
 
-    def _add_entry(self, text: str, tip: str, act: Callable[[], object]) -> None:
-        action = self.menu.addAction(text)
-        set_tip(action, tip)
-        action.triggered.connect(lambda: act())
+    def _add_entries(self, *entries: tuple[str, str, Callable[[], object]]) -> None:
+        """A few more in the menu, below a line."""
+        if self.menu.actions():
+            self.menu.addSeparator()
+        for text, tip, act in entries:
+            action = self.menu.addAction(text, act)
+            set_tip(action, tip)
 
     def _lay_out(self) -> None:
         self.table.setMinimumHeight(ROW_HEIGHT)
@@ -189,14 +198,6 @@ class Samples(QWidget):
         lay_out(QVBoxLayout(self), *parts, margins=(4, 4, 8, 0)).addStretch(0)
         self.setTabOrder(self.try_table, self.table)
         self.setTabOrder(self.table, self.add_button)
-
-    def _add_ways(self, ways: Ways) -> None:
-        """What the window can do with samples, in the menu."""
-        self.menu.addSeparator()
-        self._add_entry("&Open a table…", "Samples from a file (CSV).", ways.open_table)
-        self._add_entry("&Generate a set…", "Points in the plane, made from a seed.", ways.generate)
-        self._add_entry("&Save as a table…", "The samples into a file (CSV).", ways.save)
-        self._add_entry("&Names of classes…", "What the outputs stand for.", ways.name_classes)
 
     def follow(self, trainer: Trainer) -> None:
         """Show the answers of the newest numbers while training runs."""

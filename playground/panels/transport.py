@@ -39,19 +39,12 @@ ROLES: dict[Phase, Role] = {
     "update": Role.MEMORY,
 }
 SLOPE_NAMES: dict[Phase, str] = {**PHASE_TITLES, "loss": "Output", "backward": "Slopes"}
-CHIPS: dict[Phase, str] = {
-    "forward": "FORWARD",
-    "loss": "LOSS",
-    "backward": "BACKWARD",
-    "gradient": "GRADIENT",
-    "update": "UPDATE",
-}
 
 
 def chip_of(phase: Phase, settings: Settings) -> tuple[str, Role]:
     """The phase as a chip beside the panel's name."""
-    word = "OUTPUT" if phase == "loss" and _tells_slopes(settings) else CHIPS[phase]
-    return word, ROLES[phase]
+    word = "output" if phase == "loss" and _tells_slopes(settings) else phase
+    return word.upper(), ROLES[phase]
 
 
 def is_trained(network: Network) -> bool:
@@ -63,37 +56,25 @@ class RailSteps:
     """The segments of the present pass, or of the next; kept while the structure is the same."""
 
     def __init__(self) -> None:
-        self._of: tuple[Network, str, bool, int] | None = None
-        self._count = 0
+        self._network: Network | None = None
+        self._of: tuple[str, bool, int] = ("", False, 0)
         self._segments: tuple[Segment, ...] = ()
 
     def segments(self, experiment: Experiment) -> tuple[Segment, ...]:
-        """Each phase with its number of steps."""
-        self._follow(experiment)
-        return self._segments
-
-    def count(self, experiment: Experiment) -> int:
-        """How many steps the pass has."""
-        self._follow(experiment)
-        return self._count
-
-    def _follow(self, experiment: Experiment) -> None:
+        """Each phase that there is with its number of steps."""
         settings, network = experiment.settings, experiment.network
         samples = len(batch_of(experiment))
-        of = (network, settings.loss, bool(settings.l1 or settings.l2), min(samples, 2))
-        if self._of is not None and self._of[0] is network and self._of[1:] == of[1:]:
-            return
-        counts = phase_counts(network, settings, samples)
-        self._of, self._count = of, sum(counts.values())
-        self._segments = segments_of(counts, settings)
-
-
-def segments_of(counts: Mapping[Phase, int], settings: Settings) -> tuple[Segment, ...]:
-    """Each phase that there is with its number of steps."""
-    names = SLOPE_NAMES if _tells_slopes(settings) else PHASE_TITLES
-    return tuple(
-        Segment(names[phase], ROLES[phase], counts[phase]) for phase in PHASES if counts[phase]
-    )
+        of = (settings.loss, bool(settings.l1 or settings.l2), min(samples, 2))
+        if self._network is not network or self._of != of:
+            self._network, self._of = network, of
+            counts = phase_counts(network, settings, samples)
+            names = SLOPE_NAMES if _tells_slopes(settings) else PHASE_TITLES
+            self._segments = tuple(
+                Segment(names[phase], ROLES[phase], counts[phase])
+                for phase in PHASES
+                if counts[phase]
+            )
+        return self._segments
 
 
 def _tells_slopes(settings: Settings) -> bool:
@@ -454,14 +435,15 @@ class Transport(QWidget):
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show where this experiment stands."""
-        self._where.set_text(where(experiment, self._steps.count(experiment)))
+        segments = self._steps.segments(experiment)
+        self._where.set_text(where(experiment, sum(segment.steps for segment in segments)))
         told = title(experiment)
         self._title.set_text(told, shorter(told, experiment))
         self.past.show_past(experiment)
         self.sample.show_sample(experiment, self._stage.look.row)
         self._share_room()
-        self.rail.show_steps(self._steps.segments(experiment), experiment.cursor)
-        role = self.rail.present().role if self.rail.segments else Role.FORWARD
+        self.rail.show_steps(segments, experiment.cursor)
+        role = self.rail.present().role if segments else Role.FORWARD
         self.buttons.show_phase(role)
 
     def tells_whole(self, experiment: Experiment) -> bool:

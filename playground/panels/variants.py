@@ -197,7 +197,7 @@ class Variants(QWidget):
 
     # showing
 
-    def refresh(self, *_changed: object) -> None:
+    def refresh(self) -> None:
         """Show what there is to see now."""
         if not self.isVisible():
             return
