@@ -140,7 +140,7 @@ class Run(Protocol):
     @property
     def settings(self) -> Settings: ...
 
-    def end(self) -> None:
+    def stop(self) -> None:
         """Leave what was learnt in the document."""
 
     def take(self, settings: Settings) -> bool:
@@ -210,7 +210,7 @@ class Document(QObject):
     def settle(self) -> None:
         """End a run that still goes on; whatever changes, saves or exports the value does this."""
         if self.run is not None:
-            self.run.end()
+            self.run.stop()
 
     @property
     def forgotten(self) -> int:

@@ -1,6 +1,5 @@
 """What is remembered from one start to the next: preferences, places in lessons, where it lies."""
 
-import contextlib
 import json
 import os
 from contextlib import suppress
@@ -16,7 +15,7 @@ from engine.files.document import document_text
 from engine.files.json_text import parse
 from engine.files.loading import load
 from engine.lessons import Lesson, LessonProgress, progress_from
-from playground.session.backups import digest, made
+from playground.session.backups import digest, first_made, made
 
 FILE = "lessons.json"
 LEFT = "lessons"  # a folder with an experiment for each lesson
@@ -37,7 +36,7 @@ class LessonPlaces(QObject):
     def __init__(self, folders: tuple[Path, ...], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.note = ""
-        self._folder = next((folder for folder in folders if made(folder)), None)
+        self._folder = first_made(folders)
         self._file = self._folder / FILE if self._folder is not None else None
         self._kept: dict[str, object] = {}
         self._put: dict[str, object] = {}  # the part of it that is not written yet
@@ -168,7 +167,10 @@ class Preferences:
         else:
             self._settings = QSettings(str(file), ini)
         self.note = ""
-        self._unreadable()
+        if self._settings.status() != QSettings.Status.NoError:
+            self.note = "The settings could not be read; the window starts as if it were new."
+            with suppress(RuntimeError):
+                self._settings.clear()
 
     def word(self, name: str, known: tuple[_Word, ...]) -> _Word:
         """One of the words that are known, the first if nothing is set."""
@@ -226,10 +228,3 @@ class Preferences:
 
     def _put_recent(self, paths: list[Path]) -> None:
         self._settings.setValue("recent", [str(path) for path in paths][:MOST_RECENT])
-
-    def _unreadable(self) -> None:
-        if self._settings.status() == QSettings.Status.NoError:
-            return
-        self.note = "The settings could not be read; the window starts as if it were new."
-        with contextlib.suppress(RuntimeError):
-            self._settings.clear()
