@@ -113,41 +113,36 @@ class FormulaPlate(QWidget):
 
     def _set(self) -> None:
         self.complete = True
-        self._lines = self._lay_out(self.width() - 2 * SIDES) if self._drawn else []
+        room = self.width() - 2 * SIDES
+        formulas = self._formulas if self._drawn else ()
+        self._lines = [line for f in formulas for line in self._lines_of(f, room)]
         self.setFixedHeight(self._height(self.width()))
         self.updateGeometry()
         self.update()
 
-    def _lay_out(self, room: float) -> list[_Line]:
-        lines: list[_Line] = []
-        for formula in self._formulas:
-            lines.extend(self._lines_of(formula, room))
-        return lines
-
     def _lines_of(self, formula: Formula, room: float) -> list[_Line]:
         if not self._pictures.ready(formula.latex):
             return [self._line(formula.latex, formula.plain, SYMBOLS_LINE)]
-        for pixels in range(SYMBOLS_LINE, UNBROKEN - 1, -1):
-            line = self._line(formula.latex, formula.plain, pixels)
-            if line.extent.width <= room:
-                above, below = reserved(formula.latex, SYMBOLS_LINE)  # however small it is set
-                return [_roomy(line, above, below)]
+        line = self._fitted(formula.latex, formula.plain, room, SYMBOLS_LINE, UNBROKEN)
+        if line.extent.width <= room:
+            above, below = reserved(formula.latex, SYMBOLS_LINE)  # however small it is set
+            return [_roomy(line, above, below)]
         pieces = list(broken(formula.latex))
         lines: list[_Line] = []
         while pieces:
             count = len(pieces)
             while count > 1 and self._line("".join(pieces[:count]), "", BROKEN).extent.width > room:
                 count -= 1
-            lines.append(self._fitted("".join(pieces[:count]), formula.plain, room))
+            piece = "".join(pieces[:count])
+            lines.append(self._fitted(piece, formula.plain, room, BROKEN, SMALLEST))
             del pieces[:count]
         return lines
 
-    def _fitted(self, latex: str, plain: str, room: float) -> _Line:
-        line = self._line(latex, plain, BROKEN)
-        for pixels in range(BROKEN, SMALLEST - 1, -1):
-            line = self._line(latex, plain, pixels)
-            if line.extent.width <= room:
-                break
+    def _fitted(self, latex: str, plain: str, room: float, most: int, least: int) -> _Line:
+        """The line as large as there is room for, between these two sizes."""
+        line = self._line(latex, plain, most)
+        while line.extent.width > room and line.pixels > least:
+            line = self._line(latex, plain, line.pixels - 1)
         return line
 
     def _line(self, latex: str, plain: str, pixels: int) -> _Line:
@@ -341,7 +336,6 @@ NO_LESSON = "This experiment does not belong to a lesson."
 PADDING = 20
 LEAST_TEXT, PIN_TOP, PIN_BOTTOM = 30, 4, 8
 TIGHT = 330  # a panel less high than this shows one task at a time
-YOUR_OWN = "Your own"
 VARIANT_TIP = (
     "Variant: the same experiment with other settings. "
     "A page sets the one that it speaks of; choose another to compare."
@@ -413,7 +407,8 @@ class LessonPanel(QWidget):
         self.rail = LessonRail(self._guide.go_to, self)
         self.footer = LessonFooter(lambda: self._go(-1), on, self._guide.start_again, self)
         self.variants = ChoiceField("Variant", VARIANT_TIP, self)
-        self.variants.activated.connect(self._choose_variant)
+        self.variants.setPlaceholderText("Your own")
+        self.variants.textActivated.connect(self._guide.choose_variant)
         self.variant_label = words("Variant", BODY, self)
         self.variant_label.setWordWrap(False)
         set_tip(self.variant_label, VARIANT_TIP)
@@ -524,11 +519,7 @@ class LessonPanel(QWidget):
             self._show_variant()
 
     def _show_variant(self) -> None:
-        self.variants.setPlaceholderText(YOUR_OWN)
         self.variants.setCurrentIndex(self.variants.findText(self._guide.variant))
-
-    def _choose_variant(self, index: int) -> None:
-        self._guide.choose_variant(self.variants.itemText(index))
 
     def _changed(self, before: Experiment, after: Experiment) -> None:
         if self.variants.isHidden():
