@@ -1,6 +1,6 @@
 """What is selected, with everything that can be set on it, and what lies below."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from operator import attrgetter
@@ -21,7 +21,7 @@ from engine.views.sample_view import chosen_row
 from playground.model.document import Document
 from playground.model.stage import Look, Stage
 from playground.model.trainer import RunFollower
-from playground.panels.network_table import COMBINES, TITLES
+from playground.panels.network_table import COMBINES, TITLES, with_combine
 from playground.theme import icons
 from playground.theme.fonts import BODY, HINT, font_of, strong
 from playground.theme.painting import draw_elided
@@ -422,7 +422,7 @@ class Inspector(Form):
 
     # editing
 
-    def _change(self, nodes: tuple[Node, ...], text: str, **changes: Any) -> None:
+    def _change(self, nodes: Iterable[Node], text: str, **changes: Any) -> None:
         wanted = [replace(node, **changes) for node in nodes]
         self._document.insist(lambda: self._document.change_nodes(wanted, text))
 
@@ -443,9 +443,8 @@ class Inspector(Form):
             self._document.insist(lambda: self._document.rename(node_id, name))
 
     def _combine(self, key: str) -> None:
-        """Only a sum has a bias: with another combine it goes, in the same entry."""
-        more: dict[str, Any] = {} if key == "sum" else {"bias": False, "subtracts": False}
-        self._change(self.selected.neurons, "Set combine", combine=key, **more)
+        nodes = self.selected.neurons
+        self._change((with_combine(node, key) for node in nodes), "Set combine")
 
     def _activate(self, key: str) -> None:
         self._change(self.selected.neurons, "Set activation", activation=key)

@@ -12,7 +12,7 @@ from engine.experiment.experiment import Experiment
 from engine.files.limits import NAME
 from engine.functions.activations import ACTIVATIONS
 from engine.network import COMBINES as COMBINE_KEYS
-from engine.network import KINDS, Network, Node, Place
+from engine.network import Network, Node, Place
 from engine.numerals import Role, count, read
 from engine.views.sample_view import SampleNumbers, SampleView
 from playground.model.document import Document
@@ -22,9 +22,16 @@ from playground.widgets.buttons import tab_bar
 from playground.widgets.layout import lay_out
 from playground.widgets.table import BLANK, Cell, CellModel, CellTable, Column, number_cell
 
-KIND_TITLES = dict(zip(KINDS, ("Input", "Parameter", "Neuron"), strict=True))
 COMBINES = {"sum": "Sum", "product": "Product", "max": "Largest", "min": "Smallest"}
 TITLES = {key: row.title for key, row in ACTIVATIONS.items()}
+
+
+def with_combine(node: Node, key: str) -> Node:
+    """Only a sum has a bias: with another combine it goes."""
+    sums, combine = key == "sum", next(known for known in COMBINE_KEYS if known == key)
+    return replace(
+        node, combine=combine, bias=node.bias and sums, subtracts=node.subtracts and sums
+    )
 
 
 class RowNumbers:
@@ -127,7 +134,7 @@ class NodesModel(NetworkModel):
     def _word(self, node: Node, column: int) -> Cell:
         if column == self.NAME:
             return Cell(self.name(node.id), editable=True)
-        return Cell(node.id if column == self.ID else KIND_TITLES[node.kind], faint=True)
+        return Cell(node.id if column == self.ID else node.kind.capitalize(), faint=True)
 
     def _choice(self, node: Node, column: int) -> Cell:
         if node.kind != "neuron":
@@ -162,35 +169,18 @@ class NodesModel(NetworkModel):
             return self.number(float(shown.sums[row]))
         return self.number(float(shown.errors[row]), role=Role.BACKWARD)
 
-    def entry(self, row: int, column: int) -> str:
-        node = self.node(row)
-        if column == self.COMBINE:
-            return node.combine
-        if column == self.ACTIVATION:
-            return node.activation
-        return "" if column == self.BIAS and not node.bias else self.cell(row, column).text
-
     def take(self, row: int, column: int, text: str) -> None:
         node = self.node(row)
         if column == self.NAME:
             self._rename(node, text.strip())
         elif column == self.COMBINE:
-            self._combine(node, text)
+            self.document.change_nodes([with_combine(node, text)], "Set combine")
         elif column == self.ACTIVATION:
             self.document.change_nodes([replace(node, activation=text)], "Set activation")
         elif column == self.BIAS:
             self._set_bias(node, read(text))
         else:
             self._set_value(node, read(text))
-
-    def _combine(self, node: Node, key: str) -> None:
-        """Only a sum has a bias: with another combine it goes, in the same entry."""
-        sums = key == "sum"
-        combine = next(known for known in COMBINE_KEYS if known == key)
-        changed = replace(
-            node, combine=combine, bias=node.bias and sums, subtracts=node.subtracts and sums
-        )
-        self.document.change_nodes([changed], "Set combine")
 
     def _rename(self, node: Node, name: str) -> None:
         if len(name) > NAME:

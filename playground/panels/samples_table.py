@@ -206,12 +206,6 @@ class SamplesModel(AnswersModel):
             return self.number(self.answer(row).loss)
         return super().cell(row, column)
 
-    def entry(self, row: int, column: int) -> str:
-        cell = self.cell(row, column)
-        if cell.choices is None:
-            return cell.text
-        return next(key for key, name in cell.choices.items() if name == cell.text)
-
     def take(self, row: int, column: int, text: str) -> None:
         document = self.document
         if self.plan.kinds[column][0] == "class":
