@@ -50,13 +50,8 @@ class UndoMemory:
     """Counts every array once, however many entries share it."""
 
     def __init__(self) -> None:
-        self._forgotten = 0
+        self.forgotten = 0  # so many of the oldest entries have been emptied
         self._most = math.inf  # what all entries hold is not more than this
-
-    @property
-    def forgotten(self) -> int:
-        """How many of the oldest entries have been emptied."""
-        return self._forgotten
 
     def bound(self, stack: QUndoStack) -> None:
         """Empty the oldest entries until the rest fits; at least a hundred always stay.
@@ -64,8 +59,8 @@ class UndoMemory:
         Each push adds no more than what its new value does not share with the one before it. All
         entries are counted only when these sums no longer say that the whole fits.
         """
-        self._forgotten = min(self._forgotten, stack.count())
-        if stack.count() - self._forgotten <= limits.UNDO_ENTRIES:
+        self.forgotten = min(self.forgotten, stack.count())
+        if stack.count() - self.forgotten <= limits.UNDO_ENTRIES:
             self._most = math.inf
             return
         self._most += _added(stack.command(stack.count() - 1))
@@ -74,7 +69,7 @@ class UndoMemory:
 
     def _count(self, stack: QUndoStack) -> None:
         """Count every entry, and empty those that are too many."""
-        entries: list[Any] = [stack.command(i) for i in range(self._forgotten, stack.count())]
+        entries: list[Any] = [stack.command(i) for i in range(self.forgotten, stack.count())]
         sizes = _sizes(entries)
         keep = len(entries)
         if sizes[-1] > limits.UNDO_BYTES:  # with some room for the next, so as not to count each
@@ -84,7 +79,7 @@ class UndoMemory:
             entry.forgotten = True
             entry.before = entry.after = None
             entry.setText("Forgotten")
-            self._forgotten += 1
+            self.forgotten += 1
 
 
 def _sizes(entries: Sequence[Any]) -> list[int]:

@@ -15,7 +15,7 @@ from engine.experiment.experiment import Experiment
 from engine.files.limits import NAME
 from engine.functions.activations import ACTIVATIONS
 from engine.functions.losses import loss
-from engine.network import Edge, Node, Place, What
+from engine.network import Edge, Kind, Node, Place, What
 from engine.numerals import counted, short
 from engine.views.sample_view import chosen_row
 from playground.model.document import Document
@@ -123,20 +123,14 @@ class Selected:
         """Whether there is only the experiment to tell about."""
         return not self.nodes and not self.edges
 
+    def all_of(self, kind: Kind) -> tuple[Node, ...]:
+        """All nodes if all of them are of this kind, else nothing."""
+        return self.nodes if all(node.kind == kind for node in self.nodes) else ()
+
     @property
     def neurons(self) -> tuple[Node, ...]:
         """All nodes if all of them are neurons, else nothing."""
-        return self._all("neuron")
-
-    @property
-    def inputs(self) -> tuple[Node, ...]:
-        """All nodes if all of them are inputs, else nothing."""
-        return self._all("input")
-
-    @property
-    def parameters(self) -> tuple[Node, ...]:
-        """All nodes if all of them are parameters, else nothing."""
-        return self._all("parameter")
+        return self.all_of("neuron")
 
     @property
     def sums(self) -> tuple[Node, ...]:
@@ -154,9 +148,6 @@ class Selected:
         """The nodes with a number that can be locked: a bias or a parameter."""
         return tuple(n for n in self.nodes if n.bias or n.kind == "parameter")
 
-    def _all(self, kind: str) -> tuple[Node, ...]:
-        return self.nodes if all(node.kind == kind for node in self.nodes) else ()
-
     def places(self, what: What) -> list[Place]:
         """The weights, biases or values there are of what is selected."""
         index = self.experiment.network.place_index
@@ -172,7 +163,7 @@ class Selected:
     def input_columns(self) -> list[int]:
         """The columns of the selected inputs."""
         columns = self.experiment.data.inputs
-        return [columns.index(node.id) for node in self.inputs]
+        return [columns.index(node.id) for node in self.all_of("input")]
 
     def target_column(self) -> int | None:
         """The column of the target of the one selected output, if it is compared with one."""
@@ -295,9 +286,15 @@ class Inspector(Form):
         self._add(self.activation_row, lambda s: s.neurons, self._show_activation)
         leak_help = "The slope of a leaky ReLU below 0."
         self.leak_row = NumberRow("Leak", leak_help, self._set_leak, self)
-        self._add(self.leak_row, lambda s: s.leaky, self._show_leak)
+        self._add(
+            self.leak_row,
+            lambda s: s.leaky,
+            lambda s: self.leak_row.show_numbers((n.leak for n in s.leaky), s.digits),
+        )
         self.value_row = NumberRow("Value", "", self._set_value, self)
-        self._add(self.value_row, lambda s: s.inputs or s.parameters, self._show_value)
+        self._add(
+            self.value_row, lambda s: s.all_of("input") or s.all_of("parameter"), self._show_value
+        )
         self.bias_row = OptionalNumberRow(
             "Bias", "A number of its own that is added to the sum.",
             self._turn_bias, partial(self._set, "bias"), self,
@@ -319,10 +316,18 @@ class Inspector(Form):
         )  # fmt: skip
         weight_help = "What a value is multiplied by on its way."
         self.weight_row = NumberRow("Weight", weight_help, partial(self._set, "weight"), self)
-        self._add(self.weight_row, lambda s: s.edges, self._show_weight)
+        self._add(
+            self.weight_row,
+            lambda s: s.edges,
+            lambda s: self.weight_row.show_numbers(s.numbers("weight"), s.digits),
+        )
         lock_help = "Learning leaves a locked weight as it is."
         self.edge_lock_row = SwitchRow("Weight locked", lock_help, self._lock_edges, self)
-        self._add(self.edge_lock_row, lambda s: s.edges, self._show_edge_lock)
+        self._add(
+            self.edge_lock_row,
+            lambda s: s.edges,
+            lambda s: self.edge_lock_row.show_states(edge.locked for edge in s.edges),
+        )
 
     def _add(self, row: FormRow, applies: Applies, show: Show) -> None:
         """A row, what it is about (without that it is hidden), and how it is filled."""
@@ -394,8 +399,14 @@ class Inspector(Form):
     def _show_leak(self, now: Selected) -> None:
         self.leak_row.show_numbers((node.leak for node in now.leaky), now.digits)
 
+    def _show_weight(self, now: Selected) -> None:
+        self.weight_row.show_numbers(now.numbers("weight"), now.digits)
+
+    def _show_edge_lock(self, now: Selected) -> None:
+        self.edge_lock_row.show_states(edge.locked for edge in now.edges)
+
     def _show_value(self, now: Selected) -> None:
-        if now.inputs:
+        if now.all_of("input"):
             data = now.experiment.data
             values = [data.cell(now.row, column) for column in now.input_columns()]
             self.value_row.tell(f"What it passes on in sample {now.row + 1:,}.")
@@ -413,12 +424,6 @@ class Inspector(Form):
         assert column is not None
         self.target_row.tell(f"What the answer should be in sample {now.row + 1:,}.")
         self.target_row.show_numbers([now.experiment.data.cell(now.row, column)], now.digits)
-
-    def _show_weight(self, now: Selected) -> None:
-        self.weight_row.show_numbers(now.numbers("weight"), now.digits)
-
-    def _show_edge_lock(self, now: Selected) -> None:
-        self.edge_lock_row.show_states(edge.locked for edge in now.edges)
 
     # editing
 
@@ -460,7 +465,7 @@ class Inspector(Form):
 
     def _set_value(self, value: float) -> None:
         now = self.selected
-        if now.parameters:
+        if now.all_of("parameter"):
             self._set("value", value)
             return
         data = now.experiment.data
