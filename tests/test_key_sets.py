@@ -21,7 +21,7 @@ from engine.functions.losses import LOSSES, REDUCTIONS
 from engine.settings import Settings
 from engine.views import run_comparison
 from playground.model.stage import Tool
-from playground.panels.settings_schema import SECTIONS
+from playground.panels.settings import SECTIONS
 from tests.engine import oracle, test_optimizers
 
 ROOT = Path(__file__).parents[1]
@@ -178,7 +178,7 @@ def test_every_setting_has_its_row_in_the_panel() -> None:
         inner = [f"{field.name}.{f.name}" for f in fields(value)] if hasattr(value, "kind") or (
             field.name == "stops") else [field.name]  # fmt: skip
         own.update(inner)
-    assert {item.path for section in SECTIONS for item in section.items} == own
+    assert {item.path for section in SECTIONS.values() for item in section} == own
 
 
 def test_runs_are_told_in_short_by_what_they_are_told_by() -> None:

@@ -50,13 +50,8 @@ class UndoMemory:
     """Counts every array once, however many entries share it."""
 
     def __init__(self) -> None:
-        self._forgotten = 0
+        self.forgotten = 0  # so many of the oldest entries have been emptied
         self._most = math.inf  # what all entries hold is not more than this
-
-    @property
-    def forgotten(self) -> int:
-        """How many of the oldest entries have been emptied."""
-        return self._forgotten
 
     def bound(self, stack: QUndoStack) -> None:
         """Empty the oldest entries until the rest fits; at least a hundred always stay.
@@ -64,8 +59,8 @@ class UndoMemory:
         Each push adds no more than what its new value does not share with the one before it. All
         entries are counted only when these sums no longer say that the whole fits.
         """
-        self._forgotten = min(self._forgotten, stack.count())
-        if stack.count() - self._forgotten <= limits.UNDO_ENTRIES:
+        self.forgotten = min(self.forgotten, stack.count())
+        if stack.count() - self.forgotten <= limits.UNDO_ENTRIES:
             self._most = math.inf
             return
         self._most += _added(stack.command(stack.count() - 1))
@@ -74,7 +69,7 @@ class UndoMemory:
 
     def _count(self, stack: QUndoStack) -> None:
         """Count every entry, and empty those that are too many."""
-        entries: list[Any] = [stack.command(i) for i in range(self._forgotten, stack.count())]
+        entries: list[Any] = [stack.command(i) for i in range(self.forgotten, stack.count())]
         sizes = _sizes(entries)
         keep = len(entries)
         if sizes[-1] > limits.UNDO_BYTES:  # with some room for the next, so as not to count each
@@ -84,7 +79,7 @@ class UndoMemory:
             entry.forgotten = True
             entry.before = entry.after = None
             entry.setText("Forgotten")
-            self._forgotten += 1
+            self.forgotten += 1
 
 
 def _sizes(entries: Sequence[Any]) -> list[int]:
@@ -140,7 +135,7 @@ class Run(Protocol):
     @property
     def settings(self) -> Settings: ...
 
-    def end(self) -> None:
+    def stop(self) -> None:
         """Leave what was learnt in the document."""
 
     def take(self, settings: Settings) -> bool:
@@ -191,9 +186,9 @@ class Document(QObject):
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._value = experiment
-        self._stack = QUndoStack(self)
+        self.stack = QUndoStack(self)  # the undo actions and the history list follow it
         self._memory = UndoMemory()
-        self._folding = ""
+        self._folding = 0
         self._insisting = False
         self.run: Run | None = None
 
@@ -210,17 +205,12 @@ class Document(QObject):
     def settle(self) -> None:
         """End a run that still goes on; whatever changes, saves or exports the value does this."""
         if self.run is not None:
-            self.run.end()
+            self.run.stop()
 
     @property
     def forgotten(self) -> int:
         """How many of the oldest entries of the stack can no longer be undone."""
         return self._memory.forgotten
-
-    @property
-    def stack(self) -> QUndoStack:
-        """For the undo and redo actions and the history list, which Qt makes from it."""
-        return self._stack
 
     def show_value(self, value: Experiment) -> None:
         """Only entries of the undo stack call this."""
@@ -231,7 +221,7 @@ class Document(QObject):
     def replace(self, experiment: Experiment) -> None:
         """Another document: nothing of the old one can be undone any more."""
         self.settle()
-        self._stack.clear()
+        self.stack.clear()
         self._memory = UndoMemory()
         self.show_value(experiment)
 
@@ -247,9 +237,7 @@ class Document(QObject):
             after = move(before)
             check_room(self._value, after)
         except Refused as refused:
-            if self._insisting:
-                raise
-            self.refused.emit(refused.sentence)
+            self._tell(refused)
             if isinstance(refused, Infinite):
                 self.diverged.emit(refused.sentence)
             return False
@@ -257,10 +245,10 @@ class Document(QObject):
             return False
         last = self._last(fold)
         if last is None:
-            self._stack.push(DocumentChange(self, self._value, after, text, fold))
+            self.stack.push(DocumentChange(self, self._value, after, text, fold))
         else:
             self._fold_into(last, after)
-        self._memory.bound(self._stack)
+        self._memory.bound(self.stack)
         if ends_run:
             self.interrupted.emit(before, after)
         return True
@@ -271,7 +259,7 @@ class Document(QObject):
         Qt would fold entries as well (`mergeWith`), but from Python each folded one stays in memory
         for ever: PySide takes hold of it when Qt has deleted it already.
         """
-        stack = self._stack
+        stack = self.stack
         if not fold or stack.isClean() or stack.canRedo() or not stack.count():
             return None
         last = stack.command(stack.count() - 1)
@@ -282,25 +270,25 @@ class Document(QObject):
         if last.is_back:
             self.show_value(last.before)  # the very value, as if nothing had been
             last.setObsolete(True)
-            self._stack.undo()  # of an obsolete entry: only takes it off
+            self.stack.undo()  # of an obsolete entry: only takes it off
         else:
             self.show_value(after)
-            self._stack.indexChanged.emit(self._stack.index())
+            self.stack.indexChanged.emit(self.stack.index())
 
     def undo(self) -> None:
         """Take the last change back; a run is ended first, and is then that change."""
         self.settle()
-        self._stack.undo()
+        self.stack.undo()
 
     def redo(self) -> None:
         """Make the change again that was taken back."""
         self.settle()
-        self._stack.redo()
+        self.stack.redo()
 
     def go_to_change(self, count: int) -> None:
         """Undo or redo until so many changes of the stack are done."""
         self.settle()
-        self._stack.setIndex(count)
+        self.stack.setIndex(count)
 
     def insist(self, edit: Callable[[], bool]) -> bool:
         """Make an edit for a field that says itself why it is refused: raised, not told."""
@@ -310,16 +298,21 @@ class Document(QObject):
         finally:
             self._insisting = False
 
+    def _tell(self, refused: Refused) -> None:
+        if self._insisting:
+            raise refused
+        self.refused.emit(refused.sentence)
+
     def refuse(self, sentence: str) -> None:
         """Say why something that is no edit cannot be done now."""
         self.refused.emit(sentence)
 
     def end_fold(self) -> None:
         """What comes next is an entry of its own, though it may be of the same kind."""
-        self._folding = str(int(self._folding or 0) + 1)
+        self._folding += 1
 
     def _fold(self, key: str) -> str:
-        return f"{key}/{self._folding}" if key else ""
+        return f"{key}/{self._folding}"
 
     def set_up(self, text: str, move: Move) -> bool:
         """What a page of a lesson puts in place: an entry of its own, but no work of anyone's."""
@@ -433,9 +426,7 @@ class Document(QObject):
         try:
             return run.take(settings)
         except Refused as refused:
-            if self._insisting:
-                raise
-            self.refused.emit(refused.sentence)
+            self._tell(refused)
             return True
 
     # time

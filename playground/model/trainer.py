@@ -153,7 +153,9 @@ class Worker:
         letter = Letter()
         try:
             while True:
-                running.last = letter.value = self._next(running)
+                message = running.message() if running.begun else None
+                running.begun = True
+                running.last = letter.value = running.job.send(message)
                 if self.rests or time.monotonic() >= until:
                     break
         except StopIteration as stopped:
@@ -171,13 +173,6 @@ class Worker:
                 del self._jobs[kind]
             self._condition.notify_all()
         return spent
-
-    @staticmethod
-    def _next(running: _Running) -> Any:
-        if not running.begun:
-            running.begun = True
-            return next(running.job)
-        return running.job.send(running.message())
 
 
 FRAME, LONGEST_FRAME = 33, 100
@@ -208,8 +203,7 @@ class Trainer(QObject):
         self._owed = 0.0
         self._counted = 0.0
         self._begun: Experiment | None = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(FRAME)
+        self._timer = QTimer(self, interval=FRAME)
         self._timer.timeout.connect(self.make_frame)
         self._frame_began = 0.0
 
@@ -226,7 +220,7 @@ class Trainer(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether a run or other work still goes on."""
-        return self.is_running or self._busy()
+        return self.is_running or any(map(self._worker.is_running, self._takers))
 
     def is_of_run(self, progress: RunProgress) -> bool:
         """Whether a snapshot belongs to the run that goes on: a late one may be of another."""
@@ -253,10 +247,6 @@ class Trainer(QObject):
         self._stopping = True
         self._worker.wait_for_end(TRAIN, PATIENCE)
         self.take_letters()
-
-    def end(self) -> None:
-        """What the document asks for before anything else changes it."""
-        self.stop()
 
     def take(self, settings: Settings) -> bool:
         """Go on with these from the next update on; False where they need the run to end."""
@@ -353,9 +343,6 @@ class Trainer(QObject):
         if not isinstance(error, Refused):
             raise error
         self._document.refuse(error.sentence)
-
-    def _busy(self) -> bool:
-        return any(self._worker.is_running(kind) for kind in self._takers)
 
     def _command(self) -> RunCommand:
         """Asked by the worker's thread before each slice: frozen values only.
@@ -530,13 +517,15 @@ class RunFollower(QObject):
         return self._of_run is None or work <= AT_ONCE
 
     def _take(self, progress: RunProgress) -> None:
-        self._of_run = as_of(self._document.value, progress)
-        if self._panel.isVisible() and not self._is_typed_in():
-            self._refresh()
+        self._show(as_of(self._document.value, progress))
 
     def _over(self, running: bool) -> None:
-        seen, self._of_run = self._of_run, None
-        if seen is not None and self._panel.isVisible() and not self._is_typed_in():
+        if self._of_run is not None:
+            self._show(None)
+
+    def _show(self, of_run: Experiment | None) -> None:
+        self._of_run = of_run
+        if self._panel.isVisible() and not self._is_typed_in():
             self._refresh()
 
     def _is_typed_in(self) -> bool:

@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QVBoxLayout, QWidget
 
 from playground.model.document import FORGOTTEN, Document
+from playground.widgets.layout import lay_out
 from playground.widgets.plain_text import plain_tip, set_tip
 from playground.widgets.table import NOWHERE, Index
 
@@ -22,10 +23,6 @@ class HistoryModel(QAbstractListModel):
     def now(self) -> int:
         """The row of the present state."""
         return max(0, self._document.stack.index() - self._document.forgotten)
-
-    def go_to(self, row: int) -> None:
-        """Undo or redo until that row is the present one."""
-        self._document.go_to_change(row + self._document.forgotten)
 
     def words(self, row: int) -> str:
         """What the row says."""
@@ -50,13 +47,8 @@ class HistoryModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(f"{self.words(row)}: click to go here.")
         if role == Qt.ItemDataRole.ForegroundRole and row > self.now:
-            return self._undone_brush()
+            return QApplication.palette().placeholderText()  # what is undone steps back
         return None
-
-    def _undone_brush(self) -> object:
-        """What is undone steps back."""
-        parent = self.parent()
-        return parent.palette().placeholderText() if isinstance(parent, QWidget) else None
 
 
 class HistoryList(QWidget):
@@ -65,7 +57,7 @@ class HistoryList(QWidget):
     def __init__(self, document: Document, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName("History")
-        self._following = False
+        self._document, self._following = document, False
         self.model = HistoryModel(document, self)
         self.list = QListView(self)
         self.list.setModel(self.model)
@@ -74,12 +66,8 @@ class HistoryList(QWidget):
         self.list.setAccessibleName("History")
         set_tip(self.list, "History: every change by its name. Go to one to be back there.")
         self.list.selectionModel().currentChanged.connect(self._go)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 4, 8, 4)
-        column.addWidget(self.list)
-        self._filling = QTimer(self)
-        self._filling.setSingleShot(True)
-        self._filling.setInterval(0)
+        lay_out(QVBoxLayout(self), self.list, margins=(8, 4, 8, 4))
+        self._filling = QTimer(self, singleShot=True, interval=0)
         self._filling.timeout.connect(self._fill)
         document.stack.indexChanged.connect(self._fill_soon)
 
@@ -97,7 +85,7 @@ class HistoryList(QWidget):
     def _go(self, now: QModelIndex) -> None:
         if not self._following and now.isValid():
             self._following = True
-            self.model.go_to(now.row())
+            self._document.go_to_change(now.row() + self._document.forgotten)
             self._following = False
 
     def showEvent(self, event: QShowEvent) -> None:

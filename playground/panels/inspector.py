@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from functools import partial
+from operator import attrgetter
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QShowEvent
@@ -13,13 +15,13 @@ from engine.experiment.experiment import Experiment
 from engine.files.limits import NAME
 from engine.functions.activations import ACTIVATIONS
 from engine.functions.losses import loss
-from engine.network import Edge, Node, Place
+from engine.network import Edge, Kind, Node, Place, What
 from engine.numerals import counted, short
 from engine.views.sample_view import chosen_row
 from playground.model.document import Document
 from playground.model.stage import Look, Stage
 from playground.model.trainer import RunFollower
-from playground.panels.network_table import COMBINES
+from playground.panels.network_table import COMBINES, TITLES, with_combine
 from playground.theme import icons
 from playground.theme.fonts import BODY, HINT, font_of, strong
 from playground.theme.painting import draw_elided
@@ -37,6 +39,7 @@ from playground.widgets.form import (
     TextRow,
     words,
 )
+from playground.widgets.layout import lay_out
 from playground.widgets.plain_text import set_tip
 
 HIGH = 26
@@ -120,20 +123,14 @@ class Selected:
         """Whether there is only the experiment to tell about."""
         return not self.nodes and not self.edges
 
+    def all_of(self, kind: Kind) -> tuple[Node, ...]:
+        """All nodes if all of them are of this kind, else nothing."""
+        return self.nodes if all(node.kind == kind for node in self.nodes) else ()
+
     @property
     def neurons(self) -> tuple[Node, ...]:
         """All nodes if all of them are neurons, else nothing."""
-        return self._all("neuron")
-
-    @property
-    def inputs(self) -> tuple[Node, ...]:
-        """All nodes if all of them are inputs, else nothing."""
-        return self._all("input")
-
-    @property
-    def parameters(self) -> tuple[Node, ...]:
-        """All nodes if all of them are parameters, else nothing."""
-        return self._all("parameter")
+        return self.all_of("neuron")
 
     @property
     def sums(self) -> tuple[Node, ...]:
@@ -141,29 +138,45 @@ class Selected:
         return self.neurons if all(n.combine == "sum" for n in self.neurons) else ()
 
     @property
+    def leaky(self) -> tuple[Node, ...]:
+        """All nodes if all of them have a leak."""
+        leaks = all(ACTIVATIONS[node.activation].has_leak for node in self.neurons)
+        return self.neurons if leaks else ()
+
+    @property
     def learners(self) -> tuple[Node, ...]:
         """The nodes with a number that can be locked: a bias or a parameter."""
         return tuple(n for n in self.nodes if n.bias or n.kind == "parameter")
 
-    def _all(self, kind: str) -> tuple[Node, ...]:
-        return self.nodes if all(node.kind == kind for node in self.nodes) else ()
+    def places(self, what: What) -> list[Place]:
+        """The weights, biases or values there are of what is selected."""
+        index = self.experiment.network.place_index
+        if what == "weight":
+            return [Place(what, edge.target, edge.source) for edge in self.edges]
+        return [place for node in self.nodes if (place := Place(what, node.id)) in index]
 
-    def numbers(self, places: Iterable[Place]) -> list[float]:
+    def numbers(self, what: What) -> list[float]:
         """What stands at these places now."""
         index, numbers = self.experiment.network.place_index, self.experiment.parameters
-        return [float(numbers[index[place]]) for place in places]
+        return [float(numbers[index[place]]) for place in self.places(what)]
 
     def input_columns(self) -> list[int]:
         """The columns of the selected inputs."""
         columns = self.experiment.data.inputs
-        return [columns.index(node.id) for node in self.inputs]
+        return [columns.index(node.id) for node in self.all_of("input")]
 
     def target_column(self) -> int | None:
-        """The column of the target of the one selected output."""
+        """The column of the target of the one selected output, if it is compared with one."""
         data = self.experiment.data
-        if len(self.nodes) != 1 or not self.nodes[0].output:
+        compared = loss(self.experiment.settings.loss).has_targets
+        if self.edges or len(self.nodes) != 1 or not self.nodes[0].output or not compared:
             return None
         return len(data.inputs) + data.targets.index(self.nodes[0].id)
+
+    @property
+    def digits(self) -> int:
+        """How many digits numbers are shown with."""
+        return self.experiment.settings.digits
 
     def title(self) -> str:
         """Nothing for one node, which its name tells; else which edge, or how many of what."""
@@ -189,22 +202,6 @@ def selected(experiment: Experiment, look: Look) -> Selected:
     )
 
 
-def size_of(experiment: Experiment) -> str:
-    """How large the network is: "3 inputs, 3 neurons, 11 parameters"; what is locked is none.
-
-    Of what there is nothing, nothing is said.
-    """
-    network = experiment.network
-    neurons = sum(node.kind == "neuron" for node in network.nodes)
-    parts = (
-        (len(network.inputs), "input"),
-        (neurons, "neuron"),
-        (network.locks.count(False), "parameter"),
-    )
-    there = [counted(number, word) for number, word in parts if number]
-    return ", ".join(there) or counted(0, "neuron")
-
-
 NAME_HELP = "What it is called on the canvas and in the formulas."
 NAMES_HELP = "One name for all, with a number each: hidden 1, hidden 2."
 NO_BREAK = "\u00a0"
@@ -216,12 +213,9 @@ COMBINE_HELP = {
 }
 
 
-class InspectorRow(NamedTuple):
-    """A row, when there is reason for it, and how it is filled."""
-
-    row: FormRow
-    applies: Callable[[Selected], bool]
-    show: Callable[[Selected], None]
+Show = Callable[[Selected], None]
+Applies = Callable[[Selected], object]
+Group = Callable[[Selected], tuple[Node, ...]]
 
 
 class Summary(QWidget):
@@ -232,18 +226,27 @@ class Summary(QWidget):
         self.name = words("", strong(BODY), self, quiet=False)
         self.size_line = words("", BODY, self)
         self.hint = words("Select a neuron or an edge to see its numbers and set them.", HINT, self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 24, 0, 0)
-        column.setSpacing(6)
-        for label in (self.name, self.size_line, self.hint):
+        labels = (self.name, self.size_line, self.hint)
+        for label in labels:
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            column.addWidget(label)
+        lay_out(QVBoxLayout(self), *labels, spacing=6, margins=(0, 24, 0, 0))
 
     def show_experiment(self, experiment: Experiment, name: str) -> None:
-        """Its name, the size of its network, and how many samples there are."""
+        """Its name, how large its network is, and how many samples there are.
+
+        Of what there is nothing, nothing is said; a locked number is no parameter.
+        """
         self.name.setText(name)
+        network = experiment.network
+        neurons = sum(node.kind == "neuron" for node in network.nodes)
+        parts = (
+            (len(network.inputs), "input"),
+            (neurons, "neuron"),
+            (network.locks.count(False), "parameter"),
+        )
+        there = ", ".join(counted(number, word) for number, word in parts if number)
         samples = counted(experiment.data.count, "sample")
-        self.size_line.setText(f"{size_of(experiment)}\n{samples}")
+        self.size_line.setText(f"{there or counted(0, 'neuron')}\n{samples}")
 
 
 class Inspector(Form):
@@ -259,7 +262,8 @@ class Inspector(Form):
         self.title = ElidedLabel("", strong(BODY), "text", self.content)
         self.column.addWidget(self.summary)
         self.column.addWidget(self.title)
-        self._entries = (*self._node_entries(), *self._number_entries(), *self._edge_entries())
+        self._entries: list[tuple[FormRow, Applies, Show]] = []
+        self._add_rows()
         self.below = Below(self)
         document.changed.connect(self._changed)
         stage.looked.connect(self._looked)
@@ -273,87 +277,78 @@ class Inspector(Form):
 
     # the rows
 
-    def _node_entries(self) -> tuple[InspectorRow, ...]:
+    def _add_rows(self) -> None:
         self.name_row = TextRow("Name", NAME_HELP, self._rename, self, NAME)
+        self._add(self.name_row, lambda s: () if s.edges else s.nodes, self._show_name)
         self.combine_row = ChoiceRow("Combine", COMBINE_HELP["sum"], COMBINES, self._combine, self)
-        titles = {key: kind.title for key, kind in ACTIVATIONS.items()}
-        self.activation_row = ChoiceRow("Activation", "", titles, self._activate, self)
-        self.leak_row = NumberRow(
-            "Leak", "The slope of a leaky ReLU below 0.", self._set_leak, self
+        self._add(self.combine_row, lambda s: s.neurons, self._show_combine)
+        self.activation_row = ChoiceRow("Activation", "", TITLES, self._activate, self)
+        self._add(self.activation_row, lambda s: s.neurons, self._show_activation)
+        leak_help = "The slope of a leaky ReLU below 0."
+        self.leak_row = NumberRow("Leak", leak_help, self._set_leak, self)
+        self._add(
+            self.leak_row,
+            lambda s: s.leaky,
+            lambda s: self.leak_row.show_numbers((n.leak for n in s.leaky), s.digits),
         )
-        return (
-            InspectorRow(self.name_row, lambda s: bool(s.nodes) and not s.edges, self._show_name),
-            InspectorRow(self.combine_row, lambda s: bool(s.neurons), self._show_combine),
-            InspectorRow(self.activation_row, lambda s: bool(s.neurons), self._show_activation),
-            InspectorRow(
-                self.leak_row,
-                _has_leak,
-                lambda s: self.leak_row.show_numbers((n.leak for n in s.neurons), _digits(s)),
-            ),
-        )
-
-    def _number_entries(self) -> tuple[InspectorRow, ...]:
         self.value_row = NumberRow("Value", "", self._set_value, self)
+        self._add(
+            self.value_row, lambda s: s.all_of("input") or s.all_of("parameter"), self._show_value
+        )
         self.bias_row = OptionalNumberRow(
             "Bias", "A number of its own that is added to the sum.",
-            self._turn_bias, self._set_bias, self,
+            self._turn_bias, partial(self._set, "bias"), self,
         )  # fmt: skip
-        self.lock_row = SwitchRow(
-            "Locked", "Learning leaves a locked bias or parameter as it is.", self._lock_nodes, self
-        )
-        self.output_row = SwitchRow(
-            "Output", "The loss compares an output with its target.", self._make_output, self
-        )
+        self._add(self.bias_row, lambda s: s.sums, self._show_bias)
+        self.lock_row = self._add_switch(
+            "Locked", "Learning leaves a locked bias or parameter as it is.",
+            "locked", lambda s: s.learners, ("Unlock", "Lock"),
+        )  # fmt: skip
+        self.output_row = self._add_switch(
+            "Output", "The loss compares an output with its target.",
+            "output", lambda s: s.neurons, ("No longer an output", "Make output"),
+        )  # fmt: skip
         self.target_row = NumberRow("Target", "", self._set_target, self)
-        self.subtracts_row = SwitchRow(
-            "Subtracts", "New edges after the first arrive with weight −1.", self._subtract, self
+        self._add(self.target_row, lambda s: s.target_column() is not None, self._show_target)
+        self.subtracts_row = self._add_switch(
+            "Subtracts", "New edges after the first arrive with weight −1.",
+            "subtracts", lambda s: s.sums, ("Set subtraction", "Set subtraction"),
+        )  # fmt: skip
+        weight_help = "What a value is multiplied by on its way."
+        self.weight_row = NumberRow("Weight", weight_help, partial(self._set, "weight"), self)
+        self._add(
+            self.weight_row,
+            lambda s: s.edges,
+            lambda s: self.weight_row.show_numbers(s.numbers("weight"), s.digits),
         )
-        return (
-            InspectorRow(
-                self.value_row, lambda s: bool(s.inputs or s.parameters), self._show_value
-            ),
-            InspectorRow(self.bias_row, lambda s: bool(s.sums), self._show_bias),
-            InspectorRow(
-                self.lock_row,
-                lambda s: bool(s.learners),
-                lambda s: self.lock_row.show_states(n.locked for n in s.learners),
-            ),
-            InspectorRow(
-                self.output_row,
-                lambda s: bool(s.neurons),
-                lambda s: self.output_row.show_states(n.output for n in s.neurons),
-            ),
-            InspectorRow(self.target_row, _has_target, self._show_target),
-            InspectorRow(
-                self.subtracts_row,
-                lambda s: bool(s.sums),
-                lambda s: self.subtracts_row.show_states(n.subtracts for n in s.sums),
-            ),
+        lock_help = "Learning leaves a locked weight as it is."
+        self.edge_lock_row = SwitchRow("Weight locked", lock_help, self._lock_edges, self)
+        self._add(
+            self.edge_lock_row,
+            lambda s: s.edges,
+            lambda s: self.edge_lock_row.show_states(edge.locked for edge in s.edges),
         )
 
-    def _edge_entries(self) -> tuple[InspectorRow, ...]:
-        self.weight_row = NumberRow(
-            "Weight", "What a value is multiplied by on its way.", self._set_weight, self
-        )
-        self.edge_lock_row = SwitchRow(
-            "Weight locked", "Learning leaves a locked weight as it is.", self._lock_edges, self
-        )
-        return (
-            InspectorRow(
-                self.weight_row,
-                lambda s: bool(s.edges),
-                lambda s: self.weight_row.show_numbers(s.numbers(_weights(s)), _digits(s)),
-            ),
-            InspectorRow(
-                self.edge_lock_row,
-                lambda s: bool(s.edges),
-                lambda s: self.edge_lock_row.show_states(edge.locked for edge in s.edges),
-            ),
-        )
+    def _add(self, row: FormRow, applies: Applies, show: Show) -> None:
+        """A row, what it is about (without that it is hidden), and how it is filled."""
+        self._entries.append((row, applies, show))
+
+    def _add_switch(
+        self, label: str, help_text: str, field: str, group: Group, texts: tuple[str, str]
+    ) -> SwitchRow:
+        """A switch for what all nodes of a group have; `texts` name its entries, off and on."""
+
+        def turn(on: bool) -> None:
+            self._change(group(self.selected), texts[on], **{field: on})
+
+        row = SwitchRow(label, help_text, turn, self)
+        states = attrgetter(field)
+        self._add(row, group, lambda now: row.show_states(map(states, group(now))))
+        return row
 
     # showing
 
-    def _changed(self, before: Experiment, after: Experiment) -> None:
+    def _changed(self) -> None:
         if self.isVisible():
             self._refresh()
 
@@ -372,7 +367,7 @@ class Inspector(Form):
         self.title.set_text(now.title())
         self.title.setVisible(bool(now.title()))
         for row, applies, show in self._entries:
-            wanted = applies(now)
+            wanted = bool(applies(now))
             if wanted:
                 show(now)
             row.setVisible(wanted)
@@ -401,35 +396,45 @@ class Inspector(Form):
             sentence = f"It passes on {told.replace(' ', NO_BREAK)}; {letters.sum} is its sum."
         self.activation_row.tell(sentence)
 
+    def _show_leak(self, now: Selected) -> None:
+        self.leak_row.show_numbers((node.leak for node in now.leaky), now.digits)
+
+    def _show_weight(self, now: Selected) -> None:
+        self.weight_row.show_numbers(now.numbers("weight"), now.digits)
+
+    def _show_edge_lock(self, now: Selected) -> None:
+        self.edge_lock_row.show_states(edge.locked for edge in now.edges)
+
     def _show_value(self, now: Selected) -> None:
-        if now.inputs:
+        if now.all_of("input"):
             data = now.experiment.data
             values = [data.cell(now.row, column) for column in now.input_columns()]
             self.value_row.tell(f"What it passes on in sample {now.row + 1:,}.")
         else:
-            values = now.numbers(_values(now))
+            values = now.numbers("value")
             self.value_row.tell("A number that learning changes, and that you can set.")
-        self.value_row.show_numbers(values, _digits(now))
+        self.value_row.show_numbers(values, now.digits)
 
     def _show_bias(self, now: Selected) -> None:
-        values = now.numbers(_biases(now))
-        self.bias_row.show_option((n.bias for n in now.sums), values, _digits(now), "none")
+        values = now.numbers("bias")
+        self.bias_row.show_option((n.bias for n in now.sums), values, now.digits, "none")
 
     def _show_target(self, now: Selected) -> None:
         column = now.target_column()
         assert column is not None
         self.target_row.tell(f"What the answer should be in sample {now.row + 1:,}.")
-        self.target_row.show_numbers([now.experiment.data.cell(now.row, column)], _digits(now))
+        self.target_row.show_numbers([now.experiment.data.cell(now.row, column)], now.digits)
 
     # editing
 
-    def _change(self, nodes: tuple[Node, ...], text: str, **changes: Any) -> None:
+    def _change(self, nodes: Iterable[Node], text: str, **changes: Any) -> None:
         wanted = [replace(node, **changes) for node in nodes]
         self._document.insist(lambda: self._document.change_nodes(wanted, text))
 
-    def _set(self, places: list[Place], value: float, text: str) -> None:
-        values = dict.fromkeys(places, value)
-        if set(self.selected.numbers(places)) != {value}:
+    def _set(self, what: What, value: float) -> None:
+        values = dict.fromkeys(self.selected.places(what), value)
+        if set(self.selected.numbers(what)) != {value}:
+            text = "Set parameter" if what == "value" else f"Set {what}"
             self._document.insist(lambda: self._document.set_numbers(values, text))
 
     def _rename(self, text: str) -> None:
@@ -443,9 +448,8 @@ class Inspector(Form):
             self._document.insist(lambda: self._document.rename(node_id, name))
 
     def _combine(self, key: str) -> None:
-        """Only a sum has a bias: with another combine it goes, in the same entry."""
-        more: dict[str, Any] = {} if key == "sum" else {"bias": False, "subtracts": False}
-        self._change(self.selected.neurons, "Set combine", combine=key, **more)
+        nodes = self.selected.neurons
+        self._change((with_combine(node, key) for node in nodes), "Set combine")
 
     def _activate(self, key: str) -> None:
         self._change(self.selected.neurons, "Set activation", activation=key)
@@ -459,23 +463,10 @@ class Inspector(Form):
         text = "Add bias" if on else "Remove bias"
         self._change(self.selected.sums, text, bias=on)
 
-    def _set_bias(self, value: float) -> None:
-        self._set(_biases(self.selected), value, "Set bias")
-
-    def _lock_nodes(self, on: bool) -> None:
-        self._change(self.selected.learners, "Lock" if on else "Unlock", locked=on)
-
-    def _subtract(self, on: bool) -> None:
-        self._change(self.selected.sums, "Set subtraction", subtracts=on)
-
-    def _make_output(self, on: bool) -> None:
-        text = "Make output" if on else "No longer an output"
-        self._change(self.selected.neurons, text, output=on)
-
     def _set_value(self, value: float) -> None:
         now = self.selected
-        if now.parameters:
-            self._set(_values(now), value, "Set parameter")
+        if now.all_of("parameter"):
+            self._set("value", value)
             return
         data = now.experiment.data
         for column in now.input_columns():
@@ -487,9 +478,6 @@ class Inspector(Form):
         assert column is not None
         self._document.insist(lambda: self._document.set_cell(row, column, value))
 
-    def _set_weight(self, value: float) -> None:
-        self._set(_weights(self.selected), value, "Set weight")
-
     def _lock_edges(self, on: bool) -> None:
         pairs = [edge[:2] for edge in self.selected.edges]
         self._document.insist(lambda: self._document.lock_edges(pairs, on))
@@ -497,28 +485,3 @@ class Inspector(Form):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._refresh()
-
-
-def _digits(now: Selected) -> int:
-    return now.experiment.settings.digits
-
-
-def _has_leak(now: Selected) -> bool:
-    return bool(now.neurons) and all(ACTIVATIONS[n.activation].has_leak for n in now.neurons)
-
-
-def _has_target(now: Selected) -> bool:
-    compared = loss(now.experiment.settings.loss).has_targets
-    return compared and now.target_column() is not None and not now.edges
-
-
-def _biases(now: Selected) -> list[Place]:
-    return [Place("bias", node.id) for node in now.sums if node.bias]
-
-
-def _values(now: Selected) -> list[Place]:
-    return [Place("value", node.id) for node in now.parameters]
-
-
-def _weights(now: Selected) -> list[Place]:
-    return [Place("weight", edge.target, edge.source) for edge in now.edges]

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -46,6 +45,7 @@ from playground.theme.palette import tokens_of
 from playground.widgets.buttons import ElidedLabel, fill, flatten, icon_button, push_button, restyle
 from playground.widgets.fields import ChoiceField
 from playground.widgets.form import words
+from playground.widgets.layout import STRETCH, lay_out, scroll_area, share_padding
 from playground.widgets.plain_text import set_tip, show_tip
 
 RADIUS, SIDES, ENDS, LEADING = 8, 12, 8, 6
@@ -113,41 +113,36 @@ class FormulaPlate(QWidget):
 
     def _set(self) -> None:
         self.complete = True
-        self._lines = self._lay_out(self.width() - 2 * SIDES) if self._drawn else []
+        room = self.width() - 2 * SIDES
+        formulas = self._formulas if self._drawn else ()
+        self._lines = [line for f in formulas for line in self._lines_of(f, room)]
         self.setFixedHeight(self._height(self.width()))
         self.updateGeometry()
         self.update()
 
-    def _lay_out(self, room: float) -> list[_Line]:
-        lines: list[_Line] = []
-        for formula in self._formulas:
-            lines.extend(self._lines_of(formula, room))
-        return lines
-
     def _lines_of(self, formula: Formula, room: float) -> list[_Line]:
         if not self._pictures.ready(formula.latex):
             return [self._line(formula.latex, formula.plain, SYMBOLS_LINE)]
-        for pixels in range(SYMBOLS_LINE, UNBROKEN - 1, -1):
-            line = self._line(formula.latex, formula.plain, pixels)
-            if line.extent.width <= room:
-                above, below = reserved(formula.latex, SYMBOLS_LINE)  # however small it is set
-                return [_roomy(line, above, below)]
+        line = self._fitted(formula.latex, formula.plain, room, SYMBOLS_LINE, UNBROKEN)
+        if line.extent.width <= room:
+            above, below = reserved(formula.latex, SYMBOLS_LINE)  # however small it is set
+            return [_roomy(line, above, below)]
         pieces = list(broken(formula.latex))
         lines: list[_Line] = []
         while pieces:
             count = len(pieces)
             while count > 1 and self._line("".join(pieces[:count]), "", BROKEN).extent.width > room:
                 count -= 1
-            lines.append(self._fitted("".join(pieces[:count]), formula.plain, room))
+            piece = "".join(pieces[:count])
+            lines.append(self._fitted(piece, formula.plain, room, BROKEN, SMALLEST))
             del pieces[:count]
         return lines
 
-    def _fitted(self, latex: str, plain: str, room: float) -> _Line:
-        line = self._line(latex, plain, BROKEN)
-        for pixels in range(BROKEN, SMALLEST - 1, -1):
-            line = self._line(latex, plain, pixels)
-            if line.extent.width <= room:
-                break
+    def _fitted(self, latex: str, plain: str, room: float, most: int, least: int) -> _Line:
+        """The line as large as there is room for, between these two sizes."""
+        line = self._line(latex, plain, most)
+        while line.extent.width > room and line.pixels > least:
+            line = self._line(latex, plain, line.pixels - 1)
         return line
 
     def _line(self, latex: str, plain: str, pixels: int) -> _Line:
@@ -219,13 +214,7 @@ class LessonHead(QWidget):
         self.place.setWordWrap(False)
         self.back = icon_button("chevron-left", "Back", BACK_TIP, back, self)
         self.next = icon_button("chevron-right", "Next", NEXT_TIP, on, self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        row.addWidget(self.title, 1)
-        row.addWidget(self.back)
-        row.addWidget(self.place)
-        row.addWidget(self.next)
+        lay_out(QHBoxLayout(self), (self.title, 1), self.back, self.place, self.next, spacing=4)
         for button in (self.back, self.next):
             button.setFixedSize(TURN, TURN)
             button.setIconSize(QSize(16, 16))
@@ -263,12 +252,7 @@ class LessonFooter(QWidget):
         self.next = push_button("Next", NEXT_TIP, on, self)
         self.next.setMinimumWidth(84)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 1, 20, 0)
-        row.setSpacing(8)
-        row.addWidget(self.back)
-        row.addWidget(self.again)
-        row.addStretch(1)
-        row.addWidget(self.next)
+        lay_out(row, self.back, self.again, STRETCH, self.next, spacing=8, margins=(12, 1, 20, 0))
 
     def show_place(self, first: bool, last: bool, done: bool, complete: bool) -> None:
         """Where the learner is; when all is done here, Next is the button to press."""
@@ -352,7 +336,6 @@ NO_LESSON = "This experiment does not belong to a lesson."
 PADDING = 20
 LEAST_TEXT, PIN_TOP, PIN_BOTTOM = 30, 4, 8
 TIGHT = 330  # a panel less high than this shows one task at a time
-YOUR_OWN = "Your own"
 VARIANT_TIP = (
     "Variant: the same experiment with other settings. "
     "A page sets the one that it speaks of; choose another to compare."
@@ -424,7 +407,8 @@ class LessonPanel(QWidget):
         self.rail = LessonRail(self._guide.go_to, self)
         self.footer = LessonFooter(lambda: self._go(-1), on, self._guide.start_again, self)
         self.variants = ChoiceField("Variant", VARIANT_TIP, self)
-        self.variants.activated.connect(self._choose_variant)
+        self.variants.setPlaceholderText("Your own")
+        self.variants.textActivated.connect(self._guide.choose_variant)
         self.variant_label = words("Variant", BODY, self)
         self.variant_label.setWordWrap(False)
         set_tip(self.variant_label, VARIANT_TIP)
@@ -438,65 +422,34 @@ class LessonPanel(QWidget):
 
     def _lay_out(self) -> None:
         self._page = QWidget(self)
-        self._column = QVBoxLayout(self._page)
-        self._column.setContentsMargins(PADDING, 0, PADDING, 12)
-        self._column.setSpacing(12)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.variant_label)
-        row.addWidget(self.variants, 1)
-        self._column.addLayout(row)
-        self._column.addWidget(self.title)
-        self._column.addStretch(1)
-        self.area = QScrollArea(self)
-        self.area.setWidgetResizable(True)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        variant = lay_out(QHBoxLayout(), self.variant_label, (self.variants, 1), spacing=8)
+        self._column = lay_out(
+            QVBoxLayout(self._page), variant, self.title, self.tasks, STRETCH,
+            spacing=12, margins=(PADDING, 0, PADDING, 12),
+        )  # fmt: skip
+        self.area = scroll_area(self._page, self)
         self.area.setMinimumHeight(LEAST_TEXT)
-        self.area.setWidget(self._page)
-        _keep_width(self.area, self._column)
+        share_padding(self.area, self._column, PADDING)
         self._make_pin()
-        self._top = top = QVBoxLayout()
-        top.setSpacing(0)
-        top.addWidget(self.head)
-        top.addWidget(self.rail)
-        top.addSpacing(6)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(top)
-        column.addWidget(self.area, 1)
-        column.addWidget(self.pin)
-        column.addWidget(self.footer)
-        column.addWidget(self._lay_out_empty())
-        self._column.insertWidget(self._column.count() - 1, self.tasks)
-
-    def _lay_out_empty(self) -> QWidget:
-        """In the middle of the panel while there is no lesson: that, and the way to one."""
+        self._top = lay_out(QVBoxLayout(), self.head, self.rail, 6)
         self.no_lesson = QWidget(self)
-        middle = QVBoxLayout(self.no_lesson)
-        middle.setContentsMargins(PADDING, 0, PADDING, 0)
-        middle.setSpacing(12)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        middle.addStretch(1)
-        middle.addWidget(self.empty)
-        middle.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
-        middle.addStretch(1)
-        return self.no_lesson
+        middle = (self.button, Qt.AlignmentFlag.AlignHCenter)
+        lay_out(
+            QVBoxLayout(self.no_lesson), STRETCH, self.empty, middle, STRETCH,
+            spacing=12, margins=(PADDING, 0, PADDING, 0),
+        )  # fmt: skip
+        lay_out(QVBoxLayout(self), self._top, (self.area, 1), self.pin, self.footer, self.no_lesson)
 
     def _make_pin(self) -> None:
         """Where the present task stands below the text when there is little room."""
-        self.pin = QScrollArea(self)
-        self.pin.setWidgetResizable(True)
-        self.pin.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.pin.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        ground = QWidget(self.pin)
-        self._pinned = QVBoxLayout(ground)
-        self._pinned.setContentsMargins(PADDING, PIN_TOP, PADDING, PIN_BOTTOM)
-        self.pin.setWidget(ground)
+        ground = QWidget(self)
+        margins = (PADDING, PIN_TOP, PADDING, PIN_BOTTOM)
+        self._pinned = lay_out(QVBoxLayout(ground), margins=margins)
+        self.pin = scroll_area(ground, self)
         self.pin.hide()
         self.pin.setViewportMargins(0, 1, 0, 0)  # the line above it
-        _keep_width(self.pin, self._pinned)
+        share_padding(self.pin, self._pinned, PADDING)
         self.pin.verticalScrollBar().rangeChanged.connect(self._follow_reply)
 
     # showing
@@ -566,11 +519,7 @@ class LessonPanel(QWidget):
             self._show_variant()
 
     def _show_variant(self) -> None:
-        self.variants.setPlaceholderText(YOUR_OWN)
         self.variants.setCurrentIndex(self.variants.findText(self._guide.variant))
-
-    def _choose_variant(self, index: int) -> None:
-        self._guide.choose_variant(self.variants.itemText(index))
 
     def _changed(self, before: Experiment, after: Experiment) -> None:
         if self.variants.isHidden():
@@ -651,16 +600,3 @@ class LessonPanel(QWidget):
 def _by_keyboard(widget: QWidget) -> bool:
     """Whether the keyboard, not the mouse, brought the focus to where it is."""
     return widget.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
-
-
-def _keep_width(area: QScrollArea, column: QVBoxLayout) -> None:
-    """The scroll bar takes its room from the padding, so that no line breaks anew."""
-
-    def make_room(low: int, high: int) -> None:
-        bar = area.verticalScrollBar().sizeHint().width() if high > low else 0
-        margins = column.contentsMargins()
-        if margins.right() != PADDING - bar:
-            margins.setRight(PADDING - bar)
-            column.setContentsMargins(margins)
-
-    area.verticalScrollBar().rangeChanged.connect(make_room)

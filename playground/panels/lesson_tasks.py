@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QLineEdit,
     QPushButton,
     QSizePolicy,
@@ -38,6 +39,7 @@ from playground.theme.fonts import BODY, BODY_STRONG, HINT, Face, font_of
 from playground.theme.palette import tokens_of
 from playground.widgets.buttons import fill, icon_button, push_button, restyle
 from playground.widgets.form import keep_place, words
+from playground.widgets.layout import STRETCH, lay_out
 from playground.widgets.plain_text import set_tip
 
 EMPTY = "Type a number first."
@@ -140,16 +142,9 @@ class AnswerRow(QWidget):
         self.choices: list[QPushButton] = []
         self.beside = words("", HINT, self) if check.is_guess else None
         self.reply = self._make_reply()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(6)
-        if check.choices:
-            self._add_choices(task)
-        else:
-            self._add_field(task)
-        self._column.addWidget(self.reply)
-        if self.beside is not None:
-            self._column.addWidget(self.beside)
+        asked = self._make_choices(task) if check.choices else self._make_field(task)
+        beside = () if self.beside is None else (self.beside,)
+        lay_out(QVBoxLayout(self), asked, self.reply, *beside, spacing=6)
         self._show_given(given)
         self.show_done(done)
 
@@ -182,7 +177,7 @@ class AnswerRow(QWidget):
         reply.hide()
         return reply
 
-    def _add_field(self, task: str) -> None:
+    def _make_field(self, task: str) -> QLayout:
         self.field = field = AnswerField(task, self)
         tip = "Check (Enter): see whether the answer is right."
         self.button = push_button("Check", tip, self._check_field, self)
@@ -190,14 +185,9 @@ class AnswerRow(QWidget):
         fill(self.button, Role.FORWARD)
         field.returnPressed.connect(self._check_field)
         field.textEdited.connect(self._forget)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(field)
-        row.addWidget(self.button)
-        row.addStretch(1)
-        self._column.addLayout(row)
+        return lay_out(QHBoxLayout(), field, self.button, STRETCH, spacing=8)
 
-    def _add_choices(self, task: str) -> None:
+    def _make_choices(self, task: str) -> QLayout:
         grid = QGridLayout()
         grid.setSpacing(6)
         columns = _columns(self._check.choices)
@@ -210,7 +200,7 @@ class AnswerRow(QWidget):
             restyle(button, "guess", self._check.is_guess)
             self.choices.append(button)
             grid.addWidget(button, *divmod(place, columns))
-        self._column.addLayout(grid)
+        return grid
 
     # answering
 
@@ -363,24 +353,15 @@ class TaskRow(QWidget):
         self.label.setContentsMargins(0, DROP, 0, 0)
         self.hint = words(kept_together(task.hint), HINT, self)
         self.hint.hide()
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(BESIDE)
-        row.addWidget(self.circle, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.label, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addLayout(row)
-        self.hint_button = self._add_hint(row) if task.hint else None
-        inner = QVBoxLayout()
-        inner.setContentsMargins(CIRCLE + BESIDE, 0, 0, 0)
-        inner.setSpacing(6)
+        self.hint_button = self._make_hint() if task.hint else None
         self.answer = AnswerRow(check, task.text, answer, given, done, self) if check else None
-        if self.answer is not None:
-            inner.addWidget(self.answer)
-        inner.addWidget(self.hint)
-        column.addLayout(inner)
+        top = Qt.AlignmentFlag.AlignTop
+        hint = [(self.hint_button, top)] if self.hint_button is not None else []
+        row = lay_out(QHBoxLayout(), (self.circle, top), (self.label, 1), *hint, spacing=BESIDE)
+        below = (self.hint,) if self.answer is None else (self.answer, self.hint)
+        margins = (CIRCLE + BESIDE, 0, 0, 0)
+        inner = lay_out(QVBoxLayout(), *below, spacing=6, margins=margins)
+        lay_out(QVBoxLayout(self), row, inner, spacing=6)
         self.show_done(done)
 
     def show_done(self, done: bool, truth: str = "") -> None:
@@ -394,14 +375,13 @@ class TaskRow(QWidget):
             self.answer.show_done(done, truth)
         self.setAccessibleName(f"{self.circle.word}: {self.label.text()}")
 
-    def _add_hint(self, row: QHBoxLayout) -> QWidget:
+    def _make_hint(self) -> QWidget:
         button = icon_button("help", "Hint", "Hint: a little help with this task.",
                              self._turn_hint, self)  # fmt: skip
         icons.wear(button, "help", self.palette(), "text2")
         button.setIconSize(QSize(TICK + 4, TICK + 4))
         button.setFixedSize(HINT_BUTTON, HINT_BUTTON)
         keep_place(button)
-        row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return button
 
     def _turn_hint(self) -> None:
@@ -418,11 +398,7 @@ class TaskList(QWidget):
         self.rows: list[TaskRow] = []
         self.heading = words(HEADING, BODY_STRONG, self)
         self._all_done = words(ALL_DONE, BODY, self)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(4)
-        self._column.addWidget(self.heading)
-        self._column.addWidget(self._all_done)
+        self._column = lay_out(QVBoxLayout(self), self.heading, self._all_done, spacing=4)
 
     def show_tasks(self, tasks: tuple[Task, ...]) -> None:
         """The tasks of another step."""

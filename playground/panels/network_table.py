@@ -12,18 +12,26 @@ from engine.experiment.experiment import Experiment
 from engine.files.limits import NAME
 from engine.functions.activations import ACTIVATIONS
 from engine.network import COMBINES as COMBINE_KEYS
-from engine.network import KINDS, Network, Node, Place
+from engine.network import Network, Node, Place
 from engine.numerals import Role, count, read
 from engine.views.sample_view import SampleNumbers, SampleView
 from playground.model.document import Document
 from playground.model.stage import Look, Stage
 from playground.model.trainer import RunFollower
 from playground.widgets.buttons import tab_bar
+from playground.widgets.layout import lay_out
 from playground.widgets.table import BLANK, Cell, CellModel, CellTable, Column, number_cell
 
-KIND_TITLES = dict(zip(KINDS, ("Input", "Parameter", "Neuron"), strict=True))
 COMBINES = {"sum": "Sum", "product": "Product", "max": "Largest", "min": "Smallest"}
 TITLES = {key: row.title for key, row in ACTIVATIONS.items()}
+
+
+def with_combine(node: Node, key: str) -> Node:
+    """Only a sum has a bias: with another combine it goes."""
+    sums, combine = key == "sum", next(known for known in COMBINE_KEYS if known == key)
+    return replace(
+        node, combine=combine, bias=node.bias and sums, subtracts=node.subtracts and sums
+    )
 
 
 class RowNumbers:
@@ -126,7 +134,7 @@ class NodesModel(NetworkModel):
     def _word(self, node: Node, column: int) -> Cell:
         if column == self.NAME:
             return Cell(self.name(node.id), editable=True)
-        return Cell(node.id if column == self.ID else KIND_TITLES[node.kind], faint=True)
+        return Cell(node.id if column == self.ID else node.kind.capitalize(), faint=True)
 
     def _choice(self, node: Node, column: int) -> Cell:
         if node.kind != "neuron":
@@ -161,35 +169,18 @@ class NodesModel(NetworkModel):
             return self.number(float(shown.sums[row]))
         return self.number(float(shown.errors[row]), role=Role.BACKWARD)
 
-    def entry(self, row: int, column: int) -> str:
-        node = self.node(row)
-        if column == self.COMBINE:
-            return node.combine
-        if column == self.ACTIVATION:
-            return node.activation
-        return "" if column == self.BIAS and not node.bias else self.cell(row, column).text
-
     def take(self, row: int, column: int, text: str) -> None:
         node = self.node(row)
         if column == self.NAME:
             self._rename(node, text.strip())
         elif column == self.COMBINE:
-            self._combine(node, text)
+            self.document.change_nodes([with_combine(node, text)], "Set combine")
         elif column == self.ACTIVATION:
             self.document.change_nodes([replace(node, activation=text)], "Set activation")
         elif column == self.BIAS:
             self._set_bias(node, read(text))
         else:
             self._set_value(node, read(text))
-
-    def _combine(self, node: Node, key: str) -> None:
-        """Only a sum has a bias: with another combine it goes, in the same entry."""
-        sums = key == "sum"
-        combine = next(known for known in COMBINE_KEYS if known == key)
-        changed = replace(
-            node, combine=combine, bias=node.bias and sums, subtracts=node.subtracts and sums
-        )
-        self.document.change_nodes([changed], "Set combine")
 
     def _rename(self, node: Node, name: str) -> None:
         if len(name) > NAME:
@@ -297,16 +288,12 @@ class NetworkTable(QWidget):
         self.tabs.setFixedHeight(TABS_HEIGHT)
         self.nodes = self._table("Nodes", NodesModel(document, self._numbers, self))
         self.edges = self._table("Edges", EdgesModel(document, self._numbers, self))
-        self._pages = QStackedWidget(self)
+        pages = QStackedWidget(self)
         for table in (self.nodes, self.edges):
-            self._pages.addWidget(table)
-        self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 0, 10, 4)
-        column.setSpacing(0)
-        column.addWidget(self.tabs)
-        column.addWidget(self._pages, 1)
-        document.changed.connect(self._changed)
+            pages.addWidget(table)
+        self.tabs.currentChanged.connect(pages.setCurrentIndex)
+        lay_out(QVBoxLayout(self), self.tabs, (pages, 1), margins=(10, 0, 10, 4))
+        document.changed.connect(self._show)
         stage.looked.connect(self._looked)
         self._count()
         self._follow()
@@ -318,9 +305,6 @@ class NetworkTable(QWidget):
         return table
 
     # showing
-
-    def _changed(self, before: Experiment, after: Experiment) -> None:
-        self._show()
 
     def _show(self) -> None:
         """The experiment as it is now, in the same rows or in others."""
@@ -386,11 +370,5 @@ class NetworkTable(QWidget):
 
 def _same_rows(before: Network, after: Network) -> bool:
     """Whether the tables have the same rows, whatever stands in them."""
-    if before is after:
-        return True
-    return (
-        len(before.nodes) == len(after.nodes)
-        and len(before.edges) == len(after.edges)
-        and all(a.id == b.id for a, b in zip(before.nodes, after.nodes, strict=True))
-        and all(a[:2] == b[:2] for a, b in zip(before.edges, after.edges, strict=True))
-    )
+    same_nodes = before is after or list(before.index) == list(after.index)
+    return same_nodes and [e[:2] for e in before.edges] == [e[:2] for e in after.edges]

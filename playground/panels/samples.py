@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from PySide6.QtCore import QMimeData, QModelIndex, QObject
+from PySide6.QtCore import QMimeData, QModelIndex
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -18,15 +17,10 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 from engine.data import Data
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
-from engine.experiment.training import RunProgress, exactly_as_of
+from engine.experiment.training import RunProgress
 from engine.files.table_reading import is_table, pasted_cells
-from engine.functions.datasets import scale, unscale
-from engine.numerals import count, counted, read
-from engine.op_list import Floats, frozen
-from engine.program.program import why_not_run
-from engine.program.runner import Runner
-from engine.settings import Settings
-from engine.views.predictions import class_of
+from engine.numerals import count, counted
+from engine.op_list import Floats
 from engine.views.sample_view import chosen_row
 from playground.model.document import Document, is_another
 from playground.model.stage import Look, Stage
@@ -36,14 +30,16 @@ from playground.panels.samples_table import (
     RowTable,
     SampleColumns,
     SamplesModel,
+    TryModel,
     TryTable,
     plan_of,
 )
 from playground.theme.fonts import CAPTION
 from playground.widgets.buttons import icon_button, push_button, restyle
 from playground.widgets.form import words
+from playground.widgets.layout import lay_out
 from playground.widgets.plain_text import set_tip
-from playground.widgets.table import BLANK, ROW_HEIGHT, Cell, CellModel, number_cell
+from playground.widgets.table import ROW_HEIGHT
 
 
 def rows_text(data: Data, rows: Sequence[int], wide: int) -> str:
@@ -99,104 +95,6 @@ def dropped_table(mime: QMimeData) -> Path | None:
     return None
 
 
-class TryModel(CellModel):
-    """One row with the columns of the samples. The first number that is typed takes the others
-    from the sample that is looked at.
-
-    Where samples are standardised, these are the numbers as they stood in the table: nobody knows
-    an apple by how many deviations it is wider than the mean.
-    """
-
-    def __init__(self, document: Document, chosen_row: Callable[[], int], parent: QObject) -> None:
-        super().__init__(parent)
-        self._chosen_row = chosen_row
-        self._inputs: dict[str, float] = {}
-        self._answer: Floats | None = None
-        self._value = document.value
-        self.look_at(document.value, plan_of(document.value))
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing has been typed."""
-        return not self._inputs
-
-    def look_at(self, value: Experiment, plan: SampleColumns) -> None:
-        """The answers and the columns of this experiment from now on."""
-        if value.data.scaling != self._value.data.scaling:
-            self._inputs = {}  # they mean something else now
-        self._value = self._shown = value
-        self._plan, self.columns = plan, plan.columns
-        self._answer = None
-
-    def show_run(self, progress: RunProgress) -> None:
-        """The answer with the numbers of a run, exact as its curve, until the document changes."""
-        if progress.network is not self._value.network:
-            return
-        self._shown, self._answer = exactly_as_of(self._value, progress), None
-        self.show_all()
-
-    def clear(self) -> None:
-        """Nothing is typed any more."""
-        self._inputs, self._answer = {}, None
-        self.show_all()
-
-    def count(self) -> int:
-        data = self._value.data
-        return 1 if data.inputs and data.targets else 0
-
-    def row_name(self, row: int) -> str:
-        return "the line to try"
-
-    def cell(self, row: int, column: int) -> Cell:
-        plan, digits = self._plan, self._value.settings.digits
-        if column < plan.inputs:
-            node_id = self._value.data.inputs[column]
-            return number_cell(self._inputs.get(node_id, np.nan), digits, editable=True)
-        output = column - plan.answers
-        if 0 <= output < plan.outputs:
-            return number_cell(float(self._answered()[output]), digits)
-        if column == plan.guess:
-            return self._guess()
-        return BLANK
-
-    def _guess(self) -> Cell:
-        data = self._value.data
-        which = class_of(self._answered(), data.middle)
-        return Cell(waiting=True) if which is None else Cell(self._plan.classes[which])
-
-    def _answered(self) -> Floats:
-        if self._answer is None:
-            data = self._value.data
-            typed = np.array([self._inputs.get(node_id, np.nan) for node_id in data.inputs])
-            scaled = typed if data.scaling is None else scale(data.scaling, typed)
-            self._answer = answer_to(self._shown, scaled.tolist())
-        return self._answer
-
-    def take(self, row: int, column: int, text: str) -> None:
-        value, data = read(text), self._value.data
-        if not self._inputs:
-            shown = data.input_rows(np.array([self._chosen_row()]))[0]
-            plain = shown if data.scaling is None else unscale(data.scaling, shown)
-            self._inputs = dict(zip(data.inputs, plain.tolist(), strict=True))
-        self._inputs[data.inputs[column]] = value
-        self._answer = None
-        self.show_all()
-
-
-def answer_to(experiment: Experiment, inputs: list[float]) -> Floats:
-    """What the outputs say to these inputs, rounded as all answers; NaN where one is missing."""
-    if np.isnan(inputs).any():
-        return frozen(np.full(len(experiment.data.targets), np.nan))
-    settings, program = experiment.settings, experiment.program
-    if why_not_run(experiment.network, settings) is not None:
-        settings = Settings()
-    runner = Runner(program.plan, settings, 1)
-    runner.load(experiment.parameters)
-    with np.errstate(all="ignore"):
-        runner.forward(program.heads(np.array([inputs]), np.zeros((1, program.plan.target_count))))
-    return frozen(runner.outputs()[:, 0])
-
-
 TIP = (
     "Samples: arrows choose the one that is looked at, Enter edits and goes on below, after the "
     "last cell in a new row, Delete removes, Ctrl+C and Ctrl+V copy and paste cells."
@@ -240,7 +138,12 @@ class Samples(QWidget):
         self.scaled.setContentsMargins(SIDE + 8, 0, 0, 2)
         self._add_buttons()
         if ways is not None:
-            self._add_ways(ways)
+            self._add_entries(
+                ("&Open a table…", "Samples from a file (CSV).", ways.open_table),
+                ("&Generate a set…", "Points in the plane, made from a seed.", ways.generate),
+                ("&Save as a table…", "The samples into a file (CSV).", ways.save),
+                ("&Names of classes…", "What the outputs stand for.", ways.name_classes),
+            )
         self._lay_out()
         self.table.selectionModel().currentRowChanged.connect(self._choose)
         self.table.clicked.connect(self._choose)
@@ -269,47 +172,32 @@ class Samples(QWidget):
         )  # fmt: skip
         self.menu = QMenu(self)
         self.menu.setToolTipsVisible(True)
-        self._add_entry("&Add a row", "One more sample, all 0.", self.add_row)
-        self._add_entry("&Delete rows", "Without the selected rows (Delete).", self.remove_rows)
-        self.menu.addSeparator()
-        self._add_entry("&Copy rows", "The selected rows to the clipboard (Ctrl+C).", self.copy)
-        self._add_entry(
-            "&Paste cells", "Numbers from the clipboard, from the current cell on (Ctrl+V).",
-            self.paste,
-        )  # fmt: skip
+        paste = "Numbers from the clipboard, from the current cell on (Ctrl+V)."
+        self._add_entries(
+            ("&Add a row", "One more sample, all 0.", self.add_row),
+            ("&Delete rows", "Without the selected rows (Delete).", self.remove_rows),
+        )
+        self._add_entries(
+            ("&Copy rows", "The selected rows to the clipboard (Ctrl+C).", self.copy),
+            ("&Paste cells", paste, self.paste),
+        )
 
-    def _add_entry(self, text: str, tip: str, act: Callable[[], object]) -> None:
-        action = self.menu.addAction(text)
-        set_tip(action, tip)
-        action.triggered.connect(lambda: act())
+    def _add_entries(self, *entries: tuple[str, str, Callable[[], object]]) -> None:
+        """A few more in the menu, below a line."""
+        if self.menu.actions():
+            self.menu.addSeparator()
+        for text, tip, act in entries:
+            action = self.menu.addAction(text, act)
+            set_tip(action, tip)
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout()
-        line.setContentsMargins(2, 0, 6, 4)
-        line.setSpacing(0)
-        line.addWidget(self.add_button, 1)
-        line.addWidget(self.remove_button)
-        line.addWidget(self.more_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(4, 4, 8, 0)
-        column.setSpacing(0)
-        column.addWidget(self.try_table)
-        column.addWidget(self.scaled)
         self.table.setMinimumHeight(ROW_HEIGHT)
-        column.addWidget(self.table, 1)
-        column.addSpacing(2)
-        column.addLayout(line)
-        column.addStretch(0)
+        buttons = ((self.add_button, 1), self.remove_button, self.more_button)
+        line = lay_out(QHBoxLayout(), *buttons, margins=(2, 0, 6, 4))
+        parts = (self.try_table, self.scaled, (self.table, 1), 2, line)
+        lay_out(QVBoxLayout(self), *parts, margins=(4, 4, 8, 0)).addStretch(0)
         self.setTabOrder(self.try_table, self.table)
         self.setTabOrder(self.table, self.add_button)
-
-    def _add_ways(self, ways: Ways) -> None:
-        """What the window can do with samples, in the menu."""
-        self.menu.addSeparator()
-        self._add_entry("&Open a table…", "Samples from a file (CSV).", ways.open_table)
-        self._add_entry("&Generate a set…", "Points in the plane, made from a seed.", ways.generate)
-        self._add_entry("&Save as a table…", "The samples into a file (CSV).", ways.save)
-        self._add_entry("&Names of classes…", "What the outputs stand for.", ways.name_classes)
 
     def follow(self, trainer: Trainer) -> None:
         """Show the answers of the newest numbers while training runs."""

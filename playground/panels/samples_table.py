@@ -1,8 +1,9 @@
 """The table of the samples and its model."""
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+import numpy as np
 from PySide6.QtCore import QModelIndex, QObject, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
@@ -16,8 +17,13 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from engine.experiment.experiment import Experiment
 from engine.experiment.training import RunProgress, exactly_as_of
+from engine.functions.datasets import scale, unscale
 from engine.functions.losses import loss
 from engine.numerals import Role, read, short
+from engine.op_list import Floats, frozen
+from engine.program.program import why_not_run
+from engine.program.runner import Runner
+from engine.settings import Settings
 from engine.views.predictions import Answers, RowAnswer, class_names, class_of, with_class
 from playground.model.document import Document
 from playground.theme.fonts import CAPTION, font_of
@@ -41,83 +47,61 @@ WORD_WIDTH = 74
 TEST_WIDTH = 42
 
 
-class SampleColumns(NamedTuple):
-    """Where what stands: columns of the data first, then answers, the loss and the test mark.
+Kind = Literal["input", "target", "class", "answer", "guess", "loss", "test"]
 
-    `classes` are the names of the classes, which have a column behind the targets and one behind
-    the answers; it is empty where they have no names. There are no `losses` where one output itself
-    is made small: its answer says it all.
+
+class SampleColumns(NamedTuple):
+    """The columns, those of the data first; `kinds` say of each what it is, and the how many-th.
+
+    Only where the classes have names is there one that is true, and one that is guessed. There is
+    no loss where one output itself is made small: its answer says it all.
     """
 
-    data: int
-    inputs: int
-    outputs: int
     classes: tuple[str, ...]
-    losses: bool
+    kinds: tuple[tuple[Kind, int], ...]
     columns: tuple[Column, ...]
 
     @property
-    def truth(self) -> int:
-        """The column of the class that is true, or −1."""
-        return self.data if self.classes and self.data > self.inputs else -1
-
-    @property
-    def answers(self) -> int:
-        """The column of the first answer."""
-        return self.data + (self.truth >= 0)
-
-    @property
-    def guess(self) -> int:
-        """The column of the class that is answered, or −1."""
-        return self.answers + self.outputs if self.classes else -1
-
-    @property
-    def loss(self) -> int:
-        """The column of the loss, or −1."""
-        return self.answers + self.outputs + bool(self.classes) if self.losses else -1
-
-    @property
-    def test(self) -> int:
-        """The column of the test mark, or −1."""
-        return len(self.columns) - 1 if self.columns and self.columns[-1].mark else -1
+    def data(self) -> int:
+        """How many columns of the data there are."""
+        return sum(kind in ("input", "target") for kind, _ in self.kinds)
 
 
 def plan_of(experiment: Experiment) -> SampleColumns:
     """The columns that this experiment needs; targets only where the loss compares."""
     data, name = experiment.data, experiment.layout.name
     compared = loss(experiment.settings.loss).has_targets
-    width = len(data.inputs) + (len(data.targets) if compared else 0)
     several, classes = len(data.targets) > 1, class_names(data)
+    found: list[tuple[Kind, int, Column]] = []
 
     def called(word: str, node_id: str) -> str:
         return f"{name(node_id)} {word}" if several else word
 
-    tips = _tips_of_inputs(experiment)
-    columns = [Column(name(i), tip, NARROW) for i, tip in zip(data.inputs, tips, strict=True)]
-    if compared:
-        columns += [
-            Column(called("target", i), f"What {name(i)} should answer.", NARROW, Role.TRUTH)
-            for i in data.targets
-        ]
-        if classes:
-            tip = "The class it belongs to: what the targets say."
-            columns.append(Column("class", tip, WORD_WIDTH, Role.TRUTH, number=False))
-    columns += [
-        Column(called("answer", i), f"What {name(i)} answers now.", NARROW) for i in data.targets
-    ]
+    for k, (i, tip) in enumerate(zip(data.inputs, _tips_of_inputs(experiment), strict=True)):
+        found.append(("input", k, Column(name(i), tip, NARROW)))
+    for k, i in enumerate(data.targets if compared else ()):
+        tip = f"What {name(i)} should answer."
+        found.append(("target", k, Column(called("target", i), tip, NARROW, Role.TRUTH)))
+    if classes and compared and data.targets:
+        tip = "The class it belongs to: what the targets say."
+        found.append(("class", 0, Column("class", tip, WORD_WIDTH, Role.TRUTH, number=False)))
+    for k, i in enumerate(data.targets):
+        found.append(
+            ("answer", k, Column(called("answer", i), f"What {name(i)} answers now.", NARROW))
+        )
     if classes:
         tip = "The class that the network takes it for."
-        columns.append(Column("taken for", tip, WORD_WIDTH, number=False))
+        found.append(("guess", 0, Column("taken for", tip, WORD_WIDTH, number=False)))
     if compared:
-        columns.append(Column("loss", "How far the answer is from the target.", NARROW))
+        found.append(("loss", 0, Column("loss", "How far the answer is from the target.", NARROW)))
     elif several:
-        columns.append(Column("sum", "What is made small: all answers together.", NARROW))
+        tip = "What is made small: all answers together."
+        found.append(("loss", 0, Column("sum", tip, NARROW)))
     if data.count > 1:
         tip = "Only tested, never learnt from."
-        columns.append(Column("test", tip, TEST_WIDTH, number=False, mark=True))
-    return SampleColumns(
-        width, len(data.inputs), len(data.targets), classes, compared or several, tuple(columns)
-    )
+        found.append(("test", 0, Column("test", tip, TEST_WIDTH, number=False, mark=True)))
+    kinds = tuple((kind, k) for kind, k, _ in found)
+    return SampleColumns(classes, kinds, tuple(column for *_, column in found))
 
 
 def _tips_of_inputs(experiment: Experiment) -> list[str]:
@@ -132,8 +116,8 @@ def _tips_of_inputs(experiment: Experiment) -> list[str]:
     ]
 
 
-class SamplesModel(CellModel):
-    """One row for each sample; answers are computed for the rows that are looked at.
+class AnswersModel(CellModel):
+    """What the samples and the line to try have in common: their columns, and their answers.
 
     It keeps the experiment that the tables were told of: until they are told of another one, rows
     and columns must be as they were.
@@ -141,98 +125,170 @@ class SamplesModel(CellModel):
 
     def __init__(self, document: Document, parent: QObject) -> None:
         super().__init__(parent)
-        self._document = document
-        self._answers = Answers()
-        self._at: tuple[int, RowAnswer] | None = None
+        self.document = document
         self.look_at(document.value, plan_of(document.value))
-
-    @property
-    def value(self) -> Experiment:
-        """The experiment whose rows and columns these are."""
-        return self._value
-
-    @property
-    def plan(self) -> SampleColumns:
-        """What stands in which column."""
-        return self._plan
 
     def look_at(self, value: Experiment, plan: SampleColumns) -> None:
         """This experiment from now on, with the columns that it needs."""
-        self._at = None
-        self._value = self._shown = value
-        self._plan, self.columns = plan, plan.columns
+        self.value = self.shown = value
+        self.plan, self.columns = plan, plan.columns
+        self.forget_answer()
 
     def show_run(self, progress: RunProgress) -> None:
         """Answers with the numbers of a run, exact as its curve, until the document changes."""
-        if progress.network is not self._value.network:
-            return
-        self._at = None
-        self._shown = exactly_as_of(self._value, progress)
-        self.show_all()
+        if progress.network is self.value.network:
+            self.shown = exactly_as_of(self.value, progress)
+            self.forget_answer()
+            self.show_all()
+
+    def forget_answer(self) -> None:
+        """What it depends on is another."""
+        self._kept: tuple[int, RowAnswer] | None = None
+
+    def computed(self, row: int) -> RowAnswer:
+        """What the network answers to a row."""
+        raise NotImplementedError
+
+    def answer(self, row: int) -> RowAnswer:
+        """The cells of a row are painted one after the other: the last answer is kept."""
+        if self._kept is None or self._kept[0] != row:
+            self._kept = (row, self.computed(row))
+        return self._kept[1]
+
+    def number(self, value: float, role: Role = Role.MEMORY, editable: bool = False) -> Cell:
+        return number_cell(value, self.value.settings.digits, role, editable)
+
+    def class_cell(self, outputs: Floats, unknown: Cell) -> Cell:
+        """The name of the class that these outputs, or targets, say."""
+        which = class_of(outputs, self.value.data.middle)
+        return unknown if which is None else Cell(self.plan.classes[which])
+
+    def cell(self, row: int, column: int) -> Cell:
+        kind, number = self.plan.kinds[column]
+        if kind == "guess":
+            return self.class_cell(self.answer(row).outputs, Cell(waiting=True))
+        return self.number(float(self.answer(row).outputs[number]))
+
+
+class SamplesModel(AnswersModel):
+    """One row for each sample; answers are computed for the rows that are looked at."""
+
+    def __init__(self, document: Document, parent: QObject) -> None:
+        self._answers = Answers()
+        super().__init__(document, parent)
 
     def count(self) -> int:
-        return self._value.data.count
+        return self.value.data.count
 
     def row_name(self, row: int) -> str:
         return f"sample {row + 1:,}"
 
+    def computed(self, row: int) -> RowAnswer:
+        return self._answers.row(self.shown, row)
+
     def cell(self, row: int, column: int) -> Cell:
-        data, plan = self._value.data, self._plan
-        if column < plan.data:
-            role = Role.TRUTH if column >= plan.inputs else Role.MEMORY
-            return self._number(data.cell(row, column), role, editable=True)
-        if column == plan.truth:
-            return self._true_class(row)
-        if column == plan.test:
+        data, kind = self.value.data, self.plan.kinds[column][0]
+        if kind == "input":
+            return self.number(data.cell(row, column), editable=True)
+        if kind == "target":
+            return self.number(data.cell(row, column), Role.TRUTH, editable=True)
+        if kind == "class":
+            found = self.class_cell(data.target_rows(slice(row, row + 1))[0], BLANK)
+            if found is BLANK:
+                return found
+            choices = {str(place): name for place, name in enumerate(self.plan.classes)}
+            return Cell(found.text, Role.TRUTH, editable=True, choices=choices)
+        if kind == "test":
             return Cell(mark=bool(data.test[row]), editable=True)
-        answer = self._answer(row)
-        if column == plan.loss:
-            return self._number(answer.loss)
-        if column == plan.guess:
-            return self._class_cell(class_of(answer.outputs, self._value.data.middle))
-        return self._number(float(answer.outputs[column - plan.answers]))
-
-    def _number(self, value: float, role: Role = Role.MEMORY, editable: bool = False) -> Cell:
-        return number_cell(value, self._value.settings.digits, role, editable)
-
-    def _class_cell(self, which: int | None) -> Cell:
-        return Cell(waiting=True) if which is None else Cell(self._plan.classes[which])
-
-    def _true_class(self, row: int) -> Cell:
-        which = class_of(
-            self._value.data.target_rows(slice(row, row + 1))[0], self._value.data.middle
-        )
-        if which is None:
-            return BLANK
-        choices = {str(place): name for place, name in enumerate(self._plan.classes)}
-        return Cell(self._plan.classes[which], Role.TRUTH, editable=True, choices=choices)
-
-    def _answer(self, row: int) -> RowAnswer:
-        """The cells of a row are painted one after the other: the last answer is kept."""
-        if self._at is None or self._at[0] != row:
-            self._at = (row, self._answers.row(self._shown, row))
-        return self._at[1]
-
-    def entry(self, row: int, column: int) -> str:
-        cell = self.cell(row, column)
-        if cell.choices is None:
-            return cell.text
-        return next(key for key, name in cell.choices.items() if name == cell.text)
+        if kind == "loss":
+            return self.number(self.answer(row).loss)
+        return super().cell(row, column)
 
     def take(self, row: int, column: int, text: str) -> None:
-        if column == self._plan.truth:
-            which = int(text)
-            self._document.edit_data(lambda data: with_class(data, row, which), "Set class")
+        document = self.document
+        if self.plan.kinds[column][0] == "class":
+            document.edit_data(lambda data: with_class(data, row, int(text)), "Set class")
             return
         value = read(text)
-        if self._document.value.data.cell(row, column) != value:
-            self._document.insist(lambda: self._document.set_cell(row, column, value))
+        if document.value.data.cell(row, column) != value:
+            document.insist(lambda: document.set_cell(row, column, value))
 
     def toggle(self, row: int, column: int) -> None:
-        marks = self._document.value.data.test.copy()
+        marks = self.document.value.data.test.copy()
         marks[row] = not marks[row]
         text = "Mark for testing" if marks[row] else "Mark for training"
-        self._document.edit_data(lambda data: data.with_tests(marks), text)
+        self.document.edit_data(lambda data: data.with_tests(marks), text)
+
+
+class TryModel(AnswersModel):
+    """One row with the columns of the samples. The first number that is typed takes the others
+    from the sample that is looked at.
+
+    Where samples are standardised, these are the numbers as they stood in the table: nobody knows
+    an apple by how many deviations it is wider than the mean.
+    """
+
+    def __init__(self, document: Document, chosen_row: Callable[[], int], parent: QObject) -> None:
+        self._chosen_row = chosen_row
+        self._inputs: dict[str, float] = {}
+        self._scaling = document.value.data.scaling
+        super().__init__(document, parent)
+
+    def look_at(self, value: Experiment, plan: SampleColumns) -> None:
+        if value.data.scaling != self._scaling:
+            self._inputs = {}  # they mean something else now
+        self._scaling = value.data.scaling
+        super().look_at(value, plan)
+
+    def clear(self) -> None:
+        """Nothing is typed any more."""
+        self._inputs = {}
+        self.forget_answer()
+        self.show_all()
+
+    def count(self) -> int:
+        data = self.value.data
+        return 1 if data.inputs and data.targets else 0
+
+    def row_name(self, row: int) -> str:
+        return "the line to try"
+
+    def computed(self, row: int) -> RowAnswer:
+        data = self.value.data
+        typed = np.array([self._inputs.get(node_id, np.nan) for node_id in data.inputs])
+        scaled = typed if data.scaling is None else scale(data.scaling, typed)
+        return RowAnswer(answer_to(self.shown, scaled.tolist()), np.nan)
+
+    def cell(self, row: int, column: int) -> Cell:
+        kind = self.plan.kinds[column][0]
+        if kind == "input":
+            value = self._inputs.get(self.value.data.inputs[column], np.nan)
+            return self.number(value, editable=True)
+        return super().cell(row, column) if kind in ("answer", "guess") else BLANK
+
+    def take(self, row: int, column: int, text: str) -> None:
+        value, data = read(text), self.value.data
+        if not self._inputs:
+            shown = data.input_rows(np.array([self._chosen_row()]))[0]
+            plain = shown if data.scaling is None else unscale(data.scaling, shown)
+            self._inputs = dict(zip(data.inputs, plain.tolist(), strict=True))
+        self._inputs[data.inputs[column]] = value
+        self.forget_answer()
+        self.show_all()
+
+
+def answer_to(experiment: Experiment, inputs: list[float]) -> Floats:
+    """What the outputs say to these inputs, rounded as all answers; NaN where one is missing."""
+    if np.isnan(inputs).any():
+        return frozen(np.full(len(experiment.data.targets), np.nan))
+    settings, program = experiment.settings, experiment.program
+    if why_not_run(experiment.network, settings) is not None:
+        settings = Settings()
+    runner = Runner(program.plan, settings, 1)
+    runner.load(experiment.parameters)
+    with np.errstate(all="ignore"):
+        runner.forward(program.heads(np.array([inputs]), np.zeros((1, program.plan.target_count))))
+    return frozen(runner.outputs()[:, 0])
 
 
 TRY = "Try"

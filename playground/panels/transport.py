@@ -27,6 +27,7 @@ from playground.panels.transport_buttons import Player, TransportButtons
 from playground.theme.fonts import BODY, BODY_STRONG, HINT
 from playground.widgets.buttons import ElidedLabel, turn_only_in_hand
 from playground.widgets.fields import QuietChoice
+from playground.widgets.layout import STRETCH, lay_out
 from playground.widgets.phase_rail import PhaseRail, Segment
 from playground.widgets.plain_text import set_tip
 
@@ -38,19 +39,12 @@ ROLES: dict[Phase, Role] = {
     "update": Role.MEMORY,
 }
 SLOPE_NAMES: dict[Phase, str] = {**PHASE_TITLES, "loss": "Output", "backward": "Slopes"}
-CHIPS: dict[Phase, str] = {
-    "forward": "FORWARD",
-    "loss": "LOSS",
-    "backward": "BACKWARD",
-    "gradient": "GRADIENT",
-    "update": "UPDATE",
-}
 
 
 def chip_of(phase: Phase, settings: Settings) -> tuple[str, Role]:
     """The phase as a chip beside the panel's name."""
-    word = "OUTPUT" if phase == "loss" and _tells_slopes(settings) else CHIPS[phase]
-    return word, ROLES[phase]
+    word = "output" if phase == "loss" and _tells_slopes(settings) else phase
+    return word.upper(), ROLES[phase]
 
 
 def is_trained(network: Network) -> bool:
@@ -62,37 +56,25 @@ class RailSteps:
     """The segments of the present pass, or of the next; kept while the structure is the same."""
 
     def __init__(self) -> None:
-        self._of: tuple[Network, str, bool, int] | None = None
-        self._count = 0
+        self._network: Network | None = None
+        self._of: tuple[str, bool, int] = ("", False, 0)
         self._segments: tuple[Segment, ...] = ()
 
     def segments(self, experiment: Experiment) -> tuple[Segment, ...]:
-        """Each phase with its number of steps."""
-        self._follow(experiment)
-        return self._segments
-
-    def count(self, experiment: Experiment) -> int:
-        """How many steps the pass has."""
-        self._follow(experiment)
-        return self._count
-
-    def _follow(self, experiment: Experiment) -> None:
+        """Each phase that there is with its number of steps."""
         settings, network = experiment.settings, experiment.network
         samples = len(batch_of(experiment))
-        of = (network, settings.loss, bool(settings.l1 or settings.l2), min(samples, 2))
-        if self._of is not None and self._of[0] is network and self._of[1:] == of[1:]:
-            return
-        counts = phase_counts(network, settings, samples)
-        self._of, self._count = of, sum(counts.values())
-        self._segments = segments_of(counts, settings)
-
-
-def segments_of(counts: Mapping[Phase, int], settings: Settings) -> tuple[Segment, ...]:
-    """Each phase that there is with its number of steps."""
-    names = SLOPE_NAMES if _tells_slopes(settings) else PHASE_TITLES
-    return tuple(
-        Segment(names[phase], ROLES[phase], counts[phase]) for phase in PHASES if counts[phase]
-    )
+        of = (settings.loss, bool(settings.l1 or settings.l2), min(samples, 2))
+        if self._network is not network or self._of != of:
+            self._network, self._of = network, of
+            counts = phase_counts(network, settings, samples)
+            names = SLOPE_NAMES if _tells_slopes(settings) else PHASE_TITLES
+            self._segments = tuple(
+                Segment(names[phase], ROLES[phase], counts[phase])
+                for phase in PHASES
+                if counts[phase]
+            )
+        return self._segments
 
 
 def _tells_slopes(settings: Settings) -> bool:
@@ -324,11 +306,7 @@ class PastSlider(QWidget):
         self.slider.sliderReleased.connect(self._arrive)
         self._later = QTimer(self, interval=PATIENCE, singleShot=True)
         self._later.timeout.connect(self._arrive)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        for part in (self._word, self.slider, self._place):
-            row.addWidget(part)
+        lay_out(QHBoxLayout(self), self._word, self.slider, self._place, spacing=8)
         self.hide()
 
     def show_past(self, experiment: Experiment) -> None:
@@ -456,14 +434,15 @@ class Transport(QWidget):
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show where this experiment stands."""
-        self._where.set_text(where(experiment, self._steps.count(experiment)))
+        segments = self._steps.segments(experiment)
+        self._where.set_text(where(experiment, sum(segment.steps for segment in segments)))
         told = title(experiment)
         self._title.set_text(told, shorter(told, experiment))
         self.past.show_past(experiment)
         self.sample.show_sample(experiment, self._stage.look.row)
         self._share_room()
-        self.rail.show_steps(self._steps.segments(experiment), experiment.cursor)
-        role = self.rail.present().role if self.rail.segments else Role.FORWARD
+        self.rail.show_steps(segments, experiment.cursor)
+        role = self.rail.present().role if segments else Role.FORWARD
         self.buttons.show_phase(role)
 
     def tells_whole(self, experiment: Experiment) -> bool:
@@ -519,22 +498,14 @@ class Transport(QWidget):
                 break
 
     def _lay_out(self) -> None:
-        top = self._top = QHBoxLayout()
-        top.setSpacing(10)
-        top.addStrut(TITLE_ROW)  # also where neither the past nor a sample is shown
-        top.addWidget(self._where)
-        top.addWidget(self._title, 1)
-        top.addSpacing(8)
-        top.addWidget(self.past)
-        top.addWidget(self.sample)
+        self._top = QHBoxLayout()
+        self._top.addStrut(TITLE_ROW)  # also where neither the past nor a sample is shown
+        lay_out(self._top, self._where, (self._title, 1), 8, self.past, self.sample, spacing=10)
         column = QVBoxLayout(self)
-        column.setContentsMargins(PADDING, 4, PADDING, 8)
-        column.setSpacing(0)
         column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        column.addLayout(top)
-        column.addWidget(self.rail)
-        column.addStretch(1)
-        column.addWidget(self.buttons)
+        lay_out(
+            column, self._top, self.rail, STRETCH, self.buttons, margins=(PADDING, 4, PADDING, 8)
+        )
         for part in (self.past, self.sample):
             part.setFixedHeight(TITLE_ROW)
 

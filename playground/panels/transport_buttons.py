@@ -27,6 +27,7 @@ from playground.widgets.buttons import (
     restyle,
     turn_only_in_hand,
 )
+from playground.widgets.layout import lay_out
 from playground.widgets.plain_text import set_tip
 
 SPEEDS = (1, 2, 3, 5, 8, 12, 20)
@@ -252,18 +253,11 @@ class TransportButtons(QWidget):
         right = (self.epoch, self.train, self.train_menu_button)
         sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignCenter,
                  Qt.AlignmentFlag.AlignRight)  # fmt: skip
-        self._rows = [_row(parts) for parts in (left, middle, right)]
+        self._rows = [lay_out(QHBoxLayout(), *parts) for parts in (left, middle, right)]
         for column, (row, side) in enumerate(zip(self._rows, sides, strict=True)):
             grid.addLayout(row, 0, column, side)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(2, 1)
-
-
-def _row(parts: tuple[QWidget, ...]) -> QHBoxLayout:
-    row = QHBoxLayout()
-    for part in parts:
-        row.addWidget(part)
-    return row
 
 
 def _width_of(button: QPushButton, words: tuple[str, str]) -> int:

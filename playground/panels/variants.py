@@ -7,7 +7,6 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -15,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from engine.errors import Refused, clean_name
 from engine.experiment.editing import forget, keep, switch_to
-from engine.experiment.experiment import Experiment, PastRun
+from engine.experiment.experiment import Experiment
 from engine.files.limits import NAME
 from engine.functions.losses import LOSSES
 from engine.functions.optimizers import OPTIMIZERS
@@ -23,12 +22,13 @@ from engine.numerals import count, counted, short
 from engine.settings import Settings
 from playground.model.document import Document
 from playground.model.stage import Stage
-from playground.theme.fonts import BODY, CAPTION, HINT, Face, font_of, strong
+from playground.theme.fonts import BODY, CAPTION, HINT, font_of, strong
 from playground.theme.painting import draw_elided, fill_rounded
 from playground.theme.palette import tokens_of
 from playground.widgets.buttons import icon_button, push_button
 from playground.widgets.fields import PlaceField
 from playground.widgets.form import words
+from playground.widgets.layout import STRETCH, lay_out, scroll_area
 from playground.widgets.plain_text import set_tip, set_words
 
 ALWAYS = 2  # the first of the table, where nothing tells them apart
@@ -78,20 +78,14 @@ def differences(settings: Settings, others: Iterable[Settings]) -> str:
 
 def reached(experiment: Experiment, name: str) -> str:
     """Where the newest run under these settings came to; "" before the first."""
+    curves = [run.curve for run in experiment.runs if run.title == name]
     if name == experiment.variant and experiment.curve.count > 1:
-        last = experiment.curve.last
-    else:
-        last = next((run.curve.last for run in _runs(experiment, name)), None)
+        curves.append(experiment.curve)
+    last = curves[-1].last if curves else None
     if last is None:
         return ""
-    updates = int(last.update)
     loss = short(last.loss, experiment.settings.digits)
-    return f"loss {loss} after {counted(updates, 'update')}"
-
-
-def _runs(experiment: Experiment, name: str) -> Iterable[PastRun]:
-    """The runs of that name, the newest first."""
-    return (run for run in reversed(experiment.runs) if run.title == name)
+    return f"loss {loss} after {counted(int(last.update), 'update')}"
 
 
 HIGH = 46
@@ -123,10 +117,6 @@ class VariantButton(QAbstractButton):
         set_tip(self, f"{told}. {what}")
         self.update()
 
-    def _paint_line(self, painter: QPainter, face: Face, box: QRectF, text: str) -> None:
-        painter.setFont(font_of(face))
-        draw_elided(painter, box, text)
-
     def nextCheckState(self) -> None:
         """Which one is in force is for the document to say."""
 
@@ -150,11 +140,12 @@ class VariantButton(QAbstractButton):
                 painter.drawEllipse(middle, 4, 4)
             room = self.width() - 44
             painter.setPen(tokens.text)
-            face = strong(BODY) if self.isChecked() else BODY
-            self._paint_line(painter, face, QRectF(36, 5, room, 18), self.text())
+            painter.setFont(font_of(strong(BODY) if self.isChecked() else BODY))
+            draw_elided(painter, QRectF(36, 5, room, 18), self.text())
             painter.setPen(tokens.text2)
+            painter.setFont(font_of(CAPTION))
             told = " · ".join(part for part in self._below if part)
-            self._paint_line(painter, CAPTION, QRectF(36, 24, room, 16), told)
+            draw_elided(painter, QRectF(36, 24, room, 16), told)
 
 
 class VariantRow(QWidget):
@@ -169,11 +160,7 @@ class VariantRow(QWidget):
         self.remove = icon_button(
             "delete", "Forget", "Forget", lambda: forget_it(self.button.text()), self
         )
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(4)
-        line.addWidget(self.button, 1)
-        line.addWidget(self.remove)
+        lay_out(QHBoxLayout(self), (self.button, 1), self.remove, spacing=4)
 
     def show_variant(self, name: str, apart: str, came_to: str, in_force: bool) -> None:
         self.button.show_variant(name, apart, came_to, in_force)
@@ -192,36 +179,21 @@ class Variants(QWidget):
         self.note = words("", HINT, self)
         self.note.setContentsMargins(8, 0, 8, 4)
         self._inside = QWidget(self)
-        self._column = QVBoxLayout(self._inside)
-        self._column.setContentsMargins(12, 6, 8, 4)
-        self._column.setSpacing(2)
-        self._column.addWidget(self.note)
-        self._column.addStretch(1)
-        self.area = QScrollArea(self)
-        self.area.setWidgetResizable(True)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setWidget(self._inside)
+        self._column = lay_out(
+            QVBoxLayout(self._inside), self.note, STRETCH, spacing=2, margins=(12, 6, 8, 4)
+        )
+        self.area = scroll_area(self._inside, self)
         self.field = PlaceField("Name for the present settings", self._keep, self)
         self.field.setPlaceholderText("Name for the present settings")
         self.keep = push_button(
             "Keep", "Keep: the present settings under this name (Enter).", self._press, self
         )
         self.keep.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the field as it is
-        self._lay_out()
-        document.changed.connect(self._changed)
-
-    def _lay_out(self) -> None:
-        foot = QHBoxLayout()
-        foot.setContentsMargins(20, 6, 20, 10)
-        foot.setSpacing(8)
-        foot.addWidget(self.field, 1)
-        foot.addWidget(self.keep)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.area, 1)
-        column.addLayout(foot)
+        foot = lay_out(
+            QHBoxLayout(), (self.field, 1), self.keep, spacing=8, margins=(20, 6, 20, 10)
+        )
+        lay_out(QVBoxLayout(self), (self.area, 1), foot)
+        document.changed.connect(self.refresh)
 
     # showing
 
@@ -231,6 +203,9 @@ class Variants(QWidget):
             return
         value = self._document.value
         names, in_force = list(value.variants), value.variant
+        note = "" if in_force else NOT_KEPT
+        self.note.setText(note if names else EMPTY)
+        self.note.setVisible(bool(self.note.text()))
         while len(self.rows) < len(names):
             row = VariantRow(self.switch, self.forget, self._inside)
             self._column.insertWidget(len(self.rows), row)
@@ -242,15 +217,6 @@ class Variants(QWidget):
                 name = names[place]
                 apart = differences(value.variants[name], beside)
                 row.show_variant(name, apart, reached(value, name), name == in_force)
-        self._show_note(value, in_force)
-
-    def _show_note(self, value: Experiment, in_force: str) -> None:
-        note = "" if in_force else NOT_KEPT
-        self.note.setText(note if value.variants else EMPTY)
-        self.note.setVisible(bool(self.note.text()))
-
-    def _changed(self, before: Experiment, after: Experiment) -> None:
-        self.refresh()
 
     # moves
 

@@ -16,7 +16,6 @@ from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 from types import TracebackType
-from typing import Protocol
 
 from PySide6 import __version__ as qt_version
 from PySide6.QtCore import QDir, QObject, QStandardPaths, QTimer
@@ -29,7 +28,7 @@ from engine.files.document import Loaded, document_pieces
 from engine.files.loading import load
 from playground import __version__
 from playground.model.document import Document
-from playground.model.trainer import BACKUP, Job
+from playground.model.trainer import BACKUP, Trainer
 
 FOLDER_NAME = "neural-playground"
 _FREE_DESKTOP = not sys.platform.startswith(("win", "darwin"))
@@ -53,6 +52,11 @@ def made(folder: Path) -> bool:
     except OSError:
         return False
     return is_ours(folder)
+
+
+def first_made(folders: tuple[Path, ...], inside: str = "") -> Path | None:
+    """The first of these folders that is there or can be made, or one inside it."""
+    return next((f / inside for f in folders if made(f) and made(f / inside)), None)
 
 
 def is_ours(folder: Path) -> bool:
@@ -192,16 +196,6 @@ def _about(session: Path) -> About:
         return About("Untitled")
 
 
-class Beside(Protocol):
-    """Does long work beside the window."""
-
-    def work(self, kind: str, job: Job, take: Callable[[str, bool], None]) -> None: ...
-
-    def is_working(self, kind: str) -> bool: ...
-
-    def finish(self, kind: str) -> None: ...
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Wanted:
     """What is to be written, and what it was made from: a value, or a snapshot of a run."""
@@ -220,16 +214,15 @@ class Backups(QObject):
         folders: tuple[Path, ...],
         describe: Callable[[], About | None],
         warn: Callable[[str], None],
+        trainer: Trainer,
         parent: QObject | None = None,
         wait: int = WAIT,
-        beside: Beside | None = None,
     ) -> None:
         super().__init__(parent)
         self._document, self._folders = document, folders
-        self._describe, self._warn = describe, warn
+        self._describe, self._warn, self._trainer = describe, warn, trainer
         self._name = f"{SESSIONS}/{token_hex(8)}"
         self._held: dict[Path, FileLock] = {}
-        self._beside = beside
         self._progress: RunProgress | None = None
         self._written: _Wanted | None = None
         self._warned = False
@@ -240,7 +233,7 @@ class Backups(QObject):
     @property
     def waiting(self) -> bool:
         """Whether a change has not been backed up yet."""
-        return self._timer.isActive() or self._is_writing()
+        return self._timer.isActive() or self._trainer.is_working(BACKUP)
 
     def expect(self) -> None:
         """Something has changed; what follows before the backup goes along with it."""
@@ -260,28 +253,20 @@ class Backups(QObject):
     def write(self) -> bool:
         """Back up now; a saved document needs none. False where it could not be written."""
         self._timer.stop()
-        if self._beside is not None:
-            self._beside.finish(BACKUP)  # else the older one might be written last
+        self._trainer.finish(BACKUP)  # else the older one might be written last
         wanted = self._wanted()
         if wanted is None:
             return True
-        reason = ""
-        for told in self._job(wanted):
-            reason = told
+        *_, reason = self._job(wanted)
         self._take(wanted, reason, True)
         return not reason
 
     def write_beside(self) -> None:
         """Back up without keeping the window waiting."""
-        if self._is_writing():
+        if self._trainer.is_working(BACKUP):
             self._timer.start()
-        elif self._beside is None:
-            self.write()
         elif (wanted := self._wanted()) is not None:
-            self._beside.work(BACKUP, self._job(wanted), partial(self._take, wanted))
-
-    def _is_writing(self) -> bool:
-        return self._beside is not None and self._beside.is_working(BACKUP)
+            self._trainer.work(BACKUP, self._job(wanted), partial(self._take, wanted))
 
     def _wanted(self) -> _Wanted | None:
         """The newest snapshot of a run, or the document; None where it is written or saved."""
@@ -315,8 +300,7 @@ class Backups(QObject):
 
     def forget(self) -> None:
         """The work is saved, or not wanted: nothing is left to be found."""
-        if self._beside is not None:
-            self._beside.finish(BACKUP)  # else it would be written after this
+        self._trainer.finish(BACKUP)  # else it would be written after this
         self._written = None
         self._remove_but(None)
 
@@ -428,7 +412,7 @@ class Crashes(QObject):
             return False
 
     def _log(self, text: str) -> None:
-        folder = next((f for f in self._folders if made(f)), None)
+        folder = first_made(self._folders)
         if folder is None:
             return
         log = folder / LOG
@@ -469,7 +453,7 @@ class Starts:
     """
 
     def __init__(self, folders: tuple[Path, ...]) -> None:
-        folder = next((f / FOLDER for f in folders if made(f) and made(f / FOLDER)), None)
+        folder = first_made(folders, FOLDER)
         self._folder = None if folder is None or folder.is_symlink() else folder
         self.in_a_row = len(self._dead()) + 1
         self._held: FileLock | None = None

@@ -42,7 +42,7 @@ from engine.network import Network, Place
 from engine.numerals import count, counted, short
 from playground.cli.opening import piped
 from playground.model.document import LESSON, POSITION, Document, DocumentChange
-from playground.session.backups import About, Backup, clock, digest, made
+from playground.session.backups import About, Backup, clock, digest, first_made
 
 MOST = 12
 
@@ -387,7 +387,7 @@ class OpenFileLock:
 
     def wanted_folder(self) -> Path | None:
         """Where another window of this learner leaves word that it wants this one in front."""
-        return next((f / WANTED for f in self._folders if made(f) and made(f / WANTED)), None)
+        return first_made(self._folders, WANTED)
 
     def want(self, other: Other) -> None:
         """Ask the window that has the file to come to the front."""

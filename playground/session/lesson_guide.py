@@ -107,9 +107,9 @@ class LessonGuide(QObject):
         self._truths: tuple[str, ...] = ()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(lambda: self._tick())
-        document.changed.connect(self._changed)
+        document.changed.connect(self.look_again)
         document.refused.connect(self._hear)
-        stage.looked.connect(self._looked)
+        stage.looked.connect(self.look_again)
 
     @property
     def lesson(self) -> Lesson | None:
@@ -295,12 +295,6 @@ class LessonGuide(QObject):
             self.places.put(self.lesson, progress)
 
     # following
-
-    def _changed(self, before: Experiment, after: Experiment) -> None:
-        self.look_again()
-
-    def _looked(self, before: Look, after: Look) -> None:
-        self.look_again()
 
     def _hear(self, sentence: str) -> None:
         self._refused = sentence

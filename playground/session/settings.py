@@ -1,6 +1,5 @@
 """What is remembered from one start to the next: preferences, places in lessons, where it lies."""
 
-import contextlib
 import json
 import os
 from contextlib import suppress
@@ -16,7 +15,7 @@ from engine.files.document import document_text
 from engine.files.json_text import parse
 from engine.files.loading import load
 from engine.lessons import Lesson, LessonProgress, progress_from
-from playground.session.backups import digest, made
+from playground.session.backups import digest, first_made, made
 
 FILE = "lessons.json"
 LEFT = "lessons"  # a folder with an experiment for each lesson
@@ -37,19 +36,14 @@ class LessonPlaces(QObject):
     def __init__(self, folders: tuple[Path, ...], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.note = ""
-        self._folder = next((folder for folder in folders if made(folder)), None)
+        self._folder = first_made(folders)
         self._file = self._folder / FILE if self._folder is not None else None
         self._kept: dict[str, object] = {}
         self._put: dict[str, object] = {}  # the part of it that is not written yet
-        self._last = ""
+        self.last = ""  # the lesson that was open last
         self._read()
         self._timer = QTimer(self, singleShot=True, interval=PATIENCE)
         self._timer.timeout.connect(self.keep)
-
-    @property
-    def last(self) -> str:
-        """The lesson that was open last."""
-        return self._last
 
     def progress(self, lesson: Lesson) -> LessonProgress:
         """How far the learner has come in this one."""
@@ -57,9 +51,9 @@ class LessonPlaces(QObject):
 
     def put(self, lesson: Lesson, progress: LessonProgress) -> None:
         """Remember this from now on."""
-        self._last = key_of(lesson)
-        self._put.pop(self._last, None)
-        self._put[self._last] = progress.plain()
+        self.last = key_of(lesson)
+        self._put.pop(self.last, None)
+        self._put[self.last] = progress.plain()
         self._lay_over()
         self._timer.start()
 
@@ -116,11 +110,11 @@ class LessonPlaces(QObject):
         self._timer.stop()
         if self._file is None or not self._put:
             return
-        last = self._last
+        last = self.last
         self._read()
-        self._last = last
+        self.last = last
         self._lay_over()
-        plain = {"version": 1, "last": self._last, "lessons": self._kept}
+        plain = {"version": 1, "last": self.last, "lessons": self._kept}
         try:
             save_private(self._file, json.dumps(plain, ensure_ascii=False) + "\n")
             self._put.clear()
@@ -148,7 +142,7 @@ class LessonPlaces(QObject):
             return
         self._kept = dict(kept)
         last = plain.get("last")
-        self._last = last if isinstance(last, str) else ""
+        self.last = last if isinstance(last, str) else ""
 
 
 _Word = TypeVar("_Word", bound=str)
@@ -168,7 +162,10 @@ class Preferences:
         else:
             self._settings = QSettings(str(file), ini)
         self.note = ""
-        self._unreadable()
+        if self._settings.status() != QSettings.Status.NoError:
+            self.note = "The settings could not be read; the window starts as if it were new."
+            with suppress(RuntimeError):
+                self._settings.clear()
 
     def word(self, name: str, known: tuple[_Word, ...]) -> _Word:
         """One of the words that are known, the first if nothing is set."""
@@ -216,20 +213,9 @@ class Preferences:
         others = [other for other in self.recent() if other != path]
         self._put_recent([path, *others])
 
-    def remove_recent(self, path: Path) -> None:
-        """This one is no longer there."""
-        self._put_recent([other for other in self.recent() if other != path])
-
-    def clear_recent(self) -> None:
-        """None was ever opened."""
-        self._put_recent([])
+    def forget_recent(self, path: Path | None = None) -> None:
+        """This one is no longer there, or none is to be."""
+        self._put_recent([other for other in self.recent() if path not in (other, None)])
 
     def _put_recent(self, paths: list[Path]) -> None:
         self._settings.setValue("recent", [str(path) for path in paths][:MOST_RECENT])
-
-    def _unreadable(self) -> None:
-        if self._settings.status() == QSettings.Status.NoError:
-            return
-        self.note = "The settings could not be read; the window starts as if it were new."
-        with contextlib.suppress(RuntimeError):
-            self._settings.clear()

@@ -22,6 +22,7 @@ from engine.numerals import short
 from playground.theme.fonts import BODY, HINT, Face, font_of, strong
 from playground.widgets.buttons import ElidedLabel, turn_only_in_hand
 from playground.widgets.fields import TRACK, ChoiceField, NumberField, PlaceField, Sentence, Switch
+from playground.widgets.layout import keep_to_width, lay_out, share_padding
 from playground.widgets.plain_text import plain_label, set_tip
 
 FIELD_WIDTH = 170
@@ -57,12 +58,9 @@ class FormRow(QWidget):
         super().__init__(form.content)
         self._form, self.label, self.help_text = form, label, help_text
         self.controls: list[QWidget] = []
-        self._line = QHBoxLayout()
-        self._line.setContentsMargins(0, 4, 0, 4)
-        self._line.setSpacing(8)
         words_of_it = ElidedLabel(label, BODY, "text2", self)
         words_of_it.setMinimumWidth(words_of_it.sizeHint().width())
-        self._line.addWidget(words_of_it, 1)
+        self._line = lay_out(QHBoxLayout(), (words_of_it, 1), spacing=8, margins=(0, 4, 0, 4))
         self._help = words(help_text, HINT, self)
         self._help.setContentsMargins(0, 0, 0, 6)
         self._help.hide()
@@ -70,12 +68,7 @@ class FormRow(QWidget):
         self._note.setForegroundRole(QPalette.ColorRole.BrightText)
         self._note.setContentsMargins(0, 0, 0, 6)
         self._note.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(self._line)
-        column.addWidget(self._note)
-        column.addWidget(self._help)
+        lay_out(QVBoxLayout(self), self._line, self._note, self._help)
         form.add_row(self)
 
     def put(self, control: QWidget, width: int = FIELD_WIDTH) -> None:
@@ -120,22 +113,17 @@ class Form(QScrollArea):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.content = QWidget(self)
-        self.column = QVBoxLayout(self.content)
-        self.column.setContentsMargins(PADDING, 8, PADDING, 12)
-        self.column.setSpacing(0)
+        self.column = lay_out(QVBoxLayout(self.content), margins=(PADDING, 8, PADDING, 12))
         self.column.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.setWidget(self.content)
+        keep_to_width(self, self.content)
         self.rows: list[FormRow] = []
         self._wanted: FormRow | None = None
         self._shown: FormRow | None = None
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
         self._settling.timeout.connect(self._settle)
-        self.verticalScrollBar().rangeChanged.connect(self._make_room)
+        share_padding(self, self.column, PADDING)
 
     def add_row(self, row: FormRow) -> None:
         """Rows add themselves."""
@@ -164,14 +152,6 @@ class Form(QScrollArea):
             self._shown.show_help(True)
             self.column.activate()
             self.ensureWidgetVisible(self._shown, 0, 8)
-
-    def _make_room(self, low: int, high: int) -> None:
-        """The scroll bar takes its room from the padding, so that no field moves."""
-        bar = self.verticalScrollBar().sizeHint().width() if high > low else 0
-        margins = self.column.contentsMargins()
-        if margins.right() != PADDING - bar:
-            margins.setRight(PADDING - bar)
-            self.column.setContentsMargins(margins)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QFocusEvent) and event.reason() not in _NOT_LEFT:

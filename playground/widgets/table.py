@@ -132,8 +132,11 @@ class CellModel(QAbstractTableModel):
         return f"{self.columns[column].title} of {self.row_name(row)}"
 
     def entry(self, row: int, column: int) -> str:
-        """The text an editor begins with."""
-        return self.cell(row, column).text
+        """The text an editor begins with, or the key of the choice; a faint word is no entry."""
+        cell = self.cell(row, column)
+        if cell.choices is not None:
+            return next(key for key, title in cell.choices.items() if title == cell.text)
+        return "" if cell.faint else cell.text
 
     def take(self, row: int, column: int, text: str) -> None:
         """What was typed or chosen, or Refused."""

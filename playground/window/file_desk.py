@@ -413,7 +413,7 @@ class FileDesk(QObject):
 
     def _ask_about_gone(self, path: Path, gone: FileGone) -> None:
         def remove() -> None:
-            self._preferences.remove_recent(path)
+            self._preferences.forget_recent(path)
 
         def find() -> None:
             choose_to_open(self._window, path.parent, self.open_path)

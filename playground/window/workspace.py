@@ -159,7 +159,7 @@ class Workspace(QObject):
         )
         self.watch = FileWatch(self.files, self.document, self.in_use, self.notice, self.window)
         self.backups = Backups(
-            self.document, self.folders, work.about, self.strip.refuse, self, beside=self.trainer
+            self.document, self.folders, work.about, self.strip.refuse, self.trainer, self
         )
         self.trainer.progressed.connect(self.backups.follow_run)
         self.trainer.running_changed.connect(self.backups.end_run)

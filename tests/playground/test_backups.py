@@ -18,6 +18,7 @@ from engine.files.loading import load, save
 from engine.lessons import open_lesson
 from engine.network import Place
 from playground.model.document import Document
+from playground.model.trainer import Trainer
 from playground.session.backups import (
     ABOUT,
     DOCUMENT,
@@ -53,7 +54,9 @@ class Desk:
     def __init__(self, document: Document, folders: tuple[Path, ...]) -> None:
         self.work = OpenDocument(document)
         self.told: list[str] = []
-        self.backups = Backups(document, folders, self.work.about, self.told.append, None, 20)
+        self.backups = Backups(
+            document, folders, self.work.about, self.told.append, Trainer(document), wait=20
+        )
 
 
 def left_behind(
@@ -134,11 +137,13 @@ def test_row_38_a_kill_in_the_middle_of_a_save_leaves_old_or_new_and_a_backup(
         "from engine.lessons import open_lesson\nfrom engine.network import Place\n"
         "from playground.session.backups import Backups\n"
         "from playground.model.document import Document\n"
+        "from playground.model.trainer import Trainer\n"
         "from playground.session.files import OpenDocument\n"
         "app = QCoreApplication([])\n"
         f"target, state = Path({str(target)!r}), Path({str(tmp_path / 'state')!r})\n"
         "document = Document(open_lesson('student-grade').experiment)\n"
-        "work = OpenDocument(document)\nbackups = Backups(document, (state,), work.about, print)\n"
+        "work = OpenDocument(document)\n"
+        "backups = Backups(document, (state,), work.about, print, Trainer(document))\n"
         "work.take(work.read(target))\nn = 0\nprint('go', flush=True)\n"
         "while True:\n"
         "    n += 1\n    document.set_number(Place('weight', '4', '1'), n / 1000)\n"

@@ -174,7 +174,7 @@ def test_a_large_experiment_is_written_beside_the_window(
     document = Document(large_experiment(200, 2_000, 10))
     trainer = Trainer(document)
     told: list[str] = []
-    backups = Backups(document, (tmp_path,), lambda: About("large"), told.append, beside=trainer)
+    backups = Backups(document, (tmp_path,), lambda: About("large"), told.append, trainer)
     document.start_again()
     document.set_settings(replace(document.value.settings, rate=0.5))
     trainer._worker.rest()
@@ -199,7 +199,7 @@ def test_what_is_not_wanted_any_more_is_not_written_after_that(
 ) -> None:
     document = Document(open_lesson("xor").experiment)
     trainer = Trainer(document)
-    backups = Backups(document, (tmp_path,), lambda: About("x"), print, beside=trainer)
+    backups = Backups(document, (tmp_path,), lambda: About("x"), print, trainer)
     document.set_settings(replace(document.value.settings, rate=0.5))
     trainer._worker.rest()
     backups.write_beside()
@@ -220,9 +220,7 @@ def test_a_full_disk_is_told_from_beside_the_window_too(
     document = Document(open_lesson("xor").experiment)
     trainer = Trainer(document)
     told: list[str] = []
-    backups = Backups(
-        document, (blocked,), lambda: About("x"), told.append, wait=20, beside=trainer
-    )
+    backups = Backups(document, (blocked,), lambda: About("x"), told.append, trainer, wait=20)
     trainer.progressed.connect(backups.follow_run)
     trainer.running_changed.connect(backups.end_run)
     trainer.start()

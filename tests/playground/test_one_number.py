@@ -106,18 +106,19 @@ class Audit:
         for column, node in enumerate(data.inputs):
             self.say("samples", of_node("value", node), model.cell(row, column).text)
         for number, node in enumerate(data.targets):
-            text = model.cell(row, plan.answers + number).text
+            text = model.cell(row, plan.kinds.index(("answer", number))).text
             if self.sight.knows(of_node("value", node)):
                 self.say("samples", of_node("value", node), text)
-            if plan.data > plan.inputs:
-                target = model.cell(row, plan.inputs + number).text
+            if ("target", number) in plan.kinds:
+                target = model.cell(row, plan.kinds.index(("target", number))).text
                 self.say("samples", of_node("target", node), target)
-        if not plan.losses:
+        if ("loss", 0) not in plan.kinds:
             return
+        loss = plan.kinds.index(("loss", 0))
         if self.sight.knows(of_node("total", "")):
-            self.say("samples", of_node("total", ""), model.cell(row, plan.loss).text)
+            self.say("samples", of_node("total", ""), model.cell(row, loss).text)
         if data.count == 1:
-            self.say("samples", WHOLE, model.cell(0, plan.loss).text)
+            self.say("samples", WHOLE, model.cell(0, loss).text)
 
     def _explain(self) -> None:
         """Its result, and every number in its formula that stands on the canvas too."""

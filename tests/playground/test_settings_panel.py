@@ -12,8 +12,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment.editing import with_settings
 from engine.functions.initializers import Initializer
 from engine.functions.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
-from playground.panels.settings import SettingsPanel
-from playground.panels.settings_schema import SECTIONS, read_path, with_path
+from playground.panels.settings import SECTIONS, SettingsPanel, read_path, with_path
 from playground.widgets.buttons import ElidedLabel
 from playground.widgets.fields import NumberField, Sentence
 from playground.widgets.form import ChoiceRow, FormRow, NumberRow, OptionalNumberRow, SwitchRow
@@ -51,7 +50,7 @@ def pick(window: Window, path: str, key: str) -> None:
 
 
 def shown(window: Window) -> set[str]:
-    items = [item.path for section in SECTIONS for item in section.items]
+    items = [item.path for section in SECTIONS.values() for item in section]
     return {path for path in items if window.panel.row(path).isVisibleTo(window.panel)}
 
 
@@ -83,7 +82,7 @@ def test_no_label_is_cut_and_every_field_is_inside(qtbot: QtBot, width: int) -> 
 
 
 def test_the_table_names_every_setting_once() -> None:
-    paths = [item.path for section in SECTIONS for item in section.items]
+    paths = [item.path for section in SECTIONS.values() for item in section]
     assert len(set(paths)) == len(paths)
     settings = student().settings
     for path in paths:
