@@ -45,12 +45,10 @@ def png_bytes(image: QImage) -> bytes:
     """The same dots, however dense the screen is that they were made for."""
     plain = QImage(image)
     plain.setDevicePixelRatio(1)
-    data = QByteArray()
-    buffer = QBuffer(data)
+    buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     QImageWriter(buffer, QByteArray(b"png")).write(plain)
-    buffer.close()
-    return bytes(data.data())
+    return bytes(buffer.data().data())
 
 
 HAIRLINE = 1.0
@@ -72,11 +70,6 @@ def weight_width(weight: float, scale: float) -> float:
 def weight_color(tokens: Tokens, weight: float) -> QColor:
     """Teal from 0 up, rose below."""
     return tokens.neg if weight < 0 else tokens.pos
-
-
-def weight_pen(tokens: Tokens, weight: float, scale: float) -> QPen:
-    """The pen of an edge at rest."""
-    return edge_pen(weight_color(tokens, weight), weight_width(weight, scale), weight < 0)
 
 
 def edge_pen(color: QColor, width: float, dashed: bool) -> QPen:
