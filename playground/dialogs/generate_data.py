@@ -7,7 +7,6 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QBrush,
-    QEnterEvent,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -16,25 +15,23 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QDialog,
     QHBoxLayout,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from engine.experiment.fit_to_table import PLANE, why_not_fitting, with_set
 from engine.functions.datasets import DATASETS, MOST_TEST, Points, Recipe, generate
 from engine.numerals import count, counted
-from playground.dialogs.message_box import end_buttons
+from playground.dialogs.message_box import ChoiceDialog
 from playground.theme.fonts import CAPTION, HINT, font_of, strong
 from playground.theme.painting import draw_elided, fill_rounded, rim_rounded
 from playground.theme.palette import Tokens, mixed, tokens_of
-from playground.widgets.buttons import FocusRing, icon_button
+from playground.widgets.buttons import icon_button
 from playground.widgets.fields import NumberField, PlaceField, Switch
-from playground.widgets.form import FIELD, Form, FormRow, SliderRow, words
+from playground.widgets.form import FIELD, MOST_SEED, Form, FormRow, SliderRow, whole, words
 from playground.widgets.plain_text import set_tip
 
 MOST = 1200
@@ -128,10 +125,6 @@ class KindTile(QAbstractButton):
     def sizeHint(self) -> QSize:
         return QSize(92, 96)
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens, painter = tokens_of(self.palette()), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -151,16 +144,14 @@ class KindTile(QAbstractButton):
 
 MOST_POINTS = 10_000
 SLIDER_POINTS = 1000
-MOST_SEED = 2**31
 OFFER = f"Fit the network: {PLANE[0]} inputs, {PLANE[1]} output"
 
 
-class GenerateSet(QDialog):
+class GenerateSet(ChoiceDialog):
     """A dialog: when it is accepted, `filled` puts the set into an experiment."""
 
     def __init__(self, experiment: Experiment, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Generate a set")
+        super().__init__("Generate a set", parent)
         self.recipe = experiment.data.recipe or Recipe("circle")
         self._why = why_not_fitting(experiment, *PLANE)
         self.tiles = [KindTile(kind, self._take_kind, self) for kind in DATASETS]
@@ -169,9 +160,8 @@ class GenerateSet(QDialog):
         self.about = words("", HINT, self)
         self.form = Form("The set", self)
         self._add_rows()
-        self._add_end()
+        self._add_offer()
         self._lay_out()
-        FocusRing(self)
         self.tiles[list(DATASETS).index(self.recipe.kind)].setChecked(True)
         self._show()
 
@@ -200,15 +190,12 @@ class GenerateSet(QDialog):
         row.put(self.shuffle, 28)
         row.put(self.seed, FIELD)
 
-    def _add_end(self) -> None:
+    def _add_offer(self) -> None:
         self.told = words(self._why or "", HINT, self)
         self.fit = Switch(OFFER, f"{OFFER}. What it has beyond that is removed; one undo.", self)
         self.fit.toggled.connect(self._settle)
         for part in (self.told, self.fit):
             part.setVisible(self._why is not None)
-        self.cancel_button, self.create_button = end_buttons(
-            self, "Generate", "these samples in place of those there are", self.take
-        )
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -227,11 +214,7 @@ class GenerateSet(QDialog):
         middle = QHBoxLayout()
         middle.addLayout(left)
         middle.addLayout(right, 1)
-        end = QHBoxLayout()
-        end.addWidget(self.fit)
-        end.addStretch(1)
-        end.addWidget(self.cancel_button)
-        end.addWidget(self.create_button)
+        end = self.end_line("Generate", "these samples in place of those there are", self.fit)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 16)
         column.setSpacing(12)
@@ -247,11 +230,11 @@ class GenerateSet(QDialog):
         self._take(replace(self.recipe, kind=kind))
 
     def _take_number(self, value: float) -> None:
-        size = _whole(value, 1, MOST_POINTS, "The number of points")
+        size = whole(value, 1, MOST_POINTS, "The number of points")
         self._take(replace(self.recipe, size=size))
 
     def _take_seed(self, value: float) -> None:
-        self._take(replace(self.recipe, seed=_whole(value, 0, MOST_SEED, "The seed")))
+        self._take(replace(self.recipe, seed=whole(value, 0, MOST_SEED, "The seed")))
 
     def _draw_seed(self) -> None:
         self._take(replace(self.recipe, seed=(self.recipe.seed + 1) % (MOST_SEED + 1)))
@@ -291,15 +274,9 @@ class GenerateSet(QDialog):
         return f"Generate {DATASETS[self.recipe.kind].title}, {counted(self.recipe.size, 'point')}"
 
     def take(self) -> None:
-        """Close, with the set as it is shown; an entry that was refused is mended first."""
+        """An entry that was refused is mended first."""
         refused = next((f for f in self.findChildren(PlaceField) if f.refusal), None)
         if refused is not None:
             refused.setFocus()
         elif self.create_button.isEnabled():
             self.accept()
-
-
-def _whole(value: float, least: int, most: int, what: str) -> int:
-    if value != round(value) or not least <= value <= most:
-        raise Refused(f"{what} must be a whole number from {count(least)} to {count(most)}.")
-    return int(value)

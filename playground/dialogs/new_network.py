@@ -2,18 +2,18 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment, new_experiment
-from engine.experiment.layers import Layered, counts_of, network_of, sizes_of, why_too_large
+from engine.experiment.layers import counts_of, network_of, sizes_of, why_too_large
 from engine.files.limits import EDGES, NEURONS
 from engine.functions.activations import ACTIVATIONS
 from engine.numerals import counted
 from engine.settings import Settings
-from playground.dialogs.message_box import end_buttons
+from playground.dialogs.message_box import ChoiceDialog
 from playground.theme.fonts import BODY
-from playground.widgets.buttons import FocusRing, restyle
+from playground.widgets.buttons import restyle
 from playground.widgets.form import ChoiceRow, Form, FormRow, SwitchRow, words
 from playground.widgets.plain_text import set_tip
 
@@ -21,23 +21,20 @@ FIRST = "3-4-2"
 SIZE = (376, 320)
 
 
-class NewNetwork(QDialog):
+class NewNetwork(ChoiceDialog):
     """A dialog: when it is accepted, `experiment` is the new network before its first update."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("New network")
+        super().__init__("New network", parent)
         self.experiment: Experiment | None = None
         self._hidden, self._output, self._biases = "tanh", "identity", True
         self.form = Form("New network", self)
         self._add_rows()
         self.told = words("", BODY, self)
-        self.told.setContentsMargins(20, 0, 20, 0)
         self.told.setMinimumHeight(48)
         self.told.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self._add_buttons()
-        self._lay_out()
-        FocusRing(self)
+        line = self.end_line("Create", "a new experiment with this network")
+        self.lay_out_form(self.form, self.told, line).setSpacing(8)
         self.resize(*SIZE)
         self._tell()
 
@@ -63,24 +60,6 @@ class NewNetwork(QDialog):
         self.hidden.show_keys([self._hidden])
         self.output.show_keys([self._output])
         self.biases.show_states([self._biases])
-
-    def _add_buttons(self) -> None:
-        self.cancel_button, self.create_button = end_buttons(
-            self, "Create", "a new experiment with this network", self.take
-        )
-
-    def _lay_out(self) -> None:
-        line = QHBoxLayout()
-        line.setContentsMargins(20, 0, 20, 16)
-        line.addStretch(1)
-        line.addWidget(self.cancel_button)
-        line.addWidget(self.create_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 12, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self.form, 1)
-        column.addWidget(self.told)
-        column.addLayout(line)
 
     # what is chosen
 
@@ -126,14 +105,9 @@ class NewNetwork(QDialog):
         restyle(self.layers, "wrong", wrong)
         self.create_button.setEnabled(not wrong)
 
-    def layered(self) -> Layered:
-        """The network as it is asked for."""
-        return network_of(self.sizes(), self._hidden, self._output, self._biases)
-
     def take(self) -> None:
-        """Make it and close; what cannot be made stays to be mended."""
         if self.create_button.isEnabled():
-            made = self.layered()
+            made = network_of(self.sizes(), self._hidden, self._output, self._biases)
             self.experiment = new_experiment(
                 made.network, made.layout, settings=Settings(), parameters=made.start
             )

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import Refused
-from engine.numerals import short
+from engine.numerals import count, short
 from playground.theme.fonts import BODY, HINT, Face, font_of, strong
 from playground.widgets.buttons import ElidedLabel, turn_only_in_hand
 from playground.widgets.fields import TRACK, ChoiceField, NumberField, PlaceField, Sentence, Switch
@@ -41,6 +41,16 @@ def words(text: str, face: Face, parent: QWidget, quiet: bool = True) -> QLabel:
     if quiet:
         made.setForegroundRole(QPalette.ColorRole.PlaceholderText)
     return made
+
+
+MOST_SEED = 2**31
+
+
+def whole(value: float, least: int, most: int, what: str) -> int:
+    """The number that was entered, or Refused where it is not one of these."""
+    if value != round(value) or not least <= value <= most:
+        raise Refused(f"{what} must be a whole number from {count(least)} to {count(most)}.")
+    return int(value)
 
 
 def keep_place(part: QWidget) -> None:
