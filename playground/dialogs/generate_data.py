@@ -30,7 +30,7 @@ from playground.theme.fonts import CAPTION, HINT, font_of, strong
 from playground.theme.painting import draw_elided, fill_rounded, rim_rounded
 from playground.theme.palette import Tokens, mixed, tokens_of
 from playground.widgets.buttons import icon_button
-from playground.widgets.fields import NumberField, PlaceField, Switch
+from playground.widgets.fields import PlaceField, Switch
 from playground.widgets.form import FIELD, MOST_SEED, Form, FormRow, SliderRow, whole, words
 from playground.widgets.plain_text import set_tip
 
@@ -184,11 +184,9 @@ class GenerateSet(ChoiceDialog):
             "shuffle", "Another seed", "Another seed: the next set of this kind.",
             self._draw_seed, row,
         )  # fmt: skip
-        self.seed = NumberField("Seed", self._take_seed, row)
-        self.seed.setAlignment(Qt.AlignmentFlag.AlignRight)
-        set_tip(self.seed, f"Seed: {row.help_text}")
         row.put(self.shuffle, 28)
-        row.put(self.seed, FIELD)
+        self.seed = row.put_number(self._take_seed, FIELD)
+        self.seed.setAlignment(Qt.AlignmentFlag.AlignRight)
 
     def _add_offer(self) -> None:
         self.told = words(self._why or "", HINT, self)

@@ -5,7 +5,10 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
-    QEnterEvent,
+    QAccessible,
+    QAccessibleActionInterface,
+    QAccessibleInterface,
+    QColor,
     QFocusEvent,
     QFontMetrics,
     QFontMetricsF,
@@ -18,6 +21,7 @@ from PySide6.QtGui import (
     QPalette,
 )
 from PySide6.QtWidgets import (
+    QAccessibleWidget,
     QApplication,
     QCheckBox,
     QComboBox,
@@ -56,25 +60,14 @@ class ChoiceField(QComboBox):
 
     def needed(self) -> int:
         """How wide it must be to show each of its entries whole."""
-        widths = [
-            self.fontMetrics().horizontalAdvance(self.itemText(k)) for k in range(self.count())
-        ]
-        return max(widths, default=0) + AROUND
+        texts = map(self.itemText, range(self.count()))
+        return max(map(self.fontMetrics().horizontalAdvance, texts), default=0) + AROUND
 
     def written(self) -> str:
         """What stands there, with an ellipsis where room is short."""
         text = self.placeholderText() if self.currentIndex() < 0 else self.currentText()
         elide = Qt.TextElideMode.ElideRight
         return self.fontMetrics().elidedText(text, elide, self.width() - AROUND)
-
-    def _option(self, tokens: Tokens) -> QStyleOptionComboBox:
-        """What Qt paints."""
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        option.currentText = self.written()
-        if self.currentIndex() < 0:
-            option.palette.setColor(QPalette.ColorRole.ButtonText, tokens.text2)
-        return option
 
     def showPopup(self) -> None:
         """The list is as wide as its longest entry."""
@@ -84,12 +77,19 @@ class ChoiceField(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
         painter = QStylePainter(self)
-        option = self._option(tokens)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self.written()
+        if self.currentIndex() < 0:
+            option.palette.setColor(QPalette.ColorRole.ButtonText, tokens.text2)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
-        color = tokens.text2 if self.isEnabled() else tokens.off
-        corner = QPointF(self.width() - CHEVRON - 8, (self.height() - CHEVRON) / 2)
-        icons.paint(painter, "chevron-down", color, corner, CHEVRON)
+        _paint_chevron(self, painter, tokens.text2 if self.isEnabled() else tokens.off, CHEVRON, 8)
+
+
+def _paint_chevron(field: QWidget, painter: QPainter, color: QColor, size: int, right: int) -> None:
+    corner = QPointF(field.width() - size - right, (field.height() - size) / 2)
+    icons.paint(painter, "chevron-down", color, corner, size)
 
 
 PIXELS_A_STEP = 4
@@ -258,7 +258,7 @@ class PlaceField(QLineEdit):
         return is_table(QGuiApplication.clipboard().text())
 
     def event(self, event: QEvent) -> bool:
-        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        asked = event.type() == QEvent.Type.ShortcutOverride
         if asked and isinstance(event, QKeyEvent) and self._means_table(event):
             event.ignore()
             return False
@@ -298,14 +298,8 @@ class PlaceField(QLineEdit):
 class NumberField(PlaceField):
     """A number: −0.3, -0,3, 1/3 and 2e-3 are all taken."""
 
-    def __init__(
-        self,
-        name: str,
-        take: Callable[[float], None],
-        parent: QWidget,
-        cancelled: Callable[[], None] | None = None,
-    ) -> None:
-        super().__init__(name, lambda text: take(read(text)), parent, cancelled)
+    def __init__(self, name: str, take: Callable[[float], None], parent: QWidget) -> None:
+        super().__init__(name, lambda text: take(read(text)), parent)
 
     def show_number(self, value: float, digits: int = 4) -> None:
         """Show a number; what is not computed is empty."""
@@ -371,10 +365,6 @@ class QuietChoice(QComboBox):
     def minimumSizeHint(self) -> QSize:
         return QSize(min(64, self.sizeHint().width()), QUIET_HEIGHT)
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
-
     def showPopup(self) -> None:
         metrics = QFontMetricsF(self.view().font())
         looked_at = (*range(min(self.count(), MEASURED)), self.count() - 1)
@@ -394,10 +384,72 @@ class QuietChoice(QComboBox):
             room = QRectF(self.rect()).adjusted(PADDING, 0, -self._open_end(), 0)
             draw_elided(painter, room, self.word(), Qt.AlignmentFlag.AlignRight)
             if self.isEnabled():
-                corner = QPointF(
-                    self.width() - QUIET_CHEVRON - 2, (self.height() - QUIET_CHEVRON) / 2
-                )
-                icons.paint(painter, "chevron-down", tokens.text2, corner, QUIET_CHEVRON)
+                _paint_chevron(self, painter, tokens.text2, QUIET_CHEVRON, 2)
+
+
+_OPENS = (QAccessibleActionInterface.pressAction(), "ShowMenu")
+
+
+class SpokenChoice(QAccessibleWidget):
+    """What a screen reader hears of a drop-down: its name is what it sets, its value what is chosen.
+
+    Qt itself gives the chosen entry as the name on Linux, and then nobody hears what is chosen
+    there. The list of the entries is a child, and an action opens it.
+    """
+
+    def __init__(self, field: QComboBox) -> None:
+        super().__init__(field, QAccessible.Role.ComboBox)
+
+    def text(self, t: QAccessible.Text) -> str:
+        field = self._field()
+        if field is None or t not in (QAccessible.Text.Name, QAccessible.Text.Value):
+            return super().text(t)
+        if t == QAccessible.Text.Name:
+            return field.accessibleName()
+        if isinstance(field, QuietChoice):
+            return field.word()
+        return field.currentText() or field.placeholderText()
+
+    def state(self) -> QAccessible.State:
+        state, field = super().state(), self._field()
+        if field is not None:
+            state.expandable = 1
+            state.expanded = int(field.view().isVisible())
+        return state
+
+    def childCount(self) -> int:
+        return 0 if self._field() is None else 1
+
+    def child(self, index: int) -> QAccessibleInterface:
+        field = self._field()
+        if field is None:
+            return super().child(index)
+        return QAccessible.queryAccessibleInterface(field.view())
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        field = self._field()
+        return 0 if field is not None and child.object() is field.view() else -1
+
+    def actionNames(self) -> list[str]:
+        return [*_OPENS]
+
+    def doAction(self, actionName: str) -> None:
+        field = self._field()
+        if field is not None and actionName in _OPENS and field.isEnabled():
+            field.showPopup()
+
+    def _field(self) -> QComboBox | None:
+        field = self.object()
+        return field if isinstance(field, QComboBox) else None
+
+
+def speak_of_choices() -> None:
+    """From now on every drop-down that a screen reader comes to is heard so."""
+    QAccessible.installFactory(_spoken)
+
+
+def _spoken(_kind: str, found: QObject) -> QAccessibleInterface | None:
+    return SpokenChoice(found) if isinstance(found, QComboBox) else None
 
 
 TRACK = QSize(30, 18)

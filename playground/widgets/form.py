@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QPalette
 from PySide6.QtWidgets import (
     QApplication,
@@ -74,18 +74,16 @@ class FormRow(QWidget):
         words_of_it.setMinimumWidth(words_of_it.sizeHint().width())
         self._line.addWidget(words_of_it, 1)
         self._help = words(help_text, HINT, self)
-        self._help.setContentsMargins(0, 0, 0, 6)
-        self._help.hide()
         self._note = words("", HINT, self)
         self._note.setForegroundRole(QPalette.ColorRole.BrightText)
-        self._note.setContentsMargins(0, 0, 0, 6)
-        self._note.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._line)
-        column.addWidget(self._note)
-        column.addWidget(self._help)
+        for sentence in (self._note, self._help):
+            sentence.setContentsMargins(0, 0, 0, 6)
+            sentence.hide()
+            column.addWidget(sentence)
         form.add_row(self)
 
     def put(self, control: QWidget, width: int = FIELD_WIDTH) -> None:
@@ -97,6 +95,13 @@ class FormRow(QWidget):
         self._line.addWidget(control, FIRST)
         self.controls.append(control)
         control.installEventFilter(self._form)  # which shows the help while it has the keyboard
+
+    def put_number(self, take: Callable[[float], None], width: int = FIELD_WIDTH) -> NumberField:
+        """One more control: a number, called what the row is called."""
+        field = NumberField(self.label, take, self)
+        set_tip(field, f"{self.label}: {self.help_text}")
+        self.put(field, width)
+        return field
 
     def tell(self, help_text: str) -> None:
         """Another sentence of help, which may depend on what is chosen."""
@@ -112,8 +117,30 @@ class FormRow(QWidget):
         self._note.setText(sentence)
         self._note.setVisible(bool(sentence))
 
+    @cached_property
+    def refusal(self) -> Sentence:
+        """Made when it is first said: a change of theme asks every widget there is."""
+        return Sentence(self.controls[0])
+
+    def attempt(self, take: Callable[[], object], put_back: Callable[[], object]) -> None:
+        """Take what was entered where no wrong entry can stay; put back what was, and say why."""
+        self._end_refusal()
+        try:
+            take()
+        except Refused as refused:
+            put_back()
+            self.refusal.say(refused.sentence)
+
+    def _end_refusal(self) -> None:
+        if "refusal" in vars(self):
+            self.refusal.end()
+
     def forget(self) -> None:
         """Something else is looked at: nothing half-entered stays."""
+        self._end_refusal()
+        for control in self.controls:
+            if isinstance(control, PlaceField):
+                control.show_text("")
 
     def show_help(self, wanted: bool) -> None:
         """Show the sentence, or take it away."""
@@ -142,8 +169,7 @@ class Form(QScrollArea):
         self.rows: list[FormRow] = []
         self._wanted: FormRow | None = None
         self._shown: FormRow | None = None
-        self._settling = QTimer(self)
-        self._settling.setSingleShot(True)
+        self._settling = QTimer(self, singleShot=True)
         self._settling.timeout.connect(self._settle)
         self.verticalScrollBar().rangeChanged.connect(self._make_room)
 
@@ -196,32 +222,6 @@ VARIOUS = "various"
 BESIDE_SWITCH = FIELD_WIDTH - TRACK.width() - 8
 
 
-class RefusingRow(FormRow):
-    """A row with a control that cannot hold a wrong entry: what was refused is put back."""
-
-    @cached_property
-    def refusal(self) -> Sentence:
-        """Made when it is first said: a change of theme asks every widget there is."""
-        return Sentence(self.controls[0])
-
-    def forget(self) -> None:
-        """Take the refusal away: something else is looked at."""
-        self._end_refusal()
-
-    def _end_refusal(self) -> None:
-        if "refusal" in vars(self):
-            self.refusal.end()
-
-    def attempt(self, take: Callable[[], object], put_back: Callable[[], object]) -> None:
-        """Take what was entered, or put back what was there and say why."""
-        self._end_refusal()
-        try:
-            take()
-        except Refused as refused:
-            put_back()
-            self.refusal.say(refused.sentence)
-
-
 class TextRow(FormRow):
     """One line of text."""
 
@@ -239,10 +239,6 @@ class TextRow(FormRow):
         if text != self.field.shown:
             self.field.show_text(text)
 
-    def forget(self) -> None:
-        """Drop what is typed: something else is looked at."""
-        self.field.show_text("")
-
 
 class NumberRow(FormRow):
     """A number."""
@@ -251,20 +247,14 @@ class NumberRow(FormRow):
         self, label: str, help_text: str, take: Callable[[float], None], form: Form
     ) -> None:
         super().__init__(label, help_text, form)
-        self.field = NumberField(label, take, self)
-        set_tip(self.field, f"{label}: {help_text}")
-        self.put(self.field)
+        self.field = self.put_number(take)
 
     def show_numbers(self, values: Iterable[float], digits: int) -> None:
         """Show the number, or that there are several."""
-        fill_number(self.field, set(values), digits)
-
-    def forget(self) -> None:
-        """Drop what is typed: something else is looked at."""
-        self.field.show_text("")
+        _fill_number(self.field, set(values), digits)
 
 
-class ChoiceRow(RefusingRow):
+class ChoiceRow(FormRow):
     """One of a table: keys with their titles."""
 
     def __init__(
@@ -308,7 +298,7 @@ class ChoiceRow(RefusingRow):
             )
 
 
-class SwitchRow(RefusingRow):
+class SwitchRow(FormRow):
     """On or off."""
 
     def __init__(
@@ -333,7 +323,7 @@ class SwitchRow(RefusingRow):
         self.attempt(lambda: self._take(checked), lambda: self.field.setChecked(self._shown))
 
 
-class OptionalNumberRow(RefusingRow):
+class OptionalNumberRow(FormRow):
     """A switch, and a number while it is on."""
 
     def __init__(
@@ -348,10 +338,8 @@ class OptionalNumberRow(RefusingRow):
         super().__init__(label, help_text, form)
         self.switch = Switch("", f"{label}, {on}: {help_text}", self)
         self.switch.setAccessibleName(f"{label}, {on}")
-        self.field = NumberField(label, take, self)
-        set_tip(self.field, f"{label}: {help_text}")
         self.put(self.switch, TRACK.width())
-        self.put(self.field, BESIDE_SWITCH)
+        self.field = self.put_number(take, BESIDE_SWITCH)
         self._turn, self._on = turn, False
         self.switch.clicked.connect(self._clicked)
 
@@ -363,20 +351,15 @@ class OptionalNumberRow(RefusingRow):
         self._on = found == {True}
         self.switch.setChecked(self._on)
         self.field.setEnabled(self._on)
-        fill_number(self.field, set(values), digits)
+        _fill_number(self.field, set(values), digits)
         if not self._on:
             self.field.setPlaceholderText(VARIOUS if len(found) > 1 else without)
-
-    def forget(self) -> None:
-        """Drop what is typed: something else is looked at."""
-        super().forget()
-        self.field.show_text("")
 
     def _clicked(self, checked: bool) -> None:
         self.attempt(lambda: self._turn(checked), lambda: self.switch.setChecked(self._on))
 
 
-def fill_number(field: NumberField, values: set[float], digits: int) -> None:
+def _fill_number(field: NumberField, values: set[float], digits: int) -> None:
     """The one value there is, or the word for several; an entry that waits for a mend stays."""
     field.setPlaceholderText(VARIOUS if len(values) > 1 else "")
     text = short(next(iter(values)), digits) if len(values) == 1 else ""
@@ -401,7 +384,7 @@ class SliderRow(FormRow):
         form: Form,
     ) -> None:
         super().__init__(label, help_text, form)
-        self._step, self._showing = step, False
+        self._step, self._take = step, take
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(*steps)
         self.slider.setPageStep(max(1, (steps[1] - steps[0]) // 10))
@@ -409,20 +392,15 @@ class SliderRow(FormRow):
         set_tip(self.slider, f"{label}: {help_text}")
         turn_only_in_hand(self.slider)
         self.slider.valueChanged.connect(self._slid)
-        self.field = NumberField(label, take, self)
-        self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
-        set_tip(self.field, f"{label}: {help_text}")
         self.put(self.slider, SLIDER)
-        self.put(self.field, FIELD)
-        self._take = take
+        self.field = self.put_number(take, FIELD)
+        self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
 
     def show_number(self, value: float) -> None:
         """Show this number; the slider stands as near to it as it can."""
-        self._showing = True
-        self.slider.setValue(round(value / self._step))
-        self._showing = False
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(round(value / self._step))
         self.field.show_number(value)
 
     def _slid(self, place: int) -> None:
-        if not self._showing:
-            self._take(round(place * self._step, 10))
+        self._take(round(place * self._step, 10))
