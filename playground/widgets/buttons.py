@@ -247,12 +247,17 @@ def push_button(
 
 
 def icon_button(
-    icon: str, name: str, tip: str, pressed: Callable[[], object], parent: QWidget
+    icon: str,
+    name: str,
+    tip: str,
+    pressed: Callable[[], object],
+    parent: QWidget,
+    color: str = "text",
 ) -> QToolButton:
     """A button that is an icon alone, 32 × 32."""
     button = QToolButton(parent)
     button.setFixedSize(HEIGHT, HEIGHT)
-    _name(button, name, tip, icon)
+    _name(button, name, tip, icon, color)
     button.clicked.connect(lambda: pressed())
     return button
 
@@ -287,13 +292,13 @@ def tab_bar(titles: tuple[str, ...], name: str, tip: str, parent: QWidget) -> QT
     return tabs
 
 
-def _name(button: QAbstractButton, name: str, tip: str, icon: str) -> None:
+def _name(button: QAbstractButton, name: str, tip: str, icon: str, color: str = "text") -> None:
     button.setAccessibleName(name)
     set_tip(button, tip)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     button.setIconSize(QSize(icons.SIZE, icons.SIZE))
     if icon:
-        icons.wear(button, icon, button.palette())
+        icons.wear(button, icon, button.palette(), color)
 
 
 def fill(button: QPushButton, role: Role) -> None:

@@ -20,16 +20,14 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QSizePolicy,
     QTabBar,
-    QToolButton,
     QWidget,
 )
 
 from engine.numerals import Role
-from playground.theme import icons
 from playground.theme.fonts import BODY, font_of, strong
 from playground.theme.painting import rim_rounded
 from playground.theme.palette import Tokens, tokens_of
-from playground.widgets.buttons import Chip, FocusRing
+from playground.widgets.buttons import Chip, FocusRing, icon_button
 from playground.widgets.plain_text import set_tip
 
 HEIGHT = 36
@@ -91,10 +89,7 @@ class HeaderTabs(QTabBar):
         if current:
             bar = QRectF(box.left(), HEIGHT - INK_BAR, box.width(), INK_BAR)
             painter.fillRect(bar, tokens.text)
-            self._paint_ring(painter, tokens, box)
-
-    def _paint_ring(self, painter: QPainter, tokens: Tokens, box: QRectF) -> None:
-        if self.hasFocus():
+        if current and self.hasFocus():
             ring = QRectF(box.left() - 5, 5, box.width() + 10, HEIGHT - 11)
             rim_rounded(painter, ring, 6, QPen(tokens.fwd, 2))
 
@@ -150,21 +145,14 @@ class DockHeader(QWidget):
         self._row.setSpacing(4)
         self._row.addWidget(self.tabs)
         self._row.addStretch(1)
-        self.close_button = self._make_close_button(dock)
+        name = f"Close {dock.windowTitle()}"
+        tip = f"{name}. Its button below brings it back."
+        self.close_button = icon_button("close", name, tip, dock.close, self, "text2")
+        self.close_button.setIconSize(QSize(14, 14))
+        self.close_button.setFixedSize(28, 28)
         self._row.addWidget(self.close_button)
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-
-    def _make_close_button(self, dock: "Dock") -> QToolButton:
-        button = QToolButton(self)
-        icons.wear(button, "close", self.palette(), "text2")
-        button.setIconSize(QSize(14, 14))
-        button.setFixedSize(28, 28)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.setAccessibleName(f"Close {dock.windowTitle()}")
-        set_tip(button, f"Close {dock.windowTitle()}. Its button below brings it back.")
-        button.clicked.connect(dock.close)
-        return button
 
     def show_chips(self, words: list[tuple[str, Role]]) -> None:
         """Show these words beside the name: the phase, whose turn it is."""

@@ -391,7 +391,7 @@ _OPENS = (QAccessibleActionInterface.pressAction(), "ShowMenu")
 
 
 class SpokenChoice(QAccessibleWidget):
-    """What a screen reader hears of a drop-down: its name is what it sets, its value what is chosen.
+    """What a screen reader hears of a drop-down: named by what it sets, its value what is chosen.
 
     Qt itself gives the chosen entry as the name on Linux, and then nobody hears what is chosen
     there. The list of the entries is a child, and an action opens it.

@@ -202,18 +202,11 @@ class StatusBar(QStatusBar):
     def take_back(self, sentence: str) -> None:
         """What was said is no longer so; anything else that is said by now stays."""
         if self.refusal.isVisibleTo(self) and self.refusal.sentence == sentence:
-            self.show_facts_again()
-
-    def show_facts_again(self) -> None:
-        """The refusal has been read."""
-        self.refusal.end()
+            self.refusal.end()
 
     def _cover(self, covered: bool) -> None:
         self.facts.covered = covered
         self.facts.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(400, HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, HEIGHT)
