@@ -11,8 +11,7 @@ from engine.views.predictions import class_count, class_names, with_class_names
 from playground.dialogs.message_box import ChoiceDialog
 from playground.theme.fonts import HINT
 from playground.widgets.fields import PlaceField
-from playground.widgets.form import Form, FormRow, words
-from playground.widgets.plain_text import set_tip
+from playground.widgets.form import Form, TextRow, words
 
 SIZE = (376, 300)
 HELP = "What this class stands for. Without any name the samples show numbers alone."
@@ -34,15 +33,13 @@ class ClassNames(ChoiceDialog):
         self.fields[0].setFocus()
 
     def _field(self, label: str, place: int) -> PlaceField:
-        row = FormRow(label, HELP, self.form)
-        field = PlaceField(label, lambda text: None, row)
-        field.setMaxLength(NAME)
-        set_tip(field, f"{label}: {HELP}")
-        names = class_names(self._data)
-        field.show_text(names[place] if names else "")
-        field.returnPressed.connect(self.take)
-        row.put(field)
-        return field
+        row, names = (
+            TextRow(label, HELP, lambda text: None, self.form, NAME),
+            class_names(self._data),
+        )
+        row.show_text(names[place] if names else "")
+        row.field.returnPressed.connect(self.take)
+        return row.field
 
     def names(self) -> list[str]:
         """As they are typed, and as they will be when the file is opened again."""
@@ -58,7 +55,6 @@ class ClassNames(ChoiceDialog):
             self.accept()
 
     def named(self, data: Data) -> Data:
-        """The data with its classes called so."""
         return with_class_names(data, self.names())
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -82,7 +83,6 @@ class SetPicture(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_points(self, points: Points, classes: bool, told: str) -> None:
-        """Paint these from now on."""
         self._points, self._classes = points, classes
         self.setAccessibleName(f"Picture of the set: {told}")
         self.update()
@@ -154,7 +154,7 @@ class GenerateSet(ChoiceDialog):
         super().__init__("Generate a set", parent)
         self.recipe = experiment.data.recipe or Recipe("circle")
         self._why = why_not_fitting(experiment, *PLANE)
-        self.tiles = [KindTile(kind, self._take_kind, self) for kind in DATASETS]
+        self.tiles = [KindTile(kind, lambda kind: self._take(kind=kind), self) for kind in DATASETS]
         self.picture = SetPicture(self)
         self.caption = words("", CAPTION, self)
         self.about = words("", HINT, self)
@@ -169,7 +169,7 @@ class GenerateSet(ChoiceDialog):
         most = round(100 * MOST_TEST)
         self.noise = SliderRow(
             "Noise", "0 for none; up to 1, where hardly anything is left to learn.", (0, 100), 0.01,
-            lambda value: self._take(replace(self.recipe, noise=value)), self.form,
+            lambda value: self._take(noise=value), self.form,
         )  # fmt: skip
         self.number = SliderRow(
             "Points", f"How many samples there will be, up to {count(MOST_POINTS)}.",
@@ -177,7 +177,7 @@ class GenerateSet(ChoiceDialog):
         )  # fmt: skip
         self.share = SliderRow(
             "Test share", "The part that is only tested, never learnt from.", (0, most),
-            0.01, lambda value: self._take(replace(self.recipe, test_share=value)), self.form,
+            0.01, lambda value: self._take(test_share=value), self.form,
         )  # fmt: skip
         row = FormRow("Seed", "The same seed always makes the same set.", self.form)
         self.shuffle = icon_button(
@@ -224,20 +224,17 @@ class GenerateSet(ChoiceDialog):
 
     # what is chosen
 
-    def _take_kind(self, kind: str) -> None:
-        self._take(replace(self.recipe, kind=kind))
-
     def _take_number(self, value: float) -> None:
-        size = whole(value, 1, MOST_POINTS, "The number of points")
-        self._take(replace(self.recipe, size=size))
+        self._take(size=whole(value, 1, MOST_POINTS, "The number of points"))
 
     def _take_seed(self, value: float) -> None:
-        self._take(replace(self.recipe, seed=whole(value, 0, MOST_SEED, "The seed")))
+        self._take(seed=whole(value, 0, MOST_SEED, "The seed"))
 
     def _draw_seed(self) -> None:
-        self._take(replace(self.recipe, seed=(self.recipe.seed + 1) % (MOST_SEED + 1)))
+        self._take(seed=(self.recipe.seed + 1) % (MOST_SEED + 1))
 
-    def _take(self, recipe: Recipe) -> None:
+    def _take(self, **change: Any) -> None:
+        recipe = replace(self.recipe, **change)
         generate(replace(recipe, size=1))  # refuses what cannot be, before anything is shown
         self.recipe = recipe
         self._show()
@@ -264,7 +261,6 @@ class GenerateSet(ChoiceDialog):
         )
 
     def filled(self, experiment: Experiment) -> Experiment:
-        """The experiment with the set as it was chosen."""
         return with_set(experiment, self.recipe, self._why is not None)
 
     def title(self) -> str:

@@ -120,7 +120,6 @@ class DialectRow(QWidget):
         return field
 
     def show_dialect(self, dialect: Dialect) -> None:
-        """What the table was read with."""
         self.delimiter.setCurrentIndex(self.delimiter.findData(dialect.delimiter))
         self.decimal.setCurrentIndex(self.decimal.findData(dialect.decimal))
         self.encoding.setCurrentIndex(self.encoding.findData(dialect.encoding))
@@ -653,7 +652,6 @@ class OpenTable(ChoiceDialog):
     # choosing
 
     def _hold(self, name: str, holds: str) -> None:
-        """Read the column as labels, or as numbers."""
         options = self.dialect.options
         text = tuple(n for n in options.text if n != name)
         numbers = tuple(n for n in options.numbers if n != name)
@@ -764,7 +762,6 @@ class OpenTable(ChoiceDialog):
         self.accept()
 
     def filled(self, experiment: Experiment) -> Experiment:
-        """The experiment with the samples as they were chosen."""
         assert self.filling is not None
         after = with_filling(experiment, self.filling, self.fit.wanted)
         nodes, edges = len(after.network.nodes), len(after.network.edges)

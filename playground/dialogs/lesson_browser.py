@@ -165,7 +165,6 @@ MANY = 400  # edges; more are drawn thinner
 
 
 def paint_network(painter: QPainter, tokens: Tokens, experiment: Experiment, box: QRectF) -> None:
-    """The network in the middle of the box."""
     network, points = experiment.network, _points(experiment, box)
     rows = len({round(point.y()) for point in points})
     radius = max(SMALLEST_RADIUS, min(NODE_RADIUS, NODE_RADIUS * 7 / max(1, rows)))
@@ -264,7 +263,6 @@ class LessonEntry(NamedTuple):
 
     @property
     def done(self) -> bool:
-        """Whether all of it is done."""
         return self.progress.is_complete(self.lesson)
 
     @property
@@ -386,7 +384,6 @@ class Board(QWidget):
         self.headings: dict[str, QLabel] = {}
 
     def show_entries(self, entries: tuple[LessonEntry, ...], last: str) -> None:
-        """These lessons, each with a card."""
         for part in (*self.cards, *self.headings.values()):
             part.hide()
             part.deleteLater()
@@ -419,16 +416,13 @@ class Board(QWidget):
         return len(present)
 
     def present(self) -> list[LessonCard]:
-        """The cards that are there, in order."""
         return [card for card in self.cards if not card.isHidden()]
 
     @property
     def columns(self) -> int:
-        """How many cards stand side by side."""
         return max(1, min(3, (self.width() - 2 * RIM + GAP) // (WIDE + GAP)))
 
     def lay_out(self) -> None:
-        """Group under group."""
         top, columns = RIM, self.columns
         for group, heading in self.headings.items():
             cards = [card for card in self.present() if card.entry.lesson.group == group]

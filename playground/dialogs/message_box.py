@@ -71,7 +71,6 @@ class Question(QDialog):
         self._add_buttons()
 
     def button(self, text: str) -> QPushButton:
-        """The button that says this."""
         return next(b for b in self.findChildren(QPushButton) if b.text() == text)
 
     def _label(self, text: str, face: Face) -> QLabel:

@@ -27,7 +27,6 @@ class NewNetwork(ChoiceDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("New network", parent)
         self.experiment: Experiment | None = None
-        self._hidden, self._output, self._biases = "tanh", "identity", True
         self.form = Form("New network", self)
         self._add_rows()
         self.told = words("", BODY, self)
@@ -47,34 +46,20 @@ class NewNetwork(ChoiceDialog):
         set_tip(self.layers, f"Layers: {row.help_text}")
         self.layers.textChanged.connect(self._tell)
         row.put(self.layers)
-        titles = {key: kind.title for key, kind in ACTIVATIONS.items()}
-        self.hidden = ChoiceRow(
-            "Hidden", "The activation of every hidden neuron.", titles, self._take_hidden, self.form
-        )
-        self.output = ChoiceRow(
-            "Output", "The activation of every output.", titles, self._take_output, self.form
-        )
+        self.hidden = self._activation("Hidden", "The activation of every hidden neuron.", "tanh")
+        self.output = self._activation("Output", "The activation of every output.", "identity")
         self.biases = SwitchRow(
-            "Biases", "Every neuron adds a number of its own.", self._take_biases, self.form
+            "Biases", "Every neuron adds a number of its own.", lambda on: self._tell(), self.form
         )
-        self.hidden.show_keys([self._hidden])
-        self.output.show_keys([self._output])
-        self.biases.show_states([self._biases])
+        self.biases.show_states([True])
+
+    def _activation(self, label: str, help_text: str, first: str) -> ChoiceRow:
+        titles = {key: kind.title for key, kind in ACTIVATIONS.items()}
+        row = ChoiceRow(label, help_text, titles, lambda key: row.show_keys([key]), self.form)
+        row.show_keys([first])
+        return row
 
     # what is chosen
-
-    def _take_hidden(self, key: str) -> None:
-        self._hidden = key
-        self.hidden.show_keys([key])
-
-    def _take_output(self, key: str) -> None:
-        self._output = key
-        self.output.show_keys([key])
-
-    def _take_biases(self, on: bool) -> None:
-        self._biases = on
-        self.biases.show_states([on])
-        self._tell()
 
     def sizes(self) -> tuple[int, ...]:
         """The sizes that are typed, or Refused with the reason."""
@@ -87,7 +72,7 @@ class NewNetwork(ChoiceDialog):
     def _tell(self) -> None:
         """How large it will be, or why it cannot be."""
         try:
-            counts = counts_of(self.sizes(), self._biases)
+            counts = counts_of(self.sizes(), self.biases.field.isChecked())
         except Refused as refused:
             self._say(refused.sentence, wrong=True)
             return
@@ -107,7 +92,10 @@ class NewNetwork(ChoiceDialog):
 
     def take(self) -> None:
         if self.create_button.isEnabled():
-            made = network_of(self.sizes(), self._hidden, self._output, self._biases)
+            made = network_of(
+                self.sizes(), self.hidden.field.currentData(), self.output.field.currentData(),
+                self.biases.field.isChecked(),
+            )  # fmt: skip
             self.experiment = new_experiment(
                 made.network, made.layout, settings=Settings(), parameters=made.start
             )

@@ -185,7 +185,6 @@ class FormulaPictures(QObject):
         self._forget()
 
     def _set_newest(self) -> None:
-        """Set the formula that was wished for last."""
         if self._wanted:
             self._put(self._wanted.popitem()[0])
         if not self._wanted:

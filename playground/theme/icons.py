@@ -30,7 +30,6 @@ _TOKEN = "iconToken"
 
 
 def names() -> tuple[str, ...]:
-    """Every icon there is."""
     return tuple(sorted(path.stem for path in _FOLDER.glob("*.svg")))
 
 

@@ -97,7 +97,6 @@ def tokens_of(palette: QPalette) -> Tokens:
 
 
 def token(tokens: Tokens, name: str) -> QColor:
-    """A colour by its name in the table."""
     color = getattr(tokens, name)
     assert isinstance(color, QColor)
     return color
@@ -110,7 +109,6 @@ def role_color(tokens: Tokens, role: Role | None) -> QColor:
 
 
 def role_tint(tokens: Tokens, role: Role) -> QColor:
-    """The pale ground of that colour."""
     tints = {Role.FORWARD: tokens.fwd_t, Role.BACKWARD: tokens.bwd_t, Role.TRUTH: tokens.truth_t}
     return tints.get(role, tokens.sunken)
 

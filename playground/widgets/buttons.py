@@ -38,7 +38,6 @@ class Chip(QWidget):
         self.show_word(text, role)
 
     def show_word(self, text: str, role: Role) -> None:
-        """Say something else, perhaps in another colour."""
         self.text = text
         self.role = role
         self.setAccessibleName(text)
@@ -131,7 +130,6 @@ class FocusRing(QWidget):
 
     @property
     def target(self) -> QWidget | None:
-        """The control that is ringed now."""
         return self._watched[0] if self._watched else None
 
     def follow(self, before: QWidget | None, now: QWidget | None) -> None:

@@ -56,7 +56,6 @@ class HeaderTabs(QTabBar):
         set_tip(self, "Drag to move this panel, double-click to let it float")
 
     def show_group(self, group: list["Dock"]) -> None:
-        """Show these names, in this order."""
         if group != self._group:
             self._group = group
             while self.count():

@@ -113,7 +113,6 @@ def turned(start: float, steps: float, fine: bool = False) -> float:
 
 
 def dragged(start: float, pixels: float, fine: bool = False) -> float:
-    """The number after the mouse moved so far to the right."""
     return turned(start, pixels / PIXELS_A_STEP, fine)
 
 
@@ -351,7 +350,6 @@ class QuietChoice(QComboBox):
             self.update()
 
     def word(self) -> str:
-        """What is said."""
         return self._word or self.currentText()
 
     def _open_end(self) -> float:

@@ -143,7 +143,6 @@ class FormRow(QWidget):
                 control.show_text("")
 
     def show_help(self, wanted: bool) -> None:
-        """Show the sentence, or take it away."""
         self._help.setVisible(wanted and bool(self.help_text))
 
 
@@ -179,7 +178,6 @@ class Form(QScrollArea):
         self.column.addWidget(row)
 
     def add_heading(self, text: str) -> QLabel:
-        """A few words above the rows that follow."""
         label = words(text, strong(HINT), self.content, quiet=False)
         label.setContentsMargins(0, 12 if self.rows else 0, 0, 4)
         self.column.addWidget(label)
@@ -223,8 +221,6 @@ BESIDE_SWITCH = FIELD_WIDTH - TRACK.width() - 8
 
 
 class TextRow(FormRow):
-    """One line of text."""
-
     def __init__(
         self, label: str, help_text: str, take: Callable[[str], None], form: Form, longest: int
     ) -> None:
@@ -241,8 +237,6 @@ class TextRow(FormRow):
 
 
 class NumberRow(FormRow):
-    """A number."""
-
     def __init__(
         self, label: str, help_text: str, take: Callable[[float], None], form: Form
     ) -> None:
@@ -299,8 +293,6 @@ class ChoiceRow(FormRow):
 
 
 class SwitchRow(FormRow):
-    """On or off."""
-
     def __init__(
         self, label: str, help_text: str, take: Callable[[bool], None], form: Form
     ) -> None:

@@ -115,7 +115,6 @@ def paint_place(
 
 
 def text_color(tokens: Tokens, place: PlacedNumber) -> QColor:
-    """The colour of a number in its state."""
     own = role_color(tokens, place.role)
     if place.state is State.AT_WORK:
         return tokens.on_accent

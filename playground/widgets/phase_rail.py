@@ -55,7 +55,6 @@ class PhaseRail(QAbstractSlider):
         self.setProperty("ownRing", True)
 
     def show_steps(self, segments: tuple[Segment, ...], done: int) -> None:
-        """Show these phases with so many steps done."""
         self.segments = tuple(segment for segment in segments if segment.steps)
         self.run = None
         self.setRange(0, sum(segment.steps for segment in self.segments))

@@ -170,7 +170,6 @@ class StatusBar(QStatusBar):
         self.more.setVisible(any(button.isHidden() for button in self._buttons))
 
     def show_facts(self, facts: tuple[Fact, ...]) -> None:
-        """Show these at the right."""
         self.facts.facts = facts
         self.facts.setAccessibleName(", ".join(f"{fact.name} {fact.value}" for fact in facts))
         self.facts.update()

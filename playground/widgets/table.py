@@ -116,11 +116,9 @@ class CellModel(QAbstractTableModel):
         self.columns: tuple[Column, ...] = ()
 
     def count(self) -> int:
-        """How many rows there are."""
         raise NotImplementedError
 
     def cell(self, row: int, column: int) -> Cell:
-        """What stands there."""
         raise NotImplementedError
 
     def row_name(self, row: int) -> str:
@@ -220,7 +218,6 @@ _HINTS = {
 
 
 def cell_of(index: Index) -> Cell:
-    """The cell behind an index."""
     return model_of(index).cell(index.row(), index.column())
 
 
@@ -523,7 +520,6 @@ class CellTable(QTableView):
             shared = share
 
     def chosen_rows(self) -> list[int]:
-        """The rows that are selected, from top to bottom."""
         rows: set[int] = set()
         selection = self.selectionModel().selection()
         for stretch in map(selection.at, range(selection.count())):
