@@ -33,10 +33,8 @@ class ClassNames(ChoiceDialog):
         self.fields[0].setFocus()
 
     def _field(self, label: str, place: int) -> PlaceField:
-        row, names = (
-            TextRow(label, HELP, lambda text: None, self.form, NAME),
-            class_names(self._data),
-        )
+        row = TextRow(label, HELP, lambda text: None, self.form, NAME)
+        names = class_names(self._data)
         row.show_text(names[place] if names else "")
         row.field.returnPressed.connect(self.take)
         return row.field
