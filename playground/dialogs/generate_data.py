@@ -32,7 +32,16 @@ from playground.theme.painting import draw_elided, fill_rounded, rim_rounded
 from playground.theme.palette import Tokens, mixed, tokens_of
 from playground.widgets.buttons import icon_button
 from playground.widgets.fields import PlaceField, Switch
-from playground.widgets.form import FIELD, MOST_SEED, Form, FormRow, SliderRow, whole, words
+from playground.widgets.form import (
+    FIELD,
+    MOST_SEED,
+    Form,
+    FormRow,
+    SliderRow,
+    lay_out,
+    whole,
+    words,
+)
 from playground.widgets.plain_text import set_tip
 
 MOST = 1200
@@ -196,30 +205,21 @@ class GenerateSet(ChoiceDialog):
             part.setVisible(self._why is not None)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        for tile in self.tiles:
-            top.addWidget(tile, 1)
-        left = QVBoxLayout()
-        left.setSpacing(4)
-        left.addWidget(self.picture)
-        left.addWidget(self.caption)
-        right = QVBoxLayout()
-        right.setSpacing(8)
+        top = lay_out(QHBoxLayout(), *((tile, 1) for tile in self.tiles), spacing=8)
         self.about.setContentsMargins(20, 0, 0, 0)
-        right.addWidget(self.about)
-        right.addWidget(self.form, 1)
-        middle = QHBoxLayout()
-        middle.addLayout(left)
-        middle.addLayout(right, 1)
+        left = lay_out(QVBoxLayout(), self.picture, self.caption, spacing=4)
+        right = lay_out(QVBoxLayout(), self.about, (self.form, 1), spacing=8)
+        middle = lay_out(QHBoxLayout(), left, (right, 1))
         end = self.end_line("Generate", "these samples in place of those there are", self.fit)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 16)
-        column.setSpacing(12)
-        column.addLayout(top)
-        column.addLayout(middle, 1)
-        column.addWidget(self.told)
-        column.addLayout(end)
+        lay_out(
+            QVBoxLayout(self),
+            top,
+            (middle, 1),
+            self.told,
+            end,
+            margins=(24, 20, 24, 16),
+            spacing=12,
+        )
         self.resize(640, self.sizeHint().height())
 
     # what is chosen

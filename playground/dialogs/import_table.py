@@ -60,6 +60,7 @@ from playground.widgets.form import (
     NumberRow,
     SliderRow,
     SwitchRow,
+    lay_out,
     whole,
     words,
 )
@@ -86,9 +87,7 @@ class DialectRow(QWidget):
         super().__init__(parent)
         self.options = Options()
         self._changed = changed
-        self._line = QHBoxLayout(self)
-        self._line.setContentsMargins(0, 0, 0, 0)
-        self._line.setSpacing(6)
+        self._line = lay_out(QHBoxLayout(self), margins=(0, 0, 0, 0), spacing=6)
         self.delimiter = self._field(
             "delimiter", "Divided by", "What stands between the cells.", DELIMITERS, 124
         )
@@ -100,8 +99,7 @@ class DialectRow(QWidget):
         )
         self.header = Switch(HEADER, f"{HEADER}: not numbers to learn from.", self)
         self.header.clicked.connect(lambda on: self._choose(header=on))
-        self._line.addStretch(1)
-        self._line.addWidget(self.header)
+        lay_out(self._line, None, self.header)
 
     def _field(
         self, option: str, name: str, tip: str, choices: Mapping[str, str], width: int
@@ -114,8 +112,7 @@ class DialectRow(QWidget):
             field.addItem(title, key)
         field.activated.connect(lambda index: self._choose(**{option: field.itemData(index)}))
         label.setBuddy(field)
-        self._line.addWidget(label)
-        self._line.addWidget(field)
+        lay_out(self._line, label, field)
         self._line.addSpacing(8)
         return field
 
@@ -449,14 +446,15 @@ class Trouble(QFrame):
         self.list.setAccessibleName("Rows that cannot be used")
         set_tip(self.list, "Rows that cannot be used: the first of them, and why.")
         self.ways: list[QPushButton] = []
-        self._line = QHBoxLayout()
-        self._line.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 10)
-        column.setSpacing(8)
-        column.addWidget(self.sentence)
-        column.addWidget(self.list, 1)
-        column.addLayout(self._line)
+        self._line = lay_out(QHBoxLayout(), None)
+        lay_out(
+            QVBoxLayout(self),
+            self.sentence,
+            (self.list, 1),
+            self._line,
+            margins=(12, 8, 12, 10),
+            spacing=8,
+        )
         self.hide()
 
     def tell(
@@ -553,22 +551,13 @@ class OpenTable(ChoiceDialog):
 
     def _lay_out(self) -> None:
         self.choices = QWidget(self)
-        beside = QHBoxLayout(self.choices)
-        beside.setContentsMargins(0, 0, 0, 0)
-        beside.addWidget(self.columns, 1)
-        beside.addWidget(self.options)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
-        column.setSpacing(8)
-        for part in (self.heading, self.dialect, self.sight, self.preview):
-            column.addWidget(part)
-        column.addWidget(self.choices, 1)
-        column.addWidget(self.trouble)
-        column.addStretch(0)
-        column.addWidget(self.bar)
-        column.addWidget(self.told)
+        lay_out(QHBoxLayout(self.choices), (self.columns, 1), self.options, margins=(0, 0, 0, 0))
         tip = "these samples in place of those there are"
-        column.addLayout(self.end_line("Open", tip, self.fit))
+        lay_out(
+            QVBoxLayout(self), self.heading, self.dialect, self.sight, self.preview,
+            (self.choices, 1), self.trouble, (None, 0), self.bar, self.told,
+            self.end_line("Open", tip, self.fit), margins=(24, 16, 24, 16), spacing=8,
+        )  # fmt: skip
 
     # reading
 
@@ -637,10 +626,8 @@ class OpenTable(ChoiceDialog):
         ways: list[Way] = [(f"Skip {these}", "Leave them out and take the others.", self._skip)]
         column = table.problems[0].column
         if column:
-            text, tip = (
-                f"Use “{brief(column, 20)}” as labels",
-                "Then it holds classes, not numbers.",
-            )
+            text = f"Use “{brief(column, 20)}” as labels"
+            tip = "Then it holds classes, not numbers."
             ways.append((text, tip, lambda: self._hold(column, "labels")))
         self.trouble.tell(sentence, [problem.sentence for problem in table.problems], ways)
 

@@ -48,7 +48,7 @@ from playground.theme.fonts import (
 from playground.theme.painting import draw_elided, edge_pen, fill_rounded, rim_rounded, weight_color
 from playground.theme.palette import Tokens, faded, tokens_of
 from playground.widgets.buttons import icon_button, push_button
-from playground.widgets.form import words
+from playground.widgets.form import lay_out, words
 from playground.widgets.plain_text import set_tip, set_words
 from playground.widgets.tab_walk import walk
 
@@ -129,10 +129,7 @@ class Groups(QWidget):
         super().__init__(parent)
         self._chosen = chosen
         self.buttons: dict[str, GroupButton] = {}
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(4)
-        self._column.addStretch(1)
+        self._column = lay_out(QVBoxLayout(self), None, margins=(0, 0, 0, 0), spacing=4)
         self.setFixedWidth(GROUP_WIDE)
 
     def show_groups(self, counts: dict[str, tuple[int, int]]) -> None:

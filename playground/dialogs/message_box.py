@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from engine.numerals import Role
 from playground.theme.fonts import BODY, STEP_TITLE, Face, font_of
 from playground.widgets.buttons import FocusRing, fill, flatten, push_button
+from playground.widgets.form import lay_out
 from playground.widgets.plain_text import plain_label, plain_title, set_tip
 
 WIDTH = 460
@@ -60,11 +61,10 @@ class Question(QDialog):
         self.setAccessibleDescription(sentence)
         self.heading, self.sentence = heading, sentence
         self._answers = answers
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(24, 20, 24, 20)
-        self._column.setSpacing(12)
-        self._column.addWidget(self._label(heading, STEP_TITLE))
-        self._column.addWidget(self._label(sentence, BODY))
+        self._column = lay_out(
+            QVBoxLayout(self), self._label(heading, STEP_TITLE), self._label(sentence, BODY),
+            margins=(24, 20, 24, 20), spacing=12,
+        )  # fmt: skip
         if details:
             self._add_details(details)
         self._column.addSpacing(4)
@@ -93,8 +93,7 @@ class Question(QDialog):
         self._column.addWidget(words)
 
     def _add_buttons(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = lay_out(QHBoxLayout(), spacing=8)
         if self.findChild(QPlainTextEdit) is not None:
             tip = "Show or hide where exactly it went wrong"
             row.addWidget(push_button("Details…", tip, self._turn_details, self))
@@ -156,21 +155,10 @@ class ChoiceDialog(QDialog):
         flatten(self.cancel_button)
         fill(self.create_button, Role.FORWARD)
         self.create_button.setDefault(True)
-        line = QHBoxLayout()
-        for part in before:
-            line.addWidget(part)
-        line.addStretch(1)
-        line.addWidget(self.cancel_button)
-        line.addWidget(self.create_button)
-        return line
+        return lay_out(QHBoxLayout(), *before, None, self.cancel_button, self.create_button)
 
     def lay_out_form(self, form: QWidget, told: QLabel, line: QHBoxLayout) -> QVBoxLayout:
         """A form, what is told of it, and the last line."""
         told.setContentsMargins(20, 0, 20, 0)
         line.setContentsMargins(20, 0, 20, 16)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 12, 0, 0)
-        column.addWidget(form, 1)
-        column.addWidget(told)
-        column.addLayout(line)
-        return column
+        return lay_out(QVBoxLayout(self), (form, 1), told, line, margins=(0, 12, 0, 0))

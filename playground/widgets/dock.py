@@ -28,6 +28,7 @@ from playground.theme.fonts import BODY, font_of, strong
 from playground.theme.painting import rim_rounded
 from playground.theme.palette import Tokens, tokens_of
 from playground.widgets.buttons import Chip, FocusRing, icon_button
+from playground.widgets.form import lay_out
 from playground.widgets.plain_text import set_tip
 
 HEIGHT = 36
@@ -139,17 +140,13 @@ class DockHeader(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.tabs = HeaderTabs(dock, self)
         self.chips: list[Chip] = []
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(PADDING, 0, 8, 0)
-        self._row.setSpacing(4)
-        self._row.addWidget(self.tabs)
-        self._row.addStretch(1)
         name = f"Close {dock.windowTitle()}"
         tip = f"{name}. Its button below brings it back."
         self.close_button = icon_button("close", name, tip, dock.close, self, "text2")
         self.close_button.setIconSize(QSize(14, 14))
         self.close_button.setFixedSize(28, 28)
-        self._row.addWidget(self.close_button)
+        parts = (self.tabs, None, self.close_button)
+        self._row = lay_out(QHBoxLayout(self), *parts, margins=(PADDING, 0, 8, 0), spacing=4)
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 

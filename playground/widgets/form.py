@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QPalette
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QScrollArea,
     QSizePolicy,
     QSlider,
@@ -31,6 +33,32 @@ FIRST = 1000  # shares of the room: a field is as wide as it may be before a lab
 PADDING = 20
 PATIENCE = 60  # ms between looks whether the mouse has let go
 _NOT_LEFT = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+
+
+_Box = TypeVar("_Box", QHBoxLayout, QVBoxLayout)
+_Part = QWidget | QLayout | None
+
+
+def lay_out(
+    box: _Box,
+    *parts: _Part | tuple[_Part, int],
+    margins: tuple[int, int, int, int] | None = None,
+    spacing: int | None = None,
+) -> _Box:
+    """A row or column with these parts, each perhaps with its share of the room; None is empty."""
+    if margins is not None:
+        box.setContentsMargins(*margins)
+    if spacing is not None:
+        box.setSpacing(spacing)
+    for each in parts:
+        part, share = each if isinstance(each, tuple) else (each, 1 if each is None else 0)
+        if part is None:
+            box.addStretch(share)
+        elif isinstance(part, QWidget):
+            box.addWidget(part, share)
+        else:
+            box.addLayout(part, share)
+    return box
 
 
 def words(text: str, face: Face, parent: QWidget, quiet: bool = True) -> QLabel:
@@ -67,23 +95,18 @@ class FormRow(QWidget):
         super().__init__(form.content)
         self._form, self.label, self.help_text = form, label, help_text
         self.controls: list[QWidget] = []
-        self._line = QHBoxLayout()
-        self._line.setContentsMargins(0, 4, 0, 4)
-        self._line.setSpacing(8)
         words_of_it = ElidedLabel(label, BODY, "text2", self)
         words_of_it.setMinimumWidth(words_of_it.sizeHint().width())
-        self._line.addWidget(words_of_it, 1)
+        self._line = lay_out(QHBoxLayout(), (words_of_it, 1), margins=(0, 4, 0, 4), spacing=8)
         self._help = words(help_text, HINT, self)
         self._note = words("", HINT, self)
         self._note.setForegroundRole(QPalette.ColorRole.BrightText)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(self._line)
         for sentence in (self._note, self._help):
             sentence.setContentsMargins(0, 0, 0, 6)
             sentence.hide()
-            column.addWidget(sentence)
+        lay_out(
+            QVBoxLayout(self), self._line, self._note, self._help, margins=(0, 0, 0, 0), spacing=0
+        )
         form.add_row(self)
 
     def put(self, control: QWidget, width: int = FIELD_WIDTH) -> None:
@@ -160,9 +183,9 @@ class Form(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.content = QWidget(self)
-        self.column = QVBoxLayout(self.content)
-        self.column.setContentsMargins(PADDING, 8, PADDING, 12)
-        self.column.setSpacing(0)
+        self.column = lay_out(
+            QVBoxLayout(self.content), margins=(PADDING, 8, PADDING, 12), spacing=0
+        )
         self.column.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setWidget(self.content)
         self.rows: list[FormRow] = []

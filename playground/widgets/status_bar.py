@@ -10,6 +10,7 @@ from playground.theme.fonts import HINT, font_of
 from playground.theme.palette import Tokens, tokens_of
 from playground.widgets.buttons import icon_button
 from playground.widgets.dock import Dock
+from playground.widgets.form import lay_out
 from playground.widgets.message import ICON, MessageBubble
 from playground.widgets.plain_text import set_tip
 
@@ -113,18 +114,15 @@ class StatusBar(QStatusBar):
         self.setFixedHeight(HEIGHT)
         self.setAccessibleName("Panels and facts")
         self._inside = QWidget(self)
-        self._row = QHBoxLayout(self._inside)
-        self._row.setContentsMargins(12, 1, 12, 0)
-        self._row.setSpacing(2)
         self._buttons: list[DockButton] = []
         self.more = icon_button(
             "more", "More panels", "More panels: those that have no room here", self._open, self
         )
         self.more.setFixedSize(28, 22)
         self.more.hide()
-        self._row.addWidget(self.more)
         self.facts = Facts(self._inside)
-        self._row.addWidget(self.facts, 1)
+        row = QHBoxLayout(self._inside)
+        self._row = lay_out(row, self.more, (self.facts, 1), margins=(12, 1, 12, 0), spacing=2)
         self.refusal = MessageBubble(self, "warning")
         self.refusal.setWordWrap(False)
         self.refusal.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, False)
