@@ -29,8 +29,9 @@ class InPlaceField(PlaceField):
     def __init__(
         self, name: str, take: Callable[[str], None], done: Callable[[bool], None], parent: QWidget
     ) -> None:
-        super().__init__(name, take, parent, lambda: done(False))
+        super().__init__(name, take, parent)
         self._done = done
+        self.cancelled.connect(lambda: done(False))
 
     def finish(self) -> bool:
         taken = self.commit()

@@ -48,9 +48,9 @@ from playground.theme.fonts import (
 from playground.theme.painting import draw_elided, edge_pen, fill_rounded, rim_rounded, weight_color
 from playground.theme.palette import Tokens, faded, tokens_of
 from playground.widgets.buttons import icon_button, push_button
+from playground.widgets.focus import walk
 from playground.widgets.form import lay_out, words
 from playground.widgets.plain_text import set_tip, set_words
-from playground.widgets.tab_walk import walk
 
 GROUP_WIDE, GROUP_HIGH, GROUP_INSIDE, COUNT = 212, 38, 14, 44
 GROUP_RADIUS = 8

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 
 from engine.numerals import Role
 from playground.theme.fonts import BODY, STEP_TITLE, Face, font_of
-from playground.widgets.buttons import FocusRing, fill, flatten, push_button
+from playground.widgets.buttons import fill, flatten, push_button
+from playground.widgets.focus import FocusRing
 from playground.widgets.form import lay_out
 from playground.widgets.plain_text import plain_label, plain_title, set_tip
 

@@ -27,7 +27,8 @@ from engine.numerals import Role
 from playground.theme.fonts import BODY, font_of, strong
 from playground.theme.painting import rim_rounded
 from playground.theme.palette import Tokens, tokens_of
-from playground.widgets.buttons import Chip, FocusRing, icon_button
+from playground.widgets.buttons import Chip, icon_button
+from playground.widgets.focus import FocusRing
 from playground.widgets.form import lay_out
 from playground.widgets.plain_text import set_tip
 

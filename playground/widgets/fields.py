@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleActionInterface,
@@ -179,16 +179,11 @@ def give_up_refused(window: QWidget) -> None:
 class PlaceField(QLineEdit):
     """One line of text. `take` commits it, or raises Refused with the sentence to show."""
 
-    def __init__(
-        self,
-        name: str,
-        take: Callable[[str], None],
-        parent: QWidget,
-        cancelled: Callable[[], None] | None = None,
-    ) -> None:
+    cancelled = Signal()
+
+    def __init__(self, name: str, take: Callable[[str], None], parent: QWidget) -> None:
         super().__init__(parent)
         self._take = take
-        self._cancelled = cancelled
         self.shown = ""  # what is so, whatever is being typed
         self.refusal = ""  # what is wrong with the entry that stands here, said or not
         self._sentence: Sentence | None = None
@@ -234,8 +229,7 @@ class PlaceField(QLineEdit):
     def cancel(self) -> None:
         """Bring back what was there."""
         self.show_text(self.shown)
-        if self._cancelled is not None:
-            self._cancelled()
+        self.cancelled.emit()
 
     def _forget_refusal(self) -> None:
         restyle(self, "wrong", False)

@@ -318,10 +318,9 @@ class CellDelegate(QStyledItemDelegate):
 
     def _open_field(self, parent: QWidget, index: Index) -> QWidget:
         model, row, column = model_of(index), index.row(), index.column()
-        field = PlaceField(
-            model.cell_name(row, column), lambda text: model.take(row, column, text), parent,
-            lambda: self.closeEditor.emit(field, _CLOSE.RevertModelCache),
-        )  # fmt: skip
+        name = model.cell_name(row, column)
+        field = PlaceField(name, lambda text: model.take(row, column, text), parent)
+        field.cancelled.connect(lambda: self.closeEditor.emit(field, _CLOSE.RevertModelCache))
         if cell_of(index).number:
             field.setAlignment(Qt.AlignmentFlag.AlignRight)
         return field
