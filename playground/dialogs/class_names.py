@@ -1,6 +1,5 @@
 """What "Names of classes…" asks: a name for each class that the outputs tell apart."""
 
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QWidget
 
 from engine.data import Data
@@ -11,7 +10,7 @@ from engine.views.predictions import class_count, class_names, with_class_names
 from playground.dialogs.message_box import ChoiceDialog
 from playground.theme.fonts import HINT
 from playground.widgets.fields import PlaceField
-from playground.widgets.form import Form, TextRow, words
+from playground.widgets.form import Form, TextRow, show_words, words
 
 SIZE = (376, 300)
 HELP = "What this class stands for. Without any name the samples show numbers alone."
@@ -26,7 +25,6 @@ class ClassNames(ChoiceDialog):
         self.form = Form("Names of classes", self)
         self.fields = [self._field(label, k) for k, label in enumerate(_labels(experiment))]
         self.told = words("", HINT, self)
-        self.told.setForegroundRole(QPalette.ColorRole.BrightText)
         line = self.end_line("Name", "the samples show these names")
         self.lay_out_form(self.form, self.told, line)
         self.resize(*SIZE)
@@ -48,7 +46,7 @@ class ClassNames(ChoiceDialog):
         try:
             self.named(self._data)
         except Refused as refused:
-            self.told.setText(refused.sentence)
+            show_words(self.told, refused.sentence, wrong=True)
         else:
             self.accept()
 

@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QBrush,
     QPainter,
     QPaintEvent,
-    QPalette,
     QPen,
     QPolygonF,
 )
@@ -39,6 +38,7 @@ from playground.widgets.form import (
     FormRow,
     SliderRow,
     lay_out,
+    show_words,
     whole,
     words,
 )
@@ -198,7 +198,7 @@ class GenerateSet(ChoiceDialog):
         self.seed.setAlignment(Qt.AlignmentFlag.AlignRight)
 
     def _add_offer(self) -> None:
-        self.told = words(self._why or "", HINT, self)
+        self.told = words("", HINT, self)
         self.fit = Switch(OFFER, f"{OFFER}. What it has beyond that is removed; one undo.", self)
         self.fit.toggled.connect(self._settle)
         for part in (self.told, self.fit):
@@ -256,9 +256,7 @@ class GenerateSet(ChoiceDialog):
     def _settle(self) -> None:
         needed = self._why is not None and not self.fit.isChecked()
         self.create_button.setEnabled(not needed)
-        self.told.setForegroundRole(
-            QPalette.ColorRole.BrightText if needed else QPalette.ColorRole.PlaceholderText
-        )
+        show_words(self.told, self._why or "", wrong=needed)
 
     def filled(self, experiment: Experiment) -> Experiment:
         return with_set(experiment, self.recipe, self._why is not None)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, Qt
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -61,6 +60,7 @@ from playground.widgets.form import (
     SliderRow,
     SwitchRow,
     lay_out,
+    show_words,
     whole,
     words,
 )
@@ -467,11 +467,9 @@ class Trouble(QFrame):
         """Show this; an empty sentence hides it. What is not wrong is only asked."""
         self.setVisible(bool(sentence))
         restyle(self, "look", "warning" if wrong else "plate")
-        roles = QPalette.ColorRole
-        self.sentence.setForegroundRole(roles.BrightText if wrong else roles.WindowText)
+        show_words(self.sentence, sentence, wrong, quiet=False)
         high = QSizePolicy.Policy.Expanding if lines else QSizePolicy.Policy.Maximum
         self.setSizePolicy(QSizePolicy.Policy.Preferred, high)
-        self.sentence.setText(sentence)
         self.setAccessibleDescription(sentence)
         self.list.setVisible(len(lines) > 0)
         self.list.setPlainText("\n".join(lines))
@@ -567,15 +565,14 @@ class OpenTable(ChoiceDialog):
         self.bar.show()
         self.trouble.tell("")
         self.create_button.setEnabled(False)
-        self.told.setText("Reading…")
-        self.told.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._tell("Reading…", wrong=False)
         self.reading.start()
 
     def _take_step(self, step: Step, over: bool) -> None:
         if isinstance(step, ReadingProgress):
             self.bar.setValue(round(1000 * step.fraction))
             rows = f" {counted(step.rows, 'row')}" if step.rows else ""
-            self.told.setText(f"Reading…{rows}")
+            self._tell(f"Reading…{rows}", wrong=False)
         elif over:
             self._read(step)
 
@@ -694,11 +691,8 @@ class OpenTable(ChoiceDialog):
         self._show_preview()
 
     def _tell(self, sentence: str, wrong: bool) -> None:
-        roles = QPalette.ColorRole
-        self.told.setForegroundRole(roles.BrightText if wrong else roles.PlaceholderText)
-        self.told.setText(sentence)
+        show_words(self.told, sentence, wrong)
         set_tip(self.told, sentence)
-        self.told.setAccessibleName(sentence)
 
     def _why_not(self) -> str:
         """What keeps the samples from being taken, or nothing."""

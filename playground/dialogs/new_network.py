@@ -1,7 +1,6 @@
 """What "New network…" asks: layers as 3-4-2, activations, biases; it counts while one types."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from engine.errors import Refused
@@ -14,7 +13,7 @@ from engine.settings import Settings
 from playground.dialogs.message_box import ChoiceDialog
 from playground.theme.fonts import BODY
 from playground.widgets.buttons import restyle
-from playground.widgets.form import ChoiceRow, Form, FormRow, SwitchRow, words
+from playground.widgets.form import ChoiceRow, Form, FormRow, SwitchRow, show_words, words
 from playground.widgets.plain_text import set_tip
 
 FIRST = "3-4-2"
@@ -82,10 +81,7 @@ class NewNetwork(ChoiceDialog):
         self._say(told, wrong=False)
 
     def _say(self, sentence: str, wrong: bool) -> None:
-        roles = QPalette.ColorRole
-        self.told.setForegroundRole(roles.BrightText if wrong else roles.WindowText)
-        self.told.setText(sentence)
-        self.told.setAccessibleName(sentence)
+        show_words(self.told, sentence, wrong, quiet=False)
         self.layers.setAccessibleDescription(sentence)
         restyle(self.layers, "wrong", wrong)
         self.create_button.setEnabled(not wrong)

@@ -71,6 +71,15 @@ def words(text: str, face: Face, parent: QWidget, quiet: bool = True) -> QLabel:
     return made
 
 
+def show_words(label: QLabel, sentence: str, wrong: bool, quiet: bool = True) -> None:
+    """Say this there, in red where something is wrong."""
+    roles = QPalette.ColorRole
+    calm = roles.PlaceholderText if quiet else roles.WindowText
+    label.setForegroundRole(roles.BrightText if wrong else calm)
+    label.setText(sentence)
+    label.setAccessibleName(sentence)
+
+
 MOST_SEED = 2**31
 
 
@@ -100,7 +109,6 @@ class FormRow(QWidget):
         self._line = lay_out(QHBoxLayout(), (words_of_it, 1), margins=(0, 4, 0, 4), spacing=8)
         self._help = words(help_text, HINT, self)
         self._note = words("", HINT, self)
-        self._note.setForegroundRole(QPalette.ColorRole.BrightText)
         for sentence in (self._note, self._help):
             sentence.setContentsMargins(0, 0, 0, 6)
             sentence.hide()
@@ -137,7 +145,7 @@ class FormRow(QWidget):
 
     def note(self, sentence: str) -> None:
         """What is wrong with the present choice, or nothing."""
-        self._note.setText(sentence)
+        show_words(self._note, sentence, wrong=True)
         self._note.setVisible(bool(sentence))
 
     @cached_property
