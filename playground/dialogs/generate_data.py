@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QBrush,
     QPainter,
@@ -27,8 +27,8 @@ from engine.functions.datasets import DATASETS, MOST_TEST, Points, Recipe, gener
 from engine.numerals import count, counted
 from playground.dialogs.message_box import ChoiceDialog
 from playground.theme.fonts import CAPTION, HINT, font_of, strong
-from playground.theme.painting import draw_elided, fill_rounded, rim_rounded
-from playground.theme.palette import Tokens, mixed, tokens_of
+from playground.theme.painting import draw_elided, fill_rounded, painted, rim_rounded
+from playground.theme.palette import Tokens, mixed
 from playground.widgets.buttons import icon_button
 from playground.widgets.fields import PlaceField, Switch
 from playground.widgets.form import (
@@ -100,18 +100,17 @@ class SetPicture(QWidget):
         return QSize(280, 280)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens, painter = tokens_of(self.palette()), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect())
-        fill_rounded(painter, box, FRAME, tokens.canvas)
-        rim_rounded(painter, box, FRAME, QPen(tokens.line, 1))
-        painter.setPen(QPen(tokens.line, 1))
-        middle = box.center()
-        painter.drawLine(QPointF(box.left() + 8, middle.y()), QPointF(box.right() - 8, middle.y()))
-        painter.drawLine(QPointF(middle.x(), box.top() + 8), QPointF(middle.x(), box.bottom() - 8))
-        if self._points is not None:
-            paint_set(painter, tokens, box.adjusted(6, 6, -6, -6), self._points, self._classes,
-                      SIZE, REACH)  # fmt: skip
+        with painted(self) as (painter, tokens):
+            box = QRectF(self.rect())
+            fill_rounded(painter, box, FRAME, tokens.canvas)
+            rim_rounded(painter, box, FRAME, QPen(tokens.line, 1))
+            painter.setPen(QPen(tokens.line, 1))
+            x, y = box.center().x(), box.center().y()
+            painter.drawLine(QLineF(box.left() + 8, y, box.right() - 8, y))
+            painter.drawLine(QLineF(x, box.top() + 8, x, box.bottom() - 8))
+            if self._points is not None:
+                paint_set(painter, tokens, box.adjusted(6, 6, -6, -6), self._points, self._classes,
+                          SIZE, REACH)  # fmt: skip
 
 
 class KindTile(QAbstractButton):
@@ -135,20 +134,19 @@ class KindTile(QAbstractButton):
         return QSize(92, 96)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens, painter = tokens_of(self.palette()), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect())
-        chosen = self.isChecked()
-        fill_rounded(painter, box, FRAME, tokens.fwd_t if chosen else tokens.sunken)
-        if chosen or self.underMouse():
-            rim = QPen(tokens.fwd, 2) if chosen else QPen(tokens.node_line, 1)
-            rim_rounded(painter, box, FRAME, rim)
-        classes = DATASETS[self.kind].classification
-        paint_set(painter, tokens, box.adjusted(8, 6, -8, -24), self._points, classes, SMALL)
-        painter.setFont(font_of(strong(CAPTION) if chosen else CAPTION))
-        painter.setPen(tokens.text if chosen else tokens.text2)
-        words = QRectF(box.left() + 2, box.bottom() - 22, box.width() - 4, 18)
-        draw_elided(painter, words, self.text(), Qt.AlignmentFlag.AlignHCenter)
+        with painted(self) as (painter, tokens):
+            box = QRectF(self.rect())
+            chosen = self.isChecked()
+            fill_rounded(painter, box, FRAME, tokens.fwd_t if chosen else tokens.sunken)
+            if chosen or self.underMouse():
+                rim = QPen(tokens.fwd, 2) if chosen else QPen(tokens.node_line, 1)
+                rim_rounded(painter, box, FRAME, rim)
+            classes = DATASETS[self.kind].classification
+            paint_set(painter, tokens, box.adjusted(8, 6, -8, -24), self._points, classes, SMALL)
+            painter.setFont(font_of(strong(CAPTION) if chosen else CAPTION))
+            painter.setPen(tokens.text if chosen else tokens.text2)
+            words = QRectF(box.left() + 2, box.bottom() - 22, box.width() - 4, 18)
+            draw_elided(painter, words, self.text(), Qt.AlignmentFlag.AlignHCenter)
 
 
 MOST_POINTS = 10_000

@@ -45,8 +45,15 @@ from playground.theme.fonts import (
     font_of,
     strong,
 )
-from playground.theme.painting import draw_elided, edge_pen, fill_rounded, rim_rounded, weight_color
-from playground.theme.palette import Tokens, faded, tokens_of
+from playground.theme.painting import (
+    draw_elided,
+    edge_pen,
+    fill_rounded,
+    painted,
+    rim_rounded,
+    weight_color,
+)
+from playground.theme.palette import Tokens, faded
 from playground.widgets.buttons import icon_button, push_button
 from playground.widgets.focus import walk
 from playground.widgets.form import lay_out, words
@@ -96,9 +103,7 @@ class GroupButton(PaintedButton):
         return key in _GROUP_TURNS
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
             box = QRectF(self.rect())
             chosen = self.isChecked()
             if chosen or self.underMouse():
@@ -316,9 +321,7 @@ class LessonCard(PaintedButton):
         return self._board.found is self if self._board.found is not None else self._last
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
             box = QRectF(self.rect())
             fill_rounded(painter, box, RADIUS, tokens.surface)
             self._paint_picture(painter, tokens, box)
@@ -659,9 +662,7 @@ class LessonsSheet(QWidget):
             self.leave()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
             painter.fillRect(self.rect(), faded(tokens.shade, DIMMED))
             fill_rounded(painter, QRectF(self._sheet.geometry()), SHEET_RADIUS, tokens.surface)
 

@@ -56,7 +56,7 @@ from playground.model.document import Document
 from playground.model.stage import Look, Stage, place_name, select_place, selected_place
 from playground.model.trainer import RunFollower
 from playground.theme.fonts import BODY, CAPTION, FACTOR, GRADIENT, HINT, WEIGHT, font_of, strong
-from playground.theme.painting import fill_rounded, rim_rounded
+from playground.theme.painting import fill_rounded, painted, rim_rounded
 from playground.theme.palette import Tokens, tokens_of
 from playground.widgets.buttons import ElidedLabel
 from playground.widgets.fields import QuietChoice, dragged, notches, turned
@@ -531,17 +531,16 @@ class TurnLine(QWidget):
         return QSize(200, LINE_HIGH)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens, painter = tokens_of(self.palette()), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(MARGIN, 2, -MARGIN, -6)
-        fill_rounded(painter, box, RADIUS, tokens.sunken)
-        if self.effect is not None:
-            self._paint_columns(painter, tokens, box)
-            return
-        painter.setFont(font_of(HINT))
-        painter.setPen(tokens.text2)
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(box.adjusted(MARGIN, 0, -MARGIN, 0), flags, self.hint())
+        with painted(self) as (painter, tokens):
+            box = QRectF(self.rect()).adjusted(MARGIN, 2, -MARGIN, -6)
+            fill_rounded(painter, box, RADIUS, tokens.sunken)
+            if self.effect is not None:
+                self._paint_columns(painter, tokens, box)
+                return
+            painter.setFont(font_of(HINT))
+            painter.setPen(tokens.text2)
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(box.adjusted(MARGIN, 0, -MARGIN, 0), flags, self.hint())
 
 
 LOCKED = "Every number is locked or comes from the samples: there is nothing to turn."

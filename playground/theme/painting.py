@@ -1,12 +1,16 @@
 """What painting shares: pens, rounded boxes, shadows, bands of colour, pictures as bytes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
 from engine.op_list import Floats
-from playground.theme.palette import Tokens, faded
+from playground.theme.palette import Tokens, faded, tokens_of
 
 BANDS = 9
 
@@ -49,6 +53,14 @@ def png_bytes(image: QImage) -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     QImageWriter(buffer, QByteArray(b"png")).write(plain)
     return bytes(buffer.data().data())
+
+
+@contextmanager
+def painted(widget: QWidget) -> Iterator[tuple[QPainter, Tokens]]:
+    """A painter on a widget, with smooth edges, and the colours in force there."""
+    with QPainter(widget) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        yield painter, tokens_of(widget.palette())
 
 
 HAIRLINE = 1.0

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from engine.numerals import Role
 from playground.theme import icons
 from playground.theme.fonts import BODY, CHIP, Face, font_of
-from playground.theme.painting import fill_rounded
+from playground.theme.painting import fill_rounded, painted
 from playground.theme.palette import role_color, role_tint, token, tokens_of
 from playground.widgets.plain_text import set_tip, without_key
 
@@ -46,9 +46,7 @@ class Chip(QWidget):
         return QSize(width + 2 * PADDING + 1, CHIP_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
             box = self.rect().toRectF()
             fill_rounded(painter, box, RADIUS, role_tint(tokens, self.role))
             painter.setFont(font_of(CHIP))

@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
 
 from engine.numerals import Role
 from playground.theme.fonts import BODY, font_of, strong
-from playground.theme.painting import rim_rounded
-from playground.theme.palette import Tokens, tokens_of
+from playground.theme.painting import painted, rim_rounded
+from playground.theme.palette import Tokens
 from playground.widgets.buttons import Chip, icon_button
 from playground.widgets.focus import FocusRing
 from playground.widgets.form import lay_out
@@ -126,9 +126,7 @@ class HeaderTabs(QTabBar):
         event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            tokens = tokens_of(self.palette())
+        with painted(self) as (painter, tokens):
             for index in range(self.count()):
                 self._paint_tab(painter, tokens, index)
 

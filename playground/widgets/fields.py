@@ -36,7 +36,7 @@ from engine.errors import Refused
 from engine.numerals import read, short
 from playground.theme import icons
 from playground.theme.fonts import HINT, font_of
-from playground.theme.painting import draw_elided, fill_rounded
+from playground.theme.painting import draw_elided, fill_rounded, painted
 from playground.theme.palette import Tokens, tokens_of
 from playground.widgets.buttons import restyle, turn_only_in_hand
 from playground.widgets.message import EDGE, MessageBubble
@@ -366,9 +366,7 @@ class QuietChoice(QComboBox):
         super().showPopup()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
             if self.isEnabled() and self.underMouse():
                 fill_rounded(painter, self.rect().toRectF(), 6, tokens.sunken)
             painter.setFont(font_of(HINT))
@@ -478,9 +476,7 @@ class Switch(QCheckBox):
         return self.rect().contains(pos)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
             self._paint_track(painter, tokens, (self.height() - TRACK.height()) / 2)
             painter.setFont(font_of(HINT))
             painter.setPen(tokens.text if self.isEnabled() else tokens.off)

@@ -9,7 +9,7 @@ of, and when that is deleted everything behind it counts as deleted as well.
 from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QApplication,
@@ -19,8 +19,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from playground.theme.painting import rim_rounded
-from playground.theme.palette import tokens_of
+from playground.theme.painting import painted, rim_rounded
 
 OUTSIDE = 4
 _MOVES = (QEvent.Type.Move, QEvent.Type.Resize)
@@ -98,10 +97,9 @@ class FocusRing(QWidget):
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
             radius = 8 if isinstance(self.target, QPushButton) else 6
-            ring = QPen(tokens_of(self.palette()).fwd, 2)
+            ring = QPen(tokens.fwd, 2)
             rim_rounded(painter, self.rect().toRectF(), radius + OUTSIDE, ring)
 
 

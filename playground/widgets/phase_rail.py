@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from engine.numerals import Role, counted
 from playground.theme.fonts import CAPTION, font_of
-from playground.theme.painting import fill_rounded, rim_rounded
-from playground.theme.palette import Tokens, faded, role_color, role_tint, tokens_of
+from playground.theme.painting import fill_rounded, painted, rim_rounded
+from playground.theme.palette import Tokens, faded, role_color, role_tint
 from playground.widgets.buttons import turn_only_in_hand
 from playground.widgets.plain_text import set_tip
 
@@ -211,9 +211,7 @@ class PhaseRail(QAbstractSlider):
         self.setSliderDown(False)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
             if self.run is not None or not self.segments:
                 self._paint_run(painter, tokens)
                 return
