@@ -16,7 +16,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -89,15 +88,12 @@ class SetPicture(QWidget):
         super().__init__(parent)
         self._points: Points | None = None
         self._classes = True
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFixedSize(280, 280)
 
     def show_points(self, points: Points, classes: bool, told: str) -> None:
         self._points, self._classes = points, classes
         self.setAccessibleName(f"Picture of the set: {told}")
         self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(280, 280)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with painted(self) as (painter, tokens):

@@ -31,19 +31,15 @@ class Chip(QWidget):
 
     def __init__(self, text: str, role: Role, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.show_word(text, role)
 
     def show_word(self, text: str, role: Role) -> None:
         self.text = text
         self.role = role
         self.setAccessibleName(text)
-        self.updateGeometry()
+        width = QFontMetrics(font_of(CHIP)).horizontalAdvance(text)
+        self.setFixedSize(width + 2 * PADDING + 1, CHIP_HEIGHT)
         self.update()
-
-    def sizeHint(self) -> QSize:
-        width = QFontMetrics(font_of(CHIP)).horizontalAdvance(self.text)
-        return QSize(width + 2 * PADDING + 1, CHIP_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with painted(self) as (painter, tokens):

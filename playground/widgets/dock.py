@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
     QMainWindow,
-    QSizePolicy,
     QTabBar,
     QWidget,
 )
@@ -29,7 +28,7 @@ from playground.theme.painting import painted, rim_rounded
 from playground.theme.palette import Tokens
 from playground.widgets.buttons import Chip, icon_button
 from playground.widgets.focus import FocusRing
-from playground.widgets.form import lay_out
+from playground.widgets.form import keep_place, lay_out
 from playground.widgets.plain_text import set_tip
 
 HEIGHT = 36
@@ -147,7 +146,6 @@ class DockHeader(QWidget):
         parts = (self.tabs, None, self.close_button)
         self._row = lay_out(QHBoxLayout(self), *parts, margins=(PADDING, 0, 8, 0), spacing=4)
         self.setFixedHeight(HEIGHT)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_chips(self, words: list[tuple[str, Role]]) -> None:
         """Show these words beside the name: the phase, whose turn it is."""
@@ -186,9 +184,7 @@ class Dock(QDockWidget):
 
         Qt itself only puts the docks that are behind out of sight.
         """
-        policy = panel.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        panel.setSizePolicy(policy)
+        keep_place(panel)
         self.setWidget(panel)
         panel.setVisible(self._seen)
 
@@ -224,8 +220,7 @@ class DockHeaders(QObject):
         if event.type() == QEvent.Type.LayoutRequest:
             self.refresh()
         elif event.type() == QEvent.Type.ChildPolished:
-            for bar in self._window.findChildren(
-                QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly
-            ):
+            direct = Qt.FindChildOption.FindDirectChildrenOnly
+            for bar in self._window.findChildren(QTabBar, options=direct):
                 bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return False

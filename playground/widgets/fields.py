@@ -122,7 +122,7 @@ def notches(horizontal: int, vertical: int) -> float:
 
 
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_NOT_LEFT = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+NOT_LEFT = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
 class Sentence(MessageBubble):
@@ -269,7 +269,7 @@ class PlaceField(QLineEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        if event.reason() not in _NOT_LEFT:
+        if event.reason() not in NOT_LEFT:
             self.commit()
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -23,7 +23,15 @@ from engine.errors import Refused
 from engine.numerals import count, short
 from playground.theme.fonts import BODY, HINT, Face, font_of, strong
 from playground.widgets.buttons import ElidedLabel, turn_only_in_hand
-from playground.widgets.fields import TRACK, ChoiceField, NumberField, PlaceField, Sentence, Switch
+from playground.widgets.fields import (
+    NOT_LEFT,
+    TRACK,
+    ChoiceField,
+    NumberField,
+    PlaceField,
+    Sentence,
+    Switch,
+)
 from playground.widgets.plain_text import plain_label, set_tip
 
 FIELD_WIDTH = 170
@@ -32,7 +40,6 @@ LEAST_FIELD = 60
 FIRST = 1000  # shares of the room: a field is as wide as it may be before a label gets more
 PADDING = 20
 PATIENCE = 60  # ms between looks whether the mouse has let go
-_NOT_LEFT = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 
 
 _Box = TypeVar("_Box", QHBoxLayout, QVBoxLayout)
@@ -239,7 +246,7 @@ class Form(QScrollArea):
             self.column.setContentsMargins(margins)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QFocusEvent) and event.reason() not in _NOT_LEFT:
+        if isinstance(event, QFocusEvent) and event.reason() not in NOT_LEFT:
             row = self._row_of(watched) if event.gotFocus() else None
             if row is not None or self._row_of(watched) is self._wanted:
                 self._wanted = row

@@ -66,9 +66,6 @@ class Facts(QWidget):
                 )
                 right -= wide + gap
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, HEIGHT)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.covered:  # half a fact beside a sentence says nothing
             return
