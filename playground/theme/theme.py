@@ -121,13 +121,10 @@ QSlider::handle:horizontal { width: 10px; height: 10px; margin: -5px 0; border-r
     background: $surface; border: 2px solid $text2; }
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { border-color: $fwd; }
 QSlider::handle:horizontal:disabled { border-color: $line; }
-QCheckBox { spacing: 8px; outline: none; }
-QCheckBox:disabled { color: $off; }
-QCheckBox::indicator, QListView::indicator { width: 14px; height: 14px;
+QListView::indicator { width: 14px; height: 14px;
     background: $surface; border: 1px solid $node_line; border-radius: 4px; }
-QCheckBox::indicator:checked, QListView::indicator:checked {
+QListView::indicator:checked {
     width: 6px; height: 6px; background: $on_accent; border: 5px solid $fwd; }
-QCheckBox::indicator:disabled { border-color: $line; }
 QProgressBar { background: $sunken; border: none; border-radius: 3px; max-height: 6px;
     min-height: 6px; }
 QFrame[look="plate"] QProgressBar { background: $line; }
