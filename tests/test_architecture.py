@@ -295,7 +295,7 @@ def test_importing_the_engine_brings_no_window() -> None:
 
 
 def test_painters_end_and_qt_is_not_asked_for_its_focus_chain() -> None:
-    """A painter that an error leaves open ends the program; the chain: `widgets/tab_walk.py`."""
-    pattern = re.compile(r"= QPainter\((?!\))|painter\.(?:save|restore)\(\)|InFocusChain\(")
+    """A painter that an error leaves open ends the program; the chain: `widgets/focus.py`."""
+    pattern = re.compile(r"[=,] QPainter\((?!\))|painter\.(?:save|restore)\(\)|InFocusChain\(")
     found = [name_of(path) for path in SOURCES if pattern.search(path.read_text("utf-8"))]
     assert not found, "say `with QPainter(…) as painter:` and `with QPainterStateGuard(painter):`"

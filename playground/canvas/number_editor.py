@@ -16,7 +16,7 @@ from playground.canvas.node_painter import node_rect, spot_rect
 from playground.canvas.number_positions import card_spots, edge_spots, node_spots
 from playground.canvas.scene_state import Key, at_place, of_node
 from playground.model.stage import EdgeKey
-from playground.widgets.fields import PlaceField
+from playground.widgets.fields import NOT_LEFT, PlaceField
 
 ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 HEIGHT, NARROWEST, NAME_WIDTH = 28, 72, 150
@@ -29,8 +29,9 @@ class InPlaceField(PlaceField):
     def __init__(
         self, name: str, take: Callable[[str], None], done: Callable[[bool], None], parent: QWidget
     ) -> None:
-        super().__init__(name, take, parent, lambda: done(False))
+        super().__init__(name, take, parent)
         self._done = done
+        self.cancelled.connect(lambda: done(False))
 
     def finish(self) -> bool:
         taken = self.commit()
@@ -45,8 +46,7 @@ class InPlaceField(PlaceField):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        leaves = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
-        if event.reason() not in leaves and not self.refusal:
+        if event.reason() not in NOT_LEFT and not self.refusal:
             self._done(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

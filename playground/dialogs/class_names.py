@@ -1,66 +1,41 @@
 """What "Names of classes…" asks: a name for each class that the outputs tell apart."""
 
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.data import Data
 from engine.errors import Refused, clean_name
 from engine.experiment.experiment import Experiment
 from engine.files.limits import NAME
 from engine.views.predictions import class_count, class_names, with_class_names
-from playground.dialogs.message_box import end_buttons
+from playground.dialogs.message_box import ChoiceDialog
 from playground.theme.fonts import HINT
-from playground.widgets.buttons import FocusRing
 from playground.widgets.fields import PlaceField
-from playground.widgets.form import Form, FormRow, words
-from playground.widgets.plain_text import set_tip
+from playground.widgets.form import Form, TextRow, show_words, words
 
 SIZE = (376, 300)
 HELP = "What this class stands for. Without any name the samples show numbers alone."
 
 
-class ClassNames(QDialog):
+class ClassNames(ChoiceDialog):
     """A dialog: when it is accepted, `named` gives the names to data."""
 
     def __init__(self, experiment: Experiment, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Names of classes")
+        super().__init__("Names of classes", parent)
         self._data = experiment.data
         self.form = Form("Names of classes", self)
         self.fields = [self._field(label, k) for k, label in enumerate(_labels(experiment))]
         self.told = words("", HINT, self)
-        self.told.setForegroundRole(QPalette.ColorRole.BrightText)
-        self.told.setContentsMargins(20, 0, 20, 0)
-        self.cancel_button, self.create_button = end_buttons(
-            self, "Name", "the samples show these names", self.take
-        )
-        self._lay_out()
-        FocusRing(self)
+        line = self.end_line("Name", "the samples show these names")
+        self.lay_out_form(self.form, self.told, line)
         self.resize(*SIZE)
         self.fields[0].setFocus()
 
     def _field(self, label: str, place: int) -> PlaceField:
-        row = FormRow(label, HELP, self.form)
-        field = PlaceField(label, lambda text: None, row)
-        field.setMaxLength(NAME)
-        set_tip(field, f"{label}: {HELP}")
+        row = TextRow(label, HELP, lambda text: None, self.form, NAME)
         names = class_names(self._data)
-        field.show_text(names[place] if names else "")
-        field.returnPressed.connect(self.take)
-        row.put(field)
-        return field
-
-    def _lay_out(self) -> None:
-        line = QHBoxLayout()
-        line.setContentsMargins(20, 0, 20, 16)
-        line.addStretch(1)
-        line.addWidget(self.cancel_button)
-        line.addWidget(self.create_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 12, 0, 0)
-        column.addWidget(self.form, 1)
-        column.addWidget(self.told)
-        column.addLayout(line)
+        row.show_text(names[place] if names else "")
+        row.field.returnPressed.connect(self.take)
+        return row.field
 
     def names(self) -> list[str]:
         """As they are typed, and as they will be when the file is opened again."""
@@ -71,12 +46,11 @@ class ClassNames(QDialog):
         try:
             self.named(self._data)
         except Refused as refused:
-            self.told.setText(refused.sentence)
+            show_words(self.told, refused.sentence, wrong=True)
         else:
             self.accept()
 
     def named(self, data: Data) -> Data:
-        """The data with its classes called so."""
         return with_class_names(data, self.names())
 
 

@@ -24,7 +24,6 @@ def choose_to_open(
     title: str = "Open",
     names: str = DOCUMENTS,
 ) -> QFileDialog:
-    """Ask which file to open."""
     dialog = _dialog(QFileDialog(window), title, folder)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilter(names)
@@ -127,7 +126,6 @@ class SaveDialog(QFileDialog):
 def choose_to_save(
     window: QWidget, title: str, suggestion: Path, names: str, write: Callable[[Path], object]
 ) -> SaveDialog:
-    """Ask where to write, and write there."""
     dialog = SaveDialog(window, title, suggestion, names, write)
     dialog.open()
     return dialog

@@ -2,39 +2,45 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QBrush,
-    QEnterEvent,
     QPainter,
     QPaintEvent,
-    QPalette,
     QPen,
     QPolygonF,
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QDialog,
     QHBoxLayout,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from engine.experiment.fit_to_table import PLANE, why_not_fitting, with_set
 from engine.functions.datasets import DATASETS, MOST_TEST, Points, Recipe, generate
 from engine.numerals import count, counted
-from playground.dialogs.message_box import end_buttons
+from playground.dialogs.message_box import ChoiceDialog
 from playground.theme.fonts import CAPTION, HINT, font_of, strong
-from playground.theme.painting import draw_elided, fill_rounded, rim_rounded
-from playground.theme.palette import Tokens, mixed, tokens_of
-from playground.widgets.buttons import FocusRing, icon_button
-from playground.widgets.fields import NumberField, PlaceField, Switch
-from playground.widgets.form import FIELD, Form, FormRow, SliderRow, words
+from playground.theme.painting import draw_elided, fill_rounded, painted, rim_rounded
+from playground.theme.palette import Tokens, mixed
+from playground.widgets.buttons import icon_button
+from playground.widgets.fields import PlaceField, Switch
+from playground.widgets.form import (
+    FIELD,
+    MOST_SEED,
+    Form,
+    FormRow,
+    SliderRow,
+    show_words,
+    whole,
+    words,
+)
+from playground.widgets.layout import lay_out
 from playground.widgets.plain_text import set_tip
 
 MOST = 1200
@@ -82,30 +88,25 @@ class SetPicture(QWidget):
         super().__init__(parent)
         self._points: Points | None = None
         self._classes = True
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFixedSize(280, 280)
 
     def show_points(self, points: Points, classes: bool, told: str) -> None:
-        """Paint these from now on."""
         self._points, self._classes = points, classes
         self.setAccessibleName(f"Picture of the set: {told}")
         self.update()
 
-    def sizeHint(self) -> QSize:
-        return QSize(280, 280)
-
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens, painter = tokens_of(self.palette()), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect())
-        fill_rounded(painter, box, FRAME, tokens.canvas)
-        rim_rounded(painter, box, FRAME, QPen(tokens.line, 1))
-        painter.setPen(QPen(tokens.line, 1))
-        middle = box.center()
-        painter.drawLine(QPointF(box.left() + 8, middle.y()), QPointF(box.right() - 8, middle.y()))
-        painter.drawLine(QPointF(middle.x(), box.top() + 8), QPointF(middle.x(), box.bottom() - 8))
-        if self._points is not None:
-            paint_set(painter, tokens, box.adjusted(6, 6, -6, -6), self._points, self._classes,
-                      SIZE, REACH)  # fmt: skip
+        with painted(self) as (painter, tokens):
+            box = QRectF(self.rect())
+            fill_rounded(painter, box, FRAME, tokens.canvas)
+            rim_rounded(painter, box, FRAME, QPen(tokens.line, 1))
+            painter.setPen(QPen(tokens.line, 1))
+            x, y = box.center().x(), box.center().y()
+            painter.drawLine(QLineF(box.left() + 8, y, box.right() - 8, y))
+            painter.drawLine(QLineF(x, box.top() + 8, x, box.bottom() - 8))
+            if self._points is not None:
+                paint_set(painter, tokens, box.adjusted(6, 6, -6, -6), self._points, self._classes,
+                          SIZE, REACH)  # fmt: skip
 
 
 class KindTile(QAbstractButton):
@@ -128,50 +129,42 @@ class KindTile(QAbstractButton):
     def sizeHint(self) -> QSize:
         return QSize(92, 96)
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens, painter = tokens_of(self.palette()), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect())
-        chosen = self.isChecked()
-        fill_rounded(painter, box, FRAME, tokens.fwd_t if chosen else tokens.sunken)
-        if chosen or self.underMouse():
-            rim = QPen(tokens.fwd, 2) if chosen else QPen(tokens.node_line, 1)
-            rim_rounded(painter, box, FRAME, rim)
-        classes = DATASETS[self.kind].classification
-        paint_set(painter, tokens, box.adjusted(8, 6, -8, -24), self._points, classes, SMALL)
-        painter.setFont(font_of(strong(CAPTION) if chosen else CAPTION))
-        painter.setPen(tokens.text if chosen else tokens.text2)
-        words = QRectF(box.left() + 2, box.bottom() - 22, box.width() - 4, 18)
-        draw_elided(painter, words, self.text(), Qt.AlignmentFlag.AlignHCenter)
+        with painted(self) as (painter, tokens):
+            box = QRectF(self.rect())
+            chosen = self.isChecked()
+            fill_rounded(painter, box, FRAME, tokens.fwd_t if chosen else tokens.sunken)
+            if chosen or self.underMouse():
+                rim = QPen(tokens.fwd, 2) if chosen else QPen(tokens.node_line, 1)
+                rim_rounded(painter, box, FRAME, rim)
+            classes = DATASETS[self.kind].classification
+            paint_set(painter, tokens, box.adjusted(8, 6, -8, -24), self._points, classes, SMALL)
+            painter.setFont(font_of(strong(CAPTION) if chosen else CAPTION))
+            painter.setPen(tokens.text if chosen else tokens.text2)
+            words = QRectF(box.left() + 2, box.bottom() - 22, box.width() - 4, 18)
+            draw_elided(painter, words, self.text(), Qt.AlignmentFlag.AlignHCenter)
 
 
 MOST_POINTS = 10_000
 SLIDER_POINTS = 1000
-MOST_SEED = 2**31
 OFFER = f"Fit the network: {PLANE[0]} inputs, {PLANE[1]} output"
 
 
-class GenerateSet(QDialog):
+class GenerateSet(ChoiceDialog):
     """A dialog: when it is accepted, `filled` puts the set into an experiment."""
 
     def __init__(self, experiment: Experiment, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Generate a set")
+        super().__init__("Generate a set", parent)
         self.recipe = experiment.data.recipe or Recipe("circle")
         self._why = why_not_fitting(experiment, *PLANE)
-        self.tiles = [KindTile(kind, self._take_kind, self) for kind in DATASETS]
+        self.tiles = [KindTile(kind, lambda kind: self._take(kind=kind), self) for kind in DATASETS]
         self.picture = SetPicture(self)
         self.caption = words("", CAPTION, self)
         self.about = words("", HINT, self)
         self.form = Form("The set", self)
         self._add_rows()
-        self._add_end()
+        self._add_offer()
         self._lay_out()
-        FocusRing(self)
         self.tiles[list(DATASETS).index(self.recipe.kind)].setChecked(True)
         self._show()
 
@@ -179,7 +172,7 @@ class GenerateSet(QDialog):
         most = round(100 * MOST_TEST)
         self.noise = SliderRow(
             "Noise", "0 for none; up to 1, where hardly anything is left to learn.", (0, 100), 0.01,
-            lambda value: self._take(replace(self.recipe, noise=value)), self.form,
+            lambda value: self._take(noise=value), self.form,
         )  # fmt: skip
         self.number = SliderRow(
             "Points", f"How many samples there will be, up to {count(MOST_POINTS)}.",
@@ -187,76 +180,55 @@ class GenerateSet(QDialog):
         )  # fmt: skip
         self.share = SliderRow(
             "Test share", "The part that is only tested, never learnt from.", (0, most),
-            0.01, lambda value: self._take(replace(self.recipe, test_share=value)), self.form,
+            0.01, lambda value: self._take(test_share=value), self.form,
         )  # fmt: skip
         row = FormRow("Seed", "The same seed always makes the same set.", self.form)
         self.shuffle = icon_button(
             "shuffle", "Another seed", "Another seed: the next set of this kind.",
             self._draw_seed, row,
         )  # fmt: skip
-        self.seed = NumberField("Seed", self._take_seed, row)
-        self.seed.setAlignment(Qt.AlignmentFlag.AlignRight)
-        set_tip(self.seed, f"Seed: {row.help_text}")
         row.put(self.shuffle, 28)
-        row.put(self.seed, FIELD)
+        self.seed = row.put_number(self._take_seed, FIELD)
+        self.seed.setAlignment(Qt.AlignmentFlag.AlignRight)
 
-    def _add_end(self) -> None:
-        self.told = words(self._why or "", HINT, self)
+    def _add_offer(self) -> None:
+        self.told = words("", HINT, self)
         self.fit = Switch(OFFER, f"{OFFER}. What it has beyond that is removed; one undo.", self)
         self.fit.toggled.connect(self._settle)
         for part in (self.told, self.fit):
             part.setVisible(self._why is not None)
-        self.cancel_button, self.create_button = end_buttons(
-            self, "Generate", "these samples in place of those there are", self.take
-        )
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        for tile in self.tiles:
-            top.addWidget(tile, 1)
-        left = QVBoxLayout()
-        left.setSpacing(4)
-        left.addWidget(self.picture)
-        left.addWidget(self.caption)
-        right = QVBoxLayout()
-        right.setSpacing(8)
+        top = lay_out(QHBoxLayout(), *((tile, 1) for tile in self.tiles), spacing=8)
         self.about.setContentsMargins(20, 0, 0, 0)
-        right.addWidget(self.about)
-        right.addWidget(self.form, 1)
-        middle = QHBoxLayout()
-        middle.addLayout(left)
-        middle.addLayout(right, 1)
-        end = QHBoxLayout()
-        end.addWidget(self.fit)
-        end.addStretch(1)
-        end.addWidget(self.cancel_button)
-        end.addWidget(self.create_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 16)
-        column.setSpacing(12)
-        column.addLayout(top)
-        column.addLayout(middle, 1)
-        column.addWidget(self.told)
-        column.addLayout(end)
+        left = lay_out(QVBoxLayout(), self.picture, self.caption, spacing=4)
+        right = lay_out(QVBoxLayout(), self.about, (self.form, 1), spacing=8)
+        middle = lay_out(QHBoxLayout(), left, (right, 1), spacing=-1)
+        end = self.end_line("Generate", "these samples in place of those there are", self.fit)
+        lay_out(
+            QVBoxLayout(self),
+            top,
+            (middle, 1),
+            self.told,
+            end,
+            margins=(24, 20, 24, 16),
+            spacing=12,
+        )
         self.resize(640, self.sizeHint().height())
 
     # what is chosen
 
-    def _take_kind(self, kind: str) -> None:
-        self._take(replace(self.recipe, kind=kind))
-
     def _take_number(self, value: float) -> None:
-        size = _whole(value, 1, MOST_POINTS, "The number of points")
-        self._take(replace(self.recipe, size=size))
+        self._take(size=whole(value, 1, MOST_POINTS, "The number of points"))
 
     def _take_seed(self, value: float) -> None:
-        self._take(replace(self.recipe, seed=_whole(value, 0, MOST_SEED, "The seed")))
+        self._take(seed=whole(value, 0, MOST_SEED, "The seed"))
 
     def _draw_seed(self) -> None:
-        self._take(replace(self.recipe, seed=(self.recipe.seed + 1) % (MOST_SEED + 1)))
+        self._take(seed=(self.recipe.seed + 1) % (MOST_SEED + 1))
 
-    def _take(self, recipe: Recipe) -> None:
+    def _take(self, **change: Any) -> None:
+        recipe = replace(self.recipe, **change)
         generate(replace(recipe, size=1))  # refuses what cannot be, before anything is shown
         self.recipe = recipe
         self._show()
@@ -278,12 +250,9 @@ class GenerateSet(QDialog):
     def _settle(self) -> None:
         needed = self._why is not None and not self.fit.isChecked()
         self.create_button.setEnabled(not needed)
-        self.told.setForegroundRole(
-            QPalette.ColorRole.BrightText if needed else QPalette.ColorRole.PlaceholderText
-        )
+        show_words(self.told, self._why or "", wrong=needed)
 
     def filled(self, experiment: Experiment) -> Experiment:
-        """The experiment with the set as it was chosen."""
         return with_set(experiment, self.recipe, self._why is not None)
 
     def title(self) -> str:
@@ -291,15 +260,9 @@ class GenerateSet(QDialog):
         return f"Generate {DATASETS[self.recipe.kind].title}, {counted(self.recipe.size, 'point')}"
 
     def take(self) -> None:
-        """Close, with the set as it is shown; an entry that was refused is mended first."""
+        """An entry that was refused is mended first."""
         refused = next((f for f in self.findChildren(PlaceField) if f.refusal), None)
         if refused is not None:
             refused.setFocus()
         elif self.create_button.isEnabled():
             self.accept()
-
-
-def _whole(value: float, least: int, most: int, what: str) -> int:
-    if value != round(value) or not least <= value <= most:
-        raise Refused(f"{what} must be a whole number from {count(least)} to {count(most)}.")
-    return int(value)

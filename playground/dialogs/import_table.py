@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, Qt
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
-    QDialog,
     QFrame,
     QHBoxLayout,
     QPlainTextEdit,
@@ -48,12 +47,23 @@ from engine.files.table_use import (
 from engine.functions.datasets import MOST_TEST, split
 from engine.numerals import Role, count, counted
 from engine.op_list import Floats
-from playground.dialogs.message_box import end_buttons
-from playground.model.trainer import Job, LatestJob, Trainer
+from playground.dialogs.message_box import ChoiceDialog
+from playground.model.trainer import LatestJob, Trainer
 from playground.theme.fonts import BODY, HINT, STEP_TITLE, strong
-from playground.widgets.buttons import ElidedLabel, FocusRing, push_button, restyle, tab_bar
+from playground.widgets.buttons import ElidedLabel, push_button, restyle, tab_bar
 from playground.widgets.fields import ChoiceField, Switch
-from playground.widgets.form import FIELD_HEIGHT, Form, NumberRow, SliderRow, SwitchRow, words
+from playground.widgets.form import (
+    FIELD_HEIGHT,
+    MOST_SEED,
+    Form,
+    NumberRow,
+    SliderRow,
+    SwitchRow,
+    show_words,
+    whole,
+    words,
+)
+from playground.widgets.layout import lay_out
 from playground.widgets.plain_text import set_tip
 from playground.widgets.table import (
     BLANK,
@@ -77,27 +87,22 @@ class DialectRow(QWidget):
         super().__init__(parent)
         self.options = Options()
         self._changed = changed
-        self._line = QHBoxLayout(self)
-        self._line.setContentsMargins(0, 0, 0, 0)
-        self._line.setSpacing(6)
-        self.delimiter = self._field("Divided by", "What stands between the cells.", DELIMITERS,
-                                     124, self._take_delimiter)  # fmt: skip
-        self.decimal = self._field("Decimal", "What stands before the decimals of a number.",
-                                   DECIMALS, 104, self._take_decimal)  # fmt: skip
-        self.encoding = self._field("Text", "How letters are written as bytes.", ENCODINGS, 110,
-                                    self._take_encoding)  # fmt: skip
+        self._line = lay_out(QHBoxLayout(self), margins=(0, 0, 0, 0), spacing=6)
+        self.delimiter = self._field(
+            "delimiter", "Divided by", "What stands between the cells.", DELIMITERS, 124
+        )
+        self.decimal = self._field(
+            "decimal", "Decimal", "What stands before the decimals of a number.", DECIMALS, 104
+        )
+        self.encoding = self._field(
+            "encoding", "Text", "How letters are written as bytes.", ENCODINGS, 110
+        )
         self.header = Switch(HEADER, f"{HEADER}: not numbers to learn from.", self)
-        self.header.clicked.connect(self._take_header)
-        self._line.addStretch(1)
-        self._line.addWidget(self.header)
+        self.header.clicked.connect(lambda on: self._choose(header=on))
+        lay_out(self._line, None, self.header, spacing=6)
 
     def _field(
-        self,
-        name: str,
-        tip: str,
-        choices: Mapping[str, str],
-        width: int,
-        take: Callable[[str], None],
+        self, option: str, name: str, tip: str, choices: Mapping[str, str], width: int
     ) -> ChoiceField:
         label = words(name, HINT, self)
         label.setWordWrap(False)
@@ -105,38 +110,21 @@ class DialectRow(QWidget):
         field.setFixedSize(width, FIELD_HEIGHT)
         for key, title in choices.items():
             field.addItem(title, key)
-        field.activated.connect(lambda index: take(str(field.itemData(index))))
+        field.activated.connect(lambda index: self._choose(**{option: field.itemData(index)}))
         label.setBuddy(field)
-        self._line.addWidget(label)
-        self._line.addWidget(field)
+        lay_out(self._line, label, field, spacing=6)
         self._line.addSpacing(8)
         return field
 
     def show_dialect(self, dialect: Dialect) -> None:
-        """What the table was read with."""
-        for field, key in (
-            (self.delimiter, dialect.delimiter),
-            (self.decimal, dialect.decimal),
-            (self.encoding, dialect.encoding),
-        ):
-            field.setCurrentIndex(field.findData(key))
+        self.delimiter.setCurrentIndex(self.delimiter.findData(dialect.delimiter))
+        self.decimal.setCurrentIndex(self.decimal.findData(dialect.decimal))
+        self.encoding.setCurrentIndex(self.encoding.findData(dialect.encoding))
         self.header.setChecked(dialect.header)
 
-    def _take_delimiter(self, key: str) -> None:
-        self._choose(replace(self.options, delimiter=key))
-
-    def _take_decimal(self, key: str) -> None:
-        self._choose(replace(self.options, decimal=key))
-
-    def _take_encoding(self, key: str) -> None:
-        self._choose(replace(self.options, encoding=key))
-
-    def _take_header(self, on: bool) -> None:
-        self._choose(replace(self.options, header=on))
-
-    def _choose(self, options: Options) -> None:
+    def _choose(self, **change: Any) -> None:
         """What was said about columns was said about other columns."""
-        self.options = replace(options, text=(), numbers=())
+        self.options = replace(self.options, text=(), numbers=(), **change)
         self._changed()
 
 
@@ -168,7 +156,7 @@ class FitOffer(Switch):
             text = NAMES_OFFER
             self.setChecked(not any(node_id in layout.names for node_id in network.inputs))
         else:
-            ends = _counted(names[0], "input"), _counted(names[1], "output")
+            ends = counted(len(names[0]), "input"), counted(len(names[1]), "output")
             text = f"Fit the network: {', '.join(ends)}"
             if not network.nodes:
                 text = f"Make a network: {ends[0]}, {HIDDEN} hidden neurons, {ends[1]}"
@@ -190,10 +178,6 @@ class FitOffer(Switch):
             return names
         name, network = self._experiment.layout.name, self._experiment.network
         return tuple(map(name, network.inputs)), tuple(map(name, network.outputs))
-
-
-def _counted(names: tuple[str, ...], word: str) -> str:
-    return counted(len(names), word)
 
 
 USES: Mapping[str, str] = {
@@ -324,7 +308,7 @@ class ColumnsModel(CellModel):
         if column == 0:
             return Cell(here.name, _role(use), faint=use == "none")
         if column == 1:
-            held = "labels" if here.is_text else "numbers"
+            held = self.entry(row, column)
             return Cell(HOLDS[held], editable=True, choices=HOLDS, opens=True)
         if column == 2:
             return Cell(USES[use], _role(use), editable=True, choices=USES, opens=True)
@@ -375,9 +359,6 @@ def _role(use: Use | None) -> Role:
     return Role.TRUTH if use == "target" else Role.MEMORY
 
 
-MOST_SEED = 2**31
-
-
 class TableOptions(Form):
     """Changes the use of a table; `changed` is called with the new one."""
 
@@ -389,19 +370,22 @@ class TableOptions(Form):
             "Standardise",
             "Shift and scale each input so that its training rows have mean 0 and standard "
             "deviation 1. Labels stay as they are.",
-            self._scale, self,
+            lambda on: self._change(standardise=on), self,
         )  # fmt: skip
         self.scored = SwitchRow(
             "Softmax loss",
             "Softmax cross-entropy as the loss: each output is the score of one label, "
             "without an activation.",
-            self._score, self,
+            lambda on: self._change(scores=on), self,
         )  # fmt: skip
         self.share = SliderRow(
             "Test share", "The part that is only tested, never learnt from.",
             (0, round(100 * MOST_TEST)), 0.01, self._share, self,
         )  # fmt: skip
-        self.seed = NumberRow("Seed", "Which rows are drawn for testing.", self._seed, self)
+        self.seed = NumberRow(
+            "Seed", "Which rows are drawn for testing.",
+            lambda value: self._change(seed=whole(value, 0, MOST_SEED, "The seed")), self,
+        )  # fmt: skip
         self.seed.field.setAlignment(Qt.AlignmentFlag.AlignRight)
 
     def show_use(self, use: TableUse, labels: bool) -> None:
@@ -419,20 +403,12 @@ class TableOptions(Form):
         for field in (self.share.slider, self.share.field, self.seed.field):
             field.setEnabled(drawn)
 
-    def _scale(self, on: bool) -> None:
-        self._changed(replace(self._use, standardise=on))
-
-    def _score(self, on: bool) -> None:
-        self._changed(replace(self._use, scores=on))
+    def _change(self, **change: Any) -> None:
+        self._changed(replace(self._use, **change))
 
     def _share(self, value: float) -> None:
         split(1, value, 0)  # refuses a share that cannot be
-        self._changed(replace(self._use, share=value))
-
-    def _seed(self, value: float) -> None:
-        if value != round(value) or not 0 <= value <= MOST_SEED:
-            raise Refused(f"The seed must be a whole number from 0 to {count(MOST_SEED)}.")
-        self._changed(replace(self._use, seed=int(value)))
+        self._change(share=value)
 
 
 KIND = "table"
@@ -449,44 +425,6 @@ def reading_job(source: Source, options: Options) -> Generator[Step, None, None]
     except Refused as refused:
         found = refused
     yield found
-
-
-class TableReading:
-    """One table, read as often as it is asked to be; a new reading replaces one that runs."""
-
-    def __init__(
-        self,
-        source: Source,
-        trainer: Trainer,
-        told: Callable[[ReadingProgress], object],
-        read: Callable[[Found], object],
-    ) -> None:
-        self.source, self._told, self._read = source, told, read
-        self._options = Options()
-        self._job = LatestJob(trainer, KIND, self._make, self._take)
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it is not known yet what comes of it."""
-        return self._job.busy
-
-    def begin(self, options: Options) -> None:
-        """Read the table as these options say."""
-        self._options = options
-        self._job.start()
-
-    def cancel(self) -> None:
-        """Forget a reading that runs."""
-        self._job.cancel()
-
-    def _make(self) -> Job:
-        return reading_job(self.source, self._options)
-
-    def _take(self, step: Step, over: bool) -> None:
-        if isinstance(step, ReadingProgress):
-            self._told(step)
-        elif over:
-            self._read(step)
 
 
 LIST_HEIGHT = 64
@@ -508,14 +446,15 @@ class Trouble(QFrame):
         self.list.setAccessibleName("Rows that cannot be used")
         set_tip(self.list, "Rows that cannot be used: the first of them, and why.")
         self.ways: list[QPushButton] = []
-        self._line = QHBoxLayout()
-        self._line.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 10)
-        column.setSpacing(8)
-        column.addWidget(self.sentence)
-        column.addWidget(self.list, 1)
-        column.addLayout(self._line)
+        self._line = lay_out(QHBoxLayout(), None, spacing=-1)
+        lay_out(
+            QVBoxLayout(self),
+            self.sentence,
+            (self.list, 1),
+            self._line,
+            margins=(12, 8, 12, 10),
+            spacing=8,
+        )
         self.hide()
 
     def tell(
@@ -528,11 +467,9 @@ class Trouble(QFrame):
         """Show this; an empty sentence hides it. What is not wrong is only asked."""
         self.setVisible(bool(sentence))
         restyle(self, "look", "warning" if wrong else "plate")
-        roles = QPalette.ColorRole
-        self.sentence.setForegroundRole(roles.BrightText if wrong else roles.WindowText)
+        show_words(self.sentence, sentence, wrong, quiet=False)
         high = QSizePolicy.Policy.Expanding if lines else QSizePolicy.Policy.Maximum
         self.setSizePolicy(QSizePolicy.Policy.Preferred, high)
-        self.sentence.setText(sentence)
         self.setAccessibleDescription(sentence)
         self.list.setVisible(len(lines) > 0)
         self.list.setPlainText("\n".join(lines))
@@ -550,7 +487,7 @@ SHOWN_ROWS = 5
 NO_USE = TableUse({})
 
 
-class OpenTable(QDialog):
+class OpenTable(ChoiceDialog):
     """A dialog: when it is accepted, `filled` puts the samples into an experiment."""
 
     def __init__(
@@ -561,21 +498,21 @@ class OpenTable(QDialog):
         trainer: Trainer,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Open a table")
+        super().__init__("Open a table", parent)
         self._experiment = experiment
         self.table: Table | None = None
         self.filling: Filling | None = None
         self.use, self._skipped, self._refused = NO_USE, False, ""
         self._preview: Preview = ()
-        self.reading = TableReading(source, trainer, self._tell_progress, self._read)
+        self.reading = LatestJob(
+            trainer, KIND, lambda: reading_job(source, self.dialect.options), self._take_step
+        )
         self.heading = ElidedLabel(name, STEP_TITLE, "text", self)
         self.dialect = DialectRow(self._begin, self)
         self.dialect.encoding.setEnabled(not isinstance(source, bytes))  # pasted: letters already
         self._add_tables()
         self._add_end()
         self._lay_out()
-        FocusRing(self)
         self.resize(*SIZE)
         self._begin()
 
@@ -609,32 +546,22 @@ class OpenTable(QDialog):
         self.told.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.fit = FitOffer(self._experiment, self)
         self.fit.clicked.connect(self._show)
-        self.cancel_button, self.create_button = end_buttons(
-            self, "Open", "these samples in place of those there are", self.take
-        )
 
     def _lay_out(self) -> None:
         self.choices = QWidget(self)
-        beside = QHBoxLayout(self.choices)
-        beside.setContentsMargins(0, 0, 0, 0)
-        beside.addWidget(self.columns, 1)
-        beside.addWidget(self.options)
-        end = QHBoxLayout()
-        end.addWidget(self.fit)
-        end.addStretch(1)
-        end.addWidget(self.cancel_button)
-        end.addWidget(self.create_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
-        column.setSpacing(8)
-        for part in (self.heading, self.dialect, self.sight, self.preview):
-            column.addWidget(part)
-        column.addWidget(self.choices, 1)
-        column.addWidget(self.trouble)
-        column.addStretch(0)
-        column.addWidget(self.bar)
-        column.addWidget(self.told)
-        column.addLayout(end)
+        lay_out(
+            QHBoxLayout(self.choices),
+            (self.columns, 1),
+            self.options,
+            margins=(0, 0, 0, 0),
+            spacing=-1,
+        )
+        tip = "these samples in place of those there are"
+        lay_out(
+            QVBoxLayout(self), self.heading, self.dialect, self.sight, self.preview,
+            (self.choices, 1), self.trouble, (None, 0), self.bar, self.told,
+            self.end_line("Open", tip, self.fit), margins=(24, 16, 24, 16), spacing=8,
+        )  # fmt: skip
 
     # reading
 
@@ -644,14 +571,16 @@ class OpenTable(QDialog):
         self.bar.show()
         self.trouble.tell("")
         self.create_button.setEnabled(False)
-        self.told.setText("Reading…")
-        self.told.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.reading.begin(self.dialect.options)
+        self._tell("Reading…", wrong=False)
+        self.reading.start()
 
-    def _tell_progress(self, progress: ReadingProgress) -> None:
-        self.bar.setValue(round(1000 * progress.fraction))
-        rows = f" {counted(progress.rows, 'row')}" if progress.rows else ""
-        self.told.setText(f"Reading…{rows}")
+    def _take_step(self, step: Step, over: bool) -> None:
+        if isinstance(step, ReadingProgress):
+            self.bar.setValue(round(1000 * step.fraction))
+            rows = f" {counted(step.rows, 'row')}" if step.rows else ""
+            self._tell(f"Reading…{rows}", wrong=False)
+        elif over:
+            self._read(step)
 
     def _read(self, found: Found) -> None:
         self.bar.hide()
@@ -660,7 +589,9 @@ class OpenTable(QDialog):
             self._take_table(found)
         else:
             self.table, self.use, self._refused = None, NO_USE, found.sentence
-            self._take_error(found)
+            self._preview = found.preview if isinstance(found, TableError) else ()
+            if isinstance(found, TableError) and found.dialect is not None:
+                self.dialect.show_dialect(found.dialect)
             ways: list[Way] = []
             if isinstance(found, TooManyRows):
                 offered = found.offered
@@ -669,12 +600,6 @@ class OpenTable(QDialog):
             self.trouble.tell(found.sentence, (), ways, wrong=not ways)
             self.columns_model.show(None, NO_USE, {})
         self._show()
-
-    def _take_error(self, error: Refused) -> None:
-        """What was read in spite of it, and how."""
-        self._preview = error.preview if isinstance(error, TableError) else ()
-        if isinstance(error, TableError) and error.dialect is not None:
-            self.dialect.show_dialect(error.dialect)
 
     def _take_table(self, table: Table) -> None:
         names = [column.name for column in table.columns]
@@ -704,8 +629,9 @@ class OpenTable(QDialog):
         ways: list[Way] = [(f"Skip {these}", "Leave them out and take the others.", self._skip)]
         column = table.problems[0].column
         if column:
-            ways.append((f"Use “{_short(column)}” as labels", "Then it holds classes, not numbers.",
-                         lambda: self._hold(column, "labels")))  # fmt: skip
+            text = f"Use “{brief(column, 20)}” as labels"
+            tip = "Then it holds classes, not numbers."
+            ways.append((text, tip, lambda: self._hold(column, "labels")))
         self.trouble.tell(sentence, [problem.sentence for problem in table.problems], ways)
 
     def _skip(self) -> None:
@@ -716,15 +642,14 @@ class OpenTable(QDialog):
     # choosing
 
     def _hold(self, name: str, holds: str) -> None:
-        """Read the column as labels, or as numbers."""
         options = self.dialect.options
         text = tuple(n for n in options.text if n != name)
         numbers = tuple(n for n in options.numbers if n != name)
-        if holds == "labels":
-            text = (*text, name)
-        else:
-            numbers = (*numbers, name)
-        self.dialect.options = replace(options, text=text, numbers=numbers)
+        self.dialect.options = (
+            replace(options, text=(*text, name), numbers=numbers)
+            if holds == "labels"
+            else replace(options, text=text, numbers=(*numbers, name))
+        )
         self._begin()
 
     def _use_as(self, name: str, use: Use) -> None:
@@ -765,17 +690,15 @@ class OpenTable(QDialog):
             rows = counted(table.rows, "row")
             self.create_button.setText(f"Open {rows}")
         self.create_button.setEnabled(table is not None and not reason and not undecided)
-        self._tell(reason if table is not None and not undecided else "", wrong=True)
-        if not reason and table is not None and not undecided:
+        if table is None or undecided or reason:
+            self._tell("" if table is None or undecided else reason, wrong=True)
+        else:
             self._tell(" ".join(self._notes(table)), wrong=False)
         self._show_preview()
 
     def _tell(self, sentence: str, wrong: bool) -> None:
-        roles = QPalette.ColorRole
-        self.told.setForegroundRole(roles.BrightText if wrong else roles.PlaceholderText)
-        self.told.setText(sentence)
+        show_words(self.told, sentence, wrong)
         set_tip(self.told, sentence)
-        self.told.setAccessibleName(sentence)
 
     def _why_not(self) -> str:
         """What keeps the samples from being taken, or nothing."""
@@ -815,7 +738,6 @@ class OpenTable(QDialog):
     # taking
 
     def take(self) -> None:
-        """Close, with the samples as they are chosen; what cannot be taken stays to be mended."""
         if self.table is None or not self.create_button.isEnabled():
             return
         try:
@@ -827,7 +749,6 @@ class OpenTable(QDialog):
         self.accept()
 
     def filled(self, experiment: Experiment) -> Experiment:
-        """The experiment with the samples as they were chosen."""
         assert self.filling is not None
         after = with_filling(experiment, self.filling, self.fit.wanted)
         nodes, edges = len(after.network.nodes), len(after.network.edges)
@@ -840,7 +761,3 @@ class OpenTable(QDialog):
     def done(self, result: int) -> None:
         self.reading.cancel()
         super().done(result)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 20 else name[:19] + "…"

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
-    QColor,
     QFocusEvent,
     QFontMetrics,
     QKeyEvent,
@@ -46,46 +45,66 @@ from playground.theme.fonts import (
     font_of,
     strong,
 )
-from playground.theme.painting import draw_elided, edge_pen, fill_rounded, rim_rounded, weight_color
-from playground.theme.palette import Tokens, faded, tokens_of
+from playground.theme.painting import (
+    draw_elided,
+    edge_pen,
+    fill_rounded,
+    painted,
+    rim_rounded,
+    weight_color,
+)
+from playground.theme.palette import Tokens, faded
 from playground.widgets.buttons import icon_button, push_button
+from playground.widgets.focus import walk
 from playground.widgets.form import words
+from playground.widgets.layout import lay_out
 from playground.widgets.plain_text import set_tip, set_words
-from playground.widgets.tab_walk import walk
 
 GROUP_WIDE, GROUP_HIGH, GROUP_INSIDE, COUNT = 212, 38, 14, 44
 GROUP_RADIUS = 8
 _GROUP_TURNS: dict[int, int] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+_ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class GroupButton(QAbstractButton):
+class PaintedButton(QAbstractButton):
+    """A button that paints itself, of one size; Enter clicks it, and `turn` may take other keys."""
+
+    def __init__(self, text: str, size: tuple[int, int], parent: QWidget) -> None:
+        super().__init__(parent)
+        set_words(self, text)
+        self.setFixedSize(*size)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def turn(self, key: int) -> bool:
+        """Take the keyboard to another button, if the key means one."""
+        raise NotImplementedError
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTERS:
+            self.click()
+        elif not self.turn(event.key()):
+            super().keyPressEvent(event)
+
+
+class GroupButton(PaintedButton):
     """One group: its name, and 2 / 7."""
 
     def __init__(self, name: str, done: int, count: int, parent: "Groups") -> None:
-        super().__init__(parent)
+        super().__init__(name, (GROUP_WIDE, GROUP_HIGH), parent)
         self._groups, self._count = parent, f"{done} / {count}"
-        set_words(self, name)
         self.setCheckable(True)
-        self.setFixedSize(GROUP_WIDE, GROUP_HIGH)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(f"{name}: {done} of {count} done")
         set_tip(self, f"{name}: {done} of {count} lessons done")
 
-    def sizeHint(self) -> QSize:
-        return QSize(GROUP_WIDE, GROUP_HIGH)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _GROUP_TURNS:
-            self._groups.turn(self, _GROUP_TURNS[event.key()])
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
+    def turn(self, key: int) -> bool:
+        if key in _GROUP_TURNS:
+            buttons = list(self._groups.buttons.values())
+            place = max(0, min(len(buttons) - 1, buttons.index(self) + _GROUP_TURNS[key]))
+            buttons[place].setFocus(Qt.FocusReason.TabFocusReason)
+        return key in _GROUP_TURNS
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
             box = QRectF(self.rect())
             chosen = self.isChecked()
             if chosen or self.underMouse():
@@ -116,10 +135,7 @@ class Groups(QWidget):
         super().__init__(parent)
         self._chosen = chosen
         self.buttons: dict[str, GroupButton] = {}
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(4)
-        self._column.addStretch(1)
+        self._column = lay_out(QVBoxLayout(self), None, margins=(0, 0, 0, 0), spacing=4)
         self.setFixedWidth(GROUP_WIDE)
 
     def show_groups(self, counts: dict[str, tuple[int, int]]) -> None:
@@ -139,12 +155,6 @@ class Groups(QWidget):
         for known, button in self.buttons.items():
             button.setChecked(known == name)
 
-    def turn(self, button: GroupButton, turn: int) -> None:
-        """Take the keyboard to the group above or below."""
-        buttons = list(self.buttons.values())
-        place = max(0, min(len(buttons) - 1, buttons.index(button) + turn))
-        buttons[place].setFocus(Qt.FocusReason.TabFocusReason)
-
     def _choose(self, name: str, _checked: bool = False) -> None:
         self.show_chosen(name)
         self._chosen(name)
@@ -157,54 +167,20 @@ STROKE = 1.25
 MANY = 400  # edges; more are drawn thinner
 
 
-class SketchEdge(NamedTuple):
-    """An edge between two nodes, by their places in the sketch."""
-
-    start: int
-    end: int
-    weight: float
-    locked: bool
-
-
-class Sketch(NamedTuple):
-    """A network as far as a small picture shows it; places lie between 0 and 1."""
-
-    places: tuple[tuple[float, float], ...]
-    kinds: tuple[str, ...]
-    lines: tuple[SketchEdge, ...]
-    shape: tuple[float, float]
-
-
-def sketch_of(experiment: Experiment) -> Sketch:
-    """What there is to draw of an experiment."""
-    network, layout = experiment.network, experiment.layout
-    points = [layout.position(node.id) for node in network.nodes]
-    xs, ys = [x for x, _ in points] or [0.0], [y for _, y in points] or [0.0]
-    wide, high = max(xs) - min(xs), max(ys) - min(ys)
-    places = tuple(
-        ((x - min(xs)) / wide if wide else 0.5, (y - min(ys)) / high if high else 0.5)
-        for x, y in points
-    )
-    kinds = tuple("output" if node.output else node.kind for node in network.nodes)
-    lines = tuple(
-        SketchEdge(network.index[e.source], network.index[e.target], float(w), e.locked)
-        for e, w in zip(network.edges, experiment.parameters, strict=False)
-    )
-    return Sketch(places, kinds, lines, (wide, high))
-
-
-def paint_sketch(painter: QPainter, tokens: Tokens, sketch: Sketch, box: QRectF) -> None:
-    """The network in the middle of the box."""
-    points = _points(sketch, box)
-    rows = len({round(y, 3) for _, y in sketch.places})
+def paint_network(painter: QPainter, tokens: Tokens, experiment: Experiment, box: QRectF) -> None:
+    network, points = experiment.network, _points(experiment, box)
+    rows = len({round(point.y()) for point in points})
     radius = max(SMALLEST_RADIUS, min(NODE_RADIUS, NODE_RADIUS * 7 / max(1, rows)))
-    width = STROKE if len(sketch.lines) <= MANY else 0.5
-    for line in sketch.lines:
-        color = tokens.node_line if line.locked else weight_color(tokens, line.weight)
-        painter.setPen(edge_pen(color, width, line.weight < 0 and not line.locked))
-        painter.drawLine(points[line.start], points[line.end])
-    for point, kind in zip(points, sketch.kinds, strict=True):
-        painter.setPen(QPen(_rim(tokens, kind), 1.5))
+    width = STROKE if len(network.edges) <= MANY else 0.5
+    for edge, weight in zip(network.edges, experiment.parameters, strict=False):
+        color = tokens.node_line if edge.locked else weight_color(tokens, float(weight))
+        painter.setPen(edge_pen(color, width, weight < 0 and not edge.locked))
+        ends = network.index[edge.source], network.index[edge.target]
+        painter.drawLine(points[ends[0]], points[ends[1]])
+    rims = {"input": tokens.fwd, "parameter": tokens.text}
+    for point, node in zip(points, network.nodes, strict=True):
+        kind = "output" if node.output else node.kind
+        painter.setPen(QPen(rims.get(kind, tokens.text2), 1.5))
         painter.setBrush(tokens.node)
         if kind == "parameter":
             side = 2 * radius - 1
@@ -216,27 +192,30 @@ def paint_sketch(painter: QPainter, tokens: Tokens, sketch: Sketch, box: QRectF)
             painter.drawEllipse(point, radius - 3, radius - 3)
 
 
-def _points(sketch: Sketch, box: QRectF) -> list[QPointF]:
+def _points(experiment: Experiment, box: QRectF) -> list[QPointF]:
     """As large as there is room, but columns never further apart than in a drawing by hand."""
     room = box.adjusted(SIDES, ENDS, -SIDES, -ENDS)
-    columns = len({round(x, 2) for x, _ in sketch.places})
-    rows = len({round(y, 2) for _, y in sketch.places})
-    wide = min(room.width(), WIDEST_GAP * max(0, columns - 1))
-    high = min(room.height(), WIDEST_GAP * max(0, rows - 1) / 2)
-    left, top = box.center().x() - wide / 2, box.center().y() - high / 2
-    return [QPointF(left + x * wide, top + y * high) for x, y in sketch.places]
+    places = [experiment.layout.position(node.id) for node in experiment.network.nodes]
+    xs = _spread([x for x, _ in places], room.center().x(), room.width(), WIDEST_GAP)
+    ys = _spread([y for _, y in places], room.center().y(), room.height(), WIDEST_GAP / 2)
+    return [QPointF(x, y) for x, y in zip(xs, ys, strict=True)]
 
 
-def _rim(tokens: Tokens, kind: str) -> QColor:
-    return {"input": tokens.fwd, "parameter": tokens.text}.get(kind, tokens.text2)
+def _spread(places: list[float], middle: float, room: float, gap: float) -> list[float]:
+    """The places along one axis, about the middle of the room."""
+    least, wide = min(places, default=0.0), max(places, default=0.0) - min(places, default=0.0)
+    shares = [(place - least) / wide if wide else 0.5 for place in places]
+    lines = len({round(share, 2) for share in shares})
+    taken = min(room, gap * max(0, lines - 1))
+    return [middle + (share - 0.5) * taken for share in shares]
 
 
 class LessonPictures(QObject):
-    """The sketches read so far; one more is read in each turn of the event loop."""
+    """The networks read so far; one more is read in each turn of the event loop."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._sketches: dict[str, Sketch | None] = {}
+        self.read: dict[str, Experiment | None] = {}
         self._wanted: dict[str, Callable[[], object]] = {}
         self._turn = QTimer(self, interval=0)
         self._turn.timeout.connect(self._read_one)
@@ -246,12 +225,12 @@ class LessonPictures(QObject):
         """Whether every picture that was asked for is there."""
         return not self._wanted
 
-    def sketch(self, lesson_id: str, drawn: Callable[[], object]) -> Sketch | None:
-        """The sketch, or None until it is read; `drawn` is called then."""
-        if lesson_id not in self._sketches:
+    def experiment(self, lesson_id: str, drawn: Callable[[], object]) -> Experiment | None:
+        """What the lesson begins with, or None until it is read; `drawn` is called then."""
+        if lesson_id not in self.read:
             self._wanted[lesson_id] = drawn
             self._turn.start()
-        return self._sketches.get(lesson_id)
+        return self.read.get(lesson_id)
 
     def forget_wishes(self) -> None:
         """Nobody looks any more."""
@@ -263,9 +242,9 @@ class LessonPictures(QObject):
             lesson_id = next(iter(self._wanted))
             drawn = self._wanted.pop(lesson_id)
             try:
-                self._sketches[lesson_id] = sketch_of(open_lesson(lesson_id).experiment)
+                self.read[lesson_id] = open_lesson(lesson_id).experiment
             except Refused:
-                self._sketches[lesson_id] = None
+                self.read[lesson_id] = None
             drawn()
         if not self._wanted:
             self._turn.stop()
@@ -278,15 +257,6 @@ INSIDE = 16
 TICK = 20
 RIM = 4  # room round the board, so that no border is cut
 
-_TURNS: dict[int, str] = {
-    Qt.Key.Key_Left: "left",
-    Qt.Key.Key_Right: "right",
-    Qt.Key.Key_Up: "up",
-    Qt.Key.Key_Down: "down",
-    Qt.Key.Key_Home: "home",
-    Qt.Key.Key_End: "end",
-}
-
 
 class LessonEntry(NamedTuple):
     """A lesson in the list, and how far the learner has come in it."""
@@ -296,7 +266,6 @@ class LessonEntry(NamedTuple):
 
     @property
     def done(self) -> bool:
-        """Whether all of it is done."""
         return self.progress.is_complete(self.lesson)
 
     @property
@@ -307,38 +276,40 @@ class LessonEntry(NamedTuple):
         return f"page {self.progress.step + 1} of {len(self.lesson.steps)}"
 
 
-class LessonCard(QAbstractButton):
+class LessonCard(PaintedButton):
     """Picture, title and line of one lesson; Enter or a click opens it."""
 
     def __init__(
         self, entry: LessonEntry, last: bool, pictures: LessonPictures, board: "Board"
     ) -> None:
-        super().__init__(board)
-        self.entry, self._last, self._pictures, self._board = entry, last, pictures, board
         lesson = entry.lesson
-        set_words(self, lesson.title)
-        self.setFixedSize(WIDE, HIGH)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        super().__init__(lesson.title, (WIDE, HIGH), board)
+        self.entry, self._last, self._pictures, self._board = entry, last, pictures, board
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setProperty("ownRing", True)
         state = "done" if entry.done else entry.chip or "not begun"
         self.setAccessibleName(f"{lesson.title}: {lesson.line}, {state}")
         set_tip(self, f"{lesson.title}: {lesson.line}")
 
-    def sizeHint(self) -> QSize:
-        return QSize(WIDE, HIGH)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        elif event.key() in _TURNS:
-            self._board.turn(self, _TURNS[event.key()])
-        else:
-            super().keyPressEvent(event)
+    def turn(self, key: int) -> bool:
+        cards = self._board.present()
+        place, last = cards.index(self), len(cards) - 1
+        wanted = {
+            Qt.Key.Key_Left: max(0, place - 1),
+            Qt.Key.Key_Right: min(last, place + 1),
+            Qt.Key.Key_Up: cards.index(_beside(cards, self, -1)),
+            Qt.Key.Key_Down: cards.index(_beside(cards, self, 1)),
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+        }
+        if key in wanted:
+            cards[wanted[Qt.Key(key)]].setFocus(Qt.FocusReason.TabFocusReason)
+        return key in wanted
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self._board.show_card(self)
+        self._board.update()
+        self._board.card_reached.emit(self)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -351,9 +322,7 @@ class LessonCard(QAbstractButton):
         return self._board.found is self if self._board.found is not None else self._last
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
             box = QRectF(self.rect())
             fill_rounded(painter, box, RADIUS, tokens.surface)
             self._paint_picture(painter, tokens, box)
@@ -370,9 +339,9 @@ class LessonCard(QAbstractButton):
         whole.addRoundedRect(box.adjusted(1, 1, -1, -1), RADIUS - 1, RADIUS - 1)
         above.addRect(area)
         painter.fillPath(whole.intersected(above), tokens.sunken)
-        sketch = self._pictures.sketch(self.entry.lesson.id, self.update)
-        if sketch is not None:
-            paint_sketch(painter, tokens, sketch, area)
+        experiment = self._pictures.experiment(self.entry.lesson.id, self.update)
+        if experiment is not None:
+            paint_network(painter, tokens, experiment, area)
 
     def _paint_line(
         self, painter: QPainter, tokens: Tokens, face: Face, text: str, top: int
@@ -416,7 +385,6 @@ class Board(QWidget):
         self.headings: dict[str, QLabel] = {}
 
     def show_entries(self, entries: tuple[LessonEntry, ...], last: str) -> None:
-        """These lessons, each with a card."""
         for part in (*self.cards, *self.headings.values()):
             part.hide()
             part.deleteLater()
@@ -449,16 +417,13 @@ class Board(QWidget):
         return len(present)
 
     def present(self) -> list[LessonCard]:
-        """The cards that are there, in order."""
         return [card for card in self.cards if not card.isHidden()]
 
     @property
     def columns(self) -> int:
-        """How many cards stand side by side."""
         return max(1, min(3, (self.width() - 2 * RIM + GAP) // (WIDE + GAP)))
 
     def lay_out(self) -> None:
-        """Group under group."""
         top, columns = RIM, self.columns
         for group, heading in self.headings.items():
             cards = [card for card in self.present() if card.entry.lesson.group == group]
@@ -473,23 +438,6 @@ class Board(QWidget):
             rows = -(-len(cards) // columns)
             top += rows * (HIGH + GAP) - GAP + BETWEEN_GROUPS
         self.setFixedHeight(max(RIM, top - BETWEEN_GROUPS + RIM))
-
-    def turn(self, card: LessonCard, where: str) -> None:
-        """Take the keyboard to the next card in a direction."""
-        cards = self.present()
-        place = cards.index(card)
-        if where in ("left", "right"):
-            place = max(0, min(len(cards) - 1, place + (1 if where == "right" else -1)))
-        elif where in ("home", "end"):
-            place = 0 if where == "home" else len(cards) - 1
-        else:
-            place = cards.index(_beside(cards, card, 1 if where == "down" else -1))
-        cards[place].setFocus(Qt.FocusReason.TabFocusReason)
-
-    def show_card(self, card: LessonCard) -> None:
-        """The keyboard has come to this one."""
-        self.update()
-        self.card_reached.emit(card)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -715,14 +663,12 @@ class LessonsSheet(QWidget):
             self.leave()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
             painter.fillRect(self.rect(), faded(tokens.shade, DIMMED))
             fill_rounded(painter, QRectF(self._sheet.geometry()), SHEET_RADIUS, tokens.surface)
 
 
-_INTO_CARDS = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_INTO_CARDS = (Qt.Key.Key_Down, *_ENTERS)
 
 
 def _with_parents(widget: QWidget | None) -> tuple[QWidget, ...]:

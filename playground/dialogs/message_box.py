@@ -1,4 +1,4 @@
-"""Questions and notices as a dialog of our own, and the end of every dialog."""
+"""Questions and notices as a dialog of our own, and what every dialog ends with."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 from engine.numerals import Role
 from playground.theme.fonts import BODY, STEP_TITLE, Face, font_of
 from playground.widgets.buttons import fill, flatten, push_button
+from playground.widgets.focus import FocusRing
+from playground.widgets.layout import lay_out
 from playground.widgets.plain_text import plain_label, plain_title, set_tip
 
 WIDTH = 460
@@ -60,20 +62,16 @@ class Question(QDialog):
         self.setAccessibleDescription(sentence)
         self.heading, self.sentence = heading, sentence
         self._answers = answers
-        self._chosen = CANCEL
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(24, 20, 24, 20)
-        self._column.setSpacing(12)
-        self._column.addWidget(self._label(heading, STEP_TITLE))
-        self._column.addWidget(self._label(sentence, BODY))
+        self._column = lay_out(
+            QVBoxLayout(self), self._label(heading, STEP_TITLE), self._label(sentence, BODY),
+            margins=(24, 20, 24, 20), spacing=12,
+        )  # fmt: skip
         if details:
             self._add_details(details)
         self._column.addSpacing(4)
         self._add_buttons()
-        self.finished.connect(self._answer)
 
     def button(self, text: str) -> QPushButton:
-        """The button that says this."""
         return next(b for b in self.findChildren(QPushButton) if b.text() == text)
 
     def _label(self, text: str, face: Face) -> QLabel:
@@ -96,14 +94,13 @@ class Question(QDialog):
         self._column.addWidget(words)
 
     def _add_buttons(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = lay_out(QHBoxLayout(), spacing=8)
         if self.findChild(QPlainTextEdit) is not None:
             tip = "Show or hide where exactly it went wrong"
-            row.addWidget(self._button("Details…", tip, self._turn_details))
+            row.addWidget(push_button("Details…", tip, self._turn_details, self))
         row.addStretch(1)
         for answer in reversed(self._answers):
-            button = self._button(answer.text, answer.text, partial(self._choose, answer))
+            button = push_button(answer.text, answer.text, partial(self._choose, answer), self)
             row.addWidget(button)
             if answer is self._answers[0]:
                 fill(button, Role.FORWARD)
@@ -111,22 +108,16 @@ class Question(QDialog):
                 button.setFocus()
         self._column.addLayout(row)
 
-    def _button(self, text: str, tip: str, pressed: Callable[[], object]) -> QPushButton:
-        return push_button(text, tip, pressed, self)
-
     def _turn_details(self) -> None:
         self._details.setVisible(self._details.isHidden())
         self.adjustSize()
 
     def _choose(self, answer: DialogAnswer) -> None:
-        if answer.stays:
+        if not answer.stays:
+            self.accepted.connect(answer.act)
+            self.accept()
+        else:
             answer.act()
-            return
-        self._chosen = answer
-        self.accept()
-
-    def _answer(self) -> None:
-        self._chosen.act()
 
 
 def ask(
@@ -142,15 +133,35 @@ def ask(
     return question
 
 
-def end_buttons(
-    dialog: QDialog, text: str, tip: str, take: Callable[[], object]
-) -> tuple[QPushButton, QPushButton]:
-    """Cancel, and the button that Enter presses: it takes what was chosen."""
-    cancel = push_button(
-        "Cancel", "Cancel: everything stays as it is (Esc).", dialog.reject, dialog
-    )
-    chosen = push_button(text, f"{text}: {tip} (Enter).", take, dialog)
-    flatten(cancel)
-    fill(chosen, Role.FORWARD)
-    chosen.setDefault(True)
-    return cancel, chosen
+class ChoiceDialog(QDialog):
+    """Something is chosen in it: Cancel, and the button that Enter presses, which takes it."""
+
+    cancel_button: QPushButton
+    create_button: QPushButton
+
+    def __init__(self, title: str, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        FocusRing(self)
+
+    def take(self) -> None:
+        """Close, with what was chosen; what cannot be taken stays to be mended."""
+        raise NotImplementedError
+
+    def end_line(self, text: str, tip: str, *before: QWidget) -> QHBoxLayout:
+        """The last line: the two buttons at the right."""
+        tip_of_cancel = "Cancel: everything stays as it is (Esc)."
+        self.cancel_button = push_button("Cancel", tip_of_cancel, self.reject, self)
+        self.create_button = push_button(text, f"{text}: {tip} (Enter).", self.take, self)
+        flatten(self.cancel_button)
+        fill(self.create_button, Role.FORWARD)
+        self.create_button.setDefault(True)
+        return lay_out(
+            QHBoxLayout(), *before, None, self.cancel_button, self.create_button, spacing=-1
+        )
+
+    def lay_out_form(self, form: QWidget, told: QLabel, line: QHBoxLayout) -> QVBoxLayout:
+        """A form, what is told of it, and the last line."""
+        told.setContentsMargins(20, 0, 20, 0)
+        line.setContentsMargins(20, 0, 20, 16)
+        return lay_out(QVBoxLayout(self), (form, 1), told, line, margins=(0, 12, 0, 0), spacing=-1)

@@ -1,43 +1,38 @@
 """What "New network…" asks: layers as 3-4-2, activations, biases; it counts while one types."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment, new_experiment
-from engine.experiment.layers import Layered, counts_of, network_of, sizes_of, why_too_large
+from engine.experiment.layers import counts_of, network_of, sizes_of, why_too_large
 from engine.files.limits import EDGES, NEURONS
 from engine.functions.activations import ACTIVATIONS
 from engine.numerals import counted
 from engine.settings import Settings
-from playground.dialogs.message_box import end_buttons
+from playground.dialogs.message_box import ChoiceDialog
 from playground.theme.fonts import BODY
-from playground.widgets.buttons import FocusRing, restyle
-from playground.widgets.form import ChoiceRow, Form, FormRow, SwitchRow, words
+from playground.widgets.buttons import restyle
+from playground.widgets.form import ChoiceRow, Form, FormRow, SwitchRow, show_words, words
 from playground.widgets.plain_text import set_tip
 
 FIRST = "3-4-2"
 SIZE = (376, 320)
 
 
-class NewNetwork(QDialog):
+class NewNetwork(ChoiceDialog):
     """A dialog: when it is accepted, `experiment` is the new network before its first update."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("New network")
+        super().__init__("New network", parent)
         self.experiment: Experiment | None = None
-        self._hidden, self._output, self._biases = "tanh", "identity", True
         self.form = Form("New network", self)
         self._add_rows()
         self.told = words("", BODY, self)
-        self.told.setContentsMargins(20, 0, 20, 0)
         self.told.setMinimumHeight(48)
         self.told.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self._add_buttons()
-        self._lay_out()
-        FocusRing(self)
+        line = self.end_line("Create", "a new experiment with this network")
+        self.lay_out_form(self.form, self.told, line).setSpacing(8)
         self.resize(*SIZE)
         self._tell()
 
@@ -50,52 +45,20 @@ class NewNetwork(QDialog):
         set_tip(self.layers, f"Layers: {row.help_text}")
         self.layers.textChanged.connect(self._tell)
         row.put(self.layers)
-        titles = {key: kind.title for key, kind in ACTIVATIONS.items()}
-        self.hidden = ChoiceRow(
-            "Hidden", "The activation of every hidden neuron.", titles, self._take_hidden, self.form
-        )
-        self.output = ChoiceRow(
-            "Output", "The activation of every output.", titles, self._take_output, self.form
-        )
+        self.hidden = self._activation("Hidden", "The activation of every hidden neuron.", "tanh")
+        self.output = self._activation("Output", "The activation of every output.", "identity")
         self.biases = SwitchRow(
-            "Biases", "Every neuron adds a number of its own.", self._take_biases, self.form
+            "Biases", "Every neuron adds a number of its own.", lambda on: self._tell(), self.form
         )
-        self.hidden.show_keys([self._hidden])
-        self.output.show_keys([self._output])
-        self.biases.show_states([self._biases])
+        self.biases.show_states([True])
 
-    def _add_buttons(self) -> None:
-        self.cancel_button, self.create_button = end_buttons(
-            self, "Create", "a new experiment with this network", self.take
-        )
-
-    def _lay_out(self) -> None:
-        line = QHBoxLayout()
-        line.setContentsMargins(20, 0, 20, 16)
-        line.addStretch(1)
-        line.addWidget(self.cancel_button)
-        line.addWidget(self.create_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 12, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self.form, 1)
-        column.addWidget(self.told)
-        column.addLayout(line)
+    def _activation(self, label: str, help_text: str, first: str) -> ChoiceRow:
+        titles = {key: kind.title for key, kind in ACTIVATIONS.items()}
+        row = ChoiceRow(label, help_text, titles, lambda key: row.show_keys([key]), self.form)
+        row.show_keys([first])
+        return row
 
     # what is chosen
-
-    def _take_hidden(self, key: str) -> None:
-        self._hidden = key
-        self.hidden.show_keys([key])
-
-    def _take_output(self, key: str) -> None:
-        self._output = key
-        self.output.show_keys([key])
-
-    def _take_biases(self, on: bool) -> None:
-        self._biases = on
-        self.biases.show_states([on])
-        self._tell()
 
     def sizes(self) -> tuple[int, ...]:
         """The sizes that are typed, or Refused with the reason."""
@@ -108,7 +71,7 @@ class NewNetwork(QDialog):
     def _tell(self) -> None:
         """How large it will be, or why it cannot be."""
         try:
-            counts = counts_of(self.sizes(), self._biases)
+            counts = counts_of(self.sizes(), self.biases.field.isChecked())
         except Refused as refused:
             self._say(refused.sentence, wrong=True)
             return
@@ -118,22 +81,17 @@ class NewNetwork(QDialog):
         self._say(told, wrong=False)
 
     def _say(self, sentence: str, wrong: bool) -> None:
-        roles = QPalette.ColorRole
-        self.told.setForegroundRole(roles.BrightText if wrong else roles.WindowText)
-        self.told.setText(sentence)
-        self.told.setAccessibleName(sentence)
+        show_words(self.told, sentence, wrong, quiet=False)
         self.layers.setAccessibleDescription(sentence)
         restyle(self.layers, "wrong", wrong)
         self.create_button.setEnabled(not wrong)
 
-    def layered(self) -> Layered:
-        """The network as it is asked for."""
-        return network_of(self.sizes(), self._hidden, self._output, self._biases)
-
     def take(self) -> None:
-        """Make it and close; what cannot be made stays to be mended."""
         if self.create_button.isEnabled():
-            made = self.layered()
+            made = network_of(
+                self.sizes(), self.hidden.field.currentData(), self.output.field.currentData(),
+                self.biases.field.isChecked(),
+            )  # fmt: skip
             self.experiment = new_experiment(
                 made.network, made.layout, settings=Settings(), parameters=made.start
             )

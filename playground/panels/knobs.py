@@ -57,7 +57,7 @@ from playground.model.document import Document
 from playground.model.stage import Look, Stage, place_name, select_place, selected_place
 from playground.model.trainer import RunFollower
 from playground.theme.fonts import BODY, CAPTION, FACTOR, GRADIENT, HINT, WEIGHT, font_of, strong
-from playground.theme.painting import fill_rounded, rim_rounded
+from playground.theme.painting import fill_rounded, painted, rim_rounded
 from playground.theme.palette import Tokens, tokens_of
 from playground.widgets.buttons import ElidedLabel
 from playground.widgets.fields import QuietChoice, dragged, notches, turned
@@ -505,12 +505,8 @@ class TurnLine(QWidget):
         return QSize(200, LINE_HIGH)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens, box = (
-            tokens_of(self.palette()),
-            QRectF(self.rect()).adjusted(MARGIN, 2, -MARGIN, -6),
-        )
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
+            box = QRectF(self.rect()).adjusted(MARGIN, 2, -MARGIN, -6)
             fill_rounded(painter, box, RADIUS, tokens.sunken)
             if self.effect is not None:
                 self._paint_columns(painter, tokens, box)

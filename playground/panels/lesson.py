@@ -439,7 +439,14 @@ class LessonPanel(QWidget):
             QVBoxLayout(self.no_lesson), STRETCH, self.empty, middle, STRETCH,
             spacing=12, margins=(PADDING, 0, PADDING, 0),
         )  # fmt: skip
-        lay_out(QVBoxLayout(self), self._top, (self.area, 1), self.pin, self.footer, self.no_lesson)
+        lay_out(
+            QVBoxLayout(self),
+            self._top,
+            (self.area, 1),
+            self.pin,
+            self.footer,
+            self.no_lesson,
+        )
 
     def _make_pin(self) -> None:
         """Where the present task stands below the text when there is little room."""

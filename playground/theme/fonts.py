@@ -80,7 +80,6 @@ def font_of(face: Face) -> QFont:
 
 @lru_cache(maxsize=4096)  # the numbers of a large network in sight
 def width_of(text: str, face: Face) -> float:
-    """How wide a text is."""
     return QFontMetricsF(font_of(face)).horizontalAdvance(text)
 
 

@@ -85,11 +85,6 @@ class FormulaPictures(QObject):
         self._turn.timeout.connect(drawn)
 
     @property
-    def can_set(self) -> bool:
-        """Whether formulas are set, that is, the library is there."""
-        return not self._waiting
-
-    @property
     def settled(self) -> bool:
         """Whether every formula that was wished for has its picture."""
         return not self._wanted
@@ -190,7 +185,6 @@ class FormulaPictures(QObject):
         self._forget()
 
     def _set_newest(self) -> None:
-        """Set the formula that was wished for last."""
         if self._wanted:
             self._put(self._wanted.popitem()[0])
         if not self._wanted:

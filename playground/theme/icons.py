@@ -30,7 +30,6 @@ _TOKEN = "iconToken"
 
 
 def names() -> tuple[str, ...]:
-    """Every icon there is."""
     return tuple(sorted(path.stem for path in _FOLDER.glob("*.svg")))
 
 
@@ -61,15 +60,11 @@ def paint(painter: QPainter, name: str, color: QColor, corner: QPointF, size: in
 
 def icon(name: str, tokens: Tokens, color: str = "text") -> QIcon:
     """An icon for Qt's own buttons and menus: accent when chosen, `off` when disabled."""
-    made = QIcon()
+    made, own = QIcon(), token(tokens, color)
     looks = (
         (tokens.off, QIcon.Mode.Disabled, QIcon.State.Off),
-        (token(tokens, color), QIcon.Mode.Normal, QIcon.State.Off),
-        (
-            tokens.fwd if color == "text" else token(tokens, color),
-            QIcon.Mode.Normal,
-            QIcon.State.On,
-        ),
+        (own, QIcon.Mode.Normal, QIcon.State.Off),
+        (tokens.fwd if color == "text" else own, QIcon.Mode.Normal, QIcon.State.On),
     )
     for ratio in _ratios():
         for shade, mode, state in looks:
@@ -108,11 +103,8 @@ def worn(target: QAction | QAbstractButton) -> str:
 
 def redress(root: QObject, tokens: Tokens) -> None:
     """Draw every icon below `root` in the colours of another table."""
-    targets: list[QAction | QAbstractButton] = [
-        *root.findChildren(QAction),
-        *root.findChildren(QAbstractButton),
-    ]
-    for target in targets:
+    targets: list[QAction | QAbstractButton] = root.findChildren(QAction)
+    for target in (*targets, *root.findChildren(QAbstractButton)):
         color = target.property(_TOKEN)
         if worn(target) and isinstance(color, str):
             target.setIcon(icon(worn(target), tokens, color))

@@ -1,12 +1,16 @@
 """What painting shares: pens, rounded boxes, shadows, bands of colour, pictures as bytes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
 from engine.op_list import Floats
-from playground.theme.palette import Tokens, faded
+from playground.theme.palette import Tokens, faded, tokens_of
 
 BANDS = 9
 
@@ -45,12 +49,18 @@ def png_bytes(image: QImage) -> bytes:
     """The same dots, however dense the screen is that they were made for."""
     plain = QImage(image)
     plain.setDevicePixelRatio(1)
-    data = QByteArray()
-    buffer = QBuffer(data)
+    buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     QImageWriter(buffer, QByteArray(b"png")).write(plain)
-    buffer.close()
-    return bytes(data.data())
+    return bytes(buffer.data().data())
+
+
+@contextmanager
+def painted(widget: QWidget) -> Iterator[tuple[QPainter, Tokens]]:
+    """A painter on a widget, with smooth edges, and the colours in force there."""
+    with QPainter(widget) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        yield painter, tokens_of(widget.palette())
 
 
 HAIRLINE = 1.0
@@ -72,11 +82,6 @@ def weight_width(weight: float, scale: float) -> float:
 def weight_color(tokens: Tokens, weight: float) -> QColor:
     """Teal from 0 up, rose below."""
     return tokens.neg if weight < 0 else tokens.pos
-
-
-def weight_pen(tokens: Tokens, weight: float, scale: float) -> QPen:
-    """The pen of an edge at rest."""
-    return edge_pen(weight_color(tokens, weight), weight_width(weight, scale), weight < 0)
 
 
 def edge_pen(color: QColor, width: float, dashed: bool) -> QPen:

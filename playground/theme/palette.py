@@ -4,15 +4,11 @@ Every colour of the program is written here and nowhere else. A widget asks for 
 force when it paints (`tokens_of(self.palette())`) and keeps none.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 
 from PySide6.QtGui import QColor, QPalette
 
 from engine.numerals import Role
-
-
-def _hex(red_green_blue: str) -> QColor:
-    return QColor("#" + red_green_blue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,97 +16,44 @@ class Tokens:
     """One table of colours. Never change a colour you take from it: `faded` makes a new one."""
 
     name: str
-    canvas: QColor
-    surface: QColor
-    sunken: QColor
-    node: QColor
-    line: QColor
-    dot: QColor
-    node_line: QColor
-    quiet: QColor
-    text: QColor
-    text2: QColor
-    off: QColor
-    fwd: QColor
-    fwd_t: QColor
-    bwd: QColor
-    bwd_t: QColor
-    truth: QColor
-    truth_t: QColor
-    pos: QColor
-    neg: QColor
-    warn: QColor
-    warn_t: QColor
-    ok: QColor
-    on_accent: QColor
-    shade: QColor  # shadows, and the window dimmed behind a sheet
-    hill: QColor  # the high end of a loss surface
-    map_low: QColor  # the two ends of an answer map
-    map_high: QColor
+    canvas: QColor = field(metadata={"light": "F8F9FB", "dark": "15171C"})
+    surface: QColor = field(metadata={"light": "FFFFFF", "dark": "1B1E25"})
+    sunken: QColor = field(metadata={"light": "F4F6F8", "dark": "23272F"})
+    node: QColor = field(metadata={"light": "FFFFFF", "dark": "20242C"})
+    line: QColor = field(metadata={"light": "DFE3E9", "dark": "2D323C"})
+    dot: QColor = field(metadata={"light": "DDE1E8", "dark": "282C35"})
+    node_line: QColor = field(metadata={"light": "7F899B", "dark": "6F7A8C"})
+    quiet: QColor = field(metadata={"light": "A7B0BF", "dark": "525A68"})
+    text: QColor = field(metadata={"light": "1A1E27", "dark": "ECEFF4"})
+    text2: QColor = field(metadata={"light": "576072", "dark": "A4ADBC"})
+    off: QColor = field(metadata={"light": "7F899B", "dark": "707A8A"})
+    fwd: QColor = field(metadata={"light": "1D5FD1", "dark": "7DB2FF"})
+    fwd_t: QColor = field(metadata={"light": "E4EEFD", "dark": "1C2E4A"})
+    bwd: QColor = field(metadata={"light": "A84300", "dark": "FFAC62"})
+    bwd_t: QColor = field(metadata={"light": "FDECDD", "dark": "40290F"})
+    truth: QColor = field(metadata={"light": "43188F", "dark": "E6DAFF"})
+    truth_t: QColor = field(metadata={"light": "ECE5FB", "dark": "2B2543"})
+    pos: QColor = field(metadata={"light": "007B8C", "dark": "5ADCE6"})
+    neg: QColor = field(metadata={"light": "A3194A", "dark": "EE6491"})
+    warn: QColor = field(metadata={"light": "BE1E2D", "dark": "FF8C8C"})
+    warn_t: QColor = field(metadata={"light": "FDE8E9", "dark": "4A1F24"})
+    ok: QColor = field(metadata={"light": "1B7A3D", "dark": "6DD18B"})
+    on_accent: QColor = field(metadata={"light": "FFFFFF", "dark": "10131A"})
+    # shadows, and the window dimmed behind a sheet
+    shade: QColor = field(metadata={"light": "1A1E27", "dark": "000000"})
+    # the high end of a loss surface
+    hill: QColor = field(metadata={"light": "8E6BD8", "dark": "8B78C9"})
+    # the two ends of an answer map
+    map_low: QColor = field(metadata={"light": "FDECDD", "dark": "6B441D"})
+    map_high: QColor = field(metadata={"light": "9CC0F7", "dark": "2F5A9C"})
 
 
-LIGHT = Tokens(
-    name="light",
-    canvas=_hex("F8F9FB"),
-    surface=_hex("FFFFFF"),
-    sunken=_hex("F4F6F8"),
-    node=_hex("FFFFFF"),
-    line=_hex("DFE3E9"),
-    dot=_hex("DDE1E8"),
-    node_line=_hex("7F899B"),
-    quiet=_hex("A7B0BF"),
-    text=_hex("1A1E27"),
-    text2=_hex("576072"),
-    off=_hex("7F899B"),
-    fwd=_hex("1D5FD1"),
-    fwd_t=_hex("E4EEFD"),
-    bwd=_hex("A84300"),
-    bwd_t=_hex("FDECDD"),
-    truth=_hex("43188F"),
-    truth_t=_hex("ECE5FB"),
-    pos=_hex("007B8C"),
-    neg=_hex("A3194A"),
-    warn=_hex("BE1E2D"),
-    warn_t=_hex("FDE8E9"),
-    ok=_hex("1B7A3D"),
-    on_accent=_hex("FFFFFF"),
-    shade=_hex("1A1E27"),
-    hill=_hex("8E6BD8"),
-    map_low=_hex("FDECDD"),
-    map_high=_hex("9CC0F7"),
-)
+def _table(name: str) -> Tokens:
+    colored = (each for each in fields(Tokens) if each.metadata)
+    return Tokens(name, **{each.name: QColor(f"#{each.metadata[name]}") for each in colored})
 
-DARK = Tokens(
-    name="dark",
-    canvas=_hex("15171C"),
-    surface=_hex("1B1E25"),
-    sunken=_hex("23272F"),
-    node=_hex("20242C"),
-    line=_hex("2D323C"),
-    dot=_hex("282C35"),
-    node_line=_hex("6F7A8C"),
-    quiet=_hex("525A68"),
-    text=_hex("ECEFF4"),
-    text2=_hex("A4ADBC"),
-    off=_hex("707A8A"),
-    fwd=_hex("7DB2FF"),
-    fwd_t=_hex("1C2E4A"),
-    bwd=_hex("FFAC62"),
-    bwd_t=_hex("40290F"),
-    truth=_hex("E6DAFF"),
-    truth_t=_hex("2B2543"),
-    pos=_hex("5ADCE6"),
-    neg=_hex("EE6491"),
-    warn=_hex("FF8C8C"),
-    warn_t=_hex("4A1F24"),
-    ok=_hex("6DD18B"),
-    on_accent=_hex("10131A"),
-    shade=_hex("000000"),
-    hill=_hex("8B78C9"),
-    map_low=_hex("6B441D"),
-    map_high=_hex("2F5A9C"),
-)
 
+LIGHT, DARK = _table("light"), _table("dark")
 TABLES = {table.name: table for table in (LIGHT, DARK)}
 
 
@@ -154,7 +97,6 @@ def tokens_of(palette: QPalette) -> Tokens:
 
 
 def token(tokens: Tokens, name: str) -> QColor:
-    """A colour by its name in the table."""
     color = getattr(tokens, name)
     assert isinstance(color, QColor)
     return color
@@ -167,7 +109,6 @@ def role_color(tokens: Tokens, role: Role | None) -> QColor:
 
 
 def role_tint(tokens: Tokens, role: Role) -> QColor:
-    """The pale ground of that colour."""
     tints = {Role.FORWARD: tokens.fwd_t, Role.BACKWARD: tokens.bwd_t, Role.TRUTH: tokens.truth_t}
     return tints.get(role, tokens.sunken)
 
@@ -190,19 +131,17 @@ def mixed(low: QColor, high: QColor, share: float) -> QColor:
 
 def surface_ramp(tokens: Tokens, bands: int = 12) -> tuple[QColor, ...]:
     """Loss, low to high."""
-    return _ramp((tokens.canvas, tokens.truth_t, tokens.hill), bands)
+    return _ramp(tokens.canvas, tokens.truth_t, tokens.hill, bands)
 
 
 def map_ramp(tokens: Tokens, bands: int = 9) -> tuple[QColor, ...]:
     """Answer, low to high: orange ground, canvas, blue ground."""
-    return _ramp((tokens.map_low, tokens.canvas, tokens.map_high), bands)
+    return _ramp(tokens.map_low, tokens.canvas, tokens.map_high, bands)
 
 
-def _ramp(stops: tuple[QColor, ...], bands: int) -> tuple[QColor, ...]:
-    return tuple(_along(stops, band / max(1, bands - 1)) for band in range(bands))
-
-
-def _along(stops: tuple[QColor, ...], share: float) -> QColor:
-    place = share * (len(stops) - 1)
-    left = min(int(place), len(stops) - 2)
-    return mixed(stops[left], stops[left + 1], place - left)
+def _ramp(low: QColor, middle: QColor, high: QColor, bands: int) -> tuple[QColor, ...]:
+    places = (2 * band / max(1, bands - 1) for band in range(bands))
+    return tuple(
+        mixed(low, middle, place) if place < 1 else mixed(middle, high, place - 1)
+        for place in places
+    )

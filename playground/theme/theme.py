@@ -5,7 +5,6 @@ from string import Template
 from typing import Literal, get_args
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from playground.theme import icons
@@ -15,15 +14,11 @@ from playground.theme.palette import DARK, LIGHT, Tokens, qt_palette, token
 
 def style_sheet(tokens: Tokens) -> str:
     """The sheet with every $token put in."""
-    names = {
-        field.name: token(tokens, field.name).name()
-        for field in fields(tokens)
-        if field.type is QColor
-    }
-    return "".join(Template(part).substitute(names) for part in _PARTS)
+    shades = (each.name for each in fields(tokens) if each.metadata)
+    return _SHEET.substitute({name: token(tokens, name).name() for name in shades})
 
 
-_WINDOW = """
+_SHEET = Template("""
 QMainWindow, QDialog { background: $surface; }
 QMainWindow::separator { background: $line; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: $fwd; }
@@ -50,9 +45,7 @@ MessageBubble[look="refusal"], MessageBubble[look="note"] { background: $surface
     border-radius: 0; padding: 0 12px 0 34px; }
 MessageBubble[look="note"] { color: $text; }
 QScrollArea, QStackedWidget { background: transparent; border: none; }
-"""
-
-_MENUS = """
+/* menus */
 QMenuBar { background: $surface; color: $text; font-size: 12px; border: none; padding: 2px 6px; }
 QMenuBar::item { padding: 4px 8px; border-radius: 6px; background: transparent; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: $sunken; }
@@ -64,9 +57,7 @@ QMenu::item:selected { background: $fwd_t; color: $text; }
 QMenu::item:disabled { color: $off; }
 QMenu::separator { height: 1px; background: $line; margin: 6px 8px; }
 QMenu::icon { padding-left: 6px; }
-"""
-
-_BUTTONS = """
+/* buttons */
 QPushButton { background: $surface; color: $text; border: 1px solid $line; border-radius: 8px;
     padding: 0 12px; min-height: 28px; font-size: 13px; outline: none; }
 QPushButton:hover { border-color: $node_line; }
@@ -103,9 +94,7 @@ QToolButton[look="strip"]:checked { background: $sunken; color: $text; }
 QToolButton::menu-indicator, QPushButton::menu-indicator { image: none; width: 0; }
 QToolBar { background: $surface; border: none; border-bottom: 1px solid $line; spacing: 0; }
 QToolBar::separator { background: $line; width: 1px; margin: 8px 2px; }
-"""
-
-_FIELDS = """
+/* fields */
 QLineEdit, QComboBox, QPlainTextEdit {
     background: $surface; color: $text; border: 1px solid $line; border-radius: 6px;
     padding: 0 9px; min-height: 26px; font-size: 13px;
@@ -132,20 +121,15 @@ QSlider::handle:horizontal { width: 10px; height: 10px; margin: -5px 0; border-r
     background: $surface; border: 2px solid $text2; }
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { border-color: $fwd; }
 QSlider::handle:horizontal:disabled { border-color: $line; }
-QCheckBox { spacing: 8px; outline: none; }
-QCheckBox:disabled { color: $off; }
-QCheckBox::indicator, QListView::indicator { width: 14px; height: 14px;
+QListView::indicator { width: 14px; height: 14px;
     background: $surface; border: 1px solid $node_line; border-radius: 4px; }
-QCheckBox::indicator:checked, QListView::indicator:checked {
+QListView::indicator:checked {
     width: 6px; height: 6px; background: $on_accent; border: 5px solid $fwd; }
-QCheckBox::indicator:disabled { border-color: $line; }
 QProgressBar { background: $sunken; border: none; border-radius: 3px; max-height: 6px;
     min-height: 6px; }
 QFrame[look="plate"] QProgressBar { background: $line; }
 QProgressBar::chunk { background: $fwd; border-radius: 3px; }
-"""
-
-_TABLES = """
+/* tables */
 QTabBar { background: transparent; outline: none; }
 QTabBar::tab { background: transparent; color: $text2; border: none; padding: 9px 0 7px 0;
     margin: 0 10px; border-bottom: 2px solid transparent; font-size: 13px; }
@@ -169,9 +153,7 @@ QHeaderView { background: $surface; border: none; }
 QHeaderView::section { background: $surface; color: $text2; border: none; padding: 4px 8px;
     font-size: 11px; font-weight: 400; }
 QTableCornerButton::section { background: $surface; border: none; }
-"""
-
-_SCROLL_BARS = """
+/* scroll bars */
 QScrollBar { background: transparent; border: none; margin: 0; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar:vertical { width: 10px; }
@@ -182,10 +164,7 @@ QScrollBar::handle:horizontal { min-width: 28px; margin: 2px; }
 QScrollBar::handle:hover { background: $node_line; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; border: none; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
-"""
-
-_PARTS = (_WINDOW, _MENUS, _BUTTONS, _FIELDS, _TABLES, _SCROLL_BARS)
-
+""")
 
 Choice = Literal["system", "light", "dark"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)

@@ -1,26 +1,23 @@
-"""Buttons, chips and labels as the window has them, and the ring around what has the keyboard."""
+"""Buttons, chips and labels as the window has them."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QAbstractScrollArea,
-    QApplication,
     QPushButton,
     QSizePolicy,
     QTabBar,
     QToolButton,
     QWidget,
 )
-from shiboken6 import isValid
 
 from engine.numerals import Role
 from playground.theme import icons
 from playground.theme.fonts import BODY, CHIP, Face, font_of
-from playground.theme.painting import fill_rounded, rim_rounded
+from playground.theme.painting import fill_rounded, painted
 from playground.theme.palette import role_color, role_tint, token, tokens_of
 from playground.widgets.plain_text import set_tip, without_key
 
@@ -34,25 +31,18 @@ class Chip(QWidget):
 
     def __init__(self, text: str, role: Role, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.show_word(text, role)
 
     def show_word(self, text: str, role: Role) -> None:
-        """Say something else, perhaps in another colour."""
         self.text = text
         self.role = role
         self.setAccessibleName(text)
-        self.updateGeometry()
+        width = QFontMetrics(font_of(CHIP)).horizontalAdvance(text)
+        self.setFixedSize(width + 2 * PADDING + 1, CHIP_HEIGHT)
         self.update()
 
-    def sizeHint(self) -> QSize:
-        width = QFontMetrics(font_of(CHIP)).horizontalAdvance(self.text)
-        return QSize(width + 2 * PADDING + 1, CHIP_HEIGHT)
-
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
             box = self.rect().toRectF()
             fill_rounded(painter, box, RADIUS, role_tint(tokens, self.role))
             painter.setFont(font_of(CHIP))
@@ -110,97 +100,6 @@ class ElidedLabel(QWidget):
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, self.shown())
 
 
-OUTSIDE = 4
-_MOVES = (QEvent.Type.Move, QEvent.Type.Resize)
-_GOES = (QEvent.Type.Hide, QEvent.Type.Destroy)
-
-
-class FocusRing(QWidget):
-    """One per window; it follows the focus inside that window."""
-
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self._window = window
-        self._watched: list[QWidget] = []
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.hide()
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        app.focusChanged.connect(self.follow)
-
-    @property
-    def target(self) -> QWidget | None:
-        """The control that is ringed now."""
-        return self._watched[0] if self._watched else None
-
-    def follow(self, before: QWidget | None, now: QWidget | None) -> None:
-        """Ring the control that has the keyboard now, if the keyboard brought it there."""
-        if isValid(self._window):
-            self.show_at(now)
-
-    def show_at(self, now: QWidget | None) -> None:
-        """The same where it is only known afterwards that the keyboard did it."""
-        self._let_go()
-        if now is not None and self._wanted(now):
-            self._hold(now)
-
-    def _wanted(self, widget: QWidget) -> bool:
-        inside = self._window.isAncestorOf(widget) and widget.window() is self._window
-        by_keyboard = self._window.testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
-        return inside and by_keyboard and not widget.property("ownRing")
-
-    def _hold(self, widget: QWidget) -> None:
-        ground = widget.parentWidget()
-        self._watched = [widget]
-        while ground is not None and ground is not self._window and not _scrolls(ground):
-            self._watched.append(ground)
-            ground = ground.parentWidget()
-        for watched in self._watched:
-            watched.installEventFilter(self)
-        self.setParent(ground)
-        self._place()
-        self.show()
-
-    def _let_go(self) -> None:
-        for watched in self._watched:
-            watched.removeEventFilter(self)
-        self._watched = []
-        self.hide()
-        if isValid(self._window):  # a window that is going takes its controls along one by one
-            self.setParent(self._window)
-
-    def _place(self) -> None:
-        widget, ground = self.target, self.parentWidget()
-        if widget is None or ground is None:
-            return
-        corner = widget.mapTo(ground, QPoint(0, 0))
-        box = QRect(corner, widget.size())
-        self.setGeometry(box.adjusted(-OUTSIDE, -OUTSIDE, OUTSIDE, OUTSIDE))
-        self.raise_()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _MOVES:
-            self._place()
-        elif event.type() in _GOES:
-            self._let_go()
-        return False
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            radius = 8 if isinstance(self.target, QPushButton) else 6
-            ring = QPen(tokens_of(self.palette()).fwd, 2)
-            rim_rounded(painter, self.rect().toRectF(), radius + OUTSIDE, ring)
-
-
-def _scrolls(widget: QWidget) -> bool:
-    """Whether this is what moves inside a scroll area; a ring must move along with it."""
-    viewport = widget.parentWidget()
-    area = None if viewport is None else viewport.parentWidget()
-    return isinstance(area, QAbstractScrollArea) and area.viewport() is viewport
-
-
 class _Passing(QObject):
     """Lets the wheel through to what is around a field that has not the keyboard."""
 
@@ -247,12 +146,17 @@ def push_button(
 
 
 def icon_button(
-    icon: str, name: str, tip: str, pressed: Callable[[], object], parent: QWidget
+    icon: str,
+    name: str,
+    tip: str,
+    pressed: Callable[[], object],
+    parent: QWidget,
+    color: str = "text",
 ) -> QToolButton:
     """A button that is an icon alone, 32 × 32."""
     button = QToolButton(parent)
     button.setFixedSize(HEIGHT, HEIGHT)
-    _name(button, name, tip, icon)
+    _name(button, name, tip, icon, color)
     button.clicked.connect(lambda: pressed())
     return button
 
@@ -287,13 +191,13 @@ def tab_bar(titles: tuple[str, ...], name: str, tip: str, parent: QWidget) -> QT
     return tabs
 
 
-def _name(button: QAbstractButton, name: str, tip: str, icon: str) -> None:
+def _name(button: QAbstractButton, name: str, tip: str, icon: str, color: str = "text") -> None:
     button.setAccessibleName(name)
     set_tip(button, tip)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     button.setIconSize(QSize(icons.SIZE, icons.SIZE))
     if icon:
-        icons.wear(button, icon, button.palette())
+        icons.wear(button, icon, button.palette(), color)
 
 
 def fill(button: QPushButton, role: Role) -> None:

@@ -18,18 +18,18 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
     QMainWindow,
-    QSizePolicy,
     QTabBar,
-    QToolButton,
     QWidget,
 )
 
 from engine.numerals import Role
-from playground.theme import icons
 from playground.theme.fonts import BODY, font_of, strong
-from playground.theme.painting import rim_rounded
-from playground.theme.palette import Tokens, tokens_of
-from playground.widgets.buttons import Chip, FocusRing
+from playground.theme.painting import painted, rim_rounded
+from playground.theme.palette import Tokens
+from playground.widgets.buttons import Chip, icon_button
+from playground.widgets.focus import FocusRing
+from playground.widgets.form import keep_place
+from playground.widgets.layout import lay_out
 from playground.widgets.plain_text import set_tip
 
 HEIGHT = 36
@@ -58,7 +58,6 @@ class HeaderTabs(QTabBar):
         set_tip(self, "Drag to move this panel, double-click to let it float")
 
     def show_group(self, group: list["Dock"]) -> None:
-        """Show these names, in this order."""
         if group != self._group:
             self._group = group
             while self.count():
@@ -91,10 +90,7 @@ class HeaderTabs(QTabBar):
         if current:
             bar = QRectF(box.left(), HEIGHT - INK_BAR, box.width(), INK_BAR)
             painter.fillRect(bar, tokens.text)
-            self._paint_ring(painter, tokens, box)
-
-    def _paint_ring(self, painter: QPainter, tokens: Tokens, box: QRectF) -> None:
-        if self.hasFocus():
+        if current and self.hasFocus():
             ring = QRectF(box.left() - 5, 5, box.width() + 10, HEIGHT - 11)
             rim_rounded(painter, ring, 6, QPen(tokens.fwd, 2))
 
@@ -130,9 +126,7 @@ class HeaderTabs(QTabBar):
         event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            tokens = tokens_of(self.palette())
+        with painted(self) as (painter, tokens):
             for index in range(self.count()):
                 self._paint_tab(painter, tokens, index)
 
@@ -145,26 +139,14 @@ class DockHeader(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.tabs = HeaderTabs(dock, self)
         self.chips: list[Chip] = []
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(PADDING, 0, 8, 0)
-        self._row.setSpacing(4)
-        self._row.addWidget(self.tabs)
-        self._row.addStretch(1)
-        self.close_button = self._make_close_button(dock)
-        self._row.addWidget(self.close_button)
+        name = f"Close {dock.windowTitle()}"
+        tip = f"{name}. Its button below brings it back."
+        self.close_button = icon_button("close", name, tip, dock.close, self, "text2")
+        self.close_button.setIconSize(QSize(14, 14))
+        self.close_button.setFixedSize(28, 28)
+        parts = (self.tabs, None, self.close_button)
+        self._row = lay_out(QHBoxLayout(self), *parts, margins=(PADDING, 0, 8, 0), spacing=4)
         self.setFixedHeight(HEIGHT)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-
-    def _make_close_button(self, dock: "Dock") -> QToolButton:
-        button = QToolButton(self)
-        icons.wear(button, "close", self.palette(), "text2")
-        button.setIconSize(QSize(14, 14))
-        button.setFixedSize(28, 28)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.setAccessibleName(f"Close {dock.windowTitle()}")
-        set_tip(button, f"Close {dock.windowTitle()}. Its button below brings it back.")
-        button.clicked.connect(dock.close)
-        return button
 
     def show_chips(self, words: list[tuple[str, Role]]) -> None:
         """Show these words beside the name: the phase, whose turn it is."""
@@ -203,9 +185,7 @@ class Dock(QDockWidget):
 
         Qt itself only puts the docks that are behind out of sight.
         """
-        policy = panel.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        panel.setSizePolicy(policy)
+        keep_place(panel)
         self.setWidget(panel)
         panel.setVisible(self._seen)
 
@@ -241,8 +221,7 @@ class DockHeaders(QObject):
         if event.type() == QEvent.Type.LayoutRequest:
             self.refresh()
         elif event.type() == QEvent.Type.ChildPolished:
-            for bar in self._window.findChildren(
-                QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly
-            ):
+            direct = Qt.FindChildOption.FindDirectChildrenOnly
+            for bar in self._window.findChildren(QTabBar, options=direct):
                 bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return False

@@ -3,9 +3,12 @@
 import math
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QEnterEvent,
+    QAccessible,
+    QAccessibleActionInterface,
+    QAccessibleInterface,
+    QColor,
     QFocusEvent,
     QFontMetrics,
     QFontMetricsF,
@@ -18,6 +21,7 @@ from PySide6.QtGui import (
     QPalette,
 )
 from PySide6.QtWidgets import (
+    QAccessibleWidget,
     QApplication,
     QCheckBox,
     QComboBox,
@@ -32,7 +36,7 @@ from engine.errors import Refused
 from engine.numerals import read, short
 from playground.theme import icons
 from playground.theme.fonts import HINT, font_of
-from playground.theme.painting import draw_elided, fill_rounded
+from playground.theme.painting import draw_elided, fill_rounded, painted
 from playground.theme.palette import Tokens, tokens_of
 from playground.widgets.buttons import restyle, turn_only_in_hand
 from playground.widgets.message import EDGE, MessageBubble
@@ -56,25 +60,14 @@ class ChoiceField(QComboBox):
 
     def needed(self) -> int:
         """How wide it must be to show each of its entries whole."""
-        widths = [
-            self.fontMetrics().horizontalAdvance(self.itemText(k)) for k in range(self.count())
-        ]
-        return max(widths, default=0) + AROUND
+        texts = map(self.itemText, range(self.count()))
+        return max(map(self.fontMetrics().horizontalAdvance, texts), default=0) + AROUND
 
     def written(self) -> str:
         """What stands there, with an ellipsis where room is short."""
         text = self.placeholderText() if self.currentIndex() < 0 else self.currentText()
         elide = Qt.TextElideMode.ElideRight
         return self.fontMetrics().elidedText(text, elide, self.width() - AROUND)
-
-    def _option(self, tokens: Tokens) -> QStyleOptionComboBox:
-        """What Qt paints."""
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        option.currentText = self.written()
-        if self.currentIndex() < 0:
-            option.palette.setColor(QPalette.ColorRole.ButtonText, tokens.text2)
-        return option
 
     def showPopup(self) -> None:
         """The list is as wide as its longest entry."""
@@ -84,12 +77,19 @@ class ChoiceField(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
         painter = QStylePainter(self)
-        option = self._option(tokens)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self.written()
+        if self.currentIndex() < 0:
+            option.palette.setColor(QPalette.ColorRole.ButtonText, tokens.text2)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
-        color = tokens.text2 if self.isEnabled() else tokens.off
-        corner = QPointF(self.width() - CHEVRON - 8, (self.height() - CHEVRON) / 2)
-        icons.paint(painter, "chevron-down", color, corner, CHEVRON)
+        _paint_chevron(self, painter, tokens.text2 if self.isEnabled() else tokens.off, CHEVRON, 8)
+
+
+def _paint_chevron(field: QWidget, painter: QPainter, color: QColor, size: int, right: int) -> None:
+    corner = QPointF(field.width() - size - right, (field.height() - size) / 2)
+    icons.paint(painter, "chevron-down", color, corner, size)
 
 
 PIXELS_A_STEP = 4
@@ -113,7 +113,6 @@ def turned(start: float, steps: float, fine: bool = False) -> float:
 
 
 def dragged(start: float, pixels: float, fine: bool = False) -> float:
-    """The number after the mouse moved so far to the right."""
     return turned(start, pixels / PIXELS_A_STEP, fine)
 
 
@@ -123,7 +122,7 @@ def notches(horizontal: int, vertical: int) -> float:
 
 
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_NOT_LEFT = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+NOT_LEFT = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
 class Sentence(MessageBubble):
@@ -180,16 +179,11 @@ def give_up_refused(window: QWidget) -> None:
 class PlaceField(QLineEdit):
     """One line of text. `take` commits it, or raises Refused with the sentence to show."""
 
-    def __init__(
-        self,
-        name: str,
-        take: Callable[[str], None],
-        parent: QWidget,
-        cancelled: Callable[[], None] | None = None,
-    ) -> None:
+    cancelled = Signal()
+
+    def __init__(self, name: str, take: Callable[[str], None], parent: QWidget) -> None:
         super().__init__(parent)
         self._take = take
-        self._cancelled = cancelled
         self.shown = ""  # what is so, whatever is being typed
         self.refusal = ""  # what is wrong with the entry that stands here, said or not
         self._sentence: Sentence | None = None
@@ -235,8 +229,7 @@ class PlaceField(QLineEdit):
     def cancel(self) -> None:
         """Bring back what was there."""
         self.show_text(self.shown)
-        if self._cancelled is not None:
-            self._cancelled()
+        self.cancelled.emit()
 
     def _forget_refusal(self) -> None:
         restyle(self, "wrong", False)
@@ -258,7 +251,7 @@ class PlaceField(QLineEdit):
         return is_table(QGuiApplication.clipboard().text())
 
     def event(self, event: QEvent) -> bool:
-        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        asked = event.type() == QEvent.Type.ShortcutOverride
         if asked and isinstance(event, QKeyEvent) and self._means_table(event):
             event.ignore()
             return False
@@ -276,7 +269,7 @@ class PlaceField(QLineEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        if event.reason() not in _NOT_LEFT:
+        if event.reason() not in NOT_LEFT:
             self.commit()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -298,14 +291,8 @@ class PlaceField(QLineEdit):
 class NumberField(PlaceField):
     """A number: −0.3, -0,3, 1/3 and 2e-3 are all taken."""
 
-    def __init__(
-        self,
-        name: str,
-        take: Callable[[float], None],
-        parent: QWidget,
-        cancelled: Callable[[], None] | None = None,
-    ) -> None:
-        super().__init__(name, lambda text: take(read(text)), parent, cancelled)
+    def __init__(self, name: str, take: Callable[[float], None], parent: QWidget) -> None:
+        super().__init__(name, lambda text: take(read(text)), parent)
 
     def show_number(self, value: float, digits: int = 4) -> None:
         """Show a number; what is not computed is empty."""
@@ -357,7 +344,6 @@ class QuietChoice(QComboBox):
             self.update()
 
     def word(self) -> str:
-        """What is said."""
         return self._word or self.currentText()
 
     def _open_end(self) -> float:
@@ -371,10 +357,6 @@ class QuietChoice(QComboBox):
     def minimumSizeHint(self) -> QSize:
         return QSize(min(64, self.sizeHint().width()), QUIET_HEIGHT)
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
-
     def showPopup(self) -> None:
         metrics = QFontMetricsF(self.view().font())
         looked_at = (*range(min(self.count(), MEASURED)), self.count() - 1)
@@ -384,9 +366,7 @@ class QuietChoice(QComboBox):
         super().showPopup()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
             if self.isEnabled() and self.underMouse():
                 fill_rounded(painter, self.rect().toRectF(), 6, tokens.sunken)
             painter.setFont(font_of(HINT))
@@ -394,10 +374,72 @@ class QuietChoice(QComboBox):
             room = QRectF(self.rect()).adjusted(PADDING, 0, -self._open_end(), 0)
             draw_elided(painter, room, self.word(), Qt.AlignmentFlag.AlignRight)
             if self.isEnabled():
-                corner = QPointF(
-                    self.width() - QUIET_CHEVRON - 2, (self.height() - QUIET_CHEVRON) / 2
-                )
-                icons.paint(painter, "chevron-down", tokens.text2, corner, QUIET_CHEVRON)
+                _paint_chevron(self, painter, tokens.text2, QUIET_CHEVRON, 2)
+
+
+_OPENS = (QAccessibleActionInterface.pressAction(), "ShowMenu")
+
+
+class SpokenChoice(QAccessibleWidget):
+    """What a screen reader hears of a drop-down: named by what it sets, its value what is chosen.
+
+    Qt itself gives the chosen entry as the name on Linux, and then nobody hears what is chosen
+    there. The list of the entries is a child, and an action opens it.
+    """
+
+    def __init__(self, field: QComboBox) -> None:
+        super().__init__(field, QAccessible.Role.ComboBox)
+
+    def text(self, t: QAccessible.Text) -> str:
+        field = self._field()
+        if field is None or t not in (QAccessible.Text.Name, QAccessible.Text.Value):
+            return super().text(t)
+        if t == QAccessible.Text.Name:
+            return field.accessibleName()
+        if isinstance(field, QuietChoice):
+            return field.word()
+        return field.currentText() or field.placeholderText()
+
+    def state(self) -> QAccessible.State:
+        state, field = super().state(), self._field()
+        if field is not None:
+            state.expandable = 1
+            state.expanded = int(field.view().isVisible())
+        return state
+
+    def childCount(self) -> int:
+        return 0 if self._field() is None else 1
+
+    def child(self, index: int) -> QAccessibleInterface:
+        field = self._field()
+        if field is None:
+            return super().child(index)
+        return QAccessible.queryAccessibleInterface(field.view())
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        field = self._field()
+        return 0 if field is not None and child.object() is field.view() else -1
+
+    def actionNames(self) -> list[str]:
+        return [*_OPENS]
+
+    def doAction(self, actionName: str) -> None:
+        field = self._field()
+        if field is not None and actionName in _OPENS and field.isEnabled():
+            field.showPopup()
+
+    def _field(self) -> QComboBox | None:
+        field = self.object()
+        return field if isinstance(field, QComboBox) else None
+
+
+def speak_of_choices() -> None:
+    """From now on every drop-down that a screen reader comes to is heard so."""
+    QAccessible.installFactory(_spoken)
+
+
+def _spoken(_kind: str, found: QObject) -> QAccessibleInterface | None:
+    return SpokenChoice(found) if isinstance(found, QComboBox) else None
 
 
 TRACK = QSize(30, 18)
@@ -434,9 +476,7 @@ class Switch(QCheckBox):
         return self.rect().contains(pos)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
             self._paint_track(painter, tokens, (self.height() - TRACK.height()) / 2)
             painter.setFont(font_of(HINT))
             painter.setPen(tokens.text if self.isEnabled() else tokens.off)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QPalette
 from PySide6.QtWidgets import (
     QApplication,
@@ -18,10 +18,18 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import Refused
-from engine.numerals import short
+from engine.numerals import count, short
 from playground.theme.fonts import BODY, HINT, Face, font_of, strong
 from playground.widgets.buttons import ElidedLabel, turn_only_in_hand
-from playground.widgets.fields import TRACK, ChoiceField, NumberField, PlaceField, Sentence, Switch
+from playground.widgets.fields import (
+    NOT_LEFT,
+    TRACK,
+    ChoiceField,
+    NumberField,
+    PlaceField,
+    Sentence,
+    Switch,
+)
 from playground.widgets.layout import keep_to_width, lay_out, share_padding
 from playground.widgets.plain_text import plain_label, set_tip
 
@@ -31,7 +39,6 @@ LEAST_FIELD = 60
 FIRST = 1000  # shares of the room: a field is as wide as it may be before a label gets more
 PADDING = 20
 PATIENCE = 60  # ms between looks whether the mouse has let go
-_NOT_LEFT = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 
 
 def words(text: str, face: Face, parent: QWidget, quiet: bool = True) -> QLabel:
@@ -42,6 +49,25 @@ def words(text: str, face: Face, parent: QWidget, quiet: bool = True) -> QLabel:
     if quiet:
         made.setForegroundRole(QPalette.ColorRole.PlaceholderText)
     return made
+
+
+def show_words(label: QLabel, sentence: str, wrong: bool, quiet: bool = True) -> None:
+    """Say this there, in red where something is wrong."""
+    roles = QPalette.ColorRole
+    calm = roles.PlaceholderText if quiet else roles.WindowText
+    label.setForegroundRole(roles.BrightText if wrong else calm)
+    label.setText(sentence)
+    label.setAccessibleName(sentence)
+
+
+MOST_SEED = 2**31
+
+
+def whole(value: float, least: int, most: int, what: str) -> int:
+    """The number that was entered, or Refused where it is not one of these."""
+    if value != round(value) or not least <= value <= most:
+        raise Refused(f"{what} must be a whole number from {count(least)} to {count(most)}.")
+    return int(value)
 
 
 def keep_place(part: QWidget) -> None:
@@ -62,12 +88,10 @@ class FormRow(QWidget):
         words_of_it.setMinimumWidth(words_of_it.sizeHint().width())
         self._line = lay_out(QHBoxLayout(), (words_of_it, 1), spacing=8, margins=(0, 4, 0, 4))
         self._help = words(help_text, HINT, self)
-        self._help.setContentsMargins(0, 0, 0, 6)
-        self._help.hide()
         self._note = words("", HINT, self)
-        self._note.setForegroundRole(QPalette.ColorRole.BrightText)
-        self._note.setContentsMargins(0, 0, 0, 6)
-        self._note.hide()
+        for sentence in (self._note, self._help):
+            sentence.setContentsMargins(0, 0, 0, 6)
+            sentence.hide()
         lay_out(QVBoxLayout(self), self._line, self._note, self._help)
         form.add_row(self)
 
@@ -81,6 +105,13 @@ class FormRow(QWidget):
         self.controls.append(control)
         control.installEventFilter(self._form)  # which shows the help while it has the keyboard
 
+    def put_number(self, take: Callable[[float], None], width: int = FIELD_WIDTH) -> NumberField:
+        """One more control: a number, called what the row is called."""
+        field = NumberField(self.label, take, self)
+        set_tip(field, f"{self.label}: {self.help_text}")
+        self.put(field, width)
+        return field
+
     def tell(self, help_text: str) -> None:
         """Another sentence of help, which may depend on what is chosen."""
         if help_text == self.help_text:
@@ -92,14 +123,35 @@ class FormRow(QWidget):
 
     def note(self, sentence: str) -> None:
         """What is wrong with the present choice, or nothing."""
-        self._note.setText(sentence)
+        show_words(self._note, sentence, wrong=True)
         self._note.setVisible(bool(sentence))
+
+    @cached_property
+    def refusal(self) -> Sentence:
+        """Made when it is first said: a change of theme asks every widget there is."""
+        return Sentence(self.controls[0])
+
+    def attempt(self, take: Callable[[], object], put_back: Callable[[], object]) -> None:
+        """Take what was entered where no wrong entry can stay; put back what was, and say why."""
+        self._end_refusal()
+        try:
+            take()
+        except Refused as refused:
+            put_back()
+            self.refusal.say(refused.sentence)
+
+    def _end_refusal(self) -> None:
+        if "refusal" in vars(self):
+            self.refusal.end()
 
     def forget(self) -> None:
         """Something else is looked at: nothing half-entered stays."""
+        self._end_refusal()
+        for control in self.controls:
+            if isinstance(control, PlaceField):
+                control.show_text("")
 
     def show_help(self, wanted: bool) -> None:
-        """Show the sentence, or take it away."""
         self._help.setVisible(wanted and bool(self.help_text))
 
 
@@ -120,8 +172,7 @@ class Form(QScrollArea):
         self.rows: list[FormRow] = []
         self._wanted: FormRow | None = None
         self._shown: FormRow | None = None
-        self._settling = QTimer(self)
-        self._settling.setSingleShot(True)
+        self._settling = QTimer(self, singleShot=True)
         self._settling.timeout.connect(self._settle)
         share_padding(self, self.column, PADDING)
 
@@ -131,7 +182,6 @@ class Form(QScrollArea):
         self.column.addWidget(row)
 
     def add_heading(self, text: str) -> QLabel:
-        """A few words above the rows that follow."""
         label = words(text, strong(HINT), self.content, quiet=False)
         label.setContentsMargins(0, 12 if self.rows else 0, 0, 4)
         self.column.addWidget(label)
@@ -154,7 +204,7 @@ class Form(QScrollArea):
             self.ensureWidgetVisible(self._shown, 0, 8)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QFocusEvent) and event.reason() not in _NOT_LEFT:
+        if isinstance(event, QFocusEvent) and event.reason() not in NOT_LEFT:
             row = self._row_of(watched) if event.gotFocus() else None
             if row is not None or self._row_of(watched) is self._wanted:
                 self._wanted = row
@@ -166,35 +216,7 @@ VARIOUS = "various"
 BESIDE_SWITCH = FIELD_WIDTH - TRACK.width() - 8
 
 
-class RefusingRow(FormRow):
-    """A row with a control that cannot hold a wrong entry: what was refused is put back."""
-
-    @cached_property
-    def refusal(self) -> Sentence:
-        """Made when it is first said: a change of theme asks every widget there is."""
-        return Sentence(self.controls[0])
-
-    def forget(self) -> None:
-        """Take the refusal away: something else is looked at."""
-        self._end_refusal()
-
-    def _end_refusal(self) -> None:
-        if "refusal" in vars(self):
-            self.refusal.end()
-
-    def attempt(self, take: Callable[[], object], put_back: Callable[[], object]) -> None:
-        """Take what was entered, or put back what was there and say why."""
-        self._end_refusal()
-        try:
-            take()
-        except Refused as refused:
-            put_back()
-            self.refusal.say(refused.sentence)
-
-
 class TextRow(FormRow):
-    """One line of text."""
-
     def __init__(
         self, label: str, help_text: str, take: Callable[[str], None], form: Form, longest: int
     ) -> None:
@@ -209,32 +231,20 @@ class TextRow(FormRow):
         if text != self.field.shown:
             self.field.show_text(text)
 
-    def forget(self) -> None:
-        """Drop what is typed: something else is looked at."""
-        self.field.show_text("")
-
 
 class NumberRow(FormRow):
-    """A number."""
-
     def __init__(
         self, label: str, help_text: str, take: Callable[[float], None], form: Form
     ) -> None:
         super().__init__(label, help_text, form)
-        self.field = NumberField(label, take, self)
-        set_tip(self.field, f"{label}: {help_text}")
-        self.put(self.field)
+        self.field = self.put_number(take)
 
     def show_numbers(self, values: Iterable[float], digits: int) -> None:
         """Show the number, or that there are several."""
-        fill_number(self.field, set(values), digits)
-
-    def forget(self) -> None:
-        """Drop what is typed: something else is looked at."""
-        self.field.show_text("")
+        _fill_number(self.field, set(values), digits)
 
 
-class ChoiceRow(RefusingRow):
+class ChoiceRow(FormRow):
     """One of a table: keys with their titles."""
 
     def __init__(
@@ -278,9 +288,7 @@ class ChoiceRow(RefusingRow):
             )
 
 
-class SwitchRow(RefusingRow):
-    """On or off."""
-
+class SwitchRow(FormRow):
     def __init__(
         self, label: str, help_text: str, take: Callable[[bool], None], form: Form
     ) -> None:
@@ -303,7 +311,7 @@ class SwitchRow(RefusingRow):
         self.attempt(lambda: self._take(checked), lambda: self.field.setChecked(self._shown))
 
 
-class OptionalNumberRow(RefusingRow):
+class OptionalNumberRow(FormRow):
     """A switch, and a number while it is on."""
 
     def __init__(
@@ -318,10 +326,8 @@ class OptionalNumberRow(RefusingRow):
         super().__init__(label, help_text, form)
         self.switch = Switch("", f"{label}, {on}: {help_text}", self)
         self.switch.setAccessibleName(f"{label}, {on}")
-        self.field = NumberField(label, take, self)
-        set_tip(self.field, f"{label}: {help_text}")
         self.put(self.switch, TRACK.width())
-        self.put(self.field, BESIDE_SWITCH)
+        self.field = self.put_number(take, BESIDE_SWITCH)
         self._turn, self._on = turn, False
         self.switch.clicked.connect(self._clicked)
 
@@ -333,20 +339,15 @@ class OptionalNumberRow(RefusingRow):
         self._on = found == {True}
         self.switch.setChecked(self._on)
         self.field.setEnabled(self._on)
-        fill_number(self.field, set(values), digits)
+        _fill_number(self.field, set(values), digits)
         if not self._on:
             self.field.setPlaceholderText(VARIOUS if len(found) > 1 else without)
-
-    def forget(self) -> None:
-        """Drop what is typed: something else is looked at."""
-        super().forget()
-        self.field.show_text("")
 
     def _clicked(self, checked: bool) -> None:
         self.attempt(lambda: self._turn(checked), lambda: self.switch.setChecked(self._on))
 
 
-def fill_number(field: NumberField, values: set[float], digits: int) -> None:
+def _fill_number(field: NumberField, values: set[float], digits: int) -> None:
     """The one value there is, or the word for several; an entry that waits for a mend stays."""
     field.setPlaceholderText(VARIOUS if len(values) > 1 else "")
     text = short(next(iter(values)), digits) if len(values) == 1 else ""
@@ -371,7 +372,7 @@ class SliderRow(FormRow):
         form: Form,
     ) -> None:
         super().__init__(label, help_text, form)
-        self._step, self._showing = step, False
+        self._step, self._take = step, take
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(*steps)
         self.slider.setPageStep(max(1, (steps[1] - steps[0]) // 10))
@@ -379,20 +380,15 @@ class SliderRow(FormRow):
         set_tip(self.slider, f"{label}: {help_text}")
         turn_only_in_hand(self.slider)
         self.slider.valueChanged.connect(self._slid)
-        self.field = NumberField(label, take, self)
-        self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
-        set_tip(self.field, f"{label}: {help_text}")
         self.put(self.slider, SLIDER)
-        self.put(self.field, FIELD)
-        self._take = take
+        self.field = self.put_number(take, FIELD)
+        self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
 
     def show_number(self, value: float) -> None:
         """Show this number; the slider stands as near to it as it can."""
-        self._showing = True
-        self.slider.setValue(round(value / self._step))
-        self._showing = False
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(round(value / self._step))
         self.field.show_number(value)
 
     def _slid(self, place: int) -> None:
-        if not self._showing:
-            self._take(round(place * self._step, 10))
+        self._take(round(place * self._step, 10))

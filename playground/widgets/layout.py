@@ -5,9 +5,9 @@ from typing import Final, TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QLayout, QScrollArea, QWidget
 
-STRETCH: Final = -1  # takes the room that is left
+STRETCH: Final = -1  # takes the room that is left, as None does
 _L = TypeVar("_L", bound=QBoxLayout)
-Thing = QWidget | QLayout | int
+Thing = QWidget | QLayout | int | None
 Part = Thing | tuple[Thing, int | Qt.AlignmentFlag]
 
 
@@ -29,8 +29,8 @@ def lay_out(
             layout.addWidget(thing, share, side)
         elif isinstance(thing, QLayout):
             layout.addLayout(thing, share)
-        elif thing == STRETCH:
-            layout.addStretch(1)
+        elif thing is None or thing == STRETCH:
+            layout.addStretch(share or 1)
         else:
             layout.addSpacing(thing)
     return layout

@@ -102,7 +102,7 @@ def paint_place(
 ) -> None:
     """Paint a number's place, whatever its state, into the rectangle of `plate_rect`."""
     if place.state is State.NOT_COMPUTED:
-        _paint_slot(painter, tokens, rect)
+        paint_slot(painter, tokens, rect)
         return
     _paint_ground(painter, tokens, rect, place)
     text = rect.adjusted(LOCK_ROOM, 0, 0, 0) if place.locked else rect
@@ -115,7 +115,6 @@ def paint_place(
 
 
 def text_color(tokens: Tokens, place: PlacedNumber) -> QColor:
-    """The colour of a number in its state."""
     own = role_color(tokens, place.role)
     if place.state is State.AT_WORK:
         return tokens.on_accent
@@ -126,7 +125,8 @@ def text_color(tokens: Tokens, place: PlacedNumber) -> QColor:
     return tokens.text2 if place.state is State.QUIET else tokens.text
 
 
-def _paint_slot(painter: QPainter, tokens: Tokens, rect: QRectF) -> None:
+def paint_slot(painter: QPainter, tokens: Tokens, rect: QRectF) -> None:
+    """An empty place in the middle of the rectangle."""
     slot = QRectF(QPointF(), SLOT)
     slot.moveCenter(rect.center())
     rim_rounded(painter, slot, RADIUS, dotted_pen(tokens.node_line))

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from engine.numerals import Role, counted
 from playground.theme.fonts import CAPTION, font_of
-from playground.theme.painting import fill_rounded, rim_rounded
-from playground.theme.palette import Tokens, faded, role_color, role_tint, tokens_of
+from playground.theme.painting import fill_rounded, painted, rim_rounded
+from playground.theme.palette import Tokens, faded, role_color, role_tint
 from playground.widgets.buttons import turn_only_in_hand
 from playground.widgets.plain_text import set_tip
 
@@ -54,7 +55,6 @@ class PhaseRail(QAbstractSlider):
         self.setProperty("ownRing", True)
 
     def show_steps(self, segments: tuple[Segment, ...], done: int) -> None:
-        """Show these phases with so many steps done."""
         self.segments = tuple(segment for segment in segments if segment.steps)
         self.run = None
         self.setRange(0, sum(segment.steps for segment in self.segments))
@@ -71,17 +71,16 @@ class PhaseRail(QAbstractSlider):
 
     def present(self) -> Segment:
         """The phase of the last step done; before the first step, the first phase."""
-        first = 0
-        for segment in self.segments:
-            first += segment.steps
-            if self.value() <= first:
-                return segment
-        return self.segments[-1]
+        passed = (self.value() > last for last in self._ends()[1:-1])
+        return self.segments[sum(passed)]
+
+    def _ends(self) -> list[int]:
+        """The steps done before the first phase, and when each has ended."""
+        return list(accumulate((segment.steps for segment in self.segments), initial=0))
 
     def boxes(self) -> list[QRectF]:
         """Where each segment lies: as long as its number of steps."""
-        gaps = GAP * max(0, len(self.segments) - 1)
-        room = self.width() - gaps
+        room = self.width() - GAP * max(0, len(self.segments) - 1)
         left, boxes = 0.0, []
         for segment in self.segments:
             wide = room * segment.steps / self.maximum()
@@ -91,22 +90,18 @@ class PhaseRail(QAbstractSlider):
 
     def x_of(self, done: int) -> float:
         """Where the knob stands after so many steps."""
-        first = 0
-        for segment, box in zip(self.segments, self.boxes(), strict=True):
-            if done <= first + segment.steps:
-                return box.left() + box.width() * (done - first) / segment.steps
-            first += segment.steps
+        for (first, end), box in zip(pairwise(self._ends()), self.boxes(), strict=True):
+            if done <= end:
+                return box.left() + box.width() * (done - first) / (end - first)
         return self.width()
 
     def step_at(self, x: float) -> int:
         """The number of steps done that a place along the rail means."""
-        first = 0
-        for segment, box in zip(self.segments, self.boxes(), strict=True):
+        for (first, end), box in zip(pairwise(self._ends()), self.boxes(), strict=True):
             if x <= box.right() + GAP / 2:
                 share = (x - box.left()) / box.width()
-                return first + round(min(max(share, 0.0), 1.0) * segment.steps)
-            first += segment.steps
-        return first
+                return first + round(min(max(share, 0.0), 1.0) * (end - first))
+        return self.maximum()
 
     def _ask(self, done: int) -> None:
         wanted = min(max(done, 0), self.maximum())
@@ -117,27 +112,23 @@ class PhaseRail(QAbstractSlider):
 
     def _phase_end(self, forward: bool) -> int:
         """The next end of a phase in this direction."""
-        ends = [0]
-        for segment in self.segments:
-            ends.append(ends[-1] + segment.steps)
         if forward:
-            return next((end for end in ends if end > self.value()), ends[-1])
-        return next((end for end in reversed(ends) if end < self.value()), 0)
+            return next((end for end in self._ends() if end > self.value()), self.maximum())
+        return next((end for end in reversed(self._ends()) if end < self.value()), 0)
 
     def _paint_segment(
         self, painter: QPainter, tokens: Tokens, segment: Segment, box: QRectF, done: int
     ) -> None:
         color = role_color(tokens, segment.role) if self.isEnabled() else tokens.off
-        fill_rounded(painter, box, RAIL / 2 - 1, self._to_come(tokens, segment))
+        memory = segment.role is Role.MEMORY
+        to_come = tokens.line if memory else role_tint(tokens, segment.role)
+        fill_rounded(painter, box, RAIL / 2 - 1, to_come)
         if done:
             part = QRectF(box)
             part.setWidth(max(box.width() * min(done, segment.steps) / segment.steps, 3.0))
             fill_rounded(painter, part, RAIL / 2 - 1, color)
         if box.width() / segment.steps >= TICKS_FROM:
             self._paint_ticks(painter, tokens, segment, box, done)
-
-    def _to_come(self, tokens: Tokens, segment: Segment) -> QColor:
-        return tokens.line if segment.role is Role.MEMORY else role_tint(tokens, segment.role)
 
     def _paint_ticks(
         self, painter: QPainter, tokens: Tokens, segment: Segment, box: QRectF, done: int
@@ -169,12 +160,13 @@ class PhaseRail(QAbstractSlider):
         if self.hasFocus():
             rim_rounded(painter, knob.adjusted(-4, -4, 4, 4), SIDE + 4, QPen(tokens.fwd, 2))
 
-    def _paint_run(
-        self, painter: QPainter, tokens: Tokens, done: int, end: int | None, until: str
-    ) -> None:
+    def _paint_run(self, painter: QPainter, tokens: Tokens) -> None:
         """What learning has done is ink; where it has no end, there is no part of it to show."""
         rail = QRectF(0, MIDDLE - RAIL / 2, self.width(), RAIL)
         fill_rounded(painter, rail, RAIL / 2 - 1, tokens.line)
+        if self.run is None:
+            return
+        done, end, until = self.run
         if end is not None:
             part = QRectF(rail)
             part.setWidth(max(rail.width() * min(1.0, done / max(1, end)), float(RAIL)))
@@ -219,20 +211,12 @@ class PhaseRail(QAbstractSlider):
         self.setSliderDown(False)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            if self.run is not None:
-                self._paint_run(painter, tokens, *self.run)
+        with painted(self) as (painter, tokens):
+            if self.run is not None or not self.segments:
+                self._paint_run(painter, tokens)
                 return
-            if not self.segments:
-                empty = QRectF(0, MIDDLE - RAIL / 2, self.width(), RAIL)
-                fill_rounded(painter, empty, RAIL / 2 - 1, tokens.line)
-                return
-            first = 0
-            for segment, box in zip(self.segments, self.boxes(), strict=True):
+            for segment, box, first in zip(self.segments, self.boxes(), self._ends(), strict=False):
                 self._paint_segment(painter, tokens, segment, box, max(0, self.value() - first))
-                first += segment.steps
             self._paint_names(painter, tokens)
             self._paint_knob(painter, tokens)
 

@@ -50,7 +50,6 @@ def show_tip(at: QPoint, text: str, widget: QWidget) -> None:
 
 
 def plain_label(text: str, parent: QWidget) -> QLabel:
-    """A label that shows the text as it is."""
     made = QLabel(text, parent)
     made.setTextFormat(Qt.TextFormat.PlainText)
     return made

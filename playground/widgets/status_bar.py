@@ -10,6 +10,7 @@ from playground.theme.fonts import HINT, font_of
 from playground.theme.palette import Tokens, tokens_of
 from playground.widgets.buttons import icon_button
 from playground.widgets.dock import Dock
+from playground.widgets.layout import lay_out
 from playground.widgets.message import ICON, MessageBubble
 from playground.widgets.plain_text import set_tip
 
@@ -65,9 +66,6 @@ class Facts(QWidget):
                 )
                 right -= wide + gap
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, HEIGHT)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.covered:  # half a fact beside a sentence says nothing
             return
@@ -113,18 +111,15 @@ class StatusBar(QStatusBar):
         self.setFixedHeight(HEIGHT)
         self.setAccessibleName("Panels and facts")
         self._inside = QWidget(self)
-        self._row = QHBoxLayout(self._inside)
-        self._row.setContentsMargins(12, 1, 12, 0)
-        self._row.setSpacing(2)
         self._buttons: list[DockButton] = []
         self.more = icon_button(
             "more", "More panels", "More panels: those that have no room here", self._open, self
         )
         self.more.setFixedSize(28, 22)
         self.more.hide()
-        self._row.addWidget(self.more)
         self.facts = Facts(self._inside)
-        self._row.addWidget(self.facts, 1)
+        row = QHBoxLayout(self._inside)
+        self._row = lay_out(row, self.more, (self.facts, 1), margins=(12, 1, 12, 0), spacing=2)
         self.refusal = MessageBubble(self, "warning")
         self.refusal.setWordWrap(False)
         self.refusal.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, False)
@@ -170,7 +165,6 @@ class StatusBar(QStatusBar):
         self.more.setVisible(any(button.isHidden() for button in self._buttons))
 
     def show_facts(self, facts: tuple[Fact, ...]) -> None:
-        """Show these at the right."""
         self.facts.facts = facts
         self.facts.setAccessibleName(", ".join(f"{fact.name} {fact.value}" for fact in facts))
         self.facts.update()
@@ -202,18 +196,11 @@ class StatusBar(QStatusBar):
     def take_back(self, sentence: str) -> None:
         """What was said is no longer so; anything else that is said by now stays."""
         if self.refusal.isVisibleTo(self) and self.refusal.sentence == sentence:
-            self.show_facts_again()
-
-    def show_facts_again(self) -> None:
-        """The refusal has been read."""
-        self.refusal.end()
+            self.refusal.end()
 
     def _cover(self, covered: bool) -> None:
         self.facts.covered = covered
         self.facts.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(400, HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, HEIGHT)

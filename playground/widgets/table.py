@@ -46,10 +46,10 @@ from PySide6.QtWidgets import (
 from engine.numerals import ALL_DIGITS, Role, short
 from playground.theme import icons
 from playground.theme.fonts import BODY, CAPTION, NARROWEST, font_of
-from playground.theme.painting import dotted_pen, draw_elided, fill_rounded, rim_rounded
+from playground.theme.painting import draw_elided, fill_rounded, rim_rounded
 from playground.theme.palette import Tokens, role_color, tokens_of
 from playground.widgets.fields import ChoiceField, PlaceField
-from playground.widgets.number_plate import RADIUS, SLOT
+from playground.widgets.number_plate import RADIUS, SLOT, paint_slot
 from playground.widgets.plain_text import plain_tip, set_tip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -116,11 +116,9 @@ class CellModel(QAbstractTableModel):
         self.columns: tuple[Column, ...] = ()
 
     def count(self) -> int:
-        """How many rows there are."""
         raise NotImplementedError
 
     def cell(self, row: int, column: int) -> Cell:
-        """What stands there."""
         raise NotImplementedError
 
     def row_name(self, row: int) -> str:
@@ -223,7 +221,6 @@ _HINTS = {
 
 
 def cell_of(index: Index) -> Cell:
-    """The cell behind an index."""
     return model_of(index).cell(index.row(), index.column())
 
 
@@ -293,17 +290,15 @@ class CellDelegate(QStyledItemDelegate):
         if cell.mark is not None:
             _paint_mark(painter, tokens, box, cell)
         elif cell.waiting:
-            slot = QRectF(QPointF(), SLOT)
-            slot.moveCenter(box.center())
-            slot.moveRight(box.right() - PADDING)
-            rim_rounded(painter, slot, RADIUS, dotted_pen(tokens.node_line))
+            slot = QRectF(box)
+            slot.setLeft(box.right() - 2 * PADDING - SLOT.width())
+            paint_slot(painter, tokens, slot)
         else:
             painter.setPen(_color(tokens, cell))
             inner = box.adjusted(LEAST if cell.number else PADDING, 0, -PADDING, 0)
-            side = Qt.AlignmentFlag.AlignRight if cell.number else Qt.AlignmentFlag.AlignLeft
             font, text = fitting(cell, inner.width())
             painter.setFont(font)
-            painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, text)
+            painter.drawText(inner, RIGHT if cell.number else LEFT, text)
             if cell.opens:
                 after = inner.left() + painter.fontMetrics().horizontalAdvance(text) + 4
                 corner = QPointF(after, box.center().y() - CHEVRON / 2 + 1)
@@ -326,10 +321,9 @@ class CellDelegate(QStyledItemDelegate):
 
     def _open_field(self, parent: QWidget, index: Index) -> QWidget:
         model, row, column = model_of(index), index.row(), index.column()
-        field = PlaceField(
-            model.cell_name(row, column), lambda text: model.take(row, column, text), parent,
-            lambda: self.closeEditor.emit(field, _CLOSE.RevertModelCache),
-        )  # fmt: skip
+        name = model.cell_name(row, column)
+        field = PlaceField(name, lambda text: model.take(row, column, text), parent)
+        field.cancelled.connect(lambda: self.closeEditor.emit(field, _CLOSE.RevertModelCache))
         if cell_of(index).number:
             field.setAlignment(Qt.AlignmentFlag.AlignRight)
         return field
@@ -367,19 +361,14 @@ class CellDelegate(QStyledItemDelegate):
         cell = cell_of(index)
         if cell.mark is None or not cell.editable:
             return False
-        clicked = (
-            event.type() == QEvent.Type.MouseButtonRelease
-            and isinstance(event, QMouseEvent)
-            and event.button() == Qt.MouseButton.LeftButton
-        )
-        space = (
-            event.type() == QEvent.Type.KeyPress
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Space
-        )
-        if clicked or space:
+        kind, set_now = event.type(), False
+        if isinstance(event, QMouseEvent) and kind == QEvent.Type.MouseButtonRelease:
+            set_now = event.button() == Qt.MouseButton.LeftButton
+        elif isinstance(event, QKeyEvent) and kind == QEvent.Type.KeyPress:
+            set_now = event.key() == Qt.Key.Key_Space
+        if set_now:
             model_of(index).toggle(index.row(), index.column())
-        return clicked or space or event.type() == QEvent.Type.MouseButtonDblClick
+        return set_now or kind == QEvent.Type.MouseButtonDblClick
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
         if not isinstance(editor, PlaceField):
@@ -464,7 +453,7 @@ class CellHeader(QHeaderView):
         plain = column.role is Role.MEMORY
         color = tokens.text2 if plain else role_color(tokens, column.role)
         inner = rect.adjusted(LEAST if column.number else PADDING, 0, -PADDING, 0)
-        side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
+        side = RIGHT if column.number else LEFT
         if column.mark:
             inner, side = rect, Qt.AlignmentFlag.AlignHCenter
         paint_title(painter, inner, column.title, color, side)
@@ -533,7 +522,6 @@ class CellTable(QTableView):
             shared = share
 
     def chosen_rows(self) -> list[int]:
-        """The rows that are selected, from top to bottom."""
         rows: set[int] = set()
         selection = self.selectionModel().selection()
         for stretch in map(selection.at, range(selection.count())):

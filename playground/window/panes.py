@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 from shiboken6 import isValid
 
-from playground.widgets.tab_walk import is_seen, stops_in, takes_tab, walk
+from playground.widgets.focus import is_seen, stops_in, takes_tab, walk
 
 
 class Panes(QObject):

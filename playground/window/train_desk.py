@@ -107,7 +107,7 @@ class TrainDesk(QObject):
         self._transport.player.stop()
         self._seen.clear()
         self._odd = ""
-        self._strip.show_facts_again()
+        self._strip.refusal.end()
         self._trainer.start(goal)
 
     def _tick_pace(self, pace: float | None) -> None:
@@ -163,7 +163,7 @@ class TrainDesk(QObject):
             if told and not seen:  # else transport and curve say it
                 self._strip.note(told)
         elif before.ending is not None and after.ending is None:
-            self._strip.show_facts_again()
+            self._strip.refusal.end()
 
     def _tell_interrupted(self, before: Experiment, after: Experiment) -> None:
         """Where it is an edit that has ended the run: nobody asked for that."""

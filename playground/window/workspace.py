@@ -23,10 +23,9 @@ from playground.session.files import OpenDocument, OpenFileLock
 from playground.session.lesson_guide import LessonGuide
 from playground.session.settings import LessonPlaces
 from playground.theme.formula_pictures import FormulaPictures, library
-from playground.widgets.buttons import FocusRing
-from playground.widgets.fields import give_up_refused
+from playground.widgets.fields import give_up_refused, speak_of_choices
+from playground.widgets.focus import FocusRing
 from playground.widgets.plain_text import plain_title
-from playground.widgets.spoken import speak_of_choices
 from playground.widgets.status_bar import StatusBar
 from playground.window.action_states import ActionStates
 from playground.window.divergence_bar import DivergenceBar

@@ -53,4 +53,4 @@ class TableDesk(QMainWindow):
 
     def read(self, dialog: OpenTable) -> None:
         """Wait until the table has been read."""
-        self._qtbot.waitUntil(lambda: not dialog.reading.is_running)
+        self._qtbot.waitUntil(lambda: not dialog.reading.busy)

@@ -19,17 +19,9 @@ from pytestqt.qtbot import QtBot
 from engine.numerals import Role
 from playground.theme import icons
 from playground.theme.theme import Theme
-from playground.widgets.buttons import (
-    OUTSIDE,
-    Chip,
-    ElidedLabel,
-    FocusRing,
-    fill,
-    flatten,
-    icon_button,
-    push_button,
-)
+from playground.widgets.buttons import Chip, ElidedLabel, fill, flatten, icon_button, push_button
 from playground.widgets.fields import ChoiceField, Switch
+from playground.widgets.focus import OUTSIDE, FocusRing
 from tests.playground.dressed import dressed
 
 

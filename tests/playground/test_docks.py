@@ -223,7 +223,7 @@ def test_a_refusal_lies_over_the_facts_and_goes(qtbot: QtBot, window: Window) ->
     assert refusal.isVisible()
     assert refusal.geometry().right() == strip.rect().right()
     assert refusal.width() > 300
-    strip.show_facts_again()
+    strip.refusal.end()
     assert not refusal.isVisible()
     assert strip.facts.grab().toImage() == facts
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
 from playground.plots.curves import Curves
-from playground.widgets.buttons import FocusRing
+from playground.widgets.focus import FocusRing
 from tests.playground.opened import opened
 
 

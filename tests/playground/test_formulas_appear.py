@@ -116,7 +116,7 @@ def workspace(
 ) -> Iterator[Workspace]:
     monkeypatch.setattr(formula_pictures, "AT_ONCE", 1e9)  # however busy the machine is
     with opened(qtbot, qapp, tmp_path) as made:
-        qtbot.waitUntil(lambda: made.pictures.can_set, timeout=60_000)
+        qtbot.waitUntil(lambda: made.pictures.ready("x"), timeout=60_000)
         yield made
 
 

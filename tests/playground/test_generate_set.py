@@ -17,7 +17,8 @@ from engine.files.document import document_text
 from engine.files.loading import load_bytes
 from engine.functions.datasets import DATASETS, Recipe, generate
 from engine.network import Network
-from playground.dialogs.generate_data import MOST_SEED, GenerateSet
+from playground.dialogs.generate_data import GenerateSet
+from playground.widgets.form import MOST_SEED
 from tests.engine.experiments import small, student
 from tests.playground.panel_window import enter, unnamed
 from tests.playground.table_desk import TableDesk

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from engine.lessons import LessonProgress, lessons, open_lesson
-from playground.dialogs.lesson_browser import LessonCard, LessonsSheet, sketch_of
+from playground.dialogs.lesson_browser import LessonCard, LessonsSheet
 from playground.theme.palette import tokens_of
 from playground.window.workspace import Workspace
 from tests.playground.opened import LEFT, opened, questions
@@ -209,12 +209,10 @@ def test_the_sheet_fits_the_window(
 @pytest.mark.ci
 def test_pictures_are_read_one_by_one(qtbot: QtBot, workspace: Workspace) -> None:
     sheet = browsed(qtbot, workspace)
-    assert not sheet.pictures.settled or not sheet.pictures._sketches
-    qtbot.waitUntil(lambda: sheet.pictures.settled and bool(sheet.pictures._sketches))
-    assert len(sheet.pictures._sketches) < len(lessons()), "only what is in sight"
-    sketch = sketch_of(open_lesson("student-grade").experiment)
-    assert sketch.kinds == ("input",) * 3 + ("neuron",) * 2 + ("output",)
-    assert len(sketch.lines) == 8
+    assert not sheet.pictures.settled or not sheet.pictures.read
+    qtbot.waitUntil(lambda: sheet.pictures.settled and bool(sheet.pictures.read))
+    assert len(sheet.pictures.read) < len(lessons()), "only what is in sight"
+    assert sheet.pictures.read["student-grade"] == open_lesson("student-grade").experiment
 
 
 def test_a_click_beside_the_sheet_closes_it_and_one_on_a_card_opens(

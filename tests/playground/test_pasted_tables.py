@@ -51,7 +51,7 @@ def dialogs(workspace: Workspace) -> list[OpenTable]:
 
 def dialog_of(qtbot: QtBot, workspace: Workspace) -> OpenTable:
     (dialog,) = dialogs(workspace)
-    qtbot.waitUntil(lambda: not dialog.reading.is_running)
+    qtbot.waitUntil(lambda: not dialog.reading.busy)
     return dialog
 
 

@@ -228,7 +228,7 @@ def test_foul_files_tables_and_what_is_asked_about_them(
     workspace.files.open_path(folder / f"{FOUL}&d.json")
     workspace.samples.open_path(folder / f"{FOUL}&t.csv")
     table = dialog_of(OpenTable)
-    qtbot.waitUntil(lambda: not table.reading.is_running)
+    qtbot.waitUntil(lambda: not table.reading.busy)
     sweep.look()
     table.reject()
     workspace.samples.name_classes()

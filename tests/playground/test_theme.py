@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 import playground
 from playground.theme import fonts, icons
 from playground.theme.fonts import Face, font_of, strong
-from playground.theme.painting import edge_pen, weight_pen, weight_width
+from playground.theme.painting import edge_pen, weight_color, weight_width
 from playground.theme.palette import DARK, LIGHT, TABLES, Tokens, qt_palette, tokens_of
 from playground.theme.theme import CHOICES, Theme, style_sheet
 
@@ -128,9 +128,9 @@ def test_a_negative_weight_is_dashed_eight_on_five_off_in_pixels() -> None:
     for width in (1.0, 2.25):
         dashes = edge_pen(LIGHT.neg, width, dashed=True).dashPattern()
         assert [part * width for part in dashes] == pytest.approx([8, 5])
-    assert weight_pen(LIGHT, 0.3, 1).style() == Qt.PenStyle.SolidLine
-    assert weight_pen(LIGHT, -0.3, 1).color() == LIGHT.neg
-    assert weight_pen(DARK, 0, 1).color() == DARK.pos
+    assert edge_pen(LIGHT.pos, 1.0, dashed=False).style() == Qt.PenStyle.SolidLine
+    assert weight_color(LIGHT, -0.3) == LIGHT.neg
+    assert weight_color(DARK, 0) == DARK.pos
 
 
 def test_a_dark_palette_may_stand_inside_a_light_window(qtbot: QtBot, theme: Theme) -> None:
