@@ -379,8 +379,7 @@ class Placing:
 
     def paint(self, painter: QPainter) -> None:
         """The outline of the node to come."""
-        if self.ghost is None or self.tool == "select":
-            return
+        assert self.ghost is not None
         scene = self._context.scene
         node = node_of(self.tool, self._context.document.value.network)
         figure = figure_of(node, scene.measures, scene.sight.geometry.frame.circuit)
@@ -494,7 +493,7 @@ class MouseController(QObject):
         self.wheel = WheelEdit(context)
         self.gesture: Gesture | None = None
         self.at = QPointF(-1, -1)
-        self._acts: dict[QEvent.Type, Callable[[Any], None]] = {
+        self.acts: dict[QEvent.Type, Callable[[Any], None]] = {
             QEvent.Type.MouseButtonPress: self.press,
             QEvent.Type.MouseMove: self.move,
             QEvent.Type.MouseButtonRelease: self.release,
@@ -506,14 +505,7 @@ class MouseController(QObject):
             QEvent.Type.DragLeave: self.drag_leave,
             QEvent.Type.Drop: self.drop,
         }
-        context.view.viewport().installEventFilter(self)
         context.stage.looked.connect(self.take_look)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        act = self._acts.get(event.type())
-        if act is not None:
-            act(event)
-        return act is not None
 
     def take_look(self, before: Look, after: Look) -> None:
         """A tool was taken or put back."""
@@ -537,9 +529,11 @@ class MouseController(QObject):
         self.at = event.position()
         if self.gesture is not None:
             return
-        self._typing.close()
+        if self._typing.field is not None:
+            self._typing.close()
+        if self._motion.share is not None:
+            self._motion.finish()
         self.wheel.rest()
-        self._motion.finish()
         self._context.tip.hide()
         button, keys = event.button(), event.modifiers()
         if button == Qt.MouseButton.MiddleButton:

@@ -113,8 +113,7 @@ class Typing:
 
     def place(self) -> None:
         """Stay over the number while the canvas moves; in another network it is another number."""
-        if self.field is None or self._key is None:
-            return
+        assert self.field is not None and self._key is not None
         if self._context.scene.sight.experiment.network is not self._network:
             if not self._closing:
                 self.field.cancel()
