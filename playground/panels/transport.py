@@ -12,7 +12,7 @@ from engine.experiment import stepping
 from engine.experiment.experiment import Experiment
 from engine.experiment.history import start_of
 from engine.experiment.stepping import batch_of
-from engine.experiment.trace import PHASE_TITLES, PHASES, Phase, phase_counts
+from engine.experiment.trace import PHASE_ROLES, PHASE_TITLES, PHASES, Phase, phase_counts
 from engine.experiment.training import RunProgress, last_epoch, remark
 from engine.experiment.walk import batch_size
 from engine.formulas import explain
@@ -30,13 +30,6 @@ from playground.widgets.fields import QuietChoice
 from playground.widgets.phase_rail import PhaseRail, Segment
 from playground.widgets.plain_text import set_tip
 
-ROLES: dict[Phase, Role] = {
-    "forward": Role.FORWARD,
-    "loss": Role.TRUTH,
-    "backward": Role.BACKWARD,
-    "gradient": Role.BACKWARD,
-    "update": Role.MEMORY,
-}
 SLOPE_NAMES: dict[Phase, str] = {**PHASE_TITLES, "loss": "Output", "backward": "Slopes"}
 CHIPS: dict[Phase, str] = {
     "forward": "FORWARD",
@@ -50,7 +43,7 @@ CHIPS: dict[Phase, str] = {
 def chip_of(phase: Phase, settings: Settings) -> tuple[str, Role]:
     """The phase as a chip beside the panel's name."""
     word = "OUTPUT" if phase == "loss" and _tells_slopes(settings) else CHIPS[phase]
-    return word, ROLES[phase]
+    return word, PHASE_ROLES[phase]
 
 
 def is_trained(network: Network) -> bool:
@@ -91,7 +84,9 @@ def segments_of(counts: Mapping[Phase, int], settings: Settings) -> tuple[Segmen
     """Each phase that there is with its number of steps."""
     names = SLOPE_NAMES if _tells_slopes(settings) else PHASE_TITLES
     return tuple(
-        Segment(names[phase], ROLES[phase], counts[phase]) for phase in PHASES if counts[phase]
+        Segment(names[phase], PHASE_ROLES[phase], counts[phase])
+        for phase in PHASES
+        if counts[phase]
     )
 
 
