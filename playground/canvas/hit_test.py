@@ -12,7 +12,7 @@ from engine.files import limits
 from engine.network import Place
 from engine.numerals import short
 from playground.canvas.edge_painter import MANY
-from playground.canvas.layout import Detail, detail_at
+from playground.canvas.layout import Detail, detail_at, meeting
 from playground.canvas.node_painter import spot_rect
 from playground.canvas.node_shape import Outline
 from playground.canvas.number_positions import card_spots, edge_spots, node_spots
@@ -155,10 +155,7 @@ def edge_at(sight: SceneState, at: QPointF, zoom: float) -> int | None:
 
 def within(sight: SceneState, band: QRectF) -> tuple[tuple[str, ...], tuple[EdgeKey, ...]]:
     """The nodes in a rectangle, and the edges between them."""
-    geometry = sight.geometry
-    x, y = geometry.centres[:, 0], geometry.centres[:, 1]
-    inside = (x >= band.left()) & (x <= band.right()) & (y >= band.top()) & (y <= band.bottom())
-    frame = geometry.frame
+    inside, frame = sight.geometry.inside(band), sight.geometry.frame
     names = tuple(frame.ids[index] for index in np.flatnonzero(inside).tolist())
     if not len(frame.sources):
         return names, ()
@@ -204,14 +201,8 @@ def _near_nodes(sight: SceneState, at: QPointF, index: int | None) -> Iterator[i
     if index is not None:
         yield index
         return
-    rooms = sight.geometry.rooms
     wide = 110.0 if sight.geometry.frame.circuit else 10.0
-    near = (
-        (rooms[:, 0] - 40 <= at.x())
-        & (rooms[:, 2] + wide >= at.x())
-        & (rooms[:, 1] <= at.y())
-        & (rooms[:, 3] >= at.y())
-    )
+    near = meeting(sight.geometry.rooms, at.x() - wide, at.y(), at.x() + 40, at.y())
     yield from np.flatnonzero(near).tolist()
 
 
@@ -225,14 +216,8 @@ def _near_labels(sight: SceneState, at: QPointF) -> Iterator[int]:
 
 
 def _name_at(sight: SceneState, at: QPointF) -> int | None:
-    boxes = sight.geometry.boxes
-    near = (
-        (boxes[:, 0] <= at.x())
-        & (boxes[:, 2] >= at.x())
-        & (boxes[:, 1] - 27 <= at.y())
-        & (boxes[:, 1] - 8 >= at.y())
-    )
-    found = np.flatnonzero(near)
+    names = sight.geometry.boxes[:, (0, 1, 2, 1)] + (0.0, -27.0, 0.0, -8.0)
+    found = np.flatnonzero(meeting(names, at.x(), at.y(), at.x(), at.y()))
     return int(found[-1]) if len(found) else None
 
 

@@ -31,7 +31,7 @@ from engine.op_list import Floats
 from playground.canvas.clipboard import Commands
 from playground.canvas.context import CanvasContext
 from playground.canvas.hit_test import Handle, Hit, checked, handle_of, hit_at, node_at, within
-from playground.canvas.layout import PULL, Snapped, snapped
+from playground.canvas.layout import PULL, Snapped, meeting, snapped
 from playground.canvas.node_painter import node_rect, outline_path
 from playground.canvas.node_shape import NAME_ROOM, figure_of, node_of
 from playground.canvas.number_editor import NAME, Typing
@@ -305,14 +305,7 @@ class MoveNodes(Gesture):
         self._moving = geometry.centres[taken]
         others = np.ones(len(geometry.centres), dtype=np.bool_)
         others[taken] = False
-        self._others = self._near(geometry.centres[others])
-
-    def _near(self, centres: Floats) -> Floats:
-        """Neighbours are what is in sight."""
-        seen = self.context.view.visible_rect()
-        x, y = centres[:, 0], centres[:, 1]
-        inside = (x > seen.left()) & (x < seen.right()) & (y > seen.top()) & (y < seen.bottom())
-        return centres[inside]
+        self._others = geometry.centres[others & geometry.inside(self.context.view.visible_rect())]
 
 
 FREE_STEP = 96.0
@@ -365,12 +358,8 @@ class Placing:
         at = seen.center()
         rooms = self._context.scene.sight.geometry.rooms
         for _ in range(200):
-            box = (at.x() - 80, at.y() - 60, at.x() + 80, at.y() + 60)
-            meets = (
-                (rooms[:, 0] < box[2]) & (rooms[:, 2] > box[0])
-                & (rooms[:, 1] < box[3]) & (rooms[:, 3] > box[1])
-            )  # fmt: skip
-            if not meets.any():
+            x, y = at.x(), at.y()
+            if not meeting(rooms, x - 80, y - 60, x + 80, y + 60).any():
                 break
             at += QPointF(0, FREE_STEP)
             if at.y() > seen.bottom() - 60:

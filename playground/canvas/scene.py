@@ -222,18 +222,8 @@ class SceneStateBuilder:
         return carded
 
     def _with_cards(self, experiment: Experiment, geometry: Geometry, narrow: bool) -> Geometry:
-        network, frame = experiment.network, geometry.frame
-        places = {
-            name: (float(geometry.centres[network.index[name]][0]),
-                   float(geometry.centres[network.index[name]][1]))
-            for name in network.outputs
-        }  # fmt: skip
-        figures = {name: frame.figures[network.index[name]] for name in network.outputs}
         samples = len(batch_of(experiment))
-        cards = cards_of(
-            network, experiment.settings, samples, places, figures, self._measures,
-            narrow, frame.circuit,
-        )  # fmt: skip
+        cards = cards_of(geometry, experiment.settings, samples, self._measures, narrow)
         return replace(geometry, cards=cards)
 
     def _written(self, experiment: Experiment) -> Notation:

@@ -27,7 +27,7 @@ from playground.canvas.edge_painter import (
     paint_tether,
 )
 from playground.canvas.hit_test import Hit
-from playground.canvas.layout import Detail, detail_at, magnified, touching
+from playground.canvas.layout import Detail, detail_at, magnified, meeting, touching
 from playground.canvas.node_painter import (
     Brush,
     look_of,
@@ -204,13 +204,8 @@ def _paint_nodes(
         here = frozenset(range(len(sight.geometry.centres))) - left_out
         paint_points(brush, sight, here if left_out else None, 1.0)
         return
-    rooms = sight.geometry.rooms
-    seen = (
-        (rooms[:, 0] < exposed.right() + 120)
-        & (rooms[:, 2] > exposed.left() - 120)
-        & (rooms[:, 1] < exposed.bottom() + 40)
-        & (rooms[:, 3] > exposed.top() - 40)
-    )
+    near = exposed.adjusted(-120, -40, 120, 40)
+    seen = meeting(sight.geometry.rooms, near.left(), near.top(), near.right(), near.bottom())
     for number, index in enumerate(np.flatnonzero(seen).tolist()):
         if index not in left_out:
             paint_node(brush, sight, look_of(sight, index))
