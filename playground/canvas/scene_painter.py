@@ -38,7 +38,7 @@ from playground.canvas.node_painter import (
     spot_rect,
 )
 from playground.canvas.node_shape import CELL_INWARD, Outline
-from playground.canvas.number_positions import card_spots, edge_spots, lit_edges, node_spots
+from playground.canvas.number_positions import all_spots, first_spot, lit_edges
 from playground.canvas.scene_state import Highlight, Key, NumberItem, SceneState, at_place, of_node
 from playground.model.stage import EdgeKey, Look
 from playground.theme.fonts import CAPTION, font_of, strong
@@ -159,23 +159,6 @@ def _paint_underline(brush: Brush, sight: SceneState, spot: NumberItem) -> None:
     brush.painter.setPen(dotted_pen(brush.tokens.text2))
     low = rect.bottom() - 2
     brush.painter.drawLine(QPointF(rect.left() + 6, low), QPointF(rect.right() - 6, low))
-
-
-def all_spots(
-    sight: SceneState, key: Key, full: frozenset[int] = frozenset()
-) -> Iterator[NumberItem]:
-    """Every spot at which a number stands; `full` are the edges whose label is shown in full."""
-    kind, node, place = key
-    network = sight.experiment.network
-    if kind in ("weight", "gradient", "update") and 0 <= place < len(network.edges):
-        spots = edge_spots(sight, place, place in full)
-        yield from (spot for spot in spots if spot.key == key)
-        return
-    owner = network.places[place].target if place >= 0 else node
-    if owner in network.index:
-        yield from (s for s in node_spots(sight, network.index[owner]) if s.key == key)
-    for card in sight.geometry.cards:
-        yield from (spot for spot in card_spots(sight, card) if spot.key == key)
 
 
 def _paint_edges(brush: Brush, sight: SceneState, edges: list[int]) -> Iterator[None]:
@@ -413,17 +396,11 @@ def _paint_axis(brush: Brush, sight: SceneState, place: Place, letter: str, zoom
     index = sight.experiment.network.place_index[place]
     if place.what == "weight" and brush.detail >= Detail.NODES and sight.has_label(index):
         paint_label(brush, sight, index)
-    for key in _keys(place, index):
-        for spot in all_spots(sight, key):
-            rect = spot_rect(sight, spot)
-            _paint_mark(brush, QPointF(rect.left() - 3, rect.center().y()), letter, zoom)
-            return
-
-
-def _keys(place: Place, index: int) -> tuple[Key, ...]:
-    """The keys under which the number of a place may stand: as it is, or as it will be."""
     own = of_node("value", place.target) if place.what == "value" else at_place(place.what, index)
-    return own, at_place("update", index)
+    spot = first_spot(sight, own, at_place("update", index))
+    if spot is not None:
+        rect = spot_rect(sight, spot)
+        _paint_mark(brush, QPointF(rect.left() - 3, rect.center().y()), letter, zoom)
 
 
 def _paint_mark(brush: Brush, at: QPointF, letter: str, zoom: float) -> None:
