@@ -300,11 +300,6 @@ def _card_spots(sight: SceneState, card: LossCard) -> Iterator[NumberItem]:
         yield NumberItem(key, x, top + number * CARD_ROW, role, VALUE, slot=True)
 
 
-def local_spot(sight: SceneState, edge: int) -> tuple[float, float]:
-    """Where the local slope of a wire stands: at its receiving port."""
-    return point_along(sight.geometry.points(edge), 0.86)
-
-
 def has_stub(sight: SceneState, node: Node) -> bool:
     """Whether a circuit's node has a wire of its own, since nothing takes its value on."""
     return node.kind == "neuron" and not sight.experiment.network.leaving[node.id]

@@ -423,7 +423,7 @@ class CanvasScene(QObject):
         """The whole picture at once, without what stands out."""
         brush, moving = self.brush(painter, zoom), self.moving
         painter.fillRect(exposed, brush.tokens.canvas)
-        paint_grid(painter, brush, exposed, zoom)
+        paint_grid(brush, exposed, zoom)
         for _ in paint_ground(brush, self.sight, exposed, zoom, moving):
             pass
         if moving:

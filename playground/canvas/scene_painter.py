@@ -74,11 +74,11 @@ def paint_ground(
     without = touching(geometry.frame, left_out) if left_out else np.zeros(0, dtype=np.intp)
     brush.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     for card in geometry.cards:
-        paint_tether(brush, sight, card, geometry)
+        paint_tether(brush, sight, card)
     if geometry.frame.circuit:
         paint_stubs(brush, sight)
     if count > MANY or brush.detail is Detail.POINTS:
-        yield from many_edges(brush, sight, geometry, without, zoom, smooth)
+        yield from many_edges(brush, sight, without, zoom, smooth)
     else:
         gone = {*without.tolist(), *_bright_edges(sight)}
         yield from _paint_edges(brush, sight, [k for k in range(count) if k not in gone])
@@ -110,7 +110,7 @@ def paint_moving(brush: Brush, sight: SceneState, nodes: frozenset[int], zoom: f
     quiet = sight.lighting is not None
     if len(edges) > MANY:
         others = np.setdiff1d(np.arange(len(sight.geometry.starts)), edges)
-        for _ in many_edges(brush, sight, sight.geometry, others, zoom, smooth=False):
+        for _ in many_edges(brush, sight, others, zoom, smooth=False):
             pass
     else:
         for edge in edges:

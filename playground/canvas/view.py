@@ -1,5 +1,6 @@
 """The canvas as a widget, and as a picture."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -63,22 +64,6 @@ def sheet_of(scene: CanvasScene, ending: str) -> PictureJob:
         raise Refused("A picture needs a name that ends in .png or .svg.")
     image, portions = _dots(scene, None, DENSE)
     return PictureJob(portions, lambda: png_bytes(image))
-
-
-def image_of(scene: CanvasScene, size: QSize | None, scale: float) -> QImage:
-    """The network fitted into a size, or as large as it is drawn; `scale` makes it sharper."""
-    image, portions = _dots(scene, size, scale)
-    for _ in portions:
-        pass
-    return image
-
-
-def svg_of(scene: CanvasScene) -> bytes:
-    """The network as lines, sharp at any size."""
-    sheet = _lines(scene)
-    for _ in sheet.portions:
-        pass
-    return sheet.data()
 
 
 def _dots(scene: CanvasScene, size: QSize | None, scale: float) -> tuple[QImage, Iterator[None]]:
@@ -188,11 +173,15 @@ class CanvasView(ZoomableView):
 
     def render_image(self, size: QSize | None = None, scale: float = 1.0) -> QImage:
         """The whole network as a picture."""
-        return image_of(self.canvas, size, scale)
+        image, portions = _dots(self.canvas, size, scale)
+        deque(portions, maxlen=0)
+        return image
 
     def render_svg(self) -> bytes:
         """The whole network as lines."""
-        return svg_of(self.canvas)
+        sheet = _lines(self.canvas)
+        deque(sheet.portions, maxlen=0)
+        return sheet.data()
 
     def reduce_motion(self, reduced: bool | None) -> None:
         """Whether nothing glides or runs; None is as the system has it."""

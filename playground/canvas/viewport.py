@@ -307,7 +307,7 @@ class ZoomableView(QAbstractScrollArea):
 
         def draw(painter: QPainter) -> Iterator[None]:
             brush = scene.brush(painter, zoom)
-            paint_grid(painter, brush, exposed, zoom)
+            paint_grid(brush, exposed, zoom)
             yield from paint_ground(brush, still, exposed, zoom, moving, smooth=not moving)
 
         return Subject(
