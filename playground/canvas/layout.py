@@ -264,7 +264,7 @@ def frame_of(network: Network, measures: Measures) -> Frame:
         circuit,
         figures,
         sizes / 2,
-        np.array([_radius(figure) for figure in figures]),
+        np.array([figure.radius for figure in figures]),
         np.array([f.below - NEXT_ROW * (folded and n.bias)
                   for f, n in zip(figures, network.nodes, strict=True)]),
         np.array([figure.outline is Outline.CIRCLE for figure in figures], dtype=np.bool_),
@@ -286,11 +286,6 @@ def is_crowded(network: Network) -> bool:
     """Whether a layer has so many neurons with a bias that their rows are near each other."""
     levels = Counter(network.levels[node.id] for node in network.nodes if node.bias)
     return any(count > ROOMY_ROWS for count in levels.values())
-
-
-def _radius(figure: NodeShape) -> float:
-    """The radius of the left rim."""
-    return figure.height / 2 if figure.outline not in (Outline.TAG, Outline.KNOB) else 8.0
 
 
 @dataclass(frozen=True, eq=False)

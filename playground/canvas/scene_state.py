@@ -319,10 +319,10 @@ class SceneState:
             return State.NOT_COMPUTED if self.waiting else State.AT_WORK
         return State.SOURCE if key in lighting.sources else State.QUIET
 
-    def place(self, spot: NumberItem, hovered: bool = False) -> PlacedNumber:
+    def place(self, spot: NumberItem) -> PlacedNumber:
         """A spot as it is painted."""
-        state = self.state(spot.key)
-        return PlacedNumber(state, spot.role, self.text(spot.key), spot.label, hovered, spot.locked)
+        state, text = self.state(spot.key), self.text(spot.key)
+        return PlacedNumber(state, spot.role, text, spot.label, locked=spot.locked)
 
     def mark(self, key: Key) -> Agreement | None:
         """What the gradient check says of a parameter's number."""
