@@ -13,6 +13,7 @@ from engine.functions.activations import activation
 from engine.functions.losses import l1_penalty, l2_penalty, loss, softmax
 from engine.functions.optimizers import State, empty_state
 from engine.network import Network, Node, Place
+from engine.numerals import Role
 from engine.op_list import Floats, frozen
 from engine.program.plan import Indices
 from engine.program.program import Program
@@ -110,6 +111,13 @@ PHASE_TITLES: dict[Phase, str] = {
     "backward": "Error terms",
     "gradient": "Gradients",
     "update": "Update",
+}
+PHASE_ROLES: dict[Phase, Role] = {
+    "forward": Role.FORWARD,
+    "loss": Role.TRUTH,
+    "backward": Role.BACKWARD,
+    "gradient": Role.BACKWARD,
+    "update": Role.MEMORY,
 }
 NEVER = np.iinfo(np.intp).max
 

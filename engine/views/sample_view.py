@@ -11,6 +11,7 @@ import numpy as np
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import batch_of
 from engine.experiment.trace import Trace, known_at, losses_of
+from engine.experiment.walk import Context
 from engine.functions.losses import loss
 from engine.network import Place
 from engine.op_list import Floats, frozen
@@ -56,6 +57,7 @@ class SampleView:
         self._program: Program | None = None
         self._settings: Settings | None = None
         self._runner: Runner | None = None
+        self._targets: tuple[Context, int, Floats] | None = None
 
     def shown(self, experiment: Experiment, row: int | None = None) -> SampleNumbers:
         """What to show of this row, or of the first row of the batch."""
@@ -66,7 +68,8 @@ class SampleView:
             return self._live(experiment, chosen, bool(len(inside)))
         if not len(inside):
             return self._beside(experiment, experiment.trace, chosen)
-        return _in_pass(experiment, experiment.trace, chosen, int(inside[0]))
+        targets = self._targets_of(experiment, chosen)
+        return _in_pass(experiment, experiment.trace, targets, chosen, int(inside[0]))
 
     def running(self, experiment: Experiment, row: int | None = None) -> SampleNumbers:
         """What to show while it is trained: forward values and their loss, exactly as Train does.
@@ -85,12 +88,14 @@ class SampleView:
 
     def _live(self, experiment: Experiment, row: int, in_batch: bool) -> SampleNumbers:
         """The forward values of a row."""
-        return _forward_values(experiment, row, in_batch, self._gone_through(experiment, row))
+        runner, targets = self._gone_through(experiment, row), self._targets_of(experiment, row)
+        return _forward_values(experiment, row, in_batch, runner, targets)
 
     def _beside(self, experiment: Experiment, trace: Trace, row: int) -> SampleNumbers:
         """A row that is not in the batch: its own numbers, as far as the pass has told them."""
         runner = self._gone_through(experiment, row)
-        live = _forward_values(experiment, row, in_batch=False, runner=runner)
+        targets = self._targets_of(experiment, row)
+        live = _forward_values(experiment, row, False, runner, targets)
         with np.errstate(all="ignore"):
             runner.backward()
         script, errors = trace.script, runner.record().error[:, 0]
@@ -118,6 +123,13 @@ class SampleView:
             runner.forward(experiment.program.heads(data.input_rows(rows), data.target_rows(rows)))
         return runner
 
+    def _targets_of(self, experiment: Experiment, row: int) -> Floats:
+        """The targets of a row, by node: the same at every step."""
+        kept = self._targets
+        if kept is None or kept[0] is not experiment.context or kept[1] != row:
+            kept = self._targets = (experiment.context, row, _targets(experiment, row))
+        return kept[2]
+
     def _losses(self, experiment: Experiment, runner: Runner) -> tuple[Floats, float]:
         network = experiment.network
         with np.errstate(all="ignore"):  # a run that diverges is shown to its end
@@ -138,7 +150,9 @@ class SampleView:
         return self._runner
 
 
-def _in_pass(experiment: Experiment, trace: Trace, row: int, sample: int) -> SampleNumbers:
+def _in_pass(
+    experiment: Experiment, trace: Trace, targets: Floats, row: int, sample: int
+) -> SampleNumbers:
     known = known_at(trace, experiment.cursor)
     losses = known.losses[:, sample]
     return SampleNumbers(
@@ -149,7 +163,7 @@ def _in_pass(experiment: Experiment, trace: Trace, row: int, sample: int) -> Sam
         known.values[:, sample],
         known.errors[:, sample],
         known.derivatives[:, sample],
-        _targets(experiment, row),
+        targets,
         losses,
         known.gradients,
         known.updated,
@@ -174,7 +188,7 @@ def _tells_loss(experiment: Experiment, trace: Trace, whole: str) -> bool:
 
 
 def _forward_values(
-    experiment: Experiment, row: int, in_batch: bool, runner: Runner
+    experiment: Experiment, row: int, in_batch: bool, runner: Runner, targets: Floats
 ) -> SampleNumbers:
     """What a row that has just gone forward through a runner comes to, and nothing else."""
     network, numbers = experiment.network, runner.record()
@@ -188,7 +202,7 @@ def _forward_values(
         numbers.a[:, 0],
         nothing,
         nothing,
-        _targets(experiment, row),
+        targets,
         nothing,
         nowhere,
         nowhere,

@@ -1,6 +1,7 @@
 """Paints edges with their labels, the cards of the loss, and circuits."""
 
 from collections.abc import Iterator
+from math import isnan
 from typing import cast
 
 import numpy as np
@@ -12,7 +13,7 @@ from shiboken6 import Shiboken
 from engine.numerals import Role
 from engine.op_list import Floats
 from engine.views.sample_view import local_slope
-from playground.canvas.layout import CARD_ROW, CardRow, Detail, Geometry, LossCard, point_along
+from playground.canvas.layout import CARD_ROW, CardRow, Detail, LossCard, point_along
 from playground.canvas.node_painter import (
     Brush,
     Symbol,
@@ -23,7 +24,7 @@ from playground.canvas.node_painter import (
     width_before,
 )
 from playground.canvas.node_shape import Indices
-from playground.canvas.number_positions import STUB, card_spots, edge_spots, has_stub, local_spot
+from playground.canvas.number_positions import STUB, card_spots, edge_spots, has_stub
 from playground.canvas.scene_state import NumberItem, SceneState, of_node, written
 from playground.theme.fonts import BODY, CAPTION, DELTA, WEIGHT, Face, font_of
 from playground.theme.painting import (
@@ -49,12 +50,6 @@ LABEL_GROUND = 0.94
 LABEL_PADDING = 4.0
 
 
-def card_rect(card: LossCard) -> QRectF:
-    """Where a card lies."""
-    left, top = card.x - card.width / 2, card.y - card.height / 2
-    return QRectF(left, top, card.width, card.height)
-
-
 def card_works(sight: SceneState, card: LossCard) -> bool:
     """Whether the number at work stands on this card."""
     lighting = sight.lighting
@@ -68,7 +63,8 @@ def card_works(sight: SceneState, card: LossCard) -> bool:
 def paint_card(brush: Brush, sight: SceneState, card: LossCard) -> None:
     """A card with its title, its signs and its numbers."""
     painter, tokens = brush.painter, brush.tokens
-    rect = card_rect(card)
+    left, top = card.x - card.width / 2, card.y - card.height / 2
+    rect = QRectF(left, top, card.width, card.height)
     works = card_works(sight, card)
     if works:
         paint_halo(painter, rect, RADIUS, tokens.truth)
@@ -76,7 +72,7 @@ def paint_card(brush: Brush, sight: SceneState, card: LossCard) -> None:
     quiet = sight.lighting is not None and not works
     rim = tokens.quiet if quiet else tokens.truth
     rim_rounded(painter, rect, RADIUS, QPen(rim, WORK_RING if works else NODE_RIM))
-    if brush.detail.value < 2:
+    if brush.detail < Detail.NODES:
         return
     painter.setFont(font_of(sight.face(BODY)))
     painter.setPen(tokens.text if works else tokens.text2)
@@ -92,18 +88,15 @@ def paint_card(brush: Brush, sight: SceneState, card: LossCard) -> None:
         paint_spot(brush, sight, spot)
 
 
-def paint_tether(brush: Brush, sight: SceneState, card: LossCard, geometry: Geometry) -> None:
+def paint_tether(brush: Brush, sight: SceneState, card: LossCard) -> None:
     """The dotted line between an output and its card."""
     if not card.node:
         return
-    index = geometry.frame.network.index[card.node]
-    _, top, right, bottom = geometry.box(index)
-    lit = card_works(sight, card)
-    pen = dotted_pen(brush.tokens.truth, EMPHASISED if lit else 1.25)
-    brush.painter.setPen(pen)
+    _, top, right, bottom = sight.geometry.box(sight.experiment.network.index[card.node])
+    width = EMPHASISED if card_works(sight, card) else 1.25
+    brush.painter.setPen(dotted_pen(brush.tokens.truth, width))
     if card.above:
-        x = card.x
-        line = QLineF(x, card.y + card.height / 2, x, top - 28)
+        line = QLineF(card.x, card.y + card.height / 2, card.x, top - 28)
     else:
         y = (top + bottom) / 2
         line = QLineF(right, y, card.x - card.width / 2, y)
@@ -156,17 +149,17 @@ def _paint_sign(brush: Brush, sign: str, left: float, spot: NumberItem, face: Fa
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, sign)
 
 
-def paint_grid(painter: QPainter, brush: Brush, exposed: QRectF, zoom: float) -> None:
+def paint_grid(brush: Brush, exposed: QRectF, zoom: float) -> None:
     """Dots 24 apart, hidden when small."""
     if zoom < 0.5995:
         return
     step, size = 24.0, 1.3
     pen = QPen(brush.tokens.dot, size / zoom if zoom > 1 else size)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    painter.setPen(pen)
+    brush.painter.setPen(pen)
     left, top = (exposed.left() // step) * step, (exposed.top() // step) * step
     across, down = int(exposed.width() / step) + 2, int(exposed.height() / step) + 2
-    painter.drawPoints(
+    brush.painter.drawPoints(
         [QPointF(left + i * step, top + j * step) for i in range(across) for j in range(down)]
     )
 
@@ -176,6 +169,7 @@ MANY = 150
 SHADES = 6
 FAINTEST = 0.35
 PORTION = 250
+AT_PORT = 0.86  # of the way of a wire, where what arrives at its port stands
 REACH = 60_000.0  # how long the lines of a portion are together: long ones take longer
 
 
@@ -206,14 +200,10 @@ def paint_lifted_edge(
 
 
 def many_edges(
-    brush: Brush,
-    sight: SceneState,
-    geometry: Geometry,
-    left_out: Indices,
-    zoom: float,
-    smooth: bool,
+    brush: Brush, sight: SceneState, left_out: Indices, zoom: float, smooth: bool
 ) -> Iterator[None]:
     """All edges as thin lines, the weak ones first; a pause after every portion."""
+    geometry = sight.geometry
     pieces, owners = geometry.segments
     if brush.detail is Detail.POINTS:
         pieces, owners = geometry.chords, np.arange(len(geometry.starts))
@@ -319,15 +309,17 @@ def _many_pen(tokens: Tokens, sight: SceneState, kind: int, dashes: bool) -> QPe
 
 def paint_stubs(brush: Brush, sight: SceneState) -> None:
     """The wire on which a value stands that nothing takes on."""
+    quiet = sight.lighting is not None
+    brush.painter.setPen(QPen(brush.tokens.quiet if quiet else brush.tokens.node_line, 1.25))
     for index, node in enumerate(sight.experiment.network.nodes):
-        if not has_stub(sight, node):
-            continue
-        x, y = sight.geometry.centres[index].tolist()
-        left = x + sight.geometry.frame.figures[index].width / 2
-        quiet = sight.lighting is not None
-        ink = brush.tokens.quiet if quiet else brush.tokens.node_line
-        brush.painter.setPen(QPen(ink, 1.25))
-        brush.painter.drawLine(QLineF(left, y, left + STUB, y))
+        if has_stub(sight, node):
+            brush.painter.drawLine(_stub(sight, index))
+
+
+def _stub(sight: SceneState, index: int) -> QLineF:
+    x, y = sight.geometry.centres[index].tolist()
+    left = x + sight.geometry.frame.figures[index].width / 2
+    return QLineF(left, y, left + STUB, y)
 
 
 def paint_minus_signs(brush: Brush, sight: SceneState) -> None:
@@ -346,26 +338,30 @@ def paint_local_slopes(brush: Brush, sight: SceneState) -> None:
     if lighting is None or not lighting.backwards:
         return
     for edge in lighting.edges:
-        slope = local_slope(sight.experiment, sight.shown, edge)
-        place = PlacedNumber(State.SOURCE, Role.MEMORY, written(slope, sight.digits), "×")
-        face = sight.face_of(WEIGHT, place.text)
-        rect = plate_rect(QPointF(*local_spot(sight, edge)), place, face)
-        paint_place(brush.painter, brush.tokens, rect, place, face)
+        slope = written(local_slope(sight.experiment, sight.shown, edge), sight.digits)
+        place = PlacedNumber(State.SOURCE, Role.MEMORY, slope, "×")
+        _paint_at_port(brush, sight, edge, place, WEIGHT)
 
 
 def paint_contributions(brush: Brush, sight: SceneState) -> None:
     """Where several wires leave a node, what each brings back stands below it at its far end."""
     network = sight.experiment.network
     for number, edge in enumerate(network.edges):
-        upstream = sight.number(("error", edge.target, -1))
-        if len(network.leaving[edge.source]) < 2 or upstream != upstream:
+        upstream = sight.number(of_node("error", edge.target))
+        if len(network.leaving[edge.source]) < 2 or isnan(upstream):
             continue
         back = upstream * local_slope(sight.experiment, sight.shown, number)
-        x, y = point_along(sight.geometry.points(number), 0.86)
         place = PlacedNumber(State.QUIET, Role.BACKWARD, written(back, sight.digits))
-        face = sight.face_of(DELTA, place.text)
-        rect = plate_rect(QPointF(x, y + 16), place, face)
-        paint_place(brush.painter, brush.tokens, rect, place, face)
+        _paint_at_port(brush, sight, number, place, DELTA, 16.0)
+
+
+def _paint_at_port(
+    brush: Brush, sight: SceneState, edge: int, place: PlacedNumber, face: Face, below: float = 0.0
+) -> None:
+    face = sight.face_of(face, place.text)
+    x, y = point_along(sight.geometry.points(edge), AT_PORT)
+    rect = plate_rect(QPointF(x, y + below), place, face)
+    paint_place(brush.painter, brush.tokens, rect, place, face)
 
 
 def paint_bright_stub(brush: Brush, sight: SceneState) -> None:
@@ -374,12 +370,10 @@ def paint_bright_stub(brush: Brush, sight: SceneState) -> None:
     if lighting is None or not lighting.ring or not lighting.backwards or lighting.edges:
         return
     index = sight.experiment.network.index[lighting.ring]
-    node = sight.experiment.network.nodes[index]
-    if not has_stub(sight, node):
+    if not has_stub(sight, sight.experiment.network.nodes[index]):
         return
-    x, y = sight.geometry.centres[index].tolist()
-    left = x + sight.geometry.frame.figures[index].width / 2
-    color = role_color(brush.tokens, lighting.role)
+    line, color = _stub(sight, index), role_color(brush.tokens, lighting.role)
     brush.painter.setPen(edge_pen(color, EMPHASISED, dashed=False))
-    brush.painter.drawLine(QLineF(left + 6, y, left + STUB, y))
-    paint_arrow(brush.painter, np.array([[left + STUB, y], [left, y]]), color)
+    brush.painter.drawLine(QLineF(line.p1() + QPointF(6, 0), line.p2()))
+    ends = np.array([line.p2().toTuple(), line.p1().toTuple()])
+    paint_arrow(brush.painter, ends, color)

@@ -12,7 +12,7 @@ from engine.files import limits
 from engine.network import Place
 from engine.numerals import short
 from playground.canvas.edge_painter import MANY
-from playground.canvas.layout import Detail, detail_at
+from playground.canvas.layout import Detail, detail_at, meeting
 from playground.canvas.node_painter import spot_rect
 from playground.canvas.node_shape import Outline
 from playground.canvas.number_positions import card_spots, edge_spots, node_spots
@@ -66,22 +66,19 @@ def name_of_place(experiment: Experiment, place: Place) -> str:
 
 
 def _of_place(sight: SceneState, key: Key, place: Place) -> Handle:
-    index = sight.experiment.network.place_index[place]
-    value = float(sight.experiment.parameters[index])
-
-    def set_it(document: Document, number: float, turning: bool) -> bool:
-        return document.set_number(place, number, turning)
-
-    return Handle(key, name_of_place(sight.experiment, place), value, set_it)
+    value = float(sight.experiment.parameters[sight.experiment.network.place_index[place]])
+    return Handle(
+        key, name_of_place(sight.experiment, place), value,
+        lambda document, number, turning: document.set_number(place, number, turning),
+    )  # fmt: skip
 
 
 def _of_cell(sight: SceneState, key: Key, column: int, name: str) -> Handle:
     row = sight.shown.row
-
-    def set_it(document: Document, number: float, turning: bool) -> bool:
-        return document.set_cell(row, column, number, turning)
-
-    return Handle(key, name, sight.experiment.data.cell(row, column), set_it)
+    return Handle(
+        key, name, sight.experiment.data.cell(row, column),
+        lambda document, number, turning: document.set_cell(row, column, number, turning),
+    )  # fmt: skip
 
 
 RIM_INSIDE, RIM_OUTSIDE = 5.0, 8.0
@@ -124,12 +121,10 @@ def hit_at(sight: SceneState, at: QPointF, zoom: float) -> Hit:
     return Hit() if edge is None else Hit(edge=_ends(sight, edge))
 
 
-def node_at(sight: SceneState, at: QPointF, zoom: float, reach: float = RIM_OUTSIDE) -> tuple[
-    int | None, bool
-]:  # fmt: skip
+def node_at(sight: SceneState, at: QPointF, zoom: float) -> tuple[int | None, bool]:
     """The topmost node here, and whether it is its rim."""
     geometry = sight.geometry
-    reach = reach / min(zoom, 1.0)
+    reach = RIM_OUTSIDE / min(zoom, 1.0)
     point = np.array((at.x(), at.y()))
     near = np.all(np.abs(geometry.centres - point) <= geometry.frame.halves + reach, axis=1)
     for index in np.flatnonzero(near)[::-1].tolist():
@@ -155,10 +150,7 @@ def edge_at(sight: SceneState, at: QPointF, zoom: float) -> int | None:
 
 def within(sight: SceneState, band: QRectF) -> tuple[tuple[str, ...], tuple[EdgeKey, ...]]:
     """The nodes in a rectangle, and the edges between them."""
-    geometry = sight.geometry
-    x, y = geometry.centres[:, 0], geometry.centres[:, 1]
-    inside = (x >= band.left()) & (x <= band.right()) & (y >= band.top()) & (y <= band.bottom())
-    frame = geometry.frame
+    inside, frame = sight.geometry.inside(band), sight.geometry.frame
     names = tuple(frame.ids[index] for index in np.flatnonzero(inside).tolist())
     if not len(frame.sources):
         return names, ()
@@ -169,8 +161,8 @@ def within(sight: SceneState, band: QRectF) -> tuple[tuple[str, ...], tuple[Edge
 def _outside(sight: SceneState, index: int, at: QPointF) -> float:
     """How far outside the rim a point lies; negative inside."""
     (x, y), (half, tall) = sight.geometry.centres[index], sight.geometry.frame.halves[index]
-    outline = sight.geometry.frame.figures[index].outline
-    radius = 8.0 if outline is Outline.KNOB or (outline is Outline.TAG and at.x() < x) else tall
+    figure = sight.geometry.frame.figures[index]
+    radius = tall if figure.outline is Outline.TAG and at.x() >= x else figure.radius
     dx, dy = abs(at.x() - x) - (half - radius), abs(at.y() - y) - (tall - radius)
     outer = float(np.hypot(max(dx, 0.0), max(dy, 0.0)))
     return float(outer + min(max(dx, dy), 0.0) - radius)
@@ -204,14 +196,8 @@ def _near_nodes(sight: SceneState, at: QPointF, index: int | None) -> Iterator[i
     if index is not None:
         yield index
         return
-    rooms = sight.geometry.rooms
     wide = 110.0 if sight.geometry.frame.circuit else 10.0
-    near = (
-        (rooms[:, 0] - 40 <= at.x())
-        & (rooms[:, 2] + wide >= at.x())
-        & (rooms[:, 1] <= at.y())
-        & (rooms[:, 3] >= at.y())
-    )
+    near = meeting(sight.geometry.rooms, at.x() - wide, at.y(), at.x() + 40, at.y())
     yield from np.flatnonzero(near).tolist()
 
 
@@ -225,14 +211,8 @@ def _near_labels(sight: SceneState, at: QPointF) -> Iterator[int]:
 
 
 def _name_at(sight: SceneState, at: QPointF) -> int | None:
-    boxes = sight.geometry.boxes
-    near = (
-        (boxes[:, 0] <= at.x())
-        & (boxes[:, 2] >= at.x())
-        & (boxes[:, 1] - 27 <= at.y())
-        & (boxes[:, 1] - 8 >= at.y())
-    )
-    found = np.flatnonzero(near)
+    names = sight.geometry.boxes[:, (0, 1, 2, 1)] + (0.0, -27.0, 0.0, -8.0)
+    found = np.flatnonzero(meeting(names, at.x(), at.y(), at.x(), at.y()))
     return int(found[-1]) if len(found) else None
 
 

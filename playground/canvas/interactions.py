@@ -31,14 +31,14 @@ from engine.op_list import Floats
 from playground.canvas.clipboard import Commands
 from playground.canvas.context import CanvasContext
 from playground.canvas.hit_test import Handle, Hit, checked, handle_of, hit_at, node_at, within
-from playground.canvas.layout import PULL, Snapped, snapped
+from playground.canvas.layout import PULL, Snapped, meeting, snapped
 from playground.canvas.node_painter import node_rect, outline_path
 from playground.canvas.node_shape import NAME_ROOM, figure_of, node_of
 from playground.canvas.number_editor import NAME, Typing
 from playground.canvas.overlays import Motion
 from playground.canvas.scene import told
 from playground.canvas.scene_painter import place_of
-from playground.canvas.scene_state import SceneState, of_node
+from playground.canvas.scene_state import Key, SceneState, of_node
 from playground.model.stage import DRAGGED_TOOL, Look, Tool
 from playground.theme.painting import WORK_RING, dotted_pen
 from playground.theme.palette import Tokens, faded
@@ -92,7 +92,7 @@ class Pan(Gesture):
         self._last = at
 
     def drop(self, at: QPointF, keys: Keys) -> None:
-        self.context.view.viewport().setCursor(self._cursor)
+        self.cancel()
 
     def cancel(self) -> None:
         self.context.view.viewport().setCursor(self._cursor)
@@ -105,9 +105,7 @@ class RubberBand(Gesture):
         super().__init__(context, pressed)
         self._to = self.began
 
-    @property
-    def band(self) -> QRectF:
-        """The rectangle so far."""
+    def _band(self) -> QRectF:
         return QRectF(self.began, self._to).normalized()
 
     def go(self, at: QPointF, keys: Keys) -> None:
@@ -121,7 +119,7 @@ class RubberBand(Gesture):
             if not more:
                 stage.select()
             return
-        nodes, edges = within(self.context.scene.sight, self.band)
+        nodes, edges = within(self.context.scene.sight, self._band())
         if more:
             nodes = tuple(dict.fromkeys((*look.nodes, *nodes)))
             edges = tuple(dict.fromkeys((*look.edges, *edges)))
@@ -133,7 +131,7 @@ class RubberBand(Gesture):
         tokens = self.context.scene.tokens
         painter.setPen(QPen(tokens.fwd, 1 / zoom))
         painter.setBrush(faded(tokens.fwd, 0.08))
-        painter.drawRect(self.band)
+        painter.drawRect(self._band())
 
 
 class Choose(Gesture):
@@ -185,15 +183,15 @@ class DragEdge(Gesture):
 
     def go(self, at: QPointF, keys: Keys) -> None:
         self._to = self.context.view.scene_point(at)
-        index, _ = node_at(self.context.scene.sight, self._to, self.context.view.zoom)
-        target = "" if index is None else self.context.scene.sight.geometry.frame.ids[index]
+        sight = self.context.scene.sight
+        index, _ = node_at(sight, self._to, self.context.view.zoom)
+        target = "" if index is None else sight.geometry.frame.ids[index]
         if target == self._hit.node and not self.target:
             target = ""
         if target != self.target:
-            self.target = target
-            self.reason = (
-                self.context.document.why_not_connect(self._hit.node, target) if target else None
-            )
+            self.target, self.reason = target, None
+            if target:
+                self.reason = self.context.document.why_not_connect(self._hit.node, target)
         if self.reason:
             self.context.say(self.reason, at.toPoint())
         else:
@@ -220,17 +218,16 @@ class DragEdge(Gesture):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         sight = self.context.scene.sight
-        start = sight.geometry.frame.network.index[self._hit.node]
-        rect = node_rect(sight, start)
+        index = sight.experiment.network.index
+        rect = node_rect(sight, index[self._hit.node])
         begin = QPointF(rect.right(), rect.center().y())
         painter.setPen(QPen(ink, 1.5 / min(zoom, 1.0), Qt.PenStyle.DashLine))
         painter.drawLine(QLineF(begin, self._to))
         if not self.target:
             return
-        index = sight.geometry.frame.network.index[self.target]
+        over = index[self.target]
         painter.setPen(QPen(ink, WORK_RING / min(zoom, 1.0)))
-        figure = sight.geometry.frame.figures[index]
-        painter.drawPath(outline_path(figure, node_rect(sight, index)))
+        painter.drawPath(outline_path(sight.geometry.frame.figures[over], node_rect(sight, over)))
         if self.reason is None:
             _paint_plus(painter, self._to + QPointF(14, 14) / zoom, ink, zoom)
 
@@ -305,14 +302,7 @@ class MoveNodes(Gesture):
         self._moving = geometry.centres[taken]
         others = np.ones(len(geometry.centres), dtype=np.bool_)
         others[taken] = False
-        self._others = self._near(geometry.centres[others])
-
-    def _near(self, centres: Floats) -> Floats:
-        """Neighbours are what is in sight."""
-        seen = self.context.view.visible_rect()
-        x, y = centres[:, 0], centres[:, 1]
-        inside = (x > seen.left()) & (x < seen.right()) & (y > seen.top()) & (y < seen.bottom())
-        return centres[inside]
+        self._others = geometry.centres[others & geometry.inside(self.context.view.visible_rect())]
 
 
 FREE_STEP = 96.0
@@ -339,10 +329,8 @@ class Placing:
 
     def put_down(self, tool: Tool, at: QPointF) -> bool:
         """A new node here; it is selected."""
-        network = self._context.document.value.network
-        node = node_of(tool, network)
-        place = self._snapped(at)
-        if not self._context.document.add_node(node, place):
+        node = node_of(tool, self._context.document.value.network)
+        if not self._context.document.add_node(node, self._snapped(at)):
             return False
         self._context.stage.select((node.id,))
         return True
@@ -365,12 +353,8 @@ class Placing:
         at = seen.center()
         rooms = self._context.scene.sight.geometry.rooms
         for _ in range(200):
-            box = (at.x() - 80, at.y() - 60, at.x() + 80, at.y() + 60)
-            meets = (
-                (rooms[:, 0] < box[2]) & (rooms[:, 2] > box[0])
-                & (rooms[:, 1] < box[3]) & (rooms[:, 3] > box[1])
-            )  # fmt: skip
-            if not meets.any():
+            x, y = at.x(), at.y()
+            if not meeting(rooms, x - 80, y - 60, x + 80, y + 60).any():
                 break
             at += QPointF(0, FREE_STEP)
             if at.y() > seen.bottom() - 60:
@@ -379,8 +363,7 @@ class Placing:
 
     def paint(self, painter: QPainter) -> None:
         """The outline of the node to come."""
-        if self.ghost is None or self.tool == "select":
-            return
+        assert self.ghost is not None
         scene = self._context.scene
         node = node_of(self.tool, self._context.document.value.network)
         figure = figure_of(node, scene.measures, scene.sight.geometry.frame.circuit)
@@ -396,12 +379,11 @@ class Placing:
         painter.drawText(label, Qt.AlignmentFlag.AlignCenter, node.id)
 
     def _snapped(self, at: QPointF) -> NodePosition:
-        centres = self._context.scene.sight.geometry.centres
         here = np.array(((at.x(), at.y()),))
-        snap = snapped(here, centres, 0.0, 0.0, PULL / self._context.view.zoom)
-        most = limits.COORDINATE
-        x = min(max(at.x() + snap.dx, -most), most)
-        y = min(max(at.y() + snap.dy, -most), most)
+        others = self._context.scene.sight.geometry.centres
+        snap = snapped(here, others, 0.0, 0.0, PULL / self._context.view.zoom)
+        place = np.clip(here[0] + (snap.dx, snap.dy), -limits.COORDINATE, limits.COORDINATE)
+        x, y = place.tolist()
         return (round(x, 1) + 0.0, round(y, 1) + 0.0)
 
 
@@ -494,7 +476,7 @@ class MouseController(QObject):
         self.wheel = WheelEdit(context)
         self.gesture: Gesture | None = None
         self.at = QPointF(-1, -1)
-        self._acts: dict[QEvent.Type, Callable[[Any], None]] = {
+        self.acts: dict[QEvent.Type, Callable[[Any], None]] = {
             QEvent.Type.MouseButtonPress: self.press,
             QEvent.Type.MouseMove: self.move,
             QEvent.Type.MouseButtonRelease: self.release,
@@ -506,14 +488,7 @@ class MouseController(QObject):
             QEvent.Type.DragLeave: self.drag_leave,
             QEvent.Type.Drop: self.drop,
         }
-        context.view.viewport().installEventFilter(self)
         context.stage.looked.connect(self.take_look)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        act = self._acts.get(event.type())
-        if act is not None:
-            act(event)
-        return act is not None
 
     def take_look(self, before: Look, after: Look) -> None:
         """A tool was taken or put back."""
@@ -533,13 +508,14 @@ class MouseController(QObject):
         return hit_at(self._context.scene.sight, view.scene_point(at), view.zoom)
 
     def press(self, event: QMouseEvent) -> None:
-        """A button goes down."""
         self.at = event.position()
         if self.gesture is not None:
             return
-        self._typing.close()
+        if self._typing.field is not None:
+            self._typing.close()
+        if self._motion.share is not None:
+            self._motion.finish()
         self.wheel.rest()
-        self._motion.finish()
         self._context.tip.hide()
         button, keys = event.button(), event.modifiers()
         if button == Qt.MouseButton.MiddleButton:
@@ -564,7 +540,6 @@ class MouseController(QObject):
             self._hover(self.hit(self.at))
 
     def release(self, event: QMouseEvent) -> None:
-        """A button goes up."""
         gesture, self.gesture = self.gesture, None
         if gesture is not None:
             gesture.drop(event.position(), event.modifiers())
@@ -672,7 +647,6 @@ class MouseController(QObject):
             event.ignore()
 
     def drag_move(self, event: QDragMoveEvent) -> None:
-        """Its ghost follows."""
         if self.placing.dragged == "select":
             event.ignore()
             return
@@ -680,12 +654,10 @@ class MouseController(QObject):
         event.acceptProposedAction()
 
     def drag_leave(self, event: QDragLeaveEvent | None = None) -> None:
-        """It was dragged out again."""
         self.placing.dragged = "select"
         self.placing.show_ghost(None)
 
     def drop(self, event: QDropEvent) -> None:
-        """It is put down."""
         tool = self.placing.dragged
         self.drag_leave()
         if tool == "select":
@@ -721,28 +693,31 @@ class MouseController(QObject):
 
     def _hover_choosing(self, hit: Hit) -> None:
         """Only what can be an axis stands out."""
-        scene, found = self._context.scene, place_of(self._context.scene.sight, hit)
-        key = hit.spot.key if hit.spot is not None and found is not None else None
-        edge = hit.edge if found is not None else None
-        scene.show_attention(replace(scene.attention, node="", edge=edge, number=key))
-        shapes = Qt.CursorShape
-        self._point(shapes.ArrowCursor if found is None else shapes.PointingHandCursor)
+        if place_of(self._context.scene.sight, hit) is None:
+            self._light(Hit(), None, Qt.CursorShape.ArrowCursor)
+        else:
+            key = hit.spot.key if hit.spot is not None else None
+            self._light(Hit(edge=hit.edge), key, Qt.CursorShape.PointingHandCursor)
 
     def _hover(self, hit: Hit) -> None:
-        scene = self._context.scene
-        handle = hit.spot is not None and handle_of(scene.sight, hit.spot.key) is not None
-        key = hit.spot.key if hit.spot is not None and handle else None
-        scene.show_attention(replace(scene.attention, node=hit.node, edge=hit.edge, number=key))
+        key = hit.spot.key if hit.spot is not None else None
+        if key is not None and handle_of(self._context.scene.sight, key) is None:
+            key = None
         shapes = Qt.CursorShape
         cursor = shapes.ArrowCursor
         if hit.rim:
             cursor = shapes.CrossCursor
-        elif handle:
+        elif key is not None:
             cursor = shapes.SizeHorCursor
         elif hit.node and not hit.name:
             cursor = shapes.OpenHandCursor
         elif hit.edge is not None or hit.name:
             cursor = shapes.PointingHandCursor
+        self._light(hit, key, cursor)
+
+    def _light(self, hit: Hit, number: Key | None, cursor: Qt.CursorShape) -> None:
+        scene = self._context.scene
+        scene.show_attention(replace(scene.attention, node=hit.node, edge=hit.edge, number=number))
         self._point(cursor)
 
     def _point(self, cursor: Qt.CursorShape) -> None:

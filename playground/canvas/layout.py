@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cached_property
 from math import ceil, inf
@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
 
 from engine.functions.losses import loss
 from engine.layout import NodePosition, arranged
@@ -40,7 +41,11 @@ from playground.canvas.node_shape import (
 )
 from playground.theme.fonts import SMALLEST, Face
 
-SIDES = ("left", "center", "right", "top", "middle", "bottom")
+#: The axis along which nodes move, and where their rim is from their middle, as a share.
+SIDES = {
+    "left": (0, -0.5), "center": (0, 0.0), "right": (0, 0.5),
+    "top": (1, -0.5), "middle": (1, 0.0), "bottom": (1, 0.5),
+}  # fmt: skip
 Sizes = Mapping[str, tuple[float, float]]
 Places = dict[str, NodePosition]
 SWEEPS = 4
@@ -48,13 +53,10 @@ SWEEPS = 4
 
 def aligned(places: Mapping[str, NodePosition], sizes: Sizes, side: str) -> Places:
     """The nodes on one line: their left rims, their middles, and so on."""
-    axis = 0 if side in ("left", "center", "right") else 1
-    share = {"left": -0.5, "top": -0.5, "center": 0.0, "middle": 0.0}.get(side, 0.5)
+    axis, share = SIDES[side]
     rims = {name: at[axis] + share * sizes[name][axis] for name, at in places.items()}
-    if share == 0:
-        line = (min(rims.values()) + max(rims.values())) / 2
-    else:
-        line = min(rims.values()) if share < 0 else max(rims.values())
+    low, high = min(rims.values()), max(rims.values())
+    line = (low + high) / 2 if share == 0 else low if share < 0 else high
     return {name: _with(at, axis, line - share * sizes[name][axis]) for name, at in places.items()}
 
 
@@ -176,110 +178,6 @@ def _has_words(rows: tuple["CardRow", ...]) -> bool:
     return any(len(row.sign) > 1 for row in rows)
 
 
-def cards_of(
-    network: Network,
-    settings: Settings,
-    samples: int,
-    places: dict[str, tuple[float, float]],
-    figures: dict[str, NodeShape],
-    measures: Measures,
-    narrow: bool,
-    circuit: bool,
-) -> tuple[LossCard, ...]:
-    """All cards of a network: one at a single output, else one at each and one for them all."""
-    outputs = network.outputs
-    truth = loss(settings.loss)
-    if not outputs or (circuit and not truth.has_targets):
-        return ()
-    shared = _shared_rows(settings, samples, len(outputs) > 1)
-    gap = LEAD if circuit else CARD_GAP  # a circuit's answer stands on a wire of its own
-    if not truth.has_targets:
-        own = [_right_of(o, "output", (), places, figures, measures, gap) for o in outputs]
-    else:
-        title = "target, loss" if len(outputs) == 1 else "target"
-        below = len(shared) if len(outputs) == 1 else 0
-        own = [
-            _right_of(o, title, _own_rows(o, settings), places, figures, measures, gap, below)
-            for o in outputs
-        ]
-    if len(outputs) == 1:
-        rows = own[0].rows if own[0].rows else (CardRow("loss", outputs[0], "E"),)
-        card = _sized(own[0], "loss" if not own[0].rows else own[0].title, (*rows, *shared))
-        lifted = narrow or bool(network.leaving[outputs[0]])
-        return (_lifted(card, places[outputs[0]], figures[outputs[0]]) if lifted else card,)
-    return (*(card for card in own if card.rows), _common(own, shared, measures))
-
-
-def _own_rows(output: str, settings: Settings) -> tuple[CardRow, ...]:
-    rows = [CardRow("target", output, "◎")]
-    if loss(settings.loss).shares:
-        rows.append(CardRow("probability", output, "p"))
-    return (*rows, CardRow("loss", output, "E"))
-
-
-def _shared_rows(settings: Settings, samples: int, several: bool) -> tuple[CardRow, ...]:
-    rows = [CardRow("total", "", "E")] if several else []
-    if samples > 1:
-        rows.append(CardRow("mean", "", settings.reduction))
-    if settings.l1 or settings.l2:
-        rows.append(CardRow("penalty", "", "penalty"))
-    return tuple(rows)
-
-
-def _right_of(
-    output: str,
-    title: str,
-    rows: tuple[CardRow, ...],
-    places: dict[str, tuple[float, float]],
-    figures: dict[str, NodeShape],
-    measures: Measures,
-    gap: float,
-    below: int = 0,
-) -> LossCard:
-    """Its own rows; room is kept for those that will stand below them on the same card."""
-    x, y = places[output]
-    left = x + max(figures[output].width / 2 + gap, _past_error(len(rows) + below, measures))
-    height = CARD_ROW * max(1, len(rows))
-    return LossCard(output, title, left + measures.card / 2, y, measures.card, height, rows)
-
-
-def _past_error(rows: int, measures: Measures) -> float:
-    """How far from the middle of its output a high card stands: right of the error term."""
-    aside = max(ERROR_ASIDE, measures.neuron / 4 + ROW_OUTWARD)
-    return aside + measures.label * LARGER / 2 + PADDING if rows > LOW_ROWS else 0.0
-
-
-def _sized(card: LossCard, title: str, rows: tuple[CardRow, ...]) -> LossCard:
-    more = (WORD_ROOM - SIGN_ROOM) * _has_words(rows)
-    x, width = card.x + more / 2, card.width + more
-    return LossCard(card.node, title, x, card.y, width, CARD_ROW * len(rows), rows)
-
-
-def _lifted(card: LossCard, place: tuple[float, float], figure: NodeShape) -> LossCard:
-    """Above its output: 118 between the centres of a card of two rows."""
-    bottom = place[1] - (ABOVE - CARD_ROW)
-    y = bottom - card.height / 2
-    return LossCard(
-        card.node, card.title, place[0], y, card.width, card.height, card.rows, above=True
-    )
-
-
-def _common(own: list[LossCard], rows: tuple[CardRow, ...], measures: Measures) -> LossCard:
-    """The shared card: in the middle gap between the others, or below them where it is too low."""
-    ordered = sorted(own, key=lambda card: card.y)
-    height = CARD_ROW * len(rows)
-    middle = (len(ordered) - 1) // 2
-    upper, lower = ordered[middle], ordered[middle + 1]
-    room = (lower.y - lower.height / 2) - (upper.y + upper.height / 2)
-    x = max(card.x for card in own)
-    if room >= height + 2 * TITLE_ROOM + 8:
-        y = (upper.y + upper.height / 2 + lower.y - lower.height / 2) / 2
-    else:
-        last = ordered[-1]
-        y = last.y + last.height / 2 + TITLE_ROOM + 8 + height / 2
-    return _sized(LossCard("", "loss", x, y, measures.card, height, rows), "loss", rows)
-
-
 SMALLEST_ZOOM, LARGEST_ZOOM = 0.02, 4.0
 FIT_AT_MOST = 1.15
 LARGEST_TEXT = 15  # in the scene; larger letters would leave their places
@@ -324,6 +222,7 @@ def grown(face: Face, smallest: int) -> Face:
 ROOMY_ROWS = 3  # as many neurons of a layer have three rows below them
 
 Rect = tuple[float, float, float, float]  # left, top, right, bottom
+Side = float | Floats  # of one rectangle, or of many
 
 
 @dataclass(frozen=True, eq=False)
@@ -365,7 +264,7 @@ def frame_of(network: Network, measures: Measures) -> Frame:
         circuit,
         figures,
         sizes / 2,
-        np.array([_radius(figure) for figure in figures]),
+        np.array([figure.radius for figure in figures]),
         np.array([f.below - NEXT_ROW * (folded and n.bias)
                   for f, n in zip(figures, network.nodes, strict=True)]),
         np.array([figure.outline is Outline.CIRCLE for figure in figures], dtype=np.bool_),
@@ -389,11 +288,6 @@ def is_crowded(network: Network) -> bool:
     return any(count > ROOMY_ROWS for count in levels.values())
 
 
-def _radius(figure: NodeShape) -> float:
-    """The radius of the left rim."""
-    return figure.height / 2 if figure.outline not in (Outline.TAG, Outline.KNOB) else 8.0
-
-
 @dataclass(frozen=True, eq=False)
 class Geometry:
     """Everything that is drawn in its place. `bends` holds the points of edges that are curved."""
@@ -404,6 +298,12 @@ class Geometry:
     ends: Floats
     bends: Mapping[int, Floats]
     cards: tuple[LossCard, ...] = ()
+
+    def inside(self, seen: QRectF) -> NDArray[np.bool_]:
+        """The nodes whose middle lies in a rectangle."""
+        x, y = self.centres[:, 0], self.centres[:, 1]
+        across = (x >= seen.left()) & (x <= seen.right())
+        return np.asarray(across & (y >= seen.top()) & (y <= seen.bottom()))
 
     def points(self, edge: int) -> Floats:
         """The points of an edge, from its source to its target."""
@@ -430,31 +330,22 @@ class Geometry:
         rooms[:, 0] -= self.frame.asides
         rooms[:, 2] += self.frame.asides
         if self.frame.circuit and len(rooms):
-            wired = np.array([self._has_lead(i) for i in range(len(rooms))])
+            wired = np.array([node.output for node in self.frame.network.nodes])
             rooms[:, 2] += np.where(wired, LEAD, 0.0)
             rooms[:, 3] = np.maximum(rooms[:, 3], self.centres[:, 1] + 34.0)
         return rooms
-
-    def _has_lead(self, node: int) -> bool:
-        return self.frame.network.nodes[node].output
 
     @cached_property
     def bounds(self) -> Rect | None:
         """What a picture of everything must show; None where there is nothing."""
         if not len(self.centres):
             return None
-        left, top = self.rooms[:, :2].min(axis=0).tolist()
-        right, bottom = self.rooms[:, 2:].max(axis=0).tolist()
-        for card in self.cards:
-            left = min(left, card.x - card.width / 2)
-            right = max(right, card.x + card.width / 2)
-            top = min(top, card.y - card.height / 2 - TITLE_ROOM)
-            bottom = max(bottom, card.y + card.height / 2)
+        boxes = np.concatenate((self.rooms, _card_boxes(self, TITLE_ROOM)))
+        left, top = boxes[:, :2].min(axis=0).tolist()
+        right, bottom = boxes[:, 2:].max(axis=0).tolist()
         for points in self.bends.values():
-            top, bottom = (
-                min(top, float(points[:, 1].min())),
-                max(bottom, float(points[:, 1].max())),
-            )
+            heights = points[:, 1].tolist()
+            top, bottom = min(top, *heights), max(bottom, *heights)
         return (left, top, right, bottom)
 
     @cached_property
@@ -491,6 +382,12 @@ def moved(geometry: Geometry, moves: Mapping[str, NodePosition], hasty: bool = F
     return _placed(frame, centres, geometry, nodes, hasty)
 
 
+def meeting(boxes: Floats, left: Side, top: Side, right: Side, bottom: Side) -> NDArray[np.bool_]:
+    """Which boxes (left, top, right, bottom) meet this one, or each of these."""
+    across = (boxes[:, 0] < right) & (boxes[:, 2] > left)
+    return np.asarray(across & (boxes[:, 1] < bottom) & (boxes[:, 3] > top))
+
+
 def touching(frame: Frame, nodes: Iterable[int]) -> Indices:
     """The edges that start or end at these nodes."""
     marks = np.zeros(len(frame.figures), dtype=np.bool_)
@@ -516,15 +413,15 @@ def _placed(
         ends[:, 0] += rim_inset(heights, frame.radii[targets])
         ends[:, 1] += heights
     if frame.circuit:
-        wires = {k: wire(starts[k], ends[k]) for k in range(len(starts))}
-        return Geometry(frame, centres, starts, ends, wires)
-    if len(starts) * len(centres) > MOST_TESTS:
-        return Geometry(frame, centres, starts, ends, {})
-    if hasty and old is not None:
+        bends = {k: wire(starts[k], ends[k]) for k in range(len(starts))}
+    elif len(starts) * len(centres) > MOST_TESTS:
+        bends = {}
+    elif hasty and old is not None:
         still = ~_shifted(starts, ends, old)
         bends = {edge: points for edge, points in old.bends.items() if still[edge]}
-        return Geometry(frame, centres, starts, ends, bends)
-    return Geometry(frame, centres, starts, ends, _bows(frame, centres, starts, ends, old, nodes))
+    else:
+        bends = _bows(frame, centres, starts, ends, old, nodes)
+    return Geometry(frame, centres, starts, ends, bends)
 
 
 def _shifted(starts: Floats, ends: Floats, old: Geometry) -> NDArray[np.bool_]:
@@ -563,6 +460,85 @@ def _bows(
         height = bow_height(starts[edge], ends[edge], boxes[meet[row]])
         kept[edge] = bowed(starts[edge], ends[edge], height)
     return kept
+
+
+def cards_of(
+    geometry: Geometry, settings: Settings, samples: int, measures: Measures, narrow: bool
+) -> tuple[LossCard, ...]:
+    """All cards of a network: one at a single output, else one at each and one for them all."""
+    network = geometry.frame.network
+    outputs, has_targets = network.outputs, loss(settings.loss).has_targets
+    if not outputs or (geometry.frame.circuit and not has_targets):
+        return ()
+    shared = _shared_rows(settings, samples, len(outputs) > 1)
+    if len(outputs) > 1:
+        own = [_right_of(geometry, o, "target", _own_rows(o, settings), measures) for o in outputs]
+        return (*(card for card in own if card.rows), _common(own, shared, measures))
+    title = "target, loss" if has_targets else "loss"
+    rows = _own_rows(outputs[0], settings) or (CardRow("loss", outputs[0], "E"),)
+    card = _right_of(geometry, outputs[0], title, (*rows, *shared), measures)
+    return (_lifted(geometry, card) if narrow or network.leaving[outputs[0]] else card,)
+
+
+def _own_rows(output: str, settings: Settings) -> tuple[CardRow, ...]:
+    truth = loss(settings.loss)
+    if not truth.has_targets:
+        return ()
+    shares = (CardRow("probability", output, "p"),) if truth.shares else ()
+    return (CardRow("target", output, "◎"), *shares, CardRow("loss", output, "E"))
+
+
+def _shared_rows(settings: Settings, samples: int, several: bool) -> tuple[CardRow, ...]:
+    rows = [CardRow("total", "", "E")] if several else []
+    if samples > 1:
+        rows.append(CardRow("mean", "", settings.reduction))
+    if settings.l1 or settings.l2:
+        rows.append(CardRow("penalty", "", "penalty"))
+    return tuple(rows)
+
+
+def _right_of(
+    geometry: Geometry, output: str, title: str, rows: tuple[CardRow, ...], measures: Measures
+) -> LossCard:
+    """Right of its output; a circuit's answer stands on a wire of its own."""
+    frame = geometry.frame
+    index = frame.network.index[output]
+    x, y = geometry.centres[index].tolist()
+    rim = frame.figures[index].width / 2 + (LEAD if frame.circuit else CARD_GAP)
+    return _card(output, title, x + max(rim, _past_error(rows, measures)), y, rows, measures)
+
+
+def _past_error(rows: tuple[CardRow, ...], measures: Measures) -> float:
+    """How far from the middle of its output a high card stands: right of the error term."""
+    if len(rows) <= LOW_ROWS or rows[0].kind != "target":
+        return 0.0
+    aside = max(ERROR_ASIDE, measures.neuron / 4 + ROW_OUTWARD)
+    return aside + measures.label * LARGER / 2 + PADDING
+
+
+def _card(
+    node: str, title: str, left: float, y: float, rows: tuple[CardRow, ...], measures: Measures
+) -> LossCard:
+    width = measures.card + (WORD_ROOM - SIGN_ROOM) * _has_words(rows)
+    return LossCard(node, title, left + width / 2, y, width, CARD_ROW * max(1, len(rows)), rows)
+
+
+def _lifted(geometry: Geometry, card: LossCard) -> LossCard:
+    """Above its output: 118 between the centres of a card of two rows."""
+    x, y = geometry.centres[geometry.frame.network.index[card.node]].tolist()
+    return replace(card, x=x, y=y - (ABOVE - CARD_ROW) - card.height / 2, above=True)
+
+
+def _common(own: list[LossCard], rows: tuple[CardRow, ...], measures: Measures) -> LossCard:
+    """The shared card: in the middle gap between the others, or below them where it is too low."""
+    ordered = sorted(own, key=lambda card: card.y)
+    middle = (len(ordered) - 1) // 2
+    upper, lower, last = ordered[middle], ordered[middle + 1], ordered[-1]
+    card = _card("", "loss", max(c.x - c.width / 2 for c in own), 0.0, rows, measures)
+    top, bottom = upper.y + upper.height / 2, lower.y - lower.height / 2
+    if bottom - top >= card.height + 2 * TITLE_ROOM + 8:
+        return replace(card, y=(top + bottom) / 2)
+    return replace(card, y=last.y + last.height / 2 + TITLE_ROOM + 8 + card.height / 2)
 
 
 FIRST = 0.34
@@ -750,7 +726,7 @@ class _Taken:
 
     def __init__(self, geometry: Geometry, more: int, rooms: Floats | None = None) -> None:
         rooms = geometry.rooms if rooms is None else rooms
-        boxes = np.concatenate((rooms, _card_boxes(geometry)))
+        boxes = np.concatenate((rooms, _card_boxes(geometry, 20.0)))
         self._boxes = np.empty((len(boxes) + more, 4))
         self._boxes[: len(boxes)] = boxes
         self._count = self._fixed = len(boxes)
@@ -762,20 +738,17 @@ class _Taken:
 
     def are_free(self, boxes: Floats) -> NDArray[np.bool_]:
         """Which of these boxes (left, top, right, bottom) lie on none that is taken."""
-        left, top, right, bottom = boxes.T[:, :, None]
-        b = self._boxes[: self._count]
-        meets = (b[:, 0] < right) & (b[:, 2] > left) & (b[:, 1] < bottom) & (b[:, 3] > top)
-        free: NDArray[np.bool_] = ~meets.any(axis=1)
-        return free
+        meets = meeting(self._boxes[: self._count], *boxes.T[:, :, None])
+        return np.asarray(~meets.any(axis=1))
 
     def take(self, box: Floats) -> None:
         self._boxes[self._count] = box
         self._count += 1
 
 
-def _card_boxes(geometry: Geometry) -> Floats:
+def _card_boxes(geometry: Geometry, title: float) -> Floats:
     boxes = [
-        (c.x - c.width / 2, c.y - c.height / 2 - 20, c.x + c.width / 2, c.y + c.height / 2)
+        (c.x - c.width / 2, c.y - c.height / 2 - title, c.x + c.width / 2, c.y + c.height / 2)
         for c in geometry.cards
     ]
     return np.array(boxes).reshape(-1, 4)

@@ -28,6 +28,7 @@ from engine.op_list import run
 from playground.canvas.layout import Detail
 from playground.canvas.node_shape import (
     CELL_INWARD,
+    CORNER,
     CURVE,
     ROW_OUTWARD,
     TILE,
@@ -50,7 +51,7 @@ from playground.theme.painting import (
     rim_rounded,
 )
 from playground.theme.palette import Tokens, faded, role_color
-from playground.widgets.number_plate import paint_place, plate_rect
+from playground.widgets.number_plate import PlacedNumber, paint_place, plate_rect
 
 INDEX_SIZE = 0.7
 INDEX_DROP = 0.2
@@ -101,21 +102,17 @@ def symbol_width(symbol: Symbol, pixels: float) -> float:
 
 def paint_symbol(
     painter: QPainter, symbol: Symbol, pixels: float, color: QColor, left: float, baseline: float
-) -> float:
-    """Paint a letter with its index; the width it took is returned."""
+) -> None:
+    """Paint a letter with its index."""
     letter, index = _fonts(pixels)
     painter.setPen(color)
     painter.setFont(letter)
     text = italic(symbol.letter)
     painter.drawText(QPointF(left, baseline), text)
-    width = QFontMetricsF(letter).horizontalAdvance(text)
     if symbol.index:
+        left += QFontMetricsF(letter).horizontalAdvance(text) + 0.5
         painter.setFont(index)
-        small = italic(symbol.index)
-        place = QPointF(left + width + 0.5, baseline + pixels * INDEX_DROP)
-        painter.drawText(place, small)
-        width += 0.5 + QFontMetricsF(index).horizontalAdvance(small)
-    return width
+        painter.drawText(QPointF(left, baseline + pixels * INDEX_DROP), italic(symbol.index))
 
 
 def italic(text: str) -> str:
@@ -327,10 +324,10 @@ def outline_path(figure: NodeShape, rect: QRectF) -> QPainterPath:
     """The outline of a node."""
     path = QPainterPath()
     if figure.outline is not Outline.TAG:
-        radius = 8.0 if figure.outline is Outline.KNOB else rect.height() / 2
+        radius = CORNER if figure.outline is Outline.KNOB else rect.height() / 2
         path.addRoundedRect(rect, radius, radius)
         return path
-    corner, end = 8.0, rect.height() / 2
+    corner, end = CORNER, rect.height() / 2
     path.moveTo(rect.left() + corner, rect.top())
     path.lineTo(rect.right() - end, rect.top())
     path.arcTo(QRectF(rect.right() - 2 * end, rect.top(), 2 * end, 2 * end), 90, -180)
@@ -376,10 +373,10 @@ def _paint_row_ground(brush: Brush, rect: QRectF) -> None:
     fill_rounded(brush.painter, ground, GROUND_INSET, faded(brush.tokens.canvas, GROUND))
 
 
-def paint_spot(brush: Brush, sight: SceneState, spot: NumberItem, hovered: bool = False) -> QRectF:
-    """A number in its place; where its plate lies is returned."""
-    place = sight.place(spot, hovered)
-    rect = spot_rect(sight, spot, hovered)
+def paint_spot(brush: Brush, sight: SceneState, spot: NumberItem) -> None:
+    """A number in its place."""
+    place = sight.place(spot)
+    rect = _plate_of(spot, place)
     if spot.before:
         _paint_before(brush, spot, rect)
     paint_place(brush.painter, brush.tokens, rect, place, spot.face)
@@ -387,7 +384,6 @@ def paint_spot(brush: Brush, sight: SceneState, spot: NumberItem, hovered: bool 
     if agreement is not None:
         edges = len(sight.experiment.network.edges)
         _paint_mark(brush, rect, agreement.agrees, spot.key[2] < edges)
-    return rect
 
 
 def _paint_mark(brush: Brush, rect: QRectF, agrees: bool, right: bool) -> None:
@@ -398,9 +394,12 @@ def _paint_mark(brush: Brush, rect: QRectF, agrees: bool, right: bool) -> None:
     icons.paint(brush.painter, "tick" if agrees else "warning", ink, corner, MARK)
 
 
-def spot_rect(sight: SceneState, spot: NumberItem, hovered: bool = False) -> QRectF:
+def spot_rect(sight: SceneState, spot: NumberItem) -> QRectF:
     """Where the plate of a number lies; an old number in front of it moves it to the right."""
-    place = sight.place(spot, hovered)
+    return _plate_of(spot, sight.place(spot))
+
+
+def _plate_of(spot: NumberItem, place: PlacedNumber) -> QRectF:
     rect = plate_rect(QPointF(spot.x, spot.y), place, spot.face, _ALIGN[spot.align])
     return rect.translated(width_before(spot) / 2, 0) if spot.before else rect
 
@@ -424,9 +423,8 @@ def _paint_body(
 ) -> None:
     painter, tokens = brush.painter, brush.tokens
     accent = role_color(tokens, sight.lighting.role) if sight.lighting else tokens.text
-    radius = 8.0 if figure.outline in (Outline.TAG, Outline.KNOB) else rect.height() / 2
     if look.works:
-        paint_halo(painter, rect, radius, accent)
+        paint_halo(painter, rect, figure.radius, accent)
     elif tokens.name == "light" and brush.detail >= Detail.NODES:
         _paint_shadow(brush, figure, rect)
     rim, width = tokens.node_line, NODE_RIM

@@ -16,6 +16,7 @@ NEURON_HEIGHT, MAPPED_HEIGHT = 60.0, 68.0
 TILE, TILE_INWARD = 52.0, 8.0
 GROUND_HEIGHT = 44.0
 CIRCLE = 52.0
+CORNER = 8.0  # the radius of a corner where a rim is not round
 
 NAME_ROOM = 28.0
 ROW = 20.0
@@ -59,6 +60,11 @@ class NodeShape(NamedTuple):
     sign: str
     below: float
     mapped: bool = False
+
+    @property
+    def radius(self) -> float:
+        """The radius of its left rim."""
+        return CORNER if self.outline in (Outline.TAG, Outline.KNOB) else self.height / 2
 
 
 SIGNS = {"sum": "Σ", "product": "×", "max": "max", "min": "min"}

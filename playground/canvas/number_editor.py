@@ -11,9 +11,9 @@ from engine.files import limits
 from engine.network import Network
 from engine.numerals import ALL_DIGITS, read, short
 from playground.canvas.context import CanvasContext
-from playground.canvas.hit_test import Handle, checked, handle_of
+from playground.canvas.hit_test import checked, handle_of
 from playground.canvas.node_painter import node_rect, spot_rect
-from playground.canvas.number_positions import card_spots, edge_spots, node_spots
+from playground.canvas.number_positions import first_spot
 from playground.canvas.scene_state import Key, at_place, of_node
 from playground.model.stage import EdgeKey
 from playground.widgets.fields import NOT_LEFT, PlaceField
@@ -75,7 +75,12 @@ class Typing:
         """Type this number, or the name of a node; False where it cannot be typed."""
         self.close()
         if key[0] == NAME:
-            self._open(key, f"Name of {key[1]}", self._name(key[1]), self._take_name)
+            self._open(
+                key,
+                f"Name of {key[1]}",
+                self._context.document.value.layout.name(key[1]),
+                self._take_name,
+            )
             return True
         handle = handle_of(self._context.scene.sight, key)
         if handle is None:
@@ -113,8 +118,7 @@ class Typing:
 
     def place(self) -> None:
         """Stay over the number while the canvas moves; in another network it is another number."""
-        if self.field is None or self._key is None:
-            return
+        assert self.field is not None and self._key is not None
         if self._context.scene.sight.experiment.network is not self._network:
             if not self._closing:
                 self.field.cancel()
@@ -167,8 +171,7 @@ class Typing:
         drawn = network.node(node)
         keys = [of_node("value", node)] if drawn.kind != "neuron" else []
         if drawn.bias:
-            place = self._context.scene.sight.place_of("bias", node)
-            keys.append(at_place("bias", place))
+            keys.append(at_place("bias", self._context.scene.sight.place_of("bias", node)))
         cards = self._context.scene.sight.geometry.cards
         if any(r.kind == "target" and r.node == node for card in cards for r in card.rows):
             keys.append(of_node("target", node))
@@ -177,23 +180,13 @@ class Typing:
     def _rect(self, key: Key) -> QRectF | None:
         """Where the number or the name is painted."""
         sight = self._context.scene.sight
-        network = sight.experiment.network
         kind, node, place = key
         if kind == NAME:
-            if node not in network.index:
-                return None
-            body = node_rect(sight, network.index[node])
+            body = node_rect(sight, sight.experiment.network.index[node])
             return QRectF(body.center().x() - 60, body.top() - 28, 120, 22)
-        if kind in ("weight", "update") and place < len(network.edges):
-            return next((spot_rect(sight, spot) for spot in edge_spots(sight, place)), None)
-        owner = network.places[place].target if place >= 0 else node
-        spots = list(node_spots(sight, network.index[owner])) if owner in network.index else []
-        spots += [spot for card in sight.geometry.cards for spot in card_spots(sight, card)]
-        keys = (key, at_place("update", place)) if kind == "bias" else (key,)
-        return next((spot_rect(sight, spot) for spot in spots if spot.key in keys), None)
-
-    def _name(self, node: str) -> str:
-        return self._context.document.value.layout.name(node)
+        keys = (key, at_place("update", place)) if place >= 0 else (key,)
+        spot = first_spot(sight, *keys)
+        return spot_rect(sight, spot) if spot is not None else None
 
     def _take_name(self, text: str) -> None:
         assert self._key is not None
@@ -204,7 +197,7 @@ class Typing:
 
     def _take_number(self, text: str) -> None:
         assert self._key is not None
-        handle: Handle | None = handle_of(self._context.scene.sight, self._key)
+        handle = handle_of(self._context.scene.sight, self._key)
         if handle is None:
             return
         value = checked(read(text))

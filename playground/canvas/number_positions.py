@@ -187,8 +187,9 @@ STUB = LEAD + 7.0
 
 
 def node_spots(sight: SceneState, index: int) -> Iterator[NumberItem]:
-    """Every number of a node."""
-    return _legible(sight, _node_spots(sight, index))
+    """Every number of a node that is known, and the empty places of those that are coming."""
+    spots = _node_spots(sight, index)
+    return _legible(sight, (spot for spot in spots if spot.slot or sight.knows(spot.key)))
 
 
 def edge_spots(sight: SceneState, edge: int, full: bool = False) -> Iterator[NumberItem]:
@@ -203,6 +204,28 @@ def edge_spots(sight: SceneState, edge: int, full: bool = False) -> Iterator[Num
 def card_spots(sight: SceneState, card: LossCard) -> Iterator[NumberItem]:
     """The numbers of a card, right of their signs."""
     return _legible(sight, _card_spots(sight, card))
+
+
+def all_spots(
+    sight: SceneState, key: Key, full: frozenset[int] = frozenset()
+) -> Iterator[NumberItem]:
+    """Every spot at which a number stands; `full` are the edges whose label is shown in full."""
+    kind, node, place = key
+    network = sight.experiment.network
+    if kind in ("weight", "gradient", "update") and 0 <= place < len(network.edges):
+        spots = edge_spots(sight, place, place in full)
+        yield from (spot for spot in spots if spot.key == key)
+        return
+    owner = network.places[place].target if place >= 0 else node
+    if owner in network.index:
+        yield from (s for s in node_spots(sight, network.index[owner]) if s.key == key)
+    for card in sight.geometry.cards:
+        yield from (spot for spot in card_spots(sight, card) if spot.key == key)
+
+
+def first_spot(sight: SceneState, *keys: Key) -> NumberItem | None:
+    """Where the first of these numbers stands that is shown: as it is, or as it will be."""
+    return next((spot for key in keys for spot in all_spots(sight, key)), None)
 
 
 def _legible(sight: SceneState, spots: Iterator[NumberItem]) -> Iterator[NumberItem]:
@@ -277,11 +300,6 @@ def _card_spots(sight: SceneState, card: LossCard) -> Iterator[NumberItem]:
         yield NumberItem(key, x, top + number * CARD_ROW, role, VALUE, slot=True)
 
 
-def local_spot(sight: SceneState, edge: int) -> tuple[float, float]:
-    """Where the local slope of a wire stands: at its receiving port."""
-    return point_along(sight.geometry.points(edge), 0.86)
-
-
 def has_stub(sight: SceneState, node: Node) -> bool:
     """Whether a circuit's node has a wire of its own, since nothing takes its value on."""
     return node.kind == "neuron" and not sight.experiment.network.leaving[node.id]
@@ -312,11 +330,11 @@ def _role(node: Node) -> Role:
 def _rows(sight: SceneState, node: Node, x: float, low: float) -> Iterator[NumberItem]:
     """The rows below a node."""
     if node.kind == "input":
-        yield from _known(sight, NumberItem(of_node("derivative", node.id), x, low, Role.BACKWARD,
-                                      GRADIENT, "∂"))  # fmt: skip
+        key = of_node("derivative", node.id)
+        yield NumberItem(key, x, low, Role.BACKWARD, GRADIENT, "∂")
         return
     if node.kind == "parameter":
-        yield from _learnt(sight, sight.place_of("value", node.id), x, low)
+        yield from _learnt(sight.place_of("value", node.id), x, low)
         return
     figure = sight.geometry.frame.figures[sight.experiment.network.index[node.id]]
     apart = figure.width / (2 if figure.outline is Outline.CELL else 4) + ROW_OUTWARD
@@ -332,9 +350,9 @@ def _rows(sight: SceneState, node: Node, x: float, low: float) -> Iterator[Numbe
         place = sight.place_of("bias", node.id)
         bias = at_place("bias", place)
         old = NumberItem(bias, x - apart, low, Role.MEMORY, GRADIENT, "b", locked=node.locked)
-        rows = (old, *_learnt(sight, place, x - apart, low + NEXT_ROW))
-        yield from _folded(sight, rows) if sight.geometry.frame.folded else rows
-    yield from _known(sight, error)
+        rows = (old, *_learnt(place, x - apart, low + NEXT_ROW))
+        yield from _folded(sight, *rows) if sight.geometry.frame.folded else rows
+    yield error
 
 
 def _circle_rows(
@@ -350,7 +368,7 @@ def _circle_rows(
         yield NumberItem(total, x - CIRCLE_ROWS, low, Role.FORWARD, DELTA, letters.sum, slot=True)
         value = value._replace(label=letters.value, y=low + NEXT_ROW)
     yield value
-    yield from _known(sight, error._replace(x=x + CIRCLE_ROWS))
+    yield error._replace(x=x + CIRCLE_ROWS)
 
 
 def _wire_spots(sight: SceneState, node: Node, rim: float, y: float) -> Iterator[NumberItem]:
@@ -366,44 +384,34 @@ def _wire_spots(sight: SceneState, node: Node, rim: float, y: float) -> Iterator
                 total, rim - 26.0, y + 42.0, Role.FORWARD, DELTA, sight.notation.letters.sum
             )
     yield NumberItem(of_node("value", node.id), x, y - ABOVE_WIRE, _role(node), VALUE, slot=True)
-    kinds = {"input": "derivative", "neuron": "error"}
     if node.kind == "parameter":
         place = sight.place_of("value", node.id)
         gradient = NumberItem(at_place("gradient", place), x, y + BELOW_WIRE, Role.BACKWARD, VALUE)
-        update = NumberItem(
-            at_place("update", place), x, y + BELOW_WIRE + 24, Role.MEMORY, DELTA, "→"
-        )
-        yield from _known(sight, gradient._replace(slot=_is_coming(sight, gradient.key)))
-        yield from _known(sight, update)
+        yield gradient._replace(slot=_is_coming(sight, gradient.key))
+        key = at_place("update", place)
+        yield NumberItem(key, x, y + BELOW_WIRE + 24, Role.MEMORY, DELTA, "→")
         return
-    key = of_node(kinds[node.kind], node.id)
+    key = of_node("derivative" if node.kind == "input" else "error", node.id)
     label = sight.notation.letters.error if node.activation != "identity" else ""
     slot = _is_coming(sight, key)
-    yield from _known(
-        sight, NumberItem(key, x, y + BELOW_WIRE, Role.BACKWARD, VALUE, label, slot=slot)
-    )
+    yield NumberItem(key, x, y + BELOW_WIRE, Role.BACKWARD, VALUE, label, slot=slot)
 
 
-def _folded(sight: SceneState, rows: Sequence[NumberItem]) -> Iterator[NumberItem]:
+def _folded(
+    sight: SceneState, bias: NumberItem, gradient: NumberItem, update: NumberItem
+) -> Iterator[NumberItem]:
     """The same in two rows: a new bias in the place of the old one, unless that is pointed at."""
-    bias, *learnt = rows
-    new = next((spot for spot in learnt if spot.key[0] == "update"), bias)
-    yield bias if bias.key == sight.pointed else new._replace(y=bias.y)
-    yield from (spot for spot in learnt if spot is not new)
+    moved = sight.knows(update.key) and bias.key != sight.pointed
+    yield update._replace(y=bias.y) if moved else bias
+    yield gradient
 
 
-def _learnt(sight: SceneState, place: int, x: float, y: float) -> Iterator[NumberItem]:
-    """A gradient and the new number, once they are known."""
-    yield from _known(
-        sight, NumberItem(at_place("gradient", place), x, y, Role.BACKWARD, GRADIENT, "∂")
+def _learnt(place: int, x: float, y: float) -> tuple[NumberItem, NumberItem]:
+    """A gradient and the new number."""
+    return (
+        NumberItem(at_place("gradient", place), x, y, Role.BACKWARD, GRADIENT, "∂"),
+        NumberItem(at_place("update", place), x, y + NEXT_ROW, Role.MEMORY, GRADIENT, "→"),
     )
-    new = NumberItem(at_place("update", place), x, y + NEXT_ROW, Role.MEMORY, GRADIENT, "→")
-    yield from _known(sight, new)
-
-
-def _known(sight: SceneState, spot: NumberItem) -> Iterator[NumberItem]:
-    if spot.slot or sight.knows(spot.key):
-        yield spot
 
 
 def _is_coming(sight: SceneState, key: Key) -> bool:

@@ -38,8 +38,8 @@ class Motion(QObject):
     def __init__(self, context: CanvasContext) -> None:
         super().__init__(context.view)
         self._context = context
-        self._from: dict[str, NodePosition] = {}
-        self._running = -1.0
+        self._from: dict[str, NodePosition] = {}  # where the nodes stood that glide
+        self.share: float | None = None  # how much of the way is done; None at rest
         self._since = QElapsedTimer()
         self._clock = QVariantAnimation(self)
         self._clock.setStartValue(0.0)
@@ -75,22 +75,24 @@ class Motion(QObject):
         if not one_on or quick or self.is_off or not self._edges():
             return
         self._context.scene.set_waiting(True)
-        self._running = 0.0
         self._start(RUN)
 
     def finish(self) -> None:
         """Be where it all ends."""
         self._clock.stop()
+        if self.share is None:
+            return
+        self.share = None
         if self._from:
             self._from = {}
             self._context.scene.preview({})
-        if self._running >= 0.0:
-            self._running = -1.0
+        else:
             self._context.scene.set_waiting(False)
 
     def show_share(self, share: object) -> None:
         """So much of the way is done."""
         assert isinstance(share, float)
+        self.share = share
         if self._from:
             layout = self._context.document.value.layout
             places = {}
@@ -99,17 +101,16 @@ class Motion(QObject):
                 places[name] = (x + (to_x - x) * share, y + (to_y - y) * share)
             self._context.scene.preview(places)
         else:
-            self._running = share
             self._context.view.repaint_all()
 
     def paint(self, painter: QPainter, zoom: float) -> None:
         """The points on their way."""
         lighting = self._context.scene.sight.lighting
-        if self._running < 0.0 or lighting is None:
+        if self.share is None or self._from or lighting is None:
             return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(role_color(self._context.scene.tokens, lighting.role))
-        share = 1 - self._running if lighting.backwards else self._running
+        share = 1 - self.share if lighting.backwards else self.share
         for edge in self._edges():
             at = point_along(self._context.scene.sight.geometry.points(edge), share)
             painter.drawEllipse(QPointF(*at), POINT / min(zoom, 1), POINT / min(zoom, 1))
@@ -121,6 +122,7 @@ class Motion(QObject):
         return lighting.edges
 
     def _start(self, milliseconds: int) -> None:
+        self.share = 0.0
         self._clock.setDuration(milliseconds)
         self._clock.start()
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
 from math import ceil
+from operator import is_
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, QObject, QRectF, Signal
@@ -48,7 +50,7 @@ from playground.canvas.scene_painter import (
 from playground.canvas.scene_state import SceneState, at_place, key_of, lighting_of, measures_of
 from playground.model.document import Document
 from playground.model.node_maps import TileMaker, Tiles, why_no_maps
-from playground.model.stage import EdgeKey, Look, Stage
+from playground.model.stage import Look, Stage
 from playground.model.trainer import Job, LatestJob, Trainer
 from playground.theme.fonts import BODY, SMALLEST, WEIGHT, width_of
 from playground.theme.palette import Tokens, tokens_of
@@ -57,6 +59,12 @@ MOST_ROWS = 200
 MOST_PLACES = 5_000
 
 Agreements = Mapping[int, Agreement]  # what is known so far, by the place in the vector
+Parts = tuple[object, ...]  # what something was made of
+
+
+def _same(parts: Parts, others: Parts) -> bool:
+    """Whether it is made of the same once more, so that there is nothing to do."""
+    return len(parts) == len(others) and all(map(is_, parts, others))
 
 
 class Checking:
@@ -65,7 +73,7 @@ class Checking:
     def __init__(self, trainer: Trainer, found: Callable[[Agreements], object]) -> None:
         self._found = found
         self._value: Experiment | None = None
-        self._of: tuple[object, ...] = ()
+        self._of: Parts = ()
         self._marks: Agreements = {}
         self._rows: Rows = np.zeros(0, dtype=np.intp)
         self._job = LatestJob(trainer, "gradient check", self._make, self._take)
@@ -73,11 +81,10 @@ class Checking:
     def check(self, value: Experiment, wanted: bool) -> Agreements:
         """Check this one from now on, or none; what is known of the same numbers is kept."""
         rows = batch_of(value)
-        of: tuple[object, ...] = (value.network, value.parameters, value.data, value.settings)
+        of: Parts = (value.network, value.parameters, value.data, value.settings)
         if not wanted or why_not_run(value.network, value.settings) is not None:
             of = ()
-        same = len(of) == len(self._of) and all(a is b for a, b in zip(of, self._of, strict=True))
-        if not same or not np.array_equal(rows, self._rows):
+        if not _same(of, self._of) or not np.array_equal(rows, self._rows):
             self._value, self._of, self._rows, self._marks = value, of, rows, {}
             self._job.start()
         return self._marks
@@ -128,29 +135,26 @@ class SceneStateBuilder:
 
     def __init__(self) -> None:
         self._showing = SampleView()
-        self._last: Experiment | None = None
-        self._measures = Measures()
+        self._measured: Parts = ()
         self._frame: Frame | None = None
+        self._placed: Parts = ()
         self._geometry: Geometry | None = None
+        self._written: Parts = ()
         self._notation: Notation | None = None
         self._labels = LabelPlaces()
         self._labelled: tuple[Geometry | None, list[float]] = (None, [])
         self._narrow = False
+        self.measures = Measures()  # the widths in force
         self.smallest = SMALLEST
-
-    @property
-    def measures(self) -> Measures:
-        """The widths in force."""
-        return self._measures
 
     def sight(
         self, experiment: Experiment, look: Look, narrow: bool, running: bool = False
     ) -> SceneState:
         """What there is to see now; `running` is in the middle of a run."""
         self._measure(experiment, look.maps and why_no_maps(experiment.network) is None)
-        frame = self._framed(experiment)
-        geometry = self._placed(experiment, frame, narrow)
-        notation = self._written(experiment)
+        self._narrow = narrow
+        geometry = self._geometry_of(experiment)
+        notation = self._notation_of(experiment)
         show = self._showing.running if running else self._showing.shown
         sight = SceneState(
             experiment,
@@ -163,7 +167,6 @@ class SceneStateBuilder:
             orders=_orders(experiment.network) if look.orders else {},
             smallest=self.smallest,
         )
-        self._last, self._narrow = experiment, narrow
         labelled = replace(sight, labels=self._labelling(sight, running))
         return replace(labelled, labels=resolve_label_overlaps(labelled))
 
@@ -171,77 +174,46 @@ class SceneStateBuilder:
         """The same with some nodes somewhere else, as long as they are dragged."""
         hasty = len(sight.geometry.starts) > MOST_EDGES
         geometry = moved(sight.geometry, moves, hasty)
-        return replace(sight, geometry=self._with_cards(sight.experiment, geometry, self._narrow))
+        return replace(sight, geometry=self._with_cards(sight.experiment, geometry))
 
     def _measure(self, experiment: Experiment, maps: bool) -> None:
-        last = self._last
-        if (
-            last is None
-            or self._measures.maps != maps
-            or last.settings is not experiment.settings
-            or (last.data is not experiment.data)
-        ):
-            measures = replace(measures_of(experiment), maps=maps)
-            if measures != self._measures:
-                self._measures, self._frame = measures, None
+        of = (experiment.settings, experiment.data, maps)
+        if _same(of, self._measured):
+            return
+        self._measured = of
+        measures = replace(measures_of(experiment), maps=maps)
+        if measures != self.measures:
+            self.measures, self._frame = measures, None
 
-    def _framed(self, experiment: Experiment) -> Frame:
-        if self._frame is None or self._frame.network is not experiment.network:
-            self._frame = frame_of(experiment.network, self._measures)
-            self._geometry = None
-        return self._frame
-
-    def _placed(self, experiment: Experiment, frame: Frame, narrow: bool) -> Geometry:
-        last, old = self._last, self._geometry
+    def _geometry_of(self, experiment: Experiment) -> Geometry:
         positions = experiment.layout.positions
-        if old is None or last is None:
-            geometry = geometry_of(frame, positions)
-        elif last.layout.positions is not positions:
-            moves = _moves(frame, old, positions)
-            geometry = moved(old, moves) if moves else old
-        elif (
-            last.settings is experiment.settings
-            and last.trace is experiment.trace
-            and (narrow == self._narrow)
-        ):
+        if self._frame is None or self._frame.network is not experiment.network:
+            self._frame = frame_of(experiment.network, self.measures)
+            self._geometry = None
+        old, of = self._geometry, (positions, experiment.settings, experiment.trace, self._narrow)
+        if old is not None and _same(of, self._placed):
             return old
+        if old is None:
+            geometry = geometry_of(self._frame, positions)
         else:
-            geometry = old
-        carded = self._with_cards(experiment, geometry, narrow)
-        if old is not None and geometry is old and carded.cards == old.cards:
-            return old
-        self._geometry = carded
-        return carded
+            moves = _moves(old, positions) if positions is not self._placed[0] else {}
+            geometry = moved(old, moves) if moves else old
+        self._placed, self._geometry = of, self._with_cards(experiment, geometry)
+        return self._geometry
 
-    def _with_cards(self, experiment: Experiment, geometry: Geometry, narrow: bool) -> Geometry:
-        network, frame = experiment.network, geometry.frame
-        places = {
-            name: (float(geometry.centres[network.index[name]][0]),
-                   float(geometry.centres[network.index[name]][1]))
-            for name in network.outputs
-        }  # fmt: skip
-        figures = {name: frame.figures[network.index[name]] for name in network.outputs}
+    def _with_cards(self, experiment: Experiment, geometry: Geometry) -> Geometry:
         samples = len(batch_of(experiment))
-        cards = cards_of(
-            network, experiment.settings, samples, places, figures, self._measures,
-            narrow, frame.circuit,
-        )  # fmt: skip
-        return replace(geometry, cards=cards)
+        cards = cards_of(geometry, experiment.settings, samples, self.measures, self._narrow)
+        return geometry if cards == geometry.cards else replace(geometry, cards=cards)
 
-    def _written(self, experiment: Experiment) -> Notation:
-        last = self._last
-        same = (
-            self._notation is not None
-            and last is not None
-            and last.network is experiment.network
-            and last.layout.names is experiment.layout.names
-            and last.layout.letters is experiment.layout.letters
-            and last.settings.loss == experiment.settings.loss
-            and last.data.classes == experiment.data.classes
-        )
-        if not same:
-            self._notation = notation_of(experiment.context)
-        assert self._notation is not None
+    def _notation_of(self, experiment: Experiment) -> Notation:
+        layout = experiment.layout
+        of = (
+            experiment.network, layout.names, layout.letters,
+            experiment.settings.loss, experiment.data.classes,
+        )  # fmt: skip
+        if self._notation is None or not _same(of, self._written):
+            self._written, self._notation = of, notation_of(experiment.context)
         return self._notation
 
     def _labelling(self, sight: SceneState, running: bool) -> LabelPlaces:
@@ -267,7 +239,7 @@ class SceneStateBuilder:
 
     def _room(self, sight: SceneState) -> float:
         """The room for any new weight."""
-        return self._measures.label * max(1.0, sight.smallest / WEIGHT.pixels)
+        return self.measures.label * max(1.0, sight.smallest / WEIGHT.pixels)
 
     def _label_width(self, sight: SceneState, edge: int) -> float:
         """The room for a weight, in steps, so that a digit more seldom moves it."""
@@ -286,14 +258,12 @@ def _orders(network: Network) -> dict[str, int]:
     return {node.id: number for number, node in enumerate(network.order, 1)}
 
 
-def _moves(
-    frame: Frame, old: Geometry, positions: Mapping[str, NodePosition]
-) -> dict[str, NodePosition]:
+def _moves(old: Geometry, positions: Mapping[str, NodePosition]) -> dict[str, NodePosition]:
     """The nodes that stand somewhere else now."""
     places = old.centres.tolist()
     return {
         name: at
-        for (name, index) in frame.network.index.items()
+        for name, index in old.frame.network.index.items()
         if list(at := positions.get(name, (0.0, 0.0))) != places[index]
     }
 
@@ -322,16 +292,11 @@ class CanvasScene(QObject):
         self._tiles: Tiles = {}
         self._checking: Checking | None = None
         self._marks: Agreements = {}
-        self._still = self._looking.sight(document.value, stage.look, self._narrow)
-        self.sight: SceneState = self._still
+        self.still = self._looking.sight(document.value, stage.look, self._narrow)
+        self.sight = self.still  # the same, but for the nodes in the hand
         self.attention = Attention(stage.look)
         document.changed.connect(self.take_change)
         stage.looked.connect(self.take_look)
-
-    @property
-    def still(self) -> SceneState:
-        """What there is to see without the nodes in the hand having moved."""
-        return self._still
 
     @property
     def moving(self) -> frozenset[int]:
@@ -373,16 +338,12 @@ class CanvasScene(QObject):
     def show_marks(self, marks: Agreements) -> None:
         """This is what the gradient check has found out by now."""
         self._marks = marks
-        self._still = replace(self._still, marks=marks)
-        self.sight = replace(self.sight, marks=marks)
-        self.seen.emit()
+        self._show(marks=marks)
 
     def show_tiles(self, tiles: Tiles) -> None:
         """These are the maps inside the nodes now."""
         self._tiles = tiles
-        self._still = replace(self._still, tiles=tiles)
-        self.sight = replace(self.sight, tiles=tiles)
-        self.seen.emit()
+        self._show(tiles=tiles)
 
     def set_narrow(self, narrow: bool) -> None:
         """Whether the canvas is narrow, so that the loss card stands above its output."""
@@ -400,14 +361,12 @@ class CanvasScene(QObject):
     def preview(self, moves: Mapping[str, NodePosition]) -> None:
         """Show these nodes somewhere else, without changing the document; none ends it."""
         self._moves = dict(moves)
-        self.sight = self._looking.previewed(self._still, moves) if moves else self._still
+        self.sight = self._looking.previewed(self.still, moves) if moves else self.still
         self.seen.emit()
 
     def set_waiting(self, waiting: bool) -> None:
         """Whether the new number is still on its way."""
-        self._still = replace(self._still, waiting=waiting)
-        self.sight = replace(self.sight, waiting=waiting)
-        self.seen.emit()
+        self._show(waiting=waiting)
 
     def show_attention(self, attention: Attention) -> None:
         """Something else is under the mouse."""
@@ -428,13 +387,19 @@ class CanvasScene(QObject):
         left, top, right, bottom = found
         return QRectF(left, top, right - left, bottom - top)
 
+    def _show(self, **changes: Any) -> None:
+        """The same moment, but for these."""
+        self.still = replace(self.still, **changes)
+        self.sight = replace(self.sight, **changes)
+        self.seen.emit()
+
     def _look_again(self) -> None:
         value, look, running = self._document.value, self._stage.look, self._running
         if self._checking is not None:
             self._marks = self._checking.check(value, look.checked and running is None)
         still = self._looking.sight(running or value, look, self._narrow, running is not None)
-        self._still = replace(still, marks=self._marks, tiles=self._tiles)
-        self.sight = self._still
+        self.still = replace(still, marks=self._marks, tiles=self._tiles)
+        self.sight = self.still
         self.seen.emit()
 
     @property
@@ -450,7 +415,7 @@ class CanvasScene(QObject):
         """The whole picture at once, without what stands out."""
         brush, moving = self.brush(painter, zoom), self.moving
         painter.fillRect(exposed, brush.tokens.canvas)
-        paint_grid(painter, brush, exposed, zoom)
+        paint_grid(brush, exposed, zoom)
         for _ in paint_ground(brush, self.sight, exposed, zoom, moving):
             pass
         if moving:
@@ -492,14 +457,10 @@ def _still_there(attention: Attention, network: Network) -> Attention:
     return replace(
         attention,
         node=node if node in network.index else "",
-        edge=edge if edge is not None and _joined(network, edge) else None,
+        edge=edge if edge in network.pairs else None,
         number=None,
         focused=focused if focused in network.index else "",
     )
-
-
-def _joined(network: Network, edge: EdgeKey) -> bool:
-    return any((each.source, each.target) == edge for each in network.edges)
 
 
 class Following(QObject):

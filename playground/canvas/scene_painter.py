@@ -27,7 +27,7 @@ from playground.canvas.edge_painter import (
     paint_tether,
 )
 from playground.canvas.hit_test import Hit
-from playground.canvas.layout import Detail, detail_at, magnified, touching
+from playground.canvas.layout import Detail, detail_at, magnified, meeting, touching
 from playground.canvas.node_painter import (
     Brush,
     look_of,
@@ -38,7 +38,7 @@ from playground.canvas.node_painter import (
     spot_rect,
 )
 from playground.canvas.node_shape import CELL_INWARD, Outline
-from playground.canvas.number_positions import card_spots, edge_spots, lit_edges, node_spots
+from playground.canvas.number_positions import all_spots, first_spot, lit_edges
 from playground.canvas.scene_state import Highlight, Key, NumberItem, SceneState, at_place, of_node
 from playground.model.stage import EdgeKey, Look
 from playground.theme.fonts import CAPTION, font_of, strong
@@ -74,11 +74,11 @@ def paint_ground(
     without = touching(geometry.frame, left_out) if left_out else np.zeros(0, dtype=np.intp)
     brush.painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     for card in geometry.cards:
-        paint_tether(brush, sight, card, geometry)
+        paint_tether(brush, sight, card)
     if geometry.frame.circuit:
         paint_stubs(brush, sight)
     if count > MANY or brush.detail is Detail.POINTS:
-        yield from many_edges(brush, sight, geometry, without, zoom, smooth)
+        yield from many_edges(brush, sight, without, zoom, smooth)
     else:
         gone = {*without.tolist(), *_bright_edges(sight)}
         yield from _paint_edges(brush, sight, [k for k in range(count) if k not in gone])
@@ -110,7 +110,7 @@ def paint_moving(brush: Brush, sight: SceneState, nodes: frozenset[int], zoom: f
     quiet = sight.lighting is not None
     if len(edges) > MANY:
         others = np.setdiff1d(np.arange(len(sight.geometry.starts)), edges)
-        for _ in many_edges(brush, sight, sight.geometry, others, zoom, smooth=False):
+        for _ in many_edges(brush, sight, others, zoom, smooth=False):
             pass
     else:
         for edge in edges:
@@ -161,23 +161,6 @@ def _paint_underline(brush: Brush, sight: SceneState, spot: NumberItem) -> None:
     brush.painter.drawLine(QPointF(rect.left() + 6, low), QPointF(rect.right() - 6, low))
 
 
-def all_spots(
-    sight: SceneState, key: Key, full: frozenset[int] = frozenset()
-) -> Iterator[NumberItem]:
-    """Every spot at which a number stands; `full` are the edges whose label is shown in full."""
-    kind, node, place = key
-    network = sight.experiment.network
-    if kind in ("weight", "gradient", "update") and 0 <= place < len(network.edges):
-        spots = edge_spots(sight, place, place in full)
-        yield from (spot for spot in spots if spot.key == key)
-        return
-    owner = network.places[place].target if place >= 0 else node
-    if owner in network.index:
-        yield from (s for s in node_spots(sight, network.index[owner]) if s.key == key)
-    for card in sight.geometry.cards:
-        yield from (spot for spot in card_spots(sight, card) if spot.key == key)
-
-
 def _paint_edges(brush: Brush, sight: SceneState, edges: list[int]) -> Iterator[None]:
     quiet = sight.lighting is not None
     for number, edge in enumerate(edges):
@@ -204,13 +187,8 @@ def _paint_nodes(
         here = frozenset(range(len(sight.geometry.centres))) - left_out
         paint_points(brush, sight, here if left_out else None, 1.0)
         return
-    rooms = sight.geometry.rooms
-    seen = (
-        (rooms[:, 0] < exposed.right() + 120)
-        & (rooms[:, 2] > exposed.left() - 120)
-        & (rooms[:, 1] < exposed.bottom() + 40)
-        & (rooms[:, 3] > exposed.top() - 40)
-    )
+    near = exposed.adjusted(-120, -40, 120, 40)
+    seen = meeting(sight.geometry.rooms, near.left(), near.top(), near.right(), near.bottom())
     for number, index in enumerate(np.flatnonzero(seen).tolist()):
         if index not in left_out:
             paint_node(brush, sight, look_of(sight, index))
@@ -418,17 +396,11 @@ def _paint_axis(brush: Brush, sight: SceneState, place: Place, letter: str, zoom
     index = sight.experiment.network.place_index[place]
     if place.what == "weight" and brush.detail >= Detail.NODES and sight.has_label(index):
         paint_label(brush, sight, index)
-    for key in _keys(place, index):
-        for spot in all_spots(sight, key):
-            rect = spot_rect(sight, spot)
-            _paint_mark(brush, QPointF(rect.left() - 3, rect.center().y()), letter, zoom)
-            return
-
-
-def _keys(place: Place, index: int) -> tuple[Key, ...]:
-    """The keys under which the number of a place may stand: as it is, or as it will be."""
     own = of_node("value", place.target) if place.what == "value" else at_place(place.what, index)
-    return own, at_place("update", index)
+    spot = first_spot(sight, own, at_place("update", index))
+    if spot is not None:
+        rect = spot_rect(sight, spot)
+        _paint_mark(brush, QPointF(rect.left() - 3, rect.center().y()), letter, zoom)
 
 
 def _paint_mark(brush: Brush, at: QPointF, letter: str, zoom: float) -> None:

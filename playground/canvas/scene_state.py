@@ -1,7 +1,7 @@
 """The picture of one moment: numbers, highlights, and how they are worded."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import isnan, nan
 from typing import NamedTuple
@@ -10,10 +10,9 @@ import numpy as np
 
 from engine.data import Data
 from engine.experiment.experiment import Experiment
-from engine.experiment.trace import MicroStep, Phase
+from engine.experiment.trace import PHASE_ROLES, MicroStep
 from engine.formulas.notation import Notation
-from engine.network import Network, Place, What
-from engine.network import Place as Owner
+from engine.network import Edge, Network, Place, What
 from engine.numerals import MINUS, Role, short
 from engine.op_list import Floats
 from engine.settings import Settings
@@ -28,13 +27,6 @@ from playground.widgets.number_plate import PlacedNumber, State
 
 Key = tuple[str, str, int]
 
-ROLES: dict[Phase, Role] = {
-    "forward": Role.FORWARD,
-    "loss": Role.TRUTH,
-    "backward": Role.BACKWARD,
-    "gradient": Role.BACKWARD,
-    "update": Role.MEMORY,
-}
 _LIT_BY_PLACE = ("weight", "bias", "gradient", "update", "state")
 
 
@@ -43,12 +35,20 @@ class Highlight:
     """The step at work. `ring` is the node it works at; edges are indices into the network."""
 
     step: MicroStep
-    role: Role
     new: Key
-    ring: str = ""
     sources: frozenset[Key] = frozenset()
+    ring: str = ""
     edges: tuple[int, ...] = ()
-    backwards: bool = False
+
+    @property
+    def role(self) -> Role:
+        """The colour of its phase."""
+        return PHASE_ROLES[self.step.phase]
+
+    @property
+    def backwards(self) -> bool:
+        """Whether it comes to its node over the edges that leave it."""
+        return bool(self.ring) and self.role is Role.BACKWARD
 
 
 def of_node(kind: str, node: str) -> Key:
@@ -79,94 +79,87 @@ def lighting_of(experiment: Experiment) -> Highlight | None:
     return None if step is None else _LIT[step.what](experiment.network, step)
 
 
+def _of_nodes(kind: str, nodes: Iterable[str]) -> frozenset[Key]:
+    return frozenset(of_node(kind, node) for node in nodes)
+
+
+def _weights(network: Network, edges: Iterable[Edge]) -> tuple[tuple[int, ...], frozenset[Key]]:
+    """The places of the weights of these edges, and their keys."""
+    places = tuple(network.place_index[Place("weight", e.target, e.source)] for e in edges)
+    return places, frozenset(at_place("weight", place) for place in places)
+
+
 def _sum(network: Network, step: MicroStep) -> Highlight:
-    arriving = network.arriving[step.node]
-    sources = {of_node("value", edge.source) for edge in arriving}
-    places = [network.place_index[Place("weight", e.target, e.source)] for e in arriving]
-    sources |= {at_place("weight", place) for place in places}
-    if network.node(step.node).bias:
-        sources.add(at_place("bias", network.place_index[Place("bias", step.node)]))
-    plain = network.node(step.node).activation == "identity"
-    new = of_node("value" if plain else "sum", step.node)
-    return Highlight(step, Role.FORWARD, new, step.node, frozenset(sources), tuple(places))
+    arriving, node = network.arriving[step.node], network.node(step.node)
+    places, sources = _weights(network, arriving)
+    sources |= _of_nodes("value", (edge.source for edge in arriving))
+    if node.bias:
+        sources |= {at_place("bias", network.place_index[Place("bias", step.node)])}
+    new = of_node("value" if node.activation == "identity" else "sum", step.node)
+    return Highlight(step, new, sources, step.node, places)
 
 
 def _activation(network: Network, step: MicroStep) -> Highlight:
     sources = frozenset({of_node("sum", step.node)})
-    return Highlight(step, Role.FORWARD, of_node("value", step.node), step.node, sources)
+    return Highlight(step, of_node("value", step.node), sources, step.node)
 
 
 def _exp(network: Network, step: MicroStep) -> Highlight:
     sources = frozenset({of_node("value", step.node)})
-    return Highlight(step, Role.TRUTH, of_node("exp", step.node), "", sources)
+    return Highlight(step, of_node("exp", step.node), sources)
 
 
 def _probability(network: Network, step: MicroStep) -> Highlight:
-    sources = frozenset(of_node("exp", output) for output in network.outputs)
-    return Highlight(step, Role.TRUTH, of_node("probability", step.node), "", sources)
+    new = of_node("probability", step.node)
+    return Highlight(step, new, _of_nodes("exp", network.outputs))
 
 
 def _loss(network: Network, step: MicroStep) -> Highlight:
     if step.whole == "sample":
-        sources = frozenset(of_node("loss", output) for output in network.outputs)
-        return Highlight(step, Role.TRUTH, of_node("total", ""), "", sources)
+        return Highlight(step, of_node("total", ""), _of_nodes("loss", network.outputs))
     if step.whole == "batch":
-        whole = of_node("total", "")
-        if len(network.outputs) == 1:
-            whole = of_node("loss", network.outputs[0])
-        return Highlight(step, Role.TRUTH, of_node("mean", ""), "", frozenset({whole}))
-    kinds = ("value", "probability", "target")
-    sources = frozenset(of_node(kind, step.node) for kind in kinds)
-    return Highlight(step, Role.TRUTH, of_node("loss", step.node), "", sources)
+        whole = key_of(Pointed("loss"), network)
+        return Highlight(step, of_node("mean", ""), frozenset({whole}))
+    sources = frozenset(of_node(kind, step.node) for kind in ("value", "probability", "target"))
+    return Highlight(step, of_node("loss", step.node), sources)
 
 
 def _penalty(network: Network, step: MicroStep) -> Highlight:
-    return Highlight(step, Role.TRUTH, of_node("penalty", ""))
+    return Highlight(step, of_node("penalty", ""))
 
 
 def _backward(network: Network, step: MicroStep) -> Highlight:
     """An error term comes back over the edges that leave; at an output from its target."""
-    leaving = network.leaving[step.node]
-    places = [network.place_index[Place("weight", e.target, e.source)] for e in leaving]
-    sources = {of_node("error", edge.target) for edge in leaving}
-    sources |= {at_place("weight", place) for place in places}
-    node = network.node(step.node)
+    leaving, node = network.leaving[step.node], network.node(step.node)
+    places, sources = _weights(network, leaving)
+    sources |= _of_nodes("error", (edge.target for edge in leaving))
     if node.output:
         sources |= {of_node(kind, step.node) for kind in ("value", "target", "probability")}
     elif node.activation != "identity":
-        sources.add(of_node("value", step.node))
+        sources |= {of_node("value", step.node)}
     kind = "error" if step.what == "error" else "derivative"
-    return Highlight(
-        step, Role.BACKWARD, of_node(kind, step.node), step.node, frozenset(sources),
-        tuple(places), backwards=True,
-    )  # fmt: skip
+    return Highlight(step, of_node(kind, step.node), sources, step.node, places)
 
 
 def _gradient(network: Network, step: MicroStep) -> Highlight:
-    place = network.places[step.place]
-    new = at_place("gradient", step.place)
+    place, new = network.places[step.place], at_place("gradient", step.place)
     if place.what == "value":
         back = _backward(network, MicroStep(step.phase, "derivative", place.target))
-        return Highlight(step, Role.BACKWARD, new, place.target, back.sources, back.edges, True)
-    sources = {of_node("error", place.target)}
+        return replace(back, step=step, new=new)
+    sources = frozenset({of_node("error", place.target)})
     if place.what == "bias":
-        return Highlight(step, Role.BACKWARD, new, "", frozenset(sources))
-    sources.add(of_node("value", place.source))
-    return Highlight(step, Role.BACKWARD, new, "", frozenset(sources), (step.place,))
+        return Highlight(step, new, sources)
+    sources |= {of_node("value", place.source)}
+    return Highlight(step, new, sources, edges=(step.place,))
 
 
 def _update(network: Network, step: MicroStep) -> Highlight:
-    what = network.places[step.place].what
-    old = {
-        "weight": at_place("weight", step.place),
-        "bias": at_place("bias", step.place),
-        "value": of_node("value", network.places[step.place].target),
-    }[what]
+    place = network.places[step.place]
+    by_node = place.what == "value"
+    old = of_node("value", place.target) if by_node else at_place(place.what, step.place)
+    edges = (step.place,) if place.what == "weight" else ()
     sources = frozenset({at_place("gradient", step.place), old})
-    edges = (step.place,) if what == "weight" else ()
-    return Highlight(
-        step, Role.MEMORY, at_place("update", step.place), "", sources, edges, backwards=False
-    )
+    return Highlight(step, at_place("update", step.place), sources, edges=edges)
 
 
 _LIT: dict[str, Callable[[Network, MicroStep], Highlight]] = {
@@ -293,22 +286,14 @@ class SceneState:
     def number(self, key: Key) -> float:
         """The number of a key; NaN where it is not known."""
         kind, node, place = key
-        if kind in _BY_PLACE:
-            return float(self._vectors[kind][place])
-        if kind in _WHOLE:
-            return self._whole(kind)
+        if kind in self._by_place:
+            return float(self._by_place[kind][place])
+        if kind in self._by_node:
+            index = self.experiment.network.index.get(node)
+            return nan if index is None else float(self._by_node[kind][index])
         if kind in ("exp", "probability"):
             return self._share(kind, node)
-        index = self.experiment.network.index.get(node)
-        array = {
-            "sum": self.shown.sums,
-            "value": self.shown.values,
-            "error": self.shown.errors,
-            "derivative": self.shown.derivatives,
-            "target": self.shown.targets,
-            "loss": self.shown.losses,
-        }.get(kind)
-        return nan if index is None or array is None else float(array[index])
+        return self._whole(kind)
 
     def text(self, key: Key) -> str:
         """The number as it is written."""
@@ -331,10 +316,10 @@ class SceneState:
             return State.NOT_COMPUTED if self.waiting else State.AT_WORK
         return State.SOURCE if key in lighting.sources else State.QUIET
 
-    def place(self, spot: NumberItem, hovered: bool = False) -> PlacedNumber:
+    def place(self, spot: NumberItem) -> PlacedNumber:
         """A spot as it is painted."""
-        state = self.state(spot.key)
-        return PlacedNumber(state, spot.role, self.text(spot.key), spot.label, hovered, spot.locked)
+        state, text = self.state(spot.key), self.text(spot.key)
+        return PlacedNumber(state, spot.role, text, spot.label, locked=spot.locked)
 
     def mark(self, key: Key) -> Agreement | None:
         """What the gradient check says of a parameter's number."""
@@ -342,8 +327,7 @@ class SceneState:
         if not self.marks or kind not in ("weight", "bias", "update", "value"):
             return None
         if kind == "value":
-            owner = Owner("value", node)
-            place = self.experiment.network.place_index.get(owner, -1)
+            place = self.experiment.network.place_index.get(Place("value", node), -1)
         return self.marks.get(place)
 
     def is_lit(self, key: Key) -> bool:
@@ -373,7 +357,7 @@ class SceneState:
 
     def place_of(self, what: What, target: str, source: str = "") -> int:
         """The place of a weight, a bias or a parameter."""
-        return self.experiment.network.place_index[Owner(what, target, source)]
+        return self.experiment.network.place_index[Place(what, target, source)]
 
     @cached_property
     def scale(self) -> float:
@@ -382,12 +366,23 @@ class SceneState:
         return float(np.percentile(weights, 95)) if len(weights) else 1.0
 
     @cached_property
-    def _vectors(self) -> dict[str, Floats]:
+    def _by_place(self) -> dict[str, Floats]:
         return {
             "weight": self.experiment.parameters,
             "bias": self.experiment.parameters,
             "gradient": self.shown.gradients,
             "update": self.shown.updated,
+        }
+
+    @cached_property
+    def _by_node(self) -> dict[str, Floats]:
+        return {
+            "sum": self.shown.sums,
+            "value": self.shown.values,
+            "error": self.shown.errors,
+            "derivative": self.shown.derivatives,
+            "target": self.shown.targets,
+            "loss": self.shown.losses,
         }
 
     def _whole(self, kind: str) -> float:
@@ -396,7 +391,7 @@ class SceneState:
         if kind == "mean":
             return self.shown.batch_loss
         trace = self.experiment.trace
-        if trace is None:
+        if trace is None or kind != "penalty":
             return nan
         told = any(s.what == "penalty" for s in trace.script.steps[: self.experiment.cursor])
         return trace.penalty if told else nan
@@ -412,10 +407,6 @@ class SceneState:
         array = trace.exps if kind == "exp" else trace.probabilities
         sample = int(np.flatnonzero(trace.rows == self.shown.row)[0])
         return float(array[self.experiment.network.outputs.index(node), sample])
-
-
-_BY_PLACE = ("weight", "bias", "gradient", "update")
-_WHOLE = ("total", "mean", "penalty")
 
 
 def edge_key(sight: SceneState, edge: int) -> Key:

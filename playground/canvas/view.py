@@ -1,7 +1,8 @@
 """The canvas as a widget, and as a picture."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -65,22 +66,6 @@ def sheet_of(scene: CanvasScene, ending: str) -> PictureJob:
     return PictureJob(portions, lambda: png_bytes(image))
 
 
-def image_of(scene: CanvasScene, size: QSize | None, scale: float) -> QImage:
-    """The network fitted into a size, or as large as it is drawn; `scale` makes it sharper."""
-    image, portions = _dots(scene, size, scale)
-    for _ in portions:
-        pass
-    return image
-
-
-def svg_of(scene: CanvasScene) -> bytes:
-    """The network as lines, sharp at any size."""
-    sheet = _lines(scene)
-    for _ in sheet.portions:
-        pass
-    return sheet.data()
-
-
 def _dots(scene: CanvasScene, size: QSize | None, scale: float) -> tuple[QImage, Iterator[None]]:
     area = whole(scene)
     wanted = size or area.size().toSize()
@@ -134,6 +119,7 @@ class CanvasView(ZoomableView):
     new_network_asked = Signal()
     lessons_asked = Signal()
     menu_asked = Signal(str, QPoint)
+    _acts: Mapping[QEvent.Type, Callable[[Any], None]] = {}  # Qt sends events from the first on
 
     def __init__(
         self,
@@ -151,6 +137,7 @@ class CanvasView(ZoomableView):
         self.typing = Typing(context)
         self.motion = Motion(context)
         self.hand = MouseController(context, self.typing, self.motion)
+        self._acts = self.hand.acts
         self.commands = Commands(context, self.typing, self.motion)
         self.keyboard = Keyboard(context, self.hand, self.commands, keys)
         self._set_up()
@@ -181,18 +168,24 @@ class CanvasView(ZoomableView):
         """It is seen from somewhere else now."""
         self.canvas.set_zoom(self.zoom)
         self.corner.show_zoom(self.zoom)
-        self.typing.place()
+        if self.typing.field is not None:
+            self.typing.place()
 
     def render_image(self, size: QSize | None = None, scale: float = 1.0) -> QImage:
         """The whole network as a picture."""
-        return image_of(self.canvas, size, scale)
+        image, portions = _dots(self.canvas, size, scale)
+        deque(portions, maxlen=0)
+        return image
 
     def render_svg(self) -> bytes:
         """The whole network as lines."""
-        return svg_of(self.canvas)
+        sheet = _lines(self.canvas)
+        deque(sheet.portions, maxlen=0)
+        return sheet.data()
 
     def reduce_motion(self, reduced: bool | None) -> None:
         """Whether nothing glides or runs; None is as the system has it."""
+        self.motion.finish()
         self.motion.reduced = reduced
 
     def take_change(self, before: Experiment, after: Experiment) -> None:
@@ -210,8 +203,10 @@ class CanvasView(ZoomableView):
             self.fit()  # nodes are as wide as their numbers
         if after.trace is not None and before.trace is None:
             self.stage.meet_batch(frozenset(after.trace.rows.tolist()))
-        self.typing.place()
-        self.motion.run(before, after)
+        if self.typing.field is not None:
+            self.typing.place()
+        if not self.motion.reduced:
+            self.motion.run(before, after)
 
     def take_refusal(self, sentence: str) -> None:
         """Said where the hand is, if it is here."""
@@ -223,6 +218,13 @@ class CanvasView(ZoomableView):
         self.empty.setVisible(not self.document.value.network.nodes)
 
     # Qt
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        act = self._acts.get(event.type())
+        if act is None:
+            return super().viewportEvent(event)
+        act(event)
+        return True
 
     def _paint_words(self, painter: QPainter) -> None:
         """What a click does now, or that the numbers shown are not trained; or how to begin."""
@@ -237,9 +239,11 @@ class CanvasView(ZoomableView):
     def paint_foreground(self, painter: QPainter) -> None:
         """What stands out, and what the hand is at."""
         super().paint_foreground(painter)
-        self.motion.paint(painter, self.zoom)
+        if self.motion.share is not None:
+            self.motion.paint(painter, self.zoom)
         self._paint_words(painter)
-        self.hand.placing.paint(painter)
+        if self.hand.placing.ghost is not None:
+            self.hand.placing.paint(painter)
         if self.hand.gesture is not None:
             self.hand.gesture.paint(painter, self.zoom)
 

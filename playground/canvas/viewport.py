@@ -101,17 +101,13 @@ class BackgroundCache(QObject):
             self._finished()
 
     def _want(self, subject: Subject) -> None:
-        if self._subject is not None and not subject.differs(self._subject):
+        latest = self._subject
+        if latest is not None and not subject.differs(latest):
             self._next = None
-            return
-        if (
-            self._portions is not None
-            and self._subject is not None
-            and (not subject.is_elsewhere(self._subject))
-        ):
+        elif latest is None or self.is_done or subject.is_elsewhere(latest):
+            self._begin(subject)
+        else:
             self._next = subject  # the one under way is finished first, or none would ever be
-            return
-        self._begin(subject)
 
     def _begin(self, subject: Subject) -> None:
         self._subject, self._next, self.spent = subject, None, 0.0
@@ -307,7 +303,7 @@ class ZoomableView(QAbstractScrollArea):
 
         def draw(painter: QPainter) -> Iterator[None]:
             brush = scene.brush(painter, zoom)
-            paint_grid(painter, brush, exposed, zoom)
+            paint_grid(brush, exposed, zoom)
             yield from paint_ground(brush, still, exposed, zoom, moving, smooth=not moving)
 
         return Subject(

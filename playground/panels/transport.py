@@ -12,7 +12,7 @@ from engine.experiment import stepping
 from engine.experiment.experiment import Experiment
 from engine.experiment.history import start_of
 from engine.experiment.stepping import batch_of
-from engine.experiment.trace import PHASE_TITLES, PHASES, Phase, phase_counts
+from engine.experiment.trace import PHASE_ROLES, PHASE_TITLES, PHASES, Phase, phase_counts
 from engine.experiment.training import RunProgress, last_epoch, remark
 from engine.experiment.walk import batch_size
 from engine.formulas import explain
@@ -31,20 +31,13 @@ from playground.widgets.layout import STRETCH, lay_out
 from playground.widgets.phase_rail import PhaseRail, Segment
 from playground.widgets.plain_text import set_tip
 
-ROLES: dict[Phase, Role] = {
-    "forward": Role.FORWARD,
-    "loss": Role.TRUTH,
-    "backward": Role.BACKWARD,
-    "gradient": Role.BACKWARD,
-    "update": Role.MEMORY,
-}
 SLOPE_NAMES: dict[Phase, str] = {**PHASE_TITLES, "loss": "Output", "backward": "Slopes"}
 
 
 def chip_of(phase: Phase, settings: Settings) -> tuple[str, Role]:
     """The phase as a chip beside the panel's name."""
     word = "output" if phase == "loss" and _tells_slopes(settings) else phase
-    return word.upper(), ROLES[phase]
+    return word.upper(), PHASE_ROLES[phase]
 
 
 def is_trained(network: Network) -> bool:
@@ -70,7 +63,7 @@ class RailSteps:
             counts = phase_counts(network, settings, samples)
             names = SLOPE_NAMES if _tells_slopes(settings) else PHASE_TITLES
             self._segments = tuple(
-                Segment(names[phase], ROLES[phase], counts[phase])
+                Segment(names[phase], PHASE_ROLES[phase], counts[phase])
                 for phase in PHASES
                 if counts[phase]
             )

@@ -314,7 +314,8 @@ def test_an_error_while_painting_does_not_end_the_program(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = Desk(qtbot, open_lesson("student-grade").experiment)
-    monkeypatch.setattr(desk.view.motion, "paint", lambda *_: [][1])  # raised by C, not by Python
+    # This one is raised by C, not by Python.
+    monkeypatch.setattr(desk.view.canvas, "paint_attention", lambda *_: [][1])
     with qtbot.captureExceptions() as caught:
         desk.view.viewport().update()
         qtbot.waitUntil(lambda: bool(caught))

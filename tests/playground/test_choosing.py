@@ -13,7 +13,8 @@ from engine.experiment.stepping import go_to, step
 from engine.lessons import open_lesson
 from engine.network import Place
 from playground.canvas.node_painter import spot_rect
-from playground.canvas.scene_painter import all_spots, note_of
+from playground.canvas.number_positions import all_spots
+from playground.canvas.scene_painter import note_of
 from playground.canvas.scene_state import at_place, of_node
 from playground.canvas.view import CanvasView
 from playground.plots.loss_surface import LossSurface
