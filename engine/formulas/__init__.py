@@ -16,7 +16,6 @@ from engine.formulas.forward import (
 from engine.formulas.notation import Notation, notation_of
 from engine.formulas.teller import Teller
 from engine.formulas.terms import (
-    Aside,
     Factor,
     NumberLine,
     Piece,
@@ -27,12 +26,13 @@ from engine.formulas.terms import (
     StepFormula,
     SumRow,
     TermTable,
+    ToldLine,
 )
 from engine.formulas.update import tell_update
 
 __all__ = [
-    "Aside", "Factor", "Notation", "NumberLine", "Piece", "Pieces", "Plate", "Product", "Ref",
-    "StepFormula", "SumRow", "TermTable", "explain", "notation_of",
+    "Factor", "Notation", "NumberLine", "Piece", "Pieces", "Plate", "Product", "Ref",
+    "StepFormula", "SumRow", "TermTable", "ToldLine", "explain", "notation_of",
 ]  # fmt: skip
 
 _TELL: dict[What, Callable[[Teller, MicroStep], StepFormula]] = {

@@ -12,7 +12,6 @@ from engine.formulas.terms import (
     OPEN,
     PLUS,
     SIGN,
-    Aside,
     Factor,
     FactorGroup,
     LazyRows,
@@ -25,6 +24,7 @@ from engine.formulas.terms import (
     SumRow,
     Term,
     TermTable,
+    ToldLine,
     constant,
     equation,
     joined,
@@ -212,12 +212,15 @@ class Teller:
             columns = (whole, *Product(tail).factors)
         return TermTable(rows, columns=columns)
 
-    def aside(self, subject: Term, right: Term) -> Aside:
+    def aside(self, subject: Term, right: Term) -> ToldLine:
         """A line that is needed before the main one."""
         symbol = subject.symbols[0]
-        result = number_piece(subject.value, self.digits, symbol.role, symbol.refers)
-        return Aside(equation(symbol, right.symbols), equation(symbol, right.numbers), result,
-                     subject.value)  # fmt: skip
+        return ToldLine(
+            spelled=equation(symbol, right.symbols),
+            numbers=equation(symbol, right.numbers),
+            result=number_piece(subject.value, self.digits, symbol.role, symbol.refers),
+            value=subject.value,
+        )
 
     def tell(
         self,
@@ -230,7 +233,7 @@ class Teller:
         plate: Plate = None,
         brief: Pieces = (),
         chip: str = "",
-        asides: tuple[Aside, ...] = (),
+        asides: tuple[ToldLine, ...] = (),
     ) -> StepFormula:
         """The formula of a micro-step whose full line is `term`."""
         return StepFormula(

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from string import Formatter
 from typing import Literal, overload
@@ -405,56 +405,39 @@ class NumberLine:
 Plate = Product | TermTable | NumberLine | None
 
 
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """A line that is needed first: the new velocity, the corrected mean."""
+@dataclass(frozen=True, kw_only=True)
+class ToldLine:
+    """A formula in symbols, with the numbers put in, and what it comes to. Both lines begin with
+    the subject and "="; beside a step stand those that are needed first, like a new velocity."""
 
     spelled: Pieces
     numbers: Pieces
     result: Piece
     value: float
 
-    @property
+    @cached_property
     def symbols_plain(self) -> str:
-        """The line in symbols."""
+        """The line in symbols: e4 = e6·w46·o4·(1 − o4)."""
         return plain_of(self.spelled)
 
-    @property
+    @cached_property
     def numbers_plain(self) -> str:
         """The line with the numbers put in."""
         return plain_of(self.numbers)
 
 
-@dataclass(frozen=True)
-class StepFormula:
-    """A micro-step as a person would write it.
-
-    `symbols` is the short line (δ4 = δ6·w46·σ′(z4)); `spelled` says the same in full, and
-    `numbers` is `spelled` with the numbers put in. Each begins with the subject and "=".
-    """
+@dataclass(frozen=True, kw_only=True)
+class StepFormula(ToldLine):
+    """A micro-step as a person would write it; `symbols` is its short line: δ4 = δ6·w46·σ′(z4)."""
 
     title: str
     phase: Phase
     subject: Piece
     symbols: Pieces
-    spelled: Pieces
-    numbers: Pieces
     plate: Plate
-    result: Piece
-    value: float
     why: str
     chip: str = ""
-    asides: tuple[Aside, ...] = field(default=())
-
-    @cached_property
-    def symbols_plain(self) -> str:
-        """The full line in symbols: e4 = e6·w46·o4·(1 − o4)."""
-        return plain_of(self.spelled)
-
-    @cached_property
-    def numbers_plain(self) -> str:
-        """The full line with the numbers put in."""
-        return plain_of(self.numbers)
+    asides: tuple[ToldLine, ...] = ()
 
     @property
     def result_plain(self) -> str:

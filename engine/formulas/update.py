@@ -13,12 +13,12 @@ from engine.formulas.terms import (
     LESS,
     OPEN,
     PLUS,
-    Aside,
     NumberLine,
     Piece,
     Ref,
     StepFormula,
     Term,
+    ToldLine,
     joined,
 )
 from engine.functions.optimizers import OPTIMIZERS, SCHEDULES, StateVector
@@ -51,7 +51,7 @@ class Direction:
     caption: str
     below: Term | None = None
     steady: Term | None = None
-    asides: tuple[Aside, ...] = ()
+    asides: tuple[ToldLine, ...] = ()
 
 
 def direction(teller: Teller, place: int, gradient: Term) -> Direction:
@@ -77,7 +77,7 @@ def direction(teller: Teller, place: int, gradient: Term) -> Direction:
     return Direction(above, caption, below, steady, (*asides, *corrections))
 
 
-def _kept(teller: Teller, place: int, gradient: Term, vector: StateVector) -> tuple[Term, Aside]:
+def _kept(teller: Teller, place: int, gradient: Term, vector: StateVector) -> tuple[Term, ToldLine]:
     """v = μ·v + g; of a mean m = β·m + (1 − β)·g; of squares the same with g²."""
     symbol = teller.notation.owned(vector.letter, place, vector.name)
     at = OPTIMIZERS[teller.settings.optimizer.kind].keeps.index(vector)
@@ -112,7 +112,7 @@ def _as_base(term: Term) -> Term:
     return replace(term, symbols=(held,))
 
 
-def _corrected(teller: Teller, mean: Term, beta: Term) -> tuple[Term, Aside]:
+def _corrected(teller: Teller, mean: Term, beta: Term) -> tuple[Term, ToldLine]:
     """m̂ = m / (1 − βᵗ): at first a mean is too small, since it began at 0."""
     updates = teller.trace.count
     power = Piece(f"^{updates}", f"^{{{updates}}}")
@@ -183,7 +183,7 @@ def _title(teller: Teller, place: Place) -> str:
     return f"New value of {named}" if place.what == "value" else f"New {named}"
 
 
-def _gradient(teller: Teller, place: int, old: Term) -> tuple[Term, tuple[Aside, ...]]:
+def _gradient(teller: Teller, place: int, old: Term) -> tuple[Term, tuple[ToldLine, ...]]:
     """The gradient that the optimiser sees: with λ2·w where there is an L2 penalty."""
     value = float(teller.trace.numbers.gradient[place])
     gradient = teller.term(teller.notation.gradient(place), value)

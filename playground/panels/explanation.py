@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from engine.experiment.experiment import Experiment
-from engine.formulas import Aside, Piece, Pieces, Product, Ref, StepFormula, TermTable
+from engine.formulas import Piece, Pieces, Product, Ref, StepFormula, TermTable, ToldLine
 from engine.formulas.explanations import Explainer, Explanation
 from engine.formulas.terms import EQUALS, plain_of
 from engine.network import Place
@@ -127,7 +127,7 @@ def _in_ink(pieces: Iterable[Piece]) -> Pieces:
     return tuple(replace(piece, role=None) if piece.role else piece for piece in pieces)
 
 
-def _line_of(aside: Aside) -> Pieces:
+def _line_of(aside: ToldLine) -> Pieces:
     """A line that is needed first: in symbols, in numbers, and what it comes to."""
     numbers = aside.numbers[2:]  # behind the subject and "="
     return (*_in_ink(aside.spelled), EQUALS, *numbers, EQUALS, aside.result)
