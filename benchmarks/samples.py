@@ -167,7 +167,7 @@ def reading_late(app: "QApplication") -> float:
         timer.setInterval(16)
         timer.timeout.connect(lambda: beats.append(time.perf_counter()))
         timer.start()
-        while dialog.reading.is_running:
+        while dialog.reading.busy:
             app.processEvents()
         app.processEvents()
         beats.append(time.perf_counter())

@@ -19,17 +19,9 @@ from pytestqt.qtbot import QtBot
 from engine.numerals import Role
 from playground.theme import icons
 from playground.theme.theme import Theme
-from playground.widgets.buttons import (
-    OUTSIDE,
-    Chip,
-    ElidedLabel,
-    FocusRing,
-    fill,
-    flatten,
-    icon_button,
-    push_button,
-)
+from playground.widgets.buttons import Chip, ElidedLabel, fill, flatten, icon_button, push_button
 from playground.widgets.fields import ChoiceField, Switch
+from playground.widgets.focus import OUTSIDE, FocusRing
 from tests.playground.dressed import dressed
 
 
@@ -72,9 +64,9 @@ def test_a_switch_turns_by_mouse_and_space(qtbot: QtBot, window: QWidget) -> Non
 def test_a_chip_is_as_wide_as_its_word(qtbot: QtBot) -> None:
     chip = Chip("FORWARD", Role.FORWARD)
     qtbot.addWidget(chip)
-    short = chip.sizeHint().width()
+    short = chip.width()
     chip.show_word("MEAN OF 10 SAMPLES", Role.BACKWARD)
-    assert chip.sizeHint().width() > short
+    assert chip.width() > short
     assert chip.accessibleName() == "MEAN OF 10 SAMPLES"
 
 
