@@ -263,7 +263,8 @@ class Inspector(Form):
         self.column.addWidget(self.summary)
         self.column.addWidget(self.title)
         self._entries: list[tuple[FormRow, Applies, Show]] = []
-        self._add_rows()
+        self._add_node_rows()
+        self._add_number_rows()
         self.below = Below(self)
         document.changed.connect(self._changed)
         stage.looked.connect(self._looked)
@@ -277,7 +278,7 @@ class Inspector(Form):
 
     # the rows
 
-    def _add_rows(self) -> None:
+    def _add_node_rows(self) -> None:
         self.name_row = TextRow("Name", NAME_HELP, self._rename, self, NAME)
         self._add(self.name_row, lambda s: () if s.edges else s.nodes, self._show_name)
         self.combine_row = ChoiceRow("Combine", COMBINE_HELP["sum"], COMBINES, self._combine, self)
@@ -291,6 +292,8 @@ class Inspector(Form):
             lambda s: s.leaky,
             lambda s: self.leak_row.show_numbers((n.leak for n in s.leaky), s.digits),
         )
+
+    def _add_number_rows(self) -> None:
         self.value_row = NumberRow("Value", "", self._set_value, self)
         self._add(
             self.value_row, lambda s: s.all_of("input") or s.all_of("parameter"), self._show_value

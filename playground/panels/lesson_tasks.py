@@ -42,24 +42,16 @@ from playground.widgets.form import keep_place, words
 from playground.widgets.layout import STRETCH, lay_out
 from playground.widgets.plain_text import set_tip
 
-EMPTY = "Type a number first."
-CHOICE = "Not this one. Look again, or take the hint."
 NOT_YET = "Not yet. Try again, or take the hint."
-SIGN = "Right size, wrong sign."
-POINT = "The right digits, but the point is in another place."
-ROUNDED = "Nearly. Give it a digit more."
 CLOSE = "Close, but not there yet."
-TWICE = "Twice as much as it should be."
-HALF_OF_IT = "Half of what it should be."
-UPSIDE_DOWN = "Upside down: divide the other way round."
 
 
 def reply_to(check: AnswerCheck, text: str) -> str:
     """A sentence for an answer that is wrong."""
     if check.choices:
-        return CHOICE
+        return "Not this one. Look again, or take the hint."
     if not text.strip():
-        return EMPTY
+        return "Type a number first."
     try:
         typed = read(text)
     except Refused as refused:
@@ -74,19 +66,21 @@ def _why(typed: float, wanted: float, within: float) -> str:
     if not wanted or not typed:
         return CLOSE if not wanted and 0 < abs(typed) <= 20 * within else NOT_YET
     slips = (
-        (-wanted, SIGN),
-        (2 * wanted, TWICE),
-        (wanted / 2, HALF_OF_IT),
-        (1 / wanted, UPSIDE_DOWN),
+        (-wanted, "Right size, wrong sign."),
+        (2 * wanted, "Twice as much as it should be."),
+        (wanted / 2, "Half of what it should be."),
+        (1 / wanted, "Upside down: divide the other way round."),
     )
     for slipped, sentence in slips:
         if abs(typed - slipped) <= slack * min(1.0, abs(slipped / wanted)):
             return sentence
     tens = math.log10(abs(typed / wanted))
     if typed * wanted > 0 and round(tens) and abs(tens - round(tens)) < 0.001:
-        return POINT
+        return "The right digits, but the point is in another place."
     share = abs(typed - wanted) / abs(wanted)
-    return ROUNDED if share <= 0.02 else CLOSE if share <= 0.15 else NOT_YET
+    if share <= 0.02:
+        return "Nearly. Give it a digit more."
+    return CLOSE if share <= 0.15 else NOT_YET
 
 
 FIELD_WIDTH, FIELD_HEIGHT = 108, 36

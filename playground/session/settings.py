@@ -174,10 +174,8 @@ class Preferences:
 
     def flag(self, name: str, default: bool = False) -> bool:
         """Yes or no."""
-        found = self._settings.value(name)
-        return {"true": True, "false": False, True: True, False: False}.get(
-            found if isinstance(found, bool | str) else "", default
-        )
+        found = str(self._settings.value(name)).lower()  # a file holds words
+        return {"true": True, "false": False}.get(found, default)
 
     def text(self, name: str) -> str:
         """Any text, "" if nothing is set."""
