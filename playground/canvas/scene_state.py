@@ -73,8 +73,8 @@ def key_of(pointed: Pointed, network: Network) -> Key:
     return of_node(pointed.kind, pointed.node)
 
 
-def lighting_of(experiment: Experiment) -> Highlight | None:
-    """The lighting of the last micro-step that is known; None outside a pass."""
+def highlight_of(experiment: Experiment) -> Highlight | None:
+    """The highlight of the last micro-step that is known; None outside a pass."""
     trace, cursor = experiment.trace, experiment.cursor
     if trace is None or not cursor:
         return None
@@ -215,7 +215,6 @@ def fitted(face: Face, text: str, digits: int) -> Face:
 
 
 def measures_of(experiment: Experiment) -> Measures:
-    """The widths of nodes, cards and labels."""
     settings = experiment.settings
     decimals = decimals_of(settings)
     losses = max(decimals, LECTURE_LOSS) if settings.rounding else decimals
@@ -263,7 +262,7 @@ class SceneState:
     experiment: Experiment
     geometry: Geometry
     shown: SampleNumbers
-    lighting: Highlight | None
+    highlight: Highlight | None
     notation: Notation
     labels: LabelPlaces
     pointed: Key | None = None
@@ -275,7 +274,6 @@ class SceneState:
 
     @property
     def digits(self) -> int:
-        """How many digits are shown."""
         return self.experiment.settings.digits
 
     def face(self, face: Face) -> Face:
@@ -299,11 +297,9 @@ class SceneState:
         return self._whole(kind)
 
     def text(self, key: Key) -> str:
-        """The number as it is written."""
         return written(self.number(key), self.digits)
 
     def knows(self, key: Key) -> bool:
-        """Whether the number is known."""
         return not isnan(self.number(key))
 
     def state(self, key: Key) -> State:
@@ -312,12 +308,12 @@ class SceneState:
             return State.NOT_COMPUTED
         if key == self.pointed:
             return State.SOURCE
-        lighting = self.lighting
-        if lighting is None:
+        highlight = self.highlight
+        if highlight is None:
             return State.AT_REST
-        if key == lighting.new:
+        if key == highlight.new:
             return State.NOT_COMPUTED if self.waiting else State.AT_WORK
-        return State.SOURCE if key in lighting.sources else State.QUIET
+        return State.SOURCE if key in highlight.sources else State.QUIET
 
     def place(self, spot: NumberItem) -> PlacedNumber:
         """A spot as it is painted."""
@@ -338,7 +334,6 @@ class SceneState:
         return self.state(key) in (State.AT_WORK, State.SOURCE)
 
     def weight(self, edge: int) -> float:
-        """The weight of an edge."""
         return float(self.experiment.parameters[edge])
 
     def has_label(self, edge: int) -> bool:
@@ -359,7 +354,6 @@ class SceneState:
         return (x + self.labels.aside(edge, self.knows(at_place("gradient", edge))), y)
 
     def place_of(self, what: What, target: str, source: str = "") -> int:
-        """The place of a weight, a bias or a parameter."""
         return self.experiment.network.place_index[Place(what, target, source)]
 
     @cached_property
