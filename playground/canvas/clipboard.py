@@ -48,7 +48,6 @@ def cut_out(experiment: Experiment, nodes: Iterable[str]) -> Fragment:
 
 
 def to_text(fragment: Fragment) -> str:
-    """The fragment as the text of a small document."""
     from engine.files.document import document_text
 
     layout = Layout(fragment.positions, fragment.names)
@@ -159,19 +158,16 @@ class Commands(QObject):
         self._put_in(fragment, "Paste", SHIFT * self._pasted)
 
     def duplicate(self) -> None:
-        """The selection once more, beside it."""
         nodes = self._context.stage.look.nodes
         if nodes:
             self._put_in(cut_out(self._context.document.value, nodes), "Duplicate", SHIFT)
 
     def delete(self) -> None:
-        """Without the selected nodes and edges."""
         look = self._context.stage.look
         if look.nodes or look.edges:
             self._context.document.remove(look.nodes, look.edges)
 
     def select_all(self) -> None:
-        """Every node and every edge."""
         network = self._context.document.value.network
         self._context.stage.select(
             tuple(network.index), tuple((e.source, e.target) for e in network.edges)

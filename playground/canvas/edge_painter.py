@@ -52,12 +52,12 @@ LABEL_PADDING = 4.0
 
 def card_works(sight: SceneState, card: LossCard) -> bool:
     """Whether the number at work stands on this card."""
-    lighting = sight.lighting
-    if lighting is None or lighting.step.phase != "loss":
+    highlight = sight.highlight
+    if highlight is None or highlight.step.phase != "loss":
         return False
     keys = {of_node(row.kind, row.node) for row in card.rows}
     keys |= {of_node("exp", row.node) for row in card.rows if row.kind == "probability"}
-    return lighting.new in keys
+    return highlight.new in keys
 
 
 def paint_card(brush: Brush, sight: SceneState, card: LossCard) -> None:
@@ -69,7 +69,7 @@ def paint_card(brush: Brush, sight: SceneState, card: LossCard) -> None:
     if works:
         paint_halo(painter, rect, RADIUS, tokens.truth)
     fill_rounded(painter, rect, RADIUS, tokens.truth_t)
-    quiet = sight.lighting is not None and not works
+    quiet = sight.highlight is not None and not works
     rim = tokens.quiet if quiet else tokens.truth
     rim_rounded(painter, rect, RADIUS, QPen(rim, WORK_RING if works else NODE_RIM))
     if brush.detail < Detail.NODES:
@@ -181,12 +181,12 @@ def paint_edge(brush: Brush, sight: SceneState, edge: int, quiet: bool = False) 
 
 def paint_bright_edge(brush: Brush, sight: SceneState, edge: int) -> None:
     """An edge at work, in the colour of the phase; backwards its arrow is turned round."""
-    lighting = sight.lighting
-    assert lighting is not None
-    color = role_color(brush.tokens, lighting.role)
+    highlight = sight.highlight
+    assert highlight is not None
+    color = role_color(brush.tokens, highlight.role)
     points = sight.geometry.points(edge)
     pen = edge_pen(color, EMPHASISED, sight.weight(edge) < 0)
-    _paint_line(brush.painter, points[::-1] if lighting.backwards else points, pen)
+    _paint_line(brush.painter, points[::-1] if highlight.backwards else points, pen)
 
 
 def paint_lifted_edge(
@@ -212,7 +212,7 @@ def many_edges(
     keep = np.ones(len(geometry.starts), dtype=np.bool_)
     keep[left_out] = False
     drawn = keep[owners]
-    kinds = _kinds(weights, locked[owners] | (sight.lighting is not None), sight.scale)
+    kinds = _kinds(weights, locked[owners] | (sight.highlight is not None), sight.scale)
     for kind in np.unique(kinds[drawn]):
         chosen = np.ascontiguousarray(pieces[drawn & (kinds == kind)])
         pen = _many_pen(brush.tokens, sight, int(kind), brush.detail >= Detail.ALL)
@@ -299,7 +299,7 @@ def _many_pen(tokens: Tokens, sight: SceneState, kind: int, dashes: bool) -> QPe
         share = FAINTEST + (1 - FAINTEST) * (shade - 0.5) / SHADES
         color = mixed(tokens.canvas, own, min(1.0, share))
     else:
-        color = tokens.quiet if sight.lighting is not None else tokens.node_line
+        color = tokens.quiet if sight.highlight is not None else tokens.node_line
     pen = QPen(color, 1)
     pen.setCosmetic(True)
     if negative and dashes:
@@ -309,7 +309,7 @@ def _many_pen(tokens: Tokens, sight: SceneState, kind: int, dashes: bool) -> QPe
 
 def paint_stubs(brush: Brush, sight: SceneState) -> None:
     """The wire on which a value stands that nothing takes on."""
-    quiet = sight.lighting is not None
+    quiet = sight.highlight is not None
     brush.painter.setPen(QPen(brush.tokens.quiet if quiet else brush.tokens.node_line, 1.25))
     for index, node in enumerate(sight.experiment.network.nodes):
         if has_stub(sight, node):
@@ -334,10 +334,10 @@ def paint_minus_signs(brush: Brush, sight: SceneState) -> None:
 
 def paint_local_slopes(brush: Brush, sight: SceneState) -> None:
     """The local slope of each wire at work, as a plate at its receiving port."""
-    lighting = sight.lighting
-    if lighting is None or not lighting.backwards:
+    highlight = sight.highlight
+    if highlight is None or not highlight.backwards:
         return
-    for edge in lighting.edges:
+    for edge in highlight.edges:
         slope = written(local_slope(sight.experiment, sight.shown, edge), sight.digits)
         place = PlacedNumber(State.SOURCE, Role.MEMORY, slope, "×")
         _paint_at_port(brush, sight, edge, place, WEIGHT)
@@ -366,13 +366,13 @@ def _paint_at_port(
 
 def paint_bright_stub(brush: Brush, sight: SceneState) -> None:
     """At an output the slope comes in over its own wire."""
-    lighting = sight.lighting
-    if lighting is None or not lighting.ring or not lighting.backwards or lighting.edges:
+    highlight = sight.highlight
+    if highlight is None or not highlight.ring or not highlight.backwards or highlight.edges:
         return
-    index = sight.experiment.network.index[lighting.ring]
+    index = sight.experiment.network.index[highlight.ring]
     if not has_stub(sight, sight.experiment.network.nodes[index]):
         return
-    line, color = _stub(sight, index), role_color(brush.tokens, lighting.role)
+    line, color = _stub(sight, index), role_color(brush.tokens, highlight.role)
     brush.painter.setPen(edge_pen(color, EMPHASISED, dashed=False))
     brush.painter.drawLine(QLineF(line.p1() + QPointF(6, 0), line.p2()))
     ends = np.array([line.p2().toTuple(), line.p1().toTuple()])

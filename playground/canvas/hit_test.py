@@ -98,12 +98,10 @@ class Hit:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing."""
         return not self.node and self.edge is None and self.spot is None
 
 
 def hit_at(sight: SceneState, at: QPointF, zoom: float) -> Hit:
-    """What lies here."""
     index, rim = node_at(sight, at, zoom)
     names = sight.geometry.frame.ids
     if index is not None and rim:
@@ -135,7 +133,6 @@ def node_at(sight: SceneState, at: QPointF, zoom: float) -> tuple[int | None, bo
 
 
 def edge_at(sight: SceneState, at: QPointF, zoom: float) -> int | None:
-    """The nearest edge, if it is near enough."""
     pieces, owners = sight.geometry.segments
     if not len(pieces):
         return None

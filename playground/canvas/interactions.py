@@ -362,7 +362,6 @@ class Placing:
         return at
 
     def paint(self, painter: QPainter) -> None:
-        """The outline of the node to come."""
         assert self.ghost is not None
         scene = self._context.scene
         node = node_of(self.tool, self._context.document.value.network)
@@ -488,10 +487,9 @@ class MouseController(QObject):
             QEvent.Type.DragLeave: self.drag_leave,
             QEvent.Type.Drop: self.drop,
         }
-        context.stage.looked.connect(self.take_look)
+        context.stage.looked.connect(self.on_looked)
 
-    def take_look(self, before: Look, after: Look) -> None:
-        """A tool was taken or put back."""
+    def on_looked(self, before: Look, after: Look) -> None:
         if before.tool != after.tool:
             shapes = Qt.CursorShape
             self._point(shapes.ArrowCursor if after.tool == "select" else shapes.CrossCursor)
@@ -503,7 +501,6 @@ class MouseController(QObject):
         return self._context.stage.look.choosing is not None
 
     def hit(self, at: QPointF) -> Hit:
-        """What lies at a point of the viewport."""
         view = self._context.view
         return hit_at(self._context.scene.sight, view.scene_point(at), view.zoom)
 
@@ -527,7 +524,6 @@ class MouseController(QObject):
                 self.gesture = self._begun(self.hit(self.at), keys)
 
     def move(self, event: QMouseEvent) -> None:
-        """The mouse moves, with or without a button."""
         self.at = event.position()
         if self.gesture is not None:
             self.gesture.drag(self.at, event.modifiers())
@@ -593,7 +589,6 @@ class MouseController(QObject):
         return "node" if look.nodes else "edge" if look.edges else "canvas"
 
     def show_tip(self, event: QHelpEvent) -> None:
-        """The mouse rests."""
         show_tip(event.globalPos(), self.told(event.pos().toPointF()), self._context.view)
 
     def told(self, at: QPointF) -> str:
@@ -632,7 +627,6 @@ class MouseController(QObject):
         return gesture is not None
 
     def leave(self) -> None:
-        """The mouse has left the canvas."""
         self.placing.show_ghost(None)
         if self.gesture is None:
             self._hover(Hit())
@@ -764,13 +758,13 @@ class Keyboard:
         else:
             at = 0 if forward else len(names) - 1
         if not 0 <= at < len(names):
-            self.stand_at("")
+            self.focus_node("")
             return False
-        self.stand_at(names[at])
+        self.focus_node(names[at])
         self._context.stage.select((names[at],))
         return True
 
-    def stand_at(self, node: str) -> None:
+    def focus_node(self, node: str) -> None:
         """The keyboard is at this node now, and a screen reader is told."""
         from PySide6.QtGui import QAccessible, QAccessibleEvent  # long to set up, and seldom used
 
@@ -788,7 +782,6 @@ class Keyboard:
             view.show_node(node)
 
     def press(self, event: QKeyEvent) -> bool:
-        """Whether the key was one of ours."""
         key, plain = Qt.Key(event.key()), event.modifiers() in _PLAIN
         if key == Qt.Key.Key_Escape:
             return self._escape()
@@ -819,7 +812,7 @@ class Keyboard:
         if not (look.nodes or look.edges or look.sources or look.targets):
             return False
         self._context.stage.show(replace(look, nodes=(), edges=(), sources=(), targets=()))
-        self.stand_at("")
+        self.focus_node("")
         return True
 
     def _enter(self, again: bool) -> bool:
@@ -829,7 +822,7 @@ class Keyboard:
             ghost = placing.ghost
             if placing.put_down(tool, placing.free_spot() if ghost is None else ghost):
                 placing.settle(again)
-                self.stand_at(self._context.stage.look.nodes[-1])
+                self.focus_node(self._context.stage.look.nodes[-1])
             return True
         return self._commands.edit()
 

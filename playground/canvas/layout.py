@@ -243,7 +243,6 @@ class Frame:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The node ids, in the order of the arrays."""
         return tuple(self.network.index)
 
     @cached_property
@@ -253,7 +252,6 @@ class Frame:
 
 
 def frame_of(network: Network, measures: Measures) -> Frame:
-    """The frame of a network."""
     circuit = is_circuit(network)
     figures = tuple(figure_of(node, measures, circuit) for node in network.nodes)
     index = network.index
@@ -300,7 +298,6 @@ class Geometry:
     cards: tuple[LossCard, ...] = ()
 
     def inside(self, seen: QRectF) -> NDArray[np.bool_]:
-        """The nodes whose middle lies in a rectangle."""
         x, y = self.centres[:, 0], self.centres[:, 1]
         across = (x >= seen.left()) & (x <= seen.right())
         return np.asarray(across & (y >= seen.top()) & (y <= seen.bottom()))
@@ -312,7 +309,6 @@ class Geometry:
         return np.array((self.starts[edge], self.ends[edge]))
 
     def box(self, node: int) -> Rect:
-        """The body of a node."""
         (x, y), (half, tall) = self.centres[node].tolist(), self.frame.halves[node].tolist()
         return (x - half, y - tall, x + half, y + tall)
 
@@ -368,7 +364,6 @@ class Geometry:
 
 
 def geometry_of(frame: Frame, positions: Mapping[str, NodePosition]) -> Geometry:
-    """Everything in its place."""
     centres = np.array([positions.get(name, (0.0, 0.0)) for name in frame.network.index])
     return _placed(frame, centres.reshape(-1, 2).astype(np.float64))
 
@@ -425,7 +420,6 @@ def _placed(
 
 
 def _shifted(starts: Floats, ends: Floats, old: Geometry) -> NDArray[np.bool_]:
-    """Which edges run elsewhere now."""
     elsewhere = np.any(starts != old.starts, axis=1) | np.any(ends != old.ends, axis=1)
     return np.asarray(elsewhere, dtype=np.bool_)
 
@@ -573,7 +567,6 @@ class LabelPlaces:
     pair: tuple[int, float] | None = None
 
     def of(self, edge: int, double: bool) -> float | None:
-        """The place of an edge's label."""
         if edge >= len(self.single):
             return None
         if edge in self.now:

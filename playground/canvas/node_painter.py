@@ -92,7 +92,6 @@ def sum_symbol(notation: Notation, node: str) -> Symbol:
 
 
 def symbol_width(symbol: Symbol, pixels: float) -> float:
-    """The room a letter with its index takes."""
     letter, index = _fonts(pixels)
     width = QFontMetricsF(letter).horizontalAdvance(italic(symbol.letter))
     if symbol.index:
@@ -103,7 +102,6 @@ def symbol_width(symbol: Symbol, pixels: float) -> float:
 def paint_symbol(
     painter: QPainter, symbol: Symbol, pixels: float, color: QColor, left: float, baseline: float
 ) -> None:
-    """Paint a letter with its index."""
     letter, index = _fonts(pixels)
     painter.setPen(color)
     painter.setFont(letter)
@@ -128,7 +126,6 @@ def italic(text: str) -> str:
 
 
 def paint_sum_sign(painter: QPainter, color: QColor, center: QPointF, size: float) -> None:
-    """The Σ."""
     half = size / 2
     x, y = center.x(), center.y()
     shape = ((0.75, -0.72), (0.68, -1), (-0.7, -1), (0.1, 0), (-0.7, 1), (0.75, 1), (0.8, 0.7))
@@ -195,7 +192,6 @@ def _curve(name: str, leak: float) -> tuple[tuple[float, float], ...]:
 
 @lru_cache(maxsize=16)
 def _fonts(pixels: float) -> tuple[QFont, QFont]:
-    """The font of a letter and of its index."""
     letter, index = QFont(_family()), QFont(_family())
     letter.setPixelSize(round(pixels))
     index.setPixelSize(max(9, round(pixels * INDEX_SIZE)))
@@ -221,7 +217,6 @@ COURSE_ABOVE, COURSE_BELOW = 5.0, 19.0  # it ends above the number
 
 
 def tile_rect(figure: NodeShape, body: QRectF) -> QRectF:
-    """Where the tile of a node lies."""
     middle = body.center() + QPointF(tile_aside(figure), 0.0)
     return QRectF(middle.x() - TILE / 2, middle.y() - TILE / 2, TILE, TILE)
 
@@ -303,25 +298,22 @@ class NodeLook:
 
 
 def node_rect(sight: SceneState, index: int) -> QRectF:
-    """The body of a node."""
     left, top, right, bottom = sight.geometry.box(index)
     return QRectF(left, top, right - left, bottom - top)
 
 
 def look_of(sight: SceneState, index: int) -> NodeLook:
-    """How a node stands out at the present step."""
-    lighting = sight.lighting
-    if lighting is None:
+    highlight = sight.highlight
+    if highlight is None:
         return NodeLook(index)
     name = sight.experiment.network.nodes[index].id
-    works = name == lighting.ring
-    phase = lighting.step.phase
-    source = not works and phase == "forward" and ("value", name, -1) in lighting.sources
+    works = name == highlight.ring
+    phase = highlight.step.phase
+    source = not works and phase == "forward" and ("value", name, -1) in highlight.sources
     return NodeLook(index, works, source, not works and not source)
 
 
 def outline_path(figure: NodeShape, rect: QRectF) -> QPainterPath:
-    """The outline of a node."""
     path = QPainterPath()
     if figure.outline is not Outline.TAG:
         radius = CORNER if figure.outline is Outline.KNOB else rect.height() / 2
@@ -374,7 +366,6 @@ def _paint_row_ground(brush: Brush, rect: QRectF) -> None:
 
 
 def paint_spot(brush: Brush, sight: SceneState, spot: NumberItem) -> None:
-    """A number in its place."""
     place = sight.place(spot)
     rect = _plate_of(spot, place)
     if spot.before:
@@ -405,7 +396,6 @@ def _plate_of(spot: NumberItem, place: PlacedNumber) -> QRectF:
 
 
 def width_before(spot: NumberItem) -> float:
-    """The room for the old number and its arrow."""
     return width_of(spot.before, spot.face) + BESIDE if spot.before else 0.0
 
 
@@ -422,7 +412,7 @@ def _paint_body(
     brush: Brush, sight: SceneState, figure: NodeShape, rect: QRectF, look: NodeLook
 ) -> None:
     painter, tokens = brush.painter, brush.tokens
-    accent = role_color(tokens, sight.lighting.role) if sight.lighting else tokens.text
+    accent = role_color(tokens, sight.highlight.role) if sight.highlight else tokens.text
     if look.works:
         paint_halo(painter, rect, figure.radius, accent)
     elif tokens.name == "light" and brush.detail >= Detail.NODES:

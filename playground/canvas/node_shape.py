@@ -27,8 +27,6 @@ ROW_OUTWARD = 3.0  # what stands below a neuron, left and right, from the middle
 
 
 class Outline(StrEnum):
-    """The shapes there are."""
-
     TAG = "tag"  # an input
     KNOB = "knob"  # a parameter
     CAPSULE = "capsule"  # sum and activation, side by side
@@ -63,7 +61,6 @@ class NodeShape(NamedTuple):
 
     @property
     def radius(self) -> float:
-        """The radius of its left rim."""
         return CORNER if self.outline in (Outline.TAG, Outline.KNOB) else self.height / 2
 
 
@@ -72,7 +69,6 @@ CURVE = "curve"
 
 
 def figure_of(node: Node, measures: Measures, circuit: bool) -> NodeShape:
-    """The figure of a node."""
     if node.kind == "input":
         return NodeShape(Outline.TAG, measures.input, GROUND_HEIGHT, "", 0.0)
     if node.kind == "parameter":
@@ -108,7 +104,6 @@ def is_circle(node: Node) -> bool:
 
 
 def circle_sign(node: Node) -> str:
-    """What is drawn inside a circle."""
     if node.activation != "identity":
         return CURVE
     if node.combine == "sum":

@@ -79,17 +79,16 @@ class Typing:
                 key,
                 f"Name of {key[1]}",
                 self._context.document.value.layout.name(key[1]),
-                self._take_name,
+                self._set_name,
             )
             return True
         handle = handle_of(self._context.scene.sight, key)
         if handle is None:
             return False
-        self._open(key, handle.name, short(handle.value, ALL_DIGITS), self._take_number)
+        self._open(key, handle.name, short(handle.value, ALL_DIGITS), self._set_number)
         return True
 
     def edit_edge(self, edge: EdgeKey) -> bool:
-        """The weight of this edge."""
         frame = self._context.scene.sight.geometry.frame
         return self.edit(at_place("weight", frame.edge_index[edge]))
 
@@ -178,7 +177,6 @@ class Typing:
         return [*keys, of_node(NAME, node)]
 
     def _rect(self, key: Key) -> QRectF | None:
-        """Where the number or the name is painted."""
         sight = self._context.scene.sight
         kind, node, place = key
         if kind == NAME:
@@ -188,14 +186,14 @@ class Typing:
         spot = first_spot(sight, *keys)
         return spot_rect(sight, spot) if spot is not None else None
 
-    def _take_name(self, text: str) -> None:
+    def _set_name(self, text: str) -> None:
         assert self._key is not None
         name = " ".join(text.split())
         if len(name) > limits.NAME:
             raise Refused(f"A name has at most {limits.NAME} characters.")
         self._context.document.rename(self._key[1], name)
 
-    def _take_number(self, text: str) -> None:
+    def _set_number(self, text: str) -> None:
         assert self._key is not None
         handle = handle_of(self._context.scene.sight, self._key)
         if handle is None:

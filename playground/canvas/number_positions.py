@@ -55,16 +55,15 @@ class _Size(NamedTuple):
 
 def lit_edges(sight: SceneState) -> list[int]:
     """The edges whose labels take part in the step."""
-    if sight.lighting is None:
+    if sight.highlight is None:
         return []
     count = len(sight.experiment.network.edges)
-    keys = (*sight.lighting.sources, sight.lighting.new)
+    keys = (*sight.highlight.sources, sight.highlight.new)
     places = {p for kind, _, p in keys if kind in ("weight", "gradient", "update")}
     return sorted(place for place in places if 0 <= place < count)
 
 
 def resolve_label_overlaps(sight: SceneState) -> LabelPlaces:
-    """The labels as they stand at this step."""
     lit = [edge for edge in lit_edges(sight) if sight.has_label(edge)]
     if not sight.labels.single or not 0 < len(lit) <= MOST:
         return sight.labels
@@ -328,7 +327,6 @@ def _role(node: Node) -> Role:
 
 
 def _rows(sight: SceneState, node: Node, x: float, low: float) -> Iterator[NumberItem]:
-    """The rows below a node."""
     if node.kind == "input":
         key = of_node("derivative", node.id)
         yield NumberItem(key, x, low, Role.BACKWARD, GRADIENT, "∂")
@@ -407,7 +405,6 @@ def _folded(
 
 
 def _learnt(place: int, x: float, y: float) -> tuple[NumberItem, NumberItem]:
-    """A gradient and the new number."""
     return (
         NumberItem(at_place("gradient", place), x, y, Role.BACKWARD, GRADIENT, "∂"),
         NumberItem(at_place("update", place), x, y + NEXT_ROW, Role.MEMORY, GRADIENT, "→"),
@@ -416,8 +413,8 @@ def _learnt(place: int, x: float, y: float) -> tuple[NumberItem, NumberItem]:
 
 def _is_coming(sight: SceneState, key: Key) -> bool:
     """Whether its empty place is shown: error terms are being computed, and the pass tells it."""
-    trace, lighting = sight.experiment.trace, sight.lighting
-    if trace is None or lighting is None or lighting.step.phase not in ("loss", "backward"):
+    trace, highlight = sight.experiment.trace, sight.highlight
+    if trace is None or highlight is None or highlight.step.phase not in ("loss", "backward"):
         return False
     kind, node, place = key
     if kind != "error" and not sight.shown.in_batch:

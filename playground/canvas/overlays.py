@@ -104,22 +104,21 @@ class Motion(QObject):
             self._context.view.repaint_all()
 
     def paint(self, painter: QPainter, zoom: float) -> None:
-        """The points on their way."""
-        lighting = self._context.scene.sight.lighting
-        if self.share is None or self._from or lighting is None:
+        highlight = self._context.scene.sight.highlight
+        if self.share is None or self._from or highlight is None:
             return
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(role_color(self._context.scene.tokens, lighting.role))
-        share = 1 - self.share if lighting.backwards else self.share
+        painter.setBrush(role_color(self._context.scene.tokens, highlight.role))
+        share = 1 - self.share if highlight.backwards else self.share
         for edge in self._edges():
             at = point_along(self._context.scene.sight.geometry.points(edge), share)
             painter.drawEllipse(QPointF(*at), POINT / min(zoom, 1), POINT / min(zoom, 1))
 
     def _edges(self) -> tuple[int, ...]:
-        lighting = self._context.scene.sight.lighting
-        if lighting is None or not lighting.ring or len(lighting.edges) > MOST_EDGES:
+        highlight = self._context.scene.sight.highlight
+        if highlight is None or not highlight.ring or len(highlight.edges) > MOST_EDGES:
             return ()
-        return lighting.edges
+        return highlight.edges
 
     def _start(self, milliseconds: int) -> None:
         self.share = 0.0
@@ -152,7 +151,6 @@ class ZoomControl(QWidget):
         row.addWidget(self.percent)
 
     def show_zoom(self, zoom: float) -> None:
-        """The zoom now."""
         text = f"{round(zoom * 100)} %"
         self.percent.setText(text)
         self.percent.setAccessibleName(f"Zoom {text}")
@@ -186,7 +184,7 @@ class EmptyCanvas(QWidget):
         ):
             row.addWidget(push_button(text, tip, act, self))
 
-    def stand_in(self, room: QSize) -> None:
+    def move_into(self, room: QSize) -> None:
         """Below the hint in the middle."""
         self.move((room.width() - self.width()) // 2, room.height() // 2 + 54)
 

@@ -47,7 +47,7 @@ from playground.canvas.scene_painter import (
     paint_live,
     paint_moving,
 )
-from playground.canvas.scene_state import SceneState, at_place, key_of, lighting_of, measures_of
+from playground.canvas.scene_state import SceneState, at_place, highlight_of, key_of, measures_of
 from playground.model.document import Document
 from playground.model.node_maps import TileMaker, Tiles, why_no_maps
 from playground.model.stage import Look, Stage
@@ -101,7 +101,6 @@ class Checking:
 
 
 def told(agreement: Agreement) -> str:
-    """What the tip of a mark says."""
     if agreement.remark:
         return agreement.remark
     word = "agrees with" if agreement.agrees else "differs from"
@@ -160,7 +159,7 @@ class SceneStateBuilder:
             experiment,
             geometry,
             show(experiment, look.row),
-            lighting_of(experiment),
+            highlight_of(experiment),
             notation,
             LabelPlaces(),
             key_of(look.pointed, experiment.network) if look.pointed else None,
@@ -269,7 +268,6 @@ def _moves(old: Geometry, positions: Mapping[str, NodePosition]) -> dict[str, No
 
 
 def _name_widths(sight: SceneState) -> list[float]:
-    """How wide the names of the nodes are."""
     call, face = sight.experiment.layout.name, sight.face(BODY)
     return [width_of(call(name), face) for name in sight.experiment.network.index]
 
@@ -285,18 +283,18 @@ class CanvasScene(QObject):
     def __init__(self, document: Document, stage: Stage, parent: QObject) -> None:
         super().__init__(parent)
         self._document, self._stage = document, stage
-        self._looking = SceneStateBuilder()
+        self._builder = SceneStateBuilder()
         self._narrow = False
         self._moves: dict[str, NodePosition] = {}
         self._running: Experiment | None = None
         self._tiles: Tiles = {}
         self._checking: Checking | None = None
         self._marks: Agreements = {}
-        self.still = self._looking.sight(document.value, stage.look, self._narrow)
+        self.still = self._builder.sight(document.value, stage.look, self._narrow)
         self.sight = self.still  # the same, but for the nodes in the hand
         self.attention = Attention(stage.look)
-        document.changed.connect(self.take_change)
-        stage.looked.connect(self.take_look)
+        document.changed.connect(self.on_changed)
+        stage.looked.connect(self.on_looked)
 
     @property
     def moving(self) -> frozenset[int]:
@@ -313,27 +311,25 @@ class CanvasScene(QObject):
         """Show this update of a run that goes on; None for what the document holds."""
         if running is not self._running:
             self._running = running
-            self._look_again()
+            self._rebuild()
 
-    def take_change(self, before: Experiment, after: Experiment) -> None:
-        """The experiment is another."""
+    def on_changed(self, before: Experiment, after: Experiment) -> None:
         self._moves, self._running = {}, None
         if before.network is not after.network:
             self.attention = _still_there(self.attention, after.network)
-        self._look_again()
+        self._rebuild()
 
-    def take_look(self, before: Look, after: Look) -> None:
-        """Something else is looked at."""
+    def on_looked(self, before: Look, after: Look) -> None:
         self.attention = replace(self.attention, look=after)
         if any(getattr(before, name) != getattr(after, name) for name in SEEN):
-            self._look_again()
+            self._rebuild()
         else:
             self.seen.emit()
 
     def check_beside(self, trainer: Trainer) -> None:
         """Let its worker check gradients where that is wanted."""
         self._checking = Checking(trainer, self.show_marks)
-        self._look_again()
+        self._rebuild()
 
     def show_marks(self, marks: Agreements) -> None:
         """This is what the gradient check has found out by now."""
@@ -349,19 +345,19 @@ class CanvasScene(QObject):
         """Whether the canvas is narrow, so that the loss card stands above its output."""
         if narrow != self._narrow:
             self._narrow = narrow
-            self._look_again()
+            self._rebuild()
 
     def set_zoom(self, zoom: float) -> None:
         """From how far it is seen, so that small letters can be drawn larger."""
         smallest = smallest_text(zoom)
-        if smallest != self._looking.smallest:
-            self._looking.smallest = smallest
-            self._look_again()
+        if smallest != self._builder.smallest:
+            self._builder.smallest = smallest
+            self._rebuild()
 
     def preview(self, moves: Mapping[str, NodePosition]) -> None:
         """Show these nodes somewhere else, without changing the document; none ends it."""
         self._moves = dict(moves)
-        self.sight = self._looking.previewed(self.still, moves) if moves else self.still
+        self.sight = self._builder.previewed(self.still, moves) if moves else self.still
         self.seen.emit()
 
     def set_waiting(self, waiting: bool) -> None:
@@ -376,11 +372,9 @@ class CanvasScene(QObject):
 
     @property
     def measures(self) -> Measures:
-        """The widths in force."""
-        return self._looking.measures
+        return self._builder.measures
 
     def bounds(self) -> QRectF:
-        """Everything that is drawn."""
         found = self.sight.geometry.bounds
         if found is None:
             return QRectF()
@@ -393,18 +387,17 @@ class CanvasScene(QObject):
         self.sight = replace(self.sight, **changes)
         self.seen.emit()
 
-    def _look_again(self) -> None:
+    def _rebuild(self) -> None:
         value, look, running = self._document.value, self._stage.look, self._running
         if self._checking is not None:
             self._marks = self._checking.check(value, look.checked and running is None)
-        still = self._looking.sight(running or value, look, self._narrow, running is not None)
+        still = self._builder.sight(running or value, look, self._narrow, running is not None)
         self.still = replace(still, marks=self._marks, tiles=self._tiles)
         self.sight = self.still
         self.seen.emit()
 
     @property
     def tokens(self) -> Tokens:
-        """The colours in force."""
         return tokens_of(QGuiApplication.palette())
 
     def brush(self, painter: QPainter, zoom: float) -> Brush:
@@ -422,7 +415,6 @@ class CanvasScene(QObject):
             paint_moving(brush, self.sight, moving, zoom)
 
     def paint_attention(self, painter: QPainter, zoom: float) -> None:
-        """What stands out."""
         brush = self.brush(painter, zoom)
         paint_live(brush, self.sight, self.attention, zoom)
         paint_axes(brush, self.sight, self.attention.look, zoom)
@@ -477,10 +469,10 @@ class Following(QObject):
         super().__init__(parent)
         self._document, self._scene, self._free = document, scene, free
         self._shown: RunProgress | None = None
-        trainer.progressed.connect(self.take_progress)
-        trainer.running_changed.connect(self.take_running)
+        trainer.progressed.connect(self.on_progressed)
+        trainer.running_changed.connect(self.on_running_changed)
 
-    def take_progress(self, progress: RunProgress) -> None:
+    def on_progressed(self, progress: RunProgress) -> None:
         """A newer update, or the same as before where training is slow."""
         begun = self._document.value
         if progress.network is not begun.network or self._knows(progress) or not self._free():
@@ -490,7 +482,7 @@ class Following(QObject):
         position = replace(now.position, turn=begun.turn)  # the sample in sight stays the same
         self._scene.show_running(replace(now, position=position))
 
-    def take_running(self, running: bool) -> None:
+    def on_running_changed(self, running: bool) -> None:
         """What the document holds is shown before the first update and after the last."""
         self._shown = None
         self._scene.show_running(None)
@@ -530,7 +522,7 @@ class NodeMaps(QObject):
         self._since = QElapsedTimer()
         document.changed.connect(self._changed)
         stage.looked.connect(self._looked)
-        trainer.progressed.connect(self._take_progress)
+        trainer.progressed.connect(self._on_progressed)
         self.refresh()
 
     def refresh(self) -> None:
@@ -558,7 +550,7 @@ class NodeMaps(QObject):
         if before.maps != after.maps:
             self.refresh()
 
-    def _take_progress(self, progress: RunProgress) -> None:
+    def _on_progressed(self, progress: RunProgress) -> None:
         resting = self._since.isValid() and self._since.elapsed() < REST
         known = self._of is progress.parameters
         known = known or progress.network is not self._document.value.network

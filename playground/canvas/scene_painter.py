@@ -91,23 +91,23 @@ def paint_ground(
 
 def bright_nodes(sight: SceneState) -> frozenset[int]:
     """The nodes the present step lights up; they are painted over all others."""
-    lighting = sight.lighting
-    if lighting is None:
+    highlight = sight.highlight
+    if highlight is None:
         return frozenset()
     index = sight.experiment.network.index
-    names = [lighting.ring, *(node for _, node, _ in lighting.sources)][: MANY + 1]
+    names = [highlight.ring, *(node for _, node, _ in highlight.sources)][: MANY + 1]
     return frozenset(index[name] for name in names if name in index)
 
 
 def _bright_edges(sight: SceneState) -> tuple[int, ...]:
     """The edges the present step lights up, as far as they can be told apart."""
-    return sight.lighting.edges[:MANY] if sight.lighting is not None else ()
+    return sight.highlight.edges[:MANY] if sight.highlight is not None else ()
 
 
 def paint_moving(brush: Brush, sight: SceneState, nodes: frozenset[int], zoom: float) -> None:
     """The nodes in the hand, with their edges."""
     edges = touching(sight.geometry.frame, nodes).tolist()
-    quiet = sight.lighting is not None
+    quiet = sight.highlight is not None
     if len(edges) > MANY:
         others = np.setdiff1d(np.arange(len(sight.geometry.starts)), edges)
         for _ in many_edges(brush, sight, others, zoom, smooth=False):
@@ -162,7 +162,7 @@ def _paint_underline(brush: Brush, sight: SceneState, spot: NumberItem) -> None:
 
 
 def _paint_edges(brush: Brush, sight: SceneState, edges: list[int]) -> Iterator[None]:
-    quiet = sight.lighting is not None
+    quiet = sight.highlight is not None
     for number, edge in enumerate(edges):
         paint_edge(brush, sight, edge, quiet)
         if number % 20 == 19:
@@ -230,8 +230,8 @@ def _paint_lifted(brush: Brush, sight: SceneState, attention: Attention, lifted:
 
 
 def _paint_work(brush: Brush, sight: SceneState, zoom: float, full: frozenset[int]) -> None:
-    lighting = sight.lighting
-    if lighting is None:
+    highlight = sight.highlight
+    if highlight is None:
         _paint_pointed(brush, sight, zoom, full)
         return
     for edge in _bright_edges(sight):
@@ -240,25 +240,25 @@ def _paint_work(brush: Brush, sight: SceneState, zoom: float, full: frozenset[in
     if circuit:
         paint_bright_stub(brush, sight)
     for index in sorted(bright_nodes(sight)):
-        if brush.detail > Detail.POINTS or network.nodes[index].id == lighting.ring:
+        if brush.detail > Detail.POINTS or network.nodes[index].id == highlight.ring:
             paint_node(brush, sight, look_of(sight, index))
     if circuit:
         paint_local_slopes(brush, sight)
-    _paint_lit_numbers(brush, sight, lighting, zoom, full)
+    _paint_lit_numbers(brush, sight, highlight, zoom, full)
     _paint_pointed(brush, sight, zoom, full)
 
 
 def _paint_lit_numbers(
-    brush: Brush, sight: SceneState, lighting: Highlight, zoom: float, full: frozenset[int]
+    brush: Brush, sight: SceneState, highlight: Highlight, zoom: float, full: frozenset[int]
 ) -> None:
     """The labels that take part in the step; from far away each number large enough to read."""
     if brush.detail >= Detail.ALL:
         for edge in lit_edges(sight)[:MANY]:
-            if sight.has_label(edge) or lighting.new[2] == edge:
+            if sight.has_label(edge) or highlight.new[2] == edge:
                 paint_label(brush, sight, edge, edge in full)
         return
     taken: list[QRectF] = []
-    for key in (lighting.new, *sorted(lighting.sources, key=_importance)):
+    for key in (highlight.new, *sorted(highlight.sources, key=_importance)):
         _paint_readable(brush, sight, key, zoom, taken, full)
 
 

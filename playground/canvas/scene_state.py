@@ -73,8 +73,8 @@ def key_of(pointed: Pointed, network: Network) -> Key:
     return of_node(pointed.kind, pointed.node)
 
 
-def lighting_of(experiment: Experiment) -> Highlight | None:
-    """The lighting of the last micro-step that is known; None outside a pass."""
+def highlight_of(experiment: Experiment) -> Highlight | None:
+    """The highlight of the last micro-step that is known; None outside a pass."""
     step = experiment.last_step
     return None if step is None else _LIT[step.what](experiment.network, step)
 
@@ -212,7 +212,6 @@ def fitted(face: Face, text: str, digits: int) -> Face:
 
 
 def measures_of(experiment: Experiment) -> Measures:
-    """The widths of nodes, cards and labels."""
     settings = experiment.settings
     decimals = decimals_of(settings)
     losses = max(decimals, LECTURE_LOSS) if settings.rounding else decimals
@@ -260,7 +259,7 @@ class SceneState:
     experiment: Experiment
     geometry: Geometry
     shown: SampleNumbers
-    lighting: Highlight | None
+    highlight: Highlight | None
     notation: Notation
     labels: LabelPlaces
     pointed: Key | None = None
@@ -272,7 +271,6 @@ class SceneState:
 
     @property
     def digits(self) -> int:
-        """How many digits are shown."""
         return self.experiment.settings.digits
 
     def face(self, face: Face) -> Face:
@@ -296,11 +294,9 @@ class SceneState:
         return self._whole(kind)
 
     def text(self, key: Key) -> str:
-        """The number as it is written."""
         return written(self.number(key), self.digits)
 
     def knows(self, key: Key) -> bool:
-        """Whether the number is known."""
         return not isnan(self.number(key))
 
     def state(self, key: Key) -> State:
@@ -309,12 +305,12 @@ class SceneState:
             return State.NOT_COMPUTED
         if key == self.pointed:
             return State.SOURCE
-        lighting = self.lighting
-        if lighting is None:
+        highlight = self.highlight
+        if highlight is None:
             return State.AT_REST
-        if key == lighting.new:
+        if key == highlight.new:
             return State.NOT_COMPUTED if self.waiting else State.AT_WORK
-        return State.SOURCE if key in lighting.sources else State.QUIET
+        return State.SOURCE if key in highlight.sources else State.QUIET
 
     def place(self, spot: NumberItem) -> PlacedNumber:
         """A spot as it is painted."""
@@ -335,7 +331,6 @@ class SceneState:
         return self.state(key) in (State.AT_WORK, State.SOURCE)
 
     def weight(self, edge: int) -> float:
-        """The weight of an edge."""
         return float(self.experiment.parameters[edge])
 
     def has_label(self, edge: int) -> bool:
@@ -356,7 +351,6 @@ class SceneState:
         return (x + self.labels.aside(edge, self.knows(at_place("gradient", edge))), y)
 
     def place_of(self, what: What, target: str, source: str = "") -> int:
-        """The place of a weight, a bias or a parameter."""
         return self.experiment.network.place_index[Place(what, target, source)]
 
     @cached_property

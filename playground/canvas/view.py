@@ -143,8 +143,8 @@ class CanvasView(ZoomableView):
         self._set_up()
         self.corner = ZoomControl(self.fit, lambda: self.zoom_to(1.0), self)
         self.empty = EmptyCanvas(self.new_network_asked.emit, self.lessons_asked.emit, self)
-        document.changed.connect(self.take_change)
-        document.refused.connect(self.take_refusal)
+        document.changed.connect(self.on_changed)
+        document.refused.connect(self.on_refused)
         self._show_empty()
 
     def _set_up(self) -> None:
@@ -164,7 +164,7 @@ class CanvasView(ZoomableView):
     def _is_free(self) -> bool:
         return self.isVisible() and self.backing.is_rested()
 
-    def moved_on(self) -> None:
+    def on_view_moved(self) -> None:
         """It is seen from somewhere else now."""
         self.canvas.set_zoom(self.zoom)
         self.corner.show_zoom(self.zoom)
@@ -172,13 +172,11 @@ class CanvasView(ZoomableView):
             self.typing.place()
 
     def render_image(self, size: QSize | None = None, scale: float = 1.0) -> QImage:
-        """The whole network as a picture."""
         image, portions = _dots(self.canvas, size, scale)
         deque(portions, maxlen=0)
         return image
 
     def render_svg(self) -> bytes:
-        """The whole network as lines."""
         sheet = _lines(self.canvas)
         deque(sheet.portions, maxlen=0)
         return sheet.data()
@@ -188,7 +186,7 @@ class CanvasView(ZoomableView):
         self.motion.finish()
         self.motion.reduced = reduced
 
-    def take_change(self, before: Experiment, after: Experiment) -> None:
+    def on_changed(self, before: Experiment, after: Experiment) -> None:
         """Another document is fitted; a structure that came or went changes the hint."""
         if before.network is not after.network:
             network = after.network
@@ -208,7 +206,7 @@ class CanvasView(ZoomableView):
         if not self.motion.reduced:
             self.motion.run(before, after)
 
-    def take_refusal(self, sentence: str) -> None:
+    def on_refused(self, sentence: str) -> None:
         """Said where the hand is, if it is here."""
         self.typing.refused = sentence
         if self.typing.field is None and self.underMouse():
@@ -250,7 +248,7 @@ class CanvasView(ZoomableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.canvas.set_narrow(self.viewport().width() < NARROW)
         self.corner.move(self.width() - self.corner.width() - CORNER, CORNER)
-        self.empty.stand_in(self.size())
+        self.empty.move_into(self.size())
         super().resizeEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -285,4 +283,4 @@ class CanvasView(ZoomableView):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self.keyboard.stand_at("")
+        self.keyboard.focus_node("")

@@ -44,7 +44,6 @@ class Subject(NamedTuple):
         return self.what != other.what or self.is_elsewhere(other)
 
     def is_elsewhere(self, other: "Subject") -> bool:
-        """Whether it is seen from somewhere else."""
         mine, theirs = (self.view, self.size, self.ratio), (other.view, other.size, other.ratio)
         return mine != theirs or self.ground != other.ground
 
@@ -67,7 +66,6 @@ class BackgroundCache(QObject):
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing is under way."""
         return self._portions is None
 
     def is_rested(self) -> bool:
@@ -85,7 +83,6 @@ class BackgroundCache(QObject):
             painter.drawPixmap(0, 0, pixmap)
 
     def forget(self) -> None:
-        """Nothing is kept."""
         self._shown = self._subject = self._next = self._portions = None
         self._timer.stop()
 
@@ -95,7 +92,6 @@ class BackgroundCache(QObject):
             self._paint_for(1.0)
 
     def go_on(self) -> None:
-        """Another slice."""
         self._paint_for(SLICE)
         if self._portions is None:
             self._finished()
@@ -177,7 +173,7 @@ class ZoomableView(QAbstractScrollArea):
         scene.seen.connect(self.repaint_all)
         scene.seen.connect(self._show_bars)
 
-    def moved_on(self) -> None:
+    def on_view_moved(self) -> None:
         """It is seen from somewhere else now."""
 
     @property
@@ -216,7 +212,6 @@ class ZoomableView(QAbstractScrollArea):
         self._see(self.scene_point(self._middle()) - pixels / self.zoom, self.zoom)
 
     def show_node(self, name: str) -> None:
-        """Bring a node into sight if it is not."""
         sight = self.canvas.sight
         bounds = node_rect(sight, sight.experiment.network.index[name])
         if not self.visible_rect().adjusted(10, 10, -10, -10).contains(bounds):
@@ -228,7 +223,6 @@ class ZoomableView(QAbstractScrollArea):
         return self.transform.inverted()[0].map(at)
 
     def visible_rect(self) -> QRectF:
-        """The part of the scene that is in sight."""
         return self.transform.inverted()[0].mapRect(QRectF(self.viewport().rect()))
 
     def _middle(self) -> QPointF:
@@ -239,7 +233,7 @@ class ZoomableView(QAbstractScrollArea):
         zoom = _within(zoom)
         corner = (center * zoom - self._middle()).toPoint()
         self.transform = QTransform(zoom, 0, 0, zoom, -corner.x(), -corner.y())
-        self.moved_on()
+        self.on_view_moved()
         self._show_bars()
         self.repaint_all()
 
@@ -328,7 +322,6 @@ class ZoomableView(QAbstractScrollArea):
             paint_moving(brush, self.canvas.sight, self.canvas.moving, self.zoom)
 
     def paint_foreground(self, painter: QPainter) -> None:
-        """What stands out."""
         self.canvas.paint_attention(painter, self.zoom)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -15,8 +15,8 @@ from playground.canvas.scene_state import (
     Key,
     SceneState,
     at_place,
+    highlight_of,
     key_of,
-    lighting_of,
     of_node,
 )
 from playground.model.stage import Pointed
@@ -27,11 +27,11 @@ START = open_lesson("student-grade").experiment
 
 
 def lit(what: str, node: str = "", place: int = -1) -> Highlight:
-    """The lighting of the first step like this."""
+    """The highlight of the first step like this."""
     experiment = START
     while True:
         experiment = stepping.step(experiment)
-        found = lighting_of(experiment)
+        found = highlight_of(experiment)
         assert found is not None
         step: MicroStep = found.step
         if step.what == what and node in ("", step.node) and place in (-1, step.place):
@@ -47,7 +47,7 @@ def bias(target: str) -> int:
 
 
 def test_nothing_is_lit_outside_a_pass() -> None:
-    assert lighting_of(START) is None
+    assert highlight_of(START) is None
 
 
 def test_a_weighted_sum() -> None:

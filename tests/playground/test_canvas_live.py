@@ -114,10 +114,10 @@ def test_while_it_runs_nothing_is_shown_that_is_not_computed(
     qtbot: QtBot, lives: list[Live]
 ) -> None:
     live = live_of(qtbot, lives, told_by_step(STUDENT, 0))
-    assert live.sight.lighting is not None
+    assert live.sight.highlight is not None
     live.run(qtbot, Goal(updates=300))
     _, sight = live.sights[-1]
-    assert sight.lighting is None
+    assert sight.highlight is None
     for name in sight.experiment.network.index:
         assert not sight.knows(of_node("error", name))
     for place in range(len(sight.experiment.parameters)):
@@ -154,13 +154,13 @@ def test_a_run_that_is_stopped_before_its_first_update_shows_the_pass_again(
     qtbot: QtBot, lives: list[Live]
 ) -> None:
     live = live_of(qtbot, lives, told_by_step(STUDENT, 0))
-    before = live.sight.lighting
+    before = live.sight.highlight
     live.trainer.set_pace(0.001)
     live.trainer.start()
-    qtbot.waitUntil(lambda: live.sight.lighting is None, timeout=20_000)
+    qtbot.waitUntil(lambda: live.sight.highlight is None, timeout=20_000)
     live.trainer.stop()
     live.check_mirror()
-    assert live.sight.lighting == before
+    assert live.sight.highlight == before
 
 
 @pytest.mark.long

@@ -124,13 +124,13 @@ class Audit:
         """Its result, and every number in its formula that stands on the canvas too."""
         experiment = self.sight.experiment
         told = Explainer().step(experiment, self.workspace.stage.look.row)
-        lighting = self.sight.lighting
-        if told is None or lighting is None or experiment.trace is None:
+        highlight = self.sight.highlight
+        if told is None or highlight is None or experiment.trace is None:
             return
         panel = self._panel("explain")
         assert isinstance(panel, Explain)
         spoken = panel.block.result.accessibleName()
-        self.say("explain", lighting.new, spoken.rpartition(" = ")[2])
+        self.say("explain", highlight.new, spoken.rpartition(" = ")[2])
         of_batch = told.step.whole == "batch" or told.step.phase == "gradient"
         of_all = of_batch and len(experiment.trace.rows) > 1  # each sample has numbers of its own
         for piece in told.formula.numbers:

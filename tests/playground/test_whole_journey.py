@@ -230,7 +230,7 @@ def test_the_flagship_drawn_stepped_and_undone(learner: Learner) -> None:
     for step in range(STEPS):
         learner.press_key(Qt.Key.Key_Space)
         assert learner.value.cursor == step + 1
-        new = learner.view.canvas.sight.lighting
+        new = learner.view.canvas.sight.highlight
         assert new is not None
         found = [pair for pair in numbers if pair[0] == new.new]
         assert len(found) == 1, new.new
