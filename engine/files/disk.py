@@ -108,7 +108,9 @@ class FileLock:
         try:
             lock(self._descriptor)
             if data:
-                _write_held(self._descriptor, data)
+                os.lseek(self._descriptor, 0, os.SEEK_SET)
+                if os.write(self._descriptor, data) != len(data):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError:
             self.release() if new else self.close()
             raise
@@ -128,12 +130,6 @@ class FileLock:
         """Let go of it and leave it there, as a program does that is killed."""
         descriptor, self._descriptor = self._descriptor, -1
         os.close(descriptor)
-
-
-def _write_held(descriptor: int, data: bytes) -> None:
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    if os.write(descriptor, data) != len(data):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def is_held(path: Path) -> bool | None:

@@ -258,15 +258,6 @@ class Repairs:
     data: bool = False
 
 
-def read_document(raw: Mapping[str, Any], repairs: Repairs | None = None) -> Loaded:
-    """The experiment that a parsed document of the newest version describes."""
-    wanted = repairs or Repairs()
-    _refuse_counts(raw)
-    wire = typed(raw, WireDocument)
-    with refused_as_document():
-        return _read(raw, wire, wanted)
-
-
 def _refuse_counts(raw: Mapping[str, Any]) -> None:
     """Far too much of anything is refused before any of it is built."""
     for key, limit in (("neurons", limits.NEURONS), ("edges", limits.EDGES)):
@@ -280,7 +271,12 @@ def _refuse_counts(raw: Mapping[str, Any]) -> None:
             limits.at_most(size, limits.CELLS, "data rows")
 
 
-def _read(raw: Mapping[str, Any], wire: WireDocument, repairs: Repairs) -> Loaded:
+@refused_as_document()
+def read_document(raw: Mapping[str, Any], repairs: Repairs | None = None) -> Loaded:
+    """The experiment that a parsed document of the newest version describes."""
+    repairs = repairs or Repairs()
+    _refuse_counts(raw)
+    wire = typed(raw, WireDocument)
     if repairs.data:
         wire = msgspec.structs.replace(wire, data=None)
     drawing = read_drawing(wire, repairs.broken_edges)

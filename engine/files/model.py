@@ -138,13 +138,9 @@ def _as_document(wire: WireModel) -> WireDocument:
 def _neuron(node: WireModelNode, outputs: list[str]) -> WireNeuron:
     is_parameter = node.kind == "parameter"
     has_bias = not is_parameter and node.combine == "sum" and node.bias != 0
+    same = ("id", "name", "kind", "combine", "activation", "leak")
     return WireNeuron(
-        id=node.id,
-        name=node.name,
-        kind=node.kind,
-        combine=node.combine,
-        activation=node.activation,
-        leak=node.leak,
+        **{name: getattr(node, name) for name in same},
         bias=node.bias if has_bias else None,
         value=node.bias if is_parameter else None,
         output=node.id in outputs,
