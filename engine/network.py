@@ -163,12 +163,12 @@ class Network:
         _check_node(node)
         return Network((*self.nodes, node), self.edges, _checked=True)
 
-    def connect(self, source: str, target: str, locked: bool = False) -> "Network":
+    def connect(self, source: str, target: str) -> "Network":
         """The network with one more edge, or the refusal that says why not."""
         reason = self.why_not_connect(source, target)
         if reason is not None:
             raise Refused(reason)
-        return Network(self.nodes, (*self.edges, Edge(source, target, locked)), _checked=True)
+        return Network(self.nodes, (*self.edges, Edge(source, target)), _checked=True)
 
     def remove(self, node_ids: Iterable[str]) -> "Network":
         """The network without these nodes and the edges that touch them."""
@@ -178,11 +178,6 @@ class Network:
         edges = (e for e in self.edges if e.source not in gone and e.target not in gone)
         nodes = (node for node in self.nodes if node.id not in gone)
         return Network(tuple(nodes), tuple(edges), _checked=True)
-
-    def disconnect(self, source: str, target: str) -> "Network":
-        """The network without this edge."""
-        gone = self.edge(source, target)
-        return Network(self.nodes, tuple(e for e in self.edges if e is not gone), _checked=True)
 
     def without_edges(self, pairs: Iterable[tuple[str, str]]) -> "Network":
         """The network without these edges."""
