@@ -157,7 +157,6 @@ class Network:
         raise Refused(f"There is no edge from {source} to {target}.")
 
     def add(self, node: Node) -> "Network":
-        """The network with one more node."""
         if node.id in self.index:
             raise Refused(f"There is already a node “{node.id}”. Choose another id.")
         _check_node(node)
@@ -180,7 +179,6 @@ class Network:
         return Network(tuple(nodes), tuple(edges), _checked=True)
 
     def without_edges(self, pairs: Iterable[tuple[str, str]]) -> "Network":
-        """The network without these edges."""
         gone = self._there(pairs)
         kept = tuple([e for e in self.edges if (e.source, e.target) not in gone])
         return Network(self.nodes, kept, _checked=True)

@@ -61,27 +61,22 @@ class Experiment:
 
     @property
     def network(self) -> Network:
-        """What is drawn."""
         return self.context.network
 
     @property
     def layout(self) -> Layout:
-        """Where it stands and what it is called."""
         return self.context.layout
 
     @property
     def program(self) -> Program:
-        """The network compiled."""
         return self.context.program
 
     @property
     def data(self) -> Data:
-        """The samples."""
         return self.context.data
 
     @property
     def settings(self) -> Settings:
-        """How it is trained."""
         return self.context.settings
 
     @property
