@@ -64,7 +64,6 @@ class Data:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The node id of every column."""
         return (*self.inputs, *self.targets)
 
     def input_rows(self, which: Rows | slice = slice(None)) -> Floats:
@@ -74,11 +73,9 @@ class Data:
         return self.cells[which, len(self.inputs) :]
 
     def cell(self, row: int, column: int) -> float:
-        """One number."""
         return float(self.blocks[row // BLOCK][row % BLOCK, column])
 
     def with_cell(self, row: int, column: int, value: float) -> "Data":
-        """The same rows but for one number."""
         block = self.blocks[row // BLOCK].copy()
         block[row % BLOCK, column] = value
         blocks = list(self.blocks)

@@ -39,11 +39,9 @@ class Layout:
         return self.names.get(node_id) or node_id
 
     def position(self, node_id: str) -> NodePosition:
-        """Where it stands."""
         return self.positions.get(node_id, (0.0, 0.0))
 
     def move(self, moves: Mapping[str, NodePosition]) -> "Layout":
-        """These nodes somewhere else."""
         return replace(self, positions={**self.positions, **moves})
 
     def rename(self, node_id: str, name: str) -> "Layout":

@@ -157,18 +157,17 @@ class Network:
         raise Refused(f"There is no edge from {source} to {target}.")
 
     def add(self, node: Node) -> "Network":
-        """The network with one more node."""
         if node.id in self.index:
             raise Refused(f"There is already a node “{node.id}”. Choose another id.")
         _check_node(node)
         return Network((*self.nodes, node), self.edges, _checked=True)
 
-    def connect(self, source: str, target: str, locked: bool = False) -> "Network":
+    def connect(self, source: str, target: str) -> "Network":
         """The network with one more edge, or the refusal that says why not."""
         reason = self.why_not_connect(source, target)
         if reason is not None:
             raise Refused(reason)
-        return Network(self.nodes, (*self.edges, Edge(source, target, locked)), _checked=True)
+        return Network(self.nodes, (*self.edges, Edge(source, target)), _checked=True)
 
     def remove(self, node_ids: Iterable[str]) -> "Network":
         """The network without these nodes and the edges that touch them."""
@@ -179,13 +178,7 @@ class Network:
         nodes = (node for node in self.nodes if node.id not in gone)
         return Network(tuple(nodes), tuple(edges), _checked=True)
 
-    def disconnect(self, source: str, target: str) -> "Network":
-        """The network without this edge."""
-        gone = self.edge(source, target)
-        return Network(self.nodes, tuple(e for e in self.edges if e is not gone), _checked=True)
-
     def without_edges(self, pairs: Iterable[tuple[str, str]]) -> "Network":
-        """The network without these edges."""
         gone = self._there(pairs)
         kept = tuple([e for e in self.edges if (e.source, e.target) not in gone])
         return Network(self.nodes, kept, _checked=True)

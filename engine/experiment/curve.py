@@ -56,7 +56,6 @@ class Curve:
 
     @property
     def count(self) -> int:
-        """How many points there are."""
         return sum(len(block) for block in self.blocks)
 
     @property
@@ -70,7 +69,6 @@ class Curve:
 
     @property
     def last(self) -> Point | None:
-        """The newest point."""
         return Point(*self.blocks[-1][-1].tolist()) if self.blocks else None
 
     def at(self, update: int) -> Point | None:
@@ -156,12 +154,10 @@ class Evaluator:
 
     @cached_property
     def training(self) -> _Part:
-        """The rows that are trained."""
         return self._part(self.context.data.training)
 
     @cached_property
     def testing(self) -> _Part:
-        """The rows that are only tested."""
         return self._part(self.context.data.testing)
 
     def summary(self, parameters: Floats, part: _Part) -> tuple[float, float]:

@@ -20,7 +20,7 @@ from engine.experiment.experiment import (
     with_run,
     without_pass,
 )
-from engine.experiment.walk import Context, EpochPosition, told_like
+from engine.experiment.walk import Context, EpochPosition, with_free_settings
 from engine.experiment.walk import Position as Standing
 from engine.functions.initializers import AS_DRAWN, draw, draw_each
 from engine.layout import Layout, NodePosition
@@ -166,7 +166,7 @@ def with_settings(experiment: Experiment, settings: Settings) -> Experiment:
     if settings == before:
         return experiment
     context = replace(experiment.context, settings=check(settings))
-    if told_like(settings, before) == before:
+    if with_free_settings(settings, before) == before:
         return replace(experiment, context=context)
     position = experiment.position
     if settings.optimizer.kind != before.optimizer.kind:

@@ -9,7 +9,7 @@ import numpy as np
 from engine.data import Data, make_data
 from engine.errors import Refused
 from engine.experiment.curve import Curve, Evaluator
-from engine.experiment.history import History, HistorySegment, begun, cut_after, end_of, in_layout
+from engine.experiment.history import History, HistorySegment, begun, cut_after, end_of
 from engine.experiment.trace import MicroStep, Trace, record
 from engine.experiment.walk import Context, EpochPosition, Position
 from engine.functions.optimizers import empty_state
@@ -61,27 +61,22 @@ class Experiment:
 
     @property
     def network(self) -> Network:
-        """What is drawn."""
         return self.context.network
 
     @property
     def layout(self) -> Layout:
-        """Where it stands and what it is called."""
         return self.context.layout
 
     @property
     def program(self) -> Program:
-        """The network compiled."""
         return self.context.program
 
     @property
     def data(self) -> Data:
-        """The samples."""
         return self.context.data
 
     @property
     def settings(self) -> Settings:
-        """How it is trained."""
         return self.context.settings
 
     @property
@@ -125,12 +120,11 @@ def new_experiment(
     data: Data | None = None,
     settings: Settings | None = None,
     parameters: Floats | None = None,
-    program: Program | None = None,
 ) -> Experiment:
     """The experiment before anything is learnt; what is not given is empty or zero."""
     rows = data or make_data(network.inputs, network.outputs, [])
     context = Context(
-        program or compile_network(network),
+        compile_network(network),
         layout or Layout(),
         suited(rows, network),
         check(settings or Settings()),
@@ -177,8 +171,10 @@ def in_context(
     """
     origin = experiment.start if start is None else start
     kept, context = cut_past(experiment), _tidied(context)
-    *before, last = kept.history
-    history = (*before, in_layout(last, kept.layout)) if last.updates else tuple(before)
+    *history, last = kept.history
+    if last.updates:  # shown with the places and names that the nodes were given since
+        shown = replace(last.context, layout=kept.layout)
+        history.append(replace(last, context=shown))
     return replace(
         kept,
         context=context,

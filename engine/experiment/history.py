@@ -17,7 +17,6 @@ from engine.experiment.walk import (
     epoch_position_after,
     keyframe_of,
 )
-from engine.layout import Layout
 from engine.numerals import count
 from engine.op_list import Floats, frozen
 
@@ -64,11 +63,6 @@ History = tuple[HistorySegment, ...]
 def begun(first: int, context: Context, start: Position, origin: Floats) -> HistorySegment:
     """A segment without updates yet."""
     return HistorySegment(first, context, start, origin, (keyframe_of(start)[None, :],))
-
-
-def in_layout(segment: HistorySegment, layout: Layout) -> HistorySegment:
-    """The same updates, shown with the places and names that the nodes were given since."""
-    return replace(segment, context=replace(segment.context, layout=layout))
 
 
 def with_updates(history: History, keyframes: Floats) -> History:

@@ -30,19 +30,18 @@ from engine.experiment.walk import (
     batch_size,
     keyframe_of,
     next_batch,
-    told_like,
     updates_left,
+    with_free_settings,
 )
 from engine.numerals import count, short
 
 
 def step(experiment: Experiment) -> Experiment:
     """One micro-step on; after the last one, the update is made."""
-    if experiment.trace is None:
-        return replace(_begun_pass(experiment), cursor=1)
-    if experiment.cursor < experiment.trace.length:
-        return replace(experiment, cursor=experiment.cursor + 1)
-    return finish_pass(experiment)
+    begun, trace = _in_pass(experiment)
+    if begun.cursor < trace.length:
+        return replace(begun, cursor=begun.cursor + 1)
+    return finish_pass(begun)
 
 
 def step_back(experiment: Experiment) -> Experiment:
@@ -56,12 +55,11 @@ def step_back(experiment: Experiment) -> Experiment:
 
 def step_phase(experiment: Experiment) -> Experiment:
     """To the end of the phase that the next micro-step belongs to."""
-    begun_pass = experiment if experiment.trace else _begun_pass(experiment)
-    assert begun_pass.trace is not None
-    if begun_pass.cursor >= begun_pass.trace.length:
-        return finish_pass(begun_pass)
-    ends = begun_pass.trace.script.phase_ends().values()
-    return replace(begun_pass, cursor=min(end for end in ends if end > begun_pass.cursor))
+    begun, trace = _in_pass(experiment)
+    if begun.cursor >= trace.length:
+        return finish_pass(begun)
+    ends = trace.script.phase_ends().values()
+    return replace(begun, cursor=min(end for end in ends if end > begun.cursor))
 
 
 def step_phase_back(experiment: Experiment) -> Experiment:
@@ -76,7 +74,7 @@ def step_phase_back(experiment: Experiment) -> Experiment:
 
 def step_update(experiment: Experiment) -> Experiment:
     """To the end of the present update, which is made."""
-    return finish_pass(experiment if experiment.trace else _begun_pass(experiment))
+    return finish_pass(_in_pass(experiment)[0])
 
 
 def step_update_back(experiment: Experiment) -> Experiment:
@@ -139,14 +137,12 @@ def step_epoch_back(experiment: Experiment) -> Experiment:
 def go_to(experiment: Experiment, update: int, cursor: int | None = 0) -> Experiment:
     """After that update, at that micro-step of the next one; None is the end of its pass."""
     if experiment.trace is not None and update == experiment.updates and cursor:
-        return replace(experiment, cursor=min(max(cursor, 1), experiment.trace.length))
+        return replace(experiment, cursor=_within(experiment.trace, cursor))
     moved = _at_update(experiment, update)
     if cursor == 0:
         return moved
-    begun_pass = _begun_pass(moved)
-    assert begun_pass.trace is not None
-    length = begun_pass.trace.length
-    return replace(begun_pass, cursor=length if cursor is None else min(max(cursor, 1), length))
+    begun, trace = _in_pass(moved)
+    return replace(begun, cursor=trace.length if cursor is None else _within(trace, cursor))
 
 
 def finish_pass(experiment: Experiment) -> Experiment:
@@ -198,14 +194,21 @@ def batch_of(experiment: Experiment) -> Rows:
     return next_batch(experiment.settings, experiment.data, experiment.turn)[0]
 
 
-def _begun_pass(experiment: Experiment) -> Experiment:
+def _within(trace: Trace, cursor: int) -> int:
+    return min(max(cursor, 1), trace.length)
+
+
+def _in_pass(experiment: Experiment) -> tuple[Experiment, Trace]:
+    """In its pass, which is begun where there is none."""
+    if experiment.trace is not None:
+        return experiment, experiment.trace
     try:
         trace = record(experiment.context, experiment.position, batch_of(experiment))
     except Refused as refused:
         if experiment.updates:  # learning has led there
             raise Infinite(refused.sentence) from refused
         raise
-    return replace(experiment, trace=trace, cursor=0)
+    return replace(experiment, trace=trace, cursor=0), trace
 
 
 def _before(experiment: Experiment) -> int:
@@ -228,7 +231,7 @@ def _at_update(experiment: Experiment, update: int) -> Experiment:
         layout = layout.over(then.layout)
     if update == end_of(experiment.history):
         layout = layout.only(then.network.index)
-    settings = told_like(then.settings, experiment.settings)
+    settings = with_free_settings(then.settings, experiment.settings)
     return replace(
         experiment,
         context=Context(then.program, layout, then.data, settings),

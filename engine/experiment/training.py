@@ -109,11 +109,11 @@ def _epoch_reasons(settings: Settings, watch: Watch, point: Point) -> list[tuple
     stops, epoch = settings.stops, int(point.epoch)
     reasons: list[tuple[str, str]] = []
     if stops.patience is not None and epoch - watch.best_epoch >= stops.patience:
-        reasons.append(("progress", f"no progress for {_epochs(stops.patience)}; the best loss "
-                                    f"was {short(watch.best, settings.digits)}"))  # fmt: skip
+        reasons.append(("progress", f"no progress for {counted(stops.patience, 'epoch')}; the best "
+                                    f"loss was {short(watch.best, settings.digits)}"))  # fmt: skip
     if stops.epochs is not None and epoch >= last_epoch(stops.epochs, watch.first_epoch):
         verb = "is" if epoch == 1 else "are"
-        reasons.append(("epochs", f"{_epochs(epoch)} {verb} done, as set"))
+        reasons.append(("epochs", f"{counted(epoch, 'epoch')} {verb} done, as set"))
     return reasons
 
 
@@ -131,10 +131,6 @@ def _is_least(point: Point, settings: Settings) -> bool:
 def _watched(point: Point) -> float:
     """Progress is told by the test loss where there is a test part."""
     return point.loss if np.isnan(point.test_loss) else point.test_loss
-
-
-def _epochs(number: int) -> str:
-    return counted(number, "epoch")
 
 
 SLICE_MICROSECONDS = 3000.0

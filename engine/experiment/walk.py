@@ -85,12 +85,12 @@ class Context:
         return (
             self.program is other.program
             and self.data is other.data
-            and told_like(self.settings, other.settings) == other.settings
+            and with_free_settings(self.settings, other.settings) == other.settings
         )
 
 
-def told_like(settings: Settings, other: Settings) -> Settings:
-    """These settings with whatever of the other ones no update depends on."""
+def with_free_settings(settings: Settings, other: Settings) -> Settings:
+    """These settings, but those of the other ones that no update depends on."""
     return replace(settings, digits=other.digits, stops=other.stops, initializer=other.initializer)
 
 
@@ -124,20 +124,15 @@ class Updater:
         self._size = batch_size(context.settings, context.data)
         self._runners: dict[int, Runner] = {}
         self._position = position
-        self._runner = self._take_runner(self._size)
+        self.runner = self._runner_of(self._size)  # the one that made the last update
         self._epoch, self._origin, self._end = -1, 0, 0
         self._batches: Floats = np.empty((0, 0, 0))
         self._rest: Floats = np.empty((0, 0))
         self._alike: tuple[int, Floats] = 0, self._batches
 
-    @property
-    def runner(self) -> Runner:
-        """The runner that made the last update."""
-        return self._runner
-
     def position(self) -> Position:
         """Where learning stands now."""
-        runner = self._runner
+        runner = self.runner
         return Position(runner.parameters(), runner.state(), runner.count, self.turn)
 
     def advance(self, updates: int, keyframes: Floats | None = None) -> None:
@@ -169,31 +164,30 @@ class Updater:
         whole = min(most, len(self._batches) - first)
         if whole > 0:
             self._run(self._size, self._batches[first : first + whole], keyframes)
-            self._move_on(whole * self._size)
+            self._move_on(whole)
             return whole
         self._run(self._rest.shape[1], self._rest[None], keyframes)
-        self._move_on(self._rest.shape[1])
+        self._move_on(1)
         return 1
 
     def _run(self, size: int, heads: Floats, keyframes: Floats | None) -> None:
-        self._take_runner(size)
-        self._runner.set_rate(self.context.settings.rate_in(self.turn.epoch))
+        self.runner = self._runner_of(size)
+        self.runner.set_rate(self.context.settings.rate_in(self.turn.epoch))
         if keyframes is None:
-            self._runner.updates(heads)
+            self.runner.updates(heads)
         else:
-            self._runner.recorded_updates(heads, keyframes[: len(heads)])
+            self.runner.recorded_updates(heads, keyframes[: len(heads)])
 
-    def _take_runner(self, size: int) -> Runner:
+    def _runner_of(self, size: int) -> Runner:
         """The runner of that batch size, with the numbers of the one that ran before."""
         runner = self._runners.get(size)
         if runner is None:
             runner = self.context.program.runner(self.context.settings, size)
             self._runners[size] = runner
             runner.load(self._position.parameters, self._position.state, self._position.count)
-        if len(self._runners) > 1 and runner is not self._runner:
-            before = self._runner
+        if len(self._runners) > 1 and runner is not self.runner:
+            before = self.runner
             runner.load(before.parameters(), before.state(), before.count)
-        self._runner = runner
         return runner
 
     def _lay_out(self, updates: int) -> None:
@@ -218,9 +212,6 @@ class Updater:
         whole = batches(heads, np.arange(len(rows)), self._size)
         return whole, heads[:, len(whole) * self._size :]
 
-    def _move_on(self, rows: int) -> None:
-        end = self.turn.row + rows
-        whole = end >= len(self.context.data.training)
-        self.turn = (
-            EpochPosition(self.turn.epoch + 1, 0) if whole else EpochPosition(self.turn.epoch, end)
-        )
+    def _move_on(self, updates: int) -> None:
+        settings, data = self.context.settings, self.context.data
+        self.turn = epoch_position_after(settings, data, self.turn, updates)

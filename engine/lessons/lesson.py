@@ -10,7 +10,7 @@ from engine.errors import Refused, brief, unknown
 from engine.experiment.editing import draw_again, with_settings
 from engine.experiment.experiment import MOST_RUNS, Experiment, with_run
 from engine.experiment.stepping import go_to, step_update
-from engine.experiment.walk import told_like
+from engine.experiment.walk import with_free_settings
 from engine.files.document import Loaded
 from engine.files.lesson import EXPERIMENT_FILE, Step, Variant
 from engine.files.lesson_checks import Looked, Moment, owner_of
@@ -103,7 +103,7 @@ def variant_of(lesson: Opened, experiment: Experiment) -> str:
 
 
 def _is_set_like(experiment: Experiment, start: Experiment) -> bool:
-    same = told_like(experiment.settings, start.settings) == start.settings
+    same = with_free_settings(experiment.settings, start.settings) == start.settings
     stops = experiment.settings.stops == start.settings.stops
     return same and stops and experiment.network == start.network
 

@@ -43,6 +43,11 @@ class Program:
             raise Refused(reason)
         return Runner(self.plan, settings, batch, dtype, inputs_too, stack)
 
+    def forward_runner(self, settings: Settings, batch: int) -> Runner:
+        """One for forward values, which can be shown where the loss does not suit the network."""
+        suits = why_not_run(self.network, settings) is None
+        return Runner(self.plan, settings if suits else Settings(), batch)
+
     def heads(self, inputs: Floats, targets: Floats) -> Floats:
         """Samples (rows) as the head of the activation array: targets, ones, inputs (columns)."""
         count = len(inputs)

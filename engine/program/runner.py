@@ -437,7 +437,6 @@ class Runner:
         run(self._spread)
 
     def set_rate(self, rate: float) -> None:
-        """The learning rate from the next update on."""
         self._rate[...] = rate
 
     def update(self, head: Floats) -> None:
@@ -446,7 +445,6 @@ class Runner:
         run(self._update)
 
     def updates(self, heads: Iterable[Floats]) -> None:
-        """One update after the other."""
         put, calls = self._buffers.head.__setitem__, self._update
         for head in heads:
             put(..., head)
@@ -464,7 +462,6 @@ class Runner:
             take(kept, None, keyframe, "clip")
 
     def forward(self, head: Floats) -> None:
-        """The forward pass alone."""
         self._buffers.head[...] = head
         run(self._forward)
 

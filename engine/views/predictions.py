@@ -14,7 +14,6 @@ from engine.functions.losses import classes_of, middle_of
 from engine.op_list import Floats, frozen
 from engine.program.program import why_not_run
 from engine.program.runner import Runner
-from engine.settings import Settings
 
 BLOCK = 256
 MOST_BLOCKS = 64
@@ -71,8 +70,7 @@ class Answers:
         size = min(BLOCK, data.count)
         if self._runner is None or self._size != size:
             self._size = size
-            rules = Settings() if unfit else settings
-            self._runner = Runner(experiment.program.plan, rules, size)
+            self._runner = experiment.program.forward_runner(settings, size)
         runner = self._runner
         rows = np.minimum(np.arange(number * BLOCK, number * BLOCK + size), data.count - 1)
         runner.load(experiment.parameters)

@@ -140,12 +140,9 @@ class SampleView:
         return frozen(losses), total
 
     def _runner_for(self, experiment: Experiment) -> Runner:
-        """Where the loss does not suit the network, forward values can be shown all the same."""
         settings, program = experiment.settings, experiment.program
-        if why_not_run(experiment.network, settings) is not None:
-            settings = Settings()
         if self._runner is None or self._program is not program or self._settings != settings:
-            self._runner = Runner(program.plan, settings, 1)
+            self._runner = program.forward_runner(settings, 1)
             self._program, self._settings = program, settings
         return self._runner
 
@@ -156,20 +153,12 @@ def _in_pass(
     known = known_at(trace, experiment.cursor)
     losses = known.losses[:, sample]
     return SampleNumbers(
-        row,
-        True,
-        True,
-        known.sums[:, sample],
-        known.values[:, sample],
-        known.errors[:, sample],
-        known.derivatives[:, sample],
-        targets,
-        losses,
-        known.gradients,
-        known.updated,
+        row, True, True, known.sums[:, sample], known.values[:, sample], known.errors[:, sample],
+        known.derivatives[:, sample], targets, losses,
+        known.gradients, known.updated,
         float(losses[trace.outputs].sum()) if _tells_total(experiment, trace) else np.nan,
         trace.total if _tells_batch(experiment, trace) else np.nan,
-    )
+    )  # fmt: skip
 
 
 def _tells_total(experiment: Experiment, trace: Trace) -> bool:
@@ -194,21 +183,11 @@ def _forward_values(
     network, numbers = experiment.network, runner.record()
     nothing, nowhere = np.full(len(network.nodes), np.nan), np.full(len(network.places), np.nan)
     neurons = np.array([node.kind == "neuron" for node in network.nodes], dtype=np.bool_)
+    sums = frozen(np.where(neurons, numbers.z[:, 0], np.nan))
     return SampleNumbers(
-        row,
-        in_batch,
-        False,
-        frozen(np.where(neurons, numbers.z[:, 0], np.nan)),
-        numbers.a[:, 0],
-        nothing,
-        nothing,
-        targets,
-        nothing,
-        nowhere,
-        nowhere,
-        np.nan,
-        np.nan,
-    )
+        row, in_batch, False, sums, numbers.a[:, 0], nothing, nothing,
+        targets, nothing, nowhere, nowhere, np.nan, np.nan,
+    )  # fmt: skip
 
 
 def _targets(experiment: Experiment, row: int) -> Floats:

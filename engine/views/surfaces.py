@@ -44,7 +44,6 @@ class Axes:
     second: Axis | None = None
 
     def both(self) -> tuple[Axis, ...]:
-        """The axes there are."""
         return (self.first,) if self.second is None else (self.first, self.second)
 
     def places(self) -> tuple[Place, ...] | None:
@@ -133,7 +132,6 @@ class ParameterField:
         return Room(FixedValues(self.objective.part(rows), self.reach, self.dtype))
 
     def work(self, width: int, height: int) -> float:
-        """As Field says."""
         return len(self.objective.inputs) * work_of(self.reach, width, height)
 
 
@@ -159,7 +157,6 @@ class DirectionField:
         self._probes: list[Probe] = []
 
     def pieces(self, across: Floats, down: Floats) -> Iterator[TileLoss]:
-        """As Field says."""
         objective, per_row = self.objective, work_per_row(self.objective.program)
         rounds = parts(len(objective.inputs), max(1, int(MOST_WORK / per_row)))
         for rows in rounds:
@@ -182,7 +179,6 @@ class DirectionField:
         return np.asarray(points.reshape(-1, points.shape[-1]))
 
     def work(self, width: int, height: int) -> float:
-        """As Field says."""
         return width * height * len(self.objective.inputs) * work_per_row(self.objective.program)
 
 

@@ -21,9 +21,6 @@ from engine.functions.datasets import scale, unscale
 from engine.functions.losses import loss
 from engine.numerals import Role, read, short
 from engine.op_list import Floats, frozen
-from engine.program.program import why_not_run
-from engine.program.runner import Runner
-from engine.settings import Settings
 from engine.views.predictions import Answers, RowAnswer, class_names, class_of, with_class
 from playground.model.document import Document
 from playground.theme.fonts import CAPTION, font_of
@@ -281,10 +278,8 @@ def answer_to(experiment: Experiment, inputs: list[float]) -> Floats:
     """What the outputs say to these inputs, rounded as all answers; NaN where one is missing."""
     if np.isnan(inputs).any():
         return frozen(np.full(len(experiment.data.targets), np.nan))
-    settings, program = experiment.settings, experiment.program
-    if why_not_run(experiment.network, settings) is not None:
-        settings = Settings()
-    runner = Runner(program.plan, settings, 1)
+    program = experiment.program
+    runner = program.forward_runner(experiment.settings, 1)
     runner.load(experiment.parameters)
     with np.errstate(all="ignore"):
         runner.forward(program.heads(np.array([inputs]), np.zeros((1, program.plan.target_count))))

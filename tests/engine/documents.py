@@ -36,7 +36,8 @@ def networks(draw: st.DrawFn) -> Network:
     for source in ids:
         for target in ids:
             if draw(st.booleans()) and network.why_not_connect(source, target) is None:
-                network = network.connect(source, target, draw(st.booleans()))
+                network = network.connect(source, target)
+                network = network.lock_edges([(source, target)], draw(st.booleans()))
     return network
 
 

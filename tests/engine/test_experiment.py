@@ -97,11 +97,6 @@ def test_numbers_that_were_given_may_change_afterwards() -> None:
     assert start.parameters.tolist() == start.start.tolist() == [0] * 11
 
 
-def test_a_program_that_is_there_is_used_again() -> None:
-    first = student()
-    assert new_experiment(first.network, program=first.program).program is first.program
-
-
 def test_a_layout_keeps_only_nodes_that_there_are() -> None:
     start = new_experiment(student().network, Layout({"1": (1, 1), "gone": (2, 2)}))
     assert start.layout.positions == {"1": (1, 1)}

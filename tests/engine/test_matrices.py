@@ -35,7 +35,7 @@ def test_multiplied_out_the_matrices_give_the_answers() -> None:
 
 
 def test_an_edge_that_is_not_there_has_no_place() -> None:
-    network = network_of((2, 2, 1)).network.disconnect("x1", "h2")
+    network = network_of((2, 2, 1)).network.without_edges([("x1", "h2")])
     first = layers_of(network)[0]
     assert first.weights[1, 0] == NOWHERE and (first.weights != NOWHERE).sum() == 3
 

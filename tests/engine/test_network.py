@@ -75,7 +75,7 @@ def test_an_edge_is_allowed_where_no_path_leads_back(network: Network) -> None:
             if reason is None:
                 longer = network.connect(start.id, end.id)
                 assert longer == Network(longer.nodes, longer.edges)  # checks itself anew
-                assert longer.disconnect(start.id, end.id) == network
+                assert longer.without_edges([(start.id, end.id)]) == network
             else:
                 with pytest.raises(Refused) as refusal:
                     network.connect(start.id, end.id)
@@ -125,7 +125,7 @@ def test_an_unknown_name_gets_the_nearest() -> None:
     for call in (
         lambda: network.node("hiden"), lambda: network.edge("x", "hiden"),
         lambda: network.connect("hiden", "x"), lambda: network.remove(["hiden"]),
-        lambda: network.change(Node("hiden")), lambda: network.disconnect("hiden", "x"),
+        lambda: network.change(Node("hiden")), lambda: network.without_edges([("hiden", "x")]),
     ):  # fmt: skip
         with pytest.raises(Refused) as refusal:
             call()
@@ -172,7 +172,8 @@ def test_what_cannot_be_a_network(
 def test_moves_leave_the_old_network_as_it_was() -> None:
     before = chain("a", "b")
     nodes, edges = before.nodes, before.edges
-    after = before.add(Node("c")).connect("b", "c", locked=True).change(Node("a", output=True))
+    after = before.add(Node("c")).connect("b", "c").change(Node("a", output=True))
+    after = after.lock_edges([("b", "c")], locked=True)
     assert (before.nodes, before.edges) == (nodes, edges)
     assert after.edge("b", "c").locked
     assert after.outputs == ("a",)
@@ -187,7 +188,7 @@ def test_removing_takes_the_edges_along() -> None:
     assert network.remove(["b"]) == Network((X, Node("a"), Node("c")), edges)
     assert network.remove(["x", "a", "b", "c"]) == Network()
     assert network.remove([]) == network
-    assert network.disconnect("a", "c") == chain("a", "b", "c")
+    assert network.without_edges([("a", "c")]) == chain("a", "b", "c")
 
 
 def test_a_node_that_is_read_from_may_change_but_not_into_an_input() -> None:

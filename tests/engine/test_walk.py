@@ -17,7 +17,7 @@ from engine.experiment.walk import (
     Updater,
     keyframe_of,
     next_batch,
-    told_like,
+    with_free_settings,
 )
 from engine.functions.initializers import Initializer
 from engine.functions.optimizers import Optimizer
@@ -102,7 +102,7 @@ def test_contexts_train_alike_whatever_their_names_digits_and_stop_rules() -> No
     assert same.trains_like(move(start, {"x1": (1, 1)}).context)
     shown = replace(start.settings, digits=17, stops=Stops(epochs=3), initializer=Initializer("he"))
     assert same.trains_like(replace(same, settings=shown))
-    assert told_like(shown, start.settings) == start.settings
+    assert with_free_settings(shown, start.settings) == start.settings
     changes: tuple[dict[str, Any], ...] = (
         {"rate": 0.1},
         {"seed": 4},
@@ -113,7 +113,7 @@ def test_contexts_train_alike_whatever_their_names_digits_and_stop_rules() -> No
     for change in changes:
         other = replace(start.settings, **change)
         assert not same.trains_like(replace(same, settings=other))
-        assert told_like(other, start.settings) == other
+        assert with_free_settings(other, start.settings) == other
     cell = start.data.with_cell(0, 0, 2.0)
     assert not same.trains_like(replace(same, data=cell))
     assert not same.trains_like(small().context)  # compiled anew

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment import editing
 from engine.lessons import open_lesson
-from engine.network import Network, Node
+from engine.network import Edge, Network, Node
 from engine.numerals import DIGIT_CHOICES, Role, short
 from playground.canvas.layout import (
     FIRST,
@@ -158,7 +158,7 @@ def test_the_figures_of_the_nodes() -> None:
 
 
 def test_a_circuit_has_circles_and_locked_wires_only() -> None:
-    network = Network((Node("x", "input"), Node("q"))).connect("x", "q", True)
+    network = Network((Node("x", "input"), Node("q")), (Edge("x", "q", locked=True),))
     assert is_circuit(network)
     assert not is_circuit(network.lock_edges([("x", "q")], False))
     assert not is_circuit(network.change(Node("q", bias=True)))

@@ -39,7 +39,7 @@ def circuit() -> Experiment:
     nodes = (*(Node(name, "input") for name in "xyz"), Node("q"))
     network = Network((*nodes, Node("f", combine="product", output=True)))
     for source, target in (("x", "q"), ("y", "q"), ("q", "f"), ("z", "f")):
-        network = network.connect(source, target, True)
+        network = network.connect(source, target).lock_edges([(source, target)], True)
     layout = Layout({"x": (0, -120), "y": (0, 0), "z": (0, 140), "q": (265, -60), "f": (490, 40)})
     data = make_data("xyz", ["f"], [[-2, 5, -4, 0]])
     return new_experiment(network, layout, data, Settings(loss="output"), np.ones(4))
