@@ -414,7 +414,8 @@ def _paint_body(
     painter, tokens = brush.painter, brush.tokens
     accent = role_color(tokens, sight.highlight.role) if sight.highlight else tokens.text
     if look.works:
-        paint_halo(painter, rect, figure.radius, accent)
+        radius = float(sight.geometry.frame.radii[look.index])
+        paint_halo(painter, rect, radius, accent)
     elif tokens.name == "light" and brush.detail >= Detail.NODES:
         _paint_shadow(brush, figure, rect)
     rim, width = tokens.node_line, NODE_RIM
