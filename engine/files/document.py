@@ -554,13 +554,13 @@ class NewerVersion(DocumentError):
         self.version = version
 
 
-def ours(raw: object, name: str = FORMAT) -> Raw:
+def ours(raw: object) -> Raw:
     """`raw` itself if it is an object that calls itself one of our format."""
     if not isinstance(raw, dict) or "format" not in raw:
         raise DocumentError(
             "This JSON file is not a playground document (no “format” entry).", "format"
         )
-    if raw["format"] != name:
+    if raw["format"] != FORMAT:
         found = raw["format"]
         shown = f"“{brief(found)}”" if isinstance(found, str) else "not a name"
         raise DocumentError(

@@ -152,7 +152,6 @@ class Dialect:
     decimal: str = "."
     encoding: str = "utf-8"
     header: bool = True
-    quote: str = '"'
 
 
 @dataclass(frozen=True, slots=True)

@@ -437,7 +437,6 @@ def records(text: str, dialect: Dialect, row: int) -> TableRows:
     reader = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=dialect.delimiter,
-        quotechar=dialect.quote,
         skipinitialspace=True,
         strict=True,
     )
