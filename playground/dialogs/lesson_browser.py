@@ -236,7 +236,7 @@ class LessonPictures(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._sketches: dict[str, Sketch | None] = {}
+        self.sketches: dict[str, Sketch | None] = {}
         self._wanted: dict[str, Callable[[], object]] = {}
         self._turn = QTimer(self, interval=0)
         self._turn.timeout.connect(self._read_one)
@@ -248,10 +248,10 @@ class LessonPictures(QObject):
 
     def sketch(self, lesson_id: str, drawn: Callable[[], object]) -> Sketch | None:
         """The sketch, or None until it is read; `drawn` is called then."""
-        if lesson_id not in self._sketches:
+        if lesson_id not in self.sketches:
             self._wanted[lesson_id] = drawn
             self._turn.start()
-        return self._sketches.get(lesson_id)
+        return self.sketches.get(lesson_id)
 
     def forget_wishes(self) -> None:
         """Nobody looks any more."""
@@ -263,9 +263,9 @@ class LessonPictures(QObject):
             lesson_id = next(iter(self._wanted))
             drawn = self._wanted.pop(lesson_id)
             try:
-                self._sketches[lesson_id] = sketch_of(open_lesson(lesson_id).experiment)
+                self.sketches[lesson_id] = sketch_of(open_lesson(lesson_id).experiment)
             except Refused:
-                self._sketches[lesson_id] = None
+                self.sketches[lesson_id] = None
             drawn()
         if not self._wanted:
             self._turn.stop()
@@ -535,7 +535,7 @@ class LessonsSheet(QWidget):
         self.setAccessibleName("Lessons")
         self.hide()
         self.pictures = LessonPictures(self)
-        self._sheet = QWidget(self)
+        self.sheet = QWidget(self)
         self._make_parts()
         window.installEventFilter(self)
 
@@ -577,7 +577,7 @@ class LessonsSheet(QWidget):
     # making
 
     def _make_parts(self) -> None:
-        sheet = self._sheet
+        sheet = self.sheet
         self.title = words("Lessons", SHEET_TITLE, sheet, quiet=False)
         self.search = QLineEdit(sheet)
         self.search.setProperty("look", "search")
@@ -624,7 +624,7 @@ class LessonsSheet(QWidget):
         room = self.size()
         wide, high = min(SHEET_WIDE, room.width() - FREE), min(SHEET_HIGH, room.height() - FREE)
         box = QRect((room.width() - wide) // 2, (room.height() - high) // 2, wide, high)
-        self._sheet.setGeometry(box)
+        self.sheet.setGeometry(box)
         self.title.setGeometry(32, 24, 240, 36)
         self.close_button.move(wide - 20 - 32, 26)
         self.search.setGeometry(wide - 72 - SEARCH_WIDE, 24, SEARCH_WIDE, SEARCH_HIGH)
@@ -711,7 +711,7 @@ class LessonsSheet(QWidget):
             event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if not self._sheet.geometry().contains(event.position().toPoint()):
+        if not self.sheet.geometry().contains(event.position().toPoint()):
             self.leave()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -719,7 +719,7 @@ class LessonsSheet(QWidget):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.fillRect(self.rect(), faded(tokens.shade, DIMMED))
-            fill_rounded(painter, QRectF(self._sheet.geometry()), SHEET_RADIUS, tokens.surface)
+            fill_rounded(painter, QRectF(self.sheet.geometry()), SHEET_RADIUS, tokens.surface)
 
 
 _INTO_CARDS = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)

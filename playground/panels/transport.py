@@ -109,7 +109,7 @@ _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
 
-class _Samples(QAbstractListModel):
+class SampleList(QAbstractListModel):
     """One entry for "whichever is first", then one for each row; made when they are looked at."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -145,7 +145,7 @@ class SampleChooser(QuietChoice):
 
     def __init__(self, choose: Callable[[int | None], None], parent: QWidget) -> None:
         super().__init__("Sample", SAMPLE_TIP, parent)
-        self._samples = _Samples(self)
+        self._samples = SampleList(self)
         self.setModel(self._samples)
         self.setMaxVisibleItems(12)
         entries = self.view()
@@ -314,8 +314,8 @@ class PastSlider(QWidget):
         super().__init__(parent)
         self._go_to = go_to
         self._first, self._newest, self._notch = 0, 0, 1
-        self._word = ElidedLabel("update", HINT, "text2", self)
-        self._place = ElidedLabel("", HINT, "text2", self)
+        self.word = ElidedLabel("update", HINT, "text2", self)
+        self.place = ElidedLabel("", HINT, "text2", self)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setAccessibleName("Past updates")
         set_tip(self.slider, PAST_TIP)
@@ -328,13 +328,13 @@ class PastSlider(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for part in (self._word, self.slider, self._place):
+        for part in (self.word, self.slider, self.place):
             row.addWidget(part)
         self.hide()
 
     def show_past(self, experiment: Experiment) -> None:
         """Show where in the record the experiment stands."""
-        self._word.set_text(noun(experiment))
+        self.word.set_text(noun(experiment))
         first, self._newest = start_of(experiment.history), experiment.newest
         if self.slider.isSliderDown():
             return
@@ -355,13 +355,13 @@ class PastSlider(QWidget):
 
     def show_words(self, most: int) -> None:
         """So many of its words: first "update" goes, then "12 of 340"; the title names it too."""
-        self._word.setVisible(most > 1)
-        self._place.setVisible(most > 0)
+        self.word.setVisible(most > 1)
+        self.place.setVisible(most > 0)
         self.updateGeometry()
 
     def _show_place(self, update: int) -> None:
-        self._place.set_text(f"{count(update)} of {count(self._newest)}")
-        self.slider.setAccessibleDescription(f"{self._word.text} {self._place.text}")
+        self.place.set_text(f"{count(update)} of {count(self._newest)}")
+        self.slider.setAccessibleDescription(f"{self.word.text} {self.place.text}")
 
     def update_at(self) -> int:
         """The update that the slider points at."""
@@ -403,8 +403,8 @@ class Transport(QWidget):
         self._document, self._stage = document, stage
         self._steps = RailSteps()
         self.player = Player(self._play_on, self._show_play, self)
-        self._where = ElidedLabel("", BODY, "text2", self)
-        self._title = ElidedLabel("", BODY_STRONG, "text", self)
+        self.where = ElidedLabel("", BODY, "text2", self)
+        self.title = ElidedLabel("", BODY_STRONG, "text", self)
         self.past = PastSlider(self._go_to_update, self)
         self.sample = SampleChooser(stage.choose_row, self)
         self.rail = PhaseRail(self._scrub, self)
@@ -448,8 +448,8 @@ class Transport(QWidget):
 
     def show_run(self, progress: RunProgress, told: str, end: int | None) -> None:
         """Show how far the run has come, of how far it goes, and what is known of it."""
-        self._where.set_text(where_in_run(progress))
-        self._title.set_text(told)
+        self.where.set_text(where_in_run(progress))
+        self.title.set_text(told)
         self._share_room()
         self.rail.show_run(progress.update, end, until(end, progress.settings.stops))
 
@@ -457,9 +457,9 @@ class Transport(QWidget):
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show where this experiment stands."""
-        self._where.set_text(where(experiment, self._steps.count(experiment)))
+        self.where.set_text(where(experiment, self._steps.count(experiment)))
         told = title(experiment)
-        self._title.set_text(told, shorter(told, experiment))
+        self.title.set_text(told, shorter(told, experiment))
         self.past.show_past(experiment)
         self.sample.show_sample(experiment, self._stage.look.row)
         self._share_room()
@@ -471,7 +471,7 @@ class Transport(QWidget):
         """Whether there is room for all that its title says of this experiment."""
         self.show_experiment(experiment)
         self._top.activate()
-        return self._title.shown() == self._title.text
+        return self.title.shown() == self.title.text
 
     def _follow(self, before: Experiment, after: Experiment) -> None:
         if not self.player.stepping:
@@ -514,7 +514,7 @@ class Transport(QWidget):
             ways.append((0, False))
         for words, with_count in ways:
             self.past.show_words(words)
-            self._where.setVisible(with_count)
+            self.where.setVisible(with_count)
             self._top.invalidate()
             if self._top.sizeHint().width() <= self.width() - 2 * PADDING:
                 break
@@ -523,8 +523,8 @@ class Transport(QWidget):
         top = self._top = QHBoxLayout()
         top.setSpacing(10)
         top.addStrut(TITLE_ROW)  # also where neither the past nor a sample is shown
-        top.addWidget(self._where)
-        top.addWidget(self._title, 1)
+        top.addWidget(self.where)
+        top.addWidget(self.title, 1)
         top.addSpacing(8)
         top.addWidget(self.past)
         top.addWidget(self.sample)

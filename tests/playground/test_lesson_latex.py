@@ -7,7 +7,7 @@ import pytest
 from engine.lessons import lessons
 from engine.lessons.latex import ARGUMENTS, DEEPEST, LONGEST, why_not_drawn
 from playground.panels.lesson import broken
-from playground.theme.formula_pictures import _set
+from playground.theme.formula_pictures import set_formula
 from tests.sampled import sampled
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -57,7 +57,7 @@ def test_every_command_of_the_table_can_be_set(name: str) -> None:
     held = "{if it is}" if name == "text" else "{b}" * ARGUMENTS[name] or " "
     latex = f"a\\{name}{held}c"
     assert why_not_drawn(latex) == ""
-    assert _set(latex).box.height() > 0
+    assert set_formula(latex).box.height() > 0
 
 
 def formula(dice: random.Random, room: int, depth: int = 0) -> str:
@@ -88,5 +88,5 @@ def test_whatever_the_table_allows_can_be_set_whole_and_broken(most: int) -> Non
             continue
         tried += 1
         for piece in (latex, *broken(latex)):
-            assert _set(piece).box.isValid() or _set(piece).box.isNull(), piece
+            assert set_formula(piece).box.isValid() or set_formula(piece).box.isNull(), piece
     assert tried > 0.4 * most

@@ -199,7 +199,7 @@ def test_the_sheet_fits_the_window(
 ) -> None:  # fmt: skip
     with opened(qtbot, qapp, tmp_path, size=size) as workspace:
         sheet = browsed(qtbot, workspace)
-        assert (sheet._sheet.width(), sheet._sheet.height()) == sheet_size
+        assert (sheet.sheet.width(), sheet.sheet.height()) == sheet_size
         assert sheet.board.columns == columns
         for card in sheet.board.cards:
             assert card.geometry().right() < sheet.area.viewport().width()
@@ -209,9 +209,9 @@ def test_the_sheet_fits_the_window(
 @pytest.mark.ci
 def test_pictures_are_read_one_by_one(qtbot: QtBot, workspace: Workspace) -> None:
     sheet = browsed(qtbot, workspace)
-    assert not sheet.pictures.settled or not sheet.pictures._sketches
-    qtbot.waitUntil(lambda: sheet.pictures.settled and bool(sheet.pictures._sketches))
-    assert len(sheet.pictures._sketches) < len(lessons()), "only what is in sight"
+    assert not sheet.pictures.settled or not sheet.pictures.sketches
+    qtbot.waitUntil(lambda: sheet.pictures.settled and bool(sheet.pictures.sketches))
+    assert len(sheet.pictures.sketches) < len(lessons()), "only what is in sight"
     sketch = sketch_of(open_lesson("student-grade").experiment)
     assert sketch.kinds == ("input",) * 3 + ("neuron",) * 2 + ("output",)
     assert len(sketch.lines) == 8
