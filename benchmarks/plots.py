@@ -38,12 +38,12 @@ FRAMES = 40
 SIZE = (830, 300)
 POINTS = 100_000
 GAP = """
-import time
+import threading, time
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from playground.plots import background_import
 from playground.window import start
-plain = start._begin
+plain = start.begin
 
 def begin(workspace, name):
     plain(workspace, name)
@@ -60,10 +60,17 @@ def begin(workspace, name):
     timer = QTimer(workspace.window, interval=16, timerType=Qt.TimerType.PreciseTimer)
     timer.timeout.connect(beat)
     began = QTimer(workspace.window, interval=1)
-    began.timeout.connect(lambda: background_import._job.ident and (began.stop(), timer.start()))
+
+    def look():
+        working = any(one.name == "import pyqtgraph" for one in threading.enumerate())
+        if working or background_import.is_over():
+            began.stop()
+            timer.start()
+
+    began.timeout.connect(look)
     began.start()
 
-start._begin = begin
+start.begin = begin
 start.open_window("student-grade")
 """
 

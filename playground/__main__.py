@@ -23,7 +23,7 @@ def _run(arguments: list[str]) -> int:
         return 0
     from playground.cli.commands import run
 
-    return run(arguments, {"": _window, "picture": _picture})
+    return run(arguments, {"": _window, "picture": picture})
 
 
 def _window(arguments: list[str]) -> int:
@@ -33,7 +33,7 @@ def _window(arguments: list[str]) -> int:
 
     gc.disable()  # nothing is thrown away while the window opens; it is taken up again after that
     name = arguments[0] if arguments else ""
-    if arguments and not _may_be_opened(name):
+    if arguments and not may_be_opened(name):
         return walk(arguments)
     try:
         from playground.overrides import guard_overrides
@@ -51,7 +51,7 @@ def _window(arguments: list[str]) -> int:
     return walk(arguments)
 
 
-def _may_be_opened(name: str) -> bool:
+def may_be_opened(name: str) -> bool:
     """Whether it is a lesson, a folder or means a file; found out without NumPy."""
     from pathlib import Path
 
@@ -65,7 +65,7 @@ def _may_be_opened(name: str) -> bool:
     return bool(name) and "folder" in (kind_of(lesson), kind_of(name))
 
 
-def _picture(arguments: list[str]) -> int:
+def picture(arguments: list[str]) -> int:
     from playground.cli.picture import order
 
     wanted = order(arguments)

@@ -62,6 +62,12 @@ PLAIN = {
 }
 #: What Python or a library asks there and nowhere else.
 HOOKS = {"sys.excepthook", "pg.debug.printExc", "builtins.__import__"}
+#: Named so by Python itself: what a NamedTuple offers to all, and how a process ends at once.
+OFFERED = {"_replace", "_asdict", "_fields", "_exit"}
+PRIVATE = re.compile(r"_[A-Za-z]\w*")
+#: Code for a process of its own is written as a string.
+PRIVATE_IN_CODE = re.compile(r"\w+\._[A-Za-z]\w*")
+BY_NAME = {"setattr", "getattr", "delattr", "hasattr", "attrgetter", "methodcaller", "setitem"}
 #: Where no file may need another that needs it, not for its types and not late.
 DIALOGS = ("QFileDialog", "QMessageBox", "QInputDialog", "QDialog")
 FILE_KEEPERS = (
@@ -98,6 +104,7 @@ class Facts(NamedTuple):
     methods_made: frozenset[str]
     properties: frozenset[str]
     set_on_others: tuple[tuple[str, frozenset[str]], ...]  # the place, and the names of the value
+    of_others: tuple[str, ...]  # private names of other modules and objects, with their lines
 
 
 @cache
@@ -130,6 +137,7 @@ def facts(path: Path) -> Facts:
         frozenset(one.name for one in owned.values() if not one.decorator_list),
         frozenset(one.name for one in owned.values() if one.decorator_list),
         tuple(found for node in nodes for found in _set_on_others(node)),
+        tuple(found for node in nodes for found in _of_others(node)),
     )  # fmt: skip
 
 
@@ -163,6 +171,30 @@ def _values(value: ast.AST) -> Iterator[str]:
     else:
         for part in ast.iter_child_nodes(value):
             yield from _values(part)
+
+
+def _of_others(node: ast.AST) -> Iterator[str]:
+    """Private names that are imported, or asked of an object that is neither `self` nor `cls`."""
+    found: list[str] = []
+    if isinstance(node, ast.ImportFrom):
+        found = [*(node.module or "").split("."), *(alias.name for alias in node.names)]
+    elif isinstance(node, ast.Attribute):
+        found = [node.attr] if ast.unparse(node.value) not in ("self", "cls", "super()") else []
+    elif isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in BY_NAME:
+        words = [one.value for one in node.args if isinstance(one, ast.Constant)]
+        found = [part for word in words if isinstance(word, str) for part in word.split(".")]
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" in node.value:
+        asked = (word.split(".") for word in PRIVATE_IN_CODE.findall(node.value))
+        found = [name for owner, name in asked if owner not in ("self", "cls")]
+    for name in found:
+        if PRIVATE.fullmatch(name) and name not in OFFERED:
+            yield f"line {getattr(node, 'lineno', 0)}: {name}"
+
+
+def test_nobody_touches_a_private_name_of_another() -> None:
+    """A test goes through the door that a user or a caller uses."""
+    found = {name_of(path): facts(path).of_others for path in EVERYTHING}
+    assert not {name: private for name, private in found.items() if private}
 
 
 def test_no_callback_is_set_on_an_object_after_it_was_made() -> None:

@@ -8,9 +8,11 @@ import contextlib
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import threading
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ from engine.files.limits import DocumentError
 from engine.files.loading import load
 from engine.lessons import open_lesson
 from playground.__main__ import main
-from playground.cli import commands
+from playground.cli import commands, opening
 from tests.sampled import sampled
 
 ROOT = Path(__file__).parents[1]
@@ -31,17 +33,23 @@ ENVIRONMENT = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(R
 def run(
     *arguments: str, cwd: Path | None = None, given: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    """The whole program, with streams like a terminal's, in that folder."""
+    """The whole program, with streams like a terminal's, in that folder; it never takes long."""
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
     with (
         pytest.MonkeyPatch.context() as patch, contextlib.chdir(cwd or Path.cwd()),
         contextlib.redirect_stdout(out), contextlib.redirect_stderr(err),
     ):  # fmt: skip
+        patch.setattr(opening, "SILENCE", threading.TIMEOUT_MAX)  # however busy the machine is
         patch.setattr(sys, "argv", ["neural-playground", *arguments])
         patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given.encode()), "utf-8"))
         code = main()
     said = (stream.buffer.getvalue().decode() for stream in (out, err))
     return subprocess.CompletedProcess(sys.argv, code, *said)
+
+
+def complaints(said: str) -> str:
+    """Standard error without the lines that a busy machine is told in: how far it is by now."""
+    return re.sub(r"(?m)^(Reading|Training|Made|Making|Writing)\b.*(?<!\.)\n", "", said)
 
 
 @cache
@@ -352,7 +360,7 @@ def test_a_closed_pipe_ends_quietly() -> None:
     command = f"{sys.executable} -m playground step xor --updates 20 | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True,
                           env=ENVIRONMENT, timeout=60, check=False)  # fmt: skip
-    assert done.stderr == "" and done.stdout.count("\n") == 1
+    assert complaints(done.stderr) == "" and done.stdout.count("\n") == 1
 
 
 def test_help_and_version_import_neither_numpy_nor_qt() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.files.loading import load
-from playground.__main__ import _may_be_opened
+from playground.__main__ import may_be_opened
 from tests.engine.test_lessons_folder import SHIPPED
 from tests.playground.test_picture import picture
 from tests.test_cli import run
@@ -48,7 +48,7 @@ def test_the_window_and_the_picture_take_a_folder(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(folder.parent)
-    assert _may_be_opened("mine") and not _may_be_opened("yours")
+    assert may_be_opened("mine") and not may_be_opened("yours")
     done = picture("mine", "out.svg", "--size", "900x700", cwd=folder.parent)
     assert (done.returncode, done.stderr) == (0, "")
     assert "One number, one curve" in (folder.parent / "out.svg").read_text("utf-8")

@@ -22,7 +22,7 @@ from engine.network import Edge, Network, Node
 from engine.settings import Settings
 from playground.cli import commands
 from tests.sampled import sampled
-from tests.test_cli import ENVIRONMENT, run, steps
+from tests.test_cli import ENVIRONMENT, complaints, run, steps
 
 PLAIN = {name: value for name, value in ENVIRONMENT.items() if name != "PYTHONUNBUFFERED"}
 COMMANDS = ("lessons", "step student-grade", "step student-grade --json", "check student-grade",
@@ -31,10 +31,12 @@ posix = pytest.mark.skipif(os.name != "posix", reason="the shell of this test is
 
 
 def shell(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    done = subprocess.run(
         command.replace("playground", f"{sys.executable} -m playground"), shell=True,
         capture_output=True, text=True, env={**PLAIN, **environment}, timeout=60, check=False,
     )  # fmt: skip
+    done.stderr = complaints(done.stderr)
+    return done
 
 
 @posix

@@ -11,7 +11,7 @@ import pytest
 
 from engine.files.disk import kind_of, whole
 from engine.files.limits import called
-from playground.__main__ import _may_be_opened, _picture
+from playground.__main__ import may_be_opened, picture
 from playground.cli.commands import run
 from playground.cli.streams import guarded
 from tests.odd_paths import ODD, STANDING, not_root, standing
@@ -40,7 +40,7 @@ def warm() -> None:
     lines = ["step xor", "check xor", "train xor --epochs 1", "export xor /nowhere/x.json",
              "picture /nowhere/x x.png"]  # fmt: skip
     for line in map(str.split, lines):
-        guarded(lambda line=line: run(line, {"picture": _picture}))  # type: ignore[misc]
+        guarded(lambda line=line: run(line, {"picture": picture}))  # type: ignore[misc]
 
 
 def sentence(capsys: pytest.CaptureFixture[str], line: list[str]) -> str:
@@ -48,7 +48,7 @@ def sentence(capsys: pytest.CaptureFixture[str], line: list[str]) -> str:
     warm()
     capsys.readouterr()
     with not_root():
-        code = guarded(lambda: run(line, {"picture": _picture}))
+        code = guarded(lambda: run(line, {"picture": picture}))
     told = capsys.readouterr()
     assert code == 1
     assert told.out == ""
@@ -96,7 +96,7 @@ def test_row_78_a_name_that_is_no_lesson(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, command: str, name: str
 ) -> None:
     assert sentence(capsys, READERS[command](name, tmp_path))
-    assert not (name and _may_be_opened(name))
+    assert not (name and may_be_opened(name))
 
 
 def test_a_result_without_a_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -200,7 +200,7 @@ class _Compiler:
         targets = np.repeat(np.arange(len(nodes), dtype=np.intp), counts)
         width = high - low
         positions = targets * width + sources - low
-        form = _form(len(nodes) * width, len(sources))
+        form = form_of(len(nodes) * width, len(sources))
         slots = self._take_slots(len(nodes) * width if form == "full" else len(sources))
         offsets = positions if form == "full" else np.arange(len(sources))
         self._put_slots(nodes, slots.start + offsets)
@@ -223,7 +223,7 @@ class _Compiler:
         self.slot_of[there[there != NOWHERE]] = slots[there != NOWHERE]
 
 
-def _form(size: int, entries: int) -> Form:
+def form_of(size: int, entries: int) -> Form:
     fill = entries / size
     if size <= FULL_BELOW or fill >= FULL_FROM:
         return "full"

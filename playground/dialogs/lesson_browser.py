@@ -483,7 +483,7 @@ class LessonsSheet(QWidget):
         self.setAccessibleName("Lessons")
         self.hide()
         self.pictures = LessonPictures(self)
-        self._sheet = QWidget(self)
+        self.sheet = QWidget(self)
         self._make_parts()
         window.installEventFilter(self)
 
@@ -525,7 +525,7 @@ class LessonsSheet(QWidget):
     # making
 
     def _make_parts(self) -> None:
-        sheet = self._sheet
+        sheet = self.sheet
         self.title = words("Lessons", SHEET_TITLE, sheet, quiet=False)
         self.search = QLineEdit(sheet)
         self.search.setProperty("look", "search")
@@ -572,7 +572,7 @@ class LessonsSheet(QWidget):
         room = self.size()
         wide, high = min(SHEET_WIDE, room.width() - FREE), min(SHEET_HIGH, room.height() - FREE)
         box = QRect((room.width() - wide) // 2, (room.height() - high) // 2, wide, high)
-        self._sheet.setGeometry(box)
+        self.sheet.setGeometry(box)
         self.title.setGeometry(32, 24, 240, 36)
         self.close_button.move(wide - 20 - 32, 26)
         self.search.setGeometry(wide - 72 - SEARCH_WIDE, 24, SEARCH_WIDE, SEARCH_HIGH)
@@ -659,13 +659,13 @@ class LessonsSheet(QWidget):
             event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if not self._sheet.geometry().contains(event.position().toPoint()):
+        if not self.sheet.geometry().contains(event.position().toPoint()):
             self.leave()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with painted(self) as (painter, tokens):
             painter.fillRect(self.rect(), faded(tokens.shade, DIMMED))
-            fill_rounded(painter, QRectF(self._sheet.geometry()), SHEET_RADIUS, tokens.surface)
+            fill_rounded(painter, QRectF(self.sheet.geometry()), SHEET_RADIUS, tokens.surface)
 
 
 _INTO_CARDS = (Qt.Key.Key_Down, *_ENTERS)

@@ -86,7 +86,7 @@ def _sizes(entries: Sequence[Any]) -> list[int]:
     """What the newest entry holds, the newest two, and so on."""
     seen = set[int]()
     one_by_one = (
-        _unseen(entry.after, seen) + _unseen(entry.before, seen) for entry in reversed(entries)
+        unseen(entry.after, seen) + unseen(entry.before, seen) for entry in reversed(entries)
     )
     return list(accumulate(one_by_one))
 
@@ -94,11 +94,11 @@ def _sizes(entries: Sequence[Any]) -> list[int]:
 def _added(entry: Any) -> int:
     """What the value after an entry holds that the one before it does not."""
     seen = set[int]()
-    _unseen(entry.before, seen)
-    return _unseen(entry.after, seen)
+    unseen(entry.before, seen)
+    return unseen(entry.after, seen)
 
 
-def _unseen(value: Experiment, seen: set[int]) -> int:
+def unseen(value: Experiment, seen: set[int]) -> int:
     if id(value) in seen:
         return 0
     seen.add(id(value))

@@ -193,7 +193,7 @@ class Trainer(QObject):
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._worker = Worker()
+        self.worker = Worker()
         self._takers: dict[str, Taker] = {}
         self._settings = document.value.settings
         self._asked: Settings | None = None
@@ -220,7 +220,7 @@ class Trainer(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether a run or other work still goes on."""
-        return self.is_running or any(map(self._worker.is_running, self._takers))
+        return self.is_running or any(map(self.worker.is_running, self._takers))
 
     def is_of_run(self, progress: RunProgress) -> bool:
         """Whether a snapshot belongs to the run that goes on: a late one may be of another."""
@@ -236,7 +236,7 @@ class Trainer(QObject):
         self._stopping = False
         self._document.run = self
         self._counted = time.monotonic()
-        self._worker.start(TRAIN, train(self._begun, goal), self._command)
+        self.worker.start(TRAIN, train(self._begun, goal), self._command)
         self._timer.start()
         self.running_changed.emit(True)
 
@@ -245,7 +245,7 @@ class Trainer(QObject):
         if not self.is_running:
             return
         self._stopping = True
-        self._worker.wait_for_end(TRAIN, PATIENCE)
+        self.worker.wait_for_end(TRAIN, PATIENCE)
         self.take_letters()
 
     def take(self, settings: Settings) -> bool:
@@ -258,45 +258,45 @@ class Trainer(QObject):
     def set_pace(self, updates_per_second: float | None) -> None:
         """So many updates a second, or as fast as it goes."""
         self._pace = updates_per_second
-        self._worker.favour = FAVOUR if updates_per_second is None else 1
+        self.worker.favour = FAVOUR if updates_per_second is None else 1
 
     def work(self, kind: str, job: Job, take: Taker) -> None:
         """Long work beside the window: `take(value, over)` is called with the newest picture."""
         self._takers[kind] = take
-        self._worker.start(kind, job)
+        self.worker.start(kind, job)
         self._timer.start()
 
     def is_working(self, kind: str) -> bool:
         """Whether that work still goes on."""
-        return self._worker.is_running(kind)
+        return self.worker.is_running(kind)
 
     def finish(self, kind: str) -> None:
         """Wait until that work is over, and hand on what it came to."""
         if kind in self._takers:
-            self._worker.wait_for_end(kind, PATIENCE)
+            self.worker.wait_for_end(kind, PATIENCE)
             self.take_letters()
 
     def cancel(self, kind: str) -> None:
         """Forget that work."""
         self._takers.pop(kind, None)
-        self._worker.cancel(kind)
+        self.worker.cancel(kind)
 
     def close(self) -> None:
         """End everything; a run is kept as far as it came."""
         self.stop()
         self._timer.stop()
-        self._worker.close()
+        self.worker.close()
 
     def make_frame(self) -> None:
         """Show what is new; until that is painted, the worker rests."""
         self._frame_began = time.monotonic()
-        self._worker.rest()
+        self.worker.rest()
         QCoreApplication.postEvent(self, QEvent(PAINTED), AFTER_PAINTING)
         self.take_letters()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == PAINTED:
-            self._worker.go_on()
+            self.worker.go_on()
             spent = 1000 * (time.monotonic() - self._frame_began)
             self._timer.setInterval(round(min(max(FRAME, SHARE * spent), LONGEST_FRAME)))
         return super().event(event)
@@ -304,7 +304,7 @@ class Trainer(QObject):
     def take_letters(self) -> None:
         """Take out what lies in the mailboxes and hand it on; errors last, so that none is lost."""
         working = self.is_busy
-        letters = self._worker.take()
+        letters = self.worker.take()
         takers = dict(self._takers)  # a job that is begun meanwhile has said nothing yet
         failed = {kind: letter.error for kind, letter in letters.items() if letter.error}
         for kind in failed:

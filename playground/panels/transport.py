@@ -84,7 +84,7 @@ _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
 
-class _Samples(QAbstractListModel):
+class SampleList(QAbstractListModel):
     """One entry for "whichever is first", then one for each row; made when they are looked at."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -120,7 +120,7 @@ class SampleChooser(QuietChoice):
 
     def __init__(self, choose: Callable[[int | None], None], parent: QWidget) -> None:
         super().__init__("Sample", SAMPLE_TIP, parent)
-        self._samples = _Samples(self)
+        self._samples = SampleList(self)
         self.setModel(self._samples)
         self.setMaxVisibleItems(12)
         entries = self.view()
@@ -288,8 +288,8 @@ class PastSlider(QWidget):
         super().__init__(parent)
         self._go_to = go_to
         self._first, self._newest, self._notch = 0, 0, 1
-        self._word = ElidedLabel("update", HINT, "text2", self)
-        self._place = ElidedLabel("", HINT, "text2", self)
+        self.word = ElidedLabel("update", HINT, "text2", self)
+        self.place = ElidedLabel("", HINT, "text2", self)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setAccessibleName("Past updates")
         set_tip(self.slider, PAST_TIP)
@@ -299,12 +299,12 @@ class PastSlider(QWidget):
         self.slider.sliderReleased.connect(self._arrive)
         self._later = QTimer(self, interval=PATIENCE, singleShot=True)
         self._later.timeout.connect(self._arrive)
-        lay_out(QHBoxLayout(self), self._word, self.slider, self._place, spacing=8)
+        lay_out(QHBoxLayout(self), self.word, self.slider, self.place, spacing=8)
         self.hide()
 
     def show_past(self, experiment: Experiment) -> None:
         """Show where in the record the experiment stands."""
-        self._word.set_text(noun(experiment))
+        self.word.set_text(noun(experiment))
         first, self._newest = start_of(experiment.history), experiment.newest
         if self.slider.isSliderDown():
             return
@@ -325,13 +325,13 @@ class PastSlider(QWidget):
 
     def show_words(self, most: int) -> None:
         """So many of its words: first "update" goes, then "12 of 340"; the title names it too."""
-        self._word.setVisible(most > 1)
-        self._place.setVisible(most > 0)
+        self.word.setVisible(most > 1)
+        self.place.setVisible(most > 0)
         self.updateGeometry()
 
     def _show_place(self, update: int) -> None:
-        self._place.set_text(f"{count(update)} of {count(self._newest)}")
-        self.slider.setAccessibleDescription(f"{self._word.text} {self._place.text}")
+        self.place.set_text(f"{count(update)} of {count(self._newest)}")
+        self.slider.setAccessibleDescription(f"{self.word.text} {self.place.text}")
 
     def update_at(self) -> int:
         """The update that the slider points at."""
@@ -373,8 +373,8 @@ class Transport(QWidget):
         self._document, self._stage = document, stage
         self._steps = RailSteps()
         self.player = Player(self._play_on, self._show_play, self)
-        self._where = ElidedLabel("", BODY, "text2", self)
-        self._title = ElidedLabel("", BODY_STRONG, "text", self)
+        self.where = ElidedLabel("", BODY, "text2", self)
+        self.title = ElidedLabel("", BODY_STRONG, "text", self)
         self.past = PastSlider(self._go_to_update, self)
         self.sample = SampleChooser(stage.choose_row, self)
         self.rail = PhaseRail(self._scrub, self)
@@ -418,8 +418,8 @@ class Transport(QWidget):
 
     def show_run(self, progress: RunProgress, told: str, end: int | None) -> None:
         """Show how far the run has come, of how far it goes, and what is known of it."""
-        self._where.set_text(where_in_run(progress))
-        self._title.set_text(told)
+        self.where.set_text(where_in_run(progress))
+        self.title.set_text(told)
         self._share_room()
         self.rail.show_run(progress.update, end, until(end, progress.settings.stops))
 
@@ -428,9 +428,9 @@ class Transport(QWidget):
     def show_experiment(self, experiment: Experiment) -> None:
         """Show where this experiment stands."""
         segments = self._steps.segments(experiment)
-        self._where.set_text(where(experiment, sum(segment.steps for segment in segments)))
+        self.where.set_text(where(experiment, sum(segment.steps for segment in segments)))
         told = title(experiment)
-        self._title.set_text(told, shorter(told, experiment))
+        self.title.set_text(told, shorter(told, experiment))
         self.past.show_past(experiment)
         self.sample.show_sample(experiment, self._stage.look.row)
         self._share_room()
@@ -442,7 +442,7 @@ class Transport(QWidget):
         """Whether there is room for all that its title says of this experiment."""
         self.show_experiment(experiment)
         self._top.activate()
-        return self._title.shown() == self._title.text
+        return self.title.shown() == self.title.text
 
     def _follow(self, before: Experiment, after: Experiment) -> None:
         if not self.player.stepping:
@@ -485,7 +485,7 @@ class Transport(QWidget):
             ways.append((0, False))
         for words, with_count in ways:
             self.past.show_words(words)
-            self._where.setVisible(with_count)
+            self.where.setVisible(with_count)
             self._top.invalidate()
             if self._top.sizeHint().width() <= self.width() - 2 * PADDING:
                 break
@@ -493,7 +493,7 @@ class Transport(QWidget):
     def _lay_out(self) -> None:
         self._top = QHBoxLayout()
         self._top.addStrut(TITLE_ROW)  # also where neither the past nor a sample is shown
-        lay_out(self._top, self._where, (self._title, 1), 8, self.past, self.sample, spacing=10)
+        lay_out(self._top, self.where, (self.title, 1), 8, self.past, self.sample, spacing=10)
         column = QVBoxLayout(self)
         column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         lay_out(

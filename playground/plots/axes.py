@@ -109,7 +109,7 @@ class Axis(pg.AxisItem):
         if self._known[0] != key:
             most = max(2, min(5 if self.upward else 99, int(size / APART[self.orientation])))
             enough = (
-                found for more in range(MORE) if len(self._seen(found := self._some(most + more)))
+                found for more in range(MORE) if len(self.seen(found := self._some(most + more)))
                 >= LEAST_TICKS and (not self.upward or len(found) * ROW <= size)
             )  # fmt: skip
             self._known = key, next(enough, []) or self._some(most)
@@ -133,7 +133,7 @@ class Axis(pg.AxisItem):
         for tick in self.ticks() if self.lines else ():
             painter.drawLine(*_line(across, self._place(tick.value), self.upward))
         painter.setPen(self.textPen())
-        for room, label in self._seen(self.ticks()):
+        for room, label in self.seen(self.ticks()):
             painter.drawText(room, RIGHT if self.upward else MIDDLE, label)
         self._paint_name(painter, name)
 
@@ -150,7 +150,7 @@ class Axis(pg.AxisItem):
         view = self.linkedView()
         return QRectF(view.mapRectToItem(self, view.boundingRect()))
 
-    def _seen(self, found: list[Tick]) -> list[tuple[QRectF, str]]:
+    def seen(self, found: list[Tick]) -> list[tuple[QRectF, str]]:
         """The numbers that lie neither on the name nor on each other."""
         name, last, seen = self._name_box(), -math.inf, []
         for value, label in found:

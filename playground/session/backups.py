@@ -222,23 +222,23 @@ class Backups(QObject):
         self._document, self._folders = document, folders
         self._describe, self._warn, self._trainer = describe, warn, trainer
         self._name = f"{SESSIONS}/{token_hex(8)}"
-        self._held: dict[Path, FileLock] = {}
+        self.held: dict[Path, FileLock] = {}
         self._progress: RunProgress | None = None
         self._written: _Wanted | None = None
         self._warned = False
-        self._timer = QTimer(self, singleShot=True, interval=wait)
-        self._timer.timeout.connect(self.write_beside)
+        self.timer = QTimer(self, singleShot=True, interval=wait)
+        self.timer.timeout.connect(self.write_beside)
         document.changed.connect(self.expect)
 
     @property
     def waiting(self) -> bool:
         """Whether a change has not been backed up yet."""
-        return self._timer.isActive() or self._trainer.is_working(BACKUP)
+        return self.timer.isActive() or self._trainer.is_working(BACKUP)
 
     def expect(self) -> None:
         """Something has changed; what follows before the backup goes along with it."""
-        if not self._timer.isActive():
-            self._timer.start()
+        if not self.timer.isActive():
+            self.timer.start()
 
     def follow_run(self, progress: RunProgress) -> None:
         """A run has come so far."""
@@ -252,7 +252,7 @@ class Backups(QObject):
 
     def write(self) -> bool:
         """Back up now; a saved document needs none. False where it could not be written."""
-        self._timer.stop()
+        self.timer.stop()
         self._trainer.finish(BACKUP)  # else the older one might be written last
         wanted = self._wanted()
         if wanted is None:
@@ -264,7 +264,7 @@ class Backups(QObject):
     def write_beside(self) -> None:
         """Back up without keeping the window waiting."""
         if self._trainer.is_working(BACKUP):
-            self._timer.start()
+            self.timer.start()
         elif (wanted := self._wanted()) is not None:
             self._trainer.work(BACKUP, self._job(wanted), partial(self._take, wanted))
 
@@ -306,19 +306,19 @@ class Backups(QObject):
 
     def _remove_but(self, newest: Path | None) -> None:
         """Leave nothing to be found but in this folder; another may hold what was written first."""
-        for session in self._held:
+        for session in self.held:
             if session != newest:
                 with contextlib.suppress(OSError):
                     (session / DOCUMENT).unlink(missing_ok=True)
 
     def close(self, stays: bool = False) -> None:
         """The program ends as it should; nothing of this session stays but a backup that is to."""
-        self._timer.stop()
-        for session, held in self._held.items():
+        self.timer.stop()
+        for session, held in self.held.items():
             held.release()
             if not (stays and kind_of(session / DOCUMENT) == "file"):
                 shutil.rmtree(session, ignore_errors=True)
-        self._held.clear()
+        self.held.clear()
 
     def _write_somewhere(self, text: str, about: About) -> str:
         """Write into the first folder that takes it; why the first one did not, if none does."""
@@ -340,15 +340,15 @@ class Backups(QObject):
         session = folder / self._name
         if not (made(folder) and made(session)):
             raise OSError(0, "no permission")
-        if session not in self._held or not kind_of(session / LOCK):
-            self._held[session] = FileLock(session / LOCK)
+        if session not in self.held or not kind_of(session / LOCK):
+            self.held[session] = FileLock(session / LOCK)
         return session
 
     def _fail(self, reason: str) -> None:
         if not self._warned:
             self._warned = True
             self._warn(f"Automatic backup is off: {reason}")
-        self._timer.start()
+        self.timer.start()
 
 
 LOG = "log.txt"
@@ -456,10 +456,10 @@ class Starts:
         folder = first_made(folders, FOLDER)
         self._folder = None if folder is None or folder.is_symlink() else folder
         self.in_a_row = len(self._dead()) + 1
-        self._held: FileLock | None = None
+        self.held: FileLock | None = None
         if self._folder is not None:
             with contextlib.suppress(OSError):
-                self._held = FileLock(self._folder / token_hex(8), b"")
+                self.held = FileLock(self._folder / token_hex(8), b"")
 
     @property
     def looping(self) -> bool:
@@ -468,8 +468,8 @@ class Starts:
 
     def went_well(self) -> None:
         """The next start is the first again."""
-        if self._held is not None:
-            self._held.release()
+        if self.held is not None:
+            self.held.release()
         for mark in self._dead():
             with contextlib.suppress(OSError):
                 mark.unlink()

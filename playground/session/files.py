@@ -347,12 +347,12 @@ class OpenFileLock:
     def __init__(self, folders: tuple[Path, ...]) -> None:
         self.token = token_hex(8)
         self._folders = folders
-        self._held: FileLock | None = None
+        self.held: FileLock | None = None
 
     def other(self, path: Path) -> Other | None:
         """Who else has this file open; a mark that a crash left behind here is nobody's."""
         mark = _mark(path)
-        if self._held is not None and self._held.path == mark:
+        if self.held is not None and self.held.path == mark:
             return None
         other = _read(mark)
         if other is None:
@@ -374,14 +374,14 @@ class OpenFileLock:
             left = _read(mark)
             if left is not None and not left.lives:
                 mark.unlink()
-            self._held = FileLock(mark, json.dumps(about).encode())
+            self.held = FileLock(mark, json.dumps(about).encode())
         except (OSError, ValueError):
             return False
         return True
 
     def release(self) -> None:
         """The file is no longer open here."""
-        held, self._held = self._held, None
+        held, self.held = self.held, None
         if held is not None:
             held.release()
 

@@ -47,7 +47,7 @@ def reserved(latex: str, pixels: float) -> tuple[float, float]:
     return above * pixels, below * pixels
 
 
-class _Setting(NamedTuple):
+class FormulaSetting(NamedTuple):
     """A formula set at UNIT pixels; the box is measured from its left end on the baseline."""
 
     svg: str
@@ -59,7 +59,7 @@ class FormulaPictures(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._settings: dict[str, _Setting] = {}
+        self._settings: dict[str, FormulaSetting] = {}
         self._renderers: dict[tuple[str, str], QSvgRenderer] = {}
         self._wanted: dict[str, None] = {}
         self._given_up: set[str] = set()
@@ -180,7 +180,7 @@ class FormulaPictures(QObject):
 
     def _put(self, latex: str) -> None:
         self._given_up.add(latex)  # so that a formula that cannot be set is tried once
-        self._settings[latex] = _set(latex)
+        self._settings[latex] = set_formula(latex)
         self._given_up.remove(latex)
         self._forget()
 
@@ -193,12 +193,12 @@ class FormulaPictures(QObject):
 
 def library() -> Generator[bool, None, None]:
     """Work beside the window that ends when the formula library is there, and has its fonts."""
-    _set("x")
+    set_formula("x")
     yield True
 
 
 @lru_cache(MOST_KEPT)
-def _set(latex: str) -> _Setting:
+def set_formula(latex: str) -> FormulaSetting:
     """Set a formula, once for every window; the library is imported with the first one, since that
     takes long."""
     from ziamath.config import config
@@ -209,4 +209,4 @@ def _set(latex: str) -> _Setting:
     found = _VIEW_BOX.search(svg)
     assert found is not None
     left, top, width, height = map(float, found.groups())
-    return _Setting(svg, QRectF(left, top, width, height))
+    return FormulaSetting(svg, QRectF(left, top, width, height))

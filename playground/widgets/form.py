@@ -172,8 +172,8 @@ class Form(QScrollArea):
         self.rows: list[FormRow] = []
         self._wanted: FormRow | None = None
         self._shown: FormRow | None = None
-        self._settling = QTimer(self, singleShot=True)
-        self._settling.timeout.connect(self._settle)
+        self.settling = QTimer(self, singleShot=True)
+        self.settling.timeout.connect(self._settle)
         share_padding(self, self.column, PADDING)
 
     def add_row(self, row: FormRow) -> None:
@@ -193,7 +193,7 @@ class Form(QScrollArea):
     def _settle(self) -> None:
         held = QApplication.mouseButtons() != Qt.MouseButton.NoButton
         if held or QApplication.activePopupWidget() is not None:
-            self._settling.start(PATIENCE)
+            self.settling.start(PATIENCE)
             return
         if self._shown is not None and self._shown is not self._wanted:
             self._shown.show_help(False)
@@ -208,7 +208,7 @@ class Form(QScrollArea):
             row = self._row_of(watched) if event.gotFocus() else None
             if row is not None or self._row_of(watched) is self._wanted:
                 self._wanted = row
-                self._settling.start(0)
+                self.settling.start(0)
         return super().eventFilter(watched, event)
 
 

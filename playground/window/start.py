@@ -38,7 +38,7 @@ def open_window(name: str) -> int | None:
         return None
     preferences = Preferences()
     theme = Theme(app, preferences.word("theme", CHOICES))
-    window = make_window(theme, preferences, lambda workspace: _begin(workspace, name))
+    window = make_window(theme, preferences, lambda workspace: begin(workspace, name))
     requests = EndRequests(app)
     requests.asked.connect(lambda _number: _end(window))
     app.commitDataRequest.connect(lambda _manager: window.keep_everything())
@@ -67,7 +67,7 @@ def make_window(
     return MainWindow(theme, preferences, TABLE, make, begin)
 
 
-def _begin(workspace: "Workspace", name: str) -> None:
+def begin(workspace: "Workspace", name: str) -> None:
     """Open the first document; what was made until now stays, and need not be looked at again."""
     workspace.begin(name)
     gc.freeze()

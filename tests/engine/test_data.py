@@ -153,3 +153,22 @@ def test_what_was_given_may_change_afterwards() -> None:
 
 def test_a_row_from_numbers_by_node() -> None:
     assert row_of(three(), {"y": 3.0, "a": 1.0}).tolist() == [[1, 0, 3]]
+
+
+def test_a_block_of_numbers_is_put_in_and_makes_the_rows_it_needs() -> None:
+    data = three().with_block(2, 1, np.array([[80.0, 90], [11, 12]]))
+    assert data.cells.tolist() == [[1, 2, 3], [4, 5, 6], [7, 80, 90], [0, 11, 12]]
+    assert data.test.tolist() == [False, False, True, False]
+
+
+def test_rows_are_taken_away_with_their_marks_but_never_all_of_them() -> None:
+    data = three().without_rows([0, 0])
+    assert (data.cells.tolist(), data.test.tolist()) == (CELLS[1:], [False, True])
+    with refused("There must be a row to learn from."):
+        three().without_rows([0, 1, 2])
+
+
+def test_never_all_rows_are_for_testing() -> None:
+    assert three().with_tests(np.array([True, False, False])).testing.tolist() == [0]
+    with refused("All rows are marked for testing."):
+        three().with_tests(np.ones(3, np.bool_))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.files import limits
-from engine.files.disk import read_bytes
+from engine.files.disk import kind_of, means_file, read_bytes, whole
 from engine.files.limits import DocumentError, FileGone
 
 
@@ -113,3 +113,15 @@ def raising(number: int) -> object:
         raise OSError(number, os.strerror(number))
 
     return call
+
+
+def test_what_is_meant_by_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("here").write_text("")
+    assert [means_file(name) for name in ("xor", "xor.json", "a/b", "here")] == [
+        False, True, True, True,
+    ]  # fmt: skip
+    assert [kind_of(name) for name in ("here", ".", "", "gone", "/dev/null")] == [
+        "file", "folder", "", "", "other",
+    ]  # fmt: skip
+    assert whole("here") == tmp_path / "here"

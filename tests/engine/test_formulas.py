@@ -145,6 +145,9 @@ def test_several_paths_are_summed_and_minus_is_a_sign() -> None:
         "It acts along 2 paths, through p and s: what comes back on each is added up.")  # fmt: skip
     assert isinstance(slope.plate, TermTable)
     assert [plain_of(row.symbols) for row in slope.plate.rows] == ["∂f/∂p·∂p/∂x", "∂f/∂z_s·∂z_s/∂x"]
+    assert slope.plate.closing is None
+    cut = [[factor.symbol.plain for factor in row.factors] for row in slope.plate.rows]
+    assert cut == [["∂f/∂p", "∂p/∂x"], ["∂f/∂z_s", "∂z_s/∂x"]]
     curve = find(experiment, "error", "s")
     assert line(curve) == "∂f/∂z_s = ∂f/∂f·(−1)·cos(z_s) = 1·(−1)·cos(1) = −0.5403"
 
@@ -189,6 +192,7 @@ def test_a_batch_is_the_mean_of_its_samples() -> None:
     captions = [(row.caption, plain_of(row.symbols)) for row in formula.plate.rows]
     assert captions == [("sample 1", "e6·o4"), ("sample 2", "e6·o4")]
     assert formula.value == pytest.approx(sum(row.value for row in formula.plate.rows) / 2)
+    assert formula.plate.closing is not None and formula.plate.closing.result.plain == "÷ 2"
     summed = find(student(rows, batch=None, reduction="sum"), "gradient", "6", "4")
     assert summed.symbols_plain == "∂E/∂w46 = Σ e6·o4"
 

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from engine.experiment import stepping
-from engine.experiment.experiment import Experiment
+from engine.experiment.experiment import Experiment, new_experiment
 from engine.formulas.function_gallery import GalleryFunction, heights_of, subject_of, with_gaps
 from engine.functions.activations import ACTIVATIONS
 from engine.functions.losses import LOSSES
 from engine.lessons import open_lesson
+from engine.network import Network, Node
 from engine.views.sample_view import SampleView
 from tests.engine.experiments import student
 
@@ -61,6 +62,24 @@ def test_what_is_not_computed_says_so() -> None:
     fresh = stepping.step(student())  # z4 alone
     waiting = subject(fresh, "5")
     assert waiting.words(waiting.here, 4) == "The weighted sum of 5 is not computed yet."
+    bare = new_experiment(Network((Node("x", "input"), Node("h", activation="tanh"))))
+    loss = subject(bare, chosen=("loss", "squared"))
+    assert loss.words(loss.here, 4) == "Mark a neuron as output."
+    assert subject(bare, chosen=("activation", "sine")).title == "Sine"
+
+
+def test_where_there_is_no_value_or_hardly_a_slope_that_is_said() -> None:
+    logarithm = subject(student(), chosen=("activation", "logarithm"))
+    assert logarithm.words(-1.0, 4) == f"At {logarithm.x_name} = −1 there is no value."
+    flat = subject(student(), chosen=("activation", "sigmoid"))
+    assert "flat" in flat.words(40.0, 4)
+
+
+def test_a_linear_output_shows_its_loss_and_the_neuron_at_work_is_followed() -> None:
+    value = stepping.step(student())  # the sum of hidden 4
+    assert subject(value).title == "Sigmoid of 4"
+    linear = open_lesson("loss-gallery").experiment
+    assert subject(stepping.step(linear)).what == "loss"
 
 
 def test_a_jump_is_a_gap_and_a_pole_presses_nothing_flat() -> None:

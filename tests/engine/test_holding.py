@@ -1,5 +1,6 @@
 """A held file belongs to one program at a time, and to none once that program is gone."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -63,3 +64,36 @@ def test_a_program_that_is_killed_holds_nothing(tmp_path: Path) -> None:
         other.wait()
     assert path.exists()
     assert not is_held(path)
+
+
+def test_a_new_file_holds_what_is_given_and_is_never_laid_over_another(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    held = FileLock(mark, b"who")
+    assert mark.read_bytes() == b"who"
+    with pytest.raises(OSError):
+        FileLock(mark, b"me")
+    assert mark.read_bytes() == b"who"
+    held.release()
+    held.release()
+    assert not mark.exists()
+
+
+def test_a_new_file_that_cannot_be_written_whole_is_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "write", lambda descriptor, data: len(data) - 1)
+    with pytest.raises(OSError):
+        FileLock(tmp_path / "mark", b"who")
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_stands_there_now_is_left_when_ours_has_gone(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    held = FileLock(mark)
+    mark.unlink()
+    held.release()
+    held = FileLock(mark)
+    mark.unlink()
+    mark.write_text("another")
+    held.release()
+    assert mark.read_text() == "another"

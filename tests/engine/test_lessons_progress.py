@@ -1,11 +1,15 @@
 """How far a learner has come: moves, ticks that stay, and what is kept between two visits."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from engine.lessons import LessonProgress, Looked, opened_lesson, progress_from
+from engine.files.lesson_checks import Moment
+from engine.lessons import LessonProgress, Looked, opened_lesson, progress_from, with_variant
+from engine.lessons.lesson import moved_to
+from tests.engine.experiments import refused
 from tests.engine.lesson_moves import Learner, until
 
 OPENED = opened_lesson("student-grade")
@@ -57,3 +61,16 @@ def test_a_step_beyond_the_end_is_the_last_one() -> None:
 
 def test_a_long_answer_is_cut() -> None:
     assert len(LessonProgress().answered(0, "x" * 1000).answers[0, 0]) == 100
+
+
+def test_a_lesson_without_steps_ticks_nothing() -> None:
+    bare = replace(LESSON, steps=())
+    fresh = LessonProgress()
+    assert fresh.looked(bare, OPENED.start, Looked()) is fresh
+
+
+def test_what_is_not_in_a_lesson_is_refused() -> None:
+    with refused("The variant “none” is not known."):
+        with_variant(OPENED, OPENED.start, "none")
+    with refused("No micro-step tells the sum of"):
+        moved_to(OPENED.start, Moment("sum", node="1"))

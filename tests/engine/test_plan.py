@@ -102,10 +102,10 @@ def test_a_skip_link_only_widens_the_range() -> None:
 
 def test_forms_follow_the_fill() -> None:
     """A small or well filled block is full, a large and nearly empty one is a list."""
-    assert compiling._form(100, 1) == "full"
-    assert compiling._form(10**7, 9 * 10**6) == "full"
-    assert compiling._form(10**7, 10**4) == "listed"
-    assert compiling._form(10**4, 10**3) == "gathered"
+    assert compiling.form_of(100, 1) == "full"
+    assert compiling.form_of(10**7, 9 * 10**6) == "full"
+    assert compiling.form_of(10**7, 10**4) == "listed"
+    assert compiling.form_of(10**4, 10**3) == "gathered"
 
 
 @pytest.mark.parametrize("form", FORMS)

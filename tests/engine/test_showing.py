@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from engine.experiment.editing import change_nodes, set_numbers, with_data, with_settings
-from engine.experiment.experiment import Experiment
+from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.stepping import go_to, step
 from engine.lessons import open_lesson
-from engine.network import Place
-from engine.views.sample_view import SampleView
+from engine.network import Edge, Network, Node, Place
+from engine.views.sample_view import SampleView, local_slope
 
 STUDENT = open_lesson("student-grade").experiment
 XOR = open_lesson("xor").experiment
@@ -108,3 +108,26 @@ def test_where_nothing_can_be_trained_the_values_show_all_the_same() -> None:
     shown = SampleView().shown(plain)
     assert not np.isnan(shown.values).any() and np.isnan(shown.targets).all()
     assert np.isnan(SampleView().shown(plain, 99).total)
+
+
+def test_local_slopes() -> None:
+    # q = x + y = 3, f = q z = -12: df/dq = z = -4, df/dz = q = 3, dq/dx = 1
+    nodes = (Node("x", "parameter"), Node("y", "parameter"), Node("z", "parameter"),
+             Node("q"), Node("f", combine="product", output=True))  # fmt: skip
+    pairs = ("xq", "yq", "qf", "zf")
+    network = Network(nodes, tuple(Edge(pair[0], pair[1], locked=True) for pair in pairs))
+    numbers = np.array([1, 1, 1, 1, -2, 5, -4.0])
+    for combine, slopes in (("product", [1, 1, -4, 3]), ("max", [1, 1, 1, 0]),
+                            ("min", [1, 1, 0, 1])):  # fmt: skip
+        changed = network.change(Node("f", combine=combine, output=True))  # type: ignore[arg-type]
+        experiment = new_experiment(changed, parameters=numbers)
+        shown = SampleView().shown(experiment)
+        assert [local_slope(experiment, shown, edge) for edge in range(4)] == slopes
+
+
+def test_where_the_loss_does_not_suit_the_values_of_a_run_stand_without_it() -> None:
+    hidden = Network((Node("x", "input"), Node("h", output=True)), (Edge("x", "h"),))
+    experiment = new_experiment(hidden)
+    assert not np.isnan(SampleView().running(experiment).total)
+    unfit = with_settings(experiment, replace(experiment.settings, loss="softmax cross-entropy"))
+    assert np.isnan(SampleView().running(unfit).total)

@@ -25,6 +25,7 @@ from engine.views.surfaces import (
     loss_surface,
 )
 from tests.engine.networks import Case, drawn_case, layered, random_case
+from tests.sampled import walks
 
 
 def plain_loss(case: Case, parameters: Floats) -> float:
@@ -124,12 +125,11 @@ def crossing() -> Network:
     return Network(nodes, tuple(Edge(*pair) for pair in edges))
 
 
-@pytest.mark.long
-@pytest.mark.ci
+@pytest.mark.parametrize("pairs", walks(list(combinations(crossing().places, 2)), 30))
 @pytest.mark.parametrize("loss_name", ["half squared", "binary cross-entropy"])
-def test_every_pair_where_weights_cross(loss_name: str) -> None:
+def test_every_pair_where_weights_cross(loss_name: str, pairs: list[tuple[Place, Place]]) -> None:
     case = drawn_case(Random(5), crossing(), Settings(loss=loss_name), 4)
-    for first, second in combinations(case.network.places, 2):
+    for first, second in pairs:
         check(case, Axes(first, second), count=2)
 
 

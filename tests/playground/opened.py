@@ -55,10 +55,10 @@ def opened(
 
 def crash(workspace: Workspace) -> None:
     """What kill -9 leaves: the files, but nobody who holds them."""
-    for held in workspace.backups._held.values():
+    for held in workspace.backups.held.values():
         held.close()
-    workspace.backups._held.clear()
-    workspace.backups._timer.stop()
+    workspace.backups.held.clear()
+    workspace.backups.timer.stop()
 
 
 def questions(window: QWidget) -> list[Question]:

@@ -15,7 +15,7 @@ CODE = """
 import sys
 from playground.window import start
 
-real = start._begin
+real = start.begin
 
 def begin(workspace, name):
     real(workspace, name)
@@ -24,7 +24,7 @@ def begin(workspace, name):
 def act(workspace):
 {act}
 
-start._begin = begin
+start.begin = begin
 sys.exit(start.open_window(sys.argv[1]))
 """
 

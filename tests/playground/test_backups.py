@@ -265,8 +265,8 @@ def test_row_39_discard_removes_it_and_escape_keeps_it(
 def killed_soon(state: Path) -> int:
     """A program that is killed soon after its start; the how manieth in a row it was."""
     starts = Starts((state,))
-    assert starts._held is not None
-    starts._held.close()
+    assert starts.held is not None
+    starts.held.close()
     return starts.in_a_row
 
 
@@ -335,9 +335,9 @@ def test_row_48_a_backup_that_fails_is_told_once_and_tried_again(
     assert desk.told[0].startswith("Automatic backup is off: ")
     assert desk.backups.waiting
     document.set_number(WEIGHT, 0.6)
-    with qtbot.waitSignal(desk.backups._timer.timeout):
+    with qtbot.waitSignal(desk.backups.timer.timeout):
         pass
-    with qtbot.waitSignal(desk.backups._timer.timeout):
+    with qtbot.waitSignal(desk.backups.timer.timeout):
         pass
     assert len(desk.told) == 1, "no storm"
     blocked.unlink()

@@ -23,7 +23,6 @@ from engine.layout import Layout
 from engine.lessons import open_lesson
 from engine.network import Network, Node
 from engine.settings import Settings
-from engine.views.sample_view import SampleView, local_slope
 from playground.canvas.node_shape import node_of
 from playground.canvas.scene_state import Key, at_place, of_node
 from playground.model.stage import Pointed, Tool
@@ -144,17 +143,6 @@ def test_a_circuit_shows_values_above_its_wires_and_slopes_below(qtbot: QtBot) -
     )}  # fmt: skip
     assert list(texts.values()) == ["3", "−12", "−4", "1"]
     assert not any(sight.has_label(edge) for edge in range(4))
-
-
-def test_local_slopes() -> None:
-    # q = x + y = 3, f = q z = -12: df/dq = z = -4, df/dz = q = 3, dq/dx = 1
-    experiment = circuit()
-    shown = SampleView().shown(experiment)
-    assert [local_slope(experiment, shown, edge) for edge in range(4)] == [1, 1, -4, 3]
-    network = experiment.network.change(Node("f", combine="max", output=True))
-    most = new_experiment(network, experiment.layout, experiment.data, parameters=np.ones(4))
-    shown = SampleView().shown(most)
-    assert [local_slope(most, shown, edge) for edge in (2, 3)] == [1, 0]
 
 
 def test_pictures_of_the_whole_network(qtbot: QtBot) -> None:

@@ -111,7 +111,8 @@ def test_a_pipe_in_the_place_of_the_log_holds_up_nothing(
     qapp: QApplication, tmp_path: Path
 ) -> None:
     os.mkfifo(tmp_path / LOG)
-    Crashes((tmp_path,), lambda: True, lambda report, safe: None)._log("Traceback")
+    crashes = Crashes((tmp_path,), lambda: True, lambda report, safe: None)
+    crashes.caught(ValueError, ValueError("new"), None)
 
 
 def test_a_keyboard_interrupt_is_none_of_its_business(tmp_path: Path) -> None:

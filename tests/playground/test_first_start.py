@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from engine.files.document import document_text
 from engine.files.loading import save
 from engine.lessons import open_lesson
-from playground.__main__ import _may_be_opened
+from playground.__main__ import may_be_opened
 from playground.canvas.scene_state import at_place
 from playground.window.hint_card import LINES
 from tests.playground.lesson_learner import Learner
@@ -111,7 +111,7 @@ def test_a_file_without_an_ending_is_opened(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     save(tmp_path / "plain", open_lesson("xor").experiment)
-    assert _may_be_opened("plain") and not _may_be_opened("none")
+    assert may_be_opened("plain") and not may_be_opened("none")
     with opened(qtbot, qapp, tmp_path, "plain") as workspace:
         assert workspace.files.work.standing.path == tmp_path / "plain"
 

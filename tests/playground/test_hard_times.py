@@ -86,7 +86,7 @@ def test_a_clock_that_goes_backwards_stops_neither_runs_nor_backups(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, mine: Path, backwards: None
 ) -> None:
     with opened(qtbot, qapp, tmp_path, str(mine)) as workspace:
-        workspace.backups._timer.setInterval(20)
+        workspace.backups.timer.setInterval(20)
         workspace.trainer.set_pace(200.0)
         workspace.trainer.start()
         qtbot.waitUntil(lambda: bool(list((tmp_path / "state").rglob(DOCUMENT))))
@@ -162,16 +162,16 @@ def full(tmp_path: Path) -> Iterator[Path]:
 
 def work_goes_on(qtbot: QtBot, workspace: Workspace, mine: Path) -> None:
     """It is told once that there is no backup; everything else works, and the work can be saved."""
-    workspace.backups._timer.setInterval(20)
+    workspace.backups.timer.setInterval(20)
     change(workspace)
     qtbot.waitUntil(lambda: bool(workspace.strip.refusal.sentence))
     assert workspace.strip.refusal.sentence.startswith("Automatic backup is off: ")
     workspace.strip.note("Something else.")
-    with qtbot.waitSignal(workspace.backups._timer.timeout):
+    with qtbot.waitSignal(workspace.backups.timer.timeout):
         pass
-    workspace.trainer.start()
-    qtbot.waitUntil(lambda: workspace.backups._progress is not None)
-    with qtbot.waitSignal(workspace.backups._timer.timeout):
+    with qtbot.waitSignal(workspace.trainer.progressed):
+        workspace.trainer.start()
+    with qtbot.waitSignal(workspace.backups.timer.timeout):
         pass
     workspace.trainer.stop()
     assert workspace.strip.refusal.sentence == "Something else.", "told once"

@@ -228,7 +228,7 @@ def test_rows_stay_where_they_are_while_the_mouse_is_held(qtbot: QtBot, window: 
     place = switch.mapTo(window, QPoint(10, 14))
     QTest.mousePress(window.windowHandle(), Qt.MouseButton.LeftButton, pos=place)
     for _ in range(2):
-        with qtbot.waitSignal(window.panel._settling.timeout):
+        with qtbot.waitSignal(window.panel.settling.timeout):
             pass
     assert name.height() > low
     QTest.mouseRelease(window.windowHandle(), Qt.MouseButton.LeftButton, pos=place)

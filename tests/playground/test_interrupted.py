@@ -77,7 +77,7 @@ def test_a_snapshot_of_a_lesson_that_rounds_keeps_its_settings() -> None:
 def start_run(qtbot: QtBot, workspace: Workspace, wait: int = 30) -> int:
     """Train until a backup of the run is written; the update it was written at."""
     state = workspace.folders[0]
-    workspace.backups._timer.setInterval(wait)
+    workspace.backups.timer.setInterval(wait)
     workspace.trainer.start()
     qtbot.waitUntil(lambda: bool(list(state.rglob(DOCUMENT))))
     (backup,) = state.rglob(DOCUMENT)
@@ -111,7 +111,7 @@ def test_row_75_an_interrupted_run_is_offered_compared_and_restored(
 ) -> None:
     with opened(qtbot, qapp, tmp_path, "set-spiral") as workspace:
         start_run(qtbot, workspace)
-        workspace.trainer._worker.wait_for_end("backup", 10)
+        workspace.trainer.worker.wait_for_end("backup", 10)
         (file,) = (tmp_path / "state").rglob(DOCUMENT)
         kept = {path: path.read_bytes() for path in file.parent.iterdir()}
         crash(workspace)
@@ -177,7 +177,7 @@ def test_a_large_experiment_is_written_beside_the_window(
     backups = Backups(document, (tmp_path,), lambda: About("large"), told.append, trainer)
     document.start_again()
     document.set_settings(replace(document.value.settings, rate=0.5))
-    trainer._worker.rest()
+    trainer.worker.rest()
     backups.write_beside()
     assert not list(tmp_path.rglob(DOCUMENT)), "it has only been asked for"
     document.set_settings(replace(document.value.settings, rate=0.25))
@@ -201,11 +201,11 @@ def test_what_is_not_wanted_any_more_is_not_written_after_that(
     trainer = Trainer(document)
     backups = Backups(document, (tmp_path,), lambda: About("x"), print, trainer)
     document.set_settings(replace(document.value.settings, rate=0.5))
-    trainer._worker.rest()
+    trainer.worker.rest()
     backups.write_beside()
     assert trainer.is_working("backup")
     backups.forget()
-    trainer._worker.wait_for_end("backup", 20)
+    trainer.worker.wait_for_end("backup", 20)
     trainer.close()
     assert not list(tmp_path.rglob(DOCUMENT))
     backups.close(stays=True)
@@ -225,7 +225,7 @@ def test_a_full_disk_is_told_from_beside_the_window_too(
     trainer.running_changed.connect(backups.end_run)
     trainer.start()
     qtbot.waitUntil(lambda: bool(told))
-    with qtbot.waitSignal(backups._timer.timeout):
+    with qtbot.waitSignal(backups.timer.timeout):
         pass
     assert len(told) == 1 and told[0].startswith("Automatic backup is off: ")
     blocked.unlink()
@@ -240,9 +240,11 @@ def test_row_75_a_program_that_is_killed_in_a_run_has_left_it(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
     act = """
-workspace.backups._timer.setInterval(50)
-workspace.trainer.progressed.connect(
-    lambda progress: print(progress.update, flush=True) if workspace.backups._written else None)
+workspace.backups.timer.setInterval(50)
+def tell(progress):
+    if any(workspace.folders[0].rglob("document.json")):
+        print(progress.update, flush=True)
+workspace.trainer.progressed.connect(tell)
 workspace.trainer.start()
 """
     with program(tmp_path, "set-spiral", act) as killed:

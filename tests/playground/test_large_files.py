@@ -64,7 +64,7 @@ def test_a_large_file_is_read_beside_the_window(
     assert not workspace.document.value.lesson
     assert workspace.document.stack.isClean()
     assert workspace.strip.refusal.isHidden()
-    assert workspace._preferences.recent()[0] == path
+    assert workspace.window.preferences.recent()[0] == path
 
 
 def test_a_small_file_is_there_at_once(
@@ -183,11 +183,11 @@ def test_a_copy_and_a_repaired_file_are_backed_up_beside_the_window(
     for found in (work.read_copy(large(tmp_path)), work.read(large(tmp_path), Repairs(data=True))):
         before = set(state.rglob(DOCUMENT))
         written = [load(path).experiment for path in before]
-        workspace.trainer._worker.rest()
+        workspace.trainer.worker.rest()
         workspace.files.show(found)
         assert workspace.backups.waiting
         assert [load(path).experiment for path in before] == written, "it has only been asked for"
-        workspace.trainer._worker.go_on()
+        workspace.trainer.worker.go_on()
         qtbot.waitUntil(lambda: not workspace.backups.waiting)
         (backup,) = state.rglob(DOCUMENT)
         assert load(backup).experiment == workspace.document.value

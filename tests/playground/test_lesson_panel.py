@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from engine.lessons import LessonProgress, Looked, lesson_ids, lessons, opened_l
 from engine.network import Node, Place
 from playground.model.document import Document
 from playground.model.stage import Look, Stage
-from playground.panels.lesson import FormulaPlate, LessonPanel, broken
+from playground.panels.lesson import SIDES, FormulaPlate, LessonPanel, broken
 from playground.panels.lesson_tasks import reply_to
 from playground.session.lesson_guide import LessonGuide, prepared, staged
 from playground.session.settings import LessonPlaces
@@ -419,12 +420,15 @@ def test_a_long_formula_stays_inside_its_plate(qtbot: QtBot, tmp_path: Path) -> 
     holder, panel = panel_for(qtbot, "deep-chain", tmp_path)
     assert holder.isVisible()
     plates = []
-    for number in range(4):
-        panel._guide.go_to(number)
-        plates += panel.findChildren(FormulaPlate)[-1:] if panel._formulas else []
-        qtbot.waitUntil(lambda: panel._formulas is None or panel._formulas.complete)
-        for line in panel._formulas._lines if panel._formulas is not None else ():
-            assert line.extent.width <= panel.width() - 40 - 24
+    for _ in range(4):
+        for plate in [one for one in panel.findChildren(FormulaPlate) if one.isVisible()]:
+            qtbot.waitUntil(partial(getattr, plate, "complete"))
+            image = plate.grab().toImage()
+            margins = (*range(3, SIDES - 1), *range(plate.width() - SIDES + 2, plate.width() - 3))
+            inks = {image.pixel(x, y) for x in margins for y in range(plate.height())[9:-9]}
+            assert len(inks) == 1, "nothing but its ground"
+            plates.append(plate)
+        panel.footer.next.click()
     assert plates
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from engine.network import Place
 from playground.canvas.scene_state import Key, at_place, of_node
+from playground.panels.lesson_tasks import ALL_DONE
 from playground.window.workspace import Workspace
 from tests.playground.canvas_desk import LEFT
 from tests.playground.lesson_learner import Learner
@@ -114,7 +115,7 @@ def test_in_a_small_window_one_task_at_a_time_stays_in_sight(
             else:
                 learner.step_until(number)
         assert not any(row.isVisible() for row in learner.panel.tasks.rows)
-        done = learner.panel.tasks._all_done
+        done = next(w for w in learner.panel.tasks.findChildren(QLabel) if ALL_DONE in w.text())
         assert done.text() == "All done here.\nYour guess: below ½\nThe answer: above ½"
         assert done.isVisible()
 

@@ -199,7 +199,7 @@ def test_the_sheet_fits_the_window(
 ) -> None:  # fmt: skip
     with opened(qtbot, qapp, tmp_path, size=size) as workspace:
         sheet = browsed(qtbot, workspace)
-        assert (sheet._sheet.width(), sheet._sheet.height()) == sheet_size
+        assert (sheet.sheet.width(), sheet.sheet.height()) == sheet_size
         assert sheet.board.columns == columns
         for card in sheet.board.cards:
             assert card.geometry().right() < sheet.area.viewport().width()

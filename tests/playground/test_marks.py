@@ -135,8 +135,8 @@ def test_a_mark_that_a_crash_left_behind_gives_way(tmp_path: Path) -> None:
     mine.write_text("{}")
     one, other = OpenFileLock((tmp_path / "state",)), OpenFileLock((tmp_path / "state",))
     assert one.take(mine)
-    assert one._held is not None
-    one._held.close()
+    assert one.held is not None
+    one.held.close()
     assert other.other(mine) is None
     assert other.take(mine)
     assert json.loads(mark.read_bytes())["token"] == other.token
@@ -183,7 +183,8 @@ def test_links_in_the_state_folder_lead_nowhere(
     (state / "starting").symlink_to(thesis.parent)
     Starts((state,)).went_well()
     LessonPlaces((state,)).keep()
-    Crashes((state,), lambda: True, lambda report, safe: None)._log("Traceback")
+    crashes = Crashes((state,), lambda: True, lambda report, safe: None)
+    crashes.caught(ValueError, ValueError("new"), None)
     assert is_safe(thesis)
 
 

@@ -112,7 +112,7 @@ def test_row_78_a_folder_that_becomes_closed_while_its_document_is_open(
     tmp_path.chmod(0o755)
     with not_root():
         workspace.window.came_back.emit()
-        assert workspace.watch._notice.isHidden(), "nobody knows whether it was changed"
+        assert workspace.notice.isHidden(), "nobody knows whether it was changed"
         change(workspace)
         drop(workspace, [QUrl.fromLocalFile(str(mine))])
         qtbot.waitUntil(lambda: bool(workspace.strip.refusal.sentence))

@@ -352,7 +352,7 @@ def test_reading_is_told_and_cancelled(qtbot: QtBot, desk: TableDesk, tmp_path: 
     assert not dialog.create_button.isEnabled()
     dialog.cancel_button.click()
     assert not dialog.reading.busy
-    assert not desk.trainer._worker.is_running(KIND)
+    assert not desk.trainer.worker.is_running(KIND)
     assert desk.document.stack.count() == 0
 
 

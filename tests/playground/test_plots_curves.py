@@ -852,7 +852,7 @@ def test_two_numbers_are_read_below_whatever_the_name_takes(
     window = opened(qtbot, Curves, LEARNT, (width, 180))
     plot, xs = window.panel.plot, np.linspace(100, last, 50)
     plot.show_graph(Graph((SeriesLine("training", xs, xs),)))
-    assert len(plot.below._seen(plot.below.ticks())) >= 2
+    assert len(plot.below.seen(plot.below.ticks())) >= 2
 
 
 def test_what_is_read_stays_under_the_pointer_that_drags(qtbot: QtBot) -> None:

@@ -476,7 +476,7 @@ def test_a_saved_picture_shows_the_whole_path_in_its_own_shape(qtbot: QtBot) -> 
     window = opened(qtbot, LossSurface, LEARNT, (900, 220))
     settled(qtbot, window)
     plot = window.panel.surface
-    before, seen = window.panel._picture, []
+    before, seen = plot.sight.picture, []
 
     def look() -> None:
         if plot.saving and plot.sight.picture is not None:
@@ -488,8 +488,8 @@ def test_a_saved_picture_shows_the_whole_path_in_its_own_shape(qtbot: QtBot) -> 
     assert grid.half_x == pytest.approx(grid.half_y, rel=0.1)  # computed for the square
     x, y = plot.sight.path.T
     assert left <= x.min() and x.max() <= right and low <= y.min() and y.max() <= high
-    assert window.panel._picture is not None and before is not None
-    assert window.panel._picture.grid == before.grid  # and afterwards for the dock again
+    assert plot.sight.picture is not None and before is not None
+    assert plot.sight.picture.grid == before.grid  # and afterwards for the dock again
 
 
 def test_a_loss_is_read_with_the_digits_of_the_document(qtbot: QtBot) -> None:

@@ -66,14 +66,14 @@ def train(qtbot: QtBot, workspace: Workspace) -> None:
 def test_a_learner_gets_out_of_a_divergence(qtbot: QtBot, workspace: Workspace) -> None:
     curves = brought_up(qtbot, workspace)
     train(qtbot, workspace)
-    title = workspace.transport._title.text
+    title = workspace.transport.title.text
     assert title.startswith("The loss became infinite at update 6")
     assert curves.note.isVisible()
     assert not curves.note.visibleRegion().isEmpty()
     assert curves.rect().contains(curves.note.geometry())
     QTest.mouseClick(curves.note.back, LEFT)
     assert workspace.document.value.updates <= 60
-    assert "infinite" not in workspace.transport._title.text
+    assert "infinite" not in workspace.transport.title.text
     workspace.document.undo()
     assert curves.note.isVisible()
     presses = 0

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.editing import with_settings
@@ -201,9 +201,10 @@ def test_rounding_is_off_with_its_reason_where_it_cannot_be(window: Window) -> N
 
 def test_a_loss_that_does_not_suit_says_so_under_its_field(window: Window) -> None:
     pick(window, "loss", "softmax cross-entropy")
-    note = window.panel.row("loss")._note
+    sentence = "Softmax cross-entropy compares several outputs. Add one per class."
+    labels = window.panel.row("loss").findChildren(QLabel)
+    note = next(label for label in labels if label.text() == sentence)
     assert note.isVisible()
-    assert note.text() == "Softmax cross-entropy compares several outputs. Add one per class."
     pick(window, "loss", "squared")
     assert not note.isVisible()
 

@@ -67,11 +67,11 @@ def test_an_error_in_other_work_costs_no_run(
         yield "begun"
         raise ValueError("wrong")
 
-    trainer._worker.rest()
+    trainer.worker.rest()
     trainer.work("map", wrong(), lambda value, over: None)
     trainer.start(Goal(updates=5))
-    assert trainer._worker.wait_for_end("map", 20)
-    assert trainer._worker.wait_for_end("train", 20)
+    assert trainer.worker.wait_for_end("map", 20)
+    assert trainer.worker.wait_for_end("train", 20)
     with pytest.raises(ValueError, match="wrong"):
         trainer.take_letters()
     assert document.value.updates == 5
@@ -172,7 +172,7 @@ def test_an_error_in_the_worker_reaches_the_window(document: Document, trainer: 
         raise ZeroDivisionError("a bug")
 
     trainer.work("map", (x for x in work()), lambda value, over: None)
-    trainer._worker.wait_for_end("map", 60)
+    trainer.worker.wait_for_end("map", 60)
     with pytest.raises(ZeroDivisionError):
         trainer.take_letters()
 
@@ -186,8 +186,8 @@ def test_what_a_job_has_said_is_not_taken_by_the_one_it_gives_way_to(trainer: Tr
     saying("old")
     trainer.progressed.connect(lambda progress: saying("new"))
     trainer.start(Goal(updates=5))
-    assert trainer._worker.wait_for_end("map", 20)
-    assert trainer._worker.wait_for_end("train", 20)
+    assert trainer.worker.wait_for_end("map", 20)
+    assert trainer.worker.wait_for_end("train", 20)
     trainer.take_letters()
     assert not heard
     trainer.finish("map")
@@ -219,7 +219,7 @@ def test_work_that_is_asked_for_at_the_end_of_a_run_is_heard(
 
     def ask() -> None:
         trainer.work("map", (x for x in range(3)), lambda value, over: heard.append((value, over)))
-        trainer._worker.wait_for_end("map", 60)
+        trainer.worker.wait_for_end("map", 60)
 
     document.changed.connect(ask)
     trainer.start(Goal(updates=10))
@@ -234,7 +234,7 @@ def test_the_worker_rests_until_the_window_has_painted(
 
     class Painted(QWidget):
         def paintEvent(self, event: QPaintEvent) -> None:
-            rests.append(trainer._worker.rests)
+            rests.append(trainer.worker.rests)
 
     widget = Painted()
     qtbot.addWidget(widget)
@@ -246,12 +246,12 @@ def test_the_worker_rests_until_the_window_has_painted(
     trainer.start()
     qtbot.waitUntil(lambda: len(rests) >= 12, timeout=20_000)
     assert all(rests[1:])  # the first may be that of the window as it opens
-    qtbot.waitUntil(lambda: not trainer._worker.rests, timeout=20_000)
+    qtbot.waitUntil(lambda: not trainer.worker.rests, timeout=20_000)
     rests.clear()
     trainer.make_frame()
-    rests.append(trainer._worker.rests)
+    rests.append(trainer.worker.rests)
     trainer.stop()  # does not wait for anything to be painted
-    rests.append(trainer._worker.rests)
+    rests.append(trainer.worker.rests)
     assert rests == [True, False]
     assert document.value.updates > 0
 
@@ -268,13 +268,13 @@ def test_an_error_does_not_leave_the_worker_at_rest(
         qtbot.waitUntil(lambda: len(caught) >= 3, timeout=20_000)
         trainer.stop()
     assert document.value.updates > 0
-    qtbot.waitUntil(lambda: not trainer._worker.rests, timeout=20_000)
+    qtbot.waitUntil(lambda: not trainer.worker.rests, timeout=20_000)
 
 
 def test_training_has_most_of_the_time_that_other_work_shares_with_it(
     qtbot: QtBot, trainer: Trainer
 ) -> None:
-    worker, turns = trainer._worker, {"train": 0, "map": 0}
+    worker, turns = trainer.worker, {"train": 0, "map": 0}
 
     def work(kind: str) -> Iterator[int]:
         while True:
@@ -293,7 +293,7 @@ def test_training_has_most_of_the_time_that_other_work_shares_with_it(
 
 
 def test_what_is_waited_for_goes_before_all_else(qtbot: QtBot, trainer: Trainer) -> None:
-    worker, turns = trainer._worker, {"map": 0, "surface": 0}
+    worker, turns = trainer.worker, {"map": 0, "surface": 0}
 
     def work(kind: str, most: int) -> Iterator[int]:
         for turns[kind] in range(1, most):

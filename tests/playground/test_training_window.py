@@ -27,7 +27,6 @@ from playground.panels.network_table import NetworkTable
 from playground.panels.settings import SettingsPanel
 from playground.panels.transport import remark_of
 from playground.widgets.fields import PlaceField
-from playground.widgets.message import STAYS
 from playground.window.facts import facts_of_run
 from playground.window.workspace import Workspace
 from tests.playground.lesson_learner import Learner
@@ -88,7 +87,7 @@ def test_what_is_right_says_of_which_part_and_the_rate_stays(
     told: list[tuple[dict[str, str], str]] = []
 
     def hear(progress: RunProgress) -> None:
-        told.append((facts(workspace), workspace.transport._title.text))
+        told.append((facts(workspace), workspace.transport.title.text))
 
     workspace.trainer.progressed.connect(hear)
     trains(qtbot, workspace, 200)
@@ -416,7 +415,7 @@ def test_a_stop_rule_says_why_it_ended(qtbot: QtBot, workspace: Workspace) -> No
     qtbot.waitUntil(lambda: not workspace.trainer.is_running, timeout=20_000)
     ending = workspace.document.value.ending
     assert ending is not None
-    assert workspace.transport._title.shown() == ending.sentence
+    assert workspace.transport.title.shown() == ending.sentence
     assert workspace.strip.refusal.isHidden(), "curve and transport have said it"
     workspace.document.undo()
     assert workspace.document.value.ending is None
@@ -434,7 +433,7 @@ def test_a_reason_that_the_transport_has_no_room_for_is_told_whole_in_the_strip(
     workspace.files.open_lesson("when-to-stop")
     press_train(workspace)
     qtbot.waitUntil(lambda: workspace.document.value.ending is not None, timeout=20_000)
-    ending, title = workspace.document.value.ending, workspace.transport._title
+    ending, title = workspace.document.value.ending, workspace.transport.title
     assert ending is not None and ending.rule == "change"
     assert title.shown() == f"Stopped at update {ending.update}", "not cut"
     assert title.toolTip().replace("\n", " ") == title.accessibleName() == ending.sentence
@@ -505,7 +504,7 @@ def test_a_loss_that_goes_up_and_down_gets_a_word(qtbot: QtBot, workspace: Works
     heard: list[str] = []
 
     def hear(_progress: RunProgress) -> None:
-        heard.append(workspace.transport._title.text)
+        heard.append(workspace.transport.title.text)
 
     workspace.trainer.progressed.connect(hear)
     press_train(workspace)
@@ -513,14 +512,14 @@ def test_a_loss_that_goes_up_and_down_gets_a_word(qtbot: QtBot, workspace: Works
     press_train(workspace)
     qtbot.waitUntil(lambda: not workspace.trainer.is_running)
     assert workspace.document.value.ending is None, "stopped by hand"
-    assert workspace.transport._title.text == UP_AND_DOWN
+    assert workspace.transport.title.text == UP_AND_DOWN
     assert workspace.strip.refusal.sentence == UP_AND_DOWN
     assert workspace.strip.refusal.isVisible()
     rate = workspace.document.settings.rate
     workspace.document.set_settings(replace(workspace.document.settings, rate=rate / 100))
-    assert UP_AND_DOWN not in workspace.transport._title.text
+    assert UP_AND_DOWN not in workspace.transport.title.text
     QTest.mouseClick(workspace.transport.buttons.epoch, LEFT)
-    assert UP_AND_DOWN not in workspace.transport._title.text
+    assert UP_AND_DOWN not in workspace.transport.title.text
 
 
 @pytest.mark.long
@@ -528,29 +527,29 @@ def test_a_loss_that_goes_up_and_down_gets_a_word(qtbot: QtBot, workspace: Works
 def test_a_run_that_falls_gets_none(qtbot: QtBot, workspace: Workspace) -> None:
     heard: list[str] = []
     workspace.trainer.progressed.connect(
-        lambda progress: heard.append(workspace.transport._title.text)
+        lambda progress: heard.append(workspace.transport.title.text)
     )
     trains(qtbot, workspace)
     press_train(workspace)
     assert heard
-    assert not any(UP_AND_DOWN in text for text in [*heard, workspace.transport._title.text])
+    assert not any(UP_AND_DOWN in text for text in [*heard, workspace.transport.title.text])
     assert workspace.strip.refusal.isHidden()
 
 
 def test_a_word_on_the_loss_is_whole_and_stays_until_it_can_have_been_read(
-    qtbot: QtBot, workspace: Workspace
+    qtbot: QtBot, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It comes and goes with every point; the numbers beside it stand in the strip too."""
     workspace.files.open_lesson("loss-gallery")
     heard: list[RunProgress] = []
     workspace.trainer.progressed.connect(heard.append)
     press_train(workspace)
-    qtbot.waitUntil(lambda: workspace.transport._title.text == UP_AND_DOWN)
-    press_train(workspace)
-    qtbot.waitUntil(lambda: not workspace.trainer.is_running)
-    desk = workspace.training
+    qtbot.waitUntil(lambda: workspace.transport.title.text == UP_AND_DOWN)
     early = replace(heard[-1], curve=open_lesson("loss-gallery").experiment.curve)
     assert not remark_of(early, workspace.document.value)
-    assert desk._odd_now(early) == UP_AND_DOWN
-    desk._odd_at -= STAYS / 1000
-    assert desk._odd_now(early) == ""
+    workspace.trainer.progressed.emit(early)
+    assert workspace.transport.title.text == UP_AND_DOWN
+    monkeypatch.setattr("playground.window.train_desk.STAYS", 0)
+    workspace.trainer.progressed.emit(early)
+    assert UP_AND_DOWN not in workspace.transport.title.text
+    press_train(workspace)

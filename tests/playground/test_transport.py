@@ -106,7 +106,7 @@ def titles(experiment: Experiment) -> list[str]:
 
 
 def said(bar: Bar) -> tuple[str, str]:
-    return bar.transport._where.text, bar.transport._title.text
+    return bar.transport.where.text, bar.transport.title.text
 
 
 def test_a_whole_update_is_walked_on_and_back_with_its_titles(
@@ -190,7 +190,7 @@ def test_the_past_has_a_slider_as_soon_as_there_is_one(make: Make) -> None:
         bar.transport.step_update()
     assert past.isVisible()
     assert (past.slider.minimum(), past.slider.maximum(), past.slider.value()) == (0, 12, 12)
-    assert past._place.text == "12 of 12"
+    assert past.place.text == "12 of 12"
 
 
 def test_the_slider_goes_to_past_updates(make: Make, qtbot: QtBot) -> None:
@@ -213,18 +213,18 @@ def test_the_slider_goes_to_past_updates(make: Make, qtbot: QtBot) -> None:
     QTest.keyClick(slider, Qt.Key.Key_End)
     assert bar.value.updates == 12
     assert (bar.value.parameters == after).all()
-    assert bar.transport.past._place.text == "12 of 12"
+    assert bar.transport.past.place.text == "12 of 12"
 
 
 def test_why_a_run_ended_is_read_whole_beside_the_past(make: Make, qtbot: QtBot) -> None:
     bar = make(after_run("Stopped at update 12: the training loss, 0.0999, is below 0.1."))
-    title, past, where = bar.transport._title, bar.transport.past, bar.transport._where
+    title, past, where = bar.transport.title, bar.transport.past, bar.transport.where
     qtbot.waitUntil(lambda: title.shown() == title.text)
     assert "is below 0.1." in title.text
     assert past.slider.isVisible()
-    assert not past._place.isVisible()
+    assert not past.place.isVisible()
     bar.transport.step()
-    qtbot.waitUntil(past._place.isVisible)
+    qtbot.waitUntil(past.place.isVisible)
     assert where.isVisible()
     assert title.shown() == title.text
 
@@ -330,7 +330,7 @@ def test_a_circuit_is_told_in_its_own_words(make: Make) -> None:
     bar.transport.step_update()
     assert said(bar)[0] == "Pass 2 · 5 steps"
     assert bar.transport.past.slider.accessibleDescription() == "pass 1 of 1"
-    assert bar.transport.past._word.text == "pass"
+    assert bar.transport.past.word.text == "pass"
 
 
 def test_a_sample_is_chosen_and_marked(make: Make) -> None:
@@ -375,7 +375,7 @@ def test_the_title_stands_still_where_there_is_nothing_to_choose(
 ) -> None:
     bar, empty = make(student), make(new_experiment(Network()))
     assert not empty.transport.sample.isVisible()
-    assert empty.transport._title.y() == bar.transport._title.y()
+    assert empty.transport.title.y() == bar.transport.title.y()
 
 
 def test_before_anything_is_drawn_there_is_nothing_to_step(make: Make) -> None:

@@ -1,18 +1,16 @@
 """The undo stack forgets its oldest entries when it holds too much, and counts seldom."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import step_update
 from engine.files import limits
 from playground.cli.opening import open_experiment
 from playground.model import document as undo_memory
 from playground.model.document import Document
+from tests.playground.window_calls import calls_here
 
 KEPT = 20
 
@@ -30,7 +28,7 @@ def held(document: Document) -> int:
     for number in range(document.forgotten, stack.count()):
         entry: Any = stack.command(number)
         for value in (entry.before, entry.after):
-            size += undo_memory._unseen(value, seen)
+            size += undo_memory.unseen(value, seen)
     return size
 
 
@@ -73,17 +71,8 @@ def _few(document: Document) -> bool:
     return document.stack.count() - document.forgotten <= KEPT
 
 
-def test_a_push_does_not_look_through_all_entries(
-    document: Document, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_push_does_not_look_through_all_entries(document: Document) -> None:
     learn(document, 200)
-    looked: list[Experiment] = []
-    arrays = undo_memory._arrays
-
-    def counted(value: Experiment) -> Iterator[np.ndarray[Any, Any]]:
-        looked.append(value)
-        return arrays(value)
-
-    monkeypatch.setattr(undo_memory, "_arrays", counted)
-    learn(document, 100)
-    assert len(looked) == 2 * 100
+    with calls_here(undo_memory.unseen) as done:
+        learn(document, 100)
+    assert done["unseen"] == 2 * 100
