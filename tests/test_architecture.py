@@ -260,7 +260,7 @@ def test_only_the_files_room_opens_our_files() -> None:
 
 def test_what_stands_at_a_place_is_asked_in_one_way() -> None:
     asking = [name_of(path) for path in SOURCES if ASKERS & facts(path).methods]
-    assert not asking, "use engine.files.reading.kind_of"
+    assert not asking, "use engine.files.disk.kind_of"
 
 
 def test_no_colour_is_written_outside_the_palette() -> None:

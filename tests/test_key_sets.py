@@ -49,7 +49,6 @@ FIXED: dict[str, Collection[str]] = {
 PARTS: dict[frozenset[str], str] = {
     frozenset({"product", "max", "min"}): "a sum is a matrix product, and no word is said of it",
     frozenset({"input", "parameter"}): "their letters are fixed; that of a neuron is the lecture's",
-    frozenset({"input", "neuron"}): "a parameter has a number of its own instead of an error",
     frozenset({"parameter", "neuron"}): "the inputs of a model stand apart, with their scaling",
     frozenset(get_args(Tool)) - {"select", "parameter"}: "those whose nodes are numbered: x1",
     frozenset(get_args(Tool)) - {"select"}: "those that make a node",

@@ -114,7 +114,9 @@ class Question(QDialog):
 
     def _choose(self, answer: DialogAnswer) -> None:
         if not answer.stays:
-            self.accepted.connect(answer.act)
+            self.accepted.connect(
+                lambda: answer.act()
+            )  # which may belong to what has no weak reference
             self.accept()
         else:
             answer.act()

@@ -313,7 +313,7 @@ def test_a_file_that_is_being_written_just_now_is_left_alone(target: Path) -> No
 CHILD = """
 import os, sys
 sys.path.insert(0, sys.argv[2])
-from engine.files.saving import save_bytes
+from engine.files.disk import save_bytes
 from itertools import count
 for version in count(int(sys.argv[3])):
     os.write(1, b"%d\\n" % version)

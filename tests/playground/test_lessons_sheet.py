@@ -90,8 +90,10 @@ def test_a_field_that_ends_when_the_list_opens_is_not_gone_back_to(
     canvas.typing.edit_node("4")
     field = canvas.typing.field
     assert field is not None
-    with qtbot.waitSignal(field.destroyed):
-        workspace.lessons.browse()
+    gone: list[bool] = []
+    field.destroyed.connect(lambda: gone.append(True))
+    workspace.lessons.browse()
+    qtbot.waitUntil(lambda: bool(gone))
     key(Qt.Key.Key_Escape)
     assert not workspace.lessons.sheet.isVisible()
     assert QApplication.focusWidget() is canvas
