@@ -91,7 +91,7 @@ def window_of(lesson: str) -> Iterator[tuple["QApplication", "Workspace"]]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
-    from playground.session.settings import Preferences
+    from playground.session.preferences import Preferences
     from playground.theme.theme import Theme
     from playground.window.start import make_window
 

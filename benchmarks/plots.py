@@ -339,7 +339,7 @@ def _stock_map(
     from PySide6.QtCore import QRectF
 
     from playground.plots.images import color_table, contours, stretched
-    from playground.theme.painting import BANDS
+    from playground.theme.colour_bands import BANDS
     from playground.theme.palette import LIGHT, map_ramp
 
     plot, points = pg.PlotWidget(window), scene.points

@@ -34,7 +34,7 @@ from playground.cli.train import interrupts, updated
 from playground.plots.panel import PlotPanel
 from playground.plots.plot import Plot
 from playground.session.files import UNTITLED, Found, OpenDocument, Standing
-from playground.session.settings import Preferences
+from playground.session.preferences import Preferences
 from playground.theme.painting import png_bytes
 from playground.theme.theme import CHOICES, Theme
 from playground.window.main_window import MainWindow

@@ -16,7 +16,7 @@ from engine.functions.activations import activation
 from engine.network import Network
 from engine.op_list import Floats, frozen
 from engine.views.decision_map import AnswerMap, InputPlane, Mapper
-from playground.theme.painting import BANDS, Bytes, bands_of, image_of
+from playground.theme.colour_bands import BANDS, Bytes, bands_of, image_of
 from playground.theme.palette import Tokens, map_ramp
 
 SIDE = 52

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.numerals import short
 from playground.plots.images import BANDS as LOSS_BANDS
 from playground.plots.samples import circle_mark, class_mark, paint_mark
+from playground.theme.colour_bands import BANDS
 from playground.theme.fonts import CAPTION, font_of
-from playground.theme.painting import BANDS
 from playground.theme.palette import Tokens, map_ramp, surface_ramp, tokens_of
 from playground.widgets.plain_text import set_tip
 

@@ -18,7 +18,7 @@ from playground.plots.legend import Legend, paint_legend
 from playground.plots.plane_plot import PlanePlot, Ranges, sound, sound_ends
 from playground.plots.plot import At, Numbers, Plot, Rows
 from playground.plots.samples import SampleItems, mark_color, tints
-from playground.theme.painting import BANDS, bands_of, class_bands
+from playground.theme.colour_bands import BANDS, bands_of, class_bands
 from playground.theme.palette import Tokens, map_ramp
 from playground.widgets.plain_text import set_tip
 

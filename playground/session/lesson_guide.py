@@ -25,7 +25,7 @@ from engine.network import Network, Place
 from playground.model.document import Document
 from playground.model.stage import Look, Stage
 from playground.session.files import Found
-from playground.session.settings import LessonPlaces
+from playground.session.lesson_places import LessonPlaces
 
 
 def docks_asked_for(checks: tuple[Check, ...]) -> frozenset[str]:

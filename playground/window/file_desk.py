@@ -26,7 +26,7 @@ from playground.model.trainer import Trainer
 from playground.session.backups import Backup, home
 from playground.session.files import REPAIRS, UNMARKED, Found, OpenDocument, OpenFileLock, Other
 from playground.session.lesson_guide import LessonGuide
-from playground.session.settings import Preferences
+from playground.session.preferences import Preferences
 from playground.widgets.fields import finish_entry
 from playground.widgets.status_bar import StatusBar
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu
 from engine.errors import Refused
 from engine.files.limits import called
 from engine.lessons import lessons
-from playground.session.settings import Preferences
+from playground.session.preferences import Preferences
 from playground.widgets.plain_text import set_tip, without_key
 from playground.window.docks import Docks
 from playground.window.file_desk import FileDesk

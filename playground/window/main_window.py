@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from playground.session.settings import Preferences
+from playground.session.preferences import Preferences
 from playground.theme import icons
 from playground.theme.palette import tokens_of
 from playground.theme.theme import Choice, Theme

@@ -15,7 +15,7 @@ from playground.cli.streams import STREAM
 from playground.dialogs.message_box import DialogAnswer, ask
 from playground.session.backups import Backup, Backups, Starts, found
 from playground.session.files import contents, differences
-from playground.session.settings import Preferences
+from playground.session.preferences import Preferences
 from playground.window.file_desk import FIRST_LESSON, FileDesk
 
 WELL = 60_000  # ms after which a start counts as one that went well

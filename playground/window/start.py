@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication
 
-from playground.session.settings import Preferences
+from playground.session.preferences import Preferences
 from playground.theme.theme import CHOICES, Theme
 from playground.window.command_table import TABLE
 from playground.window.end_requests import EndRequests

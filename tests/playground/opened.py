@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.dialogs.message_box import Question
-from playground.session.settings import Preferences
+from playground.session.preferences import Preferences
 from playground.theme.theme import Choice
 from playground.window.start import make_window
 from playground.window.workspace import Workspace

@@ -15,7 +15,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from engine.lessons import lesson_ids
-from playground.session.settings import Preferences
+from playground.session.preferences import Preferences
 from playground.theme.theme import Theme
 from playground.window.start import make_window
 from playground.window.workspace import Workspace

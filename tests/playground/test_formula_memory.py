@@ -32,7 +32,7 @@ class Finder(MetaPathFinder):
 
 sys.meta_path.insert(0, Finder())
 from PySide6.QtWidgets import QApplication
-from playground.session.settings import Preferences
+from playground.session.preferences import Preferences
 from playground.theme.theme import Theme
 from playground.window.start import make_window
 

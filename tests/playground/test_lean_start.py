@@ -80,3 +80,8 @@ def test_a_panel_behind_another_is_made_when_it_comes_in_front(
         assert not isinstance(docks["settings"].widget(), SettingsPanel)
         docks["settings"].raise_()
         qtbot.waitUntil(lambda: isinstance(docks["settings"].widget(), SettingsPanel))
+
+
+def test_what_is_needed_for_the_first_paint_brings_no_numpy() -> None:
+    code = "import sys, playground.window.start; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QListView, QMenu, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.session.settings import Preferences
+from playground.session.preferences import Preferences
 from playground.theme.theme import Theme
 from playground.widgets.dock import Dock, HeaderTabs
 from playground.window.start import make_window

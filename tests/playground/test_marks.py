@@ -18,7 +18,7 @@ from engine.lessons import open_lesson
 from playground.model.document import Document
 from playground.session.backups import LOG, SESSIONS, Crashes, Starts, found
 from playground.session.files import UNMARKED, OpenDocument, OpenFileLock
-from playground.session.settings import FILE, LessonPlaces
+from playground.session.lesson_places import FILE, LessonPlaces
 from playground.window.workspace import Workspace
 from tests.playground.opened import answer, opened
 from tests.playground.test_files import dialog, type_name

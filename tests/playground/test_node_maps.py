@@ -23,7 +23,7 @@ from playground.canvas.node_shape import MAPPED_HEIGHT, NEURON_HEIGHT, TILE, map
 from playground.canvas.scene_state import of_node
 from playground.model.node_maps import SIDE, TileMaker, Tiles, plane_of, why_no_maps
 from playground.model.trainer import Trainer
-from playground.theme.painting import BANDS, bands_of
+from playground.theme.colour_bands import BANDS, bands_of
 from playground.theme.palette import DARK, LIGHT, map_ramp
 from tests.playground.canvas_desk import Desk, layers
 from tests.playground.opened import opened

@@ -19,7 +19,7 @@ from playground.plots.decision_map import DecisionMap
 from playground.plots.legend import Legend
 from playground.plots.map_plot import MapPlot
 from playground.plots.samples import SYMBOLS, tints
-from playground.theme.painting import bands_of, class_bands
+from playground.theme.colour_bands import bands_of, class_bands
 from playground.theme.palette import LIGHT
 from tests.playground.map_cases import (
     LEARNT,

@@ -20,7 +20,7 @@ from playground.overrides import guard_overrides
 guard_overrides()
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from playground.session.settings import Preferences
+from playground.session.preferences import Preferences
 from playground.theme.theme import Theme
 from playground.window.start import make_window
 
