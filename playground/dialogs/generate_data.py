@@ -40,7 +40,7 @@ from playground.widgets.form import (
     whole,
     words,
 )
-from playground.widgets.layout import lay_out
+from playground.widgets.layout import AS_STYLED, lay_out
 from playground.widgets.plain_text import set_tip
 
 MOST = 1200
@@ -203,7 +203,7 @@ class GenerateSet(ChoiceDialog):
         self.about.setContentsMargins(20, 0, 0, 0)
         left = lay_out(QVBoxLayout(), self.picture, self.caption, spacing=4)
         right = lay_out(QVBoxLayout(), self.about, (self.form, 1), spacing=8)
-        middle = lay_out(QHBoxLayout(), left, (right, 1), spacing=-1)
+        middle = lay_out(QHBoxLayout(), left, (right, 1), spacing=AS_STYLED)
         end = self.end_line("Generate", "these samples in place of those there are", self.fit)
         lay_out(
             QVBoxLayout(self),

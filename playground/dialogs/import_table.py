@@ -63,7 +63,7 @@ from playground.widgets.form import (
     whole,
     words,
 )
-from playground.widgets.layout import lay_out
+from playground.widgets.layout import AS_STYLED, lay_out
 from playground.widgets.plain_text import set_tip
 from playground.widgets.table import (
     BLANK,
@@ -446,7 +446,7 @@ class Trouble(QFrame):
         self.list.setAccessibleName("Rows that cannot be used")
         set_tip(self.list, "Rows that cannot be used: the first of them, and why.")
         self.ways: list[QPushButton] = []
-        self._line = lay_out(QHBoxLayout(), None, spacing=-1)
+        self._line = lay_out(QHBoxLayout(), None, spacing=AS_STYLED)
         lay_out(
             QVBoxLayout(self),
             self.sentence,
@@ -554,7 +554,7 @@ class OpenTable(ChoiceDialog):
             (self.columns, 1),
             self.options,
             margins=(0, 0, 0, 0),
-            spacing=-1,
+            spacing=AS_STYLED,
         )
         tip = "these samples in place of those there are"
         lay_out(

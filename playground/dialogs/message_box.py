@@ -19,7 +19,7 @@ from engine.numerals import Role
 from playground.theme.fonts import BODY, STEP_TITLE, Face, font_of
 from playground.widgets.buttons import fill, flatten, push_button
 from playground.widgets.focus import FocusRing
-from playground.widgets.layout import lay_out
+from playground.widgets.layout import AS_STYLED, lay_out
 from playground.widgets.plain_text import plain_label, plain_title, set_tip
 
 WIDTH = 460
@@ -159,11 +159,13 @@ class ChoiceDialog(QDialog):
         fill(self.create_button, Role.FORWARD)
         self.create_button.setDefault(True)
         return lay_out(
-            QHBoxLayout(), *before, None, self.cancel_button, self.create_button, spacing=-1
+            QHBoxLayout(), *before, None, self.cancel_button, self.create_button, spacing=AS_STYLED
         )
 
     def lay_out_form(self, form: QWidget, told: QLabel, line: QHBoxLayout) -> QVBoxLayout:
         """A form, what is told of it, and the last line."""
         told.setContentsMargins(20, 0, 20, 0)
         line.setContentsMargins(20, 0, 20, 16)
-        return lay_out(QVBoxLayout(self), (form, 1), told, line, margins=(0, 12, 0, 0), spacing=-1)
+        return lay_out(
+            QVBoxLayout(self), (form, 1), told, line, margins=(0, 12, 0, 0), spacing=AS_STYLED
+        )

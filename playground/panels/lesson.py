@@ -45,7 +45,7 @@ from playground.theme.palette import tokens_of
 from playground.widgets.buttons import ElidedLabel, fill, flatten, icon_button, push_button, restyle
 from playground.widgets.fields import ChoiceField
 from playground.widgets.form import words
-from playground.widgets.layout import STRETCH, lay_out, scroll_area, share_padding
+from playground.widgets.layout import lay_out, scroll_area, share_padding
 from playground.widgets.plain_text import set_tip, show_tip
 
 RADIUS, SIDES, ENDS, LEADING = 8, 12, 8, 6
@@ -252,7 +252,7 @@ class LessonFooter(QWidget):
         self.next = push_button("Next", NEXT_TIP, on, self)
         self.next.setMinimumWidth(84)
         row = QHBoxLayout(self)
-        lay_out(row, self.back, self.again, STRETCH, self.next, spacing=8, margins=(12, 1, 20, 0))
+        lay_out(row, self.back, self.again, None, self.next, spacing=8, margins=(12, 1, 20, 0))
 
     def show_place(self, first: bool, last: bool, done: bool, complete: bool) -> None:
         """Where the learner is; when all is done here, Next is the button to press."""
@@ -424,7 +424,7 @@ class LessonPanel(QWidget):
         self._page = QWidget(self)
         variant = lay_out(QHBoxLayout(), self.variant_label, (self.variants, 1), spacing=8)
         self._column = lay_out(
-            QVBoxLayout(self._page), variant, self.title, self.tasks, STRETCH,
+            QVBoxLayout(self._page), variant, self.title, self.tasks, None,
             spacing=12, margins=(PADDING, 0, PADDING, 12),
         )  # fmt: skip
         self.area = scroll_area(self._page, self)
@@ -436,7 +436,7 @@ class LessonPanel(QWidget):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         middle = (self.button, Qt.AlignmentFlag.AlignHCenter)
         lay_out(
-            QVBoxLayout(self.no_lesson), STRETCH, self.empty, middle, STRETCH,
+            QVBoxLayout(self.no_lesson), None, self.empty, middle, None,
             spacing=12, margins=(PADDING, 0, PADDING, 0),
         )  # fmt: skip
         lay_out(

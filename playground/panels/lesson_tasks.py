@@ -39,7 +39,7 @@ from playground.theme.fonts import BODY, BODY_STRONG, HINT, Face, font_of
 from playground.theme.palette import tokens_of
 from playground.widgets.buttons import fill, icon_button, push_button, restyle
 from playground.widgets.form import keep_place, words
-from playground.widgets.layout import STRETCH, lay_out
+from playground.widgets.layout import lay_out
 from playground.widgets.plain_text import set_tip
 
 NOT_YET = "Not yet. Try again, or take the hint."
@@ -179,7 +179,7 @@ class AnswerRow(QWidget):
         fill(self.button, Role.FORWARD)
         field.returnPressed.connect(self._check_field)
         field.textEdited.connect(self._forget)
-        return lay_out(QHBoxLayout(), field, self.button, STRETCH, spacing=8)
+        return lay_out(QHBoxLayout(), field, self.button, None, spacing=8)
 
     def _make_choices(self, task: str) -> QLayout:
         grid = QGridLayout()

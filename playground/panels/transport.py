@@ -27,7 +27,7 @@ from playground.panels.transport_buttons import Player, TransportButtons
 from playground.theme.fonts import BODY, BODY_STRONG, HINT
 from playground.widgets.buttons import ElidedLabel, turn_only_in_hand
 from playground.widgets.fields import QuietChoice
-from playground.widgets.layout import STRETCH, lay_out
+from playground.widgets.layout import lay_out
 from playground.widgets.phase_rail import PhaseRail, Segment
 from playground.widgets.plain_text import set_tip
 
@@ -496,9 +496,7 @@ class Transport(QWidget):
         lay_out(self._top, self.where, (self.title, 1), 8, self.past, self.sample, spacing=10)
         column = QVBoxLayout(self)
         column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        lay_out(
-            column, self._top, self.rail, STRETCH, self.buttons, margins=(PADDING, 4, PADDING, 8)
-        )
+        lay_out(column, self._top, self.rail, None, self.buttons, margins=(PADDING, 4, PADDING, 8))
         for part in (self.past, self.sample):
             part.setFixedHeight(TITLE_ROW)
 

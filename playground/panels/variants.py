@@ -28,7 +28,7 @@ from playground.theme.palette import tokens_of
 from playground.widgets.buttons import icon_button, push_button
 from playground.widgets.fields import PlaceField
 from playground.widgets.form import words
-from playground.widgets.layout import STRETCH, lay_out, scroll_area
+from playground.widgets.layout import lay_out, scroll_area
 from playground.widgets.plain_text import set_tip, set_words
 
 ALWAYS = 2  # the first of the table, where nothing tells them apart
@@ -180,7 +180,7 @@ class Variants(QWidget):
         self.note.setContentsMargins(8, 0, 8, 4)
         self._inside = QWidget(self)
         self._column = lay_out(
-            QVBoxLayout(self._inside), self.note, STRETCH, spacing=2, margins=(12, 6, 8, 4)
+            QVBoxLayout(self._inside), self.note, None, spacing=2, margins=(12, 6, 8, 4)
         )
         self.area = scroll_area(self._inside, self)
         self.field = PlaceField("Name for the present settings", self._keep, self)

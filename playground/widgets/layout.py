@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QLayout, QScrollArea, QWidget
 
-STRETCH: Final = -1  # takes the room that is left, as None does
+AS_STYLED: Final = -1  # Qt takes the spacing of the style then
 _L = TypeVar("_L", bound=QBoxLayout)
 Thing = QWidget | QLayout | int | None
 Part = Thing | tuple[Thing, int | Qt.AlignmentFlag]
@@ -14,14 +14,14 @@ Part = Thing | tuple[Thing, int | Qt.AlignmentFlag]
 def lay_out(
     layout: _L, *parts: Part, spacing: int = 0, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
 ) -> _L:
-    """These parts one after the other: a widget or a layout, a gap in pixels, or STRETCH.
+    """These parts one after the other: a widget or a layout, a gap in pixels, or None for the rest.
 
     Beside a part stands its share of the room that is left, or the side it keeps to.
     """
     layout.setContentsMargins(*margins)
     layout.setSpacing(spacing)
     for part in parts:
-        thing, how = part if isinstance(part, tuple) else (part, 0)
+        thing, how = part if isinstance(part, tuple) else (part, int(part is None))
         share, side = how, Qt.AlignmentFlag(0)
         if isinstance(how, Qt.AlignmentFlag):
             share, side = 0, how
@@ -29,8 +29,8 @@ def lay_out(
             layout.addWidget(thing, share, side)
         elif isinstance(thing, QLayout):
             layout.addLayout(thing, share)
-        elif thing is None or thing == STRETCH:
-            layout.addStretch(share or 1)
+        elif thing is None:
+            layout.addStretch(share)
         else:
             layout.addSpacing(thing)
     return layout

@@ -73,6 +73,11 @@ def test_what_standardise_does_is_told_and_no_labels_are_cut(
     assert dialog.columns.fontMetrics().horizontalAdvance(text) <= room
 
 
+def test_every_option_is_in_sight(desk: TableDesk, tmp_path: Path) -> None:
+    dialog = written(desk, tmp_path, FRUIT)
+    assert dialog.options.verticalScrollBar().maximum() == 0
+
+
 def use(desk: TableDesk, dialog: OpenTable, row: int, key: str) -> None:
     """Click the cell that says what a column is for, then go to an entry of its list."""
     cell = dialog.columns.visualRect(dialog.columns_model.index(row, 2)).center()

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.widgets.layout import STRETCH, lay_out, scroll_area, share_padding
+from playground.widgets.layout import lay_out, scroll_area, share_padding
 
 
 @pytest.fixture
@@ -34,11 +34,19 @@ def test_parts_stand_in_order_with_their_gaps_and_shares(window: QWidget) -> Non
 
 def test_a_part_keeps_to_its_side_and_a_stretch_takes_the_rest(window: QWidget) -> None:
     middle, inner = part(window, 40), part(window, 20)
-    row = lay_out(QHBoxLayout(), inner, STRETCH)
-    lay_out(QVBoxLayout(window), STRETCH, row, (middle, Qt.AlignmentFlag.AlignHCenter))
+    row = lay_out(QHBoxLayout(), inner, None)
+    lay_out(QVBoxLayout(window), None, row, (middle, Qt.AlignmentFlag.AlignHCenter))
     window.show()
     assert (middle.x(), middle.width(), middle.y()) == (80, 40, 40)
     assert (inner.x(), inner.width()) == (0, 20)
+
+
+def test_a_stretch_without_a_share_leaves_the_room_to_others(window: QWidget) -> None:
+    wide, last = part(window, 20), part(window, 20)
+    last.setMaximumWidth(20)
+    lay_out(QHBoxLayout(window), (wide, 1), (None, 0), last)
+    window.show()
+    assert (wide.width(), last.x()) == (180, 180)
 
 
 def test_a_scroll_bar_takes_its_room_from_the_padding(qtbot: QtBot, window: QWidget) -> None:
