@@ -25,7 +25,6 @@ def where() -> Iterator[list[str]]:
     gc.callbacks.append(note)
     yield threads
     gc.callbacks.remove(note)
-    gc.enable()
 
 
 def litter() -> Generator[int, None, None]:
