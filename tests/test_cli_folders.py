@@ -7,7 +7,7 @@ import pytest
 
 from engine.files.loading import load
 from playground.__main__ import may_be_opened
-from tests.engine.test_lessons_folder import SHIPPED
+from tests.engine.lessons.test_folder import SHIPPED
 from tests.playground.test_picture import picture
 from tests.test_cli import run
 

@@ -22,7 +22,8 @@ from engine.settings import Settings
 from engine.views import run_comparison
 from playground.model.stage import Tool
 from playground.panels.settings import SECTIONS
-from tests.engine import oracle, test_optimizers
+from tests.engine import oracle
+from tests.engine.functions import test_optimizers
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted(p for room in ("engine", "playground") for p in (ROOT / room).rglob("*.py"))

@@ -17,7 +17,7 @@ from engine.program.program import why_not_run
 from engine.views.gradient_check import agreements, step_table
 from engine.views.objective import objective_of
 from playground.cli import commands
-from tests.engine.test_documents import document, load_raw
+from tests.engine.files.test_documents import document, load_raw
 
 WHERE = "does not exist: neuron hidden 4, sample 1. Change what arrives at hidden 4,"
 

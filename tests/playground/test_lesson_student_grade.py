@@ -13,10 +13,10 @@ from engine.network import Place
 from playground.canvas.scene_state import Key, at_place, of_node
 from playground.panels.lesson_tasks import ALL_DONE
 from playground.window.workspace import Workspace
+from tests.playground.canvas.test_highlight import bias, shown, weight
 from tests.playground.canvas_desk import LEFT
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import opened, questions
-from tests.playground.test_canvas_lighting import bias, shown, weight
 
 PRINTED: dict[Key, str] = {
     of_node("sum", "4"): "−0.7", of_node("value", "4"): "0.332",

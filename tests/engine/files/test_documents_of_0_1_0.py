@@ -30,7 +30,7 @@ from engine.program.program import why_not_run
 from engine.settings import Settings, Stops
 from tests.sampled import sampled
 
-FOLDER = Path(__file__).parents[1] / "documents_0_1_0"
+FOLDER = Path(__file__).parents[2] / "documents_0_1_0"
 DOCUMENTS = sorted(path.name for path in FOLDER.glob("*.json"))
 MODELS = sorted(path.name for path in (FOLDER / "models").glob("*.json"))
 LESSONS = sorted(path.name for path in (FOLDER / "lessons").iterdir() if path.is_dir())

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from playground.cli.commands import run
 from playground.panels.lesson import FormulaPlate
 from playground.window.workspace import Workspace
-from tests.engine.test_lessons_folder import SHIPPED
+from tests.engine.lessons.test_folder import SHIPPED
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import opened, questions
 

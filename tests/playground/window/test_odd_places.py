@@ -17,8 +17,8 @@ from playground.window.file_desk import UNREADABLE
 from playground.window.workspace import Workspace
 from tests.odd_paths import ODD, not_root
 from tests.playground.opened import answer, opened, question, questions
-from tests.playground.test_backups import left_behind
-from tests.playground.test_files import change, drop
+from tests.playground.session.test_backups import left_behind
+from tests.playground.session.test_files import change, drop
 from tests.sampled import sampled
 
 

@@ -323,7 +323,7 @@ for version in count(int(sys.argv[3])):
 
 def kill_in_the_middle(file: Path, version: int, rng: random.Random) -> int:
     """Save version after version in another process, kill it, and look; the newest it began."""
-    root = str(Path(__file__).parents[2])
+    root = str(Path(__file__).parents[3])
     child = subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", CHILD, str(file), root, str(version)],
         stdout=subprocess.PIPE,

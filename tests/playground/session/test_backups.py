@@ -34,7 +34,7 @@ from playground.session.backups import (
 from playground.session.files import OpenDocument
 from tests.playground.opened import answer, crash, opened, question, questions
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 WEIGHT = Place("weight", "4", "1")
 
 

@@ -21,7 +21,7 @@ from playground.window.hint_card import LINES
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import opened, question
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def test_the_first_start_is_ready_to_step(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ from engine.functions.optimizers import Optimizer
 from engine.layout import Layout, Letters
 from engine.network import Edge, Network, Node
 from engine.settings import Settings
+from tests.engine.formulas.test_formula_numbers import experiment_of, told
 from tests.engine.networks import layered, random_case, student_grade, student_numbers
-from tests.engine.test_formulas_numbers import experiment_of, told
 
 NAMES = {"1": "assignments", "2": "readings", "3": "lectures", "4": "hidden 4", "5": "hidden 5",
          "6": "output 6"}  # fmt: skip

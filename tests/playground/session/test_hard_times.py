@@ -22,8 +22,8 @@ from playground.window.workspace import Workspace
 from tests.odd_paths import not_root
 from tests.playground.opened import answer, crash, opened, question, questions
 from tests.playground.programs import program
-from tests.playground.test_backups import weight
-from tests.playground.test_files import change
+from tests.playground.session.test_backups import weight
+from tests.playground.session.test_files import change
 
 READY = "print('ready', flush=True)\n"
 TELL = """

@@ -27,7 +27,7 @@ from playground.session.lesson_guide import LessonGuide, prepared, staged
 from playground.session.lesson_places import LessonPlaces
 from playground.theme.formula_pictures import FormulaPictures
 from playground.window.workspace import Workspace
-from tests.engine.test_lessons_checks import check_of
+from tests.engine.lessons.test_checks import check_of
 from tests.playground.dressed import dressed
 from tests.playground.lesson_learner import Learner
 from tests.playground.opened import LEFT, opened, question, questions

@@ -21,7 +21,7 @@ from playground.session.files import UNMARKED, OpenDocument, OpenFileLock
 from playground.session.lesson_places import FILE, LessonPlaces
 from playground.window.workspace import Workspace
 from tests.playground.opened import answer, opened
-from tests.playground.test_files import dialog, type_name
+from tests.playground.session.test_files import dialog, type_name
 
 THESIS = b"The work of four years.\n"
 

@@ -30,7 +30,7 @@ from tests.engine.lesson_steps import start_of
 from tests.engine.mutations import WILD
 
 Raw = dict[str, Any]
-SHIPPED = Path(__file__).parents[2] / "resources" / "lessons"
+SHIPPED = Path(__file__).parents[3] / "resources" / "lessons"
 
 
 def task(**check: Any) -> Raw:

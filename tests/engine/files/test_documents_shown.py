@@ -18,7 +18,7 @@ from engine.formulas.explanations import Explainer
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
 from playground.cli import commands
-from tests.engine.test_documents import document, load_raw, refused
+from tests.engine.files.test_documents import document, load_raw, refused
 
 STEERING = "a\x1b[31mb\x07\u202ec\udc80\x00"
 UNSEEN = "\u200b\u200d\u2060"

@@ -11,7 +11,7 @@ from engine.files.lesson import read_lesson
 from engine.files.lesson_checks import AnswerCheck, ValueOf, simple_checks
 from engine.lessons import Looked, Opened, lesson_ids, open_folder, opened_lesson
 from playground.cli.check import run
-from tests.engine.test_lessons_folder import SHIPPED, Raw, folder_of, lesson, task
+from tests.engine.lessons.test_folder import SHIPPED, Raw, folder_of, lesson, task
 
 ASKED = {
     "student-grade": {(2, 2): 11, (4, 1): 0.526, (6, 1): 0, (7, 1): -0.261},

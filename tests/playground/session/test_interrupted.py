@@ -23,7 +23,7 @@ from playground.session.backups import DOCUMENT, WAIT, About, Backups, found
 from playground.window.workspace import Workspace
 from tests.playground.opened import answer, crash, opened, question, questions
 from tests.playground.programs import program, state_of
-from tests.playground.test_backups import left_behind
+from tests.playground.session.test_backups import left_behind
 
 
 def interrupted(experiment: Experiment, updates: int) -> RunProgress:

@@ -14,7 +14,7 @@ from engine.experiment.training import Goal, trained
 from engine.files.document import document_text
 from engine.files.loading import load_bytes
 from engine.settings import ENDLESS
-from tests.engine.test_documents import document, load_raw
+from tests.engine.files.test_documents import document, load_raw
 
 LAST = ENDLESS - 1
 COUNTERS = pytest.mark.parametrize("counters", [

@@ -309,7 +309,7 @@ def test_row_68_three_hundred_percent_scaling(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "playground", "picture", "student-grade", str(out), "--size",
          "1024x700", "--scale", "3"],
-        cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False, timeout=60,
+        cwd=Path(__file__).parents[3], capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert out.stat().st_size > 10_000

@@ -17,7 +17,7 @@ from playground.window.end_requests import PATIENCE, SIGNALLED, EndRequests
 from playground.window.workspace import Workspace
 from tests.playground.opened import opened, question, questions
 from tests.playground.programs import program, state_of
-from tests.playground.test_files import WEIGHT, change
+from tests.playground.session.test_files import WEIGHT, change
 from tests.sampled import sampled
 
 EDIT = """

@@ -10,7 +10,7 @@ import pytest
 
 from tests.sampled import sampled
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 #: A window is opened, made as large as asked, and closed; how it stood on its screen is told.
 PROGRAM = """

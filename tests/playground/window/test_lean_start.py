@@ -13,7 +13,7 @@ from playground.panels.samples import Samples
 from playground.panels.settings import SettingsPanel
 from tests.playground.opened import opened
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HOOK = """
 import builtins, linecache, sys
 plain = builtins.__import__
