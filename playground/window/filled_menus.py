@@ -10,10 +10,11 @@ from engine.errors import Refused
 from engine.files.limits import called
 from engine.lessons import lessons
 from playground.session.preferences import Preferences
+from playground.widgets.dock import Dock
 from playground.widgets.plain_text import set_tip, without_key
 from playground.window.docks import Docks
 from playground.window.file_desk import FileDesk
-from playground.window.menus import Menus
+from playground.window.menus import Menus, submenu
 
 _T = TypeVar("_T")
 
@@ -32,6 +33,7 @@ class FilledMenus(QObject):
         self._recent.aboutToShow.connect(self.fill_recent)
         for dock in docks.docks.values():
             menus.menus["docks"].addAction(dock.toggleViewAction())
+            dock.toggleViewAction().triggered.connect(_brought_forward(dock))
 
     def fill_recent(self) -> None:
         """The files opened last."""
@@ -62,11 +64,16 @@ class FilledMenus(QObject):
         groups: dict[str, QMenu] = {}
         for lesson in known:
             if lesson.group not in groups:
-                groups[lesson.group] = self._lessons.addMenu(without_key(lesson.group))
+                groups[lesson.group] = submenu(self._lessons, without_key(lesson.group))
                 groups[lesson.group].setToolTipsVisible(True)
             action = groups[lesson.group].addAction(without_key(lesson.title))
             set_tip(action, lesson.line)
             action.triggered.connect(_with(self._files.open_lesson, lesson.id))
+
+
+def _brought_forward(dock: Dock) -> Callable[[bool], None]:
+    """Where others stand as tabs, Qt opens a panel behind them."""
+    return lambda shown: dock.raise_() if shown else None
 
 
 def _with(act: Callable[[_T], object], argument: _T) -> Callable[[], object]:

@@ -1,7 +1,8 @@
 """Keys that a control needs itself are not taken by the shortcuts of the window.
 
 Fields keep their letters by themselves. Buttons and choices that the keyboard walked to keep Space,
-and Enter presses such buttons too; lists and choices keep the letters by which one searches.
+and Enter presses such buttons too; lists, choices and the menu bar keep the letters by which one
+searches.
 """
 
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QMainWindow,
+    QMenuBar,
     QWidget,
 )
 
@@ -47,7 +49,7 @@ class Keys(QObject):
             return False
         if event.key() == Qt.Key.Key_Space and isinstance(control, QAbstractButton | QComboBox):
             return _walked_to(control)
-        return isinstance(control, QComboBox | QAbstractItemView) and bool(event.text())
+        return isinstance(control, QComboBox | QAbstractItemView | QMenuBar) and bool(event.text())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not isinstance(event, QKeyEvent):

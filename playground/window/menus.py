@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar
 
 from playground.theme import icons
 from playground.widgets.plain_text import set_tip
@@ -112,6 +112,26 @@ class Actions(dict[str, QAction]):
         return self[command_id]
 
 
+class LetterMenu(QMenu):
+    """One whose letters choose its entries, also while it hides a canvas that has tools by letter.
+
+    Opened by the keyboard the menu bar has the focus, and Qt takes keys of the canvas for its own.
+    """
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            event.setAccepted(event.text().isprintable())
+            return event.isAccepted() or super().event(event)
+        return super().event(event)
+
+
+def submenu(above: QMenuBar | QMenu, text: str) -> LetterMenu:
+    """A new menu at the end of this one."""
+    made = LetterMenu(text, above)
+    above.addMenu(made)
+    return made
+
+
 class Menus:
     """All actions by id and all menus by id; `run` is called with the command that was chosen.
 
@@ -132,7 +152,7 @@ class Menus:
         bar = window.menuBar()
         bar.setFixedHeight(HEIGHT)
         bar.setAccessibleName("Menus")
-        self.menus = {menu.id: bar.addMenu(menu.text) for menu in table.menus}
+        self.menus = {menu.id: submenu(bar, menu.text) for menu in table.menus}
 
     def fill(self) -> None:
         """Every entry; from now on every key is taken."""
@@ -206,7 +226,7 @@ class Menus:
             if isinstance(entry, Command):
                 made.addAction(self.actions[entry.id])
             elif isinstance(entry, Submenu):
-                self.menus[entry.id] = made.addMenu(entry.text)
+                self.menus[entry.id] = submenu(made, entry.text)
                 self._fill(self.menus[entry.id], entry)
             else:
                 made.addSeparator()

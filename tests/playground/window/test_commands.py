@@ -254,6 +254,22 @@ def test_the_menu_key_asks_for_what_is_selected(workspace: Workspace) -> None:
     menu.close()
 
 
+def test_letters_in_a_menu_that_the_keyboard_opened_choose_its_entries(
+    workspace: Workspace,
+) -> None:
+    """Then the menu bar has the focus, in which Qt would look for the keys of the canvas."""
+    window, chosen = workspace.window, []
+    window.menus.actions["save"].triggered.connect(lambda: chosen.append("save"))
+    window.menus.actions["tool-sigmoid"].triggered.connect(lambda: chosen.append("sigmoid"))
+    QTest.keyClick(workspace.canvas, Qt.Key.Key_F, Qt.KeyboardModifier.AltModifier)
+    menu = QApplication.activePopupWidget()
+    assert menu is window.menus.menus["file"]
+    window.menuBar().setFocus()
+    assert "&S" in window.menus.actions["save"].text()
+    QTest.keyClick(menu, Qt.Key.Key_S)
+    assert chosen == ["save"]
+
+
 def test_on_an_empty_canvas_there_is_nothing_to_step(workspace: Workspace) -> None:
     actions = workspace.window.menus.actions
     names = ("step", "play", "phase", "update")

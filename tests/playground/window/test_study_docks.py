@@ -53,6 +53,20 @@ def test_a_press_on_its_button_brings_it_up(
         assert not dock.isVisible()
 
 
+def test_the_menu_opens_a_panel_before_the_tab_that_stands_there(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    with opened(qtbot, qapp, tmp_path) as workspace:
+        dock = workspace.docks.docks["knobs"]
+        (action,) = [
+            each for each in workspace.window.menus.menus["docks"].actions()
+            if each.text() == dock.windowTitle()
+        ]  # fmt: skip
+        action.trigger()
+        qtbot.waitUntil(lambda: isinstance(dock.widget(), Knobs))
+        assert not dock.visibleRegion().isEmpty()
+
+
 def test_turning_a_knob_turns_the_number_on_the_canvas(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
