@@ -28,7 +28,6 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
-    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
@@ -62,6 +61,7 @@ from playground.theme.palette import Tokens, tokens_of
 from playground.widgets.buttons import ElidedLabel
 from playground.widgets.fields import QuietChoice, dragged, notches, turned
 from playground.widgets.form import words
+from playground.widgets.layout import AS_STYLED, lay_out
 from playground.widgets.number_plate import SLOT, PlacedNumber, State, paint_place
 from playground.widgets.plain_text import set_tip
 from playground.widgets.table import Cell, CellDelegate, CellModel, Column, Index, number_cell
@@ -71,16 +71,6 @@ SPANS: dict[str, Callable[[Experiment, int | None], Rows]] = {
     "over the chosen sample": lambda experiment, row: np.array([chosen_row(experiment, row)]),
     "over all training samples": lambda experiment, row: experiment.data.training,
 }
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SlopesHere:
-    """The loss and its slopes at one point, over these rows, exactly and without penalties."""
-
-    experiment: Experiment
-    rows: Rows
-    loss: float
-    slopes: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,26 +88,30 @@ class Effect:
         return self.slope * self.turned
 
 
-def ground_of(experiment: Experiment, rows: Rows) -> SlopesHere | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class SlopesHere:
+    """The loss and its slopes at one point, over these rows, exactly and without penalties."""
+
+    experiment: Experiment
+    rows: Rows
+    loss: float
+    slopes: Floats
+
+    def effect(self, now: Experiment, place: Place, name: str) -> Effect:
+        """What a turn since then has done."""
+        index = self.experiment.network.place_index[place]
+        turned = float(now.parameters[index] - self.experiment.parameters[index])
+        really = loss_at(objective_of(now.context, now.parameters, self.rows)) - self.loss
+        return Effect(name, turned, float(self.slopes[index]), really)
+
+
+def slopes_here(experiment: Experiment, rows: Rows) -> SlopesHere | None:
     """Loss and slopes now; None where the network cannot run."""
     if why_not_run(experiment.network, experiment.settings) is not None:
         return None
+    objective = objective_of(experiment.context, experiment.parameters, rows)
     with np.errstate(all="ignore"):
-        slopes = slope_at(objective_of(experiment.context, experiment.parameters, rows))
-        return SlopesHere(experiment, rows, loss_of(experiment, rows), slopes)
-
-
-def loss_of(experiment: Experiment, rows: Rows) -> float:
-    """The data loss over these rows."""
-    return loss_at(objective_of(experiment.context, experiment.parameters, rows))
-
-
-def effect_of(ground: SlopesHere, now: Experiment, place: Place, name: str) -> Effect:
-    """What a turn since then has done."""
-    index = ground.experiment.network.place_index[place]
-    turned = float(now.parameters[index] - ground.experiment.parameters[index])
-    really = loss_of(now, ground.rows) - ground.loss
-    return Effect(name, turned, float(ground.slopes[index]), really)
+        return SlopesHere(experiment, rows, loss_at(objective), slope_at(objective))
 
 
 @dataclass(frozen=True, slots=True)
@@ -439,26 +433,21 @@ class TurnLine(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.effect: Effect | None = None
-        self.top, self.digits = "E", 4
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.show_effect(None, self.top, self.digits)
+        self.show_effect(None, "E", 4)
 
     def show_effect(self, effect: Effect | None, top: str, digits: int) -> None:
         """Show a turn; `top` is the letter of what is made small."""
-        self.effect, self.top, self.digits = effect, top, digits
-        told = self.hint()
+        self.effect, self.top, self._digits = effect, top, digits
+        self._said = f"Turn a knob: {top} should change by about its slope ∂ times the turn."
         if effect is not None:
+            slope, turned = (short(x, digits) for x in (effect.slope, effect.turned))
+            self._product = f"{slope} · ({turned})" if effect.turned < 0 else f"{slope} · {turned}"
             columns = "; ".join(f"{name} {number}" for name, number, _ in self.columns())
-            product = self.product().removesuffix(" = ")
-            told = f"{columns}. Predicted is slope times turn: {product}"
-        self.setAccessibleName(told)
-        set_tip(self, told)
+            self._said = f"{columns}. Predicted is slope times turn: {self._product}"
+        self.setAccessibleName(self._said)
+        set_tip(self, self._said)
         self.update()
-
-    def hint(self) -> str:
-        """What stands there before the first turn."""
-        return f"Turn a knob: {self.top} should change by about its slope ∂ times the turn."
 
     def columns(self) -> list[tuple[str, str, str]]:
         """Captions, numbers, and the tokens of their colours."""
@@ -471,15 +460,8 @@ class TurnLine(QWidget):
             (f"{self.top} really", self._signed(effect.really), "truth"),
         ]
 
-    def product(self) -> str:
-        """How the prediction comes about: slope times turn."""
-        if self.effect is None:
-            return ""
-        slope, turned = (short(x, self.digits) for x in (self.effect.slope, self.effect.turned))
-        return f"{slope} · ({turned}) = " if self.effect.turned < 0 else f"{slope} · {turned} = "
-
     def _signed(self, value: float) -> str:
-        text = short(value, self.digits) or "–"
+        text = short(value, self._digits) or "–"
         return f"+{text}" if value > 0 else text
 
     def _paint_columns(self, painter: QPainter, tokens: Tokens, box: QRectF) -> None:
@@ -493,7 +475,7 @@ class TurnLine(QWidget):
             row = QRectF(left, box.top() + 4, wide - 6, 16)
             painter.drawText(row, elide(caption, middle, int(wide - 8)))
             painter.setFont(font_of(FACTOR))
-            product = self.product() if color == "bwd" else ""
+            product = f"{self._product} = " if color == "bwd" else ""
             metrics, row = painter.fontMetrics(), QRectF(left, box.top() + 21, wide - 6, 20)
             if product and metrics.horizontalAdvance(product + number) <= wide - 6:
                 painter.drawText(row, product)
@@ -514,7 +496,7 @@ class TurnLine(QWidget):
             painter.setFont(font_of(HINT))
             painter.setPen(tokens.text2)
             flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(box.adjusted(MARGIN, 0, -MARGIN, 0), flags, self.hint())
+            painter.drawText(box.adjusted(MARGIN, 0, -MARGIN, 0), flags, self._said)
 
 
 LOCKED = "Every number is locked or comes from the samples: there is nothing to turn."
@@ -531,7 +513,7 @@ class Knobs(QWidget):
         self.setAccessibleName("Knobs")
         self._document, self._stage = document, stage
         self.live = RunFollower(document, self.refresh, self)
-        self._ground: SlopesHere | None = None
+        self._here: SlopesHere | None = None
         self._begun: SlopesHere | None = None
         self._following = self._turning = False
         self._listed: object = None
@@ -547,57 +529,32 @@ class Knobs(QWidget):
             "Slopes over", "Slopes over: the batch, the chosen sample or all training samples", self
         )
         self.choice.addItems(list(SPANS))
-        self.choice.activated.connect(lambda index: self._ask_again())
+        self.choice.activated.connect(self._ask_again)
         self.empty = words("", BODY, self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.line = TurnLine(self)
-        self._lay_out()
+        head = (self.number, 1), self.choice
+        lay_out(
+            QVBoxLayout(self),
+            lay_out(QHBoxLayout(), *head, spacing=AS_STYLED, margins=(20, 2, 10, 0)),
+            (lay_out(QHBoxLayout(), self.list, self.empty, margins=(10, 0, 4, 0)), 1),
+            self.line,
+        )
         document.changed.connect(self._changed)
         stage.looked.connect(self._looked)
-
-    def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(20, 2, 10, 0)
-        head.addWidget(self.number, 1)
-        head.addWidget(self.choice)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        inner = QHBoxLayout()
-        inner.setContentsMargins(10, 0, 4, 0)
-        inner.addWidget(self.list)
-        inner.addWidget(self.empty)
-        column.addLayout(inner, 1)
-        column.addWidget(self.line)
 
     # showing
 
     def refresh(self) -> None:
         """Show what there is to see now."""
-        if not self.isVisible():
-            return
         value = self.live.value
         listed = (value.network, value.layout.names, value.settings.loss)
         if self._listed != listed:
             self._listed = listed
             self._list(value)
         rows = SPANS[self.choice.currentText()](value, self._stage.look.row)
-        self._ground = ground_of(value, rows) if self.live.quick else None
-        self.model.show_numbers(value, None if self._ground is None else self._ground.slopes)
-        self._show_empty(value)
-
-    def _list(self, value: Experiment) -> None:
-        self.list.rest()
-        self.model.list_knobs(value)
-        self._set_current(0)
-        number = self.model.count()
-        self.number.set_text(counted(number, "knob"))
-        self._top = _top(value)
-        self._forget_turn(value)
-        self._follow()
-
-    def _show_empty(self, value: Experiment) -> None:
+        self._here = slopes_here(value, rows) if self.live.quick else None
+        self.model.show_numbers(value, None if self._here is None else self._here.slopes)
         number = self.model.count()
         sentence = why_not_run(value.network, value.settings, value.layout.name) or ""
         if not number:
@@ -608,13 +565,21 @@ class Knobs(QWidget):
             part.setVisible(bool(number))
         self._show_line()
 
+    def _list(self, value: Experiment) -> None:
+        self.list.rest()
+        self.model.list_knobs(value)
+        self._set_current(0)
+        self.number.set_text(counted(self.model.count(), "knob"))
+        self._top = _top(value)
+        self._forget_turn(value)
+        self._follow()
+
     def _show_line(self) -> None:
         """Where room is short, only a turn is told, and not that one could turn."""
-        told = self.line.effect is not None or self.height() >= ROOMY
-        self.line.setVisible(told and self.model.count() > 0)
+        wanted = self.line.effect is not None or self.height() >= ROOMY
+        self.line.setVisible(wanted and self.model.count() > 0)
 
     def _changed(self, before: Experiment, after: Experiment) -> None:
-        self.refresh()
         if not self._turning and before.parameters is not after.parameters:
             self._forget_turn(after)
             self._show_line()
@@ -626,10 +591,10 @@ class Knobs(QWidget):
     def _looked(self, before: Look, after: Look) -> None:
         if (before.nodes, before.edges) != (after.nodes, after.edges):
             self._follow()
-        if before.row != after.row:
+        if before.row != after.row and self.isVisible():
             self.refresh()
 
-    def _ask_again(self) -> None:
+    def _ask_again(self, index: int) -> None:
         self.choice.show_word(self.choice.currentText())
         self.list.rest()
         self.refresh()
@@ -656,7 +621,7 @@ class Knobs(QWidget):
 
     def _begin(self, row: int) -> None:
         self._document.end_fold()
-        self._begun = self._ground
+        self._begun = self._here
         select_place(self._stage, self.model.knobs[row].place)
 
     def _turn(self, row: int, value: float) -> None:
@@ -666,17 +631,13 @@ class Knobs(QWidget):
         self._turning = False
         if self._begun is not None:
             name = knob.name if len(knob.name) <= SHORT else knob.symbol
-            effect = effect_of(self._begun, self._document.value, knob.place, name)
+            effect = self._begun.effect(self._document.value, knob.place, name)
             self.line.show_effect(effect, self._top, self._document.value.settings.digits)
             self._show_line()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_line()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.refresh()
 
 
 def _top(value: Experiment) -> str:

@@ -1,12 +1,23 @@
-"""The transport bar: time, one number at a time, forwards and backwards."""
+"""The transport bar: time, one number at a time, forwards and backwards, by hand or played."""
 
 from collections.abc import Callable, Mapping
 from functools import partialmethod
 from math import isfinite, isnan
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QListView, QSlider, QVBoxLayout, QWidget
+from PySide6.QtCore import QAbstractListModel, QObject, QPoint, QSignalBlocker, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QListView,
+    QMenu,
+    QPushButton,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.experiment import stepping
 from engine.experiment.experiment import Experiment
@@ -23,13 +34,23 @@ from engine.program.program import why_not_run
 from engine.settings import Settings, Stops
 from playground.model.document import Document, Move
 from playground.model.stage import Look, Stage
-from playground.panels.transport_buttons import Player, TransportButtons
+from playground.theme import icons
 from playground.theme.fonts import BODY, BODY_STRONG, HINT
-from playground.widgets.buttons import ElidedLabel, turn_only_in_hand
+from playground.widgets.buttons import (
+    HEIGHT,
+    ElidedLabel,
+    act_on,
+    fill,
+    flatten,
+    icon_button,
+    restyle,
+    turn_only_in_hand,
+)
 from playground.widgets.fields import QuietChoice
 from playground.widgets.layout import lay_out
 from playground.widgets.phase_rail import PhaseRail, Segment
 from playground.widgets.plain_text import set_tip
+from playground.widgets.table import NOWHERE, Index
 
 SLOPE_NAMES: dict[Phase, str] = {**PHASE_TITLES, "loss": "Output", "backward": "Slopes"}
 
@@ -45,31 +66,6 @@ def is_trained(network: Network) -> bool:
     return not all(network.locks)
 
 
-class RailSteps:
-    """The segments of the present pass, or of the next; kept while the structure is the same."""
-
-    def __init__(self) -> None:
-        self._network: Network | None = None
-        self._of: tuple[str, bool, int] = ("", False, 0)
-        self._segments: tuple[Segment, ...] = ()
-
-    def segments(self, experiment: Experiment) -> tuple[Segment, ...]:
-        """Each phase that there is with its number of steps."""
-        settings, network = experiment.settings, experiment.network
-        samples = len(batch_of(experiment))
-        of = (settings.loss, bool(settings.l1 or settings.l2), min(samples, 2))
-        if self._network is not network or self._of != of:
-            self._network, self._of = network, of
-            counts = phase_counts(network, settings, samples)
-            names = SLOPE_NAMES if _tells_slopes(settings) else PHASE_TITLES
-            self._segments = tuple(
-                Segment(names[phase], PHASE_ROLES[phase], counts[phase])
-                for phase in PHASES
-                if counts[phase]
-            )
-        return self._segments
-
-
 def _tells_slopes(settings: Settings) -> bool:
     return not loss(settings.loss).has_targets
 
@@ -80,8 +76,6 @@ SAMPLE_TIP = (
     "Choose the sample that is shown. It never changes what is trained: that is the batch, the "
     "samples that one update learns from. How many these are stands in Settings."
 )
-_Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 
 
 class SampleList(QAbstractListModel):
@@ -102,10 +96,10 @@ class SampleList(QAbstractListModel):
             self.batch = batch
             self.dataChanged.emit(self.index(0), self.index(rows))
 
-    def rowCount(self, parent: _Index = _ROOT) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else self.rows + 1
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if index.row() == 0:
@@ -309,13 +303,12 @@ class PastSlider(QWidget):
         if self.slider.isSliderDown():
             return
         self._later.stop()
-        self.slider.blockSignals(True)
         self._first, self._notch = first, 1 + (self._newest - first) // MOST_NOTCHES
         last = -(-(self._newest - first) // self._notch)
-        self.slider.setRange(0, last)
-        self.slider.setPageStep(max(1, last // 10))
-        self.slider.setValue(-(-(experiment.updates - first) // self._notch))
-        self.slider.blockSignals(False)
+        with QSignalBlocker(self.slider):
+            self.slider.setRange(0, last)
+            self.slider.setPageStep(max(1, last // 10))
+            self.slider.setValue(-(-(experiment.updates - first) // self._notch))
         self._show_place(experiment.updates)
         self.setVisible(self._newest > first)
 
@@ -349,7 +342,222 @@ class PastSlider(QWidget):
         self._go_to(self.update_at())
 
 
-HEIGHT = 108
+SPEEDS = (1, 2, 3, 5, 8, 12, 20)
+
+
+class Player(QObject):
+    """A clock that takes steps; `step` answers whether there is one more to take."""
+
+    def __init__(self, step: Callable[[], bool], told: Callable[[], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._step, self._told = step, told
+        self.speed = SPEEDS[0]
+        self.stepping = False
+        self._clock = QTimer(self)
+        self._clock.timeout.connect(self._tick)
+
+    @property
+    def playing(self) -> bool:
+        return self._clock.isActive()
+
+    def play(self) -> None:
+        """The first step at once, the others as the clock says."""
+        self._clock.start(1000 // self.speed)
+        self._tick()
+        self._told()
+
+    def toggle(self) -> None:
+        if self.playing:
+            self.stop()
+        else:
+            self.play()
+
+    def stop(self) -> None:
+        """No further step."""
+        if self.playing:
+            self._clock.stop()
+            self._told()
+
+    def set_speed(self, speed: int) -> None:
+        """So many steps a second."""
+        self.speed = speed
+        if self.playing:
+            self._clock.setInterval(1000 // speed)
+        self._told()
+
+    def turn_speed(self, turn: int) -> None:
+        """The next speed up or down."""
+        place = SPEEDS.index(self.speed) + turn
+        self.set_speed(SPEEDS[min(max(place, 0), len(SPEEDS) - 1)])
+
+    def _tick(self) -> None:
+        self.stepping = True
+        try:
+            goes_on = self._step()
+        finally:
+            self.stepping = False
+        if not goes_on:
+            self.stop()
+
+
+STEP_WIDTH, BACK_WIDTH, CHEVRON_WIDTH, SPEED_WIDTH = 96, 40, 24, 72
+BESIDE_ICON = "\u2002"  # Qt leaves 4 pixels between an icon and its word
+
+
+class TransportButtons(QWidget):
+    """Play at the left, the steps in the middle, training at the right.
+
+    Each is one of the window's actions, and named, tipped and off as that is.
+    """
+
+    def __init__(
+        self,
+        actions: Mapping[str, QAction],
+        set_speed: Callable[[int], None],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._actions, self._set_speed = actions, set_speed
+        self._playing, self._tight = False, False
+        self._make_play()
+        self.update_back, self.phase_back = self._icon("update-back"), self._icon("phase-back")
+        self.back, self.step = self._button("step-back"), self._button("step")
+        self.back.setFixedWidth(BACK_WIDTH)
+        self.step.setText(BESIDE_ICON + self.step.accessibleName())
+        self.step.setFixedWidth(STEP_WIDTH)
+        self.phase, self.whole_update = self._icon("phase"), self._icon("update")
+        self._make_train()
+        self._lay_out()
+        self.set_room(False, False)
+        for name in ("play", "train"):
+            actions[name].changed.connect(self._name)
+
+    def offer(self, paces: QMenu) -> None:
+        """Let the speed of training be chosen beside Train too."""
+        self._train_menu.addSeparator()
+        self._train_menu.addActions(paces.actions())
+
+    def show_play(self, playing: bool, speed: int) -> None:
+        """Show whether it plays, and how fast."""
+        if playing != self._playing:
+            self._playing = playing
+            icons.wear(self.play, "pause" if playing else "play", self.palette())
+            self._actions["play"].setIconText("Pause" if playing else "Play")
+        with QSignalBlocker(self.speed):
+            self.speed.setValue(SPEEDS.index(speed))
+        self.speed.setAccessibleDescription(f"{counted(speed, 'step')} a second")
+        self._speed_word.set_text(f"{speed}/s")
+        self._speeds.actions()[SPEEDS.index(speed)].setChecked(True)
+
+    def show_running(self, running: bool) -> None:
+        """While training runs, Train is Stop."""
+        icons.wear(self.train, "stop" if running else "train", self.palette())
+        if running:
+            fill(self.train, Role.MEMORY)
+        else:
+            restyle(self.train, "look", None)
+
+    def set_room(self, narrow: bool, tight: bool) -> None:
+        """Where room is short, the speed and the epoch are in menus beside their buttons.
+
+        Where it is shorter still, Play and Train are icons alone.
+        """
+        self._tight = tight
+        self._name()
+        for row in self._rows:
+            row.setSpacing(4 if tight else 8)
+        self.speed.setVisible(not narrow)
+        self._speed_word.setVisible(not narrow)
+        self.speed_menu_button.setVisible(narrow)
+        self.epoch.setVisible(not narrow)
+
+    def _name(self) -> None:
+        """Play or Pause, Train or Stop, in words where there is room."""
+        for button, name, words in (
+            (self.play, "play", ("Play", "Pause")),
+            (self.train, "train", ("Train", "Stop")),
+        ):
+            word = self._actions[name].iconText()
+            button.setAccessibleName(word)
+            button.setText("" if self._tight else BESIDE_ICON + word)
+            # As wide as the longer of its words needs, so that nothing moves when it changes.
+            measure = button.fontMetrics().horizontalAdvance
+            letters = max(measure(BESIDE_ICON + word) for word in words)
+            wide = letters + icons.SIZE + 4 + 2 * 12 + 2
+            button.setFixedWidth(BACK_WIDTH if self._tight else wide)
+
+    def _make_play(self) -> None:
+        self.play = self._button("play")
+        self._speed_menu = QMenu(self)
+        self._speed_menu.setAccessibleName("Speed")
+        self._speeds = QActionGroup(self)
+        for speed in SPEEDS:
+            action = self._speeds.addAction(f"{counted(speed, 'step')} a second")
+            action.setCheckable(True)
+            action.setData(speed)
+        self._speeds.triggered.connect(lambda action: self._set_speed(action.data()))
+        self._speed_menu.addActions(self._speeds.actions())
+        self.speed_menu_button = self._chevron("Speed", "Speed of playing", self._speed_menu)
+        self.speed = QSlider(Qt.Orientation.Horizontal, self)
+        self.speed.setRange(0, len(SPEEDS) - 1)
+        self.speed.setPageStep(1)
+        self.speed.setFixedSize(SPEED_WIDTH, 28)
+        self.speed.setAccessibleName("Speed")
+        set_tip(self.speed, "Speed: how many steps a second Play takes")
+        turn_only_in_hand(self.speed)
+        self.speed.valueChanged.connect(lambda place: self._set_speed(SPEEDS[place]))
+        self._speed_word = ElidedLabel("20/s", HINT, "text2", self)
+        self._speed_word.setFixedWidth(self._speed_word.sizeHint().width())
+
+    def _button(self, name: str, icon: bool = True) -> QPushButton:
+        button = act_on(QPushButton(self), self._actions[name], icon)
+        button.setFixedHeight(HEIGHT)
+        return button
+
+    def _icon(self, name: str) -> QToolButton:
+        button = act_on(QToolButton(self), self._actions[name])
+        button.setFixedSize(HEIGHT, HEIGHT)
+        return button
+
+    def _make_train(self) -> None:
+        self.epoch = self._button("epoch", icon=False)
+        self.epoch.setText(self.epoch.accessibleName())
+        flatten(self.epoch)
+        self.train = self._button("train")
+        self._train_menu = menu = QMenu(self)
+        menu.setAccessibleName("Training")
+        for name in ("train-epoch", "epoch-back"):
+            menu.addAction(self._actions[name])
+            icons.wear(self._actions[name], self._actions[name].data(), self.palette())
+        self.train_menu_button = self._chevron(
+            "Training", "One epoch, on or back, and how fast training goes", menu
+        )
+
+    def _chevron(self, name: str, tip: str, menu: QMenu) -> QToolButton:
+        def open_menu() -> None:
+            menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 2)))
+
+        button = icon_button("chevron-down", name, tip, open_menu, self)
+        button.setFixedWidth(CHEVRON_WIDTH)
+        return button
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        left = (self.play, self.speed_menu_button, self.speed, self._speed_word)
+        middle = (
+            self.update_back, self.phase_back, self.back, self.step, self.phase, self.whole_update,
+        )  # fmt: skip
+        right = (self.epoch, self.train, self.train_menu_button)
+        side = Qt.AlignmentFlag
+        self._rows = [lay_out(QHBoxLayout(), *parts) for parts in (left, middle, right)]
+        for column, at in enumerate((side.AlignLeft, side.AlignCenter, side.AlignRight)):
+            grid.addLayout(self._rows[column], 0, column, at)
+            grid.setColumnStretch(column, int(at != side.AlignCenter))
+
+
+HIGH = 108
 NARROW, TIGHT = 760, 600
 PADDING = 20
 TITLE_ROW = 28
@@ -371,7 +579,8 @@ class Transport(QWidget):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._document, self._stage = document, stage
-        self._steps = RailSteps()
+        self._segments_of: tuple[Network, tuple[object, ...]] | None = None
+        self._segments: tuple[Segment, ...] = ()
         self.player = Player(self._play_on, self._show_play, self)
         self.where = ElidedLabel("", BODY, "text2", self)
         self.title = ElidedLabel("", BODY_STRONG, "text", self)
@@ -380,7 +589,7 @@ class Transport(QWidget):
         self.rail = PhaseRail(self._scrub, self)
         self.buttons = TransportButtons(actions, self.player.set_speed, self)
         self.setAccessibleName("Transport")
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(HIGH)
         self._lay_out()
         document.changed.connect(self._follow)
         stage.looked.connect(self._look)
@@ -427,7 +636,7 @@ class Transport(QWidget):
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show where this experiment stands."""
-        segments = self._steps.segments(experiment)
+        segments = self._segments_now(experiment)
         self.where.set_text(where(experiment, sum(segment.steps for segment in segments)))
         told = title(experiment)
         self.title.set_text(told, shorter(told, experiment))
@@ -436,7 +645,23 @@ class Transport(QWidget):
         self._share_room()
         self.rail.show_steps(segments, experiment.cursor)
         role = self.rail.present().role if segments else Role.FORWARD
-        self.buttons.show_phase(role)
+        fill(self.buttons.step, role)  # it has the colour of the phase
+
+    def _segments_now(self, experiment: Experiment) -> tuple[Segment, ...]:
+        """Each phase of a pass with its number of steps; kept while the structure is the same."""
+        settings, network = experiment.settings, experiment.network
+        samples, kept = len(batch_of(experiment)), self._segments_of
+        of = (settings.loss, bool(settings.l1 or settings.l2), min(samples, 2))
+        if kept is None or kept[0] is not network or kept[1] != of:
+            self._segments_of = network, of
+            counts = phase_counts(network, settings, samples)
+            names = SLOPE_NAMES if _tells_slopes(settings) else PHASE_TITLES
+            self._segments = tuple(
+                Segment(names[phase], PHASE_ROLES[phase], counts[phase])
+                for phase in PHASES
+                if counts[phase]
+            )
+        return self._segments
 
     def tells_whole(self, experiment: Experiment) -> bool:
         """Whether there is room for all that its title says of this experiment."""
@@ -501,10 +726,10 @@ class Transport(QWidget):
             part.setFixedHeight(TITLE_ROW)
 
     def sizeHint(self) -> QSize:
-        return QSize(830, HEIGHT)
+        return QSize(830, HIGH)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(480, HEIGHT)
+        return QSize(480, HIGH)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         wide = event.size().width()
