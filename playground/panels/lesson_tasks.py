@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFontMetricsF,
     QKeyEvent,
-    QPainter,
     QPaintEvent,
     QPalette,
     QPen,
@@ -36,7 +35,7 @@ from engine.numerals import MINUS, Role, read
 from playground.session.lesson_guide import LessonGuide, asked
 from playground.theme import icons
 from playground.theme.fonts import BODY, BODY_STRONG, HINT, Face, font_of
-from playground.theme.palette import tokens_of
+from playground.theme.painting import painted
 from playground.widgets.buttons import fill, icon_button, push_button, restyle
 from playground.widgets.form import keep_place, words
 from playground.widgets.layout import lay_out
@@ -104,10 +103,11 @@ class AnswerField(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Keys that step are left to the window: a number needs none of them."""
-        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if asked and isinstance(event, QKeyEvent) and _steps(event):
-            event.ignore()
-            return True
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            controlled = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            if event.key() == Qt.Key.Key_Space or (controlled and event.key() in _WALKS):
+                event.ignore()
+                return True
         return super().event(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -117,11 +117,6 @@ class AnswerField(QLineEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.setPlaceholderText(PLACEHOLDER)
-
-
-def _steps(event: QKeyEvent) -> bool:
-    controlled = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-    return event.key() == Qt.Key.Key_Space or bool(controlled and event.key() in _WALKS)
 
 
 class AnswerRow(QWidget):
@@ -135,7 +130,9 @@ class AnswerRow(QWidget):
         self.field: AnswerField | None = None
         self.choices: list[QPushButton] = []
         self.beside = words("", HINT, self) if check.is_guess else None
-        self.reply = self._make_reply()
+        self.reply = words("", HINT, self, quiet=False)
+        self.reply.setForegroundRole(QPalette.ColorRole.BrightText)
+        self.reply.hide()
         asked = self._make_choices(task) if check.choices else self._make_field(task)
         beside = () if self.beside is None else (self.beside,)
         lay_out(QVBoxLayout(self), asked, self.reply, *beside, spacing=6)
@@ -145,7 +142,11 @@ class AnswerRow(QWidget):
     def show_done(self, done: bool, truth: str = "") -> None:
         """The answer is given: it stays, and can no longer be changed; a guess has it beside it."""
         if self.beside is not None:
-            self.beside.setText(self._set_beside(self._given if done else "", truth))
+            guess = self._given if done else ""
+            told = [f"Your guess: {guess or 'not made yet'}"]
+            if self._check.known is not None:  # then as many lines at any time: nothing moves
+                told.append(f"The answer: {truth or 'not known yet'}")
+            self.beside.setText("\n".join(told))
         if not done or self.done:
             return
         self.done = True
@@ -156,20 +157,7 @@ class AnswerRow(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             restyle(button, "right", not self._check.is_guess)
 
-    def _set_beside(self, guess: str, truth: str) -> str:
-        """As many lines at any time, so that nothing below them moves."""
-        yours = f"Your guess: {guess or 'not made yet'}"
-        if self._check.known is None:
-            return yours
-        return f"{yours}\nThe answer: {truth or 'not known yet'}"
-
     # making
-
-    def _make_reply(self) -> QLabel:
-        reply = words("", HINT, self, quiet=False)
-        reply.setForegroundRole(QPalette.ColorRole.BrightText)
-        reply.hide()
-        return reply
 
     def _make_field(self, task: str) -> QLayout:
         self.field = field = AnswerField(task, self)
@@ -184,7 +172,10 @@ class AnswerRow(QWidget):
     def _make_choices(self, task: str) -> QLayout:
         grid = QGridLayout()
         grid.setSpacing(6)
-        columns = _columns(self._check.choices)
+        letters = [len(choice) for choice in self._check.choices]
+        columns = 2 if max(letters) <= HALF else 1
+        if sum(letters) <= SHORT and len(letters) <= 4:
+            columns = len(letters)
         for place, choice in enumerate(self._check.choices):
             button = push_button(choice, f"{task} {choice}", partial(self._choose, choice), self)
             button.setFixedHeight(30)
@@ -249,13 +240,6 @@ class AnswerRow(QWidget):
             self.button.clearFocus()
 
 
-def _columns(choices: tuple[str, ...]) -> int:
-    """How many choices stand side by side."""
-    if sum(map(len, choices)) <= SHORT and len(choices) <= 4:
-        return len(choices)
-    return 2 if max(map(len, choices)) <= HALF else 1
-
-
 WORDS_LEADING = 1.55
 BOLD = 600
 
@@ -315,9 +299,7 @@ class Circle(QWidget):
         return ("Guessed" if self._guess else "Done") if self.done else "To do"
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
             box = QRectF(0, DROP, CIRCLE, CIRCLE)
             if self._guess or not self.done:
                 painter.setPen(QPen(tokens.node_line, 1.25))
@@ -370,16 +352,15 @@ class TaskRow(QWidget):
         self.setAccessibleName(f"{self.circle.word}: {self.label.text()}")
 
     def _make_hint(self) -> QWidget:
-        button = icon_button("help", "Hint", "Hint: a little help with this task.",
-                             self._turn_hint, self)  # fmt: skip
-        icons.wear(button, "help", self.palette(), "text2")
+        def turn_hint() -> None:
+            self.hint.setVisible(self.hint.isHidden())
+
+        tip = "Hint: a little help with this task."
+        button = icon_button("help", "Hint", tip, turn_hint, self, "text2")
         button.setIconSize(QSize(TICK + 4, TICK + 4))
         button.setFixedSize(HINT_BUTTON, HINT_BUTTON)
         keep_place(button)
         return button
-
-    def _turn_hint(self) -> None:
-        self.hint.setVisible(self.hint.isHidden())
 
 
 class TaskList(QWidget):
