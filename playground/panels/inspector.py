@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from engine.errors import Refused
@@ -24,8 +24,7 @@ from playground.model.trainer import RunFollower
 from playground.panels.network_table import COMBINES, TITLES, with_combine
 from playground.theme import icons
 from playground.theme.fonts import BODY, HINT, font_of, strong
-from playground.theme.painting import draw_elided
-from playground.theme.palette import tokens_of
+from playground.theme.painting import draw_elided, painted
 from playground.widgets.buttons import ElidedLabel
 from playground.widgets.form import (
     PADDING,
@@ -52,8 +51,7 @@ class Below(QWidget):
 
     def __init__(self, form: Form) -> None:
         super().__init__(form)
-        self._form = form
-        self.hidden: list[FormRow] = []
+        self._form, self.hidden = form, list[FormRow]()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.hide()
@@ -67,7 +65,6 @@ class Below(QWidget):
 
     @property
     def text(self) -> str:
-        """What it says."""
         return "Below: " + ", ".join(row.label for row in self.hidden)
 
     def refresh(self) -> None:
@@ -97,8 +94,7 @@ class Below(QWidget):
         bar.setValue(bar.maximum())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
+        with painted(self) as (painter, tokens):
             painter.fillRect(self.rect(), tokens.surface)
             painter.fillRect(0, 0, self.width(), 1, tokens.line)
             painter.setFont(font_of(HINT))
@@ -118,18 +114,12 @@ class Selected:
     edges: tuple[Edge, ...]
     row: int
 
-    @property
-    def nothing(self) -> bool:
-        """Whether there is only the experiment to tell about."""
-        return not self.nodes and not self.edges
-
     def all_of(self, kind: Kind) -> tuple[Node, ...]:
         """All nodes if all of them are of this kind, else nothing."""
         return self.nodes if all(node.kind == kind for node in self.nodes) else ()
 
     @property
     def neurons(self) -> tuple[Node, ...]:
-        """All nodes if all of them are neurons, else nothing."""
         return self.all_of("neuron")
 
     @property
@@ -175,7 +165,6 @@ class Selected:
 
     @property
     def digits(self) -> int:
-        """How many digits numbers are shown with."""
         return self.experiment.settings.digits
 
     def title(self) -> str:
@@ -266,7 +255,6 @@ class Inspector(Form):
         self._add_node_rows()
         self._add_number_rows()
         self.below = Below(self)
-        document.changed.connect(self._changed)
         stage.looked.connect(self._looked)
         self._refresh()
 
@@ -283,7 +271,10 @@ class Inspector(Form):
         self._add(self.name_row, lambda s: () if s.edges else s.nodes, self._show_name)
         self.combine_row = ChoiceRow("Combine", COMBINE_HELP["sum"], COMBINES, self._combine, self)
         self._add(self.combine_row, lambda s: s.neurons, self._show_combine)
-        self.activation_row = ChoiceRow("Activation", "", TITLES, self._activate, self)
+        self.activation_row = ChoiceRow(
+            "Activation", "", TITLES,
+            lambda key: self._change(self.selected.neurons, "Set activation", activation=key), self,
+        )  # fmt: skip
         self._add(self.activation_row, lambda s: s.neurons, self._show_activation)
         leak_help = "The slope of a leaky ReLU below 0."
         self.leak_row = NumberRow("Leak", leak_help, self._set_leak, self)
@@ -302,7 +293,13 @@ class Inspector(Form):
             "Bias", "A number of its own that is added to the sum.",
             self._turn_bias, partial(self._set, "bias"), self,
         )  # fmt: skip
-        self._add(self.bias_row, lambda s: s.sums, self._show_bias)
+        self._add(
+            self.bias_row,
+            lambda s: s.sums,
+            lambda s: self.bias_row.show_option(
+                (n.bias for n in s.sums), s.numbers("bias"), s.digits, "none"
+            ),
+        )
         self.lock_row = self._add_switch(
             "Locked", "Learning leaves a locked bias or parameter as it is.",
             "locked", lambda s: s.learners, ("Unlock", "Lock"),
@@ -351,10 +348,6 @@ class Inspector(Form):
 
     # showing
 
-    def _changed(self) -> None:
-        if self.isVisible():
-            self._refresh()
-
     def _looked(self, before: Look, after: Look) -> None:
         if (before.nodes, before.edges, before.row) != (after.nodes, after.edges, after.row):
             for row in self.rows:
@@ -364,8 +357,9 @@ class Inspector(Form):
 
     def _refresh(self) -> None:
         self.selected = now = selected(self.live.value, self._stage.look)
-        self.summary.setVisible(now.nothing)
-        if now.nothing:
+        nothing = not now.nodes and not now.edges
+        self.summary.setVisible(nothing)
+        if nothing:
             self.summary.show_experiment(now.experiment, self._name or "Untitled")
         self.title.set_text(now.title())
         self.title.setVisible(bool(now.title()))
@@ -399,15 +393,6 @@ class Inspector(Form):
             sentence = f"It passes on {told.replace(' ', NO_BREAK)}; {letters.sum} is its sum."
         self.activation_row.tell(sentence)
 
-    def _show_leak(self, now: Selected) -> None:
-        self.leak_row.show_numbers((node.leak for node in now.leaky), now.digits)
-
-    def _show_weight(self, now: Selected) -> None:
-        self.weight_row.show_numbers(now.numbers("weight"), now.digits)
-
-    def _show_edge_lock(self, now: Selected) -> None:
-        self.edge_lock_row.show_states(edge.locked for edge in now.edges)
-
     def _show_value(self, now: Selected) -> None:
         if now.all_of("input"):
             data = now.experiment.data
@@ -417,10 +402,6 @@ class Inspector(Form):
             values = now.numbers("value")
             self.value_row.tell("A number that learning changes, and that you can set.")
         self.value_row.show_numbers(values, now.digits)
-
-    def _show_bias(self, now: Selected) -> None:
-        values = now.numbers("bias")
-        self.bias_row.show_option((n.bias for n in now.sums), values, now.digits, "none")
 
     def _show_target(self, now: Selected) -> None:
         column = now.target_column()
@@ -454,9 +435,6 @@ class Inspector(Form):
         nodes = self.selected.neurons
         self._change((with_combine(node, key) for node in nodes), "Set combine")
 
-    def _activate(self, key: str) -> None:
-        self._change(self.selected.neurons, "Set activation", activation=key)
-
     def _set_leak(self, value: float) -> None:
         if not 0 <= value <= 1:
             raise Refused("The leak is a slope from 0 to 1.")
@@ -484,7 +462,3 @@ class Inspector(Form):
     def _lock_edges(self, on: bool) -> None:
         pairs = [edge[:2] for edge in self.selected.edges]
         self._document.insist(lambda: self._document.lock_edges(pairs, on))
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._refresh()

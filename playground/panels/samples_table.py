@@ -24,7 +24,7 @@ from engine.op_list import Floats, frozen
 from engine.views.predictions import Answers, RowAnswer, class_names, class_of, with_class
 from playground.model.document import Document
 from playground.theme.fonts import CAPTION, font_of
-from playground.theme.painting import fill_rounded
+from playground.theme.painting import fill_rounded, painted
 from playground.theme.palette import tokens_of
 from playground.widgets.number_plate import RADIUS
 from playground.widgets.table import (
@@ -415,8 +415,7 @@ class TryTable(CellTable):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.cells.rowCount():
-            with QPainter(self.viewport()) as painter:
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            with painted(self.viewport()) as (painter, tokens):
                 plate = QRectF(self.viewport().rect()).adjusted(0, 1, 0, -1)
-                fill_rounded(painter, plate, RADIUS, tokens_of(self.palette()).sunken)
+                fill_rounded(painter, plate, RADIUS, tokens.sunken)
         super().paintEvent(event)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
@@ -23,8 +23,7 @@ from engine.settings import Settings
 from playground.model.document import Document
 from playground.model.stage import Stage
 from playground.theme.fonts import BODY, CAPTION, HINT, font_of, strong
-from playground.theme.painting import draw_elided, fill_rounded
-from playground.theme.palette import tokens_of
+from playground.theme.painting import draw_elided, fill_rounded, painted
 from playground.widgets.buttons import icon_button, push_button
 from playground.widgets.fields import PlaceField
 from playground.widgets.form import words
@@ -124,9 +123,7 @@ class VariantButton(QAbstractButton):
         return QSize(200, HIGH)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
             if self.isChecked() or self.underMouse():
                 ground = tokens.fwd_t if self.isChecked() else tokens.sunken
                 fill_rounded(painter, self.rect().toRectF().adjusted(0, 1, 0, -1), 6, ground)
