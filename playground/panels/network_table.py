@@ -293,10 +293,7 @@ class NetworkTable(QWidget):
             pages.addWidget(table)
         self.tabs.currentChanged.connect(pages.setCurrentIndex)
         lay_out(QVBoxLayout(self), self.tabs, (pages, 1), margins=(10, 0, 10, 4))
-        document.changed.connect(self._show)
         stage.looked.connect(self._looked)
-        self._count()
-        self._follow()
 
     def _table(self, name: str, model: NetworkModel) -> CellTable:
         tip = f"{name} of the network. Arrows move, Enter edits, Space sets a mark."
@@ -313,31 +310,29 @@ class NetworkTable(QWidget):
             self._numbers.look_at(value)
             for table in tables:
                 table.cells.show_all()
-            return
-        self._following = True
-        for table in tables:
-            table.cells.beginResetModel()
-        self._numbers.look_at(value)
-        for table in tables:
-            table.cells.endResetModel()
-        self._following = False
-        self._count()
-        self._follow()
+        else:
+            self._following = True
+            for table in tables:
+                table.cells.beginResetModel()
+            self._numbers.look_at(value)
+            for table in tables:
+                table.cells.endResetModel()
+            self._following = False
+            self._follow()
+        self.tabs.setTabText(0, f"Nodes {count(len(value.network.nodes))}")
+        self.tabs.setTabText(1, f"Edges {count(len(value.network.edges))}")
 
     def _looked(self, before: Look, after: Look) -> None:
+        if not self.isVisible():
+            return
         if before.row != after.row:
             self._show()
         if (before.nodes, before.edges) != (after.nodes, after.edges):
             self._follow()
 
-    def _count(self) -> None:
-        network = self._numbers.value.network
-        self.tabs.setTabText(0, f"Nodes {count(len(network.nodes))}")
-        self.tabs.setTabText(1, f"Edges {count(len(network.edges))}")
-
     def _follow(self) -> None:
-        """Select what the stage has selected; behind another panel that can wait."""
-        if self._following or not self.isVisible():
+        """Select what the stage has selected."""
+        if self._following:
             return
         look, network = self._stage.look, self._numbers.value.network
         nodes, edges = set(look.nodes), set(look.edges)
@@ -345,6 +340,10 @@ class NetworkTable(QWidget):
         self.nodes.choose_rows([i for i, n in enumerate(network.nodes) if n.id in nodes])
         self.edges.choose_rows([i for i, e in enumerate(network.edges) if e[:2] in edges])
         self._following = False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._follow()
 
     def _select(self) -> None:
         """The stage selects what is selected here."""
@@ -362,10 +361,6 @@ class NetworkTable(QWidget):
             self._stage.select((), pairs)
             self.nodes.choose_rows([])
         self._following = False
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._follow()
 
 
 def _same_rows(before: Network, after: Network) -> bool:
