@@ -63,7 +63,6 @@ class NetworkModel(CellModel):
 
     @property
     def value(self) -> Experiment:
-        """The experiment that is shown."""
         return self.numbers.value
 
     def name(self, node_id: str) -> str:
@@ -122,52 +121,35 @@ class NodesModel(NetworkModel):
     def cell(self, row: int, column: int) -> Cell:
         node = self.node(row)
         if column <= self.KIND:
-            return self._word(node, column)
-        if column in (self.COMBINE, self.ACTIVATION):
-            return self._choice(node, column)
-        if column == self.BIAS:
-            return self._bias(node)
+            named = column == self.NAME
+            text = (node.id, self.name(node.id), node.kind.capitalize())[column]
+            return Cell(text, editable=named, faint=not named)
         if column in (self.LOCKED, self.OUTPUT):
-            return self._mark(node, column)
-        return self._computed(node, row, column)
+            possible, on = node.bias or node.kind == "parameter", node.locked
+            if column == self.OUTPUT:
+                possible, on = node.kind == "neuron", node.output
+            return Cell(mark=on, editable=True) if possible else BLANK
+        if column == self.VALUE:
+            if node.kind == "parameter":
+                return self.parameter(Place("value", node.id))
+            value = float(self.numbers.shown.values[row])
+            return self.number(value, editable=node.kind == "input")
+        return self._cell_of_neuron(node, row, column) if node.kind == "neuron" else BLANK
 
-    def _word(self, node: Node, column: int) -> Cell:
-        if column == self.NAME:
-            return Cell(self.name(node.id), editable=True)
-        return Cell(node.id if column == self.ID else node.kind.capitalize(), faint=True)
-
-    def _choice(self, node: Node, column: int) -> Cell:
-        if node.kind != "neuron":
-            return BLANK
+    def _cell_of_neuron(self, node: Node, row: int, column: int) -> Cell:
+        """What only a neuron has."""
         if column == self.COMBINE:
             return Cell(COMBINES[node.combine], editable=True, choices=COMBINES)
-        return Cell(TITLES[node.activation], editable=True, choices=TITLES)
-
-    def _bias(self, node: Node) -> Cell:
-        if node.kind != "neuron" or node.combine != "sum":
-            return BLANK
-        if not node.bias:
-            return Cell("none", number=True, editable=True, faint=True)
-        return self.parameter(Place("bias", node.id))
-
-    def _mark(self, node: Node, column: int) -> Cell:
-        if column == self.OUTPUT:
-            possible, on = node.kind == "neuron", node.output
-        else:
-            possible, on = node.bias or node.kind == "parameter", node.locked
-        return Cell(mark=on, editable=True) if possible else BLANK
-
-    def _computed(self, node: Node, row: int, column: int) -> Cell:
-        shown = self.numbers.shown
-        if column == self.VALUE and node.kind == "parameter":
-            return self.parameter(Place("value", node.id))
-        if column == self.VALUE:
-            return self.number(float(shown.values[row]), editable=node.kind == "input")
-        if node.kind != "neuron":
-            return BLANK
+        if column == self.ACTIVATION:
+            return Cell(TITLES[node.activation], editable=True, choices=TITLES)
+        if column == self.BIAS:
+            if node.bias:
+                return self.parameter(Place("bias", node.id))
+            none = Cell("none", number=True, editable=True, faint=True)
+            return none if node.combine == "sum" else BLANK
         if column == self.SUM:
-            return self.number(float(shown.sums[row]))
-        return self.number(float(shown.errors[row]), role=Role.BACKWARD)
+            return self.number(float(self.numbers.shown.sums[row]))
+        return self.number(float(self.numbers.shown.errors[row]), role=Role.BACKWARD)
 
     def take(self, row: int, column: int, text: str) -> None:
         node = self.node(row)
@@ -191,15 +173,15 @@ class NodesModel(NetworkModel):
     def _set_bias(self, node: Node, value: float) -> None:
         """A number typed where there was none adds the bias, in one entry."""
         place = Place("bias", node.id)
-        if node.bias:
-            self.set_number(place, value)
-            return
 
         def move(experiment: Experiment) -> Experiment:
             with_bias = editing.change_nodes(experiment, [replace(node, bias=True)])
             return editing.set_numbers(with_bias, {place: value})
 
-        self.document.insist(lambda: self.document.do("Add bias", move))
+        if node.bias:
+            self.set_number(place, value)
+        else:
+            self.document.insist(lambda: self.document.do("Add bias", move))
 
     def _set_value(self, node: Node, value: float) -> None:
         if node.kind == "parameter":
@@ -211,12 +193,11 @@ class NodesModel(NetworkModel):
 
     def toggle(self, row: int, column: int) -> None:
         node = self.node(row)
+        text, changed = "Unlock" if node.locked else "Lock", replace(node, locked=not node.locked)
         if column == self.OUTPUT:
             text = "No longer an output" if node.output else "Make output"
-            self.document.change_nodes([replace(node, output=not node.output)], text)
-        else:
-            text = "Unlock" if node.locked else "Lock"
-            self.document.change_nodes([replace(node, locked=not node.locked)], text)
+            changed = replace(node, output=not node.output)
+        self.document.change_nodes([changed], text)
 
 
 class EdgesModel(NetworkModel):
@@ -350,9 +331,8 @@ class NetworkTable(QWidget):
         if self._following:
             return
         network = self._numbers.value.network
-        shows_nodes = self.tabs.currentIndex() == 0
         self._following = True
-        if shows_nodes:
+        if self.tabs.currentIndex() == 0:
             ids = tuple(network.nodes[row].id for row in self.nodes.chosen_rows())
             self._stage.select(ids, ())
             self.edges.choose_rows([])

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
@@ -22,6 +22,7 @@ from engine.numerals import count, counted, short
 from engine.settings import Settings
 from playground.model.document import Document
 from playground.model.stage import Stage
+from playground.model.trainer import RunFollower
 from playground.theme.fonts import BODY, CAPTION, HINT, font_of, strong
 from playground.theme.painting import draw_elided, fill_rounded, painted
 from playground.widgets.buttons import icon_button, push_button
@@ -33,27 +34,22 @@ from playground.widgets.plain_text import set_tip, set_words
 ALWAYS = 2  # the first of the table, where nothing tells them apart
 
 
-def _batch(settings: Settings) -> str:
-    return "all rows at once" if settings.batch is None else f"batch {count(settings.batch)}"
-
-
 def _stops(settings: Settings) -> str:
     stops = settings.stops
-    told = [counted(stops.epochs, "epoch")] if stops.epochs else []
-    if stops.patience:
-        told.append(f"patience {count(stops.patience)}")
-    below = (
+    rules = [counted(stops.epochs, "epoch")] if stops.epochs else []
+    rules += [f"patience {count(stops.patience)}"] if stops.patience else []
+    for name, bound in (
         ("loss", stops.loss_below),
         ("change", stops.change_below),
         ("wrong", stops.misclassified_below),
-    )
-    told += [f"{name} < {short(bound)}" for name, bound in below if bound is not None]
-    return f"stop: {', '.join(told)}" if told else "no stop rule"
+    ):
+        rules += [] if bound is None else [f"{name} < {short(bound)}"]
+    return f"stop: {', '.join(rules)}" if rules else "no stop rule"
 
 
 WORDS: tuple[Callable[[Settings], str], ...] = (
     lambda s: f"rate {short(s.rate)}",
-    _batch,
+    lambda s: "all rows at once" if s.batch is None else f"batch {count(s.batch)}",
     lambda s: OPTIMIZERS[s.optimizer.kind].short,
     lambda s: LOSSES[s.loss].title.lower(),
     lambda s: f"{s.reduction} over samples",
@@ -190,14 +186,12 @@ class Variants(QWidget):
             QHBoxLayout(), (self.field, 1), self.keep, spacing=8, margins=(20, 6, 20, 10)
         )
         lay_out(QVBoxLayout(self), (self.area, 1), foot)
-        document.changed.connect(self.refresh)
+        self._follower = RunFollower(document, self.refresh, self)
 
     # showing
 
     def refresh(self) -> None:
         """Show what there is to see now."""
-        if not self.isVisible():
-            return
         value = self._document.value
         names, in_force = list(value.variants), value.variant
         note = "" if in_force else NOT_KEPT
@@ -242,7 +236,3 @@ class Variants(QWidget):
         document = self._document
         document.insist(lambda: document.do(f"Keep “{name}”", lambda e: keep(e, name)))
         self.field.show_text("")
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.refresh()
