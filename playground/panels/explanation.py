@@ -163,7 +163,6 @@ class ExplainFooter(QWidget):
         lay_out(QHBoxLayout(self), *parts, spacing=AS_STYLED, margins=(20, 0, 16, 0))
 
     def show_settings(self, settings: Settings) -> None:
-        """Show how numbers are rounded and shown."""
         reason = settings.why_not_round()
         self.rounding.setChecked(settings.rounding)
         self.rounding.setEnabled(reason is None)

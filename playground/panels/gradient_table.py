@@ -233,7 +233,6 @@ class SlopesTable(QWidget):
     # showing
 
     def refresh(self) -> None:
-        """Show what there is to see now."""
         value = self.live.value
         self._follow(value)
         self.slopes, sentence = None, ""

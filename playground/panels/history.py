@@ -25,7 +25,6 @@ class HistoryModel(QAbstractListModel):
         return max(0, self._document.stack.index() - self._document.forgotten)
 
     def words(self, row: int) -> str:
-        """What the row says."""
         if row:
             return self._document.stack.text(row - 1 + self._document.forgotten)
         return FORGOTTEN if self._document.forgotten else START

@@ -146,12 +146,10 @@ class Selected:
         return [place for node in self.nodes if (place := Place(what, node.id)) in index]
 
     def numbers(self, what: What) -> list[float]:
-        """What stands at these places now."""
         index, numbers = self.experiment.network.place_index, self.experiment.parameters
         return [float(numbers[index[place]]) for place in self.places(what)]
 
     def input_columns(self) -> list[int]:
-        """The columns of the selected inputs."""
         columns = self.experiment.data.inputs
         return [columns.index(node.id) for node in self.all_of("input")]
 
@@ -259,7 +257,6 @@ class Inspector(Form):
         self._refresh()
 
     def show_name(self, name: str) -> None:
-        """What the experiment is called: its file, or its lesson."""
         if name != self._name:
             self._name = name
             self._refresh()

@@ -135,7 +135,6 @@ class KnobModel(CellModel):
         self._slopes: Floats | None = None
 
     def list_knobs(self, value: Experiment) -> None:
-        """Find out which there are in this experiment."""
         network, notation = value.network, notation_of(value.context)
         self.beginResetModel()
         self._value = value
@@ -153,7 +152,6 @@ class KnobModel(CellModel):
         self.show_all()
 
     def value(self, row: int) -> float:
-        """The number of a knob."""
         return float(self._value.parameters[self.knobs[row].index])
 
     def slope_text(self, row: int) -> str:
@@ -162,7 +160,6 @@ class KnobModel(CellModel):
         return short(slope, self._value.settings.digits)
 
     def row_of(self, place: Place) -> int | None:
-        """Where the knob of that number stands."""
         return next((row for row, knob in enumerate(self.knobs) if knob.place == place), None)
 
     def count(self) -> int:
@@ -200,7 +197,6 @@ _TURNS: dict[int, int] = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Mi
 
 
 def knob_rect(cell: QRect) -> QRectF:
-    """Where the knob lies in its cell."""
     return QRectF(cell.left() + 8, cell.center().y() + 0.5 - KNOB / 2, KNOB, KNOB)
 
 
@@ -338,7 +334,6 @@ class KnobList(QListView):
             self.ended.emit()
 
     def knob_at(self, place: QPoint) -> int | None:
-        """The row of the knob under the mouse."""
         index = self.indexAt(place)
         if not index.isValid():
             return None
@@ -546,7 +541,6 @@ class Knobs(QWidget):
     # showing
 
     def refresh(self) -> None:
-        """Show what there is to see now."""
         value = self.live.value
         listed = (value.network, value.layout.names, value.settings.loss)
         if self._listed != listed:

@@ -273,7 +273,6 @@ class LessonRail(QWidget):
         self.update()
 
     def segment(self, number: int) -> QRectF:
-        """Where the segment of a step stands."""
         count = max(1, len(self._titles))
         wide = (self.width() - GAP * (count - 1)) / count
         return QRectF(number * (wide + GAP), (HIGH - THICK) / 2, wide, THICK)

@@ -288,14 +288,12 @@ class Circle(QWidget):
         self.setFixedSize(CIRCLE, CIRCLE + DROP)
 
     def show_done(self, done: bool) -> None:
-        """Tick it."""
         self.done = done
         self.setAccessibleName(self.word)
         self.update()
 
     @property
     def word(self) -> str:
-        """What it says."""
         return ("Guessed" if self._guess else "Done") if self.done else "To do"
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -376,7 +374,6 @@ class TaskList(QWidget):
         self._column = lay_out(QVBoxLayout(self), self.heading, self._all_done, spacing=4)
 
     def show_tasks(self, tasks: tuple[Task, ...]) -> None:
-        """The tasks of another step."""
         here = QApplication.focusWidget()
         if here is not None and self.isAncestorOf(here):
             here.clearFocus()  # Qt would give the keyboard to what comes next, and scroll to that
@@ -394,7 +391,6 @@ class TaskList(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Tick off what is done by now."""
         progress = self._guide.progress
         for number, row in enumerate(self.rows):
             row.show_done(progress.is_ticked(number), self._guide.truth(row.task))
@@ -413,13 +409,11 @@ class TaskList(QWidget):
 
     @property
     def says_something(self) -> bool:
-        """Whether a hint or a reply is shown."""
         shown = [row for row in self.rows if not row.isHidden()]
         replies = [row.answer.reply for row in shown if row.answer is not None]
         return any(not word.isHidden() for word in [*replies, *(row.hint for row in shown)])
 
     def height_for(self, width: int) -> int:
-        """The height that what is shown needs."""
         return self._column.totalHeightForWidth(width)
 
     def _show_what_fits(self) -> None:

@@ -74,11 +74,9 @@ class Grid:
 
     @property
     def box(self) -> QRectF:
-        """All its numbers."""
         return self.cell(0, 0) | self.cell(self.rows - 1, self.columns - 1)
 
     def cell(self, row: int, column: int) -> QRectF:
-        """Where one number stands."""
         corner = QPointF(self.across[column], self.down[row])
         return QRectF(corner, QPointF(self.across[column + 1], self.down[row + 1]))
 
@@ -211,7 +209,6 @@ class MatrixNumber:
         return pointed.kind in kinds and pointed.node == self.node
 
     def is_selected(self, look: Look) -> bool:
-        """Whether its edge or its node is selected."""
         return self.edge in look.edges if self.edge is not None else self.node in look.nodes
 
     def told(self, digits: int) -> str:
@@ -266,11 +263,9 @@ class MatrixModel(CellModel):
         self.show_all()
 
     def index_of(self, spot: MatrixSpot) -> QModelIndex:
-        """The cell in which a number begins."""
         return self.index(*self.sheet.place(spot))
 
     def number(self, row: int, column: int) -> MatrixNumber:
-        """What stands in a cell."""
         spot, shown = self.sheet.at(row, column), self._shown
         if spot is None or shown is None:
             return NOTHING
@@ -291,7 +286,6 @@ class MatrixModel(CellModel):
         return MatrixNumber("value", node, value=found, name=name, editable=editable)
 
     def name(self, node: str) -> str:
-        """What the learner calls a node."""
         return self._value.layout.name(node)
 
     def _learnt(
@@ -589,7 +583,6 @@ class Matrices(QWidget):
         stage.looked.connect(self._looked)
 
     def refresh(self) -> None:
-        """Show what there is to see now."""
         value = self.live.value
         layout, digits = value.layout, self.view.matrix.digits
         laid = (value.network, layout.names, layout.letters.sum, layout.letters.value, digits)

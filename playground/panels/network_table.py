@@ -48,7 +48,6 @@ class RowNumbers:
 
     @property
     def shown(self) -> SampleNumbers:
-        """The numbers now."""
         if self._shown is None:
             self._shown = self._showing.shown(self.value, self._stage.look.row)
         return self._shown
@@ -66,15 +65,12 @@ class NetworkModel(CellModel):
         return self.numbers.value
 
     def name(self, node_id: str) -> str:
-        """What the learner calls a node."""
         return self.value.layout.name(node_id)
 
     def number(self, value: float, editable: bool = False, role: Role = Role.MEMORY) -> Cell:
-        """A number, or an empty place where it is not computed yet."""
         return number_cell(value, self.value.settings.digits, role, editable)
 
     def parameter(self, place: Place) -> Cell:
-        """A weight, a bias or a parameter, which can be set."""
         return self.number(self._standing(place), editable=True)
 
     def _standing(self, place: Place) -> float:

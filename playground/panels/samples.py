@@ -83,7 +83,6 @@ class SampleColumns(NamedTuple):
 
     @property
     def data(self) -> int:
-        """How many columns of the data there are."""
         return sum(kind in ("input", "target") for kind, _ in self.kinds)
 
 
@@ -165,7 +164,6 @@ class AnswersModel(CellModel):
         self._kept: tuple[int, RowAnswer] | None = None
 
     def computed(self, row: int) -> RowAnswer:
-        """What the network answers to a row."""
         raise NotImplementedError
 
     def answer(self, row: int) -> RowAnswer:
@@ -260,7 +258,6 @@ class TryModel(AnswersModel):
         super().look_at(value, plan)
 
     def clear(self) -> None:
-        """Nothing is typed any more."""
         self._inputs = {}
         self.forget_answer()
         self.show_all()
@@ -473,7 +470,6 @@ SUFFIXES = (".csv", ".tsv", ".txt")
 
 
 def dropped_table(mime: QMimeData) -> Path | None:
-    """The one table that is dragged, or None."""
     files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
     if len(files) == 1 and files[0].suffix.lower() in SUFFIXES:
         return files[0]
@@ -687,7 +683,6 @@ class Samples(QWidget):
             self.add_row()
 
     def remove_rows(self) -> None:
-        """Without the selected samples."""
         rows = self.table.chosen_rows()
         text = "Delete a sample" if len(rows) == 1 else f"Delete {len(rows):,} samples"
         if rows and self._document.edit_data(lambda data: data.without_rows(rows), text):
@@ -702,7 +697,6 @@ class Samples(QWidget):
             QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
 
     def cut(self) -> None:
-        """The selected rows to the clipboard, and away."""
         self.copy()
         self.remove_rows()
 

@@ -89,7 +89,6 @@ def with_path(settings: Settings, path: str, value: object) -> Settings:
 
 
 def titles_of(table: Mapping[str, Any]) -> dict[str, str]:
-    """The keys of a table with the titles of its rows."""
     return {key: row.title for key, row in table.items()}
 
 

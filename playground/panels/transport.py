@@ -87,7 +87,6 @@ class SampleList(QAbstractListModel):
         self.batch: frozenset[int] = frozenset()
 
     def show_rows(self, rows: int, batch: frozenset[int]) -> None:
-        """So many rows, these of them in the batch."""
         if rows != self.rows:
             self.beginResetModel()
             self.rows, self.batch = rows, batch
@@ -132,7 +131,6 @@ class SampleChooser(QuietChoice):
         self._entries.setLayoutMode(QListView.LayoutMode.Batched)
 
     def show_sample(self, experiment: Experiment, row: int | None) -> None:
-        """Show which sample is looked at."""
         rows = experiment.data.count
         batch = batch_of(experiment)
         followed = row is None or row >= rows
@@ -228,7 +226,6 @@ def run_text(progress: RunProgress, speed: float) -> str:
 
 
 def remark_of(progress: RunProgress, begun: Experiment) -> str:
-    """What is odd about the loss of a run; nothing if nothing is."""
     return remark(progress.curve, progress.history, progress.settings, begun.data)
 
 
@@ -313,7 +310,6 @@ class PastSlider(QWidget):
         self.setVisible(self._newest > first)
 
     def set_room(self, narrow: bool) -> None:
-        """Take less room."""
         self.slider.setFixedWidth(SLIDER_NARROW if narrow else WIDE)
 
     def show_words(self, most: int) -> None:
@@ -327,7 +323,6 @@ class PastSlider(QWidget):
         self.slider.setAccessibleDescription(f"{self.word.text} {self.place.text}")
 
     def update_at(self) -> int:
-        """The update that the slider points at."""
         return min(self._first + self.slider.value() * self._notch, self._newest)
 
     def _ask(self) -> None:
@@ -379,14 +374,12 @@ class Player(QObject):
             self._told()
 
     def set_speed(self, speed: int) -> None:
-        """So many steps a second."""
         self.speed = speed
         if self.playing:
             self._clock.setInterval(1000 // speed)
         self._told()
 
     def turn_speed(self, turn: int) -> None:
-        """The next speed up or down."""
         place = SPEEDS.index(self.speed) + turn
         self.set_speed(SPEEDS[min(max(place, 0), len(SPEEDS) - 1)])
 
@@ -635,7 +628,6 @@ class Transport(QWidget):
     # showing
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Show where this experiment stands."""
         segments = self._segments_now(experiment)
         self.where.set_text(where(experiment, sum(segment.steps for segment in segments)))
         told = title(experiment)

@@ -191,7 +191,6 @@ class Variants(QWidget):
     # showing
 
     def refresh(self) -> None:
-        """Show what there is to see now."""
         value = self._document.value
         names, in_force = list(value.variants), value.variant
         note = "" if in_force else NOT_KEPT
@@ -217,7 +216,6 @@ class Variants(QWidget):
             self._document.do(f"Switch to “{name}”", lambda e: switch_to(e, name))
 
     def forget(self, name: str) -> None:
-        """Keep it no longer."""
         self._document.do(f"Forget “{name}”", lambda e: forget(e, name))
 
     def _press(self) -> None:
