@@ -217,11 +217,7 @@ class Explain(QWidget):
     chips_changed = Signal(object)
 
     def __init__(
-        self,
-        document: Document,
-        stage: Stage,
-        pictures: FormulaPictures,
-        parent: QWidget,
+        self, document: Document, stage: Stage, pictures: FormulaPictures, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self._document, self._stage, self._pictures = document, stage, pictures

@@ -252,17 +252,14 @@ def until(end: int | None, stops: Stops) -> str:
 
 def why_not_step(experiment: Experiment) -> str | None:
     """None where anything is drawn; what else keeps it from stepping, a step tells itself."""
-    if experiment.network.nodes:
-        return None
-    return why_not_run(experiment.network, experiment.settings)
+    network = experiment.network
+    return None if network.nodes else why_not_run(network, experiment.settings)
 
 
 def why_not_train(experiment: Experiment) -> str | None:
     """None, or the sentence that says why there is nothing to train."""
     reason = why_not_run(experiment.network, experiment.settings, experiment.layout.name)
-    if reason is None and not is_trained(experiment.network):
-        return NOTHING_TO_TRAIN
-    return reason
+    return NOTHING_TO_TRAIN if reason is None and not is_trained(experiment.network) else reason
 
 
 WIDE, SLIDER_NARROW = 110, 72
@@ -309,9 +306,6 @@ class PastSlider(QWidget):
         self._show_place(experiment.updates)
         self.setVisible(self._newest > first)
 
-    def set_room(self, narrow: bool) -> None:
-        self.slider.setFixedWidth(SLIDER_NARROW if narrow else WIDE)
-
     def show_words(self, most: int) -> None:
         """So many of its words: first "update" goes, then "12 of 340"; the title names it too."""
         self.word.setVisible(most > 1)
@@ -355,20 +349,16 @@ class Player(QObject):
     def playing(self) -> bool:
         return self._clock.isActive()
 
-    def play(self) -> None:
-        """The first step at once, the others as the clock says."""
-        self._clock.start(1000 // self.speed)
-        self._tick()
-        self._told()
-
     def toggle(self) -> None:
+        """Stop, or play: the first step at once, the others as the clock says."""
         if self.playing:
             self.stop()
         else:
-            self.play()
+            self._clock.start(1000 // self.speed)
+            self._tick()
+            self._told()
 
     def stop(self) -> None:
-        """No further step."""
         if self.playing:
             self._clock.stop()
             self._told()
@@ -404,10 +394,7 @@ class TransportButtons(QWidget):
     """
 
     def __init__(
-        self,
-        actions: Mapping[str, QAction],
-        set_speed: Callable[[int], None],
-        parent: QWidget,
+        self, actions: Mapping[str, QAction], set_speed: Callable[[int], None], parent: QWidget
     ) -> None:
         super().__init__(parent)
         self._actions, self._set_speed = actions, set_speed
@@ -420,7 +407,18 @@ class TransportButtons(QWidget):
         self.step.setFixedWidth(STEP_WIDTH)
         self.phase, self.whole_update = self._icon("phase"), self._icon("update")
         self._make_train()
-        self._lay_out()
+        middle = (self.update_back, self.phase_back, self.back, self.step, self.phase)
+        self._rows = [
+            lay_out(QHBoxLayout(), self.play, self.speed_menu_button, self.speed, self._speed_word),
+            lay_out(QHBoxLayout(), *middle, self.whole_update),
+            lay_out(QHBoxLayout(), self.epoch, self.train, self.train_menu_button),
+        ]
+        grid, side = QGridLayout(self), Qt.AlignmentFlag
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        for column, at in enumerate((side.AlignLeft, side.AlignCenter, side.AlignRight)):
+            grid.addLayout(self._rows[column], 0, column, at)
+            grid.setColumnStretch(column, int(at != side.AlignCenter))
         self.set_room(False, False)
         for name in ("play", "train"):
             actions[name].changed.connect(self._name)
@@ -481,16 +479,15 @@ class TransportButtons(QWidget):
 
     def _make_play(self) -> None:
         self.play = self._button("play")
-        self._speed_menu = QMenu(self)
-        self._speed_menu.setAccessibleName("Speed")
         self._speeds = QActionGroup(self)
         for speed in SPEEDS:
             action = self._speeds.addAction(f"{counted(speed, 'step')} a second")
             action.setCheckable(True)
             action.setData(speed)
         self._speeds.triggered.connect(lambda action: self._set_speed(action.data()))
-        self._speed_menu.addActions(self._speeds.actions())
-        self.speed_menu_button = self._chevron("Speed", "Speed of playing", self._speed_menu)
+        menu = QMenu(self)
+        menu.addActions(self._speeds.actions())
+        self.speed_menu_button = self._chevron("Speed", "Speed of playing", menu)
         self.speed = QSlider(Qt.Orientation.Horizontal, self)
         self.speed.setRange(0, len(SPEEDS) - 1)
         self.speed.setPageStep(1)
@@ -517,37 +514,22 @@ class TransportButtons(QWidget):
         self.epoch.setText(self.epoch.accessibleName())
         flatten(self.epoch)
         self.train = self._button("train")
-        self._train_menu = menu = QMenu(self)
-        menu.setAccessibleName("Training")
+        self._train_menu = QMenu(self)
         for name in ("train-epoch", "epoch-back"):
-            menu.addAction(self._actions[name])
+            self._train_menu.addAction(self._actions[name])
             icons.wear(self._actions[name], self._actions[name].data(), self.palette())
-        self.train_menu_button = self._chevron(
-            "Training", "One epoch, on or back, and how fast training goes", menu
-        )
+        tip = "One epoch, on or back, and how fast training goes"
+        self.train_menu_button = self._chevron("Training", tip, self._train_menu)
 
     def _chevron(self, name: str, tip: str, menu: QMenu) -> QToolButton:
+        menu.setAccessibleName(name)
+
         def open_menu() -> None:
             menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 2)))
 
         button = icon_button("chevron-down", name, tip, open_menu, self)
         button.setFixedWidth(CHEVRON_WIDTH)
         return button
-
-    def _lay_out(self) -> None:
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
-        left = (self.play, self.speed_menu_button, self.speed, self._speed_word)
-        middle = (
-            self.update_back, self.phase_back, self.back, self.step, self.phase, self.whole_update,
-        )  # fmt: skip
-        right = (self.epoch, self.train, self.train_menu_button)
-        side = Qt.AlignmentFlag
-        self._rows = [lay_out(QHBoxLayout(), *parts) for parts in (left, middle, right)]
-        for column, at in enumerate((side.AlignLeft, side.AlignCenter, side.AlignRight)):
-            grid.addLayout(self._rows[column], 0, column, at)
-            grid.setColumnStretch(column, int(at != side.AlignCenter))
 
 
 HIGH = 108
@@ -563,11 +545,7 @@ class Transport(QWidget):
     """
 
     def __init__(
-        self,
-        document: Document,
-        stage: Stage,
-        actions: Mapping[str, QAction],
-        parent: QWidget,
+        self, document: Document, stage: Stage, actions: Mapping[str, QAction], parent: QWidget
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -583,7 +561,14 @@ class Transport(QWidget):
         self.buttons = TransportButtons(actions, self.player.set_speed, self)
         self.setAccessibleName("Transport")
         self.setFixedHeight(HIGH)
-        self._lay_out()
+        self._top = QHBoxLayout()
+        self._top.addStrut(TITLE_ROW)  # also where neither the past nor a sample is shown
+        lay_out(self._top, self.where, (self.title, 1), 8, self.past, self.sample, spacing=10)
+        column = QVBoxLayout(self)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        lay_out(column, self._top, self.rail, None, self.buttons, margins=(PADDING, 4, PADDING, 8))
+        for part in (self.past, self.sample):
+            part.setFixedHeight(TITLE_ROW)
         document.changed.connect(self._follow)
         stage.looked.connect(self._look)
         self.show_experiment(document.value)
@@ -628,7 +613,15 @@ class Transport(QWidget):
     # showing
 
     def show_experiment(self, experiment: Experiment) -> None:
-        segments = self._segments_now(experiment)
+        settings, network = experiment.settings, experiment.network
+        samples, kept = len(batch_of(experiment)), self._segments_of
+        of = (settings.loss, bool(settings.l1 or settings.l2), min(samples, 2))
+        if kept is None or kept[0] is not network or kept[1] != of:  # another structure
+            self._segments_of, counts = (network, of), phase_counts(network, settings, samples)
+            names = SLOPE_NAMES if _tells_slopes(settings) else PHASE_TITLES
+            there = (phase for phase in PHASES if counts[phase])
+            self._segments = tuple(Segment(names[p], PHASE_ROLES[p], counts[p]) for p in there)
+        segments = self._segments
         self.where.set_text(where(experiment, sum(segment.steps for segment in segments)))
         told = title(experiment)
         self.title.set_text(told, shorter(told, experiment))
@@ -638,22 +631,6 @@ class Transport(QWidget):
         self.rail.show_steps(segments, experiment.cursor)
         role = self.rail.present().role if segments else Role.FORWARD
         fill(self.buttons.step, role)  # it has the colour of the phase
-
-    def _segments_now(self, experiment: Experiment) -> tuple[Segment, ...]:
-        """Each phase of a pass with its number of steps; kept while the structure is the same."""
-        settings, network = experiment.settings, experiment.network
-        samples, kept = len(batch_of(experiment)), self._segments_of
-        of = (settings.loss, bool(settings.l1 or settings.l2), min(samples, 2))
-        if kept is None or kept[0] is not network or kept[1] != of:
-            self._segments_of = network, of
-            counts = phase_counts(network, settings, samples)
-            names = SLOPE_NAMES if _tells_slopes(settings) else PHASE_TITLES
-            self._segments = tuple(
-                Segment(names[phase], PHASE_ROLES[phase], counts[phase])
-                for phase in PHASES
-                if counts[phase]
-            )
-        return self._segments
 
     def tells_whole(self, experiment: Experiment) -> bool:
         """Whether there is room for all that its title says of this experiment."""
@@ -707,16 +684,6 @@ class Transport(QWidget):
             if self._top.sizeHint().width() <= self.width() - 2 * PADDING:
                 break
 
-    def _lay_out(self) -> None:
-        self._top = QHBoxLayout()
-        self._top.addStrut(TITLE_ROW)  # also where neither the past nor a sample is shown
-        lay_out(self._top, self.where, (self.title, 1), 8, self.past, self.sample, spacing=10)
-        column = QVBoxLayout(self)
-        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        lay_out(column, self._top, self.rail, None, self.buttons, margins=(PADDING, 4, PADDING, 8))
-        for part in (self.past, self.sample):
-            part.setFixedHeight(TITLE_ROW)
-
     def sizeHint(self) -> QSize:
         return QSize(830, HIGH)
 
@@ -725,7 +692,7 @@ class Transport(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         wide = event.size().width()
-        self.past.set_room(wide < NARROW)
+        self.past.slider.setFixedWidth(SLIDER_NARROW if wide < NARROW else WIDE)
         self.buttons.set_room(wide < NARROW, wide < TIGHT)
         self._share_room()
         super().resizeEvent(event)
