@@ -98,8 +98,11 @@ def plan_of(experiment: Experiment) -> SampleColumns:
         kinds.append((kind, k))
         columns.append(Column(title, tip, wide, **more))
 
-    for k, (i, tip) in enumerate(zip(data.inputs, _tips_of_inputs(experiment), strict=True)):
-        add("input", k, name(i), tip)
+    tip, scaling, digits = "An input of the network", data.scaling, experiment.settings.digits
+    for k, i in enumerate(data.inputs):
+        less, by = (0.0, 1.0) if scaling is None else (scaling.mean[k], scaling.deviation[k])
+        scaled = f", standardised: less {short(less, digits)}, by {short(by, digits)}"
+        add("input", k, name(i), f"{tip}{scaled if scaling else ''}.")
     for k, i in enumerate(data.targets if compared else ()):
         title = f"{name(i)} target" if several else "target"
         add("target", k, title, f"What {name(i)} should answer.", role=Role.TRUTH)
@@ -120,18 +123,6 @@ def plan_of(experiment: Experiment) -> SampleColumns:
         tip = "Only tested, never learnt from."
         add("test", 0, "test", tip, TEST_WIDTH, number=False, mark=True)
     return SampleColumns(classes, tuple(kinds), tuple(columns))
-
-
-def _tips_of_inputs(experiment: Experiment) -> list[str]:
-    """What an input is, and how it was standardised."""
-    scaling, digits = experiment.data.scaling, experiment.settings.digits
-    if scaling is None:
-        return ["An input of the network."] * len(experiment.data.inputs)
-    return [
-        f"An input of the network, standardised: less {short(mean, digits)}, "
-        f"by {short(deviation, digits)}."
-        for mean, deviation in zip(scaling.mean, scaling.deviation, strict=True)
-    ]
 
 
 class AnswersModel(CellModel):
@@ -305,8 +296,12 @@ def answer_to(experiment: Experiment, inputs: list[float]) -> Floats:
     return frozen(runner.outputs()[:, 0])
 
 
-TRY = "Try"
 SIDE = 28
+TIP = (
+    "Samples: arrows choose the one that is looked at, Enter edits and goes on below, after the "
+    "last cell in a new row, Delete removes, Ctrl+C and Ctrl+V copy and paste cells."
+)
+TRY_TIP = "Try: type inputs and see the answer at once; this line is never trained (Delete clears)."
 
 
 class SideHeader(QHeaderView):
@@ -336,14 +331,12 @@ class RowTable(CellTable):
 
     def __init__(
         self,
-        name: str,
-        tip: str,
         model: CellModel,
         parent: QWidget,
         deletes: Callable[[], object],
         moves: Mapping[QKeySequence.StandardKey, Callable[[], object]],
     ) -> None:
-        super().__init__(name, tip, model, parent, deletes)
+        super().__init__("Samples", TIP, model, parent, deletes)
         self._moves = {QKeySequence.StandardKey.SelectAll: self.selectAll, **moves}
         self.setVerticalHeader(SideHeader(lambda row: f"{row + 1}", True, self))
         self.verticalHeader().show()
@@ -377,22 +370,17 @@ class RowTable(CellTable):
 class TryTable(CellTable):
     """The line to try, with the titles of all columns above it; follows the columns of the rows."""
 
-    def __init__(
-        self,
-        tip: str,
-        model: CellModel,
-        rows: RowTable,
-        parent: QWidget,
-        clear: Callable[[], object],
-    ) -> None:
-        super().__init__("Try", tip, model, parent, clear)
+    def __init__(self, model: TryModel, rows: RowTable, parent: QWidget) -> None:
+        super().__init__("Try", TRY_TIP, model, parent, model.clear)
         self._rows = rows
-        self.setVerticalHeader(SideHeader(lambda row: TRY, False, self))
+        self.setVerticalHeader(SideHeader(lambda row: "Try", False, self))
         self.verticalHeader().show()
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        rows.horizontalHeader().sectionResized.connect(self._follow_width)
+        rows.horizontalHeader().sectionResized.connect(
+            lambda column, before, after: self.setColumnWidth(column, after)
+        )
         rows.horizontalScrollBar().valueChanged.connect(self.horizontalScrollBar().setValue)
         self.horizontalScrollBar().valueChanged.connect(rows.horizontalScrollBar().setValue)
         rows.fitted.connect(self.settle)
@@ -406,9 +394,6 @@ class TryTable(CellTable):
             self._rows.viewport().width() + side, HEAD_HEIGHT + ROW_HEIGHT * self.cells.rowCount()
         )
         self.fit_columns()
-
-    def _follow_width(self, column: int, before: int, after: int) -> None:
-        self.setColumnWidth(column, after)
 
     def fit_columns(self) -> None:
         for column in range(min(len(self.cells.columns), self._rows.horizontalHeader().count())):
@@ -437,23 +422,17 @@ def _exactly(value: float) -> str:
 def put_in(data: Data, block: Floats, row: int, column: int, wide: int) -> tuple[Data, str]:
     """The data with these cells from there on, and what was done in words.
 
-    Only the first `wide` columns are there to be filled.
+    Only the first `wide` columns are there to be filled. Whole rows begin at the first of them,
+    wherever the cursor is.
     """
-    place = _first_column(data, block, column, wide)
     rows, columns = block.shape
-    if rows == columns == 1:
-        return data.with_cell(row, place, float(block[0, 0])), "Paste a cell"
-    return data.with_block(row, place, block), f"Paste {count(rows)} × {count(columns)} cells"
-
-
-def _first_column(data: Data, block: Floats, column: int, wide: int) -> int:
-    """Whole rows begin at the first column, wherever the cursor is."""
-    columns = block.shape[1]
     if columns == wide:
-        return 0
+        column = 0
     room = wide - column
     if columns <= room:
-        return column
+        if rows == columns == 1:
+            return data.with_cell(row, column, float(block[0, 0])), "Paste a cell"
+        return data.with_block(row, column, block), f"Paste {count(rows)} × {count(columns)} cells"
     pasted = f"{counted(columns, 'column')} {'is' if columns == 1 else 'are'} pasted"
     if columns > wide:
         raise Refused(
@@ -476,11 +455,6 @@ def dropped_table(mime: QMimeData) -> Path | None:
     return None
 
 
-TIP = (
-    "Samples: arrows choose the one that is looked at, Enter edits and goes on below, after the "
-    "last cell in a new row, Delete removes, Ctrl+C and Ctrl+V copy and paste cells."
-)
-TRY_TIP = "Try: type inputs and see the answer at once; this line is never trained (Delete clears)."
 SCALED = "As in the table; the samples below are standardised."
 
 
@@ -510,22 +484,22 @@ class Samples(QWidget):
         self._ways = ways
         self.model, keys = SamplesModel(document, self), QKeySequence.StandardKey
         self.table = RowTable(
-            "Samples", TIP, self.model, self, self.remove_rows,
+            self.model, self, self.remove_rows,
             {keys.Copy: self.copy, keys.Cut: self.cut, keys.Paste: self.paste},
         )  # fmt: skip
         self.tried = TryModel(document, self._row, self)
-        self.try_table = TryTable(TRY_TIP, self.tried, self.table, self, self.tried.clear)
+        self.try_table = TryTable(self.tried, self.table, self)
         self.scaled = words(SCALED, CAPTION, self)
         self.scaled.setContentsMargins(SIDE + 8, 0, 0, 2)
         self._add_buttons()
-        if ways is not None:
-            self._add_entries(
-                ("&Open a table…", "Samples from a file (CSV).", ways.open_table),
-                ("&Generate a set…", "Points in the plane, made from a seed.", ways.generate),
-                ("&Save as a table…", "The samples into a file (CSV).", ways.save),
-                ("&Names of classes…", "What the outputs stand for.", ways.name_classes),
-            )
-        self._lay_out()
+        self._fill_menu()
+        buttons = ((self.add_button, 1), self.remove_button, self.more_button)
+        line = lay_out(QHBoxLayout(), *buttons, margins=(2, 0, 6, 4))
+        parts = (self.try_table, self.scaled, (self.table, 1), 2, line)
+        lay_out(QVBoxLayout(self), *parts, margins=(4, 4, 8, 0)).addStretch(0)
+        self.table.setMinimumHeight(ROW_HEIGHT)
+        self.setTabOrder(self.try_table, self.table)
+        self.setTabOrder(self.table, self.add_button)
         self.table.selectionModel().currentRowChanged.connect(self._choose)
         self.table.clicked.connect(self._choose)
         self.table.delegate.entered.connect(self._go_on)
@@ -550,38 +524,42 @@ class Samples(QWidget):
             "more", "More", "More: copy and paste, tables, generated sets, names of classes.",
             self._open_menu, self,
         )  # fmt: skip
-        self.menu = QMenu(self)
+
+    def _fill_menu(self) -> None:
+        self.menu, ways = QMenu(self), self._ways
         self.menu.setToolTipsVisible(True)
         paste = "Numbers from the clipboard, from the current cell on (Ctrl+V)."
-        self._add_entries(
+        entries: list[tuple[str, str, Callable[[], object]] | None] = [
             ("&Add a row", "One more sample, all 0.", self.add_row),
             ("&Delete rows", "Without the selected rows (Delete).", self.remove_rows),
-        )
-        self._add_entries(
+            None,
             ("&Copy rows", "The selected rows to the clipboard (Ctrl+C).", self.copy),
             ("&Paste cells", paste, self.paste),
-        )
-
-    def _add_entries(self, *entries: tuple[str, str, Callable[[], object]]) -> None:
-        """A few more in the menu, below a line."""
-        if self.menu.actions():
-            self.menu.addSeparator()
-        for text, tip, act in entries:
-            set_tip(self.menu.addAction(text, act), tip)
-
-    def _lay_out(self) -> None:
-        self.table.setMinimumHeight(ROW_HEIGHT)
-        buttons = ((self.add_button, 1), self.remove_button, self.more_button)
-        line = lay_out(QHBoxLayout(), *buttons, margins=(2, 0, 6, 4))
-        parts = (self.try_table, self.scaled, (self.table, 1), 2, line)
-        lay_out(QVBoxLayout(self), *parts, margins=(4, 4, 8, 0)).addStretch(0)
-        self.setTabOrder(self.try_table, self.table)
-        self.setTabOrder(self.table, self.add_button)
+        ]
+        if ways is not None:
+            entries += [
+                None,
+                ("&Open a table…", "Samples from a file (CSV).", ways.open_table),
+                ("&Generate a set…", "Points in the plane, made from a seed.", ways.generate),
+                ("&Save as a table…", "The samples into a file (CSV).", ways.save),
+                ("&Names of classes…", "What the outputs stand for.", ways.name_classes),
+            ]
+        for entry in entries:
+            if entry is None:
+                self.menu.addSeparator()
+            else:
+                set_tip(self.menu.addAction(entry[0], entry[2]), entry[1])
 
     def follow(self, trainer: Trainer) -> None:
         """Show the answers of the newest numbers while training runs."""
+
+        def show_run(progress: RunProgress) -> None:
+            if self.isVisible():
+                self.model.show_run(progress)
+                self.tried.show_run(progress)
+
         self.following = ThrottledProgress(
-            trainer, self._progressed, lambda _: self._show(), SAMPLES, self
+            trainer, show_run, lambda running: self._show(), SAMPLES, self
         )
 
     # showing
@@ -600,20 +578,12 @@ class Samples(QWidget):
         """The experiment as it is now, in the same rows and columns or in others."""
         held, value = self.model.value, self._document.value
         plan = self.model.plan if held.context is value.context else plan_of(value)
-        if held.data.count != value.data.count or plan != self.model.plan:
-            self._reset(value, plan)
+        if held.data.count == value.data.count and plan == self.model.plan:
+            for model in (self.model, self.tried):
+                model.look_at(value, plan)
+                model.show_all()
             return
-        for model in (self.model, self.tried):
-            model.look_at(value, plan)
-            model.show_all()
-
-    def _progressed(self, progress: RunProgress) -> None:
-        if self.isVisible():
-            self.model.show_run(progress)
-            self.tried.show_run(progress)
-
-    def _reset(self, value: Experiment, plan: SampleColumns) -> None:
-        """One table after the other: each resizes the other, which must not be half-way itself."""
+        # One table after the other: each resizes the other, which must not be half-way itself.
         self._following = True
         for model in (self.tried, self.model):
             model.beginResetModel()
@@ -689,7 +659,7 @@ class Samples(QWidget):
             self._stage.choose_row(min(rows[0], self._document.value.data.count - 1))
 
     def copy(self) -> None:
-        """The selected rows to the clipboard, as a spreadsheet takes them."""
+        """The selected rows to the clipboard, every number exact."""
         rows = self.table.chosen_rows()
         if rows:
             cells, wide = self._document.value.data.cells, self.model.plan.data
