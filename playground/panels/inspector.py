@@ -273,8 +273,8 @@ class Inspector(Form):
             lambda key: self._change(self.selected.neurons, "Set activation", activation=key), self,
         )  # fmt: skip
         self._add(self.activation_row, lambda s: s.neurons, self._show_activation)
-        leak_help = "The slope of a leaky ReLU below 0."
-        self.leak_row = NumberRow("Leak", leak_help, self._set_leak, self)
+        text = "The slope of a leaky ReLU below 0."
+        self.leak_row = NumberRow("Leak", text, self._set_leak, self)
         self._add(
             self.leak_row,
             lambda s: s.leaky,
@@ -283,9 +283,8 @@ class Inspector(Form):
 
     def _add_number_rows(self) -> None:
         self.value_row = NumberRow("Value", "", self._set_value, self)
-        self._add(
-            self.value_row, lambda s: s.all_of("input") or s.all_of("parameter"), self._show_value
-        )
+        kinds: tuple[Kind, ...] = ("input", "parameter")
+        self._add(self.value_row, lambda s: any(map(s.all_of, kinds)), self._show_value)
         self.bias_row = OptionalNumberRow(
             "Bias", "A number of its own that is added to the sum.",
             self._turn_bias, partial(self._set, "bias"), self,
@@ -419,18 +418,14 @@ class Inspector(Form):
             self._document.insist(lambda: self._document.set_numbers(values, text))
 
     def _rename(self, text: str) -> None:
-        nodes, name = self.selected.nodes, text.strip()
-        if len(nodes) > 1:
-            if name:
-                self._document.insist(lambda: self._document.name_all([n.id for n in nodes], name))
-            return
-        node_id = nodes[0].id
-        if name != self.selected.experiment.layout.name(node_id):
-            self._document.insist(lambda: self._document.rename(node_id, name))
+        ids, name = [node.id for node in self.selected.nodes], text.strip()
+        if len(ids) > 1 and name:
+            self._document.insist(lambda: self._document.name_all(ids, name))
+        elif len(ids) == 1 and name != self.selected.experiment.layout.name(ids[0]):
+            self._document.insist(lambda: self._document.rename(ids[0], name))
 
     def _combine(self, key: str) -> None:
-        nodes = self.selected.neurons
-        self._change((with_combine(node, key) for node in nodes), "Set combine")
+        self._change([with_combine(n, key) for n in self.selected.neurons], "Set combine")
 
     def _set_leak(self, value: float) -> None:
         if not 0 <= value <= 1:
@@ -438,8 +433,7 @@ class Inspector(Form):
         self._change(self.selected.neurons, "Set leak", leak=value)
 
     def _turn_bias(self, on: bool) -> None:
-        text = "Add bias" if on else "Remove bias"
-        self._change(self.selected.sums, text, bias=on)
+        self._change(self.selected.sums, "Add bias" if on else "Remove bias", bias=on)
 
     def _set_value(self, value: float) -> None:
         now = self.selected

@@ -278,9 +278,8 @@ class KnobDelegate(CellDelegate):
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index
     ) -> None:
         cell = option.rect
-        editor.setGeometry(
-            cell.left() + TEXT - 8, cell.top() + 14, min(cell.width() - TEXT, 110), 28
-        )
+        wide = min(cell.width() - TEXT, 110)
+        editor.setGeometry(cell.left() + TEXT - 8, cell.top() + 14, wide, 28)
 
 
 @dataclass(slots=True)
@@ -309,10 +308,8 @@ class KnobList(QListView):
         self.setModel(model)
         self.setItemDelegate(KnobDelegate(model, self))
         self.setAccessibleName("Knobs")
-        set_tip(
-            self,
-            "Knobs: drag one sideways or up, press + and −, or Enter to type. Shift turns finely.",
-        )
+        tip = "Knobs: drag one sideways or up, press + and −, or Enter to type. Shift turns finely."
+        set_tip(self, tip)
         self.setProperty("ownRing", True)
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
@@ -321,10 +318,8 @@ class KnobList(QListView):
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(
-            QAbstractItemView.EditTrigger.DoubleClicked
-            | QAbstractItemView.EditTrigger.EditKeyPressed
-        )
+        edits = QAbstractItemView.EditTrigger
+        self.setEditTriggers(edits.DoubleClicked | edits.EditKeyPressed)
 
     def rest(self) -> None:
         """The turn is over; the next one is another."""
@@ -350,7 +345,7 @@ class KnobList(QListView):
             self.begun.emit(row)
         return self._turn
 
-    def _step(self, row: int, steps: float, fine: bool) -> None:
+    def _step(self, row: int, steps: float, fine: bool = False) -> None:
         turn = self._take(row)
         turn.steps += steps
         self._rest.start()
@@ -383,20 +378,19 @@ class KnobList(QListView):
             super().mouseReleaseEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        row = self.knob_at(event.position().toPoint())
-        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        mine = row is not None and (alt or (self.hasFocus() and row == self.currentIndex().row()))
-        if row is None or not mine:
+        row, keys = self.knob_at(event.position().toPoint()), event.modifiers()
+        in_hand = self.hasFocus() and row == self.currentIndex().row()
+        if row is None or not (in_hand or keys & Qt.KeyboardModifier.AltModifier):
             super().wheelEvent(event)
             return
-        fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        fine = bool(keys & Qt.KeyboardModifier.ShiftModifier)
         self._step(row, notches(event.angleDelta().x(), event.angleDelta().y()), fine)
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
         if event.key() in _TURNS and index.isValid():
-            self._step(index.row(), _TURNS[event.key()], fine=False)
+            self._step(index.row(), _TURNS[event.key()])
         elif event.key() in _OPENS and index.isValid():
             self.edit(index)
         else:
@@ -520,9 +514,8 @@ class Knobs(QWidget):
         self.list.ended.connect(document.end_fold)
         self.list.selectionModel().currentChanged.connect(self._select)
         self.number = ElidedLabel("", HINT, "text2", self)
-        self.choice = QuietChoice(
-            "Slopes over", "Slopes over: the batch, the chosen sample or all training samples", self
-        )
+        tip = "Slopes over: the batch, the chosen sample or all training samples"
+        self.choice = QuietChoice("Slopes over", tip, self)
         self.choice.addItems(list(SPANS))
         self.choice.activated.connect(self._ask_again)
         self.empty = words("", BODY, self)
@@ -545,11 +538,17 @@ class Knobs(QWidget):
         listed = (value.network, value.layout.names, value.settings.loss)
         if self._listed != listed:
             self._listed = listed
-            self._list(value)
+            self.list.rest()
+            self.model.list_knobs(value)
+            self._set_current(0)
+            self._top = _top(value)
+            self._forget_turn(value)
+            self._follow()
         rows = SPANS[self.choice.currentText()](value, self._stage.look.row)
         self._here = slopes_here(value, rows) if self.live.quick else None
         self.model.show_numbers(value, None if self._here is None else self._here.slopes)
         number = self.model.count()
+        self.number.set_text(counted(number, "knob"))
         sentence = why_not_run(value.network, value.settings, value.layout.name) or ""
         if not number:
             sentence = LOCKED if value.network.places else EMPTY
@@ -558,15 +557,6 @@ class Knobs(QWidget):
         for part in (self.list, self.number, self.choice):
             part.setVisible(bool(number))
         self._show_line()
-
-    def _list(self, value: Experiment) -> None:
-        self.list.rest()
-        self.model.list_knobs(value)
-        self._set_current(0)
-        self.number.set_text(counted(self.model.count(), "knob"))
-        self._top = _top(value)
-        self._forget_turn(value)
-        self._follow()
 
     def _show_line(self) -> None:
         """Where room is short, only a turn is told, and not that one could turn."""
