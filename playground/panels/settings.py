@@ -129,106 +129,67 @@ def _rounding_help(settings: Settings) -> str:
 START = "Starting weights"
 SECTIONS: Mapping[str, tuple[Setting, ...]] = {
     "Learning": (
-        Setting(
-            "optimizer.kind", "Optimiser",
-            lambda settings: OPTIMIZERS[settings.optimizer.kind].help, titles_of(OPTIMIZERS),
-        ),
+        Setting("optimizer.kind", "Optimiser",
+                lambda settings: OPTIMIZERS[settings.optimizer.kind].help, titles_of(OPTIMIZERS)),
         Setting("rate", "Rate", _rate_help),
-        Setting(
-            "optimizer.momentum", "Momentum μ",
-            "How much of the velocity stays from update to update: 0 to just below 1.",
-        ),
-        Setting(
-            "optimizer.beta1", "β₁",
-            "How much of the mean of the gradients stays: 0 to just below 1.",
-        ),
-        Setting(
-            "optimizer.beta2", "β₂",
-            "How much of the mean of their squares stays: 0 to just below 1.",
-        ),
-        Setting(
-            "optimizer.smoothing", "Smoothing α",
-            "How much of the mean of the squares stays: 0 to just below 1.",
-        ),
-        Setting(
-            "optimizer.epsilon", "ε", "A small number above 0 that keeps the division from 0."
-        ),
+        Setting("optimizer.momentum", "Momentum μ",
+                "How much of the velocity stays from update to update: 0 to just below 1."),
+        Setting("optimizer.beta1", "β₁",
+                "How much of the mean of the gradients stays: 0 to just below 1."),
+        Setting("optimizer.beta2", "β₂",
+                "How much of the mean of their squares stays: 0 to just below 1."),
+        Setting("optimizer.smoothing", "Smoothing α",
+                "How much of the mean of the squares stays: 0 to just below 1."),
+        Setting("optimizer.epsilon", "ε", "A small number above 0 that keeps the division from 0."),
         Setting("schedule.kind", "Schedule", _schedule_help, titles_of(SCHEDULES)),
-        Setting(
-            "schedule.factor", "Factor", "What the rate is multiplied by: above 0, up to 1."
-        ),
-        Setting(
-            "schedule.every", "Every",
-            "After how many epochs the rate is multiplied again: 1 or more.",
-        ),
+        Setting("schedule.factor", "Factor", "What the rate is multiplied by: above 0, up to 1."),
+        Setting("schedule.every", "Every",
+                "After how many epochs the rate is multiplied again: 1 or more."),
         Setting("schedule.floor", "Floor", "The rate at the end: 0 or more."),
-        Setting(
-            "schedule.epochs", "Epochs",
-            "How many epochs it takes to reach the floor: 1 or more.",
-        ),
-        Setting(
-            "schedule.decay", "Decay",
-            "How fast the rate falls: 0 or more; at 1 it is halved after one epoch.",
-        ),
+        Setting("schedule.epochs", "Epochs",
+                "How many epochs it takes to reach the floor: 1 or more."),
+        Setting("schedule.decay", "Decay",
+                "How fast the rate falls: 0 or more; at 1 it is halved after one epoch."),
     ),
     "Loss": (
         Setting("loss", "Loss", _loss_help, titles_of(LOSSES)),
-        Setting(
-            "reduction", "Over a batch",
-            "Whether the samples' losses are averaged or added up.",
-            {"mean": "Mean", "sum": "Sum"},
-        ),
-        Setting(
-            "l2", "L2 penalty",
-            "λ: adds λ/2 × the squares of the weights; 0 is none. Biases are free.",
-        ),
-        Setting(
-            "l1", "L1 penalty",
-            "λ: adds λ × the sizes of the weights; 0 is none. Biases are free.",
-        ),
+        Setting("reduction", "Over a batch",
+                "Whether the samples' losses are averaged or added up.",
+                {"mean": "Mean", "sum": "Sum"}),
+        Setting("l2", "L2 penalty",
+                "λ: adds λ/2 × the squares of the weights; 0 is none. Biases are free."),
+        Setting("l1", "L1 penalty",
+                "λ: adds λ × the sizes of the weights; 0 is none. Biases are free."),
     ),
     "Samples": (
-        Setting(
-            "batch", "Batch", "How many samples make one update; off takes all of them.",
-            start=1, without="all",
-        ),
+        Setting("batch", "Batch", "How many samples make one update; off takes all of them.",
+                start=1, without="all"),
         Setting("shuffle", "Shuffle", "Takes the samples in another order in every epoch."),
-        Setting(
-            "seed", "Seed",
-            "The same whole number from 0 gives the same weights and the same order.",
-        ),
+        Setting("seed", "Seed",
+                "The same whole number from 0 gives the same weights and the same order."),
     ),
     START: (
-        Setting(
-            "initializer.kind", "Initialiser",
-            lambda settings: INITIALIZERS[settings.initializer.kind].help,
-            titles_of(INITIALIZERS),
-        ),
+        Setting("initializer.kind", "Initialiser",
+                lambda settings: INITIALIZERS[settings.initializer.kind].help,
+                titles_of(INITIALIZERS)),
         Setting("initializer.size", "Size", "How large the weights become that are drawn."),
         Setting("initializer.bias", "Bias", "What every new or newly drawn bias starts at."),
     ),
     "Stop training when": (
         Setting("stops.epochs", "Epochs", "So many epochs are done: 1 or more.", start=100),
         Setting("stops.loss_below", "Loss below", "The training loss is below this.", start=0.01),
-        Setting(
-            "stops.misclassified_below", "Wrong below",
-            "The share of wrongly classified training samples is below this.", start=0.05,
-        ),
-        Setting(
-            "stops.change_below", "Change below",
-            "No weight changes by more than this in an update.", start=1e-4,
-        ),
-        Setting(
-            "stops.patience", "Stuck epochs",
-            "So many epochs in a row bring no better loss (of the test part, if any).", start=10,
-        ),
+        Setting("stops.misclassified_below", "Wrong below",
+                "The share of wrongly classified training samples is below this.", start=0.05),
+        Setting("stops.change_below", "Change below",
+                "No weight changes by more than this in an update.", start=1e-4),
+        Setting("stops.patience", "Stuck epochs",
+                "So many epochs in a row bring no better loss (of the test part, if any).",
+                start=10),
     ),
     "Numbers": (
         Setting("rounding", "Lecture rounding", _rounding_help),
-        Setting(
-            "digits", "Digits", "How many significant digits are shown everywhere.",
-            {str(n): "All" if n == ALL_DIGITS else str(n) for n in DIGIT_CHOICES},
-        ),
+        Setting("digits", "Digits", "How many significant digits are shown everywhere.",
+                {str(n): "All" if n == ALL_DIGITS else str(n) for n in DIGIT_CHOICES}),
     ),
 }  # fmt: skip
 
