@@ -103,14 +103,13 @@ def _loss_help(settings: Settings) -> str:
     letters = "o is the answer, t the target" if row.has_targets else "o is the answer"
     if row.shares:
         letters = "p is the share of an answer, t its target"
-    sentence = f"{formula}; {letters}."
-    return f"{sentence} {row.remark}".strip()
+    return f"{formula}; {letters}. {row.remark}".strip()
 
 
 def _rate_help(settings: Settings) -> str:
-    if settings.schedule.kind == "constant":
-        return "η: how far one update goes. Above 0; 0.01 to 1 is usual."
-    return "η before the schedule has changed it. Above 0; 0.01 to 1 is usual."
+    constant = settings.schedule.kind == "constant"
+    what = "η: how far one update goes" if constant else "η before the schedule has changed it"
+    return f"{what}. Above 0; 0.01 to 1 is usual."
 
 
 def _schedule_help(settings: Settings) -> str:
@@ -239,12 +238,9 @@ class SettingsPanel(Form):
 
     def _add_buttons(self) -> None:
         self.draw_button = push_button("Draw weights again", "", self._draw_again, self.content)
-        self.start_button = push_button(
-            "Start again",
-            "Start again: before the first update, from the same starting numbers.",
-            self._document.start_again,
-            self.content,
-        )
+        tip = "Start again: before the first update, from the same starting numbers."
+        again = self._document.start_again
+        self.start_button = push_button("Start again", tip, again, self.content)
         line, buttons = QHBoxLayout(), ((self.draw_button, 1), (self.start_button, 1))
         self.column.addLayout(lay_out(line, *buttons, spacing=8, margins=(0, 6, 0, 6)))
 
@@ -261,20 +257,16 @@ class SettingsPanel(Form):
             show(read_path(settings, setting.path))
             row.tell(setting.told(settings))
             row.setVisible(setting.matters(settings))
-        network, reason = experiment.network, None
-        if network.outputs:
-            reason = why_not_run(network, settings, experiment.layout.name)
+        network = experiment.network
+        reason = why_not_run(network, settings, experiment.layout.name) if network.outputs else ""
         self.row("loss").note(reason or "")
         rounding = settings.rounding or settings.why_not_round() is None
         self.row("rounding").controls[0].setEnabled(rounding)
         drawing = settings.initializer.kind != AS_DRAWN
         self.draw_button.setEnabled(drawing)
-        set_tip(
-            self.draw_button,
-            "Draw weights again: other starting numbers, from the next seed."
-            if drawing
-            else "The weights stay as they were drawn. Choose another initialiser first.",
-        )
+        tip = "Draw weights again: other starting numbers, from the next seed."
+        stay = "The weights stay as they were drawn. Choose another initialiser first."
+        set_tip(self.draw_button, tip if drawing else stay)
 
     # editing
 
@@ -285,15 +277,15 @@ class SettingsPanel(Form):
         if read_path(settings, setting.path) == value:
             return
         changed = with_path(settings, setting.path, value)
-        text = f"Set {_in_a_list(setting.label)}"
+        label = setting.label  # "Set rate", but "Set L1 penalty"
+        text = f"Set {label if label[1:2].isdigit() or not label[:1].isascii() else label.lower()}"
         self._document.insist(lambda: self._document.set_settings(changed, text))
         if self._document.run is not None:  # the document tells of it when the run is over
             self._refresh()
 
     def _draw_again(self) -> None:
         """From the seed that is set; from the next one where that would draw the same again."""
-        experiment = self._document.value
-        settings = experiment.settings
+        experiment, settings = self._document.value, self._document.settings
         drawn = drawn_numbers(experiment.network, settings, experiment.start)
         same = np.array_equal(drawn, experiment.start)
         self._document.draw_again(settings.seed + 1 if same else None)
@@ -308,8 +300,3 @@ def whole(value: float, label: str) -> int:
     if value != int(value) or abs(value) >= 2**53:
         raise Refused(f"{label} takes a whole number, such as 1 or 20, not {short(value)}.")
     return int(value)
-
-
-def _in_a_list(label: str) -> str:
-    """A label as the name of an entry: "Set rate", but "Set L1 penalty"."""
-    return label if label[1:2].isdigit() or not label[:1].isascii() else label.lower()

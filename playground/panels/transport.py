@@ -61,11 +61,6 @@ def chip_of(phase: Phase, settings: Settings) -> tuple[str, Role]:
     return word.upper(), PHASE_ROLES[phase]
 
 
-def is_trained(network: Network) -> bool:
-    """Whether learning changes any number at all."""
-    return not all(network.locks)
-
-
 def _tells_slopes(settings: Settings) -> bool:
     return not loss(settings.loss).has_targets
 
@@ -144,13 +139,12 @@ class SampleChooser(QuietChoice):
         self.show_word(f"sample {count(shown + 1)} of {count(rows)}{outside}")
 
 
-BEFORE = "before the first step"
 NOTHING_TO_TRAIN = "There is nothing to train: no weight, bias or parameter is unlocked."
 
 
 def noun(experiment: Experiment) -> str:
     """A pass that changes nothing is not called an update."""
-    return "update" if is_trained(experiment.network) else "pass"
+    return "pass" if all(experiment.network.locks) else "update"
 
 
 def where(experiment: Experiment, steps: int) -> str:
@@ -168,7 +162,7 @@ def title(experiment: Experiment) -> str:
     if told:
         return told
     if experiment.trace is None or experiment.last_step is None:
-        return BEFORE
+        return "before the first step"
     told = explain(experiment.context, experiment.trace, experiment.last_step).title
     return told[:1].lower() + told[1:]
 
@@ -197,19 +191,6 @@ def interrupted(before: Experiment, after: Experiment) -> str:
     else:
         return ""
     return f"The run ended at update {count(before.updates)}, because {changed}."
-
-
-def shorter(told: str, experiment: Experiment) -> str:
-    """That the run ended, without the reason: Stopped at update 463; nothing for another title."""
-    end = experiment.ending
-    if end is None or not told.endswith(end.sentence):
-        return ""
-    return end.sentence.partition(":")[0].rstrip(".")
-
-
-def where_in_run(progress: RunProgress) -> str:
-    """Update 3,412 · epoch 137, counted from 1."""
-    return f"Update {count(progress.update)} · epoch {count(progress.turn.epoch + 1)}"
 
 
 def run_text(progress: RunProgress, speed: float) -> str:
@@ -243,13 +224,6 @@ def end_of_run(progress: RunProgress, begun: Experiment, one_epoch: bool) -> int
     return progress.update + max(0, left)
 
 
-def until(end: int | None, stops: Stops) -> str:
-    """What stands at the end of the rail of a run."""
-    if end is not None:
-        return count(end)
-    return "until Stop" if stops == Stops() else "until a rule or Stop"
-
-
 def why_not_step(experiment: Experiment) -> str | None:
     """None where anything is drawn; what else keeps it from stepping, a step tells itself."""
     network = experiment.network
@@ -259,7 +233,7 @@ def why_not_step(experiment: Experiment) -> str | None:
 def why_not_train(experiment: Experiment) -> str | None:
     """None, or the sentence that says why there is nothing to train."""
     reason = why_not_run(experiment.network, experiment.settings, experiment.layout.name)
-    return NOTHING_TO_TRAIN if reason is None and not is_trained(experiment.network) else reason
+    return NOTHING_TO_TRAIN if reason is None and all(experiment.network.locks) else reason
 
 
 WIDE, SLIDER_NARROW = 110, 72
@@ -605,10 +579,12 @@ class Transport(QWidget):
 
     def show_run(self, progress: RunProgress, told: str, end: int | None) -> None:
         """Show how far the run has come, of how far it goes, and what is known of it."""
-        self.where.set_text(where_in_run(progress))
+        epoch = count(progress.turn.epoch + 1)  # counted from 1
+        self.where.set_text(f"Update {count(progress.update)} · epoch {epoch}")
         self.title.set_text(told)
         self._share_room()
-        self.rail.show_run(progress.update, end, until(end, progress.settings.stops))
+        until = "until Stop" if progress.settings.stops == Stops() else "until a rule or Stop"
+        self.rail.show_run(progress.update, end, until if end is None else count(end))
 
     # showing
 
@@ -623,8 +599,11 @@ class Transport(QWidget):
             self._segments = tuple(Segment(names[p], PHASE_ROLES[p], counts[p]) for p in there)
         segments = self._segments
         self.where.set_text(where(experiment, sum(segment.steps for segment in segments)))
-        told = title(experiment)
-        self.title.set_text(told, shorter(told, experiment))
+        told, short_of_it = title(experiment), ""
+        if experiment.ending is not None and told.endswith(experiment.ending.sentence):
+            # That the run ended, without the reason: Stopped at update 463.
+            short_of_it = experiment.ending.sentence.partition(":")[0].rstrip(".")
+        self.title.set_text(told, short_of_it)
         self.past.show_past(experiment)
         self.sample.show_sample(experiment, self._stage.look.row)
         self._share_room()
