@@ -170,9 +170,8 @@ class FormulaPlate(QWidget):
                 left = max(float(SIDES), (self.width() - line.extent.width) / 2)
                 high = line.above + line.below - line.extent.ascent - line.extent.descent
                 origin = QPointF(left, top + high / 2 + line.extent.ascent)
-                self._pictures.paint(
-                    painter, line.latex, line.plain, line.pixels, tokens.text, origin
-                )
+                how = line.latex, line.plain, line.pixels
+                self._pictures.paint(painter, *how, tokens.text, origin)
                 top += line.above + line.below + LEADING
 
 
@@ -184,14 +183,13 @@ NEXT_TIP = "Next: to the next step."
 AGAIN_TIP = "Start again: this lesson from its first step, with nothing ticked."
 TURN = 24
 FOOTER = 56
+Act = Callable[[], object]
 
 
 class LessonHead(QWidget):
     """The lesson's name and "3 of 7"; with little room also what turns the page."""
 
-    def __init__(
-        self, back: Callable[[], object], on: Callable[[], object], parent: QWidget
-    ) -> None:
+    def __init__(self, back: Act, on: Act, parent: QWidget) -> None:
         super().__init__(parent)
         self.title = ElidedLabel("", CAPTION, "text2", self)
         self.place = words("", CAPTION, self)
@@ -214,13 +212,7 @@ class LessonHead(QWidget):
 class LessonFooter(QWidget):
     """Back, Start again, Next."""
 
-    def __init__(
-        self,
-        back: Callable[[], object],
-        on: Callable[[], object],
-        again: Callable[[], object],
-        parent: QWidget,
-    ) -> None:
+    def __init__(self, back: Act, on: Act, again: Act, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(FOOTER)
@@ -271,11 +263,9 @@ class LessonRail(QWidget):
         return QRectF(number * (wide + GAP), (HIGH - THICK) / 2, wide, THICK)
 
     def _at(self, x: float) -> int | None:
-        for number in range(len(self._titles)):
-            box = self.segment(number)
-            if box.left() - GAP / 2 <= x <= box.right() + GAP / 2:
-                return number
-        return None
+        boxes = enumerate(map(self.segment, range(len(self._titles))))
+        found = (n for n, box in boxes if box.left() - GAP / 2 <= x <= box.right() + GAP / 2)
+        return next(found, None)
 
     def sizeHint(self) -> QSize:
         return QSize(200, HIGH)
@@ -307,7 +297,6 @@ class LessonRail(QWidget):
                 fill_rounded(painter, self.segment(number), THICK / 2, color)
 
 
-NO_LESSON = "This experiment does not belong to a lesson."
 PADDING = 20
 LEAST_TEXT, PIN_TOP, PIN_BOTTOM = 30, 4, 8
 TIGHT = 330  # a panel less high than this shows one task at a time
@@ -326,8 +315,8 @@ class LessonPanel(QWidget):
         guide: LessonGuide,
         pictures: FormulaPictures,
         parent: QWidget,
-        open_lessons: Callable[[], object],
-        open_next: Callable[[], object],
+        open_lessons: Act,
+        open_next: Act,
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName("Lesson")
@@ -368,9 +357,7 @@ class LessonPanel(QWidget):
 
     # making
 
-    def _make_parts(
-        self, open_lessons: Callable[[], object], open_next: Callable[[], object]
-    ) -> None:
+    def _make_parts(self, open_lessons: Act, open_next: Act) -> None:
         def on() -> None:
             lesson = self._guide.lesson
             if lesson is not None and self._guide.progress.step == len(lesson.steps) - 1:
@@ -389,11 +376,9 @@ class LessonPanel(QWidget):
         set_tip(self.variant_label, VARIANT_TIP)
         self.title = words("", LESSON_TITLE, self, quiet=False)
         self.tasks = TaskList(self._guide, self)
-        self.empty = words(NO_LESSON, BODY, self)
-        self.button = push_button(
-            "Open a lesson", "Open a lesson: choose one from the list.", open_lessons, self,
-            "lessons",
-        )  # fmt: skip
+        self.empty = words("This experiment does not belong to a lesson.", BODY, self)
+        tip = "Open a lesson: choose one from the list."
+        self.button = push_button("Open a lesson", tip, open_lessons, self, "lessons")
 
     def _lay_out(self) -> None:
         self._page = QWidget(self)
@@ -440,10 +425,11 @@ class LessonPanel(QWidget):
             return
         self.head.title.set_text(lesson.title)
         self._show_variants()
-        self.title.setText(step.title if step is not None else lesson.title)
         if step is None:
+            self.title.setText(lesson.title)
             self._show_text((f"{lesson.line}.",), ())
         else:
+            self.title.setText(step.title)
             self._show_text(step.text, step.formulas)
         self.tasks.show_tasks(step.tasks if step is not None else ())
         self.area.verticalScrollBar().setValue(0)

@@ -154,12 +154,27 @@ class AnswerRow(QWidget):
 
     def _make_field(self, task: str) -> QLayout:
         self.field = field = AnswerField(task, self)
+
+        def check() -> None:
+            if not self.done:
+                text = field.text()
+                right = self._take(text)
+                restyle(field, "wrong", not right)
+                self._say("" if right else reply_to(self._check, text))
+                if right:
+                    self.show_done(True)
+
+        def forget(typed: str) -> None:
+            """Something else is being typed: nothing is wrong yet."""
+            restyle(field, "wrong", False)
+            self._say("")
+
         tip = "Check (Enter): see whether the answer is right."
-        self.button = push_button("Check", tip, self._check_field, self)
+        self.button = push_button("Check", tip, check, self)
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves it in the field
         fill(self.button, Role.FORWARD)
-        field.returnPressed.connect(self._check_field)
-        field.textEdited.connect(self._forget)
+        field.returnPressed.connect(check)
+        field.textEdited.connect(forget)
         return lay_out(QHBoxLayout(), field, self.button, None, spacing=8)
 
     def _make_choices(self, task: str) -> QLayout:
@@ -183,27 +198,9 @@ class AnswerRow(QWidget):
     # answering
 
     def _choose(self, choice: str) -> None:
-        if self.done:
-            self._show_given(self._given)
-            return
-        self._show_given(choice)
-        self._say("" if self._take(choice) else reply_to(self._check, choice))
-
-    def _check_field(self) -> None:
-        if self.field is None or self.done:
-            return
-        text = self.field.text()
-        right = self._take(text)
-        restyle(self.field, "wrong", not right)
-        self._say("" if right else reply_to(self._check, text))
-        if right:
-            self.show_done(True)
-
-    def _forget(self) -> None:
-        """Something else is being typed: nothing is wrong yet."""
-        if self.field is not None:
-            restyle(self.field, "wrong", False)
-        self._say("")
+        self._show_given(self._given if self.done else choice)
+        if not self.done:
+            self._say("" if self._take(choice) else reply_to(self._check, choice))
 
     def _say(self, sentence: str) -> None:
         """Say it, or take back what was said; its place stays, so that nothing below moves."""
@@ -268,7 +265,6 @@ def set_paragraph(label: QLabel, text: str, face: Face) -> None:
 CIRCLE, BESIDE, HINT_BUTTON = 16, 8, 24
 DROP = 4  # so that circle, first line and hint stand on one line
 TICK, DOT = 12, 3.5
-HEADING = "Your turn"
 ALL_DONE = "All done here."
 
 
@@ -282,12 +278,9 @@ class Circle(QWidget):
 
     def show_done(self, done: bool) -> None:
         self.done = done
+        self.word = ("Guessed" if self._guess else "Done") if done else "To do"
         self.setAccessibleName(self.word)
         self.update()
-
-    @property
-    def word(self) -> str:
-        return ("Guessed" if self._guess else "Done") if self.done else "To do"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with painted(self) as (painter, tokens):
@@ -309,9 +302,7 @@ class Circle(QWidget):
 class TaskRow(QWidget):
     """One task; `answer` is called with what was typed or chosen for it."""
 
-    def __init__(
-        self, task: Task, answer: Callable[[str], bool], given: str, done: bool, parent: QWidget
-    ) -> None:
+    def __init__(self, task: Task, answer: Take, given: str, done: bool, parent: QWidget) -> None:
         super().__init__(parent)
         check, self.task = asked(task), task
         self.circle = Circle(check is not None and check.is_guess, self)
@@ -362,7 +353,7 @@ class TaskList(QWidget):
         self._guide = guide
         self._tight = False
         self.rows: list[TaskRow] = []
-        self.heading = words(HEADING, BODY_STRONG, self)
+        self.heading = words("Your turn", BODY_STRONG, self)
         self._all_done = words(ALL_DONE, BODY, self)
         self._column = lay_out(QVBoxLayout(self), self.heading, self._all_done, spacing=4)
 
@@ -376,9 +367,8 @@ class TaskList(QWidget):
         progress = self._guide.progress
         self.rows = []
         for number, task in enumerate(tasks):
-            given = progress.answer(number)
-            answer = partial(self._guide.answer, number)
-            row = TaskRow(task, answer, given, progress.is_ticked(number), self)
+            given, done = progress.answer(number), progress.is_ticked(number)
+            row = TaskRow(task, partial(self._guide.answer, number), given, done, self)
             self.rows.append(row)
             self._column.insertWidget(number + 1, row)
         self.refresh()
@@ -398,7 +388,7 @@ class TaskList(QWidget):
         """The field of the first question in sight that is still open."""
         answers = (row.answer for row in self.rows if not row.isHidden())
         fields = (answer.field for answer in answers if answer is not None and not answer.done)
-        return next((field for field in fields if field is not None), None)
+        return next(filter(None, fields), None)
 
     @property
     def says_something(self) -> bool:
