@@ -249,31 +249,21 @@ class Explain(QWidget):
     def show_experiment(self, experiment: Experiment) -> None:
         """Tell what there is to tell of this experiment; it is laid out once, when all is told."""
         self._column.setEnabled(False)
-        self._tell(experiment)
-        self._column.setEnabled(True)
-        self._column.activate()
-
-    def _tell(self, experiment: Experiment) -> None:
         told = None if self._trains else self._telling.step(experiment, self._stage.look.row)
         self.block.setVisible(told is not None)
         self.empty.setVisible(told is None)
-        if told is not None:
-            self.block.show_formula(told.formula)
-        else:
-            reason = why_not_run(experiment.network, experiment.settings, experiment.layout.name)
-            self.empty.setText(reason or (TRAINS if self._trains else FIRST))
         chips: Chips = []
         if told is not None:
+            self.block.show_formula(told.formula)
             whose = BESIDE if told.beside else told.formula.chip
             chips = [chip_of(told.step.phase, experiment.settings)]
             chips += [(whose, Role.MEMORY)] * bool(whose)
+        else:
+            reason = why_not_run(experiment.network, experiment.settings, experiment.layout.name)
+            self.empty.setText(reason or (TRAINS if self._trains else FIRST))
         if chips != self._chips:
             self._chips = chips
             self.chips_changed.emit(self.chips())
-        self._show_selected(experiment, told)
-        self.footer.show_settings(experiment.settings)
-
-    def _show_selected(self, experiment: Experiment, told: Explanation | None) -> None:
         found = self._tell_selected(experiment)
         wanted = [other.formula for other in found if told is None or other.step != told.step]
         while len(self.selected) < len(wanted):
@@ -283,6 +273,9 @@ class Explain(QWidget):
             block.setVisible(formula is not None)
             if formula is not None:
                 block.show_formula(formula)
+        self.footer.show_settings(experiment.settings)
+        self._column.setEnabled(True)
+        self._column.activate()
 
     def _tell_selected(self, experiment: Experiment) -> Sequence[Explanation]:
         """All that is told so far of the one node or edge that is selected."""

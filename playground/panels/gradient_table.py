@@ -104,9 +104,7 @@ def told(slopes: Slopes) -> str:
         f"Exact: {short(slopes.exact, MOST_DIGITS)}. Nearest by trying: h = {short(best.h)} "
         f"from both sides, off by {short(best.central_error, ERROR_DIGITS)}."
     )
-    if best is slopes.rows[-1]:
-        return found
-    return f"{found} A smaller h drowns in rounding."
+    return found if best is slopes.rows[-1] else f"{found} A smaller h drowns in rounding."
 
 
 def spelled(slopes: Slopes) -> str:
@@ -199,9 +197,8 @@ class SlopesTable(QWidget):
         self._listed: tuple[tuple[Place, ...], object] = ((), None)
         self.slopes: Slopes | None = None
         self.steps_model, self.ways_model = SlopesModel(STEPS, self), SlopesModel(WAYS, self)
-        self.choice = QuietChoice(
-            "Slope along", "Slope along: the number that is moved, as on the canvas", self
-        )
+        tip = "Slope along: the number that is moved, as on the canvas"
+        self.choice = QuietChoice("Slope along", tip, self)
         self.choice.activated.connect(self._choose)
         self.exact = ElidedLabel("", WEIGHT, "bwd", self)
         tip = "Steps: smaller and smaller ones. Four ways: one slope, found four times."
@@ -254,10 +251,9 @@ class SlopesTable(QWidget):
 
     def _follow(self, value: Experiment) -> None:
         """The number that is selected; without one the last, or the first that is learnt."""
-        index = value.network.place_index
         layout, places = value.layout, value.network.places
         chosen = selected_place(value.network, self._stage.look)
-        if chosen is None and self.place in index:
+        if chosen is None and self.place in value.network.place_index:
             chosen = self.place
         if chosen is None:
             free = zip(places, value.network.locks, strict=True)

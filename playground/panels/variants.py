@@ -149,11 +149,6 @@ class VariantRow(QWidget):
         )
         lay_out(QHBoxLayout(self), (self.button, 1), self.remove, spacing=4)
 
-    def show_variant(self, name: str, apart: str, came_to: str, in_force: bool) -> None:
-        self.button.show_variant(name, apart, came_to, in_force)
-        self.remove.setAccessibleName(f"Forget {name}")
-        set_tip(self.remove, f"Forget “{name}”: its settings are kept no longer, its runs are.")
-
 
 class Variants(QWidget):
     """The list, and a field to keep what is in force now."""
@@ -166,19 +161,16 @@ class Variants(QWidget):
         self.note = words("", HINT, self)
         self.note.setContentsMargins(8, 0, 8, 4)
         self._inside = QWidget(self)
-        self._column = lay_out(
-            QVBoxLayout(self._inside), self.note, None, spacing=2, margins=(12, 6, 8, 4)
-        )
+        column, margins = QVBoxLayout(self._inside), (12, 6, 8, 4)
+        self._column = lay_out(column, self.note, None, spacing=2, margins=margins)
         self.area = scroll_area(self._inside, self)
         self.field = PlaceField("Name for the present settings", self._keep, self)
         self.field.setPlaceholderText("Name for the present settings")
-        self.keep = push_button(
-            "Keep", "Keep: the present settings under this name (Enter).", self._press, self
-        )
+        tip = "Keep: the present settings under this name (Enter)."
+        self.keep = push_button("Keep", tip, self._press, self)
         self.keep.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the field as it is
-        foot = lay_out(
-            QHBoxLayout(), (self.field, 1), self.keep, spacing=8, margins=(20, 6, 20, 10)
-        )
+        parts, margins = ((self.field, 1), self.keep), (20, 6, 20, 10)
+        foot = lay_out(QHBoxLayout(), *parts, spacing=8, margins=margins)
         lay_out(QVBoxLayout(self), (self.area, 1), foot)
         self._follower = RunFollower(document, self.refresh, self)
 
@@ -187,8 +179,7 @@ class Variants(QWidget):
     def refresh(self) -> None:
         value = self._document.value
         names, in_force = list(value.variants), value.variant
-        note = "" if in_force else NOT_KEPT
-        self.note.setText(note if names else EMPTY)
+        self.note.setText(("" if in_force else NOT_KEPT) if names else EMPTY)
         self.note.setVisible(bool(self.note.text()))
         while len(self.rows) < len(names):
             row = VariantRow(self.switch, self.forget, self._inside)
@@ -200,7 +191,10 @@ class Variants(QWidget):
             if place < len(names):
                 name = names[place]
                 apart = differences(value.variants[name], beside)
-                row.show_variant(name, apart, reached(value, name), name == in_force)
+                row.button.show_variant(name, apart, reached(value, name), name == in_force)
+                row.remove.setAccessibleName(f"Forget {name}")
+                tip = f"Forget “{name}”: its settings are kept no longer, its runs are."
+                set_tip(row.remove, tip)
 
     # moves
 
@@ -223,8 +217,7 @@ class Variants(QWidget):
         name = clean_name(text.strip())[0]
         if len(text.strip()) > NAME:
             raise Refused(f"A name has at most {NAME} characters.")
-        if not name:
-            return
-        document = self._document
-        document.insist(lambda: document.do(f"Keep “{name}”", lambda e: keep(e, name)))
-        self.field.show_text("")
+        if name:
+            document = self._document
+            document.insist(lambda: document.do(f"Keep “{name}”", lambda e: keep(e, name)))
+            self.field.show_text("")
