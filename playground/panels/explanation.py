@@ -32,7 +32,6 @@ from playground.widgets.layout import AS_STYLED, lay_out, scroll_area
 from playground.widgets.plain_text import set_tip
 
 TEXT_MARGIN, PLATE_MARGIN, RING = 20, 12, 6
-TIGHT, ROOMY_GAP = 6, 12
 
 _ENDS = re.compile(r"from (\S+) to (\S+)$")
 
@@ -93,7 +92,7 @@ class ExplainBlock(QWidget):
 
     def set_roomy(self, roomy: bool) -> None:
         """More white space where the panel is high."""
-        self._column.setSpacing(ROOMY_GAP if roomy else TIGHT)
+        self._column.setSpacing(12 if roomy else 6)
 
     def _show_asides(self, formula: StepFormula) -> None:
         """What else went into it stands below: where m = …"""
@@ -199,7 +198,7 @@ def _digits_word(digits: int) -> str:
 FIRST = "Press Space to take the first step"
 TRAINS = "Press Stop to see it step by step"
 BESIDE = "not in this batch"
-TIGHT_TOP, ROOMY_TOP, BETWEEN = 12, 20, 16
+BETWEEN = 16
 ROOMY = 420  # high
 Chips = list[tuple[str, Role]]
 
@@ -343,7 +342,7 @@ class Explain(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         roomy = event.size().height() >= ROOMY
-        top, bottom = (ROOMY_TOP, BETWEEN) if roomy else (TIGHT_TOP, BETWEEN // 4)
+        top, bottom = (20, BETWEEN) if roomy else (12, BETWEEN // 4)
         self._column.setContentsMargins(0, top, 0, bottom)
         for block in (self.block, *self.selected):
             block.set_roomy(roomy)

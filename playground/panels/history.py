@@ -9,8 +9,6 @@ from playground.widgets.layout import lay_out
 from playground.widgets.plain_text import plain_tip, set_tip
 from playground.widgets.table import NOWHERE, Index
 
-START = "Start"
-
 
 class HistoryModel(QAbstractListModel):
     """The undo stack as rows: the start (or what is left of it), then each change."""
@@ -27,7 +25,7 @@ class HistoryModel(QAbstractListModel):
     def words(self, row: int) -> str:
         if row:
             return self._document.stack.text(row - 1 + self._document.forgotten)
-        return FORGOTTEN if self._document.forgotten else START
+        return FORGOTTEN if self._document.forgotten else "Start"
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         if parent.isValid():

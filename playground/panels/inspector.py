@@ -191,7 +191,6 @@ def selected(experiment: Experiment, look: Look) -> Selected:
 
 NAME_HELP = "What it is called on the canvas and in the formulas."
 NAMES_HELP = "One name for all, with a number each: hidden 1, hidden 2."
-NO_BREAK = "\u00a0"
 COMBINE_HELP = {
     "sum": "Adds what arrives: each value times its weight.",
     "product": "Multiplies what arrives: each value times its weight.",
@@ -380,13 +379,13 @@ class Inspector(Form):
     def _show_activation(self, now: Selected) -> None:
         found = {node.activation for node in now.neurons}
         self.activation_row.show_keys(found)
+        letters = now.experiment.layout.letters
         sentence = "What becomes of the sum before it is passed on."
         if len(found) == 1:
-            formula = ACTIVATIONS[found.pop()].plain
-            letters = now.experiment.layout.letters
-            leak = short(now.neurons[0].leak)
+            formula, leak = ACTIVATIONS[found.pop()].plain, short(now.neurons[0].leak)
             told = formula.format(z=letters.sum, a=letters.value, leak=leak)
-            sentence = f"It passes on {told.replace(' ', NO_BREAK)}; {letters.sum} is its sum."
+            told = told.replace(" ", "\u00a0")  # it stays on one line
+            sentence = f"It passes on {told}; {letters.sum} is its sum."
         self.activation_row.tell(sentence)
 
     def _show_value(self, now: Selected) -> None:

@@ -412,9 +412,7 @@ class KnobList(QListView):
         super().resizeEvent(event)
 
 
-LINE_HIGH = 52
 MARGIN = 12.0
-RADIUS = 8.0
 
 
 class TurnLine(QWidget):
@@ -473,12 +471,12 @@ class TurnLine(QWidget):
             painter.drawText(row, number)
 
     def sizeHint(self) -> QSize:
-        return QSize(200, LINE_HIGH)
+        return QSize(200, 52)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with painted(self) as (painter, tokens):
             box = QRectF(self.rect()).adjusted(MARGIN, 2, -MARGIN, -6)
-            fill_rounded(painter, box, RADIUS, tokens.sunken)
+            fill_rounded(painter, box, 8, tokens.sunken)
             if self.effect is not None:
                 self._paint_columns(painter, tokens, box)
                 return

@@ -182,7 +182,6 @@ BACK_TIP = "Back: to the step before."
 NEXT_TIP = "Next: to the next step."
 AGAIN_TIP = "Start again: this lesson from its first step, with nothing ticked."
 TURN = 24
-FOOTER = 56
 Act = Callable[[], object]
 
 
@@ -215,7 +214,7 @@ class LessonFooter(QWidget):
     def __init__(self, back: Act, on: Act, again: Act, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(FOOTER)
+        self.setFixedHeight(56)
         self.back = push_button("Back", BACK_TIP, back, self)
         flatten(self.back)
         self.again = icon_button("reset", "Start again", AGAIN_TIP, again, self, "text2")

@@ -75,7 +75,6 @@ def _why(typed: float, wanted: float, within: float) -> str:
     return CLOSE if share <= 0.15 else NOT_YET
 
 
-FIELD_WIDTH, FIELD_HEIGHT = 108, 36
 SHORT, HALF = 20, 11  # letters that fit into a line, and into half of one
 PLACEHOLDER = "?"
 _WALKS = (Qt.Key.Key_Left, Qt.Key.Key_Right)  # with Ctrl
@@ -87,7 +86,7 @@ class AnswerField(QLineEdit):
 
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setFixedSize(FIELD_WIDTH, FIELD_HEIGHT)
+        self.setFixedSize(108, 36)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setPlaceholderText(PLACEHOLDER)
         self.setAccessibleName(f"Your answer: {name}")
@@ -231,7 +230,6 @@ class AnswerRow(QWidget):
 
 
 WORDS_LEADING = 1.55
-BOLD = 600
 
 
 def kept_together(text: str) -> str:
@@ -255,7 +253,7 @@ def set_paragraph(label: QLabel, text: str, face: Face) -> None:
     label.setFont(font)
     share = WORDS_LEADING * face.pixels / QFontMetricsF(font).height()
     runs = "".join(
-        f'<span style="font-weight:{BOLD}">{escape(run)}</span>' if bold else escape(run)
+        f'<span style="font-weight:600">{escape(run)}</span>' if bold else escape(run)
         for run, bold in runs_of(kept_together(text))
     )
     label.setText(f'<p style="margin:0; line-height:{round(100 * share)}%">{runs}</p>')

@@ -221,8 +221,6 @@ class MatrixNumber:
 
 ROW = 16.0
 NARROWEST, MOST_DIGITS = 46, 7
-MOST_NAME = 84
-SELECTED = 1.5
 NOTHING = MatrixNumber("none", there=False)
 _TURNS = {
     QAbstractItemView.CursorAction.MoveLeft: (-1, 0),
@@ -362,7 +360,7 @@ class MatrixDelegate(CellDelegate):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "·")
             return
         if number.is_selected(look):
-            rim_rounded(painter, box.adjusted(2, 1.5, -2, -1.5), 6, QPen(tokens.text, SELECTED))
+            rim_rounded(painter, box.adjusted(2, 1.5, -2, -1.5), 6, QPen(tokens.text, 1.5))
         text, kind = short(number.value, matrix.digits), matrix.sheet.grids[spot.grid].kind
         if not text:
             state = State.NOT_COMPUTED
@@ -429,7 +427,7 @@ class MatrixView(CellTable):
             measure = QFontMetricsF(font_of(CAPTION)).horizontalAdvance
             nodes = (node for layer in layers for node in layer.neurons[:200])
             widest = max(round(measure(value.layout.name(node)) + 8.5) for node in nodes)
-            names, letters = min(MOST_NAME, max(26, widest)), value.layout.letters
+            names, letters = min(84, max(26, widest)), value.layout.letters
             both = letters.sum, letters.value
             sheet = sheet_of(layers, max(NARROWEST, wide), names, both)
         self.matrix.lay_out(layers, sheet)
@@ -441,7 +439,7 @@ class MatrixView(CellTable):
         number = self.matrix.number(index.row(), index.column())
         if number.edge is not None:
             self.stage.select(edges=(number.edge,))
-        elif number.there and number.node:
+        elif number.node:
             self.stage.select(nodes=(number.node,))
 
     def _hover(self, index: Index = table.NOWHERE) -> None:
@@ -588,24 +586,20 @@ class Matrices(QWidget):
         laid = (value.network, layout.names, layout.letters.sum, layout.letters.value, digits)
         if self._laid != laid:
             self._laid = laid
-            self._divide(value)
+            layers: tuple[Layer, ...] = ()
+            sentence = ""
+            try:
+                layers = layers_of(value.network, layout.name)
+            except Refused as refused:
+                sentence = refused.sentence
+            self.view.lay_out(value, layers)
+            self.formula.set_text(formula_of(layers) if layers else "")
+            self.empty.setText(sentence)
+            self.empty.setVisible(bool(sentence))
+            self.formula.setVisible(not sentence)
+            self.view.setVisible(not sentence)
         if self.view.matrix.layers:
             self.view.matrix.show_numbers(value, self._stage.look.row)
-
-    def _divide(self, value: Experiment) -> None:
-        """The layers, or the sentence that says why there are none."""
-        layers: tuple[Layer, ...] = ()
-        sentence = ""
-        try:
-            layers = layers_of(value.network, value.layout.name)
-        except Refused as refused:
-            sentence = refused.sentence
-        self.view.lay_out(value, layers)
-        self.formula.set_text(formula_of(layers) if layers else "")
-        self.empty.setText(sentence)
-        self.empty.setVisible(bool(sentence))
-        self.formula.setVisible(not sentence)
-        self.view.setVisible(not sentence)
 
     def _looked(self, before: Look, after: Look) -> None:
         if before.row != after.row and self.isVisible():

@@ -247,9 +247,6 @@ class EdgesModel(NetworkModel):
         self.document.lock_edges([edge[:2]], not edge.locked)
 
 
-TABS_HEIGHT = 30
-
-
 class NetworkTable(QWidget):
     """Nodes behind one tab and edges behind the other; the selection follows and sets the stage."""
 
@@ -262,7 +259,7 @@ class NetworkTable(QWidget):
         self._following = False
         tip = "Nodes or edges: which of the two tables is shown."
         self.tabs = tab_bar(("Nodes", "Edges"), "Nodes or edges", tip, self)
-        self.tabs.setFixedHeight(TABS_HEIGHT)
+        self.tabs.setFixedHeight(30)
         self.nodes = self._table("Nodes", NodesModel(document, self._numbers, self))
         self.edges = self._table("Edges", EdgesModel(document, self._numbers, self))
         pages = QStackedWidget(self)

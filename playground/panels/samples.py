@@ -455,9 +455,6 @@ def dropped_table(mime: QMimeData) -> Path | None:
     return None
 
 
-SCALED = "As in the table; the samples below are standardised."
-
-
 @dataclass(frozen=True, slots=True)
 class Ways:
     """What asks before it does something, and so belongs to the window: menu and dropped tables."""
@@ -489,7 +486,8 @@ class Samples(QWidget):
         )  # fmt: skip
         self.tried = TryModel(document, self._row, self)
         self.try_table = TryTable(self.tried, self.table, self)
-        self.scaled = words(SCALED, CAPTION, self)
+        text = "As in the table; the samples below are standardised."
+        self.scaled = words(text, CAPTION, self)
         self.scaled.setContentsMargins(SIDE + 8, 0, 0, 2)
         self._add_buttons()
         self._fill_menu()

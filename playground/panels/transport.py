@@ -66,7 +66,6 @@ def _tells_slopes(settings: Settings) -> bool:
 
 
 FOLLOW, LEARNT = "Whichever is learnt now", "learnt now"
-NOT_IN_BATCH = "not in this batch"
 SAMPLE_TIP = (
     "Choose the sample that is shown. It never changes what is trained: that is the batch, the "
     "samples that one update learns from. How many these are stands in Settings."
@@ -135,7 +134,7 @@ class SampleChooser(QuietChoice):
         self.setCurrentIndex(0 if followed else shown + 1)
         self.setEnabled(rows > 1)
         self.setVisible(bool(experiment.data.columns) or rows > 1)
-        outside = "" if shown in members else f" · {NOT_IN_BATCH}"
+        outside = "" if shown in members else " · not in this batch"
         self.show_word(f"sample {count(shown + 1)} of {count(rows)}{outside}")
 
 
@@ -178,19 +177,15 @@ def ending(experiment: Experiment) -> str:
 
 def interrupted(before: Experiment, after: Experiment) -> str:
     """Why a run is over that an edit has ended; nothing where a move in time has."""
-    if after.network is not before.network:
-        changed = "the network was changed"
-    elif after.data is not before.data:
-        changed = "the samples were changed"
-    elif after.settings != before.settings:
-        changed = "the settings were changed"
-    elif after.layout is not before.layout:
-        changed = "a name or a place was changed"
-    elif after.updates == before.updates:
-        changed = "a number was set by hand"
-    else:
-        return ""
-    return f"The run ended at update {count(before.updates)}, because {changed}."
+    causes = (
+        (after.network is not before.network, "the network was changed"),
+        (after.data is not before.data, "the samples were changed"),
+        (after.settings != before.settings, "the settings were changed"),
+        (after.layout is not before.layout, "a name or a place was changed"),
+        (after.updates == before.updates, "a number was set by hand"),
+    )
+    cause = next((words for so, words in causes if so), "")
+    return f"The run ended at update {count(before.updates)}, because {cause}." if cause else ""
 
 
 def run_text(progress: RunProgress, speed: float) -> str:
