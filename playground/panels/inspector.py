@@ -225,11 +225,8 @@ class Summary(QWidget):
         self.name.setText(name)
         network = experiment.network
         neurons = sum(node.kind == "neuron" for node in network.nodes)
-        parts = (
-            (len(network.inputs), "input"),
-            (neurons, "neuron"),
-            (network.locks.count(False), "parameter"),
-        )
+        parts = ((len(network.inputs), "input"), (neurons, "neuron"),
+                 (network.locks.count(False), "parameter"))  # fmt: skip
         there = ", ".join(counted(number, word) for number, word in parts if number)
         samples = counted(experiment.data.count, "sample")
         self.size_line.setText(f"{there or counted(0, 'neuron')}\n{samples}")
@@ -273,11 +270,11 @@ class Inspector(Form):
         )  # fmt: skip
         self._add(self.activation_row, lambda s: s.neurons, self._show_activation)
         text = "The slope of a leaky ReLU below 0."
-        self.leak_row = NumberRow("Leak", text, self._set_leak, self)
+        row = self.leak_row = NumberRow("Leak", text, self._set_leak, self)
         self._add(
-            self.leak_row,
+            row,
             lambda s: s.leaky,
-            lambda s: self.leak_row.show_numbers((n.leak for n in s.leaky), s.digits),
+            lambda s: row.show_numbers((n.leak for n in s.leaky), s.digits),
         )
 
     def _add_number_rows(self) -> None:
@@ -288,13 +285,7 @@ class Inspector(Form):
             "Bias", "A number of its own that is added to the sum.",
             self._turn_bias, partial(self._set, "bias"), self,
         )  # fmt: skip
-        self._add(
-            self.bias_row,
-            lambda s: s.sums,
-            lambda s: self.bias_row.show_option(
-                (n.bias for n in s.sums), s.numbers("bias"), s.digits, "none"
-            ),
-        )
+        self._add(self.bias_row, lambda s: s.sums, self._show_bias)
         self.lock_row = self._add_switch(
             "Locked", "Learning leaves a locked bias or parameter as it is.",
             "locked", lambda s: s.learners, ("Unlock", "Lock"),
@@ -309,20 +300,14 @@ class Inspector(Form):
             "Subtracts", "New edges after the first arrive with weight −1.",
             "subtracts", lambda s: s.sums, ("Set subtraction", "Set subtraction"),
         )  # fmt: skip
-        weight_help = "What a value is multiplied by on its way."
-        self.weight_row = NumberRow("Weight", weight_help, partial(self._set, "weight"), self)
+        text, take = "What a value is multiplied by on its way.", partial(self._set, "weight")
+        weight = self.weight_row = NumberRow("Weight", text, take, self)
         self._add(
-            self.weight_row,
-            lambda s: s.edges,
-            lambda s: self.weight_row.show_numbers(s.numbers("weight"), s.digits),
+            weight, lambda s: s.edges, lambda s: weight.show_numbers(s.numbers("weight"), s.digits)
         )
-        lock_help = "Learning leaves a locked weight as it is."
-        self.edge_lock_row = SwitchRow("Weight locked", lock_help, self._lock_edges, self)
-        self._add(
-            self.edge_lock_row,
-            lambda s: s.edges,
-            lambda s: self.edge_lock_row.show_states(edge.locked for edge in s.edges),
-        )
+        text = "Learning leaves a locked weight as it is."
+        lock = self.edge_lock_row = SwitchRow("Weight locked", text, self._lock_edges, self)
+        self._add(lock, lambda s: s.edges, lambda s: lock.show_states(e.locked for e in s.edges))
 
     def _add(self, row: FormRow, applies: Applies, show: Show) -> None:
         """A row, what it is about (without that it is hidden), and how it is filled."""
@@ -387,6 +372,10 @@ class Inspector(Form):
             told = told.replace(" ", "\u00a0")  # it stays on one line
             sentence = f"It passes on {told}; {letters.sum} is its sum."
         self.activation_row.tell(sentence)
+
+    def _show_bias(self, now: Selected) -> None:
+        states, values = (node.bias for node in now.sums), now.numbers("bias")
+        self.bias_row.show_option(states, values, now.digits, "none")
 
     def _show_value(self, now: Selected) -> None:
         if now.all_of("input"):

@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import (
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
     QPointF,
     QRect,
@@ -84,8 +83,7 @@ class Effect:
 
     @property
     def predicted(self) -> float:
-        """∂E/∂w · Δw"""
-        return self.slope * self.turned
+        return self.slope * self.turned  # ∂E/∂w · Δw
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -286,7 +284,7 @@ class KnobDelegate(CellDelegate):
 class Turn:
     """A turn that goes on: which knob, from where, how far, and whether the mouse holds it."""
 
-    index: QPersistentModelIndex
+    row: int
     start: float
     pressed: QPointF | None = None
     steps: float = 0.0
@@ -337,11 +335,10 @@ class KnobList(QListView):
 
     def _take(self, row: int, pressed: QPointF | None = None) -> Turn:
         """The turn that goes on at this knob, or a new one."""
-        if self._turn is None or self._turn.index.row() != row or pressed is not None:
+        if self._turn is None or self._turn.row != row or pressed is not None:
             self.rest()
-            index = self.knobs.index(row, 0)
-            self._turn = Turn(QPersistentModelIndex(index), self.knobs.value(row), pressed)
-            self.setCurrentIndex(index)
+            self._turn = Turn(row, self.knobs.value(row), pressed)
+            self.setCurrentIndex(self.knobs.index(row, 0))
             self.begun.emit(row)
         return self._turn
 
@@ -363,12 +360,10 @@ class KnobList(QListView):
         if turn is not None and turn.pressed is not None:
             moved = event.position() - turn.pressed
             fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            value = dragged(turn.start, moved.x() - moved.y(), fine)
-            self.turned.emit(turn.index.row(), value)
+            self.turned.emit(turn.row, dragged(turn.start, moved.x() - moved.y(), fine))
             return
-        over = self.knob_at(event.position().toPoint()) is not None
-        shape = Qt.CursorShape.SizeHorCursor if over else Qt.CursorShape.ArrowCursor
-        self.viewport().setCursor(shape)
+        over, shape = self.knob_at(event.position().toPoint()), Qt.CursorShape
+        self.viewport().setCursor(shape.ArrowCursor if over is None else shape.SizeHorCursor)
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
