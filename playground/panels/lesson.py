@@ -322,8 +322,8 @@ class LessonPanel(QWidget):
         self._guide, self._pictures = guide, pictures
         self._shown: object = None
         self._tight = False
-        self._texts: tuple[str, ...] = ()
-        self._text: list[QWidget] = []
+        self._paragraphs: list[tuple[QLabel, str]] = []
+        self._text: list[QWidget] = []  # they, and the formulas
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self._ask)
         self._make_parts(open_lessons, open_next)
@@ -449,8 +449,8 @@ class LessonPanel(QWidget):
         for part in self._text:
             part.hide()
             part.deleteLater()
-        self._texts, self._text = texts, []
-        self._text += [paragraph(text, LESSON_TEXT, self._page) for text in texts]
+        self._paragraphs = [(paragraph(text, LESSON_TEXT, self._page), text) for text in texts]
+        self._text = [label for label, _ in self._paragraphs]
         if formulas:
             self._text.append(FormulaPlate(formulas, self._pictures, self._page))
         place = self._column.indexOf(self.title) + 1
@@ -510,8 +510,7 @@ class LessonPanel(QWidget):
 
     def _dress(self) -> None:
         self.title.setFont(font_of(LESSON_TITLE_NARROW if self._tight else LESSON_TITLE))
-        for label, text in zip(self._text, self._texts, strict=False):
-            assert isinstance(label, QLabel)
+        for label, text in self._paragraphs:
             set_paragraph(label, text, BODY if self._tight else LESSON_TEXT)
         margins = self._column.contentsMargins()
         margins.setBottom(0 if self._tight else 12)
