@@ -378,21 +378,18 @@ class TryTable(CellTable):
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        rows.horizontalHeader().sectionResized.connect(
-            lambda column, before, after: self.setColumnWidth(column, after)
-        )
+        resized = rows.horizontalHeader().sectionResized
+        resized.connect(lambda column, before, after: self.setColumnWidth(column, after))
         rows.horizontalScrollBar().valueChanged.connect(self.horizontalScrollBar().setValue)
         self.horizontalScrollBar().valueChanged.connect(rows.horizontalScrollBar().setValue)
         rows.fitted.connect(self.settle)
 
     def settle(self) -> None:
         """As wide as the rows, without their scroll bar."""
-        side = self._rows.side_width()
+        side, high = self._rows.side_width(), HEAD_HEIGHT + ROW_HEIGHT * self.cells.rowCount()
         for table in (self, self._rows):
             table.verticalHeader().setFixedWidth(side)
-        self.setFixedSize(
-            self._rows.viewport().width() + side, HEAD_HEIGHT + ROW_HEIGHT * self.cells.rowCount()
-        )
+        self.setFixedSize(self._rows.viewport().width() + side, high)
         self.fit_columns()
 
     def fit_columns(self) -> None:
@@ -507,10 +504,8 @@ class Samples(QWidget):
         self._settle()
 
     def _add_buttons(self) -> None:
-        tip = (
-            "Add a row: one more sample, all 0. A table (CSV) dropped here takes the place of all."
-        )
-        text = "+  Add a row, or drop a table here"
+        text, tip = "+  Add a row, or drop a table here", "Add a row: one more sample, all 0."
+        tip += " A table (CSV) dropped here takes the place of all."
         self.add_button = push_button(text, tip, self.add_row, self)
         self.add_button.setAccessibleName("Add a row")
         restyle(self.add_button, "look", "quiet")

@@ -143,10 +143,9 @@ class VariantRow(QWidget):
     ) -> None:
         super().__init__(parent)
         self.button = VariantButton(self)
-        self.button.clicked.connect(lambda on: switch(self.button.text()))
-        self.remove = icon_button(
-            "delete", "Forget", "Forget", lambda: forget_it(self.button.text()), self
-        )
+        name = self.button.text
+        self.button.clicked.connect(lambda on: switch(name()))
+        self.remove = icon_button("delete", "Forget", "Forget", lambda: forget_it(name()), self)
         lay_out(QHBoxLayout(self), (self.button, 1), self.remove, spacing=4)
 
 
