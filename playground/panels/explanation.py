@@ -237,8 +237,8 @@ class Explain(QWidget):
         self.area = scroll_area(self._content, self)
         self.footer = ExplainFooter(document, self)
         lay_out(QVBoxLayout(self), (self.area, 1), self.footer)
-        document.changed.connect(self._follow)
-        stage.looked.connect(self._look)
+        document.changed.connect(self._on_changed)
+        stage.looked.connect(self._on_looked)
         self.show_experiment(document.value)
 
     def chips(self) -> Chips:
@@ -288,7 +288,7 @@ class Explain(QWidget):
         known = Place("weight", target, source) in network.place_index
         return self._telling.edge(experiment, source, target, look.row) if known else ()
 
-    def _follow(self, before: Experiment, after: Experiment) -> None:
+    def _on_changed(self, before: Experiment, after: Experiment) -> None:
         self.show_experiment(after)
         if (before.updates, before.cursor) != (after.updates, after.cursor):
             self.area.verticalScrollBar().setValue(0)
@@ -301,7 +301,7 @@ class Explain(QWidget):
         self._trains = running
         self.show_experiment(self._document.value)
 
-    def _look(self, before: Look, after: Look) -> None:
+    def _on_looked(self, before: Look, after: Look) -> None:
         if (before.nodes, before.edges, before.row) != (after.nodes, after.edges, after.row):
             self.show_experiment(self._document.value)
 

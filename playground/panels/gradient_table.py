@@ -219,7 +219,7 @@ class SlopesTable(QWidget):
             (lay_out(QHBoxLayout(), *body, self.empty, spacing=16, margins=(6, 0, 4, 0)), 1),
             self.told,
         )
-        stage.looked.connect(self._looked)
+        stage.looked.connect(self._on_looked)
         self._arrange()
 
     def _table(self, name: str, model: CellModel) -> CellTable:
@@ -297,7 +297,7 @@ class SlopesTable(QWidget):
         self.told.setText(whole if both else alone)
         set_tip(self.exact, whole)
 
-    def _looked(self, before: Look, after: Look) -> None:
+    def _on_looked(self, before: Look, after: Look) -> None:
         another = (before.nodes, before.edges) != (after.nodes, after.edges)
         if another and self.isVisible():
             self.refresh()

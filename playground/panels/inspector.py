@@ -249,7 +249,7 @@ class Inspector(Form):
         self._add_node_rows()
         self._add_number_rows()
         self.below = Below(self)
-        stage.looked.connect(self._looked)
+        stage.looked.connect(self._on_looked)
         self._refresh()
 
     def show_name(self, name: str) -> None:
@@ -328,7 +328,7 @@ class Inspector(Form):
 
     # showing
 
-    def _looked(self, before: Look, after: Look) -> None:
+    def _on_looked(self, before: Look, after: Look) -> None:
         if (before.nodes, before.edges, before.row) != (after.nodes, after.edges, after.row):
             for row in self.rows:
                 row.forget()

@@ -521,8 +521,8 @@ class Knobs(QWidget):
             (lay_out(QHBoxLayout(), self.list, self.empty, margins=(10, 0, 4, 0)), 1),
             self.line,
         )
-        document.changed.connect(self._changed)
-        stage.looked.connect(self._looked)
+        document.changed.connect(self._on_changed)
+        stage.looked.connect(self._on_looked)
 
     # showing
 
@@ -556,7 +556,7 @@ class Knobs(QWidget):
         wanted = self.line.effect is not None or self.height() >= ROOMY
         self.line.setVisible(wanted and self.model.count() > 0)
 
-    def _changed(self, before: Experiment, after: Experiment) -> None:
+    def _on_changed(self, before: Experiment, after: Experiment) -> None:
         if not self._turning and before.parameters is not after.parameters:
             self._forget_turn(after)
             self._show_line()
@@ -565,7 +565,7 @@ class Knobs(QWidget):
         self._begun = None
         self.line.show_effect(None, self._top, value.settings.digits)
 
-    def _looked(self, before: Look, after: Look) -> None:
+    def _on_looked(self, before: Look, after: Look) -> None:
         if (before.nodes, before.edges) != (after.nodes, after.edges):
             self._follow()
         if before.row != after.row and self.isVisible():

@@ -328,7 +328,7 @@ class LessonPanel(QWidget):
         self._asking.timeout.connect(self._ask)
         self._make_parts(open_lessons, open_next)
         self._lay_out()
-        document.changed.connect(self._changed)
+        document.changed.connect(self._on_changed)
         guide.changed.connect(self.refresh)
         self.refresh()
 
@@ -471,7 +471,7 @@ class LessonPanel(QWidget):
     def _show_variant(self) -> None:
         self.variants.setCurrentIndex(self.variants.findText(self._guide.variant))
 
-    def _changed(self, before: Experiment, after: Experiment) -> None:
+    def _on_changed(self, before: Experiment, after: Experiment) -> None:
         same = before.settings is after.settings and before.network is after.network
         if not (same and before.start is after.start) and not self.variants.isHidden():
             self._show_variant()

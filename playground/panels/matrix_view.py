@@ -578,7 +578,7 @@ class Matrices(QWidget):
         self.empty.setContentsMargins(20, 8, 20, 8)
         parts = (self.formula, (self.view, 1), (self.empty, 1))
         lay_out(QVBoxLayout(self), *parts, spacing=2, margins=(14, 4, 0, 0))
-        stage.looked.connect(self._looked)
+        stage.looked.connect(self._on_looked)
 
     def refresh(self) -> None:
         value = self.live.value
@@ -601,7 +601,7 @@ class Matrices(QWidget):
         if self.view.matrix.layers:
             self.view.matrix.show_numbers(value, self._stage.look.row)
 
-    def _looked(self, before: Look, after: Look) -> None:
+    def _on_looked(self, before: Look, after: Look) -> None:
         if before.row != after.row and self.isVisible():
             self.refresh()
         elif (before.nodes, before.edges, before.pointed) != (

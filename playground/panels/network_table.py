@@ -267,7 +267,7 @@ class NetworkTable(QWidget):
             pages.addWidget(table)
         self.tabs.currentChanged.connect(pages.setCurrentIndex)
         lay_out(QVBoxLayout(self), self.tabs, (pages, 1), margins=(10, 0, 10, 4))
-        stage.looked.connect(self._looked)
+        stage.looked.connect(self._on_looked)
 
     def _table(self, name: str, model: NetworkModel) -> CellTable:
         tip = f"{name} of the network. Arrows move, Enter edits, Space sets a mark."
@@ -296,7 +296,7 @@ class NetworkTable(QWidget):
         self.tabs.setTabText(0, f"Nodes {count(len(value.network.nodes))}")
         self.tabs.setTabText(1, f"Edges {count(len(value.network.edges))}")
 
-    def _looked(self, before: Look, after: Look) -> None:
+    def _on_looked(self, before: Look, after: Look) -> None:
         if not self.isVisible():
             return
         if before.row != after.row:

@@ -498,8 +498,8 @@ class Samples(QWidget):
         self.table.selectionModel().currentRowChanged.connect(self._choose)
         self.table.clicked.connect(self._choose)
         self.table.delegate.entered.connect(self._go_on)
-        document.changed.connect(self._changed)
-        stage.looked.connect(self._looked)
+        document.changed.connect(self._on_changed)
+        stage.looked.connect(self._on_looked)
         self._follow()
         self._settle()
 
@@ -560,7 +560,7 @@ class Samples(QWidget):
     def _row(self) -> int:
         return chosen_row(self._document.value, self._stage.look.row)
 
-    def _changed(self, before: Experiment, after: Experiment) -> None:
+    def _on_changed(self, before: Experiment, after: Experiment) -> None:
         if before.network is not after.network and is_another(before, after):
             self.tried.clear()
         self._show()
@@ -585,7 +585,7 @@ class Samples(QWidget):
         self.try_table.settle()
         self._following = False
 
-    def _looked(self, before: Look, after: Look) -> None:
+    def _on_looked(self, before: Look, after: Look) -> None:
         if before.row != after.row:
             self._follow()
 

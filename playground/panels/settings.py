@@ -206,7 +206,7 @@ class SettingsPanel(Form):
                 self._entries[setting.path] = (setting, *self._make_row(setting))
             if title == START:
                 self._add_buttons()
-        document.changed.connect(self._changed)
+        document.changed.connect(self._on_changed)
         self._refresh()
 
     def row(self, path: str) -> FormRow:
@@ -246,7 +246,7 @@ class SettingsPanel(Form):
 
     # showing
 
-    def _changed(self, before: Experiment, after: Experiment) -> None:
+    def _on_changed(self, before: Experiment, after: Experiment) -> None:
         concerns = before.context is not after.context or before.start is not after.start
         if concerns and self.isVisible():
             self._refresh()

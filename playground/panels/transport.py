@@ -538,8 +538,8 @@ class Transport(QWidget):
         lay_out(column, self._top, self.rail, None, self.buttons, margins=(PADDING, 4, PADDING, 8))
         for part in (self.past, self.sample):
             part.setFixedHeight(TITLE_ROW)
-        document.changed.connect(self._follow)
-        stage.looked.connect(self._look)
+        document.changed.connect(self._on_changed)
+        stage.looked.connect(self._on_looked)
         self.show_experiment(document.value)
         self._show_play()
 
@@ -612,12 +612,12 @@ class Transport(QWidget):
         self._top.activate()
         return self.title.shown() == self.title.text
 
-    def _follow(self, before: Experiment, after: Experiment) -> None:
+    def _on_changed(self, before: Experiment, after: Experiment) -> None:
         if not self.player.stepping:
             self.player.stop()
         self.show_experiment(after)
 
-    def _look(self, before: Look, after: Look) -> None:
+    def _on_looked(self, before: Look, after: Look) -> None:
         if before.row != after.row:
             self.sample.show_sample(self._document.value, after.row)
             self._share_room()
