@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -74,18 +75,14 @@ class Setting:
 
 def read_path(settings: Settings, path: str) -> Any:
     """What stands there: "rate", "optimizer.momentum"."""
-    found: Any = settings
-    for name in path.split("."):
-        found = getattr(found, name)
-    return found
+    return attrgetter(path)(settings)
 
 
 def with_path(settings: Settings, path: str, value: object) -> Settings:
     """The same settings but for what stands there."""
-    changes: dict[str, Any] = {}
     outer, _, inner = path.partition(".")
-    changes[outer] = replace(getattr(settings, outer), **{inner: value}) if inner else value
-    return replace(settings, **changes)
+    changed: Any = replace(getattr(settings, outer), **{inner: value}) if inner else value
+    return replace(settings, **{outer: changed})
 
 
 def titles_of(table: Mapping[str, Any]) -> dict[str, str]:
