@@ -492,13 +492,18 @@ AT_ONCE = 3e5  # multiply-adds that may be made between two frames
 
 
 class RunFollower(QObject):
-    """Holds the newest experiment; `refresh` is called while a run goes on and when it is over."""
+    """Holds the newest experiment, and calls `refresh` when the panel has another one to show.
+
+    It is called only while the panel is seen, and when that comes into sight.
+    """
 
     def __init__(self, document: Document, refresh: Callable[[], object], panel: QWidget) -> None:
         super().__init__(panel)
         self._document, self._refresh, self._panel = document, refresh, panel
         self._of_run: Experiment | None = None
         self.following: ThrottledProgress | None = None
+        panel.installEventFilter(self)
+        document.changed.connect(self._changed)
 
     def follow(self, trainer: Trainer) -> None:
         """Show also what this one trains."""
@@ -515,6 +520,15 @@ class RunFollower(QObject):
         value = self.value
         work = len(value.data.training) * work_per_row(value.program)
         return self._of_run is None or work <= AT_ONCE
+
+    def _changed(self, before: Experiment, after: Experiment) -> None:
+        if self._panel.isVisible():
+            self._refresh()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show:
+            self._refresh()
+        return super().eventFilter(watched, event)
 
     def _take(self, progress: RunProgress) -> None:
         self._show(as_of(self._document.value, progress))

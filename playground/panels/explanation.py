@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.experiment.experiment import Experiment
 from engine.formulas import Piece, Pieces, Product, Ref, StepFormula, TermTable, ToldLine
@@ -28,10 +28,10 @@ from playground.widgets.fields import QuietChoice, Switch
 from playground.widgets.form import words
 from playground.widgets.formula import FormulaRow, Pointing, ResultLine
 from playground.widgets.formula_plates import FactorPlate, SumTable
+from playground.widgets.layout import AS_STYLED, lay_out, scroll_area
 from playground.widgets.plain_text import set_tip
 
 TEXT_MARGIN, PLATE_MARGIN, RING = 20, 12, 6
-TIGHT, ROOMY_GAP = 6, 12
 
 _ENDS = re.compile(r"from (\S+) to (\S+)$")
 
@@ -50,38 +50,25 @@ class ExplainBlock(QWidget):
         self._plate = QFrame(self)  # a sunken ground for the line with the numbers put in
         restyle(self._plate, "look", "plate")
         self.numbers = FormulaRow("With numbers", pictures, self._plate, pointing)
-        plate = QVBoxLayout(self._plate)
-        plate.setContentsMargins(12, 10, 12, 8)
-        plate.addWidget(self.numbers)
+        lay_out(QVBoxLayout(self._plate), self.numbers, margins=(12, 10, 12, 8))
         self.table = SumTable("Terms", pictures, self, pointing)
         self.factors = FactorPlate("Factors", pictures, self, pointing)
         self.result = ResultLine(pictures, self, TEXT_MARGIN - PLATE_MARGIN - 4)
         self.why = words("", BODY, self)
         self.where = words("where", HINT, self)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        parts: tuple[tuple[QWidget, int], ...] = (
-            (self.title, TEXT_MARGIN),
-            (self.symbols, TEXT_MARGIN - RING),
-            (self.table, PLATE_MARGIN),
-            (self._plate, PLATE_MARGIN),
-            (self.factors, PLATE_MARGIN),
-            (self.result, TEXT_MARGIN),
-            (self.why, TEXT_MARGIN),
-            (self.where, TEXT_MARGIN),
+        self._column = lay_out(
+            QVBoxLayout(self),
+            _inset(self.title, TEXT_MARGIN),
+            _inset(self.symbols, TEXT_MARGIN - RING),
+            *(_inset(part, PLATE_MARGIN) for part in (self.table, self._plate, self.factors)),
+            *(_inset(part, TEXT_MARGIN) for part in (self.result, self.why, self.where)),
         )
-        for part, margin in parts:
-            self._column.addWidget(_inset(part, margin))
 
     def show_formula(self, formula: StepFormula) -> None:
         """Show this formula; its parts are laid out once, when all are there."""
         self._column.setEnabled(False)
-        self._show_parts(formula)
-        self._column.setEnabled(True)
         self.setAccessibleName(formula.title)
         self.setAccessibleDescription(f"{formula.symbols_plain}; {formula.numbers_plain}")
-
-    def _show_parts(self, formula: StepFormula) -> None:
         self.title.setText(_ENDS.sub("from\u00a0\\1\u00a0to\u00a0\\2", formula.title))
         self._show_asides(formula)
         self.symbols.show_pieces(_in_ink(formula.symbols))
@@ -92,16 +79,20 @@ class ExplainBlock(QWidget):
         factors = plate.columns if plate else ()
         self.factors.show_factors(factors)
         _show(self.factors, bool(factors))
-        self._show_numbers(formula, plate is None)
+        # The line with the numbers put in, where no plate or table shows them.
+        in_line = plate is None and formula.numbers_plain != formula.symbols_plain
+        self.numbers.show_pieces(formula.numbers if in_line else ())
+        _show(self._plate, in_line)
         at_right = table is not None and not table.columns
         self.result.show_result(formula.subject, formula.result, at_right)
         _show(self.result, bool(formula.result_plain))
         self.why.setText(formula.why)
         _show(self.why, bool(formula.why))
+        self._column.setEnabled(True)
 
     def set_roomy(self, roomy: bool) -> None:
         """More white space where the panel is high."""
-        self._column.setSpacing(ROOMY_GAP if roomy else TIGHT)
+        self._column.setSpacing(12 if roomy else 6)
 
     def _show_asides(self, formula: StepFormula) -> None:
         """What else went into it stands below: where m = …"""
@@ -114,12 +105,6 @@ class ExplainBlock(QWidget):
             told = place < len(formula.asides)
             row.show_pieces(_line_of(formula.asides[place]) if told else ())
             _show(row, told)
-
-    def _show_numbers(self, formula: StepFormula, wanted: bool) -> None:
-        """The line with the numbers put in, where no plate or table shows them."""
-        wanted = wanted and formula.numbers_plain != formula.symbols_plain
-        self.numbers.show_pieces(formula.numbers if wanted else ())
-        _show(self._plate, wanted)
 
 
 def _in_ink(pieces: Iterable[Piece]) -> Pieces:
@@ -144,9 +129,7 @@ def _is_one_number(plate: object) -> bool:
 def _inset(part: QWidget, margin: int) -> QWidget:
     """The part with room at its sides; it is shown and hidden by itself."""
     holder = QWidget(part.parentWidget())
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(margin, 0, margin, 0)
-    column.addWidget(part)
+    lay_out(QVBoxLayout(holder), part, margins=(margin, 0, margin, 0))
     return holder
 
 
@@ -175,13 +158,10 @@ class ExplainFooter(QWidget):
         self.digits = QuietChoice("Digits", DIGITS_TIP, self)
         self.digits.activated.connect(self._set_digits)
         self.setFixedHeight(HEIGHT)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(20, 0, 16, 0)
-        row.addWidget(self.rounding, 1)
-        row.addWidget(self.digits)
+        parts = (self.rounding, 1), self.digits
+        lay_out(QHBoxLayout(self), *parts, spacing=AS_STYLED, margins=(20, 0, 16, 0))
 
     def show_settings(self, settings: Settings) -> None:
-        """Show how numbers are rounded and shown."""
         reason = settings.why_not_round()
         self.rounding.setChecked(settings.rounding)
         self.rounding.setEnabled(reason is None)
@@ -218,18 +198,13 @@ def _digits_word(digits: int) -> str:
 FIRST = "Press Space to take the first step"
 TRAINS = "Press Stop to see it step by step"
 BESIDE = "not in this batch"
-TIGHT_TOP, ROOMY_TOP, BETWEEN = 12, 20, 16
+BETWEEN = 16
 ROOMY = 420  # high
 Chips = list[tuple[str, Role]]
 
 
 class Hairline(QWidget):
     """Between what the step tells and what else is told."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(1)
 
 
 class Explain(QWidget):
@@ -241,11 +216,7 @@ class Explain(QWidget):
     chips_changed = Signal(object)
 
     def __init__(
-        self,
-        document: Document,
-        stage: Stage,
-        pictures: FormulaPictures,
-        parent: QWidget,
+        self, document: Document, stage: Stage, pictures: FormulaPictures, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self._document, self._stage, self._pictures = document, stage, pictures
@@ -259,9 +230,15 @@ class Explain(QWidget):
         self.empty.setContentsMargins(TEXT_MARGIN, 24, TEXT_MARGIN, 24)
         self.selected: list[ExplainBlock] = []
         self._lines: list[Hairline] = []
-        self._lay_out()
-        document.changed.connect(self._follow)
-        stage.looked.connect(self._look)
+        self._content = QWidget(self)
+        self.block = ExplainBlock(pictures, self._pointing, self._content, first=True)
+        column = QVBoxLayout(self._content)
+        self._column = lay_out(column, self.empty, self.block, None, spacing=BETWEEN)
+        self.area = scroll_area(self._content, self)
+        self.footer = ExplainFooter(document, self)
+        lay_out(QVBoxLayout(self), (self.area, 1), self.footer)
+        document.changed.connect(self._on_changed)
+        stage.looked.connect(self._on_looked)
         self.show_experiment(document.value)
 
     def chips(self) -> Chips:
@@ -271,39 +248,33 @@ class Explain(QWidget):
     def show_experiment(self, experiment: Experiment) -> None:
         """Tell what there is to tell of this experiment; it is laid out once, when all is told."""
         self._column.setEnabled(False)
-        self._tell(experiment)
-        self._column.setEnabled(True)
-        self._column.activate()
-
-    def _tell(self, experiment: Experiment) -> None:
         told = None if self._trains else self._telling.step(experiment, self._stage.look.row)
         self.block.setVisible(told is not None)
         self.empty.setVisible(told is None)
+        chips: Chips = []
         if told is not None:
             self.block.show_formula(told.formula)
+            whose = BESIDE if told.beside else told.formula.chip
+            chips = [chip_of(told.step.phase, experiment.settings)]
+            chips += [(whose, Role.MEMORY)] * bool(whose)
         else:
             reason = why_not_run(experiment.network, experiment.settings, experiment.layout.name)
             self.empty.setText(reason or (TRAINS if self._trains else FIRST))
-        self._show_chips(_chips(experiment, told))
-        self._show_selected(experiment, told)
-        self.footer.show_settings(experiment.settings)
-
-    def _show_chips(self, chips: Chips) -> None:
         if chips != self._chips:
             self._chips = chips
             self.chips_changed.emit(self.chips())
-
-    def _show_selected(self, experiment: Experiment, told: Explanation | None) -> None:
         found = self._tell_selected(experiment)
         wanted = [other.formula for other in found if told is None or other.step != told.step]
         while len(self.selected) < len(wanted):
             self._add_block()
-        shown = zip_longest(wanted, self._lines, self.selected)
-        for formula, line, block in shown:
+        for formula, line, block in zip_longest(wanted, self._lines, self.selected):
             line.setVisible(formula is not None)
             block.setVisible(formula is not None)
             if formula is not None:
                 block.show_formula(formula)
+        self.footer.show_settings(experiment.settings)
+        self._column.setEnabled(True)
+        self._column.activate()
 
     def _tell_selected(self, experiment: Experiment) -> Sequence[Explanation]:
         """All that is told so far of the one node or edge that is selected."""
@@ -317,7 +288,7 @@ class Explain(QWidget):
         known = Place("weight", target, source) in network.place_index
         return self._telling.edge(experiment, source, target, look.row) if known else ()
 
-    def _follow(self, before: Experiment, after: Experiment) -> None:
+    def _on_changed(self, before: Experiment, after: Experiment) -> None:
         self.show_experiment(after)
         if (before.updates, before.cursor) != (after.updates, after.cursor):
             self.area.verticalScrollBar().setValue(0)
@@ -330,7 +301,7 @@ class Explain(QWidget):
         self._trains = running
         self.show_experiment(self._document.value)
 
-    def _look(self, before: Look, after: Look) -> None:
+    def _on_looked(self, before: Look, after: Look) -> None:
         if (before.nodes, before.edges, before.row) != (after.nodes, after.edges, after.row):
             self.show_experiment(self._document.value)
 
@@ -350,10 +321,10 @@ class Explain(QWidget):
         elif len(network.outputs) == 1:
             self._stage.select(nodes=network.outputs)
 
-    # the parts
-
     def _add_block(self) -> None:
         line = Hairline(self._content)
+        line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        line.setFixedHeight(1)
         block = ExplainBlock(self._pictures, self._pointing, self._content)
         place = self._column.count() - 1
         self._column.insertWidget(place, line)
@@ -361,26 +332,6 @@ class Explain(QWidget):
         block.set_roomy(self.height() >= ROOMY)
         self._lines.append(line)
         self.selected.append(block)
-
-    def _lay_out(self) -> None:
-        self._content = QWidget(self)
-        self.block = ExplainBlock(self._pictures, self._pointing, self._content, first=True)
-        self._column = QVBoxLayout(self._content)
-        self._column.setSpacing(BETWEEN)
-        self._column.addWidget(self.empty)
-        self._column.addWidget(self.block)
-        self._column.addStretch(1)
-        self.area = QScrollArea(self)
-        self.area.setWidgetResizable(True)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setWidget(self._content)
-        self.footer = ExplainFooter(self._document, self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.area, 1)
-        column.addWidget(self.footer)
 
     def sizeHint(self) -> QSize:
         return QSize(336, 480)
@@ -391,14 +342,7 @@ class Explain(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         roomy = event.size().height() >= ROOMY
-        top, bottom = (ROOMY_TOP, BETWEEN) if roomy else (TIGHT_TOP, BETWEEN // 4)
+        top, bottom = (20, BETWEEN) if roomy else (12, BETWEEN // 4)
         self._column.setContentsMargins(0, top, 0, bottom)
         for block in (self.block, *self.selected):
             block.set_roomy(roomy)
-
-
-def _chips(experiment: Experiment, told: Explanation | None) -> Chips:
-    if told is None:
-        return []
-    whose = BESIDE if told.beside else told.formula.chip
-    return [chip_of(told.step.phase, experiment.settings), *[(whose, Role.MEMORY)] * bool(whose)]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
@@ -26,6 +26,7 @@ from playground.theme.fonts import BODY, HINT, WEIGHT
 from playground.widgets.buttons import ElidedLabel, tab_bar
 from playground.widgets.fields import QuietChoice
 from playground.widgets.form import words
+from playground.widgets.layout import lay_out
 from playground.widgets.plain_text import set_tip
 from playground.widgets.table import Cell, CellModel, CellTable, Column, number_cell
 
@@ -103,9 +104,7 @@ def told(slopes: Slopes) -> str:
         f"Exact: {short(slopes.exact, MOST_DIGITS)}. Nearest by trying: h = {short(best.h)} "
         f"from both sides, off by {short(best.central_error, ERROR_DIGITS)}."
     )
-    if best is slopes.rows[-1]:
-        return found
-    return f"{found} A smaller h drowns in rounding."
+    return found if best is slopes.rows[-1] else f"{found} A smaller h drowns in rounding."
 
 
 def spelled(slopes: Slopes) -> str:
@@ -194,75 +193,55 @@ class SlopesTable(QWidget):
         self.setAccessibleName("Slopes")
         self._stage = stage
         self.live = RunFollower(document, self.refresh, self)
-        self._place: Place | None = None
+        self.place: Place | None = None  # the number whose slope is shown
         self._listed: tuple[tuple[Place, ...], object] = ((), None)
         self.slopes: Slopes | None = None
         self.steps_model, self.ways_model = SlopesModel(STEPS, self), SlopesModel(WAYS, self)
-        self.choice = QuietChoice(
-            "Slope along", "Slope along: the number that is moved, as on the canvas", self
-        )
+        tip = "Slope along: the number that is moved, as on the canvas"
+        self.choice = QuietChoice("Slope along", tip, self)
         self.choice.activated.connect(self._choose)
         self.exact = ElidedLabel("", WEIGHT, "bwd", self)
-        self.tabs = self._make_tabs()
+        tip = "Steps: smaller and smaller ones. Four ways: one slope, found four times."
+        self.tabs = tab_bar(("Steps", "Four ways"), "Steps or ways", tip, self)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
+        self.tabs.currentChanged.connect(self._arrange)
         self.steps = self._table("Steps", self.steps_model)
         self.ways = self._table("Four ways", self.ways_model)
         self.told = words("", HINT, self)
         self.empty = words("", BODY, self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._lay_out()
-        document.changed.connect(self._changed)
-        stage.looked.connect(self._looked)
+        self.told.setContentsMargins(20, 2, 20, 6)
+        head, body = (self.tabs, None, self.choice, self.exact), ((self.steps, 1), (self.ways, 1))
+        lay_out(
+            QVBoxLayout(self),
+            lay_out(QHBoxLayout(), *head, spacing=8, margins=(8, 2, 12, 0)),
+            (lay_out(QHBoxLayout(), *body, self.empty, spacing=16, margins=(6, 0, 4, 0)), 1),
+            self.told,
+        )
+        stage.looked.connect(self._on_looked)
         self._arrange()
-
-    def _make_tabs(self) -> QTabBar:
-        tip = "Steps: smaller and smaller ones. Four ways: one slope, found four times."
-        tabs = tab_bar(("Steps", "Four ways"), "Steps or ways", tip, self)
-        tabs.setUsesScrollButtons(False)
-        tabs.setElideMode(Qt.TextElideMode.ElideNone)
-        tabs.currentChanged.connect(lambda index: self._arrange())
-        return tabs
 
     def _table(self, name: str, model: CellModel) -> CellTable:
         table = CellTable(name, f"{name}: arrows move.", model, self)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         return table
 
-    def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(8, 2, 12, 0)
-        head.setSpacing(8)
-        head.addWidget(self.tabs)
-        head.addStretch(1)
-        head.addWidget(self.choice)
-        head.addWidget(self.exact)
-        body = QHBoxLayout()
-        body.setContentsMargins(6, 0, 4, 0)
-        body.setSpacing(16)
-        body.addWidget(self.steps, 1)
-        body.addWidget(self.ways, 1)
-        body.addWidget(self.empty)
-        self.told.setContentsMargins(20, 2, 20, 6)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addLayout(body, 1)
-        column.addWidget(self.told)
-
     # showing
 
-    @property
-    def place(self) -> Place | None:
-        """The number whose slope is shown."""
-        return self._place
-
     def refresh(self) -> None:
-        """Show what there is to see now."""
-        if not self.isVisible():
-            return
         value = self.live.value
         self._follow(value)
-        self.slopes, sentence = self._compute(value)
+        self.slopes, sentence = None, ""
+        if self.place is None:
+            sentence = NOTHING
+        elif not self.live.quick:
+            sentence = LARGE
+        else:
+            try:
+                self.slopes = slopes_of(value, self.place)
+            except Refused as refused:
+                sentence = refused.sentence
         self.steps_model.show([_step(row) for row in self.slopes.rows] if self.slopes else [])
         self.ways_model.show([_way(way) for way in self.slopes.ways] if self.slopes else [])
         self.empty.setText(sentence)
@@ -270,31 +249,17 @@ class SlopesTable(QWidget):
         self.exact.set_text(f"∂ {text}" if text else "")
         self._arrange()
 
-    def _compute(self, value: Experiment) -> tuple[Slopes | None, str]:
-        if self._place is None:
-            return None, NOTHING
-        if not self.live.quick:
-            return None, LARGE
-        try:
-            return slopes_of(value, self._place), ""
-        except Refused as refused:
-            return None, refused.sentence
-
     def _follow(self, value: Experiment) -> None:
         """The number that is selected; without one the last, or the first that is learnt."""
-        index = value.network.place_index
-        chosen = selected_place(value.network, self._stage.look)
-        if chosen is None and self._place in index:
-            chosen = self._place
-        if chosen is None:
-            free = zip(value.network.places, value.network.locks, strict=True)
-            learnt = (place for place, locked in free if not locked)
-            chosen = next(learnt, next(iter(value.network.places), None))
-        self._place = chosen
-        self._list(value)
-
-    def _list(self, value: Experiment) -> None:
         layout, places = value.layout, value.network.places
+        chosen = selected_place(value.network, self._stage.look)
+        if chosen is None and self.place in value.network.place_index:
+            chosen = self.place
+        if chosen is None:
+            free = zip(places, value.network.locks, strict=True)
+            learnt = (place for place, locked in free if not locked)
+            chosen = next(learnt, next(iter(places), None))
+        self.place = chosen
         listed = (places, layout.names)
         if self._listed != listed:
             self._listed = listed
@@ -302,15 +267,15 @@ class SlopesTable(QWidget):
             for place in places[:MOST_LISTED]:
                 self.choice.addItem(place_name(layout, place), place)
         self.choice.setEnabled(bool(places))
-        if self._place is not None:
-            self.choice.setCurrentIndex(min(places.index(self._place), self.choice.count() - 1))
-            self.choice.show_word(place_name(layout, self._place))
+        if chosen is not None:
+            self.choice.setCurrentIndex(min(places.index(chosen), self.choice.count() - 1))
+            self.choice.show_word(place_name(layout, chosen))
         else:
             self.choice.show_word("nothing yet")
 
     def _choose(self, index: int) -> None:
-        self._place = self._listed[0][index]
-        select_place(self._stage, self._place)
+        self.place = self._listed[0][index]
+        select_place(self._stage, self.place)
         self.refresh()
 
     def _arrange(self) -> None:
@@ -324,10 +289,7 @@ class SlopesTable(QWidget):
         narrow = self.width() < NARROW
         self.exact.setVisible(known and not narrow)
         self.steps.setColumnHidden(RIGHT_ERROR, narrow)
-        self._tell(both, first)
-
-    def _tell(self, both: bool, first: bool) -> None:
-        self.told.setVisible(self.slopes is not None and self.height() >= ROOMY)
+        self.told.setVisible(known and self.height() >= ROOMY)
         if self.slopes is None:
             return
         sentence, formula = told(self.slopes), spelled(self.slopes)
@@ -335,16 +297,10 @@ class SlopesTable(QWidget):
         self.told.setText(whole if both else alone)
         set_tip(self.exact, whole)
 
-    def _changed(self, before: Experiment, after: Experiment) -> None:
-        self.refresh()
-
-    def _looked(self, before: Look, after: Look) -> None:
-        if (before.nodes, before.edges) != (after.nodes, after.edges):
+    def _on_looked(self, before: Look, after: Look) -> None:
+        another = (before.nodes, before.edges) != (after.nodes, after.edges)
+        if another and self.isVisible():
             self.refresh()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

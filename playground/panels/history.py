@@ -9,8 +9,6 @@ from playground.widgets.layout import lay_out
 from playground.widgets.plain_text import plain_tip, set_tip
 from playground.widgets.table import NOWHERE, Index
 
-START = "Start"
-
 
 class HistoryModel(QAbstractListModel):
     """The undo stack as rows: the start (or what is left of it), then each change."""
@@ -25,10 +23,9 @@ class HistoryModel(QAbstractListModel):
         return max(0, self._document.stack.index() - self._document.forgotten)
 
     def words(self, row: int) -> str:
-        """What the row says."""
         if row:
             return self._document.stack.text(row - 1 + self._document.forgotten)
-        return FORGOTTEN if self._document.forgotten else START
+        return FORGOTTEN if self._document.forgotten else "Start"
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         if parent.isValid():

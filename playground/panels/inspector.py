@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from engine.errors import Refused
@@ -24,8 +24,7 @@ from playground.model.trainer import RunFollower
 from playground.panels.network_table import COMBINES, TITLES, with_combine
 from playground.theme import icons
 from playground.theme.fonts import BODY, HINT, font_of, strong
-from playground.theme.painting import draw_elided
-from playground.theme.palette import tokens_of
+from playground.theme.painting import draw_elided, painted
 from playground.widgets.buttons import ElidedLabel
 from playground.widgets.form import (
     PADDING,
@@ -52,8 +51,7 @@ class Below(QWidget):
 
     def __init__(self, form: Form) -> None:
         super().__init__(form)
-        self._form = form
-        self.hidden: list[FormRow] = []
+        self._form, self.hidden = form, list[FormRow]()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.hide()
@@ -67,7 +65,6 @@ class Below(QWidget):
 
     @property
     def text(self) -> str:
-        """What it says."""
         return "Below: " + ", ".join(row.label for row in self.hidden)
 
     def refresh(self) -> None:
@@ -97,8 +94,7 @@ class Below(QWidget):
         bar.setValue(bar.maximum())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
+        with painted(self) as (painter, tokens):
             painter.fillRect(self.rect(), tokens.surface)
             painter.fillRect(0, 0, self.width(), 1, tokens.line)
             painter.setFont(font_of(HINT))
@@ -118,18 +114,12 @@ class Selected:
     edges: tuple[Edge, ...]
     row: int
 
-    @property
-    def nothing(self) -> bool:
-        """Whether there is only the experiment to tell about."""
-        return not self.nodes and not self.edges
-
     def all_of(self, kind: Kind) -> tuple[Node, ...]:
         """All nodes if all of them are of this kind, else nothing."""
         return self.nodes if all(node.kind == kind for node in self.nodes) else ()
 
     @property
     def neurons(self) -> tuple[Node, ...]:
-        """All nodes if all of them are neurons, else nothing."""
         return self.all_of("neuron")
 
     @property
@@ -156,12 +146,10 @@ class Selected:
         return [place for node in self.nodes if (place := Place(what, node.id)) in index]
 
     def numbers(self, what: What) -> list[float]:
-        """What stands at these places now."""
         index, numbers = self.experiment.network.place_index, self.experiment.parameters
         return [float(numbers[index[place]]) for place in self.places(what)]
 
     def input_columns(self) -> list[int]:
-        """The columns of the selected inputs."""
         columns = self.experiment.data.inputs
         return [columns.index(node.id) for node in self.all_of("input")]
 
@@ -175,7 +163,6 @@ class Selected:
 
     @property
     def digits(self) -> int:
-        """How many digits numbers are shown with."""
         return self.experiment.settings.digits
 
     def title(self) -> str:
@@ -204,7 +191,6 @@ def selected(experiment: Experiment, look: Look) -> Selected:
 
 NAME_HELP = "What it is called on the canvas and in the formulas."
 NAMES_HELP = "One name for all, with a number each: hidden 1, hidden 2."
-NO_BREAK = "\u00a0"
 COMBINE_HELP = {
     "sum": "Adds what arrives: each value times its weight.",
     "product": "Multiplies what arrives: each value times its weight.",
@@ -239,11 +225,8 @@ class Summary(QWidget):
         self.name.setText(name)
         network = experiment.network
         neurons = sum(node.kind == "neuron" for node in network.nodes)
-        parts = (
-            (len(network.inputs), "input"),
-            (neurons, "neuron"),
-            (network.locks.count(False), "parameter"),
-        )
+        parts = ((len(network.inputs), "input"), (neurons, "neuron"),
+                 (network.locks.count(False), "parameter"))  # fmt: skip
         there = ", ".join(counted(number, word) for number, word in parts if number)
         samples = counted(experiment.data.count, "sample")
         self.size_line.setText(f"{there or counted(0, 'neuron')}\n{samples}")
@@ -266,12 +249,10 @@ class Inspector(Form):
         self._add_node_rows()
         self._add_number_rows()
         self.below = Below(self)
-        document.changed.connect(self._changed)
-        stage.looked.connect(self._looked)
+        stage.looked.connect(self._on_looked)
         self._refresh()
 
     def show_name(self, name: str) -> None:
-        """What the experiment is called: its file, or its lesson."""
         if name != self._name:
             self._name = name
             self._refresh()
@@ -283,21 +264,23 @@ class Inspector(Form):
         self._add(self.name_row, lambda s: () if s.edges else s.nodes, self._show_name)
         self.combine_row = ChoiceRow("Combine", COMBINE_HELP["sum"], COMBINES, self._combine, self)
         self._add(self.combine_row, lambda s: s.neurons, self._show_combine)
-        self.activation_row = ChoiceRow("Activation", "", TITLES, self._activate, self)
+        self.activation_row = ChoiceRow(
+            "Activation", "", TITLES,
+            lambda key: self._change(self.selected.neurons, "Set activation", activation=key), self,
+        )  # fmt: skip
         self._add(self.activation_row, lambda s: s.neurons, self._show_activation)
-        leak_help = "The slope of a leaky ReLU below 0."
-        self.leak_row = NumberRow("Leak", leak_help, self._set_leak, self)
+        text = "The slope of a leaky ReLU below 0."
+        row = self.leak_row = NumberRow("Leak", text, self._set_leak, self)
         self._add(
-            self.leak_row,
+            row,
             lambda s: s.leaky,
-            lambda s: self.leak_row.show_numbers((n.leak for n in s.leaky), s.digits),
+            lambda s: row.show_numbers((n.leak for n in s.leaky), s.digits),
         )
 
     def _add_number_rows(self) -> None:
         self.value_row = NumberRow("Value", "", self._set_value, self)
-        self._add(
-            self.value_row, lambda s: s.all_of("input") or s.all_of("parameter"), self._show_value
-        )
+        kinds: tuple[Kind, ...] = ("input", "parameter")
+        self._add(self.value_row, lambda s: any(map(s.all_of, kinds)), self._show_value)
         self.bias_row = OptionalNumberRow(
             "Bias", "A number of its own that is added to the sum.",
             self._turn_bias, partial(self._set, "bias"), self,
@@ -317,20 +300,14 @@ class Inspector(Form):
             "Subtracts", "New edges after the first arrive with weight −1.",
             "subtracts", lambda s: s.sums, ("Set subtraction", "Set subtraction"),
         )  # fmt: skip
-        weight_help = "What a value is multiplied by on its way."
-        self.weight_row = NumberRow("Weight", weight_help, partial(self._set, "weight"), self)
+        text, take = "What a value is multiplied by on its way.", partial(self._set, "weight")
+        weight = self.weight_row = NumberRow("Weight", text, take, self)
         self._add(
-            self.weight_row,
-            lambda s: s.edges,
-            lambda s: self.weight_row.show_numbers(s.numbers("weight"), s.digits),
+            weight, lambda s: s.edges, lambda s: weight.show_numbers(s.numbers("weight"), s.digits)
         )
-        lock_help = "Learning leaves a locked weight as it is."
-        self.edge_lock_row = SwitchRow("Weight locked", lock_help, self._lock_edges, self)
-        self._add(
-            self.edge_lock_row,
-            lambda s: s.edges,
-            lambda s: self.edge_lock_row.show_states(edge.locked for edge in s.edges),
-        )
+        text = "Learning leaves a locked weight as it is."
+        lock = self.edge_lock_row = SwitchRow("Weight locked", text, self._lock_edges, self)
+        self._add(lock, lambda s: s.edges, lambda s: lock.show_states(e.locked for e in s.edges))
 
     def _add(self, row: FormRow, applies: Applies, show: Show) -> None:
         """A row, what it is about (without that it is hidden), and how it is filled."""
@@ -351,11 +328,7 @@ class Inspector(Form):
 
     # showing
 
-    def _changed(self) -> None:
-        if self.isVisible():
-            self._refresh()
-
-    def _looked(self, before: Look, after: Look) -> None:
+    def _on_looked(self, before: Look, after: Look) -> None:
         if (before.nodes, before.edges, before.row) != (after.nodes, after.edges, after.row):
             for row in self.rows:
                 row.forget()
@@ -364,8 +337,9 @@ class Inspector(Form):
 
     def _refresh(self) -> None:
         self.selected = now = selected(self.live.value, self._stage.look)
-        self.summary.setVisible(now.nothing)
-        if now.nothing:
+        nothing = not now.nodes and not now.edges
+        self.summary.setVisible(nothing)
+        if nothing:
             self.summary.show_experiment(now.experiment, self._name or "Untitled")
         self.title.set_text(now.title())
         self.title.setVisible(bool(now.title()))
@@ -390,23 +364,18 @@ class Inspector(Form):
     def _show_activation(self, now: Selected) -> None:
         found = {node.activation for node in now.neurons}
         self.activation_row.show_keys(found)
+        letters = now.experiment.layout.letters
         sentence = "What becomes of the sum before it is passed on."
         if len(found) == 1:
-            formula = ACTIVATIONS[found.pop()].plain
-            letters = now.experiment.layout.letters
-            leak = short(now.neurons[0].leak)
+            formula, leak = ACTIVATIONS[found.pop()].plain, short(now.neurons[0].leak)
             told = formula.format(z=letters.sum, a=letters.value, leak=leak)
-            sentence = f"It passes on {told.replace(' ', NO_BREAK)}; {letters.sum} is its sum."
+            told = told.replace(" ", "\u00a0")  # it stays on one line
+            sentence = f"It passes on {told}; {letters.sum} is its sum."
         self.activation_row.tell(sentence)
 
-    def _show_leak(self, now: Selected) -> None:
-        self.leak_row.show_numbers((node.leak for node in now.leaky), now.digits)
-
-    def _show_weight(self, now: Selected) -> None:
-        self.weight_row.show_numbers(now.numbers("weight"), now.digits)
-
-    def _show_edge_lock(self, now: Selected) -> None:
-        self.edge_lock_row.show_states(edge.locked for edge in now.edges)
+    def _show_bias(self, now: Selected) -> None:
+        states, values = (node.bias for node in now.sums), now.numbers("bias")
+        self.bias_row.show_option(states, values, now.digits, "none")
 
     def _show_value(self, now: Selected) -> None:
         if now.all_of("input"):
@@ -417,10 +386,6 @@ class Inspector(Form):
             values = now.numbers("value")
             self.value_row.tell("A number that learning changes, and that you can set.")
         self.value_row.show_numbers(values, now.digits)
-
-    def _show_bias(self, now: Selected) -> None:
-        values = now.numbers("bias")
-        self.bias_row.show_option((n.bias for n in now.sums), values, now.digits, "none")
 
     def _show_target(self, now: Selected) -> None:
         column = now.target_column()
@@ -441,21 +406,14 @@ class Inspector(Form):
             self._document.insist(lambda: self._document.set_numbers(values, text))
 
     def _rename(self, text: str) -> None:
-        nodes, name = self.selected.nodes, text.strip()
-        if len(nodes) > 1:
-            if name:
-                self._document.insist(lambda: self._document.name_all([n.id for n in nodes], name))
-            return
-        node_id = nodes[0].id
-        if name != self.selected.experiment.layout.name(node_id):
-            self._document.insist(lambda: self._document.rename(node_id, name))
+        ids, name = [node.id for node in self.selected.nodes], text.strip()
+        if len(ids) > 1 and name:
+            self._document.insist(lambda: self._document.name_all(ids, name))
+        elif len(ids) == 1 and name != self.selected.experiment.layout.name(ids[0]):
+            self._document.insist(lambda: self._document.rename(ids[0], name))
 
     def _combine(self, key: str) -> None:
-        nodes = self.selected.neurons
-        self._change((with_combine(node, key) for node in nodes), "Set combine")
-
-    def _activate(self, key: str) -> None:
-        self._change(self.selected.neurons, "Set activation", activation=key)
+        self._change([with_combine(n, key) for n in self.selected.neurons], "Set combine")
 
     def _set_leak(self, value: float) -> None:
         if not 0 <= value <= 1:
@@ -463,8 +421,7 @@ class Inspector(Form):
         self._change(self.selected.neurons, "Set leak", leak=value)
 
     def _turn_bias(self, on: bool) -> None:
-        text = "Add bias" if on else "Remove bias"
-        self._change(self.selected.sums, text, bias=on)
+        self._change(self.selected.sums, "Add bias" if on else "Remove bias", bias=on)
 
     def _set_value(self, value: float) -> None:
         now = self.selected
@@ -484,7 +441,3 @@ class Inspector(Form):
     def _lock_edges(self, on: bool) -> None:
         pairs = [edge[:2] for edge in self.selected.edges]
         self._document.insist(lambda: self._document.lock_edges(pairs, on))
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._refresh()

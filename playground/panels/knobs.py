@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import (
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
     QPointF,
     QRect,
@@ -28,7 +27,6 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
-    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
@@ -62,6 +60,7 @@ from playground.theme.palette import Tokens, tokens_of
 from playground.widgets.buttons import ElidedLabel
 from playground.widgets.fields import QuietChoice, dragged, notches, turned
 from playground.widgets.form import words
+from playground.widgets.layout import AS_STYLED, lay_out
 from playground.widgets.number_plate import SLOT, PlacedNumber, State, paint_place
 from playground.widgets.plain_text import set_tip
 from playground.widgets.table import Cell, CellDelegate, CellModel, Column, Index, number_cell
@@ -71,16 +70,6 @@ SPANS: dict[str, Callable[[Experiment, int | None], Rows]] = {
     "over the chosen sample": lambda experiment, row: np.array([chosen_row(experiment, row)]),
     "over all training samples": lambda experiment, row: experiment.data.training,
 }
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SlopesHere:
-    """The loss and its slopes at one point, over these rows, exactly and without penalties."""
-
-    experiment: Experiment
-    rows: Rows
-    loss: float
-    slopes: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,30 +83,33 @@ class Effect:
 
     @property
     def predicted(self) -> float:
-        """∂E/∂w · Δw"""
-        return self.slope * self.turned
+        return self.slope * self.turned  # ∂E/∂w · Δw
 
 
-def ground_of(experiment: Experiment, rows: Rows) -> SlopesHere | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class SlopesHere:
+    """The loss and its slopes at one point, over these rows, exactly and without penalties."""
+
+    experiment: Experiment
+    rows: Rows
+    loss: float
+    slopes: Floats
+
+    def effect(self, now: Experiment, place: Place, name: str) -> Effect:
+        """What a turn since then has done."""
+        index = self.experiment.network.place_index[place]
+        turned = float(now.parameters[index] - self.experiment.parameters[index])
+        really = loss_at(objective_of(now.context, now.parameters, self.rows)) - self.loss
+        return Effect(name, turned, float(self.slopes[index]), really)
+
+
+def slopes_here(experiment: Experiment, rows: Rows) -> SlopesHere | None:
     """Loss and slopes now; None where the network cannot run."""
     if why_not_run(experiment.network, experiment.settings) is not None:
         return None
+    objective = objective_of(experiment.context, experiment.parameters, rows)
     with np.errstate(all="ignore"):
-        slopes = slope_at(objective_of(experiment.context, experiment.parameters, rows))
-        return SlopesHere(experiment, rows, loss_of(experiment, rows), slopes)
-
-
-def loss_of(experiment: Experiment, rows: Rows) -> float:
-    """The data loss over these rows."""
-    return loss_at(objective_of(experiment.context, experiment.parameters, rows))
-
-
-def effect_of(ground: SlopesHere, now: Experiment, place: Place, name: str) -> Effect:
-    """What a turn since then has done."""
-    index = ground.experiment.network.place_index[place]
-    turned = float(now.parameters[index] - ground.experiment.parameters[index])
-    really = loss_of(now, ground.rows) - ground.loss
-    return Effect(name, turned, float(ground.slopes[index]), really)
+        return SlopesHere(experiment, rows, loss_at(objective), slope_at(objective))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +133,6 @@ class KnobModel(CellModel):
         self._slopes: Floats | None = None
 
     def list_knobs(self, value: Experiment) -> None:
-        """Find out which there are in this experiment."""
         network, notation = value.network, notation_of(value.context)
         self.beginResetModel()
         self._value = value
@@ -159,7 +150,6 @@ class KnobModel(CellModel):
         self.show_all()
 
     def value(self, row: int) -> float:
-        """The number of a knob."""
         return float(self._value.parameters[self.knobs[row].index])
 
     def slope_text(self, row: int) -> str:
@@ -168,7 +158,6 @@ class KnobModel(CellModel):
         return short(slope, self._value.settings.digits)
 
     def row_of(self, place: Place) -> int | None:
-        """Where the knob of that number stands."""
         return next((row for row, knob in enumerate(self.knobs) if knob.place == place), None)
 
     def count(self) -> int:
@@ -206,7 +195,6 @@ _TURNS: dict[int, int] = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Mi
 
 
 def knob_rect(cell: QRect) -> QRectF:
-    """Where the knob lies in its cell."""
     return QRectF(cell.left() + 8, cell.center().y() + 0.5 - KNOB / 2, KNOB, KNOB)
 
 
@@ -288,16 +276,15 @@ class KnobDelegate(CellDelegate):
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index
     ) -> None:
         cell = option.rect
-        editor.setGeometry(
-            cell.left() + TEXT - 8, cell.top() + 14, min(cell.width() - TEXT, 110), 28
-        )
+        wide = min(cell.width() - TEXT, 110)
+        editor.setGeometry(cell.left() + TEXT - 8, cell.top() + 14, wide, 28)
 
 
 @dataclass(slots=True)
 class Turn:
     """A turn that goes on: which knob, from where, how far, and whether the mouse holds it."""
 
-    index: QPersistentModelIndex
+    row: int
     start: float
     pressed: QPointF | None = None
     steps: float = 0.0
@@ -319,10 +306,8 @@ class KnobList(QListView):
         self.setModel(model)
         self.setItemDelegate(KnobDelegate(model, self))
         self.setAccessibleName("Knobs")
-        set_tip(
-            self,
-            "Knobs: drag one sideways or up, press + and −, or Enter to type. Shift turns finely.",
-        )
+        tip = "Knobs: drag one sideways or up, press + and −, or Enter to type. Shift turns finely."
+        set_tip(self, tip)
         self.setProperty("ownRing", True)
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
@@ -331,10 +316,8 @@ class KnobList(QListView):
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(
-            QAbstractItemView.EditTrigger.DoubleClicked
-            | QAbstractItemView.EditTrigger.EditKeyPressed
-        )
+        edits = QAbstractItemView.EditTrigger
+        self.setEditTriggers(edits.DoubleClicked | edits.EditKeyPressed)
 
     def rest(self) -> None:
         """The turn is over; the next one is another."""
@@ -344,7 +327,6 @@ class KnobList(QListView):
             self.ended.emit()
 
     def knob_at(self, place: QPoint) -> int | None:
-        """The row of the knob under the mouse."""
         index = self.indexAt(place)
         if not index.isValid():
             return None
@@ -353,15 +335,14 @@ class KnobList(QListView):
 
     def _take(self, row: int, pressed: QPointF | None = None) -> Turn:
         """The turn that goes on at this knob, or a new one."""
-        if self._turn is None or self._turn.index.row() != row or pressed is not None:
+        if self._turn is None or self._turn.row != row or pressed is not None:
             self.rest()
-            index = self.knobs.index(row, 0)
-            self._turn = Turn(QPersistentModelIndex(index), self.knobs.value(row), pressed)
-            self.setCurrentIndex(index)
+            self._turn = Turn(row, self.knobs.value(row), pressed)
+            self.setCurrentIndex(self.knobs.index(row, 0))
             self.begun.emit(row)
         return self._turn
 
-    def _step(self, row: int, steps: float, fine: bool) -> None:
+    def _step(self, row: int, steps: float, fine: bool = False) -> None:
         turn = self._take(row)
         turn.steps += steps
         self._rest.start()
@@ -379,12 +360,10 @@ class KnobList(QListView):
         if turn is not None and turn.pressed is not None:
             moved = event.position() - turn.pressed
             fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            value = dragged(turn.start, moved.x() - moved.y(), fine)
-            self.turned.emit(turn.index.row(), value)
+            self.turned.emit(turn.row, dragged(turn.start, moved.x() - moved.y(), fine))
             return
-        over = self.knob_at(event.position().toPoint()) is not None
-        shape = Qt.CursorShape.SizeHorCursor if over else Qt.CursorShape.ArrowCursor
-        self.viewport().setCursor(shape)
+        over, shape = self.knob_at(event.position().toPoint()), Qt.CursorShape
+        self.viewport().setCursor(shape.ArrowCursor if over is None else shape.SizeHorCursor)
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -394,20 +373,19 @@ class KnobList(QListView):
             super().mouseReleaseEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        row = self.knob_at(event.position().toPoint())
-        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        mine = row is not None and (alt or (self.hasFocus() and row == self.currentIndex().row()))
-        if row is None or not mine:
+        row, keys = self.knob_at(event.position().toPoint()), event.modifiers()
+        in_hand = self.hasFocus() and row == self.currentIndex().row()
+        if row is None or not (in_hand or keys & Qt.KeyboardModifier.AltModifier):
             super().wheelEvent(event)
             return
-        fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        fine = bool(keys & Qt.KeyboardModifier.ShiftModifier)
         self._step(row, notches(event.angleDelta().x(), event.angleDelta().y()), fine)
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
         if event.key() in _TURNS and index.isValid():
-            self._step(index.row(), _TURNS[event.key()], fine=False)
+            self._step(index.row(), _TURNS[event.key()])
         elif event.key() in _OPENS and index.isValid():
             self.edit(index)
         else:
@@ -429,9 +407,7 @@ class KnobList(QListView):
         super().resizeEvent(event)
 
 
-LINE_HIGH = 52
 MARGIN = 12.0
-RADIUS = 8.0
 
 
 class TurnLine(QWidget):
@@ -439,26 +415,21 @@ class TurnLine(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.effect: Effect | None = None
-        self.top, self.digits = "E", 4
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.show_effect(None, self.top, self.digits)
+        self.show_effect(None, "E", 4)
 
     def show_effect(self, effect: Effect | None, top: str, digits: int) -> None:
         """Show a turn; `top` is the letter of what is made small."""
-        self.effect, self.top, self.digits = effect, top, digits
-        told = self.hint()
+        self.effect, self.top, self._digits = effect, top, digits
+        self._said = f"Turn a knob: {top} should change by about its slope ∂ times the turn."
         if effect is not None:
+            slope, turned = (short(x, digits) for x in (effect.slope, effect.turned))
+            self._product = f"{slope} · ({turned})" if effect.turned < 0 else f"{slope} · {turned}"
             columns = "; ".join(f"{name} {number}" for name, number, _ in self.columns())
-            product = self.product().removesuffix(" = ")
-            told = f"{columns}. Predicted is slope times turn: {product}"
-        self.setAccessibleName(told)
-        set_tip(self, told)
+            self._said = f"{columns}. Predicted is slope times turn: {self._product}"
+        self.setAccessibleName(self._said)
+        set_tip(self, self._said)
         self.update()
-
-    def hint(self) -> str:
-        """What stands there before the first turn."""
-        return f"Turn a knob: {self.top} should change by about its slope ∂ times the turn."
 
     def columns(self) -> list[tuple[str, str, str]]:
         """Captions, numbers, and the tokens of their colours."""
@@ -471,15 +442,8 @@ class TurnLine(QWidget):
             (f"{self.top} really", self._signed(effect.really), "truth"),
         ]
 
-    def product(self) -> str:
-        """How the prediction comes about: slope times turn."""
-        if self.effect is None:
-            return ""
-        slope, turned = (short(x, self.digits) for x in (self.effect.slope, self.effect.turned))
-        return f"{slope} · ({turned}) = " if self.effect.turned < 0 else f"{slope} · {turned} = "
-
     def _signed(self, value: float) -> str:
-        text = short(value, self.digits) or "–"
+        text = short(value, self._digits) or "–"
         return f"+{text}" if value > 0 else text
 
     def _paint_columns(self, painter: QPainter, tokens: Tokens, box: QRectF) -> None:
@@ -493,7 +457,7 @@ class TurnLine(QWidget):
             row = QRectF(left, box.top() + 4, wide - 6, 16)
             painter.drawText(row, elide(caption, middle, int(wide - 8)))
             painter.setFont(font_of(FACTOR))
-            product = self.product() if color == "bwd" else ""
+            product = f"{self._product} = " if color == "bwd" else ""
             metrics, row = painter.fontMetrics(), QRectF(left, box.top() + 21, wide - 6, 20)
             if product and metrics.horizontalAdvance(product + number) <= wide - 6:
                 painter.drawText(row, product)
@@ -502,19 +466,19 @@ class TurnLine(QWidget):
             painter.drawText(row, number)
 
     def sizeHint(self) -> QSize:
-        return QSize(200, LINE_HIGH)
+        return QSize(200, 52)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with painted(self) as (painter, tokens):
             box = QRectF(self.rect()).adjusted(MARGIN, 2, -MARGIN, -6)
-            fill_rounded(painter, box, RADIUS, tokens.sunken)
+            fill_rounded(painter, box, 8, tokens.sunken)
             if self.effect is not None:
                 self._paint_columns(painter, tokens, box)
                 return
             painter.setFont(font_of(HINT))
             painter.setPen(tokens.text2)
             flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(box.adjusted(MARGIN, 0, -MARGIN, 0), flags, self.hint())
+            painter.drawText(box.adjusted(MARGIN, 0, -MARGIN, 0), flags, self._said)
 
 
 LOCKED = "Every number is locked or comes from the samples: there is nothing to turn."
@@ -531,7 +495,7 @@ class Knobs(QWidget):
         self.setAccessibleName("Knobs")
         self._document, self._stage = document, stage
         self.live = RunFollower(document, self.refresh, self)
-        self._ground: SlopesHere | None = None
+        self._here: SlopesHere | None = None
         self._begun: SlopesHere | None = None
         self._following = self._turning = False
         self._listed: object = None
@@ -543,62 +507,41 @@ class Knobs(QWidget):
         self.list.ended.connect(document.end_fold)
         self.list.selectionModel().currentChanged.connect(self._select)
         self.number = ElidedLabel("", HINT, "text2", self)
-        self.choice = QuietChoice(
-            "Slopes over", "Slopes over: the batch, the chosen sample or all training samples", self
-        )
+        tip = "Slopes over: the batch, the chosen sample or all training samples"
+        self.choice = QuietChoice("Slopes over", tip, self)
         self.choice.addItems(list(SPANS))
-        self.choice.activated.connect(lambda index: self._ask_again())
+        self.choice.activated.connect(self._ask_again)
         self.empty = words("", BODY, self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.line = TurnLine(self)
-        self._lay_out()
-        document.changed.connect(self._changed)
-        stage.looked.connect(self._looked)
-
-    def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(20, 2, 10, 0)
-        head.addWidget(self.number, 1)
-        head.addWidget(self.choice)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        inner = QHBoxLayout()
-        inner.setContentsMargins(10, 0, 4, 0)
-        inner.addWidget(self.list)
-        inner.addWidget(self.empty)
-        column.addLayout(inner, 1)
-        column.addWidget(self.line)
+        head = (self.number, 1), self.choice
+        lay_out(
+            QVBoxLayout(self),
+            lay_out(QHBoxLayout(), *head, spacing=AS_STYLED, margins=(20, 2, 10, 0)),
+            (lay_out(QHBoxLayout(), self.list, self.empty, margins=(10, 0, 4, 0)), 1),
+            self.line,
+        )
+        document.changed.connect(self._on_changed)
+        stage.looked.connect(self._on_looked)
 
     # showing
 
     def refresh(self) -> None:
-        """Show what there is to see now."""
-        if not self.isVisible():
-            return
         value = self.live.value
         listed = (value.network, value.layout.names, value.settings.loss)
         if self._listed != listed:
             self._listed = listed
-            self._list(value)
+            self.list.rest()
+            self.model.list_knobs(value)
+            self._set_current(0)
+            self._top = _top(value)
+            self._forget_turn(value)
+            self._follow()
         rows = SPANS[self.choice.currentText()](value, self._stage.look.row)
-        self._ground = ground_of(value, rows) if self.live.quick else None
-        self.model.show_numbers(value, None if self._ground is None else self._ground.slopes)
-        self._show_empty(value)
-
-    def _list(self, value: Experiment) -> None:
-        self.list.rest()
-        self.model.list_knobs(value)
-        self._set_current(0)
+        self._here = slopes_here(value, rows) if self.live.quick else None
+        self.model.show_numbers(value, None if self._here is None else self._here.slopes)
         number = self.model.count()
         self.number.set_text(counted(number, "knob"))
-        self._top = _top(value)
-        self._forget_turn(value)
-        self._follow()
-
-    def _show_empty(self, value: Experiment) -> None:
-        number = self.model.count()
         sentence = why_not_run(value.network, value.settings, value.layout.name) or ""
         if not number:
             sentence = LOCKED if value.network.places else EMPTY
@@ -610,11 +553,10 @@ class Knobs(QWidget):
 
     def _show_line(self) -> None:
         """Where room is short, only a turn is told, and not that one could turn."""
-        told = self.line.effect is not None or self.height() >= ROOMY
-        self.line.setVisible(told and self.model.count() > 0)
+        wanted = self.line.effect is not None or self.height() >= ROOMY
+        self.line.setVisible(wanted and self.model.count() > 0)
 
-    def _changed(self, before: Experiment, after: Experiment) -> None:
-        self.refresh()
+    def _on_changed(self, before: Experiment, after: Experiment) -> None:
         if not self._turning and before.parameters is not after.parameters:
             self._forget_turn(after)
             self._show_line()
@@ -623,13 +565,13 @@ class Knobs(QWidget):
         self._begun = None
         self.line.show_effect(None, self._top, value.settings.digits)
 
-    def _looked(self, before: Look, after: Look) -> None:
+    def _on_looked(self, before: Look, after: Look) -> None:
         if (before.nodes, before.edges) != (after.nodes, after.edges):
             self._follow()
-        if before.row != after.row:
+        if before.row != after.row and self.isVisible():
             self.refresh()
 
-    def _ask_again(self) -> None:
+    def _ask_again(self, index: int) -> None:
         self.choice.show_word(self.choice.currentText())
         self.list.rest()
         self.refresh()
@@ -656,7 +598,7 @@ class Knobs(QWidget):
 
     def _begin(self, row: int) -> None:
         self._document.end_fold()
-        self._begun = self._ground
+        self._begun = self._here
         select_place(self._stage, self.model.knobs[row].place)
 
     def _turn(self, row: int, value: float) -> None:
@@ -666,17 +608,13 @@ class Knobs(QWidget):
         self._turning = False
         if self._begun is not None:
             name = knob.name if len(knob.name) <= SHORT else knob.symbol
-            effect = effect_of(self._begun, self._document.value, knob.place, name)
+            effect = self._begun.effect(self._document.value, knob.place, name)
             self.line.show_effect(effect, self._top, self._document.value.settings.digits)
             self._show_line()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_line()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.refresh()
 
 
 def _top(value: Experiment) -> str:

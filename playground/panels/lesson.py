@@ -12,17 +12,10 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import (
-    QApplication,
-    QHBoxLayout,
-    QLabel,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.experiment.experiment import Experiment
-from engine.files.lesson import Formula, Step
+from engine.files.lesson import Formula
 from engine.lessons.latex import why_not_drawn
 from engine.numerals import Role
 from playground.model.document import Document
@@ -40,7 +33,7 @@ from playground.theme.fonts import (
     font_of,
 )
 from playground.theme.formula_pictures import Extent, FormulaPictures, reserved
-from playground.theme.painting import fill_rounded
+from playground.theme.painting import fill_rounded, painted
 from playground.theme.palette import tokens_of
 from playground.widgets.buttons import ElidedLabel, fill, flatten, icon_button, push_button, restyle
 from playground.widgets.fields import ChoiceField
@@ -82,12 +75,6 @@ def broken(latex: str) -> tuple[str, ...]:
     return tuple(piece if piece[:1] not in ("+", "-") else "{}" + piece for piece in pieces)
 
 
-def _roomy(line: _Line, above: float, below: float) -> _Line:
-    """The line with at least so much room."""
-    ascent, descent = line.extent.ascent, line.extent.descent
-    return line._replace(above=max(above, ascent), below=max(below, descent))
-
-
 class FormulaPlate(QWidget):
     """Mathematics; what cannot or may not be drawn is shown as plain text."""
 
@@ -96,6 +83,7 @@ class FormulaPlate(QWidget):
     ) -> None:
         super().__init__(parent)
         self._formulas, self._pictures = formulas, pictures
+        self._plain = "\n".join(formula.plain for formula in formulas)
         self._drawn = not any(why_not_drawn(formula.latex) for formula in formulas)
         self._lines: list[_Line] = []
         self.complete = False
@@ -116,7 +104,7 @@ class FormulaPlate(QWidget):
         room = self.width() - 2 * SIDES
         formulas = self._formulas if self._drawn else ()
         self._lines = [line for f in formulas for line in self._lines_of(f, room)]
-        self.setFixedHeight(self._height(self.width()))
+        self.setFixedHeight(self._height())
         self.updateGeometry()
         self.update()
 
@@ -124,9 +112,8 @@ class FormulaPlate(QWidget):
         if not self._pictures.ready(formula.latex):
             return [self._line(formula.latex, formula.plain, SYMBOLS_LINE)]
         line = self._fitted(formula.latex, formula.plain, room, SYMBOLS_LINE, UNBROKEN)
-        if line.extent.width <= room:
-            above, below = reserved(formula.latex, SYMBOLS_LINE)  # however small it is set
-            return [_roomy(line, above, below)]
+        if line.extent.width <= room:  # however small it is set, it has the room of a large one
+            return [self._line(formula.latex, formula.plain, line.pixels, SYMBOLS_LINE)]
         pieces = list(broken(formula.latex))
         lines: list[_Line] = []
         while pieces:
@@ -145,22 +132,21 @@ class FormulaPlate(QWidget):
             line = self._line(latex, plain, line.pixels - 1)
         return line
 
-    def _line(self, latex: str, plain: str, pixels: int) -> _Line:
+    def _line(self, latex: str, plain: str, pixels: int, room_of: int = 0) -> _Line:
+        """The line in this size, with the room of a larger one if there should be one."""
         self.complete &= self._pictures.ready(latex)
         extent = self._pictures.extent(latex, plain, pixels)
-        line = _Line(latex, plain, pixels, extent, 0, 0)
-        return _roomy(line, *reserved(latex, pixels))
+        above, below = reserved(latex, max(pixels, room_of))
+        above, below = max(above, extent.ascent), max(below, extent.descent)
+        return _Line(latex, plain, pixels, extent, above, below)
 
-    def _height(self, width: int) -> int:
+    def _height(self) -> int:
         if not self._drawn:
             metrics = QFontMetricsF(font_of(LESSON_TEXT))
-            room = QRectF(0, 0, width - 2 * SIDES, 10_000)
-            return round(metrics.boundingRect(room, _WRAPPED, self._text()).height()) + 2 * ENDS
+            room = QRectF(0, 0, self.width() - 2 * SIDES, 10_000)
+            return round(metrics.boundingRect(room, _WRAPPED, self._plain).height()) + 2 * ENDS
         tall = sum(line.above + line.below for line in self._lines)
         return round(tall + LEADING * max(0, len(self._lines) - 1)) + 2 * ENDS
-
-    def _text(self) -> str:
-        return "\n".join(formula.plain for formula in self._formulas)
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.height())
@@ -171,24 +157,21 @@ class FormulaPlate(QWidget):
             self._set()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
             fill_rounded(painter, QRectF(self.rect()), RADIUS, tokens.sunken)
             if not self._drawn:
                 painter.setFont(font_of(LESSON_TEXT))
                 painter.setPen(tokens.text)
                 inner = QRectF(self.rect()).adjusted(SIDES, 0, -SIDES, 0)
-                painter.drawText(inner, _WRAPPED, self._text())
+                painter.drawText(inner, _WRAPPED, self._plain)
                 return
             top = float(ENDS)
             for line in self._lines if self.complete else ():
                 left = max(float(SIDES), (self.width() - line.extent.width) / 2)
                 high = line.above + line.below - line.extent.ascent - line.extent.descent
                 origin = QPointF(left, top + high / 2 + line.extent.ascent)
-                self._pictures.paint(
-                    painter, line.latex, line.plain, line.pixels, tokens.text, origin
-                )
+                how = line.latex, line.plain, line.pixels
+                self._pictures.paint(painter, *how, tokens.text, origin)
                 top += line.above + line.below + LEADING
 
 
@@ -199,15 +182,13 @@ BACK_TIP = "Back: to the step before."
 NEXT_TIP = "Next: to the next step."
 AGAIN_TIP = "Start again: this lesson from its first step, with nothing ticked."
 TURN = 24
-FOOTER = 56
+Act = Callable[[], object]
 
 
 class LessonHead(QWidget):
     """The lesson's name and "3 of 7"; with little room also what turns the page."""
 
-    def __init__(
-        self, back: Callable[[], object], on: Callable[[], object], parent: QWidget
-    ) -> None:
+    def __init__(self, back: Act, on: Act, parent: QWidget) -> None:
         super().__init__(parent)
         self.title = ElidedLabel("", CAPTION, "text2", self)
         self.place = words("", CAPTION, self)
@@ -218,7 +199,7 @@ class LessonHead(QWidget):
         for button in (self.back, self.next):
             button.setFixedSize(TURN, TURN)
             button.setIconSize(QSize(16, 16))
-        self.set_tight(False)
+            button.hide()
 
     def show_place(self, step: int, count: int, done: bool) -> None:
         """At this step of so many; `done`: nothing is left to do in it."""
@@ -226,29 +207,17 @@ class LessonHead(QWidget):
         self.back.setEnabled(step > 0)
         icons.wear(self.next, "chevron-right", self.palette(), "fwd" if done else "text")
 
-    def set_tight(self, tight: bool) -> None:
-        """Whether there is a footer below, or the page is turned here."""
-        self.back.setVisible(tight)
-        self.next.setVisible(tight)
-
 
 class LessonFooter(QWidget):
     """Back, Start again, Next."""
 
-    def __init__(
-        self,
-        back: Callable[[], object],
-        on: Callable[[], object],
-        again: Callable[[], object],
-        parent: QWidget,
-    ) -> None:
+    def __init__(self, back: Act, on: Act, again: Act, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(FOOTER)
+        self.setFixedHeight(56)
         self.back = push_button("Back", BACK_TIP, back, self)
         flatten(self.back)
-        self.again = icon_button("reset", "Start again", AGAIN_TIP, again, self)
-        icons.wear(self.again, "reset", self.palette(), "text2")
+        self.again = icon_button("reset", "Start again", AGAIN_TIP, again, self, "text2")
         self.next = push_button("Next", NEXT_TIP, on, self)
         self.next.setMinimumWidth(84)
         row = QHBoxLayout(self)
@@ -288,17 +257,14 @@ class LessonRail(QWidget):
         self.update()
 
     def segment(self, number: int) -> QRectF:
-        """Where the segment of a step stands."""
         count = max(1, len(self._titles))
         wide = (self.width() - GAP * (count - 1)) / count
         return QRectF(number * (wide + GAP), (HIGH - THICK) / 2, wide, THICK)
 
     def _at(self, x: float) -> int | None:
-        for number in range(len(self._titles)):
-            box = self.segment(number)
-            if box.left() - GAP / 2 <= x <= box.right() + GAP / 2:
-                return number
-        return None
+        boxes = enumerate(map(self.segment, range(len(self._titles))))
+        found = (n for n, box in boxes if box.left() - GAP / 2 <= x <= box.right() + GAP / 2)
+        return next(found, None)
 
     def sizeHint(self) -> QSize:
         return QSize(200, HIGH)
@@ -323,16 +289,13 @@ class LessonRail(QWidget):
             self._chosen(at)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
             for number in range(len(self._titles)):
                 known = tokens.quiet if number <= self._reached else tokens.line
                 color = tokens.fwd if number <= self._step else known
                 fill_rounded(painter, self.segment(number), THICK / 2, color)
 
 
-NO_LESSON = "This experiment does not belong to a lesson."
 PADDING = 20
 LEAST_TEXT, PIN_TOP, PIN_BOTTOM = 30, 4, 8
 TIGHT = 330  # a panel less high than this shows one task at a time
@@ -351,21 +314,21 @@ class LessonPanel(QWidget):
         guide: LessonGuide,
         pictures: FormulaPictures,
         parent: QWidget,
-        open_lessons: Callable[[], object],
-        open_next: Callable[[], object],
+        open_lessons: Act,
+        open_next: Act,
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName("Lesson")
         self._guide, self._pictures = guide, pictures
         self._shown: object = None
         self._tight = False
-        self._formulas: FormulaPlate | None = None
-        self.paragraphs: list[QLabel] = []
+        self._paragraphs: list[tuple[QLabel, str]] = []
+        self._text: list[QWidget] = []  # they, and the formulas
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self._ask)
         self._make_parts(open_lessons, open_next)
         self._lay_out()
-        document.changed.connect(self._changed)
+        document.changed.connect(self._on_changed)
         guide.changed.connect(self.refresh)
         self.refresh()
 
@@ -393,9 +356,7 @@ class LessonPanel(QWidget):
 
     # making
 
-    def _make_parts(
-        self, open_lessons: Callable[[], object], open_next: Callable[[], object]
-    ) -> None:
+    def _make_parts(self, open_lessons: Act, open_next: Act) -> None:
         def on() -> None:
             lesson = self._guide.lesson
             if lesson is not None and self._guide.progress.step == len(lesson.steps) - 1:
@@ -414,11 +375,9 @@ class LessonPanel(QWidget):
         set_tip(self.variant_label, VARIANT_TIP)
         self.title = words("", LESSON_TITLE, self, quiet=False)
         self.tasks = TaskList(self._guide, self)
-        self.empty = words(NO_LESSON, BODY, self)
-        self.button = push_button(
-            "Open a lesson", "Open a lesson: choose one from the list.", open_lessons, self,
-            "lessons",
-        )  # fmt: skip
+        self.empty = words("This experiment does not belong to a lesson.", BODY, self)
+        tip = "Open a lesson: choose one from the list."
+        self.button = push_button("Open a lesson", tip, open_lessons, self, "lessons")
 
     def _lay_out(self) -> None:
         self._page = QWidget(self)
@@ -430,7 +389,14 @@ class LessonPanel(QWidget):
         self.area = scroll_area(self._page, self)
         self.area.setMinimumHeight(LEAST_TEXT)
         share_padding(self.area, self._column, PADDING)
-        self._make_pin()
+        ground = QWidget(self)  # the present task stands there when there is little room
+        margins = (PADDING, PIN_TOP, PADDING, PIN_BOTTOM)
+        self._pinned = lay_out(QVBoxLayout(ground), margins=margins)
+        self.pin = scroll_area(ground, self)
+        self.pin.hide()
+        self.pin.setViewportMargins(0, 1, 0, 0)  # the line above it
+        share_padding(self.pin, self._pinned, PADDING)
+        self.pin.verticalScrollBar().rangeChanged.connect(self._follow_reply)
         self._top = lay_out(QVBoxLayout(), self.head, self.rail, 6)
         self.no_lesson = QWidget(self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -439,25 +405,8 @@ class LessonPanel(QWidget):
             QVBoxLayout(self.no_lesson), None, self.empty, middle, None,
             spacing=12, margins=(PADDING, 0, PADDING, 0),
         )  # fmt: skip
-        lay_out(
-            QVBoxLayout(self),
-            self._top,
-            (self.area, 1),
-            self.pin,
-            self.footer,
-            self.no_lesson,
-        )
-
-    def _make_pin(self) -> None:
-        """Where the present task stands below the text when there is little room."""
-        ground = QWidget(self)
-        margins = (PADDING, PIN_TOP, PADDING, PIN_BOTTOM)
-        self._pinned = lay_out(QVBoxLayout(ground), margins=margins)
-        self.pin = scroll_area(ground, self)
-        self.pin.hide()
-        self.pin.setViewportMargins(0, 1, 0, 0)  # the line above it
-        share_padding(self.pin, self._pinned, PADDING)
-        self.pin.verticalScrollBar().rangeChanged.connect(self._follow_reply)
+        parts = (self._top, (self.area, 1), self.pin, self.footer, self.no_lesson)
+        lay_out(QVBoxLayout(self), *parts)
 
     # showing
 
@@ -468,17 +417,19 @@ class LessonPanel(QWidget):
         self.no_lesson.setVisible(lesson is None)
         self.rail.setVisible(step is not None)
         self.footer.setVisible(step is not None and not self._tight)
-        self._clear()
         if lesson is None:
+            self._show_text((), ())
             self._top.setContentsMargins(0, 0, 0, 0)
             self.tasks.show_tasks(())
             return
         self.head.title.set_text(lesson.title)
         self._show_variants()
-        self.title.setText(step.title if step is not None else lesson.title)
-        self._show_text((f"{lesson.line}.",) if step is None else step.text)
-        if step is not None:
-            self._show_formulas(step)
+        if step is None:
+            self.title.setText(lesson.title)
+            self._show_text((f"{lesson.line}.",), ())
+        else:
+            self.title.setText(step.title)
+            self._show_text(step.text, step.formulas)
         self.tasks.show_tasks(step.tasks if step is not None else ())
         self.area.verticalScrollBar().setValue(0)
         self._dress()
@@ -489,31 +440,23 @@ class LessonPanel(QWidget):
         field, here = self.tasks.question(), QApplication.focusWidget()
         if field is not None and field.isVisible():
             field.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif here is not None and self.isAncestorOf(here) and not _by_keyboard(self):
-            here.clearFocus()
+        elif here is not None and self.isAncestorOf(here):
+            by_keyboard = Qt.WidgetAttribute.WA_KeyboardFocusChange
+            if not self.window().testAttribute(by_keyboard):
+                here.clearFocus()
 
-    def _clear(self) -> None:
-        for part in (*self.paragraphs, self._formulas):
-            if part is not None:
-                part.hide()
-                part.deleteLater()
-        self.paragraphs, self._formulas = [], None
-
-    def _show_text(self, texts: tuple[str, ...]) -> None:
+    def _show_text(self, texts: tuple[str, ...], formulas: tuple[Formula, ...]) -> None:
+        for part in self._text:
+            part.hide()
+            part.deleteLater()
+        self._paragraphs = [(paragraph(text, LESSON_TEXT, self._page), text) for text in texts]
+        self._text = [label for label, _ in self._paragraphs]
+        if formulas:
+            self._text.append(FormulaPlate(formulas, self._pictures, self._page))
         place = self._column.indexOf(self.title) + 1
-        for number, text in enumerate(texts):
-            label = paragraph(text, LESSON_TEXT, self._page)
-            label.setProperty("paragraph", text)
-            self.paragraphs.append(label)
-            self._column.insertWidget(place + number, label)
-            label.show()  # Qt would show it later, and paint the page without it until then
-
-    def _show_formulas(self, step: Step) -> None:
-        if step.formulas:
-            place = self._column.indexOf(self.title) + 1 + len(self.paragraphs)
-            self._formulas = FormulaPlate(step.formulas, self._pictures, self._page)
-            self._column.insertWidget(place, self._formulas)
-            self._formulas.show()
+        for number, part in enumerate(self._text):
+            self._column.insertWidget(place + number, part)
+            part.show()  # Qt would show it later, and paint the page without it until then
 
     def _show_variants(self) -> None:
         lesson = self._guide.lesson
@@ -528,12 +471,9 @@ class LessonPanel(QWidget):
     def _show_variant(self) -> None:
         self.variants.setCurrentIndex(self.variants.findText(self._guide.variant))
 
-    def _changed(self, before: Experiment, after: Experiment) -> None:
-        if self.variants.isHidden():
-            return
-        told = (before.settings, before.network, before.start)
-        now = (after.settings, after.network, after.start)
-        if any(a is not b for a, b in zip(told, now, strict=True)):
+    def _on_changed(self, before: Experiment, after: Experiment) -> None:
+        same = before.settings is after.settings and before.network is after.network
+        if not (same and before.start is after.start) and not self.variants.isHidden():
             self._show_variant()
 
     def _go(self, turn: int) -> None:
@@ -550,7 +490,8 @@ class LessonPanel(QWidget):
         else:
             self._column.insertWidget(self._column.count() - 1, self.tasks)
         self.footer.setVisible(not tight and self._guide.step is not None)
-        self.head.set_tight(tight)
+        self.head.back.setVisible(tight)
+        self.head.next.setVisible(tight)
         self._dress()
 
     def _fit_pin(self) -> None:
@@ -569,9 +510,8 @@ class LessonPanel(QWidget):
 
     def _dress(self) -> None:
         self.title.setFont(font_of(LESSON_TITLE_NARROW if self._tight else LESSON_TITLE))
-        for label in self.paragraphs:
-            set_paragraph(label, str(label.property("paragraph")),
-                          BODY if self._tight else LESSON_TEXT)  # fmt: skip
+        for label, text in self._paragraphs:
+            set_paragraph(label, text, BODY if self._tight else LESSON_TEXT)
         margins = self._column.contentsMargins()
         margins.setBottom(0 if self._tight else 12)
         self._column.setContentsMargins(margins)
@@ -602,8 +542,3 @@ class LessonPanel(QWidget):
         if self.pin.isVisible():
             line = tokens_of(self.palette()).line
             QPainter(self).fillRect(0, self.pin.y(), self.width(), 1, line)
-
-
-def _by_keyboard(widget: QWidget) -> bool:
-    """Whether the keyboard, not the mouse, brought the focus to where it is."""
-    return widget.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)

@@ -7,15 +7,7 @@ from functools import partial
 from html import escape
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import (
-    QFocusEvent,
-    QFontMetricsF,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QPalette,
-    QPen,
-)
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
     QApplication,
     QGridLayout,
@@ -36,7 +28,7 @@ from engine.numerals import MINUS, Role, read
 from playground.session.lesson_guide import LessonGuide, asked
 from playground.theme import icons
 from playground.theme.fonts import BODY, BODY_STRONG, HINT, Face, font_of
-from playground.theme.palette import tokens_of
+from playground.theme.painting import painted
 from playground.widgets.buttons import fill, icon_button, push_button, restyle
 from playground.widgets.form import keep_place, words
 from playground.widgets.layout import lay_out
@@ -83,7 +75,6 @@ def _why(typed: float, wanted: float, within: float) -> str:
     return CLOSE if share <= 0.15 else NOT_YET
 
 
-FIELD_WIDTH, FIELD_HEIGHT = 108, 36
 SHORT, HALF = 20, 11  # letters that fit into a line, and into half of one
 PLACEHOLDER = "?"
 _WALKS = (Qt.Key.Key_Left, Qt.Key.Key_Right)  # with Ctrl
@@ -95,7 +86,7 @@ class AnswerField(QLineEdit):
 
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setFixedSize(FIELD_WIDTH, FIELD_HEIGHT)
+        self.setFixedSize(108, 36)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setPlaceholderText(PLACEHOLDER)
         self.setAccessibleName(f"Your answer: {name}")
@@ -104,10 +95,11 @@ class AnswerField(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Keys that step are left to the window: a number needs none of them."""
-        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if asked and isinstance(event, QKeyEvent) and _steps(event):
-            event.ignore()
-            return True
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            controlled = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            if event.key() == Qt.Key.Key_Space or (controlled and event.key() in _WALKS):
+                event.ignore()
+                return True
         return super().event(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -117,11 +109,6 @@ class AnswerField(QLineEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.setPlaceholderText(PLACEHOLDER)
-
-
-def _steps(event: QKeyEvent) -> bool:
-    controlled = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-    return event.key() == Qt.Key.Key_Space or bool(controlled and event.key() in _WALKS)
 
 
 class AnswerRow(QWidget):
@@ -135,7 +122,9 @@ class AnswerRow(QWidget):
         self.field: AnswerField | None = None
         self.choices: list[QPushButton] = []
         self.beside = words("", HINT, self) if check.is_guess else None
-        self.reply = self._make_reply()
+        self.reply = words("", HINT, self, quiet=False)
+        self.reply.setForegroundRole(QPalette.ColorRole.BrightText)
+        self.reply.hide()
         asked = self._make_choices(task) if check.choices else self._make_field(task)
         beside = () if self.beside is None else (self.beside,)
         lay_out(QVBoxLayout(self), asked, self.reply, *beside, spacing=6)
@@ -145,7 +134,11 @@ class AnswerRow(QWidget):
     def show_done(self, done: bool, truth: str = "") -> None:
         """The answer is given: it stays, and can no longer be changed; a guess has it beside it."""
         if self.beside is not None:
-            self.beside.setText(self._set_beside(self._given if done else "", truth))
+            guess = self._given if done else ""
+            told = [f"Your guess: {guess or 'not made yet'}"]
+            if self._check.known is not None:  # then as many lines at any time: nothing moves
+                told.append(f"The answer: {truth or 'not known yet'}")
+            self.beside.setText("\n".join(told))
         if not done or self.done:
             return
         self.done = True
@@ -156,35 +149,40 @@ class AnswerRow(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             restyle(button, "right", not self._check.is_guess)
 
-    def _set_beside(self, guess: str, truth: str) -> str:
-        """As many lines at any time, so that nothing below them moves."""
-        yours = f"Your guess: {guess or 'not made yet'}"
-        if self._check.known is None:
-            return yours
-        return f"{yours}\nThe answer: {truth or 'not known yet'}"
-
     # making
-
-    def _make_reply(self) -> QLabel:
-        reply = words("", HINT, self, quiet=False)
-        reply.setForegroundRole(QPalette.ColorRole.BrightText)
-        reply.hide()
-        return reply
 
     def _make_field(self, task: str) -> QLayout:
         self.field = field = AnswerField(task, self)
+
+        def check() -> None:
+            if not self.done:
+                text = field.text()
+                right = self._take(text)
+                restyle(field, "wrong", not right)
+                self._say("" if right else reply_to(self._check, text))
+                if right:
+                    self.show_done(True)
+
+        def forget(typed: str) -> None:
+            """Something else is being typed: nothing is wrong yet."""
+            restyle(field, "wrong", False)
+            self._say("")
+
         tip = "Check (Enter): see whether the answer is right."
-        self.button = push_button("Check", tip, self._check_field, self)
+        self.button = push_button("Check", tip, check, self)
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves it in the field
         fill(self.button, Role.FORWARD)
-        field.returnPressed.connect(self._check_field)
-        field.textEdited.connect(self._forget)
+        field.returnPressed.connect(check)
+        field.textEdited.connect(forget)
         return lay_out(QHBoxLayout(), field, self.button, None, spacing=8)
 
     def _make_choices(self, task: str) -> QLayout:
         grid = QGridLayout()
         grid.setSpacing(6)
-        columns = _columns(self._check.choices)
+        letters = [len(choice) for choice in self._check.choices]
+        columns = 2 if max(letters) <= HALF else 1
+        if sum(letters) <= SHORT and len(letters) <= 4:
+            columns = len(letters)
         for place, choice in enumerate(self._check.choices):
             button = push_button(choice, f"{task} {choice}", partial(self._choose, choice), self)
             button.setFixedHeight(30)
@@ -199,27 +197,9 @@ class AnswerRow(QWidget):
     # answering
 
     def _choose(self, choice: str) -> None:
-        if self.done:
-            self._show_given(self._given)
-            return
-        self._show_given(choice)
-        self._say("" if self._take(choice) else reply_to(self._check, choice))
-
-    def _check_field(self) -> None:
-        if self.field is None or self.done:
-            return
-        text = self.field.text()
-        right = self._take(text)
-        restyle(self.field, "wrong", not right)
-        self._say("" if right else reply_to(self._check, text))
-        if right:
-            self.show_done(True)
-
-    def _forget(self) -> None:
-        """Something else is being typed: nothing is wrong yet."""
-        if self.field is not None:
-            restyle(self.field, "wrong", False)
-        self._say("")
+        self._show_given(self._given if self.done else choice)
+        if not self.done:
+            self._say("" if self._take(choice) else reply_to(self._check, choice))
 
     def _say(self, sentence: str) -> None:
         """Say it, or take back what was said; its place stays, so that nothing below moves."""
@@ -249,15 +229,7 @@ class AnswerRow(QWidget):
             self.button.clearFocus()
 
 
-def _columns(choices: tuple[str, ...]) -> int:
-    """How many choices stand side by side."""
-    if sum(map(len, choices)) <= SHORT and len(choices) <= 4:
-        return len(choices)
-    return 2 if max(map(len, choices)) <= HALF else 1
-
-
 WORDS_LEADING = 1.55
-BOLD = 600
 
 
 def kept_together(text: str) -> str:
@@ -281,7 +253,7 @@ def set_paragraph(label: QLabel, text: str, face: Face) -> None:
     label.setFont(font)
     share = WORDS_LEADING * face.pixels / QFontMetricsF(font).height()
     runs = "".join(
-        f'<span style="font-weight:{BOLD}">{escape(run)}</span>' if bold else escape(run)
+        f'<span style="font-weight:600">{escape(run)}</span>' if bold else escape(run)
         for run, bold in runs_of(kept_together(text))
     )
     label.setText(f'<p style="margin:0; line-height:{round(100 * share)}%">{runs}</p>')
@@ -291,7 +263,6 @@ def set_paragraph(label: QLabel, text: str, face: Face) -> None:
 CIRCLE, BESIDE, HINT_BUTTON = 16, 8, 24
 DROP = 4  # so that circle, first line and hint stand on one line
 TICK, DOT = 12, 3.5
-HEADING = "Your turn"
 ALL_DONE = "All done here."
 
 
@@ -304,20 +275,13 @@ class Circle(QWidget):
         self.setFixedSize(CIRCLE, CIRCLE + DROP)
 
     def show_done(self, done: bool) -> None:
-        """Tick it."""
         self.done = done
+        self.word = ("Guessed" if self._guess else "Done") if done else "To do"
         self.setAccessibleName(self.word)
         self.update()
 
-    @property
-    def word(self) -> str:
-        """What it says."""
-        return ("Guessed" if self._guess else "Done") if self.done else "To do"
-
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
             box = QRectF(0, DROP, CIRCLE, CIRCLE)
             if self._guess or not self.done:
                 painter.setPen(QPen(tokens.node_line, 1.25))
@@ -336,9 +300,7 @@ class Circle(QWidget):
 class TaskRow(QWidget):
     """One task; `answer` is called with what was typed or chosen for it."""
 
-    def __init__(
-        self, task: Task, answer: Callable[[str], bool], given: str, done: bool, parent: QWidget
-    ) -> None:
+    def __init__(self, task: Task, answer: Take, given: str, done: bool, parent: QWidget) -> None:
         super().__init__(parent)
         check, self.task = asked(task), task
         self.circle = Circle(check is not None and check.is_guess, self)
@@ -370,16 +332,15 @@ class TaskRow(QWidget):
         self.setAccessibleName(f"{self.circle.word}: {self.label.text()}")
 
     def _make_hint(self) -> QWidget:
-        button = icon_button("help", "Hint", "Hint: a little help with this task.",
-                             self._turn_hint, self)  # fmt: skip
-        icons.wear(button, "help", self.palette(), "text2")
+        def turn_hint() -> None:
+            self.hint.setVisible(self.hint.isHidden())
+
+        tip = "Hint: a little help with this task."
+        button = icon_button("help", "Hint", tip, turn_hint, self, "text2")
         button.setIconSize(QSize(TICK + 4, TICK + 4))
         button.setFixedSize(HINT_BUTTON, HINT_BUTTON)
         keep_place(button)
         return button
-
-    def _turn_hint(self) -> None:
-        self.hint.setVisible(self.hint.isHidden())
 
 
 class TaskList(QWidget):
@@ -390,12 +351,11 @@ class TaskList(QWidget):
         self._guide = guide
         self._tight = False
         self.rows: list[TaskRow] = []
-        self.heading = words(HEADING, BODY_STRONG, self)
+        self.heading = words("Your turn", BODY_STRONG, self)
         self._all_done = words(ALL_DONE, BODY, self)
         self._column = lay_out(QVBoxLayout(self), self.heading, self._all_done, spacing=4)
 
     def show_tasks(self, tasks: tuple[Task, ...]) -> None:
-        """The tasks of another step."""
         here = QApplication.focusWidget()
         if here is not None and self.isAncestorOf(here):
             here.clearFocus()  # Qt would give the keyboard to what comes next, and scroll to that
@@ -405,15 +365,13 @@ class TaskList(QWidget):
         progress = self._guide.progress
         self.rows = []
         for number, task in enumerate(tasks):
-            given = progress.answer(number)
-            answer = partial(self._guide.answer, number)
-            row = TaskRow(task, answer, given, progress.is_ticked(number), self)
+            given, done = progress.answer(number), progress.is_ticked(number)
+            row = TaskRow(task, partial(self._guide.answer, number), given, done, self)
             self.rows.append(row)
             self._column.insertWidget(number + 1, row)
         self.refresh()
 
     def refresh(self) -> None:
-        """Tick off what is done by now."""
         progress = self._guide.progress
         for number, row in enumerate(self.rows):
             row.show_done(progress.is_ticked(number), self._guide.truth(row.task))
@@ -428,17 +386,15 @@ class TaskList(QWidget):
         """The field of the first question in sight that is still open."""
         answers = (row.answer for row in self.rows if not row.isHidden())
         fields = (answer.field for answer in answers if answer is not None and not answer.done)
-        return next((field for field in fields if field is not None), None)
+        return next(filter(None, fields), None)
 
     @property
     def says_something(self) -> bool:
-        """Whether a hint or a reply is shown."""
         shown = [row for row in self.rows if not row.isHidden()]
         replies = [row.answer.reply for row in shown if row.answer is not None]
         return any(not word.isHidden() for word in [*replies, *(row.hint for row in shown)])
 
     def height_for(self, width: int) -> int:
-        """The height that what is shown needs."""
         return self._column.totalHeightForWidth(width)
 
     def _show_what_fits(self) -> None:

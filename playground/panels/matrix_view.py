@@ -1,7 +1,7 @@
 """A layered network as matrices, every number in its place in a table."""
 
 import math
-from bisect import bisect, bisect_left
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise, product
@@ -15,7 +15,6 @@ from PySide6.QtGui import (
     QPainterStateGuard,
     QPaintEvent,
     QPen,
-    QShowEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QVBoxLayout, QWidget
 
@@ -29,32 +28,20 @@ from playground.model.document import Document
 from playground.model.stage import EdgeKey, Look, Pointed, Stage
 from playground.model.trainer import RunFollower
 from playground.theme.fonts import BODY, CAPTION, WEIGHT, font_of, stand_in, strong
-from playground.theme.painting import fill_rounded, rim_rounded
+from playground.theme.painting import fill_rounded, painted, rim_rounded
 from playground.theme.palette import Tokens, tokens_of
+from playground.widgets import table
 from playground.widgets.buttons import ElidedLabel
 from playground.widgets.form import words
+from playground.widgets.layout import lay_out
 from playground.widgets.number_plate import PlacedNumber, State, paint_place, plate_rect
-from playground.widgets.table import (
-    NOWHERE as NO_INDEX,
-)
-from playground.widgets.table import (
-    Cell,
-    CellDelegate,
-    CellModel,
-    CellTable,
-    Column,
-    Index,
-    number_cell,
-)
+from playground.widgets.table import Cell, CellDelegate, CellModel, CellTable, Column, Index
 
 Kind = Literal["weight", "before", "bias", "sum", "value"]
 
-CELL_HIGH = 26.0
-CAPTION_HIGH = 18.0
-BETWEEN = 22.0
+CELL_HIGH, CAPTION_HIGH, BETWEEN = 26.0, 18.0, 22.0
 BRACKET = 7.0
-SIGN = 19.0
-FUNCTION, LETTER = 46.0, 28.0
+SIGN, FUNCTION, LETTER = 19.0, 46.0, 28.0
 MARGIN_X, MARGIN_Y = 14.0, 6.0
 
 
@@ -79,66 +66,53 @@ class Grid:
 
     @property
     def columns(self) -> int:
-        """How many it has."""
         return len(self.across) - 1
 
     @property
     def rows(self) -> int:
-        """How many it has."""
         return len(self.down) - 1
 
     @property
     def box(self) -> QRectF:
-        """All its numbers."""
-        corner = QPointF(self.across[0], self.down[0])
-        return QRectF(corner, QPointF(self.across[-1], self.down[-1]))
+        return self.cell(0, 0) | self.cell(self.rows - 1, self.columns - 1)
 
     def cell(self, row: int, column: int) -> QRectF:
-        """Where one number stands."""
         corner = QPointF(self.across[column], self.down[row])
         return QRectF(corner, QPointF(self.across[column + 1], self.down[row + 1]))
 
 
-class Sign(NamedTuple):
-    """An operator between two grids."""
-
-    text: str
-    box: QRectF
-
-
-class Places(NamedTuple):
-    """Where the rows and columns of a grid begin in the table; the last ones are its end."""
-
-    rows: tuple[int, ...]
-    columns: tuple[int, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class MatrixSheet:
-    """All grids and signs, and the table whose rows and columns lie between their edges."""
+    """All grids, the signs between them, and the edges of all their rows and columns, between which
+    lie those of a table; `names` is the room for names at the left."""
 
     grids: tuple[Grid, ...] = ()
-    signs: tuple[Sign, ...] = ()
+    signs: tuple[tuple[str, QRectF], ...] = ()
     across: tuple[float, ...] = (0.0,)
     down: tuple[float, ...] = (0.0,)
-    places: tuple[Places, ...] = ()
+    names: float = 0.0
 
     def at(self, row: int, column: int) -> MatrixSpot | None:
         """The number that begins in a cell of the table."""
-        for index, (rows, columns) in enumerate(self.places):
-            if rows[0] <= row < rows[-1] and columns[0] <= column < columns[-1]:
-                spot = MatrixSpot(index, bisect(rows, row) - 1, bisect(columns, column) - 1)
-                return spot if self.place(spot) == (row, column) else None
+        left, top = self.across[column], self.down[row]
+        for index, grid in enumerate(self.grids):
+            spot = MatrixSpot(index, bisect_left(grid.down, top), bisect_left(grid.across, left))
+            inside = spot.row < grid.rows and spot.column < grid.columns
+            if inside and self.place(spot) == (row, column):
+                return spot
         return None
 
     def place(self, spot: MatrixSpot) -> tuple[int, int]:
         """The cell of the table in which a number begins."""
-        rows, columns = self.places[spot.grid]
-        return rows[spot.row], columns[spot.column]
+        grid = self.grids[spot.grid]
+        row = bisect_left(self.down, grid.down[spot.row])
+        return row, bisect_left(self.across, grid.across[spot.column])
 
     def spans(self) -> Iterator[tuple[int, int, int, int]]:
         """Row, column, rows and columns of every number that takes several cells of the table."""
-        for rows, columns in self.places:
+        for grid in self.grids:
+            rows = [bisect_left(self.down, edge) for edge in grid.down]
+            columns = [bisect_left(self.across, edge) for edge in grid.across]
             for (top, below), (left, right) in product(pairwise(rows), pairwise(columns)):
                 if below - top > 1 or right - left > 1:
                     yield top, left, below - top, right - left
@@ -162,9 +136,9 @@ class MatrixSheet:
 def sheet_of(
     layers: tuple[Layer, ...], cell: int, names: int, letters: tuple[str, str]
 ) -> MatrixSheet:
-    """One line for each layer, everything centred on its middle; `names` is the room for names."""
+    """One line for each layer, everything centred on its middle."""
     grids: list[Grid] = []
-    signs: list[Sign] = []
+    signs: list[tuple[str, QRectF]] = []
     top = MARGIN_Y
     for number, layer in enumerate(layers):
         high = CELL_HIGH * max(len(layer.neurons), len(layer.before))
@@ -173,7 +147,7 @@ def sheet_of(
         for sign, kind, letter, rows, columns in _parts(layer, number, letters, last):
             if sign:
                 wide = SIGN if sign in "·+=" else FUNCTION if len(sign) > 1 else LETTER
-                signs.append(Sign(sign, QRectF(x, middle - 14, wide, 28)))
+                signs.append((sign, QRectF(x, middle - 14, wide, 28)))
                 x += wide
             left, upper = x + BRACKET, middle - rows * CELL_HIGH / 2
             across = tuple(left + column * cell for column in range(columns + 1))
@@ -185,16 +159,7 @@ def sheet_of(
     bottom = top - BETWEEN + MARGIN_Y
     all_across = sorted({0.0, right}.union(*(grid.across for grid in grids)))
     all_down = sorted({0.0, bottom}.union(*(grid.down for grid in grids)))
-    places = (
-        Places(
-            tuple(bisect_left(all_down, edge) for edge in grid.down),
-            tuple(bisect_left(all_across, edge) for edge in grid.across),
-        )
-        for grid in grids
-    )
-    return MatrixSheet(
-        tuple(grids), tuple(signs), tuple(all_across), tuple(all_down), tuple(places)
-    )
+    return MatrixSheet(tuple(grids), tuple(signs), tuple(all_across), tuple(all_down), names)
 
 
 def _parts(
@@ -244,7 +209,6 @@ class MatrixNumber:
         return pointed.kind in kinds and pointed.node == self.node
 
     def is_selected(self, look: Look) -> bool:
-        """Whether its edge or its node is selected."""
         return self.edge in look.edges if self.edge is not None else self.node in look.nodes
 
     def told(self, digits: int) -> str:
@@ -255,146 +219,8 @@ class MatrixNumber:
         return f"{self.name}: {short(self.value, digits) or 'not computed'}{lock}"
 
 
-class MatrixNumbers:
-    """Looks numbers up in one experiment, for one sample."""
-
-    def __init__(
-        self, experiment: Experiment, shown: SampleNumbers, layers: tuple[Layer, ...]
-    ) -> None:
-        self._experiment, self._shown, self.layers = experiment, shown, layers
-
-    def number(self, grid: Grid, row: int, column: int) -> MatrixNumber:
-        """The number of a cell."""
-        layer = self.layers[grid.layer]
-        if grid.kind == "before":
-            return self._value(layer.before[row])
-        node = layer.neurons[row]
-        if grid.kind == "weight":
-            source = layer.before[column]
-            name, place = f"{self.name(source)} → {self.name(node)}", layer.weights[row, column]
-            return self._learnt("weight", node, int(place), name, (source, node))
-        if grid.kind == "bias":
-            return self._learnt("bias", node, int(layer.biases[row]), f"bias of {self.name(node)}")
-        if grid.kind == "value":
-            return self._value(node)
-        sums = self._shown.sums[self._experiment.network.index[node]]
-        return MatrixNumber("sum", node, value=float(sums), name=f"sum of {self.name(node)}")
-
-    def name(self, node: str) -> str:
-        """What the learner calls a node."""
-        return self._experiment.layout.name(node)
-
-    def _learnt(
-        self, kind: Kind, node: str, place: int, name: str, edge: EdgeKey | None = None
-    ) -> MatrixNumber:
-        if place == NOWHERE:
-            return MatrixNumber("none", name=name, there=False)
-        value = float(self._experiment.parameters[place])
-        locked = self._experiment.network.locks[place]
-        return MatrixNumber(kind, node, edge, place, value, name, True, locked)
-
-    def _value(self, node: str) -> MatrixNumber:
-        network = self._experiment.network
-        value = float(self._shown.values[network.index[node]])
-        editable = network.node(node).kind != "neuron"
-        return MatrixNumber("value", node, value=value, name=self.name(node), editable=editable)
-
-    def set(self, document: Document, number: MatrixNumber, value: float) -> None:
-        """Set it, unless it is so already; Refused where that cannot be."""
-        if value == number.value:
-            return
-        network, place = self._experiment.network, Place("value", number.node)
-        if number.place != NOWHERE:
-            place = network.places[number.place]
-        if place in network.place_index:
-            document.insist(lambda: document.set_number(place, value))
-        else:
-            column = self._experiment.data.inputs.index(number.node)
-            document.insist(lambda: document.set_cell(self._shown.row, column, value))
-
-    def working(self) -> tuple[str, str]:
-        """The kind and the node of the number that the present micro-step has computed."""
-        step = self._experiment.last_step
-        if step is None:
-            return "", ""
-        plain = step.node and self._experiment.network.node(step.node).activation == "identity"
-        if step.what == "sum":
-            return ("value" if plain else "sum"), step.node
-        return ("value", step.node) if step.what == "activation" else ("", "")
-
-
 ROW = 16.0
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-
-
-def paint_product(
-    painter: QPainter, tokens: Tokens, sheet: MatrixSheet, hovered: MatrixSpot
-) -> None:
-    """A sum is a row of the matrix times the column before it."""
-    grid = sheet.grids[hovered.grid]
-    if grid.kind not in ("sum", "value"):
-        return
-    for other in sheet.grids:
-        if other.layer == grid.layer and other.kind in ("weight", "before"):
-            box = other.box
-            if other.kind == "weight":
-                box = other.cell(hovered.row, 0) | other.cell(hovered.row, other.columns - 1)
-            fill_rounded(painter, box.adjusted(1, 1, -1, -1), 6, tokens.sunken)
-
-
-def paint_frames(
-    painter: QPainter, tokens: Tokens, sheet: MatrixSheet, numbers: MatrixNumbers, names: float
-) -> None:
-    """All that stands round the numbers, and the signs between the grids."""
-    for grid in sheet.grids:
-        _paint_frame(painter, tokens, grid, numbers, names)
-    painter.setFont(stand_in(17))
-    painter.setPen(tokens.text2)
-    for sign in sheet.signs:
-        painter.drawText(sign.box, Qt.AlignmentFlag.AlignCenter, sign.text)
-
-
-def _paint_frame(
-    painter: QPainter, tokens: Tokens, grid: Grid, numbers: MatrixNumbers, names: float
-) -> None:
-    """Two brackets, the letter, and for a matrix the names of its rows and columns."""
-    box = grid.box
-    painter.setPen(QPen(tokens.node_line, 1.25))
-    for side, foot in ((box.left() - BRACKET + 2, 4.0), (box.right() + BRACKET - 2, -4.0)):
-        points = [QPointF(side + foot, box.top()), QPointF(side, box.top()),
-                  QPointF(side, box.bottom()), QPointF(side + foot, box.bottom())]  # fmt: skip
-        painter.drawPolyline(points)
-    painter.setPen(tokens.text2)
-    painter.setFont(stand_in(14))
-    if grid.kind != "weight":
-        row = QRectF(box.left() - BRACKET, box.top() - ROW - 1, box.width() + 2 * BRACKET, ROW)
-        painter.drawText(row, Qt.AlignmentFlag.AlignCenter, grid.letter)
-        return
-    row = QRectF(MARGIN_X, box.top() - ROW - 1, names, ROW)
-    painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, grid.letter)
-    _paint_names(painter, grid, numbers, names)
-
-
-def _paint_names(painter: QPainter, grid: Grid, numbers: MatrixNumbers, names: float) -> None:
-    """Of a large matrix only those that are seen."""
-    layer, view, places = numbers.layers[grid.layer], painter.clipBoundingRect(), []
-    for column, node in enumerate(layer.before):
-        cell = grid.cell(0, column)
-        room = QRectF(cell.left(), cell.top() - ROW - 1, cell.width(), ROW)
-        places.append((room, Qt.AlignmentFlag.AlignCenter, node))
-    for row, node in enumerate(layer.neurons):
-        room = QRectF(MARGIN_X, grid.cell(row, 0).top(), names - 6, CELL_HIGH)
-        places.append((room, _RIGHT, node))
-    painter.setFont(font_of(CAPTION))
-    elide, end = painter.fontMetrics().elidedText, Qt.TextElideMode.ElideRight
-    for room, side, node in places:
-        if room.intersects(view):
-            painter.drawText(room, side, elide(numbers.name(node), end, int(room.width())))
-
-
 NARROWEST, MOST_DIGITS = 46, 7
-MOST_NAME = 84
-SELECTED = 1.5
 NOTHING = MatrixNumber("none", there=False)
 _TURNS = {
     QAbstractItemView.CursorAction.MoveLeft: (-1, 0),
@@ -405,12 +231,15 @@ _TURNS = {
 
 
 class MatrixModel(CellModel):
-    """The numbers of a sheet in its cells; those between are empty."""
+    """The numbers of an experiment and of one sample, in the cells of a sheet; those between are
+    empty."""
 
     def __init__(self, document: Document, parent: QObject) -> None:
         super().__init__(parent)
-        self._document = document
-        self.numbers: MatrixNumbers | None = None
+        self._document, self._value = document, document.value
+        self._showing = SampleView()
+        self._shown: SampleNumbers | None = None
+        self.layers: tuple[Layer, ...] = ()
         self.sheet = MatrixSheet()
 
     @property
@@ -418,24 +247,60 @@ class MatrixModel(CellModel):
         """With more the columns would get too wide."""
         return min(MOST_DIGITS, self._document.value.settings.digits)
 
-    def lay_out(self, numbers: MatrixNumbers | None, sheet: MatrixSheet) -> None:
-        """Show these from now on: other neurons or names stand there."""
+    def lay_out(self, layers: tuple[Layer, ...], sheet: MatrixSheet) -> None:
+        """Other neurons or names stand there from now on; their numbers are shown next."""
         self.beginResetModel()
-        self.numbers, self.sheet = numbers, sheet
+        self.layers, self.sheet, self._shown = layers, sheet, None
         widths = (round(right - left) for left, right in pairwise(sheet.across))
         self.columns = tuple(Column("", "", width) for width in widths)
         self.endResetModel()
 
+    def show_numbers(self, value: Experiment, row: int | None) -> None:
+        """The numbers of this experiment and this sample, in the places there are."""
+        self._value, self._shown = value, self._showing.shown(value, row)
+        self.show_all()
+
     def index_of(self, spot: MatrixSpot) -> QModelIndex:
-        """The cell in which a number begins."""
         return self.index(*self.sheet.place(spot))
 
     def number(self, row: int, column: int) -> MatrixNumber:
-        """What stands in a cell."""
-        spot = self.sheet.at(row, column)
-        if spot is None or self.numbers is None:
+        spot, shown = self.sheet.at(row, column), self._shown
+        if spot is None or shown is None:
             return NOTHING
-        return self.numbers.number(self.sheet.grids[spot.grid], spot.row, spot.column)
+        grid, network = self.sheet.grids[spot.grid], self._value.network
+        layer = self.layers[grid.layer]
+        node = (layer.before if grid.kind == "before" else layer.neurons)[spot.row]
+        name, index = self.name(node), network.index[node]
+        if grid.kind == "weight":
+            source = layer.before[spot.column]
+            name, place = f"{self.name(source)} → {name}", layer.weights[spot.row, spot.column]
+            return self._learnt("weight", node, int(place), name, (source, node))
+        if grid.kind == "bias":
+            return self._learnt("bias", node, int(layer.biases[spot.row]), f"bias of {name}")
+        if grid.kind == "sum":
+            found = float(shown.sums[index])
+            return MatrixNumber("sum", node, value=found, name=f"sum of {name}")
+        found, editable = float(shown.values[index]), network.node(node).kind != "neuron"
+        return MatrixNumber("value", node, value=found, name=name, editable=editable)
+
+    def name(self, node: str) -> str:
+        return self._value.layout.name(node)
+
+    def _learnt(
+        self, kind: Kind, node: str, place: int, name: str, edge: EdgeKey | None = None
+    ) -> MatrixNumber:
+        if place == NOWHERE:
+            return MatrixNumber("none", name=name, there=False)
+        value, locked = float(self._value.parameters[place]), self._value.network.locks[place]
+        return MatrixNumber(kind, node, edge, place, value, name, True, locked)
+
+    def working(self) -> tuple[str, str]:
+        """The kind and the node of the number that the present micro-step has computed."""
+        step = self._value.last_step
+        if step is None or step.what not in ("sum", "activation"):
+            return "", ""
+        plain = step.node and self._value.network.node(step.node).activation == "identity"
+        return ("sum" if step.what == "sum" and not plain else "value"), step.node
 
     def count(self) -> int:
         return len(self.sheet.down) - 1
@@ -452,14 +317,23 @@ class MatrixModel(CellModel):
 
     def cell(self, row: int, column: int) -> Cell:
         number = self.number(row, column)
-        return number_cell(number.value, self.digits, editable=number.editable)
+        return table.number_cell(number.value, self.digits, editable=number.editable)
 
     def entry(self, row: int, column: int) -> str:
         return short(self.number(row, column).value, self._document.value.settings.digits)
 
     def take(self, row: int, column: int, text: str) -> None:
-        if self.numbers is not None:
-            self.numbers.set(self._document, self.number(row, column), read(text))
+        number, value, document = self.number(row, column), read(text), self._document
+        if value == number.value or self._shown is None:
+            return
+        network, place = self._value.network, Place("value", number.node)
+        if number.place != NOWHERE:
+            place = network.places[number.place]
+        if place in network.place_index:
+            document.insist(lambda: document.set_number(place, value))
+        else:
+            sample, inputs = self._shown.row, self._value.data.inputs.index(number.node)
+            document.insist(lambda: document.set_cell(sample, inputs, value))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if self.sheet.at(index.row(), index.column()) is None:
@@ -478,15 +352,27 @@ class MatrixDelegate(CellDelegate):
     def _paint_number(
         self, painter: QPainter, tokens: Tokens, box: QRectF, spot: MatrixSpot
     ) -> None:
-        number = self._view.matrix.number(*self._view.matrix.sheet.place(spot))
+        matrix, look = self._view.matrix, self._view.stage.look
+        number = matrix.number(*matrix.sheet.place(spot))
         if not number.there:
             painter.setFont(font_of(WEIGHT))
             painter.setPen(tokens.text2)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "·")
             return
-        if number.is_selected(self._view.stage.look):
-            rim_rounded(painter, box.adjusted(2, 1.5, -2, -1.5), 6, QPen(tokens.text, SELECTED))
-        place = self._view.place(spot, number)
+        if number.is_selected(look):
+            rim_rounded(painter, box.adjusted(2, 1.5, -2, -1.5), 6, QPen(tokens.text, 1.5))
+        text, kind = short(number.value, matrix.digits), matrix.sheet.grids[spot.grid].kind
+        if not text:
+            state = State.NOT_COMPUTED
+        elif (number.kind, number.node) == matrix.working() and kind != "before":
+            state = State.AT_WORK
+        elif number.is_pointed(look.pointed):
+            state = State.SOURCE
+        else:
+            state = State.QUIET if number.locked else State.AT_REST
+        role = Role.MEMORY if kind in ("weight", "bias") else Role.FORWARD
+        hovered = spot == self._view.hovered and number.editable
+        place = PlacedNumber(state, role, text, hovered=hovered)
         plate = plate_rect(box.center(), place, WEIGHT)
         paint_place(painter, tokens, plate.intersected(box.adjusted(1, 1, -1, -1)), place, WEIGHT)
 
@@ -516,7 +402,6 @@ class MatrixView(CellTable):
         self.matrix = MatrixModel(document, parent)
         self.stage = stage
         self.hovered: MatrixSpot | None = None
-        self._names = 0
         tip = "Matrices: arrows move, Enter or a double-click types a number in place."
         super().__init__("Matrices", tip, self.matrix, parent)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -531,57 +416,33 @@ class MatrixView(CellTable):
         self.entered.connect(self._hover)
         self.viewportEntered.connect(self._hover)
 
-    def show_numbers(
-        self, numbers: MatrixNumbers | None, letters: tuple[str, str], anew: bool
-    ) -> None:
-        """Show these; `anew` where other neurons or names stand there."""
-        if not anew:
-            self.matrix.numbers = numbers
-            self.matrix.show_all()
-            return
+    def lay_out(self, value: Experiment, layers: tuple[Layer, ...]) -> None:
+        """Other neurons or names stand there from now on."""
         self.clearSpans()
         self.hovered = None
-        sheet = self._sheet(numbers, letters) if numbers else MatrixSheet()
-        self.matrix.lay_out(numbers, sheet)
-        for span in self.matrix.sheet.spans():
+        sheet = MatrixSheet()
+        if layers:
+            bold = QFontMetricsF(font_of(strong(WEIGHT)))
+            wide = round(bold.horizontalAdvance("−0." + "8" * self.matrix.digits) + 8.5)
+            measure = QFontMetricsF(font_of(CAPTION)).horizontalAdvance
+            nodes = (node for layer in layers for node in layer.neurons[:200])
+            widest = max(round(measure(value.layout.name(node)) + 8.5) for node in nodes)
+            names, letters = min(84, max(26, widest)), value.layout.letters
+            both = letters.sum, letters.value
+            sheet = sheet_of(layers, max(NARROWEST, wide), names, both)
+        self.matrix.lay_out(layers, sheet)
+        for span in sheet.spans():
             self.setSpan(*span)
-
-    def _sheet(self, numbers: MatrixNumbers, letters: tuple[str, str]) -> MatrixSheet:
-        bold = QFontMetricsF(font_of(strong(WEIGHT)))
-        wide = round(bold.horizontalAdvance("−0." + "8" * self.matrix.digits) + 8.5)
-        metrics = QFontMetricsF(font_of(CAPTION))
-        names = [numbers.name(node) for layer in numbers.layers for node in layer.neurons[:200]]
-        widest = max((round(metrics.horizontalAdvance(name) + 8.5) for name in names), default=0)
-        self._names = min(MOST_NAME, max(26, widest))
-        return sheet_of(numbers.layers, max(NARROWEST, wide), self._names, letters)
-
-    def place(self, spot: MatrixSpot, number: MatrixNumber) -> PlacedNumber:
-        """How a number stands there at the present step."""
-        assert self.matrix.numbers is not None
-        text, kind = (
-            short(number.value, self.matrix.digits),
-            self.matrix.sheet.grids[spot.grid].kind,
-        )
-        role = Role.MEMORY if kind in ("weight", "bias") else Role.FORWARD
-        works = (number.kind, number.node) == self.matrix.numbers.working() and kind != "before"
-        state = State.AT_WORK
-        if not text:
-            state = State.NOT_COMPUTED
-        elif not works:
-            pointed = number.is_pointed(self.stage.look.pointed)
-            at_rest = State.QUIET if number.locked else State.AT_REST
-            state = State.SOURCE if pointed else at_rest
-        return PlacedNumber(state, role, text, hovered=spot == self.hovered and number.editable)
 
     def _select(self, index: QModelIndex) -> None:
         """Select the edge or the node of a number."""
         number = self.matrix.number(index.row(), index.column())
         if number.edge is not None:
             self.stage.select(edges=(number.edge,))
-        elif number.there and number.node:
+        elif number.node:
             self.stage.select(nodes=(number.node,))
 
-    def _hover(self, index: Index = NO_INDEX) -> None:
+    def _hover(self, index: Index = table.NOWHERE) -> None:
         """Point at the number under the mouse; at nothing where there is none."""
         spot = self.matrix.sheet.at(index.row(), index.column())
         if spot == self.hovered:
@@ -590,6 +451,55 @@ class MatrixView(CellTable):
         number = self.matrix.number(index.row(), index.column())
         self.stage.point_at(number.pointed if number.there else None)
         self.viewport().update()
+
+    # painting what stands round the numbers
+
+    def _paint_product(self, painter: QPainter, tokens: Tokens, hovered: MatrixSpot) -> None:
+        """A sum is a row of the matrix times the column before it."""
+        grids = self.matrix.sheet.grids
+        if grids[hovered.grid].kind not in ("sum", "value"):
+            return
+        for other in grids:
+            if other.layer == grids[hovered.grid].layer and other.kind in ("weight", "before"):
+                box = other.box
+                if other.kind == "weight":
+                    box = other.cell(hovered.row, 0) | other.cell(hovered.row, other.columns - 1)
+                fill_rounded(painter, box.adjusted(1, 1, -1, -1), 6, tokens.sunken)
+
+    def _paint_frame(self, painter: QPainter, tokens: Tokens, grid: Grid) -> None:
+        """Two brackets, the letter, and for a matrix the names of its rows and columns."""
+        box = grid.box
+        painter.setPen(QPen(tokens.node_line, 1.25))
+        for side, foot in ((box.left() - BRACKET + 2, 4.0), (box.right() + BRACKET - 2, -4.0)):
+            points = [QPointF(side + foot, box.top()), QPointF(side, box.top()),
+                      QPointF(side, box.bottom()), QPointF(side + foot, box.bottom())]  # fmt: skip
+            painter.drawPolyline(points)
+        painter.setPen(tokens.text2)
+        painter.setFont(stand_in(14))
+        if grid.kind != "weight":
+            row = QRectF(box.left() - BRACKET, box.top() - ROW - 1, box.width() + 2 * BRACKET, ROW)
+            painter.drawText(row, Qt.AlignmentFlag.AlignCenter, grid.letter)
+            return
+        row = QRectF(MARGIN_X, box.top() - ROW - 1, self.matrix.sheet.names, ROW)
+        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, grid.letter)
+        self._paint_names(painter, grid)
+
+    def _paint_names(self, painter: QPainter, grid: Grid) -> None:
+        """Of a large matrix only those that are seen."""
+        layer, view, places = self.matrix.layers[grid.layer], painter.clipBoundingRect(), []
+        for column, node in enumerate(layer.before):
+            cell = grid.cell(0, column)
+            room = QRectF(cell.left(), cell.top() - ROW - 1, cell.width(), ROW)
+            places.append((room, Qt.AlignmentFlag.AlignCenter, node))
+        for row, node in enumerate(layer.neurons):
+            top, wide = grid.cell(row, 0).top(), self.matrix.sheet.names - 6
+            places.append((QRectF(MARGIN_X, top, wide, CELL_HIGH), table.RIGHT, node))
+        painter.setFont(font_of(CAPTION))
+        elide, end = painter.fontMetrics().elidedText, Qt.TextElideMode.ElideRight
+        for room, side, node in places:
+            if room.intersects(view):
+                name = elide(self.matrix.name(node), end, int(room.width()))
+                painter.drawText(room, side, name)
 
     # Qt's own
 
@@ -637,15 +547,18 @@ class MatrixView(CellTable):
         self._hover()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self.matrix.numbers is not None:
-            tokens, sheet = tokens_of(self.palette()), self.matrix.sheet
-            with QPainter(self.viewport()) as painter:
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                painter.setClipRect(event.rect())
-                painter.translate(-self.horizontalOffset(), -self.verticalOffset())
-                if self.hovered is not None:
-                    paint_product(painter, tokens, sheet, self.hovered)
-                paint_frames(painter, tokens, sheet, self.matrix.numbers, self._names)
+        sheet = self.matrix.sheet
+        with painted(self.viewport()) as (painter, tokens):
+            painter.setClipRect(event.rect())
+            painter.translate(-self.horizontalOffset(), -self.verticalOffset())
+            if self.hovered is not None:
+                self._paint_product(painter, tokens, self.hovered)
+            for grid in sheet.grids:
+                self._paint_frame(painter, tokens, grid)
+            painter.setFont(stand_in(17))
+            painter.setPen(tokens.text2)
+            for sign, box in sheet.signs:
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, sign)
         super().paintEvent(event)
 
 
@@ -657,65 +570,41 @@ class Matrices(QWidget):
         self.setAccessibleName("Matrices")
         self._stage = stage
         self.live = RunFollower(document, self.refresh, self)
-        self._showing = SampleView()
-        self._layers: tuple[Layer, ...] = ()
         self._laid: tuple[object, ...] = ()
         self.formula = ElidedLabel("", BODY, "text2", self)
         self.view = MatrixView(document, stage, self)
         self.empty = words("", BODY, self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setContentsMargins(20, 8, 20, 8)
-        self.formula.setContentsMargins(0, 0, 0, 0)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 4, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self.formula)
-        column.addWidget(self.view, 1)
-        column.addWidget(self.empty, 1)
-        document.changed.connect(self._changed)
-        stage.looked.connect(self._looked)
+        parts = (self.formula, (self.view, 1), (self.empty, 1))
+        lay_out(QVBoxLayout(self), *parts, spacing=2, margins=(14, 4, 0, 0))
+        stage.looked.connect(self._on_looked)
 
     def refresh(self) -> None:
-        """Show what there is to see now."""
-        if not self.isVisible():
-            return
         value = self.live.value
-        letters = (value.layout.letters.sum, value.layout.letters.value)
-        laid = (value.network, value.layout.names, letters, self.view.matrix.digits)
-        anew = self._laid != laid
-        if anew:
+        layout, digits = value.layout, self.view.matrix.digits
+        laid = (value.network, layout.names, layout.letters.sum, layout.letters.value, digits)
+        if self._laid != laid:
             self._laid = laid
-            self._divide(value)
-        numbers = None
-        if self._layers:
-            shown = self._showing.shown(value, self._stage.look.row)
-            numbers = MatrixNumbers(value, shown, self._layers)
-        self.view.show_numbers(numbers, letters, anew)
+            layers: tuple[Layer, ...] = ()
+            sentence = ""
+            try:
+                layers = layers_of(value.network, layout.name)
+            except Refused as refused:
+                sentence = refused.sentence
+            self.view.lay_out(value, layers)
+            self.formula.set_text(formula_of(layers) if layers else "")
+            self.empty.setText(sentence)
+            self.empty.setVisible(bool(sentence))
+            self.formula.setVisible(not sentence)
+            self.view.setVisible(not sentence)
+        if self.view.matrix.layers:
+            self.view.matrix.show_numbers(value, self._stage.look.row)
 
-    def _divide(self, value: Experiment) -> None:
-        """The layers, or the sentence that says why there are none."""
-        sentence = ""
-        try:
-            self._layers = layers_of(value.network, value.layout.name)
-        except Refused as refused:
-            self._layers, sentence = (), refused.sentence
-        self.formula.set_text(formula_of(self._layers) if self._layers else "")
-        self.empty.setText(sentence)
-        self.empty.setVisible(bool(sentence))
-        self.formula.setVisible(not sentence)
-        self.view.setVisible(not sentence)
-
-    def _changed(self, before: Experiment, after: Experiment) -> None:
-        self.refresh()
-
-    def _looked(self, before: Look, after: Look) -> None:
-        if before.row != after.row:
+    def _on_looked(self, before: Look, after: Look) -> None:
+        if before.row != after.row and self.isVisible():
             self.refresh()
         elif (before.nodes, before.edges, before.pointed) != (
             after.nodes, after.edges, after.pointed,
         ):  # fmt: skip
             self.view.viewport().update()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.refresh()

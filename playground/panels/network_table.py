@@ -48,7 +48,6 @@ class RowNumbers:
 
     @property
     def shown(self) -> SampleNumbers:
-        """The numbers now."""
         if self._shown is None:
             self._shown = self._showing.shown(self.value, self._stage.look.row)
         return self._shown
@@ -63,19 +62,15 @@ class NetworkModel(CellModel):
 
     @property
     def value(self) -> Experiment:
-        """The experiment that is shown."""
         return self.numbers.value
 
     def name(self, node_id: str) -> str:
-        """What the learner calls a node."""
         return self.value.layout.name(node_id)
 
     def number(self, value: float, editable: bool = False, role: Role = Role.MEMORY) -> Cell:
-        """A number, or an empty place where it is not computed yet."""
         return number_cell(value, self.value.settings.digits, role, editable)
 
     def parameter(self, place: Place) -> Cell:
-        """A weight, a bias or a parameter, which can be set."""
         return self.number(self._standing(place), editable=True)
 
     def _standing(self, place: Place) -> float:
@@ -122,52 +117,35 @@ class NodesModel(NetworkModel):
     def cell(self, row: int, column: int) -> Cell:
         node = self.node(row)
         if column <= self.KIND:
-            return self._word(node, column)
-        if column in (self.COMBINE, self.ACTIVATION):
-            return self._choice(node, column)
-        if column == self.BIAS:
-            return self._bias(node)
+            named = column == self.NAME
+            text = (node.id, self.name(node.id), node.kind.capitalize())[column]
+            return Cell(text, editable=named, faint=not named)
         if column in (self.LOCKED, self.OUTPUT):
-            return self._mark(node, column)
-        return self._computed(node, row, column)
+            possible, on = node.bias or node.kind == "parameter", node.locked
+            if column == self.OUTPUT:
+                possible, on = node.kind == "neuron", node.output
+            return Cell(mark=on, editable=True) if possible else BLANK
+        if column == self.VALUE:
+            if node.kind == "parameter":
+                return self.parameter(Place("value", node.id))
+            value = float(self.numbers.shown.values[row])
+            return self.number(value, editable=node.kind == "input")
+        return self._cell_of_neuron(node, row, column) if node.kind == "neuron" else BLANK
 
-    def _word(self, node: Node, column: int) -> Cell:
-        if column == self.NAME:
-            return Cell(self.name(node.id), editable=True)
-        return Cell(node.id if column == self.ID else node.kind.capitalize(), faint=True)
-
-    def _choice(self, node: Node, column: int) -> Cell:
-        if node.kind != "neuron":
-            return BLANK
+    def _cell_of_neuron(self, node: Node, row: int, column: int) -> Cell:
+        """What only a neuron has."""
         if column == self.COMBINE:
             return Cell(COMBINES[node.combine], editable=True, choices=COMBINES)
-        return Cell(TITLES[node.activation], editable=True, choices=TITLES)
-
-    def _bias(self, node: Node) -> Cell:
-        if node.kind != "neuron" or node.combine != "sum":
-            return BLANK
-        if not node.bias:
-            return Cell("none", number=True, editable=True, faint=True)
-        return self.parameter(Place("bias", node.id))
-
-    def _mark(self, node: Node, column: int) -> Cell:
-        if column == self.OUTPUT:
-            possible, on = node.kind == "neuron", node.output
-        else:
-            possible, on = node.bias or node.kind == "parameter", node.locked
-        return Cell(mark=on, editable=True) if possible else BLANK
-
-    def _computed(self, node: Node, row: int, column: int) -> Cell:
-        shown = self.numbers.shown
-        if column == self.VALUE and node.kind == "parameter":
-            return self.parameter(Place("value", node.id))
-        if column == self.VALUE:
-            return self.number(float(shown.values[row]), editable=node.kind == "input")
-        if node.kind != "neuron":
-            return BLANK
+        if column == self.ACTIVATION:
+            return Cell(TITLES[node.activation], editable=True, choices=TITLES)
+        if column == self.BIAS:
+            if node.bias:
+                return self.parameter(Place("bias", node.id))
+            none = Cell("none", number=True, editable=True, faint=True)
+            return none if node.combine == "sum" else BLANK
         if column == self.SUM:
-            return self.number(float(shown.sums[row]))
-        return self.number(float(shown.errors[row]), role=Role.BACKWARD)
+            return self.number(float(self.numbers.shown.sums[row]))
+        return self.number(float(self.numbers.shown.errors[row]), role=Role.BACKWARD)
 
     def take(self, row: int, column: int, text: str) -> None:
         node = self.node(row)
@@ -191,15 +169,15 @@ class NodesModel(NetworkModel):
     def _set_bias(self, node: Node, value: float) -> None:
         """A number typed where there was none adds the bias, in one entry."""
         place = Place("bias", node.id)
-        if node.bias:
-            self.set_number(place, value)
-            return
 
         def move(experiment: Experiment) -> Experiment:
             with_bias = editing.change_nodes(experiment, [replace(node, bias=True)])
             return editing.set_numbers(with_bias, {place: value})
 
-        self.document.insist(lambda: self.document.do("Add bias", move))
+        if node.bias:
+            self.set_number(place, value)
+        else:
+            self.document.insist(lambda: self.document.do("Add bias", move))
 
     def _set_value(self, node: Node, value: float) -> None:
         if node.kind == "parameter":
@@ -211,12 +189,11 @@ class NodesModel(NetworkModel):
 
     def toggle(self, row: int, column: int) -> None:
         node = self.node(row)
+        text, changed = "Unlock" if node.locked else "Lock", replace(node, locked=not node.locked)
         if column == self.OUTPUT:
             text = "No longer an output" if node.output else "Make output"
-            self.document.change_nodes([replace(node, output=not node.output)], text)
-        else:
-            text = "Unlock" if node.locked else "Lock"
-            self.document.change_nodes([replace(node, locked=not node.locked)], text)
+            changed = replace(node, output=not node.output)
+        self.document.change_nodes([changed], text)
 
 
 class EdgesModel(NetworkModel):
@@ -270,9 +247,6 @@ class EdgesModel(NetworkModel):
         self.document.lock_edges([edge[:2]], not edge.locked)
 
 
-TABS_HEIGHT = 30
-
-
 class NetworkTable(QWidget):
     """Nodes behind one tab and edges behind the other; the selection follows and sets the stage."""
 
@@ -285,7 +259,7 @@ class NetworkTable(QWidget):
         self._following = False
         tip = "Nodes or edges: which of the two tables is shown."
         self.tabs = tab_bar(("Nodes", "Edges"), "Nodes or edges", tip, self)
-        self.tabs.setFixedHeight(TABS_HEIGHT)
+        self.tabs.setFixedHeight(30)
         self.nodes = self._table("Nodes", NodesModel(document, self._numbers, self))
         self.edges = self._table("Edges", EdgesModel(document, self._numbers, self))
         pages = QStackedWidget(self)
@@ -293,10 +267,7 @@ class NetworkTable(QWidget):
             pages.addWidget(table)
         self.tabs.currentChanged.connect(pages.setCurrentIndex)
         lay_out(QVBoxLayout(self), self.tabs, (pages, 1), margins=(10, 0, 10, 4))
-        document.changed.connect(self._show)
-        stage.looked.connect(self._looked)
-        self._count()
-        self._follow()
+        stage.looked.connect(self._on_looked)
 
     def _table(self, name: str, model: NetworkModel) -> CellTable:
         tip = f"{name} of the network. Arrows move, Enter edits, Space sets a mark."
@@ -313,31 +284,29 @@ class NetworkTable(QWidget):
             self._numbers.look_at(value)
             for table in tables:
                 table.cells.show_all()
-            return
-        self._following = True
-        for table in tables:
-            table.cells.beginResetModel()
-        self._numbers.look_at(value)
-        for table in tables:
-            table.cells.endResetModel()
-        self._following = False
-        self._count()
-        self._follow()
+        else:
+            self._following = True
+            for table in tables:
+                table.cells.beginResetModel()
+            self._numbers.look_at(value)
+            for table in tables:
+                table.cells.endResetModel()
+            self._following = False
+            self._follow()
+        self.tabs.setTabText(0, f"Nodes {count(len(value.network.nodes))}")
+        self.tabs.setTabText(1, f"Edges {count(len(value.network.edges))}")
 
-    def _looked(self, before: Look, after: Look) -> None:
+    def _on_looked(self, before: Look, after: Look) -> None:
+        if not self.isVisible():
+            return
         if before.row != after.row:
             self._show()
         if (before.nodes, before.edges) != (after.nodes, after.edges):
             self._follow()
 
-    def _count(self) -> None:
-        network = self._numbers.value.network
-        self.tabs.setTabText(0, f"Nodes {count(len(network.nodes))}")
-        self.tabs.setTabText(1, f"Edges {count(len(network.edges))}")
-
     def _follow(self) -> None:
-        """Select what the stage has selected; behind another panel that can wait."""
-        if self._following or not self.isVisible():
+        """Select what the stage has selected."""
+        if self._following:
             return
         look, network = self._stage.look, self._numbers.value.network
         nodes, edges = set(look.nodes), set(look.edges)
@@ -346,14 +315,17 @@ class NetworkTable(QWidget):
         self.edges.choose_rows([i for i, e in enumerate(network.edges) if e[:2] in edges])
         self._following = False
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._follow()
+
     def _select(self) -> None:
         """The stage selects what is selected here."""
         if self._following:
             return
         network = self._numbers.value.network
-        shows_nodes = self.tabs.currentIndex() == 0
         self._following = True
-        if shows_nodes:
+        if self.tabs.currentIndex() == 0:
             ids = tuple(network.nodes[row].id for row in self.nodes.chosen_rows())
             self._stage.select(ids, ())
             self.edges.choose_rows([])
@@ -362,10 +334,6 @@ class NetworkTable(QWidget):
             self._stage.select((), pairs)
             self.nodes.choose_rows([])
         self._following = False
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._follow()
 
 
 def _same_rows(before: Network, after: Network) -> bool:

@@ -1,77 +1,435 @@
 """The samples: a line to try, the rows, and how they come and go by clipboard and drop."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal, NamedTuple
 
-from PySide6.QtCore import QMimeData, QModelIndex
+import numpy as np
+from PySide6.QtCore import QMimeData, QModelIndex, QObject, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
     QDropEvent,
+    QFontMetrics,
     QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QMenu,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.data import Data
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
-from engine.experiment.training import RunProgress
+from engine.experiment.training import RunProgress, exactly_as_of
 from engine.files.table_reading import is_table, pasted_cells
-from engine.numerals import count, counted
-from engine.op_list import Floats
+from engine.functions.datasets import scale, unscale
+from engine.functions.losses import loss
+from engine.numerals import Role, count, counted, read, short
+from engine.op_list import Floats, frozen
+from engine.views.predictions import Answers, RowAnswer, class_names, class_of, with_class
 from engine.views.sample_view import chosen_row
 from playground.model.document import Document, is_another
 from playground.model.stage import Look, Stage
 from playground.model.trainer import SAMPLES, ThrottledProgress, Trainer
-from playground.panels.samples_table import (
-    SIDE,
-    RowTable,
-    SampleColumns,
-    SamplesModel,
-    TryModel,
-    TryTable,
-    plan_of,
-)
-from playground.theme.fonts import CAPTION
+from playground.theme.fonts import CAPTION, font_of
+from playground.theme.painting import fill_rounded, painted
+from playground.theme.palette import tokens_of
 from playground.widgets.buttons import icon_button, push_button, restyle
 from playground.widgets.form import words
 from playground.widgets.layout import lay_out
+from playground.widgets.number_plate import RADIUS
 from playground.widgets.plain_text import set_tip
-from playground.widgets.table import ROW_HEIGHT
+from playground.widgets.table import (
+    BLANK,
+    HEAD_HEIGHT,
+    ROW_HEIGHT,
+    Cell,
+    CellModel,
+    CellTable,
+    Column,
+    number_cell,
+    paint_title,
+)
+
+NARROW = 56  # 0.1804 just has room
+WORD_WIDTH = 74
+TEST_WIDTH = 42
 
 
-def rows_text(data: Data, rows: Sequence[int], wide: int) -> str:
-    """The first `wide` columns of these rows, every number exact."""
-    lines = ["\t".join(map(_plain, data.cells[row, :wide].tolist())) for row in rows]
-    return "\n".join(lines) + "\n"
+Kind = Literal["input", "target", "class", "answer", "guess", "loss", "test"]
 
 
-def _plain(value: float) -> str:
+class SampleColumns(NamedTuple):
+    """The columns, those of the data first; `kinds` say of each what it is, and the how many-th.
+
+    Only where the classes have names is there one that is true, and one that is guessed. There is
+    no loss where one output itself is made small: its answer says it all.
+    """
+
+    classes: tuple[str, ...]
+    kinds: tuple[tuple[Kind, int], ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def data(self) -> int:
+        return sum(kind in ("input", "target") for kind, _ in self.kinds)
+
+
+def plan_of(experiment: Experiment) -> SampleColumns:
+    """The columns that this experiment needs; targets only where the loss compares."""
+    data, name = experiment.data, experiment.layout.name
+    compared = loss(experiment.settings.loss).has_targets
+    several, classes = len(data.targets) > 1, class_names(data)
+    kinds: list[tuple[Kind, int]] = []
+    columns: list[Column] = []
+
+    def add(kind: Kind, k: int, title: str, tip: str, wide: int = NARROW, **more: Any) -> None:
+        kinds.append((kind, k))
+        columns.append(Column(title, tip, wide, **more))
+
+    tip, scaling, digits = "An input of the network", data.scaling, experiment.settings.digits
+    for k, i in enumerate(data.inputs):
+        less, by = (0.0, 1.0) if scaling is None else (scaling.mean[k], scaling.deviation[k])
+        scaled = f", standardised: less {short(less, digits)}, by {short(by, digits)}"
+        add("input", k, name(i), f"{tip}{scaled if scaling else ''}.")
+    for k, i in enumerate(data.targets if compared else ()):
+        title = f"{name(i)} target" if several else "target"
+        add("target", k, title, f"What {name(i)} should answer.", role=Role.TRUTH)
+    if classes and compared and data.targets:
+        tip = "The class it belongs to: what the targets say."
+        add("class", 0, "class", tip, WORD_WIDTH, role=Role.TRUTH, number=False)
+    for k, i in enumerate(data.targets):
+        title = f"{name(i)} answer" if several else "answer"
+        add("answer", k, title, f"What {name(i)} answers now.")
+    if classes:
+        tip = "The class that the network takes it for."
+        add("guess", 0, "taken for", tip, WORD_WIDTH, number=False)
+    if compared:
+        add("loss", 0, "loss", "How far the answer is from the target.")
+    elif several:
+        add("loss", 0, "sum", "What is made small: all answers together.")
+    if data.count > 1:
+        tip = "Only tested, never learnt from."
+        add("test", 0, "test", tip, TEST_WIDTH, number=False, mark=True)
+    return SampleColumns(classes, tuple(kinds), tuple(columns))
+
+
+class AnswersModel(CellModel):
+    """What the samples and the line to try have in common: their columns, and their answers.
+
+    It keeps the experiment that the tables were told of: until they are told of another one, rows
+    and columns must be as they were.
+    """
+
+    def __init__(self, document: Document, parent: QObject) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.look_at(document.value, plan_of(document.value))
+
+    def look_at(self, value: Experiment, plan: SampleColumns) -> None:
+        """This experiment from now on, with the columns that it needs."""
+        self.value = self.shown = value
+        self.plan, self.columns = plan, plan.columns
+        self.forget_answer()
+
+    def show_run(self, progress: RunProgress) -> None:
+        """Answers with the numbers of a run, exact as its curve, until the document changes."""
+        if progress.network is self.value.network:
+            self.shown = exactly_as_of(self.value, progress)
+            self.forget_answer()
+            self.show_all()
+
+    def forget_answer(self) -> None:
+        """What it depends on is another."""
+        self._kept: tuple[int, RowAnswer] | None = None
+
+    def computed(self, row: int) -> RowAnswer:
+        raise NotImplementedError
+
+    def answer(self, row: int) -> RowAnswer:
+        """The cells of a row are painted one after the other: the last answer is kept."""
+        if self._kept is None or self._kept[0] != row:
+            self._kept = (row, self.computed(row))
+        return self._kept[1]
+
+    def number(self, value: float, role: Role = Role.MEMORY, editable: bool = False) -> Cell:
+        return number_cell(value, self.value.settings.digits, role, editable)
+
+    def class_cell(self, outputs: Floats, unknown: Cell) -> Cell:
+        """The name of the class that these outputs, or targets, say."""
+        which = class_of(outputs, self.value.data.middle)
+        return unknown if which is None else Cell(self.plan.classes[which])
+
+    def cell(self, row: int, column: int) -> Cell:
+        kind, number = self.plan.kinds[column]
+        if kind == "guess":
+            return self.class_cell(self.answer(row).outputs, Cell(waiting=True))
+        return self.number(float(self.answer(row).outputs[number]))
+
+
+class SamplesModel(AnswersModel):
+    """One row for each sample; answers are computed for the rows that are looked at."""
+
+    def __init__(self, document: Document, parent: QObject) -> None:
+        self._answers = Answers()
+        super().__init__(document, parent)
+
+    def count(self) -> int:
+        return self.value.data.count
+
+    def row_name(self, row: int) -> str:
+        return f"sample {row + 1:,}"
+
+    def computed(self, row: int) -> RowAnswer:
+        return self._answers.row(self.shown, row)
+
+    def cell(self, row: int, column: int) -> Cell:
+        data, kind = self.value.data, self.plan.kinds[column][0]
+        if kind == "input":
+            return self.number(data.cell(row, column), editable=True)
+        if kind == "target":
+            return self.number(data.cell(row, column), Role.TRUTH, editable=True)
+        if kind == "class":
+            found = self.class_cell(data.target_rows(slice(row, row + 1))[0], BLANK)
+            if found is BLANK:
+                return found
+            choices = {str(place): name for place, name in enumerate(self.plan.classes)}
+            return Cell(found.text, Role.TRUTH, editable=True, choices=choices)
+        if kind == "test":
+            return Cell(mark=bool(data.test[row]), editable=True)
+        if kind == "loss":
+            return self.number(self.answer(row).loss)
+        return super().cell(row, column)
+
+    def take(self, row: int, column: int, text: str) -> None:
+        document = self.document
+        if self.plan.kinds[column][0] == "class":
+            document.edit_data(lambda data: with_class(data, row, int(text)), "Set class")
+            return
+        value = read(text)
+        if document.value.data.cell(row, column) != value:
+            document.insist(lambda: document.set_cell(row, column, value))
+
+    def toggle(self, row: int, column: int) -> None:
+        marks = self.document.value.data.test.copy()
+        marks[row] = not marks[row]
+        text = "Mark for testing" if marks[row] else "Mark for training"
+        self.document.edit_data(lambda data: data.with_tests(marks), text)
+
+
+class TryModel(AnswersModel):
+    """One row with the columns of the samples. The first number that is typed takes the others
+    from the sample that is looked at.
+
+    Where samples are standardised, these are the numbers as they stood in the table: nobody knows
+    an apple by how many deviations it is wider than the mean.
+    """
+
+    def __init__(self, document: Document, chosen_row: Callable[[], int], parent: QObject) -> None:
+        self._chosen_row = chosen_row
+        self._inputs: dict[str, float] = {}
+        self._scaling = document.value.data.scaling
+        super().__init__(document, parent)
+
+    def look_at(self, value: Experiment, plan: SampleColumns) -> None:
+        if value.data.scaling != self._scaling:
+            self._inputs = {}  # they mean something else now
+        self._scaling = value.data.scaling
+        super().look_at(value, plan)
+
+    def clear(self) -> None:
+        self._inputs = {}
+        self.forget_answer()
+        self.show_all()
+
+    def count(self) -> int:
+        data = self.value.data
+        return 1 if data.inputs and data.targets else 0
+
+    def row_name(self, row: int) -> str:
+        return "the line to try"
+
+    def computed(self, row: int) -> RowAnswer:
+        data = self.value.data
+        typed = np.array([self._inputs.get(node_id, np.nan) for node_id in data.inputs])
+        scaled = typed if data.scaling is None else scale(data.scaling, typed)
+        return RowAnswer(answer_to(self.shown, scaled.tolist()), np.nan)
+
+    def cell(self, row: int, column: int) -> Cell:
+        kind = self.plan.kinds[column][0]
+        if kind == "input":
+            value = self._inputs.get(self.value.data.inputs[column], np.nan)
+            return self.number(value, editable=True)
+        return super().cell(row, column) if kind in ("answer", "guess") else BLANK
+
+    def take(self, row: int, column: int, text: str) -> None:
+        value, data = read(text), self.value.data
+        if not self._inputs:
+            shown = data.input_rows(np.array([self._chosen_row()]))[0]
+            plain = shown if data.scaling is None else unscale(data.scaling, shown)
+            self._inputs = dict(zip(data.inputs, plain.tolist(), strict=True))
+        self._inputs[data.inputs[column]] = value
+        self.forget_answer()
+        self.show_all()
+
+
+def answer_to(experiment: Experiment, inputs: list[float]) -> Floats:
+    """What the outputs say to these inputs, rounded as all answers; NaN where one is missing."""
+    if np.isnan(inputs).any():
+        return frozen(np.full(len(experiment.data.targets), np.nan))
+    program = experiment.program
+    runner = program.forward_runner(experiment.settings, 1)
+    runner.load(experiment.parameters)
+    with np.errstate(all="ignore"):
+        runner.forward(program.heads(np.array([inputs]), np.zeros((1, program.plan.target_count))))
+    return frozen(runner.outputs()[:, 0])
+
+
+SIDE = 28
+TIP = (
+    "Samples: arrows choose the one that is looked at, Enter edits and goes on below, after the "
+    "last cell in a new row, Delete removes, Ctrl+C and Ctrl+V copy and paste cells."
+)
+TRY_TIP = "Try: type inputs and see the answer at once; this line is never trained (Delete clears)."
+
+
+class SideHeader(QHeaderView):
+    """What a row is called, in small letters at its left."""
+
+    def __init__(self, name: Callable[[int], str], clickable: bool, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Vertical, parent)
+        self._name = name
+        self.setSectionsClickable(clickable)
+        self.setHighlightSections(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumSectionSize(ROW_HEIGHT)
+        self.setDefaultSectionSize(ROW_HEIGHT)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+        tokens = tokens_of(self.palette())
+        painter.fillRect(rect, tokens.surface)
+        inner, side = rect.adjusted(0, 0, -6, 0), Qt.AlignmentFlag.AlignRight
+        paint_title(painter, inner, self._name(logicalIndex), tokens.text2, side)
+
+
+class RowTable(CellTable):
+    """The samples themselves. Keys to copy, cut, paste and select all mean its rows."""
+
+    fitted = Signal()  # it has got another width
+
+    def __init__(
+        self,
+        model: CellModel,
+        parent: QWidget,
+        deletes: Callable[[], object],
+        moves: Mapping[QKeySequence.StandardKey, Callable[[], object]],
+    ) -> None:
+        super().__init__("Samples", TIP, model, parent, deletes)
+        self._moves = {QKeySequence.StandardKey.SelectAll: self.selectAll, **moves}
+        self.setVerticalHeader(SideHeader(lambda row: f"{row + 1}", True, self))
+        self.verticalHeader().show()
+        self.horizontalHeader().hide()
+
+    def side_width(self) -> int:
+        """Room for the number of the last row."""
+        widest = QFontMetrics(font_of(CAPTION)).horizontalAdvance(f"{self.cells.rowCount()}")
+        return max(SIDE, widest + 10)
+
+    def _meant(self, event: QKeyEvent) -> Callable[[], object] | None:
+        if self.state() == QAbstractItemView.State.EditingState:
+            return None
+        return next((move for key, move in self._moves.items() if event.matches(key)), None)
+
+    def wants(self, event: QKeyEvent) -> bool:
+        return self._meant(event) is not None or super().wants(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        meant = self._meant(event)
+        if meant is None:
+            super().keyPressEvent(event)
+        else:
+            meant()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fitted.emit()
+
+
+class TryTable(CellTable):
+    """The line to try, with the titles of all columns above it; follows the columns of the rows."""
+
+    def __init__(self, model: TryModel, rows: RowTable, parent: QWidget) -> None:
+        super().__init__("Try", TRY_TIP, model, parent, model.clear)
+        self._rows = rows
+        self.setVerticalHeader(SideHeader(lambda row: "Try", False, self))
+        self.verticalHeader().show()
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        resized = rows.horizontalHeader().sectionResized
+        resized.connect(lambda column, before, after: self.setColumnWidth(column, after))
+        rows.horizontalScrollBar().valueChanged.connect(self.horizontalScrollBar().setValue)
+        self.horizontalScrollBar().valueChanged.connect(rows.horizontalScrollBar().setValue)
+        rows.fitted.connect(self.settle)
+
+    def settle(self) -> None:
+        """As wide as the rows, without their scroll bar."""
+        side, high = self._rows.side_width(), HEAD_HEIGHT + ROW_HEIGHT * self.cells.rowCount()
+        for table in (self, self._rows):
+            table.verticalHeader().setFixedWidth(side)
+        self.setFixedSize(self._rows.viewport().width() + side, high)
+        self.fit_columns()
+
+    def fit_columns(self) -> None:
+        for column in range(min(len(self.cells.columns), self._rows.horizontalHeader().count())):
+            self.setColumnWidth(column, self._rows.columnWidth(column))
+
+    def moveCursor(
+        self, cursorAction: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Down leads on to the rows."""
+        if cursorAction == QAbstractItemView.CursorAction.MoveDown:
+            self._rows.setFocus(Qt.FocusReason.OtherFocusReason)
+        return super().moveCursor(cursorAction, modifiers)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.cells.rowCount():
+            with painted(self.viewport()) as (painter, tokens):
+                plate = QRectF(self.viewport().rect()).adjusted(0, 1, 0, -1)
+                fill_rounded(painter, plate, RADIUS, tokens.sunken)
+        super().paintEvent(event)
+
+
+def _exactly(value: float) -> str:
     return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
 def put_in(data: Data, block: Floats, row: int, column: int, wide: int) -> tuple[Data, str]:
     """The data with these cells from there on, and what was done in words.
 
-    Only the first `wide` columns are there to be filled.
+    Only the first `wide` columns are there to be filled. Whole rows begin at the first of them,
+    wherever the cursor is.
     """
-    place = _first_column(data, block, column, wide)
     rows, columns = block.shape
-    if rows == columns == 1:
-        return data.with_cell(row, place, float(block[0, 0])), "Paste a cell"
-    return data.with_block(row, place, block), f"Paste {count(rows)} × {count(columns)} cells"
-
-
-def _first_column(data: Data, block: Floats, column: int, wide: int) -> int:
-    """Whole rows begin at the first column, wherever the cursor is."""
-    columns = block.shape[1]
     if columns == wide:
-        return 0
+        column = 0
     room = wide - column
     if columns <= room:
-        return column
+        if rows == columns == 1:
+            return data.with_cell(row, column, float(block[0, 0])), "Paste a cell"
+        return data.with_block(row, column, block), f"Paste {count(rows)} × {count(columns)} cells"
     pasted = f"{counted(columns, 'column')} {'is' if columns == 1 else 'are'} pasted"
     if columns > wide:
         raise Refused(
@@ -88,19 +446,10 @@ SUFFIXES = (".csv", ".tsv", ".txt")
 
 
 def dropped_table(mime: QMimeData) -> Path | None:
-    """The one table that is dragged, or None."""
     files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
     if len(files) == 1 and files[0].suffix.lower() in SUFFIXES:
         return files[0]
     return None
-
-
-TIP = (
-    "Samples: arrows choose the one that is looked at, Enter edits and goes on below, after the "
-    "last cell in a new row, Delete removes, Ctrl+C and Ctrl+V copy and paste cells."
-)
-TRY_TIP = "Try: type inputs and see the answer at once; this line is never trained (Delete clears)."
-SCALED = "As in the table; the samples below are standardised."
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,39 +476,37 @@ class Samples(QWidget):
         self._document, self._stage = document, stage
         self._following = False
         self._ways = ways
-        self.model = SamplesModel(document, self)
+        self.model, keys = SamplesModel(document, self), QKeySequence.StandardKey
         self.table = RowTable(
-            "Samples", TIP, self.model, self, self.remove_rows,
-            {"copy": self.copy, "cut": self.cut, "paste": self.paste},
+            self.model, self, self.remove_rows,
+            {keys.Copy: self.copy, keys.Cut: self.cut, keys.Paste: self.paste},
         )  # fmt: skip
         self.tried = TryModel(document, self._row, self)
-        self.try_table = TryTable(TRY_TIP, self.tried, self.table, self, self.tried.clear)
-        self.scaled = words(SCALED, CAPTION, self)
+        self.try_table = TryTable(self.tried, self.table, self)
+        text = "As in the table; the samples below are standardised."
+        self.scaled = words(text, CAPTION, self)
         self.scaled.setContentsMargins(SIDE + 8, 0, 0, 2)
         self._add_buttons()
-        if ways is not None:
-            self._add_entries(
-                ("&Open a table…", "Samples from a file (CSV).", ways.open_table),
-                ("&Generate a set…", "Points in the plane, made from a seed.", ways.generate),
-                ("&Save as a table…", "The samples into a file (CSV).", ways.save),
-                ("&Names of classes…", "What the outputs stand for.", ways.name_classes),
-            )
-        self._lay_out()
+        self._fill_menu()
+        buttons = ((self.add_button, 1), self.remove_button, self.more_button)
+        line = lay_out(QHBoxLayout(), *buttons, margins=(2, 0, 6, 4))
+        parts = (self.try_table, self.scaled, (self.table, 1), 2, line)
+        lay_out(QVBoxLayout(self), *parts, margins=(4, 4, 8, 0)).addStretch(0)
+        self.table.setMinimumHeight(ROW_HEIGHT)
+        self.setTabOrder(self.try_table, self.table)
+        self.setTabOrder(self.table, self.add_button)
         self.table.selectionModel().currentRowChanged.connect(self._choose)
         self.table.clicked.connect(self._choose)
         self.table.delegate.entered.connect(self._go_on)
-        document.changed.connect(self._changed)
-        stage.looked.connect(self._looked)
+        document.changed.connect(self._on_changed)
+        stage.looked.connect(self._on_looked)
         self._follow()
         self._settle()
 
     def _add_buttons(self) -> None:
-        self.add_button = push_button(
-            "+  Add a row, or drop a table here",
-            "Add a row: one more sample, all 0. A table (CSV) dropped here takes the place of all.",
-            self.add_row,
-            self,
-        )
+        text, tip = "+  Add a row, or drop a table here", "Add a row: one more sample, all 0."
+        tip += " A table (CSV) dropped here takes the place of all."
+        self.add_button = push_button(text, tip, self.add_row, self)
         self.add_button.setAccessibleName("Add a row")
         restyle(self.add_button, "look", "quiet")
         self.remove_button = icon_button(
@@ -170,39 +517,42 @@ class Samples(QWidget):
             "more", "More", "More: copy and paste, tables, generated sets, names of classes.",
             self._open_menu, self,
         )  # fmt: skip
-        self.menu = QMenu(self)
+
+    def _fill_menu(self) -> None:
+        self.menu, ways = QMenu(self), self._ways
         self.menu.setToolTipsVisible(True)
         paste = "Numbers from the clipboard, from the current cell on (Ctrl+V)."
-        self._add_entries(
+        entries: list[tuple[str, str, Callable[[], object]] | None] = [
             ("&Add a row", "One more sample, all 0.", self.add_row),
             ("&Delete rows", "Without the selected rows (Delete).", self.remove_rows),
-        )
-        self._add_entries(
+            None,
             ("&Copy rows", "The selected rows to the clipboard (Ctrl+C).", self.copy),
             ("&Paste cells", paste, self.paste),
-        )
-
-    def _add_entries(self, *entries: tuple[str, str, Callable[[], object]]) -> None:
-        """A few more in the menu, below a line."""
-        if self.menu.actions():
-            self.menu.addSeparator()
-        for text, tip, act in entries:
-            action = self.menu.addAction(text, act)
-            set_tip(action, tip)
-
-    def _lay_out(self) -> None:
-        self.table.setMinimumHeight(ROW_HEIGHT)
-        buttons = ((self.add_button, 1), self.remove_button, self.more_button)
-        line = lay_out(QHBoxLayout(), *buttons, margins=(2, 0, 6, 4))
-        parts = (self.try_table, self.scaled, (self.table, 1), 2, line)
-        lay_out(QVBoxLayout(self), *parts, margins=(4, 4, 8, 0)).addStretch(0)
-        self.setTabOrder(self.try_table, self.table)
-        self.setTabOrder(self.table, self.add_button)
+        ]
+        if ways is not None:
+            entries += [
+                None,
+                ("&Open a table…", "Samples from a file (CSV).", ways.open_table),
+                ("&Generate a set…", "Points in the plane, made from a seed.", ways.generate),
+                ("&Save as a table…", "The samples into a file (CSV).", ways.save),
+                ("&Names of classes…", "What the outputs stand for.", ways.name_classes),
+            ]
+        for entry in entries:
+            if entry is None:
+                self.menu.addSeparator()
+            else:
+                set_tip(self.menu.addAction(entry[0], entry[2]), entry[1])
 
     def follow(self, trainer: Trainer) -> None:
         """Show the answers of the newest numbers while training runs."""
+
+        def show_run(progress: RunProgress) -> None:
+            if self.isVisible():
+                self.model.show_run(progress)
+                self.tried.show_run(progress)
+
         self.following = ThrottledProgress(
-            trainer, self._progressed, lambda _: self._show(), SAMPLES, self
+            trainer, show_run, lambda running: self._show(), SAMPLES, self
         )
 
     # showing
@@ -210,7 +560,7 @@ class Samples(QWidget):
     def _row(self) -> int:
         return chosen_row(self._document.value, self._stage.look.row)
 
-    def _changed(self, before: Experiment, after: Experiment) -> None:
+    def _on_changed(self, before: Experiment, after: Experiment) -> None:
         if before.network is not after.network and is_another(before, after):
             self.tried.clear()
         self._show()
@@ -221,20 +571,12 @@ class Samples(QWidget):
         """The experiment as it is now, in the same rows and columns or in others."""
         held, value = self.model.value, self._document.value
         plan = self.model.plan if held.context is value.context else plan_of(value)
-        if held.data.count != value.data.count or plan != self.model.plan:
-            self._reset(value, plan)
+        if held.data.count == value.data.count and plan == self.model.plan:
+            for model in (self.model, self.tried):
+                model.look_at(value, plan)
+                model.show_all()
             return
-        for model in (self.model, self.tried):
-            model.look_at(value, plan)
-            model.show_all()
-
-    def _progressed(self, progress: RunProgress) -> None:
-        if self.isVisible():
-            self.model.show_run(progress)
-            self.tried.show_run(progress)
-
-    def _reset(self, value: Experiment, plan: SampleColumns) -> None:
-        """One table after the other: each resizes the other, which must not be half-way itself."""
+        # One table after the other: each resizes the other, which must not be half-way itself.
         self._following = True
         for model in (self.tried, self.model):
             model.beginResetModel()
@@ -243,7 +585,7 @@ class Samples(QWidget):
         self.try_table.settle()
         self._following = False
 
-    def _looked(self, before: Look, after: Look) -> None:
+    def _on_looked(self, before: Look, after: Look) -> None:
         if before.row != after.row:
             self._follow()
 
@@ -278,16 +620,13 @@ class Samples(QWidget):
     def _open_menu(self) -> None:
         corner = self.more_button.mapToGlobal(self.more_button.rect().topRight())
         size = self.menu.sizeHint()
-        corner.setX(corner.x() - size.width())
-        corner.setY(corner.y() - size.height())
-        self.menu.popup(corner)
+        self.menu.popup(corner - QPoint(size.width(), size.height()))
 
     # editing
 
     def add_row(self) -> None:
         """One more sample, all 0, which is then looked at."""
-        width = len(self._document.value.data.columns)
-        zeros = [0.0] * width
+        zeros = [0.0] * len(self._document.value.data.columns)
         if self._document.edit_data(lambda data: data.with_row(zeros), "Add a sample"):
             last = self._document.value.data.count - 1
             self._stage.choose_row(last)
@@ -307,23 +646,20 @@ class Samples(QWidget):
             self.add_row()
 
     def remove_rows(self) -> None:
-        """Without the selected samples."""
         rows = self.table.chosen_rows()
-        if not rows:
-            return
         text = "Delete a sample" if len(rows) == 1 else f"Delete {len(rows):,} samples"
-        if self._document.edit_data(lambda data: data.without_rows(rows), text):
+        if rows and self._document.edit_data(lambda data: data.without_rows(rows), text):
             self._stage.choose_row(min(rows[0], self._document.value.data.count - 1))
 
     def copy(self) -> None:
-        """The selected rows to the clipboard, as a spreadsheet takes them."""
+        """The selected rows to the clipboard, every number exact."""
         rows = self.table.chosen_rows()
         if rows:
-            text = rows_text(self._document.value.data, rows, self.model.plan.data)
-            QGuiApplication.clipboard().setText(text)
+            cells, wide = self._document.value.data.cells, self.model.plan.data
+            lines = ("\t".join(map(_exactly, cells[row, :wide].tolist())) for row in rows)
+            QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
 
     def cut(self) -> None:
-        """The selected rows to the clipboard, and away."""
         self.copy()
         self.remove_rows()
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -74,22 +75,17 @@ class Setting:
 
 def read_path(settings: Settings, path: str) -> Any:
     """What stands there: "rate", "optimizer.momentum"."""
-    found: Any = settings
-    for name in path.split("."):
-        found = getattr(found, name)
-    return found
+    return attrgetter(path)(settings)
 
 
 def with_path(settings: Settings, path: str, value: object) -> Settings:
     """The same settings but for what stands there."""
-    changes: dict[str, Any] = {}
     outer, _, inner = path.partition(".")
-    changes[outer] = replace(getattr(settings, outer), **{inner: value}) if inner else value
-    return replace(settings, **changes)
+    changed: Any = replace(getattr(settings, outer), **{inner: value}) if inner else value
+    return replace(settings, **{outer: changed})
 
 
 def titles_of(table: Mapping[str, Any]) -> dict[str, str]:
-    """The keys of a table with the titles of its rows."""
     return {key: row.title for key, row in table.items()}
 
 
@@ -104,14 +100,13 @@ def _loss_help(settings: Settings) -> str:
     letters = "o is the answer, t the target" if row.has_targets else "o is the answer"
     if row.shares:
         letters = "p is the share of an answer, t its target"
-    sentence = f"{formula}; {letters}."
-    return f"{sentence} {row.remark}".strip()
+    return f"{formula}; {letters}. {row.remark}".strip()
 
 
 def _rate_help(settings: Settings) -> str:
-    if settings.schedule.kind == "constant":
-        return "η: how far one update goes. Above 0; 0.01 to 1 is usual."
-    return "η before the schedule has changed it. Above 0; 0.01 to 1 is usual."
+    constant = settings.schedule.kind == "constant"
+    what = "η: how far one update goes" if constant else "η before the schedule has changed it"
+    return f"{what}. Above 0; 0.01 to 1 is usual."
 
 
 def _schedule_help(settings: Settings) -> str:
@@ -130,106 +125,67 @@ def _rounding_help(settings: Settings) -> str:
 START = "Starting weights"
 SECTIONS: Mapping[str, tuple[Setting, ...]] = {
     "Learning": (
-        Setting(
-            "optimizer.kind", "Optimiser",
-            lambda settings: OPTIMIZERS[settings.optimizer.kind].help, titles_of(OPTIMIZERS),
-        ),
+        Setting("optimizer.kind", "Optimiser",
+                lambda settings: OPTIMIZERS[settings.optimizer.kind].help, titles_of(OPTIMIZERS)),
         Setting("rate", "Rate", _rate_help),
-        Setting(
-            "optimizer.momentum", "Momentum μ",
-            "How much of the velocity stays from update to update: 0 to just below 1.",
-        ),
-        Setting(
-            "optimizer.beta1", "β₁",
-            "How much of the mean of the gradients stays: 0 to just below 1.",
-        ),
-        Setting(
-            "optimizer.beta2", "β₂",
-            "How much of the mean of their squares stays: 0 to just below 1.",
-        ),
-        Setting(
-            "optimizer.smoothing", "Smoothing α",
-            "How much of the mean of the squares stays: 0 to just below 1.",
-        ),
-        Setting(
-            "optimizer.epsilon", "ε", "A small number above 0 that keeps the division from 0."
-        ),
+        Setting("optimizer.momentum", "Momentum μ",
+                "How much of the velocity stays from update to update: 0 to just below 1."),
+        Setting("optimizer.beta1", "β₁",
+                "How much of the mean of the gradients stays: 0 to just below 1."),
+        Setting("optimizer.beta2", "β₂",
+                "How much of the mean of their squares stays: 0 to just below 1."),
+        Setting("optimizer.smoothing", "Smoothing α",
+                "How much of the mean of the squares stays: 0 to just below 1."),
+        Setting("optimizer.epsilon", "ε", "A small number above 0 that keeps the division from 0."),
         Setting("schedule.kind", "Schedule", _schedule_help, titles_of(SCHEDULES)),
-        Setting(
-            "schedule.factor", "Factor", "What the rate is multiplied by: above 0, up to 1."
-        ),
-        Setting(
-            "schedule.every", "Every",
-            "After how many epochs the rate is multiplied again: 1 or more.",
-        ),
+        Setting("schedule.factor", "Factor", "What the rate is multiplied by: above 0, up to 1."),
+        Setting("schedule.every", "Every",
+                "After how many epochs the rate is multiplied again: 1 or more."),
         Setting("schedule.floor", "Floor", "The rate at the end: 0 or more."),
-        Setting(
-            "schedule.epochs", "Epochs",
-            "How many epochs it takes to reach the floor: 1 or more.",
-        ),
-        Setting(
-            "schedule.decay", "Decay",
-            "How fast the rate falls: 0 or more; at 1 it is halved after one epoch.",
-        ),
+        Setting("schedule.epochs", "Epochs",
+                "How many epochs it takes to reach the floor: 1 or more."),
+        Setting("schedule.decay", "Decay",
+                "How fast the rate falls: 0 or more; at 1 it is halved after one epoch."),
     ),
     "Loss": (
         Setting("loss", "Loss", _loss_help, titles_of(LOSSES)),
-        Setting(
-            "reduction", "Over a batch",
-            "Whether the samples' losses are averaged or added up.",
-            {"mean": "Mean", "sum": "Sum"},
-        ),
-        Setting(
-            "l2", "L2 penalty",
-            "λ: adds λ/2 × the squares of the weights; 0 is none. Biases are free.",
-        ),
-        Setting(
-            "l1", "L1 penalty",
-            "λ: adds λ × the sizes of the weights; 0 is none. Biases are free.",
-        ),
+        Setting("reduction", "Over a batch",
+                "Whether the samples' losses are averaged or added up.",
+                {"mean": "Mean", "sum": "Sum"}),
+        Setting("l2", "L2 penalty",
+                "λ: adds λ/2 × the squares of the weights; 0 is none. Biases are free."),
+        Setting("l1", "L1 penalty",
+                "λ: adds λ × the sizes of the weights; 0 is none. Biases are free."),
     ),
     "Samples": (
-        Setting(
-            "batch", "Batch", "How many samples make one update; off takes all of them.",
-            start=1, without="all",
-        ),
+        Setting("batch", "Batch", "How many samples make one update; off takes all of them.",
+                start=1, without="all"),
         Setting("shuffle", "Shuffle", "Takes the samples in another order in every epoch."),
-        Setting(
-            "seed", "Seed",
-            "The same whole number from 0 gives the same weights and the same order.",
-        ),
+        Setting("seed", "Seed",
+                "The same whole number from 0 gives the same weights and the same order."),
     ),
     START: (
-        Setting(
-            "initializer.kind", "Initialiser",
-            lambda settings: INITIALIZERS[settings.initializer.kind].help,
-            titles_of(INITIALIZERS),
-        ),
+        Setting("initializer.kind", "Initialiser",
+                lambda settings: INITIALIZERS[settings.initializer.kind].help,
+                titles_of(INITIALIZERS)),
         Setting("initializer.size", "Size", "How large the weights become that are drawn."),
         Setting("initializer.bias", "Bias", "What every new or newly drawn bias starts at."),
     ),
     "Stop training when": (
         Setting("stops.epochs", "Epochs", "So many epochs are done: 1 or more.", start=100),
         Setting("stops.loss_below", "Loss below", "The training loss is below this.", start=0.01),
-        Setting(
-            "stops.misclassified_below", "Wrong below",
-            "The share of wrongly classified training samples is below this.", start=0.05,
-        ),
-        Setting(
-            "stops.change_below", "Change below",
-            "No weight changes by more than this in an update.", start=1e-4,
-        ),
-        Setting(
-            "stops.patience", "Stuck epochs",
-            "So many epochs in a row bring no better loss (of the test part, if any).", start=10,
-        ),
+        Setting("stops.misclassified_below", "Wrong below",
+                "The share of wrongly classified training samples is below this.", start=0.05),
+        Setting("stops.change_below", "Change below",
+                "No weight changes by more than this in an update.", start=1e-4),
+        Setting("stops.patience", "Stuck epochs",
+                "So many epochs in a row bring no better loss (of the test part, if any).",
+                start=10),
     ),
     "Numbers": (
         Setting("rounding", "Lecture rounding", _rounding_help),
-        Setting(
-            "digits", "Digits", "How many significant digits are shown everywhere.",
-            {str(n): "All" if n == ALL_DIGITS else str(n) for n in DIGIT_CHOICES},
-        ),
+        Setting("digits", "Digits", "How many significant digits are shown everywhere.",
+                {str(n): "All" if n == ALL_DIGITS else str(n) for n in DIGIT_CHOICES}),
     ),
 }  # fmt: skip
 
@@ -247,7 +203,7 @@ class SettingsPanel(Form):
                 self._entries[setting.path] = (setting, *self._make_row(setting))
             if title == START:
                 self._add_buttons()
-        document.changed.connect(self._changed)
+        document.changed.connect(self._on_changed)
         self._refresh()
 
     def row(self, path: str) -> FormRow:
@@ -279,18 +235,15 @@ class SettingsPanel(Form):
 
     def _add_buttons(self) -> None:
         self.draw_button = push_button("Draw weights again", "", self._draw_again, self.content)
-        self.start_button = push_button(
-            "Start again",
-            "Start again: before the first update, from the same starting numbers.",
-            self._document.start_again,
-            self.content,
-        )
+        tip = "Start again: before the first update, from the same starting numbers."
+        again = self._document.start_again
+        self.start_button = push_button("Start again", tip, again, self.content)
         line, buttons = QHBoxLayout(), ((self.draw_button, 1), (self.start_button, 1))
         self.column.addLayout(lay_out(line, *buttons, spacing=8, margins=(0, 6, 0, 6)))
 
     # showing
 
-    def _changed(self, before: Experiment, after: Experiment) -> None:
+    def _on_changed(self, before: Experiment, after: Experiment) -> None:
         concerns = before.context is not after.context or before.start is not after.start
         if concerns and self.isVisible():
             self._refresh()
@@ -301,20 +254,16 @@ class SettingsPanel(Form):
             show(read_path(settings, setting.path))
             row.tell(setting.told(settings))
             row.setVisible(setting.matters(settings))
-        network, reason = experiment.network, None
-        if network.outputs:
-            reason = why_not_run(network, settings, experiment.layout.name)
+        network = experiment.network
+        reason = why_not_run(network, settings, experiment.layout.name) if network.outputs else ""
         self.row("loss").note(reason or "")
         rounding = settings.rounding or settings.why_not_round() is None
         self.row("rounding").controls[0].setEnabled(rounding)
         drawing = settings.initializer.kind != AS_DRAWN
         self.draw_button.setEnabled(drawing)
-        set_tip(
-            self.draw_button,
-            "Draw weights again: other starting numbers, from the next seed."
-            if drawing
-            else "The weights stay as they were drawn. Choose another initialiser first.",
-        )
+        tip = "Draw weights again: other starting numbers, from the next seed."
+        stay = "The weights stay as they were drawn. Choose another initialiser first."
+        set_tip(self.draw_button, tip if drawing else stay)
 
     # editing
 
@@ -325,15 +274,15 @@ class SettingsPanel(Form):
         if read_path(settings, setting.path) == value:
             return
         changed = with_path(settings, setting.path, value)
-        text = f"Set {_in_a_list(setting.label)}"
+        label = setting.label  # "Set rate", but "Set L1 penalty"
+        text = f"Set {label if label[1:2].isdigit() or not label[:1].isascii() else label.lower()}"
         self._document.insist(lambda: self._document.set_settings(changed, text))
         if self._document.run is not None:  # the document tells of it when the run is over
             self._refresh()
 
     def _draw_again(self) -> None:
         """From the seed that is set; from the next one where that would draw the same again."""
-        experiment = self._document.value
-        settings = experiment.settings
+        experiment, settings = self._document.value, self._document.settings
         drawn = drawn_numbers(experiment.network, settings, experiment.start)
         same = np.array_equal(drawn, experiment.start)
         self._document.draw_again(settings.seed + 1 if same else None)
@@ -348,8 +297,3 @@ def whole(value: float, label: str) -> int:
     if value != int(value) or abs(value) >= 2**53:
         raise Refused(f"{label} takes a whole number, such as 1 or 20, not {short(value)}.")
     return int(value)
-
-
-def _in_a_list(label: str) -> str:
-    """A label as the name of an entry: "Set rate", but "Set L1 penalty"."""
-    return label if label[1:2].isdigit() or not label[:1].isascii() else label.lower()

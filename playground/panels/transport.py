@@ -1,12 +1,23 @@
-"""The transport bar: time, one number at a time, forwards and backwards."""
+"""The transport bar: time, one number at a time, forwards and backwards, by hand or played."""
 
 from collections.abc import Callable, Mapping
 from functools import partialmethod
 from math import isfinite, isnan
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QListView, QSlider, QVBoxLayout, QWidget
+from PySide6.QtCore import QAbstractListModel, QObject, QPoint, QSignalBlocker, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QListView,
+    QMenu,
+    QPushButton,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.experiment import stepping
 from engine.experiment.experiment import Experiment
@@ -23,13 +34,23 @@ from engine.program.program import why_not_run
 from engine.settings import Settings, Stops
 from playground.model.document import Document, Move
 from playground.model.stage import Look, Stage
-from playground.panels.transport_buttons import Player, TransportButtons
+from playground.theme import icons
 from playground.theme.fonts import BODY, BODY_STRONG, HINT
-from playground.widgets.buttons import ElidedLabel, turn_only_in_hand
+from playground.widgets.buttons import (
+    HEIGHT,
+    ElidedLabel,
+    act_on,
+    fill,
+    flatten,
+    icon_button,
+    restyle,
+    turn_only_in_hand,
+)
 from playground.widgets.fields import QuietChoice
 from playground.widgets.layout import lay_out
 from playground.widgets.phase_rail import PhaseRail, Segment
 from playground.widgets.plain_text import set_tip
+from playground.widgets.table import NOWHERE, Index
 
 SLOPE_NAMES: dict[Phase, str] = {**PHASE_TITLES, "loss": "Output", "backward": "Slopes"}
 
@@ -40,48 +61,15 @@ def chip_of(phase: Phase, settings: Settings) -> tuple[str, Role]:
     return word.upper(), PHASE_ROLES[phase]
 
 
-def is_trained(network: Network) -> bool:
-    """Whether learning changes any number at all."""
-    return not all(network.locks)
-
-
-class RailSteps:
-    """The segments of the present pass, or of the next; kept while the structure is the same."""
-
-    def __init__(self) -> None:
-        self._network: Network | None = None
-        self._of: tuple[str, bool, int] = ("", False, 0)
-        self._segments: tuple[Segment, ...] = ()
-
-    def segments(self, experiment: Experiment) -> tuple[Segment, ...]:
-        """Each phase that there is with its number of steps."""
-        settings, network = experiment.settings, experiment.network
-        samples = len(batch_of(experiment))
-        of = (settings.loss, bool(settings.l1 or settings.l2), min(samples, 2))
-        if self._network is not network or self._of != of:
-            self._network, self._of = network, of
-            counts = phase_counts(network, settings, samples)
-            names = SLOPE_NAMES if _tells_slopes(settings) else PHASE_TITLES
-            self._segments = tuple(
-                Segment(names[phase], PHASE_ROLES[phase], counts[phase])
-                for phase in PHASES
-                if counts[phase]
-            )
-        return self._segments
-
-
 def _tells_slopes(settings: Settings) -> bool:
     return not loss(settings.loss).has_targets
 
 
 FOLLOW, LEARNT = "Whichever is learnt now", "learnt now"
-NOT_IN_BATCH = "not in this batch"
 SAMPLE_TIP = (
     "Choose the sample that is shown. It never changes what is trained: that is the batch, the "
     "samples that one update learns from. How many these are stands in Settings."
 )
-_Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
 
 
 class SampleList(QAbstractListModel):
@@ -93,7 +81,6 @@ class SampleList(QAbstractListModel):
         self.batch: frozenset[int] = frozenset()
 
     def show_rows(self, rows: int, batch: frozenset[int]) -> None:
-        """So many rows, these of them in the batch."""
         if rows != self.rows:
             self.beginResetModel()
             self.rows, self.batch = rows, batch
@@ -102,10 +89,10 @@ class SampleList(QAbstractListModel):
             self.batch = batch
             self.dataChanged.emit(self.index(0), self.index(rows))
 
-    def rowCount(self, parent: _Index = _ROOT) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else self.rows + 1
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if index.row() == 0:
@@ -138,7 +125,6 @@ class SampleChooser(QuietChoice):
         self._entries.setLayoutMode(QListView.LayoutMode.Batched)
 
     def show_sample(self, experiment: Experiment, row: int | None) -> None:
-        """Show which sample is looked at."""
         rows = experiment.data.count
         batch = batch_of(experiment)
         followed = row is None or row >= rows
@@ -148,17 +134,16 @@ class SampleChooser(QuietChoice):
         self.setCurrentIndex(0 if followed else shown + 1)
         self.setEnabled(rows > 1)
         self.setVisible(bool(experiment.data.columns) or rows > 1)
-        outside = "" if shown in members else f" · {NOT_IN_BATCH}"
+        outside = "" if shown in members else " · not in this batch"
         self.show_word(f"sample {count(shown + 1)} of {count(rows)}{outside}")
 
 
-BEFORE = "before the first step"
 NOTHING_TO_TRAIN = "There is nothing to train: no weight, bias or parameter is unlocked."
 
 
 def noun(experiment: Experiment) -> str:
     """A pass that changes nothing is not called an update."""
-    return "update" if is_trained(experiment.network) else "pass"
+    return "pass" if all(experiment.network.locks) else "update"
 
 
 def where(experiment: Experiment, steps: int) -> str:
@@ -176,7 +161,7 @@ def title(experiment: Experiment) -> str:
     if told:
         return told
     if experiment.trace is None or experiment.last_step is None:
-        return BEFORE
+        return "before the first step"
     told = explain(experiment.context, experiment.trace, experiment.last_step).title
     return told[:1].lower() + told[1:]
 
@@ -192,32 +177,15 @@ def ending(experiment: Experiment) -> str:
 
 def interrupted(before: Experiment, after: Experiment) -> str:
     """Why a run is over that an edit has ended; nothing where a move in time has."""
-    if after.network is not before.network:
-        changed = "the network was changed"
-    elif after.data is not before.data:
-        changed = "the samples were changed"
-    elif after.settings != before.settings:
-        changed = "the settings were changed"
-    elif after.layout is not before.layout:
-        changed = "a name or a place was changed"
-    elif after.updates == before.updates:
-        changed = "a number was set by hand"
-    else:
-        return ""
-    return f"The run ended at update {count(before.updates)}, because {changed}."
-
-
-def shorter(told: str, experiment: Experiment) -> str:
-    """That the run ended, without the reason: Stopped at update 463; nothing for another title."""
-    end = experiment.ending
-    if end is None or not told.endswith(end.sentence):
-        return ""
-    return end.sentence.partition(":")[0].rstrip(".")
-
-
-def where_in_run(progress: RunProgress) -> str:
-    """Update 3,412 · epoch 137, counted from 1."""
-    return f"Update {count(progress.update)} · epoch {count(progress.turn.epoch + 1)}"
+    causes = (
+        (after.network is not before.network, "the network was changed"),
+        (after.data is not before.data, "the samples were changed"),
+        (after.settings != before.settings, "the settings were changed"),
+        (after.layout is not before.layout, "a name or a place was changed"),
+        (after.updates == before.updates, "a number was set by hand"),
+    )
+    cause = next((words for so, words in causes if so), "")
+    return f"The run ended at update {count(before.updates)}, because {cause}." if cause else ""
 
 
 def run_text(progress: RunProgress, speed: float) -> str:
@@ -234,7 +202,6 @@ def run_text(progress: RunProgress, speed: float) -> str:
 
 
 def remark_of(progress: RunProgress, begun: Experiment) -> str:
-    """What is odd about the loss of a run; nothing if nothing is."""
     return remark(progress.curve, progress.history, progress.settings, begun.data)
 
 
@@ -252,26 +219,16 @@ def end_of_run(progress: RunProgress, begun: Experiment, one_epoch: bool) -> int
     return progress.update + max(0, left)
 
 
-def until(end: int | None, stops: Stops) -> str:
-    """What stands at the end of the rail of a run."""
-    if end is not None:
-        return count(end)
-    return "until Stop" if stops == Stops() else "until a rule or Stop"
-
-
 def why_not_step(experiment: Experiment) -> str | None:
     """None where anything is drawn; what else keeps it from stepping, a step tells itself."""
-    if experiment.network.nodes:
-        return None
-    return why_not_run(experiment.network, experiment.settings)
+    network = experiment.network
+    return None if network.nodes else why_not_run(network, experiment.settings)
 
 
 def why_not_train(experiment: Experiment) -> str | None:
     """None, or the sentence that says why there is nothing to train."""
     reason = why_not_run(experiment.network, experiment.settings, experiment.layout.name)
-    if reason is None and not is_trained(experiment.network):
-        return NOTHING_TO_TRAIN
-    return reason
+    return NOTHING_TO_TRAIN if reason is None and all(experiment.network.locks) else reason
 
 
 WIDE, SLIDER_NARROW = 110, 72
@@ -309,19 +266,14 @@ class PastSlider(QWidget):
         if self.slider.isSliderDown():
             return
         self._later.stop()
-        self.slider.blockSignals(True)
         self._first, self._notch = first, 1 + (self._newest - first) // MOST_NOTCHES
         last = -(-(self._newest - first) // self._notch)
-        self.slider.setRange(0, last)
-        self.slider.setPageStep(max(1, last // 10))
-        self.slider.setValue(-(-(experiment.updates - first) // self._notch))
-        self.slider.blockSignals(False)
+        with QSignalBlocker(self.slider):
+            self.slider.setRange(0, last)
+            self.slider.setPageStep(max(1, last // 10))
+            self.slider.setValue(-(-(experiment.updates - first) // self._notch))
         self._show_place(experiment.updates)
         self.setVisible(self._newest > first)
-
-    def set_room(self, narrow: bool) -> None:
-        """Take less room."""
-        self.slider.setFixedWidth(SLIDER_NARROW if narrow else WIDE)
 
     def show_words(self, most: int) -> None:
         """So many of its words: first "update" goes, then "12 of 340"; the title names it too."""
@@ -334,7 +286,6 @@ class PastSlider(QWidget):
         self.slider.setAccessibleDescription(f"{self.word.text} {self.place.text}")
 
     def update_at(self) -> int:
-        """The update that the slider points at."""
         return min(self._first + self.slider.value() * self._notch, self._newest)
 
     def _ask(self) -> None:
@@ -349,7 +300,208 @@ class PastSlider(QWidget):
         self._go_to(self.update_at())
 
 
-HEIGHT = 108
+SPEEDS = (1, 2, 3, 5, 8, 12, 20)
+
+
+class Player(QObject):
+    """A clock that takes steps; `step` answers whether there is one more to take."""
+
+    def __init__(self, step: Callable[[], bool], told: Callable[[], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._step, self._told = step, told
+        self.speed = SPEEDS[0]
+        self.stepping = False
+        self._clock = QTimer(self)
+        self._clock.timeout.connect(self._tick)
+
+    @property
+    def playing(self) -> bool:
+        return self._clock.isActive()
+
+    def toggle(self) -> None:
+        """Stop, or play: the first step at once, the others as the clock says."""
+        if self.playing:
+            self.stop()
+        else:
+            self._clock.start(1000 // self.speed)
+            self._tick()
+            self._told()
+
+    def stop(self) -> None:
+        if self.playing:
+            self._clock.stop()
+            self._told()
+
+    def set_speed(self, speed: int) -> None:
+        self.speed = speed
+        if self.playing:
+            self._clock.setInterval(1000 // speed)
+        self._told()
+
+    def turn_speed(self, turn: int) -> None:
+        place = SPEEDS.index(self.speed) + turn
+        self.set_speed(SPEEDS[min(max(place, 0), len(SPEEDS) - 1)])
+
+    def _tick(self) -> None:
+        self.stepping = True
+        try:
+            goes_on = self._step()
+        finally:
+            self.stepping = False
+        if not goes_on:
+            self.stop()
+
+
+STEP_WIDTH, BACK_WIDTH, CHEVRON_WIDTH, SPEED_WIDTH = 96, 40, 24, 72
+BESIDE_ICON = "\u2002"  # Qt leaves 4 pixels between an icon and its word
+
+
+class TransportButtons(QWidget):
+    """Play at the left, the steps in the middle, training at the right.
+
+    Each is one of the window's actions, and named, tipped and off as that is.
+    """
+
+    def __init__(
+        self, actions: Mapping[str, QAction], set_speed: Callable[[int], None], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._actions, self._set_speed = actions, set_speed
+        self._playing, self._tight = False, False
+        self._make_play()
+        self.update_back, self.phase_back = self._icon("update-back"), self._icon("phase-back")
+        self.back, self.step = self._button("step-back"), self._button("step")
+        self.back.setFixedWidth(BACK_WIDTH)
+        self.step.setText(BESIDE_ICON + self.step.accessibleName())
+        self.step.setFixedWidth(STEP_WIDTH)
+        self.phase, self.whole_update = self._icon("phase"), self._icon("update")
+        self._make_train()
+        middle = (self.update_back, self.phase_back, self.back, self.step, self.phase)
+        self._rows = [
+            lay_out(QHBoxLayout(), self.play, self.speed_menu_button, self.speed, self._speed_word),
+            lay_out(QHBoxLayout(), *middle, self.whole_update),
+            lay_out(QHBoxLayout(), self.epoch, self.train, self.train_menu_button),
+        ]
+        grid, side = QGridLayout(self), Qt.AlignmentFlag
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        for column, at in enumerate((side.AlignLeft, side.AlignCenter, side.AlignRight)):
+            grid.addLayout(self._rows[column], 0, column, at)
+            grid.setColumnStretch(column, int(at != side.AlignCenter))
+        self.set_room(False, False)
+        for name in ("play", "train"):
+            actions[name].changed.connect(self._name)
+
+    def offer(self, paces: QMenu) -> None:
+        """Let the speed of training be chosen beside Train too."""
+        self._train_menu.addSeparator()
+        self._train_menu.addActions(paces.actions())
+
+    def show_play(self, playing: bool, speed: int) -> None:
+        """Show whether it plays, and how fast."""
+        if playing != self._playing:
+            self._playing = playing
+            icons.wear(self.play, "pause" if playing else "play", self.palette())
+            self._actions["play"].setIconText("Pause" if playing else "Play")
+        with QSignalBlocker(self.speed):
+            self.speed.setValue(SPEEDS.index(speed))
+        self.speed.setAccessibleDescription(f"{counted(speed, 'step')} a second")
+        self._speed_word.set_text(f"{speed}/s")
+        self._speeds.actions()[SPEEDS.index(speed)].setChecked(True)
+
+    def show_running(self, running: bool) -> None:
+        """While training runs, Train is Stop."""
+        icons.wear(self.train, "stop" if running else "train", self.palette())
+        if running:
+            fill(self.train, Role.MEMORY)
+        else:
+            restyle(self.train, "look", None)
+
+    def set_room(self, narrow: bool, tight: bool) -> None:
+        """Where room is short, the speed and the epoch are in menus beside their buttons.
+
+        Where it is shorter still, Play and Train are icons alone.
+        """
+        self._tight = tight
+        self._name()
+        for row in self._rows:
+            row.setSpacing(4 if tight else 8)
+        self.speed.setVisible(not narrow)
+        self._speed_word.setVisible(not narrow)
+        self.speed_menu_button.setVisible(narrow)
+        self.epoch.setVisible(not narrow)
+
+    def _name(self) -> None:
+        """Play or Pause, Train or Stop, in words where there is room."""
+        for button, name, words in (
+            (self.play, "play", ("Play", "Pause")),
+            (self.train, "train", ("Train", "Stop")),
+        ):
+            word = self._actions[name].iconText()
+            button.setAccessibleName(word)
+            button.setText("" if self._tight else BESIDE_ICON + word)
+            # As wide as the longer of its words needs, so that nothing moves when it changes.
+            measure = button.fontMetrics().horizontalAdvance
+            letters = max(measure(BESIDE_ICON + word) for word in words)
+            wide = letters + icons.SIZE + 4 + 2 * 12 + 2
+            button.setFixedWidth(BACK_WIDTH if self._tight else wide)
+
+    def _make_play(self) -> None:
+        self.play = self._button("play")
+        self._speeds = QActionGroup(self)
+        for speed in SPEEDS:
+            action = self._speeds.addAction(f"{counted(speed, 'step')} a second")
+            action.setCheckable(True)
+            action.setData(speed)
+        self._speeds.triggered.connect(lambda action: self._set_speed(action.data()))
+        menu = QMenu(self)
+        menu.addActions(self._speeds.actions())
+        self.speed_menu_button = self._chevron("Speed", "Speed of playing", menu)
+        self.speed = QSlider(Qt.Orientation.Horizontal, self)
+        self.speed.setRange(0, len(SPEEDS) - 1)
+        self.speed.setPageStep(1)
+        self.speed.setFixedSize(SPEED_WIDTH, 28)
+        self.speed.setAccessibleName("Speed")
+        set_tip(self.speed, "Speed: how many steps a second Play takes")
+        turn_only_in_hand(self.speed)
+        self.speed.valueChanged.connect(lambda place: self._set_speed(SPEEDS[place]))
+        self._speed_word = ElidedLabel("20/s", HINT, "text2", self)
+        self._speed_word.setFixedWidth(self._speed_word.sizeHint().width())
+
+    def _button(self, name: str, icon: bool = True) -> QPushButton:
+        button = act_on(QPushButton(self), self._actions[name], icon)
+        button.setFixedHeight(HEIGHT)
+        return button
+
+    def _icon(self, name: str) -> QToolButton:
+        button = act_on(QToolButton(self), self._actions[name])
+        button.setFixedSize(HEIGHT, HEIGHT)
+        return button
+
+    def _make_train(self) -> None:
+        self.epoch = self._button("epoch", icon=False)
+        self.epoch.setText(self.epoch.accessibleName())
+        flatten(self.epoch)
+        self.train = self._button("train")
+        self._train_menu = QMenu(self)
+        for name in ("train-epoch", "epoch-back"):
+            self._train_menu.addAction(self._actions[name])
+            icons.wear(self._actions[name], self._actions[name].data(), self.palette())
+        tip = "One epoch, on or back, and how fast training goes"
+        self.train_menu_button = self._chevron("Training", tip, self._train_menu)
+
+    def _chevron(self, name: str, tip: str, menu: QMenu) -> QToolButton:
+        menu.setAccessibleName(name)
+
+        def open_menu() -> None:
+            menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 2)))
+
+        button = icon_button("chevron-down", name, tip, open_menu, self)
+        button.setFixedWidth(CHEVRON_WIDTH)
+        return button
+
+
+HIGH = 108
 NARROW, TIGHT = 760, 600
 PADDING = 20
 TITLE_ROW = 28
@@ -362,16 +514,13 @@ class Transport(QWidget):
     """
 
     def __init__(
-        self,
-        document: Document,
-        stage: Stage,
-        actions: Mapping[str, QAction],
-        parent: QWidget,
+        self, document: Document, stage: Stage, actions: Mapping[str, QAction], parent: QWidget
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._document, self._stage = document, stage
-        self._steps = RailSteps()
+        self._segments_of: tuple[Network, tuple[object, ...]] | None = None
+        self._segments: tuple[Segment, ...] = ()
         self.player = Player(self._play_on, self._show_play, self)
         self.where = ElidedLabel("", BODY, "text2", self)
         self.title = ElidedLabel("", BODY_STRONG, "text", self)
@@ -380,10 +529,17 @@ class Transport(QWidget):
         self.rail = PhaseRail(self._scrub, self)
         self.buttons = TransportButtons(actions, self.player.set_speed, self)
         self.setAccessibleName("Transport")
-        self.setFixedHeight(HEIGHT)
-        self._lay_out()
-        document.changed.connect(self._follow)
-        stage.looked.connect(self._look)
+        self.setFixedHeight(HIGH)
+        self._top = QHBoxLayout()
+        self._top.addStrut(TITLE_ROW)  # also where neither the past nor a sample is shown
+        lay_out(self._top, self.where, (self.title, 1), 8, self.past, self.sample, spacing=10)
+        column = QVBoxLayout(self)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        lay_out(column, self._top, self.rail, None, self.buttons, margins=(PADDING, 4, PADDING, 8))
+        for part in (self.past, self.sample):
+            part.setFixedHeight(TITLE_ROW)
+        document.changed.connect(self._on_changed)
+        stage.looked.connect(self._on_looked)
         self.show_experiment(document.value)
         self._show_play()
 
@@ -418,25 +574,37 @@ class Transport(QWidget):
 
     def show_run(self, progress: RunProgress, told: str, end: int | None) -> None:
         """Show how far the run has come, of how far it goes, and what is known of it."""
-        self.where.set_text(where_in_run(progress))
+        epoch = count(progress.turn.epoch + 1)  # counted from 1
+        self.where.set_text(f"Update {count(progress.update)} · epoch {epoch}")
         self.title.set_text(told)
         self._share_room()
-        self.rail.show_run(progress.update, end, until(end, progress.settings.stops))
+        until = "until Stop" if progress.settings.stops == Stops() else "until a rule or Stop"
+        self.rail.show_run(progress.update, end, until if end is None else count(end))
 
     # showing
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Show where this experiment stands."""
-        segments = self._steps.segments(experiment)
+        settings, network = experiment.settings, experiment.network
+        samples, kept = len(batch_of(experiment)), self._segments_of
+        of = (settings.loss, bool(settings.l1 or settings.l2), min(samples, 2))
+        if kept is None or kept[0] is not network or kept[1] != of:  # another structure
+            self._segments_of, counts = (network, of), phase_counts(network, settings, samples)
+            names = SLOPE_NAMES if _tells_slopes(settings) else PHASE_TITLES
+            there = (phase for phase in PHASES if counts[phase])
+            self._segments = tuple(Segment(names[p], PHASE_ROLES[p], counts[p]) for p in there)
+        segments = self._segments
         self.where.set_text(where(experiment, sum(segment.steps for segment in segments)))
-        told = title(experiment)
-        self.title.set_text(told, shorter(told, experiment))
+        told, short_of_it = title(experiment), ""
+        if experiment.ending is not None and told.endswith(experiment.ending.sentence):
+            # That the run ended, without the reason: Stopped at update 463.
+            short_of_it = experiment.ending.sentence.partition(":")[0].rstrip(".")
+        self.title.set_text(told, short_of_it)
         self.past.show_past(experiment)
         self.sample.show_sample(experiment, self._stage.look.row)
         self._share_room()
         self.rail.show_steps(segments, experiment.cursor)
         role = self.rail.present().role if segments else Role.FORWARD
-        self.buttons.show_phase(role)
+        fill(self.buttons.step, role)  # it has the colour of the phase
 
     def tells_whole(self, experiment: Experiment) -> bool:
         """Whether there is room for all that its title says of this experiment."""
@@ -444,12 +612,12 @@ class Transport(QWidget):
         self._top.activate()
         return self.title.shown() == self.title.text
 
-    def _follow(self, before: Experiment, after: Experiment) -> None:
+    def _on_changed(self, before: Experiment, after: Experiment) -> None:
         if not self.player.stepping:
             self.player.stop()
         self.show_experiment(after)
 
-    def _look(self, before: Look, after: Look) -> None:
+    def _on_looked(self, before: Look, after: Look) -> None:
         if before.row != after.row:
             self.sample.show_sample(self._document.value, after.row)
             self._share_room()
@@ -490,25 +658,15 @@ class Transport(QWidget):
             if self._top.sizeHint().width() <= self.width() - 2 * PADDING:
                 break
 
-    def _lay_out(self) -> None:
-        self._top = QHBoxLayout()
-        self._top.addStrut(TITLE_ROW)  # also where neither the past nor a sample is shown
-        lay_out(self._top, self.where, (self.title, 1), 8, self.past, self.sample, spacing=10)
-        column = QVBoxLayout(self)
-        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        lay_out(column, self._top, self.rail, None, self.buttons, margins=(PADDING, 4, PADDING, 8))
-        for part in (self.past, self.sample):
-            part.setFixedHeight(TITLE_ROW)
-
     def sizeHint(self) -> QSize:
-        return QSize(830, HEIGHT)
+        return QSize(830, HIGH)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(480, HEIGHT)
+        return QSize(480, HIGH)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         wide = event.size().width()
-        self.past.set_room(wide < NARROW)
+        self.past.slider.setFixedWidth(SLIDER_NARROW if wide < NARROW else WIDE)
         self.buttons.set_room(wide < NARROW, wide < TIGHT)
         self._share_room()
         super().resizeEvent(event)

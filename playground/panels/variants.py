@@ -3,14 +3,8 @@
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QHBoxLayout,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.errors import Refused, clean_name
 from engine.experiment.editing import forget, keep, switch_to
@@ -22,9 +16,9 @@ from engine.numerals import count, counted, short
 from engine.settings import Settings
 from playground.model.document import Document
 from playground.model.stage import Stage
+from playground.model.trainer import RunFollower
 from playground.theme.fonts import BODY, CAPTION, HINT, font_of, strong
-from playground.theme.painting import draw_elided, fill_rounded
-from playground.theme.palette import tokens_of
+from playground.theme.painting import draw_elided, fill_rounded, painted
 from playground.widgets.buttons import icon_button, push_button
 from playground.widgets.fields import PlaceField
 from playground.widgets.form import words
@@ -34,27 +28,22 @@ from playground.widgets.plain_text import set_tip, set_words
 ALWAYS = 2  # the first of the table, where nothing tells them apart
 
 
-def _batch(settings: Settings) -> str:
-    return "all rows at once" if settings.batch is None else f"batch {count(settings.batch)}"
-
-
 def _stops(settings: Settings) -> str:
     stops = settings.stops
-    told = [counted(stops.epochs, "epoch")] if stops.epochs else []
-    if stops.patience:
-        told.append(f"patience {count(stops.patience)}")
-    below = (
+    rules = [counted(stops.epochs, "epoch")] if stops.epochs else []
+    rules += [f"patience {count(stops.patience)}"] if stops.patience else []
+    for name, bound in (
         ("loss", stops.loss_below),
         ("change", stops.change_below),
         ("wrong", stops.misclassified_below),
-    )
-    told += [f"{name} < {short(bound)}" for name, bound in below if bound is not None]
-    return f"stop: {', '.join(told)}" if told else "no stop rule"
+    ):
+        rules += [] if bound is None else [f"{name} < {short(bound)}"]
+    return f"stop: {', '.join(rules)}" if rules else "no stop rule"
 
 
 WORDS: tuple[Callable[[Settings], str], ...] = (
     lambda s: f"rate {short(s.rate)}",
-    _batch,
+    lambda s: "all rows at once" if s.batch is None else f"batch {count(s.batch)}",
     lambda s: OPTIMIZERS[s.optimizer.kind].short,
     lambda s: LOSSES[s.loss].title.lower(),
     lambda s: f"{s.reduction} over samples",
@@ -124,9 +113,7 @@ class VariantButton(QAbstractButton):
         return QSize(200, HIGH)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        with painted(self) as (painter, tokens):
             if self.isChecked() or self.underMouse():
                 ground = tokens.fwd_t if self.isChecked() else tokens.sunken
                 fill_rounded(painter, self.rect().toRectF().adjusted(0, 1, 0, -1), 6, ground)
@@ -156,16 +143,10 @@ class VariantRow(QWidget):
     ) -> None:
         super().__init__(parent)
         self.button = VariantButton(self)
-        self.button.clicked.connect(lambda on: switch(self.button.text()))
-        self.remove = icon_button(
-            "delete", "Forget", "Forget", lambda: forget_it(self.button.text()), self
-        )
+        name = self.button.text
+        self.button.clicked.connect(lambda on: switch(name()))
+        self.remove = icon_button("delete", "Forget", "Forget", lambda: forget_it(name()), self)
         lay_out(QHBoxLayout(self), (self.button, 1), self.remove, spacing=4)
-
-    def show_variant(self, name: str, apart: str, came_to: str, in_force: bool) -> None:
-        self.button.show_variant(name, apart, came_to, in_force)
-        self.remove.setAccessibleName(f"Forget {name}")
-        set_tip(self.remove, f"Forget “{name}”: its settings are kept no longer, its runs are.")
 
 
 class Variants(QWidget):
@@ -179,32 +160,25 @@ class Variants(QWidget):
         self.note = words("", HINT, self)
         self.note.setContentsMargins(8, 0, 8, 4)
         self._inside = QWidget(self)
-        self._column = lay_out(
-            QVBoxLayout(self._inside), self.note, None, spacing=2, margins=(12, 6, 8, 4)
-        )
+        column, margins = QVBoxLayout(self._inside), (12, 6, 8, 4)
+        self._column = lay_out(column, self.note, None, spacing=2, margins=margins)
         self.area = scroll_area(self._inside, self)
         self.field = PlaceField("Name for the present settings", self._keep, self)
         self.field.setPlaceholderText("Name for the present settings")
-        self.keep = push_button(
-            "Keep", "Keep: the present settings under this name (Enter).", self._press, self
-        )
+        tip = "Keep: the present settings under this name (Enter)."
+        self.keep = push_button("Keep", tip, self._press, self)
         self.keep.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the field as it is
-        foot = lay_out(
-            QHBoxLayout(), (self.field, 1), self.keep, spacing=8, margins=(20, 6, 20, 10)
-        )
+        parts, margins = ((self.field, 1), self.keep), (20, 6, 20, 10)
+        foot = lay_out(QHBoxLayout(), *parts, spacing=8, margins=margins)
         lay_out(QVBoxLayout(self), (self.area, 1), foot)
-        document.changed.connect(self.refresh)
+        self._follower = RunFollower(document, self.refresh, self)
 
     # showing
 
     def refresh(self) -> None:
-        """Show what there is to see now."""
-        if not self.isVisible():
-            return
         value = self._document.value
         names, in_force = list(value.variants), value.variant
-        note = "" if in_force else NOT_KEPT
-        self.note.setText(note if names else EMPTY)
+        self.note.setText(("" if in_force else NOT_KEPT) if names else EMPTY)
         self.note.setVisible(bool(self.note.text()))
         while len(self.rows) < len(names):
             row = VariantRow(self.switch, self.forget, self._inside)
@@ -216,7 +190,10 @@ class Variants(QWidget):
             if place < len(names):
                 name = names[place]
                 apart = differences(value.variants[name], beside)
-                row.show_variant(name, apart, reached(value, name), name == in_force)
+                row.button.show_variant(name, apart, reached(value, name), name == in_force)
+                row.remove.setAccessibleName(f"Forget {name}")
+                tip = f"Forget “{name}”: its settings are kept no longer, its runs are."
+                set_tip(row.remove, tip)
 
     # moves
 
@@ -226,7 +203,6 @@ class Variants(QWidget):
             self._document.do(f"Switch to “{name}”", lambda e: switch_to(e, name))
 
     def forget(self, name: str) -> None:
-        """Keep it no longer."""
         self._document.do(f"Forget “{name}”", lambda e: forget(e, name))
 
     def _press(self) -> None:
@@ -240,12 +216,7 @@ class Variants(QWidget):
         name = clean_name(text.strip())[0]
         if len(text.strip()) > NAME:
             raise Refused(f"A name has at most {NAME} characters.")
-        if not name:
-            return
-        document = self._document
-        document.insist(lambda: document.do(f"Keep “{name}”", lambda e: keep(e, name)))
-        self.field.show_text("")
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.refresh()
+        if name:
+            document = self._document
+            document.insist(lambda: document.do(f"Keep “{name}”", lambda e: keep(e, name)))
+            self.field.show_text("")

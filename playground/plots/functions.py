@@ -1,10 +1,8 @@
 """The Function dock: any activation or loss with its slope, and the present point on it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from engine.experiment.experiment import Experiment
 from engine.formulas.function_gallery import subject_of
 from engine.functions.activations import ACTIVATIONS
 from engine.functions.losses import LOSSES
@@ -38,7 +36,6 @@ class Functions(PlotPanel):
         self.told.setContentsMargins(SIDE, 0, SIDE, 8)
         self.told.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.column.addWidget(self.told)
-        document.changed.connect(self._changed)
         stage.looked.connect(self._looked)
         self.refresh()
 
@@ -86,13 +83,6 @@ class Functions(PlotPanel):
         digits = self._document.value.settings.digits
         self.told.setText(self.plot.subject.words(self.plot.place(), digits))
 
-    def _changed(self, before: Experiment, after: Experiment) -> None:
-        self.refresh()
-
     def _looked(self, before: Look, after: Look) -> None:
         if (before.nodes, before.row) != (after.nodes, after.row):
             self.refresh()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.refresh()

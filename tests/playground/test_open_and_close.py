@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.panels.transport_buttons import TransportButtons
+from playground.panels.transport import TransportButtons
 from playground.window.command_table import MENUS
 from playground.window.menus import commands_in
 from playground.window.workspace import Workspace

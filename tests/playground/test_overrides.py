@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPainterStateGuard, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.panels.samples_table import SamplesModel
+from playground.panels.samples import SamplesModel
 from tests.playground.opened import answer, opened, question, questions
 
 NOTHING: list[int] = []

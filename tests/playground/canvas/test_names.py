@@ -19,7 +19,7 @@ from engine.network import Edge, Network, Node
 from playground.canvas.node_painter import Symbol, title_of
 from playground.canvas.scene_state import of_node
 from playground.dialogs.import_table import OpenTable
-from playground.panels.samples_table import plan_of
+from playground.panels.samples import plan_of
 from tests.playground.canvas_desk import Desk
 from tests.playground.opened import opened
 

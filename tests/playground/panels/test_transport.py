@@ -262,7 +262,7 @@ def test_any_other_input_stops_playing(make: Make, student: Experiment, other: s
 def test_a_step_that_is_refused_stops_playing(make: Make, qtbot: QtBot) -> None:
     bar = make(new_experiment(Network((Node("x", "input"),))))
     with qtbot.waitSignal(bar.document.refused) as told:
-        bar.transport.player.play()
+        bar.transport.player.toggle()
     assert "output" in told.args[0]
     assert not bar.transport.player.playing
 
