@@ -1,13 +1,14 @@
 """What our files look like: frozen types, what else they may hold, and type errors in words."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from functools import cache
 from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_type_hints
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import NODEFAULT, Meta, Struct
+from msgspec.structs import fields
 
 from engine.errors import brief
 from engine.files.json_text import JsonPath, opening, spoken
@@ -263,9 +264,6 @@ def _kinds(types: str, table: dict[str, str]) -> str:
     return " or ".join(table.get(kind, brief(kind)) for kind in types.split(" | "))
 
 
-MODEL_FORMAT = "neural-playground-model"
-
-
 class WireModelNode(Struct, frozen=True, kw_only=True):
     """A node that is computed: activation(combine(weight × value of each source) + bias).
 
@@ -318,9 +316,9 @@ _KEYS: Final[dict[type, tuple[str, ...]]] = {
 def unknown_in(raw: Mapping[str, Any]) -> Unknown:
     """The entries that no type of the file has, by the place of what they stand in."""
     return {
-        place: {name: owner[name] for name in owner if name not in _names(kind)}
+        place: {name: owner[name] for name in owner if name not in _members(kind)}
         for place, owner, kind in _owners(raw, WireDocument, all_of_them=False)
-        if not _names(kind).issuperset(owner)
+        if not _members(kind).keys() >= owner.keys()
     }
 
 
@@ -344,17 +342,12 @@ def _owners(
         if isinstance(value, dict):
             yield from _owners(value, part, (*place, name), all_of_them)
         elif isinstance(value, list):
-            keys, known = _KEYS[part], _names(part)
+            keys, known = _KEYS[part], _members(part).keys()
             every = all_of_them or _parts(part)
             for member in value:
-                if every or not known.issuperset(member):
+                if every or not known >= member.keys():
                     here = (*place, name, *[member[key] for key in keys])
                     yield from _owners(member, part, here, all_of_them)
-
-
-@cache
-def _names(kind: type) -> frozenset[str]:
-    return frozenset(get_type_hints(kind))
 
 
 @cache
@@ -366,3 +359,38 @@ def _parts(kind: type) -> tuple[tuple[str, type], ...]:
         for part in (hint, *get_args(hint))
         if isinstance(part, type) and (issubclass(part, Struct) or is_dataclass(part))
     )
+
+
+_SCALARS = {str, float, int, bool, type(None)}
+
+
+def to_plain(value: Any, always: Container[str] = ()) -> Any:
+    """A wire value as dicts and lists; defaults are left out where the type says so.
+
+    `always` are members of the value itself that are written even so.
+    """
+    if isinstance(value, list | tuple):
+        return [item if type(item) in _SCALARS else to_plain(item) for item in value]
+    kind = type(value)
+    if not (issubclass(kind, Struct) or is_dataclass(kind)):
+        return value
+    found: dict[str, Any] = {}
+    for name, default in _members(kind).items():
+        member = getattr(value, name)
+        if member != default or name in always:
+            found[name] = member if type(member) in _SCALARS else to_plain(member)
+    return found
+
+
+@cache
+def _members(kind: type) -> dict[str, Any]:
+    """The members of a type, each with the value that is left out, if any.
+
+    Asked once: to read the annotations of a type takes longer than to write its value.
+    """
+    if not issubclass(kind, Struct):
+        return dict.fromkeys(get_type_hints(kind), NODEFAULT)
+    return {
+        each.name: each.default if each.default_factory is NODEFAULT else each.default_factory()
+        for each in fields(kind)
+    }
