@@ -1,7 +1,7 @@
 """What our files look like: frozen types, what else they may hold, and type errors in words."""
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from functools import cache
 from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_type_hints
@@ -39,10 +39,10 @@ _PLACE = re.compile(r"(?s)(?P<rest>.*?)(?: - at (?P<key>`key` in )?`(?P<path>\$.
 _EXPECTED = re.compile(r"Expected `([^`]*)`(?:, got `([^`]*)`)?")
 _SIZED = re.compile(r"Expected `(\w+)` (of length )?(?:([<>]=?) )?(\S+?)(?:, got (\d+))?")
 _MISSING = re.compile(r"(?s)Object missing required field `(.*)`")
-_UNKNOWN = re.compile(r"(?s)Object contains unknown field `(.*)`")
-_ENUM = re.compile(r"(?s)Invalid (?:enum )?value (.*)")
+UNKNOWN_KEY = re.compile(r"(?s)Object contains unknown field `(.*)`")
+WRONG_WORD = re.compile(r"(?s)Invalid (?:enum )?value (.*)")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
-ENDS: Final = 500  # letters at either end of a message; its place stands at the end of it
+ENDS: Final = 500  # letters that are kept at either end of a message
 
 
 def made_into(kind: type[_T], value: object) -> _T:
@@ -195,69 +195,64 @@ class WireDocument(Wire, frozen=True):
     curve: WireCurve | None = None
 
 
-def typed(raw: Mapping[str, Any], kind: type[_T]) -> _T:
-    """What was parsed, as a value of this type, or the refusal of what does not fit it."""
+def typed(
+    raw: object,
+    kind: type[_T],
+    whole: str = "The document",
+    hint: Callable[[str, JsonPath], str] = lambda *_: "",
+) -> _T:
+    """What was parsed, as a value of this type, or the refusal of what does not fit it.
+
+    `hint` is told the message and the path in the document, and may say more.
+    """
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
-        raise DocumentError(msgspec_sentence(error), str(error)) from None
+        raise DocumentError(msgspec_sentence(str(error), whole, hint), str(error)) from None
     except UnicodeEncodeError as error:
         word = brief(str(error.object))
         raise DocumentError(f"“{word}” holds half a character. Write it anew.") from None
 
 
-def msgspec_sentence(error: msgspec.ValidationError) -> str:
+def msgspec_sentence(
+    message: str,
+    whole: str = "The document",
+    hint: Callable[[str, JsonPath], str] = lambda *_: "",
+) -> str:
     """“x” of the 4th neuron should be a number but is text. / The 4th neuron has no “id”."""
-    message = _PLACE.fullmatch(_short(str(error)))
-    assert message is not None
-    what = _called(message["path"], bool(message["key"]))
-    rest: str = message["rest"]
+    if len(message) > 2 * ENDS:  # one may quote millions of letters; its place is at the end of it
+        message = f"{message[:ENDS]}…{message[-ENDS:]}"
+    parts = _PLACE.fullmatch(message)
+    assert parts is not None
+    path = tuple(
+        int(index) if index.isdigit() else key or "…"
+        for key, index in _STEP.findall(parts["path"] or "")
+    )
+    if not path:
+        what = whole
+    elif path[-1] == "…":
+        what = f"An entry of {spoken(path[:-1])}"
+    else:
+        what = f"A key in {spoken(path)}" if parts["key"] else opening(spoken(path))
+    return f"{what} {_fault(parts['rest'])}.{hint(parts['rest'], path)}"
+
+
+def _fault(rest: str) -> str:
     if missing := _MISSING.fullmatch(rest):
-        return f"{what} has no “{brief(missing[1])}”."
-    if unknown := _UNKNOWN.fullmatch(rest):
-        return f"{what} has an unknown entry “{brief(unknown[1])}”."
+        return f"has no “{brief(missing[1])}”"
+    if unknown := UNKNOWN_KEY.fullmatch(rest):
+        return f"has an unknown entry “{brief(unknown[1])}”"
     if expected := _EXPECTED.fullmatch(rest):
         found = f" but is {_kinds(expected[2], _FOUND)}" if expected[2] else ""
-        return f"{what} should be {_kinds(expected[1], _KINDS)}{found}."
-    if value := _ENUM.fullmatch(rest):
-        return f"{what} cannot be {brief(value[1])}."
-    if sized := _SIZED.fullmatch(rest):
-        return f"{what} should be {_sized(sized)}."
-    return f"{what} is not valid: {brief(rest, 120)}."
-
-
-def msgspec_path(error: msgspec.ValidationError) -> JsonPath:
-    """The path inside the document that the error speaks of."""
-    message = _PLACE.fullmatch(_short(str(error)))
-    return _path(message["path"]) if message and message["path"] else ()
-
-
-def _short(message: str) -> str:
-    """A message that quotes millions of letters, without most of them; the place is at its end."""
-    return message if len(message) <= 2 * ENDS else f"{message[:ENDS]}…{message[-ENDS:]}"
-
-
-def _called(path: str | None, is_key: bool) -> str:
-    steps = _path(path) if path else ()
-    if not steps:
-        return "The document"
-    if steps[-1] == "…":
-        return f"An entry of {spoken(steps[:-1])}"
-    return f"A key in {spoken(steps)}" if is_key else opening(spoken(steps))
-
-
-def _path(path: str) -> JsonPath:
-    return tuple(
-        int(index) if index.isdigit() else key or "…" for key, index in _STEP.findall(path)
-    )
-
-
-def _sized(size: re.Match[str]) -> str:
-    """text of length at most 3; a number of at least 0; a list of length 2 but has 1"""
-    kind, length, bound, number, found = size.groups()
-    of = "of length" if length else "of"
-    so_much = f"{_BOUNDS[bound]} {number}" if bound else number
-    return f"{_kinds(kind, _KINDS)} {of} {so_much}" + (f" but has {found}" if found else "")
+        return f"should be {_kinds(expected[1], _KINDS)}{found}"
+    if value := WRONG_WORD.fullmatch(rest):
+        return f"cannot be {brief(value[1])}"
+    if sized := _SIZED.fullmatch(rest):  # text of length at most 3; a list of length 2 but has 1
+        kind, length, bound, number, found = sized.groups()
+        much = f"{_BOUNDS[bound]} {number}" if bound else number
+        has = f" but has {found}" if found else ""
+        return f"should be {_kinds(kind, _KINDS)} {'of length' if length else 'of'} {much}{has}"
+    return f"is not valid: {brief(rest, 120)}"
 
 
 def _kinds(types: str, table: dict[str, str]) -> str:
