@@ -24,7 +24,9 @@ from engine.files.lesson_checks import (
     Number,
     Plain,
     Positive,
+    Starts,
     owner_of,
+    refuse_unknown,
 )
 from engine.files.limits import DocumentError, FileGone, called
 from engine.files.wire import UNKNOWN_KEY, WRONG_WORD, typed
@@ -67,6 +69,9 @@ class Selection(Plain, frozen=True):
 
     nodes: Annotated[tuple[Id, ...], Meta(max_length=100)] = ()
     edges: Annotated[tuple[Ends, ...], Meta(max_length=100)] = ()
+
+    def proofread(self, starts: Starts) -> None:
+        refuse_unknown(starts, self.nodes, self.edges)
 
 
 class Setup(Plain, frozen=True):

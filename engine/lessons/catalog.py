@@ -14,7 +14,6 @@ from engine.files.lesson import (
     LESSON_BYTES,
     LESSON_FILE,
     Setup,
-    Step,
     WireIndex,
     WireLesson,
     read_folder_file,
@@ -30,8 +29,6 @@ from engine.files.lesson_checks import (
     Starts,
     ValueOf,
     owner_of,
-    refuse_unknown,
-    simple_checks,
 )
 from engine.files.limits import DocumentError, refused_as_document
 from engine.files.loading import load_bytes
@@ -39,23 +36,19 @@ from engine.lessons.lesson import Lesson, Opened, moved_to, opened, set_up
 
 
 def proofread(lesson: Opened) -> Opened:
-    """The same lesson, or the refusal that names the step and what is wrong with it."""
+    """The same lesson, or the refusal that names the step and what is wrong with it.
+
+    Then its steps are set up one by one: each must work, and no task may be done before.
+    """
     if not lesson.lesson.steps:
         raise DocumentError("The lesson has no steps. It needs at least one.")
     starts = (lesson.start, *lesson.starts.values())
     for number, step in enumerate(lesson.lesson.steps, 1):
         with refused_as_document(f"Step {number}: "):
             _proofread_setup(lesson, starts, step.setup)
-            for place, task in enumerate(step.tasks, 1):
-                for check in simple_checks(task.check):
-                    with refused_as_document(f"task {place}: "):
-                        check.proofread(starts)
-    _rehearse(lesson)
-    return lesson
-
-
-def _rehearse(lesson: Opened) -> None:
-    """Walk through the steps as they are set up: each must work, and no task may be done before."""
+        for place, task in enumerate(step.tasks, 1):
+            with refused_as_document(f"Step {number}: task {place}: "):
+                task.check.proofread(starts)
     now, look = lesson.start, Looked()
     for number, step in enumerate(lesson.lesson.steps, 1):
         with refused_as_document(f"Step {number} cannot be set up: "):
@@ -65,17 +58,13 @@ def _rehearse(lesson: Opened) -> None:
                 raise DocumentError(
                     f"Step {number}: task {place} is done before the learner has done anything."
                 )
+    return lesson
 
 
 def _proofread_setup(lesson: Opened, starts: Starts, setup: Setup) -> None:
     if setup.variant is not None and setup.variant not in lesson.starts:
         raise unknown("The variant", setup.variant, lesson.starts)
-    if setup.at is not None:
-        setup.at.proofread(starts)
-    if setup.select is not None:
-        refuse_unknown(starts, setup.select.nodes, setup.select.edges)
-    for number in (*setup.surface, *(numeral.of for numeral in setup.numbers)):
-        number.proofread(starts)
+    setup.proofread(starts)
     for number in setup.surface:
         if all(number.place(start.network) is None for start in starts):
             raise Refused(f"{owner_of(number)} is no weight, bias or parameter, so it has no axis.")
@@ -88,18 +77,13 @@ def with_answers(lesson: Opened) -> Opened:
     now, steps = lesson.start, []
     for number, step in enumerate(lesson.lesson.steps):
         now = set_up(lesson, number, now)
-        with refused_as_document(f"Step {number + 1}: "):
-            steps.append(_answered_step(step, now))
+        row = None if step.setup.row is None else min(step.setup.row, now.data.count) - 1
+        tasks = []
+        for place, task in enumerate(step.tasks, 1):
+            with refused_as_document(f"Step {number + 1}: task {place}: "):
+                tasks.append(task.but(check=_answered(task.check, now, row)))
+        steps.append(step.but(tasks=tuple(tasks)))
     return replace(lesson, lesson=replace(lesson.lesson, steps=tuple(steps)))
-
-
-def _answered_step(step: Step, now: Experiment) -> Step:
-    row = None if step.setup.row is None else min(step.setup.row, now.data.count) - 1
-    tasks = []
-    for number, task in enumerate(step.tasks, 1):
-        with refused_as_document(f"task {number}: "):
-            tasks.append(task.but(check=_answered(task.check, now, row)))
-    return step.but(tasks=tuple(tasks))
 
 
 def _answered(check: Check, now: Experiment, row: int | None) -> Check:
