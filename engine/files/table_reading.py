@@ -1,13 +1,12 @@
 """Reading tables: guess how they are written, read them in portions, report every problem."""
 
 import codecs
-import contextlib
 import csv
 import io
-import os
 import re
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -16,7 +15,7 @@ import numpy as np
 
 from engine.errors import Refused, brief, unknown
 from engine.files import limits
-from engine.files.disk import open_ordinary, refusal
+from engine.files.disk import opened_file
 from engine.files.json_text import looks_like
 from engine.files.table import (
     DELIMITERS,
@@ -375,18 +374,11 @@ PORTION: Final = 1 << 18  # larger ones are no faster, and hold the window while
 LONGEST_ROW: Final = 16 * PORTION  # letters of what should be one row; then it is no table
 
 
-@contextlib.contextmanager
-def opened(source: Source) -> Iterator[tuple[BinaryIO, int]]:
+def opened(source: Source) -> AbstractContextManager[tuple[BinaryIO, int]]:
     """A stream of the table's bytes, and how many there are."""
     if isinstance(source, bytes):
-        yield io.BytesIO(source), len(source)
-        return
-    descriptor, size = open_ordinary(source)
-    with os.fdopen(descriptor, "rb") as stream:
-        try:
-            yield stream, size
-        except OSError as error:
-            raise refusal(error, source) from error
+        return nullcontext((io.BytesIO(source), len(source)))
+    return opened_file(source)
 
 
 def portions(stream: BinaryIO, encoding: str) -> Iterator[str]:
