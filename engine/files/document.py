@@ -1,7 +1,7 @@
 """The experiment as the text of a document, and back, rule by rule, with notes for the reader."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import isnan
 from typing import Any, Final
@@ -31,11 +31,9 @@ from engine.files.wire import (
     WireData,
     WireDocument,
     WireEdge,
-    WireLetters,
     WireNeuron,
     WireProgress,
     WireRecipe,
-    WireScaling,
     WireSettings,
     WireVariant,
     made_into,
@@ -44,7 +42,7 @@ from engine.files.wire import (
     typed,
     unknown_in,
 )
-from engine.functions.datasets import Recipe, Scaling, check_recipe
+from engine.functions.datasets import Recipe, check_recipe
 from engine.functions.optimizers import OPTIMIZERS
 from engine.layout import PITCH_ROOMY, Layout, Letters, NodePosition, arranged
 from engine.network import Edge, Network, Node, Place
@@ -122,7 +120,7 @@ def read_drawing(wire: WireDocument, without_broken_edges: bool = False) -> Draw
         larger = f"{what} larger than {short(limits.WEIGHT)}"
         notes.append(f"{larger}; sums may become too large for a number.")
     named = {node_id: name for node_id, (name, _) in names.items() if name and name != node_id}
-    layout = Layout(positions, named, _checked(made_into(Letters, wire.letters)))
+    layout = Layout(positions, named, _checked(wire.letters))
     return Drawing(network, layout, parameters, start, tuple(notes), moves, ids, unseen)
 
 
@@ -190,7 +188,7 @@ def _moves(
     if len(positions) > 1 and len(set(positions.values())) == 1:
         return arranged(network.levels, any(node.bias for node in network.nodes))
     away = [n.id for n in wire.neurons if positions[n.id] != (n.x, n.y)]
-    near = [at for node_id, at in positions.items() if node_id not in set(away)]
+    near = [positions[n.id] for n in wire.neurons if positions[n.id] == (n.x, n.y)]
     left = min((x for x, _ in near), default=0.0)
     below = max((y for _, y in near), default=0.0)
     return {node_id: (left, below + PITCH_ROOMY * number) for number, node_id in enumerate(away, 1)}
@@ -303,50 +301,41 @@ def _read_data(wire: WireData | None, network: Network) -> Data:
     inputs, targets = network.inputs, network.outputs
     if wire is None:
         return make_data(inputs, targets, [])
-    limits.at_most(len(wire.inputs) * (len(inputs) + len(targets)), limits.CELLS, "data cells")
-    if len(wire.inputs) != len(wire.targets):
-        raise DocumentError(
-            f"The data has {counted(len(wire.inputs), 'row')} of inputs but "
-            f"{counted(len(wire.targets), 'row')} of targets.", "data", WITHOUT_DATA,
-        )  # fmt: skip
-    blocks = (
-        _block(wire.inputs, len(inputs), "input"), _block(wire.targets, len(targets), "target")
-    )  # fmt: skip
     rows = len(wire.inputs)
+    limits.at_most(rows * (len(inputs) + len(targets)), limits.CELLS, "data cells")
+    if len(wire.targets) != rows:
+        other = counted(len(wire.targets), "row")
+        raise _data_fault(f"has {counted(rows, 'row')} of inputs but {other} of targets", "data")
+    blocks = [_block(wire.inputs, inputs, "input"), _block(wire.targets, targets, "target")]
     test = np.zeros(max(rows, 1), dtype=np.bool_)
     for number in wire.test:
         if number > rows:
-            raise DocumentError(f"The data marks row {count(number)} for testing, but has only "
-                                f"{counted(rows, 'row')}.", "data.test", WITHOUT_DATA)  # fmt: skip
+            marks = f"marks row {count(number)} for testing"
+            raise _data_fault(f"{marks}, but has only {counted(rows, 'row')}", "data.test")
         test[number - 1] = True
+    if (scaling := wire.scaling) is not None:
+        fits = len(scaling.mean) == len(scaling.deviation) == len(inputs)
+        if not fits or not all(deviation > 0 for deviation in scaling.deviation):
+            sentence = "The scaling of the data does not fit the inputs of the network."
+            raise DocumentError(sentence, "data.scaling", WITHOUT_DATA)
     recipe = made_into(Recipe, wire.recipe) if wire.recipe else None
-    scaling = _scaling(wire, len(inputs))
     if recipe is not None:
         check_recipe(recipe)
     classes = [clean_name(name)[0] for name in wire.classes]
     return make_data(inputs, targets, np.hstack(blocks), test, scaling, classes, recipe)
 
 
-def _block(rows: list[list[float]], width: int, what: str) -> Floats:
+def _data_fault(fault: str, place: str) -> DocumentError:
+    return DocumentError(f"The data {fault}.", place, WITHOUT_DATA)
+
+
+def _block(rows: list[list[float]], nodes: Sequence[str], what: str) -> Floats:
     for number, row in enumerate(rows, 1):
-        if len(row) != width:
-            raise DocumentError(
-                f"Row {count(number)} has {counted(len(row), 'value')}, the network has "
-                f"{counted(width, what)}.",
-                f"data.{what}s[{number - 1}]",
-                WITHOUT_DATA,
-            )
-    return np.array(rows, dtype=np.float64).reshape(len(rows), width)
-
-
-def _scaling(wire: WireData, width: int) -> Scaling | None:
-    if wire.scaling is None:
-        return None
-    mean, deviation = wire.scaling.mean, wire.scaling.deviation
-    if len(mean) != width or len(deviation) != width or not all(d > 0 for d in deviation):
-        raise DocumentError("The scaling of the data does not fit the inputs of the network.",
-                            "data.scaling", WITHOUT_DATA)  # fmt: skip
-    return Scaling(mean, deviation)
+        if len(row) != len(nodes):
+            has = f"Row {count(number)} has {counted(len(row), 'value')}"
+            sentence = f"{has}, the network has {counted(len(nodes), what)}."
+            raise DocumentError(sentence, f"data.{what}s[{number - 1}]", WITHOUT_DATA)
+    return np.array(rows, dtype=np.float64).reshape(len(rows), len(nodes))
 
 
 def _position(
@@ -494,7 +483,7 @@ def _document(experiment: Experiment) -> WireDocument:
             WireEdge(source=source, target=target, weight=weight, start=start, locked=locked)
             for (source, target, locked), (weight, start) in edges
         ],
-        letters=made_into(WireLetters, experiment.layout.letters),
+        letters=experiment.layout.letters,
         settings=made_into(WireSettings, experiment.settings),
         variants=[
             WireVariant(name=name, settings=made_into(WireSettings, kept))
@@ -504,7 +493,7 @@ def _document(experiment: Experiment) -> WireDocument:
             inputs=data.input_rows().tolist(),
             targets=data.target_rows().tolist(),
             test=(data.testing + 1).tolist(),
-            scaling=made_into(WireScaling, data.scaling) if data.scaling else None,
+            scaling=data.scaling,
             classes=list(data.classes),
             recipe=made_into(WireRecipe, data.recipe) if data.recipe else None,
         ),

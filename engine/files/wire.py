@@ -23,6 +23,7 @@ from engine.settings import Settings, Stops
 Count = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(ge=1)]
 _T = TypeVar("_T")
+_PLAIN, _DRAWN = Optimizer(), Initializer()
 
 _KINDS: Final = {
     "float": "a number",
@@ -83,11 +84,6 @@ class WireEdge(Wire, frozen=True):
     locked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class WireScaling(Scaling):
-    """How the inputs were standardised: (x - mean) / deviation, a number per input."""
-
-
 class WireRecipe(Wire, frozen=True):
     """How the rows were generated."""
 
@@ -104,14 +100,9 @@ class WireData(Wire, frozen=True):
     inputs: list[list[float]]
     targets: list[list[float]]
     test: list[Positive] = []
-    scaling: WireScaling | None = None
+    scaling: Scaling | None = None
     classes: list[str] = []
     recipe: WireRecipe | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WireOptimizer(Optimizer):
-    """The rule that turns gradients into updates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +111,6 @@ class WireSchedule(Schedule):
 
     every: Positive = 10
     epochs: Positive = 100
-
-
-@dataclass(frozen=True, slots=True)
-class WireInitializer(Initializer):
-    """The numbers that weights and biases start from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +125,11 @@ class WireStops(Stops):
 class WireSettings(Settings):
     """How the network is trained and told; `batch` null takes all rows at once."""
 
-    optimizer: WireOptimizer = WireOptimizer()
+    optimizer: Optimizer = _PLAIN
     schedule: WireSchedule = WireSchedule()
     batch: Positive | None = 1
     seed: Count = 0
-    initializer: WireInitializer = WireInitializer()
+    initializer: Initializer = _DRAWN
     stops: WireStops = WireStops()
     digits: Positive = 4
 
@@ -153,11 +139,6 @@ class WireVariant(Wire, frozen=True):
 
     name: str
     settings: WireSettings
-
-
-@dataclass(frozen=True, slots=True)
-class WireLetters(Letters):
-    """The letters of the formulas."""
 
 
 class WireProgress(Wire, frozen=True):
@@ -187,7 +168,7 @@ class WireDocument(Wire, frozen=True):
     lesson: str = ""
     neurons: list[WireNeuron] = []
     edges: list[WireEdge] = []
-    letters: WireLetters = WireLetters()
+    letters: Letters = Letters()
     settings: WireSettings = WireSettings()
     variants: list[WireVariant] = []
     data: WireData | None = None
