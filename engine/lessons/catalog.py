@@ -107,10 +107,19 @@ def _value(wanted: ValueOf, now: Experiment, row: int | None) -> float:
 
 
 def lessons() -> tuple[Lesson, ...]:
-    """All lessons, in their groups and in order."""
-    return tuple(
-        _listed(lesson_id, group.title) for group in _index().groups for lesson_id in group.lessons
-    )
+    """All lessons, in their groups and in order.
+
+    One that is missing says so in its line, and the others stay.
+    """
+    found = []
+    for group in _index().groups:
+        for lesson_id in group.lessons:
+            try:
+                wire = read_lesson(_read(lesson_id, lesson_id, LESSON_FILE))
+                found.append(_lesson(lesson_id, group.title, wire))
+            except Refused as refused:
+                found.append(Lesson(lesson_id, lesson_id, group.title, refused.sentence))
+    return tuple(found)
 
 
 def lesson_ids() -> tuple[str, ...]:
@@ -151,15 +160,6 @@ def open_folder(path: str | Path) -> Opened:
 
 def _lesson(lesson_id: str, group: str, wire: WireLesson, folder: str = "") -> Lesson:
     return Lesson(lesson_id, wire.title, group, wire.line, wire.steps, wire.variants, folder)
-
-
-def _listed(lesson_id: str, group: str) -> Lesson:
-    """A lesson as it is listed; one that is missing says so in its line, and the others stay."""
-    try:
-        wire = read_lesson(_read(lesson_id, lesson_id, LESSON_FILE))
-    except Refused as refused:
-        return Lesson(lesson_id, lesson_id, group, refused.sentence)
-    return _lesson(lesson_id, group, wire)
 
 
 def _refuse_unknown(lesson_id: str) -> None:

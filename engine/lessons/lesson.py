@@ -62,17 +62,13 @@ def opened(lesson: Lesson, read: Callable[[str], Loaded]) -> Opened:
             raise DocumentError(f"There are two variants “{brief(variant.name)}”.")
         base = read(variant.file).experiment if variant.file else loaded.experiment
         with refused_as_document(f"The variant “{brief(variant.name)}”: "):
-            starts[variant.name] = _varied(base, variant)
+            start = with_settings(base, variant.settings.applied_to(base.settings))
+            if variant.settings.draws_again():
+                start = draw_again(start)
+            for numeral in variant.numbers:
+                start = numeral.put_into(start)
+            starts[variant.name] = start
     return Opened(lesson, loaded, starts)
-
-
-def _varied(base: Experiment, variant: Variant) -> Experiment:
-    varied = with_settings(base, variant.settings.applied_to(base.settings))
-    if variant.settings.draws_again():
-        varied = draw_again(varied)
-    for numeral in variant.numbers:
-        varied = numeral.put_into(varied)
-    return varied
 
 
 def with_variant(lesson: Opened, experiment: Experiment, name: str) -> Experiment:
@@ -95,17 +91,15 @@ def variant_of(lesson: Opened, experiment: Experiment) -> str:
 
     "" where there is none.
     """
-    starts = lesson.starts
-    alike = [name for name, start in starts.items() if _is_set_like(experiment, start)]
+    now, starts = experiment.settings, lesson.starts
+    alike = [
+        name for name, start in starts.items()
+        if with_free_settings(now, start.settings) == start.settings
+        and now.stops == start.settings.stops and experiment.network == start.network
+    ]  # fmt: skip
     if len(alike) > 1:
         alike = [name for name in alike if np.array_equal(starts[name].start, experiment.start)]
     return alike[0] if alike else ""
-
-
-def _is_set_like(experiment: Experiment, start: Experiment) -> bool:
-    same = with_free_settings(experiment.settings, start.settings) == start.settings
-    stops = experiment.settings.stops == start.settings.stops
-    return same and stops and experiment.network == start.network
 
 
 TaskKey = tuple[int, int]
@@ -178,31 +172,26 @@ def progress_from(plain: object, lesson: Lesson) -> LessonProgress:
     """What was kept; anything that does not fit this lesson is forgotten."""
     if not isinstance(plain, dict):
         return LessonProgress()
-    known = {(s, t) for s, step in enumerate(lesson.steps) for t in range(len(step.tasks))}
-    done = {key for entry in _rows(plain.get("done"), 2) if (key := _key(entry)) in known}
-    answers = {
-        key: entry[2][:LONGEST_ANSWER]
-        for entry in _rows(plain.get("answers"), 3)
-        if (key := _key(entry)) in known and isinstance(entry[2], str)
-    }
+    known = [[s, t] for s, step in enumerate(lesson.steps) for t in range(len(step.tasks))]
     last = max(0, len(lesson.steps) - 1)
-    step, reached = (_whole(plain.get(name), last) for name in ("step", "reached"))
-    return LessonProgress(step, max(step, reached), frozenset(done), answers)
 
+    def rows(name: str, width: int) -> list[list[Any]]:
+        found = plain.get(name)
+        kept = found[:MOST_KEPT] if isinstance(found, list) else []
+        fit = [row for row in kept if isinstance(row, list) and len(row) == width]
+        return [row for row in fit if row[:2] in known]
 
-def _rows(plain: object, width: int) -> list[list[Any]]:
-    if not isinstance(plain, list):
-        return []
-    return [row for row in plain[:MOST_KEPT] if isinstance(row, list) and len(row) == width]
+    def whole(name: str) -> int:
+        found = plain.get(name)
+        return max(0, min(found, last)) if isinstance(found, int) else 0
 
-
-def _key(entry: list[Any]) -> TaskKey:
-    step, task = entry[:2]
-    return (step, task) if isinstance(step, int) and isinstance(task, int) else (-1, -1)
-
-
-def _whole(plain: object, most: int) -> int:
-    return max(0, min(plain, most)) if isinstance(plain, int) else 0
+    step, answers = whole("step"), rows("answers", 3)
+    return LessonProgress(
+        step,
+        max(step, whole("reached")),
+        frozenset((int(s), int(t)) for s, t in rows("done", 2)),
+        {(int(s), int(t)): a[:LONGEST_ANSWER] for s, t, a in answers if isinstance(a, str)},
+    )
 
 
 def set_up(lesson: Opened, number: int, experiment: Experiment) -> Experiment:
