@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Final, NoReturn
 
@@ -18,7 +17,6 @@ from engine.files import limits
 from engine.files.limits import NEWEST_BACKUP, DocumentError
 from engine.numerals import MINUS, count, nth
 
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 JsonPath = tuple[str | int, ...]
 
 NOT_A_NUMBER: Final = "not a number"
@@ -89,35 +87,17 @@ class Fault(Exception):
         self.kind, self.text = kind, text
 
 
-@dataclass(frozen=True, slots=True)
-class FaultPlace:
-    """Where a fault is: line and column from 1, the path to it, and the edge it belongs to."""
-
-    line: int
-    column: int
-    path: JsonPath = ()
-    owner: object = None
-
-    @property
-    def details(self) -> str:
-        """Line, column and path, for the button that shows more."""
-        where = f"Line {count(self.line)}, column {count(self.column)}"
-        path = dotted(self.path)
-        return f"{where}, {path}" if path else where
-
-
-def parse(data: bytes) -> Json:
+def parse(data: bytes) -> Any:
     """The value that the bytes of a document spell out, or a DocumentError."""
     text = _decoded(data)
     _refuse_deep(data if text.isascii() else text.encode("utf-8", "surrogatepass"))
     try:
-        value: Json = _DECODER.decode(text)
-        return value
-    except Fault as met:
-        fault = met
+        return _DECODER.decode(text)
+    except Fault as fault:
+        refusal = _refusal(text, fault)
     except json.JSONDecodeError as error:
-        raise _syntax_refusal(text, error.msg, error.pos) from None
-    raise _refusal(fault, whereabouts(text, fault))
+        refusal = _syntax_refusal(text, error.msg, error.pos)
+    raise refusal
 
 
 def looks_like(data: bytes) -> str | None:
@@ -194,7 +174,7 @@ def _integer(text: str) -> int:
     return int(text)
 
 
-def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
         raise Fault(DUPLICATE, Counter(key for key, _ in pairs).most_common(1)[0][0])
@@ -209,47 +189,51 @@ _DECODER: Final = json.JSONDecoder(
 )
 
 
-def _refusal(fault: Fault, place: FaultPlace | None) -> DocumentError:
+def _refusal(text: str, fault: Fault) -> DocumentError:
     """The refusal of a document because of this fault; without a place if none was found."""
-    what = opening(words(place.path, place.owner)) if place else "A value"
-    line = f" (line {count(place.line)})" if place else ""
-    text = brief(fault.text)
-    number = text.replace("-", MINUS)
+    what, line, details = "A value", "", ""
+    if found := whereabouts(text, fault):
+        at, path, owner = found
+        number, details = _line_and_column(text, at)
+        what, line = opening(words(path, owner)), f" (line {count(number)})"
+        details += f", {dotted(path)}" if path else ""
+    given = brief(fault.text)
+    as_number = given.replace("-", MINUS)
     if fault.kind == DUPLICATE:
-        sentence = f"The key “{text}” appears twice in one object{line}."
+        sentence = f"The key “{given}” appears twice in one object{line}."
     elif fault.kind == LONG:
         sentence = f"{what} has more than {limits.INTEGER_DIGITS} digits."
     elif fault.kind == LARGE:
-        sentence = f"{what} is too large ({number})."
+        sentence = f"{what} is too large ({as_number})."
     else:
-        sentence = f"{what} is not a number{line or f' ({number})'}."
-    return DocumentError(sentence, place.details if place else "")
+        sentence = f"{what} is not a number{line or f' ({as_number})'}."
+    return DocumentError(sentence, details)
 
 
-def whereabouts(text: str, fault: Fault, seconds: float = SECONDS) -> FaultPlace | None:
-    """Line, column and path of the fault that was met; None if it takes too long to find.
+def whereabouts(
+    text: str, fault: Fault, seconds: float = SECONDS
+) -> tuple[int, JsonPath, object] | None:
+    """Where the fault stands, by place and path, and the edge it belongs to.
 
     The first value that cannot be parsed holds it, and in there again the first one that cannot;
-    all that stands before it is sound.
+    all that stands before it is sound. None if it takes too long to find.
     """
     until = time.perf_counter() + seconds
     path, starts = list[str | int](), list[int]()
-    at = _after(text, 0)
-    while text[at] in "[{":
+    at, is_twice = _after(text, 0), False
+    while text[at] in "[{" and not is_twice:
         starts.append(at)
         found = _member_at_fault(text, at, fault, until)
         if found is None:
             return None
         key, at, is_twice = found
         path.append(key)
-        if is_twice:
-            break
     owner = None
     if len(starts) > 2:
         with suppress(ValueError):
             reader = json.JSONDecoder(parse_int=str, strict=False)
             owner = reader.raw_decode(text[starts[2] : starts[2] + _OWNER])[0]
-    return FaultPlace(*_line_and_column(text, at), tuple(path), owner)
+    return at, tuple(path), owner
 
 
 def _member_at_fault(
@@ -281,26 +265,28 @@ def _after(text: str, at: int) -> int:
     return between.end() if between else at
 
 
-def _line_and_column(text: str, at: int) -> tuple[int, int]:
+def _line_and_column(text: str, at: int) -> tuple[int, str]:
+    """The line, counted from 1, and line and column in words."""
     newline = "\n" if text.find("\n", 0, at) >= 0 else "\r"
-    return text.count(newline, 0, at) + 1, at - text.rfind(newline, 0, at)
+    line = text.count(newline, 0, at) + 1
+    return line, f"Line {count(line)}, column {count(at - text.rfind(newline, 0, at))}"
 
 
 def _syntax_refusal(text: str, message: str, at: int) -> DocumentError:
     """The refusal of a text that is not JSON, from what the parser said and where."""
-    place = FaultPlace(*_line_and_column(text, at))
+    _, place = _line_and_column(text, at)
     if _ends_early(text, message, at):
         end, _ = _line_and_column(text, len(text.rstrip()))
         return DocumentError(
             f"The file ends too early, at line {count(end)}. "
             "It may be only partly saved or downloaded.",
-            place.details,
+            place,
             NEWEST_BACKUP,
         )
     if message == "Expecting value" and not text[:at].strip() and '"format"' not in text:
         return _not_a_document("plain text")
     expected = _EXPECTED.get(message, "this is not JSON")
-    return DocumentError(f"{place.details}: {expected}.", f"{place.details}: {message}")
+    return DocumentError(f"{place}: {expected}.", f"{place}: {message}")
 
 
 def _ends_early(text: str, message: str, at: int) -> bool:

@@ -110,17 +110,27 @@ class Gather:
     def add(self, rows: TableRows, room: int) -> None:
         """Take the records of a portion, cell by cell; at most `room` of them."""
         faults: list[Fault] = []
-        numbered = list(self._whole_rows(rows, room, faults))
+        numbered: list[tuple[int, list[str]]] = []
+        width = len(self.plan.names)
+        for row, cells in enumerate(rows, start=self.next_row):
+            if not cells or (len(cells) == 1 < width and not cells[0].strip()):
+                continue
+            self.seen += 1
+            room -= 1
+            if room >= 0 and len(cells) == width:
+                numbered.append((row, cells))
+            elif room >= 0:
+                faults.append((row, cells, None))
         self.next_row += len(rows)
         good = np.ones(len(numbered), dtype=bool)
-        for index, cells in enumerate(zip(*(cells for _, cells in numbered), strict=True)):
+        for index, column in enumerate(zip(*(cells for _, cells in numbered), strict=True)):
             values: Values
             if self.plan.is_text[index]:
-                codes = map(self._labels[index].__getitem__, cells)
-                values = np.fromiter(codes, np.int32, len(cells))
+                codes = map(self._labels[index].__getitem__, column)
+                values = np.fromiter(codes, np.int32, len(column))
                 bad = np.flatnonzero(values < 0).tolist()
             else:
-                values, bad = numbers_in(cells, self.plan.dialect.decimal)
+                values, bad = numbers_in(column, self.plan.dialect.decimal)
             good[bad] = False
             faults += [(*numbered[place], index) for place in bad]
             self._parts[index].append(values)
@@ -129,22 +139,6 @@ class Gather:
             for parts in self._parts:
                 parts[-1] = parts[-1][good]
         self._note(faults)
-
-    def _whole_rows(
-        self, rows: TableRows, room: int, faults: list[Fault]
-    ) -> Iterator[tuple[int, list[str]]]:
-        width = len(self.plan.names)
-        for row, cells in enumerate(rows, start=self.next_row):
-            if not cells or (len(cells) == 1 < width and not cells[0].strip()):
-                continue
-            self.seen += 1
-            room -= 1
-            if room < 0:
-                continue
-            if len(cells) == width:
-                yield row, cells
-            else:
-                faults.append((row, cells, None))
 
     def _note(self, faults: list[Fault]) -> None:
         faults.sort(key=lambda fault: (fault[0], fault[2] or 0))
@@ -446,30 +440,23 @@ def reading(
 ) -> Generator[ReadingProgress, None, Table]:
     """The table in a file or in bytes, as a generator, for a worker; closing it cancels."""
     options = options or Options()
-    try:
-        return (yield from _rows(source, options))
-    except UnicodeDecodeError as error:
-        with opened(source) as (stream, _):
-            encoding = options.encoding or guess(stream.read(HEAD + 1)).encoding
-        if options.encoding or encoding != "utf-8":
-            name, byte = ENCODINGS.get(encoding, encoding), error.object[error.start]
-            sentence = f"The file is not {name} text (byte 0x{byte:02X})."
-            raise TableError(sentence, str(error.reason)) from error
-    return (yield from _rows(source, replace(options, encoding="latin-1")))
-
-
-def _rows(source: Source, options: Options) -> Generator[ReadingProgress, None, Table]:
     with opened(source) as (stream, size):
         head = stream.read(HEAD + 1)
         if not head.strip(b"\xef\xbb\xbf \t\r\n"):
             raise TableError("No data rows. The file is empty.")
         plan = _plan(head, options)
-        preview = plan.preview
+        preview, encoding = plan.preview, plan.dialect.encoding
         try:
             return (yield from _gathered(stream, size, options, head, plan))
         except TableError as error:
             error.preview, error.dialect = preview, plan.dialect
             raise
+        except UnicodeDecodeError as error:
+            if options.encoding or encoding != "utf-8":
+                name, byte = ENCODINGS[encoding], error.object[error.start]
+                sentence = f"The file is not {name} text (byte 0x{byte:02X})."
+                raise TableError(sentence, str(error.reason)) from error
+    return (yield from reading(source, replace(options, encoding="latin-1")))
 
 
 def _gathered(
