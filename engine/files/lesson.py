@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -12,7 +11,6 @@ from engine.errors import Refused, brief, clean_name, did_you_mean
 from engine.experiment.editing import set_cell, set_numbers
 from engine.experiment.experiment import Experiment
 from engine.files import limits
-from engine.files.disk import read_bytes
 from engine.files.json_text import JsonPath, parse
 from engine.files.lesson_checks import (
     Change,
@@ -28,7 +26,7 @@ from engine.files.lesson_checks import (
     owner_of,
     refuse_unknown,
 )
-from engine.files.limits import DocumentError, FileGone, called
+from engine.files.limits import DocumentError
 from engine.files.wire import UNKNOWN_KEY, WRONG_WORD, typed
 from engine.numerals import counted
 
@@ -170,14 +168,6 @@ def read_lesson(data: bytes) -> WireLesson:
                 raise DocumentError(f"In step {number}, “{shown}”, a ** has no second one.")
         _check_spans(number, step.setup.spans, len(step.setup.surface))
     return lesson
-
-
-def read_folder_file(folder: Path, name: str, limit: int = limits.FILE_BYTES) -> bytes:
-    """The bytes of a file of a lesson's folder; one that is missing is named with its folder."""
-    try:
-        return read_bytes(folder / name, limit)
-    except FileGone as gone:
-        raise DocumentError(f"The folder “{called(folder)}” has no {name}.", gone.details) from None
 
 
 def words_of(step: Step) -> int:
