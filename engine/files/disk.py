@@ -56,14 +56,9 @@ def as_name(title: str) -> str:
     return _NOT_IN_NAMES.sub("", title).strip(" .") or "Untitled"
 
 
-def temporary_name(name: str) -> str:
+def temporary_name(name: str, end: str = "") -> str:
     """A name for the file that is written before it takes the place of the file `name`."""
-    return f"{temporary_start(name)}{token_hex(4)}"
-
-
-def temporary_start(name: str) -> str:
-    """How all temporary files of the file `name` begin."""
-    return f".saving-{zlib.crc32(name.encode('utf-8', 'replace')):08x}-"
+    return f".saving-{zlib.crc32(name.encode('utf-8', 'replace')):08x}-{end or token_hex(4)}"
 
 
 def _flags(*names: str) -> int:
@@ -287,20 +282,16 @@ def _disk_refusal(
     if isinstance(error, ValueError) or number in (None, errno.ENAMETOOLONG):
         sentence = why_not(target.name) or "There can be no file of this name. Choose another one."
     elif number in _FAULTS:
-        fault = _FAULTS[number].format(size=megabytes(size), free=_free(target))
+        free = ""
+        with contextlib.suppress(OSError):
+            free = f", {megabytes(shutil.disk_usage(target.parent).free)} free"
+        fault = _FAULTS[number].format(size=megabytes(size), free=free)
         sentence = f"Not saved: {fault}.{old}"
     else:
         code = error_code(error)
         told = f"Not saved: the disk reported an error ({code}).{old}"
         return NotSaved(told, str(error), None)
     return NotSaved(sentence, str(error))
-
-
-def _free(target: Path) -> str:
-    try:
-        return f", {megabytes(shutil.disk_usage(target.parent).free)} free"
-    except OSError:
-        return ""
 
 
 _WRITING: Final = os.O_WRONLY | _flags("CREAT", "EXCL", "CLOEXEC", "NOFOLLOW", "BINARY")
@@ -465,6 +456,6 @@ def _remove(file: Path) -> None:
 def _sweep(target: Path) -> None:
     """Remove what a killed save of this file left behind, unless it is being written just now."""
     with contextlib.suppress(OSError):
-        for left in target.parent.glob(temporary_start(target.name) + "[0-9a-f]" * 8):
+        for left in target.parent.glob(temporary_name(target.name, "[0-9a-f]" * 8)):
             if is_held(left) is False:
                 _remove(left)

@@ -152,8 +152,8 @@ def read_index(data: bytes) -> WireIndex:
 def read_lesson(data: bytes) -> WireLesson:
     """The text, the tasks and the variants of a lesson."""
     parsed = parse(data)
-    for text in _texts(parsed):
-        if clean_name(text, len(text) + 1)[1]:
+    for text in _parts(parsed):
+        if isinstance(text, str) and clean_name(text, len(text) + 1)[1]:
             raise DocumentError(f"“{brief(text)}” contains invisible characters.")
     lesson = typed(parsed, WireLesson, "The lesson", partial(_hint, WireLesson))
     for number, step in enumerate(lesson.steps, 1):
@@ -198,25 +198,18 @@ def _check_spans(number: int, spans: tuple[Span, ...], axes: int) -> None:
 def _hint(kind: type[Struct], message: str, path: JsonPath) -> str:
     """The nearest word that is known, where a key or one of a few words is not."""
     if unknown := UNKNOWN_KEY.fullmatch(message):
-        return did_you_mean(unknown[1], _entries(msgspec.json.schema(kind), "properties"))
-    if wrong := WRONG_WORD.fullmatch(message):
-        of = "mapping" if path[-1:] == ("kind",) else "enum"
-        return did_you_mean(wrong[1].strip("'"), _entries(msgspec.json.schema(kind), of))
-    return ""
+        word, of = unknown[1], "properties"
+    elif wrong := WRONG_WORD.fullmatch(message):
+        word, of = wrong[1].strip("'"), "mapping" if path[-1:] == ("kind",) else "enum"
+    else:
+        return ""
+    parts = [part for part in _parts(msgspec.json.schema(kind)) if isinstance(part, dict)]
+    return did_you_mean(word, [known for part in parts for known in part.get(of, ())])
 
 
-def _entries(schema: object, of: str) -> Iterator[str]:
-    """All that a schema lists as `of`, wherever in it: keys, kinds of checks or words."""
-    if isinstance(schema, dict):
-        yield from schema.get(of, ())
-    if isinstance(schema, dict | list):
-        for value in schema.values() if isinstance(schema, dict) else schema:
-            yield from _entries(value, of)
-
-
-def _texts(parsed: object) -> Iterator[str]:
-    if isinstance(parsed, str):
-        yield parsed
-    elif isinstance(parsed, dict | list):
-        for value in parsed.values() if isinstance(parsed, dict) else parsed:
-            yield from _texts(value)
+def _parts(value: object) -> Iterator[object]:
+    """The value and all that it holds."""
+    yield value
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _parts(part)

@@ -99,20 +99,18 @@ class Number(Plain, frozen=True):
 
     def proofread(self, starts: Starts) -> None:
         """Refuse a number that does not belong to something that has one of its kind."""
-        if self.edge is not None and self.node:
-            raise Refused("A number belongs to a node or to an edge, not to both.")
         if self.edge is not None:
+            if self.node:
+                raise Refused("A number belongs to a node or to an edge, not to both.")
             refuse_unknown(starts, (), [self.edge])
             if self.what not in ("value", "gradient", "new"):
                 raise Refused(f"An edge has no {self.what}; it has a value, a gradient and a new.")
-            return
-        if not self.node:
-            if self.what != "loss":
-                raise Refused(f"Whose {self.what}? Name a “node” or an “edge”.")
-            return
-        refuse_unknown(starts, [self.node])
-        if not any(self._is_had(start) for start in starts if self.node in start.network.index):
-            raise Refused(f"“{self.node}” has no {self.what}.")
+        elif self.node:
+            refuse_unknown(starts, [self.node])
+            if not any(self._is_had(each) for each in starts if self.node in each.network.index):
+                raise Refused(f"“{self.node}” has no {self.what}.")
+        elif self.what != "loss":
+            raise Refused(f"Whose {self.what}? Name a “node” or an “edge”.")
 
     def _is_had(self, start: Experiment) -> bool:
         """Whether the node has a number of this kind."""

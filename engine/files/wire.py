@@ -195,11 +195,7 @@ def typed(
         raise DocumentError(f"“{word}” holds half a character. Write it anew.") from None
 
 
-def msgspec_sentence(
-    message: str,
-    whole: str = "The document",
-    hint: Callable[[str, JsonPath], str] = lambda *_: "",
-) -> str:
+def msgspec_sentence(message: str, whole: str, hint: Callable[[str, JsonPath], str]) -> str:
     """“x” of the 4th neuron should be a number but is text. / The 4th neuron has no “id”."""
     if len(message) > 2 * ENDS:  # one may quote millions of letters; its place is at the end of it
         message = f"{message[:ENDS]}…{message[-ENDS:]}"

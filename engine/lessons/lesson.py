@@ -5,6 +5,7 @@ What is found in them is proofread: every name must be there, every step work.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 from importlib.resources import files
 from math import isfinite
@@ -349,16 +350,15 @@ def lesson_ids() -> tuple[str, ...]:
 
 def open_lesson(lesson_id: str) -> Loaded:
     """The experiment that a lesson starts from."""
-    _refuse_unknown(lesson_id)
+    _group_of(lesson_id)
     return load_bytes(_read(lesson_id, lesson_id, EXPERIMENT_FILE))
 
 
 def opened_lesson(lesson_id: str) -> Opened:
     """A lesson that ships, with its text and all its experiments."""
-    _refuse_unknown(lesson_id)
-    group = next(g.title for g in _index().groups if lesson_id in g.lessons)
-    lesson = _lesson(lesson_id, group, read_lesson(_read(lesson_id, lesson_id, LESSON_FILE)))
-    return with_answers(opened(lesson, lambda name: load_bytes(_read(lesson_id, lesson_id, name))))
+    group, read = _group_of(lesson_id), partial(_read, lesson_id, lesson_id)
+    lesson = _lesson(lesson_id, group, read_lesson(read(LESSON_FILE)))
+    return with_answers(opened(lesson, lambda name: load_bytes(read(name))))
 
 
 def open_folder(path: str | Path) -> Opened:
@@ -388,10 +388,11 @@ def _lesson(lesson_id: str, group: str, wire: WireLesson, folder: str = "") -> L
     return Lesson(lesson_id, wire.title, group, wire.line, wire.steps, wire.variants, folder)
 
 
-def _refuse_unknown(lesson_id: str) -> None:
-    known = lesson_ids()
-    if lesson_id not in known:
-        raise unknown("Lesson", brief(lesson_id), known)
+def _group_of(lesson_id: str) -> str:
+    for group in _index().groups:
+        if lesson_id in group.lessons:
+            return group.title
+    raise unknown("Lesson", brief(lesson_id), lesson_ids())
 
 
 def _index() -> WireIndex:

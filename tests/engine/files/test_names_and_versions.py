@@ -126,10 +126,14 @@ class Wire(msgspec.Struct):
     neurons: list[Neuron]
 
 
+def sentence(message: str) -> str:
+    return msgspec_sentence(message, "The document", lambda *_: "")
+
+
 def said(raw: Any) -> str:
     with pytest.raises(msgspec.ValidationError) as caught:
         msgspec.convert(raw, Wire)
-    return msgspec_sentence(str(caught.value))
+    return sentence(str(caught.value))
 
 
 @pytest.mark.parametrize(
@@ -167,8 +171,8 @@ def test_row_14_what_is_missing() -> None:
 
 def test_other_messages_keep_their_place() -> None:
     assert said({"neurons": [{"id": "a", "q": 1}]}) == "The 1st neuron has an unknown entry “q”."
-    assert msgspec_sentence("Odd - at `$.a[3]`") == "The 4th entry of “a” is not valid: Odd."
-    hint = msgspec_sentence("Odd - at `$.a[3].b`", hint=lambda *told: f" {told}")
+    assert sentence("Odd - at `$.a[3]`") == "The 4th entry of “a” is not valid: Odd."
+    hint = msgspec_sentence("Odd - at `$.a[3].b`", "All", lambda *told: f" {told}")
     assert hint.endswith(" ('Odd', ('a', 3, 'b'))")
 
 
