@@ -471,9 +471,9 @@ def document_pieces(experiment: Experiment) -> Iterator[str]:
 
 
 def _document(experiment: Experiment) -> WireDocument:
-    numbers = _numbers(experiment)
-    data = experiment.data
-    edges = zip(experiment.network.edges, numbers, strict=False)
+    numbers, data, position = _numbers(experiment), experiment.data, experiment.position
+    states = zip(OPTIMIZERS[experiment.settings.optimizer.kind].state, position.state, strict=True)
+    edges = zip(experiment.network.edges, numbers.values(), strict=False)
     return WireDocument(
         format=FORMAT,
         version=NEWEST,
@@ -497,18 +497,24 @@ def _document(experiment: Experiment) -> WireDocument:
             classes=list(data.classes),
             recipe=made_into(WireRecipe, data.recipe) if data.recipe else None,
         ),
-        progress=_progress(experiment),
+        progress=WireProgress(
+            updates=experiment.updates,
+            epoch=position.turn.epoch,
+            row=position.turn.row,
+            cursor=experiment.cursor,
+            count=position.count,
+            state={name: vector.tolist() for name, vector in states if vector.any()},
+        ),
         curve=_written_curve(experiment),
     )
 
 
 def _neuron(
-    experiment: Experiment, node: Node, numbers: list[tuple[float, float | None]]
+    experiment: Experiment, node: Node, numbers: Mapping[Place, tuple[float, float | None]]
 ) -> WireNeuron:
     x, y = experiment.layout.position(node.id)
-    own = Place("value" if node.kind == "parameter" else "bias", node.id)
-    place = experiment.network.place_index.get(own)
-    number, start = (None, None) if place is None else numbers[place]
+    place = Place("value" if node.kind == "parameter" else "bias", node.id)
+    number, start = numbers.get(place, (None, None))
     return WireNeuron(
         **{name: getattr(node, name) for name in _OF_A_NODE},
         name=experiment.layout.names.get(node.id, ""),
@@ -520,29 +526,12 @@ def _neuron(
     )
 
 
-def _numbers(experiment: Experiment) -> list[tuple[float, float | None]]:
+def _numbers(experiment: Experiment) -> dict[Place, tuple[float, float | None]]:
     """Every number, and the one it started from where that is another one."""
     now, then = experiment.parameters, experiment.start
     moved = now.view(np.uint64) != then.view(np.uint64)  # -0.0 is another number than 0.0
-    columns = zip(now.tolist(), then.tolist(), moved.tolist(), strict=True)
-    return [(number, start if other else None) for number, start, other in columns]
-
-
-def _progress(experiment: Experiment) -> WireProgress:
-    position = experiment.position
-    names = OPTIMIZERS[experiment.settings.optimizer.kind].state
-    return WireProgress(
-        updates=experiment.updates,
-        epoch=position.turn.epoch,
-        row=position.turn.row,
-        cursor=experiment.cursor,
-        count=position.count,
-        state={
-            name: vector.tolist()
-            for name, vector in zip(names, position.state, strict=True)
-            if vector.any()
-        },
-    )
+    starts = [start if other else None for start, other in zip(then.tolist(), moved, strict=True)]
+    return dict(zip(experiment.network.places, zip(now.tolist(), starts, strict=True), strict=True))
 
 
 def _written_curve(experiment: Experiment) -> WireCurve | None:

@@ -217,16 +217,6 @@ _SETTINGS: dict[str, Any] = get_type_hints(Settings)
 _BOUNDED: dict[str, Any] = get_type_hints(WireSettings, include_extras=True)
 _WHOLE: dict[str, Any] = {"batch": Positive | None, "seed": Count, "digits": Positive}
 
-if TYPE_CHECKING:
-    SettingName = str
-else:  # all that is one number or word, by the names that the settings themselves have
-    SettingName = Literal[
-        (*(name for name in _SETTINGS if name not in ("initializer", "stops")),
-         *(f"stops.{name}" for name in get_type_hints(Stops)),
-         *(f"data.{name}" for name in get_type_hints(Recipe) if name != "seed"))
-    ]  # fmt: skip
-
-
 _COUNTS: dict[str, Callable[[Experiment], int]] = {
     "inputs": lambda e: len(e.network.inputs),
     "parameters": lambda e: sum(node.kind == "parameter" for node in e.network.nodes),
@@ -246,8 +236,14 @@ _COUNTS: dict[str, Callable[[Experiment], int]] = {
     "runs": lambda e: len(e.runs) + (e.curve.count > 1),
 }
 if TYPE_CHECKING:
+    SettingName = str
     CountName = str
-else:
+else:  # all that is one number or word, by the names that the settings themselves have
+    SettingName = Literal[
+        (*(name for name in _SETTINGS if name not in ("initializer", "stops")),
+         *(f"stops.{name}" for name in get_type_hints(Stops)),
+         *(f"data.{name}" for name in get_type_hints(Recipe) if name != "seed"))
+    ]  # fmt: skip
     CountName = Literal[tuple(_COUNTS)]
 
 

@@ -37,8 +37,9 @@ _KINDS: Final = {
 _FOUND: Final = _KINDS | {"float": "a fraction", "null": "null"}
 _BOUNDS: Final = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
 _PLACE = re.compile(r"(?s)(?P<rest>.*?)(?: - at (?P<key>`key` in )?`(?P<path>\$.*)`)?")
-_EXPECTED = re.compile(r"Expected `([^`]*)`(?:, got `([^`]*)`)?")
-_SIZED = re.compile(r"Expected `(\w+)` (of length )?(?:([<>]=?) )?(\S+?)(?:, got (\d+))?")
+_EXPECTED = re.compile(
+    r"Expected `([^`]*)`(?P<sized> (of length )?(?:([<>]=?) )?([^\s,`]+))?(?:, got `?([^`]*?)`?)?"
+)
 _MISSING = re.compile(r"(?s)Object missing required field `(.*)`")
 UNKNOWN_KEY = re.compile(r"(?s)Object contains unknown field `(.*)`")
 WRONG_WORD = re.compile(r"(?s)Invalid (?:enum )?value (.*)")
@@ -220,15 +221,16 @@ def _fault(rest: str) -> str:
     if unknown := UNKNOWN_KEY.fullmatch(rest):
         return f"has an unknown entry “{brief(unknown[1])}”"
     if expected := _EXPECTED.fullmatch(rest):
-        found = f" but is {_kinds(expected[2], _FOUND)}" if expected[2] else ""
-        return f"should be {_kinds(expected[1], _KINDS)}{found}"
+        kind, sized, length, bound, number, found = expected.groups()
+        what = f"should be {_kinds(kind, _KINDS)}"
+        if sized:  # text of length at most 3; a number of at least 0; a list of length 2 but has 1
+            what += (
+                f" of {'length ' if length else ''}{f'{_BOUNDS[bound]} ' if bound else ''}{number}"
+            )
+            return what + (f" but has {found}" if found else "")
+        return what + (f" but is {_kinds(found, _FOUND)}" if found else "")
     if value := WRONG_WORD.fullmatch(rest):
         return f"cannot be {brief(value[1])}"
-    if sized := _SIZED.fullmatch(rest):  # text of length at most 3; a list of length 2 but has 1
-        kind, length, bound, number, found = sized.groups()
-        much = f"{_BOUNDS[bound]} {number}" if bound else number
-        has = f" but has {found}" if found else ""
-        return f"should be {_kinds(kind, _KINDS)} {'of length' if length else 'of'} {much}{has}"
     return f"is not valid: {brief(rest, 120)}"
 
 
