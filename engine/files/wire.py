@@ -224,10 +224,9 @@ def _fault(rest: str) -> str:
         kind, sized, length, bound, number, found = expected.groups()
         what = f"should be {_kinds(kind, _KINDS)}"
         if sized:  # text of length at most 3; a number of at least 0; a list of length 2 but has 1
-            what += (
-                f" of {'length ' if length else ''}{f'{_BOUNDS[bound]} ' if bound else ''}{number}"
-            )
-            return what + (f" but has {found}" if found else "")
+            much = f"{_BOUNDS[bound]} {number}" if bound else number
+            has = f" but has {found}" if found else ""
+            return f"{what} {'of length' if length else 'of'} {much}{has}"
         return what + (f" but is {_kinds(found, _FOUND)}" if found else "")
     if value := WRONG_WORD.fullmatch(rest):
         return f"cannot be {brief(value[1])}"
