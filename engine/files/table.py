@@ -1,7 +1,6 @@
 """What a table is once it has been read, the samples made of it, and how one is written."""
 
 import csv
-import io
 import math
 import numbers
 import re
@@ -441,13 +440,17 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes
 
 def table_lines(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
     """The table row by row, the header first."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow([guarded(name) for name in columns])
+    writer = csv.writer(_Echo(), lineterminator="\r\n")
+    yield writer.writerow([guarded(name) for name in columns])
     for cells in rows:
-        yield _taken(stream)
-        writer.writerow([cell_text(cell) for cell in cells])
-    yield _taken(stream)
+        yield writer.writerow([cell_text(cell) for cell in cells])
+
+
+class _Echo:
+    """Gives a row back to who writes it."""
+
+    def write(self, text: str) -> str:
+        return text
 
 
 def cell_text(cell: Cell) -> str:
@@ -458,10 +461,3 @@ def cell_text(cell: Cell) -> str:
         return str(int(cell))
     value = float(cell)
     return "" if math.isnan(value) else repr(value)
-
-
-def _taken(stream: io.StringIO) -> str:
-    text = stream.getvalue()
-    stream.seek(0)
-    stream.truncate()
-    return text
