@@ -109,18 +109,17 @@ class Gather:
 
     def add(self, rows: TableRows, room: int) -> None:
         """Take the records of a portion, cell by cell; at most `room` of them."""
-        faults: list[Fault] = []
-        numbered: list[tuple[int, list[str]]] = []
         width = len(self.plan.names)
-        for row, cells in enumerate(rows, start=self.next_row):
-            if not cells or (len(cells) == 1 < width and not cells[0].strip()):
-                continue
-            self.seen += 1
-            room -= 1
-            if room >= 0 and len(cells) == width:
-                numbered.append((row, cells))
-            elif room >= 0:
-                faults.append((row, cells, None))
+        filled = [
+            (row, cells) for row, cells in enumerate(rows, start=self.next_row)
+            if cells and (len(cells) > 1 or width == 1 or cells[0].strip())
+        ]  # fmt: skip
+        self.seen += len(filled)
+        del filled[max(room, 0) :]
+        numbered = [one for one in filled if len(one[1]) == width]
+        faults: list[Fault] = []
+        if len(numbered) < len(filled):
+            faults += [(row, cells, None) for row, cells in filled if len(cells) != width]
         self.next_row += len(rows)
         good = np.ones(len(numbered), dtype=bool)
         for index, column in enumerate(zip(*(cells for _, cells in numbered), strict=True)):
