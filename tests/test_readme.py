@@ -14,7 +14,7 @@ import pytest
 from engine.data import make_data
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.training import Goal, trained
-from engine.files.model import model_text
+from engine.files.loading import model_text
 from engine.functions.activations import ACTIVATIONS
 from engine.functions.datasets import Scaling
 from engine.lessons import lesson_ids, open_lesson

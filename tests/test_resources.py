@@ -9,10 +9,9 @@ import jsonschema
 import pytest
 
 from engine.files.document import document_text
-from engine.files.loading import load
-from engine.files.model import model_text
-from engine.files.schema import SCHEMAS, schema_text
+from engine.files.loading import load, model_text
 from engine.lessons import lesson_ids, lessons, open_lesson
+from resources.schema.generate import SCHEMAS, schema_text
 from tests.engine.tables import read_table
 
 RESOURCES = Path(__file__).parents[1] / "resources"

@@ -11,12 +11,11 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from secrets import token_hex
-from typing import Final, Literal
+from typing import BinaryIO, Final, Literal
 
 from engine.errors import brief, clean_name
 from engine.files import limits
 from engine.files.limits import (
-    SAVE_AS,
     DocumentError,
     FileGone,
     NotReadable,
@@ -35,19 +34,16 @@ _NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*]')
 
 def why_not(name: str) -> str | None:
     """Why a new file should not be called so, in a sentence; None where the name is fine."""
-    shown = brief(name)
     if not name or name in (".", ".."):
         return "The file needs a name."
     size = len(name.encode("utf-8", "replace"))
     if size > LONGEST:
-        return (
-            f"The name is too long: it has {count(size)} bytes, the limit is {LONGEST}. "
-            "Choose a shorter one."
-        )
+        has = f"it has {count(size)} bytes, the limit is {LONGEST}"
+        return f"The name is too long: {has}. Choose a shorter one."
     if clean_name(name)[1]:
-        return f"The name “{shown}” holds an invisible character. Choose another one."
+        return f"The name “{brief(name)}” holds an invisible character. Choose another one."
     if _DEVICE.fullmatch(name):
-        return f"Windows does not allow the name “{shown}”. Choose another one."
+        return f"Windows does not allow the name “{brief(name)}”. Choose another one."
     if found := _NOT_IN_NAMES.search(name):
         return f"Windows does not allow “{found[0]}” in a name. Choose another one."
     if name.endswith((" ", ".")):
@@ -60,14 +56,9 @@ def as_name(title: str) -> str:
     return _NOT_IN_NAMES.sub("", title).strip(" .") or "Untitled"
 
 
-def temporary_name(name: str) -> str:
+def temporary_name(name: str, end: str = "") -> str:
     """A name for the file that is written before it takes the place of the file `name`."""
-    return f"{temporary_start(name)}{token_hex(4)}"
-
-
-def temporary_start(name: str) -> str:
-    """How all temporary files of the file `name` begin."""
-    return f".saving-{zlib.crc32(name.encode('utf-8', 'replace')):08x}-"
+    return f".saving-{zlib.crc32(name.encode('utf-8', 'replace')):08x}-{end or token_hex(4)}"
 
 
 def _flags(*names: str) -> int:
@@ -147,10 +138,10 @@ def is_held(path: Path) -> bool | None:
     return False
 
 
+NOT_ORDINARY: Final = "This is not an ordinary file."
 _GONE = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE}
 _FORBIDDEN = {errno.EACCES, errno.EPERM}
 _NO_FILE = {errno.EISDIR, errno.ENXIO, errno.ENODEV, errno.ELOOP}
-_PORTION = 1 << 20  # read at a time, so that a file that grows is noticed soon
 _READING = os.O_RDONLY | _flags("NONBLOCK", "NOCTTY", "CLOEXEC", "BINARY")
 
 
@@ -186,13 +177,8 @@ def read_bytes(
     path: str | Path, limit: int = limits.FILE_BYTES, through_links: bool = True
 ) -> bytes:
     """All bytes of an ordinary file that is not larger than `limit`."""
-    descriptor, size = open_ordinary(path, through_links)
-    try:
-        data = b"" if size > limit else _up_to(descriptor, limit + 1)
-    except OSError as error:
-        raise refusal(error, path) from error
-    finally:
-        os.close(descriptor)
+    with opened_file(path, through_links) as (stream, size):
+        data = b"" if size > limit else stream.read(limit + 1)
     refuse_large(max(size, len(data)), limit)
     return data
 
@@ -206,37 +192,30 @@ def refuse_large(size: int, limit: int = limits.FILE_BYTES) -> None:
         )
 
 
-def open_ordinary(path: str | Path, through_links: bool = True) -> tuple[int, int]:
-    """A descriptor to read an ordinary file from, and its size; a FIFO or a device is refused."""
+@contextlib.contextmanager
+def opened_file(path: str | Path, through_links: bool = True) -> Iterator[tuple[BinaryIO, int]]:
+    """An ordinary file to read from, and its size; a FIFO or a device is refused."""
     try:
         if os.name == "nt" and kind_of(path) == "folder":
-            raise _not_ordinary()
+            raise DocumentError(NOT_ORDINARY)
         descriptor = os.open(path, _READING | (0 if through_links else _flags("NOFOLLOW")))
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
-                raise _not_ordinary()
+                raise DocumentError(NOT_ORDINARY)
         except BaseException:
             os.close(descriptor)
             raise
     except (OSError, ValueError) as error:
-        raise refusal(error, path) from error
-    return descriptor, status.st_size
+        raise _refusal(error, path) from error
+    with os.fdopen(descriptor, "rb") as stream:
+        try:
+            yield stream, status.st_size
+        except OSError as error:
+            raise _refusal(error, path) from error
 
 
-def _up_to(descriptor: int, size: int) -> bytes:
-    portions = []
-    while size > 0 and (portion := os.read(descriptor, min(size, _PORTION))):
-        portions.append(portion)
-        size -= len(portion)
-    return b"".join(portions)
-
-
-def _not_ordinary() -> DocumentError:
-    return DocumentError("This is not an ordinary file.")
-
-
-def refusal(error: OSError | ValueError, path: str | Path) -> DocumentError:
+def _refusal(error: OSError | ValueError, path: str | Path) -> DocumentError:
     """The sentence for an error of the system while a file is opened or read."""
     number = error.errno if isinstance(error, OSError) else None
     if number in _GONE:
@@ -244,7 +223,7 @@ def refusal(error: OSError | ValueError, path: str | Path) -> DocumentError:
     if number in _FORBIDDEN:
         return NotReadable("You are not allowed to read this file.", str(error))
     if number in _NO_FILE:
-        return _not_ordinary()
+        return DocumentError(NOT_ORDINARY)
     if isinstance(error, ValueError) or number in (None, errno.ENAMETOOLONG):
         return DocumentError("There can be no file of this name.", str(error))
     return NotReadable(
@@ -252,8 +231,8 @@ def refusal(error: OSError | ValueError, path: str | Path) -> DocumentError:
     )
 
 
-SAFE: Final = "Your work is safe in memory and in the backup."
-READ_ONLY_FOLDER: Final = (f"This folder is read-only. {SAFE}", "", SAVE_AS)
+_SAFE: Final = "Your work is safe in memory and in the backup."
+_READ_ONLY_FOLDER: Final = f"This folder is read-only. {_SAFE}"
 
 _ANY_WRITE: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 _NOT_ALLOWED = "you are not allowed to replace this file, or another program holds it open"
@@ -265,61 +244,54 @@ _FAULTS: Final = {
 }
 
 
-def refuse_unfit(name: str, target: Path, before: os.stat_result | None) -> None:
+def _refuse_unfit(name: str, target: Path, before: os.stat_result | None) -> None:
     """Refuse folders, devices and forbidden names; a file that exists may keep its name."""
     if before is None:
-        sentence = why_not(name) or why_not(target.name)
-        if sentence:
-            raise NotSaved(sentence, "", SAVE_AS)
+        if sentence := why_not(name) or why_not(target.name):
+            raise NotSaved(sentence)
     elif stat.S_ISDIR(before.st_mode):
-        raise NotSaved(f"“{brief(name)}” is a folder. Choose a name for the file.", "", SAVE_AS)
+        raise NotSaved(f"“{brief(name)}” is a folder. Choose a name for the file.")
     elif not stat.S_ISREG(before.st_mode):
-        raise NotSaved("This is not an ordinary file.", str(target), SAVE_AS)
+        raise NotSaved(NOT_ORDINARY, str(target))
 
 
-def refuse_read_only(name: str, target: Path, before: os.stat_result | None) -> None:
+def _refuse_read_only(name: str, target: Path, before: os.stat_result | None) -> None:
     """Refuse what is read-only, by permission or, where permissions do not bind, by intent."""
     folder = target.parent
     try:
         mode = folder.stat().st_mode
     except OSError as error:
-        raise NotSaved(
-            f"The folder “{brief(folder.name)}” is not there. Choose another one.",
-            str(error),
-            SAVE_AS,
-        ) from error
+        gone = f"The folder “{brief(folder.name)}” is not there. Choose another one."
+        raise NotSaved(gone, str(error)) from error
     if not stat.S_ISDIR(mode):
-        raise NotSaved(f"“{brief(folder.name)}” is not a folder. Choose one.", "", SAVE_AS)
+        raise NotSaved(f"“{brief(folder.name)}” is not a folder. Choose one.")
     if before and not (before.st_mode & _ANY_WRITE and os.access(target, os.W_OK)):
-        raise NotSaved(f"The file “{brief(name)}” is read-only. {SAFE}", "", SAVE_AS)
+        raise NotSaved(f"The file “{brief(name)}” is read-only. {_SAFE}")
     if os.name != "nt" and not (mode & _ANY_WRITE and os.access(folder, os.W_OK | os.X_OK)):
-        raise NotSaved(*READ_ONLY_FOLDER)
+        raise NotSaved(_READ_ONLY_FOLDER)
 
 
-def disk_refusal(
+def _disk_refusal(
     error: OSError | ValueError, target: Path, size: int, *, existed: bool
 ) -> NotSaved:
     """The sentence for an error of the system during a save."""
     number = error.errno if isinstance(error, OSError) else None
     old = " The old file is unchanged." if existed else ""
     if number == errno.EROFS:
-        return NotSaved(*READ_ONLY_FOLDER)
+        return NotSaved(_READ_ONLY_FOLDER)
     if isinstance(error, ValueError) or number in (None, errno.ENAMETOOLONG):
         sentence = why_not(target.name) or "There can be no file of this name. Choose another one."
     elif number in _FAULTS:
-        fault = _FAULTS[number].format(size=megabytes(size), free=_free(target))
+        free = ""
+        with contextlib.suppress(OSError):
+            free = f", {megabytes(shutil.disk_usage(target.parent).free)} free"
+        fault = _FAULTS[number].format(size=megabytes(size), free=free)
         sentence = f"Not saved: {fault}.{old}"
     else:
         code = error_code(error)
-        return NotSaved(f"Not saved: the disk reported an error ({code}).{old}", str(error))
-    return NotSaved(sentence, str(error), SAVE_AS)
-
-
-def _free(target: Path) -> str:
-    try:
-        return f", {megabytes(shutil.disk_usage(target.parent).free)} free"
-    except OSError:
-        return ""
+        told = f"Not saved: the disk reported an error ({code}).{old}"
+        return NotSaved(told, str(error), None)
+    return NotSaved(sentence, str(error))
 
 
 _WRITING: Final = os.O_WRONLY | _flags("CREAT", "EXCL", "CLOEXEC", "NOFOLLOW", "BINARY")
@@ -343,7 +315,7 @@ def save_bytes(path: str | Path, data: bytes, private: bool = False) -> None:
     try:
         _replace(target, data, before, private)
     except OSError as error:
-        raise disk_refusal(error, target, len(data), existed=before is not None) from error
+        raise _disk_refusal(error, target, len(data), existed=before is not None) from error
 
 
 def _encoded(text: str) -> bytes:
@@ -354,6 +326,7 @@ def _encoded(text: str) -> bytes:
         raise NotSaved(
             f"Not saved: the text holds half a character (U+{code:04X}), which no file can hold.",
             str(error.reason),
+            None,
         ) from error
 
 
@@ -368,20 +341,17 @@ def _place(
     """Where to write, and what stands there; a link is followed, or counts as nothing."""
     try:
         target = Path(path) if private else Path(os.path.realpath(path))
-        before = _status(target, through_links=not private)
-        refuse_unfit(Path(path).name, target, before)
+        try:
+            before = target.stat(follow_symlinks=not private)
+        except FileNotFoundError:
+            before = None
+        if before is not None and stat.S_ISLNK(before.st_mode):
+            before = None
+        _refuse_unfit(Path(path).name, target, before)
     except (OSError, ValueError) as error:
-        raise disk_refusal(error, Path(path), size, existed=False) from error
-    refuse_read_only(Path(path).name, target, before)
+        raise _disk_refusal(error, Path(path), size, existed=False) from error
+    _refuse_read_only(Path(path).name, target, before)
     return target, before
-
-
-def _status(target: Path, through_links: bool) -> os.stat_result | None:
-    try:
-        status = target.stat(follow_symlinks=through_links)
-    except FileNotFoundError:
-        return None
-    return None if stat.S_ISLNK(status.st_mode) else status
 
 
 def _replace(target: Path, data: bytes, before: os.stat_result | None, private: bool) -> None:
@@ -405,7 +375,7 @@ def _write_temporary(
         descriptor = os.open(temporary, _WRITING, 0o666 if new else 0o600)
     except OSError as error:
         if error.errno in (errno.EACCES, errno.EPERM):
-            raise NotSaved(*READ_ONLY_FOLDER) from error
+            raise NotSaved(_READ_ONLY_FOLDER) from error
         raise
     try:
         if sys.platform != "win32":  # there every open file is marked as being written
@@ -438,40 +408,25 @@ def _make_like(descriptor: int, before: os.stat_result) -> None:
 
 def _swap(temporary: Path, target: Path, before: os.stat_result | None) -> None:
     """Rename and wait until the folder is on the disk; if it cannot be, take the rename back."""
-    with _folder(target.parent) as folder, _second_name(target, before) as second:
+    second: Path | None = None  # another name of the old file meanwhile, where there can be one
+    folder = os.open(target.parent, os.O_RDONLY | _flags("DIRECTORY"))
+    try:
+        if before is not None:
+            with contextlib.suppress(OSError):
+                name = target.with_name(temporary_name(target.name))
+                os.link(target, name)
+                second = name
         temporary.replace(target)
         try:
             os.fsync(folder)
         except OSError as error:
-            if error.errno in _NO_FOLDER_SYNC:
-                return
-            _take_back(target, before, second, error)
-            raise
-
-
-@contextlib.contextmanager
-def _folder(folder: Path) -> Iterator[int]:
-    descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
-    try:
-        yield descriptor
+            if error.errno not in _NO_FOLDER_SYNC:
+                _take_back(target, before, second, error)
+                raise
     finally:
         with contextlib.suppress(OSError):
-            os.close(descriptor)
-
-
-@contextlib.contextmanager
-def _second_name(target: Path, before: os.stat_result | None) -> Iterator[Path | None]:
-    """A second name for the old file while it is replaced; None where there can be none."""
-    second = target.with_name(temporary_name(target.name))
-    linked = False
-    if before is not None:
-        with contextlib.suppress(OSError):
-            os.link(target, second)
-            linked = True
-    try:
-        yield second if linked else None
-    finally:
-        if linked:
+            os.close(folder)
+        if second is not None:
             _remove(second)
 
 
@@ -490,7 +445,6 @@ def _take_back(
         f"Not saved for certain: the disk reported an error ({error_code(error)}) after the file "
         "was replaced. Save it once more, on another disk.",
         str(error),
-        SAVE_AS,
     ) from error
 
 
@@ -502,6 +456,6 @@ def _remove(file: Path) -> None:
 def _sweep(target: Path) -> None:
     """Remove what a killed save of this file left behind, unless it is being written just now."""
     with contextlib.suppress(OSError):
-        for left in target.parent.glob(temporary_start(target.name) + "[0-9a-f]" * 8):
+        for left in target.parent.glob(temporary_name(target.name, "[0-9a-f]" * 8)):
             if is_held(left) is False:
                 _remove(left)

@@ -1,17 +1,12 @@
 """The experiment as the text of a document, and back, rule by rule, with notes for the reader."""
 
 import json
-import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, is_dataclass, replace
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import isnan
-from typing import Any, Final, TypeVar, get_type_hints
+from typing import Any, Final
 
-import msgspec
 import numpy as np
-from msgspec import NODEFAULT, Struct
-from msgspec.structs import fields
 from msgspec.structs import replace as replace_in_struct
 
 from engine.data import Data, make_data
@@ -21,6 +16,7 @@ from engine.experiment.experiment import Experiment, at_position
 from engine.experiment.stepping import go_to
 from engine.experiment.walk import Context, EpochPosition, Position
 from engine.files import limits
+from engine.files.json_text import json_pieces
 from engine.files.limits import (
     READ_ONLY_COPY,
     DocumentError,
@@ -30,25 +26,23 @@ from engine.files.limits import (
 )
 from engine.files.table import distinct
 from engine.files.wire import (
-    EntryPlace,
     Unknown,
     WireCurve,
     WireData,
     WireDocument,
     WireEdge,
-    WireLetters,
     WireNeuron,
     WireProgress,
     WireRecipe,
-    WireScaling,
     WireSettings,
     WireVariant,
     made_into,
     put_back,
+    to_plain,
     typed,
     unknown_in,
 )
-from engine.functions.datasets import Recipe, Scaling, check_recipe
+from engine.functions.datasets import Recipe, check_recipe
 from engine.functions.optimizers import OPTIMIZERS
 from engine.layout import PITCH_ROOMY, Layout, Letters, NodePosition, arranged
 from engine.network import Edge, Network, Node, Place
@@ -63,7 +57,6 @@ LETTER = 3  # as in “net”
 _OF_A_NODE = (
     "id", "kind", "combine", "activation", "leak", "subtracts", "locked", "output",
 )  # fmt: skip
-_T = TypeVar("_T", bound=Struct)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +82,14 @@ def read_drawing(wire: WireDocument, without_broken_edges: bool = False) -> Draw
     """The network, or the refusal that names the neuron or edge that is wrong."""
     ids = _ids_to_show(wire)
     unseen = sum(clean_name(node_id)[1] for node_id in ids)
-    wire = _with_ids(wire, ids) if ids else wire
+    if ids:
+        neurons = [replace_in_struct(n, id=ids.get(n.id, n.id)) for n in wire.neurons]
+        ends = [(ids.get(e.source, e.source), ids.get(e.target, e.target)) for e in wire.edges]
+        joined = [
+            replace_in_struct(edge, source=source, target=target)
+            for edge, (source, target) in zip(wire.edges, ends, strict=True)
+        ]
+        wire = replace_in_struct(wire, neurons=neurons, edges=joined)
     nodes = tuple(_node(neuron) for neuron in wire.neurons)
     edges = list(wire.edges)
     notes: list[str] = []
@@ -108,43 +108,27 @@ def read_drawing(wire: WireDocument, without_broken_edges: bool = False) -> Draw
     }
     moves = _moves(wire, network, positions)
     if moves:
-        neurons = "neuron was" if len(moves) == 1 else "neurons were"
-        have = "has" if len(moves) == 1 else "have"
-        notes.append(f"{count(len(moves))} {neurons} outside the canvas and {have} been moved.")
+        were, have = ("neuron was", "has") if len(moves) == 1 else ("neurons were", "have")
+        notes.append(f"{count(len(moves))} {were} outside the canvas and {have} been moved.")
     numbers = [(edge.weight, edge.start) for edge in edges]
     numbers += [(n.bias, n.start) for n in wire.neurons if n.bias is not None]
     numbers += [(n.value, n.start) for n in wire.neurons if n.value is not None]
-    parameters, start = (
-        frozen(np.array(column, dtype=np.float64))
-        for column in (
-            [number for number, _ in numbers],
-            [number if start is None else start for number, start in numbers],
-        )
-    )
-    notes += _huge_notes(parameters)
+    parameters = _vector([number for number, _ in numbers])
+    start = _vector([number if start is None else start for number, start in numbers])
+    if huge := int((np.abs(parameters) > limits.WEIGHT).sum()):
+        what = "1 weight or bias is" if huge == 1 else f"{count(huge)} weights or biases are"
+        larger = f"{what} larger than {short(limits.WEIGHT)}"
+        notes.append(f"{larger}; sums may become too large for a number.")
     named = {node_id: name for node_id, (name, _) in names.items() if name and name != node_id}
-    layout = Layout(positions, named, _checked(made_into(Letters, wire.letters)))
+    layout = Layout(positions, named, _checked(wire.letters))
     return Drawing(network, layout, parameters, start, tuple(notes), moves, ids, unseen)
 
 
 def _ids_to_show(wire: WireDocument) -> dict[str, str]:
     """The ids that cannot be shown as they are, each with one that can and that no other has."""
     ids = list(dict.fromkeys(neuron.id for neuron in wire.neurons))
-    shown = [(node_id, clean_name(node_id)[0]) for node_id in ids]
-    fit = [old if new == old else brief(old, SHORTER) for old, new in shown]
-    if fit == ids:
-        return {}
+    fit = [old if clean_name(old)[0] == old else brief(old, SHORTER) for old in ids]
     return {old: new for old, new in zip(ids, distinct(fit), strict=True) if new != old}
-
-
-def _with_ids(wire: WireDocument, ids: dict[str, str]) -> WireDocument:
-    def shown(part: _T, *names: str) -> _T:
-        found = {name: getattr(part, name) for name in names}
-        return replace_in_struct(part, **{name: ids.get(old, old) for name, old in found.items()})
-
-    neurons = [shown(neuron, "id") for neuron in wire.neurons]
-    edges = [shown(edge, "source", "target") for edge in wire.edges]
-    return replace_in_struct(wire, neurons=neurons, edges=edges)
 
 
 def sound_edges(nodes: tuple[Node, ...], edges: list[WireEdge]) -> list[WireEdge]:
@@ -161,25 +145,19 @@ def sound_edges(nodes: tuple[Node, ...], edges: list[WireEdge]) -> list[WireEdge
 
 def _network(nodes: tuple[Node, ...], edges: list[WireEdge]) -> Network:
     known = {node.id for node in nodes}
-    ends = {edge.source for edge in edges} | {edge.target for edge in edges}
-    if not ends <= known:
-        raise _missing_end(nodes, edges)
+    if not {edge.source for edge in edges} | {edge.target for edge in edges} <= known:
+        number, ends, gone = next(
+            (number, ends, end) for number, edge in enumerate(edges, 1)
+            for ends, end in (("starts at", edge.source), ("points to", edge.target))
+            if end not in known
+        )  # fmt: skip
+        sentence = f"Edge {count(number)} {ends} the neuron “{brief(gone)}”, which does not exist."
+        raise DocumentError(sentence, f"edges[{number - 1}]", _offer(nodes, edges))
     drawn = tuple([Edge(edge.source, edge.target, edge.locked) for edge in edges])
     try:
         return Network(nodes, drawn)
     except Refused as refused:
         raise DocumentError(refused.sentence, "edges", _offer(nodes, edges)) from None
-
-
-def _missing_end(nodes: tuple[Node, ...], edges: list[WireEdge]) -> DocumentError:
-    known = {node.id for node in nodes}
-    number, ends, gone = next(
-        (number, ends, end) for number, edge in enumerate(edges, 1)
-        for ends, end in (("starts at", edge.source), ("points to", edge.target))
-        if end not in known
-    )  # fmt: skip
-    sentence = f"Edge {count(number)} {ends} the neuron “{brief(gone)}”, which does not exist."
-    return DocumentError(sentence, f"edges[{number - 1}]", _offer(nodes, edges))
 
 
 def _offer(nodes: tuple[Node, ...], edges: list[WireEdge]) -> WayOut | None:
@@ -210,18 +188,14 @@ def _moves(
     if len(positions) > 1 and len(set(positions.values())) == 1:
         return arranged(network.levels, any(node.bias for node in network.nodes))
     away = [n.id for n in wire.neurons if positions[n.id] != (n.x, n.y)]
-    near = [at for node_id, at in positions.items() if node_id not in set(away)]
+    near = [positions[n.id] for n in wire.neurons if positions[n.id] == (n.x, n.y)]
     left = min((x for x, _ in near), default=0.0)
     below = max((y for _, y in near), default=0.0)
     return {node_id: (left, below + PITCH_ROOMY * number) for number, node_id in enumerate(away, 1)}
 
 
-def _huge_notes(parameters: Floats) -> list[str]:
-    huge = int((np.abs(parameters) > limits.WEIGHT).sum())
-    if not huge:
-        return []
-    what = "1 weight or bias is" if huge == 1 else f"{count(huge)} weights or biases are"
-    return [f"{what} larger than {short(limits.WEIGHT)}; sums may become too large for a number."]
+def _vector(numbers: list[float]) -> Floats:
+    return frozen(np.array(numbers, dtype=np.float64))
 
 
 def _checked(letters: Letters) -> Letters:
@@ -264,10 +238,8 @@ def _refuse_counts(raw: Mapping[str, Any]) -> None:
         members = raw.get(key)
         if isinstance(members, list):
             limits.at_most(len(members), limit, key)
-    data = raw.get("data")
-    if isinstance(data, dict) and isinstance(data.get("recipe"), dict):
-        size = data["recipe"].get("size")
-        if isinstance(size, int):
+    match raw.get("data"):
+        case {"recipe": {"size": int(size)}}:
             limits.at_most(size, limits.CELLS, "data rows")
 
 
@@ -278,20 +250,30 @@ def read_document(raw: Mapping[str, Any], repairs: Repairs | None = None) -> Loa
     _refuse_counts(raw)
     wire = typed(raw, WireDocument)
     if repairs.data:
-        wire = msgspec.structs.replace(wire, data=None)
+        wire = replace_in_struct(wire, data=None)
     drawing = read_drawing(wire, repairs.broken_edges)
-    others = [*(wire.data.classes if wire.data else ()), *(each.name for each in wire.variants)]
-    notes = [*name_notes(drawing, others), *drawing.notes]
     settings = check(made_into(Settings, wire.settings))
     data = _read_data(wire.data, drawing.network)
     context = Context(compile_network(drawing.network), drawing.layout, data, settings)
     position = _position(wire.progress, settings, drawing, len(data.training))
-    experiment = at_position(context, position, drawing.start, wire.progress.updates)
     unknown = _unknown(raw, drawing, repairs)
+    experiment = replace(
+        at_position(context, position, drawing.start, wire.progress.updates),
+        curve=_read_curve(wire.curve, wire.progress.updates),
+        lesson=wire.lesson,
+        variants=_variants(wire.variants),
+        unknown=unknown,
+    )
+    if wire.progress.cursor:
+        reason = why_not_run(drawing.network, settings, drawing.layout.name)
+        if reason is not None:
+            raise DocumentError(f"The saved pass cannot be shown: {reason}")
+        experiment = go_to(experiment, experiment.updates, wire.progress.cursor)
+    others = [*(wire.data.classes if wire.data else ()), *(each.name for each in wire.variants)]
+    notes = [*name_notes(drawing, others), *drawing.notes]
     if kept := sum(map(len, unknown.values())):
         entries = "entry" if kept == 1 else "entries"
         notes.append(f"Kept {count(kept)} {entries} that this version does not know.")
-    experiment = _dressed(experiment, wire, unknown)
     return Loaded(experiment, tuple(notes), drawing.moves)
 
 
@@ -299,23 +281,6 @@ def name_notes(drawing: Drawing, others: Iterable[str]) -> tuple[str, ...]:
     """How many names of nodes, and of whatever else, held characters that cannot be seen."""
     cleaned = drawing.cleaned + sum(clean_name(name)[1] for name in others)
     return (invisible_note(cleaned),) if cleaned else ()
-
-
-def _dressed(experiment: Experiment, wire: WireDocument, unknown: Unknown) -> Experiment:
-    """With the curve, the lesson and the pass that was being told."""
-    dressed = replace(
-        experiment,
-        curve=_read_curve(wire.curve, wire.progress.updates),
-        lesson=wire.lesson,
-        variants=_variants(wire.variants),
-        unknown=unknown,
-    )
-    if not wire.progress.cursor:
-        return dressed
-    reason = why_not_run(dressed.network, dressed.settings, dressed.layout.name)
-    if reason is not None:
-        raise DocumentError(f"The saved pass cannot be shown: {reason}")
-    return go_to(dressed, dressed.updates, wire.progress.cursor)
 
 
 def _variants(wires: list[WireVariant]) -> dict[str, Settings]:
@@ -336,50 +301,41 @@ def _read_data(wire: WireData | None, network: Network) -> Data:
     inputs, targets = network.inputs, network.outputs
     if wire is None:
         return make_data(inputs, targets, [])
-    limits.at_most(len(wire.inputs) * (len(inputs) + len(targets)), limits.CELLS, "data cells")
-    if len(wire.inputs) != len(wire.targets):
-        raise DocumentError(
-            f"The data has {counted(len(wire.inputs), 'row')} of inputs but "
-            f"{counted(len(wire.targets), 'row')} of targets.", "data", WITHOUT_DATA,
-        )  # fmt: skip
-    blocks = (
-        _block(wire.inputs, len(inputs), "input"), _block(wire.targets, len(targets), "target")
-    )  # fmt: skip
     rows = len(wire.inputs)
+    limits.at_most(rows * (len(inputs) + len(targets)), limits.CELLS, "data cells")
+    if len(wire.targets) != rows:
+        other = counted(len(wire.targets), "row")
+        raise _data_fault(f"has {counted(rows, 'row')} of inputs but {other} of targets", "data")
+    blocks = [_block(wire.inputs, inputs, "input"), _block(wire.targets, targets, "target")]
     test = np.zeros(max(rows, 1), dtype=np.bool_)
     for number in wire.test:
         if number > rows:
-            raise DocumentError(f"The data marks row {count(number)} for testing, but has only "
-                                f"{counted(rows, 'row')}.", "data.test", WITHOUT_DATA)  # fmt: skip
+            marks = f"marks row {count(number)} for testing"
+            raise _data_fault(f"{marks}, but has only {counted(rows, 'row')}", "data.test")
         test[number - 1] = True
+    if (scaling := wire.scaling) is not None:
+        fits = len(scaling.mean) == len(scaling.deviation) == len(inputs)
+        if not fits or not all(deviation > 0 for deviation in scaling.deviation):
+            sentence = "The scaling of the data does not fit the inputs of the network."
+            raise DocumentError(sentence, "data.scaling", WITHOUT_DATA)
     recipe = made_into(Recipe, wire.recipe) if wire.recipe else None
-    scaling = _scaling(wire, len(inputs))
     if recipe is not None:
         check_recipe(recipe)
     classes = [clean_name(name)[0] for name in wire.classes]
     return make_data(inputs, targets, np.hstack(blocks), test, scaling, classes, recipe)
 
 
-def _block(rows: list[list[float]], width: int, what: str) -> Floats:
+def _data_fault(fault: str, place: str) -> DocumentError:
+    return DocumentError(f"The data {fault}.", place, WITHOUT_DATA)
+
+
+def _block(rows: list[list[float]], nodes: Sequence[str], what: str) -> Floats:
     for number, row in enumerate(rows, 1):
-        if len(row) != width:
-            raise DocumentError(
-                f"Row {count(number)} has {counted(len(row), 'value')}, the network has "
-                f"{counted(width, what)}.",
-                f"data.{what}s[{number - 1}]",
-                WITHOUT_DATA,
-            )
-    return np.array(rows, dtype=np.float64).reshape(len(rows), width)
-
-
-def _scaling(wire: WireData, width: int) -> Scaling | None:
-    if wire.scaling is None:
-        return None
-    mean, deviation = wire.scaling.mean, wire.scaling.deviation
-    if len(mean) != width or len(deviation) != width or not all(d > 0 for d in deviation):
-        raise DocumentError("The scaling of the data does not fit the inputs of the network.",
-                            "data.scaling", WITHOUT_DATA)  # fmt: skip
-    return Scaling(mean, deviation)
+        if len(row) != len(nodes):
+            has = f"Row {count(number)} has {counted(len(row), 'value')}"
+            sentence = f"{has}, the network has {counted(len(nodes), what)}."
+            raise DocumentError(sentence, f"data.{what}s[{number - 1}]", WITHOUT_DATA)
+    return np.array(rows, dtype=np.float64).reshape(len(rows), len(nodes))
 
 
 def _position(
@@ -398,7 +354,7 @@ def _position(
             found = counted(len(vector), "number")
             raise DocumentError(f"The optimiser's “{name}” has {found}; the network has "
                                 f"{count(size)}.", "progress.state")  # fmt: skip
-        state.append(frozen(np.array(vector, dtype=np.float64)))
+        state.append(_vector(vector))
     if wire.row >= training_rows:
         raise DocumentError(f"The epoch stands at row {count(wire.row)} of only "
                             f"{counted(training_rows, 'row')}.", "progress.row")  # fmt: skip
@@ -421,113 +377,21 @@ def _read_curve(wire: WireCurve | None, updates: int) -> Curve:
 
 
 def _unknown(raw: Mapping[str, Any], drawing: Drawing, repairs: Repairs) -> Unknown:
-    """What this version does not know; what a repair leaves out takes its entries along."""
+    """What this version does not know, by the ids and names that its places go by here.
+
+    What a repair leaves out takes its entries along.
+    """
     left = {name: raw[name] for name in raw if not (repairs.data and name == "data")}
     pairs = drawing.network.pairs
-    found = {_renamed(place, drawing): entries for place, entries in unknown_in(left).items()}
-    return {
-        place: entries for place, entries in found.items()
-        if place[:1] != ("edges",) or place[1:] in pairs
-    }  # fmt: skip
-
-
-def _renamed(place: EntryPlace, drawing: Drawing) -> EntryPlace:
-    """The same place by the ids and names that it goes by here."""
-    what, *keys = place or ("",)
-    if what in ("neurons", "edges"):
-        return (what, *[drawing.ids.get(key, key) for key in keys])
-    if what == "variants":
-        return (what, clean_name(keys[0])[0], *keys[1:])
-    return place
-
-
-LINE = 100  # letters, as many as an editor shows side by side
-INDENT = "  "
-# On one line; a number that is not finite has no place in a file, and is an error here.
-_flat = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-_SCALARS = {str, float, int, bool, type(None)}
-_HALF = re.compile("[\ud800-\udfff]")
-
-
-def to_plain(value: Any, always: Container[str] = ()) -> Any:
-    """A wire value as dicts and lists; defaults are left out where the type says so.
-
-    `always` are members of the value itself that are written even so.
-    """
-    if isinstance(value, list | tuple):
-        return [item if type(item) in _SCALARS else to_plain(item) for item in value]
-    kind = type(value)
-    if not (issubclass(kind, Struct) or is_dataclass(kind)):
-        return value
-    found: dict[str, Any] = {}
-    for name, default in _fields(kind):
-        member = getattr(value, name)
-        if member != default or name in always:
-            found[name] = member if type(member) in _SCALARS else to_plain(member)
+    found: Unknown = {}
+    for place, entries in unknown_in(left).items():
+        if place[:1] in (("neurons",), ("edges",)):
+            place = (place[0], *[drawing.ids.get(key, key) for key in place[1:]])
+        elif place[:1] == ("variants",):
+            place = (place[0], clean_name(place[1])[0], *place[2:])
+        if place[:1] != ("edges",) or place[1:] in pairs:
+            found[place] = entries
     return found
-
-
-@cache
-def _fields(kind: type) -> tuple[tuple[str, Any], ...]:
-    """Names and the values that are left out, if any: none of one of the engine's own values.
-
-    Asked once: to read the annotations of a type takes longer than to write its value.
-    """
-    if not issubclass(kind, Struct):
-        return tuple((name, NODEFAULT) for name in get_type_hints(kind))
-    defaults = {}
-    for each in fields(kind):
-        factory = each.default_factory
-        defaults[each.name] = each.default if factory is NODEFAULT else factory()
-    return tuple(defaults.items())
-
-
-def to_json(value: Any) -> str:
-    """The text of a document; half a character (a lone surrogate) is written as an escape."""
-    return "".join(json_pieces(value))
-
-
-def json_pieces(value: Any) -> Iterator[str]:
-    """The same text piece by piece, for work that others must be able to interrupt."""
-    for piece in _pieces(value, ""):
-        yield piece if piece.isascii() else _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", piece)
-    yield "\n"
-
-
-def _pieces(value: Any, indent: str) -> Iterator[str]:
-    """A value on one line where it is short and holds no long list, else a line per member."""
-    if not isinstance(value, dict | list) or not value:
-        yield _flat(value)
-        return
-    opening, closing = ("{", "}") if isinstance(value, dict) else ("[", "]")
-    members = value.items() if isinstance(value, dict) else ((None, item) for item in value)
-    inner = indent + INDENT
-    lead = f"{opening}\n"
-    for key, member in members:
-        start = lead + inner + ("" if key is None else f"{_flat(key)}: ")
-        line = _line(member)
-        if line is None:
-            yield start
-            yield from _pieces(member, inner)
-        else:
-            yield start + line
-        lead = ",\n"
-    yield f"\n{indent}{closing}"
-
-
-def _line(value: Any) -> str | None:
-    """A member on one line, or None where it is a line per member."""
-    if not isinstance(value, dict | list) or not value:
-        return _flat(value)
-    members = value.values() if isinstance(value, dict) else value
-    if _SCALARS.issuperset(map(type, members)):
-        return _flat(value)  # the usual case, and asked for every edge
-    if isinstance(value, list):
-        return None if any(isinstance(m, dict | list) for m in members) else _flat(value)
-    if any(isinstance(m, list) and m and isinstance(m[0], dict | list) for m in members):
-        return None
-    line = _flat(value)
-    return line if len(line) <= LINE or not any(isinstance(m, dict) for m in members) else None
 
 
 FORMAT: Final = "neural-playground"
@@ -556,17 +420,13 @@ class NewerVersion(DocumentError):
 
 def ours(raw: object) -> Raw:
     """`raw` itself if it is an object that calls itself one of our format."""
-    if not isinstance(raw, dict) or "format" not in raw:
-        raise DocumentError(
-            "This JSON file is not a playground document (no “format” entry).", "format"
-        )
-    if raw["format"] != FORMAT:
+    if isinstance(raw, dict) and raw.get("format") == FORMAT:
+        return raw
+    why = "no “format” entry"
+    if isinstance(raw, dict) and "format" in raw:
         found = raw["format"]
-        shown = f"“{brief(found)}”" if isinstance(found, str) else "not a name"
-        raise DocumentError(
-            f"This JSON file is not a playground document (its “format” is {shown}).", "format"
-        )
-    return raw
+        why = f"its “format” is {f'“{brief(found)}”' if isinstance(found, str) else 'not a name'}"
+    raise DocumentError(f"This JSON file is not a playground document ({why}).", "format")
 
 
 def migrate(raw: Raw, table: Migrations = MIGRATIONS, newest: int = NEWEST) -> tuple[Raw, int]:
@@ -580,24 +440,19 @@ def migrate(raw: Raw, table: Migrations = MIGRATIONS, newest: int = NEWEST) -> t
 
 
 def _version(raw: Raw) -> int:
-    if "version" not in raw:
-        raise DocumentError(
-            "The format version is not valid: there is no “version” entry.", "version"
-        )
-    version = raw["version"]
+    version = raw.get("version")
     if isinstance(version, int) and not isinstance(version, bool) and version >= 1:
         return version
-    kind = ": it is text, not a number" if isinstance(version, str) else ""
-    raise DocumentError(f"The format version “{_shown(version)}” is not valid{kind}.", "version")
-
-
-def _shown(version: object) -> str:
-    if isinstance(version, bool) or version is None:
-        return {True: "true", False: "false", None: "null"}[version]
-    if isinstance(version, list | dict):
-        return "[…]" if isinstance(version, list) else "{…}"
-    text = brief(str(version))
-    return text if isinstance(version, str) else text.replace("-", MINUS)
+    if "version" not in raw:
+        why = "The format version is not valid: there is no “version” entry."
+    elif isinstance(version, str):
+        why = f"The format version “{brief(version)}” is not valid: it is text, not a number."
+    else:
+        holding: dict[type, str] = {list: "[…]", dict: "{…}"}
+        text = holding.get(type(version)) or json.dumps(version)
+        shown = brief(text).replace("-", MINUS)
+        why = f"The format version “{shown}” is not valid."
+    raise DocumentError(why, "version")
 
 
 def document_text(experiment: Experiment) -> str:
@@ -616,7 +471,9 @@ def document_pieces(experiment: Experiment) -> Iterator[str]:
 
 
 def _document(experiment: Experiment) -> WireDocument:
-    numbers = _numbers(experiment)
+    numbers, data, position = _numbers(experiment), experiment.data, experiment.position
+    states = zip(OPTIMIZERS[experiment.settings.optimizer.kind].state, position.state, strict=True)
+    edges = zip(experiment.network.edges, numbers.values(), strict=False)
     return WireDocument(
         format=FORMAT,
         version=NEWEST,
@@ -624,29 +481,40 @@ def _document(experiment: Experiment) -> WireDocument:
         neurons=[_neuron(experiment, node, numbers) for node in experiment.network.nodes],
         edges=[
             WireEdge(source=source, target=target, weight=weight, start=start, locked=locked)
-            for (source, target, locked), (weight, start) in zip(
-                experiment.network.edges, numbers, strict=False
-            )
+            for (source, target, locked), (weight, start) in edges
         ],
-        letters=made_into(WireLetters, experiment.layout.letters),
+        letters=experiment.layout.letters,
         settings=made_into(WireSettings, experiment.settings),
         variants=[
             WireVariant(name=name, settings=made_into(WireSettings, kept))
             for name, kept in experiment.variants.items()
         ],
-        data=_written_data(experiment.data),
-        progress=_progress(experiment),
+        data=WireData(
+            inputs=data.input_rows().tolist(),
+            targets=data.target_rows().tolist(),
+            test=(data.testing + 1).tolist(),
+            scaling=data.scaling,
+            classes=list(data.classes),
+            recipe=made_into(WireRecipe, data.recipe) if data.recipe else None,
+        ),
+        progress=WireProgress(
+            updates=experiment.updates,
+            epoch=position.turn.epoch,
+            row=position.turn.row,
+            cursor=experiment.cursor,
+            count=position.count,
+            state={name: vector.tolist() for name, vector in states if vector.any()},
+        ),
         curve=_written_curve(experiment),
     )
 
 
 def _neuron(
-    experiment: Experiment, node: Node, numbers: list[tuple[float, float | None]]
+    experiment: Experiment, node: Node, numbers: Mapping[Place, tuple[float, float | None]]
 ) -> WireNeuron:
     x, y = experiment.layout.position(node.id)
-    own = Place("value" if node.kind == "parameter" else "bias", node.id)
-    place = experiment.network.place_index.get(own)
-    number, start = (None, None) if place is None else numbers[place]
+    place = Place("value" if node.kind == "parameter" else "bias", node.id)
+    number, start = numbers.get(place, (None, None))
     return WireNeuron(
         **{name: getattr(node, name) for name in _OF_A_NODE},
         name=experiment.layout.names.get(node.id, ""),
@@ -658,41 +526,12 @@ def _neuron(
     )
 
 
-def _numbers(experiment: Experiment) -> list[tuple[float, float | None]]:
+def _numbers(experiment: Experiment) -> dict[Place, tuple[float, float | None]]:
     """Every number, and the one it started from where that is another one."""
     now, then = experiment.parameters, experiment.start
     moved = now.view(np.uint64) != then.view(np.uint64)  # -0.0 is another number than 0.0
-    columns = zip(now.tolist(), then.tolist(), moved.tolist(), strict=True)
-    return [(number, start if other else None) for number, start, other in columns]
-
-
-def _written_data(data: Data) -> WireData:
-    scaling, recipe = data.scaling, data.recipe
-    return WireData(
-        inputs=data.input_rows().tolist(),
-        targets=data.target_rows().tolist(),
-        test=(data.testing + 1).tolist(),
-        scaling=WireScaling(scaling.mean, scaling.deviation) if scaling else None,
-        classes=list(data.classes),
-        recipe=made_into(WireRecipe, recipe) if recipe else None,
-    )
-
-
-def _progress(experiment: Experiment) -> WireProgress:
-    position = experiment.position
-    names = OPTIMIZERS[experiment.settings.optimizer.kind].state
-    return WireProgress(
-        updates=experiment.updates,
-        epoch=position.turn.epoch,
-        row=position.turn.row,
-        cursor=experiment.cursor,
-        count=position.count,
-        state={
-            name: vector.tolist()
-            for name, vector in zip(names, position.state, strict=True)
-            if vector.any()
-        },
-    )
+    starts = [start if other else None for start, other in zip(then.tolist(), moved, strict=True)]
+    return dict(zip(experiment.network.places, zip(now.tolist(), starts, strict=True), strict=True))
 
 
 def _written_curve(experiment: Experiment) -> WireCurve | None:

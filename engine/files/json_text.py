@@ -1,13 +1,14 @@
-"""A strict and fast parse of JSON, and for a bad text where its fault is and what to call it."""
+"""JSON: parsed strictly and fast, the fault of a bad text told and placed, and written."""
 
 import codecs
 import json
 import re
 import time
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, NoReturn
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from math import isfinite
+from typing import Any, Final, NoReturn
 
 import numpy as np
 
@@ -16,14 +17,13 @@ from engine.files import limits
 from engine.files.limits import NEWEST_BACKUP, DocumentError
 from engine.numerals import MINUS, count, nth
 
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 JsonPath = tuple[str | int, ...]
 
 NOT_A_NUMBER: Final = "not a number"
 LARGE: Final = "too large"
 LONG: Final = "too many digits"
 DUPLICATE: Final = "key twice"
-SECONDS: Final = 0.6  # the second pass gives up then: a sentence without a place beats waiting
+SECONDS: Final = 0.8  # the second pass gives up then: a sentence without a place beats waiting
 
 #: What one member of a list is called.
 ONE = {
@@ -57,22 +57,10 @@ _PAGE = re.compile(rb"\s*<(!doctype html|html|head|body|\?xml|svg)\b", re.IGNORE
 _PAGES = {b"?xml": "an XML file", b"svg": "an SVG image"}
 _HEAD: Final = 512  # bytes in which a page of the web says that it is one
 
-_LARGEST: Final = 1.7976931348623157e308  # of a float of 64 bits
 _NOT_STRUCTURE: Final = bytes(set(range(256)) - set(b'"[]{}'))
 _PORTION: Final = 1 << 20  # brackets at a time: counting levels takes eight bytes each
 _OWNER: Final = 100_000  # letters; the edge that a fault is in is shorter, and all of it is parsed
-_CHECK: Final = 4096  # tokens between two looks at the clock
-
-_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_TOKEN = re.compile(
-    rf"""\s*+(?:
-    (?P<flat>[\[{{][^"\[\]{{}}]*+(?:{_STRING}[^"\[\]{{}}]*+)*+[\]}}])
-    |(?P<open>[\[{{])|(?P<close>[\]}}])|(?P<comma>,)
-    |(?P<string>{_STRING})(?P<colon>\s*+:)?
-    |(?P<scalar>[^\s",:\[\]{{}}]++)
-    )""",
-    re.VERBOSE | re.DOTALL,
-)
+_BETWEEN = re.compile(r"[ \t\n\r,:]*+")
 _BROKEN_OFF = re.compile(
     r"(-|t|tr|tru|f|fa|fal|fals|n|nu|nul|N|Na|-?I(n(f(i(n(i(t)?)?)?)?)?)?|\.|[eE][+-]?)?\s*"
 )
@@ -99,44 +87,17 @@ class Fault(Exception):
         self.kind, self.text = kind, text
 
 
-@dataclass(frozen=True, slots=True)
-class FaultPlace:
-    """Where a fault is: line and column from 1, the path to it, and the edge it belongs to."""
-
-    line: int
-    column: int
-    path: JsonPath = ()
-    owner: object = None
-
-    @property
-    def details(self) -> str:
-        """Line, column and path, for the button that shows more."""
-        where = f"Line {count(self.line)}, column {count(self.column)}"
-        path = dotted(self.path)
-        return f"{where}, {path}" if path else where
-
-
-@dataclass(slots=True)
-class _Level:
-    start: int
-    key: str | int
-    seen: set[str]
-
-
-def parse(data: bytes) -> Json:
+def parse(data: bytes) -> Any:
     """The value that the bytes of a document spell out, or a DocumentError."""
     text = _decoded(data)
     _refuse_deep(data if text.isascii() else text.encode("utf-8", "surrogatepass"))
     try:
-        value: Json = _DECODER.decode(text)
-        return value
-    except Fault as met:
-        fault = met
+        return _DECODER.decode(text)
+    except Fault as fault:
+        refusal = _refusal(text, fault)
     except json.JSONDecodeError as error:
-        raise _syntax_refusal(text, error.msg, error.pos) from None
-    except RecursionError:
-        raise _too_deep() from None
-    raise _refusal(fault, whereabouts(text, fault))
+        refusal = _syntax_refusal(text, error.msg, error.pos)
+    raise refusal
 
 
 def looks_like(data: bytes) -> str | None:
@@ -189,15 +150,11 @@ def _refuse_deep(data: bytes) -> None:
         portion = brackets[start : start + _PORTION]
         levels = level + np.cumsum(np.where(portion & 2, 1, -1))
         if levels.max() > limits.NESTING:
-            raise _too_deep()
+            raise DocumentError(
+                f"The file is nested more than {count(limits.NESTING)} levels deep; "
+                f"playground documents need {limits.NEEDED_NESTING}."
+            )
         level = int(levels[-1])
-
-
-def _too_deep() -> DocumentError:
-    return DocumentError(
-        f"The file is nested more than {count(limits.NESTING)} levels deep; "
-        f"playground documents need {limits.NEEDED_NESTING}."
-    )
 
 
 def _constant(text: str) -> NoReturn:
@@ -206,7 +163,7 @@ def _constant(text: str) -> NoReturn:
 
 def _float(text: str) -> float:
     value = float(text)
-    if -_LARGEST <= value <= _LARGEST:
+    if isfinite(value):
         return value
     raise Fault(LARGE, text)
 
@@ -217,7 +174,7 @@ def _integer(text: str) -> int:
     return int(text)
 
 
-def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
         raise Fault(DUPLICATE, Counter(key for key, _ in pairs).most_common(1)[0][0])
@@ -232,129 +189,104 @@ _DECODER: Final = json.JSONDecoder(
 )
 
 
-def _refusal(fault: Fault, place: FaultPlace | None) -> DocumentError:
+def _refusal(text: str, fault: Fault) -> DocumentError:
     """The refusal of a document because of this fault; without a place if none was found."""
-    what = opening(words(place.path, place.owner)) if place else "A value"
-    line = f" (line {count(place.line)})" if place else ""
-    text = brief(fault.text)
-    number = text.replace("-", MINUS)
+    what, line, details = "A value", "", ""
+    if found := whereabouts(text, fault):
+        at, path, owner = found
+        number, details = _line_and_column(text, at)
+        what, line = opening(words(path, owner)), f" (line {count(number)})"
+        details += f", {dotted(path)}" if path else ""
+    given = brief(fault.text)
+    as_number = given.replace("-", MINUS)
     if fault.kind == DUPLICATE:
-        sentence = f"The key “{text}” appears twice in one object{line}."
+        sentence = f"The key “{given}” appears twice in one object{line}."
     elif fault.kind == LONG:
         sentence = f"{what} has more than {limits.INTEGER_DIGITS} digits."
     elif fault.kind == LARGE:
-        sentence = f"{what} is too large ({number})."
+        sentence = f"{what} is too large ({as_number})."
     else:
-        sentence = f"{what} is not a number{line or f' ({number})'}."
-    return DocumentError(sentence, place.details if place else "")
+        sentence = f"{what} is not a number{line or f' ({as_number})'}."
+    return DocumentError(sentence, details)
 
 
-def whereabouts(text: str, fault: Fault, seconds: float = SECONDS) -> FaultPlace | None:
-    """Line, column and path of the first such fault; None if it takes too long to find."""
-    found = _walk(text, fault, time.perf_counter() + seconds)
-    if found is None:
-        return None
-    at, levels = found
-    path: JsonPath = tuple(level.key for level in levels)
-    owner = _object_at(text, levels[2].start) if len(levels) > 2 else None
-    return FaultPlace(*_line_and_column(text, at), path, owner)
+def whereabouts(
+    text: str, fault: Fault, seconds: float = SECONDS
+) -> tuple[int, JsonPath, object] | None:
+    """Where the fault stands, by place and path, and the edge it belongs to.
 
-
-def _walk(text: str, fault: Fault, until: float) -> tuple[int, list[_Level]] | None:
-    levels: list[_Level] = []
-    at = steps = 0
-    while token := _TOKEN.match(text, at):
-        kind, start, at = token.lastgroup, token.start(token.lastgroup or 0), token.end()
-        steps += 1
-        if steps % _CHECK == 0 and time.perf_counter() > until:
+    The first value that cannot be parsed holds it, and in there again the first one that cannot;
+    all that stands before it is sound. None if it takes too long to find.
+    """
+    until = time.perf_counter() + seconds
+    path, starts = list[str | int](), list[int]()
+    at, is_twice = _after(text, 0), False
+    while text[at] in "[{" and not is_twice:
+        starts.append(at)
+        found = _member_at_fault(text, at, fault, until)
+        if found is None:
             return None
-        if kind == "flat" and not _suspicious(text, start, at, fault):
-            continue
-        if kind in ("open", "flat"):
-            at = start + 1
-            levels.append(_Level(start, 0 if text[start] == "[" else "", set()))
-        elif kind == "scalar" and token[kind] == fault.text and fault.kind != DUPLICATE:
-            return start, levels
-        elif kind == "colon" and _key(levels, token["string"], fault):
-            return token.start("string"), levels
-        elif not _moved(levels, kind):
-            return None
+        key, at, is_twice = found
+        path.append(key)
+    owner = None
+    if len(starts) > 2:
+        with suppress(ValueError):
+            reader = json.JSONDecoder(parse_int=str, strict=False)
+            owner = reader.raw_decode(text[starts[2] : starts[2] + _OWNER])[0]
+    return at, tuple(path), owner
+
+
+def _member_at_fault(
+    text: str, at: int, fault: Fault, until: float
+) -> tuple[str | int, int, bool] | None:
+    """The key or the number of a member of what begins here, its place, and if its key is twice."""
+    in_list, seen, number = text[at] == "[", set[str | int](), -1
+    at += 1
+    while time.perf_counter() < until:
+        start = _after(text, at)
+        number += 1
+        key: str | int = number
+        if not in_list:
+            key, at = _DECODER.raw_decode(text, start)
+            if fault.kind == DUPLICATE and key == fault.text and key in seen:
+                return key, start, True
+            seen.add(key)
+            start = _after(text, at)
+        try:
+            _, at = _DECODER.raw_decode(text, start)
+        except Fault:
+            return key, start, False
     return None
 
 
-def _suspicious(text: str, start: int, end: int, fault: Fault) -> bool:
-    """Whether the fault may lie between `start` and `end`; all else is passed over at one go."""
-    if fault.kind == DUPLICATE:
-        quoted = f'"{fault.text}"'
-        return text.count(quoted, start, end) > 1 or text.find("\\", start, end) >= 0
-    return text.find(fault.text, start, end) >= 0
+def _after(text: str, at: int) -> int:
+    """Where the next value begins."""
+    between = _BETWEEN.match(text, at)
+    return between.end() if between else at
 
 
-def _key(levels: list[_Level], string: str, fault: Fault) -> bool:
-    """Take note of a key; whether it is the one that is given twice."""
-    if not levels:
-        return False
-    key = _spelled(string)
-    level = levels[-1]
-    level.key = key
-    if fault.kind != DUPLICATE:
-        return False
-    twice = key in level.seen and key == fault.text
-    level.seen.add(key)
-    return twice
-
-
-def _spelled(string: str) -> str:
-    """What a quoted string says; as it is written where that cannot be told."""
-    if "\\" in string:
-        try:
-            return str(json.loads(string, strict=False))
-        except ValueError:  # a document may have more than one fault
-            pass
-    return string[1:-1]
-
-
-def _moved(levels: list[_Level], kind: str | None) -> bool:
-    """Go on to the next item or back up a level; False where that is impossible."""
-    if kind == "close":
-        if not levels:
-            return False
-        levels.pop()
-    elif kind == "comma" and levels:
-        key = levels[-1].key
-        levels[-1].key = key + 1 if isinstance(key, int) else key
-    return True
-
-
-def _object_at(text: str, start: int) -> object:
-    try:
-        return json.JSONDecoder(parse_int=str, strict=False).raw_decode(
-            text[start : start + _OWNER]
-        )[0]
-    except (ValueError, RecursionError):
-        return None
-
-
-def _line_and_column(text: str, at: int) -> tuple[int, int]:
+def _line_and_column(text: str, at: int) -> tuple[int, str]:
+    """The line, counted from 1, and line and column in words."""
     newline = "\n" if text.find("\n", 0, at) >= 0 else "\r"
-    return text.count(newline, 0, at) + 1, at - text.rfind(newline, 0, at)
+    line = text.count(newline, 0, at) + 1
+    return line, f"Line {count(line)}, column {count(at - text.rfind(newline, 0, at))}"
 
 
 def _syntax_refusal(text: str, message: str, at: int) -> DocumentError:
     """The refusal of a text that is not JSON, from what the parser said and where."""
-    place = FaultPlace(*_line_and_column(text, at))
+    _, place = _line_and_column(text, at)
     if _ends_early(text, message, at):
         end, _ = _line_and_column(text, len(text.rstrip()))
         return DocumentError(
             f"The file ends too early, at line {count(end)}. "
             "It may be only partly saved or downloaded.",
-            place.details,
+            place,
             NEWEST_BACKUP,
         )
     if message == "Expecting value" and not text[:at].strip() and '"format"' not in text:
         return _not_a_document("plain text")
     expected = _EXPECTED.get(message, "this is not JSON")
-    return DocumentError(f"{place.details}: {expected}.", f"{place.details}: {message}")
+    return DocumentError(f"{place}: {expected}.", f"{place}: {message}")
 
 
 def _ends_early(text: str, message: str, at: int) -> bool:
@@ -404,3 +336,54 @@ def dotted(path: JsonPath) -> str:
     """neurons[3].x"""
     steps = "".join(f"[{step}]" if isinstance(step, int) else f".{brief(step)}" for step in path)
     return steps.removeprefix(".")
+
+
+LINE = 100  # letters, as many as an editor shows side by side
+_HALF = re.compile("[\ud800-\udfff]")
+_LISTS = (dict, list)
+# On one line; a number that is not finite has no place in a file, and is an error here.
+_flat = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
+
+def json_pieces(value: Any) -> Iterator[str]:
+    """The text of a file piece by piece, for work that others must be able to interrupt.
+
+    Half a character (a lone surrogate) is written as an escape.
+    """
+    for piece in _pieces(value, ""):
+        yield piece if piece.isascii() else _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", piece)
+    yield "\n"
+
+
+def _pieces(value: Any, indent: str) -> Iterator[str]:
+    """A value on one line where it is short and holds no long list, else a line per member."""
+    if not isinstance(value, _LISTS) or not value:
+        yield _flat(value)
+        return
+    opening, closing = ("{", "}") if isinstance(value, dict) else ("[", "]")
+    members = value.items() if isinstance(value, dict) else ((None, item) for item in value)
+    inner = indent + "  "
+    lead = f"{opening}\n"
+    for key, member in members:
+        start = lead + inner + ("" if key is None else f"{_flat(key)}: ")
+        if (line := _line(member)) is None:
+            yield start
+            yield from _pieces(member, inner)
+        else:
+            yield start + line
+        lead = ",\n"
+    yield f"\n{indent}{closing}"
+
+
+def _line(value: Any) -> str | None:
+    """A member on one line, or None where it is a line per member."""
+    is_list = isinstance(value, list)
+    if not is_list and not isinstance(value, dict):
+        return _flat(value)
+    nested = [m for m in (value if is_list else value.values()) if isinstance(m, _LISTS)]
+    if not nested:
+        return _flat(value)
+    if is_list or any(isinstance(m, list) and m and isinstance(m[0], _LISTS) for m in nested):
+        return None
+    line = _flat(value)
+    return line if len(line) <= LINE or not any(isinstance(m, dict) for m in nested) else None

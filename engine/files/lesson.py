@@ -1,41 +1,33 @@
 """What a lesson looks like in its files, its checks among it, and how they are read."""
 
-import difflib
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import is_dataclass
-from pathlib import Path
-from typing import Annotated, Any, TypeVar, get_args, get_type_hints
+from collections.abc import Iterator
+from functools import partial
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
 
-from engine.errors import Refused, brief, clean_name
+from engine.errors import Refused, brief, clean_name, did_you_mean
 from engine.experiment.editing import set_cell, set_numbers
 from engine.experiment.experiment import Experiment
 from engine.files import limits
-from engine.files.disk import read_bytes
-from engine.files.json_text import parse
+from engine.files.json_text import JsonPath, parse
 from engine.files.lesson_checks import (
     Change,
     Check,
-    CountName,
     Dock,
-    EndingRule,
     Ends,
     Id,
     Moment,
     Number,
-    NumberKind,
-    Part,
     Plain,
     Positive,
-    SettingName,
-    StepKind,
+    Starts,
     owner_of,
+    refuse_unknown,
 )
-from engine.files.limits import DocumentError, FileGone, called
-from engine.files.wire import WireSettings, msgspec_path, msgspec_sentence
+from engine.files.limits import DocumentError
+from engine.files.wire import UNKNOWN_KEY, WRONG_WORD, typed
 from engine.numerals import counted
 
 #: All that is bounded here fits on one page of the panel, and keeps a stranger's file small.
@@ -75,6 +67,9 @@ class Selection(Plain, frozen=True):
 
     nodes: Annotated[tuple[Id, ...], Meta(max_length=100)] = ()
     edges: Annotated[tuple[Ends, ...], Meta(max_length=100)] = ()
+
+    def proofread(self, starts: Starts) -> None:
+        refuse_unknown(starts, self.nodes, self.edges)
 
 
 class Setup(Plain, frozen=True):
@@ -148,36 +143,31 @@ WORDS = 60  # of a step: they and its tasks stand beside the canvas without scro
 LESSON_BYTES = limits.MEGABYTE  # forty steps of the longest texts take less
 LESSON_FILE, EXPERIMENT_FILE = "lesson.json", "experiment.json"
 
-_T = TypeVar("_T")
-_UNKNOWN = re.compile(r"(?s)Object contains unknown field `(.*?)`")
-_WRONG_WORD = re.compile(r"(?s)Invalid (?:enum )?value '(.*?)' - ")
-_WORD_LISTS = (NumberKind, StepKind, SettingName, CountName, EndingRule, Dock, Part)
-
 
 def read_index(data: bytes) -> WireIndex:
     """The list of the lessons that ship."""
-    return _converted(parse(data), WireIndex)
+    return typed(parse(data), WireIndex, "The lesson", partial(_hint, WireIndex))
 
 
 def read_lesson(data: bytes) -> WireLesson:
     """The text, the tasks and the variants of a lesson."""
     parsed = parse(data)
-    for text in _texts(parsed):
-        if clean_name(text, len(text) + 1)[1]:
+    for text in _parts(parsed):
+        if isinstance(text, str) and clean_name(text, len(text) + 1)[1]:
             raise DocumentError(f"“{brief(text)}” contains invisible characters.")
-    lesson = _converted(parsed, WireLesson)
+    lesson = typed(parsed, WireLesson, "The lesson", partial(_hint, WireLesson))
     for number, step in enumerate(lesson.steps, 1):
-        _check_text(number, step)
-        _check_spans(number, step)
+        if words_of(step) > WORDS:
+            raise DocumentError(
+                f"Step {number} has {words_of(step)} words; a step has at most {WORDS}. "
+                "Shorten it, or make two steps of it."
+            )
+        for paragraph in step.text:
+            if paragraph.count("**") % 2:
+                shown = brief(paragraph)
+                raise DocumentError(f"In step {number}, “{shown}”, a ** has no second one.")
+        _check_spans(number, step.setup.spans, len(step.setup.surface))
     return lesson
-
-
-def read_folder_file(folder: Path, name: str, limit: int = limits.FILE_BYTES) -> bytes:
-    """The bytes of a file of a lesson's folder; one that is missing is named with its folder."""
-    try:
-        return read_bytes(folder / name, limit)
-    except FileGone as gone:
-        raise DocumentError(f"The folder “{called(folder)}” has no {name}.", gone.details) from None
 
 
 def words_of(step: Step) -> int:
@@ -190,21 +180,9 @@ def runs_of(paragraph: str) -> tuple[tuple[str, bool], ...]:
     return tuple((piece, bool(place % 2)) for place, piece in pieces if piece)
 
 
-def _check_text(number: int, step: Step) -> None:
-    if words_of(step) > WORDS:
-        raise DocumentError(
-            f"Step {number} has {words_of(step)} words; a step has at most {WORDS}. "
-            "Shorten it, or make two steps of it."
-        )
-    for paragraph in step.text:
-        if paragraph.count("**") % 2:
-            raise DocumentError(f"In step {number}, “{brief(paragraph)}”, a ** has no second one.")
-
-
-def _check_spans(number: int, step: Step) -> None:
-    spans, axes = step.setup.spans, step.setup.surface
-    if spans and len(spans) != len(axes):
-        wide = "1 axis" if len(axes) == 1 else f"{len(axes)} axes"
+def _check_spans(number: int, spans: tuple[Span, ...], axes: int) -> None:
+    if spans and len(spans) != axes:
+        wide = "1 axis" if axes == 1 else f"{axes} axes"
         raise DocumentError(
             f"Step {number} has {counted(len(spans), 'span')} for {wide} of the surface. "
             "Give one for each, such as [-2, 3]."
@@ -217,51 +195,21 @@ def _check_spans(number: int, step: Step) -> None:
             )
 
 
-def _converted(parsed: Any, kind: type[_T]) -> _T:
-    try:
-        return msgspec.convert(parsed, kind)
-    except msgspec.ValidationError as error:
-        sentence = msgspec_sentence(error) + _hint(error)
-        raise DocumentError(sentence.replace("The document ", "The lesson "), str(error)) from None
-
-
-def _hint(error: msgspec.ValidationError) -> str:
+def _hint(kind: type[Struct], message: str, path: JsonPath) -> str:
     """The nearest word that is known, where a key or one of a few words is not."""
-    if unknown := _UNKNOWN.match(str(error)):
-        return _did_you_mean(unknown[1], _keys())
-    if wrong := _WRONG_WORD.match(str(error)):
-        if msgspec_path(error)[-1:] == ("kind",):
-            known = [str(kind.__struct_config__.tag) for kind in get_args(Check)]
-        else:
-            known = [word for words in _WORD_LISTS for word in get_args(words)]
-        return _did_you_mean(wrong[1], known)
-    return ""
+    if unknown := UNKNOWN_KEY.fullmatch(message):
+        word, of = unknown[1], "properties"
+    elif wrong := WRONG_WORD.fullmatch(message):
+        word, of = wrong[1].strip("'"), "mapping" if path[-1:] == ("kind",) else "enum"
+    else:
+        return ""
+    parts = [part for part in _parts(msgspec.json.schema(kind)) if isinstance(part, dict)]
+    return did_you_mean(word, [known for part in parts for known in part.get(of, ())])
 
 
-def _did_you_mean(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, sorted(set(known)), n=1)
-    return f" Did you mean “{near[0]}”?" if near else ""
-
-
-def _keys() -> Iterator[str]:
-    """Every key that any part of a lesson knows."""
-    parts: list[type[msgspec.Struct]] = [*_parts(Plain), WireGroup, WireIndex]
-    for part in parts:
-        yield from part.__struct_encode_fields__
-    for setting in get_type_hints(WireSettings).values():
-        if is_dataclass(setting):
-            yield from get_type_hints(setting)
-
-
-def _parts(kind: type[Plain]) -> Iterator[type[Plain]]:
-    for part in kind.__subclasses__():
-        yield part
-        yield from _parts(part)
-
-
-def _texts(parsed: object) -> Iterator[str]:
-    if isinstance(parsed, str):
-        yield parsed
-    elif isinstance(parsed, dict | list):
-        for value in parsed.values() if isinstance(parsed, dict) else parsed:
-            yield from _texts(value)
+def _parts(value: object) -> Iterator[object]:
+    """The value and all that it holds."""
+    yield value
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _parts(part)

@@ -16,7 +16,7 @@ from engine.errors import Refused, brief, unknown
 from engine.experiment.curve import Evaluator
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import batch_of
-from engine.experiment.trace import MicroStep, script_of
+from engine.experiment.trace import script_of
 from engine.files.wire import WireSettings, made_into
 from engine.functions.datasets import Recipe
 from engine.network import Network, Place
@@ -56,6 +56,14 @@ class Plain(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
         """The same with other entries."""
         return structs.replace(self, **other)
 
+    def proofread(self, starts: Starts) -> None:
+        """Refuse what does not belong to any experiment of the lesson: its parts, where it may."""
+        for name in self.__struct_fields__:
+            part = getattr(self, name)
+            for each in part if isinstance(part, tuple) else (part,):
+                if isinstance(each, Plain):
+                    each.proofread(starts)
+
 
 class Number(Plain, frozen=True):
     """A number on the canvas: what it is, and the node or the edge it belongs to."""
@@ -91,20 +99,18 @@ class Number(Plain, frozen=True):
 
     def proofread(self, starts: Starts) -> None:
         """Refuse a number that does not belong to something that has one of its kind."""
-        if self.edge is not None and self.node:
-            raise Refused("A number belongs to a node or to an edge, not to both.")
         if self.edge is not None:
+            if self.node:
+                raise Refused("A number belongs to a node or to an edge, not to both.")
             refuse_unknown(starts, (), [self.edge])
             if self.what not in ("value", "gradient", "new"):
                 raise Refused(f"An edge has no {self.what}; it has a value, a gradient and a new.")
-            return
-        if not self.node:
-            if self.what != "loss":
-                raise Refused(f"Whose {self.what}? Name a “node” or an “edge”.")
-            return
-        refuse_unknown(starts, [self.node])
-        if not any(self._is_had(start) for start in starts if self.node in start.network.index):
-            raise Refused(f"“{self.node}” has no {self.what}.")
+        elif self.node:
+            refuse_unknown(starts, [self.node])
+            if not any(self._is_had(each) for each in starts if self.node in each.network.index):
+                raise Refused(f"“{self.node}” has no {self.what}.")
+        elif self.what != "loss":
+            raise Refused(f"Whose {self.what}? Name a “node” or an “edge”.")
 
     def _is_had(self, start: Experiment) -> bool:
         """Whether the node has a number of this kind."""
@@ -136,7 +142,13 @@ class Moment(Plain, frozen=True):
             script = script_of(network, experiment.settings, len(batch_of(experiment)))
         if self.what in ("start", "end"):
             return 0 if self.what == "start" else len(script.steps)
-        found = [i for i, step in enumerate(script.steps, 1) if self._is(network, step)]
+        edge = Place("weight", self.edge[1], self.edge[0]) if self.edge else None
+        found = []
+        for number, step in enumerate(script.steps, 1):
+            place = network.places[step.place] if step.place >= 0 else None
+            own = step.node == self.node and (place is None or place.what != "weight")
+            if step.what == self.what and (place == edge if edge else own):
+                found.append(number)
         if not found and self.what == "loss" and not self.node:
             found = [i for i, step in enumerate(script.steps, 1) if step.what == "loss"][-1:]
         return found[-1] if found else None
@@ -161,15 +173,6 @@ class Moment(Plain, frozen=True):
         known = [start for start in starts if not self.node or self.node in start.network.index]
         if all(self.cursor(start) is None for start in known):
             raise Refused(f"No micro-step tells the {self.what} of {owner_of(self)}.")
-
-    def _is(self, network: Network, step: MicroStep) -> bool:
-        if step.what != self.what:
-            return False
-        place = network.places[step.place] if step.place >= 0 else None
-        if self.edge is not None:
-            source, target = self.edge
-            return place == Place("weight", target, source)
-        return step.node == self.node and (place is None or place.what != "weight")
 
 
 class ValueOf(Plain, frozen=True, rename={"of": "value of"}):
@@ -198,6 +201,7 @@ def refuse_unknown(starts: Starts, nodes: Iterable[str], edges: Iterable[Ends] =
             raise Refused(f"There is no edge from “{edge[0]}” to “{edge[1]}”.")
 
 
+_KINDS: dict[type, str] = {bool: "true or false", int: "number", float: "number", str: "word"}
 WITHIN = 0.0005  # half of the last digit of a number told to three decimals
 Within = Annotated[float, Meta(ge=0)]
 Part = Literal["training", "test"]
@@ -212,16 +216,6 @@ Dock = Literal[
 _SETTINGS: dict[str, Any] = get_type_hints(Settings)
 _BOUNDED: dict[str, Any] = get_type_hints(WireSettings, include_extras=True)
 _WHOLE: dict[str, Any] = {"batch": Positive | None, "seed": Count, "digits": Positive}
-
-if TYPE_CHECKING:
-    SettingName = str
-else:  # all that is one number or word, by the names that the settings themselves have
-    SettingName = Literal[
-        (*(name for name in _SETTINGS if name not in ("initializer", "stops")),
-         *(f"stops.{name}" for name in get_type_hints(Stops)),
-         *(f"data.{name}" for name in get_type_hints(Recipe) if name != "seed"))
-    ]  # fmt: skip
-
 
 _COUNTS: dict[str, Callable[[Experiment], int]] = {
     "inputs": lambda e: len(e.network.inputs),
@@ -242,8 +236,14 @@ _COUNTS: dict[str, Callable[[Experiment], int]] = {
     "runs": lambda e: len(e.runs) + (e.curve.count > 1),
 }
 if TYPE_CHECKING:
+    SettingName = str
     CountName = str
-else:
+else:  # all that is one number or word, by the names that the settings themselves have
+    SettingName = Literal[
+        (*(name for name in _SETTINGS if name not in ("initializer", "stops")),
+         *(f"stops.{name}" for name in get_type_hints(Stops)),
+         *(f"data.{name}" for name in get_type_hints(Recipe) if name != "seed"))
+    ]  # fmt: skip
     CountName = Literal[tuple(_COUNTS)]
 
 
@@ -278,6 +278,10 @@ class Change(Plain, frozen=True):
         """Whether the settings are so already."""
         return all(getattr(settings, name) == value for name, value in self._members().items())
 
+    def proofread(self, starts: Starts) -> None:
+        for start in starts:
+            self.applied_to(start.settings)
+
     def draws_again(self) -> bool:
         """Whether other starting numbers are to be drawn."""
         return not {"seed", "initializer"}.isdisjoint(self._members())
@@ -307,13 +311,13 @@ class _Check(Plain, frozen=True, tag_field="kind", rename={"is_": "is"}):
 
     #: What of the stage is taken back before the task begins, so that it is still to be done.
     not_yet: ClassVar[Mapping[str, Any]] = {}
+    #: Of these entries at least one must be there.
+    one_of: ClassVar[tuple[str, ...]] = ()
 
     def proofread(self, starts: Starts) -> None:
-        """Refuse what cannot be asked of any experiment of the lesson."""
-
-    def _refuse_empty(self, *names: str) -> None:
-        if all(getattr(self, name) is None for name in names):
-            words = ", ".join(f"“{name.removesuffix('_')}”" for name in names)
+        super().proofread(starts)
+        if self.one_of and all(getattr(self, name) is None for name in self.one_of):
+            words = ", ".join(f"“{name.removesuffix('_')}”" for name in self.one_of)
             raise Refused(f"a check needs at least one of {words}.")
 
 
@@ -326,6 +330,7 @@ class ValueCheck(_Check, frozen=True, tag="value"):
     is_not: float | None = None
     above: float | None = None
     below: float | None = None
+    one_of: ClassVar[tuple[str, ...]] = ("is_", "is_not", "above", "below")
 
     def is_done(self, experiment: Experiment, look: Looked) -> bool:
         found = self.of.value(experiment, look.row)
@@ -334,10 +339,6 @@ class ValueCheck(_Check, frozen=True, tag="value"):
             and (self.is_ is None or _near(found, self.is_, self.within))
             and (self.is_not is None or not _near(found, self.is_not, self.within))
         )
-
-    def proofread(self, starts: Starts) -> None:
-        self._refuse_empty("is_", "is_not", "above", "below")
-        self.of.proofread(starts)
 
 
 class SettingCheck(_Check, frozen=True, tag="setting"):
@@ -371,15 +372,15 @@ class SettingCheck(_Check, frozen=True, tag="setting"):
         """What it is compared with must be of its kind: a number, a word, or on and off."""
         if self.above is not None or self.below is not None:
             return
-        found = [self.found(start) for start in starts]
-        kinds = {_kind(value) for value in found if value is not None}
+        kinds = {_KINDS[type(found)] for found in map(self.found, starts) if found is not None}
         may_be_off = self.of == "batch" or self.of.startswith("stops.")
-        if not kinds and not may_be_off:
+        if may_be_off:
+            kinds.add("number")
+        if not kinds:
             raise Refused(f"the data of this lesson were not generated, so they have no {self.of}.")
-        kinds |= {"number"} if may_be_off else set()
-        if self.is_ is None and may_be_off:
+        if may_be_off and self.is_ is None:
             return
-        if _kind(self.is_) not in kinds:
+        if _KINDS.get(type(self.is_)) not in kinds:
             raise Refused(f"the setting {self.of} is {' or '.join(sorted(kinds))}; see its “is”.")
 
 
@@ -390,6 +391,7 @@ class CountCheck(_Check, frozen=True, tag="count"):
     is_: Count | None = None
     at_least: Count | None = None
     at_most: Count | None = None
+    one_of: ClassVar[tuple[str, ...]] = ("is_", "at_least", "at_most")
 
     def is_done(self, experiment: Experiment, look: Looked) -> bool:
         if self.is_ is not None and look.running:
@@ -401,9 +403,6 @@ class CountCheck(_Check, frozen=True, tag="count"):
             and (self.at_most is None or found <= self.at_most)
         )
 
-    def proofread(self, starts: Starts) -> None:
-        self._refuse_empty("is_", "at_least", "at_most")
-
 
 class LossCheck(_Check, frozen=True, tag="loss"):
     """The loss over all rows of a part is below or above a number."""
@@ -411,12 +410,10 @@ class LossCheck(_Check, frozen=True, tag="loss"):
     below: float | None = None
     above: float | None = None
     part: Part = "training"
+    one_of: ClassVar[tuple[str, ...]] = ("above", "below")
 
     def is_done(self, experiment: Experiment, look: Looked) -> bool:
         return _lies(_summary(experiment, self.part)[0], self.above, self.below)
-
-    def proofread(self, starts: Starts) -> None:
-        self._refuse_empty("above", "below")
 
 
 class AccuracyCheck(_Check, frozen=True, tag="accuracy"):
@@ -436,9 +433,6 @@ class ToldCheck(_Check, frozen=True, tag="told"):
 
     def is_done(self, experiment: Experiment, look: Looked) -> bool:
         return self.at.is_reached(experiment)
-
-    def proofread(self, starts: Starts) -> None:
-        self.at.proofread(starts)
 
 
 class EndedCheck(_Check, frozen=True, tag="ended"):
@@ -462,10 +456,6 @@ class RunCheck(_Check, frozen=True, tag="run"):
         made = sum(s.updates for s in experiment.history if wanted.is_in(s.context.settings))
         ends = [r.curve.last for r in experiment.runs if wanted.is_in(r.context.settings)]
         return max([made, *(int(end.update) for end in ends if end is not None)]) >= self.updates
-
-    def proofread(self, starts: Starts) -> None:
-        for start in starts:
-            self.settings.applied_to(start.settings)
 
 
 class EdgeCheck(_Check, frozen=True, tag="edge"):
@@ -580,12 +570,12 @@ class AnswerCheck(_Check, frozen=True, tag="answer"):
         return short(self.is_) if isinstance(self.is_, float | int) else str(self.is_)
 
     def proofread(self, starts: Starts) -> None:
-        if self.known is not None:
-            self.known.proofread(starts)
-            if self.is_ is None:
-                raise Refused("what is “known” of a guess must stand there as “is”.")
+        super().proofread(starts)
+        if self.known is not None and self.is_ is None:
+            raise Refused("what is “known” of a guess must stand there as “is”.")
         if isinstance(self.is_, ValueOf):
-            self._proofread_value(starts, self.is_)
+            if self.choices:
+                raise Refused("choices are words, so “is” must be one of them, and no “value of”.")
             return
         if not self.choices and not isinstance(self.is_, int | float):
             raise Refused("an answer needs a number as “is”, or “choices” to choose from.")
@@ -593,13 +583,6 @@ class AnswerCheck(_Check, frozen=True, tag="answer"):
             raise Refused("there must be at least two different choices.")
         if self.choices and self.is_ is not None and self.is_ not in self.choices:
             raise unknown("The choice", str(self.is_), self.choices)
-
-    def _proofread_value(self, starts: Starts, wanted: ValueOf) -> None:
-        if self.choices:
-            raise Refused("choices are words, so “is” must be one of them, and no “value of”.")
-        wanted.of.proofread(starts)
-        if wanted.at is not None:
-            wanted.at.proofread(starts)
 
 
 class RefusedCheck(_Check, frozen=True, tag="refused"):
@@ -664,14 +647,6 @@ def _lies(found: float, above: float | None, below: float | None) -> bool:
 def _near(found: float, wanted: float, within: float) -> bool:
     """Half a millionth of slack, so that 1.8705 counts as 1.87 within 0.0005."""
     return abs(found - wanted) <= within * (1 + 1e-6) + 1e-12
-
-
-def _kind(value: object) -> str:
-    if isinstance(value, bool):
-        return "true or false"
-    if isinstance(value, int | float):
-        return "number"
-    return "word" if isinstance(value, str) else "nothing"
 
 
 def _summary(experiment: Experiment, part: str) -> tuple[float, float]:

@@ -65,6 +65,9 @@ class NotReadable(DocumentError):
 class NotSaved(DocumentError):
     """A save that did not happen; the file on disk is what it was before."""
 
+    def __init__(self, sentence: str, details: str = "", offer: WayOut | None = SAVE_AS) -> None:
+        super().__init__(sentence, details, offer)
+
 
 def error_code(error: OSError) -> str:
     """An error of the system by its short name, such as EIO."""

@@ -1,22 +1,24 @@
-"""What a table is once it has been read, the arrays that are made of it, and how one is written."""
+"""What a table is once it has been read, the samples made of it, and how one is written."""
 
 import csv
-import io
 import math
 import numbers
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import Refused, brief, clean_name
+from engine.experiment.experiment import Experiment
+from engine.experiment.fit_to_table import Filling
 from engine.files import limits
 from engine.files.limits import DocumentError, WayOut, megabytes
+from engine.functions.datasets import Bools, Scaling, constant_columns, fit_scaling, scale, split
 from engine.numerals import MINUS, count
-from engine.op_list import Floats, frozen
+from engine.op_list import Floats
 
 _GUARDED = re.compile(r"'+[=+\-@]")
 _FORMULA = re.compile(r"'*[=+\-@]")
@@ -92,21 +94,14 @@ def numbers_in(cells: Sequence[str], decimal: str) -> tuple[Floats, list[int]]:
     bad: list[int] = []
     if not all(map(match, cells)):
         bad = [place for place, cell in enumerate(cells) if not match(cell)]
-        kept = list(cells)
-        for place in bad:
-            kept[place] = "0"
-        cells = kept
-    values = np.array(_floats(cells, decimal), dtype=np.float64)
-    infinite = np.flatnonzero(~np.isfinite(values))
-    values[infinite] = 0
-    return values, sorted([*bad, *infinite.tolist()])
-
-
-def _floats(cells: Sequence[str], decimal: str) -> list[float]:
+        cells = [cell if match(cell) else "0" for cell in cells]
     joined = "\n".join(cells)
     if decimal != "." or MINUS in joined:
         cells = joined.replace(decimal, ".").replace(MINUS, "-").split("\n")
-    return list(map(float, cells))
+    values = np.array(list(map(float, cells)), dtype=np.float64)
+    infinite = np.flatnonzero(~np.isfinite(values))
+    values[infinite] = 0
+    return values, sorted([*bad, *infinite.tolist()])
 
 
 def plain_block(text: str, delimiter: str, decimal: str, width: int) -> Floats | None:
@@ -251,108 +246,188 @@ class TooManyRows(TableError):
         self.offered = offered
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Arrays:
-    """What a network learns from: a row per sample, a column per input and per target."""
-
-    inputs: Floats
-    targets: Floats
-    input_names: tuple[str, ...]
-    target_names: tuple[str, ...]
+Use = Literal["input", "target", "test", "none"]
+USES: tuple[Use, ...] = get_args(Use)
+TEST_NAME = "test"
+FEW_ROWS = 20
+USUAL_SHARE = 0.2
 
 
-def to_arrays(table: Table, inputs: Sequence[str], targets: Sequence[str]) -> Arrays:
-    """The chosen columns as arrays.
+@dataclass(frozen=True, slots=True)
+class TableUse:
+    """A use for each column, by its name; how inputs are scaled, and which rows are for testing.
 
-    A text column becomes a column of 0 and 1 for each of its labels, in alphabetical order.
+    With `scores` the labels of the target are compared by softmax cross-entropy.
     """
-    _refuse_problems(table)
-    left, right = _chosen(table, inputs, targets)
-    names = array_names(table, inputs, targets)
-    return Arrays(_block(left, table.rows), _block(right, table.rows), *names)
+
+    uses: Mapping[str, Use]
+    standardise: bool = False
+    share: float = 0.0
+    seed: int = 0
+    scores: bool = False
+
+    def with_use(self, name: str, use: Use) -> "TableUse":
+        """One column used otherwise; there is one column of test marks at most."""
+        uses = dict(self.uses)
+        if use == "test":
+            uses = {key: "none" if old == "test" else old for key, old in uses.items()}
+        return replace(self, uses={**uses, name: use})
+
+    def names(self, use: Use) -> list[str]:
+        """The columns of that use, in the order of the table."""
+        return [name for name, found in self.uses.items() if found == use]
 
 
-def array_names(
-    table: Table, inputs: Sequence[str], targets: Sequence[str]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names of the columns that `to_arrays` would give, which is quick, or its refusal."""
-    left, right = _chosen(table, inputs, targets)
-    return (
-        distinct([name for column in left for name in column_headings(column, True)]),
-        distinct([name for column in right for name in column_headings(column, False)]),
+def as_use(text: str) -> Use:
+    """The use of that name."""
+    return next(use for use in USES if use == text)
+
+
+def first_use(table: Table, experiment: Experiment) -> TableUse:
+    """What is most likely meant: by the names of the nodes, else by how many there are."""
+    name, network = experiment.layout.name, experiment.network
+    inputs = [name(node_id) for node_id in network.inputs]
+    targets = [name(node_id) for node_id in network.outputs]
+    names = [column.name for column in table.columns]
+    uses: dict[str, Use] = dict.fromkeys(names, "none")
+    if inputs and targets and set(inputs) | set(targets) <= set(names):
+        uses |= dict.fromkeys(inputs, "input")
+        uses |= dict.fromkeys(targets, "target")
+    else:
+        learnt = [column.name for column in table.columns if not is_mark(column)] or names
+        last = len(targets) if len(learnt) == len(inputs) + len(targets) else 1
+        uses |= dict.fromkeys(learnt, "input")
+        uses |= dict.fromkeys(learnt[len(learnt) - max(1, last) :], "target")
+    for column in table.columns:
+        if uses[column.name] == "none" and is_mark(column):
+            uses[column.name] = "test"
+    return proposed(
+        table, TableUse(uses, share=USUAL_SHARE if table.rows >= FEW_ROWS else 0.0), None
     )
 
 
-def _chosen(
-    table: Table, inputs: Sequence[str], targets: Sequence[str]
-) -> tuple[list[TableColumn], list[TableColumn]]:
+def learns_classes(table: Table, use: TableUse) -> bool:
+    """Whether the one target is a column of labels, and there is more than one of them."""
+    targets = [table.column(name) for name in use.names("target")]
+    return len(targets) == 1 and targets[0].is_text and len(targets[0].labels) > 1
+
+
+def proposed(table: Table, use: TableUse, before: TableUse | None) -> TableUse:
+    """The same; what begins to learn classes is to standardise and to score, unless unwanted."""
+    if not learns_classes(table, use):
+        return replace(use, scores=False)
+    if before is not None and before.names("target") == use.names("target"):
+        return use
+    return replace(use, standardise=True, scores=True)
+
+
+def is_mark(column: TableColumn) -> bool:
+    """Whether the column says which rows are for testing: it is called so and holds 0 and 1."""
+    numbers = column.numbers
+    return (
+        column.name.lower() == TEST_NAME
+        and numbers is not None
+        and bool(np.isin(numbers, (0, 1)).all())
+    )
+
+
+def names_of(table: Table, use: TableUse) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of the inputs and the targets that come of it, or why it cannot be."""
+    inputs, targets = use.names("input"), use.names("target")
     if len(table.columns) == 1 and not inputs:
         raise Refused("The table has only one column; it takes one to learn from and a target.")
     if not targets:
         raise Refused("Choose at least one column as a target.")
-    if any(len(set(names)) != len(names) for names in (inputs, targets)):
-        raise Refused("A column can be chosen only once.")
     if not inputs:
         raise Refused("Choose at least one column as an input.")
-    left = [table.column(name) for name in inputs]
-    right = [table.column(name) for name in targets]
-    _refuse_size(table.rows, [*left, *right])
-    return left, right
-
-
-def _refuse_problems(table: Table) -> None:
-    if table.problems:
-        rows = "this row" if table.problem_rows == 1 else f"these {count(table.problem_rows)} rows"
-        raise Refused(f"{table.problems[0].sentence} Skip {rows}, or use the column as a label.")
-    if not table.rows:
-        raise Refused("No data rows are left.")
-
-
-def _refuse_size(rows: int, columns: Sequence[TableColumn]) -> None:
-    for column in columns:
+    cells = 0
+    for column in map(table.column, (*inputs, *targets)):
         if len(column.labels) > limits.CLASSES:
             raise Refused(
                 f"“{column.name}” has {count(len(column.labels))} different labels; "
                 f"the limit is {limits.CLASSES}. Leave this column out."
             )
-    cells = rows * sum(_width(column) for column in columns)
+        cells += table.rows * (len(column.labels) if column.is_text else 1)
     if cells > limits.CELLS:
         raise Refused(
             f"These columns need {count(cells)} cells; the limit is {count(limits.CELLS)}. "
             "Choose fewer columns or rows."
         )
+    return (
+        distinct([heading for name in inputs for heading in headings_of(table, use, name)]),
+        distinct([heading for name in targets for heading in headings_of(table, use, name)]),
+    )
 
 
-def _width(column: TableColumn) -> int:
-    return len(column.labels) if column.is_text else 1
+def headings_of(table: Table, use: TableUse, name: str) -> tuple[str, ...]:
+    """What one column becomes: kind=cat, kind=dog for inputs; for targets the labels alone.
+
+    Of labels there is a column of 0 and 1 for each, in alphabetical order.
+    """
+    column = table.column(name)
+    if not column.is_text:
+        return (name,)
+    labels = distinct([clean_name(column.labels[code])[0] for code in _order(column)])
+    return tuple(f"{name}={label}" for label in labels) if use.uses[name] == "input" else labels
+
+
+def filling_of(table: Table, use: TableUse) -> Filling:
+    """The samples, without the rows that cannot be used."""
+    input_names, target_names = names_of(table, use)
+    if not table.rows:
+        raise Refused("No data rows are left.")
+    inputs = [table.column(name) for name in use.names("input")]
+    targets = [table.column(name) for name in use.names("target")]
+    test = marks_of(table, use)
+    block, scaling = _block(inputs, table.rows), None
+    if use.standardise:  # by the training part; the 0 and 1 of labels stay as they are
+        fitted = fit_scaling(block[~test])
+        of_labels = [each.is_text for each in inputs for _ in headings_of(table, use, each.name)]
+        scaling = Scaling(
+            tuple(np.where(of_labels, 0.0, fitted.mean).tolist()),
+            tuple(np.where(of_labels, 1.0, fitted.deviation).tolist()),
+        )
+        block = scale(scaling, block)
+    return Filling(
+        input_names, target_names, np.hstack([block, _block(targets, table.rows)]), test, scaling,
+        classes=target_names if len(targets) == 1 and targets[0].is_text else (),
+        scores=use.scores and learns_classes(table, use),
+    )  # fmt: skip
 
 
 def _order(column: TableColumn) -> list[int]:
     return sorted(range(len(column.labels)), key=lambda code: column.labels[code])
 
 
-def _shown(column: TableColumn) -> tuple[str, ...]:
-    return distinct([clean_name(column.labels[code])[0] for code in _order(column)])
-
-
-def column_headings(column: TableColumn, is_input: bool) -> tuple[str, ...]:
-    """What one column becomes: kind=cat, kind=dog for inputs; for targets the labels alone."""
-    if not column.is_text:
-        return (column.name,)
-    labels = _shown(column)
-    return tuple(f"{column.name}={label}" for label in labels) if is_input else labels
-
-
-def _block(columns: Sequence[TableColumn], rows: int) -> Floats:
-    block = np.zeros((rows, sum(_width(column) for column in columns)))
-    start = 0
+def _block(columns: Sequence[TableColumn], rows: int) -> NDArray[np.float64]:
+    blocks: list[Floats] = []
     for column in columns:
         if column.numbers is not None:
-            block[:, start] = column.numbers
+            blocks.append(column.numbers[:, None])
         elif column.codes is not None:
-            block[np.arange(rows), start + np.argsort(_order(column))[column.codes]] = 1.0
-        start += _width(column)
-    return frozen(block)
+            block = np.zeros((rows, len(column.labels)))
+            block[np.arange(rows), np.argsort(_order(column))[column.codes]] = 1.0
+            blocks.append(block)
+    return np.hstack(blocks, dtype=np.float64)
+
+
+def marks_of(table: Table, use: TableUse) -> Bools:
+    """The rows for testing: those that a column marks, else a share drawn by the seed."""
+    marks = use.names("test")
+    numbers = table.column(marks[0]).numbers if marks else None
+    if numbers is None:
+        return split(table.rows, use.share, use.seed)
+    return np.asarray(numbers != 0)
+
+
+def constant_inputs(table: Table, use: TableUse) -> tuple[str, ...]:
+    """The inputs of numbers that say the same in every training row, and so are not scaled."""
+    rows = ~marks_of(table, use)
+    names = [name for name in use.names("input") if not table.column(name).is_text]
+    numbers = [np.asarray(table.column(name).numbers, np.float64)[rows] for name in names]
+    return tuple(
+        name for name, cells in zip(names, numbers, strict=True) if constant_columns(cells[:, None])
+    )
 
 
 Cell = Any
@@ -365,13 +440,17 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes
 
 def table_lines(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
     """The table row by row, the header first."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow([guarded(name) for name in columns])
+    writer = csv.writer(_Echo(), lineterminator="\r\n")
+    yield writer.writerow([guarded(name) for name in columns])
     for cells in rows:
-        yield _taken(stream)
-        writer.writerow([cell_text(cell) for cell in cells])
-    yield _taken(stream)
+        yield writer.writerow([cell_text(cell) for cell in cells])
+
+
+class _Echo:
+    """Gives a row back to who writes it."""
+
+    def write(self, text: str) -> str:
+        return text
 
 
 def cell_text(cell: Cell) -> str:
@@ -382,10 +461,3 @@ def cell_text(cell: Cell) -> str:
         return str(int(cell))
     value = float(cell)
     return "" if math.isnan(value) else repr(value)
-
-
-def _taken(stream: io.StringIO) -> str:
-    text = stream.getvalue()
-    stream.seek(0)
-    stream.truncate()
-    return text

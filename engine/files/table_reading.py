@@ -1,14 +1,13 @@
 """Reading tables: guess how they are written, read them in portions, report every problem."""
 
 import codecs
-import contextlib
 import csv
 import io
-import os
 import re
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -16,7 +15,7 @@ import numpy as np
 
 from engine.errors import Refused, brief, unknown
 from engine.files import limits
-from engine.files.disk import open_ordinary, refusal
+from engine.files.disk import opened_file
 from engine.files.json_text import looks_like
 from engine.files.table import (
     DELIMITERS,
@@ -81,23 +80,16 @@ class Labels(dict[str, int]):
         return code
 
 
-@dataclass(slots=True)
 class Gather:
     """All that has been read so far. It belongs to one reading and is never shared."""
 
-    plan: TablePlan
-    next_row: int = 1
-    seen: int = 0
-    kept: int = 0
-    problems: list[Problem] = field(default_factory=list)
-    problem_count: int = 0
-    problem_rows: int = 0
-    parts: list[list[Values]] = field(init=False)
-    labels: list[Labels] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.parts = [[] for _ in self.plan.names]
-        self.labels = [Labels() for _ in self.plan.names]
+    def __init__(self, plan: TablePlan) -> None:
+        self.plan = plan
+        self.next_row = 1
+        self.seen = self.kept = self.problem_count = self.problem_rows = 0
+        self.problems: list[Problem] = []
+        self._parts: list[list[Values]] = [[] for _ in plan.names]
+        self._labels = [Labels() for _ in plan.names]
 
     def add_plain(self, text: str, room: int) -> bool:
         """Take a portion of nothing but numbers the fast way; False where it is not one."""
@@ -107,51 +99,45 @@ class Gather:
         block = plain_block(text, dialect.delimiter, dialect.decimal, width)
         if block is None:
             return False
-        for parts, column in zip(self.parts, block[:room].T, strict=True):
+        for parts, column in zip(self._parts, block[:room].T, strict=True):
             parts.append(column.copy())
         self.seen += len(block)
         self.kept += min(room, len(block))
-        self.next_row += _lines(text)
+        ends = text.count("\n") + text.count("\r") - text.count("\r\n")
+        self.next_row += ends + (not text.endswith(("\n", "\r")))
         return True
 
     def add(self, rows: TableRows, room: int) -> None:
         """Take the records of a portion, cell by cell; at most `room` of them."""
+        width = len(self.plan.names)
+        filled = [
+            (row, cells) for row, cells in enumerate(rows, start=self.next_row)
+            if cells and (len(cells) > 1 or width == 1 or cells[0].strip())
+        ]  # fmt: skip
+        self.seen += len(filled)
+        del filled[max(room, 0) :]
+        numbered = [one for one in filled if len(one[1]) == width]
         faults: list[Fault] = []
-        numbered = list(self._whole_rows(rows, room, faults))
+        if len(numbered) < len(filled):
+            faults += [(row, cells, None) for row, cells in filled if len(cells) != width]
         self.next_row += len(rows)
         good = np.ones(len(numbered), dtype=bool)
-        for index, cells in enumerate(zip(*(cells for _, cells in numbered), strict=True)):
-            values, bad = self._column(index, cells)
+        for index, column in enumerate(zip(*(cells for _, cells in numbered), strict=True)):
+            values: Values
+            if self.plan.is_text[index]:
+                codes = map(self._labels[index].__getitem__, column)
+                values = np.fromiter(codes, np.int32, len(column))
+                bad = np.flatnonzero(values < 0).tolist()
+            else:
+                values, bad = numbers_in(column, self.plan.dialect.decimal)
             good[bad] = False
             faults += [(*numbered[place], index) for place in bad]
-            self.parts[index].append(values)
+            self._parts[index].append(values)
         self.kept += int(good.sum())
         if not good.all():
-            for parts in self.parts:
+            for parts in self._parts:
                 parts[-1] = parts[-1][good]
         self._note(faults)
-
-    def _whole_rows(
-        self, rows: TableRows, room: int, faults: list[Fault]
-    ) -> Iterator[tuple[int, list[str]]]:
-        width = len(self.plan.names)
-        for row, cells in enumerate(rows, start=self.next_row):
-            if not cells or (len(cells) == 1 < width and not cells[0].strip()):
-                continue
-            self.seen += 1
-            room -= 1
-            if room < 0:
-                continue
-            if len(cells) == width:
-                yield row, cells
-            else:
-                faults.append((row, cells, None))
-
-    def _column(self, index: int, cells: Sequence[str]) -> tuple[Values, list[int]]:
-        if not self.plan.is_text[index]:
-            return numbers_in(cells, self.plan.dialect.decimal)
-        codes = np.fromiter(map(self.labels[index].__getitem__, cells), np.int32, len(cells))
-        return codes, np.flatnonzero(codes < 0).tolist()
 
     def _note(self, faults: list[Fault]) -> None:
         faults.sort(key=lambda fault: (fault[0], fault[2] or 0))
@@ -169,26 +155,20 @@ class Gather:
 
     def columns(self) -> tuple[TableColumn, ...]:
         """The columns, once all rows are read."""
-        return tuple(self._finished(index) for index in range(len(self.parts)))
-
-    def _finished(self, index: int) -> TableColumn:
-        name, parts = self.plan.names[index], self.parts[index]
-        self.parts[index] = []
-        if not self.plan.is_text[index]:
-            whole = np.concatenate([np.zeros(0), *parts])
-            return TableColumn(name, numbers=frozen(whole))
-        used, codes = np.unique(
-            np.concatenate([np.zeros(0, np.int32), *parts]), return_inverse=True
-        )
-        places = np.asarray(codes, dtype=np.int32)
-        places.flags.writeable = False
-        labels = tuple(self.labels[index].codes)
-        return TableColumn(name, codes=places, labels=tuple(labels[int(code)] for code in used))
-
-
-def _lines(text: str) -> int:
-    ends = text.count("\n") + text.count("\r") - text.count("\r\n")
-    return ends + (not text.endswith(("\n", "\r")))
+        found = []
+        for index, name in enumerate(self.plan.names):
+            parts, self._parts[index] = self._parts[index], []
+            if not self.plan.is_text[index]:
+                found.append(TableColumn(name, frozen(np.concatenate([np.zeros(0), *parts]))))
+                continue
+            joined = np.concatenate([np.zeros(0, np.int32), *parts])
+            used, places = np.unique(joined, return_inverse=True)
+            codes = np.asarray(places, dtype=np.int32)
+            codes.flags.writeable = False
+            labels = tuple(self._labels[index].codes)
+            kept = tuple(labels[int(code)] for code in used)
+            found.append(TableColumn(name, codes=codes, labels=kept))
+        return tuple(found)
 
 
 def too_long(row: int) -> TableError:
@@ -319,14 +299,6 @@ def is_numeric(column: Sequence[str], decimal: str) -> bool:
     return 2 * good >= len(filled)
 
 
-def label_note(name: str, column: Sequence[str], decimal: str) -> str | None:
-    """Why a column is read as labels although some cells look like numbers."""
-    if not any(is_value(cell.strip(), decimal) for cell in column):
-        return None
-    odd = next(cell for cell in column if cell.strip() and not is_number(cell, decimal))
-    return f"“{name}” is read as labels, because “{brief(odd.strip())}” is not a number."
-
-
 def is_value(cell: str, decimal: str) -> bool:
     """Whether the cell is a number, or what stands for one, rather than a name."""
     if is_number(cell, decimal) or cell.lower() in _NO_NAMES:
@@ -365,19 +337,6 @@ def pasted_cells(text: str) -> Floats:
         raise Refused("There are no cells to paste. Copy numbers from a spreadsheet first.")
     mark = _mark(lines)
     rows = [[cell.strip() for cell in line.split(mark)] if mark else [line] for line in lines]
-    return _numbers(rows)
-
-
-def _mark(lines: Sequence[str]) -> str:
-    """What stands between the cells; "" where each line is one cell."""
-    for mark in "\t;":
-        if any(mark in line for line in lines):
-            return mark
-    whole = all(is_number(line, ".") or is_number(line, ",") for line in lines)
-    return "" if whole or not any("," in line for line in lines) else ","
-
-
-def _numbers(rows: TableRows) -> Floats:
     decimal = decimal_mark(rows)
     skipped = int(len(rows) > 1 and not any(is_number(cell, decimal) for cell in rows[0]))
     rows = rows[skipped:]
@@ -395,22 +354,24 @@ def _numbers(rows: TableRows) -> Floats:
     return frozen(found)
 
 
+def _mark(lines: Sequence[str]) -> str:
+    """What stands between the cells; "" where each line is one cell."""
+    for mark in "\t;":
+        if any(mark in line for line in lines):
+            return mark
+    whole = all(is_number(line, ".") or is_number(line, ",") for line in lines)
+    return "" if whole or not any("," in line for line in lines) else ","
+
+
 PORTION: Final = 1 << 18  # larger ones are no faster, and hold the window while they are split
 LONGEST_ROW: Final = 16 * PORTION  # letters of what should be one row; then it is no table
 
 
-@contextlib.contextmanager
-def opened(source: Source) -> Iterator[tuple[BinaryIO, int]]:
+def opened(source: Source) -> AbstractContextManager[tuple[BinaryIO, int]]:
     """A stream of the table's bytes, and how many there are."""
     if isinstance(source, bytes):
-        yield io.BytesIO(source), len(source)
-        return
-    descriptor, size = open_ordinary(source)
-    with os.fdopen(descriptor, "rb") as stream:
-        try:
-            yield stream, size
-        except OSError as error:
-            raise refusal(error, source) from error
+        return nullcontext((io.BytesIO(source), len(source)))
+    return opened_file(source)
 
 
 def portions(stream: BinaryIO, encoding: str) -> Iterator[str]:
@@ -447,21 +408,19 @@ def records(text: str, dialect: Dialect, row: int) -> TableRows:
             found.append(record)
             lines = reader.line_num
     except csv.Error as error:
-        raise _broken(row + len(found), reader.line_num - lines, str(error)) from error
+        message, number = str(error), row + len(found)
+        if reader.line_num - lines > 1 or message == "unexpected end of data":
+            why = "a quote is never closed."
+        elif "field limit" in message:
+            raise too_long(number) from error
+        else:
+            why = "after a closing quote the next cell has to begin."
+        raise TableError(f"Row {count(number)}: {why}", message) from error
     if '"' in text or max(map(len, text.split("\n")), default=0) > limits.FIELD:
         for place, record in enumerate(found):
             if any(len(cell) > limits.FIELD for cell in record):
                 raise too_long(row + place)
     return found
-
-
-def _broken(row: int, lines: int, message: str) -> TableError:
-    where = f"Row {count(row)}"
-    if lines > 1 or message == "unexpected end of data":
-        return TableError(f"{where}: a quote is never closed.", message)
-    if "field limit" in message:
-        return too_long(row)
-    return TableError(f"{where}: after a closing quote the next cell has to begin.", message)
 
 
 PREVIEW: Final = 20  # rows shown before the table is taken
@@ -480,30 +439,23 @@ def reading(
 ) -> Generator[ReadingProgress, None, Table]:
     """The table in a file or in bytes, as a generator, for a worker; closing it cancels."""
     options = options or Options()
-    try:
-        return (yield from _rows(source, options))
-    except UnicodeDecodeError as error:
-        with opened(source) as (stream, _):
-            encoding = options.encoding or guess(stream.read(HEAD + 1)).encoding
-        if options.encoding or encoding != "utf-8":
-            name, byte = ENCODINGS.get(encoding, encoding), error.object[error.start]
-            sentence = f"The file is not {name} text (byte 0x{byte:02X})."
-            raise TableError(sentence, str(error.reason)) from error
-    return (yield from _rows(source, replace(options, encoding="latin-1")))
-
-
-def _rows(source: Source, options: Options) -> Generator[ReadingProgress, None, Table]:
     with opened(source) as (stream, size):
         head = stream.read(HEAD + 1)
         if not head.strip(b"\xef\xbb\xbf \t\r\n"):
             raise TableError("No data rows. The file is empty.")
         plan = _plan(head, options)
-        preview = plan.preview
+        preview, encoding = plan.preview, plan.dialect.encoding
         try:
             return (yield from _gathered(stream, size, options, head, plan))
         except TableError as error:
             error.preview, error.dialect = preview, plan.dialect
             raise
+        except UnicodeDecodeError as error:
+            if options.encoding or encoding != "utf-8":
+                name, byte = ENCODINGS[encoding], error.object[error.start]
+                sentence = f"The file is not {name} text (byte 0x{byte:02X})."
+                raise TableError(sentence, str(error.reason)) from error
+    return (yield from reading(source, replace(options, encoding="latin-1")))
 
 
 def _gathered(
@@ -549,17 +501,17 @@ def _plan(head: bytes, options: Options) -> TablePlan:
             raise TableError(f"The table has no column “{name}”.")
     rows = [row for row in first[dialect.header :] if len(row) == width]
     columns = list(zip(*rows, strict=True)) or [()] * width
-    is_text = tuple(
-        name in options.text
-        or (name not in options.numbers and not is_numeric(cells, dialect.decimal))
-        for name, cells in zip(names, columns, strict=True)
-    )
-    labels = [
-        label_note(name, cells, dialect.decimal)
-        for name, cells, text in zip(names, columns, is_text, strict=True)
-        if text and name not in options.text
-    ]
-    return TablePlan(dialect, names, is_text, (*notes, *filter(None, labels)), preview)
+    is_text, remarks = list[bool](), [*notes]
+    for name, cells in zip(names, columns, strict=True):
+        guessed = name not in options.numbers and not is_numeric(cells, dialect.decimal)
+        is_text.append(name in options.text or guessed)
+        if name in options.text or not guessed:
+            continue
+        if any(is_value(cell.strip(), dialect.decimal) for cell in cells):  # which may surprise
+            odd = next(c.strip() for c in cells if c.strip() and not is_number(c, dialect.decimal))
+            why = f"because “{brief(odd)}” is not a number"
+            remarks.append(f"“{name}” is read as labels, {why}.")
+    return TablePlan(dialect, names, tuple(is_text), tuple(remarks), preview)
 
 
 def _without_header(found: TableRows, gather: Gather) -> TableRows:
@@ -598,7 +550,11 @@ def _table(gather: Gather, most: int) -> Table:
         names = counted(len(plan.names), "column")
         raise TableError(f"No data rows. The file holds only the names of {names}.")
     columns = gather.columns()
-    notes = [*plan.notes, *_constants(columns)]
+    notes = [*plan.notes]
+    for column in columns:  # one that always says the same cannot be scaled or learned from
+        values = column.codes if column.numbers is None else column.numbers
+        if values is not None and len(values) > 1 and bool(np.all(values == values[0])):
+            notes.append(f"“{column.name}” is constant.")
     if gather.seen > most:
         rows = "row was" if most == 1 else f"{count(most)} rows were"
         notes.append(f"Only the first {rows} loaded.")
@@ -610,13 +566,3 @@ def _table(gather: Gather, most: int) -> Table:
         columns, gather.kept, plan.dialect, plan.preview, tuple(notes), tuple(gather.problems),
         gather.problem_count, gather.problem_rows,
     )  # fmt: skip
-
-
-def _constants(columns: tuple[TableColumn, ...]) -> list[str]:
-    """A note for each column that always says the same; it cannot be scaled or learned from."""
-    notes = []
-    for column in columns:
-        values = column.codes if column.numbers is None else column.numbers
-        if values is not None and len(values) > 1 and bool(np.all(values == values[0])):
-            notes.append(f"“{column.name}” is constant.")
-    return notes

@@ -1,13 +1,14 @@
 """What our files look like: frozen types, what else they may hold, and type errors in words."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from functools import cache
 from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_type_hints
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import NODEFAULT, Meta, Struct
+from msgspec.structs import fields
 
 from engine.errors import brief
 from engine.files.json_text import JsonPath, opening, spoken
@@ -22,6 +23,7 @@ from engine.settings import Settings, Stops
 Count = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(ge=1)]
 _T = TypeVar("_T")
+_PLAIN, _DRAWN = Optimizer(), Initializer()
 
 _KINDS: Final = {
     "float": "a number",
@@ -35,13 +37,14 @@ _KINDS: Final = {
 _FOUND: Final = _KINDS | {"float": "a fraction", "null": "null"}
 _BOUNDS: Final = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
 _PLACE = re.compile(r"(?s)(?P<rest>.*?)(?: - at (?P<key>`key` in )?`(?P<path>\$.*)`)?")
-_EXPECTED = re.compile(r"Expected `([^`]*)`(?:, got `([^`]*)`)?")
-_SIZED = re.compile(r"Expected `(\w+)` (of length )?(?:([<>]=?) )?(\S+?)(?:, got (\d+))?")
+_EXPECTED = re.compile(
+    r"Expected `([^`]*)`(?P<sized> (of length )?(?:([<>]=?) )?([^\s,`]+))?(?:, got `?([^`]*?)`?)?"
+)
 _MISSING = re.compile(r"(?s)Object missing required field `(.*)`")
-_UNKNOWN = re.compile(r"(?s)Object contains unknown field `(.*)`")
-_ENUM = re.compile(r"(?s)Invalid (?:enum )?value (.*)")
+UNKNOWN_KEY = re.compile(r"(?s)Object contains unknown field `(.*)`")
+WRONG_WORD = re.compile(r"(?s)Invalid (?:enum )?value (.*)")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
-ENDS: Final = 500  # letters at either end of a message; its place stands at the end of it
+ENDS: Final = 500  # letters that are kept at either end of a message
 
 
 def made_into(kind: type[_T], value: object) -> _T:
@@ -82,11 +85,6 @@ class WireEdge(Wire, frozen=True):
     locked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class WireScaling(Scaling):
-    """How the inputs were standardised: (x - mean) / deviation, a number per input."""
-
-
 class WireRecipe(Wire, frozen=True):
     """How the rows were generated."""
 
@@ -103,14 +101,9 @@ class WireData(Wire, frozen=True):
     inputs: list[list[float]]
     targets: list[list[float]]
     test: list[Positive] = []
-    scaling: WireScaling | None = None
+    scaling: Scaling | None = None
     classes: list[str] = []
     recipe: WireRecipe | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WireOptimizer(Optimizer):
-    """The rule that turns gradients into updates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +112,6 @@ class WireSchedule(Schedule):
 
     every: Positive = 10
     epochs: Positive = 100
-
-
-@dataclass(frozen=True, slots=True)
-class WireInitializer(Initializer):
-    """The numbers that weights and biases start from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +126,11 @@ class WireStops(Stops):
 class WireSettings(Settings):
     """How the network is trained and told; `batch` null takes all rows at once."""
 
-    optimizer: WireOptimizer = WireOptimizer()
+    optimizer: Optimizer = _PLAIN
     schedule: WireSchedule = WireSchedule()
     batch: Positive | None = 1
     seed: Count = 0
-    initializer: WireInitializer = WireInitializer()
+    initializer: Initializer = _DRAWN
     stops: WireStops = WireStops()
     digits: Positive = 4
 
@@ -152,11 +140,6 @@ class WireVariant(Wire, frozen=True):
 
     name: str
     settings: WireSettings
-
-
-@dataclass(frozen=True, slots=True)
-class WireLetters(Letters):
-    """The letters of the formulas."""
 
 
 class WireProgress(Wire, frozen=True):
@@ -186,7 +169,7 @@ class WireDocument(Wire, frozen=True):
     lesson: str = ""
     neurons: list[WireNeuron] = []
     edges: list[WireEdge] = []
-    letters: WireLetters = WireLetters()
+    letters: Letters = Letters()
     settings: WireSettings = WireSettings()
     variants: list[WireVariant] = []
     data: WireData | None = None
@@ -194,76 +177,64 @@ class WireDocument(Wire, frozen=True):
     curve: WireCurve | None = None
 
 
-def typed(raw: Mapping[str, Any], kind: type[_T]) -> _T:
-    """What was parsed, as a value of this type, or the refusal of what does not fit it."""
+def typed(
+    raw: object,
+    kind: type[_T],
+    whole: str = "The document",
+    hint: Callable[[str, JsonPath], str] = lambda *_: "",
+) -> _T:
+    """What was parsed, as a value of this type, or the refusal of what does not fit it.
+
+    `hint` is told the message and the path in the document, and may say more.
+    """
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
-        raise DocumentError(msgspec_sentence(error), str(error)) from None
+        raise DocumentError(msgspec_sentence(str(error), whole, hint), str(error)) from None
     except UnicodeEncodeError as error:
         word = brief(str(error.object))
         raise DocumentError(f"“{word}” holds half a character. Write it anew.") from None
 
 
-def msgspec_sentence(error: msgspec.ValidationError) -> str:
+def msgspec_sentence(message: str, whole: str, hint: Callable[[str, JsonPath], str]) -> str:
     """“x” of the 4th neuron should be a number but is text. / The 4th neuron has no “id”."""
-    message = _PLACE.fullmatch(_short(str(error)))
-    assert message is not None
-    what = _called(message["path"], bool(message["key"]))
-    rest: str = message["rest"]
-    if missing := _MISSING.fullmatch(rest):
-        return f"{what} has no “{brief(missing[1])}”."
-    if unknown := _UNKNOWN.fullmatch(rest):
-        return f"{what} has an unknown entry “{brief(unknown[1])}”."
-    if expected := _EXPECTED.fullmatch(rest):
-        found = f" but is {_kinds(expected[2], _FOUND)}" if expected[2] else ""
-        return f"{what} should be {_kinds(expected[1], _KINDS)}{found}."
-    if value := _ENUM.fullmatch(rest):
-        return f"{what} cannot be {brief(value[1])}."
-    if sized := _SIZED.fullmatch(rest):
-        return f"{what} should be {_sized(sized)}."
-    return f"{what} is not valid: {brief(rest, 120)}."
-
-
-def msgspec_path(error: msgspec.ValidationError) -> JsonPath:
-    """The path inside the document that the error speaks of."""
-    message = _PLACE.fullmatch(_short(str(error)))
-    return _path(message["path"]) if message and message["path"] else ()
-
-
-def _short(message: str) -> str:
-    """A message that quotes millions of letters, without most of them; the place is at its end."""
-    return message if len(message) <= 2 * ENDS else f"{message[:ENDS]}…{message[-ENDS:]}"
-
-
-def _called(path: str | None, is_key: bool) -> str:
-    steps = _path(path) if path else ()
-    if not steps:
-        return "The document"
-    if steps[-1] == "…":
-        return f"An entry of {spoken(steps[:-1])}"
-    return f"A key in {spoken(steps)}" if is_key else opening(spoken(steps))
-
-
-def _path(path: str) -> JsonPath:
-    return tuple(
-        int(index) if index.isdigit() else key or "…" for key, index in _STEP.findall(path)
+    if len(message) > 2 * ENDS:  # one may quote millions of letters; its place is at the end of it
+        message = f"{message[:ENDS]}…{message[-ENDS:]}"
+    parts = _PLACE.fullmatch(message)
+    assert parts is not None
+    path = tuple(
+        int(index) if index.isdigit() else key or "…"
+        for key, index in _STEP.findall(parts["path"] or "")
     )
+    if not path:
+        what = whole
+    elif path[-1] == "…":
+        what = f"An entry of {spoken(path[:-1])}"
+    else:
+        what = f"A key in {spoken(path)}" if parts["key"] else opening(spoken(path))
+    return f"{what} {_fault(parts['rest'])}.{hint(parts['rest'], path)}"
 
 
-def _sized(size: re.Match[str]) -> str:
-    """text of length at most 3; a number of at least 0; a list of length 2 but has 1"""
-    kind, length, bound, number, found = size.groups()
-    of = "of length" if length else "of"
-    so_much = f"{_BOUNDS[bound]} {number}" if bound else number
-    return f"{_kinds(kind, _KINDS)} {of} {so_much}" + (f" but has {found}" if found else "")
+def _fault(rest: str) -> str:
+    if missing := _MISSING.fullmatch(rest):
+        return f"has no “{brief(missing[1])}”"
+    if unknown := UNKNOWN_KEY.fullmatch(rest):
+        return f"has an unknown entry “{brief(unknown[1])}”"
+    if expected := _EXPECTED.fullmatch(rest):
+        kind, sized, length, bound, number, found = expected.groups()
+        what = f"should be {_kinds(kind, _KINDS)}"
+        if sized:  # text of length at most 3; a number of at least 0; a list of length 2 but has 1
+            much = f"{_BOUNDS[bound]} {number}" if bound else number
+            has = f" but has {found}" if found else ""
+            return f"{what} {'of length' if length else 'of'} {much}{has}"
+        return what + (f" but is {_kinds(found, _FOUND)}" if found else "")
+    if value := WRONG_WORD.fullmatch(rest):
+        return f"cannot be {brief(value[1])}"
+    return f"is not valid: {brief(rest, 120)}"
 
 
 def _kinds(types: str, table: dict[str, str]) -> str:
     return " or ".join(table.get(kind, brief(kind)) for kind in types.split(" | "))
-
-
-MODEL_FORMAT = "neural-playground-model"
 
 
 class WireModelNode(Struct, frozen=True, kw_only=True):
@@ -318,9 +289,9 @@ _KEYS: Final[dict[type, tuple[str, ...]]] = {
 def unknown_in(raw: Mapping[str, Any]) -> Unknown:
     """The entries that no type of the file has, by the place of what they stand in."""
     return {
-        place: {name: owner[name] for name in owner if name not in _names(kind)}
+        place: {name: owner[name] for name in owner if name not in _members(kind)}
         for place, owner, kind in _owners(raw, WireDocument, all_of_them=False)
-        if not _names(kind).issuperset(owner)
+        if not _members(kind).keys() >= owner.keys()
     }
 
 
@@ -344,17 +315,12 @@ def _owners(
         if isinstance(value, dict):
             yield from _owners(value, part, (*place, name), all_of_them)
         elif isinstance(value, list):
-            keys, known = _KEYS[part], _names(part)
+            keys, known = _KEYS[part], _members(part).keys()
             every = all_of_them or _parts(part)
             for member in value:
-                if every or not known.issuperset(member):
+                if every or not known >= member.keys():
                     here = (*place, name, *[member[key] for key in keys])
                     yield from _owners(member, part, here, all_of_them)
-
-
-@cache
-def _names(kind: type) -> frozenset[str]:
-    return frozenset(get_type_hints(kind))
 
 
 @cache
@@ -366,3 +332,38 @@ def _parts(kind: type) -> tuple[tuple[str, type], ...]:
         for part in (hint, *get_args(hint))
         if isinstance(part, type) and (issubclass(part, Struct) or is_dataclass(part))
     )
+
+
+_SCALARS = {str, float, int, bool, type(None)}
+
+
+def to_plain(value: Any, always: Container[str] = ()) -> Any:
+    """A wire value as dicts and lists; defaults are left out where the type says so.
+
+    `always` are members of the value itself that are written even so.
+    """
+    if isinstance(value, list | tuple):
+        return [item if type(item) in _SCALARS else to_plain(item) for item in value]
+    kind = type(value)
+    if not (issubclass(kind, Struct) or is_dataclass(kind)):
+        return value
+    found: dict[str, Any] = {}
+    for name, default in _members(kind).items():
+        member = getattr(value, name)
+        if member != default or name in always:
+            found[name] = member if type(member) in _SCALARS else to_plain(member)
+    return found
+
+
+@cache
+def _members(kind: type) -> dict[str, Any]:
+    """The members of a type, each with the value that is left out, if any.
+
+    Asked once: to read the annotations of a type takes longer than to write its value.
+    """
+    if not issubclass(kind, Struct):
+        return dict.fromkeys(get_type_hints(kind), NODEFAULT)
+    return {
+        each.name: each.default if each.default_factory is NODEFAULT else each.default_factory()
+        for each in fields(kind)
+    }

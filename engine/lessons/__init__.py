@@ -1,17 +1,15 @@
 """Lessons: text, tasks and an experiment to start from; those that ship, and those in a folder."""
 
 from engine.files.lesson_checks import Looked
-from engine.lessons.catalog import (
+from engine.lessons.lesson import (
+    Lesson,
+    LessonProgress,
+    Opened,
     lesson_ids,
     lessons,
     open_folder,
     open_lesson,
     opened_lesson,
-)
-from engine.lessons.lesson import (
-    Lesson,
-    LessonProgress,
-    Opened,
     progress_from,
     set_up,
     variant_of,

@@ -83,15 +83,13 @@ class _Reader:
             self._group(depth, may_be_empty=True)
         elif token in ("^", "_", "'"):
             raise _NotDrawn(f"nothing stands before {token}")
-        else:
-            self._sign(token, depth)
+        elif token.startswith("\\"):
+            self._command(token, depth)
+        elif not (_SIGN.fullmatch(token) or (not token.isascii() and token.isprintable())):
+            raise _NotDrawn(f"“{token}” is none of its signs")
         self._scripts(depth)
 
-    def _sign(self, token: str, depth: int) -> None:
-        if not token.startswith("\\"):
-            if not (_SIGN.fullmatch(token) or (not token.isascii() and token.isprintable())):
-                raise _NotDrawn(f"“{token}” is none of its signs")
-            return
+    def _command(self, token: str, depth: int) -> None:
         if token[1:] not in ARGUMENTS:
             raise _NotDrawn(f"{token} is none of its commands")
         if token == "\\sqrt" and self.next == "[":

@@ -1,7 +1,15 @@
-"""A lesson that is open: what each of its steps starts from, and how far a learner has come."""
+"""Lessons: where they come from, what each step starts from, and how far a learner has come.
+
+What is found in them is proofread: every name must be there, every step work.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
+from hashlib import sha256
+from importlib.resources import files
+from math import isfinite
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,10 +19,34 @@ from engine.experiment.editing import draw_again, with_settings
 from engine.experiment.experiment import MOST_RUNS, Experiment, with_run
 from engine.experiment.stepping import go_to, step_update
 from engine.experiment.walk import with_free_settings
+from engine.files import limits
+from engine.files.disk import read_bytes
 from engine.files.document import Loaded
-from engine.files.lesson import EXPERIMENT_FILE, Step, Variant
-from engine.files.lesson_checks import Looked, Moment, owner_of
-from engine.files.limits import DocumentError, refused_as_document
+from engine.files.lesson import (
+    EXPERIMENT_FILE,
+    LESSON_BYTES,
+    LESSON_FILE,
+    Setup,
+    Step,
+    Variant,
+    WireIndex,
+    WireLesson,
+    read_index,
+    read_lesson,
+)
+from engine.files.lesson_checks import (
+    AllCheck,
+    AnswerCheck,
+    AnyCheck,
+    Check,
+    Looked,
+    Moment,
+    Starts,
+    ValueOf,
+    owner_of,
+)
+from engine.files.limits import DocumentError, FileGone, called, refused_as_document
+from engine.files.loading import load_bytes
 from engine.numerals import counted
 
 
@@ -62,17 +94,13 @@ def opened(lesson: Lesson, read: Callable[[str], Loaded]) -> Opened:
             raise DocumentError(f"There are two variants “{brief(variant.name)}”.")
         base = read(variant.file).experiment if variant.file else loaded.experiment
         with refused_as_document(f"The variant “{brief(variant.name)}”: "):
-            starts[variant.name] = _varied(base, variant)
+            start = with_settings(base, variant.settings.applied_to(base.settings))
+            if variant.settings.draws_again():
+                start = draw_again(start)
+            for numeral in variant.numbers:
+                start = numeral.put_into(start)
+            starts[variant.name] = start
     return Opened(lesson, loaded, starts)
-
-
-def _varied(base: Experiment, variant: Variant) -> Experiment:
-    varied = with_settings(base, variant.settings.applied_to(base.settings))
-    if variant.settings.draws_again():
-        varied = draw_again(varied)
-    for numeral in variant.numbers:
-        varied = numeral.put_into(varied)
-    return varied
 
 
 def with_variant(lesson: Opened, experiment: Experiment, name: str) -> Experiment:
@@ -95,17 +123,15 @@ def variant_of(lesson: Opened, experiment: Experiment) -> str:
 
     "" where there is none.
     """
-    starts = lesson.starts
-    alike = [name for name, start in starts.items() if _is_set_like(experiment, start)]
+    now, starts = experiment.settings, lesson.starts
+    alike = [
+        name for name, start in starts.items()
+        if with_free_settings(now, start.settings) == start.settings
+        and now.stops == start.settings.stops and experiment.network == start.network
+    ]  # fmt: skip
     if len(alike) > 1:
         alike = [name for name in alike if np.array_equal(starts[name].start, experiment.start)]
     return alike[0] if alike else ""
-
-
-def _is_set_like(experiment: Experiment, start: Experiment) -> bool:
-    same = with_free_settings(experiment.settings, start.settings) == start.settings
-    stops = experiment.settings.stops == start.settings.stops
-    return same and stops and experiment.network == start.network
 
 
 TaskKey = tuple[int, int]
@@ -178,31 +204,26 @@ def progress_from(plain: object, lesson: Lesson) -> LessonProgress:
     """What was kept; anything that does not fit this lesson is forgotten."""
     if not isinstance(plain, dict):
         return LessonProgress()
-    known = {(s, t) for s, step in enumerate(lesson.steps) for t in range(len(step.tasks))}
-    done = {key for entry in _rows(plain.get("done"), 2) if (key := _key(entry)) in known}
-    answers = {
-        key: entry[2][:LONGEST_ANSWER]
-        for entry in _rows(plain.get("answers"), 3)
-        if (key := _key(entry)) in known and isinstance(entry[2], str)
-    }
+    known = [[s, t] for s, step in enumerate(lesson.steps) for t in range(len(step.tasks))]
     last = max(0, len(lesson.steps) - 1)
-    step, reached = (_whole(plain.get(name), last) for name in ("step", "reached"))
-    return LessonProgress(step, max(step, reached), frozenset(done), answers)
 
+    def rows(name: str, width: int) -> list[list[Any]]:
+        found = plain.get(name)
+        kept = found[:MOST_KEPT] if isinstance(found, list) else []
+        fit = [row for row in kept if isinstance(row, list) and len(row) == width]
+        return [row for row in fit if row[:2] in known]
 
-def _rows(plain: object, width: int) -> list[list[Any]]:
-    if not isinstance(plain, list):
-        return []
-    return [row for row in plain[:MOST_KEPT] if isinstance(row, list) and len(row) == width]
+    def whole(name: str) -> int:
+        found = plain.get(name)
+        return max(0, min(found, last)) if isinstance(found, int) else 0
 
-
-def _key(entry: list[Any]) -> TaskKey:
-    step, task = entry[:2]
-    return (step, task) if isinstance(step, int) and isinstance(task, int) else (-1, -1)
-
-
-def _whole(plain: object, most: int) -> int:
-    return max(0, min(plain, most)) if isinstance(plain, int) else 0
+    step, answers = whole("step"), rows("answers", 3)
+    return LessonProgress(
+        step,
+        max(step, whole("reached")),
+        frozenset((int(s), int(t)) for s, t in rows("done", 2)),
+        {(int(s), int(t)): a[:LONGEST_ANSWER] for s, t, a in answers if isinstance(a, str)},
+    )
 
 
 def set_up(lesson: Opened, number: int, experiment: Experiment) -> Experiment:
@@ -234,3 +255,153 @@ def moved_to(experiment: Experiment, moment: Moment) -> Experiment:
     if cursor is None:
         raise Refused(f"No micro-step tells the {moment.what} of {owner_of(moment)}.")
     return go_to(experiment, wanted, cursor) if cursor else experiment
+
+
+def proofread(lesson: Opened) -> Opened:
+    """The same lesson, or the refusal that names the step and what is wrong with it.
+
+    Then its steps are set up one by one: each must work, and no task may be done before.
+    """
+    if not lesson.lesson.steps:
+        raise DocumentError("The lesson has no steps. It needs at least one.")
+    starts = (lesson.start, *lesson.starts.values())
+    for number, step in enumerate(lesson.lesson.steps, 1):
+        with refused_as_document(f"Step {number}: "):
+            _proofread_setup(lesson, starts, step.setup)
+        for place, task in enumerate(step.tasks, 1):
+            with refused_as_document(f"Step {number}: task {place}: "):
+                task.check.proofread(starts)
+    now, look = lesson.start, Looked()
+    for number, step in enumerate(lesson.lesson.steps, 1):
+        with refused_as_document(f"Step {number} cannot be set up: "):
+            now = set_up(lesson, number - 1, now)
+        for place, task in enumerate(step.tasks, 1):
+            if task.check.is_done(now, look):
+                raise DocumentError(
+                    f"Step {number}: task {place} is done before the learner has done anything."
+                )
+    return lesson
+
+
+def _proofread_setup(lesson: Opened, starts: Starts, setup: Setup) -> None:
+    if setup.variant is not None and setup.variant not in lesson.starts:
+        raise unknown("The variant", setup.variant, lesson.starts)
+    setup.proofread(starts)
+    for number in setup.surface:
+        if all(number.place(start.network) is None for start in starts):
+            raise Refused(f"{owner_of(number)} is no weight, bias or parameter, so it has no axis.")
+    if setup.row is not None and all(setup.row > start.data.count for start in starts):
+        raise Refused(f"There is no row {setup.row}.")
+
+
+def with_answers(lesson: Opened) -> Opened:
+    """The lesson with a number in the place of each “value of”, or the refusal that names it."""
+    now, steps = lesson.start, []
+    for number, step in enumerate(lesson.lesson.steps):
+        now = set_up(lesson, number, now)
+        row = None if step.setup.row is None else min(step.setup.row, now.data.count) - 1
+        tasks = []
+        for place, task in enumerate(step.tasks, 1):
+            with refused_as_document(f"Step {number + 1}: task {place}: "):
+                tasks.append(task.but(check=_answered(task.check, now, row)))
+        steps.append(step.but(tasks=tuple(tasks)))
+    return replace(lesson, lesson=replace(lesson.lesson, steps=tuple(steps)))
+
+
+def _answered(check: Check, now: Experiment, row: int | None) -> Check:
+    if isinstance(check, AllCheck | AnyCheck):
+        return check.but(of=tuple(_answered(member, now, row) for member in check.of))
+    if isinstance(check, AnswerCheck) and isinstance(check.is_, ValueOf):
+        return check.but(is_=_value(check.is_, now, row))
+    return check
+
+
+def _value(wanted: ValueOf, now: Experiment, row: int | None) -> float:
+    """The number where it is asked for; one that is not there cannot be an answer."""
+    then = now if wanted.at is None else moved_to(now, wanted.at)
+    found = wanted.of.value(then, row)
+    if isfinite(found):
+        return found
+    when = "when the step is opened. Name with “at” the moment at which it is"
+    if wanted.at is not None:
+        when = f"at the {wanted.at.what} of {owner_of(wanted.at)}. Name a later “at”"
+    raise Refused(f"the {wanted.of.what} of {owner_of(wanted.of)} is not known yet {when}.")
+
+
+def lessons() -> tuple[Lesson, ...]:
+    """All lessons, in their groups and in order.
+
+    One that is missing says so in its line, and the others stay.
+    """
+    found = []
+    for group in _index().groups:
+        for lesson_id in group.lessons:
+            try:
+                wire = read_lesson(_read(lesson_id, lesson_id, LESSON_FILE))
+                found.append(_lesson(lesson_id, group.title, wire))
+            except Refused as refused:
+                found.append(Lesson(lesson_id, lesson_id, group.title, refused.sentence))
+    return tuple(found)
+
+
+def lesson_ids() -> tuple[str, ...]:
+    return tuple(lesson_id for group in _index().groups for lesson_id in group.lessons)
+
+
+def open_lesson(lesson_id: str) -> Loaded:
+    """The experiment that a lesson starts from."""
+    _group_of(lesson_id)
+    return load_bytes(_read(lesson_id, lesson_id, EXPERIMENT_FILE))
+
+
+def opened_lesson(lesson_id: str) -> Opened:
+    """A lesson that ships, with its text and all its experiments."""
+    group, read = _group_of(lesson_id), partial(_read, lesson_id, lesson_id)
+    lesson = _lesson(lesson_id, group, read_lesson(read(LESSON_FILE)))
+    return with_answers(opened(lesson, lambda name: load_bytes(read(name))))
+
+
+def open_folder(path: str | Path) -> Opened:
+    """A lesson in a folder, proofread, or the sentence that says what is wrong with it."""
+    folder, seen = Path(path), sha256()
+
+    def bytes_of(name: str, limit: int = limits.FILE_BYTES) -> bytes:
+        try:
+            data = read_bytes(folder / name, limit)
+        except FileGone as gone:
+            sentence = f"The folder “{called(folder)}” has no {name}."
+            raise DocumentError(sentence, gone.details) from None
+        seen.update(data)
+        return data
+
+    def read(name: str) -> Loaded:
+        loaded = load_bytes(bytes_of(name))
+        return replace(loaded, experiment=replace(loaded.experiment, lesson=""))
+
+    place = folder.resolve()
+    wire = read_lesson(bytes_of(LESSON_FILE, LESSON_BYTES))
+    found = with_answers(proofread(opened(_lesson(place.name, "", wire, str(place)), read)))
+    return replace(found, lesson=replace(found.lesson, digest=seen.hexdigest()))
+
+
+def _lesson(lesson_id: str, group: str, wire: WireLesson, folder: str = "") -> Lesson:
+    return Lesson(lesson_id, wire.title, group, wire.line, wire.steps, wire.variants, folder)
+
+
+def _group_of(lesson_id: str) -> str:
+    for group in _index().groups:
+        if lesson_id in group.lessons:
+            return group.title
+    raise unknown("Lesson", brief(lesson_id), lesson_ids())
+
+
+def _index() -> WireIndex:
+    return read_index(_read("index", "index.json"))
+
+
+def _read(lesson_id: str, *place: str) -> bytes:
+    """A file that ships in resources/lessons; one that is missing is named by its lesson."""
+    try:
+        return files("resources").joinpath("lessons", *place).read_bytes()
+    except OSError:
+        raise Refused(f"Lesson “{lesson_id}” is missing; please reinstall.") from None

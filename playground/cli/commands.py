@@ -77,7 +77,7 @@ def _check(arguments: list[str]) -> int:
 
 def _export(arguments: list[str]) -> int:
     """The trained model alone, in the format that the ending asks for."""
-    from engine.files.model import export_model, model_text
+    from engine.files.loading import export_model, model_text
     from playground.cli.arguments import Arguments
     from playground.cli.opening import open_experiment, reading
 

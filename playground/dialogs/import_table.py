@@ -29,11 +29,8 @@ from engine.files.table import (
     Table,
     TableColumn,
     TableError,
-    TooManyRows,
-)
-from engine.files.table_reading import ReadingProgress, Source, reading
-from engine.files.table_use import (
     TableUse,
+    TooManyRows,
     Use,
     as_use,
     constant_inputs,
@@ -44,6 +41,7 @@ from engine.files.table_use import (
     names_of,
     proposed,
 )
+from engine.files.table_reading import ReadingProgress, Source, reading
 from engine.functions.datasets import MOST_TEST, split
 from engine.numerals import Role, count, counted
 from engine.op_list import Floats

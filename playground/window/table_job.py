@@ -5,9 +5,8 @@ from pathlib import Path
 
 from engine.data import Data
 from engine.files.disk import save_bytes
-from engine.files.table import distinct, table_lines
+from engine.files.table import TEST_NAME, distinct, table_lines
 from engine.files.table_reading import is_value
-from engine.files.table_use import TEST_NAME
 from engine.layout import Layout
 
 PORTION = 2_000

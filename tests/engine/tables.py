@@ -1,10 +1,13 @@
 """A table read at one go."""
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from engine.files import table as tables
-from engine.files.table import Arrays, Options, Table, TableColumn
+import numpy as np
+
+from engine.files.table import Options, Table, TableColumn, TableUse, filling_of
 from engine.files.table_reading import ReadingProgress, Source, reading
+from engine.op_list import Floats
 
 
 def read_table(
@@ -32,6 +35,13 @@ def cells(column: TableColumn) -> list[float] | list[str]:
     return [float(value) for value in column.numbers]
 
 
+class Arrays(NamedTuple):
+    inputs: Floats
+    targets: Floats
+    input_names: tuple[str, ...]
+    target_names: tuple[str, ...]
+
+
 def to_arrays(
     table: Table, inputs: Sequence[str] | None = None, targets: Sequence[str] | None = None
 ) -> Arrays:
@@ -41,4 +51,7 @@ def to_arrays(
         targets = [name for name in names if name not in (inputs or ())][-1:]
     if inputs is None:
         inputs = [name for name in names if name not in targets]
-    return tables.to_arrays(table, inputs, targets)
+    uses = TableUse({**dict.fromkeys(inputs, "input"), **dict.fromkeys(targets, "target")})
+    found = filling_of(table, uses)
+    cells = np.hsplit(found.cells, [len(found.inputs)])
+    return Arrays(cells[0], cells[1], found.inputs, found.targets)

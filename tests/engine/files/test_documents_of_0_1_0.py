@@ -17,8 +17,7 @@ from engine.experiment.stepping import step, step_back, step_update
 from engine.experiment.trace import Trace
 from engine.files.document import Loaded, document_text
 from engine.files.lesson import read_index
-from engine.files.loading import load, load_bytes
-from engine.files.model import model_text
+from engine.files.loading import load, load_bytes, model_text
 from engine.functions.datasets import Recipe
 from engine.functions.initializers import Initializer
 from engine.functions.optimizers import Optimizer, Schedule

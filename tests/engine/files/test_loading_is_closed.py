@@ -42,8 +42,8 @@ def test_row_25_nothing_but_the_file_itself_is_opened(tmp_path: Path) -> None:
     finally:
         _watching.pop()
     assert loaded.experiment.layout.name(f"n {NASTY[0]}") == NASTY[0]
-    assert [event for event, _ in seen] == ["open"], seen
-    assert seen[0][1] == (str(path),)
+    others = [each for each in seen if not isinstance(each[1][0], int)]  # apart from descriptors
+    assert others == [("open", (str(path),))], seen
 
 
 def test_the_watch_sees_what_it_must_see(tmp_path: Path) -> None:

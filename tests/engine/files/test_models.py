@@ -14,11 +14,10 @@ from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.training import Goal, trained
 from engine.files.document import document_text
 from engine.files.limits import DocumentError
-from engine.files.loading import load, load_bytes
-from engine.files.model import export_model, model_text
-from engine.files.schema import SCHEMAS, schema_text, write_schemas
+from engine.files.loading import export_model, load, load_bytes, model_text
 from engine.lessons import lesson_ids, lessons, open_lesson
 from engine.network import Edge, Network, Node
+from resources.schema.generate import SCHEMAS, schema_text, write_schemas
 from tests.test_readme import all_kinds
 
 

@@ -9,7 +9,7 @@ from engine.errors import Refused, clean_name
 from engine.files import limits
 from engine.files.document import NewerVersion, migrate, ours
 from engine.files.limits import READ_ONLY_COPY, DocumentError, invisible_note, megabytes
-from engine.files.wire import msgspec_path, msgspec_sentence
+from engine.files.wire import msgspec_sentence
 
 
 @pytest.mark.parametrize("bad", ["\0", "\n", "\x1b", "\x7f", "\x9f", "\ud800", "\u202e", "\u2066"])
@@ -126,10 +126,14 @@ class Wire(msgspec.Struct):
     neurons: list[Neuron]
 
 
+def sentence(message: str) -> str:
+    return msgspec_sentence(message, "The document", lambda *_: "")
+
+
 def said(raw: Any) -> str:
     with pytest.raises(msgspec.ValidationError) as caught:
         msgspec.convert(raw, Wire)
-    return msgspec_sentence(caught.value)
+    return sentence(str(caught.value))
 
 
 @pytest.mark.parametrize(
@@ -167,10 +171,9 @@ def test_row_14_what_is_missing() -> None:
 
 def test_other_messages_keep_their_place() -> None:
     assert said({"neurons": [{"id": "a", "q": 1}]}) == "The 1st neuron has an unknown entry “q”."
-    assert msgspec_sentence(msgspec.ValidationError("Odd - at `$.a[3]`")) == (
-        "The 4th entry of “a” is not valid: Odd."
-    )
-    assert msgspec_path(msgspec.ValidationError("Odd - at `$.a[3].b`")) == ("a", 3, "b")
+    assert sentence("Odd - at `$.a[3]`") == "The 4th entry of “a” is not valid: Odd."
+    hint = msgspec_sentence("Odd - at `$.a[3].b`", "All", lambda *told: f" {told}")
+    assert hint.endswith(" ('Odd', ('a', 3, 'b'))")
 
 
 def test_sizes_for_a_person() -> None:

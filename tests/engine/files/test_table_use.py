@@ -7,8 +7,9 @@ import pytest
 
 from engine.experiment.editing import rename
 from engine.experiment.experiment import Experiment
-from engine.files.table import Options, Table
-from engine.files.table_use import (
+from engine.files.table import (
+    Options,
+    Table,
     TableUse,
     as_use,
     constant_inputs,

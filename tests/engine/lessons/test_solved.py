@@ -12,7 +12,7 @@ from engine.lessons import (
     opened_lesson,
     set_up,
 )
-from engine.lessons.catalog import proofread
+from engine.lessons.lesson import proofread
 from tests.engine.lesson_moves import Learner
 from tests.engine.lesson_solutions import SOLUTIONS
 from tests.sampled import sampled

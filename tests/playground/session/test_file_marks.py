@@ -225,10 +225,10 @@ def test_a_document_that_is_a_link_on_purpose_is_followed(tmp_path: Path) -> Non
 
 
 def test_only_what_a_save_left_behind_is_swept_away(tmp_path: Path) -> None:
-    from engine.files.disk import temporary_start
+    from engine.files.disk import temporary_name
 
     mine = tmp_path / "mine.json"
-    theirs = tmp_path / f"{temporary_start(mine.name)}notes"
+    theirs = tmp_path / f"{temporary_name(mine.name, 'notes')}"
     theirs.write_bytes(THESIS)
     save(mine, open_lesson("xor").experiment)
     assert theirs.read_bytes() == THESIS

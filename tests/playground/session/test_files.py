@@ -13,8 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.files.loading import load, save
-from engine.files.model import export_model
+from engine.files.loading import export_model, load, save
 from engine.lessons import open_lesson
 from engine.network import Place
 from playground.dialogs.file_dialogs import SaveDialog

@@ -1,4 +1,4 @@
-"""The JSON Schemas of our files, generated from the wire types: `python -m engine.files.schema`."""
+"""The JSON Schemas of our files, from their types: `python -m resources.schema.generate`."""
 
 import json
 from inspect import cleandoc
@@ -42,4 +42,4 @@ def write_schemas(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    write_schemas(Path(__file__).parents[2] / "resources" / "schema")
+    write_schemas(Path(__file__).parent)
