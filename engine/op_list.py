@@ -1,6 +1,7 @@
 """A NumPy call bound to its buffers; a pass through a network is a flat list of such calls."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -26,3 +27,11 @@ def frozen(array: _Array) -> _Array:
 def number(value: float, like: Floats) -> Floats:
     """One number as an array without axes: NumPy takes it in half the time of a Python number."""
     return np.array(value, like.dtype)
+
+
+def bound(like: Floats, *calls: tuple[Any, ...]) -> list[Call]:
+    """Each (call, argument …) as one to make; a Python number among them becomes an array."""
+    return [
+        partial(call, *(number(x, like) if isinstance(x, int | float) else x for x in arguments))
+        for call, *arguments in calls
+    ]
