@@ -4,11 +4,12 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from engine.errors import Refused, unknown
-from engine.op_list import Call, Floats, number
+from engine.op_list import Call, Floats, bound
 
 State = tuple[Floats, ...]
 
@@ -62,43 +63,33 @@ class StateVector:
         self, optimizer: Optimizer, gradient: Floats, kept: Floats, scratch: Floats
     ) -> list[Call]:
         """v ← μ·v + g; v ← β·v + (1 − β)·g²; m ← m + (1 − β)·(g − m)."""
-        share = getattr(optimizer, self.share, 1.0)
-        stays, rest = number(share, gradient), number(1 - share, gradient)
-        if self.mean and not self.squared:
-            return [
-                partial(np.subtract, gradient, kept, scratch),
-                partial(np.multiply, scratch, rest, scratch),
-                partial(np.add, kept, scratch, kept),
-            ]
-        calls: list[Call] = []
+        share, added = getattr(optimizer, self.share, 1.0), gradient
+        calls: list[tuple[Any, ...]] = []
         if self.squared:
-            calls.append(partial(np.multiply, gradient, gradient, scratch))
+            calls, added = [(np.multiply, gradient, gradient, scratch)], scratch
+        elif self.mean:
+            calls, added = [(np.subtract, gradient, kept, scratch)], scratch
         if self.mean:
-            calls.append(partial(np.multiply, scratch, rest, scratch))
-        if self.share:
-            calls.append(partial(np.multiply, kept, stays, kept))
-        return [*calls, partial(np.add, kept, scratch if self.squared else gradient, kept)]
+            calls.append((np.multiply, scratch, 1 - share, scratch))
+        if self.share and (self.squared or not self.mean):
+            calls.append((np.multiply, kept, share, kept))
+        return bound(gradient, *calls, (np.add, kept, added, kept))
 
     def bind_root(
         self, optimizer: Optimizer, kept: Floats, count: Floats, out: Floats
     ) -> list[Call]:
         """√v + ε, or corrected √v / √(1 − βᵗ) + ε."""
-        calls: list[Call] = [partial(np.sqrt, kept, out)]
+        calls = bound(out, (np.sqrt, kept, out))
         if self.corrected:
             missing, root = np.empty(()), np.empty((), out.dtype)
-            calls += [
-                *self.bind_missing(optimizer, count, missing),
-                partial(np.sqrt, missing, root),
-                partial(np.divide, out, root, out),
-            ]
-        return [*calls, partial(np.add, out, number(optimizer.epsilon, out), out)]
+            calls += self.bind_missing(optimizer, count, missing)
+            calls += bound(out, (np.sqrt, missing, root), (np.divide, out, root, out))
+        return [*calls, *bound(out, (np.add, out, optimizer.epsilon, out))]
 
     def bind_missing(self, optimizer: Optimizer, count: Floats, out: Floats) -> list[Call]:
         """1 − βᵗ: how much of a full mean t updates hold; in float64, since 0.999ᵗ is near 1."""
-        return [
-            partial(np.power, np.array(getattr(optimizer, self.share)), count, out),
-            partial(np.subtract, np.array(1.0), out, out),
-        ]
+        share = getattr(optimizer, self.share)
+        return bound(out, (np.power, share, count, out), (np.subtract, 1, out, out))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +127,7 @@ class OptimizerKind:
         calls: list[Call] = []
         moves, rate, scratch = gradient, at.rate, np.empty_like(gradient)
         if self.keeps:
-            calls.append(partial(np.add, at.count, number(1, at.count), at.count))
+            calls += bound(at.count, (np.add, at.count, 1, at.count))
         for vector, kept in zip(self.keeps, at.state, strict=True):
             calls += vector.bind(optimizer, gradient, kept, scratch)
             if vector.squared:
@@ -151,9 +142,10 @@ class OptimizerKind:
                     # The quotient is taken in float64 and only then rounded to the rate's type.
                     calls.append(partial(np.divide, at.rate, missing, rate))
         if self.looks_ahead:
-            share = number(getattr(optimizer, self.keeps[0].share), gradient)
-            calls.append(partial(np.multiply, moves, share, at.out))
-            calls.append(partial(np.add, at.out, gradient, at.out))
+            share = getattr(optimizer, self.keeps[0].share)
+            calls += bound(
+                gradient, (np.multiply, moves, share, at.out), (np.add, at.out, gradient, at.out)
+            )
             moves = at.out
         return [*calls, partial(np.multiply, moves, rate, at.out)]
 
@@ -168,8 +160,8 @@ class OptimizerKind:
                 root = vector.bind_root(optimizer, kept, at.count, at.out)
                 return [*root, partial(np.divide, at.rate, at.out, at.out)]
             if not vector.mean:
-                rest = number(1 - getattr(optimizer, vector.share), at.out)
-                return [partial(np.divide, at.rate, rest, at.out)]
+                rest = 1 - getattr(optimizer, vector.share)
+                return bound(at.out, (np.divide, at.rate, rest, at.out))
         return [partial(np.copyto, at.out, at.rate)]
 
 
