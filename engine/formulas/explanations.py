@@ -16,6 +16,7 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import batch_of
 from engine.experiment.trace import MicroStep, Trace, record
 from engine.formulas import Notation, StepFormula, explain, notation_of
+from engine.formulas.terms import Term
 from engine.network import Place
 from engine.program.program import why_not_run
 
@@ -112,8 +113,8 @@ class Explainer:
 def _ahead(told: Explanation) -> Explanation:
     """The same in symbols only: nobody has computed it yet."""
     formula = told.formula
-    empty = replace(formula.result, latex="", plain="")
-    bare = replace(formula, numbers=formula.spelled, plate=None, result=empty, value=nan,
+    empty, line = replace(formula.result, latex="", plain=""), formula.term.symbols
+    bare = replace(formula, term=Term(line, line, nan), plate=None, result=empty,
                    why=NOT_YET, asides=())  # fmt: skip
     return replace(told, formula=bare)
 
