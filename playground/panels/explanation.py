@@ -10,8 +10,17 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from engine.experiment.experiment import Experiment
-from engine.formulas import Piece, Pieces, Product, Ref, StepFormula, TermTable, ToldLine
-from engine.formulas.explanations import Explainer, Explanation
+from engine.formulas import (
+    Explainer,
+    Explanation,
+    Piece,
+    Pieces,
+    Product,
+    Ref,
+    StepFormula,
+    TermTable,
+    ToldLine,
+)
 from engine.formulas.terms import EQUALS, plain_of
 from engine.network import Place
 from engine.numerals import ALL_DIGITS, DIGIT_CHOICES, Role
