@@ -6,7 +6,6 @@ from engine.experiment.trace import MicroStep
 from engine.formulas.forward import chosen_edge, part_of, probability
 from engine.formulas.teller import Teller, tell_batch
 from engine.formulas.terms import (
-    PLUS,
     Factor,
     Part,
     Piece,
@@ -307,7 +306,7 @@ def tell_error(teller: Teller, step: MicroStep) -> StepFormula:
     if own and fused:  # the loss's own slope holds that of the activation already
         whole = [Product((*blame.factors, *tail), blame.negative) for blame in blames]
         plate = teller.plate([*whole, *own])
-        before: list[Part] = [term, PLUS] if blames else []
+        before: list[Part] = [term, " + "] if blames else []
         brief = joined([brief, *before[1:], own[0].brief], value).symbols
         term = joined([*before, own[0].term], value)
     title = _title(teller, teller.notation.total(node.id), f"Error term of {teller.name(node.id)}")

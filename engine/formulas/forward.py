@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from engine.experiment.trace import LARGEST_POWER, MicroStep
 from engine.formulas.teller import Teller, setting, some_of, sum_of, tell_batch
 from engine.formulas.terms import (
-    LESS,
-    PLUS,
     Factor,
     Part,
     Piece,
@@ -24,7 +22,6 @@ from engine.formulas.terms import (
     listed,
     plain_of,
     settled,
-    sign,
 )
 from engine.functions.activations import activation
 from engine.functions.losses import classes_of, loss
@@ -81,8 +78,9 @@ def _brief_sum(teller: Teller, node: Node) -> Pieces:
     if plain or any(e.source in notation.bare or teller.is_sign(e) for e in edges):
         return ()
     summed, times = Piece("Σ ", r"\sum_{i} "), Piece("·", r"\,")
-    line = (summed, notation.any_weight(node.id), times, notation.any_value(edges[0].source))
-    return (*line, *(piece for bias in _bias(teller, node) for piece in (PLUS, bias.symbol)))
+    value = notation.any_value(edges[0].source)
+    biases = [part for bias in _bias(teller, node) for part in (" + ", bias.symbol)]
+    return joined([summed, notation.any_weight(node.id), times, value, *biases], 0.0).symbols
 
 
 def _why_sum(teller: Teller, node: Node, parts: Sequence[Product]) -> str:
@@ -141,7 +139,7 @@ def _tell_choice(teller: Teller, step: MicroStep, node: Node, parts: list[Produc
         for part, edge in zip(parts, edges, strict=True)
     )
     name = Piece(f"{node.combine}(", rf"\{node.combine}(")
-    arguments = listed((part.term for part in parts), sign(", "), z)
+    arguments = listed((part.term for part in parts), ", ", z)
     term = joined([name, arguments, ")"], z) if parts else constant(0.0)
     plate = TermTable(rows, "max" if node.combine == "max" else "min") if rows else None
     return teller.tell(
@@ -228,7 +226,7 @@ def _exponent(teller: Teller, node_id: str) -> Term:
     if not _is_shifted(teller):
         return score
     largest = max(teller.network.outputs, key=teller.a)
-    return joined([score, LESS, teller.value(largest)], score.value - teller.a(largest))
+    return joined([score, " − ", teller.value(largest)], score.value - teller.a(largest))
 
 
 def _is_shifted(teller: Teller) -> bool:
@@ -330,7 +328,7 @@ def tell_penalty(teller: Teller, step: MicroStep) -> StepFormula:
     if settings.l1:
         parts += [teller.term(LAMBDA1, settings.l1), "·", summed("|", "|")]
     if settings.l2:
-        parts += [PLUS] if parts else []
+        parts += [" + "] if parts else []
         parts += [teller.term(LAMBDA2, settings.l2), "/2", "·", summed("", "²")]
     subject = Piece("penalty", r"\mathrm{penalty}", Role.TRUTH, Ref("loss", name="penalty"))
     why = "Large weights cost something; this is added to the loss, and shown apart from it."

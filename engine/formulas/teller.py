@@ -8,7 +8,6 @@ from engine.experiment.trace import MicroStep, Trace
 from engine.experiment.walk import Context
 from engine.formulas.notation import Notation
 from engine.formulas.terms import (
-    PLUS,
     SIGN,
     Factor,
     LazyRows,
@@ -255,7 +254,7 @@ def sum_of(terms: Sequence[Term], value: float = math.nan) -> Term:
     held = (
         joined(["(", term, ")"], term.value) if term.symbols[0] is SIGN else term for term in terms
     )
-    return listed(held, PLUS, value)
+    return listed(held, " + ", value)
 
 
 def some_of(make: Callable[[int], Term], many: int) -> Term:
@@ -263,4 +262,4 @@ def some_of(make: Callable[[int], Term], many: int) -> Term:
     if many <= MOST_TERMS:
         return sum_of([make(i) for i in range(many)])
     first = sum_of([make(i) for i in range(FIRST_TERMS)])
-    return joined([first, PLUS, "…", PLUS, make(many - 1)], math.nan)
+    return joined([first, " + ", "…", " + ", make(many - 1)], math.nan)

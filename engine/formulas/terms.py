@@ -55,7 +55,7 @@ def sign(text: str) -> Piece:
     return Piece(text, _LATEX.get(text, text))
 
 
-DOT, PLUS, LESS, SIGN, EQUALS = map(sign, ("·", " + ", f" {MINUS} ", MINUS, " = "))
+DOT, SIGN, EQUALS = sign("·"), sign(MINUS), sign(" = ")
 
 _NEGATIVE = re.compile(rf"({MINUS}|{{-}})[\d∞\\]")
 _OPEN_END = re.compile(r"\\[A-Za-z]+$")
@@ -129,7 +129,7 @@ def _as_term(part: Part) -> Term:
     return Term(pieces, pieces, math.nan)
 
 
-def listed(terms: Iterable[Term], between: Piece, value: float, nothing: int = 0) -> Term:
+def listed(terms: Iterable[Term], between: str, value: float, nothing: int = 0) -> Term:
     """Terms with a sign between them; where there is none, `nothing`."""
     parts = [part for term in terms for part in (between, term)]
     return joined(parts[1:] or [constant(nothing)], value)
@@ -269,7 +269,7 @@ class Product:
     @property
     def unsigned(self) -> Term:
         """The factors as a part of a line, without the sign; no factor at all is 1."""
-        return listed((factor.term for factor in self.factors), DOT, self.value, nothing=1)
+        return listed((factor.term for factor in self.factors), "·", self.value, nothing=1)
 
     @property
     def term(self) -> Term:
@@ -445,7 +445,7 @@ def added(products: Iterable[Product], value: float, short: bool = False) -> Ter
     nothing at all is 0."""
     parts: list[Part] = []
     for product in products:
-        brief, between = product.brief, LESS if product.negative else PLUS
+        brief, between = product.brief, " − " if product.negative else " + "
         if not parts:
             parts.append(brief if short else product.term)
         else:

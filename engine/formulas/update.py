@@ -7,8 +7,6 @@ from engine.formulas.backward import called
 from engine.formulas.forward import LAMBDA1, LAMBDA2
 from engine.formulas.teller import Teller, setting
 from engine.formulas.terms import (
-    LESS,
-    PLUS,
     NumberLine,
     Part,
     Piece,
@@ -66,11 +64,11 @@ def direction(teller: Teller, place: int, gradient: Term) -> Direction:
             above, caption = new, f"corrected {vector.name}" if vector.corrected else vector.name
             if not vector.mean:  # what a velocity comes to in the end
                 share = _number(teller, vector.share)
-                steady = joined(["/", "(", "1", LESS, share, ")"], 1 / (1 - share.value))
+                steady = joined(["/", "(", "1", " − ", share, ")"], 1 / (1 - share.value))
     if row.looks_ahead:
         share, caption = _number(teller, row.keeps[0].share), "look ahead"
         value = gradient.value + share.value * above.value
-        above = joined(["(", gradient, PLUS, share, "·", above, ")"], value)
+        above = joined(["(", gradient, " + ", share, "·", above, ")"], value)
     return Direction(above, caption, below, steady, (*asides, *corrections))
 
 
@@ -80,12 +78,12 @@ def _kept(teller: Teller, place: int, gradient: Term, vector: StateVector, at: i
     before = replace(
         symbol, plain=f"{symbol.plain} old", latex=rf"{symbol.latex}^{{\mathrm{{old}}}}"
     )
-    parts: list[Part] = [teller.term(before, float(teller.trace.state_before[at][place])), PLUS]
+    parts: list[Part] = [teller.term(before, float(teller.trace.state_before[at][place])), " + "]
     if vector.share:
         share = _number(teller, vector.share)
         parts = [share, "·", *parts]
         if vector.mean:
-            parts += ["(", "1", LESS, share, ")", "·"]
+            parts += ["(", "1", " − ", share, ")", "·"]
     if vector.squared:
         (base,) = gradient.symbols
         if "/" in base.plain:  # a slope is a fraction, which needs parentheses
@@ -103,7 +101,7 @@ def _corrected(teller: Teller, mean: ToldLine, beta: Term) -> ToldLine:
     plain = symbol.plain[0] + "\u0302" + symbol.plain[1:]
     hat = replace(symbol, plain=plain, latex=rf"\hat{{{symbol.latex[0]}}}{symbol.latex[1:]}")
     value, old = mean.value / (1 - beta.value**updates), teller.term(symbol, mean.value)
-    return teller.line(hat, joined([old, "/", "(", "1", LESS, beta, power, ")"], value))
+    return teller.line(hat, joined([old, "/", "(", "1", " − ", beta, power, ")"], value))
 
 
 def _root_and_epsilon(teller: Teller, square: Term) -> Term:
@@ -114,7 +112,7 @@ def _root_and_epsilon(teller: Teller, square: Term) -> Term:
         for piece in (square.symbols[0], square.numbers[0])
     )
     root = Term((symbol,), (number,), value)
-    return joined(["(", root, PLUS, epsilon, ")"], value + epsilon.value)
+    return joined(["(", root, " + ", epsilon, ")"], value + epsilon.value)
 
 
 def _number(teller: Teller, name: str) -> Term:
@@ -132,7 +130,7 @@ def tell_update(teller: Teller, step: MicroStep) -> StepFormula:
     old, rate = teller.learnt(step.place), teller.term(RATE, teller.trace.rate)
     gradient, asides = _gradient(teller, step.place, old)
     way = direction(teller, step.place, gradient)
-    parts: list[Part] = [old, LESS, rate, "·", way.above]
+    parts: list[Part] = [old, " − ", rate, "·", way.above]
     factors = [
         teller.factor(old, "old"), teller.factor(rate, "rate", "−"),
         teller.factor(way.above, way.caption, "·"),
@@ -168,7 +166,7 @@ def _gradient(teller: Teller, place: int, old: Term) -> tuple[Term, tuple[ToldLi
     if not l2 or teller.network.places[place].what != "weight":
         return gradient, ()
     whole = value + l2 * old.value
-    line = joined([gradient, PLUS, teller.term(LAMBDA2, l2), "·", old], whole)
+    line = joined([gradient, " + ", teller.term(LAMBDA2, l2), "·", old], whole)
     if not OPTIMIZERS[teller.settings.optimizer.kind].keeps:
         return joined(["(", line, ")"], whole), ()
     refers = Ref("gradient", place=place)
