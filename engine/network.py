@@ -1,6 +1,7 @@
 """What is drawn: nodes and edges, frozen, and the vector of the numbers that learning changes."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -306,10 +307,8 @@ def _check(network: Network) -> None:
         raise Refused(f"Two neurons have the id “{_first_twice([n.id for n in network.nodes])}”.")
     for node in network.nodes:
         _check_node(node)
-    ends = {edge.source for edge in network.edges} | {edge.target for edge in network.edges}
-    if not ends <= network.index.keys():
-        for name in (name for edge in network.edges for name in edge[:2]):
-            network.node(name)
+    for name in dict.fromkeys([name for edge in network.edges for name in edge[:2]]):
+        network.node(name)
     for node in network.nodes:
         if node.kind != "neuron" and network.arriving[node.id]:
             raise Refused(_no_arrivals(node.id, node.kind))
@@ -339,12 +338,7 @@ def _no_arrivals(name: str, kind: Kind) -> str:
 
 
 def _first_twice(items: Iterable[_T]) -> _T:
-    seen: set[_T] = set()
-    for item in items:
-        if item in seen:
-            return item
-        seen.add(item)
-    raise AssertionError("nothing is there twice")
+    return next(item for item, times in Counter(items).items() if times > 1)
 
 
 P = TypeVar("P")
