@@ -234,19 +234,14 @@ class Network:
 
     def path(self, start: str, end: str) -> tuple[str, ...]:
         """A shortest directed path from start to end, both included, or nothing."""
-        came_from, front = {start: start}, [start]
-        while front and end not in came_from:
-            behind = front
-            front = []
-            for node_id in behind:
-                for edge in self.leaving[node_id]:
-                    if edge.target not in came_from:
-                        came_from[edge.target] = node_id
-                        front.append(edge.target)
-        if end not in came_from:
-            return ()
-        steps = [end]
-        while steps[-1] != start:
+        came_from, reached = {start: start}, [start]
+        for node_id in reached:  # it grows while it is read
+            for edge in self.leaving[node_id]:
+                if edge.target not in came_from and end not in came_from:
+                    came_from[edge.target] = node_id
+                    reached.append(edge.target)
+        steps = [end] if end in came_from else []
+        while steps and steps[-1] != start:
             steps.append(came_from[steps[-1]])
         return tuple(reversed(steps))
 
@@ -267,17 +262,15 @@ def _levels(network: Network) -> dict[str, int]:
     waiting = {node_id: len(edges) for node_id, edges in network.arriving.items()}
     levels = {node.id: int(node.kind == "neuron") for node in network.nodes}
     ready = [node.id for node in network.nodes if not waiting[node.id]]
-    done = 0
-    while done < len(ready):
-        level = levels[ready[done]] + 1
-        for _, target, _ in network.leaving[ready[done]]:
+    for node_id in ready:  # it grows while it is read
+        level = levels[node_id] + 1
+        for _, target, _ in network.leaving[node_id]:
             if levels[target] < level:
                 levels[target] = level
             waiting[target] -= 1
             if not waiting[target]:
                 ready.append(target)
-        done += 1
-    if done < len(network.nodes):
+    if len(ready) < len(network.nodes):
         raise Refused(_loop_sentence(network, {n for n, left in waiting.items() if left}))
     return levels
 

@@ -8,7 +8,7 @@ its symbol alone stands for it only where it is spelled by that.
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import count
 
 from engine.experiment.walk import Context
@@ -138,16 +138,15 @@ class Notation:
     def any_weight(self, node_id: str) -> Piece:
         """All weights into a node, under a Σ: w_i5."""
         name = self.subscripts[node_id]
-        comma = "," if len(name) > 1 else ""
+        comma = "," * (len(name) > 1)
         return Piece(f"w_i{comma}{name}", f"w_{{i{comma}{_latex(name)}}}", Role.MEMORY)
 
     def _weight(self, letter: str, place: Place, refers: Ref) -> Piece:
         source, target = self.subscripts[place.source], self.subscripts[place.target]
         comma = "," if len(source) > 1 or len(target) > 1 else ""
-        plain = f"{source}{comma}{target}"
-        latex = f"{_latex(source)}{comma}{_latex(target)}"
-        line = "" if plain.isdigit() else "_"
-        return Piece(f"{letter}{line}{plain}", f"{letter}_{{{latex}}}", Role.MEMORY, refers)
+        plain = _plain_indexed(letter, f"{source}{comma}{target}")
+        latex = f"{letter}_{{{_latex(source)}{comma}{_latex(target)}}}"
+        return Piece(plain, latex, Role.MEMORY, refers)
 
     def _indexed(self, letter: str, node_id: str, role: Role, refers: Ref) -> Piece:
         name = self.subscripts[node_id]
@@ -191,14 +190,8 @@ def _plain_indexed(letter: str, name: str) -> str:
 def _letters(wanted: Letters) -> Letters:
     """The letters of the layout, each its usual one where it would break the mathematics."""
     usual = Letters()
-
-    def checked(letter: str, instead: str) -> str:
-        return letter if len(letter) <= SHORT and _BARE.fullmatch(letter) else instead
-
-    found = Letters(
-        checked(wanted.sum, usual.sum), checked(wanted.value, usual.value),
-        checked(wanted.error, usual.error), checked(wanted.loss, usual.loss),
-    )  # fmt: skip
+    pairs = zip(astuple(wanted), astuple(usual), strict=True)
+    found = Letters(*(a if len(a) <= SHORT and _BARE.fullmatch(a) else b for a, b in pairs))
     others = {found.sum, found.error, found.loss, *OURS}
     value = found.value == INPUT or found.value not in others  # x2 may be a value: x1 is another's
     return found if value and len(others) == len(OURS) + 3 else usual
@@ -225,12 +218,13 @@ def _subscripts(network: Network, layout: Layout, labels: Mapping[str, int]) -> 
         if times[name] == 1 and _is_short(name, labels.get(node_id))
     }  # fmt: skip
     taken, fresh = set(found.values()), (f"n{number}" for number in count(1))
-    for node in network.nodes:
-        name = found.get(node.id, node.id)
-        while node.id not in found and (not _is_short(name) or name in taken):
-            name = next(fresh)
-        found[node.id] = name
-        taken.add(name)
+    for node_id in names:
+        if node_id not in found:
+            name = node_id
+            while not _is_short(name) or name in taken:
+                name = next(fresh)
+            found[node_id] = name
+            taken.add(name)
     return found
 
 

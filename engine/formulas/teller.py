@@ -26,7 +26,6 @@ from engine.formulas.terms import (
     listed,
     number_piece,
     plain_of,
-    quantity,
     settled,
     sign,
     unheld,
@@ -120,7 +119,8 @@ class Teller:
 
     def term(self, symbol: Piece, value: float) -> Term:
         """A symbol with its number."""
-        return quantity(symbol, value, self.digits)
+        number = number_piece(value, self.digits, symbol.role, symbol.refers)
+        return Term((symbol,), (number,), value)
 
     def value(self, node_id: str) -> Term:
         return self.term(self.notation.value(node_id), self.a(node_id))

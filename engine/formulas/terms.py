@@ -88,24 +88,14 @@ def latex_of(pieces: Iterable[Piece]) -> str:
     return line
 
 
-def number_latex(text: str) -> str:
-    """A number as `short` writes it, in LaTeX."""
-    latex = text.replace(MINUS, "{-}").replace("∞", r"\infty")
-    mantissa, _, exponent = latex.partition("e")
-    return rf"{mantissa}\mathrm{{e}}{{{exponent}}}" if exponent else mantissa
-
-
 def number_piece(
     value: float, digits: int, role: Role | None = None, refers: Ref | None = None
 ) -> Piece:
     """A number in the colour of what it stands for."""
     text = short(value, digits)
-    return Piece(text, number_latex(text), role, refers)
-
-
-def quantity(symbol: Piece, value: float, digits: int) -> Term:
-    """A symbol and its number."""
-    return Term((symbol,), (number_piece(value, digits, symbol.role, symbol.refers),), value)
+    latex, _, exponent = text.replace(MINUS, "{-}").replace("∞", r"\infty").partition("e")
+    power = rf"\mathrm{{e}}{{{exponent}}}" if exponent else ""
+    return Piece(text, latex + power, role, refers)
 
 
 def constant(value: float, digits: int = 4) -> Term:
@@ -227,8 +217,6 @@ def _held(texts: Iterable[tuple[str, str]]) -> str:
 
 TableKind = Literal["sum", "mean", "max", "min"]
 
-_HELD_NUMBER = re.compile(rf"\(({MINUS}[^()]*)\)")
-
 
 @dataclass(frozen=True, slots=True)
 class Factor:
@@ -333,7 +321,7 @@ def _factor(symbols: Pieces, numbers: Pieces) -> Factor:
     speaks = next((piece for piece in symbols if piece.refers is not None), symbols[0])
     symbol = replace(speaks, plain=plain_of(symbols), latex=latex_of(symbols))
     held = plain_of(numbers)
-    bare = _HELD_NUMBER.fullmatch(held)
+    bare = re.fullmatch(rf"\(({MINUS}[^()]*)\)", held)
     number = replace(speaks, plain=bare[1] if bare else held, latex=latex_of(numbers))
     return Factor(Term(symbols, numbers, math.nan), symbol, number, "")
 
