@@ -22,13 +22,12 @@ from engine.formulas.terms import (
     TermTable,
     ToldLine,
     joined,
-    latex_of,
     listed,
     number_piece,
-    plain_of,
     settled,
     sign,
     unheld,
+    whole,
 )
 from engine.functions.losses import Comparison
 from engine.network import Edge, Network, Place
@@ -154,9 +153,7 @@ class Teller:
         self, term: Term, caption: str, operator: str = "·", brief: Pieces | None = None
     ) -> Factor:
         """A factor of the plate, of several pieces shown without the parentheses around them."""
-        pieces = unheld(term.symbols)
-        first = next((piece for piece in pieces if piece.refers is not None), pieces[0])
-        symbol = Piece(plain_of(pieces), latex_of(pieces), first.role, first.refers)
+        symbol = whole(unheld(term.symbols))
         number = number_piece(term.value, self.digits, symbol.role, symbol.refers)
         return Factor(term, symbol, number, caption, operator, brief)
 

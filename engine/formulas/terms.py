@@ -88,6 +88,12 @@ def latex_of(pieces: Iterable[Piece]) -> str:
     return line
 
 
+def whole(pieces: Pieces) -> Piece:
+    """All of them as one, which stands for what the first of them stands for."""
+    spoken = next((piece for piece in pieces if piece.refers is not None), pieces[0])
+    return replace(spoken, plain=plain_of(pieces), latex=latex_of(pieces))
+
+
 def number_piece(
     value: float, digits: int, role: Role | None = None, refers: Ref | None = None
 ) -> Piece:
@@ -318,11 +324,9 @@ def _cut(pieces: Pieces) -> list[Pieces]:
 
 def _factor(symbols: Pieces, numbers: Pieces) -> Factor:
     """One part of a term; its number needs no parentheses in a column of its own."""
-    speaks = next((piece for piece in symbols if piece.refers is not None), symbols[0])
-    symbol = replace(speaks, plain=plain_of(symbols), latex=latex_of(symbols))
-    held = plain_of(numbers)
+    symbol, held = whole(symbols), plain_of(numbers)
     bare = re.fullmatch(rf"\(({MINUS}[^()]*)\)", held)
-    number = replace(speaks, plain=bare[1] if bare else held, latex=latex_of(numbers))
+    number = replace(symbol, plain=bare[1] if bare else held, latex=latex_of(numbers))
     return Factor(Term(symbols, numbers, math.nan), symbol, number, "")
 
 

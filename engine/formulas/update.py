@@ -1,6 +1,6 @@
 """The update as formulas: what each optimiser makes of a gradient, and what is taken off."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.experiment.trace import MicroStep
 from engine.formulas.backward import called
@@ -17,7 +17,6 @@ from engine.formulas.terms import (
     joined,
 )
 from engine.functions.optimizers import OPTIMIZERS, SCHEDULES, StateVector
-from engine.network import Place
 from engine.numerals import Role, short
 
 RATE = setting("rate", "η", r"\eta")
@@ -31,45 +30,45 @@ LETTERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Direction:
-    """What is multiplied by the rate, in one or two parts: above and below the line.
-
-    `steady` is what a steady gradient of 1 would move, apart from the rate: 1 for SGD.
-    """
-
-    above: Term
-    caption: str
-    below: Term | None = None
-    steady: Term | None = None
-    asides: tuple[ToldLine, ...] = ()
+Told = list[tuple[Term, str, str]]
 
 
-def direction(teller: Teller, place: int, gradient: Term) -> Direction:
-    """What the optimiser in force makes of this gradient, told from what it keeps."""
+def _moved_by(teller: Teller, place: int, gradient: Term) -> tuple[Told, list[ToldLine]]:
+    """What the optimiser in force multiplies by the rate, above the line and below it, each with
+    its caption and its operator; and the lines of what it keeps, which are needed first."""
     row = OPTIMIZERS[teller.settings.optimizer.kind]
-    above, caption, below, steady = gradient, "gradient", None, None
-    asides, corrections = [], []
+    above, caption, scale = gradient, "gradient", Told()
+    lines, corrections = [], []
     for at, vector in enumerate(row.keeps):
         kept = _kept(teller, place, gradient, vector, at)
-        asides.append(kept)
+        lines.append(kept)
         if vector.corrected:
             kept = _corrected(teller, kept, _number(teller, vector.share))
             corrections.append(kept)
         new = teller.term(kept.subject, kept.value)
         if vector.squared:
-            below = _root_and_epsilon(teller, new)
-            steady = joined(["/", below], 1 / below.value)
+            scale.append((_root_and_epsilon(teller, new), "scale", "/"))
         else:
             above, caption = new, f"corrected {vector.name}" if vector.corrected else vector.name
-            if not vector.mean:  # what a velocity comes to in the end
-                share = _number(teller, vector.share)
-                steady = joined(["/", "(", "1", " − ", share, ")"], 1 / (1 - share.value))
     if row.looks_ahead:
         share, caption = _number(teller, row.keeps[0].share), "look ahead"
         value = gradient.value + share.value * above.value
         above = joined(["(", gradient, " + ", share, "·", above, ")"], value)
-    return Direction(above, caption, below, steady, (*asides, *corrections))
+    return [(above, caption, "·"), *scale], [*lines, *corrections]
+
+
+def _shrinks_by(teller: Teller, rate: Term, scale: Told) -> Term:
+    """η·λ1 × what a steady gradient of 1 would move it: in the end a velocity adds up."""
+    amount = teller.term(LAMBDA1, teller.settings.l1)
+    by = joined([rate, "·", amount], rate.value * amount.value)
+    keeps = OPTIMIZERS[teller.settings.optimizer.kind].keeps
+    if scale:
+        below = scale[0][0]
+        return joined([by, "/", below], by.value * (1 / below.value))
+    if keeps:
+        share = _number(teller, keeps[0].share)
+        return joined([by, "/", "(", "1", " − ", share, ")"], by.value * (1 / (1 - share.value)))
+    return by
 
 
 def _kept(teller: Teller, place: int, gradient: Term, vector: StateVector, at: int) -> ToldLine:
@@ -129,33 +128,22 @@ def tell_update(teller: Teller, step: MicroStep) -> StepFormula:
     value = float(teller.trace.after[step.place])
     old, rate = teller.learnt(step.place), teller.term(RATE, teller.trace.rate)
     gradient, asides = _gradient(teller, step.place, old)
-    way = direction(teller, step.place, gradient)
-    parts: list[Part] = [old, " − ", rate, "·", way.above]
-    factors = [
-        teller.factor(old, "old"), teller.factor(rate, "rate", "−"),
-        teller.factor(way.above, way.caption, "·"),
-    ]  # fmt: skip
-    if way.below is not None:
-        parts += ["/", way.below]
-        factors.append(teller.factor(way.below, "scale", "/"))
+    moved, lines = _moved_by(teller, step.place, gradient)
+    told: Told = [(old, "old", "·"), (rate, "rate", "−"), *moved]
+    parts: list[Part] = [old, " − ", rate]
+    for term, _, operator in moved:
+        parts += [operator, term]
     if place.what == "weight" and teller.settings.l1:
-        # η·λ1 × what a steady gradient of 1 would move it
-        amount = teller.term(LAMBDA1, teller.settings.l1)
-        by = joined([rate, "·", amount], rate.value * amount.value)
-        if way.steady is not None:
-            by = joined([by, way.steady], by.value * way.steady.value)
+        by = _shrinks_by(teller, rate, moved[1:])
         parts = ["shrink(", *parts, ", ", by, ")"]
-        factors.append(teller.factor(by, "then shrink by", ","))
-    return teller.tell(
-        step, _title(teller, place), teller.notation.new(step.place), joined(parts, value),
-        _why(teller, step.place, old.value, value), NumberLine(tuple(factors)),
-        asides=(*asides, *way.asides),
-    )  # fmt: skip
-
-
-def _title(teller: Teller, place: Place) -> str:
+        told.append((by, "then shrink by", ","))
     named = called(teller, place).removeprefix("the ")
-    return f"New value of {named}" if place.what == "value" else f"New {named}"
+    title = f"New value of {named}" if place.what == "value" else f"New {named}"
+    return teller.tell(
+        step, title, teller.notation.new(step.place), joined(parts, value),
+        _why(teller, step.place, old.value, value),
+        NumberLine(tuple(teller.factor(*one) for one in told)), asides=(*asides, *lines),
+    )  # fmt: skip
 
 
 def _gradient(teller: Teller, place: int, old: Term) -> tuple[Term, tuple[ToldLine, ...]]:
