@@ -28,28 +28,10 @@ from engine.formulas.forward import (
 )
 from engine.formulas.notation import Notation, notation_of
 from engine.formulas.teller import Teller
-from engine.formulas.terms import (
-    Factor,
-    NumberLine,
-    Piece,
-    Pieces,
-    Plate,
-    Product,
-    Ref,
-    StepFormula,
-    SumRow,
-    Term,
-    TermTable,
-    ToldLine,
-)
+from engine.formulas.terms import StepFormula, Term
 from engine.formulas.update import tell_update
 from engine.network import Place
 from engine.program.program import why_not_run
-
-__all__ = [
-    "Explainer", "Explanation", "Factor", "Notation", "NumberLine", "Piece", "Pieces", "Plate",
-    "Product", "Ref", "StepFormula", "SumRow", "TermTable", "ToldLine", "explain", "notation_of",
-]  # fmt: skip
 
 NOT_YET = "Not computed yet."
 _TELL: dict[What, Callable[[Teller, MicroStep], StepFormula]] = {

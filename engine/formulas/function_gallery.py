@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.experiment.experiment import Experiment
-from engine.formulas import notation_of
+from engine.formulas.notation import notation_of
 from engine.functions import activations, losses
 from engine.functions.activations import ACTIVATIONS, Remark
 from engine.functions.losses import LOSSES

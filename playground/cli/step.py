@@ -8,7 +8,9 @@ from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import finish_pass, step
 from engine.experiment.trace import PHASE_TITLES, MicroStep, Trace, record, value_of
-from engine.formulas import StepFormula, explain, notation_of
+from engine.formulas import explain
+from engine.formulas.notation import notation_of
+from engine.formulas.terms import StepFormula
 from engine.numerals import count, counted, short
 from playground.cli.arguments import Arguments, one_of, whole, whole_or_zero
 from playground.cli.check import place_fields

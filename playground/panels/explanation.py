@@ -10,9 +10,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from engine.experiment.experiment import Experiment
-from engine.formulas import (
-    Explainer,
-    Explanation,
+from engine.formulas import Explainer, Explanation
+from engine.formulas.terms import (
+    EQUALS,
     Piece,
     Pieces,
     Product,
@@ -20,8 +20,8 @@ from engine.formulas import (
     StepFormula,
     TermTable,
     ToldLine,
+    plain_of,
 )
-from engine.formulas.terms import EQUALS, plain_of
 from engine.network import Place
 from engine.numerals import ALL_DIGITS, DIGIT_CHOICES, Role
 from engine.program.program import why_not_run

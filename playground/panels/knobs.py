@@ -45,7 +45,7 @@ from PySide6.QtWidgets import (
 from engine.data import Rows
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import batch_of
-from engine.formulas import notation_of
+from engine.formulas.notation import notation_of
 from engine.functions.losses import loss
 from engine.network import Place
 from engine.numerals import Role, counted, read, short

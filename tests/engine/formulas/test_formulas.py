@@ -11,17 +11,8 @@ from engine.experiment import stepping
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.trace import Trace, What, record
 from engine.experiment.walk import Position
-from engine.formulas import (
-    NOT_YET,
-    Explainer,
-    Explanation,
-    Product,
-    Ref,
-    StepFormula,
-    TermTable,
-    explain,
-)
-from engine.formulas.terms import latex_of, plain_of
+from engine.formulas import NOT_YET, Explainer, Explanation, explain
+from engine.formulas.terms import Product, Ref, StepFormula, TermTable, latex_of, plain_of
 from engine.functions.optimizers import Optimizer
 from engine.layout import Layout, Letters
 from engine.network import Edge, Network, Node

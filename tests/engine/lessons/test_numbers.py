@@ -12,7 +12,8 @@ from engine.experiment.editing import set_numbers, with_settings
 from engine.experiment.stepping import finish_pass, step_update
 from engine.experiment.trace import value_of
 from engine.experiment.training import Goal, trained
-from engine.formulas import explain, notation_of
+from engine.formulas import explain
+from engine.formulas.notation import notation_of
 from engine.lessons import lesson_ids
 from engine.network import Place
 from engine.numerals import short

@@ -14,7 +14,8 @@ from engine.data import make_data
 from engine.experiment import editing, stepping
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.trace import MicroStep
-from engine.formulas import NumberLine, explain
+from engine.formulas import explain
+from engine.formulas.terms import NumberLine
 from engine.functions.optimizers import Optimizer
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
