@@ -3,7 +3,7 @@
 Columns belong to node ids. An edit of a cell copies one block; all else is shared.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -192,11 +192,6 @@ def make_data(
         tuple(inputs), tuple(targets), _blocks(array), frozen(marks.copy()),
         scaling, tuple(classes), recipe,
     )  # fmt: skip
-
-
-def row_of(data: Data, values: Mapping[str, float]) -> Floats:
-    """One row from numbers by node id."""
-    return np.array([[values.get(name, 0.0) for name in data.columns]])
 
 
 def _blocks(cells: Floats) -> tuple[Floats, ...]:

@@ -94,11 +94,8 @@ class Explainer:
         """All of a node that is told so far, or what comes next; before a pass its way forward."""
         places = experiment.network.places
 
-        def is_mine(step: MicroStep) -> bool:
-            of_node = step.place < 0 or places[step.place].what != "weight"
-            return step.node == node_id and of_node
-
-        return self._tell_all(experiment, row, is_mine)
+        return self._tell_all(experiment, row, lambda step: step.node == node_id and (
+            step.place < 0 or places[step.place].what != "weight"))  # fmt: skip
 
     def edge(
         self, experiment: Experiment, source: str, target: str, row: int | None = None

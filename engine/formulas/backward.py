@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from engine.experiment.trace import MicroStep
 from engine.formulas.forward import chosen_edge, part_of, probability
-from engine.formulas.teller import Teller, tell_batch
+from engine.formulas.teller import Teller, over_batch
 from engine.formulas.terms import (
     Factor,
     Part,
@@ -194,7 +194,8 @@ def tell_gradient(teller: Teller, step: MicroStep) -> StepFormula:
 
     plain = not products or (len(products) == 1 and not products[0].negative)
     each = line.symbols if plain else joined(["(", line, ")"], value).symbols
-    return tell_batch(teller, step, title, subject, each, term, value, why)
+    whole, table = over_batch(teller, each, term, value)
+    return teller.tell(step, title, subject, whole, why, table)
 
 
 def _title(teller: Teller, along: Piece, otherwise: str = "") -> str:

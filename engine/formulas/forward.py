@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from engine.experiment.trace import LARGEST_POWER, MicroStep
-from engine.formulas.teller import Teller, setting, some_of, sum_of, tell_batch
+from engine.formulas.teller import Teller, over_batch, setting, some_of, sum_of
 from engine.formulas.terms import (
     Factor,
     Part,
@@ -301,8 +301,8 @@ def _tell_batch_loss(teller: Teller, step: MicroStep) -> StepFormula:
     each = Piece(f"{letter.plain}(i)", f"{letter.latex}^{{(i)}}", Role.TRUTH, Ref("loss"))
     samples = count(teller.samples)
     why = f"The {teller.settings.reduction} of the losses of all {samples} samples of the batch."
-    title, total = "Loss of the batch", teller.trace.total
-    return tell_batch(teller, step, title, letter, (each,), term, total, why)
+    whole, table = over_batch(teller, (each,), term, teller.trace.total)
+    return teller.tell(step, "Loss of the batch", letter, whole, why, table)
 
 
 def tell_penalty(teller: Teller, step: MicroStep) -> StepFormula:

@@ -99,14 +99,10 @@ class Teller:
 
     def comparison(self, node_id: str) -> Comparison:
         """An output beside its target."""
-        return Comparison(
-            self.a(node_id),
-            self.t(node_id),
-            self.of_output(self.trace.losses, node_id),
-            sum(map(self.t, self.network.outputs)),
-            self.network.node(node_id).activation != "identity",
-            self.digits,
-        )
+        network, lost = self.network, self.of_output(self.trace.losses, node_id)
+        targets = sum(map(self.t, network.outputs))
+        bent = network.node(node_id).activation != "identity"
+        return Comparison(self.a(node_id), self.t(node_id), lost, targets, bent, self.digits)
 
     def place(self, edge: Edge) -> int:
         """Where the weight of an edge stands in the vector."""
@@ -126,9 +122,6 @@ class Teller:
 
     def total(self, node_id: str) -> Term:
         return self.term(self.notation.total(node_id), self.z(node_id))
-
-    def error(self, node_id: str) -> Term:
-        return self.term(self.notation.error(node_id), self.delta(node_id))
 
     def target(self, node_id: str) -> Term:
         return self.term(self.notation.target(node_id), self.t(node_id))
@@ -159,8 +152,9 @@ class Teller:
 
     def upstream(self, node_id: str) -> Factor:
         """An error term that an earlier step has computed."""
+        error = self.term(self.notation.error(node_id), self.delta(node_id))
         reused = f"from {self.notation.subscripts[node_id]}, reused"
-        return self.factor(self.error(node_id), "upstream" if self.notation.slopes else reused)
+        return self.factor(error, "upstream" if self.notation.slopes else reused)
 
     def came_in(self, node_id: str) -> Factor:
         """What a node passes on, as a factor of what it arrives at."""
@@ -199,11 +193,12 @@ class Teller:
         why: str,
         plate: Plate = None,
         brief: Pieces = (),
-        chip: str = "",
         asides: tuple[ToldLine, ...] = (),
     ) -> StepFormula:
         """The formula of a micro-step whose full line is `term`."""
-        result = self.line(subject, term).result
+        result, chip = self.line(subject, term).result, ""
+        if isinstance(plate, TermTable) and isinstance(plate.rows, LazyRows) and self.samples > 1:
+            chip = f"{plate.kind} of {count(self.samples)} samples"
         return StepFormula(
             subject=subject, term=term, result=result, title=title, phase=step.phase, plate=plate,
             why=why, brief=brief, chip=chip, asides=asides,
@@ -219,16 +214,9 @@ def setting(name: str, plain: str, latex: str) -> Piece:
 MOST_TERMS, FIRST_TERMS = 7, 3
 
 
-def tell_batch(
-    teller: Teller,
-    step: MicroStep,
-    title: str,
-    subject: Piece,
-    each: Pieces,
-    term: Callable[[int], Term],
-    value: float,
-    why: str,
-) -> StepFormula:
+def over_batch(
+    teller: Teller, each: Pieces, term: Callable[[int], Term], value: float
+) -> tuple[Term, TermTable]:
     """1/B · Σ of what `each` sample says, or the sum alone; the numbers are those of the samples,
     and of a few of them where they are many."""
     reduction, samples = teller.settings.reduction, teller.samples
@@ -240,10 +228,7 @@ def tell_batch(
     if reduction == "mean":
         symbols = (Piece(f"1/{samples}·", rf"\frac{{1}}{{{samples}}}"), *symbols)
         numbers = joined(["(", numbers, ")", "/", str(samples)], value).symbols
-    table = TermTable(LazyRows(samples, row), reduction)
-    chip = f"{reduction} of {count(samples)} samples" if samples > 1 else ""
-    whole = Term(symbols, numbers, value)
-    return teller.tell(step, title, subject, whole, why, table, chip=chip)
+    return Term(symbols, numbers, value), TermTable(LazyRows(samples, row), reduction)
 
 
 def sum_of(terms: Sequence[Term], value: float = math.nan) -> Term:

@@ -330,24 +330,23 @@ def _factor(symbols: Pieces, numbers: Pieces) -> Factor:
     return Factor(Term(symbols, numbers, math.nan), symbol, number, "")
 
 
+@dataclass(frozen=True)
 class LazyRows(Sequence[SumRow]):
     """Rows that are made when they are looked at, so that a large batch costs nothing."""
 
-    __slots__ = ("_count", "_make")
-
-    def __init__(self, count: int, make: Callable[[int], SumRow]) -> None:
-        self._count, self._make = count, make
+    length: int
+    make: Callable[[int], SumRow]
 
     def __len__(self) -> int:
-        return self._count
+        return self.length
 
     @overload
     def __getitem__(self, index: int) -> SumRow: ...
     @overload
     def __getitem__(self, index: slice) -> Sequence[SumRow]: ...
     def __getitem__(self, index: int | slice) -> SumRow | Sequence[SumRow]:
-        picked = range(self._count)[index]
-        return self._make(picked) if isinstance(picked, int) else [self._make(i) for i in picked]
+        picked = range(self.length)[index]
+        return self.make(picked) if isinstance(picked, int) else [self.make(i) for i in picked]
 
 
 @dataclass(frozen=True, slots=True)

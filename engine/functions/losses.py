@@ -100,16 +100,6 @@ class Loss:
         return self.shares or self.by_class
 
 
-def zero_one(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
-    """E = 1 where the answered class is not the true one, told at the output of the true class.
-
-    With one output the class is the side of the middle.
-    """
-    if a.shape[0] == 1:
-        return np.asarray((a >= middle) != (t >= middle), dtype=a.dtype)
-    return np.asarray(true_class_marks(t) * (np.argmax(a, axis=0) != np.argmax(t, axis=0)))
-
-
 def binary_cross_entropy(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
     """E = -(t log a + (1 - t) log(1 - a)) with a = σ(z), written in z so that nothing overflows."""
     return np.asarray(np.maximum(z, 0) - z * t + np.log1p(np.exp(-np.abs(z))))
@@ -192,7 +182,9 @@ LOSSES: dict[str, Loss] = {
     ),
     "zero-one": Loss(
         "Zero-one", "[class of {a} ≠ class of {t}]", r"[{a}\neq {t}]", "0", "0",
-        zero_one, lambda a, t, out: bound(out, (out.fill, 0)),
+        lambda a, t, z, middle: np.asarray(  # told at the output of the true class
+            true_class_marks(t) * (classes_of(a, middle) != classes_of(t, middle))),
+        lambda a, t, out: bound(out, (out.fill, 0)),
         _always("Right class or wrong class: nothing in between counts."),
         classifies=True, by_class=True,
         remark="Zero-one is flat everywhere: its slope is 0, so it cannot teach.",
