@@ -44,17 +44,14 @@ class Data:
 
     @cached_property
     def count(self) -> int:
-        """How many rows there are."""
         return sum(len(block) for block in self.blocks)
 
     @cached_property
     def training(self) -> Rows:
-        """The rows that are trained."""
         return frozen(np.flatnonzero(~self.test))
 
     @cached_property
     def testing(self) -> Rows:
-        """The rows that are only tested."""
         return frozen(np.flatnonzero(self.test))
 
     @cached_property

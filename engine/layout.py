@@ -35,7 +35,6 @@ class Layout:
     letters: Letters = field(default_factory=Letters)
 
     def name(self, node_id: str) -> str:
-        """What the learner calls this node."""
         return self.names.get(node_id) or node_id
 
     def position(self, node_id: str) -> NodePosition:

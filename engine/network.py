@@ -82,20 +82,17 @@ class Network:
     @cached_property
     def arriving(self) -> Mapping[str, tuple[Edge, ...]]:
         """The edges into each node, in order of creation."""
-        return _group(self, 1)
+        return _group(self, 1, self.edges)
 
     @cached_property
     def leaving(self) -> Mapping[str, tuple[Edge, ...]]:
         """The edges out of each node, in order of creation."""
-        return _group(self, 0)
+        return _group(self, 0, self.edges)
 
     @cached_property
-    def places_into(self) -> Mapping[str, list[int]]:
+    def places_into(self) -> Mapping[str, tuple[int, ...]]:
         """Where the weights into each node stand in the vector, in order of creation."""
-        found: dict[str, list[int]] = {node.id: [] for node in self.nodes}
-        for k, edge in enumerate(self.edges):  # the weights come first, in this order
-            found[edge.target].append(k)
-        return found
+        return _group(self, 1, range(len(self.edges)))  # the weights come first, in this order
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
@@ -250,12 +247,12 @@ class Network:
         return hash((len(self.nodes), len(self.edges)))
 
 
-def _group(network: Network, end: Literal[0, 1]) -> dict[str, tuple[Edge, ...]]:
-    """The edges by the id of their source, or of their target."""
-    groups: dict[str, list[Edge]] = {node.id: [] for node in network.nodes}
-    for edge in network.edges:
-        groups[edge[end]].append(edge)
-    return {node_id: tuple(edges) for node_id, edges in groups.items()}
+def _group(network: Network, end: Literal[0, 1], items: Iterable[_T]) -> dict[str, tuple[_T, ...]]:
+    """What belongs to each edge by the id of its source, or of its target."""
+    groups: dict[str, list[_T]] = {node.id: [] for node in network.nodes}
+    for edge, item in zip(network.edges, items, strict=True):
+        groups[edge[end]].append(item)
+    return {node_id: tuple(found) for node_id, found in groups.items()}
 
 
 def _levels(network: Network) -> dict[str, int]:

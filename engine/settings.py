@@ -6,11 +6,11 @@ from engine.errors import Refused, unknown
 from engine.functions.initializers import Initializer, check_initializer
 from engine.functions.losses import REDUCTIONS, Reduction, loss
 from engine.functions.optimizers import (
+    SCHEDULES,
     Optimizer,
     Schedule,
     check_optimizer,
     check_schedule,
-    rate_at,
 )
 from engine.numerals import ALL_DIGITS, short
 
@@ -49,7 +49,7 @@ class Settings:
 
     def rate_in(self, epoch: int) -> float:
         """The learning rate of that epoch, as the schedule has it."""
-        return rate_at(self.schedule, self.rate, epoch)
+        return SCHEDULES[self.schedule.kind].rate(self.schedule, self.rate, epoch)
 
     def why_not_round(self) -> str | None:
         """None where lecture rounding can be had, else the reason."""

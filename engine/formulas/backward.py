@@ -57,7 +57,7 @@ def _local_slope(teller: Teller, edge: Edge, along_weight: bool = False) -> Prod
     elif teller.is_sign(edge):
         negative = teller.w(edge) < 0
     else:
-        factors.append(teller.factor(teller.weight(edge), "weight"))
+        factors.append(teller.factor(teller.learnt(teller.place(edge)), "weight"))
     if node.combine == "product":
         for other in teller.network.arriving[node.id]:
             if other is not edge:
@@ -320,9 +320,10 @@ def tell_derivative(teller: Teller, step: MicroStep) -> StepFormula:
     paths = paths_from(teller, step.node)
     products = [path for _, path in paths]
     term, brief = _line(products, (), teller.back(step.node))
-    title = _title(teller, teller.notation.value(step.node))
+    notation, along = teller.notation, teller.notation.value(step.node)
+    subject = notation.slope(notation.top, along, Ref("derivative", step.node))
     why, plate = why_paths(teller, step.node, paths), teller.plate(products)
-    return teller.tell(step, title, teller.notation.derivative(step.node), term, why, plate, brief)
+    return teller.tell(step, _title(teller, along), subject, term, why, plate, brief)
 
 
 def _line(blames: list[Product], tail: tuple[Factor, ...], value: float) -> tuple[Term, Pieces]:

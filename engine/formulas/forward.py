@@ -9,6 +9,7 @@ from engine.formulas.terms import (
     Part,
     Piece,
     Pieces,
+    Plate,
     Product,
     Ref,
     StepFormula,
@@ -40,25 +41,27 @@ def part_of(teller: Teller, edge: Edge) -> Product:
     value = teller.came_in(edge.source)
     if teller.is_sign(edge):
         return Product((value,), negative=teller.w(edge) < 0)
-    return Product((value, teller.factor(teller.weight(edge), "weight")))
+    return Product((value, teller.factor(teller.learnt(teller.place(edge)), "weight")))
+
+
+Told = tuple[str, Term, str, Plate, Pieces]
 
 
 def tell_sum(teller: Teller, step: MicroStep) -> StepFormula:
     """z = Σ weight · value + b, or the product, the maximum or the minimum of what arrives."""
     node = teller.network.node(step.node)
     parts = [part_of(teller, edge) for edge in teller.network.arriving[node.id]]
-    tell = {"sum": _tell_sum, "product": _tell_product}.get(node.combine, _tell_choice)
-    return tell(teller, step, node, parts)
+    combined = {"sum": _sum, "product": _product}.get(node.combine, _choice)
+    title, term, why, plate, brief = combined(teller, node, parts)
+    title, subject = title.format(teller.name(node.id)), teller.notation.total(node.id)
+    return teller.tell(step, title, subject, term, why, plate, brief)
 
 
-def _tell_sum(teller: Teller, step: MicroStep, node: Node, parts: list[Product]) -> StepFormula:
+def _sum(teller: Teller, node: Node, parts: list[Product]) -> Told:
     title = TITLES["sum"] if any(len(part.factors) > 1 for part in parts) else "Sum at {}"
     parts = [*parts, *(Product((bias,)) for bias in _bias(teller, node))]
-    return teller.tell(
-        step, title.format(teller.name(node.id)), teller.notation.total(node.id),
-        added(parts, teller.z(node.id)), _why_sum(teller, node, parts), teller.plate(parts),
-        _brief_sum(teller, node),
-    )  # fmt: skip
+    term, why = added(parts, teller.z(node.id)), _why_sum(teller, node, parts)
+    return title, term, why, teller.plate(parts), _brief_sum(teller, node)
 
 
 def _bias(teller: Teller, node: Node) -> list[Factor]:
@@ -116,7 +119,7 @@ def _pushes(teller: Teller, values: Sequence[float], names: Sequence[str]) -> st
     return f"Pulled {', '.join(said)}." if said else "Everything that arrives is 0."
 
 
-def _tell_product(teller: Teller, step: MicroStep, node: Node, parts: list[Product]) -> StepFormula:
+def _product(teller: Teller, node: Node, parts: list[Product]) -> Told:
     factors = tuple(factor for part in parts for factor in part.factors)
     product = Product(factors, sum(part.negative for part in parts) % 2 == 1)
     why = "Everything that arrives is multiplied."
@@ -125,13 +128,10 @@ def _tell_product(teller: Teller, step: MicroStep, node: Node, parts: list[Produ
     elif not parts:
         why = "Nothing arrives here; a product of nothing is 1."
     term = joined([product.term], teller.z(node.id))
-    return teller.tell(
-        step, TITLES["product"].format(teller.name(node.id)), teller.notation.total(node.id),
-        term, why, product if factors else None, product.brief,
-    )  # fmt: skip
+    return TITLES["product"], term, why, product if factors else None, product.brief
 
 
-def _tell_choice(teller: Teller, step: MicroStep, node: Node, parts: list[Product]) -> StepFormula:
+def _choice(teller: Teller, node: Node, parts: list[Product]) -> Told:
     edges, z = teller.network.arriving[node.id], teller.z(node.id)
     chosen = chosen_edge(teller, node)
     rows = tuple(
@@ -142,10 +142,7 @@ def _tell_choice(teller: Teller, step: MicroStep, node: Node, parts: list[Produc
     arguments = listed((part.term for part in parts), ", ", z)
     term = joined([name, arguments, ")"], z) if parts else constant(0.0)
     plate = TermTable(rows, "max" if node.combine == "max" else "min") if rows else None
-    return teller.tell(
-        step, TITLES[node.combine].format(teller.name(node.id)), teller.notation.total(node.id),
-        term, _why_choice(teller, node, parts, chosen), plate,
-    )  # fmt: skip
+    return TITLES[node.combine], term, _why_choice(teller, node, parts, chosen), plate, ()
 
 
 def chosen_edge(teller: Teller, node: Node) -> Edge | None:

@@ -74,10 +74,6 @@ class Notation:
             return self.slope(self.top, self.total(node_id), refers)
         return self._indexed(self.letters.error, node_id, Role.BACKWARD, refers)
 
-    def derivative(self, node_id: str) -> Piece:
-        """The slope of what is made small along the value of an input: ∂f/∂x."""
-        return self.slope(self.top, self.value(node_id), Ref("derivative", node_id))
-
     def gradient(self, place: int) -> Piece:
         """The slope along a weight, a bias or a parameter: ∂E/∂w46."""
         return self.slope(self.top, self.parameter(place), Ref("gradient", place=place))

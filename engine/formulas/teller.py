@@ -48,12 +48,10 @@ class Teller:
 
     @property
     def settings(self) -> Settings:
-        """How the network is trained."""
         return self.context.settings
 
     @property
     def network(self) -> Network:
-        """What is drawn."""
         return self.context.network
 
     @property
@@ -63,11 +61,9 @@ class Teller:
 
     @property
     def samples(self) -> int:
-        """How many samples the batch has."""
         return len(self.trace.rows)
 
     def name(self, node_id: str) -> str:
-        """What the learner calls a node."""
         return self.context.layout.name(node_id)
 
     def _at(self, table: Floats, node_id: str) -> float:
@@ -125,9 +121,6 @@ class Teller:
 
     def target(self, node_id: str) -> Term:
         return self.term(self.notation.target(node_id), self.t(node_id))
-
-    def weight(self, edge: Edge) -> Term:
-        return self.learnt(self.place(edge))
 
     def learnt(self, place: int) -> Term:
         """A weight, bias or parameter before the update; in a circuit a locked one is a number."""

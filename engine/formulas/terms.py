@@ -257,7 +257,6 @@ class Product:
 
     @property
     def value(self) -> float:
-        """What it comes to."""
         return math.prod((f.term.value for f in self.factors), start=-1.0 if self.negative else 1.0)
 
     @property

@@ -287,8 +287,3 @@ def check_schedule(schedule: Schedule) -> None:
         value = getattr(schedule, field)
         if not 0 <= value < math.inf:
             raise Refused(f"“{field}” of the schedule cannot be {value:g}. Give 0 or more.")
-
-
-def rate_at(schedule: Schedule, rate: float, epoch: int) -> float:
-    """The rate in force during `epoch`, counted from 0, when the learner set `rate`."""
-    return SCHEDULES[schedule.kind].rate(schedule, rate, epoch)
