@@ -6,16 +6,7 @@ from engine.experiment.trace import MicroStep
 from engine.formulas.backward import called
 from engine.formulas.forward import LAMBDA1, LAMBDA2
 from engine.formulas.teller import Teller, setting
-from engine.formulas.terms import (
-    NumberLine,
-    Part,
-    Piece,
-    Ref,
-    StepFormula,
-    Term,
-    ToldLine,
-    joined,
-)
+from engine.formulas.terms import NumberLine, Part, Piece, Ref, StepFormula, Term, ToldLine, joined
 from engine.functions.optimizers import OPTIMIZERS, SCHEDULES, StateVector
 from engine.numerals import Role, short
 
