@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import Refused
+from engine.functions import Floats, frozen
 from engine.functions.datasets import Recipe, Scaling
 from engine.functions.losses import middle_of
 from engine.numerals import counted
-from engine.op_list import Floats, frozen
 
 BLOCK = 1000
 Marks = NDArray[np.bool_]

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.errors import Refused, brief, unknown
+from engine.functions import Floats, frozen
 from engine.functions.activations import LEAK, activation
 from engine.numerals import count
-from engine.op_list import Floats, frozen
 
 Kind = Literal["input", "parameter", "neuron"]
 Combine = Literal["sum", "product", "max", "min"]

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from engine.errors import Refused, brief, clean_name
 from engine.files import limits
 from engine.files.limits import DocumentError, WayOut, megabytes
+from engine.functions import Floats, frozen
 from engine.numerals import MINUS, count
-from engine.op_list import Floats, frozen
 
 _GUARDED = re.compile(r"'+[=+\-@]")
 _FORMULA = re.compile(r"'*[=+\-@]")

@@ -10,12 +10,11 @@ import numpy as np
 
 from engine.experiment.experiment import Experiment
 from engine.formulas.notation import notation_of
-from engine.functions import activations, losses
+from engine.functions import Floats, activations, losses
 from engine.functions.activations import ACTIVATIONS, Remark
 from engine.functions.losses import LOSSES
 from engine.network import Node
 from engine.numerals import short
-from engine.op_list import Floats
 from engine.views.sample_view import SampleNumbers
 from engine.views.series import LARGEST, drawable
 

@@ -29,10 +29,10 @@ from engine.formulas.terms import (
     unheld,
     whole,
 )
+from engine.functions import Floats
 from engine.functions.losses import Comparison
 from engine.network import Edge, Network, Place
 from engine.numerals import Role, count
-from engine.op_list import Floats
 from engine.settings import Settings
 
 

@@ -11,8 +11,8 @@ from functools import partial
 import numpy as np
 
 from engine.errors import unknown
+from engine.functions import Call, Floats, bound, number, run
 from engine.numerals import short
-from engine.op_list import Call, Floats, bound, number, run
 
 LEAK = 0.01
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import Refused, unknown
-from engine.op_list import frozen
+from engine.functions import frozen
 
 if TYPE_CHECKING:
     from numpy.random import Generator

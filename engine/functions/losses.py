@@ -11,8 +11,8 @@ from typing import Literal
 import numpy as np
 
 from engine.errors import unknown
+from engine.functions import Call, Floats, bound, number, run
 from engine.numerals import short
-from engine.op_list import Call, Floats, bound, number, run
 
 Reduction = Literal["mean", "sum"]
 REDUCTIONS: tuple[Reduction, ...] = ("mean", "sum")

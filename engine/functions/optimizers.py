@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine.errors import Refused, unknown
-from engine.op_list import Call, Floats, bound
+from engine.functions import Call, Floats, bound
 
 State = tuple[Floats, ...]
 

@@ -44,9 +44,9 @@ from engine.files.table_use import (
     names_of,
     proposed,
 )
+from engine.functions import Floats
 from engine.functions.datasets import MOST_TEST, split
 from engine.numerals import Role, count, counted
-from engine.op_list import Floats
 from playground.dialogs.message_box import ChoiceDialog
 from playground.model.trainer import LatestJob, Trainer
 from playground.theme.fonts import BODY, HINT, STEP_TITLE, strong

@@ -19,8 +19,8 @@ from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from engine.experiment.training import RunProgress
 from engine.files.table_reading import is_table, pasted_cells
+from engine.functions import Floats
 from engine.numerals import count, counted
-from engine.op_list import Floats
 from engine.views.sample_view import chosen_row
 from playground.model.document import Document, is_another
 from playground.model.stage import Look, Stage

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from engine.experiment.experiment import Experiment
 from engine.experiment.training import RunProgress, exactly_as_of
+from engine.functions import Floats, frozen
 from engine.functions.datasets import scale, unscale
 from engine.functions.losses import loss
 from engine.numerals import Role, read, short
-from engine.op_list import Floats, frozen
 from engine.views.predictions import Answers, RowAnswer, class_names, class_of, with_class
 from playground.model.document import Document
 from playground.theme.fonts import CAPTION, font_of
