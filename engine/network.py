@@ -208,10 +208,8 @@ class Network:
         """The network with another one beside it, whose nodes get these ids, all of them free."""
         nodes = [replace(node, id=ids[node.id]) for node in other.nodes]
         edges = [Edge(ids[e.source], ids[e.target], e.locked) for e in other.edges]
-        twice = [name for name in ids.values() if name in self.index]
-        if twice or len(set(ids.values())) < len(nodes):
-            return Network((*self.nodes, *nodes), (*self.edges, *edges))  # which refuses it
-        return Network((*self.nodes, *nodes), (*self.edges, *edges), _checked=True)
+        free = len(self.index.keys() | set(ids.values())) == len(self.nodes) + len(nodes)
+        return Network((*self.nodes, *nodes), (*self.edges, *edges), _checked=free)  # or refused
 
     def why_not_connect(
         self, source: str, target: str, call: Callable[[str], str] = str

@@ -180,31 +180,32 @@ def tell_activation(teller: Teller, step: MicroStep) -> StepFormula:
 def tell_exp(teller: Teller, step: MicroStep) -> StepFormula:
     """e^score, or e^(score − largest score) where the power would be too large for a number."""
     score, value = _exponent(teller, step.node), teller.of_output(teller.trace.exps, step.node)
-    symbol, number = (
-        Piece(f"e^{_held(plain_of(power))}", f"e^{{{latex_of(power)}}}", Role.FORWARD,
-              score.symbols[0].refers)
-        for power in (settled(score.symbols), settled(score.numbers))
-    )  # fmt: skip
+    lines: list[Pieces] = []
+    for power in (settled(score.symbols), settled(score.numbers)):
+        text = plain_of(power)
+        held = text if text.isalnum() or text.replace(".", "").isdigit() else f"({text})"
+        refers = score.symbols[0].refers
+        lines.append((Piece(f"e^{held}", f"e^{{{latex_of(power)}}}", Role.FORWARD, refers),))
     why = "A power of e is never negative and grows fast, so high scores stand out."
-    if _is_shifted(teller):
+    if len(score.symbols) > 1:
         why = ("The largest score is taken off first: the shares stay the same, and no power "
                "becomes too large.")  # fmt: skip
-    title, term = f"Power of e for {teller.name(step.node)}", Term((symbol,), (number,), value)
-    return teller.tell(step, title, power(teller, step.node).symbols[0], term, why)
+    title, subject = f"Power of e for {teller.name(step.node)}", known_power(teller, step.node)
+    return teller.tell(step, title, subject.symbols[0], Term(lines[0], lines[1], value), why)
 
 
 def tell_probability(teller: Teller, step: MicroStep) -> StepFormula:
     """p = e^score / Σ e^score"""
     known, outputs = probability(teller, step.node), teller.network.outputs
-    everyone = sum_of([power(teller, node_id) for node_id in outputs])
-    term = joined([power(teller, step.node), "/", "(", everyone, ")"], known.value)
+    everyone = sum_of([known_power(teller, node_id) for node_id in outputs])
+    term = joined([known_power(teller, step.node), "/", "(", everyone, ")"], known.value)
     share = short(100 * known.value, min(teller.digits, 3))
     why = f"Its share of the sum of all powers, {share} %. All shares add up to 1."
     title = f"Probability of {teller.name(step.node)}"
     return teller.tell(step, title, known.symbols[0], term, why)
 
 
-def power(teller: Teller, node_id: str) -> Term:
+def known_power(teller: Teller, node_id: str) -> Term:
     """e^score as a number that is already known."""
     exponent = settled(_exponent(teller, node_id).symbols)
     plain, latex = f"exp({plain_of(exponent)})", rf"\exp({latex_of(exponent)})"
@@ -219,20 +220,11 @@ def probability(teller: Teller, node_id: str) -> Term:
 
 
 def _exponent(teller: Teller, node_id: str) -> Term:
-    score = teller.value(node_id)
-    if not _is_shifted(teller):
-        return score
-    largest = max(teller.network.outputs, key=teller.a)
-    return joined([score, " − ", teller.value(largest)], score.value - teller.a(largest))
-
-
-def _is_shifted(teller: Teller) -> bool:
-    scores = teller.trace.numbers.a[teller.trace.outputs]
-    return bool(scores.max() > LARGEST_POWER)
-
-
-def _held(text: str) -> str:
-    return text if text.isalnum() or text.replace(".", "").isdigit() else f"({text})"
+    """The score; less the largest where a power would be too large for a number."""
+    score, largest = teller.value(node_id), max(teller.network.outputs, key=teller.a)
+    if teller.trace.numbers.a[teller.trace.outputs].max() > LARGEST_POWER:  # of any sample
+        return joined([score, " − ", teller.value(largest)], score.value - teller.a(largest))
+    return score
 
 
 LAMBDA1 = setting("l1", "λ1", r"\lambda_{1}")

@@ -119,10 +119,9 @@ def joined(parts: Iterable[Part], value: float) -> Term:
 
 def _as_term(part: Part) -> Term:
     """What is the same in symbols and in numbers."""
-    if isinstance(part, Term):
-        return part
-    pieces = part if isinstance(part, tuple) else (sign(part) if isinstance(part, str) else part,)
-    return Term(pieces, pieces, math.nan)
+    part = sign(part) if isinstance(part, str) else part
+    part = (part,) if isinstance(part, Piece) else part
+    return part if isinstance(part, Term) else Term(part, part, math.nan)
 
 
 def listed(terms: Iterable[Term], between: str, value: float, nothing: int = 0) -> Term:
@@ -424,10 +423,6 @@ class StepFormula(ToldLine):
     def symbols(self) -> Pieces:
         """The short line, δ4 = δ6·w46·σ′(z4), or else the full one."""
         return settled((self.subject, EQUALS, *(self.brief or self.term.symbols)))
-
-    @property
-    def result_plain(self) -> str:
-        return self.result.plain
 
 
 def added(products: Iterable[Product], value: float, short: bool = False) -> Term:

@@ -154,9 +154,10 @@ def _gradient(teller: Teller, place: int, old: Term) -> tuple[Term, tuple[ToldLi
 
 
 def _why(teller: Teller, place: int, old: float, new: float) -> str:
-    told, schedule = _why_way(teller, place, old, new), teller.settings.schedule.kind
+    way, schedule = "up" if new > old else "down", teller.settings.schedule.kind
+    told = _why_way(teller, place, old, new, way)
     is_weight = teller.network.places[place].what == "weight"
-    if teller.settings.l1 and is_weight and new and told != PULLED.format(_way(old, new)):
+    if teller.settings.l1 and is_weight and new and told != PULLED.format(way):
         told += " Then L1 takes a little off its size."
     if schedule != "constant":
         formula, rate = SCHEDULES[schedule].formula, short(teller.trace.rate, teller.digits)
@@ -164,7 +165,7 @@ def _why(teller: Teller, place: int, old: float, new: float) -> str:
     return told
 
 
-def _why_way(teller: Teller, place: int, old: float, new: float) -> str:
+def _why_way(teller: Teller, place: int, old: float, new: float, way: str) -> str:
     """Where the sign of the update comes from."""
     gradient = float(teller.trace.numbers.gradient[place])
     what = teller.network.places[place].what
@@ -175,24 +176,18 @@ def _why_way(teller: Teller, place: int, old: float, new: float) -> str:
         if gradient == 0:
             return "The gradient is 0: nothing says which way to go, so it stays."
         return "The step is too small to change it."
-    up = new > old
-    if gradient == 0 or (gradient > 0) == up:
-        return _why_else(teller, place, old, new)
+    if gradient == 0 or (gradient > 0) == (new > old):  # memory does it, or else a penalty
+        keeps = OPTIMIZERS[teller.settings.optimizer.kind].keeps
+        before = zip(keeps, teller.trace.state_before, strict=True)
+        if any(kept[place] for vector, kept in before if not vector.squared):
+            return f"It goes {way}: earlier gradients still carry it on."
+        return PULLED.format(way)
+    return _why_downhill(teller, gradient, cause, way)
+
+
+def _why_downhill(teller: Teller, gradient: float, cause: str, way: str) -> str:
     sign, effect = ("negative", "less loss") if gradient < 0 else ("positive", "more loss")
     if teller.notation.slopes:
         size = "a smaller" if gradient < 0 else "a larger"
         effect = f"{size} {teller.notation.top.plain}"
-    return f"The gradient is {sign}: {cause} means {effect}, so it goes {_way(old, new)}."
-
-
-def _why_else(teller: Teller, place: int, old: float, new: float) -> str:
-    """It moves although the gradient does not say so: memory does it, or else a penalty."""
-    keeps = OPTIMIZERS[teller.settings.optimizer.kind].keeps
-    before = zip(keeps, teller.trace.state_before, strict=True)
-    if any(kept[place] for vector, kept in before if not vector.squared):
-        return f"It goes {_way(old, new)}: earlier gradients still carry it on."
-    return PULLED.format(_way(old, new))
-
-
-def _way(old: float, new: float) -> str:
-    return "up" if new > old else "down"
+    return f"The gradient is {sign}: {cause} means {effect}, so it goes {way}."

@@ -112,7 +112,7 @@ def _paragraph(number: int, formula: StepFormula) -> str:
     lines.append(f"{INDENT}{formula.symbols_plain}")
     if formula.numbers_plain != formula.symbols_plain:
         lines.append(f"{INDENT}{formula.numbers_plain}")
-    lines.append(f"{INDENT}= {formula.result_plain}")
+    lines.append(f"{INDENT}= {formula.result.plain}")
     if formula.why:
         lines.append(f"{INDENT}{formula.why}")
     return "\n".join(lines)

@@ -104,7 +104,7 @@ class ExplainBlock(QWidget):
         self._show_numbers(formula, plate is None)
         at_right = table is not None and not table.columns
         self.result.show_result(formula.subject, formula.result, at_right)
-        _show(self.result, bool(formula.result_plain))
+        _show(self.result, bool(formula.result.plain))
         self.why.setText(formula.why)
         _show(self.why, bool(formula.why))
 

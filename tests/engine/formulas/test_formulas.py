@@ -63,7 +63,7 @@ def find(experiment: Experiment, what: What, node: str, source: str = "") -> Ste
 def line(formula: StepFormula) -> str:
     """Everything on one line."""
     put_in = formula.numbers_plain.split(" = ", 1)[1]
-    return f"{formula.symbols_plain} = {put_in} = {formula.result_plain}"
+    return f"{formula.symbols_plain} = {put_in} = {formula.result.plain}"
 
 
 def test_the_flagship_reads_like_the_lecture() -> None:
