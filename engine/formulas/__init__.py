@@ -157,8 +157,7 @@ class Explainer:
 
 def _ahead(told: Explanation) -> Explanation:
     """The same in symbols only: nobody has computed it yet."""
-    formula = told.formula
-    empty, line = replace(formula.result, latex="", plain=""), formula.term.symbols
-    bare = replace(formula, term=Term(line, line, nan), plate=None, result=empty,
-                   why=NOT_YET, asides=())  # fmt: skip
+    line = told.formula.term.symbols
+    unknown = Term(line, line, nan)
+    bare = replace(told.formula, term=unknown, plate=None, why=NOT_YET, asides=())
     return replace(told, formula=bare)

@@ -174,8 +174,7 @@ class Teller:
 
     def line(self, subject: Piece, term: Term) -> ToldLine:
         """A line that is needed before the main one."""
-        result = number_piece(term.value, self.digits, subject.role, subject.refers)
-        return ToldLine(subject=subject, term=term, result=result)
+        return ToldLine(subject=subject, term=term, digits=self.digits)
 
     def tell(
         self,
@@ -189,12 +188,12 @@ class Teller:
         asides: tuple[ToldLine, ...] = (),
     ) -> StepFormula:
         """The formula of a micro-step whose full line is `term`."""
-        result, chip = self.line(subject, term).result, ""
+        chip = ""
         if isinstance(plate, TermTable) and isinstance(plate.rows, LazyRows) and self.samples > 1:
             chip = f"{plate.kind} of {count(self.samples)} samples"
         return StepFormula(
-            subject=subject, term=term, result=result, title=title, phase=step.phase, plate=plate,
-            why=why, brief=brief, chip=chip, asides=asides,
+            subject=subject, term=term, digits=self.digits, title=title, phase=step.phase,
+            plate=plate, why=why, brief=brief, chip=chip, asides=asides,
         )  # fmt: skip
 
 

@@ -382,11 +382,15 @@ class ToldLine:
 
     subject: Piece
     term: Term
-    result: Piece
+    digits: int
 
     @property
     def value(self) -> float:
         return self.term.value
+
+    @property
+    def result(self) -> Piece:
+        return number_piece(self.value, self.digits, self.subject.role, self.subject.refers)
 
     @cached_property
     def spelled(self) -> Pieces:
