@@ -329,7 +329,6 @@ def _first_twice(items: Iterable[_T]) -> _T:
     return next(item for item, times in Counter(items).items() if times > 1)
 
 
-P = TypeVar("P")
 Indices = NDArray[np.intp]
 
 
@@ -346,7 +345,7 @@ def changed(parameters: Floats, changes: Mapping[int, float]) -> Floats:
     return frozen(new)
 
 
-def came_from(before: Mapping[P, int], after: Sequence[P]) -> Indices:
+def came_from(before: Mapping[_T, int], after: Sequence[_T]) -> Indices:
     """Where the number of each place stood before; -1 where there was none."""
     return np.fromiter(map(before.get, after, repeat(-1)), np.intp, len(after))
 

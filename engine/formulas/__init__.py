@@ -93,7 +93,6 @@ class Explainer:
     ) -> list[Explanation]:
         """All of a node that is told so far, or what comes next; before a pass its way forward."""
         places = experiment.network.places
-
         return self._tell_all(experiment, row, lambda step: step.node == node_id and (
             step.place < 0 or places[step.place].what != "weight"))  # fmt: skip
 
