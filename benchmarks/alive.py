@@ -22,8 +22,8 @@ from engine.data import make_data
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.layers import network_of
 from engine.experiment.training import RunProgress, train
+from engine.functions import Floats
 from engine.network import Place
-from engine.op_list import Floats
 from engine.settings import Settings
 
 if TYPE_CHECKING:

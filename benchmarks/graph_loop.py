@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from engine.functions import Floats
 from engine.network import Network, Place
-from engine.op_list import Floats
 
 
 class GraphLoop:

@@ -8,8 +8,8 @@ import numpy as np
 from benchmarks.graph_loop import GraphLoop
 from benchmarks.layers import layered, ready
 from benchmarks.timing import Row, ratio
+from engine.functions import Floats
 from engine.network import Edge, Network, Node
-from engine.op_list import Floats
 from engine.program.program import compile_network
 from engine.settings import Settings
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.layers import RATE, layered
 from benchmarks.timing import Row, ratio
-from engine.op_list import Floats
+from engine.functions import Floats
 from engine.program.program import Program, compile_network
 from engine.program.runner import Runner
 from engine.settings import Settings

@@ -6,8 +6,8 @@ import numpy as np
 
 from benchmarks.plain_mlp import PlainMlp
 from benchmarks.timing import Row, ratio
+from engine.functions import Floats
 from engine.network import Edge, Network, Node
-from engine.op_list import Floats
 from engine.program.program import Program, batches, compile_network
 from engine.program.runner import Runner
 from engine.settings import Settings

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.op_list import Floats
+from engine.functions import Floats
 
 
 class PlainMlp:

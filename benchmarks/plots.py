@@ -19,8 +19,8 @@ import numpy as np
 from benchmarks.first_paint import slowness
 from benchmarks.timing import Row
 from engine.experiment.training import Goal, trained
+from engine.functions import Floats
 from engine.lessons import open_lesson
-from engine.op_list import Floats
 from engine.views.surfaces import Surface, SurfaceGrid
 
 if TYPE_CHECKING:

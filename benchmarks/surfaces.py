@@ -7,9 +7,9 @@ import numpy as np
 from benchmarks.layers import RATE, layered, ready
 from benchmarks.layers import rows as data
 from benchmarks.timing import Row, ratio
+from engine.functions import Floats
 from engine.functions.losses import loss
 from engine.network import Place
-from engine.op_list import Floats
 from engine.program.program import Program, compile_network
 from engine.settings import Settings
 from engine.views.decision_map import InputPlane, Mapper

@@ -3,7 +3,7 @@
 Columns belong to node ids. An edit of a cell copies one block; all else is shared.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import Refused
+from engine.functions import Floats, frozen
 from engine.functions.datasets import Recipe, Scaling
 from engine.functions.losses import middle_of
 from engine.numerals import counted
-from engine.op_list import Floats, frozen
 
 BLOCK = 1000
 Marks = NDArray[np.bool_]
@@ -44,17 +44,14 @@ class Data:
 
     @cached_property
     def count(self) -> int:
-        """How many rows there are."""
         return sum(len(block) for block in self.blocks)
 
     @cached_property
     def training(self) -> Rows:
-        """The rows that are trained."""
         return frozen(np.flatnonzero(~self.test))
 
     @cached_property
     def testing(self) -> Rows:
-        """The rows that are only tested."""
         return frozen(np.flatnonzero(self.test))
 
     @cached_property
@@ -94,13 +91,10 @@ class Data:
     def with_block(self, row: int, column: int, block: Floats) -> "Data":
         """The same rows with a block of numbers put in there; rows that are missing are added."""
         rows, columns = block.shape
-        end = max(self.count, row + rows)
-        cells = np.zeros((end, len(self.columns)))
-        cells[: self.count] = self.cells
+        missing = max(0, row + rows - self.count)
+        cells = np.pad(self.cells, ((0, missing), (0, 0)))
         cells[row : row + rows, column : column + columns] = block
-        test = np.zeros(end, np.bool_)
-        test[: self.count] = self.test
-        return self.with_rows(cells, test)
+        return self.with_rows(cells, np.pad(self.test, (0, missing)))
 
     def without_rows(self, rows: Sequence[int]) -> "Data":
         """The rows but for these; at least one is left."""
@@ -123,13 +117,13 @@ class Data:
         """The same rows for these inputs and outputs: kept by id, new columns are 0."""
         if (*inputs, None, *targets) == (*self.inputs, None, *self.targets):
             return self
-        old = {("input", name): i for i, name in enumerate(self.inputs)}
-        old |= {("target", name): i for i, name in enumerate(self.targets, len(self.inputs))}
-        wanted = [("input", name) for name in inputs] + [("target", name) for name in targets]
-        cells = np.zeros((self.count, len(wanted)))
-        for i, key in enumerate(wanted):
-            if key in old:
-                cells[:, i] = self.cells[:, old[key]]
+        cells = np.zeros((self.count, len(inputs) + len(targets)))
+        for i, name in enumerate(inputs):
+            if name in self.inputs:
+                cells[:, i] = self.input_rows()[:, self.inputs.index(name)]
+        for i, name in enumerate(targets, len(inputs)):
+            if name in self.targets:
+                cells[:, i] = self.target_rows()[:, self.targets.index(name)]
         same_targets = tuple(targets) == self.targets
         return replace(
             self,
@@ -145,15 +139,20 @@ class Data:
         known = self.scaling
         if known is None or not set(inputs) & set(self.inputs):
             return None
-        mean = dict(zip(self.inputs, known.mean, strict=True))
-        deviation = dict(zip(self.inputs, known.deviation, strict=True))
-        return Scaling(
-            tuple(mean.get(name, 0.0) for name in inputs),
-            tuple(deviation.get(name, 1.0) for name in inputs),
-        )
+        old = dict(zip(self.inputs, zip(known.mean, known.deviation, strict=True), strict=True))
+        mean, deviation = zip(*(old.get(name, (0.0, 1.0)) for name in inputs), strict=True)
+        return Scaling(mean, deviation)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Data) and (self is other or _same(self, other))
+        if not isinstance(other, Data) or self is other:
+            return self is other
+        own, others = (
+            (d.inputs, d.targets, d.scaling, d.classes, d.recipe, len(d.blocks))
+            for d in (self, other)
+        )
+        blocks = zip(self.blocks, other.blocks, strict=False)
+        same = all(a is b or np.array_equal(a, b) for a, b in blocks)
+        return own == others and same and np.array_equal(self.test, other.test)
 
 
 def make_data(
@@ -192,23 +191,6 @@ def make_data(
     )  # fmt: skip
 
 
-def row_of(data: Data, values: Mapping[str, float]) -> Floats:
-    """One row from numbers by node id."""
-    return np.array([[values.get(name, 0.0) for name in data.columns]])
-
-
 def _blocks(cells: Floats) -> tuple[Floats, ...]:
     starts = range(0, len(cells), BLOCK)
     return tuple(frozen(np.array(cells[start : start + BLOCK], np.float64)) for start in starts)
-
-
-def _same(left: Data, right: Data) -> bool:
-    return (
-        (left.inputs, left.targets, left.scaling, left.classes, left.recipe)
-        == (right.inputs, right.targets, right.scaling, right.classes, right.recipe)
-        and len(left.blocks) == len(right.blocks)
-        and np.array_equal(left.test, right.test)
-        and all(
-            a is b or np.array_equal(a, b) for a, b in zip(left.blocks, right.blocks, strict=True)
-        )
-    )

@@ -35,7 +35,6 @@ class Layout:
     letters: Letters = field(default_factory=Letters)
 
     def name(self, node_id: str) -> str:
-        """What the learner calls this node."""
         return self.names.get(node_id) or node_id
 
     def position(self, node_id: str) -> NodePosition:
@@ -84,14 +83,10 @@ def arranged(
         width = node_width if level else GROUND_WIDTH
         if column:
             x += width / 2
-        pitch = _pitch(len(ids), has_biases)
+        pitch = PITCH_BIASES if has_biases else PITCH_PLAIN
+        if len(ids) <= 3:
+            pitch = PITCH_ROOMY
         for row, node_id in enumerate(ids):
             found[node_id] = (x, (row - (len(ids) - 1) / 2) * pitch)
         x += width / 2 + (LAYER_GAP if level else INPUT_GAP)
     return found
-
-
-def _pitch(count: int, has_biases: bool) -> float:
-    if count <= 3:
-        return PITCH_ROOMY
-    return PITCH_BIASES if has_biases else PITCH_PLAIN

@@ -1,6 +1,7 @@
 """What is drawn: nodes and edges, frozen, and the vector of the numbers that learning changes."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,9 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.errors import Refused, brief, unknown
+from engine.functions import Floats, frozen
 from engine.functions.activations import LEAK, activation
 from engine.numerals import count
-from engine.op_list import Floats, frozen
 
 Kind = Literal["input", "parameter", "neuron"]
 Combine = Literal["sum", "product", "max", "min"]
@@ -81,20 +82,17 @@ class Network:
     @cached_property
     def arriving(self) -> Mapping[str, tuple[Edge, ...]]:
         """The edges into each node, in order of creation."""
-        return _group(self, 1)
+        return _group(self, 1, self.edges)
 
     @cached_property
     def leaving(self) -> Mapping[str, tuple[Edge, ...]]:
         """The edges out of each node, in order of creation."""
-        return _group(self, 0)
+        return _group(self, 0, self.edges)
 
     @cached_property
-    def places_into(self) -> Mapping[str, list[int]]:
+    def places_into(self) -> Mapping[str, tuple[int, ...]]:
         """Where the weights into each node stand in the vector, in order of creation."""
-        found: dict[str, list[int]] = {node.id: [] for node in self.nodes}
-        for k, edge in enumerate(self.edges):  # the weights come first, in this order
-            found[edge.target].append(k)
-        return found
+        return _group(self, 1, range(len(self.edges)))  # the weights come first, in this order
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
@@ -210,10 +208,8 @@ class Network:
         """The network with another one beside it, whose nodes get these ids, all of them free."""
         nodes = [replace(node, id=ids[node.id]) for node in other.nodes]
         edges = [Edge(ids[e.source], ids[e.target], e.locked) for e in other.edges]
-        twice = [name for name in ids.values() if name in self.index]
-        if twice or len(set(ids.values())) < len(nodes):
-            return Network((*self.nodes, *nodes), (*self.edges, *edges))  # which refuses it
-        return Network((*self.nodes, *nodes), (*self.edges, *edges), _checked=True)
+        free = len(self.index.keys() | set(ids.values())) == len(self.nodes) + len(nodes)
+        return Network((*self.nodes, *nodes), (*self.edges, *edges), _checked=free)  # or refused
 
     def why_not_connect(
         self, source: str, target: str, call: Callable[[str], str] = str
@@ -233,19 +229,14 @@ class Network:
 
     def path(self, start: str, end: str) -> tuple[str, ...]:
         """A shortest directed path from start to end, both included, or nothing."""
-        came_from, front = {start: start}, [start]
-        while front and end not in came_from:
-            behind = front
-            front = []
-            for node_id in behind:
-                for edge in self.leaving[node_id]:
-                    if edge.target not in came_from:
-                        came_from[edge.target] = node_id
-                        front.append(edge.target)
-        if end not in came_from:
-            return ()
-        steps = [end]
-        while steps[-1] != start:
+        came_from, reached = {start: start}, [start]
+        for node_id in reached:  # it grows while it is read
+            for edge in self.leaving[node_id]:
+                if edge.target not in came_from and end not in came_from:
+                    came_from[edge.target] = node_id
+                    reached.append(edge.target)
+        steps = [end] if end in came_from else []
+        while steps and steps[-1] != start:
             steps.append(came_from[steps[-1]])
         return tuple(reversed(steps))
 
@@ -254,29 +245,27 @@ class Network:
         return hash((len(self.nodes), len(self.edges)))
 
 
-def _group(network: Network, end: Literal[0, 1]) -> dict[str, tuple[Edge, ...]]:
-    """The edges by the id of their source, or of their target."""
-    groups: dict[str, list[Edge]] = {node.id: [] for node in network.nodes}
-    for edge in network.edges:
-        groups[edge[end]].append(edge)
-    return {node_id: tuple(edges) for node_id, edges in groups.items()}
+def _group(network: Network, end: Literal[0, 1], items: Iterable[_T]) -> dict[str, tuple[_T, ...]]:
+    """What belongs to each edge by the id of its source, or of its target."""
+    groups: dict[str, list[_T]] = {node.id: [] for node in network.nodes}
+    for edge, item in zip(network.edges, items, strict=True):
+        groups[edge[end]].append(item)
+    return {node_id: tuple(found) for node_id, found in groups.items()}
 
 
 def _levels(network: Network) -> dict[str, int]:
     waiting = {node_id: len(edges) for node_id, edges in network.arriving.items()}
     levels = {node.id: int(node.kind == "neuron") for node in network.nodes}
     ready = [node.id for node in network.nodes if not waiting[node.id]]
-    done = 0
-    while done < len(ready):
-        level = levels[ready[done]] + 1
-        for _, target, _ in network.leaving[ready[done]]:
+    for node_id in ready:  # it grows while it is read
+        level = levels[node_id] + 1
+        for _, target, _ in network.leaving[node_id]:
             if levels[target] < level:
                 levels[target] = level
             waiting[target] -= 1
             if not waiting[target]:
                 ready.append(target)
-        done += 1
-    if done < len(network.nodes):
+    if len(ready) < len(network.nodes):
         raise Refused(_loop_sentence(network, {n for n, left in waiting.items() if left}))
     return levels
 
@@ -306,10 +295,8 @@ def _check(network: Network) -> None:
         raise Refused(f"Two neurons have the id “{_first_twice([n.id for n in network.nodes])}”.")
     for node in network.nodes:
         _check_node(node)
-    ends = {edge.source for edge in network.edges} | {edge.target for edge in network.edges}
-    if not ends <= network.index.keys():
-        for name in (name for edge in network.edges for name in edge[:2]):
-            network.node(name)
+    for name in dict.fromkeys([name for edge in network.edges for name in edge[:2]]):
+        network.node(name)
     for node in network.nodes:
         if node.kind != "neuron" and network.arriving[node.id]:
             raise Refused(_no_arrivals(node.id, node.kind))
@@ -339,15 +326,9 @@ def _no_arrivals(name: str, kind: Kind) -> str:
 
 
 def _first_twice(items: Iterable[_T]) -> _T:
-    seen: set[_T] = set()
-    for item in items:
-        if item in seen:
-            return item
-        seen.add(item)
-    raise AssertionError("nothing is there twice")
+    return next(item for item, times in Counter(items).items() if times > 1)
 
 
-P = TypeVar("P")
 Indices = NDArray[np.intp]
 
 
@@ -364,7 +345,7 @@ def changed(parameters: Floats, changes: Mapping[int, float]) -> Floats:
     return frozen(new)
 
 
-def came_from(before: Mapping[P, int], after: Sequence[P]) -> Indices:
+def came_from(before: Mapping[_T, int], after: Sequence[_T]) -> Indices:
     """Where the number of each place stood before; -1 where there was none."""
     return np.fromiter(map(before.get, after, repeat(-1)), np.intp, len(after))
 

@@ -28,26 +28,16 @@ def short(value: float, digits: int = 4) -> str:
         return ""
     if math.isinf(value):
         return "∞" if value > 0 else MINUS + "∞"
-    return _shortest(value, digits).replace("-", MINUS)
-
-
-def _shortest(value: float, digits: int) -> str:
     if value == 0:
         return "0"
-    if digits >= ALL_DIGITS:
-        return _tidy(repr(float(value)))
-    scientific = f"{value:.{digits - 1}e}"
-    size = int(scientific.partition("e")[2])
-    if not -4 <= size < 6:
-        return _tidy(scientific)
-    return _tidy(f"{value:.{max(0, digits - 1 - size)}f}")
-
-
-def _tidy(text: str) -> str:
+    text = repr(float(value)) if digits >= ALL_DIGITS else f"{value:.{digits - 1}e}"
+    size = int(text.partition("e")[2] or 0)
+    if digits < ALL_DIGITS and -4 <= size < 6:
+        text = f"{value:.{max(0, digits - 1 - size)}f}"
     mantissa, _, exponent = text.partition("e")
     if "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
-    return f"{mantissa}e{int(exponent)}" if exponent else mantissa
+    return (f"{mantissa}e{int(exponent)}" if exponent else mantissa).replace("-", MINUS)
 
 
 def count(value: int) -> str:
@@ -68,14 +58,13 @@ def nth(number: int) -> str:
 
 def read(text: str) -> float:
     """The number that was typed: -0.3, -0,3, 1/3 and 2e-3 are all fine."""
-    plain = text.strip().replace(MINUS, "-")
-    parts = plain.split("/")
-    if len(parts) > 2 or not all(_DECIMAL.fullmatch(part.strip()) for part in parts):
+    parts = [part.strip() for part in text.replace(MINUS, "-").split("/")]
+    if len(parts) > 2 or not all(map(_DECIMAL.fullmatch, parts)):
         raise Refused(f"“{brief(text.strip())}” is not a number. Write it like −0.3, 1/3 or 2e−3.")
-    numbers = [float(part.strip().replace(",", ".")) for part in parts]
-    if len(numbers) == 2 and numbers[1] == 0:
+    above, below = (float(part.replace(",", ".")) for part in (*parts, "1")[:2])
+    if below == 0:
         raise Refused("A number cannot be divided by 0. Write another one below the line.")
-    value = numbers[0] if len(numbers) == 1 else numbers[0] / numbers[1]
+    value = above / below
     if not math.isfinite(value):
         raise Refused(f"“{brief(text.strip())}” is too large.")
     return value

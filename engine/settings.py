@@ -6,11 +6,11 @@ from engine.errors import Refused, unknown
 from engine.functions.initializers import Initializer, check_initializer
 from engine.functions.losses import REDUCTIONS, Reduction, loss
 from engine.functions.optimizers import (
+    SCHEDULES,
     Optimizer,
     Schedule,
     check_optimizer,
     check_schedule,
-    rate_at,
 )
 from engine.numerals import ALL_DIGITS, short
 
@@ -49,7 +49,7 @@ class Settings:
 
     def rate_in(self, epoch: int) -> float:
         """The learning rate of that epoch, as the schedule has it."""
-        return rate_at(self.schedule, self.rate, epoch)
+        return SCHEDULES[self.schedule.kind].rate(self.schedule, self.rate, epoch)
 
     def why_not_round(self) -> str | None:
         """None where lecture rounding can be had, else the reason."""
@@ -74,22 +74,21 @@ def check(settings: Settings) -> Settings:
     for name, amount in (("L1", settings.l1), ("L2", settings.l2)):
         if not 0 <= amount <= 1e12:
             raise Refused(f"The {name} penalty must be 0 or a positive number up to 1e12.")
-    if settings.batch is not None and settings.batch < 1:
-        raise Refused("A batch needs at least one sample.")
-    if not 1 <= settings.digits <= ALL_DIGITS:
-        raise Refused(f"Numbers are shown with 1 to {ALL_DIGITS} digits.")
-    if settings.seed < 0:
-        raise Refused("The seed must be a whole number from 0 on.")
     _check_whole(settings)
-    reason = settings.why_not_round() if settings.rounding else None
-    if reason:
+    if settings.rounding and (reason := settings.why_not_round()):
         raise Refused(reason)
     _check_stops(settings.stops)
     return settings
 
 
 def _check_whole(settings: Settings) -> None:
-    """A whole number must not have more digits than a file may hold."""
+    """No whole number has more digits than a file may hold."""
+    if settings.batch is not None and settings.batch < 1:
+        raise Refused("A batch needs at least one sample.")
+    if not 1 <= settings.digits <= ALL_DIGITS:
+        raise Refused(f"Numbers are shown with 1 to {ALL_DIGITS} digits.")
+    if settings.seed < 0:
+        raise Refused("The seed must be a whole number from 0 on.")
     schedule, stops = settings.schedule, settings.stops
     for name, number in (
         ("seed", settings.seed), ("batch size", settings.batch),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 #: The two floors of files that stand in `engine/` itself, below and above the functions.
-WORDS, VALUES = ("errors", "numerals", "op_list"), ("network", "layout", "data", "settings")
+WORDS, VALUES = ("errors", "numerals"), ("network", "layout", "data", "settings")
 ROOMS_AT_MOST_16 = 16
 #: `window/` is built anew by what comes next, `plots/` has a file for each kind of plot.
 LARGER_ROOMS = {"playground.window": 31, "playground.plots": 24}

@@ -11,8 +11,8 @@ import numpy as np
 from engine.data import Rows
 from engine.experiment.trace import losses_of, penalty_of, reduced
 from engine.experiment.walk import Context, EpochPosition, batch_size, epoch_position_after
+from engine.functions import Floats, frozen
 from engine.functions.losses import classes_of, looks_like_classes, loss
-from engine.op_list import Floats, frozen
 from engine.program.runner import Runner
 
 MOST_POINTS = 20_000

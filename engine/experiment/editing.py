@@ -22,6 +22,7 @@ from engine.experiment.experiment import (
 )
 from engine.experiment.walk import Context, EpochPosition, with_free_settings
 from engine.experiment.walk import Position as Standing
+from engine.functions import Floats
 from engine.functions.initializers import AS_DRAWN, draw, draw_each
 from engine.layout import Layout, NodePosition
 from engine.network import (
@@ -36,7 +37,6 @@ from engine.network import (
     vector,
 )
 from engine.numerals import counted
-from engine.op_list import Floats
 from engine.program.program import compile_network
 from engine.settings import Settings, check
 

@@ -12,10 +12,10 @@ from engine.experiment.curve import Curve, Evaluator
 from engine.experiment.history import History, HistorySegment, begun, cut_after, end_of
 from engine.experiment.trace import MicroStep, Trace, record
 from engine.experiment.walk import Context, EpochPosition, Position
+from engine.functions import Floats, frozen
 from engine.functions.optimizers import empty_state
 from engine.layout import Layout
 from engine.network import Network
-from engine.op_list import Floats, frozen
 from engine.program.program import Program, compile_network, why_not_run
 from engine.settings import Settings, check
 

@@ -18,6 +18,7 @@ from engine.experiment.editing import (
 )
 from engine.experiment.experiment import Experiment
 from engine.experiment.layers import network_of
+from engine.functions import Floats
 from engine.functions.datasets import Bools, Recipe, Scaling, generate
 from engine.layout import (
     INPUT_GAP,
@@ -30,7 +31,6 @@ from engine.layout import (
 )
 from engine.network import Edge, Network, Node
 from engine.numerals import counted
-from engine.op_list import Floats
 
 
 def fitted_to(experiment: Experiment, inputs: Sequence[str], outputs: Sequence[str]) -> Experiment:

@@ -17,8 +17,8 @@ from engine.experiment.walk import (
     epoch_position_after,
     keyframe_of,
 )
+from engine.functions import Floats, frozen
 from engine.numerals import count
-from engine.op_list import Floats, frozen
 
 CAP = 64 * 1024 * 1024
 FULL = CAP * 2 // 3  # with the half of it that thinning copies, it is never more than the cap

@@ -9,11 +9,11 @@ import numpy as np
 
 from engine.errors import Refused, brief
 from engine.experiment.editing import drawn_numbers
+from engine.functions import Floats, frozen
 from engine.functions.initializers import Initializer
 from engine.layout import NODE_WIDTH_OF_FOUR_DIGITS, Layout, arranged
 from engine.network import Edge, Network, Node
 from engine.numerals import count
-from engine.op_list import Floats, frozen
 from engine.settings import Settings
 
 MOST_DIGITS = 9

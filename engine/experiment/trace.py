@@ -9,12 +9,12 @@ import numpy as np
 from engine.data import Rows
 from engine.errors import Refused
 from engine.experiment.walk import Context, Position
+from engine.functions import Floats, frozen
 from engine.functions.activations import activation
 from engine.functions.losses import l1_penalty, l2_penalty, loss, softmax
 from engine.functions.optimizers import State, empty_state
 from engine.network import Network, Node, Place
 from engine.numerals import Role
-from engine.op_list import Floats, frozen
 from engine.program.plan import Indices
 from engine.program.program import Program
 from engine.program.runner import Pass, Runner

@@ -41,10 +41,10 @@ from engine.experiment.walk import (
     next_batch,
     updates_left,
 )
+from engine.functions import Floats
 from engine.functions.losses import loss
 from engine.network import Network
 from engine.numerals import count, counted, short
-from engine.op_list import Floats
 from engine.settings import Settings, without_rounding
 
 UP_AND_DOWN = "The loss goes up and down: the rate may be too high."

@@ -6,11 +6,11 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.data import Data, Rows
+from engine.functions import Floats, frozen
 from engine.functions.optimizers import State
 from engine.layout import Layout
 from engine.network import Network
 from engine.numerals import count
-from engine.op_list import Floats, frozen
 from engine.program.program import Program, batches
 from engine.program.runner import Runner
 from engine.settings import ENDLESS, Settings

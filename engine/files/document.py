@@ -42,12 +42,12 @@ from engine.files.wire import (
     typed,
     unknown_in,
 )
+from engine.functions import Floats, frozen
 from engine.functions.datasets import Recipe, check_recipe
 from engine.functions.optimizers import OPTIMIZERS
 from engine.layout import PITCH_ROOMY, Layout, Letters, NodePosition, arranged
 from engine.network import Edge, Network, Node, Place
 from engine.numerals import MINUS, count, counted, short
-from engine.op_list import Floats, frozen
 from engine.program.program import compile_network, why_not_run
 from engine.settings import Settings, check
 

@@ -16,9 +16,9 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.fit_to_table import Filling
 from engine.files import limits
 from engine.files.limits import DocumentError, WayOut, megabytes
+from engine.functions import Floats
 from engine.functions.datasets import Bools, Scaling, constant_columns, fit_scaling, scale, split
 from engine.numerals import MINUS, count
-from engine.op_list import Floats
 
 _GUARDED = re.compile(r"'+[=+\-@]")
 _FORMULA = re.compile(r"'*[=+\-@]")

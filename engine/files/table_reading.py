@@ -36,8 +36,8 @@ from engine.files.table import (
     unguarded,
     why_not,
 )
+from engine.functions import Floats, frozen
 from engine.numerals import count, counted
-from engine.op_list import Floats, frozen
 
 LISTED: Final = 20  # problems told one by one, as many as a person will read
 NOT_TEXT: Final = "Not a text table."

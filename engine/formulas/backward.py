@@ -1,18 +1,13 @@
 """The way back as formulas: error terms by path, gradients over the batch, and why they are so."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from engine.experiment.trace import MicroStep
 from engine.formulas.forward import chosen_edge, part_of, probability
-from engine.formulas.teller import Teller, tell_batch
+from engine.formulas.teller import Teller, over_batch
 from engine.formulas.terms import (
-    CLOSE,
-    DOT,
-    OPEN,
-    PLUS,
     Factor,
-    FactorGroup,
+    Part,
     Piece,
     Pieces,
     Product,
@@ -24,6 +19,7 @@ from engine.formulas.terms import (
     filled,
     joined,
     number_piece,
+    unheld,
 )
 from engine.functions.activations import activation
 from engine.functions.losses import loss, slope_at
@@ -34,16 +30,17 @@ Paths = list[tuple[Edge, Product]]
 
 
 def paths_from(teller: Teller, node_id: str) -> Paths:
-    """Every edge out of a node with what comes back over it."""
-    return [(edge, _path_of(teller, edge)) for edge in teller.network.leaving[node_id]]
-
-
-def _path_of(teller: Teller, edge: Edge) -> Product:
-    """δ of the target × the slope of the target's sum along the value of the source."""
-    upstream, local = teller.upstream(edge.target), _local_slope(teller, edge)
-    if teller.notation.slopes and all(map(_is_constant, local.groups)):
-        return Product((upstream, _told_as_slope(teller, edge, local)))
-    return Product((upstream, *_bracketed(teller, local)), local.negative)
+    """Every edge out of a node with what comes back over it: δ of the target × the slope of the
+    target's sum along the value of the source."""
+    found: Paths = []
+    for edge in teller.network.leaving[node_id]:
+        local = _local_slope(teller, edge)
+        # A mere 1, −1 or 0 that no number on the canvas stands for.
+        is_constant = all(factor.caption in ("max", "min") for factor in local.factors)
+        if teller.notation.slopes and is_constant:
+            local = Product((_told_as_slope(teller, edge, local.value),))
+        found.append((edge, _over(teller, edge.target, local)))
+    return found
 
 
 def _local_slope(teller: Teller, edge: Edge, along_weight: bool = False) -> Product:
@@ -53,60 +50,47 @@ def _local_slope(teller: Teller, edge: Edge, along_weight: bool = False) -> Prod
     edge is the chosen one, else 0.
     """
     node = teller.network.node(edge.target)
-    groups: list[FactorGroup] = []
+    factors: list[Factor] = []
     negative = False
     if along_weight:
-        groups.append(teller.came_in(edge.source))
+        factors.append(teller.came_in(edge.source))
     elif teller.is_sign(edge):
         negative = teller.w(edge) < 0
     else:
-        groups.append(teller.group(teller.weight(edge), "weight"))
+        factors.append(teller.factor(teller.learnt(teller.place(edge)), "weight"))
     if node.combine == "product":
         for other in teller.network.arriving[node.id]:
             if other is not edge:
                 part = part_of(teller, other)
-                groups += part.groups
+                factors += part.factors
                 negative ^= part.negative
     elif node.combine != "sum":
-        groups.append(_choice(teller, edge, node))
-    return Product(tuple(groups), negative)
+        name = teller.notation.value(edge.source)
+        symbol = Piece(
+            f"[{name.plain} wins]", rf"[{name.latex}\ \mathrm{{wins}}]", Role.FORWARD,
+            Ref("value", node.id),
+        )  # fmt: skip
+        wins = float(chosen_edge(teller, node) is edge)
+        factors.append(teller.factor(teller.term(symbol, wins), node.combine))
+    return Product(tuple(factors), negative)
 
 
-def _choice(teller: Teller, edge: Edge, target: Node) -> FactorGroup:
-    """1 where the max or min let this edge through, else 0."""
-    name, wins = teller.notation.value(edge.source), chosen_edge(teller, target) is edge
-    symbol = Piece(
-        f"[{name.plain} wins]", rf"[{name.latex}\ \mathrm{{wins}}]", Role.FORWARD,
-        Ref("value", target.id),
-    )  # fmt: skip
-    return teller.group(teller.term(symbol, float(wins)), target.combine)
-
-
-def _is_constant(group: FactorGroup) -> bool:
-    """Whether a local slope is a mere 1, −1 or 0 that no number on the canvas stands for."""
-    return all(factor.caption in ("max", "min") for factor in group.factors)
-
-
-def _told_as_slope(teller: Teller, edge: Edge, local: Product) -> FactorGroup:
+def _told_as_slope(teller: Teller, edge: Edge, value: float) -> Factor:
     """∂q/∂x, or simply its number where that would be the very slope that is looked for."""
     notation, target = teller.notation, teller.notation.total(edge.target)
     if target == notation.top:
-        return teller.group(constant(local.value, teller.digits), "local")
+        return teller.factor(constant(value, teller.digits), "local")
     refers = Ref("weight", place=teller.place(edge))
     symbol = notation.slope(target, notation.value(edge.source), refers)
-    return teller.group(teller.term(replace(symbol, role=Role.MEMORY), local.value), "local")
+    return teller.factor(teller.term(replace(symbol, role=Role.MEMORY), value), "local")
 
 
-def _bracketed(teller: Teller, local: Product) -> tuple[FactorGroup, ...]:
-    """In a circuit all factors of a local slope stand under one bracket."""
-    if not teller.notation.slopes:
-        return local.groups
-    whole = Product(local.groups)
-    return (FactorGroup(_captioned(whole.factors, "local"), whole.brief),)
-
-
-def _captioned(factors: Iterable[Factor], caption: str) -> tuple[Factor, ...]:
-    return tuple(replace(factor, caption=caption) for factor in factors)
+def _over(teller: Teller, target: str, local: Product) -> Product:
+    """Upstream × local; in a circuit all factors of a local slope stand under one bracket."""
+    factors = local.factors
+    if teller.notation.slopes:
+        factors = tuple(replace(factor, caption="local") for factor in factors)
+    return Product((teller.upstream(target), *factors), local.negative)
 
 
 FLAT = 0.02
@@ -120,23 +104,18 @@ def why_error(teller: Teller, node: Node, paths: Paths) -> str:
     row, z, a = activation(node.activation), teller.z(node.id), teller.a(node.id)
     if remark := row.remark(z):
         return remark
-    cancels = node.output and loss(teller.settings.loss).by_sum
+    chosen = loss(teller.settings.loss)
+    cancels = node.output and chosen.by_sum
     if row.ends and not cancels and row.slope_at(z, a, node.leak) < FLAT:
         return f"Its {node.activation} is nearly flat here, so hardly any blame gets through."
     if node.output:
-        return _why_output(teller, node, bool(paths))
+        told = chosen.remark or chosen.blame(teller.comparison(node.id))
+        feeds_on = paths and not chosen.remark
+        return f"{told} The paths that go on from here add theirs." if feeds_on else told
     told = why_paths(teller, node.id, paths)
     if teller.notation.slopes and node.activation != "identity":
         return f"{told} Then its own curve's slope."
     return told
-
-
-def _why_output(teller: Teller, node: Node, feeds_on: bool) -> str:
-    row = loss(teller.settings.loss)
-    if row.remark:
-        return row.remark
-    told = row.blame(teller.comparison(node.id))
-    return f"{told} The paths that go on from here add theirs." if feeds_on else told
 
 
 def why_paths(teller: Teller, node_id: str, paths: Paths) -> str:
@@ -207,16 +186,16 @@ def tell_gradient(teller: Teller, step: MicroStep) -> StepFormula:
     why, line = _why(teller, place, value), added(products, value)
     if teller.samples == 1:
         brief = products[0].brief if len(products) == 1 else ()
-        plate = teller.plate(products)
-        return teller.tell(step, title, subject, line, value, why, plate, brief)
+        return teller.tell(step, title, subject, line, why, teller.plate(products), brief)
 
     def term(sample: int) -> Term:
-        products = _contributions(teller.of_sample(sample), place)
+        products = _contributions(replace(teller, sample=sample), place)
         return added(products, sum(product.value for product in products))
 
     plain = not products or (len(products) == 1 and not products[0].negative)
-    each = line.symbols if plain else (OPEN, *line.symbols, CLOSE)
-    return tell_batch(teller, step, title, subject, each, term, value, why)
+    each = line.symbols if plain else joined(["(", line, ")"], value).symbols
+    whole, table = over_batch(teller, each, term, value)
+    return teller.tell(step, title, subject, whole, why, table)
 
 
 def _title(teller: Teller, along: Piece, otherwise: str = "") -> str:
@@ -237,17 +216,15 @@ def _contributions(teller: Teller, place: Place) -> list[Product]:
     """What one sample says: one product for a weight or a bias, one per path for a parameter."""
     if place.what == "value":
         return [path for _, path in paths_from(teller, place.target)]
-    upstream = teller.upstream(place.target)
     if place.what == "bias":
-        return [Product((upstream,))]
+        return [Product((teller.upstream(place.target),))]
     edge = teller.network.edge(place.source, place.target)
-    local = _local_slope(teller, edge, along_weight=True)
-    return [Product((upstream, *_bracketed(teller, local)), local.negative)]
+    return [_over(teller, place.target, _local_slope(teller, edge, along_weight=True))]
 
 
 def _why(teller: Teller, place: Place, value: float) -> str:
     if teller.samples > 1:
-        kind = "mean" if teller.settings.reduction == "mean" else "sum"
+        kind = teller.settings.reduction
         return f"Each sample says how the loss moves with it; the {kind} of all of them counts."
     if place.what == "value":
         return why_paths(teller, place.target, paths_from(teller, place.target))
@@ -273,55 +250,53 @@ def _why_weight(teller: Teller, place: Place, value: float, error: str) -> str:
     return f"The {error} of {target}, times {came}: more weight {way} {what}."
 
 
-def _own_slope(teller: Teller, node: Node) -> FactorGroup:
+def _own_slope(teller: Teller, node: Node) -> Factor:
     """The slope of the loss at an output: along its value, or along its sum where that is short."""
     chosen = loss(teller.settings.loss)
     if "{" not in chosen.slope_plain:
         caption = "slope of the loss" if chosen.has_targets else "the output itself"
-        return teller.group(constant(float(chosen.slope_plain)), caption)
+        return teller.factor(constant(float(chosen.slope_plain)), caption)
     t, targets = teller.target(node.id), sum(map(teller.t, teller.network.outputs))
-    if not chosen.shares:
-        a = teller.value(node.id)
-        value = slope_at(teller.settings.loss, a.value, t.value)
-        term = filled(chosen.slope_plain, chosen.slope_latex, {"a": a, "t": t}, value)
-    else:
+    if chosen.shares:
         p = probability(teller, node.id)
         if targets != 1:  # then it is p times their sum, minus t
             whole = Piece("Σt", r"\sum t", Role.TRUTH, Ref("target", node.id))
-            p = joined([p, DOT, teller.term(whole, targets)], p.value * targets)
+            p = joined([p, "·", teller.term(whole, targets)], p.value * targets)
         terms, value = {"p": p, "t": t}, p.value - t.value
-        term = filled(chosen.slope_plain, chosen.slope_latex, terms, value)
-    return FactorGroup((teller.whole_factor(term, "slope of the loss"),), term.symbols)
+    else:
+        a = teller.value(node.id)
+        terms, value = {"a": a, "t": t}, slope_at(teller.settings.loss, a.value, t.value)
+    term = filled(chosen.slope_plain, chosen.slope_latex, terms, value)
+    return teller.factor(term, "slope of the loss")
 
 
-def _slope_groups(teller: Teller, node: Node) -> tuple[FactorGroup, ...]:
-    """The slope of the activation as a group of factors; none for identity."""
+def _slope_of(teller: Teller, node: Node) -> tuple[Factor, ...]:
+    """The slope of the activation at its sum; nothing where it is 1 everywhere."""
     if node.activation == "identity":
         return ()
     row = activation(node.activation)
     z, a = teller.total(node.id), teller.value(node.id)
-    factors = []
+    total, factors = z.symbols[0], list[Factor]()
+    caption, brief = "slope", None
+    if row.sign_latex:
+        told = f"{row.sign}′({total.plain})", f"{row.sign_latex}'({total.latex})"
+        caption, brief = f"slope of {row.sign}", (Piece(*told, Role.FORWARD, total.refers),)
     for factor in row.slope_factors:
         value = factor.value(z.value, a.value, node.leak)
         term = filled(factor.plain, factor.latex, {"z": z, "a": a}, value)
         if factor.opaque:
             known = number_piece(value, teller.digits, Role.FORWARD, term.symbols[0].refers)
             term = Term(term.symbols, (known,), value)
-        factors.append(teller.whole_factor(term, f"slope of {row.sign}"))
-    if not row.sign_latex:
-        named = _captioned(factors, "slope")
-        return (FactorGroup(named, Product((FactorGroup(named, ()),)).term.symbols),)
-    total = z.symbols[0]
-    brief = Piece(f"{row.sign}′({total.plain})", f"{row.sign_latex}'({total.latex})", Role.FORWARD,
-                  total.refers)  # fmt: skip
-    return (FactorGroup(tuple(factors), (brief,)),)
+        factors.append(teller.factor(term, caption, brief=unheld(term.symbols)))
+    if brief:  # it is told with the first of them
+        factors = [replace(one, brief=() if i else brief) for i, one in enumerate(factors)]
+    return tuple(factors)
 
 
 def tell_error(teller: Teller, step: MicroStep) -> StepFormula:
     """δ = (the loss's own slope + Σ over the paths of upstream × local) · the activation's slope"""
-    node = teller.network.node(step.node)
-    paths, tail = paths_from(teller, node.id), _slope_groups(teller, node)
-    value = teller.delta(node.id)
+    node, value = teller.network.node(step.node), teller.delta(step.node)
+    paths, tail = paths_from(teller, node.id), _slope_of(teller, node)
     own = [Product((_own_slope(teller, node),))] if node.output else []
     blames = [path for _, path in paths]
     fused = loss(teller.settings.loss).by_sum
@@ -330,37 +305,37 @@ def tell_error(teller: Teller, step: MicroStep) -> StepFormula:
     term, brief = _line(blames, tail, value)
     plate = teller.plate(blames, tail)
     if own and fused:  # the loss's own slope holds that of the activation already
-        whole = [Product((*blame.groups, *tail), blame.negative) for blame in blames]
+        whole = [Product((*blame.factors, *tail), blame.negative) for blame in blames]
         plate = teller.plate([*whole, *own])
-        term = joined([term, PLUS, own[0].term], value) if blames else own[0].term
-        brief = (*brief, PLUS, *own[0].brief) if blames else own[0].brief
+        before: list[Part] = [term, " + "] if blames else []
+        brief = joined([brief, *before[1:], own[0].brief], value).symbols
+        term = joined([*before, own[0].term], value)
     title = _title(teller, teller.notation.total(node.id), f"Error term of {teller.name(node.id)}")
     why = why_error(teller, node, paths)
-    return teller.tell(step, title, teller.notation.error(node.id), term, value, why, plate, brief)
+    return teller.tell(step, title, teller.notation.error(node.id), term, why, plate, brief)
 
 
 def tell_derivative(teller: Teller, step: MicroStep) -> StepFormula:
     """The slope along an input: Σ over the paths of upstream × local."""
-    paths, value = paths_from(teller, step.node), teller.back(step.node)
+    paths = paths_from(teller, step.node)
     products = [path for _, path in paths]
-    term, brief = _line(products, (), value)
-    title = _title(teller, teller.notation.value(step.node))
+    term, brief = _line(products, (), teller.back(step.node))
+    notation, along = teller.notation, teller.notation.value(step.node)
+    subject = notation.slope(notation.top, along, Ref("derivative", step.node))
     why, plate = why_paths(teller, step.node, paths), teller.plate(products)
-    subject = teller.notation.derivative(step.node)
-    return teller.tell(step, title, subject, term, value, why, plate, brief)
+    return teller.tell(step, _title(teller, along), subject, term, why, plate, brief)
 
 
-def _line(
-    blames: list[Product], tail: tuple[FactorGroup, ...], value: float
-) -> tuple[Term, Pieces]:
+def _line(blames: list[Product], tail: tuple[Factor, ...], value: float) -> tuple[Term, Pieces]:
     """(blame + blame) · slope, in full and in short."""
     if not blames:
-        return constant(0), ()
+        return constant(value), ()
     if len(blames) == 1:
-        product = Product((*blames[0].groups, *tail), blames[0].negative)
-        return product.term, product.brief
-    total, brief = added(blames, value), added(blames, value, short=True).symbols
-    if not tail:
-        return total, brief
-    term = joined([OPEN, total, CLOSE, DOT, Product(tail).unsigned], value)
-    return term, (OPEN, *brief, CLOSE, DOT, *tail[0].brief)
+        product = Product((*blames[0].factors, *tail), blames[0].negative)
+        return joined([product.term], value), product.brief
+    total, brief = added(blames, value), added(blames, value, short=True)
+    if tail:
+        slope = Product(tail)
+        total = joined(["(", total, ")", "·", slope.unsigned], value)
+        brief = joined(["(", brief, ")", "·", slope.brief], value)
+    return total, brief.symbols

@@ -1,18 +1,12 @@
 """The way forward as formulas: sums, activations, softmax, and the loss with its penalties."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from engine.experiment.trace import LARGEST_POWER, MicroStep
-from engine.formulas.teller import SLASH, Teller, setting, some_of, sum_of, tell_batch
+from engine.formulas.teller import Teller, over_batch, setting, some_of, sum_of
 from engine.formulas.terms import (
-    CLOSE,
-    COMMA,
-    DOT,
-    LESS,
-    OPEN,
-    PLUS,
-    FactorGroup,
+    Factor,
+    Part,
     Piece,
     Pieces,
     Plate,
@@ -40,7 +34,6 @@ TITLES = {
     "sum": "Weighted sum of {}", "product": "Product at {}", "max": "Largest at {}",
     "min": "Smallest at {}",
 }  # fmt: skip
-SUPERLATIVES = {"large": "largest", "small": "smallest"}
 
 
 def part_of(teller: Teller, edge: Edge) -> Product:
@@ -48,42 +41,35 @@ def part_of(teller: Teller, edge: Edge) -> Product:
     value = teller.came_in(edge.source)
     if teller.is_sign(edge):
         return Product((value,), negative=teller.w(edge) < 0)
-    return Product((value, teller.group(teller.weight(edge), "weight")))
+    return Product((value, teller.factor(teller.learnt(teller.place(edge)), "weight")))
+
+
+Told = tuple[str, Term, str, Plate, Pieces]
 
 
 def tell_sum(teller: Teller, step: MicroStep) -> StepFormula:
     """z = Σ weight · value + b, or the product, the maximum or the minimum of what arrives."""
     node = teller.network.node(step.node)
     parts = [part_of(teller, edge) for edge in teller.network.arriving[node.id]]
-    told = {"sum": _sum, "product": _product}.get(node.combine, _choice)(teller, node, parts)
-    subject, title = teller.notation.total(node.id), told.title.format(teller.name(node.id))
-    z, why = teller.z(node.id), told.why
-    return teller.tell(step, title, subject, told.term, z, why, told.plate, told.brief)
+    combined = {"sum": _sum, "product": _product}.get(node.combine, _choice)
+    title, term, why, plate, brief = combined(teller, node, parts)
+    title, subject = title.format(teller.name(node.id)), teller.notation.total(node.id)
+    return teller.tell(step, title, subject, term, why, plate, brief)
 
 
-class _Told(NamedTuple):
-    """What each way to combine tells in its own way."""
-
-    title: str
-    term: Term
-    why: str
-    plate: Plate
-    brief: Pieces = ()
-
-
-def _sum(teller: Teller, node: Node, parts: list[Product]) -> _Told:
-    title = TITLES["sum"] if any(len(part.groups) > 1 for part in parts) else "Sum at {}"
+def _sum(teller: Teller, node: Node, parts: list[Product]) -> Told:
+    title = TITLES["sum"] if any(len(part.factors) > 1 for part in parts) else "Sum at {}"
     parts = [*parts, *(Product((bias,)) for bias in _bias(teller, node))]
-    why, brief = _why_sum(teller, node, parts), _brief_sum(teller, node)
-    return _Told(title, added(parts, teller.z(node.id)), why, teller.plate(parts), brief)
+    term, why = added(parts, teller.z(node.id)), _why_sum(teller, node, parts)
+    return title, term, why, teller.plate(parts), _brief_sum(teller, node)
 
 
-def _bias(teller: Teller, node: Node) -> list[FactorGroup]:
+def _bias(teller: Teller, node: Node) -> list[Factor]:
     """The one it has, or none."""
     if not node.bias:
         return []
     place = teller.network.place_index[Place("bias", node.id)]
-    return [teller.group(teller.learnt(place), "bias")]
+    return [teller.factor(teller.learnt(place), "bias")]
 
 
 def _brief_sum(teller: Teller, node: Node) -> Pieces:
@@ -94,10 +80,10 @@ def _brief_sum(teller: Teller, node: Node) -> Pieces:
     plain = len(edges) < MANY or len(kinds) > 1
     if plain or any(e.source in notation.bare or teller.is_sign(e) for e in edges):
         return ()
+    summed, times = Piece("Σ ", r"\sum_{i} "), Piece("·", r"\,")
     value = notation.any_value(edges[0].source)
-    summed = Piece("Σ ", r"\sum_{i} ")
-    line = (summed, notation.any_weight(node.id), Piece("·", r"\,"), value)
-    return (*line, *(piece for bias in _bias(teller, node) for piece in (PLUS, *bias.brief)))
+    biases = [part for bias in _bias(teller, node) for part in (" + ", bias.symbol)]
+    return joined([summed, notation.any_weight(node.id), times, value, *biases], 0.0).symbols
 
 
 def _why_sum(teller: Teller, node: Node, parts: Sequence[Product]) -> str:
@@ -133,29 +119,30 @@ def _pushes(teller: Teller, values: Sequence[float], names: Sequence[str]) -> st
     return f"Pulled {', '.join(said)}." if said else "Everything that arrives is 0."
 
 
-def _product(teller: Teller, node: Node, parts: list[Product]) -> _Told:
-    groups = tuple(group for part in parts for group in part.groups)
-    product = Product(groups, sum(part.negative for part in parts) % 2 == 1)
+def _product(teller: Teller, node: Node, parts: list[Product]) -> Told:
+    factors = tuple(factor for part in parts for factor in part.factors)
+    product = Product(factors, sum(part.negative for part in parts) % 2 == 1)
     why = "Everything that arrives is multiplied."
     if any(part.value == 0 for part in parts):
         why = "One of the factors is 0, so the product is 0."
     elif not parts:
         why = "Nothing arrives here; a product of nothing is 1."
-    plate = product if groups else None
-    return _Told(TITLES["product"], product.term, why, plate, product.brief)
+    term = joined([product.term], teller.z(node.id))
+    return TITLES["product"], term, why, product if factors else None, product.brief
 
 
-def _choice(teller: Teller, node: Node, parts: list[Product]) -> _Told:
+def _choice(teller: Teller, node: Node, parts: list[Product]) -> Told:
     edges, z = teller.network.arriving[node.id], teller.z(node.id)
     chosen = chosen_edge(teller, node)
     rows = tuple(
-        teller.row_of(part, edge is chosen) for part, edge in zip(parts, edges, strict=True)
+        teller.row_of(part.term, chosen=edge is chosen)
+        for part, edge in zip(parts, edges, strict=True)
     )
     name = Piece(f"{node.combine}(", rf"\{node.combine}(")
-    arguments = listed((part.term for part in parts), COMMA, z)
-    term = joined([name, arguments, CLOSE], z) if parts else constant(0)
+    arguments = listed((part.term for part in parts), ", ", z)
+    term = joined([name, arguments, ")"], z) if parts else constant(0.0)
     plate = TermTable(rows, "max" if node.combine == "max" else "min") if rows else None
-    return _Told(TITLES[node.combine], term, _why_choice(teller, node, parts, chosen), plate)
+    return TITLES[node.combine], term, _why_choice(teller, node, parts, chosen), plate, ()
 
 
 def chosen_edge(teller: Teller, node: Node) -> Edge | None:
@@ -171,12 +158,12 @@ def chosen_edge(teller: Teller, node: Node) -> Edge | None:
 def _why_choice(teller: Teller, node: Node, parts: Sequence[Product], chosen: Edge | None) -> str:
     if chosen is None:
         return "Nothing arrives here, so it is 0."
-    word = "large" if node.combine == "max" else "small"
+    word, most = ("large", "largest") if node.combine == "max" else ("small", "smallest")
     best = [part.value for part in parts].count(teller.z(node.id))
     who = teller.name(chosen.source)
     if best > 1:
         return f"Several are equally {word}; the first of them, {who}, counts."
-    return f"Only the {SUPERLATIVES[word]} passes: it comes from {who}."
+    return f"Only the {most} passes: it comes from {who}."
 
 
 def tell_activation(teller: Teller, step: MicroStep) -> StepFormula:
@@ -187,38 +174,38 @@ def tell_activation(teller: Teller, step: MicroStep) -> StepFormula:
     leak = constant(node.leak, teller.digits)
     term = filled(plain, latex, {"z": teller.total(node.id), "leak": leak}, a)
     title, why = f"Value of {teller.name(node.id)}", row.sentence(z, node.leak, teller.digits)
-    return teller.tell(step, title, teller.notation.value(node.id), term, a, why)
+    return teller.tell(step, title, teller.notation.value(node.id), term, why)
 
 
 def tell_exp(teller: Teller, step: MicroStep) -> StepFormula:
     """e^score, or e^(score − largest score) where the power would be too large for a number."""
     score, value = _exponent(teller, step.node), teller.of_output(teller.trace.exps, step.node)
-    symbol, number = (
-        Piece(f"e^{_held(plain_of(power))}", f"e^{{{latex_of(power)}}}", Role.FORWARD,
-              score.symbols[0].refers)
-        for power in (settled(score.symbols), settled(score.numbers))
-    )  # fmt: skip
+    lines: list[Pieces] = []
+    for power in (settled(score.symbols), settled(score.numbers)):
+        text = plain_of(power)
+        held = text if text.isalnum() or text.replace(".", "").isdigit() else f"({text})"
+        refers = score.symbols[0].refers
+        lines.append((Piece(f"e^{held}", f"e^{{{latex_of(power)}}}", Role.FORWARD, refers),))
     why = "A power of e is never negative and grows fast, so high scores stand out."
-    if _is_shifted(teller):
+    if len(score.symbols) > 1:
         why = ("The largest score is taken off first: the shares stay the same, and no power "
                "becomes too large.")  # fmt: skip
-    title, term = f"Power of e for {teller.name(step.node)}", Term((symbol,), (number,), value)
-    return teller.tell(step, title, power(teller, step.node).symbols[0], term, value, why)
+    title, subject = f"Power of e for {teller.name(step.node)}", known_power(teller, step.node)
+    return teller.tell(step, title, subject.symbols[0], Term(lines[0], lines[1], value), why)
 
 
 def tell_probability(teller: Teller, step: MicroStep) -> StepFormula:
     """p = e^score / Σ e^score"""
-    outputs, (subject,) = teller.network.outputs, probability(teller, step.node).symbols
-    everyone = sum_of([power(teller, node_id) for node_id in outputs], 0.0)
-    value = teller.of_output(teller.trace.probabilities, step.node)
-    term = joined([power(teller, step.node), SLASH, OPEN, everyone, CLOSE], value)
-    share = short(100 * value, min(teller.digits, 3))
+    known, outputs = probability(teller, step.node), teller.network.outputs
+    everyone = sum_of([known_power(teller, node_id) for node_id in outputs])
+    term = joined([known_power(teller, step.node), "/", "(", everyone, ")"], known.value)
+    share = short(100 * known.value, min(teller.digits, 3))
     why = f"Its share of the sum of all powers, {share} %. All shares add up to 1."
     title = f"Probability of {teller.name(step.node)}"
-    return teller.tell(step, title, subject, term, value, why)
+    return teller.tell(step, title, known.symbols[0], term, why)
 
 
-def power(teller: Teller, node_id: str) -> Term:
+def known_power(teller: Teller, node_id: str) -> Term:
     """e^score as a number that is already known."""
     exponent = settled(_exponent(teller, node_id).symbols)
     plain, latex = f"exp({plain_of(exponent)})", rf"\exp({latex_of(exponent)})"
@@ -233,95 +220,66 @@ def probability(teller: Teller, node_id: str) -> Term:
 
 
 def _exponent(teller: Teller, node_id: str) -> Term:
-    score = teller.value(node_id)
-    if not _is_shifted(teller):
-        return score
-    largest = max(teller.network.outputs, key=teller.a)
-    return joined([score, LESS, teller.value(largest)], score.value - teller.a(largest))
-
-
-def _is_shifted(teller: Teller) -> bool:
-    scores = teller.trace.numbers.a[teller.trace.outputs]
-    return bool(scores.max() > LARGEST_POWER)
-
-
-def _held(text: str) -> str:
-    return text if text.isalnum() or text.replace(".", "").isdigit() else f"({text})"
+    """The score; less the largest where a power would be too large for a number."""
+    score, largest = teller.value(node_id), max(teller.network.outputs, key=teller.a)
+    if teller.trace.numbers.a[teller.trace.outputs].max() > LARGEST_POWER:  # of any sample
+        return joined([score, " − ", teller.value(largest)], score.value - teller.a(largest))
+    return score
 
 
 LAMBDA1 = setting("l1", "λ1", r"\lambda_{1}")
 LAMBDA2 = setting("l2", "λ2", r"\lambda_{2}")
-HALF = Piece("/2", "/2")
 
 
 def tell_loss(teller: Teller, step: MicroStep) -> StepFormula:
     """The loss of one output, the sum over the outputs, or the mean or sum over the samples."""
-    if step.node:
-        return _tell_output(teller, step)
-    return _tell_batch(teller, step) if step.whole == "batch" else _tell_sample(teller, step)
-
-
-def _tell_output(teller: Teller, step: MicroStep) -> StepFormula:
-    chosen, value = loss(teller.settings.loss), teller.of_output(teller.trace.losses, step.node)
+    if step.whole == "batch":
+        return _tell_batch_loss(teller, step)
+    of_sample = teller.notation.loss(sample=teller.row if teller.samples > 1 else 0)
+    if not step.node:
+        return _tell_sample_loss(teller, step, of_sample)
+    row, value = loss(teller.settings.loss), teller.of_output(teller.trace.losses, step.node)
+    title, why = f"Loss of {teller.name(step.node)}", row.sentence(teller.comparison(step.node))
     several = len(teller.network.outputs) > 1
-    subject = teller.notation.loss(step.node) if several else _of_sample(teller)
-    title, why = f"Loss of {teller.name(step.node)}", chosen.sentence(teller.comparison(step.node))
-    if not chosen.has_targets:
-        term, title = teller.value(step.node), f"Output {teller.name(step.node)}"
+    subject = teller.notation.loss(step.node) if several else of_sample
+    terms = {"a": teller.value(step.node), "t": teller.target(step.node)}
+    if not row.has_targets:
+        term, title = joined([terms["a"]], value), f"Output {teller.name(step.node)}"
+    elif row.by_class:
+        term = _zero_one(teller, step.node, value)
     else:
-        tell = _zero_one if chosen.by_class else _from_table
-        term = tell(teller, step.node, value)
-    return teller.tell(step, title, subject, term, value, why)
-
-
-def _of_sample(teller: Teller) -> Piece:
-    return teller.notation.loss(sample=teller.row if teller.samples > 1 else 0)
-
-
-def _from_table(teller: Teller, node_id: str, value: float) -> Term:
-    chosen = loss(teller.settings.loss)
-    terms = {"t": teller.target(node_id)}
-    if chosen.shares:
-        terms["p"] = probability(teller, node_id)
-    else:
-        terms = {"a": teller.value(node_id), **terms}  # the first one counts
-    return filled(chosen.plain, chosen.latex, terms, value)
+        if row.shares:
+            terms["p"] = probability(teller, step.node)
+        term = filled(row.plain, row.latex, terms, value)
+    return teller.tell(step, title, subject, term, why)
 
 
 def _zero_one(teller: Teller, node_id: str, value: float) -> Term:
     """[answered class ≠ true class], told at the output of the true class."""
-    outputs, data, here = teller.network.outputs, teller.context.data, teller.sample
-    answers = teller.trace.numbers.a[teller.trace.outputs][:, here : here + 1]
-    targets = teller.trace.numbers.targets[:, here : here + 1]
-    middle, several = data.middle, len(outputs) > 1
-    answered, true = (int(classes_of(values, middle)[0]) for values in (answers, targets))
+    outputs, here = teller.network.outputs, slice(teller.sample, teller.sample + 1)
+    sides = teller.trace.numbers.a[teller.trace.outputs], teller.trace.numbers.targets
+    middle, several = teller.context.data.middle, len(outputs) > 1
+    answered, true = (int(classes_of(values[:, here], middle)[0]) for values in sides)
     if several and outputs[true] != node_id:
-        return constant(0)
+        return constant(0.0)
     mine = Piece("class answered", r"\mathrm{class\ answered}", Role.FORWARD)
     wanted = Piece("class wanted", r"\mathrm{class\ wanted}", Role.TRUTH)
-    parts: list[Term | Piece] = [
-        Piece("[", "["), teller.term(mine, answered + several),
-        Piece(" ≠ ", r"\neq "), teller.term(wanted, true + several), Piece("]", "]"),
-    ]  # fmt: skip
-    return joined(parts, value)
+    left, right = teller.term(mine, answered + several), teller.term(wanted, true + several)
+    return joined(["[", left, " ≠ ", right, "]"], value)
 
 
-def _tell_sample(teller: Teller, step: MicroStep) -> StepFormula:
-    network = teller.network
+def _tell_sample_loss(teller: Teller, step: MicroStep, subject: Piece) -> StepFormula:
     values = teller.trace.losses[:, teller.sample]
     terms = [
         teller.term(teller.notation.loss(node_id), float(value))
-        for node_id, value in zip(network.outputs, values, strict=True)
+        for node_id, value in zip(teller.network.outputs, values, strict=True)
     ]
-    rows = tuple(teller.row_of_term(term) for term in terms)
-    value = float(values.sum())
     title = f"Loss of sample {teller.row}" if teller.samples > 1 else "Loss"
-    why = "The losses of all outputs add up."
-    return teller.tell(step, title, _of_sample(teller), sum_of(terms, value), value, why,
-                       TermTable(rows))  # fmt: skip
+    table, why = TermTable(tuple(map(teller.row_of, terms))), "The losses of all outputs add up."
+    return teller.tell(step, title, subject, sum_of(terms, float(values.sum())), why, table)
 
 
-def _tell_batch(teller: Teller, step: MicroStep) -> StepFormula:
+def _tell_batch_loss(teller: Teller, step: MicroStep) -> StepFormula:
     by_sample = teller.trace.losses.sum(axis=0)
 
     def term(sample: int) -> Term:
@@ -332,8 +290,8 @@ def _tell_batch(teller: Teller, step: MicroStep) -> StepFormula:
     each = Piece(f"{letter.plain}(i)", f"{letter.latex}^{{(i)}}", Role.TRUTH, Ref("loss"))
     samples = count(teller.samples)
     why = f"The {teller.settings.reduction} of the losses of all {samples} samples of the batch."
-    title, total = "Loss of the batch", teller.trace.total
-    return tell_batch(teller, step, title, letter, (each,), term, total, why)
+    whole, table = over_batch(teller, (each,), term, teller.trace.total)
+    return teller.tell(step, "Loss of the batch", letter, whole, why, table)
 
 
 def tell_penalty(teller: Teller, step: MicroStep) -> StepFormula:
@@ -342,32 +300,25 @@ def tell_penalty(teller: Teller, step: MicroStep) -> StepFormula:
     weights = range(len(network.edges))  # they stand first in the vector
     places = [place for place in weights if not network.locks[place]]
 
-    def weight(index: int) -> Term:
-        place = places[index]
-        return teller.learnt(place)
+    def summed(before: str, after: str) -> Term:
+        """Σ of all weights, framed; in numbers all of them in parentheses."""
 
-    parts: list[Term | Piece] = []
+        def weight(index: int) -> Term:
+            term = teller.learnt(places[index])
+            return joined([before, term, after], term.value)
+
+        terms, square = some_of(weight, len(places)), "^2" if after == "²" else after
+        symbol = Piece(f"Σ{before}w{after}", rf"\sum {before}w{square}")
+        alone = len(terms.symbols) <= len((before, symbol, after))
+        numbers = terms.numbers if alone else joined(["(", terms.numbers, ")"], 0.0).symbols
+        return Term((symbol,), numbers, terms.value)
+
+    parts: list[Part] = []
     if settings.l1:
-        sizes = some_of(lambda i: _framed("|", weight(i), "|"), len(places))
-        parts += [teller.term(LAMBDA1, settings.l1), DOT, _all("|", sizes, "|")]
+        parts += [teller.term(LAMBDA1, settings.l1), "·", summed("|", "|")]
     if settings.l2:
-        squares = some_of(lambda i: _framed("", weight(i), "²"), len(places))
-        parts += [PLUS] if parts else []
-        parts += [teller.term(LAMBDA2, settings.l2), HALF, DOT, _all("", squares, "²")]
-    value = teller.trace.penalty
+        parts += [" + "] if parts else []
+        parts += [teller.term(LAMBDA2, settings.l2), "/2", "·", summed("", "²")]
     subject = Piece("penalty", r"\mathrm{penalty}", Role.TRUTH, Ref("loss", name="penalty"))
     why = "Large weights cost something; this is added to the loss, and shown apart from it."
-    return teller.tell(step, "Penalty", subject, joined(parts, value), value, why)
-
-
-def _framed(before: str, term: Term, after: str) -> Term:
-    end = Piece(after, "^2" if after == "²" else after)
-    return joined([Piece(before, before), term, end], term.value)
-
-
-def _all(before: str, terms: Term, after: str) -> Term:
-    """Σ of all weights, framed; in numbers all of them in parentheses."""
-    weight = Piece(f"Σ{before}w{after}", rf"\sum {before}w{'^2' if after == '²' else after}")
-    alone = len(terms.symbols) <= len((before, weight, after))
-    numbers = terms.numbers if alone else (OPEN, *terms.numbers, CLOSE)
-    return Term((weight,), numbers, terms.value)
+    return teller.tell(step, "Penalty", subject, joined(parts, teller.trace.penalty), why)

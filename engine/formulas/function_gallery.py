@@ -9,13 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.experiment.experiment import Experiment
-from engine.formulas import notation_of
-from engine.functions import activations, losses
+from engine.formulas.notation import notation_of
+from engine.functions import Floats, activations, losses
 from engine.functions.activations import ACTIVATIONS, Remark
 from engine.functions.losses import LOSSES
 from engine.network import Node
 from engine.numerals import short
-from engine.op_list import Floats
 from engine.views.sample_view import SampleNumbers
 from engine.views.series import LARGEST, drawable
 
@@ -80,9 +79,24 @@ class GalleryFunction:
 def subject_of(
     experiment: Experiment, shown: SampleNumbers, selected: tuple[str, ...], chosen: tuple[str, str]
 ) -> GalleryFunction:
-    """The chosen "activation" or "loss" of that name; without one, what belongs to the neuron."""
-    node = _neuron(experiment, selected)
-    kind, name = chosen if any(chosen) else _followed(experiment, node)
+    """The chosen "activation" or "loss" of that name; without one, what belongs to the neuron.
+
+    That is the neuron that is selected, else that at work, else the first that bends its sum. An
+    output is held against its target, so it shows the loss; any other neuron its activation.
+    """
+    network, step = experiment.network, experiment.last_step
+    at_work = "" if step is None else step.node
+    selected = tuple(i for i in selected if i in network.index and network.node(i).kind == "neuron")
+    bent = [n.id for n in network.nodes if n.kind == "neuron" and n.activation != "identity"]
+    known = [i for i in (*selected[:1], at_work, *bent[:1]) if i in network.index]
+    node = network.node(known[0]) if known else None
+    kind, name = chosen
+    if not any(chosen):
+        kind, name = "loss", experiment.settings.loss
+        if node is not None and node.kind == "neuron":
+            told = at_work == node.id and step is not None and step.what in ("sum", "activation")
+            if not node.output or (told and node.activation != "identity"):
+                kind, name = "activation", node.activation
     make = _activation if kind == "activation" else _loss
     return make(name, experiment, shown, node)
 
@@ -91,25 +105,21 @@ def _activation(
     name: str, experiment: Experiment, shown: SampleNumbers, node: Node | None
 ) -> GalleryFunction:
     """An activation, with the weighted sum of a neuron on it, whichever activation that has."""
-    row, letter, here, whose, waits = ACTIVATIONS[name], "z", UNKNOWN, "", "Select a neuron."
-    leak = activations.LEAK
+    row, letter, here, waits = ACTIVATIONS[name], "z", UNKNOWN, "Select a neuron."
+    title, leak = row.title, activations.LEAK
     if node is not None and node.kind == "neuron":
         here, leak = float(shown.sums[experiment.network.index[node.id]]), node.leak
         called = experiment.layout.name(node.id)
-        whose = f" of {called}" if node.activation == name else ""
+        if node.activation == name:
+            title = f"{title} of {called}"
         waits = f"The weighted sum of {called} is not computed yet."
         letter = notation_of(experiment.context).total(node.id).plain
     half = max(HALF, LEFT_OVER * abs(here)) if abs(here) <= LARGEST else HALF
     return GalleryFunction(
-        row.title + whose,
-        row.plain.format(z=letter, a="", leak=short(leak)),
-        lambda z: activations.evaluate(name, z, leak),
-        (-half, half),
-        here if np.isfinite(here) else UNKNOWN,
-        letter,
-        waits_for=waits,
-        remark=row.remark,
-    )
+        title, row.plain.format(z=letter, a="", leak=short(leak)),
+        lambda z: activations.evaluate(name, z, leak), (-half, half),
+        here if np.isfinite(here) else UNKNOWN, letter, waits_for=waits, remark=row.remark,
+    )  # fmt: skip
 
 
 def _loss(
@@ -117,44 +127,30 @@ def _loss(
 ) -> GalleryFunction:
     """A loss over the value of one output, the other outputs as they are."""
     row, network = LOSSES[name], experiment.network
-    outputs = [network.index[output] for output in network.outputs]
-    a, t, which = shown.values[outputs], shown.targets[outputs], 0
     letter, target, waits = "a", "t", "Mark a neuron as output."
-    if outputs:
+    a, t, which = np.array([UNKNOWN]), np.array([1.0]), 0
+    if network.outputs:
+        outputs = [network.index[output] for output in network.outputs]
+        a, t = shown.values[outputs], shown.targets[outputs]
         node_id = node.id if node is not None and node.output else network.outputs[0]
         which = network.outputs.index(node_id)
         notation = notation_of(experiment.context)
         letter, target = notation.value(node_id).plain, notation.target(node_id).plain
         waits = f"The value of {experiment.layout.name(node_id)} is not computed yet."
-    else:
-        a, t = np.array([UNKNOWN]), np.array([1.0])
     here = float(a[which])
-    a, t = _complete(row.shares, a, t)
+    a, t = np.where(np.isfinite(a), a, 0.0), np.where(np.isfinite(t), t, 1.0)
+    if row.shares and len(a) == 1:  # softmax needs a second one to compare
+        a, t = np.append(a, 0.0), np.append(t, 1 - t)
     target_at = float(t[which]) if row.has_targets and not row.grouped else UNKNOWN
     if np.isfinite(here):
         waits = f"It takes answers between 0 and 1; {letter} is {short(here)}."
     possible = np.isfinite(here) and (not row.by_sum or 0 <= here <= 1)
     return GalleryFunction(
-        row.title,
-        row.plain.format(a=letter, t=target, p="p"),
+        row.title, row.plain.format(a=letter, t=target, p="p"),
         lambda x: losses.evaluate(name, a, t, which, x, experiment.data.middle),
         (0.0, 1.0) if row.by_sum else _home(here, target_at),
-        here if possible else UNKNOWN,
-        letter,
-        "loss",
-        target_at,
-        waits,
-        lambda x: row.remark,
-    )
-
-
-def _complete(shares: bool, a: Floats, t: Floats) -> tuple[Floats, Floats]:
-    """Without a target it is 1; softmax against one output alone needs a second one to compare."""
-    t = np.where(np.isfinite(t), t, 1.0)
-    a = np.where(np.isfinite(a), a, 0.0)
-    if shares and len(a) == 1:
-        return np.append(a, 0.0), np.append(t, 1 - t)
-    return a, t
+        here if possible else UNKNOWN, letter, "loss", target_at, waits, lambda x: row.remark,
+    )  # fmt: skip
 
 
 def _home(here: float, target: float) -> Ends:
@@ -164,32 +160,6 @@ def _home(here: float, target: float) -> Ends:
     if abs(here) <= LARGEST:
         half = max(half, LEFT_OVER * abs(here - middle))
     return middle - half, middle + half
-
-
-def _followed(experiment: Experiment, node: Node | None) -> tuple[str, str]:
-    """The kind and the name of what belongs to a neuron, or to the step at work.
-
-    An output is held against its target, so it shows the loss; any other neuron its activation.
-    """
-    step = experiment.last_step
-    if node is None or node.kind != "neuron":
-        return "loss", experiment.settings.loss
-    told = step is not None and step.node == node.id and step.what in ("sum", "activation")
-    if node.output and (node.activation == "identity" or not told):
-        return "loss", experiment.settings.loss
-    return "activation", node.activation
-
-
-def _neuron(experiment: Experiment, selected: tuple[str, ...]) -> Node | None:
-    """The neuron that is selected; without one that at work, else the first that bends its sum."""
-    network, step = experiment.network, experiment.last_step
-    for node_id in selected:
-        if node_id in network.index and network.node(node_id).kind == "neuron":
-            return network.node(node_id)
-    if step is not None and step.node in network.index:
-        return network.node(step.node)
-    bent = (n for n in network.nodes if n.kind == "neuron" and n.activation != "identity")
-    return next(bent, None)
 
 
 def heights_of(values: Floats, slopes: Floats, here: float) -> Ends:

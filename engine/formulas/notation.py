@@ -8,14 +8,14 @@ its symbol alone stands for it only where it is spelled by that.
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import count
 
 from engine.experiment.walk import Context
 from engine.formulas.terms import Piece, Ref
 from engine.functions.losses import loss
 from engine.layout import Layout, Letters
-from engine.network import Network, Place
+from engine.network import Network
 from engine.numerals import Role
 
 SHORT, SHORT_WORD, SHORT_LABEL = 3, 4, 10
@@ -59,24 +59,20 @@ class Notation:
             name = self.subscripts[node_id]
             return Piece(name, bare_latex(name), role, refers)
         letter = {"input": INPUT, "parameter": PARAMETER}.get(node.kind, self.letters.value)
-        return self._indexed(letter, node_id, role, refers)
+        return self._indexed(letter, role, refers, node_id)
 
     def total(self, node_id: str) -> Piece:
         """What a neuron combines before its activation: z4; without one it is the value itself."""
         if self.network.node(node_id).activation == "identity":
             return self.value(node_id)
-        return self._indexed(self.letters.sum, node_id, Role.FORWARD, Ref("sum", node_id))
+        return self._indexed(self.letters.sum, Role.FORWARD, Ref("sum", node_id), node_id)
 
     def error(self, node_id: str) -> Piece:
         """The error term of a neuron, δ4, or the slope of the output along its sum, ∂f/∂q."""
         refers = Ref("error", node_id)
         if self.slopes:
             return self.slope(self.top, self.total(node_id), refers)
-        return self._indexed(self.letters.error, node_id, Role.BACKWARD, refers)
-
-    def derivative(self, node_id: str) -> Piece:
-        """The slope of what is made small along the value of an input: ∂f/∂x."""
-        return self.slope(self.top, self.value(node_id), Ref("derivative", node_id))
+        return self._indexed(self.letters.error, Role.BACKWARD, refers, node_id)
 
     def gradient(self, place: int) -> Piece:
         """The slope along a weight, a bias or a parameter: ∂E/∂w46."""
@@ -98,15 +94,15 @@ class Notation:
         if found.what == "value":
             return self.value(found.target)
         if found.what == "bias":
-            return self._indexed("b", found.target, Role.MEMORY, Ref("bias", found.target, place))
-        return self._weight("w", found, Ref("weight", place=place))
+            return self._indexed("b", Role.MEMORY, Ref("bias", found.target, place), found.target)
+        refers = Ref("weight", place=place)
+        return self._indexed("w", Role.MEMORY, refers, found.source, found.target)
 
     def owned(self, letter: str, place: int, state: str) -> Piece:
         """What an optimiser keeps for the number at a place: the velocity v46."""
         found, refers = self.network.places[place], Ref("state", place=place, name=state)
-        if found.what == "weight":
-            return self._weight(letter, found, refers)
-        return self._indexed(letter, found.target, Role.MEMORY, refers)
+        ends = (found.source, found.target) if found.what == "weight" else (found.target,)
+        return self._indexed(letter, Role.MEMORY, refers, *ends)
 
     def new(self, place: int) -> Piece:
         """The number at a place after the update."""
@@ -116,19 +112,19 @@ class Notation:
 
     def target(self, node_id: str) -> Piece:
         """What an output should be: t6."""
-        return self._indexed(TARGET, node_id, Role.TRUTH, Ref("target", node_id))
+        return self._indexed(TARGET, Role.TRUTH, Ref("target", node_id), node_id)
 
     def loss(self, node_id: str = "", sample: int = 0) -> Piece:
         """The loss: of an output (E6), of a sample (E of row 3), or of the whole."""
         letter, refers = self.letters.loss, Ref("loss", node_id)
         if node_id:
-            return self._indexed(letter, node_id, Role.TRUTH, refers)
+            return self._indexed(letter, Role.TRUTH, refers, node_id)
         plain, latex = (f"({sample})", f"^{{({sample})}}") if sample else ("", "")
         return Piece(f"{letter}{plain}", f"{_latex(letter)}{latex}", Role.TRUTH, refers)
 
     def probability(self, node_id: str) -> Piece:
         """The share of a score in the softmax: p."""
-        return self._indexed("p", node_id, Role.FORWARD, Ref("probability", node_id))
+        return self._indexed("p", Role.FORWARD, Ref("probability", node_id), node_id)
 
     def any_value(self, node_id: str) -> Piece:
         """The values of all nodes like this one, under a Σ: x_i."""
@@ -138,21 +134,14 @@ class Notation:
     def any_weight(self, node_id: str) -> Piece:
         """All weights into a node, under a Σ: w_i5."""
         name = self.subscripts[node_id]
-        comma = "," if len(name) > 1 else ""
+        comma = "," * (len(name) > 1)
         return Piece(f"w_i{comma}{name}", f"w_{{i{comma}{_latex(name)}}}", Role.MEMORY)
 
-    def _weight(self, letter: str, place: Place, refers: Ref) -> Piece:
-        source, target = self.subscripts[place.source], self.subscripts[place.target]
-        comma = "," if len(source) > 1 or len(target) > 1 else ""
-        plain = f"{source}{comma}{target}"
-        latex = f"{_latex(source)}{comma}{_latex(target)}"
-        line = "" if plain.isdigit() else "_"
-        return Piece(f"{letter}{line}{plain}", f"{letter}_{{{latex}}}", Role.MEMORY, refers)
-
-    def _indexed(self, letter: str, node_id: str, role: Role, refers: Ref) -> Piece:
-        name = self.subscripts[node_id]
-        latex = f"{_latex(letter)}_{{{_latex(name)}}}"
-        return Piece(_plain_indexed(letter, name), latex, role, refers)
+    def _indexed(self, letter: str, role: Role, refers: Ref, *node_ids: str) -> Piece:
+        names = [self.subscripts[node_id] for node_id in node_ids]
+        comma = "," if any(len(name) > 1 for name in names) else ""
+        latex = f"{_latex(letter)}_{{{comma.join(map(_latex, names))}}}"
+        return Piece(_plain_indexed(letter, comma.join(names)), latex, role, refers)
 
 
 def notation_of(context: Context) -> Notation:
@@ -191,14 +180,8 @@ def _plain_indexed(letter: str, name: str) -> str:
 def _letters(wanted: Letters) -> Letters:
     """The letters of the layout, each its usual one where it would break the mathematics."""
     usual = Letters()
-
-    def checked(letter: str, instead: str) -> str:
-        return letter if len(letter) <= SHORT and _BARE.fullmatch(letter) else instead
-
-    found = Letters(
-        checked(wanted.sum, usual.sum), checked(wanted.value, usual.value),
-        checked(wanted.error, usual.error), checked(wanted.loss, usual.loss),
-    )  # fmt: skip
+    pairs = zip(astuple(wanted), astuple(usual), strict=True)
+    found = Letters(*(a if len(a) <= SHORT and _BARE.fullmatch(a) else b for a, b in pairs))
     others = {found.sum, found.error, found.loss, *OURS}
     value = found.value == INPUT or found.value not in others  # x2 may be a value: x1 is another's
     return found if value and len(others) == len(OURS) + 3 else usual
@@ -225,12 +208,13 @@ def _subscripts(network: Network, layout: Layout, labels: Mapping[str, int]) -> 
         if times[name] == 1 and _is_short(name, labels.get(node_id))
     }  # fmt: skip
     taken, fresh = set(found.values()), (f"n{number}" for number in count(1))
-    for node in network.nodes:
-        name = found.get(node.id, node.id)
-        while node.id not in found and (not _is_short(name) or name in taken):
-            name = next(fresh)
-        found[node.id] = name
-        taken.add(name)
+    for node_id in names:
+        if node_id not in found:
+            name = node_id
+            while not _is_short(name) or name in taken:
+                name = next(fresh)
+            found[node_id] = name
+            taken.add(name)
     return found
 
 

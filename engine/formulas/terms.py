@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 from string import Formatter
 from typing import Literal, overload
 
@@ -42,14 +43,19 @@ class Piece:
 
 Pieces = tuple[Piece, ...]
 
-DOT = Piece("·", r"\cdot ")
-PLUS = Piece(" + ", "+")
-LESS = Piece(f" {MINUS} ", "-")
-SIGN = Piece(MINUS, "{-}")
-COMMA = Piece(", ", ", ")
-EQUALS = Piece(" = ", "=")
-OPEN, CLOSE = Piece("(", "("), Piece(")", ")")
-DOTS = Piece("…", r"\ldots ")
+#: How an operator is written in LaTeX, where not as in the plain line.
+_LATEX = {
+    "·": r"\cdot ", " + ": "+", f" {MINUS} ": "-", MINUS: "{-}", " = ": "=", "…": r"\ldots ",
+    "²": "^2", " ≠ ": r"\neq ", "Σ ": r"\sum ", "shrink(": r"\mathrm{shrink}(",
+}  # fmt: skip
+
+
+def sign(text: str) -> Piece:
+    """An operator, a bracket or a bare number of a formula."""
+    return Piece(text, _LATEX.get(text, text))
+
+
+DOT, SIGN, EQUALS = sign("·"), sign(MINUS), sign(" = ")
 
 _NEGATIVE = re.compile(rf"({MINUS}|{{-}})[\d∞\\]")
 _OPEN_END = re.compile(r"\\[A-Za-z]+$")
@@ -66,6 +72,9 @@ class Term:
     value: float
 
 
+Part = Term | Pieces | Piece | str
+
+
 def plain_of(pieces: Iterable[Piece]) -> str:
     """The pieces as one line of text."""
     return "".join(piece.plain for piece in pieces)
@@ -79,11 +88,10 @@ def latex_of(pieces: Iterable[Piece]) -> str:
     return line
 
 
-def number_latex(text: str) -> str:
-    """A number as `short` writes it, in LaTeX."""
-    latex = text.replace(MINUS, "{-}").replace("∞", r"\infty")
-    mantissa, _, exponent = latex.partition("e")
-    return rf"{mantissa}\mathrm{{e}}{{{exponent}}}" if exponent else mantissa
+def whole(pieces: Pieces) -> Piece:
+    """All of them as one, which stands for what the first of them stands for."""
+    spoken = next((piece for piece in pieces if piece.refers is not None), pieces[0])
+    return replace(spoken, plain=plain_of(pieces), latex=latex_of(pieces))
 
 
 def number_piece(
@@ -91,12 +99,9 @@ def number_piece(
 ) -> Piece:
     """A number in the colour of what it stands for."""
     text = short(value, digits)
-    return Piece(text, number_latex(text), role, refers)
-
-
-def quantity(symbol: Piece, value: float, digits: int) -> Term:
-    """A symbol and its number."""
-    return Term((symbol,), (number_piece(value, digits, symbol.role, symbol.refers),), value)
+    latex, _, exponent = text.replace(MINUS, "{-}").replace("∞", r"\infty").partition("e")
+    power = rf"\mathrm{{e}}{{{exponent}}}" if exponent else ""
+    return Piece(text, latex + power, role, refers)
 
 
 def constant(value: float, digits: int = 4) -> Term:
@@ -105,20 +110,24 @@ def constant(value: float, digits: int = 4) -> Term:
     return Term((piece,), (piece,), value)
 
 
-def joined(parts: Iterable[Term | Piece], value: float) -> Term:
+def joined(parts: Iterable[Part], value: float) -> Term:
     """Terms and operators one after the other."""
-    symbols: list[Piece] = []
-    numbers: list[Piece] = []
-    for part in parts:
-        symbols += part.symbols if isinstance(part, Term) else (part,)
-        numbers += part.numbers if isinstance(part, Term) else (part,)
-    return Term(tuple(symbols), settled(numbers), value)
+    terms = [_as_term(part) for part in parts]
+    symbols = tuple(piece for term in terms for piece in term.symbols)
+    return Term(symbols, settled([piece for term in terms for piece in term.numbers]), value)
 
 
-def listed(terms: Iterable[Term], sign: Piece, value: float, nothing: Term | None = None) -> Term:
-    """Terms with a sign between them; where there is none, `nothing` or 0."""
-    parts = [part for term in terms for part in (sign, term)]
-    return joined(parts[1:] or [nothing or constant(0)], value)
+def _as_term(part: Part) -> Term:
+    """What is the same in symbols and in numbers."""
+    part = sign(part) if isinstance(part, str) else part
+    part = (part,) if isinstance(part, Piece) else part
+    return part if isinstance(part, Term) else Term(part, part, math.nan)
+
+
+def listed(terms: Iterable[Term], between: str, value: float, nothing: int = 0) -> Term:
+    """Terms with a sign between them; where there is none, `nothing`."""
+    parts = [part for term in terms for part in (between, term)]
+    return joined(parts[1:] or [constant(nothing)], value)
 
 
 def settled(pieces: Sequence[Piece]) -> Pieces:
@@ -135,21 +144,11 @@ def settled(pieces: Sequence[Piece]) -> Pieces:
     return tuple(done)
 
 
-def is_held(text: str) -> bool:
-    """Whether one pair of parentheses holds the whole text."""
-    if not (text.startswith("(") and text.endswith(")")):
-        return False
-    depth = 0
-    for i, letter in enumerate(text):
-        depth += (letter == "(") - (letter == ")")
-        if depth == 0:
-            return i == len(text) - 1
-    return False
-
-
 def unheld(pieces: Pieces) -> Pieces:
     """Without the pair of parentheses that holds them all, if there is one."""
-    if len(pieces) < 3 or not is_held(plain_of(pieces)):
+    line = plain_of(pieces)
+    inside = [*accumulate((letter == "(") - (letter == ")") for letter in line)][:-1]
+    if len(pieces) < 3 or not (line.startswith("(") and line.endswith(")") and all(inside)):
         return pieces
     first, last = pieces[0], pieces[-1]
     return (
@@ -159,27 +158,33 @@ def unheld(pieces: Pieces) -> Pieces:
     )
 
 
+Cut = list[tuple[str, str]]
+
+
 def filled(plain: str, latex: str, terms: Mapping[str, Term], value: float) -> Term:
     """A template of the tables of activations and losses with terms of one piece each put in.
 
     It becomes a piece for each term where the LaTeX can be cut there, else one piece in all.
     """
-    terms = {name: term for name, term in terms.items() if f"{{{name}}}" in plain}
-    latex = _spaced(plain, latex)
+    # A minus that is a sign stands close to its number, a logarithm apart from it.
+    latex = latex.replace("(-", "({{-}}").replace(r"\log {", r"\log\,{")
+    latex = latex.replace("-", "{{-}}", 1) if plain.startswith(MINUS) else latex
     in_plain, in_latex = _parsed(plain), _parsed(latex)
-    same = [part[1] for part in in_plain] == [part[1] for part in in_latex]
-    if not (same and all(_balanced(part[0]) for part in in_latex)):
-        return _one_piece(plain, latex, terms, value)
-    parts: list[Term | Piece] = []
+    if any(text.count("{") != text.count("}") for text, _ in in_latex):
+        return _one_piece(in_plain, in_latex, terms, value)
+    parts: list[Part] = []
     for (text, name), (formula, _) in zip(in_plain, in_latex, strict=True):
         if text or formula:
-            parts.append(_fixed(text, formula))
+            dotted = _dotted(formula)
+            if "·log" in text:  # between numbers a product needs its dot
+                dotted = dotted.replace(r"\log", r"\cdot \log")
+            parts.append(Term((Piece(text, formula),), (Piece(text, dotted),), math.nan))
         if name:
             parts.append(terms[name])
     return joined(parts, value)
 
 
-def _parsed(template: str) -> list[tuple[str, str]]:
+def _parsed(template: str) -> Cut:
     """Each text of a template with the name of the term behind it; "" behind the last one."""
     found, text = [], ""
     for literal, name, _, _ in Formatter().parse(template):
@@ -190,91 +195,59 @@ def _parsed(template: str) -> list[tuple[str, str]]:
     return [*found, (text, "")]
 
 
-def _fixed(plain: str, latex: str) -> Term:
-    """What a template says between its terms; between numbers a product needs its dot."""
-    dotted = _dotted(latex)
-    if "·log" in plain:
-        dotted = dotted.replace(r"\log", r"\cdot \log")
-    return Term((Piece(plain, latex),), (Piece(plain, dotted),), math.nan)
-
-
 def _dotted(latex: str) -> str:
     return re.sub(r"(?<!\\log)\\,", r"\\cdot ", latex)
 
 
-def _spaced(plain: str, latex: str) -> str:
-    """A minus that is a sign stands close to its number, a logarithm apart from it."""
-    close = latex.replace("(-", "({{-}}").replace(r"\log {", r"\log\,{")
-    return close.replace("-", "{{-}}", 1) if plain.startswith(MINUS) else close
+def _one_piece(plain: Cut, latex: Cut, terms: Mapping[str, Term], value: float) -> Term:
+    spoken, made = terms[plain[0][1]].symbols[0], []
+    dotted = [(_dotted(text), name) for text, name in latex]
+    for numbers, formula in ((False, latex), (True, dotted)):
+        put = {name: (term.numbers if numbers else term.symbols)[0] for name, term in terms.items()}
+        put[""] = Piece("", "")
+        made.append(
+            replace(
+                spoken,
+                plain=_held((text, put[name].plain) for text, name in plain),
+                latex=_held((text, put[name].latex) for text, name in formula),
+            )
+        )
+    return Term((made[0],), (made[1],), value)
 
 
-def _balanced(latex: str) -> bool:
-    return latex.count("{") == latex.count("}")
-
-
-def _one_piece(plain: str, latex: str, terms: Mapping[str, Term], value: float) -> Term:
-    first = next(iter(terms.values())).symbols[0]
-    symbols = {name: term.symbols[0] for name, term in terms.items()}
-    numbers = {name: term.numbers[0] for name, term in terms.items()}
-
-    def held(template: str, form: Literal["plain", "latex"]) -> str:
-        """With the numbers put in, in parentheses where that is needed."""
-        pieces: list[Piece] = []
-        for text, name in _parsed(template):
-            put = getattr(numbers[name], form) if name else ""
-            pieces += [Piece(text, text), Piece(put, put)]
-        return plain_of(settled(pieces))
-
-    symbol = replace(
-        first,
-        plain=plain.format(**{name: piece.plain for name, piece in symbols.items()}),
-        latex=latex.format(**{name: piece.latex for name, piece in symbols.items()}),
-    )
-    number = replace(symbol, plain=held(plain, "plain"), latex=held(_dotted(latex), "latex"))
-    return Term((symbol,), (number,), value)
+def _held(texts: Iterable[tuple[str, str]]) -> str:
+    """In one line, negative numbers in parentheses where that is needed."""
+    return plain_of(settled([Piece(text, text) for pair in texts for text in pair]))
 
 
 TableKind = Literal["sum", "mean", "max", "min"]
 
-_HELD_NUMBER = re.compile(rf"\(({MINUS}[^()]*)\)")
-
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One factor on the plate: its symbol, its number, and what it is ("from 6", "weight")."""
+    """One factor on the plate: its symbol, its number, and what it is ("from 6", "weight").
+
+    `brief` is how the short line writes it, where not by its symbols: σ′(z4) for o4, and then
+    nothing for (1 − o4).
+    """
 
     term: Term
     symbol: Piece
     number: Piece
     caption: str
     operator: str = "·"
+    brief: Pieces | None = None
 
 
 MINUS_ONE = Factor(constant(-1), Piece(f"{MINUS}1", "-1"), Piece(f"{MINUS}1", "-1"), "sign")
 
 
 @dataclass(frozen=True, slots=True)
-class FactorGroup:
-    """Factors that belong together, under one bracket where they share a caption.
-
-    `brief` is how the short line writes them: σ′(z4) for o4·(1 − o4).
-    """
-
-    factors: tuple[Factor, ...]
-    brief: Pieces
-
-
-@dataclass(frozen=True, slots=True)
 class Product:
     """A row of factors; `negative` where a fixed weight of −1 turned the sign."""
 
-    groups: tuple[FactorGroup, ...]
+    factors: tuple[Factor, ...]
     negative: bool = False
-
-    @property
-    def factors(self) -> tuple[Factor, ...]:
-        """All factors in a row."""
-        return tuple(factor for group in self.groups for factor in group.factors)
 
     @property
     def columns(self) -> tuple[Factor, ...]:
@@ -283,13 +256,12 @@ class Product:
 
     @property
     def value(self) -> float:
-        """What it comes to."""
         return math.prod((f.term.value for f in self.factors), start=-1.0 if self.negative else 1.0)
 
     @property
     def unsigned(self) -> Term:
         """The factors as a part of a line, without the sign; no factor at all is 1."""
-        return listed((factor.term for factor in self.factors), DOT, self.value, constant(1))
+        return listed((factor.term for factor in self.factors), "·", self.value, nothing=1)
 
     @property
     def term(self) -> Term:
@@ -302,9 +274,10 @@ class Product:
     @property
     def brief(self) -> Pieces:
         """The short way to write it."""
-        if not self.groups:
+        if not self.factors:
             return self.term.symbols
-        line = [piece for group in self.groups for piece in (DOT, *group.brief)][1:]
+        briefs = (f.term.symbols if f.brief is None else f.brief for f in self.factors)
+        line = [piece for brief in briefs if brief for piece in (DOT, *brief)][1:]
         return unheld((*(SIGN,) * self.negative, *line))
 
 
@@ -349,32 +322,29 @@ def _cut(pieces: Pieces) -> list[Pieces]:
 
 def _factor(symbols: Pieces, numbers: Pieces) -> Factor:
     """One part of a term; its number needs no parentheses in a column of its own."""
-    speaks = next((piece for piece in symbols if piece.refers is not None), symbols[0])
-    symbol = replace(speaks, plain=plain_of(symbols), latex=latex_of(symbols))
-    held = plain_of(numbers)
-    bare = _HELD_NUMBER.fullmatch(held)
-    number = replace(speaks, plain=bare[1] if bare else held, latex=latex_of(numbers))
+    symbol, held = whole(symbols), plain_of(numbers)
+    bare = re.fullmatch(rf"\(({MINUS}[^()]*)\)", held)
+    number = replace(symbol, plain=bare[1] if bare else held, latex=latex_of(numbers))
     return Factor(Term(symbols, numbers, math.nan), symbol, number, "")
 
 
+@dataclass(frozen=True)
 class LazyRows(Sequence[SumRow]):
     """Rows that are made when they are looked at, so that a large batch costs nothing."""
 
-    __slots__ = ("_count", "_make")
-
-    def __init__(self, count: int, make: Callable[[int], SumRow]) -> None:
-        self._count, self._make = count, make
+    length: int
+    make: Callable[[int], SumRow]
 
     def __len__(self) -> int:
-        return self._count
+        return self.length
 
     @overload
     def __getitem__(self, index: int) -> SumRow: ...
     @overload
     def __getitem__(self, index: slice) -> Sequence[SumRow]: ...
     def __getitem__(self, index: int | slice) -> SumRow | Sequence[SumRow]:
-        picked = range(self._count)[index]
-        return self._make(picked) if isinstance(picked, int) else [self._make(i) for i in picked]
+        picked = range(self.length)[index]
+        return self.make(picked) if isinstance(picked, int) else [self.make(i) for i in picked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,55 +380,63 @@ class ToldLine:
     """A formula in symbols, with the numbers put in, and what it comes to. Both lines begin with
     the subject and "="; beside a step stand those that are needed first, like a new velocity."""
 
-    spelled: Pieces
-    numbers: Pieces
-    result: Piece
-    value: float
+    subject: Piece
+    term: Term
+    digits: int
+
+    @property
+    def value(self) -> float:
+        return self.term.value
+
+    @property
+    def result(self) -> Piece:
+        return number_piece(self.value, self.digits, self.subject.role, self.subject.refers)
+
+    @cached_property
+    def spelled(self) -> Pieces:
+        """The line in symbols: e4 = e6·w46·o4·(1 − o4)."""
+        return settled((self.subject, EQUALS, *self.term.symbols))
+
+    @cached_property
+    def numbers(self) -> Pieces:
+        """The line with the numbers put in."""
+        return settled((self.subject, EQUALS, *self.term.numbers))
 
     @cached_property
     def symbols_plain(self) -> str:
-        """The line in symbols: e4 = e6·w46·o4·(1 − o4)."""
         return plain_of(self.spelled)
 
     @cached_property
     def numbers_plain(self) -> str:
-        """The line with the numbers put in."""
         return plain_of(self.numbers)
 
 
 @dataclass(frozen=True, kw_only=True)
 class StepFormula(ToldLine):
-    """A micro-step as a person would write it; `symbols` is its short line: δ4 = δ6·w46·σ′(z4)."""
+    """A micro-step as a person would write it."""
 
     title: str
     phase: Phase
-    subject: Piece
-    symbols: Pieces
     plate: Plate
     why: str
+    brief: Pieces = ()
     chip: str = ""
     asides: tuple[ToldLine, ...] = ()
 
-    @property
-    def result_plain(self) -> str:
-        """The number it comes to."""
-        return self.result.plain
-
-
-def equation(subject: Piece, right: Pieces) -> Pieces:
-    """subject = right."""
-    return settled((subject, EQUALS, *right))
+    @cached_property
+    def symbols(self) -> Pieces:
+        """The short line, δ4 = δ6·w46·σ′(z4), or else the full one."""
+        return settled((self.subject, EQUALS, *(self.brief or self.term.symbols)))
 
 
 def added(products: Iterable[Product], value: float, short: bool = False) -> Term:
     """Products one after the other, each with its sign, in `short` as they are told in brief;
     nothing at all is 0."""
-    parts: list[Term | Piece] = []
+    parts: list[Part] = []
     for product in products:
-        sign = LESS if product.negative else PLUS
-        if short:
-            brief = product.brief
-            parts += [sign, *brief[product.negative :]] if parts else brief
+        brief, between = product.brief, " − " if product.negative else " + "
+        if not parts:
+            parts.append(brief if short else product.term)
         else:
-            parts += [sign, product.unsigned] if parts else [product.term]
+            parts += [between, brief[product.negative :] if short else product.unsigned]
     return joined(parts or [constant(0)], value)

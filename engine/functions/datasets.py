@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import Refused, unknown
-from engine.op_list import frozen
+from engine.functions import frozen
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -133,16 +133,14 @@ def _generator(seed: int, purpose: int) -> "Generator":
 
 DATASETS = {
     "circle": DatasetKind(
-        "Circle", "A disc of one class inside a ring of the other.", True, _circle
-    ),
+        "Circle", "A disc of one class inside a ring of the other.", True, _circle),
     "xor": DatasetKind(
-        "Exclusive or", "Opposite quarters of the square share a class.", True, _xor
-    ),
+        "Exclusive or", "Opposite quarters of the square share a class.", True, _xor),
     "gauss": DatasetKind("Gauss", "Two round clouds, one for each class.", True, _gauss),
     "spiral": DatasetKind("Spiral", "Two arms wound around each other.", True, _spiral),
     "plane": DatasetKind("Plane", "A slope that rises evenly to one corner.", False, _plane),
     "bumps": DatasetKind("Bumps", "Six hills and hollows, taking turns.", False, _bumps),
-}
+}  # fmt: skip
 
 
 def check_recipe(recipe: Recipe) -> None:

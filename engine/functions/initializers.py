@@ -2,9 +2,9 @@
 
 import math
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,86 +30,56 @@ class Initializer:
     bias: float = 0.0
 
 
-class Source(Protocol):
-    """Where random numbers come from."""
-
-    def uniform(self, low: float, high: float, size: int) -> Float64s:
-        """All equally likely."""
-
-    def standard_normal(self, size: int) -> Float64s:
-        """A bell curve."""
-
-
 @dataclass(frozen=True, slots=True)
 class InitializerKind:
-    """One row of the table: `draw(size, fan_in, fan_out, source)` gives a weight for each edge.
+    """One row of the table: a weight is `scale(size, fan_in, fan_out)` × what it draws.
 
-    `uses_size` tells whether the learner has a size to choose, `is_random` whether it draws.
+    It draws anything `"within"` ±1, all equally likely, or from a `"bell"` curve around 0, or
+    takes 1 where there is nothing to draw. `uses_size` tells whether the learner has a size.
     """
 
     title: str
     help: str
-    draw: Callable[[float, IntArray, IntArray, Source], Float64s]
+    draws: Literal["within", "bell", ""]
+    scale: Callable[[float, IntArray, IntArray], Float64s | float]
     uses_size: bool = False
-    is_random: bool = True
 
-
-def _zeros(_size: float, fan_in: IntArray, _fan_out: IntArray, _source: Source) -> Float64s:
-    return np.zeros(len(fan_in))
-
-
-def _constant(size: float, fan_in: IntArray, _fan_out: IntArray, _source: Source) -> Float64s:
-    return np.full(len(fan_in), size)
-
-
-def _ones(_size: float, fan_in: IntArray, _fan_out: IntArray, source: Source) -> Float64s:
-    return source.uniform(-1, 1, len(fan_in))
-
-
-def _uniform(size: float, fan_in: IntArray, _fan_out: IntArray, source: Source) -> Float64s:
-    return size * source.uniform(-1, 1, len(fan_in))
-
-
-def _normal(size: float, fan_in: IntArray, _fan_out: IntArray, source: Source) -> Float64s:
-    return size * source.standard_normal(len(fan_in))
-
-
-def _xavier(_size: float, fan_in: IntArray, fan_out: IntArray, source: Source) -> Float64s:
-    """Uniform within ±√(6 / (in + out))."""
-    return np.sqrt(6 / (fan_in + fan_out)) * source.uniform(-1, 1, len(fan_in))
-
-
-def _he(_size: float, fan_in: IntArray, _fan_out: IntArray, source: Source) -> Float64s:
-    """Normal with standard deviation √(2 / in)."""
-    return np.sqrt(2 / fan_in) * source.standard_normal(len(fan_in))
+    def unit(self, generator: "Generator", count: int) -> Float64s:
+        """So many numbers before they are scaled."""
+        if self.draws == "within":
+            return generator.uniform(-1, 1, count)
+        return generator.standard_normal(count) if self.draws == "bell" else np.ones(count)
 
 
 AS_DRAWN = "as drawn"
 INITIALIZERS = {
     AS_DRAWN: InitializerKind(
-        "As drawn", "The numbers typed or drawn on the canvas stay as they are.", _ones
+        "As drawn", "The numbers typed or drawn on the canvas stay as they are.",
+        "within", lambda size, fan_in, fan_out: 1.0,
     ),
     "zeros": InitializerKind(
         "Zeros", "Every weight starts at 0; then hidden neurons of a layer stay equal.",
-        _zeros, is_random=False,
+        "", lambda size, fan_in, fan_out: 0.0,
     ),
     "constant": InitializerKind(
         "Constant", "Every weight starts at the same number.",
-        _constant, uses_size=True, is_random=False,
+        "", lambda size, fan_in, fan_out: size, uses_size=True,
     ),
     "uniform": InitializerKind(
-        "Uniform", "Anything from −size to size, all equally likely.", _uniform, uses_size=True
+        "Uniform", "Anything from −size to size, all equally likely.",
+        "within", lambda size, fan_in, fan_out: size, uses_size=True,
     ),
     "normal": InitializerKind(
         "Normal", "A bell curve around 0 whose standard deviation is the size.",
-        _normal, uses_size=True,
+        "bell", lambda size, fan_in, fan_out: size, uses_size=True,
     ),
     "xavier": InitializerKind(
-        "Xavier (Glorot)",
-        "Uniform within ±√(6 / (in + out)), which suits the sigmoid and tanh.", _xavier,
+        "Xavier (Glorot)", "Uniform within ±√(6 / (in + out)), which suits the sigmoid and tanh.",
+        "within", lambda size, fan_in, fan_out: np.sqrt(6 / (fan_in + fan_out)),
     ),
     "he": InitializerKind(
-        "He (Kaiming)", "Normal with standard deviation √(2 / in), which suits ReLU.", _he
+        "He (Kaiming)", "Normal with standard deviation √(2 / in), which suits ReLU.",
+        "bell", lambda size, fan_in, fan_out: np.sqrt(2 / fan_in),
     ),
 }  # fmt: skip
 
@@ -121,7 +91,7 @@ def check_initializer(initializer: Initializer) -> None:
     if not math.isfinite(initializer.size) or not math.isfinite(initializer.bias):
         raise Refused("The size and the bias of the initialiser must be numbers. Type them again.")
     row = INITIALIZERS[initializer.kind]
-    if row.uses_size and row.is_random and initializer.size <= 0:
+    if row.uses_size and row.draws and initializer.size <= 0:
         raise Refused(
             f"The size of the initialiser cannot be {initializer.size:g}. "
             "Give a number above 0, or choose zeros."
@@ -142,7 +112,8 @@ def draw(
     """
     if initializer.kind == AS_DRAWN and drawn is not None:
         return drawn.copy()
-    return INITIALIZERS[initializer.kind].draw(initializer.size, fan_in, fan_out, _generator(seed))
+    row, generator = INITIALIZERS[initializer.kind], _generator(seed)
+    return row.scale(initializer.size, fan_in, fan_out) * row.unit(generator, len(fan_in))
 
 
 def draw_each(
@@ -152,48 +123,23 @@ def draw_each(
     seed: int,
     ends: Sequence[tuple[str, str]],
 ) -> list[float]:
-    """The weights of edges just drawn, each as if it were drawn alone.
+    """The weights of edges just drawn, each from a generator of its own, as if drawn alone.
 
     One decimal, which can be read and copied, and never 0, which would look like no edge at all,
     unless it was 0 that was asked for.
     """
-    _check_seed(seed)
-    row, source = INITIALIZERS[initializer.kind], _OwnDraws(seed, ends)
-    exact = row.draw(initializer.size, fan_in, fan_out, source).tolist()
-    if not row.is_random:
-        return [0.0 if number == 0 else _readable(number) for number in exact]
-    return [_readable(number) for number in exact]
+    row = INITIALIZERS[initializer.kind]
+    crc = {name: zlib.crc32(name.encode()) for pair in ends for name in pair}
+    generators = (_generator(seed, crc[source], crc[target]) for source, target in ends)
+    units = np.array([row.unit(each, 1)[0] for each in generators])
+    exact = (row.scale(initializer.size, fan_in, fan_out) * units).tolist()
+    return [
+        0.0 if number == 0 and not row.draws
+        else round(number, 1) or math.copysign(0.1, number) for number in exact
+    ]  # fmt: skip
 
 
-def _readable(exact: float) -> float:
-    return round(exact, 1) or math.copysign(0.1, exact)
-
-
-class _OwnDraws:
-    """The first number of a generator of its own for each edge."""
-
-    def __init__(self, seed: int, ends: Sequence[tuple[str, str]]) -> None:
-        self._seed, self._ends = seed, ends
-
-    def uniform(self, low: float, high: float, size: int) -> Float64s:
-        """All equally likely."""
-        return np.fromiter((each.uniform(low, high) for each in self._generators()), float, size)
-
-    def standard_normal(self, size: int) -> Float64s:
-        """A bell curve."""
-        return np.fromiter((each.standard_normal() for each in self._generators()), float, size)
-
-    def _generators(self) -> Iterator["Generator"]:
-        crc = {name: zlib.crc32(name.encode()) for pair in self._ends for name in pair}
-        for source, target in self._ends:
-            yield _generator(self._seed, crc[source], crc[target])
-
-
-def _generator(*numbers: int) -> "Generator":
-    _check_seed(numbers[0])
-    return np.random.default_rng(np.random.SeedSequence(numbers))
-
-
-def _check_seed(seed: int) -> None:
+def _generator(seed: int, *more: int) -> "Generator":
     if seed < 0:
         raise Refused(f"The seed cannot be {seed}. Give a whole number from 0.")
+    return np.random.default_rng(np.random.SeedSequence((seed, *more)))

@@ -11,12 +11,9 @@ from typing import Literal
 import numpy as np
 
 from engine.errors import unknown
+from engine.functions import Call, Floats, bound, number, run
 from engine.numerals import short
-from engine.op_list import Call, Floats, number, run
 
-Value = Callable[[Floats, Floats, Floats, float], Floats]
-BindSlope = Callable[[Floats, Floats, Floats], list[Call]]
-ByValue = Callable[[Floats, Floats, Floats], Floats]
 Reduction = Literal["mean", "sum"]
 REDUCTIONS: tuple[Reduction, ...] = ("mean", "sum")
 
@@ -64,33 +61,6 @@ def _blame_miss(at: Comparison) -> str:
     return _too_far(at, "that is where the blame begins.")
 
 
-def _blame_side(at: Comparison) -> str:
-    return _too_far(at, "only the side counts, not how far.")
-
-
-def _hinge_sentence(at: Comparison) -> str:
-    if at.loss == 0:
-        return "The answer is on the right side, with room to spare."
-    return "The answer should be at least 1 on its target's side of 0."
-
-
-def _blame_hinge(at: Comparison) -> str:
-    if at.t * at.a >= 1:
-        return "The answer is right with room to spare, so the hinge has slope 0."
-    return "The answer is not yet 1 on its target's side, so the hinge pulls it there."
-
-
-def _softmax_sentence(at: Comparison) -> str:
-    if at.t == 0:
-        return "This is not the true class, so it adds nothing."
-    return "The less probable the true class was, the larger the loss."
-
-
-def _blame_softmax(at: Comparison) -> str:
-    share = "probability" if at.targets == 1 else "probability, times the sum of the targets,"
-    return f"Softmax and logarithm together leave {share} minus target."
-
-
 @dataclass(frozen=True, slots=True)
 class Loss:
     """A row of the table.
@@ -108,15 +78,15 @@ class Loss:
     latex: str
     slope_plain: str
     slope_latex: str
-    value: Value
-    slope: BindSlope
+    value: Callable[[Floats, Floats, Floats, float], Floats]
+    slope: Callable[[Floats, Floats, Floats], list[Call]]
     sentence: Sentence
     blame: Sentence = _blame_miss
     classifies: bool = False
     has_targets: bool = True
     shares: bool = False
     by_class: bool = False
-    slope_by_value: ByValue | None = None
+    slope_by_value: Callable[[Floats, Floats, Floats], Floats] | None = None
     remark: str = ""
 
     @property
@@ -128,67 +98,6 @@ class Loss:
     def grouped(self) -> bool:
         """Whether the outputs depend on each other."""
         return self.shares or self.by_class
-
-
-def squared(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
-    """E = (a - t)²"""
-    return np.asarray((a - t) ** 2)
-
-
-def squared_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
-    """dE/da = 2 (a - t)"""
-    return [partial(np.subtract, a, t, out), partial(np.multiply, out, number(2, out), out)]
-
-
-def half_squared(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
-    """E = ½ (a - t)²"""
-    return np.asarray(0.5 * (a - t) ** 2)
-
-
-def half_squared_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
-    """dE/da = a - t"""
-    return [partial(np.subtract, a, t, out)]
-
-
-def absolute(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
-    """E = |a - t|"""
-    return np.asarray(np.abs(a - t))
-
-
-def absolute_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
-    """dE/da = sign(a - t), 0 at the kink"""
-    return [partial(np.subtract, a, t, out), partial(np.sign, out, out)]
-
-
-def hinge(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
-    """E = max(0, 1 - t a) with targets -1 and 1"""
-    return np.asarray(np.maximum(0, 1 - t * a))
-
-
-def hinge_slope(a: Floats, t: Floats, out: Floats) -> list[Call]:
-    """dE/da = -t inside the margin (t a < 1), else 0 (0 at the kink)"""
-    return [
-        partial(np.multiply, a, t, out),
-        partial(np.subtract, number(1, out), out, out),
-        partial(np.heaviside, out, number(0, out), out),
-        partial(np.multiply, out, t, out),
-        partial(np.negative, out, out),
-    ]
-
-
-def zero_one(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
-    """E = 1 where the answered class is not the true one, told at the output of the true class.
-
-    With one output the class is the side of the middle.
-    """
-    if a.shape[0] == 1:
-        return np.asarray((a >= middle) != (t >= middle), dtype=a.dtype)
-    return np.asarray(true_class_marks(t) * (np.argmax(a, axis=0) != np.argmax(t, axis=0)))
-
-
-def _flat(value: int) -> BindSlope:
-    """dE/da is the same everywhere."""
-    return lambda a, t, out: [partial(out.fill, value)]
 
 
 def binary_cross_entropy(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
@@ -234,35 +143,48 @@ def softmax(a: Floats) -> Floats:
     return np.asarray(powers / powers.sum(axis=0))
 
 
-def output_itself(a: Floats, t: Floats, z: Floats, middle: float) -> Floats:
-    """E = a: nothing is compared, the output is what is made small"""
-    return a.copy()
-
-
 LOSSES: dict[str, Loss] = {
     "squared": Loss(
         "Squared error", "({a} − {t})²", "({a}-{t})^2", "2·({a} − {t})", "2({a}-{t})",
-        squared, squared_slope,
+        lambda a, t, z, middle: np.asarray((a - t) ** 2),
+        lambda a, t, out: bound(out, (np.subtract, a, t, out), (np.multiply, out, 2, out)),
         _if_missed("The miss is {miss}; squared, large misses count much more than small ones."),
     ),
     "half squared": Loss(
         "Half squared error", "½·({a} − {t})²", r"\frac{{1}}{{2}}({a}-{t})^2",
-        "({a} − {t})", "({a}-{t})", half_squared, half_squared_slope,
+        "({a} − {t})", "({a}-{t})",
+        lambda a, t, z, middle: np.asarray(0.5 * (a - t) ** 2),
+        lambda a, t, out: bound(out, (np.subtract, a, t, out)),
         _if_missed("The miss is {miss}; half of its square, so that the slope is the miss itself."),
     ),
     "absolute": Loss(
         "Absolute error (L1)", "|{a} − {t}|", "|{a}-{t}|",
-        "sign({a} − {t})", r"\mathrm{{sign}}({a}-{t})", absolute, absolute_slope,
-        _if_missed("The miss is {miss}; its sign does not matter."), _blame_side,
+        "sign({a} − {t})", r"\mathrm{{sign}}({a}-{t})",
+        lambda a, t, z, middle: np.asarray(np.abs(a - t)),
+        lambda a, t, out: bound(out, (np.subtract, a, t, out), (np.sign, out, out)),
+        _if_missed("The miss is {miss}; its sign does not matter."),
+        lambda at: _too_far(at, "only the side counts, not how far."),
     ),
     "hinge": Loss(
         "Hinge", "max(0, 1 − {t}·{a})", r"\max(0, 1-{t}\,{a})",
-        "(−{t}·[{t}·{a} < 1])", r"(-{t}\,[{t}\,{a}<1])", hinge, hinge_slope,
-        _hinge_sentence, _blame_hinge, classifies=True,
+        "(−{t}·[{t}·{a} < 1])", r"(-{t}\,[{t}\,{a}<1])",
+        lambda a, t, z, middle: np.asarray(np.maximum(0, 1 - t * a)),
+        lambda a, t, out: bound(
+            out, (np.multiply, a, t, out), (np.subtract, 1, out, out),
+            (np.heaviside, out, 0, out),  # 0 at the kink
+            (np.multiply, out, t, out), (np.negative, out, out)),
+        lambda at: "The answer should be at least 1 on its target's side of 0." if at.loss else
+            "The answer is on the right side, with room to spare.",
+        lambda at: "The answer is right with room to spare, so the hinge has slope 0."
+            if at.t * at.a >= 1 else
+            "The answer is not yet 1 on its target's side, so the hinge pulls it there.",
+        classifies=True,
     ),
     "zero-one": Loss(
         "Zero-one", "[class of {a} ≠ class of {t}]", r"[{a}\neq {t}]", "0", "0",
-        zero_one, _flat(0),
+        lambda a, t, z, middle: np.asarray(  # told at the output of the true class
+            true_class_marks(t) * (classes_of(a, middle) != classes_of(t, middle))),
+        lambda a, t, out: bound(out, (out.fill, 0)),
         _always("Right class or wrong class: nothing in between counts."),
         classifies=True, by_class=True,
         remark="Zero-one is flat everywhere: its slope is 0, so it cannot teach.",
@@ -270,18 +192,23 @@ LOSSES: dict[str, Loss] = {
     "binary cross-entropy": Loss(
         "Binary cross-entropy", "−({t}·log {a} + (1 − {t})·log(1 − {a}))",
         r"-({t}\log {a}+(1-{t})\log(1-{a}))", "({a} − {t})", "({a}-{t})",
-        binary_cross_entropy, half_squared_slope,
+        binary_cross_entropy, lambda a, t, out: bound(out, (np.subtract, a, t, out)),
         _if_missed("The less the answer believes in the truth, the larger the loss."),
         _always("The slopes of sigmoid and logarithm cancel: what is left is answer minus target."),
         classifies=True, slope_by_value=binary_cross_entropy_by_value,
     ),
     "softmax cross-entropy": Loss(
         "Softmax cross-entropy", "−{t}·log {p}", r"-{t}\log {p}", "({p} − {t})", "({p}-{t})",
-        softmax_cross_entropy, softmax_slope, _softmax_sentence, _blame_softmax,
+        softmax_cross_entropy, softmax_slope,
+        lambda at: "The less probable the true class was, the larger the loss." if at.t else
+            "This is not the true class, so it adds nothing.",
+        lambda at: "Softmax and logarithm together leave probability"
+            f"{'' if at.targets == 1 else ', times the sum of the targets,'} minus target.",
         classifies=True, shares=True,
     ),
     "output": Loss(
-        "The output itself", "{a}", "{a}", "1", "1", output_itself, _flat(1),
+        "The output itself", "{a}", "{a}", "1", "1",
+        lambda a, t, z, middle: a.copy(), lambda a, t, out: bound(out, (out.fill, 1)),
         _always("Nothing is compared here: the output itself is what is to be made small."),
         _always("The output itself is made small; its own slope is 1, and the way back begins."),
         has_targets=False,
@@ -364,9 +291,7 @@ def l1_penalty(weights: Floats, amount: float) -> float:
 def bind_shrink(values: Floats, by: Floats, scratch: Floats) -> list[Call]:
     """Move every value towards 0 by so much, stopping at 0: the proximal step of an L1 penalty."""
     return [
-        partial(np.abs, values, scratch),
-        partial(np.subtract, scratch, by, scratch),
+        *bound(scratch, (np.abs, values, scratch), (np.subtract, scratch, by, scratch)),
         partial(np.maximum, scratch, number(0, scratch), out=scratch),
-        partial(np.copysign, scratch, values, values),
-        partial(np.add, values, number(0, values), values),  # turns -0 into 0
-    ]
+        *bound(scratch, (np.copysign, scratch, values, values), (np.add, values, 0, values)),
+    ]  # the last turns -0 into 0

@@ -4,11 +4,12 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from engine.errors import Refused, unknown
-from engine.op_list import Call, Floats, number
+from engine.functions import Call, Floats, bound
 
 State = tuple[Floats, ...]
 
@@ -58,22 +59,50 @@ class StateVector:
     mean: bool = False
     corrected: bool = False
 
+    def bind(
+        self, optimizer: Optimizer, gradient: Floats, kept: Floats, scratch: Floats
+    ) -> list[Call]:
+        """v ← μ·v + g; v ← β·v + (1 − β)·g²; m ← m + (1 − β)·(g − m)."""
+        share, added = getattr(optimizer, self.share, 1.0), gradient
+        calls: list[tuple[Any, ...]] = []
+        if self.squared:
+            calls, added = [(np.multiply, gradient, gradient, scratch)], scratch
+        elif self.mean:
+            calls, added = [(np.subtract, gradient, kept, scratch)], scratch
+        if self.mean:
+            calls.append((np.multiply, scratch, 1 - share, scratch))
+        if self.share and (self.squared or not self.mean):
+            calls.append((np.multiply, kept, share, kept))
+        return bound(gradient, *calls, (np.add, kept, added, kept))
+
+    def bind_root(
+        self, optimizer: Optimizer, kept: Floats, count: Floats, out: Floats
+    ) -> list[Call]:
+        """√v + ε, or corrected √v / √(1 − βᵗ) + ε."""
+        calls = bound(out, (np.sqrt, kept, out))
+        if self.corrected:
+            missing, root = np.empty(()), np.empty((), out.dtype)
+            calls += self.bind_missing(optimizer, count, missing)
+            calls += bound(out, (np.sqrt, missing, root), (np.divide, out, root, out))
+        return [*calls, *bound(out, (np.add, out, optimizer.epsilon, out))]
+
+    def bind_missing(self, optimizer: Optimizer, count: Floats, out: Floats) -> list[Call]:
+        """1 − βᵗ: how much of a full mean t updates hold; in float64, since 0.999ᵗ is near 1."""
+        share = getattr(optimizer, self.share)
+        return bound(out, (np.power, share, count, out), (np.subtract, 1, out, out))
+
 
 @dataclass(frozen=True, slots=True)
 class OptimizerKind:
-    """One row of the table: how an optimiser is called, what it keeps, and its calls.
+    """One row of the table: how an optimiser is called, and what it keeps.
 
     It moves by rate × gradient, or by what it keeps of the gradients; over the root of what it
-    keeps of their squares, if it does. `looks_ahead` adds the gradient once more. The calls of
-    `bind` fill `out` with the update and change state and count in place; those of `bind_steady`,
-    made after them, fill it with how far a steady gradient of 1 would move each parameter.
+    keeps of their squares, if it does. `looks_ahead` adds the gradient once more.
     """
 
     title: str
     short: str
     help: str
-    bind: Callable[[Optimizer, Floats, OptimizerBuffers], list[Call]]
-    bind_steady: Callable[[Optimizer, OptimizerBuffers], list[Call]]
     keeps: tuple[StateVector, ...] = ()
     looks_ahead: bool = False
 
@@ -88,166 +117,75 @@ class OptimizerKind:
         shares = tuple(vector.share for vector in self.keeps if vector.share)
         return (*shares, "epsilon") if any(v.squared for v in self.keeps) else shares
 
+    def bind(self, optimizer: Optimizer, gradient: Floats, at: OptimizerBuffers) -> list[Call]:
+        """Calls that fill `out` with the update and change state and count in place.
 
-def _bind_sgd(_optimizer: Optimizer, gradient: Floats, at: OptimizerBuffers) -> list[Call]:
-    """update = η·g; it keeps no count, so that plain SGD costs one call."""
-    return [partial(np.multiply, gradient, at.rate, at.out)]
+        What keeps nothing counts nothing, so that plain descent costs one call: η·g. The others
+        move by η·v, by η·(g + μ·v) where they look ahead, by η·g / (√v + ε), or, corrected, by
+        η/(1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε), t being the count with this update.
+        """
+        calls: list[Call] = []
+        moves, rate, scratch = gradient, at.rate, np.empty_like(gradient)
+        if self.keeps:
+            calls += bound(at.count, (np.add, at.count, 1, at.count))
+        for vector, kept in zip(self.keeps, at.state, strict=True):
+            calls += vector.bind(optimizer, gradient, kept, scratch)
+            if vector.squared:
+                calls += vector.bind_root(optimizer, kept, at.count, scratch)
+                calls.append(partial(np.divide, moves, scratch, at.out))
+                moves = at.out
+            else:
+                moves = kept
+                if vector.corrected:
+                    missing, rate = np.empty(()), np.empty_like(at.rate)
+                    calls += vector.bind_missing(optimizer, at.count, missing)
+                    # The quotient is taken in float64 and only then rounded to the rate's type.
+                    calls.append(partial(np.divide, at.rate, missing, rate))
+        if self.looks_ahead:
+            share = getattr(optimizer, self.keeps[0].share)
+            calls += bound(
+                gradient, (np.multiply, moves, share, at.out), (np.add, at.out, gradient, at.out)
+            )
+            moves = at.out
+        return [*calls, partial(np.multiply, moves, rate, at.out)]
 
+    def bind_steady(self, optimizer: Optimizer, at: OptimizerBuffers) -> list[Call]:
+        """Calls, made after those, that fill `out` with how far a steady gradient of 1 would move.
 
-def _bind_momentum(optimizer: Optimizer, gradient: Floats, at: OptimizerBuffers) -> list[Call]:
-    """v ← μ·v + g; update = η·v."""
-    (velocity,) = at.state
-    return [
-        _counting(at.count),
-        *_gather_speed(optimizer, gradient, velocity),
-        partial(np.multiply, velocity, at.rate, at.out),
-    ]
-
-
-def _bind_nesterov(optimizer: Optimizer, gradient: Floats, at: OptimizerBuffers) -> list[Call]:
-    """v ← μ·v + g; update = η·(g + μ·v)."""
-    (velocity,) = at.state
-    return [
-        _counting(at.count),
-        *_gather_speed(optimizer, gradient, velocity),
-        partial(np.multiply, velocity, number(optimizer.momentum, gradient), at.out),
-        partial(np.add, at.out, gradient, at.out),
-        partial(np.multiply, at.out, at.rate, at.out),
-    ]
-
-
-def _bind_rmsprop(optimizer: Optimizer, gradient: Floats, at: OptimizerBuffers) -> list[Call]:
-    """v ← α·v + (1 − α)·g²; update = η·g / (√v + ε)."""
-    (square,) = at.state
-    root = np.empty_like(gradient)
-    return [
-        _counting(at.count),
-        *_smooth_square(optimizer.smoothing, gradient, square, root),
-        partial(np.sqrt, square, root),
-        partial(np.add, root, number(optimizer.epsilon, root), root),
-        partial(np.divide, gradient, root, at.out),
-        partial(np.multiply, at.out, at.rate, at.out),
-    ]
-
-
-def _bind_adam(optimizer: Optimizer, gradient: Floats, at: OptimizerBuffers) -> list[Call]:
-    """m ← m + (1 − β₁)·(g − m); v ← β₂·v + (1 − β₂)·g²;
-    update = η/(1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε), t being the count with this update.
-    """
-    mean, square = at.state
-    scratch, missing, stretched = np.empty_like(gradient), np.empty(()), np.empty_like(at.rate)
-    return [
-        _counting(at.count),
-        partial(np.subtract, gradient, mean, scratch),
-        partial(np.multiply, scratch, number(1 - optimizer.beta1, gradient), scratch),
-        partial(np.add, mean, scratch, mean),
-        *_smooth_square(optimizer.beta2, gradient, square, scratch),
-        *_root_square(optimizer, square, at.count, scratch),
-        *_missing(optimizer.beta1, at.count, missing),
-        # The quotient is taken in float64 and only then rounded to the type of the rate.
-        partial(np.divide, at.rate, missing, stretched),
-        partial(np.divide, mean, scratch, at.out),
-        partial(np.multiply, at.out, stretched, at.out),
-    ]
-
-
-def _steady_sgd(_optimizer: Optimizer, at: OptimizerBuffers) -> list[Call]:
-    """η."""
-    return [partial(np.copyto, at.out, at.rate)]
-
-
-def _steady_momentum(optimizer: Optimizer, at: OptimizerBuffers) -> list[Call]:
-    """η / (1 − μ), to which the velocities of a steady gradient add up."""
-    return [partial(np.divide, at.rate, number(1 - optimizer.momentum, at.out), at.out)]
-
-
-def _steady_rmsprop(optimizer: Optimizer, at: OptimizerBuffers) -> list[Call]:
-    """η / (√v + ε)."""
-    (square,) = at.state
-    return [
-        partial(np.sqrt, square, at.out),
-        partial(np.add, at.out, number(optimizer.epsilon, at.out), at.out),
-        partial(np.divide, at.rate, at.out, at.out),
-    ]
-
-
-def _steady_adam(optimizer: Optimizer, at: OptimizerBuffers) -> list[Call]:
-    """η / (√v̂ + ε); the corrected mean of a steady gradient of 1 is 1."""
-    _, square = at.state
-    return [
-        *_root_square(optimizer, square, at.count, at.out),
-        partial(np.divide, at.rate, at.out, at.out),
-    ]
-
-
-def _counting(count: Floats) -> Call:
-    return partial(np.add, count, number(1, count), count)
-
-
-def _gather_speed(optimizer: Optimizer, gradient: Floats, velocity: Floats) -> list[Call]:
-    """v ← μ·v + g."""
-    return [
-        partial(np.multiply, velocity, number(optimizer.momentum, gradient), velocity),
-        partial(np.add, velocity, gradient, velocity),
-    ]
-
-
-def _smooth_square(
-    smoothing: float, gradient: Floats, square: Floats, scratch: Floats
-) -> list[Call]:
-    """v ← β·v + (1 − β)·g²."""
-    return [
-        partial(np.multiply, gradient, gradient, scratch),
-        partial(np.multiply, scratch, number(1 - smoothing, gradient), scratch),
-        partial(np.multiply, square, number(smoothing, gradient), square),
-        partial(np.add, square, scratch, square),
-    ]
-
-
-def _root_square(optimizer: Optimizer, square: Floats, count: Floats, out: Floats) -> list[Call]:
-    """√v̂ + ε = √v / √(1 − β₂ᵗ) + ε."""
-    missing, root = np.empty(()), np.empty((), out.dtype)
-    return [
-        *_missing(optimizer.beta2, count, missing),
-        partial(np.sqrt, missing, root),
-        partial(np.sqrt, square, out),
-        partial(np.divide, out, root, out),
-        partial(np.add, out, number(optimizer.epsilon, out), out),
-    ]
-
-
-def _missing(beta: float, count: Floats, out: Floats) -> list[Call]:
-    """1 − βᵗ: how much of a full mean t updates hold; in float64, since 0.999ᵗ is close to 1."""
-    return [
-        partial(np.power, np.array(beta), count, out),
-        partial(np.subtract, np.array(1.0), out, out),
-    ]
+        That is η; η / (1 − μ), to which velocities add up; or η / (√v + ε), since the corrected
+        mean of a steady gradient of 1 is 1.
+        """
+        for vector, kept in zip(self.keeps, at.state, strict=True):
+            if vector.squared:
+                root = vector.bind_root(optimizer, kept, at.count, at.out)
+                return [*root, partial(np.divide, at.rate, at.out, at.out)]
+            if not vector.mean:
+                rest = 1 - getattr(optimizer, vector.share)
+                return bound(at.out, (np.divide, at.rate, rest, at.out))
+        return [partial(np.copyto, at.out, at.rate)]
 
 
 OPTIMIZERS = {
     "sgd": OptimizerKind(
         "Gradient descent (SGD)", "SGD",
-        "Every number moves against its gradient, by rate × gradient.", _bind_sgd, _steady_sgd,
+        "Every number moves against its gradient, by rate × gradient.",
     ),
     "momentum": OptimizerKind(
         "SGD with momentum", "momentum",
         "Keeps a velocity, v ← μ·v + gradient, and moves by rate × v.",
-        _bind_momentum, _steady_momentum, (StateVector("velocity", "v", "momentum"),),
+        (StateVector("velocity", "v", "momentum"),),
     ),
     "nesterov": OptimizerKind(
         "Nesterov momentum", "Nesterov",
         "As momentum, but looks ahead: moves by rate × (gradient + μ·v).",
-        _bind_nesterov, _steady_momentum, (StateVector("velocity", "v", "momentum"),),
-        looks_ahead=True,
+        (StateVector("velocity", "v", "momentum"),), looks_ahead=True,
     ),
     "rmsprop": OptimizerKind(
         "RMSProp", "RMSProp", "Divides each gradient by the root of the mean of its squares.",
-        _bind_rmsprop, _steady_rmsprop,
         (StateVector("square", "s", "smoothing", squared=True, mean=True),),
     ),
     "adam": OptimizerKind(
         "Adam", "Adam", "The mean of the gradients over the root of the mean of their squares.",
-        _bind_adam, _steady_adam,
         (
             StateVector("mean", "m", "beta1", mean=True, corrected=True),
             StateVector("square", "s", "beta2", squared=True, mean=True, corrected=True),
@@ -309,44 +247,27 @@ class ScheduleKind:
     rate: Callable[[Schedule, float, int], float]
 
 
-def _constant(_schedule: Schedule, rate: float, _epoch: int) -> float:
-    """η."""
-    return rate
-
-
-def _step(schedule: Schedule, rate: float, epoch: int) -> float:
-    """η · factor^⌊e / every⌋."""
-    return float(rate * schedule.factor ** (epoch // schedule.every))
-
-
-def _exponential(schedule: Schedule, rate: float, epoch: int) -> float:
-    """η · factor^e."""
-    return float(rate * schedule.factor**epoch)
-
-
-def _cosine(schedule: Schedule, rate: float, epoch: int) -> float:
-    """floor + (η − floor) · (1 + cos(π · e / epochs)) / 2, and the floor after the last epoch."""
-    turn = math.pi * min(epoch, schedule.epochs) / schedule.epochs
-    return schedule.floor + (rate - schedule.floor) * (1 + math.cos(turn)) / 2
-
-
-def _inverse(schedule: Schedule, rate: float, epoch: int) -> float:
-    """η / (1 + decay · e)."""
-    return rate / (1 + schedule.decay * epoch)
-
-
 SCHEDULES = {
-    "constant": ScheduleKind("Constant", "η", (), _constant),
-    "step": ScheduleKind("In steps", "η · factor^⌊e / every⌋", ("factor", "every"), _step),
-    "exponential": ScheduleKind("Exponential", "η · factor^e", ("factor",), _exponential),
-    "cosine": ScheduleKind(
-        "Cosine",
-        "floor + (η − floor) · (1 + cos(π · min(e, epochs) / epochs)) / 2",
-        ("floor", "epochs"),
-        _cosine,
+    "constant": ScheduleKind("Constant", "η", (), lambda own, rate, epoch: rate),
+    "step": ScheduleKind(
+        "In steps", "η · factor^⌊e / every⌋", ("factor", "every"),
+        lambda own, rate, epoch: rate * own.factor ** (epoch // own.every),
     ),
-    "inverse": ScheduleKind("Inverse (1/t)", "η / (1 + decay · e)", ("decay",), _inverse),
-}
+    "exponential": ScheduleKind(
+        "Exponential", "η · factor^e", ("factor",),
+        lambda own, rate, epoch: rate * own.factor**epoch,
+    ),
+    "cosine": ScheduleKind(  # it stays at the floor after the last epoch
+        "Cosine", "floor + (η − floor) · (1 + cos(π · min(e, epochs) / epochs)) / 2",
+        ("floor", "epochs"),
+        lambda own, rate, epoch: own.floor + (rate - own.floor)
+        * (1 + math.cos(math.pi * min(epoch, own.epochs) / own.epochs)) / 2,
+    ),
+    "inverse": ScheduleKind(
+        "Inverse (1/t)", "η / (1 + decay · e)", ("decay",),
+        lambda own, rate, epoch: rate / (1 + own.decay * epoch),
+    ),
+}  # fmt: skip
 
 
 def check_schedule(schedule: Schedule) -> None:
@@ -366,8 +287,3 @@ def check_schedule(schedule: Schedule) -> None:
         value = getattr(schedule, field)
         if not 0 <= value < math.inf:
             raise Refused(f"“{field}” of the schedule cannot be {value:g}. Give 0 or more.")
-
-
-def rate_at(schedule: Schedule, rate: float, epoch: int) -> float:
-    """The rate in force during `epoch`, counted from 0, when the learner set `rate`."""
-    return SCHEDULES[schedule.kind].rate(schedule, rate, epoch)

@@ -7,9 +7,9 @@ from functools import cached_property
 import numpy as np
 
 from engine.errors import Refused
+from engine.functions import Floats, frozen
 from engine.functions.losses import loss
 from engine.network import Network
-from engine.op_list import Floats, frozen
 from engine.program.plan import Plan, compile_plan
 from engine.program.runner import Runner
 from engine.settings import Settings, without_rounding

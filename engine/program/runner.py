@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from engine.functions import Call, Floats, frozen, number, run
 from engine.functions.activations import activation
 from engine.functions.losses import Loss, bind_shrink, loss
 from engine.functions.optimizers import OPTIMIZERS, OptimizerBuffers, State
-from engine.op_list import Call, Floats, frozen, number, run
 from engine.program.plan import ActivationRun, EdgeGroup, Indices, Level, Plan, SumBlock
 from engine.settings import Settings
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from engine.data import Data, Rows
 from engine.errors import Refused
+from engine.functions import Floats, frozen
 from engine.functions.losses import looks_like_classes, middle_of
-from engine.op_list import Floats, frozen
 from engine.program.program import Program
 from engine.program.runner import Runner
 from engine.settings import Settings, without_rounding

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.errors import Refused
+from engine.functions import Floats
 from engine.network import Place
 from engine.numerals import short
-from engine.op_list import Floats
 from engine.views.objective import Objective, Probe, existing_pass, penalised
 
 STEP = 1e-5

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.functions import Floats
 from engine.numerals import short
-from engine.op_list import Floats
 from engine.views.surfaces import SurfaceGrid
 
 ROWS = 160

@@ -12,8 +12,8 @@ from engine.data import Rows
 from engine.errors import Refused
 from engine.experiment.trace import why_not_finite
 from engine.experiment.walk import Context
+from engine.functions import Floats, frozen
 from engine.functions.losses import loss
-from engine.op_list import Floats, frozen
 from engine.program.program import Program
 from engine.program.runner import Pass, Runner
 from engine.settings import Settings, without_rounding

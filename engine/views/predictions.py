@@ -10,8 +10,8 @@ from engine.errors import Refused
 from engine.experiment.curve import is_classification
 from engine.experiment.experiment import Experiment
 from engine.experiment.trace import losses_of
+from engine.functions import Floats, frozen
 from engine.functions.losses import classes_of, middle_of
-from engine.op_list import Floats, frozen
 from engine.program.program import why_not_run
 from engine.program.runner import Runner
 

@@ -12,9 +12,9 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import batch_of
 from engine.experiment.trace import Trace, known_at, losses_of
 from engine.experiment.walk import Context
+from engine.functions import Floats, frozen
 from engine.functions.losses import loss
 from engine.network import Place
-from engine.op_list import Floats, frozen
 from engine.program.plan import Indices
 from engine.program.program import Program, why_not_run
 from engine.program.runner import Runner

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.experiment.history import History
+from engine.functions import Floats
 from engine.network import Place
-from engine.op_list import Floats
 
 MOST_POINTS = 200_000
 LARGEST = 1e30  # beyond it the pixels of a plot are no numbers any more

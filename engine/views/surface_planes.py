@@ -10,9 +10,9 @@ from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from engine.experiment.history import cut_after, path_of
 from engine.experiment.walk import Context, Position, Updater
+from engine.functions import Floats, frozen
 from engine.network import Network, Place
 from engine.numerals import count, short
-from engine.op_list import Floats, frozen
 from engine.program.program import Program, why_not_run
 from engine.views.objective import Objective, loss_at, objective_of, slope_at
 from engine.views.surfaces import (

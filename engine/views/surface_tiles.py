@@ -8,10 +8,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from engine.functions import Call, Floats, run
 from engine.functions.activations import activation
 from engine.functions.losses import loss
 from engine.network import Place
-from engine.op_list import Call, Floats, run
 from engine.program.plan import EdgeGroup, Indices, Level, Plan, SumBlock
 from engine.program.program import Program
 from engine.program.runner import COMBINE_CALLS

@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 
 from engine.errors import Refused
+from engine.functions import Floats, frozen
 from engine.network import Place
-from engine.op_list import Floats, frozen
 from engine.program.program import Program, why_not_run
 from engine.views.objective import Objective, Probe
 from engine.views.surface_tiles import (

@@ -10,8 +10,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from shiboken6 import Shiboken
 
+from engine.functions import Floats
 from engine.numerals import Role
-from engine.op_list import Floats
 from engine.views.sample_view import local_slope
 from playground.canvas.layout import CARD_ROW, CardRow, Detail, LossCard, point_along
 from playground.canvas.node_painter import (

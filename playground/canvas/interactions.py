@@ -24,10 +24,10 @@ from PySide6.QtGui import (
 
 from engine.errors import Refused
 from engine.files import limits
+from engine.functions import Floats
 from engine.layout import NodePosition
 from engine.network import Place
 from engine.numerals import ALL_DIGITS, counted, short
-from engine.op_list import Floats
 from playground.canvas.clipboard import Commands
 from playground.canvas.context import CanvasContext
 from playground.canvas.hit_test import Handle, Hit, checked, handle_of, hit_at, node_at, within

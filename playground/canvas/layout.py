@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 
+from engine.functions import Floats
 from engine.functions.losses import loss
 from engine.layout import NodePosition, arranged
 from engine.network import Network
-from engine.op_list import Floats
 from engine.settings import Settings
 from playground.canvas.node_shape import (
     HALF_ROW,

@@ -22,9 +22,9 @@ from PySide6.QtGui import (
 )
 
 from engine.formulas.notation import Notation
+from engine.functions import run
 from engine.functions.activations import activation
 from engine.network import Node
-from engine.op_list import run
 from playground.canvas.layout import Detail
 from playground.canvas.node_shape import (
     CELL_INWARD,

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.experiment.editing import free_id
+from engine.functions import Floats
 from engine.network import Network, Node
-from engine.op_list import Floats
 from playground.model.stage import Tool
 
 NEURON_HEIGHT, MAPPED_HEIGHT = 60.0, 68.0

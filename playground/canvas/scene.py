@@ -15,10 +15,10 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import batch_of
 from engine.experiment.training import RunProgress, as_of
 from engine.formulas.notation import Notation, notation_of
+from engine.functions import Floats
 from engine.layout import NodePosition
 from engine.network import Network
 from engine.numerals import short
-from engine.op_list import Floats
 from engine.program.program import why_not_run
 from engine.views.gradient_check import Agreement, agreements
 from engine.views.objective import objective_of

@@ -12,9 +12,9 @@ from engine.data import Data
 from engine.experiment.experiment import Experiment
 from engine.experiment.trace import PHASE_ROLES, MicroStep
 from engine.formulas.notation import Notation
+from engine.functions import Floats
 from engine.network import Edge, Network, Place, What
 from engine.numerals import MINUS, Role, short
-from engine.op_list import Floats
 from engine.settings import Settings
 from engine.views.gradient_check import Agreement
 from engine.views.sample_view import SampleNumbers

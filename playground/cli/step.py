@@ -8,7 +8,9 @@ from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import finish_pass, step
 from engine.experiment.trace import PHASE_TITLES, MicroStep, Trace, record, value_of
-from engine.formulas import StepFormula, explain, notation_of
+from engine.formulas import explain
+from engine.formulas.notation import notation_of
+from engine.formulas.terms import StepFormula
 from engine.numerals import count, counted, short
 from playground.cli.arguments import Arguments, one_of, whole, whole_or_zero
 from playground.cli.check import place_fields
@@ -110,7 +112,7 @@ def _paragraph(number: int, formula: StepFormula) -> str:
     lines.append(f"{INDENT}{formula.symbols_plain}")
     if formula.numbers_plain != formula.symbols_plain:
         lines.append(f"{INDENT}{formula.numbers_plain}")
-    lines.append(f"{INDENT}= {formula.result_plain}")
+    lines.append(f"{INDENT}= {formula.result.plain}")
     if formula.why:
         lines.append(f"{INDENT}{formula.why}")
     return "\n".join(lines)

@@ -42,9 +42,9 @@ from engine.files.table import (
     proposed,
 )
 from engine.files.table_reading import ReadingProgress, Source, reading
+from engine.functions import Floats
 from engine.functions.datasets import MOST_TEST, split
 from engine.numerals import Role, count, counted
-from engine.op_list import Floats
 from playground.dialogs.message_box import ChoiceDialog
 from playground.model.trainer import LatestJob, Trainer
 from playground.theme.fonts import BODY, HINT, STEP_TITLE, strong

@@ -12,9 +12,9 @@ from PySide6.QtGui import QImage
 from engine.data import Data
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
+from engine.functions import Floats, frozen
 from engine.functions.activations import activation
 from engine.network import Network
-from engine.op_list import Floats, frozen
 from engine.views.decision_map import AnswerMap, InputPlane, Mapper
 from playground.theme.colour_bands import BANDS, Bytes, bands_of, image_of
 from playground.theme.palette import Tokens, map_ramp

@@ -10,9 +10,18 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.experiment.experiment import Experiment
-from engine.formulas import Piece, Pieces, Product, Ref, StepFormula, TermTable, ToldLine
-from engine.formulas.explanations import Explainer, Explanation
-from engine.formulas.terms import EQUALS, plain_of
+from engine.formulas import Explainer, Explanation
+from engine.formulas.terms import (
+    EQUALS,
+    Piece,
+    Pieces,
+    Product,
+    Ref,
+    StepFormula,
+    TermTable,
+    ToldLine,
+    plain_of,
+)
 from engine.network import Place
 from engine.numerals import ALL_DIGITS, DIGIT_CHOICES, Role
 from engine.program.program import why_not_run
@@ -85,7 +94,7 @@ class ExplainBlock(QWidget):
         _show(self._plate, in_line)
         at_right = table is not None and not table.columns
         self.result.show_result(formula.subject, formula.result, at_right)
-        _show(self.result, bool(formula.result_plain))
+        _show(self.result, bool(formula.result.plain))
         self.why.setText(formula.why)
         _show(self.why, bool(formula.why))
         self._column.setEnabled(True)

@@ -43,11 +43,11 @@ from PySide6.QtWidgets import (
 from engine.data import Rows
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import batch_of
-from engine.formulas import notation_of
+from engine.formulas.notation import notation_of
+from engine.functions import Floats
 from engine.functions.losses import loss
 from engine.network import Place
 from engine.numerals import Role, counted, read, short
-from engine.op_list import Floats
 from engine.program.program import why_not_run
 from engine.views.objective import loss_at, objective_of, slope_at
 from engine.views.sample_view import chosen_row

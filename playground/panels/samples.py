@@ -33,10 +33,10 @@ from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from engine.experiment.training import RunProgress, exactly_as_of
 from engine.files.table_reading import is_table, pasted_cells
+from engine.functions import Floats, frozen
 from engine.functions.datasets import scale, unscale
 from engine.functions.losses import loss
 from engine.numerals import Role, count, counted, read, short
-from engine.op_list import Floats, frozen
 from engine.views.predictions import Answers, RowAnswer, class_names, class_of, with_class
 from engine.views.sample_view import chosen_row
 from playground.model.document import Document, is_another

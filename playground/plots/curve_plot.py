@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.experiment.experiment import Ending
+from engine.functions import Floats
 from engine.numerals import count, short
-from engine.op_list import Floats
 from engine.views.series import LARGEST, between, columns_of, drawable, ends_of, height_at, nearest
 from playground.plots.line_plot import NOTHING, LinePlot
 from playground.plots.plot import At, Numbers, Rows

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor
 
-from engine.op_list import Floats
+from engine.functions import Floats
 from engine.views.series import drawable
 
 BANDS = 12  # of a loss surface

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterStateGuard, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSimpleTextItem, QWidget
 
-from engine.op_list import Floats
+from engine.functions import Floats
 from engine.views.series import LARGEST, last_known, thinned
 from playground.plots.plane_plot import sound
 from playground.plots.plot import At, Plot

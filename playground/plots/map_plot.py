@@ -8,8 +8,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
+from engine.functions import Floats
 from engine.numerals import short
-from engine.op_list import Floats
 from engine.views.decision_map import AnswerMap, InputPlane, MapPoints
 from engine.views.series import LARGEST, drawable
 from playground.model.node_maps import with_room

@@ -51,7 +51,7 @@ from PySide6.QtWidgets import (
 from engine.errors import Refused
 from engine.files.limits import called
 from engine.files.table import write_table
-from engine.op_list import Floats
+from engine.functions import Floats
 from playground.plots.axes import Axis
 from playground.theme.fonts import BODY, CAPTION, CHIP, HINT, font_of, strong
 from playground.theme.painting import fill_rounded, rim_rounded

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from engine.data import Rows
-from engine.op_list import Floats
+from engine.functions import Floats
 from engine.views.decision_map import MapPoints
 from engine.views.series import drawable
 from playground.plots.plot import Plot

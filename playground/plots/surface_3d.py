@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QRadialGradient
 from PySide6.QtWidgets import QGraphicsSceneWheelEvent, QMenu, QWidget
 
-from engine.op_list import Floats
+from engine.functions import Floats
 from engine.views.landscape import (
     FINE,
     RIM,

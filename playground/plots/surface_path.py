@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.experiment.experiment import Experiment
 from engine.experiment.training import RunProgress, as_of
-from engine.op_list import Floats
+from engine.functions import Floats
 from engine.views.surface_planes import Here, SurfacePlane, coordinates, home, path_so_far, work_of
 from engine.views.surfaces import SurfaceGrid
 from playground.model.document import Document

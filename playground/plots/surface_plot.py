@@ -12,8 +12,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsItem, QWidget
 
+from engine.functions import Floats
 from engine.numerals import short
-from engine.op_list import Floats
 from engine.views.series import drawable
 from engine.views.surface_planes import Picture, ranges_of
 from engine.views.surfaces import LossCurve, Surface, SurfaceGrid

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
-from engine.op_list import Floats
+from engine.functions import Floats
 
 BANDS = 9
 

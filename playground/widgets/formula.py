@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.formulas import Piece, Ref
+from engine.formulas.terms import Piece, Ref
 from engine.numerals import MINUS, Role
 from playground.theme.fonts import (
     FACTOR_SYMBOL,

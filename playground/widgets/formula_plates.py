@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPen,
 )
 
-from engine.formulas import Factor, SumRow, TermTable
+from engine.formulas.terms import Factor, SumRow, TermTable
 from engine.numerals import Role
 from playground.theme.fonts import (
     BODY,

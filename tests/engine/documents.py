@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from engine.data import make_data
 from engine.errors import clean_name
 from engine.experiment.experiment import Experiment, new_experiment
+from engine.functions import Floats
 from engine.functions.activations import ACTIVATIONS
 from engine.functions.datasets import Scaling
 from engine.functions.initializers import INITIALIZERS, Initializer
@@ -13,7 +14,6 @@ from engine.functions.losses import LOSSES
 from engine.functions.optimizers import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
 from engine.layout import Layout, Letters
 from engine.network import COMBINES, Kind, Network, Node
-from engine.op_list import Floats
 from engine.settings import Settings, Stops
 
 numbers = st.floats(-1e6, 1e6, allow_nan=False)

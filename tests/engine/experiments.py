@@ -16,9 +16,9 @@ from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.history import History, end_of, start_of
 from engine.experiment.training import Goal, trained
 from engine.experiment.walk import batch_size
+from engine.functions import Floats
 from engine.functions.optimizers import OPTIMIZERS, Optimizer
 from engine.network import Edge, Network, Node
-from engine.op_list import Floats
 from engine.program.program import why_not_run
 from engine.settings import Settings
 from tests.engine.networks import layered, student_grade, student_numbers

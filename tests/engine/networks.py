@@ -7,10 +7,10 @@ from random import Random
 import numpy as np
 from hypothesis import strategies as st
 
+from engine.functions import Floats
 from engine.functions.initializers import Initializer, draw_each
 from engine.functions.losses import LOSSES
 from engine.network import Combine, Edge, Network, Node
-from engine.op_list import Floats
 from engine.program.program import Program, compile_network
 from engine.program.runner import Runner
 from engine.settings import Settings

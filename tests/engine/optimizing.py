@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from engine.functions import Call, Floats, run
 from engine.functions.optimizers import OPTIMIZERS, Optimizer, OptimizerBuffers, State
-from engine.op_list import Call, Floats, run
 
 
 def bound(

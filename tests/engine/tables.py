@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.files.table import Options, Table, TableColumn, TableUse, filling_of
 from engine.files.table_reading import ReadingProgress, Source, reading
-from engine.op_list import Floats
+from engine.functions import Floats
 
 
 def read_table(

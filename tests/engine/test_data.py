@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.data import BLOCK, Data, make_data, row_of
+from engine.data import BLOCK, Data, make_data
 from engine.functions.datasets import Recipe, Scaling
 from tests.engine.experiments import refused
 
@@ -149,10 +149,6 @@ def test_what_was_given_may_change_afterwards() -> None:
     data = make_data(["a"], [], cells, marks)
     cells[:], marks[:] = 5, True
     assert (data.cells.tolist(), data.test.tolist()) == ([[1], [1]], [True, False])
-
-
-def test_a_row_from_numbers_by_node() -> None:
-    assert row_of(three(), {"y": 3.0, "a": 1.0}).tolist() == [[1, 0, 3]]
 
 
 def test_a_block_of_numbers_is_put_in_and_makes_the_rows_it_needs() -> None:

@@ -6,9 +6,9 @@ import pytest
 from engine.data import make_data
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.training import Goal, trained
+from engine.functions import Floats
 from engine.lessons import open_lesson
 from engine.network import Network, Node
-from engine.op_list import Floats
 from engine.settings import Settings
 from playground.plots.decision_map import DecisionMap
 from playground.plots.map_plot import MapPlot

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.stepping import step, step_update
-from engine.formulas.explanations import Explainer
+from engine.formulas import Explainer
 from engine.lessons import lesson_ids
 from engine.network import Place
 from playground.canvas.scene_state import Key, SceneState, at_place, key_of, of_node

@@ -16,10 +16,10 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import step, step_update
 from engine.experiment.trace import Trace, record
 from engine.experiment.training import Goal, RunProgress
+from engine.functions import Floats
 from engine.functions.optimizers import Optimizer
 from engine.lessons import open_lesson
 from engine.network import Place
-from engine.op_list import Floats
 from playground.canvas.scene import CanvasScene
 from playground.model.stage import Look
 from playground.plots.curves import Curves

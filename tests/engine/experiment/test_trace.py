@@ -12,9 +12,9 @@ from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.stepping import go_to, step, step_epoch
 from engine.experiment.trace import Known, MicroStep, Trace, known_at, record, value_of
 from engine.experiment.walk import EpochPosition
+from engine.functions import Floats
 from engine.functions.optimizers import Schedule
 from engine.network import Node
-from engine.op_list import Floats
 from engine.settings import Settings
 from tests.engine.experiments import random_data, small, student, three_inputs
 from tests.engine.networks import layered

@@ -19,9 +19,9 @@ from engine.experiment.walk import (
     next_batch,
     with_free_settings,
 )
+from engine.functions import Floats
 from engine.functions.initializers import Initializer
 from engine.functions.optimizers import Optimizer
-from engine.op_list import Floats
 from engine.settings import Stops
 from tests.engine.experiments import small, train
 

@@ -18,13 +18,13 @@ from engine.experiment.trace import Trace
 from engine.files.document import Loaded, document_text
 from engine.files.lesson import read_index
 from engine.files.loading import load, load_bytes, model_text
+from engine.functions import Floats
 from engine.functions.datasets import Recipe
 from engine.functions.initializers import Initializer
 from engine.functions.optimizers import Optimizer, Schedule
 from engine.layout import Letters
 from engine.lessons import open_folder
 from engine.network import Node, Place
-from engine.op_list import Floats
 from engine.program.program import why_not_run
 from engine.settings import Settings, Stops
 from tests.sampled import sampled

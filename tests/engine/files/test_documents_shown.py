@@ -13,7 +13,7 @@ from engine.errors import clean_name, unknown
 from engine.files import limits
 from engine.files.document import document_text
 from engine.files.loading import load_bytes, model_text
-from engine.formulas.explanations import Explainer
+from engine.formulas import Explainer
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
 from playground.cli import commands

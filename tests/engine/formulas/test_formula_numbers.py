@@ -13,8 +13,9 @@ from engine.data import make_data
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.trace import Trace, record
 from engine.experiment.walk import EpochPosition, Position
-from engine.formulas import NumberLine, Product, StepFormula, TermTable, explain, notation_of
-from engine.formulas.terms import plain_of
+from engine.formulas import explain
+from engine.formulas.notation import notation_of
+from engine.formulas.terms import NumberLine, Product, StepFormula, TermTable, plain_of
 from engine.functions.activations import ACTIVATIONS
 from engine.functions.losses import LOSSES
 from engine.functions.optimizers import OPTIMIZERS, Optimizer, Schedule

@@ -11,9 +11,8 @@ from engine.experiment import stepping
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.trace import Trace, What, record
 from engine.experiment.walk import Position
-from engine.formulas import Product, Ref, StepFormula, TermTable, explain
-from engine.formulas.explanations import NOT_YET, Explainer, Explanation
-from engine.formulas.terms import latex_of, plain_of
+from engine.formulas import NOT_YET, Explainer, Explanation, explain
+from engine.formulas.terms import Product, Ref, StepFormula, TermTable, latex_of, plain_of
 from engine.functions.optimizers import Optimizer
 from engine.layout import Layout, Letters
 from engine.network import Edge, Network, Node
@@ -64,7 +63,7 @@ def find(experiment: Experiment, what: What, node: str, source: str = "") -> Ste
 def line(formula: StepFormula) -> str:
     """Everything on one line."""
     put_in = formula.numbers_plain.split(" = ", 1)[1]
-    return f"{formula.symbols_plain} = {put_in} = {formula.result_plain}"
+    return f"{formula.symbols_plain} = {put_in} = {formula.result.plain}"
 
 
 def test_the_flagship_reads_like_the_lecture() -> None:

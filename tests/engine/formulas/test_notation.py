@@ -6,8 +6,7 @@ import pytest
 
 from engine.data import make_data
 from engine.experiment.walk import Context
-from engine.formulas import notation_of
-from engine.formulas.notation import Notation, bare_latex
+from engine.formulas.notation import Notation, bare_latex, notation_of
 from engine.layout import Layout, Letters
 from engine.network import Edge, Network, Node, Place
 from engine.program.program import compile_network

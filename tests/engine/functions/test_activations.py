@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from engine.errors import Refused
+from engine.functions import run
 from engine.functions.activations import ACTIVATIONS, activation, evaluate
-from engine.op_list import run
 from tests.engine.oracle import CURVES
 
 EXTREMES = (-708.0, -100.0, -37.0, -1e-9, 0.0, 1e-300, 1e-9, 1.0, 36.0, 37.0, 100.0, 708.0)

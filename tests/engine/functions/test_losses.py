@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from engine.errors import Refused
+from engine.functions import Floats, run
 from engine.functions.losses import (
     LOSSES,
     Comparison,
@@ -26,7 +27,6 @@ from engine.functions.losses import (
     softmax_cross_entropy,
     true_class_marks,
 )
-from engine.op_list import Floats, run
 
 
 def column(*numbers: float) -> Floats:

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from engine.errors import Refused
+from engine.functions import Floats, run
 from engine.functions.optimizers import (
     OPTIMIZERS,
     Optimizer,
     check_optimizer,
     empty_state,
 )
-from engine.op_list import Floats, run
 from tests.engine.optimizing import bound, bound_steady, step
 
 ALL = tuple(OPTIMIZERS)

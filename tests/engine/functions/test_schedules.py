@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 
 from engine.errors import Refused
-from engine.functions.optimizers import SCHEDULES, Schedule, check_schedule, rate_at
+from engine.functions.optimizers import SCHEDULES, Schedule, check_schedule
+from engine.settings import Settings
+
+
+def rate_at(schedule: Schedule, rate: float, epoch: int) -> float:
+    return Settings(rate=rate, schedule=schedule).rate_in(epoch)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from engine.experiment.editing import set_numbers, with_settings
 from engine.experiment.stepping import finish_pass, step_update
 from engine.experiment.trace import value_of
 from engine.experiment.training import Goal, trained
-from engine.formulas import explain, notation_of
+from engine.formulas import explain
+from engine.formulas.notation import notation_of
 from engine.lessons import lesson_ids
 from engine.network import Place
 from engine.numerals import short
@@ -109,7 +110,7 @@ def test_canvas_formulas_and_command_line_tell_the_same(
         value = value_of(trace, experiment.program, micro_step, 0)
         assert line["value"] == value
         formula = explain(experiment.context, trace, micro_step, 0, digits, notation)
-        assert formula.result_plain == short(value, digits)
+        assert formula.result.plain == short(value, digits)
         if micro_step.what in ("exp", "probability", "penalty") or not owner_of(line):
             continue
         seen = shown_number(experiment, shown, line["what"], owner_of(line))

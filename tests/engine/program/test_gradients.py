@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 
+from engine.functions import Floats
 from engine.functions.activations import ACTIVATIONS
 from engine.functions.losses import LOSSES, loss
 from engine.network import COMBINES, Combine, Edge, Network, Node
-from engine.op_list import Floats
 from engine.program.runner import Runner
 from engine.settings import Settings
 from tests.engine import oracle

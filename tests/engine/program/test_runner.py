@@ -6,9 +6,9 @@ from random import Random
 import numpy as np
 import pytest
 
+from engine.functions import Floats
 from engine.functions.optimizers import OPTIMIZERS, Optimizer
 from engine.network import Edge, Network, Node, Place
-from engine.op_list import Floats
 from engine.program import runner as replay
 from engine.program.program import compile_network
 from engine.program.runner import Runner

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.op_list import Floats
+from engine.functions import Floats
 from engine.views.landscape import (
     DARKEST,
     NOTHING,

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from engine.errors import Refused
+from engine.functions import Floats
 from engine.functions.losses import loss, middle_of
 from engine.network import Edge, Network, Node, Place
-from engine.op_list import Floats
 from engine.program.program import Program, compile_network
 from engine.settings import Settings
 from engine.views import surface_tiles, surfaces

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.fit_to_table import Filling, with_filling
 from engine.experiment.stepping import step
-from engine.formulas.explanations import Explainer
+from engine.formulas import Explainer
 from engine.layout import Layout, arranged
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node

@@ -14,7 +14,8 @@ from engine.data import make_data
 from engine.experiment import editing, stepping
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.trace import MicroStep
-from engine.formulas import NumberLine, explain
+from engine.formulas import explain
+from engine.formulas.terms import NumberLine
 from engine.functions.optimizers import Optimizer
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
@@ -170,7 +171,7 @@ def check_step(panel: Panel) -> None:
     assert words_of(block.title.text()) == formula.title
     symbols = "".join(piece.plain for piece in formula.symbols)
     assert _bare(said(block.symbols)) == _bare(symbols)
-    assert panel.result == f"{formula.subject.plain} = {formula.result_plain}"
+    assert panel.result == f"{formula.subject.plain} = {formula.result.plain}"
     assert block.why.text() == formula.why
     assert block.accessibleDescription() == f"{formula.symbols_plain}; {formula.numbers_plain}"
     holders = (block.table, block.factors, block.numbers)
@@ -366,7 +367,7 @@ def test_a_chosen_sample_of_the_batch_is_told(make: Make) -> None:
     value = panel.value
     assert value.trace is not None
     formula = explain(value.context, value.trace, panel.last, 4)
-    assert panel.result.endswith(formula.result_plain)
+    assert panel.result.endswith(formula.result.plain)
 
 
 def test_a_sample_beside_the_batch_is_marked(make: Make) -> None:

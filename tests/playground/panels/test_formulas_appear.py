@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.formulas import Piece
+from engine.formulas.terms import Piece
 from engine.lessons import lessons
 from playground.panels.explanation import Explain
 from playground.panels.lesson import FormulaPlate

@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from engine.experiment import stepping
 from engine.experiment.experiment import Experiment
 from engine.formulas.function_gallery import GalleryFunction
+from engine.functions import Floats
 from engine.lessons import open_lesson
 from engine.network import Place
-from engine.op_list import Floats
 from playground.plots.functions import Functions
 from tests.engine.experiments import small, student
 from tests.playground.panel_window import PanelWindow, opened, unnamed, walked

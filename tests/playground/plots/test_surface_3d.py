@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
-from engine.op_list import Floats
+from engine.functions import Floats
 from engine.views.landscape import Camera
 from engine.views.surface_planes import Marks, Picture
 from engine.views.surfaces import Surface, SurfaceGrid

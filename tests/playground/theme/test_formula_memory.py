@@ -12,7 +12,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.formulas import Piece
+from engine.formulas.terms import Piece
 from playground.theme import formula_pictures
 from playground.theme.formula_pictures import FormulaPictures
 from playground.widgets.formula import FormulaRow

@@ -11,8 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.formulas import Factor, Piece, Ref, SumRow, TermTable
-from engine.formulas.terms import DOT, EQUALS, constant
+from engine.formulas.terms import DOT, EQUALS, Factor, Piece, Ref, SumRow, TermTable, constant
 from engine.numerals import Role
 from playground.theme.fonts import FACTOR_SYMBOL
 from playground.theme.formula_pictures import FormulaPictures
