@@ -14,11 +14,9 @@ from engine.network import Network, Place
 from engine.numerals import count, short
 from engine.op_list import Floats, frozen
 from engine.program.program import Program, why_not_run
-from engine.views.objective import Objective, loss_at, objective_of, slope_at
+from engine.views.objective import loss_at, objective_of, slope_at
 from engine.views.surfaces import (
     Axes,
-    Axis,
-    LossCurve,
     Surface,
     SurfaceGrid,
     estimate,
@@ -27,8 +25,15 @@ from engine.views.surfaces import (
     work_per_row,
 )
 
-MOST_POINTS = 1000
-STRAIGHT = 1e-9
+Mode = Literal["numbers", "random", "path"]
+Pair = tuple[Place | None, Place | None]
+
+MOST_POINTS = 1000  # of a path, for its directions
+STRAIGHT = 1e-9  # of the longest: what is shorter is a rounding error
+LEAST_HALF: dict[Mode, float] = {"numbers": 2.0, "random": 1.0, "path": 0.5}
+AROUND = 0.7  # of the width of a path, to each side
+LONGEST_CURVE = 201
+AT_ONCE = 3e5  # multiply-adds of a pass forward that may be made between two frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,11 @@ def principal_directions(path: Floats, present: Floats) -> Directions:
     With the points' mean taken off, M = U S Vᵀ: the rows of Vᵀ are the directions, and
     s_k² / Σ s² is the share of the variance that direction k explains.
     """
-    points = _thinned(np.asarray(path, dtype=np.float64), present)
+    points = np.asarray(path, dtype=np.float64)
+    if len(points) == 0 or not np.array_equal(points[-1], present):
+        points = np.concatenate([points.reshape(-1, len(present)), present[None]])
+    if len(points) > MOST_POINTS:
+        points = points[np.linspace(0, len(points) - 1, MOST_POINTS).round().astype(np.intp)]
     if len(points) < 3:
         raise Refused(
             "The path has fewer than three points. Train a few updates, or choose random "
@@ -120,23 +129,9 @@ def principal_directions(path: Floats, present: Floats) -> Directions:
             "random directions."
         )
     shares = sizes**2 / (sizes**2).sum()
-    first, second = (_same_way(direction) for direction in directions[:2])
+    # The sign is free; the largest component is made positive, so that it is always the same.
+    first, second = (v if v[np.argmax(np.abs(v))] > 0 else -v for v in directions[:2])
     return Directions(frozen(first), frozen(second), (float(shares[0]), float(shares[1])))
-
-
-def _thinned(path: Floats, present: Floats) -> Floats:
-    """The path up to the present, at most so many points of it, evenly chosen."""
-    if len(path) == 0 or not np.array_equal(path[-1], present):
-        path = np.concatenate([path.reshape(-1, len(present)), present[None]])
-    if len(path) <= MOST_POINTS:
-        return path
-    return path[np.linspace(0, len(path) - 1, MOST_POINTS).round().astype(np.intp)]
-
-
-def _same_way(direction: Floats) -> Floats:
-    """The sign is free; the largest component is made positive, so that it is always the same."""
-    largest = direction[np.argmax(np.abs(direction))]
-    return np.asarray(direction if largest > 0 else -direction)
 
 
 def project(path: Floats, origin: Floats, directions: Sequence[Floats]) -> Floats:
@@ -147,15 +142,6 @@ def project(path: Floats, origin: Floats, directions: Sequence[Floats]) -> Float
     basis = np.stack(directions, axis=1)
     coordinates, *_ = np.linalg.lstsq(basis, (np.asarray(path) - origin).T, rcond=None)
     return frozen(np.ascontiguousarray(coordinates.T))
-
-
-Mode = Literal["numbers", "random", "path"]
-Pair = tuple[Place | None, Place | None]
-
-LEAST_HALF: dict[Mode, float] = {"numbers": 2.0, "random": 1.0, "path": 0.5}
-AROUND = 0.7
-LONGEST_CURVE = 201
-AT_ONCE = 3e5  # multiply-adds of a pass forward that may be made between two frames
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -210,9 +196,8 @@ class Picture:
     """A surface or a curve, and the marks of the numbers that it was computed from."""
 
     grid: SurfaceGrid
-    shown: Surface | LossCurve
+    shown: Surface
     marks: Marks
-    done: float
 
 
 def along_numbers(experiment: Experiment, first: Place, second: Place | None) -> SurfacePlane:
@@ -301,14 +286,14 @@ def kept(pair: Pair, network: Network) -> Pair:
 
 def most_felt(experiment: Experiment) -> tuple[Place, Place | None]:
     """The two parameters with the largest gradients among those that learn; ties go by order."""
-    network, program, data = experiment.network, experiment.program, experiment.data
+    network, data = experiment.network, experiment.data
     reason = why_not_run(network, experiment.settings)
     free = np.flatnonzero(~np.array(network.locks, dtype=np.bool_))
     if reason is None and not len(free):
         reason = "No number learns here, so there is no loss surface. Unlock a weight or a bias."
     if reason is not None:
         raise Refused(reason)
-    some = max(1, int(AT_ONCE / work_per_row(program)))
+    some = max(1, int(AT_ONCE / work_per_row(experiment.program)))
     rows = data.training[:: -(-len(data.training) // some) or 1]
     gradient = slope_at(objective_of(experiment.context, experiment.parameters, rows))
     sizes = np.nan_to_num(np.abs(gradient[free]), nan=0.0)
@@ -338,16 +323,19 @@ def work_of(experiment: Experiment, plane: SurfacePlane, grid: SurfaceGrid) -> f
     return estimate(experiment.program, plane.axes, grid.count, high, rows)
 
 
-def _objective(here: Here, parameters: Floats) -> Objective:
-    return objective_of(here.context, parameters, here.context.data.training)
-
-
 def marks_of(here: Here, plane: SurfacePlane) -> Marks:
     """Computed at once: one pass over the samples, and one update."""
-    program, objective = here.context.program, _objective(here, here.parameters)
+    context, after = here.context, None
+    program = context.program
+    objective = objective_of(context, here.parameters, context.data.training)
     with np.errstate(all="ignore"):
         value, gradient = loss_at(objective), slope_at(objective)
-        after = _next(here)
+        if here.position is not None:
+            walk = Updater(context, here.position)
+            walk.advance(1)
+            after = walk.position().parameters
+    if after is not None and not np.isfinite(after).all():
+        after = None
     slope = tuple(float(gradient @ axis) for axis in plane.axes.directions(program))
     at = plane.axes.present(program, here.parameters)
     return Marks(here.parameters, at, value, slope, after)
@@ -359,46 +347,26 @@ def quick(experiment: Experiment) -> bool:
 
 
 def pictures(
-    here: Here, plane: SurfacePlane, grid: SurfaceGrid, known: Surface | LossCurve | None = None
-) -> Iterator[Picture]:
-    """The job: coarse first, the complete picture last. A refusal ends it.
+    here: Here, plane: SurfacePlane, grid: SurfaceGrid, known: Surface | None = None
+) -> Generator[Picture | str, None, None]:
+    """The job: coarse first, the complete picture last. A refusal ends it, as a sentence.
 
     Where the surface is `known` already, only the marks are computed.
     """
-    marks = marks_of(here, plane)
-    if known is not None:
-        yield Picture(grid, known, marks, known.done)
-        return
-    objective = _objective(here, here.parameters if plane.movable else plane.anchor)
-    shown: Iterator[Surface] | Iterator[LossCurve]
-    if plane.axes.second is None:
-        shown = loss_curve(objective, plane.axes.first, _offsets(here, plane.axes.first, grid))
-    else:
-        shown = loss_surface(objective, plane.axes, grid)
-    for picture in shown:
-        yield Picture(grid, picture, marks, picture.done)
-
-
-def _offsets(here: Here, axis: Axis, grid: SurfaceGrid) -> Floats:
-    """The steps away from the present value, itself among them."""
-    present = Axes(axis).present(here.context.program, here.parameters)[0]
-    xs = grid.xs(LONGEST_CURVE)
-    return np.unique(np.append(xs - present, 0.0))
-
-
-def _next(here: Here) -> Floats | None:
-    """The parameters after the next update, where all that it depends on is known."""
-    if here.position is None:
-        return None
-    walk = Updater(here.context, here.position)
-    walk.advance(1)
-    after = walk.position().parameters
-    return after if np.isfinite(after).all() else None
-
-
-def refusable(job: Iterator[Picture]) -> Generator[Picture | str, None, None]:
-    """The same job; what is refused comes as a sentence and not as an error."""
     try:
-        yield from job
+        marks = marks_of(here, plane)
+        for surface in (known,) if known is not None else _surfaces(here, plane, grid):
+            yield Picture(grid, surface, marks)
     except Refused as refused:
         yield refused.sentence
+
+
+def _surfaces(here: Here, plane: SurfacePlane, grid: SurfaceGrid) -> Iterator[Surface]:
+    context, axes = here.context, plane.axes
+    around = here.parameters if plane.movable else plane.anchor
+    objective = objective_of(context, around, context.data.training)
+    if axes.second is not None:
+        return loss_surface(objective, axes, grid)
+    present = axes.present(context.program, here.parameters)[0]
+    offsets = np.unique(np.append(grid.xs(LONGEST_CURVE) - present, 0.0))  # the present among them
+    return loss_curve(objective, axes.first, offsets)

@@ -10,6 +10,7 @@ from engine.experiment.experiment import Experiment, new_experiment
 from engine.network import Network, Node, Place
 from engine.views.surface_planes import (
     Here,
+    Picture,
     SurfacePlane,
     along_numbers,
     along_path,
@@ -25,11 +26,10 @@ from engine.views.surface_planes import (
     pictures,
     quick,
     ranges_of,
-    refusable,
     spanned,
     work_of,
 )
-from engine.views.surfaces import LossCurve, Surface, SurfaceGrid
+from engine.views.surfaces import SurfaceGrid
 from tests.engine.experiments import perceptron, refused, small, train
 
 GRID = SurfaceGrid(1.0, 2.0, 0.5, 0.25, 5)
@@ -137,14 +137,16 @@ def test_the_marks_say_where_the_next_step_goes(learnt: Experiment) -> None:
 
 def test_pictures_come_coarse_first_and_known_ones_get_new_marks_only(learnt: Experiment) -> None:
     first, second = two(learnt)
-    for plane, kind in (
-        (along_numbers(learnt, first, second), Surface),
-        (along_numbers(learnt, first, None), LossCurve),
+    for plane, rows in (
+        (along_numbers(learnt, first, second), GRID.count),
+        (along_numbers(learnt, first, None), 1),
     ):
-        found = list(pictures(here(learnt), plane, GRID))
-        assert isinstance(found[-1].shown, kind) and found[-1].done == 1.0
-        (again,) = pictures(here(learnt), plane, GRID, found[-1].shown)
-        assert again.shown is found[-1].shown and again.marks.loss == found[-1].marks.loss
+        *_, last = pictures(here(learnt), plane, GRID)
+        assert isinstance(last, Picture)
+        assert len(last.shown.losses) == rows and last.shown.done == 1.0
+        (again,) = pictures(here(learnt), plane, GRID, last.shown)
+        assert isinstance(again, Picture)
+        assert again.shown is last.shown and again.marks.loss == last.marks.loss
     assert work_of(learnt, along_numbers(learnt, first, second), GRID) > work_of(
         learnt, along_numbers(learnt, first, None), GRID
     )
@@ -154,5 +156,5 @@ def test_pictures_come_coarse_first_and_known_ones_get_new_marks_only(learnt: Ex
 def test_what_is_refused_in_a_job_comes_as_a_sentence(learnt: Experiment) -> None:
     plane: SurfacePlane = along_numbers(learnt, *two(learnt))
     wrong = replace(GRID, count=1)
-    *_, last = refusable(pictures(here(learnt), plane, wrong))
+    *_, last = pictures(here(learnt), plane, wrong)
     assert isinstance(last, str) and last.endswith(".")
