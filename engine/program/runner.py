@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import pairwise
+from itertools import groupby
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from engine.functions.activations import activation
 from engine.functions.losses import Loss, bind_shrink, loss
 from engine.functions.optimizers import OPTIMIZERS, OptimizerBuffers, State
 from engine.op_list import Call, Floats, frozen, number, run
-from engine.program.plan import ActivationRun, EdgeGroup, Indices, Level, Plan, SumBlock
+from engine.program.plan import EdgeGroup, Indices, Level, Plan, SumBlock
 from engine.settings import Settings
 
 ROUND_VALUES = 3
@@ -77,7 +77,7 @@ class Buffers:
                 continue
             shape = (block.rows.stop - block.rows.start, block.high - block.low)
             if block.form == "full":
-                found.append(split(self.vector[..., block.slots], shape))
+                found.append(self.vector[..., block.slots].reshape(*self.lead, *shape))
             else:
                 found.append(np.zeros((*self.lead, *shape), self.dtype))
         return found
@@ -88,11 +88,6 @@ def rows(array: Floats, which: slice) -> Floats:
     return array[..., which, :]
 
 
-def split(array: Floats, shape: tuple[int, ...]) -> Floats:
-    """The last axis laid out in that shape; always a view."""
-    return array.reshape(*array.shape[:-1], *shape)
-
-
 def product(left: Floats, right: Floats, out: Floats) -> Call:
     """left · right into out. The bound `dot` is the cheapest call NumPy has for it."""
     if left.ndim == 2:
@@ -100,24 +95,9 @@ def product(left: Floats, right: Floats, out: Floats) -> Call:
     return partial(np.matmul, left, right, out)
 
 
-def transposed(array: Floats) -> Floats:
-    """Rows and columns swapped; always a view."""
-    return np.swapaxes(array, -1, -2)
-
-
-def take(array: Floats, indices: Indices, out: Floats) -> Call:
-    """array[indices] along the last axis; "clip" because the default mode would copy `out`."""
-    return partial(array.take, indices, -1, out, "clip")
-
-
 def take_rows(array: Floats, indices: Indices, out: Floats) -> Call:
     """The rows of these indices into out; as the first axis they lie in one piece."""
     return partial(np.moveaxis(array, -2, 0).take, indices, 0, np.moveaxis(out, -2, 0), "clip")
-
-
-def put(array: Floats, indices: Indices, values: Floats) -> Call:
-    """array[indices] = values along the last axis; one index alone is several times faster."""
-    return partial(array.__setitem__, indices if array.ndim == 1 else (..., indices), values)
 
 
 def put_rows(array: Floats, indices: Indices, values: Floats) -> Call:
@@ -143,18 +123,13 @@ def forward_calls(
     plan: Plan, buffers: Buffers, matrices: list[Floats | None], rounding: bool
 ) -> list[Call]:
     """Everything from the head of the activation array to the outputs."""
-    calls = _parameter_calls(plan, buffers)
+    calls: list[Call] = []
+    if plan.parameters.start < plan.parameters.stop:
+        values = buffers.vector[..., plan.parameter_slots, None]  # the same in every sample
+        calls.append(partial(np.copyto, rows(buffers.a, plan.parameters), values))
     for level, matrix in zip(plan.levels, matrices, strict=True):
         calls += _level_calls(level, matrix, buffers, rounding)
     return calls
-
-
-def _parameter_calls(plan: Plan, buffers: Buffers) -> list[Call]:
-    """A parameter has the same value in every sample."""
-    if plan.parameters.start == plan.parameters.stop:
-        return []
-    values = buffers.vector[..., plan.parameter_slots, None]
-    return [partial(np.copyto, rows(buffers.a, plan.parameters), values)]
 
 
 def _level_calls(
@@ -222,35 +197,30 @@ def spread_calls(plan: Plan, buffers: Buffers, matrices: list[Floats | None]) ->
         block = level.sums
         if block is not None and matrix is not None and block.form == "gathered":
             flat = matrix.reshape(*buffers.lead, -1)
-            calls.append(put(flat, block.positions, buffers.vector[..., block.slots]))
+            # one index alone is several times faster than one after an ellipsis
+            where = (..., block.positions) if buffers.lead else block.positions
+            calls.append(partial(flat.__setitem__, where, buffers.vector[..., block.slots]))
     return calls
 
 
 def slope_calls(plan: Plan, buffers: Buffers) -> list[Call]:
     """da/dz of every neuron; neighbours with the same activation in one go, ones between or not."""
-    runs = [run for level in plan.levels for run in level.runs]
     calls: list[Call] = []
-    start = 0
-    for end in range(1, len(runs) + 1):
-        if end < len(runs) and runs[end].name == runs[start].name:
+    runs = (one for level in plan.levels for one in level.runs)
+    for name, neighbours in groupby(runs, key=lambda one: one.name):
+        alike = list(neighbours)
+        start, stop = alike[0].rows.start, alike[-1].rows.stop
+        z, a, slope = (
+            rows(array, slice(start, stop)) for array in (buffers.z, buffers.a, buffers.slope)
+        )
+        if name == "identity":
+            slope[...] = 1  # once and for all
             continue
-        calls += _slope_of(runs[start:end], buffers)
-        start = end
+        leaks = np.ones((stop - start, 1), z.dtype)
+        for one in alike:
+            leaks[one.rows.start - start : one.rows.stop - start] = one.leaks
+        calls += activation(name).slope(z, a, slope, leaks)
     return calls
-
-
-def _slope_of(runs: list[ActivationRun], buffers: Buffers) -> list[Call]:
-    together = slice(runs[0].rows.start, runs[-1].rows.stop)
-    if runs[0].name == "identity":
-        rows(buffers.slope, together)[...] = 1  # once and for all
-        return []
-    parts = [runs[0].leaks]
-    for before, after in pairwise(runs):
-        gap = after.rows.start - before.rows.stop
-        parts += [np.ones((gap, 1)), after.leaks]
-    leaks = np.concatenate(parts).astype(buffers.z.dtype)
-    z, a, slope = (rows(array, together) for array in (buffers.z, buffers.a, buffers.slope))
-    return activation(runs[0].name).slope(z, a, slope, leaks)
 
 
 class BackwardCalls:
@@ -261,99 +231,102 @@ class BackwardCalls:
     """
 
     def __init__(
-        self,
-        plan: Plan,
-        buffers: Buffers,
-        matrices: list[Floats | None],
-        inputs_too: bool,
-        rounding: bool,
+        self, plan: Plan, buffers: Buffers, loss: Loss, inputs_too: bool, rounding: bool
     ) -> None:
-        self.plan, self.buffers = plan, buffers
+        self.plan, self.buffers, self.loss = plan, buffers, loss
         self.inputs_too, self.rounding = inputs_too, rounding
         self.written = np.zeros(plan.row_count, dtype=np.bool_)
         self.adds = False
         self.calls: list[Call] = []
-        self.matrices = matrices
 
-    def collect(self, loss: Loss) -> list[Call]:
-        """All calls in order, for this loss."""
-        if not loss.by_sum:
-            self._loss(loss, self.buffers.back, self.calls)
-            self.written[self.plan.outputs] = True
-        for level, matrix in zip(reversed(self.plan.levels), reversed(self.matrices), strict=True):
-            self._errors(level, loss)
-            if level.sums is not None:
-                self._sums(level.sums, matrix)
+    def collect(self, matrices: list[Floats | None]) -> list[Call]:
+        """All calls in order."""
+        plan, buffers = self.plan, self.buffers
+        if not self.loss.by_sum:
+            self._loss(buffers.back)
+            self.written[plan.outputs] = True
+        for level, matrix in zip(reversed(plan.levels), reversed(matrices), strict=True):
+            self._errors(level)
+            if level.sums is not None and matrix is not None:
+                self._matrix(level.sums, matrix)
+            elif level.sums is not None:
+                self._listed_sums(level.sums)
             for group in level.groups:
                 self._group(group)
-        self._parameters()
-        return [partial(self.buffers.back.fill, 0), *self.calls] if self.adds else self.calls
+        if plan.parameters.start < plan.parameters.stop:  # their gradient is dE/da
+            back, into = rows(buffers.back, plan.parameters), plan.parameter_slots
+            self.calls.append(partial(np.sum, back, axis=-1, out=buffers.gradient[..., into]))
+        return [partial(buffers.back.fill, 0), *self.calls] if self.adds else self.calls
 
-    def _loss(self, loss: Loss, into: Floats, calls: list[Call]) -> None:
+    def _loss(self, into: Floats) -> None:
         """The slope of the loss at the outputs, written where they stand."""
         outputs, buffers = self.plan.outputs, self.buffers
         where = slice(int(outputs[0]), int(outputs[0]) + len(outputs))
         if outputs.tolist() == list(range(where.start, where.stop)):
-            calls += loss.slope(rows(buffers.a, where), buffers.targets, rows(into, where))
+            a, slope = rows(buffers.a, where), rows(into, where)
+            self.calls += self.loss.slope(a, buffers.targets, slope)
             return
         values, slopes = buffers.blank(len(outputs)), buffers.blank(len(outputs))
-        calls.append(take_rows(buffers.a, outputs, values))
-        calls += loss.slope(values, buffers.targets, slopes)
-        calls.append(put_rows(into, outputs, slopes))
+        self.calls.append(take_rows(buffers.a, outputs, values))
+        self.calls += self.loss.slope(values, buffers.targets, slopes)
+        self.calls.append(put_rows(into, outputs, slopes))
 
-    def _errors(self, level: Level, loss: Loss) -> None:
+    def _errors(self, level: Level) -> None:
         """error = back · slope; a loss that is written in z adds its slope by z."""
         buffers, outputs = self.buffers, self.plan.outputs
         error = rows(buffers.error, level.rows)
-        here = outputs[(outputs >= level.rows.start) & (outputs < level.rows.stop)]
-        fused = loss.by_sum and len(here) > 0
-        if fused and len(here) == len(outputs):  # nothing above or beside them matters
-            self._loss(loss, buffers.error, self.calls)
+        inside = (outputs >= level.rows.start) & (outputs < level.rows.stop)
+        columns = np.flatnonzero(inside)
+        here, fused = outputs[columns], self.loss.by_sum and len(columns) > 0
+
+        def add_loss_by_sum() -> None:
+            slopes = buffers.a[..., here, :] - buffers.targets[..., columns, :]
+            buffers.error[..., here, :] += slopes
+
+        if fused and inside.all():  # nothing above or beside them matters
+            self._loss(buffers.error)
         else:
             back, slope = rows(buffers.back, level.rows), rows(buffers.slope, level.rows)
             self.calls.append(partial(np.multiply, back, slope, error))
             if fused:
-                self.calls.append(_add_loss_by_sum(buffers, outputs, here))
+                self.calls.append(add_loss_by_sum)
         if self.rounding:
             self.calls.append(rounded(error, ROUND_SLOPES))
 
-    def _sums(self, block: SumBlock, matrix: Floats | None) -> None:
-        error = rows(self.buffers.error, block.rows)
-        if matrix is None:
-            self._listed_sums(block, error)
-            return
-        read = slice(block.low, block.high)
-        if self._wanted(read):
-            weights = transposed(matrix)  # whole, ones and all: NumPy would copy a part of it
-            if self._first_to_write(read):
-                self.calls.append(product(weights, error, rows(self.buffers.back, read)))
-            else:
-                into = rows(self.buffers.back, read)
+    def _matrix(self, block: SumBlock, matrix: Floats) -> None:
+        """dE/da of what is read by W's columns; dE/dW = Σ over the samples of error · value."""
+        error, read = rows(self.buffers.error, block.rows), slice(block.low, block.high)
+        if self.inputs_too or read.stop > self.plan.inputs.stop:  # inputs alone nobody asks for
+            weights = matrix.swapaxes(-1, -2)  # whole, ones and all: NumPy would copy a part of it
+            into = rows(self.buffers.back, read)
+            if self.written[read].any():
+                self.adds = True
                 share = self.buffers.blank(into.shape[-2])
                 self.calls += [product(weights, error, share), partial(np.add, into, share, into)]
-        self._matrix_gradient(block, matrix, error)
-
-    def _matrix_gradient(self, block: SumBlock, matrix: Floats, error: Floats) -> None:
-        """dE/dW = Σ over the samples of error · value"""
-        values = transposed(rows(self.buffers.a, slice(block.low, block.high)))
+            else:
+                self.calls.append(product(weights, error, into))
+            self.written[read] = True
+        values = rows(self.buffers.a, read).swapaxes(-1, -2)
         slots = self.buffers.gradient[..., block.slots]
         if block.form == "full":
-            self.calls.append(product(error, values, split(slots, matrix.shape[-2:])))
+            self.calls.append(product(error, values, slots.reshape(matrix.shape)))
             return
         whole = np.empty(matrix.shape, matrix.dtype)
         flat = whole.reshape(*whole.shape[:-2], -1)
-        self.calls += [product(error, values, whole), take(flat, block.positions, slots)]
+        # "clip" because the default mode would copy what it is put into
+        gathered = partial(flat.take, block.positions, -1, slots, "clip")
+        self.calls += [product(error, values, whole), gathered]
 
-    def _listed_sums(self, block: SumBlock, error: Floats) -> None:
+    def _listed_sums(self, block: SumBlock) -> None:
         buffers = self.buffers
         errors, values = buffers.blank(len(block.sources)), buffers.blank(len(block.sources))
-        self.calls += [
-            take_rows(error, block.targets, errors),
-            take_rows(buffers.a, block.sources, values),
-            _sum_over_samples(errors, values, buffers.gradient[..., block.slots]),
-        ]
         weights = buffers.vector[..., block.slots, None]
-        self.calls.append(partial(np.multiply, errors, weights, errors))
+        self.calls += [
+            take_rows(rows(buffers.error, block.rows), block.targets, errors),
+            take_rows(buffers.a, block.sources, values),
+            partial(np.vecdot, errors, values, buffers.gradient[..., block.slots]),
+            partial(np.multiply, errors, weights, errors),
+        ]
         self._scatter(block.sources, errors)
 
     def _group(self, group: EdgeGroup) -> None:
@@ -363,16 +336,16 @@ class BackwardCalls:
         buffers = self.buffers
         arriving, parts = arriving_parts(group, buffers)
         error = rows(buffers.error, group.rows)[..., None, :]
-        local, combine = _combine_slopes(group.combine, parts)
+        local = np.empty_like(parts)
         flat = local.reshape(*local.shape[:-3], -1, local.shape[-1])
         values = buffers.blank(len(group.sources))
         weights = buffers.vector[..., group.slots, None]
         self.calls += [
             *arriving,
-            *combine,
+            *_combine_slopes(group.combine, parts, local),
             partial(np.multiply, local, error, local),
             take_rows(buffers.a, group.sources, values),
-            _sum_over_samples(flat, values, buffers.gradient[..., group.slots]),
+            partial(np.vecdot, flat, values, buffers.gradient[..., group.slots]),
             partial(np.multiply, flat, weights, flat),
         ]
         self._scatter(group.sources, flat)
@@ -393,72 +366,27 @@ class BackwardCalls:
         self.adds = True
         self.written[unique] = True
 
-    def _parameters(self) -> None:
-        """The gradient of a parameter node is dE/da, over the samples."""
-        plan, buffers = self.plan, self.buffers
-        if plan.parameters.start == plan.parameters.stop:
-            return
-        into = buffers.gradient[..., plan.parameter_slots]
-        self.calls.append(partial(np.sum, rows(buffers.back, plan.parameters), axis=-1, out=into))
 
-    def _wanted(self, read: slice) -> bool:
-        """Whether anybody needs dE/da of these rows: not where there are only inputs."""
-        only_inputs = read.stop <= self.plan.inputs.stop
-        return self.inputs_too or not only_inputs
-
-    def _first_to_write(self, read: slice) -> bool:
-        first = not self.written[read].any()
-        self.written[read] = True
-        self.adds |= not first
-        return first
-
-
-def _sum_over_samples(left: Floats, right: Floats, out: Floats) -> Call:
-    return partial(np.vecdot, left, right, out)
-
-
-def _add_loss_by_sum(buffers: Buffers, outputs: Indices, here: Indices) -> Call:
-    columns = np.flatnonzero(np.isin(outputs, here))
-
-    def add() -> None:
-        slopes = buffers.a[..., here, :] - buffers.targets[..., columns, :]
-        buffers.error[..., here, :] += slopes
-
-    return add
-
-
-def _combine_slopes(combine: str, parts: Floats) -> tuple[Floats, list[Call]]:
-    """d(combined)/d(part), (nodes × fan × samples), and the calls that fill it."""
-    local = np.empty_like(parts)
-    if combine == "product":
-        return local, _product_slopes(parts, local)
-    choose = np.argmax if combine == "max" else np.argmin
-    winner = np.empty((*parts.shape[:-2], 1, parts.shape[-1]), np.intp)
-    places = np.arange(parts.shape[-2])[:, None]
-    return local, [
-        partial(choose, parts, axis=-2, keepdims=True, out=winner),
-        partial(np.equal, winner, places, out=local, casting="unsafe"),
-    ]
-
-
-def _product_slopes(parts: Floats, local: Floats) -> list[Call]:
-    """The product of all others, by products from the front and from the back: never a division."""
-    ahead, behind = np.ones_like(parts), np.ones_like(parts)
-    back_to_front = (..., slice(None, 0, -1), slice(None))
-    return (
-        [
-            partial(np.multiply.accumulate, parts[..., :-1, :], axis=-2, out=ahead[..., 1:, :]),
-            partial(
-                np.multiply.accumulate,
-                parts[back_to_front],
-                axis=-2,
-                out=behind[..., -2::-1, :],
-            ),
-            partial(np.multiply, ahead, behind, local),
+def _combine_slopes(combine: str, parts: Floats, local: Floats) -> list[Call]:
+    """d(combined)/d(part), (nodes × fan × samples), into `local`."""
+    fan = parts.shape[-2]
+    if combine != "product":
+        choose = np.argmax if combine == "max" else np.argmin
+        winner = np.empty((*parts.shape[:-2], 1, parts.shape[-1]), np.intp)
+        return [
+            partial(choose, parts, axis=-2, keepdims=True, out=winner),
+            partial(np.equal, winner, np.arange(fan)[:, None], out=local, casting="unsafe"),
         ]
-        if parts.shape[-2] > 1
-        else [partial(local.fill, 1)]
-    )
+    if fan == 1:
+        return [partial(local.fill, 1)]
+    # the product of all others, by products from the front and from the back: never a division
+    ahead, behind = np.ones_like(parts), np.ones_like(parts)
+    accumulate, from_back = np.multiply.accumulate, parts[..., :0:-1, :]
+    return [
+        partial(accumulate, parts[..., :-1, :], axis=-2, out=ahead[..., 1:, :]),
+        partial(accumulate, from_back, axis=-2, out=behind[..., -2::-1, :]),
+        partial(np.multiply, ahead, behind, local),
+    ]
 
 
 PIECE = 1 << 16  # numbers of the vector, updated while they are in the cache
@@ -489,12 +417,11 @@ class Runner:
         stack: int = 0,
     ) -> None:
         self.plan, self.settings = plan, settings
-        states = len(OPTIMIZERS[settings.optimizer.kind].state)
+        states = len(OPTIMIZERS[settings.optimizer.kind].keeps)
         self._buffers = buffers = Buffers(plan, batch, np.dtype(dtype), stack, states)
         self._matrices = buffers.matrices(plan)
         self._rate = number(settings.rate, buffers.vector)
         self._counts = np.zeros(-(-plan.slot_count // PIECE) or 1, dtype)
-        self._state: State = buffers.state
         self._kept = np.concatenate([plan.slot_of + i * plan.slot_count for i in range(1 + states)])
         self._spread = spread_calls(plan, buffers, self._matrices)
         self._forward = forward_calls(plan, buffers, self._matrices, settings.rounding)
@@ -502,31 +429,31 @@ class Runner:
 
     @cached_property
     def _backward(self) -> list[Call]:
+        """The gradients; the sum over the samples becomes the mean: × 1/B."""
         plan, buffers, settings = self.plan, self._buffers, self.settings
-        calls = BackwardCalls(plan, buffers, self._matrices, self._inputs_too, settings.rounding)
-        return [
-            *slope_calls(plan, buffers),
-            *calls.collect(loss(settings.loss)),
-            *self._reduce_calls(),
-        ]
+        gradient, rounding = buffers.gradient, settings.rounding
+        backward = BackwardCalls(plan, buffers, loss(settings.loss), self._inputs_too, rounding)
+        calls = slope_calls(plan, buffers) + backward.collect(self._matrices)
+        if settings.reduction == "mean" and buffers.batch > 1:
+            share = number(1 / buffers.batch, gradient)
+            calls.append(partial(np.multiply, gradient, share, gradient))
+        if rounding:
+            calls.append(rounded(gradient, ROUND_SLOPES))
+        return calls
 
-    def _apply_calls(self) -> list[Call]:
-        """parameters -= update, piece by piece; then what the next pass reads."""
-        size = self.plan.slot_count
-        scratch = np.empty_like(self._buffers.vector[..., :PIECE])
-        calls: list[Call] = []
+    @cached_property
+    def _update(self) -> list[Call]:
+        """A pass, parameters -= update piece by piece, and then what the next pass reads."""
+        size, vector = self.plan.slot_count, self._buffers.vector
+        scratch = np.empty_like(vector[..., :PIECE])
+        calls = [*self._forward, *self._backward]
         for i, start in enumerate(range(0, size, PIECE)):
             at = slice(start, min(start + PIECE, size))
             count = self._counts[i, ...]  # a view without axes
             calls += self._piece_calls(at, scratch[..., : at.stop - start], count)
         if self.settings.rounding:
-            moving = np.flatnonzero(self.plan.trainable)
-            calls.append(rounded(self._buffers.vector, ROUND_VALUES, moving))
+            calls.append(rounded(vector, ROUND_VALUES, np.flatnonzero(self.plan.trainable)))
         return [*calls, *self._spread]
-
-    @cached_property
-    def _update(self) -> list[Call]:
-        return [*self._forward, *self._backward, *self._apply_calls()]
 
     @property
     def vector_size(self) -> int:
@@ -538,7 +465,7 @@ class Runner:
         slots = self.plan.slot_of
         self._buffers.vector[..., slots] = parameters
         learns = self.plan.trainable[slots]  # what is locked must not coast on an old velocity
-        for i, vector in enumerate(self._state):
+        for i, vector in enumerate(self._buffers.state):
             vector[..., slots] = np.where(learns, state[i], 0) if state else 0
         self._counts[...] = count
         run(self._spread)
@@ -548,8 +475,7 @@ class Runner:
 
     def update(self, head: Floats) -> None:
         """One update from one batch: targets, ones and inputs, as `Program.heads` lays them out."""
-        self._buffers.head[...] = head
-        run(self._update)
+        self.updates((head,))
 
     def updates(self, heads: Iterable[Floats]) -> None:
         put, calls = self._buffers.head.__setitem__, self._update
@@ -581,7 +507,7 @@ class Runner:
 
     def state(self) -> State:
         """The optimiser's state now, a vector per name."""
-        return tuple(frozen(vector[..., self.plan.slot_of]) for vector in self._state)
+        return tuple(frozen(vector[..., self.plan.slot_of]) for vector in self._buffers.state)
 
     @property
     def count(self) -> int:
@@ -626,21 +552,10 @@ class Runner:
             targets=frozen(buffers.targets.copy()),
         )
 
-    def _reduce_calls(self) -> list[Call]:
-        """The sum over the samples becomes the mean: × 1/B."""
-        gradient, batch = self._buffers.gradient, self._buffers.batch
-        calls: list[Call] = []
-        if self.settings.reduction == "mean" and batch > 1:
-            share = number(1 / batch, gradient)
-            calls.append(partial(np.multiply, gradient, share, gradient))
-        if self.settings.rounding:
-            calls.append(rounded(gradient, ROUND_SLOPES))
-        return calls
-
     def _piece_calls(self, at: slice, update: Floats, count: Floats) -> list[Call]:
         """parameters -= update, then the proximal step of an L1 penalty, for a piece of them."""
         settings, vector = self.settings, self._buffers.vector[..., at]
-        state = tuple(of_all[..., at] for of_all in self._state)
+        state = tuple(of_all[..., at] for of_all in self._buffers.state)
         optimizer, row = settings.optimizer, OPTIMIZERS[settings.optimizer.kind]
         total, calls = self._total_gradient(at)
         calls += row.bind(optimizer, total, OptimizerBuffers(update, state, self._rate, count))
