@@ -16,7 +16,7 @@ from engine.functions.losses import LOSSES
 from engine.network import Node
 from engine.numerals import short
 from engine.op_list import Floats
-from engine.views.sample_view import SampleNumbers
+from engine.views.samples import SampleNumbers
 from engine.views.series import LARGEST, drawable
 
 UNKNOWN = float("nan")

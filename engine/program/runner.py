@@ -530,6 +530,10 @@ class Runner:
         """The value of every node and sample."""
         return frozen(self._buffers.a[..., self.plan.row_of, :])
 
+    def sums(self) -> Floats:
+        """The combined input of every node and sample."""
+        return frozen(self._buffers.z[..., self.plan.row_of, :])
+
     def gradient(self) -> Floats:
         """The gradient of the data loss by every parameter."""
         return frozen(self._buffers.gradient[..., self.plan.slot_of])

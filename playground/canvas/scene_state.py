@@ -17,7 +17,7 @@ from engine.numerals import MINUS, Role, short
 from engine.op_list import Floats
 from engine.settings import Settings
 from engine.views.gradient_check import Agreement
-from engine.views.sample_view import SampleNumbers
+from engine.views.samples import SampleNumbers
 from playground.canvas.layout import PADDING, SIGN_ROOM, Geometry, LabelPlaces, grown, point_along
 from playground.canvas.node_shape import CELL_INWARD, Measures
 from playground.model.node_maps import Tiles

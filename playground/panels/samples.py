@@ -21,7 +21,7 @@ from engine.experiment.training import RunProgress
 from engine.files.table_reading import is_table, pasted_cells
 from engine.numerals import count, counted
 from engine.op_list import Floats
-from engine.views.sample_view import chosen_row
+from engine.views.samples import chosen_row
 from playground.model.document import Document, is_another
 from playground.model.stage import Look, Stage
 from playground.model.trainer import SAMPLES, ThrottledProgress, Trainer

@@ -21,7 +21,7 @@ from engine.functions.datasets import scale, unscale
 from engine.functions.losses import loss
 from engine.numerals import Role, read, short
 from engine.op_list import Floats, frozen
-from engine.views.predictions import Answers, RowAnswer, class_names, class_of, with_class
+from engine.views.samples import Answers, RowAnswer, class_names, class_of, with_class
 from playground.model.document import Document
 from playground.theme.fonts import CAPTION, font_of
 from playground.theme.painting import fill_rounded

@@ -18,7 +18,7 @@ from engine.network import Place
 from engine.numerals import short
 from engine.views.gradient_check import StepRow, agreements, step_table
 from engine.views.objective import Objective, loss_at, slope_at
-from engine.views.sample_view import SampleView
+from engine.views.samples import SampleView
 from engine.views.surfaces import loss_curve
 from tests.engine.lesson_steps import (
     Owner,
