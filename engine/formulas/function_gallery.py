@@ -16,8 +16,8 @@ from engine.functions.losses import LOSSES
 from engine.network import Node
 from engine.numerals import short
 from engine.op_list import Floats
+from engine.views.runs import LARGEST, drawable
 from engine.views.samples import SampleNumbers
-from engine.views.series import LARGEST, drawable
 
 UNKNOWN = float("nan")
 HALF = 4.0  # of an axis around 0, enough for every bend

@@ -66,7 +66,7 @@ class Combined:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stage:
+class ClassStage:
     """What one level computes for the rows of one class; slices are places in that class."""
 
     sums: slice
@@ -111,7 +111,7 @@ class Reach:
         for members in self.rows:
             self.position[members] = np.arange(len(members))
         with np.errstate(over="ignore"):
-            self.stages: list[list[Stage]] = [
+            self.stages: list[list[ClassStage]] = [
                 [self._stage(level, which) for level in plan.levels if self._has(level, which)]
                 for which in CLASSES
             ]
@@ -138,7 +138,7 @@ class Reach:
     def _has(self, level: Level, which: int) -> bool:
         return which != UNTOUCHED and bool((self.classes[level.rows] == which).any())
 
-    def _stage(self, level: Level, which: int) -> Stage:
+    def _stage(self, level: Level, which: int) -> ClassStage:
         """The part of a level that belongs to a class."""
         runs = tuple(
             (run.name, here, run.leaks[self.classes[run.rows] == which])
@@ -147,7 +147,7 @@ class Reach:
         )
         combined = tuple(self._combined(level, which))
         if level.sums is None:
-            return Stage(slice(0, 0), {}, (), combined, runs)
+            return ClassStage(slice(0, 0), {}, (), combined, runs)
         rows = level.sums.rows
         turned = tuple(
             knob
@@ -155,7 +155,7 @@ class Reach:
             if rows.start <= knob.target < rows.stop and self.classes[knob.target] == which
         )
         sums = self._places(rows, which)
-        return Stage(sums, self._links(level.sums, which, sums), turned, combined, runs)
+        return ClassStage(sums, self._links(level.sums, which, sums), turned, combined, runs)
 
     def _places(self, rows: slice, which: int) -> slice:
         """Where the rows of a range stand within their class."""
@@ -227,7 +227,7 @@ class ClassValues:
     z: Floats
     a: Floats
     offsets: Floats
-    brought: dict[Stage, Floats]
+    brought: dict[ClassStage, Floats]
 
     def part(self, *at: slice) -> "ClassValues":
         """The same at some of the ys and xs."""
@@ -270,7 +270,7 @@ class ClassCalls:
                 self._combine(combined)
             run(activations)
 
-    def _product(self, stage: Stage, into: Floats) -> list[Call]:
+    def _product(self, stage: ClassStage, into: Floats) -> list[Call]:
         """What these rows bring to the sums of a stage: z = W a"""
         if self.which not in stage.links:
             return []
@@ -288,7 +288,7 @@ class ClassCalls:
         product = np.multiply if len(sources) == 1 else np.matmul
         return [*calls, partial(product, link.matrix, sources, flat)]
 
-    def _turn(self, stage: Stage, sums: Floats) -> None:
+    def _turn(self, stage: ClassStage, sums: Floats) -> None:
         """z += Δw · a: a changed weight moves its sum, where its source and its change meet."""
         for knob in stage.turned:
             if knob.meets == self.which and knob.source is not None:
@@ -311,7 +311,7 @@ class ClassCalls:
         known = self._known[int(self.reach.classes[row])]
         return np.asarray((known.z if sums else known.a)[self.reach.position[row]])
 
-    def bring_to(self, stage: Stage) -> None:
+    def bring_to(self, stage: ClassStage) -> None:
         """Note what these rows add to the sums of a stage of class 3."""
         shape = (stage.sums.stop - stage.sums.start, *self.own.a.shape[1:])
         turns = any(knob.meets == self.which for knob in stage.turned)
@@ -339,7 +339,7 @@ def _add(sums: Floats, product: list[Call], parts: list[Floats]) -> None:
         sums[...] = parts[0]
 
 
-def _activations(stage: Stage, z: Floats, a: Floats) -> list[Call]:
+def _activations(stage: ClassStage, z: Floats, a: Floats) -> list[Call]:
     """a = the activation of z, for the rows of a stage"""
     calls: list[Call] = []
     for name, rows, leaks in stage.runs:

@@ -20,8 +20,7 @@ from engine.network import Network
 from engine.numerals import short
 from engine.op_list import Floats
 from engine.program.program import why_not_run
-from engine.views.gradient_check import Agreement, agreements
-from engine.views.objective import objective_of
+from engine.views.objective import Agreement, agreements, objective_of
 from engine.views.samples import SampleView
 from playground.canvas.edge_painter import paint_grid
 from playground.canvas.layout import (

@@ -16,7 +16,7 @@ from engine.network import Edge, Network, Place, What
 from engine.numerals import MINUS, Role, short
 from engine.op_list import Floats
 from engine.settings import Settings
-from engine.views.gradient_check import Agreement
+from engine.views.objective import Agreement
 from engine.views.samples import SampleNumbers
 from playground.canvas.layout import PADDING, SIGN_ROOM, Geometry, LabelPlaces, grown, point_along
 from playground.canvas.node_shape import CELL_INWARD, Measures

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsItem, QWidget
 
 from engine.numerals import short
 from engine.op_list import Floats
-from engine.views.series import drawable
+from engine.views.runs import drawable
 from engine.views.surface_planes import Picture, ranges_of
 from engine.views.surfaces import Surface, SurfaceGrid
 from playground.plots import images

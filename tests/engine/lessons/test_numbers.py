@@ -16,8 +16,7 @@ from engine.formulas import explain, notation_of
 from engine.lessons import lesson_ids
 from engine.network import Place
 from engine.numerals import short
-from engine.views.gradient_check import StepRow, agreements, step_table
-from engine.views.objective import Objective, loss_at, slope_at
+from engine.views.objective import Objective, StepRow, agreements, loss_at, slope_at, step_table
 from engine.views.samples import SampleView
 from engine.views.surfaces import loss_curve
 from tests.engine.lesson_steps import (
