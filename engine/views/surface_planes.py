@@ -53,50 +53,37 @@ def random_directions(program: Program, parameters: Floats, seed: int) -> Direct
     a direction says more about the sizes of the weights than about the loss.
     """
     network = program.network
+    owner = np.array([network.index[place.target] for place in network.places], dtype=np.intp)
+    is_weight = np.array([place.what == "weight" for place in network.places], dtype=np.bool_)
     free = ~np.array(network.locks, dtype=np.bool_)
-    filters = _Filters(network, free, np.asarray(parameters, dtype=np.float64))
-    draws = np.random.default_rng(seed).normal(size=(2, len(free)))
-    first = filters.unit(draws[0])
-    second = filters.unit(filters.across(draws[1], first))
-    pair = filters.fitted(first, draws[0]), filters.fitted(second, draws[1])
+
+    def summed(values: Floats) -> Floats:
+        """Over all that belongs to a neuron, told at each of its numbers."""
+        return np.bincount(owner, values, len(network.nodes)).astype(np.float64)[owner]
+
+    def unit(draw: Floats) -> Floats:
+        weights = np.where(moves, draw, 0.0)
+        length = np.sqrt(summed(weights**2))
+        return np.asarray(np.divide(weights, length, out=weights, where=length > 0))
+
+    fan = summed((free & is_weight).astype(np.float64))
+    moves = free & (is_weight | (fan == 0))  # a lone number is a filter of its own
+    size = np.sqrt(summed(moves * np.asarray(parameters, dtype=np.float64) ** 2))
+    fan = np.maximum(1, fan)
+    one, other = np.random.default_rng(seed).normal(size=(2, len(free)))
+    first = unit(one)
+    shadow = summed(np.where(moves, other * first, 0.0))
+    second = unit(np.where(fan > 1, other - shadow * first, other))  # at right angles, if it can be
+    pair = [
+        np.where(free & ~moves, draw * size / np.sqrt(fan), direction * size)
+        for direction, draw in ((first, one), (second, other))
+    ]
     if not (pair[0].any() and pair[1].any()):
         raise Refused(
             "Every number that learns is 0, so no direction fits their size. Reset to random "
             "weights, or choose two parameters."
         )
     return Directions(frozen(pair[0]), frozen(pair[1]))
-
-
-class _Filters:
-    """The free incoming weights of each neuron as one filter; a lone number is its own filter."""
-
-    def __init__(self, network: Network, free: np.ndarray, parameters: Floats) -> None:
-        self.owner = np.array([network.index[p.target] for p in network.places], dtype=np.intp)
-        self.count = len(network.nodes)
-        is_weight = np.array([place.what == "weight" for place in network.places], dtype=np.bool_)
-        fan = self._sum((free & is_weight).astype(np.float64))
-        self.weight = free & (is_weight | (fan[self.owner] == 0))
-        self.follower = free & ~self.weight
-        self.size = np.sqrt(self._sum(self.weight * parameters**2))[self.owner]
-        self.fan = np.maximum(1, fan)[self.owner]
-
-    def _sum(self, values: Floats) -> Floats:
-        return np.bincount(self.owner, values, self.count).astype(np.float64)
-
-    def unit(self, draw: Floats) -> Floats:
-        """Every filter scaled to length 1."""
-        weights = np.where(self.weight, draw, 0.0)
-        length = np.sqrt(self._sum(weights**2))[self.owner]
-        return np.asarray(np.divide(weights, length, out=weights, where=length > 0))
-
-    def across(self, draw: Floats, first: Floats) -> Floats:
-        """Every filter of more than one weight made to stand at right angles to the first's."""
-        shadow = self._sum(np.where(self.weight, draw * first, 0.0))[self.owner]
-        return np.where(self.fan > 1, draw - shadow * first, draw)
-
-    def fitted(self, unit: Floats, draw: Floats) -> Floats:
-        """The filters at the size of the neuron's weights, and the biases that follow them."""
-        return np.where(self.follower, draw * self.size / np.sqrt(self.fan), unit * self.size)
 
 
 def principal_directions(path: Floats, present: Floats) -> Directions:
@@ -160,11 +147,6 @@ class SurfacePlane:
     def movable(self) -> bool:
         """Whether the point can be dragged: only where the axes are parameters."""
         return self.mode == "numbers"
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        """The parameters along the axes, where they are parameters."""
-        return tuple(axis for axis in self.axes.both() if isinstance(axis, Place))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -241,7 +223,7 @@ def coordinates(experiment: Experiment, plane: SurfacePlane, points: Floats) -> 
     rows = np.atleast_2d(points)
     index = experiment.network.place_index
     if plane.movable:
-        return np.asarray(rows[:, [index[place] for place in plane.places]])
+        return np.asarray(rows[:, [index[place] for place in plane.axes.places()]])
     return project(rows, plane.anchor, plane.axes.directions(experiment.program))
 
 
@@ -307,7 +289,7 @@ def caption(plane: SurfacePlane, grid: SurfaceGrid) -> str:
     if grid.half_y != grid.half_x and plane.axes.second is not None:
         far += f" and {short(grid.half_y, 3)}"
     if plane.movable:
-        middle = [grid.center_x, grid.center_y][: len(plane.places)]
+        middle = [grid.center_x, grid.center_y][: len(plane.axes.both())]
         return f"± {far} around {', '.join(short(number, 3) for number in middle)}"
     around = f"± {far} around update {count(plane.update)}"
     if plane.explained is None:

@@ -112,7 +112,11 @@ class Reach:
             self.position[members] = np.arange(len(members))
         with np.errstate(over="ignore"):
             self.stages: list[list[ClassStage]] = [
-                [self._stage(level, which) for level in plan.levels if self._has(level, which)]
+                [
+                    self._stage(level, which)
+                    for level in plan.levels
+                    if which != UNTOUCHED and which in self.classes[level.rows]
+                ]
                 for which in CLASSES
             ]
 
@@ -134,9 +138,6 @@ class Reach:
         """Multiply-adds for one sample over a grid."""
         lines = width * self.work(FIRST) + height * self.work(SECOND)
         return lines + width * height * (1 + self.work(BOTH))
-
-    def _has(self, level: Level, which: int) -> bool:
-        return which != UNTOUCHED and bool((self.classes[level.rows] == which).any())
 
     def _stage(self, level: Level, which: int) -> ClassStage:
         """The part of a level that belongs to a class."""

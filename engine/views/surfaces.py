@@ -38,10 +38,10 @@ class Axes:
     def both(self) -> tuple[Axis, ...]:
         return (self.first,) if self.second is None else (self.first, self.second)
 
-    def places(self) -> tuple[Place, ...] | None:
+    def places(self) -> tuple[Place, ...]:
         """The parameters, where no axis is a direction."""
         places = tuple(axis for axis in self.both() if isinstance(axis, Place))
-        return places if len(places) == len(self.both()) else None
+        return places if len(places) == len(self.both()) else ()
 
     def present(self, program: Program, parameters: Floats) -> tuple[float, ...]:
         """Where the parameters stand in these coordinates."""
@@ -139,7 +139,7 @@ def _check(objective: Objective, axes: Axes) -> None:
             raise Refused("One of the two numbers is no longer in the network. Choose another one.")
         if not isinstance(axis, Place) and len(axis) != len(objective.parameters):
             raise Refused("The direction belongs to another network. Choose a new one.")
-    places = axes.places() or ()
+    places = axes.places()
     if len(set(places)) < len(places):
         raise Refused("Choose two different numbers: both axes show the same one.")
 
@@ -156,7 +156,7 @@ class Field:
         program, places = objective.program, axes.places()
         self.objective = objective
         self._tiles: Callable[[Objective], ParameterTiles | DirectionTiles]
-        if places is not None:
+        if places:
             reach = Reach(program, objective.parameters, places, dtype)
             self._tiles, self._work = partial(ParameterTiles, reach, dtype), reach.work_over
             most = min(MOST_VALUES // program.plan.row_count, MOST_WORK / (1 + reach.work(BOTH)))
@@ -217,7 +217,7 @@ def estimate(program: Program, axes: Axes, width: int, height: int, rows: int) -
     Seconds follow from the coarse picture: the time it took × this / the estimate of it.
     """
     places = axes.places()
-    if places is None:
+    if not places:
         return rows * _whole_work(program, width, height)
     reach = Reach(program, np.zeros(len(program.network.places)), places)
     return rows * reach.work_over(width, height)

@@ -285,7 +285,7 @@ class LossSurface(PlotPanel):
         if first is None:
             first, second = self._suggested = planes.most_felt(value)
         plane = planes.along_numbers(value, first, second)
-        names = [place_name(value.layout, place) for place in plane.places]
+        names = [place_name(value.layout, place) for place in plane.axes.places()]
         return replace(plane, names=(names[0], names[1] if len(names) > 1 else ""))
 
     def _places(self) -> planes.Pair:
@@ -495,7 +495,7 @@ class LossSurface(PlotPanel):
             self._document.end_fold()
             return
         self._trainer.stop()
-        values = dict(zip(plane.places, numbers, strict=True))
+        values = dict(zip(plane.axes.places(), numbers, strict=True))
         text = "Set two parameters" if len(values) > 1 else "Set parameter"
         self._document.set_numbers(values, text, turning=True)
 

@@ -52,12 +52,12 @@ def test_the_present_point_is_the_origin_of_directions_and_the_numbers_of_parame
     learnt: Experiment,
 ) -> None:
     plane = along_numbers(learnt, *two(learnt))
-    assert plane.movable and plane.places == two(learnt)
+    assert plane.movable and plane.axes.places() == two(learnt)
     assert coordinates(learnt, plane, learnt.parameters).tolist() == [
         learnt.parameters[:2].tolist()
     ]
     for directed in (along_random(learnt, 3), along_path(learnt)):
-        assert not directed.movable and directed.places == ()
+        assert not directed.movable and directed.axes.places() == ()
         np.testing.assert_allclose(coordinates(learnt, directed, learnt.parameters), 0, atol=1e-12)
 
 

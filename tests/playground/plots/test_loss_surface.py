@@ -426,7 +426,7 @@ def test_numbers_that_are_gone_are_no_longer_axes(qtbot: QtBot) -> None:
     window.document.remove(["h5"])
     settled(qtbot, window)
     plane = window.panel.on.plane
-    assert plane is not None and plane.places == most_felt(window.value), "others are chosen"
+    assert plane is not None and plane.axes.places() == most_felt(window.value), "others are chosen"
     window.document.stack.undo()
     window.document.stack.undo()
     settled(qtbot, window)

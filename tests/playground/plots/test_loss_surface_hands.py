@@ -66,7 +66,7 @@ def width(plot: SightPlot) -> float:
 
 def chosen(window: Window) -> tuple[Place, ...]:
     plane = window.panel.on.plane
-    return plane.places if plane is not None else ()
+    return plane.axes.places() if plane is not None else ()
 
 
 # what it chooses by itself
