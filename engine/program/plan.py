@@ -164,7 +164,13 @@ class _Compiler:
             groups.append(self._group(combine, fan, list(members), start))
             start = groups[-1].rows.stop
         block = self._sum_block(sums, rows.start) if sums else None
-        return Level(rows, block, tuple(groups), _activation_runs(nodes, rows.start))
+        runs = []
+        start = rows.start
+        for name, alike in groupby(nodes, key=lambda node: node.activation):
+            leaks = np.array([[node.leak] for node in alike])
+            runs.append(ActivationRun(name, slice(start, start + len(leaks)), leaks))
+            start += len(leaks)
+        return Level(rows, block, tuple(groups), tuple(runs))
 
     def _shape(self, node: Node) -> tuple[str, int]:
         return node.combine, len(self.network.arriving[node.id])
@@ -213,12 +219,3 @@ def form_of(size: int, entries: int) -> Form:
     if size <= FULL_BELOW or fill >= FULL_FROM:
         return "full"
     return "listed" if size > LISTED_ABOVE and fill < LISTED_BELOW else "gathered"
-
-
-def _activation_runs(nodes: list[Node], start: int) -> tuple[ActivationRun, ...]:
-    runs = []
-    for name, members in groupby(nodes, key=lambda node: node.activation):
-        leaks = np.array([[node.leak] for node in members])
-        runs.append(ActivationRun(name, slice(start, start + len(leaks)), leaks))
-        start += len(leaks)
-    return tuple(runs)

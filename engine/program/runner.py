@@ -128,27 +128,17 @@ def forward_calls(
         values = buffers.vector[..., plan.parameter_slots, None]  # the same in every sample
         calls.append(partial(np.copyto, rows(buffers.a, plan.parameters), values))
     for level, matrix in zip(plan.levels, matrices, strict=True):
-        calls += _level_calls(level, matrix, buffers, rounding)
-    return calls
-
-
-def _level_calls(
-    level: Level, matrix: Floats | None, buffers: Buffers, rounding: bool
-) -> list[Call]:
-    calls: list[Call] = []
-    if level.sums is not None:
-        calls += _sum_calls(level.sums, matrix, buffers)
-    for group in level.groups:
-        calls += _group_calls(group, buffers)
-    z, a = rows(buffers.z, level.rows), rows(buffers.a, level.rows)
-    if rounding:
-        calls.append(rounded(z, ROUND_VALUES))
-    for block in level.runs:
-        leaks = block.leaks.astype(z.dtype)
-        forward = activation(block.name).forward
-        calls += forward(rows(buffers.z, block.rows), rows(buffers.a, block.rows), leaks)
-    if rounding:
-        calls.append(rounded(a, ROUND_VALUES))
+        if level.sums is not None:
+            calls += _sum_calls(level.sums, matrix, buffers)
+        for group in level.groups:
+            calls += _group_calls(group, buffers)
+        if rounding:
+            calls.append(rounded(rows(buffers.z, level.rows), ROUND_VALUES))
+        for block in level.runs:
+            z, a = rows(buffers.z, block.rows), rows(buffers.a, block.rows)
+            calls += activation(block.name).forward(z, a, block.leaks.astype(z.dtype))
+        if rounding:
+            calls.append(rounded(rows(buffers.a, level.rows), ROUND_VALUES))
     return calls
 
 
@@ -172,10 +162,7 @@ def _group_calls(group: EdgeGroup, buffers: Buffers) -> list[Call]:
     if not group.fan:
         return [partial(z.fill, EMPTY[group.combine])]
     arriving, parts = arriving_parts(group, buffers)
-    return [
-        *arriving,
-        partial(COMBINE_CALLS[group.combine].reduce, parts, axis=-2, out=z),
-    ]
+    return [*arriving, partial(COMBINE_CALLS[group.combine].reduce, parts, axis=-2, out=z)]
 
 
 def arriving_parts(group: EdgeGroup, buffers: Buffers) -> tuple[list[Call], Floats]:
@@ -558,33 +545,26 @@ class Runner:
 
     def _piece_calls(self, at: slice, update: Floats, count: Floats) -> list[Call]:
         """parameters -= update, then the proximal step of an L1 penalty, for a piece of them."""
-        settings, vector = self.settings, self._buffers.vector[..., at]
-        state = tuple(of_all[..., at] for of_all in self._buffers.state)
+        settings, plan, buffers = self.settings, self.plan, self._buffers
+        vector, total = buffers.vector[..., at], buffers.gradient[..., at]
+        state = tuple(of_all[..., at] for of_all in buffers.state)
         optimizer, row = settings.optimizer, OPTIMIZERS[settings.optimizer.kind]
-        total, calls = self._total_gradient(at)
+        penalised, trainable = plan.penalised[at], plan.trainable[at]
+        calls: list[Call] = []
+        if not trainable.all():  # nothing moves where locked or absent
+            moving = np.empty_like(vector)
+            calls.append(partial(np.multiply, total, trainable.astype(vector.dtype), moving))
+            total = moving
+        if settings.l2:  # λw is a part of what the optimiser sees
+            decay, both = np.empty_like(vector), np.empty_like(vector)
+            amount = penalised * vector.dtype.type(settings.l2)
+            calls.append(partial(np.multiply, vector, amount, decay))
+            calls.append(partial(np.add, total, decay, both))
+            total = both
         calls += row.bind(optimizer, total, OptimizerBuffers(update, state, self._rate, count))
         calls.append(partial(np.subtract, vector, update, vector))
         if settings.l1:
-            by = np.empty_like(vector)
-            amount = self.plan.penalised[at] * vector.dtype.type(settings.l1)
+            by, amount = np.empty_like(vector), penalised * vector.dtype.type(settings.l1)
             calls += row.bind_steady(optimizer, OptimizerBuffers(by, state, self._rate, count))
             calls += [partial(np.multiply, by, amount, by), *bind_shrink(vector, by, update)]
         return calls
-
-    def _total_gradient(self, at: slice) -> tuple[Floats, list[Call]]:
-        """The gradient that the optimiser sees: nothing where locked or absent, λw from L2."""
-        vector, gradient = self._buffers.vector[..., at], self._buffers.gradient[..., at]
-        trainable, calls = self.plan.trainable[at], list[Call]()
-        total = gradient
-        if not trainable.all():
-            total = np.empty_like(vector)
-            calls.append(partial(np.multiply, gradient, trainable.astype(vector.dtype), total))
-        if self.settings.l2:
-            decay, both = np.empty_like(vector), np.empty_like(vector)
-            amount = self.plan.penalised[at] * vector.dtype.type(self.settings.l2)
-            calls += [
-                partial(np.multiply, vector, amount, decay),
-                partial(np.add, total, decay, both),
-            ]
-            total = both
-        return total, calls

@@ -179,7 +179,10 @@ class Reach:
             matrix = np.zeros((sums.stop - sums.start, len(used)), exact)
             rows = self.position[targets[chosen]] - sums.start
             matrix[rows, np.searchsorted(used, sources)] = weights[chosen]
-            links[source_class] = Link(matrix, _range(self.position[used]))
+            places = self.position[used]
+            low, high = int(places[0]), int(places[-1]) + 1
+            neighbours = high - low == len(places)  # reading them as a slice costs no copy
+            links[source_class] = Link(matrix, slice(low, high) if neighbours else places)
         return links
 
     def _combined(self, level: Level, which: int) -> Iterator[Combined]:
@@ -209,13 +212,6 @@ def _classes(plan: Plan, targets: list[int]) -> Indices:
             into = np.repeat(np.arange(group.rows.start, group.rows.stop), group.fan)
             np.bitwise_or.at(classes, into, classes[group.sources])
     return classes
-
-
-def _range(places: Indices) -> slice | Indices:
-    """Neighbours as a slice: reading them costs no copy."""
-    if np.array_equal(places, np.arange(places[0], places[0] + len(places))):
-        return slice(int(places[0]), int(places[0]) + len(places))
-    return places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -372,7 +368,10 @@ class ParameterTiles:
         live = reach.live(BOTH)
         self._cells = max(1, TILE // ((live + 3 * len(self._outputs)) * self._samples))
         self._a = np.empty(live * self._cells * self._samples, dtype)
-        self._z = np.empty_like(self._a) if self._keeps_sums() else self._a
+        # the loss asks for the sums of the outputs, or an activation reads its sum twice
+        names = {name for stage in reach.stages[BOTH] for name, _, _ in stage.runs}
+        keeps = self._loss.by_sum or not all(activation(name).in_place for name in names)
+        self._z = np.empty_like(self._a) if keeps else self._a
         self._targets = np.tile(np.ascontiguousarray(objective.targets.T, dtype), self._cells)
         self._ones = np.ones(self._samples, dtype)
         self._sizes: dict[tuple[int, int], ClassCalls] = {}
@@ -417,11 +416,6 @@ class ParameterTiles:
     def _spread(self, values: Floats) -> Floats:
         """The same at every point of the grid, in the number type of the picture."""
         return values.astype(self._dtype)[:, None, None]
-
-    def _keeps_sums(self) -> bool:
-        """The loss asks for the sums of the outputs, or an activation reads its sum twice."""
-        names = {name for stage in self._reach.stages[BOTH] for name, _, _ in stage.runs}
-        return self._loss.by_sum or not all(activation(name).in_place for name in names)
 
     def _line(self, axis: int, steps: Floats) -> ClassValues:
         """The rows that one parameter alone changes, at some of its values."""
