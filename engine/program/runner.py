@@ -147,13 +147,8 @@ def _sum_calls(block: SumBlock, matrix: Floats | None, buffers: Buffers) -> list
     z = rows(buffers.z, block.rows)
     if matrix is not None:
         return [product(matrix, rows(buffers.a, slice(block.low, block.high)), z)]
-    weights = buffers.vector[..., block.slots, None]
-    arriving = buffers.blank(len(block.sources))
-    return [
-        take_rows(buffers.a, block.sources, arriving),
-        partial(np.multiply, arriving, weights, arriving),
-        partial(np.add.reduceat, arriving, block.starts, axis=-2, out=z),
-    ]
+    calls, parts = arriving(block, buffers)
+    return [*calls, partial(np.add.reduceat, parts, block.starts, axis=-2, out=z)]
 
 
 def _group_calls(group: EdgeGroup, buffers: Buffers) -> list[Call]:
@@ -161,20 +156,17 @@ def _group_calls(group: EdgeGroup, buffers: Buffers) -> list[Call]:
     z = rows(buffers.z, group.rows)
     if not group.fan:
         return [partial(z.fill, EMPTY[group.combine])]
-    arriving, parts = arriving_parts(group, buffers)
-    return [*arriving, partial(COMBINE_CALLS[group.combine].reduce, parts, axis=-2, out=z)]
+    calls, flat = arriving(group, buffers)
+    parts = flat.reshape(*buffers.lead, -1, group.fan, buffers.batch)
+    return [*calls, partial(COMBINE_CALLS[group.combine].reduce, parts, axis=-2, out=z)]
 
 
-def arriving_parts(group: EdgeGroup, buffers: Buffers) -> tuple[list[Call], Floats]:
-    """weight × value of every edge of a group: (nodes × fan × samples), and how to fill it."""
-    flat = buffers.blank(len(group.sources))
-    weights = buffers.vector[..., group.slots, None]
-    calls: list[Call] = [
-        take_rows(buffers.a, group.sources, flat),
-        partial(np.multiply, flat, weights, flat),
-    ]
-    nodes = group.rows.stop - group.rows.start
-    return calls, flat.reshape(*buffers.lead, nodes, group.fan, buffers.batch)
+def arriving(edges: SumBlock | EdgeGroup, buffers: Buffers) -> tuple[list[Call], Floats]:
+    """weight × value of every edge, (edges × samples), and how to fill it."""
+    flat = buffers.blank(len(edges.sources))
+    weights = buffers.vector[..., edges.slots, None]
+    take = take_rows(buffers.a, edges.sources, flat)
+    return [take, partial(np.multiply, flat, weights, flat)], flat
 
 
 def spread_calls(plan: Plan, buffers: Buffers, matrices: list[Floats | None]) -> list[Call]:
@@ -305,37 +297,34 @@ class BackwardCalls:
         self.calls += [product(error, values, whole), gathered]
 
     def _listed_sums(self, block: SumBlock) -> None:
-        buffers = self.buffers
-        errors, values = buffers.blank(len(block.sources)), buffers.blank(len(block.sources))
-        weights = buffers.vector[..., block.slots, None]
-        self.calls += [
-            take_rows(rows(buffers.error, block.rows), block.targets, errors),
-            take_rows(buffers.a, block.sources, values),
-            partial(np.vecdot, errors, values, buffers.gradient[..., block.slots]),
-            partial(np.multiply, errors, weights, errors),
-        ]
-        self._scatter(block.sources, errors)
+        shares = self.buffers.blank(len(block.sources))
+        error = rows(self.buffers.error, block.rows)
+        self.calls.append(take_rows(error, block.targets, shares))
+        self._edges(block, shares)
 
     def _group(self, group: EdgeGroup) -> None:
-        """dE/d(part) = error · the slope of the combine by that part, then by the chain rule."""
+        """dE/d(part) = error · the slope of the combine by that part."""
         if not group.fan:
             return
         buffers = self.buffers
-        arriving, parts = arriving_parts(group, buffers)
-        error = rows(buffers.error, group.rows)[..., None, :]
+        calls, flat = arriving(group, buffers)
+        parts = flat.reshape(*buffers.lead, -1, group.fan, buffers.batch)
         local = np.empty_like(parts)
-        flat = local.reshape(*local.shape[:-3], -1, local.shape[-1])
-        values = buffers.blank(len(group.sources))
-        weights = buffers.vector[..., group.slots, None]
+        error = rows(buffers.error, group.rows)[..., None, :]
+        self.calls += [*calls, *_combine_slopes(group.combine, parts, local)]
+        self.calls.append(partial(np.multiply, local, error, local))
+        self._edges(group, local.reshape(flat.shape))
+
+    def _edges(self, edges: SumBlock | EdgeGroup, shares: Floats) -> None:
+        """From dE/d(part) of every edge to dE/dw and dE/da, by the chain rule."""
+        values = self.buffers.blank(len(edges.sources))
+        weights = self.buffers.vector[..., edges.slots, None]
         self.calls += [
-            *arriving,
-            *_combine_slopes(group.combine, parts, local),
-            partial(np.multiply, local, error, local),
-            take_rows(buffers.a, group.sources, values),
-            partial(np.vecdot, flat, values, buffers.gradient[..., group.slots]),
-            partial(np.multiply, flat, weights, flat),
+            take_rows(self.buffers.a, edges.sources, values),
+            partial(np.vecdot, shares, values, self.buffers.gradient[..., edges.slots]),
+            partial(np.multiply, shares, weights, shares),
         ]
-        self._scatter(group.sources, flat)
+        self._scatter(edges.sources, shares)
 
     def _scatter(self, sources: Indices, shares: Floats) -> None:
         """back[source] += share, for every edge; shares of one source are added up first."""

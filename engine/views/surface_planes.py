@@ -42,7 +42,7 @@ class Directions:
 
     first: Floats
     second: Floats
-    explained: tuple[float, float] | None = None
+    explained: tuple[float, ...] = ()
 
 
 def random_directions(program: Program, parameters: Floats, seed: int) -> Directions:
@@ -133,15 +133,17 @@ def project(path: Floats, origin: Floats, directions: Sequence[Floats]) -> Float
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SurfacePlane:
-    """The axes; along directions everything is counted from the anchor."""
+    """The axes; along directions everything is counted from the anchor.
+
+    `made_of` says where directions come from.
+    """
 
     mode: Mode
     axes: Axes
     anchor: Floats
-    names: tuple[str, str] = ("", "")
-    update: int = 0
-    seed: int = 0
-    explained: tuple[float, float] | None = None
+    update: int
+    names: tuple[str, str] = ("direction 1", "direction 2")
+    made_of: str = ""
 
     @property
     def movable(self) -> bool:
@@ -183,30 +185,26 @@ class Picture:
 
 
 def along_numbers(experiment: Experiment, first: Place, second: Place | None) -> SurfacePlane:
-    """The plane of one or two parameters."""
-    return SurfacePlane(
-        "numbers", Axes(first, second), experiment.parameters, update=experiment.updates
-    )
+    """The plane of one or two parameters, which have no names yet."""
+    axes, now = Axes(first, second), experiment.parameters
+    return SurfacePlane("numbers", axes, now, experiment.updates, ("", ""))
 
 
 def along_random(experiment: Experiment, seed: int) -> SurfacePlane:
     """Two directions drawn from a seed, in the sizes of the neurons' weights."""
-    found = random_directions(experiment.program, experiment.parameters, seed)
-    return _directed("random", found, experiment, seed)
+    now = experiment.parameters
+    found = random_directions(experiment.program, now, seed)
+    axes = Axes(found.first, found.second)
+    return SurfacePlane("random", axes, now, experiment.updates, made_of=f"seed {seed}")
 
 
 def along_path(experiment: Experiment) -> SurfacePlane:
     """The two directions in which the path so far varies most."""
-    found = principal_directions(path_so_far(experiment), experiment.parameters)
-    return _directed("path", found, experiment, 0)
-
-
-def _directed(mode: Mode, found: Directions, experiment: Experiment, seed: int) -> SurfacePlane:
-    axes = Axes(found.first, found.second)
-    names = ("direction 1", "direction 2")
-    return SurfacePlane(
-        mode, axes, experiment.parameters, names, experiment.updates, seed, found.explained
-    )
+    now = experiment.parameters
+    found = principal_directions(path_so_far(experiment), now)
+    shares = " and ".join(f"{100 * share:.0f} %" for share in found.explained)
+    axes, made_of = Axes(found.first, found.second), f"explains {shares} of the path"
+    return SurfacePlane("path", axes, now, experiment.updates, made_of=made_of)
 
 
 def path_so_far(experiment: Experiment) -> Floats:
@@ -284,18 +282,14 @@ def most_felt(experiment: Experiment) -> tuple[Place, Place | None]:
 
 
 def caption(plane: SurfacePlane, grid: SurfaceGrid) -> str:
-    """What a picture was made of: how far it reaches, around what, and from which seed."""
+    """What a picture was made of: from what, how far it reaches, and around what."""
     far = short(grid.half_x, 3)
     if grid.half_y != grid.half_x and plane.axes.second is not None:
         far += f" and {short(grid.half_y, 3)}"
     if plane.movable:
         middle = [grid.center_x, grid.center_y][: len(plane.axes.both())]
         return f"± {far} around {', '.join(short(number, 3) for number in middle)}"
-    around = f"± {far} around update {count(plane.update)}"
-    if plane.explained is None:
-        return f"seed {plane.seed}, {around}"
-    shares = " and ".join(f"{100 * share:.0f} %" for share in plane.explained)
-    return f"explains {shares} of the path, {around}"
+    return f"{plane.made_of}, ± {far} around update {count(plane.update)}"
 
 
 def work_of(experiment: Experiment, plane: SurfacePlane, grid: SurfaceGrid) -> float:

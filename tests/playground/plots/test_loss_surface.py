@@ -1,6 +1,7 @@
 """The loss surface: its numbers, the point that is dragged, its path, and its view from a side."""
 
 import itertools
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -225,10 +226,9 @@ def test_the_path_needs_a_path(qtbot: QtBot) -> None:
     assert "Train a few updates" in window.panel.surface.words.text().replace("\n", " ")
     window.document.commit_run("Train", LEARNT)
     settled(qtbot, window)
-    plane = window.panel.on.plane
-    assert plane is not None and plane.explained is not None
-    assert 0.5 < sum(plane.explained) <= 1
-    assert window.panel.surface.sight.caption.startswith("explains ")
+    caption = window.panel.surface.sight.caption
+    assert caption.startswith("explains ")
+    assert 50 < sum(map(int, re.findall(r"(\d+) %", caption))) <= 101  # each is rounded
     assert np.allclose(window.panel.surface.sight.path[-1], 0, atol=1e-9)
 
 
