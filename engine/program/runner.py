@@ -1,6 +1,6 @@
 """A program at work: its arrays, and forward, backward and update as one flat list of calls."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import groupby
@@ -8,7 +8,7 @@ from itertools import groupby
 import numpy as np
 
 from engine.functions.activations import activation
-from engine.functions.losses import Loss, bind_shrink, loss
+from engine.functions.losses import bind_shrink, loss
 from engine.functions.optimizers import OPTIMIZERS, OptimizerBuffers, State
 from engine.op_list import Call, Floats, frozen, number, run
 from engine.program.plan import EdgeGroup, Indices, Level, Plan, SumBlock
@@ -33,7 +33,7 @@ class Buffers:
     ) -> None:
         lead = (stack,) if stack else ()
         size = plan.slot_count
-        self.batch, self.lead, self.dtype, self._rows = batch, lead, dtype, plan.row_count
+        self.batch, self.lead, self.dtype = batch, lead, dtype
         self.z = self.blank(plan.row_count)
         self.a = self.blank(plan.row_count)
         self.z.fill(1)
@@ -46,41 +46,21 @@ class Buffers:
         self.gradient: Floats = np.zeros_like(self.vector)
         self.head = self.a[..., : plan.inputs.stop, :]
         self.targets = self.a[..., : plan.target_count, :]
-
-    @cached_property
-    def slope(self) -> Floats:
-        """da/dz; like the two below it is not there before a backward pass is wanted."""
-        return self.blank(self._rows)
-
-    @cached_property
-    def back(self) -> Floats:
-        """dE/da"""
-        return self.blank(self._rows)
-
-    @cached_property
-    def error(self) -> Floats:
-        """dE/dz"""
-        return self.blank(self._rows)
+        self.matrices = [self._matrix(level.sums) for level in plan.levels]
 
     def blank(self, count: int) -> Floats:
         """So many rows of zeros × samples."""
         rows_first = np.zeros((count, *self.lead, self.batch), self.dtype)
         return rows_first.swapaxes(0, 1) if self.lead else rows_first
 
-    def matrices(self, plan: Plan) -> list[Floats | None]:
-        """The matrix of each level's sums: a view of the vector, or a block of its own."""
-        found: list[Floats | None] = []
-        for level in plan.levels:
-            block = level.sums
-            if block is None or block.form == "listed":
-                found.append(None)
-                continue
-            shape = (block.rows.stop - block.rows.start, block.high - block.low)
-            if block.form == "full":
-                found.append(self.vector[..., block.slots].reshape(*self.lead, *shape))
-            else:
-                found.append(np.zeros((*self.lead, *shape), self.dtype))
-        return found
+    def _matrix(self, block: SumBlock | None) -> Floats | None:
+        """The matrix of a level's sums: a view of the vector, or a block of its own."""
+        if block is None or block.form == "listed":
+            return None
+        shape = (*self.lead, block.rows.stop - block.rows.start, block.high - block.low)
+        if block.form == "full":
+            return self.vector[..., block.slots].reshape(shape)
+        return np.zeros(shape, self.dtype)
 
 
 def rows(array: Floats, which: slice) -> Floats:
@@ -119,15 +99,13 @@ COMBINE_CALLS = {"product": np.multiply, "max": np.maximum, "min": np.minimum}
 EMPTY = {"product": 1.0, "max": 0.0, "min": 0.0}
 
 
-def forward_calls(
-    plan: Plan, buffers: Buffers, matrices: list[Floats | None], rounding: bool
-) -> list[Call]:
+def forward_calls(plan: Plan, buffers: Buffers, rounding: bool) -> list[Call]:
     """Everything from the head of the activation array to the outputs."""
     calls: list[Call] = []
     if plan.parameters.start < plan.parameters.stop:
         values = buffers.vector[..., plan.parameter_slots, None]  # the same in every sample
         calls.append(partial(np.copyto, rows(buffers.a, plan.parameters), values))
-    for level, matrix in zip(plan.levels, matrices, strict=True):
+    for level, matrix in zip(plan.levels, buffers.matrices, strict=True):
         if level.sums is not None:
             calls += _sum_calls(level.sums, matrix, buffers)
         for group in level.groups:
@@ -169,36 +147,16 @@ def arriving(edges: SumBlock | EdgeGroup, buffers: Buffers) -> tuple[list[Call],
     return [take, partial(np.multiply, flat, weights, flat)], flat
 
 
-def spread_calls(plan: Plan, buffers: Buffers, matrices: list[Floats | None]) -> list[Call]:
+def spread_calls(plan: Plan, buffers: Buffers) -> list[Call]:
     """Copy the true entries of sparse matrices from the vector to where they are used."""
     calls: list[Call] = []
-    for level, matrix in zip(plan.levels, matrices, strict=True):
+    for level, matrix in zip(plan.levels, buffers.matrices, strict=True):
         block = level.sums
         if block is not None and matrix is not None and block.form == "gathered":
             flat = matrix.reshape(*buffers.lead, -1)
             # one index alone is several times faster than one after an ellipsis
             where = (..., block.positions) if buffers.lead else block.positions
             calls.append(partial(flat.__setitem__, where, buffers.vector[..., block.slots]))
-    return calls
-
-
-def slope_calls(plan: Plan, buffers: Buffers) -> list[Call]:
-    """da/dz of every neuron; neighbours with the same activation in one go, ones between or not."""
-    calls: list[Call] = []
-    runs = (one for level in plan.levels for one in level.runs)
-    for name, neighbours in groupby(runs, key=lambda one: one.name):
-        alike = list(neighbours)
-        start, stop = alike[0].rows.start, alike[-1].rows.stop
-        z, a, slope = (
-            rows(array, slice(start, stop)) for array in (buffers.z, buffers.a, buffers.slope)
-        )
-        if name == "identity":
-            slope[...] = 1  # once and for all
-            continue
-        leaks = np.ones((stop - start, 1), z.dtype)
-        for one in alike:
-            leaks[one.rows.start - start : one.rows.stop - start] = one.leaks
-        calls += activation(name).slope(z, a, slope, leaks)
     return calls
 
 
@@ -209,22 +167,47 @@ class BackwardCalls:
     added at all, everything is set to 0 before.
     """
 
-    def __init__(
-        self, plan: Plan, buffers: Buffers, loss: Loss, inputs_too: bool, rounding: bool
-    ) -> None:
-        self.plan, self.buffers, self.loss = plan, buffers, loss
-        self.inputs_too, self.rounding = inputs_too, rounding
+    def __init__(self, plan: Plan, buffers: Buffers, settings: Settings, inputs_too: bool) -> None:
+        self.plan, self.buffers, self.loss = plan, buffers, loss(settings.loss)
+        self.inputs_too, self.rounding = inputs_too, settings.rounding
+        # da/dz, dE/da and dE/dz
+        self.slope, self.back, self.error = (buffers.blank(plan.row_count) for _ in range(3))
         self.written = np.zeros(plan.row_count, dtype=np.bool_)
         self.adds = False
         self.calls: list[Call] = []
+        self._levels()
+        if self.adds:
+            self.calls.insert(0, partial(self.back.fill, 0))
+        self.calls = [*self._slopes(), *self.calls]
+        gradient = buffers.gradient
+        if settings.reduction == "mean" and buffers.batch > 1:  # the sum over the samples × 1/B
+            share = number(1 / buffers.batch, gradient)
+            self.calls.append(partial(np.multiply, gradient, share, gradient))
+        if self.rounding:
+            self.calls.append(rounded(gradient, ROUND_SLOPES))
 
-    def collect(self, matrices: list[Floats | None]) -> list[Call]:
-        """All calls in order."""
+    def _slopes(self) -> Iterator[Call]:
+        """Of neighbours with the same activation in one go, rows of ones between them or not."""
+        runs = (one for level in self.plan.levels for one in level.runs)
+        for name, neighbours in groupby(runs, key=lambda one: one.name):
+            alike = list(neighbours)
+            where = slice(alike[0].rows.start, alike[-1].rows.stop)
+            slope = rows(self.slope, where)
+            if name == "identity":
+                slope[...] = 1  # once and for all
+                continue
+            leaks = np.ones((where.stop - where.start, 1), slope.dtype)
+            for one in alike:
+                leaks[one.rows.start - where.start : one.rows.stop - where.start] = one.leaks
+            z, a = rows(self.buffers.z, where), rows(self.buffers.a, where)
+            yield from activation(name).slope(z, a, slope, leaks)
+
+    def _levels(self) -> None:
         plan, buffers = self.plan, self.buffers
         if not self.loss.by_sum:
-            self._loss(buffers.back)
+            self._loss(self.back)
             self.written[plan.outputs] = True
-        for level, matrix in zip(reversed(plan.levels), reversed(matrices), strict=True):
+        for level, matrix in zip(reversed(plan.levels), reversed(buffers.matrices), strict=True):
             self._errors(level)
             if level.sums is not None and matrix is not None:
                 self._matrix(level.sums, matrix)
@@ -233,9 +216,8 @@ class BackwardCalls:
             for group in level.groups:
                 self._group(group)
         if plan.parameters.start < plan.parameters.stop:  # their gradient is dE/da
-            back, into = rows(buffers.back, plan.parameters), plan.parameter_slots
+            back, into = rows(self.back, plan.parameters), plan.parameter_slots
             self.calls.append(partial(np.sum, back, axis=-1, out=buffers.gradient[..., into]))
-        return [partial(buffers.back.fill, 0), *self.calls] if self.adds else self.calls
 
     def _loss(self, into: Floats) -> None:
         """The slope of the loss at the outputs, written where they stand."""
@@ -253,19 +235,19 @@ class BackwardCalls:
     def _errors(self, level: Level) -> None:
         """error = back · slope; a loss that is written in z adds its slope by z."""
         buffers, outputs = self.buffers, self.plan.outputs
-        error = rows(buffers.error, level.rows)
+        error = rows(self.error, level.rows)
         inside = (outputs >= level.rows.start) & (outputs < level.rows.stop)
         columns = np.flatnonzero(inside)
         here, fused = outputs[columns], self.loss.by_sum and len(columns) > 0
 
         def add_loss_by_sum() -> None:
             slopes = buffers.a[..., here, :] - buffers.targets[..., columns, :]
-            buffers.error[..., here, :] += slopes
+            self.error[..., here, :] += slopes
 
         if fused and inside.all():  # nothing above or beside them matters
-            self._loss(buffers.error)
+            self._loss(self.error)
         else:
-            back, slope = rows(buffers.back, level.rows), rows(buffers.slope, level.rows)
+            back, slope = rows(self.back, level.rows), rows(self.slope, level.rows)
             self.calls.append(partial(np.multiply, back, slope, error))
             if fused:
                 self.calls.append(add_loss_by_sum)
@@ -274,10 +256,10 @@ class BackwardCalls:
 
     def _matrix(self, block: SumBlock, matrix: Floats) -> None:
         """dE/da of what is read by W's columns; dE/dW = Σ over the samples of error · value."""
-        error, read = rows(self.buffers.error, block.rows), slice(block.low, block.high)
+        error, read = rows(self.error, block.rows), slice(block.low, block.high)
         if self.inputs_too or read.stop > self.plan.inputs.stop:  # inputs alone nobody asks for
             weights = matrix.swapaxes(-1, -2)  # whole, ones and all: NumPy would copy a part of it
-            into = rows(self.buffers.back, read)
+            into = rows(self.back, read)
             if self.written[read].any():
                 self.adds = True
                 share = self.buffers.blank(into.shape[-2])
@@ -298,7 +280,7 @@ class BackwardCalls:
 
     def _listed_sums(self, block: SumBlock) -> None:
         shares = self.buffers.blank(len(block.sources))
-        error = rows(self.buffers.error, block.rows)
+        error = rows(self.error, block.rows)
         self.calls.append(take_rows(error, block.targets, shares))
         self._edges(block, shares)
 
@@ -310,7 +292,7 @@ class BackwardCalls:
         calls, flat = arriving(group, buffers)
         parts = flat.reshape(*buffers.lead, -1, group.fan, buffers.batch)
         local = np.empty_like(parts)
-        error = rows(buffers.error, group.rows)[..., None, :]
+        error = rows(self.error, group.rows)[..., None, :]
         self.calls += [*calls, *_combine_slopes(group.combine, parts, local)]
         self.calls.append(partial(np.multiply, local, error, local))
         self._edges(group, local.reshape(flat.shape))
@@ -330,7 +312,7 @@ class BackwardCalls:
         """back[source] += share, for every edge; shares of one source are added up first."""
         order = np.argsort(sources, kind="stable")
         unique, starts = np.unique(sources[order], return_index=True)
-        back, blank = self.buffers.back, self.buffers.blank
+        back, blank = self.back, self.buffers.blank
         sorted_shares, sums, there = blank(len(order)), blank(len(unique)), blank(len(unique))
         self.calls += [
             take_rows(shares, order, sorted_shares),
@@ -395,34 +377,23 @@ class Runner:
         self.plan, self.settings = plan, settings
         states = len(OPTIMIZERS[settings.optimizer.kind].keeps)
         self._buffers = buffers = Buffers(plan, batch, np.dtype(dtype), stack, states)
-        self._matrices = buffers.matrices(plan)
         self._rate = number(settings.rate, buffers.vector)
         self._counts = np.zeros(-(-plan.slot_count // PIECE) or 1, dtype)
         self._kept = np.concatenate([plan.slot_of + i * plan.slot_count for i in range(1 + states)])
-        self._spread = spread_calls(plan, buffers, self._matrices)
-        self._forward = forward_calls(plan, buffers, self._matrices, settings.rounding)
+        self._spread = spread_calls(plan, buffers)
+        self._forward = forward_calls(plan, buffers, settings.rounding)
         self._inputs_too = inputs_too
 
     @cached_property
-    def _backward(self) -> list[Call]:
-        """The gradients; the sum over the samples becomes the mean: × 1/B."""
-        plan, buffers, settings = self.plan, self._buffers, self.settings
-        gradient, rounding = buffers.gradient, settings.rounding
-        backward = BackwardCalls(plan, buffers, loss(settings.loss), self._inputs_too, rounding)
-        calls = slope_calls(plan, buffers) + backward.collect(self._matrices)
-        if settings.reduction == "mean" and buffers.batch > 1:
-            share = number(1 / buffers.batch, gradient)
-            calls.append(partial(np.multiply, gradient, share, gradient))
-        if rounding:
-            calls.append(rounded(gradient, ROUND_SLOPES))
-        return calls
+    def _backward(self) -> BackwardCalls:
+        return BackwardCalls(self.plan, self._buffers, self.settings, self._inputs_too)
 
     @cached_property
     def _update(self) -> list[Call]:
         """A pass, parameters -= update piece by piece, and then what the next pass reads."""
         size, vector = self.plan.slot_count, self._buffers.vector
         scratch = np.empty_like(vector[..., :PIECE])
-        calls = [*self._forward, *self._backward]
+        calls = [*self._forward, *self._backward.calls]
         for i, start in enumerate(range(0, size, PIECE)):
             at = slice(start, min(start + PIECE, size))
             count = self._counts[i, ...]  # a view without axes
@@ -476,7 +447,7 @@ class Runner:
 
     def backward(self) -> None:
         """Error terms and gradients of the forward pass just made; nothing is updated."""
-        run(self._backward)
+        run(self._backward.calls)
 
     def parameters(self) -> Floats:
         return frozen(self._buffers.vector[..., self.plan.slot_of])
@@ -517,8 +488,7 @@ class Runner:
     def record(self) -> Pass:
         """Every number of the pass just made."""
         buffers, order = self._buffers, self.plan.row_of
-        back = buffers.back.copy()
-        slope_by_value = loss(self.settings.loss).slope_by_value
+        back, slope_by_value = self._backward.back.copy(), self._backward.loss.slope_by_value
         if slope_by_value is not None:
             outputs = self.plan.outputs
             a, z = buffers.a[..., outputs, :], buffers.z[..., outputs, :]
@@ -527,7 +497,7 @@ class Runner:
             z=frozen(buffers.z[..., order, :]),
             a=frozen(buffers.a[..., order, :]),
             back=frozen(back[..., order, :]),
-            error=frozen(buffers.error[..., order, :]),
+            error=frozen(self._backward.error[..., order, :]),
             gradient=self.gradient(),
             targets=frozen(buffers.targets.copy()),
         )
