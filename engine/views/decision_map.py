@@ -10,8 +10,7 @@ from engine.data import Data, Rows
 from engine.errors import Refused
 from engine.functions.losses import looks_like_classes, middle_of
 from engine.op_list import Floats, frozen
-from engine.program.program import Program
-from engine.program.runner import Runner
+from engine.program.program import Program, Runner
 from engine.settings import Settings, without_rounding
 from engine.views.surface_tiles import parts
 from engine.views.surfaces import coarser, work_per_row

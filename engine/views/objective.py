@@ -17,8 +17,7 @@ from engine.functions.losses import loss
 from engine.network import Place
 from engine.numerals import short
 from engine.op_list import Floats, frozen
-from engine.program.program import Program
-from engine.program.runner import Pass, Runner
+from engine.program.program import Pass, Program, Runner
 from engine.settings import Settings, without_rounding
 
 CACHED = 1 << 17  # numbers of all networks side by side

@@ -21,8 +21,7 @@ from engine.functions.losses import classes_of, loss, middle_of
 from engine.network import Place
 from engine.op_list import Floats, frozen
 from engine.program.plan import Indices
-from engine.program.program import Program, why_not_run
-from engine.program.runner import Runner
+from engine.program.program import Program, Runner, why_not_run
 from engine.settings import Settings, without_rounding
 
 BLOCK = 256  # rows that are answered together

@@ -18,8 +18,7 @@ from engine.functions.losses import loss
 from engine.network import Place
 from engine.op_list import Call, Floats, run
 from engine.program.plan import Indices, Level, Plan, SumBlock
-from engine.program.program import Program
-from engine.program.runner import COMBINE_CALLS
+from engine.program.program import COMBINE_CALLS, Program
 from engine.views.objective import Objective
 
 UNTOUCHED, FIRST, SECOND, BOTH = CLASSES = range(4)
