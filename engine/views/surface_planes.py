@@ -19,7 +19,6 @@ from engine.views.surfaces import (
     Axes,
     Surface,
     SurfaceGrid,
-    estimate,
     loss_curve,
     loss_surface,
     work_per_row,
@@ -290,13 +289,6 @@ def caption(plane: SurfacePlane, grid: SurfaceGrid) -> str:
         middle = [grid.center_x, grid.center_y][: len(plane.axes.both())]
         return f"± {far} around {', '.join(short(number, 3) for number in middle)}"
     return f"{plane.made_of}, ± {far} around update {count(plane.update)}"
-
-
-def work_of(experiment: Experiment, plane: SurfacePlane, grid: SurfaceGrid) -> float:
-    """Multiply-adds for the whole picture."""
-    rows = len(experiment.data.training)
-    high = 1 if plane.axes.second is None else grid.count
-    return estimate(experiment.program, plane.axes, grid.count, high, rows)
 
 
 def marks_of(here: Here, plane: SurfacePlane) -> Marks:

@@ -119,10 +119,6 @@ class Reach:
                 for which in CLASSES
             ]
 
-    def live(self, which: int) -> int:
-        """How many rows belong to a class."""
-        return len(self.rows[which])
-
     def work(self, which: int) -> float:
         """Multiply-adds per sample and point for the rows of a class and what they bring to others.
 
@@ -131,7 +127,7 @@ class Reach:
         stages = [stage for stages in self.stages for stage in stages]
         links = sum(s.links[which].matrix.size for s in stages if which in s.links)
         fans = sum(len(c.edges) for s in self.stages[which] for c in s.combined)
-        return float(links + fans + PER_VALUE * self.live(which))
+        return float(links + fans + PER_VALUE * len(self.rows[which]))
 
     def work_over(self, width: int, height: int) -> float:
         """Multiply-adds for one sample over a grid."""
@@ -364,7 +360,7 @@ class ParameterTiles:
         self._samples, self._outputs = len(objective.inputs), objective.program.plan.outputs
         self._loss, self._middle = loss(objective.settings.loss), objective.middle
         self._ground = self._untouched(objective)
-        live = reach.live(BOTH)
+        live = len(reach.rows[BOTH])
         self._cells = max(1, TILE // ((live + 3 * len(self._outputs)) * self._samples))
         self._a = np.empty(live * self._cells * self._samples, dtype)
         # the loss asks for the sums of the outputs, or an activation reads its sum twice
@@ -378,7 +374,7 @@ class ParameterTiles:
     def losses(self, across: Floats, down: Floats) -> Iterator[TileLoss]:
         """The losses over the whole grid of offsets, tile by tile."""
         reach, samples = self._reach, self._samples
-        strip = max(1, LINE // ((1 + sum(map(reach.live, CLASSES[1:]))) * samples))
+        strip = max(1, LINE // ((1 + sum(map(len, reach.rows[1:]))) * samples))
         per_value = samples * reach.work(BOTH)
         for columns in parts(len(across), strip):
             first = self._line(FIRST, across[columns].reshape(1, 1, -1, 1))
@@ -419,7 +415,7 @@ class ParameterTiles:
     def _line(self, axis: int, steps: Floats) -> ClassValues:
         """The rows that one parameter alone changes, at some of its values."""
         reach = self._reach
-        shape = (reach.live(axis), *steps.shape[1:3], self._samples)
+        shape = (len(reach.rows[axis]), *steps.shape[1:3], self._samples)
         with np.errstate(all="ignore"):
             a, z, offsets = (np.empty(shape, self._dtype), np.empty(shape, self._dtype),
                              steps.astype(self._dtype))  # fmt: skip
@@ -448,7 +444,7 @@ class ParameterTiles:
             return np.asarray(sums.reshape(height, width))
 
     def _tile(self, height: int, width: int) -> ClassCalls:
-        whole = (self._reach.live(BOTH), height, width, self._samples)
+        whole = (len(self._reach.rows[BOTH]), height, width, self._samples)
         z, a = (memory[: math.prod(whole)].reshape(whole) for memory in (self._z, self._a))
         own = ClassValues(a if self._z is self._a else z, a, NO_OFFSETS, {})
         self._sizes[height, width] = tile = ClassCalls(self._reach, BOTH, own)

@@ -211,16 +211,16 @@ def _whole_work(program: Program, width: int, height: int) -> float:
     return width * height * work_per_row(program)
 
 
-def estimate(program: Program, axes: Axes, width: int, height: int, rows: int) -> float:
-    """Multiply-adds for a picture of that size over so many rows of data.
+def estimate(program: Program, axes: Axes, count: int, rows: int) -> float:
+    """Multiply-adds for a picture of so many points a side over so many rows of data.
 
     Seconds follow from the coarse picture: the time it took × this / the estimate of it.
     """
-    places = axes.places()
+    places, height = axes.places(), 1 if axes.second is None else count
     if not places:
-        return rows * _whole_work(program, width, height)
+        return rows * _whole_work(program, count, height)
     reach = Reach(program, np.zeros(len(program.network.places)), places)
-    return rows * reach.work_over(width, height)
+    return rows * reach.work_over(count, height)
 
 
 def _refined(objective: Objective, axes: Axes, coarse: Sides, fine: Sides) -> Iterator[Surface]:

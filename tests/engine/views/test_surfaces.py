@@ -326,8 +326,10 @@ def test_the_estimate_grows_with_the_picture_and_with_what_lies_downstream() -> 
     program: Program = compile_network(layered([2, 8, 8, 1]))
     first, last = program.network.places[:2], program.network.places[-2:]
     early, late = Axes(*first), Axes(*last)
-    assert estimate(program, early, 101, 101, 250) > 3 * estimate(program, late, 101, 101, 250)
-    ratio = estimate(program, early, 1000, 1000, 250) / estimate(program, early, 100, 100, 250)
+    assert estimate(program, early, 101, 250) > 3 * estimate(program, late, 101, 250)
+    ratio = estimate(program, early, 1000, 250) / estimate(program, early, 100, 250)
     assert ratio == pytest.approx(100, rel=0.05)
+    alone = Axes(first[0])
+    assert estimate(program, early, 101, 250) > estimate(program, alone, 101, 250)
     vector = np.ones(len(program.network.places))
-    assert estimate(program, Axes(vector, vector), 10, 10, 5) > estimate(program, late, 10, 10, 5)
+    assert estimate(program, Axes(vector, vector), 10, 5) > estimate(program, late, 10, 5)
