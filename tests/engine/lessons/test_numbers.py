@@ -219,7 +219,7 @@ def test_which_way_is_down() -> None:
     offsets = np.linspace(-0.5, 0.5, 101)
     *_, curve = loss_curve(objective, best, offsets)
     slope = float(gradient @ best)
-    gaps = curve.losses - (loss_at(objective) + offsets * slope)
+    gaps = curve.losses[0] - (loss_at(objective) + offsets * slope)
     assert gaps[50] == pytest.approx(0, abs=1e-12) and (np.delete(gaps, 50) > 0).all()
     generator = np.random.default_rng(0)
     for v in generator.standard_normal((50, 2)):
