@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -209,8 +210,7 @@ def _classes(plan: Plan, targets: list[int]) -> Indices:
     return classes
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ClassValues:
+class ClassValues(NamedTuple):
     """Sums and values of the rows of one class, and what they bring to the sums of later stages.
 
     `offsets` are the steps away from the present value of the parameter that changes them.
