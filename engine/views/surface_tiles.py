@@ -309,7 +309,8 @@ class ClassCalls:
         turns = any(knob.meets == self.which for knob in stage.turned)
         part: Floats | None = None
         if self.which in stage.links or turns:
-            part = np.zeros(shape, self.own.a.dtype)
+            blank = np.empty if self.which in stage.links else np.zeros  # the product fills it
+            part = blank(shape, self.own.a.dtype)
             run(self._product(stage, part))
             self._turn(stage, part)
         if self.which == FIRST and shape[0]:
