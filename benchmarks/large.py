@@ -9,8 +9,7 @@ import numpy as np
 from benchmarks.layers import RATE, layered
 from benchmarks.timing import Row, ratio
 from engine.functions import Floats
-from engine.program.program import Program, compile_network
-from engine.program.runner import Runner
+from engine.program.program import Program, Runner, compile_network
 from engine.settings import Settings
 
 SIZES = [784, 512, 512, 10]

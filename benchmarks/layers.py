@@ -8,8 +8,7 @@ from benchmarks.plain_mlp import PlainMlp
 from benchmarks.timing import Row, ratio
 from engine.functions import Floats
 from engine.network import Edge, Network, Node
-from engine.program.program import Program, batches, compile_network
-from engine.program.runner import Runner
+from engine.program.program import Program, Runner, batches, compile_network
 from engine.settings import Settings
 
 ROWS = 250

@@ -217,7 +217,7 @@ def _sight(points: int) -> "SurfaceSight":
     x, y = np.meshgrid(xs, xs)
     losses = x**2 + 0.6 * y**2 + 0.4 * np.sin(4 * x) * np.cos(3 * y)
     marks = Marks(np.zeros(2), (0.0, 0.0), 0.0, (0.3, 0.2), None)
-    picture = Picture(grid, Surface(xs, xs, losses, 1.0), marks, 1.0)
+    picture = Picture(grid, Surface(xs, xs, losses, 1.0), marks)
     walk = np.cumsum(np.random.default_rng(0).normal(size=(1000, 2)) * 0.04, axis=0)
     return SurfaceSight(grid, picture, ("w", "v"), walk, (0.4, 0.5), (0.3, 0.2), (0.5, 0.4), True)
 

@@ -19,7 +19,7 @@ from engine.functions import datasets, initializers, optimizers
 from engine.functions.activations import ACTIVATIONS
 from engine.functions.losses import LOSSES, REDUCTIONS
 from engine.settings import Settings
-from engine.views import run_comparison
+from engine.views import runs
 from playground.model.stage import Tool
 from playground.panels.settings import SECTIONS
 from tests.engine import oracle
@@ -182,7 +182,7 @@ def test_every_setting_has_its_row_in_the_panel() -> None:
 
 
 def test_runs_are_told_in_short_by_what_they_are_told_by() -> None:
-    assert run_comparison.SHORT.keys() <= run_comparison.SETTINGS.keys()
+    assert runs.SHORT.keys() <= runs.SETTINGS.keys()
 
 
 def test_the_second_opinions_know_every_name() -> None:

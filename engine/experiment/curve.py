@@ -13,7 +13,7 @@ from engine.experiment.trace import losses_of, penalty_of, reduced
 from engine.experiment.walk import Context, EpochPosition, batch_size, epoch_position_after
 from engine.functions import Floats, frozen
 from engine.functions.losses import classes_of, looks_like_classes, loss
-from engine.program.runner import Runner
+from engine.program.program import Runner
 
 MOST_POINTS = 20_000
 EVERY_UPDATE_UNTIL = 1000

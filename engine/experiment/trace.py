@@ -16,8 +16,7 @@ from engine.functions.optimizers import State, empty_state
 from engine.network import Network, Node, Place
 from engine.numerals import Role
 from engine.program.plan import Indices
-from engine.program.program import Program
-from engine.program.runner import Pass, Runner
+from engine.program.program import Pass, Program, Runner
 from engine.settings import Settings
 
 _WHAT_NOW = " Go back a step, take smaller weights or a lower learning rate."

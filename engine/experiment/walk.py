@@ -11,8 +11,7 @@ from engine.functions.optimizers import State
 from engine.layout import Layout
 from engine.network import Network
 from engine.numerals import count
-from engine.program.program import Program, batches
-from engine.program.runner import Runner
+from engine.program.program import Program, Runner, batches
 from engine.settings import ENDLESS, Settings
 
 

@@ -23,7 +23,7 @@ from engine.network import Network, Place
 from engine.numerals import read, short
 from engine.program.program import why_not_run
 from engine.settings import Settings, Stops, check
-from engine.views.sample_view import SampleView
+from engine.views.samples import SampleView
 
 MOST = 10**12  # what counts something in a lesson stays below what a file may hold (15 digits)
 FURTHEST = 1000  # updates that are made while a lesson opens; more would keep its reader waiting

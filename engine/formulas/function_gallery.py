@@ -15,8 +15,8 @@ from engine.functions.activations import ACTIVATIONS, Remark
 from engine.functions.losses import LOSSES
 from engine.network import Node
 from engine.numerals import short
-from engine.views.sample_view import SampleNumbers
-from engine.views.series import LARGEST, drawable
+from engine.views.runs import LARGEST, drawable
+from engine.views.samples import SampleNumbers
 
 UNKNOWN = float("nan")
 HALF = 4.0  # of an axis around 0, enough for every bend

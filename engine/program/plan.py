@@ -4,6 +4,7 @@ Rows: the targets, then blocks. A block is a row of ones and the nodes of one le
 is a weight from a row of ones and every level reads one range of rows.
 """
 
+from bisect import bisect
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
@@ -103,7 +104,6 @@ class _Compiler:
     def __init__(self, network: Network) -> None:
         self.network = network
         self.row: dict[str, int] = {}
-        self.head_of: dict[int, int] = {}
         self.ones: list[int] = []
         self.next_row = len(network.outputs)
         self.next_slot = 0
@@ -122,7 +122,11 @@ class _Compiler:
         slots = self._take_slots(len(parameters))
         for i, node in enumerate(parameters):
             self.slot_of[network.place_index[Place("value", node.id)]] = slots.start + i
-        slot_of = self.slot_of
+        trainable, penalised = np.zeros((2, self.next_slot), dtype=np.bool_)
+        learns = ~np.array(network.locks, dtype=np.bool_)
+        trainable[self.slot_of] = learns
+        weights = len(network.edges)  # they come first
+        penalised[self.slot_of[:weights]] = learns[:weights]
         return Plan(
             row_of=np.array([self.row[node.id] for node in network.nodes], dtype=np.intp),
             row_count=self.next_row,
@@ -134,25 +138,15 @@ class _Compiler:
             outputs=np.array([self.row[node_id] for node_id in network.outputs], dtype=np.intp),
             levels=tuple(levels),
             slot_count=self.next_slot,
-            slot_of=slot_of,
-            trainable=self._marks(slot_of, weights_only=False),
-            penalised=self._marks(slot_of, weights_only=True),
+            slot_of=self.slot_of,
+            trainable=trainable,
+            penalised=penalised,
         )
-
-    def _marks(self, slot_of: Indices, weights_only: bool) -> Marks:
-        marks = np.zeros(self.next_slot, dtype=np.bool_)
-        wanted = ~np.array(self.network.locks, dtype=np.bool_)
-        if weights_only:
-            wanted[len(self.network.edges) :] = False  # the weights come first
-        marks[slot_of[wanted]] = True
-        return marks
 
     def _place_block(self, nodes: list[Node]) -> slice:
         head = self.next_row
         self.ones.append(head)
-        for i, node in enumerate(nodes, head + 1):
-            self.row[node.id] = i
-            self.head_of[i] = head
+        self.row.update((node.id, i) for i, node in enumerate(nodes, head + 1))
         self.next_row = head + 1 + len(nodes)
         return slice(head + 1, self.next_row)
 
@@ -170,7 +164,13 @@ class _Compiler:
             groups.append(self._group(combine, fan, list(members), start))
             start = groups[-1].rows.stop
         block = self._sum_block(sums, rows.start) if sums else None
-        return Level(rows, block, tuple(groups), _activation_runs(nodes, rows.start))
+        runs = []
+        start = rows.start
+        for name, alike in groupby(nodes, key=lambda node: node.activation):
+            leaks = np.array([[node.leak] for node in alike])
+            runs.append(ActivationRun(name, slice(start, start + len(leaks)), leaks))
+            start += len(leaks)
+        return Level(rows, block, tuple(groups), tuple(runs))
 
     def _shape(self, node: Node) -> tuple[str, int]:
         return node.combine, len(self.network.arriving[node.id])
@@ -193,7 +193,7 @@ class _Compiler:
         network, row = self.network, self.row
         sources_of = [[row[edge.source] for edge in network.arriving[n.id]] for n in nodes]
         found = [source for sources in sources_of for source in sources]
-        low = self.head_of[min(found)] if found else self.ones[0]
+        low = self.ones[bisect(self.ones, min(found)) - 1] if found else self.ones[0]
         high = 1 + max(found, default=low)
         sources = np.array([k for some in sources_of for k in (low, *some)], dtype=np.intp)
         counts = [1 + len(some) for some in sources_of]
@@ -203,24 +203,15 @@ class _Compiler:
         form = form_of(len(nodes) * width, len(sources))
         slots = self._take_slots(len(nodes) * width if form == "full" else len(sources))
         offsets = positions if form == "full" else np.arange(len(sources))
-        self._put_slots(nodes, slots.start + offsets)
+        # each node's bias first, which not every node has, then its weights
+        index, into = network.place_index, network.places_into
+        known = [(index.get(Place("bias", n.id), NOWHERE), *into[n.id]) for n in nodes]
+        places = np.array([place for some in known for place in some], dtype=np.intp)
+        there = places != NOWHERE
+        self.slot_of[places[there]] = (slots.start + offsets)[there]
         starts = np.flatnonzero(np.diff(targets, prepend=-1))
         rows = slice(start, start + len(nodes))
         return SumBlock(rows, low, high, form, slots, positions, sources, targets, starts)
-
-    def _put_slots(self, nodes: list[Node], slots: Indices) -> None:
-        """Each node's bias first, which not every node has, then its weights."""
-        network = self.network
-        places = [
-            place
-            for node in nodes
-            for place in (
-                network.place_index.get(Place("bias", node.id), NOWHERE),
-                *network.places_into[node.id],
-            )
-        ]
-        there = np.array(places, dtype=np.intp)
-        self.slot_of[there[there != NOWHERE]] = slots[there != NOWHERE]
 
 
 def form_of(size: int, entries: int) -> Form:
@@ -228,12 +219,3 @@ def form_of(size: int, entries: int) -> Form:
     if size <= FULL_BELOW or fill >= FULL_FROM:
         return "full"
     return "listed" if size > LISTED_ABOVE and fill < LISTED_BELOW else "gathered"
-
-
-def _activation_runs(nodes: list[Node], start: int) -> tuple[ActivationRun, ...]:
-    runs = []
-    for name, members in groupby(nodes, key=lambda node: node.activation):
-        leaks = np.array([[node.leak] for node in members])
-        runs.append(ActivationRun(name, slice(start, start + len(leaks)), leaks))
-        start += len(leaks)
-    return tuple(runs)

@@ -10,14 +10,15 @@ from engine.data import Data, Rows
 from engine.errors import Refused
 from engine.functions import Floats, frozen
 from engine.functions.losses import looks_like_classes, middle_of
-from engine.program.program import Program
-from engine.program.runner import Runner
+from engine.program.program import Program, Runner
 from engine.settings import Settings, without_rounding
 from engine.views.surface_tiles import parts
 from engine.views.surfaces import coarser, work_per_row
 
-VALUES = 1 << 16
-SLICE = 2e7
+VALUES = 1 << 16  # numbers of all nodes that are computed at once
+SLICE = 2e7  # multiply-adds between two pictures
+CLASS = "largest output"  # asked for instead of the answer of one node
+MOST = 2000  # marks: more hide each other, and take too long to draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +72,22 @@ class Mapper:
         self._chosen = [network.index[network.node(node_id).id] for node_id in self.nodes]
         self._dtype, self._settings = dtype, without_rounding(settings)
         self._runners: dict[int, Runner] = {}
-        self._coarse = self._heads(coarser(plane.count))
-        self._fine = self._heads(plane.count)
+        self._coarse, self._fine = self._points(coarser(plane.count)), self._points(plane.count)
 
     def pictures(self, parameters: Floats) -> Generator[AnswerMap, None, None]:
         """A coarse picture of all these nodes, then the complete one."""
-        yield from self._picture(parameters, coarser(self.plane.count), self._coarse, False)
-        yield from self._picture(parameters, self.plane.count, self._fine, True)
+        yield from self._picture(parameters, *self._coarse, last=False)
+        yield from self._picture(parameters, *self._fine, last=True)
 
     def complete(self, parameters: Floats) -> AnswerMap:
         """The complete picture at once."""
-        *_, last = self._picture(parameters, self.plane.count, self._fine, True)
+        *_, last = self._picture(parameters, *self._fine, last=True)
         return last
 
     def _picture(
-        self, parameters: Floats, count: int, heads: list[Floats], last: bool
+        self, parameters: Floats, xs: Floats, ys: Floats, heads: list[Floats], last: bool
     ) -> Iterator[AnswerMap]:
         """Filled part by part; where nothing is known yet it is NaN."""
-        xs, ys = _sides(self.plane, count)
         shape = len(self.nodes), len(ys), len(xs)
         values = np.empty((shape[0], shape[1] * shape[2]), self._dtype)
         done = since = 0
@@ -98,28 +97,25 @@ class Mapper:
                 values[:, done:] = np.nan
                 yield AnswerMap(xs, ys, self.nodes, frozen(values.reshape(shape).copy()), False)
             wide = head.shape[1]
-            values[:, done : done + wide] = self._answers(parameters, head)
+            if wide not in self._runners:
+                plan = self.program.plan
+                self._runners[wide] = Runner(plan, self._settings, wide, self._dtype)
+            runner = self._runners[wide]
+            with np.errstate(all="ignore"):
+                runner.load(parameters)
+                runner.forward(head)
+            found = runner.values()
+            every = len(self._chosen) == len(found)
+            values[:, done : done + wide] = found if every else found[self._chosen]
             done, since = done + wide, since + wide
         yield AnswerMap(xs, ys, self.nodes, frozen(values.reshape(shape)), last)
 
-    def _answers(self, parameters: Floats, head: Floats) -> Floats:
-        runner = self._runner(head.shape[1])
-        with np.errstate(all="ignore"):
-            runner.load(parameters)
-            runner.forward(head)
-        values = runner.values()
-        return values if len(self._chosen) == len(values) else values[self._chosen]
-
-    def _runner(self, batch: int) -> Runner:
-        if batch not in self._runners:
-            plan, dtype = self.program.plan, self._dtype
-            self._runners[batch] = Runner(plan, self._settings, batch, dtype)
-        return self._runners[batch]
-
-    def _heads(self, count: int) -> list[Floats]:
-        """The points of the plane as samples, a slice of work at a time."""
+    def _points(self, count: int) -> tuple[Floats, Floats, list[Floats]]:
+        """Both axes, and all points of the plane as samples, a slice of work at a time."""
         plane, network = self.plane, self.program.network
-        xs, ys = _sides(plane, count)
+        xs, ys = np.linspace(*plane.x_range, count), np.zeros(1)
+        if plane.second is not None:
+            ys = np.linspace(*plane.y_range, count)
         points = np.zeros((len(xs) * len(ys), len(network.inputs)), self._dtype)
         points[:] = plane.held or 0.0
         if plane.second is not None:
@@ -128,13 +124,8 @@ class Mapper:
         targets = np.zeros((len(points), self.program.plan.target_count), self._dtype)
         head = self.program.heads(points, targets)
         most = max(1, VALUES // self.program.plan.row_count)
-        return [np.ascontiguousarray(head[:, part]) for part in parts(len(points), most)]
-
-
-def _sides(plane: InputPlane, count: int) -> tuple[Floats, Floats]:
-    xs = np.linspace(*plane.x_range, count)
-    ys = np.linspace(*plane.y_range, count) if plane.second is not None else np.zeros(1)
-    return frozen(xs), frozen(ys)
+        heads = [np.ascontiguousarray(head[:, part]) for part in parts(len(points), most)]
+        return frozen(xs), frozen(ys), heads
 
 
 def _check(program: Program, plane: InputPlane) -> None:
@@ -149,10 +140,6 @@ def _check(program: Program, plane: InputPlane) -> None:
         raise Refused(f"Each input needs a value to be held at; {given} have one.")
     if plane.count < 2:
         raise Refused("A map needs at least two points a side.")
-
-
-CLASS = "largest output"  # asked for instead of the answer of one node
-MOST = 2000  # marks: more hide each other, and take too long to draw
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -169,7 +169,10 @@ class Rendering:
 
     def places(self, points: Floats, xs: Floats, ys: Floats) -> tuple[Places, Mask]:
         """Points of the plane laid on the field over these axes, and which lie on it at all."""
-        x, y = _unit(points[:, 0], xs), _unit(points[:, 1], ys)
+        x, y = (  # -1 at the low end of an axis, 1 at the high one
+            2 * (along - axis[0]) / (axis[-1] - axis[0]) - 1
+            for along, axis in zip(points.T, (xs, ys), strict=True)
+        )
         inside = (np.abs(x) <= 1) & (np.abs(y) <= 1)
         x, y = np.where(inside, x, 0.0), np.where(inside, y, 0.0)
         return self.projection.project(x, y, self.field.height(x, y) + 0.01), inside
@@ -255,11 +258,6 @@ def _front(field: HeightField, view: Projection) -> Small:
     x, y = view.ground(across, depth)
     lifted = field.height(np.clip(x, -1, 1), np.clip(y, -1, 1))
     return np.where(near <= far, view.up(depth, lifted), np.inf).astype(np.float32)
-
-
-def _unit(values: Floats, axis: Floats) -> Floats:
-    """-1 at the low end of an axis, 1 at the high one."""
-    return np.asarray(2 * (values - axis[0]) / (axis[-1] - axis[0]) - 1)
 
 
 def axis_words(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from engine.errors import Refused
 from engine.functions.activations import activation
-from engine.network import Edge, Network, Place
+from engine.network import Network, Place
 
 NOWHERE = -1
 _WORDS = {"product": "multiplies what arrives", "max": "takes the largest of what arrives",
@@ -50,19 +50,15 @@ def layers_of(network: Network, call: Callable[[str], str] = str) -> tuple[Layer
             raise Refused(f"{call(node.id)} {_WORDS[node.combine]}; only sums are matrices.")
     for edge in network.edges:
         if network.levels[edge.target] - network.levels[edge.source] != 1:
-            raise Refused(_skips(edge, call))
+            raise Refused(
+                f"The edge from {call(edge.source)} to {call(edge.target)} skips a layer, "
+                "so one matrix after the other cannot tell this network."
+            )
     levels: dict[int, list[str]] = {}
     for node in network.order:
         levels.setdefault(network.levels[node.id], []).append(node.id)
     depths = range(1, max(levels) + 1)
     return tuple(_layer(network, levels.get(d - 1, []), levels[d]) for d in depths)
-
-
-def _skips(edge: Edge, call: Callable[[str], str]) -> str:
-    return (
-        f"The edge from {call(edge.source)} to {call(edge.target)} skips a layer, "
-        "so one matrix after the other cannot tell this network."
-    )
 
 
 def _layer(network: Network, before: list[str], neurons: list[str]) -> Layer:
@@ -83,14 +79,10 @@ def formula_of(layers: tuple[Layer, ...]) -> str:
     """The whole network in one line: y = W₂·σ(W₁·x + b₁) + b₂."""
     inside = "x"
     for number, layer in enumerate(layers, 1):
-        held = f"({inside})" if layers[: number - 1] and not _is_call(inside) else inside
+        is_call = inside.endswith(")") and inside[: inside.index("(")].isalpha()
+        held = inside if number == 1 or is_call else f"({inside})"  # a call has its brackets
         sums = f"W{number}".translate(_SUBSCRIPTS) + f"·{held}"
         if layer.has_biases:
             sums += f" + b{number}".translate(_SUBSCRIPTS)
         inside = f"{layer.sign}({sums})" if layer.sign else sums
     return f"y = {inside}"
-
-
-def _is_call(text: str) -> bool:
-    """Whether it is a function of something in brackets, which needs no more of them."""
-    return text.endswith(")") and text[: text.index("(")].isalpha()

@@ -1,9 +1,10 @@
 """What learning makes small: the loss of a network over some rows, and its slope.
 
-Everything here is computed exactly, never with lecture rounding.
+The analytic slope is held against numeric ones, what small steps really do. Everything here is
+computed exactly, never with lecture rounding.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,12 +15,16 @@ from engine.experiment.trace import why_not_finite
 from engine.experiment.walk import Context
 from engine.functions import Floats, frozen
 from engine.functions.losses import loss
-from engine.program.program import Program
-from engine.program.runner import Pass, Runner
+from engine.network import Place
+from engine.numerals import short
+from engine.program.program import Pass, Program, Runner
 from engine.settings import Settings, without_rounding
 
-CACHED = 1 << 17
+CACHED = 1 << 17  # numbers of all networks side by side
 ROWS_AT_ONCE = 4096
+STEP = 1e-5
+TOLERANCE = 1e-6
+TABLE_STEPS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,14 +91,11 @@ class Probe:
         with np.errstate(all="ignore"):
             self._runner.load(parameters)
             self._runner.forward(self._head)
-            a, z = (_side_by_side(v) for v in (self._runner.outputs(), self._runner.output_sums()))
+            # (networks × outputs × samples) as (outputs × (networks · samples))
+            found = self._runner.outputs(), self._runner.output_sums()
+            a, z = (v.swapaxes(0, 1).reshape(v.shape[1], -1) for v in found)
             values = self._loss.value(a, self._targets, z, self._middle)
             return np.asarray(values.sum(axis=0).reshape(self.size, -1)[:count])
-
-
-def _side_by_side(values: Floats) -> Floats:
-    """(networks × outputs × samples) as (outputs × (networks · samples))."""
-    return values.swapaxes(0, 1).reshape(values.shape[1], -1)
 
 
 def loss_at(objective: Objective) -> float:
@@ -119,7 +121,7 @@ def slope_at(objective: Objective, penalties: bool = False) -> Floats:
         total += runner.gradient()
     total /= objective.share
     if penalties:
-        total += settings.l2 * parameters * penalised(objective.program)
+        total += settings.l2 * parameters * _penalised(objective.program)
     return frozen(total)
 
 
@@ -130,7 +132,7 @@ def _pass(objective: Objective, runner: Runner) -> None:
         runner.backward()
 
 
-def penalised(program: Program) -> Floats:
+def _penalised(program: Program) -> Floats:
     """1 where penalties act (the unlocked weights), else 0."""
     plan = program.plan
     return plan.penalised[plan.slot_of].astype(np.float64)
@@ -150,3 +152,124 @@ def existing_pass(
     if sentence is not None:
         raise Refused(sentence)
     return passed
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Both slopes of one parameter, and how far apart they are: |a - n| / max(1, |a|, |n|)."""
+
+    place: Place
+    analytic: float
+    numeric: float
+    difference: float
+    agrees: bool
+    locked: bool
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """Numeric slopes with one step size h, and their errors; NaN where there is no number."""
+
+    h: float
+    one_sided: float
+    central: float
+    one_sided_error: float
+    central_error: float
+
+
+def agreements(
+    objective: Objective, call: Callable[[str], str] = str
+) -> Iterator[tuple[Agreement, ...]]:
+    """The agreement of every parameter in the order of the vector, a few at a time, so that the
+    reader can stop in between; `call` gives the name by which a sentence calls a node."""
+    slope = _Slope(objective, call)
+    wanted = np.arange(len(objective.parameters))
+    for start in range(0, len(wanted), slope.at_once):
+        yield slope.agreements(wanted[start : start + slope.at_once])
+
+
+def step_table(
+    objective: Objective, place: Place, call: Callable[[str], str] = str
+) -> tuple[StepRow, ...]:
+    """The numeric slopes of one parameter for h = 0.01 … 1e-8, beside the analytic one."""
+    index = objective.program.network.place_index
+    if place not in index:
+        raise Refused("There is no such number in this network. Choose a weight or a bias.")
+    slope, where = _Slope(objective, call), index[place]
+    exact = float(slope.analytic[where])
+    rows = []
+    for h in TABLE_STEPS:
+        right, left = slope.one_sided(np.array([where]), h)
+        one, both = float(right[0]), float(right[0] + left[0]) / 2
+        rows.append(StepRow(h, one, both, abs(one - exact), abs(both - exact)))
+    return tuple(rows)
+
+
+class _Slope:
+    """f = data loss + L2 around one point: its analytic slope and its numeric ones."""
+
+    def __init__(self, objective: Objective, call: Callable[[str], str]) -> None:
+        self.network, self.parameters = objective.program.network, objective.parameters
+        self.decay = objective.settings.l2 * _penalised(objective.program)
+        self.analytic = existing_pass(objective, call).gradient + self.decay * self.parameters
+        self.share = objective.share
+        self.probe = Probe(objective, most=2 * len(self.parameters) + 1)
+        self.at_once = max(1, (self.probe.size - 1) // 2)
+
+    def agreements(self, where: np.ndarray) -> tuple[Agreement, ...]:
+        """Central differences (f(x+h) - f(x-h)) / 2h for these places."""
+        found = []
+        right, left = (side.tolist() for side in self.one_sided(where, STEP))
+        for at, after, before in zip(where.tolist(), right, left, strict=True):
+            analytic, numeric = float(self.analytic[at]), (after + before) / 2
+            difference = _relative(analytic, numeric)
+            agrees = difference <= TOLERANCE
+            remark = "" if agrees else self._remark(at, after, before)
+            found.append(Agreement(self.network.places[at], analytic, numeric, difference, agrees,
+                                   self.network.locks[at], remark))  # fmt: skip
+        return tuple(found)
+
+    def one_sided(self, where: np.ndarray, h: float) -> tuple[Floats, Floats]:
+        """(f(x+h) - f(x)) / h and (f(x) - f(x-h)) / h.
+
+        The differences are taken sample by sample, before the sum, so that little is rounded away.
+        """
+        count = len(where)
+        points = np.repeat(self.parameters[None], 2 * count + 1, axis=0)
+        here = np.arange(count)
+        points[1 + here, where] += h
+        points[1 + count + here, where] -= h
+        f = np.concatenate([self.probe.by_sample(points[i : i + self.probe.size])
+                            for i in range(0, len(points), self.probe.size)])  # fmt: skip
+        with np.errstate(invalid="ignore"):
+            right = (f[1 : count + 1] - f[0]).sum(axis=1) / self.share
+            left = (f[0] - f[count + 1 :]).sum(axis=1) / self.share
+            decay, x = self.decay[where], self.parameters[where]
+            right += decay * (x * h + h * h / 2)
+            left += decay * (x * h - h * h / 2)
+            right, left = (np.where(np.isfinite(s), s, np.nan) for s in (right / h, left / h))
+        return right, left
+
+    def _remark(self, where: int, right: float, left: float) -> str:
+        """What the one-sided slopes tell as h shrinks.
+
+        Their gap shrinks with h where f is smooth, stays at a kink and grows at a jump.
+        """
+        if np.isnan(right + left):
+            return f"One step of {STEP:g} further there is no number, so there is no numeric slope."
+        nearer = [float(side[0]) for side in self.one_sided(np.array([where]), STEP / 10)]
+        gap, nearer_gap = abs(right - left), abs(nearer[0] - nearer[1])
+        if nearer_gap > 5 * gap > 0:
+            return "The loss jumps here, so no small step gives a slope; 0 is taken."
+        if nearer_gap > gap / 2 > TOLERANCE / 2:
+            return (f"Here is a kink: the slope is {short(left)} on the left and {short(right)} on "
+                    "the right, so the numeric one, their mean, cannot agree.")  # fmt: skip
+        if _relative(float(self.analytic[where]), sum(nearer) / 2) <= TOLERANCE:
+            return f"A kink lies nearer than {STEP:g}; with a smaller step both agree."
+        return ""
+
+
+def _relative(a: float, n: float) -> float:
+    """|a - n| / max(1, |a|, |n|)"""
+    return abs(a - n) / max(1.0, abs(a), abs(n))

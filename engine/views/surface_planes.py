@@ -14,21 +14,25 @@ from engine.functions import Floats, frozen
 from engine.network import Network, Place
 from engine.numerals import count, short
 from engine.program.program import Program, why_not_run
-from engine.views.objective import Objective, loss_at, objective_of, slope_at
+from engine.views.objective import loss_at, objective_of, slope_at
 from engine.views.surfaces import (
     Axes,
-    Axis,
-    LossCurve,
     Surface,
     SurfaceGrid,
-    estimate,
     loss_curve,
     loss_surface,
     work_per_row,
 )
 
-MOST_POINTS = 1000
-STRAIGHT = 1e-9
+Mode = Literal["numbers", "random", "path"]
+Pair = tuple[Place | None, Place | None]
+
+MOST_POINTS = 1000  # of a path, for its directions
+STRAIGHT = 1e-9  # of the longest: what is shorter is a rounding error
+LEAST_HALF: dict[Mode, float] = {"numbers": 2.0, "random": 1.0, "path": 0.5}
+AROUND = 0.7  # of the width of a path, to each side
+LONGEST_CURVE = 201
+AT_ONCE = 3e5  # multiply-adds of a pass forward that may be made between two frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Directions:
 
     first: Floats
     second: Floats
-    explained: tuple[float, float] | None = None
+    explained: tuple[float, ...] = ()
 
 
 def random_directions(program: Program, parameters: Floats, seed: int) -> Directions:
@@ -48,12 +52,31 @@ def random_directions(program: Program, parameters: Floats, seed: int) -> Direct
     a direction says more about the sizes of the weights than about the loss.
     """
     network = program.network
+    owner = np.array([network.index[place.target] for place in network.places], dtype=np.intp)
+    is_weight = np.array([place.what == "weight" for place in network.places], dtype=np.bool_)
     free = ~np.array(network.locks, dtype=np.bool_)
-    filters = _Filters(network, free, np.asarray(parameters, dtype=np.float64))
-    draws = np.random.default_rng(seed).normal(size=(2, len(free)))
-    first = filters.unit(draws[0])
-    second = filters.unit(filters.across(draws[1], first))
-    pair = filters.fitted(first, draws[0]), filters.fitted(second, draws[1])
+
+    def summed(values: Floats) -> Floats:
+        """Over all that belongs to a neuron, told at each of its numbers."""
+        return np.bincount(owner, values, len(network.nodes)).astype(np.float64)[owner]
+
+    def unit(draw: Floats) -> Floats:
+        weights = np.where(moves, draw, 0.0)
+        length = np.sqrt(summed(weights**2))
+        return np.asarray(np.divide(weights, length, out=weights, where=length > 0))
+
+    fan = summed((free & is_weight).astype(np.float64))
+    moves = free & (is_weight | (fan == 0))  # a lone number is a filter of its own
+    size = np.sqrt(summed(moves * np.asarray(parameters, dtype=np.float64) ** 2))
+    fan = np.maximum(1, fan)
+    one, other = np.random.default_rng(seed).normal(size=(2, len(free)))
+    first = unit(one)
+    shadow = summed(np.where(moves, other * first, 0.0))
+    second = unit(np.where(fan > 1, other - shadow * first, other))  # at right angles, if it can be
+    pair = [
+        np.where(free & ~moves, draw * size / np.sqrt(fan), direction * size)
+        for direction, draw in ((first, one), (second, other))
+    ]
     if not (pair[0].any() and pair[1].any()):
         raise Refused(
             "Every number that learns is 0, so no direction fits their size. Reset to random "
@@ -62,45 +85,17 @@ def random_directions(program: Program, parameters: Floats, seed: int) -> Direct
     return Directions(frozen(pair[0]), frozen(pair[1]))
 
 
-class _Filters:
-    """The free incoming weights of each neuron as one filter; a lone number is its own filter."""
-
-    def __init__(self, network: Network, free: np.ndarray, parameters: Floats) -> None:
-        self.owner = np.array([network.index[p.target] for p in network.places], dtype=np.intp)
-        self.count = len(network.nodes)
-        is_weight = np.array([place.what == "weight" for place in network.places], dtype=np.bool_)
-        fan = self._sum((free & is_weight).astype(np.float64))
-        self.weight = free & (is_weight | (fan[self.owner] == 0))
-        self.follower = free & ~self.weight
-        self.size = np.sqrt(self._sum(self.weight * parameters**2))[self.owner]
-        self.fan = np.maximum(1, fan)[self.owner]
-
-    def _sum(self, values: Floats) -> Floats:
-        return np.bincount(self.owner, values, self.count).astype(np.float64)
-
-    def unit(self, draw: Floats) -> Floats:
-        """Every filter scaled to length 1."""
-        weights = np.where(self.weight, draw, 0.0)
-        length = np.sqrt(self._sum(weights**2))[self.owner]
-        return np.asarray(np.divide(weights, length, out=weights, where=length > 0))
-
-    def across(self, draw: Floats, first: Floats) -> Floats:
-        """Every filter of more than one weight made to stand at right angles to the first's."""
-        shadow = self._sum(np.where(self.weight, draw * first, 0.0))[self.owner]
-        return np.where(self.fan > 1, draw - shadow * first, draw)
-
-    def fitted(self, unit: Floats, draw: Floats) -> Floats:
-        """The filters at the size of the neuron's weights, and the biases that follow them."""
-        return np.where(self.follower, draw * self.size / np.sqrt(self.fan), unit * self.size)
-
-
 def principal_directions(path: Floats, present: Floats) -> Directions:
     """The two directions in which a recorded path (updates × parameters) varies most.
 
     With the points' mean taken off, M = U S Vᵀ: the rows of Vᵀ are the directions, and
     s_k² / Σ s² is the share of the variance that direction k explains.
     """
-    points = _thinned(np.asarray(path, dtype=np.float64), present)
+    points = np.asarray(path, dtype=np.float64)
+    if len(points) == 0 or not np.array_equal(points[-1], present):
+        points = np.concatenate([points.reshape(-1, len(present)), present[None]])
+    if len(points) > MOST_POINTS:
+        points = points[np.linspace(0, len(points) - 1, MOST_POINTS).round().astype(np.intp)]
     if len(points) < 3:
         raise Refused(
             "The path has fewer than three points. Train a few updates, or choose random "
@@ -120,23 +115,9 @@ def principal_directions(path: Floats, present: Floats) -> Directions:
             "random directions."
         )
     shares = sizes**2 / (sizes**2).sum()
-    first, second = (_same_way(direction) for direction in directions[:2])
+    # The sign is free; the largest component is made positive, so that it is always the same.
+    first, second = (v if v[np.argmax(np.abs(v))] > 0 else -v for v in directions[:2])
     return Directions(frozen(first), frozen(second), (float(shares[0]), float(shares[1])))
-
-
-def _thinned(path: Floats, present: Floats) -> Floats:
-    """The path up to the present, at most so many points of it, evenly chosen."""
-    if len(path) == 0 or not np.array_equal(path[-1], present):
-        path = np.concatenate([path.reshape(-1, len(present)), present[None]])
-    if len(path) <= MOST_POINTS:
-        return path
-    return path[np.linspace(0, len(path) - 1, MOST_POINTS).round().astype(np.intp)]
-
-
-def _same_way(direction: Floats) -> Floats:
-    """The sign is free; the largest component is made positive, so that it is always the same."""
-    largest = direction[np.argmax(np.abs(direction))]
-    return np.asarray(direction if largest > 0 else -direction)
 
 
 def project(path: Floats, origin: Floats, directions: Sequence[Floats]) -> Floats:
@@ -149,36 +130,24 @@ def project(path: Floats, origin: Floats, directions: Sequence[Floats]) -> Float
     return frozen(np.ascontiguousarray(coordinates.T))
 
 
-Mode = Literal["numbers", "random", "path"]
-Pair = tuple[Place | None, Place | None]
-
-LEAST_HALF: dict[Mode, float] = {"numbers": 2.0, "random": 1.0, "path": 0.5}
-AROUND = 0.7
-LONGEST_CURVE = 201
-AT_ONCE = 3e5  # multiply-adds of a pass forward that may be made between two frames
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class SurfacePlane:
-    """The axes; along directions everything is counted from the anchor."""
+    """The axes; along directions everything is counted from the anchor.
+
+    `made_of` says where directions come from.
+    """
 
     mode: Mode
     axes: Axes
     anchor: Floats
-    names: tuple[str, str] = ("", "")
-    update: int = 0
-    seed: int = 0
-    explained: tuple[float, float] | None = None
+    update: int
+    names: tuple[str, str] = ("direction 1", "direction 2")
+    made_of: str = ""
 
     @property
     def movable(self) -> bool:
         """Whether the point can be dragged: only where the axes are parameters."""
         return self.mode == "numbers"
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        """The parameters along the axes, where they are parameters."""
-        return tuple(axis for axis in self.axes.both() if isinstance(axis, Place))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -210,36 +179,31 @@ class Picture:
     """A surface or a curve, and the marks of the numbers that it was computed from."""
 
     grid: SurfaceGrid
-    shown: Surface | LossCurve
+    shown: Surface
     marks: Marks
-    done: float
 
 
 def along_numbers(experiment: Experiment, first: Place, second: Place | None) -> SurfacePlane:
-    """The plane of one or two parameters."""
-    return SurfacePlane(
-        "numbers", Axes(first, second), experiment.parameters, update=experiment.updates
-    )
+    """The plane of one or two parameters, which have no names yet."""
+    axes, now = Axes(first, second), experiment.parameters
+    return SurfacePlane("numbers", axes, now, experiment.updates, ("", ""))
 
 
 def along_random(experiment: Experiment, seed: int) -> SurfacePlane:
     """Two directions drawn from a seed, in the sizes of the neurons' weights."""
-    found = random_directions(experiment.program, experiment.parameters, seed)
-    return _directed("random", found, experiment, seed)
+    now = experiment.parameters
+    found = random_directions(experiment.program, now, seed)
+    axes = Axes(found.first, found.second)
+    return SurfacePlane("random", axes, now, experiment.updates, made_of=f"seed {seed}")
 
 
 def along_path(experiment: Experiment) -> SurfacePlane:
     """The two directions in which the path so far varies most."""
-    found = principal_directions(path_so_far(experiment), experiment.parameters)
-    return _directed("path", found, experiment, 0)
-
-
-def _directed(mode: Mode, found: Directions, experiment: Experiment, seed: int) -> SurfacePlane:
-    axes = Axes(found.first, found.second)
-    names = ("direction 1", "direction 2")
-    return SurfacePlane(
-        mode, axes, experiment.parameters, names, experiment.updates, seed, found.explained
-    )
+    now = experiment.parameters
+    found = principal_directions(path_so_far(experiment), now)
+    shares = " and ".join(f"{100 * share:.0f} %" for share in found.explained)
+    axes, made_of = Axes(found.first, found.second), f"explains {shares} of the path"
+    return SurfacePlane("path", axes, now, experiment.updates, made_of=made_of)
 
 
 def path_so_far(experiment: Experiment) -> Floats:
@@ -256,7 +220,7 @@ def coordinates(experiment: Experiment, plane: SurfacePlane, points: Floats) -> 
     rows = np.atleast_2d(points)
     index = experiment.network.place_index
     if plane.movable:
-        return np.asarray(rows[:, [index[place] for place in plane.places]])
+        return np.asarray(rows[:, [index[place] for place in plane.axes.places()]])
     return project(rows, plane.anchor, plane.axes.directions(experiment.program))
 
 
@@ -301,14 +265,14 @@ def kept(pair: Pair, network: Network) -> Pair:
 
 def most_felt(experiment: Experiment) -> tuple[Place, Place | None]:
     """The two parameters with the largest gradients among those that learn; ties go by order."""
-    network, program, data = experiment.network, experiment.program, experiment.data
+    network, data = experiment.network, experiment.data
     reason = why_not_run(network, experiment.settings)
     free = np.flatnonzero(~np.array(network.locks, dtype=np.bool_))
     if reason is None and not len(free):
         reason = "No number learns here, so there is no loss surface. Unlock a weight or a bias."
     if reason is not None:
         raise Refused(reason)
-    some = max(1, int(AT_ONCE / work_per_row(program)))
+    some = max(1, int(AT_ONCE / work_per_row(experiment.program)))
     rows = data.training[:: -(-len(data.training) // some) or 1]
     gradient = slope_at(objective_of(experiment.context, experiment.parameters, rows))
     sizes = np.nan_to_num(np.abs(gradient[free]), nan=0.0)
@@ -317,37 +281,29 @@ def most_felt(experiment: Experiment) -> tuple[Place, Place | None]:
 
 
 def caption(plane: SurfacePlane, grid: SurfaceGrid) -> str:
-    """What a picture was made of: how far it reaches, around what, and from which seed."""
+    """What a picture was made of: from what, how far it reaches, and around what."""
     far = short(grid.half_x, 3)
     if grid.half_y != grid.half_x and plane.axes.second is not None:
         far += f" and {short(grid.half_y, 3)}"
     if plane.movable:
-        middle = [grid.center_x, grid.center_y][: len(plane.places)]
+        middle = [grid.center_x, grid.center_y][: len(plane.axes.both())]
         return f"± {far} around {', '.join(short(number, 3) for number in middle)}"
-    around = f"± {far} around update {count(plane.update)}"
-    if plane.explained is None:
-        return f"seed {plane.seed}, {around}"
-    shares = " and ".join(f"{100 * share:.0f} %" for share in plane.explained)
-    return f"explains {shares} of the path, {around}"
-
-
-def work_of(experiment: Experiment, plane: SurfacePlane, grid: SurfaceGrid) -> float:
-    """Multiply-adds for the whole picture."""
-    rows = len(experiment.data.training)
-    high = 1 if plane.axes.second is None else grid.count
-    return estimate(experiment.program, plane.axes, grid.count, high, rows)
-
-
-def _objective(here: Here, parameters: Floats) -> Objective:
-    return objective_of(here.context, parameters, here.context.data.training)
+    return f"{plane.made_of}, ± {far} around update {count(plane.update)}"
 
 
 def marks_of(here: Here, plane: SurfacePlane) -> Marks:
     """Computed at once: one pass over the samples, and one update."""
-    program, objective = here.context.program, _objective(here, here.parameters)
+    context, after = here.context, None
+    program = context.program
+    objective = objective_of(context, here.parameters, context.data.training)
     with np.errstate(all="ignore"):
         value, gradient = loss_at(objective), slope_at(objective)
-        after = _next(here)
+        if here.position is not None:
+            walk = Updater(context, here.position)
+            walk.advance(1)
+            after = walk.position().parameters
+    if after is not None and not np.isfinite(after).all():
+        after = None
     slope = tuple(float(gradient @ axis) for axis in plane.axes.directions(program))
     at = plane.axes.present(program, here.parameters)
     return Marks(here.parameters, at, value, slope, after)
@@ -359,46 +315,26 @@ def quick(experiment: Experiment) -> bool:
 
 
 def pictures(
-    here: Here, plane: SurfacePlane, grid: SurfaceGrid, known: Surface | LossCurve | None = None
-) -> Iterator[Picture]:
-    """The job: coarse first, the complete picture last. A refusal ends it.
+    here: Here, plane: SurfacePlane, grid: SurfaceGrid, known: Surface | None = None
+) -> Generator[Picture | str, None, None]:
+    """The job: coarse first, the complete picture last. A refusal ends it, as a sentence.
 
     Where the surface is `known` already, only the marks are computed.
     """
-    marks = marks_of(here, plane)
-    if known is not None:
-        yield Picture(grid, known, marks, known.done)
-        return
-    objective = _objective(here, here.parameters if plane.movable else plane.anchor)
-    shown: Iterator[Surface] | Iterator[LossCurve]
-    if plane.axes.second is None:
-        shown = loss_curve(objective, plane.axes.first, _offsets(here, plane.axes.first, grid))
-    else:
-        shown = loss_surface(objective, plane.axes, grid)
-    for picture in shown:
-        yield Picture(grid, picture, marks, picture.done)
-
-
-def _offsets(here: Here, axis: Axis, grid: SurfaceGrid) -> Floats:
-    """The steps away from the present value, itself among them."""
-    present = Axes(axis).present(here.context.program, here.parameters)[0]
-    xs = grid.xs(LONGEST_CURVE)
-    return np.unique(np.append(xs - present, 0.0))
-
-
-def _next(here: Here) -> Floats | None:
-    """The parameters after the next update, where all that it depends on is known."""
-    if here.position is None:
-        return None
-    walk = Updater(here.context, here.position)
-    walk.advance(1)
-    after = walk.position().parameters
-    return after if np.isfinite(after).all() else None
-
-
-def refusable(job: Iterator[Picture]) -> Generator[Picture | str, None, None]:
-    """The same job; what is refused comes as a sentence and not as an error."""
     try:
-        yield from job
+        marks = marks_of(here, plane)
+        for surface in (known,) if known is not None else _surfaces(here, plane, grid):
+            yield Picture(grid, surface, marks)
     except Refused as refused:
         yield refused.sentence
+
+
+def _surfaces(here: Here, plane: SurfacePlane, grid: SurfaceGrid) -> Iterator[Surface]:
+    context, axes = here.context, plane.axes
+    around = here.parameters if plane.movable else plane.anchor
+    objective = objective_of(context, around, context.data.training)
+    if axes.second is not None:
+        return loss_surface(objective, axes, grid)
+    present = axes.present(context.program, here.parameters)[0]
+    offsets = np.unique(np.append(grid.xs(LONGEST_CURVE) - present, 0.0))  # the present among them
+    return loss_curve(objective, axes.first, offsets)

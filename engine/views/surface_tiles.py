@@ -1,10 +1,16 @@
-"""The loss over tiles of a grid, computed from what lies downstream of one or two parameters."""
+"""The loss over tiles of a grid, computed from what lies downstream of one or two parameters.
+
+Each row of the plan belongs to a class: what neither parameter changes, what the first or the
+second alone changes, and what both change. Only the last has to be computed at every point of the
+grid; an array of a class is (rows × ys × xs × samples), of length 1 where nothing changes.
+"""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,35 +18,36 @@ from engine.functions import Call, Floats, run
 from engine.functions.activations import activation
 from engine.functions.losses import loss
 from engine.network import Place
-from engine.program.plan import EdgeGroup, Indices, Level, Plan, SumBlock
-from engine.program.program import Program
-from engine.program.runner import COMBINE_CALLS
+from engine.program.plan import Indices, Level, Plan, SumBlock
+from engine.program.program import COMBINE_CALLS, Program
 from engine.views.objective import Objective
 
-UNTOUCHED, FIRST, SECOND, BOTH = 0, 1, 2, 3
-CLASSES = (FIRST, SECOND, BOTH)
-PER_VALUE = 4
+UNTOUCHED, FIRST, SECOND, BOTH = CLASSES = range(4)
+PER_VALUE = 4  # multiply-adds that an activation counts as
+TILE = 1 << 19  # numbers of a tile, which should stay in the cache
+LINE = 1 << 21  # numbers of what one parameter alone changes, kept while a strip is drawn
+ALL = slice(None)
+NO_OFFSETS: Floats = np.zeros((1, 1, 1, 1))
 
 
 @dataclass(frozen=True, slots=True)
 class TurnedParameter:
-    """A parameter that is turned: the edge or bias (from a row of ones) it stands on.
+    """A parameter along an axis, as the edge it stands on; a bias comes from a row of ones.
 
-    A parameter node has no source; its base is its value.
+    A parameter node has no source; its base is its value. `meets` is the class of what the
+    changed weight brings: more than its axis where the other parameter changes the source.
     """
 
     axis: int
     target: int
     source: int | None
     base: float
+    meets: int
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The weights from the rows of one class into some sums; `sources` are places in that class.
-
-    For class 0 they are rows of the activation array.
-    """
+    """The weights from the rows of one class into some sums; `sources` are places in that class."""
 
     matrix: Floats
     sources: slice | Indices
@@ -48,37 +55,70 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Combined:
-    """A product, maximum or minimum: the row it fills, its sources and their weights."""
+    """A product, maximum or minimum: the row it fills, and what arrives over each of its edges.
+
+    An edge is the row of its source, its weight, and the parameter that this is, if it is one.
+    """
 
     combine: str
     row: int
-    sources: tuple[int, ...]
-    weights: tuple[float, ...]
+    edges: tuple[tuple[int, float, TurnedParameter | None], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ReachLevel:
+class ClassStage:
     """What one level computes for the rows of one class; slices are places in that class."""
 
     sums: slice
     links: dict[int, Link]
+    turned: tuple[TurnedParameter, ...]  # those that stand on an edge into one of the sums
     combined: tuple[Combined, ...]
     runs: tuple[tuple[str, slice, Floats], ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Reach:
-    """The classes of all rows, the rows of each class in order, and the stages of each class."""
+    """What one or two parameters change: the class of every row, and the stages of each class.
 
-    classes: Indices
-    rows: tuple[Indices, ...]
-    position: Indices
-    knobs: tuple[TurnedParameter, ...]
-    stages: tuple[tuple[ReachLevel, ...], ...]
+    The weights from what is untouched stay exact in any number type.
+    """
 
-    def live(self, which: int) -> int:
-        """How many rows belong to a class."""
-        return len(self.rows[which])
+    def __init__(
+        self,
+        program: Program,
+        parameters: Floats,
+        places: Sequence[Place],
+        dtype: type[np.floating] = np.float64,
+    ) -> None:
+        plan, network = program.plan, program.network
+        self._dtype, self._vector = dtype, np.zeros(plan.slot_count)
+        self._vector[plan.slot_of] = parameters
+        rows = dict(zip((node.id for node in network.nodes), plan.row_of.tolist(), strict=True))
+        ones = int(plan.ones[0])
+        ends = [
+            (rows[p.target], {"weight": rows.get(p.source), "bias": ones, "value": None}[p.what])
+            for p in places
+        ]
+        self.classes = _classes(plan, [target for target, _ in ends])
+        self.turned = tuple(
+            TurnedParameter(
+                axis, target, source, float(parameters[network.place_index[place]]),
+                axis if source is None else axis | int(self.classes[source]),
+            )
+            for axis, place, (target, source) in zip((FIRST, SECOND), places, ends, strict=False)
+        )  # fmt: skip
+        self.rows = [np.flatnonzero(self.classes == which) for which in CLASSES]
+        self.position = np.zeros(plan.row_count, dtype=np.intp)
+        for members in self.rows:
+            self.position[members] = np.arange(len(members))
+        with np.errstate(over="ignore"):
+            self.stages: list[list[ClassStage]] = [
+                [
+                    self._stage(level, which)
+                    for level in plan.levels
+                    if which != UNTOUCHED and which in self.classes[level.rows]
+                ]
+                for which in CLASSES
+            ]
 
     def work(self, which: int) -> float:
         """Multiply-adds per sample and point for the rows of a class and what they bring to others.
@@ -87,115 +127,32 @@ class Reach:
         """
         stages = [stage for stages in self.stages for stage in stages]
         links = sum(s.links[which].matrix.size for s in stages if which in s.links)
-        fans = sum(len(c.sources) for s in self.stages[which] for c in s.combined)
-        return float(links + fans + PER_VALUE * self.live(which))
+        fans = sum(len(c.edges) for s in self.stages[which] for c in s.combined)
+        return float(links + fans + PER_VALUE * len(self.rows[which]))
 
+    def work_over(self, width: int, height: int) -> float:
+        """Multiply-adds for one sample over a grid."""
+        lines = width * self.work(FIRST) + height * self.work(SECOND)
+        return lines + width * height * (1 + self.work(BOTH))
 
-def reach_of(
-    program: Program,
-    parameters: Floats,
-    places: tuple[Place, ...],
-    dtype: type[np.floating] = np.float64,
-) -> Reach:
-    """The reach of one or two places; the weights of what is untouched stay exact in any type."""
-    plan = program.plan
-    vector = np.zeros(plan.slot_count)
-    vector[plan.slot_of] = parameters
-    slots = [int(plan.slot_of[program.network.place_index[place]]) for place in places]
-    knobs = tuple(
-        _knob(plan, axis, slot, float(vector[slot]))
-        for axis, slot in zip((FIRST, SECOND), slots, strict=False)
-    )
-    classes = _classes(plan, knobs)
-    rows = tuple(np.flatnonzero(classes == which) for which in (UNTOUCHED, *CLASSES))
-    position = np.zeros(plan.row_count, dtype=np.intp)
-    for members in rows:
-        position[members] = np.arange(len(members))
-    cut = _Cut(classes, rows, position, vector, dtype)
-    with np.errstate(over="ignore"):
-        stages = tuple(
-            tuple(cut.stage(level, which) for level in plan.levels if cut.touches(level, which))
-            for which in (UNTOUCHED, *CLASSES)
-        )
-    return Reach(classes, rows, position, knobs, stages)
-
-
-def _knob(plan: Plan, axis: int, slot: int, base: float) -> TurnedParameter:
-    """Find the edge that a slot of the vector belongs to."""
-    if slot >= plan.parameter_slots.start and slot < plan.parameter_slots.stop:
-        return TurnedParameter(
-            axis, plan.parameters.start + slot - plan.parameter_slots.start, None, base
-        )
-    for level in plan.levels:
-        if level.sums is not None and level.sums.slots.start <= slot < level.sums.slots.stop:
-            block = level.sums
-            entry = int(np.flatnonzero(entry_slots(block) == slot)[0])
-            target = block.rows.start + int(block.targets[entry])
-            return TurnedParameter(axis, target, int(block.sources[entry]), base)
-        for group in level.groups:
-            if group.slots.start <= slot < group.slots.stop:
-                entry = slot - group.slots.start
-                target = group.rows.start + entry // group.fan
-                return TurnedParameter(axis, target, int(group.sources[entry]), base)
-    raise AssertionError("a slot belongs to nobody")
-
-
-def entry_slots(block: SumBlock) -> Indices:
-    """Where the weight of each entry of a block of sums stands in the vector."""
-    if block.form == "full":
-        return np.asarray(block.slots.start + block.positions)
-    return np.arange(block.slots.start, block.slots.stop)
-
-
-def _classes(plan: Plan, knobs: tuple[TurnedParameter, ...]) -> Indices:
-    """A row is touched by whatever touches one of its sources, and by a knob of its own."""
-    classes = np.zeros(plan.row_count, dtype=np.intp)
-    for knob in knobs:
-        classes[knob.target] |= knob.axis
-    for level in plan.levels:
-        if level.sums is not None:
-            block = level.sums
-            np.bitwise_or.at(classes, block.rows.start + block.targets, classes[block.sources])
-        for group in level.groups:
-            np.bitwise_or.at(classes, _group_targets(group), classes[group.sources])
-    return classes
-
-
-def _group_targets(group: EdgeGroup) -> Indices:
-    return np.repeat(np.arange(group.rows.start, group.rows.stop), group.fan)
-
-
-class _Cut:
-    """Cuts the levels of a plan into the stages of each class."""
-
-    def __init__(
-        self,
-        classes: Indices,
-        rows: tuple[Indices, ...],
-        position: Indices,
-        vector: Floats,
-        dtype: type[np.floating],
-    ) -> None:
-        self.classes, self.rows, self.position, self.vector = classes, rows, position, vector
-        self.dtype = dtype
-
-    def touches(self, level: Level, which: int) -> bool:
-        """Whether a level has rows of a class at all."""
-        return which != UNTOUCHED and bool((self.classes[level.rows] == which).any())
-
-    def stage(self, level: Level, which: int) -> ReachLevel:
+    def _stage(self, level: Level, which: int) -> ClassStage:
         """The part of a level that belongs to a class."""
         runs = tuple(
             (run.name, here, run.leaks[self.classes[run.rows] == which])
             for run in level.runs
             if (here := self._places(run.rows, which)).start < here.stop
         )
+        combined = tuple(self._combined(level, which))
         if level.sums is None:
-            start = self._places(level.rows, which).start
-            return ReachLevel(slice(start, start), {}, tuple(self._combined(level, which)), runs)
-        sums = self._places(level.sums.rows, which)
-        links = self._links(level.sums, which, sums) if sums.start < sums.stop else {}
-        return ReachLevel(sums, links, tuple(self._combined(level, which)), runs)
+            return ClassStage(slice(0, 0), {}, (), combined, runs)
+        rows = level.sums.rows
+        turned = tuple(
+            knob
+            for knob in self.turned
+            if rows.start <= knob.target < rows.stop and self.classes[knob.target] == which
+        )
+        sums = self._places(rows, which)
+        return ClassStage(sums, self._links(level.sums, which, sums), turned, combined, runs)
 
     def _places(self, rows: slice, which: int) -> slice:
         """Where the rows of a range stand within their class."""
@@ -205,216 +162,184 @@ class _Cut:
     def _links(self, block: SumBlock, which: int, sums: slice) -> dict[int, Link]:
         targets = block.rows.start + block.targets
         ours = self.classes[targets] == which
-        weights = self.vector[entry_slots(block)]
+        entries = block.positions if block.form == "full" else slice(None)
+        weights = self._vector[block.slots][entries]
         links = {}
-        for source_class in (UNTOUCHED, *CLASSES):
+        for source_class in CLASSES:
             chosen = ours & (self.classes[block.sources] == source_class)
             if not chosen.any():
                 continue
             sources = block.sources[chosen]
             used = np.unique(sources)
-            exact = np.float64 if source_class == UNTOUCHED else self.dtype
+            exact = np.float64 if source_class == UNTOUCHED else self._dtype
             matrix = np.zeros((sums.stop - sums.start, len(used)), exact)
             rows = self.position[targets[chosen]] - sums.start
             matrix[rows, np.searchsorted(used, sources)] = weights[chosen]
-            places = used if source_class == UNTOUCHED else self.position[used]
-            links[source_class] = Link(matrix, _range(places))
+            places = self.position[used]
+            low, high = int(places[0]), int(places[-1]) + 1
+            neighbours = high - low == len(places)  # reading them as a slice costs no copy
+            links[source_class] = Link(matrix, slice(low, high) if neighbours else places)
         return links
 
     def _combined(self, level: Level, which: int) -> Iterator[Combined]:
+        knobs = {(knob.target, knob.source): knob for knob in self.turned}
         for group in level.groups:
-            for i in range(group.rows.stop - group.rows.start):
-                row = group.rows.start + i
+            shape = group.rows.stop - group.rows.start, group.fan
+            weights = self._vector[group.slots].reshape(shape).tolist()
+            sources = group.sources.reshape(shape).tolist()
+            for i, row in enumerate(range(group.rows.start, group.rows.stop)):
                 if self.classes[row] == which:
-                    entries = slice(i * group.fan, (i + 1) * group.fan)
-                    weights = self.vector[group.slots][entries]
-                    yield Combined(group.combine, row, tuple(group.sources[entries].tolist()),
-                                   tuple(weights.tolist()))  # fmt: skip
+                    edges = zip(sources[i], weights[i], strict=True)
+                    yield Combined(
+                        group.combine, row, tuple((s, w, knobs.get((row, s))) for s, w in edges)
+                    )
 
 
-def _range(places: Indices) -> slice | Indices:
-    """Neighbours as a slice: reading them costs no copy."""
-    if np.array_equal(places, np.arange(places[0], places[0] + len(places))):
-        return slice(int(places[0]), int(places[0]) + len(places))
-    return places
+def _classes(plan: Plan, targets: list[int]) -> Indices:
+    """A row is touched by whatever touches one of its sources, and by a parameter of its own."""
+    classes = np.zeros(plan.row_count, dtype=np.intp)
+    for axis, target in zip((FIRST, SECOND), targets, strict=False):
+        classes[target] |= axis
+    for level in plan.levels:
+        if level.sums is not None:
+            block = level.sums
+            np.bitwise_or.at(classes, block.rows.start + block.targets, classes[block.sources])
+        for group in level.groups:
+            into = np.repeat(np.arange(group.rows.start, group.rows.stop), group.fan)
+            np.bitwise_or.at(classes, into, classes[group.sources])
+    return classes
 
 
-Values = Callable[[int], Floats]
+class ClassValues(NamedTuple):
+    """Sums and values of the rows of one class, and what they bring to the sums of later stages.
 
-
-class FixedValues:
-    """The values that nothing changes, for some samples, in the number type of the picture."""
-
-    def __init__(self, objective: Objective, reach: Reach, dtype: type[np.floating]) -> None:
-        plan, runner = objective.program.plan, objective.runner()
-        self.reach, self.samples, self.dtype = reach, len(objective.inputs), np.dtype(dtype)
-        self.outputs, self.middle = plan.outputs, objective.middle
-        self.loss = loss(objective.settings.loss)
-        self.targets: Floats = np.ascontiguousarray(objective.targets.T, dtype)
-        a = np.ones((plan.row_count, self.samples))
-        z = a.copy()
-        with np.errstate(all="ignore"):
-            runner.load(objective.parameters)
-            runner.forward(objective.head())
-            a[plan.row_of] = runner.values()
-            z[plan.outputs] = runner.output_sums()
-            self.a: Floats = a.astype(dtype)
-            self.z: Floats = z.astype(dtype)
-            stages = [stage for which in CLASSES for stage in reach.stages[which]]
-            self._starts = {stage: _start(stage, a).astype(dtype) for stage in stages}
-
-    def start(self, stage: ReachLevel) -> Floats:
-        """What the untouched rows bring to the sums of a stage, (sums × samples)."""
-        return self._starts[stage]
-
-
-class ParameterLine:
-    """The rows that one parameter alone changes, at some of its values: (rows × values × samples).
-
-    `parts` is what they bring to the sums of each stage of class 3; the first line brings the
-    untouched rows along.
+    `offsets` are the steps away from the present value of the parameter that changes them.
     """
 
-    def __init__(self, ground: FixedValues, axis: int, offsets: Floats) -> None:
-        reach = ground.reach
-        self.ground, self.axis = ground, axis
-        with np.errstate(over="ignore"):
-            self.offsets = offsets.astype(ground.dtype)
-        shape = (reach.live(axis), len(offsets), ground.samples)
-        self.a, self.z = np.empty(shape, ground.dtype), np.empty(shape, ground.dtype)
-        self._knob = next((knob for knob in reach.knobs if knob.axis == axis), None)
-        with np.errstate(all="ignore"):
-            if self._knob and self._knob.source is None:
-                moved = self._knob.base + offsets
-                self.a[reach.position[self._knob.target]] = moved[:, None]
-                self.z[reach.position[self._knob.target]] = moved[:, None]
-            for stage in reach.stages[axis]:
-                self._fill(stage)
-            self.parts = [self._part(stage) for stage in reach.stages[BOTH]]
+    z: Floats
+    a: Floats
+    offsets: Floats
+    brought: dict[ClassStage, Floats]
 
-    @property
-    def work(self) -> float:
-        """Multiply-adds that this line took."""
-        return len(self.offsets) * self.ground.samples * self.ground.reach.work(self.axis)
-
-    def value(self, row: int) -> Floats:
-        """The values of a row that this line knows."""
-        reach = self.ground.reach
-        if reach.classes[row] == UNTOUCHED:
-            return np.asarray(self.ground.a[row])
-        return np.asarray(self.a[reach.position[row]])
-
-    def _fill(self, stage: ReachLevel) -> None:
-        sums, reach = self.z[stage.sums], self.ground.reach
-        if len(sums):
-            if self.axis in stage.links:
-                run(bring(stage.links[self.axis], self.a, sums))
-                sums += self.ground.start(stage)[:, None]
-            else:
-                sums[...] = self.ground.start(stage)[:, None]
-            if self._turns(stage, self.axis):
-                self._turn(stage, sums)
-        for combined in stage.combined:
-            place = reach.position[combined.row]
-            combine(combined, self.value, self._weight, self.z[place])
-        run(activations(stage, self.z, self.a))
-
-    def _turn(self, stage: ReachLevel, sums: Floats) -> None:
-        """z += Δw · a: a changed weight moves its sum by an outer product.
-
-        Its source is untouched, or changed by the other parameter: that meets it in the tiles.
-        """
-        knob, reach = self._knob, self.ground.reach
-        if knob and knob.source is not None and reach.classes[knob.source] == UNTOUCHED:
-            place = reach.position[knob.target] - stage.sums.start
-            sums[place] += self.offsets[:, None] * self.ground.a[knob.source]
-
-    def _turns(self, stage: ReachLevel, which: int) -> bool:
-        return self._knob is not None and is_sum(stage, self.ground.reach, self._knob, which)
-
-    def _weight(self, target: int, source: int) -> Floats | None:
-        if self._knob and (self._knob.target, self._knob.source) == (target, source):
-            return self.offsets[:, None]
-        return None
-
-    def _part(self, stage: ReachLevel) -> Floats | None:
-        """(sums × values × samples) that this line adds to a stage of class 3."""
-        count = stage.sums.stop - stage.sums.start
-        if not count:
-            return None
-        part: Floats | None = None
-        if self.axis in stage.links:
-            part = np.empty((count, *self.a.shape[1:]), self.a.dtype)
-            run(bring(stage.links[self.axis], self.a, part))
-        if self._turns(stage, BOTH):
-            if part is None:
-                part = np.zeros((count, *self.a.shape[1:]), self.a.dtype)
-            self._turn(stage, part)
-        if self.axis == FIRST:
-            start = self.ground.start(stage)[:, None]
-            part = start if part is None else np.add(part, start, out=part)
-        return part
+    def part(self, *at: slice) -> "ClassValues":
+        """The same at some of the ys and xs."""
+        here = (ALL, *at)
+        brought = {stage: array[here] for stage, array in self.brought.items()}
+        return ClassValues(self.z[here], self.a[here], self.offsets[here], brought)
 
 
-def _start(stage: ReachLevel, values: Floats) -> Floats:
-    if UNTOUCHED not in stage.links:
-        return np.zeros((stage.sums.stop - stage.sums.start, values.shape[1]))
-    link = stage.links[UNTOUCHED]
-    return np.asarray(link.matrix @ values[link.sources])
+Known = dict[int, ClassValues]
 
 
-def bring(link: Link, values: Floats, into: Floats) -> list[Call]:
-    """What the rows of a class bring to some sums: z = W a"""
-    flat = into.reshape(len(into), -1)
-    if isinstance(link.sources, slice):
-        sources = values[link.sources]
-        sources = sources.reshape(len(sources), -1)
+class ClassCalls:
+    """Fills the rows of one class, again and again in the same memory.
+
+    Where z and a are the same memory, nobody asks for the sums any more.
+    """
+
+    def __init__(self, reach: Reach, which: int, own: ClassValues) -> None:
+        self.reach, self.which, self.own = reach, which, own
+        self._known: Known = {}
+        self._steps = [
+            (
+                stage,
+                own.z[stage.sums],
+                self._product(stage, own.z[stage.sums]),
+                _activations(stage, own.z, own.a),
+            )
+            for stage in reach.stages[which]
+        ]
+
+    def fill(self, below: Known) -> None:
+        """Every stage; what the untouched rows bring to class 3 comes with the first parameter."""
+        self._known = {**below, self.which: self.own}
+        bringing = [below[which] for which in below if which or self.which != BOTH]
+        for stage, sums, product, activations in self._steps:
+            if len(sums):
+                _add(sums, product, [b.brought[stage] for b in bringing if stage in b.brought])
+            self._turn(stage, sums)
+            for combined in stage.combined:
+                self._combine(combined)
+            run(activations)
+
+    def _product(self, stage: ClassStage, into: Floats) -> list[Call]:
+        """What these rows bring to the sums of a stage: z = W a"""
+        if self.which not in stage.links:
+            return []
+        link, values = stage.links[self.which], self.own.a
+        flat = into.reshape(len(into), -1)
         calls: list[Call] = []
-    else:
-        every = values.reshape(len(values), -1)
-        sources = np.empty((len(link.sources), every.shape[1]), every.dtype)
-        calls = [partial(every.take, link.sources, 0, sources, "clip")]
-    if len(sources) == 1:  # ten times as fast as a matrix product that is only an outer one
-        return [*calls, partial(np.multiply, link.matrix, sources, flat)]
-    return [*calls, partial(np.matmul, link.matrix, sources, flat)]
-
-
-def is_sum(stage: ReachLevel, reach: Reach, knob: TurnedParameter, which: int) -> bool:
-    """Whether the knob stands on an edge into one of the sums of this stage."""
-    if reach.classes[knob.target] != which:
-        return False
-    return bool(stage.sums.start <= reach.position[knob.target] < stage.sums.stop)
-
-
-def combine(
-    combined: Combined,
-    value: Values,
-    change: Callable[[int, int], Floats | None],
-    into: Floats,
-) -> None:
-    """z = the product, maximum or minimum of weight · value"""
-    call = COMBINE_CALLS[combined.combine]
-    for i, (source, weight) in enumerate(zip(combined.sources, combined.weights, strict=True)):
-        changed = change(combined.row, source)
-        part = value(source) * (weight if changed is None else changed + weight)
-        if i:
-            call(into, part, out=into)
+        if isinstance(link.sources, slice):
+            sources = values[link.sources]
+            sources = sources.reshape(len(sources), -1)
         else:
-            into[...] = part
+            every = values.reshape(len(values), -1)
+            sources = np.empty((len(link.sources), every.shape[1]), every.dtype)
+            calls.append(partial(every.take, link.sources, 0, sources, "clip"))
+        # a matrix product that is only an outer one takes ten times as long
+        product = np.multiply if len(sources) == 1 else np.matmul
+        return [*calls, partial(product, link.matrix, sources, flat)]
+
+    def _turn(self, stage: ClassStage, sums: Floats) -> None:
+        """z += Δw · a: a changed weight moves its sum, where its source and its change meet."""
+        for knob in stage.turned:
+            if knob.meets == self.which and knob.source is not None:
+                into = sums[self.reach.position[knob.target] - stage.sums.start]
+                into += self._known[knob.axis].offsets[0] * self.value(knob.source)
+
+    def _combine(self, combined: Combined) -> None:
+        """z = the product, maximum or minimum of weight · value"""
+        into, call = self.own.z[self.reach.position[combined.row]], COMBINE_CALLS[combined.combine]
+        for i, (source, weight, knob) in enumerate(combined.edges):
+            moved = self._known[knob.axis].offsets[0] + weight if knob else weight
+            part = self.value(source) * moved
+            if i:
+                call(into, part, out=into)
+            else:
+                into[...] = part
+
+    def value(self, row: int, sums: bool = False) -> Floats:
+        """The values (or what was summed up) of any row, ready to be stretched over the grid."""
+        known = self._known[int(self.reach.classes[row])]
+        return np.asarray((known.z if sums else known.a)[self.reach.position[row]])
+
+    def bring_to(self, stage: ClassStage) -> None:
+        """Note what these rows add to the sums of a stage of class 3."""
+        shape = (stage.sums.stop - stage.sums.start, *self.own.a.shape[1:])
+        turns = any(knob.meets == self.which for knob in stage.turned)
+        part: Floats | None = None
+        if self.which in stage.links or turns:
+            blank = np.empty if self.which in stage.links else np.zeros  # the product fills it
+            part = blank(shape, self.own.a.dtype)
+            run(self._product(stage, part))
+            self._turn(stage, part)
+        if self.which == FIRST and shape[0]:
+            start = self._known[UNTOUCHED].brought[stage]
+            part = np.broadcast_to(start, shape) if part is None else np.add(part, start, out=part)
+        if part is not None:
+            self.own.brought[stage] = part
 
 
-def activations(stage: ReachLevel, z: Floats, a: Floats) -> list[Call]:
+def _add(sums: Floats, product: list[Call], parts: list[Floats]) -> None:
+    """The sums: from rows of their own class by a matrix product, from others by stretching."""
+    if product:
+        run(product)
+        for part in parts:
+            np.add(sums, part, out=sums)
+    elif len(parts) > 1:
+        np.add(parts[0], parts[1], out=sums)
+    else:
+        sums[...] = parts[0]
+
+
+def _activations(stage: ClassStage, z: Floats, a: Floats) -> list[Call]:
     """a = the activation of z, for the rows of a stage"""
     calls: list[Call] = []
     for name, rows, leaks in stage.runs:
         if name != "identity" or a is not z:
-            spread = leaks.reshape(-1, *(1,) * (z.ndim - 1)).astype(z.dtype)
+            spread = leaks.reshape(-1, 1, 1, 1).astype(z.dtype)
             calls += activation(name).forward(z[rows], a[rows], spread)
     return calls
-
-
-TILE = 1 << 19
-LINE = 1 << 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,174 +353,113 @@ class TileLoss:
     work: float
 
 
-class TileBuffers:
-    """The buffers of one tile, (rows of class 3 × height × width × samples), used again and again.
+class ParameterTiles:
+    """The loss of some samples over one or two parameters; tiles of a few sizes share memory."""
 
-    Where nobody asks for the sums, values are written over them.
-    """
+    def __init__(self, reach: Reach, dtype: type[np.floating], objective: Objective) -> None:
+        self._reach, self._dtype = reach, np.dtype(dtype)
+        self._samples, self._outputs = len(objective.inputs), objective.program.plan.outputs
+        self._loss, self._middle = loss(objective.settings.loss), objective.middle
+        self._ground = self._untouched(objective)
+        live = len(reach.rows[BOTH])
+        self._cells = max(1, TILE // ((live + 3 * len(self._outputs)) * self._samples))
+        self._a = np.empty(live * self._cells * self._samples, dtype)
+        # the loss asks for the sums of the outputs, or an activation reads its sum twice
+        names = {name for stage in reach.stages[BOTH] for name, _, _ in stage.runs}
+        keeps = self._loss.by_sum or not all(activation(name).in_place for name in names)
+        self._z = np.empty_like(self._a) if keeps else self._a
+        self._targets = np.tile(np.ascontiguousarray(objective.targets.T, dtype), self._cells)
+        self._ones = np.ones(self._samples, dtype)
+        self._sizes: dict[tuple[int, int], ClassCalls] = {}
 
-    def __init__(self, room: "Room", height: int, width: int) -> None:
-        self.ground, self.reach = room.ground, room.ground.reach
-        self.shape = (height, width, room.ground.samples)
-        self.a = room.view(room.a, self.shape)
-        self.z = self.a if room.z is room.a else room.view(room.z, self.shape)
-        stages = self.reach.stages[BOTH]
-        self._products = [
-            bring(stage.links[BOTH], self.a, self.z[stage.sums]) if BOTH in stage.links else None
-            for stage in stages
-        ]
-        self._activations = [activations(stage, self.z, self.a) for stage in stages]
-        self._targets = room.targets[:, : height * width * room.ground.samples]
-        self._ones = room.ones
-        self._crossing = [knob for knob in self.reach.knobs if self._crosses(knob)]
+    def losses(self, across: Floats, down: Floats) -> Iterator[TileLoss]:
+        """The losses over the whole grid of offsets, tile by tile."""
+        reach, samples = self._reach, self._samples
+        strip = max(1, LINE // ((1 + sum(map(len, reach.rows[1:]))) * samples))
+        per_value = samples * reach.work(BOTH)
+        for columns in parts(len(across), strip):
+            first = self._line(FIRST, across[columns].reshape(1, 1, -1, 1))
+            pending = first.offsets.size * samples * reach.work(FIRST)
+            for rows in parts(len(down), strip):
+                second = self._line(SECOND, down[rows].reshape(1, -1, 1, 1))
+                pending += second.offsets.size * samples * reach.work(SECOND)
+                for high, wide in tilings(second.offsets.size, first.offsets.size, self._cells):
+                    sums = self._sums(first.part(ALL, wide), second.part(high))
+                    work = pending + sums.size * per_value
+                    yield TileLoss(_shift(high, rows), _shift(wide, columns), sums, samples, work)
+                    pending = 0.0
 
-    def _crosses(self, knob: TurnedParameter) -> bool:
-        """Whether the changed weight meets a value that the other parameter changes."""
-        if knob.source is None:
-            return False
-        return bool(self.reach.classes[knob.source] != UNTOUCHED)
-
-    def sums(
-        self, first: ParameterLine, second: ParameterLine, rows: slice, columns: slice
-    ) -> Floats:
-        """Σ of the loss over the samples, (height × width), at this part of two lines."""
-        self.first, self.second, self.rows, self.columns = first, second, rows, columns
+    def _untouched(self, objective: Objective) -> ClassValues:
+        """What nothing changes; computed exactly."""
+        plan, runner, reach = objective.program.plan, objective.runner(), self._reach
+        a = np.ones((plan.row_count, self._samples))
+        z = a.copy()
         with np.errstate(all="ignore"):
-            for i, stage in enumerate(self.reach.stages[BOTH]):
-                across = first.parts[i]
-                if across is not None:
-                    self._add(self.z[stage.sums], self._products[i], across, second.parts[i])
-                for knob in self._crossing:
-                    self._turn(stage, knob)
-                for combined in stage.combined:
-                    into = self.z[self.reach.position[combined.row]]
-                    combine(combined, self.value, self._weight, into)
-                run(self._activations[i])
-            return self._losses()
+            runner.load(objective.parameters)
+            runner.forward(objective.head())
+            a[plan.row_of] = runner.values()
+            z[plan.outputs] = runner.output_sums()
+            a, z = (array[reach.rows[UNTOUCHED]] for array in (a, z))
+            brought = {}
+            for stage in (stage for stages in reach.stages for stage in stages):
+                start = np.zeros((stage.sums.stop - stage.sums.start, self._samples))
+                if UNTOUCHED in stage.links:
+                    link = stage.links[UNTOUCHED]
+                    start = link.matrix @ a[link.sources]
+                brought[stage] = self._spread(start)
+            return ClassValues(self._spread(z), self._spread(a), NO_OFFSETS, brought)
 
-    def _add(
-        self, sums: Floats, product: list[Call] | None, across: Floats, down: Floats | None
-    ) -> None:
-        """The sums: from rows of class 3 by a matrix product, from the lines by stretching."""
-        across = (across[:, self.columns] if across.shape[1] > 1 else across)[:, None]
-        down = down if down is None else down[:, self.rows, None]
-        if product is not None:
-            run(product)
-            np.add(sums, across, out=sums)
-            if down is not None:
-                np.add(sums, down, out=sums)
-        elif down is not None:
-            np.add(across, down, out=sums)
-        else:
-            sums[...] = across
+    def _spread(self, values: Floats) -> Floats:
+        """The same at every point of the grid, in the number type of the picture."""
+        return values.astype(self._dtype)[:, None, None]
 
-    def _turn(self, stage: ReachLevel, knob: TurnedParameter) -> None:
-        """z += Δw · a where the other parameter changes a."""
-        if knob.source is not None and is_sum(stage, self.reach, knob, BOTH):
-            into = self.z[self.reach.position[knob.target]]
-            into += self._offsets(knob.axis) * self.value(knob.source)
+    def _line(self, axis: int, steps: Floats) -> ClassValues:
+        """The rows that one parameter alone changes, at some of its values."""
+        reach = self._reach
+        shape = (len(reach.rows[axis]), *steps.shape[1:3], self._samples)
+        with np.errstate(all="ignore"):
+            a, z, offsets = (np.empty(shape, self._dtype), np.empty(shape, self._dtype),
+                             steps.astype(self._dtype))  # fmt: skip
+            for knob in reach.turned:
+                if knob.axis == axis and knob.source is None:
+                    here = reach.position[knob.target]
+                    a[here] = z[here] = knob.base + steps[0]
+            line = ClassCalls(reach, axis, ClassValues(z, a, offsets, {}))
+            line.fill({UNTOUCHED: self._ground})
+            for stage in reach.stages[BOTH]:
+                line.bring_to(stage)
+        return line.own
 
-    def _offsets(self, axis: int) -> Floats:
-        if axis == FIRST:
-            return self.first.offsets[self.columns][None, :, None]
-        return self.second.offsets[self.rows][:, None, None]
+    def _sums(self, first: ClassValues, second: ClassValues) -> Floats:
+        """Σ of the loss over the samples, (height × width)."""
+        height, width = second.offsets.size, first.offsets.size
+        tile = self._sizes.get((height, width)) or self._tile(height, width)
+        with np.errstate(all="ignore"):
+            tile.fill({UNTOUCHED: self._ground, FIRST: first, SECOND: second})
+            a = self._of_outputs(tile, sums=False)
+            z = self._of_outputs(tile, sums=True) if self._loss.by_sum else a
+            values = self._loss.value(a, self._targets[:, : a.shape[1]], z, self._middle)
+            if len(values) > 1:
+                values = values.sum(axis=0)
+            sums = values.reshape(-1, self._samples) @ self._ones
+            return np.asarray(sums.reshape(height, width))
 
-    def _weight(self, target: int, source: int) -> Floats | None:
-        """How much the weight of an edge is changed, if it is."""
-        for knob in self.reach.knobs:
-            if (knob.target, knob.source) == (target, source):
-                return self._offsets(knob.axis)
-        return None
+    def _tile(self, height: int, width: int) -> ClassCalls:
+        whole = (len(self._reach.rows[BOTH]), height, width, self._samples)
+        z, a = (memory[: math.prod(whole)].reshape(whole) for memory in (self._z, self._a))
+        own = ClassValues(a if self._z is self._a else z, a, NO_OFFSETS, {})
+        self._sizes[height, width] = tile = ClassCalls(self._reach, BOTH, own)
+        return tile
 
-    def value(self, row: int) -> Floats:
-        """The values of any row, ready to be stretched over the tile."""
-        return self._stretched(row, self.ground.a, self.first.a, self.second.a, self.a)
-
-    def total(self, row: int) -> Floats:
-        """What a row has summed up."""
-        return self._stretched(row, self.ground.z, self.first.z, self.second.z, self.z)
-
-    def _stretched(
-        self, row: int, ground: Floats, first: Floats, second: Floats, own: Floats
-    ) -> Floats:
-        which, place = self.reach.classes[row], self.reach.position[row]
-        if which == UNTOUCHED:
-            return np.asarray(ground[row])
-        if which == FIRST:
-            return np.asarray(first[place, self.columns][None])
-        if which == SECOND:
-            return np.asarray(second[place, self.rows][:, None])
-        return np.asarray(own[place])
-
-    def _losses(self) -> Floats:
-        ground, a = self.ground, self._of_outputs(self.value)
-        z = self._of_outputs(self.total) if ground.loss.by_sum else a
-        values = ground.loss.value(a, self._targets, z, ground.middle)
-        if len(values) > 1:
-            values = values.sum(axis=0)
-        sums = values.reshape(-1, ground.samples) @ self._ones
-        return np.asarray(sums.reshape(self.shape[:2]))
-
-    def _of_outputs(self, value: Values) -> Floats:
+    def _of_outputs(self, tile: ClassCalls, sums: bool) -> Floats:
         """(outputs × points and samples)"""
-        outputs = self.ground.outputs
-        if len(outputs) == 1 and self.reach.classes[outputs[0]] == BOTH:
-            return value(int(outputs[0])).reshape(1, -1)
-        found = np.empty((len(outputs), *self.shape), self.a.dtype)
-        for into, row in zip(found, outputs.tolist(), strict=True):
-            into[...] = value(row)
+        outputs = self._outputs.tolist()
+        if len(outputs) == 1 and self._reach.classes[outputs[0]] == BOTH:
+            return tile.value(outputs[0], sums).reshape(1, -1)
+        found = np.empty((len(outputs), *tile.own.a.shape[1:]), self._dtype)
+        for into, row in zip(found, outputs, strict=True):
+            into[...] = tile.value(row, sums)
         return found.reshape(len(outputs), -1)
-
-
-class Room:
-    """The memory of the tiles of a grid; they come in a few sizes and share it."""
-
-    def __init__(self, ground: FixedValues) -> None:
-        self.ground = ground
-        live, samples = ground.reach.live(BOTH), ground.samples
-        self.cells = max(1, TILE // ((live + 3 * len(ground.outputs)) * samples))
-        self.a = np.empty(live * self.cells * samples, ground.dtype)
-        self.z = np.empty_like(self.a) if self._keeps_sums() else self.a
-        self.targets = np.tile(ground.targets, self.cells)
-        self.ones = np.ones(samples, ground.dtype)
-        self._tiles: dict[tuple[int, int], TileBuffers] = {}
-
-    def _keeps_sums(self) -> bool:
-        """The loss asks for the sums of the outputs, or an activation reads its sum twice."""
-        names = {name for stage in self.ground.reach.stages[BOTH] for name, _, _ in stage.runs}
-        return self.ground.loss.by_sum or not all(activation(name).in_place for name in names)
-
-    def view(self, memory: Floats, shape: tuple[int, ...]) -> Floats:
-        """The front of the memory as an array, (rows of class 3 × height × width × samples)."""
-        whole = (self.ground.reach.live(BOTH), *shape)
-        return memory[: math.prod(whole)].reshape(whole)
-
-    def tile(self, rows: slice, columns: slice) -> TileBuffers:
-        """The tile of that size."""
-        size = rows.stop - rows.start, columns.stop - columns.start
-        if size not in self._tiles:
-            self._tiles[size] = TileBuffers(self, *size)
-        return self._tiles[size]
-
-
-def tile_losses(room: Room, across: Floats, down: Floats) -> Iterator[TileLoss]:
-    """The losses over the whole grid of offsets, tile by tile."""
-    ground = room.ground
-    reach, samples = ground.reach, ground.samples
-    live = 1 + sum(reach.live(which) for which in (FIRST, SECOND, BOTH))
-    strip = max(1, LINE // (live * samples))
-    per_value = samples * reach.work(BOTH)
-    for columns in parts(len(across), strip):
-        first = ParameterLine(ground, FIRST, across[columns])
-        pending = first.work
-        for rows in parts(len(down), strip):
-            second = ParameterLine(ground, SECOND, down[rows])
-            pending += second.work
-            for high, wide in tilings(len(second.offsets), len(first.offsets), room.cells):
-                sums = room.tile(high, wide).sums(first, second, high, wide)
-                work = pending + sums.size * per_value
-                yield TileLoss(_shift(high, rows), _shift(wide, columns), sums, samples, work)
-                pending = 0.0
 
 
 def parts(count: int, most: int) -> list[slice]:

@@ -1,8 +1,8 @@
 """The loss over one or two parameters or directions, as pictures that grow finer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Protocol
+from functools import partial
 
 import numpy as np
 
@@ -11,25 +11,17 @@ from engine.functions import Floats, frozen
 from engine.network import Place
 from engine.program.program import Program, why_not_run
 from engine.views.objective import Objective, Probe
-from engine.views.surface_tiles import (
-    BOTH,
-    FIRST,
-    SECOND,
-    FixedValues,
-    Reach,
-    Room,
-    TileLoss,
-    parts,
-    reach_of,
-    tile_losses,
-    tilings,
-)
+from engine.views.surface_tiles import BOTH, ParameterTiles, Reach, TileLoss, parts, tilings
 
 COARSER = 4
-MOST_VALUES = 1 << 22
-MOST_WORK = 1 << 25
+MOST_VALUES = 1 << 22  # numbers of all rows of the plan, for the samples of one round
+MOST_WORK = 1 << 25  # multiply-adds of one point: it stays a matter of milliseconds
+SLICE = 1e7  # multiply-adds until somebody may cancel
+SMALL = 2e6  # multiply-adds of a picture that is computed in float64 at once
+PICTURES = 32
 
 Axis = Place | Floats
+Sides = tuple[Floats, Floats]  # along both axes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,10 +38,10 @@ class Axes:
     def both(self) -> tuple[Axis, ...]:
         return (self.first,) if self.second is None else (self.first, self.second)
 
-    def places(self) -> tuple[Place, ...] | None:
+    def places(self) -> tuple[Place, ...]:
         """The parameters, where no axis is a direction."""
         places = tuple(axis for axis in self.both() if isinstance(axis, Place))
-        return places if len(places) == len(self.both()) else None
+        return places if len(places) == len(self.both()) else ()
 
     def present(self, program: Program, parameters: Floats) -> tuple[float, ...]:
         """Where the parameters stand in these coordinates."""
@@ -70,143 +62,6 @@ def _vector(program: Program, axis: Axis) -> Floats:
     vector = np.zeros(len(program.network.places))
     vector[program.network.place_index[axis]] = 1
     return vector
-
-
-class Field(Protocol):
-    """The loss over a plane, given by offsets from the present point."""
-
-    objective: Objective
-
-    def pieces(self, across: Floats, down: Floats) -> Iterator[TileLoss]:
-        """The sums of the loss, tile by tile; a tile may come again with further samples."""
-
-    def work(self, width: int, height: int) -> float:
-        """Multiply-adds for a grid of that size."""
-
-
-def field(objective: Objective, axes: Axes, dtype: type[np.floating]) -> Field:
-    """The fastest way to the loss over a plane."""
-    places = axes.places()
-    if places is not None:
-        return ParameterField(objective, places, dtype)
-    return DirectionField(objective, axes.directions(objective.program), dtype)
-
-
-def check_axes(objective: Objective, axes: Axes) -> None:
-    """Refuse what cannot be drawn."""
-    network = objective.program.network
-    reason = why_not_run(network, objective.settings)
-    if reason is not None:
-        raise Refused(reason)
-    for axis in axes.both():
-        if isinstance(axis, Place) and axis not in network.place_index:
-            raise Refused("One of the two numbers is no longer in the network. Choose another one.")
-        if not isinstance(axis, Place) and len(axis) != len(objective.parameters):
-            raise Refused("The direction belongs to another network. Choose a new one.")
-    places = axes.places() or ()
-    if len(set(places)) < len(places):
-        raise Refused("Choose two different numbers: both axes show the same one.")
-
-
-class ParameterField:
-    """One or two parameters: recomputes only what lies downstream of them."""
-
-    def __init__(
-        self, objective: Objective, places: tuple[Place, ...], dtype: type[np.floating]
-    ) -> None:
-        self.objective, self.dtype = objective, dtype
-        self.reach = reach_of(objective.program, objective.parameters, places, dtype)
-        self._rooms: list[Room] = []
-
-    def pieces(self, across: Floats, down: Floats) -> Iterator[TileLoss]:
-        """As Field says; many rows of data come in several rounds."""
-        objective = self.objective
-        rounds = parts(len(objective.inputs), _rows_at_once(objective.program, self.reach))
-        for rows in rounds:
-            room = self._rooms[0] if self._rooms else self._room(rows)
-            if len(rounds) == 1:
-                self._rooms = [room]
-            yield from tile_losses(room, across, down)
-
-    def _room(self, rows: slice) -> Room:
-        return Room(FixedValues(self.objective.part(rows), self.reach, self.dtype))
-
-    def work(self, width: int, height: int) -> float:
-        return len(self.objective.inputs) * work_of(self.reach, width, height)
-
-
-def work_of(reach: Reach, width: int, height: int) -> float:
-    """Multiply-adds for one sample over a grid."""
-    lines = width * reach.work(FIRST) + height * reach.work(SECOND)
-    return lines + width * height * (1 + reach.work(BOTH))
-
-
-def _rows_at_once(program: Program, reach: Reach) -> int:
-    """So few rows of data that one point of the grid stays a matter of milliseconds."""
-    values = MOST_VALUES // program.plan.row_count
-    return max(1, min(values, int(MOST_WORK / (1 + reach.work(BOTH)))))
-
-
-class DirectionField:
-    """Any two directions: every parameter changes, so whole networks run side by side."""
-
-    def __init__(
-        self, objective: Objective, directions: tuple[Floats, ...], dtype: type[np.floating]
-    ) -> None:
-        self.objective, self.directions, self.dtype = objective, directions, dtype
-        self._probes: list[Probe] = []
-
-    def pieces(self, across: Floats, down: Floats) -> Iterator[TileLoss]:
-        objective, per_row = self.objective, work_per_row(self.objective.program)
-        rounds = parts(len(objective.inputs), max(1, int(MOST_WORK / per_row)))
-        for rows in rounds:
-            probe = self._probes[0] if self._probes else Probe(objective.part(rows), self.dtype)
-            if len(rounds) == 1:
-                self._probes = [probe]
-            samples = rows.stop - rows.start
-            for high, wide in tilings(len(down), len(across), probe.size):
-                points = self._points(across[wide], down[high])
-                sums = probe.by_sample(points).sum(axis=1)
-                shape = (high.stop - high.start, wide.stop - wide.start)
-                work = sums.size * samples * per_row
-                yield TileLoss(high, wide, sums.reshape(shape), samples, work)
-
-    def _points(self, across: Floats, down: Floats) -> Floats:
-        """θ + x u + y v for every point of a tile, (points × parameters)."""
-        points = self.objective.parameters + across[None, :, None] * self.directions[0]
-        if len(self.directions) > 1:
-            points = points + down[:, None, None] * self.directions[1]
-        return np.asarray(points.reshape(-1, points.shape[-1]))
-
-    def work(self, width: int, height: int) -> float:
-        return width * height * len(self.objective.inputs) * work_per_row(self.objective.program)
-
-
-def work_per_row(program: Program) -> float:
-    """Multiply-adds of one sample through the whole network; an activation counts as a few."""
-    return float(1 + len(program.network.edges) + 4 * len(program.network.nodes))
-
-
-def coarser(count: int) -> int:
-    """The points of the first picture, where the complete one has so many."""
-    return max(2, -(-count // COARSER))
-
-
-def estimate(program: Program, axes: Axes, width: int, height: int, rows: int) -> float:
-    """Multiply-adds for a picture of that size over so many rows of data.
-
-    Seconds follow from the coarse picture: the time it took × this / the estimate of it.
-    """
-    places = axes.places()
-    if places is None:
-        return width * height * rows * work_per_row(program)
-    reach = reach_of(program, np.zeros(len(program.network.places)), places)
-    return rows * work_of(reach, width, height)
-
-
-SLICE = 1e7
-SMALL = 2e6
-PICTURES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,35 +85,17 @@ class SurfaceGrid:
         """So many coordinates from bottom to top."""
         return np.linspace(self.center_y - self.half_y, self.center_y + self.half_y, count)
 
-    @property
-    def coarse(self) -> int:
-        """The points a side of the first picture: a quarter."""
-        return coarser(self.count)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Surface:
     """The loss at every point, (ys × xs); `done` is the share of the work.
 
     What is not computed yet is taken from the coarse picture, or NaN where there is none yet.
+    Along one axis it has a single row, and its xs are steps away from the present point.
     """
 
     xs: Floats
     ys: Floats
-    losses: Floats
-    done: float
-
-    @property
-    def complete(self) -> bool:
-        """Whether this is the last picture."""
-        return self.done >= 1
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LossCurve:
-    """The loss along one parameter or direction, by steps away from the present point."""
-
-    offsets: Floats
     losses: Floats
     done: float
 
@@ -273,64 +110,160 @@ def loss_surface(objective: Objective, axes: Axes, grid: SurfaceGrid) -> Iterato
         raise Refused("A surface needs two numbers or directions. Choose a second one.")
     if grid.count < 2 or not (grid.half_x > 0 and grid.half_y > 0):
         raise Refused("A surface needs a width above 0 and at least two points a side.")
-    check_axes(objective, axes)
+    _check(objective, axes)
     x, y = axes.present(objective.program, objective.parameters)
-    coarse = grid.xs(grid.coarse), grid.ys(grid.coarse)
-    fine = grid.xs(grid.count), grid.ys(grid.count)
+    few = coarser(grid.count)
+    coarse, fine = ((grid.xs(count), grid.ys(count)) for count in (few, grid.count))
     offsets = ((across - x, up - y) for across, up in (coarse, fine))
     for picture in _refined(objective, axes, *offsets):
-        xs, ys = fine if picture.losses.shape == (grid.count, grid.count) else coarse
+        xs, ys = fine if len(picture.xs) == grid.count else coarse
         yield replace(picture, xs=frozen(xs), ys=frozen(ys))
 
 
-def loss_curve(objective: Objective, axis: Axis, offsets: Floats) -> Iterator[LossCurve]:
+def loss_curve(objective: Objective, axis: Axis, offsets: Floats) -> Iterator[Surface]:
     """The loss at these steps away from the present point along one parameter or direction."""
     axes, here = Axes(axis), np.zeros(1)
-    check_axes(objective, axes)
+    _check(objective, axes)
     coarse = offsets[np.linspace(0, len(offsets) - 1, coarser(len(offsets))).round().astype(int)]
-    for picture in _refined(objective, axes, (coarse, here), (offsets, here)):
-        yield LossCurve(picture.xs, picture.losses[0], picture.done)
+    yield from _refined(objective, axes, (coarse, here), (offsets, here))
 
 
-def _refined(
-    objective: Objective, axes: Axes, coarse: tuple[Floats, Floats], fine: tuple[Floats, Floats]
-) -> Iterator[Surface]:
+def _check(objective: Objective, axes: Axes) -> None:
+    """Refuse what cannot be drawn."""
+    network = objective.program.network
+    reason = why_not_run(network, objective.settings)
+    if reason is not None:
+        raise Refused(reason)
+    for axis in axes.both():
+        if isinstance(axis, Place) and axis not in network.place_index:
+            raise Refused("One of the two numbers is no longer in the network. Choose another one.")
+        if not isinstance(axis, Place) and len(axis) != len(objective.parameters):
+            raise Refused("The direction belongs to another network. Choose a new one.")
+    places = axes.places()
+    if len(set(places)) < len(places):
+        raise Refused("Choose two different numbers: both axes show the same one.")
+
+
+def coarser(count: int) -> int:
+    """The points of the first picture, where the complete one has so many."""
+    return max(2, -(-count // COARSER))
+
+
+class Field:
+    """The loss over a plane, given by offsets from the present point, the fastest way."""
+
+    def __init__(self, objective: Objective, axes: Axes, dtype: type[np.floating]) -> None:
+        program, places = objective.program, axes.places()
+        self.objective = objective
+        self._tiles: Callable[[Objective], ParameterTiles | DirectionTiles]
+        if places:
+            reach = Reach(program, objective.parameters, places, dtype)
+            self._tiles, self._work = partial(ParameterTiles, reach, dtype), reach.work_over
+            most = min(MOST_VALUES // program.plan.row_count, MOST_WORK / (1 + reach.work(BOTH)))
+        else:
+            self._tiles = partial(DirectionTiles, axes.directions(program), dtype)
+            self._work = partial(_whole_work, program)
+            most = MOST_WORK / work_per_row(program)
+        self._rounds = parts(len(objective.inputs), max(1, int(most)))
+        self._kept: ParameterTiles | DirectionTiles | None = None
+
+    def pieces(self, across: Floats, down: Floats) -> Iterator[TileLoss]:
+        """The sums of the loss, tile by tile; with many rows of data every tile comes again."""
+        for rows in self._rounds:
+            tiles = self._kept or self._tiles(self.objective.part(rows))
+            if len(self._rounds) == 1:
+                self._kept = tiles
+            yield from tiles.losses(across, down)
+
+    def work(self, sides: Sides) -> float:
+        """Multiply-adds for a grid of that size."""
+        return len(self.objective.inputs) * self._work(len(sides[0]), len(sides[1]))
+
+
+class DirectionTiles:
+    """Any two directions: every parameter changes, so whole networks run side by side."""
+
+    def __init__(
+        self, directions: tuple[Floats, ...], dtype: type[np.floating], objective: Objective
+    ) -> None:
+        self._objective, self._directions = objective, directions
+        self._probe = Probe(objective, dtype)
+
+    def losses(self, across: Floats, down: Floats) -> Iterator[TileLoss]:
+        samples = len(self._objective.inputs)
+        per_point = samples * work_per_row(self._objective.program)
+        for high, wide in tilings(len(down), len(across), self._probe.size):
+            # θ + x u + y v for every point of a tile
+            points = self._objective.parameters + across[None, wide, None] * self._directions[0]
+            if len(self._directions) > 1:
+                points = points + down[high, None, None] * self._directions[1]
+            shape = points.shape[:2]
+            sums = self._probe.by_sample(points.reshape(-1, points.shape[-1])).sum(axis=1)
+            yield TileLoss(high, wide, sums.reshape(shape), samples, sums.size * per_point)
+
+
+def work_per_row(program: Program) -> float:
+    """Multiply-adds of one sample through the whole network; an activation counts as a few."""
+    return float(1 + len(program.network.edges) + 4 * len(program.network.nodes))
+
+
+def _whole_work(program: Program, width: int, height: int) -> float:
+    return width * height * work_per_row(program)
+
+
+def estimate(program: Program, axes: Axes, count: int, rows: int) -> float:
+    """Multiply-adds for a picture of so many points a side over so many rows of data.
+
+    Seconds follow from the coarse picture: the time it took × this / the estimate of it.
+    """
+    places, height = axes.places(), 1 if axes.second is None else count
+    if not places:
+        return rows * _whole_work(program, count, height)
+    reach = Reach(program, np.zeros(len(program.network.places)), places)
+    return rows * reach.work_over(count, height)
+
+
+def _refined(objective: Objective, axes: Axes, coarse: Sides, fine: Sides) -> Iterator[Surface]:
     """The coarse picture, then the fine one; offsets from the present point as coordinates."""
-    rough = field(objective, axes, np.float32)
-    total = _work(rough, coarse) + _work(rough, fine)
+    rough = Field(objective, axes, np.float32)
+    total = rough.work(coarse) + rough.work(fine)
     if axes.second is not None and total > SMALL:
         last = None
         for last in _both(rough, coarse, fine, total):
-            if not last.complete:
+            if last.done < 1:
                 yield last
         if last is not None and np.isfinite(last.losses).all():
             yield last
             return
-    yield from _both(field(objective, axes, np.float64), coarse, fine, total)
+    yield from _both(Field(objective, axes, np.float64), coarse, fine, total)
 
 
-def _work(plane: Field, offsets: tuple[Floats, Floats]) -> float:
-    return plane.work(len(offsets[0]), len(offsets[1]))
-
-
-def _both(
-    plane: Field, coarse: tuple[Floats, Floats], fine: tuple[Floats, Floats], total: float
-) -> Iterator[Surface]:
+def _both(field: Field, coarse: Sides, fine: Sides, total: float) -> Iterator[Surface]:
     preview = Surface(*coarse, np.full((len(coarse[1]), len(coarse[0])), np.nan), 0.0)
-    share_of_it = _work(plane, coarse) / total
-    for picture in _drawn(plane, preview, total, share_of_it):
+    share_of_it = field.work(coarse) / total
+    for picture in _drawn(field, preview, total, share_of_it):
         preview = picture
         yield picture
-    start = Surface(*fine, _stretched(preview, *fine), share_of_it)
-    yield from _drawn(plane, start, total, 1.0)
+    with np.errstate(all="ignore"):
+        wide = _between(preview.losses, preview.xs, fine[0])
+        start = np.ascontiguousarray(_between(wide.T, preview.ys, fine[1]).T)
+    yield from _drawn(field, Surface(*fine, start, share_of_it), total, 1.0)
 
 
-def _drawn(plane: Field, start: Surface, total: float, end: float) -> Iterator[Surface]:
+def _drawn(field: Field, start: Surface, total: float, end: float) -> Iterator[Surface]:
     """Fill a picture piece by piece; it leaves after every slice of work, renewed now and then."""
     sums, seen = np.zeros(start.losses.shape), np.zeros(start.losses.shape)
+    scale = len(field.objective.inputs) / field.objective.share
     work = shown = start.done * total
     picture, since = start, 0.0
-    for piece in plane.pieces(start.xs, start.ys):
+
+    def renewed() -> Surface:
+        """The mean (or sum) over the samples seen so far; the rest as it was."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            losses = sums / seen * scale
+        return replace(picture, losses=frozen(np.where(seen > 0, losses, start.losses)))
+
+    for piece in field.pieces(start.xs, start.ys):
         sums[piece.rows, piece.columns] += piece.sums
         seen[piece.rows, piece.columns] += piece.samples
         work, since = work + piece.work, since + piece.work
@@ -339,29 +272,14 @@ def _drawn(plane: Field, start: Surface, total: float, end: float) -> Iterator[S
         since = 0.0
         if work - shown > total / PICTURES:
             shown = work
-            picture = replace(picture, losses=_means(plane.objective, start, sums, seen))
+            picture = renewed()
         picture = replace(picture, done=min(work / total, 0.99 * end))
         yield picture
-    yield replace(picture, losses=_means(plane.objective, start, sums, seen), done=end)
-
-
-def _means(objective: Objective, start: Surface, sums: Floats, seen: Floats) -> Floats:
-    """The mean (or sum) over the samples seen so far; the rest as it was."""
-    scale = len(objective.inputs) / objective.share
-    with np.errstate(invalid="ignore", divide="ignore"):
-        losses = sums / seen * scale
-    return frozen(np.where(seen > 0, losses, start.losses))
-
-
-def _stretched(picture: Surface, xs: Floats, ys: Floats) -> Floats:
-    """A coarse picture on a finer grid, by straight lines between its points."""
-    with np.errstate(all="ignore"):
-        wide = _between(picture.losses, picture.xs, xs)
-        return np.ascontiguousarray(_between(wide.T, picture.ys, ys).T)
+    yield replace(renewed(), done=end)
 
 
 def _between(values: Floats, known: Floats, wanted: Floats) -> Floats:
-    """Every row of values, which stand at the known places, at the wanted ones."""
+    """Every row of values, which stand at the known places, at the wanted ones: straight lines."""
     if len(known) == 1:
         return values
     right = np.clip(np.searchsorted(known, wanted), 1, len(known) - 1)

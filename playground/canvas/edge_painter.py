@@ -12,7 +12,7 @@ from shiboken6 import Shiboken
 
 from engine.functions import Floats
 from engine.numerals import Role
-from engine.views.sample_view import local_slope
+from engine.views.samples import local_slope
 from playground.canvas.layout import CARD_ROW, CardRow, Detail, LossCard, point_along
 from playground.canvas.node_painter import (
     Brush,

@@ -20,9 +20,8 @@ from engine.layout import NodePosition
 from engine.network import Network
 from engine.numerals import short
 from engine.program.program import why_not_run
-from engine.views.gradient_check import Agreement, agreements
-from engine.views.objective import objective_of
-from engine.views.sample_view import SampleView
+from engine.views.objective import Agreement, agreements, objective_of
+from engine.views.samples import SampleView
 from playground.canvas.edge_painter import paint_grid
 from playground.canvas.layout import (
     MOST_EDGES,

@@ -16,8 +16,8 @@ from engine.functions import Floats
 from engine.network import Edge, Network, Place, What
 from engine.numerals import MINUS, Role, short
 from engine.settings import Settings
-from engine.views.gradient_check import Agreement
-from engine.views.sample_view import SampleNumbers
+from engine.views.objective import Agreement
+from engine.views.samples import SampleNumbers
 from playground.canvas.layout import PADDING, SIGN_ROOM, Geometry, LabelPlaces, grown, point_along
 from playground.canvas.node_shape import CELL_INWARD, Measures
 from playground.model.node_maps import Tiles

@@ -12,8 +12,7 @@ from engine.lessons.latex import why_not_drawn
 from engine.network import Place
 from engine.numerals import count, counted, short
 from engine.program.program import why_not_run
-from engine.views.gradient_check import Agreement, agreements
-from engine.views.objective import ROWS_AT_ONCE, existing_pass, objective_of
+from engine.views.objective import ROWS_AT_ONCE, Agreement, agreements, existing_pass, objective_of
 from playground.cli.arguments import Arguments
 from playground.cli.opening import LongWork, open_experiment, reading
 from playground.cli.streams import complain, tell_json

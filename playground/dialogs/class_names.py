@@ -6,7 +6,7 @@ from engine.data import Data
 from engine.errors import Refused, clean_name
 from engine.experiment.experiment import Experiment
 from engine.files.limits import NAME
-from engine.views.predictions import class_count, class_names, with_class_names
+from engine.views.samples import class_count, class_names, with_class_names
 from playground.dialogs.message_box import ChoiceDialog
 from playground.theme.fonts import HINT
 from playground.widgets.fields import PlaceField

@@ -17,8 +17,7 @@ from engine.formulas.terms import plain_of
 from engine.network import Place
 from engine.numerals import ALL_DIGITS, Role, short
 from engine.settings import without_rounding
-from engine.views.gradient_check import StepRow, step_table
-from engine.views.objective import objective_of, slope_at
+from engine.views.objective import StepRow, objective_of, slope_at, step_table
 from playground.model.document import Document
 from playground.model.stage import Look, Stage, place_name, select_place, selected_place
 from playground.model.trainer import RunFollower

@@ -17,7 +17,7 @@ from engine.functions.activations import ACTIVATIONS
 from engine.functions.losses import loss
 from engine.network import Edge, Kind, Node, Place, What
 from engine.numerals import counted, short
-from engine.views.sample_view import chosen_row
+from engine.views.samples import chosen_row
 from playground.model.document import Document
 from playground.model.stage import Look, Stage
 from playground.model.trainer import RunFollower

@@ -50,7 +50,7 @@ from engine.network import Place
 from engine.numerals import Role, counted, read, short
 from engine.program.program import why_not_run
 from engine.views.objective import loss_at, objective_of, slope_at
-from engine.views.sample_view import chosen_row
+from engine.views.samples import chosen_row
 from playground.model.document import Document
 from playground.model.stage import Look, Stage, place_name, select_place, selected_place
 from playground.model.trainer import RunFollower

@@ -23,7 +23,7 @@ from engine.experiment.experiment import Experiment
 from engine.network import Place
 from engine.numerals import Role, read, short
 from engine.views.matrices import NOWHERE, Layer, formula_of, layers_of
-from engine.views.sample_view import SampleNumbers, SampleView
+from engine.views.samples import SampleNumbers, SampleView
 from playground.model.document import Document
 from playground.model.stage import EdgeKey, Look, Pointed, Stage
 from playground.model.trainer import RunFollower

@@ -14,7 +14,7 @@ from engine.functions.activations import ACTIVATIONS
 from engine.network import COMBINES as COMBINE_KEYS
 from engine.network import Network, Node, Place
 from engine.numerals import Role, count, read
-from engine.views.sample_view import SampleNumbers, SampleView
+from engine.views.samples import SampleNumbers, SampleView
 from playground.model.document import Document
 from playground.model.stage import Look, Stage
 from playground.model.trainer import RunFollower

@@ -37,8 +37,7 @@ from engine.functions import Floats, frozen
 from engine.functions.datasets import scale, unscale
 from engine.functions.losses import loss
 from engine.numerals import Role, count, counted, read, short
-from engine.views.predictions import Answers, RowAnswer, class_names, class_of, with_class
-from engine.views.sample_view import chosen_row
+from engine.views.samples import Answers, RowAnswer, chosen_row, class_names, class_of, with_class
 from playground.model.document import Document, is_another
 from playground.model.stage import Look, Stage
 from playground.model.trainer import SAMPLES, ThrottledProgress, Trainer

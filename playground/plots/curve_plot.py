@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from engine.experiment.experiment import Ending
 from engine.functions import Floats
 from engine.numerals import count, short
-from engine.views.series import LARGEST, between, columns_of, drawable, ends_of, height_at, nearest
+from engine.views.runs import LARGEST, between, columns_of, drawable, ends_of, height_at, nearest
 from playground.plots.line_plot import NOTHING, LinePlot
 from playground.plots.plot import At, Numbers, Rows
 from playground.plots.series import DASHES, FAINT, SeriesLine

@@ -11,8 +11,7 @@ from engine.experiment.history import start_of
 from engine.experiment.training import RunProgress, gone_back, halved, paused_at_infinity, way_back
 from engine.network import Place
 from engine.numerals import count
-from engine.views.run_comparison import present_run
-from engine.views.series import Series, longer, series
+from engine.views.runs import Series, longer, present_run, series
 from playground.model.document import Document, is_another
 from playground.model.stage import Look, Stage, place_name, selected_place
 from playground.model.trainer import CURVES, ThrottledProgress, Trainer

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
 from engine.experiment.experiment import Experiment
 from engine.numerals import short
 from engine.views.decision_map import CLASS, AnswerMap, InputPlane, Mapper, MapPoints, map_points
-from engine.views.predictions import class_names, has_output_per_class
+from engine.views.samples import class_names, has_output_per_class
 from engine.views.surfaces import work_per_row
 from playground.model.document import Document
 from playground.model.node_maps import plane_of, span_for

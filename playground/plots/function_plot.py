@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 
 from engine.formulas.function_gallery import UNKNOWN, GalleryFunction, heights_of, with_gaps
 from engine.numerals import short
-from engine.views.series import LARGEST
+from engine.views.runs import LARGEST
 from playground.plots.line_plot import NOTHING, LinePlot
 from playground.plots.plot import STEPS, At, Numbers, Rows
 from playground.plots.series import DASHES, LAID_OVER, SeriesLine

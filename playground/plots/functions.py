@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 from engine.formulas.function_gallery import subject_of
 from engine.functions.activations import ACTIVATIONS
 from engine.functions.losses import LOSSES
-from engine.views.sample_view import SampleView
+from engine.views.samples import SampleView
 from playground.model.document import Document
 from playground.model.stage import Look, Stage
 from playground.model.trainer import RunFollower

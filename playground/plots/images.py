@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor
 
 from engine.functions import Floats
-from engine.views.series import drawable
+from engine.views.runs import drawable
 
 BANDS = 12  # of a loss surface
 WIDEST = 420  # dots of an image: more are not seen between bands

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterStateGuard, Q
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSimpleTextItem, QWidget
 
 from engine.functions import Floats
-from engine.views.series import LARGEST, last_known, thinned
+from engine.views.runs import LARGEST, last_known, thinned
 from playground.plots.plane_plot import sound
 from playground.plots.plot import At, Plot
 from playground.plots.series import DASHES, FAINT, SeriesLine

@@ -285,7 +285,7 @@ class LossSurface(PlotPanel):
         if first is None:
             first, second = self._suggested = planes.most_felt(value)
         plane = planes.along_numbers(value, first, second)
-        names = [place_name(value.layout, place) for place in plane.places]
+        names = [place_name(value.layout, place) for place in plane.axes.places()]
         return replace(plane, names=(names[0], names[1] if len(names) > 1 else ""))
 
     def _places(self) -> planes.Pair:
@@ -388,7 +388,7 @@ class LossSurface(PlotPanel):
     def _is_finished(self) -> bool:
         """Whether what is shown is complete and of the part of the plane that is wanted."""
         picture = self._picture
-        return picture is not None and picture.done >= 1 and picture.grid == self._grid
+        return picture is not None and picture.shown.done >= 1 and picture.grid == self._grid
 
     # ranges: what is wanted, and so much more that it fills the plot
 
@@ -433,8 +433,8 @@ class LossSurface(PlotPanel):
         request = self.on.request(self._grid) if self._can_be_drawn() else None
         if request is None or request.work > AT_ONCE:
             return False
-        *_, self._picture = planes.pictures(request.here, request.plane, request.grid)
-        self._show()
+        *_, last = planes.pictures(request.here, request.plane, request.grid)
+        self._take(last, over=True)
         return True
 
     # showing
@@ -467,7 +467,7 @@ class LossSurface(PlotPanel):
         self.caption.tell(sight.caption, sight.span)
         set_tip(plot, f"{plot.tip}\n{sight.caption}")
         seconds = 0.0 if self._trainer.is_running else self.work.seconds  # a run draws on and on
-        self.wait.tell(seconds, self._picture.done if self._picture else 0.0)
+        self.wait.tell(seconds, self._picture.shown.done if self._picture else 0.0)
 
     def _sight(self) -> SurfaceSight:
         plane, picture = self.on.plane, self._picture
@@ -495,7 +495,7 @@ class LossSurface(PlotPanel):
             self._document.end_fold()
             return
         self._trainer.stop()
-        values = dict(zip(plane.places, numbers, strict=True))
+        values = dict(zip(plane.axes.places(), numbers, strict=True))
         text = "Set two parameters" if len(values) > 1 else "Set parameter"
         self._document.set_numbers(values, text, turning=True)
 

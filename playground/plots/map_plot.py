@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from engine.functions import Floats
 from engine.numerals import short
 from engine.views.decision_map import AnswerMap, InputPlane, MapPoints
-from engine.views.series import LARGEST, drawable
+from engine.views.runs import LARGEST, drawable
 from playground.model.node_maps import with_room
 from playground.plots.images import color_table, contours, lay, size_for, stretched, value_at
 from playground.plots.legend import Legend, paint_legend

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.experiment.experiment import PastRun
-from engine.views.run_comparison import Difference, all_settings, differences, names_of, sub_line
+from engine.views.runs import Difference, all_settings, differences, names_of, sub_line
 from playground.theme.fonts import HINT
 from playground.widgets.buttons import ElidedLabel, push_button, restyle
 from playground.widgets.plain_text import set_tip

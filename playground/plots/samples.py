@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygon
 from engine.data import Rows
 from engine.functions import Floats
 from engine.views.decision_map import MapPoints
-from engine.views.series import drawable
+from engine.views.runs import drawable
 from playground.plots.plot import Plot
 from playground.theme.palette import Tokens, map_ramp, mixed, token
 

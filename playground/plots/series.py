@@ -8,7 +8,7 @@ import numpy as np
 from engine.experiment.curve import Curve, Point
 from engine.experiment.experiment import PastRun
 from engine.functions import Floats
-from engine.views.series import Series, drawable
+from engine.views.runs import Series, drawable
 
 INK, LAID_OVER = 1.6, 1.2  # pixels
 FAINT = "faint"

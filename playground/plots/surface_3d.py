@@ -115,7 +115,7 @@ class Landscape(pg.GraphicsObject):
         """The path, dimmed where a hill hides it, and the ball where learning stands."""
         surface, path, point = self.sight.shown, self.sight.path, self.sight.point
         view, ink = seen.projection, self.tokens.text
-        assert isinstance(surface, Surface)
+        assert surface is not None
         if len(path) > 1 and path.shape[1] == 2:
             places, inside = seen.places(path, surface.xs, surface.ys)
             painter.setPen(QPen(faded(ink, HIDDEN), 1))

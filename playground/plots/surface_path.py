@@ -7,8 +7,8 @@ import numpy as np
 from engine.experiment.experiment import Experiment
 from engine.experiment.training import RunProgress, as_of
 from engine.functions import Floats
-from engine.views.surface_planes import Here, SurfacePlane, coordinates, home, path_so_far, work_of
-from engine.views.surfaces import SurfaceGrid
+from engine.views.surface_planes import Here, SurfacePlane, coordinates, home, path_so_far
+from engine.views.surfaces import SurfaceGrid, estimate
 from playground.model.document import Document
 from playground.plots.surface_work import Request
 
@@ -100,4 +100,6 @@ class SurfacePath:
         if run is not None:
             context = replace(value.context, settings=run.settings)
             here = Here(context, run.parameters, run.position)
-        return Request(here, self.plane, grid, work_of(value, self.plane, grid))
+        rows = len(value.data.training)
+        work = estimate(value.program, self.plane.axes, grid.count, rows)
+        return Request(here, self.plane, grid, work)

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsItem, QWidget
 
 from engine.functions import Floats
 from engine.numerals import short
-from engine.views.series import drawable
+from engine.views.runs import drawable
 from engine.views.surface_planes import Picture, ranges_of
-from engine.views.surfaces import LossCurve, Surface, SurfaceGrid
+from engine.views.surfaces import Surface, SurfaceGrid
 from playground.plots import images
 from playground.plots.images import BANDS
 from playground.plots.legend import paint_caption
@@ -56,14 +56,14 @@ class SurfaceSight:
     digits: int = 4
 
     @property
-    def shown(self) -> Surface | LossCurve | None:
+    def shown(self) -> Surface | None:
         """The numbers of the picture."""
         return self.picture.shown if self.picture is not None else None
 
     @property
     def surface(self) -> Surface | None:
         """The same over a plane."""
-        return self.shown if isinstance(self.shown, Surface) else None
+        return self.shown if self.shown is not None and len(self.shown.ys) > 1 else None
 
     @property
     def span(self) -> At | None:
@@ -77,9 +77,9 @@ class SurfaceSight:
     def curve(self) -> tuple[Floats, Floats] | None:
         """The values of the one parameter and the loss at each."""
         picture = self.picture
-        if picture is None or not isinstance(picture.shown, LossCurve) or not self.point:
+        if picture is None or self.surface is not None or not self.point:
             return None
-        return picture.shown.offsets + picture.marks.at[0], picture.shown.losses
+        return picture.shown.xs + picture.marks.at[0], picture.shown.losses[0]
 
     def table(self) -> Numbers | None:
         """The loss at every point of the surface or the curve."""

@@ -12,8 +12,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QProgressBar
 
 from engine.numerals import count
-from engine.views.surface_planes import Here, Picture, SurfacePlane, pictures, refusable
-from engine.views.surfaces import LossCurve, Surface, SurfaceGrid
+from engine.views.surface_planes import Here, Picture, SurfacePlane, pictures
+from engine.views.surfaces import Surface, SurfaceGrid
 from playground.model.trainer import FAVOUR, Job, LatestJob, Trainer
 from playground.plots.panel import PlotPanel
 from playground.theme.fonts import HINT, font_of
@@ -34,7 +34,7 @@ class Request:
     plane: SurfacePlane
     grid: SurfaceGrid
     work: float
-    known: Surface | LossCurve | None = None
+    known: Surface | None = None
 
 
 class SurfaceWork:
@@ -95,7 +95,7 @@ class SurfaceWork:
 def _job(request: Request) -> Generator[tuple[Picture | str, float], None, None]:
     """Every picture with the seconds spent on it so far."""
     spent = 0.0
-    job = refusable(pictures(request.here, request.plane, request.grid, request.known))
+    job = pictures(request.here, request.plane, request.grid, request.known)
     while True:
         began = time.perf_counter()
         found = next(job, None)

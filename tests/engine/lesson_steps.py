@@ -10,7 +10,7 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import step
 from engine.lessons import open_lesson
 from engine.network import Place
-from engine.views.sample_view import SampleNumbers
+from engine.views.samples import SampleNumbers
 from playground.cli.step import run
 
 Owner = str | tuple[str, str]

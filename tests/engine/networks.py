@@ -11,8 +11,7 @@ from engine.functions import Floats
 from engine.functions.initializers import Initializer, draw_each
 from engine.functions.losses import LOSSES
 from engine.network import Combine, Edge, Network, Node
-from engine.program.program import Program, compile_network
-from engine.program.runner import Runner
+from engine.program.program import Program, Runner, compile_network
 from engine.settings import Settings
 from tests.engine import oracle
 

@@ -9,8 +9,7 @@ from engine.experiment.curve import Evaluator
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import go_to, step, step_update
 from engine.experiment.training import Goal, exactly_as_of, train, trained
-from engine.views.predictions import Answers
-from engine.views.sample_view import SampleView
+from engine.views.samples import Answers, SampleView
 from tests.engine.experiments import small, student
 
 STARTS = [

@@ -14,8 +14,7 @@ from engine.experiment.training import Goal, trained
 from engine.files.document import Loaded
 from engine.network import Place
 from engine.program.program import why_not_run
-from engine.views.gradient_check import agreements, step_table
-from engine.views.objective import objective_of
+from engine.views.objective import agreements, objective_of, step_table
 from playground.cli import commands
 from tests.engine.files.test_documents import document, load_raw
 

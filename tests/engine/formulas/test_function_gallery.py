@@ -10,7 +10,7 @@ from engine.functions.activations import ACTIVATIONS
 from engine.functions.losses import LOSSES
 from engine.lessons import open_lesson
 from engine.network import Network, Node
-from engine.views.sample_view import SampleView
+from engine.views.samples import SampleView
 from tests.engine.experiments import student
 
 AS_SELECTED = ("", "")

@@ -17,9 +17,8 @@ from engine.formulas.notation import notation_of
 from engine.lessons import lesson_ids
 from engine.network import Place
 from engine.numerals import short
-from engine.views.gradient_check import StepRow, agreements, step_table
-from engine.views.objective import Objective, loss_at, slope_at
-from engine.views.sample_view import SampleView
+from engine.views.objective import Objective, StepRow, agreements, loss_at, slope_at, step_table
+from engine.views.samples import SampleView
 from engine.views.surfaces import loss_curve
 from tests.engine.lesson_steps import (
     Owner,
@@ -221,7 +220,7 @@ def test_which_way_is_down() -> None:
     offsets = np.linspace(-0.5, 0.5, 101)
     *_, curve = loss_curve(objective, best, offsets)
     slope = float(gradient @ best)
-    gaps = curve.losses - (loss_at(objective) + offsets * slope)
+    gaps = curve.losses[0] - (loss_at(objective) + offsets * slope)
     assert gaps[50] == pytest.approx(0, abs=1e-12) and (np.delete(gaps, 50) > 0).all()
     generator = np.random.default_rng(0)
     for v in generator.standard_normal((50, 2)):

@@ -13,7 +13,7 @@ from engine.experiment.training import Goal, trained
 from engine.functions.losses import l1_penalty
 from engine.lessons import Opened, opened_lesson, variant_of, with_variant
 from engine.network import Place
-from engine.views.sample_view import SampleView
+from engine.views.samples import SampleView
 from tests.engine.lesson_steps import at_the_end
 
 

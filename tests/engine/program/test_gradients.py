@@ -12,7 +12,7 @@ from engine.functions import Floats
 from engine.functions.activations import ACTIVATIONS
 from engine.functions.losses import LOSSES, loss
 from engine.network import COMBINES, Combine, Edge, Network, Node
-from engine.program.runner import Runner
+from engine.program.program import Runner
 from engine.settings import Settings
 from tests.engine import oracle
 from tests.engine.networks import Case, cases, drawn_case, random_case

@@ -8,8 +8,7 @@ import pytest
 from engine.errors import Refused
 from engine.functions.optimizers import Optimizer
 from engine.network import COMBINES, Edge, Network, Node
-from engine.program.program import CACHED, Program, batches, compile_network, why_not_run
-from engine.program.runner import Pass
+from engine.program.program import CACHED, Pass, Program, batches, compile_network, why_not_run
 from engine.settings import Settings
 from tests.engine.networks import layered, student_grade, student_numbers
 

@@ -9,9 +9,8 @@ import pytest
 from engine.functions import Floats
 from engine.functions.optimizers import OPTIMIZERS, Optimizer
 from engine.network import Edge, Network, Node, Place
-from engine.program import runner as replay
-from engine.program.program import compile_network
-from engine.program.runner import Runner
+from engine.program import program as replay
+from engine.program.program import Runner, compile_network
 from engine.settings import Settings
 from tests.engine.networks import drawn_case, layered, random_case, random_graph
 from tests.engine.optimizing import step

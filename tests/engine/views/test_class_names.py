@@ -7,7 +7,7 @@ from engine.data import make_data
 from engine.errors import Refused
 from engine.experiment.experiment import new_experiment
 from engine.network import Network, Node
-from engine.views.predictions import (
+from engine.views.samples import (
     class_count,
     class_names,
     class_of,

@@ -12,8 +12,15 @@ from engine.functions.losses import middle_of
 from engine.network import Edge, Network, Node, Place
 from engine.program.program import compile_network
 from engine.settings import Settings
-from engine.views.gradient_check import Agreement, agreements, step_table
-from engine.views.objective import Objective, existing_pass, loss_at, slope_at
+from engine.views.objective import (
+    Agreement,
+    Objective,
+    agreements,
+    existing_pass,
+    loss_at,
+    slope_at,
+    step_table,
+)
 from tests.engine.networks import layered, random_case
 
 OUTPUT = Settings(loss="output")
@@ -110,7 +117,7 @@ def test_l2_acts_on_unlocked_weights_only() -> None:
 
 
 def test_a_wrong_gradient_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    from engine.views import gradient_check
+    from engine.views import objective as gradient_check
 
     def wrong(*args: object, **more: object) -> object:
         passed = existing_pass(*args, **more)  # type: ignore[arg-type]

@@ -11,8 +11,7 @@ from engine.experiment.experiment import new_experiment
 from engine.functions.losses import LOSSES
 from engine.network import Edge, Network, Node
 from engine.program.program import why_not_run
-from engine.views.predictions import BLOCK, Answers
-from engine.views.sample_view import SampleView
+from engine.views.samples import BLOCK, Answers, SampleView
 from tests.engine.experiments import small, student
 
 

@@ -8,7 +8,7 @@ import pytest
 from engine.experiment.training import Goal, trained
 from engine.lessons import open_lesson
 from engine.network import Place
-from engine.views.series import (
+from engine.views.runs import (
     LARGEST,
     between,
     columns_of,

@@ -10,6 +10,7 @@ from engine.experiment.experiment import Experiment, new_experiment
 from engine.network import Network, Node, Place
 from engine.views.surface_planes import (
     Here,
+    Picture,
     SurfacePlane,
     along_numbers,
     along_path,
@@ -25,11 +26,9 @@ from engine.views.surface_planes import (
     pictures,
     quick,
     ranges_of,
-    refusable,
     spanned,
-    work_of,
 )
-from engine.views.surfaces import LossCurve, Surface, SurfaceGrid
+from engine.views.surfaces import SurfaceGrid
 from tests.engine.experiments import perceptron, refused, small, train
 
 GRID = SurfaceGrid(1.0, 2.0, 0.5, 0.25, 5)
@@ -52,12 +51,12 @@ def test_the_present_point_is_the_origin_of_directions_and_the_numbers_of_parame
     learnt: Experiment,
 ) -> None:
     plane = along_numbers(learnt, *two(learnt))
-    assert plane.movable and plane.places == two(learnt)
+    assert plane.movable and plane.axes.places() == two(learnt)
     assert coordinates(learnt, plane, learnt.parameters).tolist() == [
         learnt.parameters[:2].tolist()
     ]
     for directed in (along_random(learnt, 3), along_path(learnt)):
-        assert not directed.movable and directed.places == ()
+        assert not directed.movable and directed.axes.places() == ()
         np.testing.assert_allclose(coordinates(learnt, directed, learnt.parameters), 0, atol=1e-12)
 
 
@@ -137,22 +136,21 @@ def test_the_marks_say_where_the_next_step_goes(learnt: Experiment) -> None:
 
 def test_pictures_come_coarse_first_and_known_ones_get_new_marks_only(learnt: Experiment) -> None:
     first, second = two(learnt)
-    for plane, kind in (
-        (along_numbers(learnt, first, second), Surface),
-        (along_numbers(learnt, first, None), LossCurve),
+    for plane, rows in (
+        (along_numbers(learnt, first, second), GRID.count),
+        (along_numbers(learnt, first, None), 1),
     ):
-        found = list(pictures(here(learnt), plane, GRID))
-        assert isinstance(found[-1].shown, kind) and found[-1].done == 1.0
-        (again,) = pictures(here(learnt), plane, GRID, found[-1].shown)
-        assert again.shown is found[-1].shown and again.marks.loss == found[-1].marks.loss
-    assert work_of(learnt, along_numbers(learnt, first, second), GRID) > work_of(
-        learnt, along_numbers(learnt, first, None), GRID
-    )
+        *_, last = pictures(here(learnt), plane, GRID)
+        assert isinstance(last, Picture)
+        assert len(last.shown.losses) == rows and last.shown.done == 1.0
+        (again,) = pictures(here(learnt), plane, GRID, last.shown)
+        assert isinstance(again, Picture)
+        assert again.shown is last.shown and again.marks.loss == last.marks.loss
     assert quick(learnt)
 
 
 def test_what_is_refused_in_a_job_comes_as_a_sentence(learnt: Experiment) -> None:
     plane: SurfacePlane = along_numbers(learnt, *two(learnt))
     wrong = replace(GRID, count=1)
-    *_, last = refusable(pictures(here(learnt), plane, wrong))
+    *_, last = pictures(here(learnt), plane, wrong)
     assert isinstance(last, str) and last.endswith(".")

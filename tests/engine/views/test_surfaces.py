@@ -17,7 +17,6 @@ from engine.views.objective import Objective
 from engine.views.surfaces import (
     Axes,
     Axis,
-    LossCurve,
     Surface,
     SurfaceGrid,
     estimate,
@@ -77,7 +76,7 @@ def around(case: Case, axes: Axes, count: int = 5, half: float = 0.7) -> Surface
 def check(case: Case, axes: Axes, count: int = 5) -> None:
     """A whole surface against the plain path."""
     last = pictures_of(case, axes, around(case, axes, count))[-1]
-    assert last.complete
+    assert last.done == 1
     assert not last.losses.flags.writeable
     wanted = plain_surface(case, axes, last)
     np.testing.assert_allclose(last.losses, wanted, rtol=1e-10, atol=1e-12)
@@ -211,7 +210,6 @@ def test_the_first_picture_is_coarse_and_complete_and_the_last_one_fine() -> Non
     case = mlp()
     places = case.network.places
     axes, grid = Axes(places[0], places[9]), SurfaceGrid(0.5, -0.5, 1, 2, 101)
-    assert grid.coarse == 26
     pictures = pictures_of(case, axes, grid)
     first, last = pictures[0], pictures[-1]
     assert first.losses.shape == (26, 26)
@@ -221,7 +219,7 @@ def test_the_first_picture_is_coarse_and_complete_and_the_last_one_fine() -> Non
     np.testing.assert_allclose(last.losses[::4, ::4], first.losses, rtol=1e-10)
     done = [picture.done for picture in pictures]
     assert done == sorted(done)
-    assert [picture.complete for picture in pictures] == [False] * (len(done) - 1) + [True]
+    assert [share == 1 for share in done] == [False] * (len(done) - 1) + [True]
 
 
 def test_a_picture_under_way_shows_the_coarse_one_where_it_is_not_done(
@@ -268,7 +266,7 @@ def test_numbers_that_do_not_exist_are_holes_not_refusals() -> None:
     assert losses[-1, -1] == pytest.approx(np.log(2))
 
 
-def curve(case: Case, axis: Axis, offsets: Floats) -> list[LossCurve]:
+def curve(case: Case, axis: Axis, offsets: Floats) -> list[Surface]:
     """Everything a curve yields."""
     return list(loss_curve(objective(case), axis, offsets))
 
@@ -280,9 +278,9 @@ def test_a_curve_against_the_plain_path(kind: str) -> None:
     vector[4] = 1
     offsets = np.linspace(-1, 1, 21)
     pictures = curve(case, case.network.places[4] if kind == "place" else vector, offsets)
-    assert len(pictures[0].losses) == 6
+    assert pictures[0].losses.shape == (1, 6)
     wanted = [plain_loss(case, case.parameters + x * vector) for x in offsets]
-    np.testing.assert_allclose(pictures[-1].losses, wanted, rtol=1e-10)
+    np.testing.assert_allclose(pictures[-1].losses[0], wanted, rtol=1e-10)
     assert pictures[-1].done == 1
 
 
@@ -298,9 +296,10 @@ def test_three_valleys_along_one_number() -> None:
     offsets = np.linspace(-6, 6, 601) - 1
     last = curve(case, Place("value", "x"), offsets)[-1]
     x = offsets + 1
-    np.testing.assert_allclose(last.losses, x**2 / 20 + np.sin(2 * x), rtol=1e-10, atol=1e-12)
-    inner = last.losses[1:-1]
-    assert ((inner < last.losses[:-2]) & (inner < last.losses[2:])).sum() >= 3
+    np.testing.assert_allclose(last.losses[0], x**2 / 20 + np.sin(2 * x), rtol=1e-10, atol=1e-12)
+    (losses,) = last.losses
+    inner = losses[1:-1]
+    assert ((inner < losses[:-2]) & (inner < losses[2:])).sum() >= 3
 
 
 def test_requests_that_make_no_picture_are_refused() -> None:
@@ -327,8 +326,10 @@ def test_the_estimate_grows_with_the_picture_and_with_what_lies_downstream() -> 
     program: Program = compile_network(layered([2, 8, 8, 1]))
     first, last = program.network.places[:2], program.network.places[-2:]
     early, late = Axes(*first), Axes(*last)
-    assert estimate(program, early, 101, 101, 250) > 3 * estimate(program, late, 101, 101, 250)
-    ratio = estimate(program, early, 1000, 1000, 250) / estimate(program, early, 100, 100, 250)
+    assert estimate(program, early, 101, 250) > 3 * estimate(program, late, 101, 250)
+    ratio = estimate(program, early, 1000, 250) / estimate(program, early, 100, 250)
     assert ratio == pytest.approx(100, rel=0.05)
+    alone = Axes(first[0])
+    assert estimate(program, early, 101, 250) > estimate(program, alone, 101, 250)
     vector = np.ones(len(program.network.places))
-    assert estimate(program, Axes(vector, vector), 10, 10, 5) > estimate(program, late, 10, 10, 5)
+    assert estimate(program, Axes(vector, vector), 10, 5) > estimate(program, late, 10, 5)

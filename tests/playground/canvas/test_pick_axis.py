@@ -185,7 +185,7 @@ def test_from_the_button_over_the_canvas_to_the_surface(
                 pos=_seen_at(workspace.canvas, index),
             )  # fmt: skip
         plane = panel.on.plane
-        assert plane is not None and tuple(plane.places) == (FIRST, SECOND)
+        assert plane is not None and plane.axes.places() == (FIRST, SECOND)
         assert panel.row.first.word().startswith("x: ")
         QTest.keyClick(workspace.canvas, Qt.Key.Key_Escape)
         assert not panel.row.choose.isChecked()

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment import stepping
 from engine.numerals import short
-from engine.views.predictions import Answers
+from engine.views.samples import Answers
 from playground.panels.samples import Samples, Ways
 from playground.widgets.fields import PlaceField
 from tests.engine.experiments import small, student

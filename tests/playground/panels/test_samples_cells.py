@@ -17,7 +17,7 @@ from engine.experiment.training import Goal
 from engine.functions.datasets import Scaling
 from engine.network import Node
 from engine.numerals import short
-from engine.views.predictions import with_class_names
+from engine.views.samples import with_class_names
 from playground.model.trainer import Trainer
 from playground.panels.samples import Samples
 from playground.theme.fonts import BODY, NARROWEST

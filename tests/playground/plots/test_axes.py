@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.views.series import drawable
+from engine.views.runs import drawable
 from playground.plots.axes import log_ticks, ticks
 
 

@@ -19,7 +19,7 @@ from engine.lessons import open_lesson
 from engine.network import Place
 from engine.views.objective import objective_of, slope_at
 from engine.views.surface_planes import Marks, Picture, most_felt
-from engine.views.surfaces import LossCurve, Surface, SurfaceGrid
+from engine.views.surfaces import Surface, SurfaceGrid
 from playground.plots.axes import Axis
 from playground.plots.images import BANDS
 from playground.plots.loss_surface import FAR, MOST_LISTED, LossSurface
@@ -66,7 +66,7 @@ def width(plot: SightPlot) -> float:
 
 def chosen(window: Window) -> tuple[Place, ...]:
     plane = window.panel.on.plane
-    return plane.places if plane is not None else ()
+    return plane.axes.places() if plane is not None else ()
 
 
 # what it chooses by itself
@@ -363,7 +363,7 @@ def picture_of(losses: np.ndarray) -> SurfaceSight:
     grid = SurfaceGrid(0.0, 0.0, 2.0, 2.0, len(losses))
     xs = grid.xs(len(losses))
     marks = Marks(np.zeros(2), (0.0, 0.0), float("nan"), (np.inf, 0.2), None)
-    shape = Picture(grid, Surface(xs, xs, losses, 1.0), marks, 1.0)
+    shape = Picture(grid, Surface(xs, xs, losses, 1.0), marks)
     path = np.array([[0.0, 0.0], [np.nan, 1.0], [1e300, -np.inf], [1.0, 1.0]])
     return SurfaceSight(
         grid, shape, ("w", "v"), path, (0.5, 0.5), (np.inf, 0.2), (1e300, 0.0), True
@@ -408,9 +408,9 @@ def test_a_slice_of_odd_numbers(qtbot: QtBot, odd: str) -> None:
     assert isinstance(plot, SlopePlot)
     losses = ODD[odd]()[2]
     marks = Marks(np.zeros(1), (0.0,), 0.5, (0.3,), None)
-    curve = LossCurve(np.linspace(-2, 2, 5), losses, 1.0)
+    curve = Surface(np.linspace(-2, 2, 5), np.zeros(1), losses[None], 1.0)
     grid = SurfaceGrid(0.0, 0.0, 2.0, 1.0, 5)
-    plot.show_sight(SurfaceSight(grid, Picture(grid, curve, marks, 1.0), ("w", ""), point=(0.0,)))
+    plot.show_sight(SurfaceSight(grid, Picture(grid, curve, marks), ("w", ""), point=(0.0,)))
     assert not plot.grab().isNull()
     assert np.isfinite(plot.view.viewRange()).all()
     assert plot.ball.isVisible() == bool(abs(losses[2]) < 1e30)

@@ -38,7 +38,7 @@ MARKS = Marks(np.zeros(2), (1.0, -1.0), 0.0, (0.0, 0.0), None)
 
 def sight_of(losses: Floats = BOWL) -> SurfaceSight:
     """A surface and nothing on it."""
-    picture = Picture(GRID, Surface(XS, YS, losses, 1.0), MARKS, 1.0)
+    picture = Picture(GRID, Surface(XS, YS, losses, 1.0), MARKS)
     return SurfaceSight(GRID, picture, ("first", "second"), caption="seed 7")
 
 

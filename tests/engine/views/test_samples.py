@@ -10,7 +10,7 @@ from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.stepping import go_to, step
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node, Place
-from engine.views.sample_view import SampleView, local_slope
+from engine.views.samples import SampleView, local_slope
 
 STUDENT = open_lesson("student-grade").experiment
 XOR = open_lesson("xor").experiment
