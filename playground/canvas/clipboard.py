@@ -1,10 +1,10 @@
 """What the menus do with the selection: copy, paste, duplicate, delete, align, connect."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import dist
+from math import dist, inf
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -14,13 +14,107 @@ from engine.errors import Refused
 from engine.experiment import editing
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.files import limits
-from engine.layout import Layout, NodePosition
+from engine.layout import Layout, NodePosition, arranged
 from engine.network import Network, came_from, carried_over
-from playground.canvas.context import CanvasContext
-from playground.canvas.layout import aligned, columns, distributed, in_layers
+from playground.canvas.layout import Measures
 from playground.canvas.number_editor import NAME, Typing
 from playground.canvas.overlays import Motion
 from playground.canvas.scene_state import of_node
+from playground.canvas.viewport import CanvasContext
+
+#: The axis along which nodes move, and where their rim is from their middle, as a share.
+SIDES = {
+    "left": (0, -0.5), "center": (0, 0.0), "right": (0, 0.5),
+    "top": (1, -0.5), "middle": (1, 0.0), "bottom": (1, 0.5),
+}  # fmt: skip
+Sizes = Mapping[str, tuple[float, float]]
+Places = dict[str, NodePosition]
+SWEEPS = 4
+
+
+def aligned(places: Mapping[str, NodePosition], sizes: Sizes, side: str) -> Places:
+    """The nodes on one line: their left rims, their middles, and so on."""
+    axis, share = SIDES[side]
+    rims = {name: at[axis] + share * sizes[name][axis] for name, at in places.items()}
+    low, high = min(rims.values()), max(rims.values())
+    line = (low + high) / 2 if share == 0 else low if share < 0 else high
+    return {name: _with(at, axis, line - share * sizes[name][axis]) for name, at in places.items()}
+
+
+def distributed(places: Mapping[str, NodePosition], sizes: Sizes, axis_name: str) -> Places:
+    """Equal gaps between the nodes, the outermost staying where they are."""
+    axis = 0 if axis_name == "across" else 1
+    ordered = sorted(places, key=lambda name: places[name][axis])
+    if len(ordered) < 3:
+        return dict(places)
+    first, last = places[ordered[0]][axis], places[ordered[-1]][axis]
+    inner = sum(sizes[name][axis] for name in ordered[1:-1])
+    ends = (sizes[ordered[0]][axis] + sizes[ordered[-1]][axis]) / 2
+    gap = (last - first - ends - inner) / (len(ordered) - 1)
+    found, at = {}, first - sizes[ordered[0]][axis] / 2
+    for name in ordered:
+        found[name] = _with(places[name], axis, at + sizes[name][axis] / 2)
+        at += sizes[name][axis] + gap
+    return found
+
+
+def columns(places: Mapping[str, NodePosition], sizes: Sizes) -> list[tuple[str, ...]]:
+    """The nodes column by column from left to right, each from top to bottom.
+
+    A node stands in the column whose leftmost node it overlaps from left to right. That one alone
+    counts: nodes that stand like stairs would else all be one column.
+    """
+    found: list[list[str]] = []
+    end = -inf
+    for name in sorted(places, key=lambda name: places[name][0] - sizes[name][0] / 2):
+        left = places[name][0] - sizes[name][0] / 2
+        if left >= end:
+            found.append([])
+            end = left + sizes[name][0]
+        found[-1].append(name)
+    return [tuple(sorted(column, key=lambda name: places[name][1])) for column in found]
+
+
+def in_layers(network: Network, measures: Measures) -> Places:
+    """Every node in its layer, the rows in an order with few crossings."""
+    order = _few_crossings(network)
+    levels = {name: network.levels[name] for name in order}
+    has_biases = any(node.bias for node in network.nodes)
+    found = arranged(levels, has_biases, measures.neuron)
+    return {name: (round(x), round(y)) for name, (x, y) in found.items()}
+
+
+def _few_crossings(network: Network) -> list[str]:
+    """Rows sorted by the mean height of their neighbours, first forwards and then backwards."""
+    layers: dict[int, list[str]] = {}
+    for node in network.nodes:
+        layers.setdefault(network.levels[node.id], []).append(node.id)
+    rank = {name: row - (len(layer) - 1) / 2
+            for layer in layers.values() for row, name in enumerate(layer)}  # fmt: skip
+    for sweep in range(SWEEPS):
+        forwards = sweep % 2 == 0
+        for level in sorted(layers, reverse=not forwards):
+            beside = {
+                name: [edge.source for edge in network.arriving[name]] if forwards
+                else [edge.target for edge in network.leaving[name]]
+                for name in layers[level]
+            }  # fmt: skip
+            _sort(layers[level], beside, rank)
+    return [name for level in sorted(layers) for name in layers[level]]
+
+
+def _sort(layer: list[str], beside: Mapping[str, Sequence[str]], rank: dict[str, float]) -> None:
+    def height(name: str) -> float:
+        found = beside[name]
+        return sum(rank[other] for other in found) / len(found) if found else rank[name]
+
+    layer.sort(key=lambda name: round(height(name), 6))
+    for row, name in enumerate(layer):
+        rank[name] = row - (len(layer) - 1) / 2
+
+
+def _with(at: NodePosition, axis: int, value: float) -> NodePosition:
+    return (value, at[1]) if axis == 0 else (at[0], value)
 
 
 @dataclass(frozen=True, slots=True)

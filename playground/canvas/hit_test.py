@@ -11,11 +11,10 @@ from engine.experiment.experiment import Experiment
 from engine.files import limits
 from engine.network import Place
 from engine.numerals import short
-from playground.canvas.edge_painter import MANY
-from playground.canvas.layout import Detail, detail_at, meeting
+from playground.canvas.layout import Detail, Outline, detail_at, meeting
 from playground.canvas.node_painter import spot_rect
-from playground.canvas.node_shape import Outline
 from playground.canvas.number_positions import card_spots, edge_spots, node_spots
+from playground.canvas.scene_painter import MANY
 from playground.canvas.scene_state import Key, NumberItem, SceneState
 from playground.model.document import Document
 from playground.model.stage import EdgeKey

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, cast, get_args
+from typing import Any, NamedTuple, cast, get_args
 
 import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QObject, QPointF, QRectF, Qt, QTimer
@@ -29,21 +29,55 @@ from engine.network import Place
 from engine.numerals import ALL_DIGITS, counted, short
 from engine.op_list import Floats
 from playground.canvas.clipboard import Commands
-from playground.canvas.context import CanvasContext
 from playground.canvas.hit_test import Handle, Hit, checked, handle_of, hit_at, node_at, within
-from playground.canvas.layout import PULL, Snapped, meeting, snapped
+from playground.canvas.layout import NAME_ROOM, figure_of, meeting, node_of
 from playground.canvas.node_painter import node_rect, outline_path
-from playground.canvas.node_shape import NAME_ROOM, figure_of, node_of
 from playground.canvas.number_editor import NAME, Typing
 from playground.canvas.overlays import Motion
 from playground.canvas.scene import told
 from playground.canvas.scene_painter import place_of
 from playground.canvas.scene_state import Key, SceneState, of_node
+from playground.canvas.viewport import CanvasContext
 from playground.model.stage import DRAGGED_TOOL, Look, Tool
 from playground.theme.painting import WORK_RING, dotted_pen
 from playground.theme.palette import Tokens, faded
 from playground.widgets.fields import dragged, notches, turned
 from playground.widgets.plain_text import show_tip
+
+PULL = 6.0
+
+
+class Snapped(NamedTuple):
+    """How far to move, and the lines that were met: an x, a y, or None."""
+
+    dx: float
+    dy: float
+    x: float | None = None
+    y: float | None = None
+
+
+def snapped(moving: Floats, others: Floats, dx: float, dy: float, pull: float) -> Snapped:
+    """The move that puts a node in the hand on the nearest line, if one is within the pull."""
+    if not len(others) or not len(moving):
+        return Snapped(round(dx), round(dy))
+    more_x, x = _nearest(moving[:, 0] + dx, others[:, 0], pull)
+    more_y, y = _nearest(moving[:, 1] + dy, others[:, 1], pull)
+    return Snapped(
+        round(dx) if more_x is None else dx + more_x,
+        round(dy) if more_y is None else dy + more_y,
+        x,
+        y,
+    )
+
+
+def _nearest(moving: Floats, lines: Floats, pull: float) -> tuple[float | None, float | None]:
+    some = moving if len(moving) <= 20 else moving[:1]
+    gaps = lines[None, :] - some[:, None]
+    best = np.unravel_index(np.abs(gaps).argmin(), gaps.shape)
+    if abs(gaps[best]) > pull:
+        return None, None
+    return float(gaps[best]), float(lines[best[1]])
+
 
 FAR_ENOUGH = 4
 Keys = Qt.KeyboardModifier

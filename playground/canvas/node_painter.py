@@ -25,13 +25,13 @@ from engine.formulas.notation import Notation
 from engine.functions.activations import activation
 from engine.network import Node
 from engine.op_list import run
-from playground.canvas.layout import Detail
-from playground.canvas.node_shape import (
+from playground.canvas.layout import (
     CELL_INWARD,
     CORNER,
     CURVE,
     ROW_OUTWARD,
     TILE,
+    Detail,
     NodeShape,
     Outline,
     tile_aside,

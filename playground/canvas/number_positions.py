@@ -1,39 +1,197 @@
-"""Where each number stands, and which give way to others."""
+"""Where each number and each label stands, and which give way to others."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.experiment.trace import NEVER
 from engine.network import Node
 from engine.numerals import Role
+from engine.op_list import Floats
 from playground.canvas.layout import (
     CARD_ROW,
-    FIRST,
-    LINE,
-    OTHERS,
-    SECOND_LINE,
-    LabelPlaces,
-    LossCard,
-    Rect,
-    clear_of_nodes,
-    point_along,
-)
-from playground.canvas.node_shape import (
     CELL_INWARD,
+    HALF_ROW,
     LEAD,
+    NAME_ROOM,
     NEXT_ROW,
     ROW,
     ROW_OUTWARD,
+    Geometry,
+    LossCard,
     NodeShape,
     Outline,
+    Rect,
+    _card_boxes,
+    _points_along,
+    meeting,
+    point_along,
     tile_aside,
 )
-from playground.canvas.scene_state import Key, NumberItem, SceneState, at_place, edge_key, of_node
+from playground.canvas.scene_state import (
+    Key,
+    LabelPlaces,
+    NumberItem,
+    SceneState,
+    Shares,
+    at_place,
+    edge_key,
+    of_node,
+)
 from playground.theme.fonts import DELTA, GRADIENT, VALUE, WEIGHT, strong, width_of
 from playground.widgets.number_plate import State
+
+FIRST = 0.34
+MIDDLE = 0.50
+OTHERS = (0.26, 0.42, 0.22, 0.50, 0.58, 0.66, 0.18, 0.74, 0.30, 0.38, 0.46, 0.54, 0.62, 0.70)
+NEAR_ENDS = (0.14, 0.78, 0.82, 0.86)  # for labels that stand aside of their edge
+LINE = 22.0
+SECOND_LINE = 18.0
+MOST_EDGES = 150
+OVERLAP = 8.0  # so much of a label that stands aside of its edge still lies on it
+STEP_ASIDE = 4.0
+LIT = 10.0  # so much wider is a label that takes part in the step
+
+
+def label_places(
+    geometry: Geometry, widths: list[float], width: float, names: Sequence[float] = ()
+) -> LabelPlaces:
+    """A place for each label of one line, and of two; where it can, a label stays in its place.
+
+    `widths` are those of the weights (0: no label); `width` leaves room for a new weight; `names`
+    are the widths of the names of the nodes; without them no label stands aside of its edge.
+    """
+    count = len(widths)
+    if count > MOST_EDGES:
+        return LabelPlaces()
+    single = _labels_placed(geometry, widths, LINE, (None,) * count, _Taken(geometry, count))
+    taken = _Taken(geometry, count)
+    full = [width if own else 0.0 for own in widths]
+    double = _labels_placed(geometry, full, LINE + SECOND_LINE, single, taken)
+    double, asides = _set_aside(geometry, full, double, names, taken)
+    rest = [0.0 if share is not None else own for share, own in zip(double, widths, strict=True)]
+    lean = _labels_placed(geometry, rest, LINE, (MIDDLE,) * count, taken)
+    return LabelPlaces(single, double, lean, asides)
+
+
+def clear_of_nodes(
+    geometry: Geometry, edge: int, size: tuple[float, float], liked: float
+) -> float | None:
+    """Where along an edge a label of this size lies on no node, whatever other labels do."""
+    return _place(geometry.points(edge), size, liked, _Taken(geometry, 1))
+
+
+def _labels_placed(
+    geometry: Geometry, widths: list[float], height: float, liked: Shares, taken: "_Taken"
+) -> Shares:
+    """Go through the edges in order; each label takes the first place that is free."""
+    return tuple(
+        _place(geometry.points(edge), (width, height), liked[edge], taken) if width else None
+        for edge, width in enumerate(widths)
+    )
+
+
+def _place(
+    points: Floats, size: tuple[float, float], liked: float | None, taken: "_Taken"
+) -> float | None:
+    """The first share of the way at which a label lies on nothing; it is taken from now on."""
+    shares = np.array((liked or FIRST, FIRST, *OTHERS))
+    middles, half = _points_along(points, shares), np.array(size) / 2
+    boxes = np.hstack((middles - half, middles + half))
+    free = taken.are_free(boxes)
+    first = int(free.argmax())
+    if not free[first]:
+        return None
+    taken.take(boxes[first])
+    return float(shares[first])
+
+
+def _set_aside(
+    geometry: Geometry, widths: list[float], shares: Shares, names: Sequence[float], taken: "_Taken"
+) -> tuple[Shares, dict[int, float]]:
+    """Labels that have no room on the middle of their edge lie on it with one of their ends.
+
+    They use all that the nodes leave free: beside a short name, below a single row.
+    """
+    homeless = [k for k, share in enumerate(shares) if share is None and widths[k]]
+    found, asides = list(shares), dict[int, float]()
+    if not homeless or not names:
+        return shares, asides
+    room = _Taken(geometry, len(shares), _close_rooms(geometry, names, widths[homeless[0]]))
+    for box in taken.labels:
+        room.take(box)
+    for edge in homeless:
+        size = np.array((widths[edge] + LIT, LINE + SECOND_LINE))
+        place = _place_aside(geometry.points(edge), size, room)
+        if place is not None:
+            found[edge], asides[edge] = place
+            taken.take(room.labels[-1])
+    return tuple(found), asides
+
+
+def _place_aside(points: Floats, size: Floats, room: "_Taken") -> tuple[float, float] | None:
+    """The share of the way, and how far aside; the least there is."""
+    most = size[0] / 2 - OVERLAP
+    steps = np.arange(-most, most, STEP_ASIDE)
+    shares = np.array((FIRST, *OTHERS, *NEAR_ENDS))
+    asides, which = steps.repeat(len(shares)), np.tile(np.arange(len(shares)), len(steps))
+    middles = _points_along(points, shares)[which] + np.stack((asides, np.zeros_like(asides)), 1)
+    boxes = np.hstack((middles - size / 2, middles + size / 2))
+    free = np.flatnonzero(room.are_free(boxes))
+    if not len(free):
+        return None
+    best = int(free[np.abs(asides[free]).argmin()])
+    room.take(boxes[best])
+    return float(shares[which[best]]), float(asides[best])
+
+
+def _close_rooms(geometry: Geometry, names: Sequence[float], width: float) -> Floats:
+    """What nodes cover: their bodies, their names, and their rows left and right below."""
+    boxes: list[tuple[float, ...]] = []
+    for index, figure in enumerate(geometry.frame.figures):
+        left, top, right, bottom = geometry.box(index)
+        if figure.outline is not Outline.CAPSULE:
+            boxes.append(tuple(geometry.rooms[index].tolist()))
+            continue
+        x, half = (left + right) / 2, names[index] / 2
+        apart, wide = figure.width / 4 + ROW_OUTWARD, width / 2
+        low = bottom + float(geometry.frame.below[index])
+        boxes += [
+            (left, top, right, bottom),
+            (x - half, top - NAME_ROOM, x + half, top),
+            (x - apart - wide, bottom, x - apart + wide, low),
+            (x + apart - wide, bottom, x + apart + wide, bottom + ROW + HALF_ROW),
+        ]
+    return np.array(boxes).reshape(-1, 4)
+
+
+class _Taken:
+    """The boxes that are taken: those of nodes and cards, then those of labels."""
+
+    def __init__(self, geometry: Geometry, more: int, rooms: Floats | None = None) -> None:
+        rooms = geometry.rooms if rooms is None else rooms
+        boxes = np.concatenate((rooms, _card_boxes(geometry, 20.0)))
+        self._boxes = np.empty((len(boxes) + more, 4))
+        self._boxes[: len(boxes)] = boxes
+        self._count = self._fixed = len(boxes)
+
+    @property
+    def labels(self) -> Floats:
+        """The boxes of the labels that have a place."""
+        return self._boxes[self._fixed : self._count]
+
+    def are_free(self, boxes: Floats) -> NDArray[np.bool_]:
+        """Which of these boxes (left, top, right, bottom) lie on none that is taken."""
+        meets = meeting(self._boxes[: self._count], *boxes.T[:, :, None])
+        return np.asarray(~meets.any(axis=1))
+
+    def take(self, box: Floats) -> None:
+        self._boxes[self._count] = box
+        self._count += 1
+
 
 MOST = 40
 PAIR_PADDING = 16.0

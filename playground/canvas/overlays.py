@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStyle, QToolButton, QWidget
 
 from engine.experiment.experiment import Experiment
 from engine.layout import NodePosition
-from playground.canvas.context import CanvasContext
 from playground.canvas.layout import point_along
+from playground.canvas.viewport import CanvasContext
 from playground.theme import icons
 from playground.theme.fonts import BODY, CAPTION, font_of
 from playground.theme.painting import dotted_pen, fill_rounded, rim_rounded

@@ -23,31 +23,36 @@ from engine.program.program import why_not_run
 from engine.views.gradient_check import Agreement, agreements
 from engine.views.objective import objective_of
 from engine.views.sample_view import SampleView
-from playground.canvas.edge_painter import paint_grid
 from playground.canvas.layout import (
-    MOST_EDGES,
     Frame,
     Geometry,
-    LabelPlaces,
+    Measures,
     cards_of,
     detail_at,
     frame_of,
     geometry_of,
-    label_places,
+    mapped_nodes,
     moved,
     smallest_text,
 )
 from playground.canvas.node_painter import Brush
-from playground.canvas.node_shape import Measures, mapped_nodes
-from playground.canvas.number_positions import resolve_label_overlaps
+from playground.canvas.number_positions import MOST_EDGES, label_places, resolve_label_overlaps
 from playground.canvas.scene_painter import (
     Attention,
     paint_axes,
+    paint_grid,
     paint_ground,
     paint_live,
     paint_moving,
 )
-from playground.canvas.scene_state import SceneState, at_place, highlight_of, key_of, measures_of
+from playground.canvas.scene_state import (
+    LabelPlaces,
+    SceneState,
+    at_place,
+    highlight_of,
+    key_of,
+    measures_of,
+)
 from playground.model.document import Document
 from playground.model.node_maps import TileMaker, Tiles, why_no_maps
 from playground.model.stage import Look, Stage

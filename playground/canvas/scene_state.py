@@ -18,12 +18,58 @@ from engine.op_list import Floats
 from engine.settings import Settings
 from engine.views.gradient_check import Agreement
 from engine.views.sample_view import SampleNumbers
-from playground.canvas.layout import PADDING, SIGN_ROOM, Geometry, LabelPlaces, grown, point_along
-from playground.canvas.node_shape import CELL_INWARD, Measures
+from playground.canvas.layout import (
+    CELL_INWARD,
+    PADDING,
+    SIGN_ROOM,
+    Geometry,
+    Measures,
+    grown,
+    point_along,
+)
 from playground.model.node_maps import Tiles
 from playground.model.stage import Pointed
 from playground.theme.fonts import NARROWEST, SMALLEST, VALUE, WEIGHT, Face, strong, width_of
 from playground.widgets.number_plate import PlacedNumber, State
+
+Shares = tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPlaces:
+    """The share of the way at which each edge has its label; None where it is hidden.
+
+    `single` is for the weight alone; `double` is for a weight with its gradient below, and `lean`
+    is for the weight of those that have no room for their gradient then. `asides` says how far
+    right of their edge some of two lines stand, for want of room. `now` says it for those that
+    the present step moves or hides, and `pair` for the edge with its old and its new weight.
+    """
+
+    single: Shares = ()
+    double: Shares = ()
+    lean: Shares = ()
+    asides: Mapping[int, float] = field(default_factory=dict)
+    now: Mapping[int, float | None] = field(default_factory=dict)
+    pair: tuple[int, float] | None = None
+
+    def of(self, edge: int, double: bool) -> float | None:
+        if edge >= len(self.single):
+            return None
+        if edge in self.now:
+            return self.now[edge]
+        if not double:
+            return self.single[edge]
+        return self.lean[edge] if self.double[edge] is None else self.double[edge]
+
+    def aside(self, edge: int, double: bool) -> float:
+        """How far right of its edge a label stands."""
+        moved = double and edge not in self.now
+        return self.asides.get(edge, 0.0) if moved else 0.0
+
+    def has_two_lines(self, edge: int) -> bool:
+        """Whether there is room for the gradient."""
+        return edge >= len(self.double) or self.double[edge] is not None
+
 
 Key = tuple[str, str, int]
 

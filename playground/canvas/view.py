@@ -21,13 +21,12 @@ from PySide6.QtWidgets import QWidget
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
 from playground.canvas.clipboard import Commands
-from playground.canvas.context import CanvasContext
 from playground.canvas.interactions import Keyboard, MouseController
 from playground.canvas.number_editor import Typing
 from playground.canvas.overlays import EmptyCanvas, Motion, ZoomControl, paint_hint, paint_note
 from playground.canvas.scene import CanvasScene, Following, NodeMaps
 from playground.canvas.scene_painter import note_of
-from playground.canvas.viewport import ZoomableView
+from playground.canvas.viewport import CanvasContext, ZoomableView
 from playground.model.document import Document, is_another
 from playground.model.stage import Stage
 from playground.model.trainer import Trainer

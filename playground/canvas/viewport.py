@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
+    QCursor,
     QPainter,
     QPainterStateGuard,
     QPaintEvent,
@@ -16,11 +18,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QScrollBar, QWidget
 
-from playground.canvas.edge_painter import MANY, paint_grid
 from playground.canvas.layout import FIT_AT_MOST, LARGEST_ZOOM, SMALLEST_ZOOM, Detail, detail_at
 from playground.canvas.node_painter import node_rect
 from playground.canvas.scene import CanvasScene
-from playground.canvas.scene_painter import paint_ground, paint_moving
+from playground.canvas.scene_painter import MANY, paint_grid, paint_ground, paint_moving
+from playground.model.document import Document
+from playground.model.stage import Stage
+from playground.widgets.message import MessageBubble
 from playground.widgets.plain_text import set_tip
 
 FIRST_SLICE = 0.007
@@ -344,3 +348,26 @@ class ZoomableView(QAbstractScrollArea):
 
 def _within(zoom: float) -> float:
     return min(max(zoom, SMALLEST_ZOOM), LARGEST_ZOOM)
+
+
+@dataclass(frozen=True, slots=True)
+class CanvasContext:
+    """What is drawn, what is looked at and from where; and what is said at the pointer."""
+
+    document: Document
+    stage: Stage
+    scene: CanvasScene
+    view: ZoomableView
+    tip: MessageBubble
+
+    def say(self, sentence: str, at: QPoint | None = None) -> None:
+        """A tip at this point of the view; else at the pointer, or in the middle if it is away."""
+        if at is None:
+            at, room = self.view.mapFromGlobal(QCursor.pos()), self.view.rect()
+            at = at if room.contains(at) else room.center()
+        self.tip.show_at(at, sentence)
+
+    def refuse(self, sentence: str) -> None:
+        """Say it at the pointer, and in the strip."""
+        self.document.refuse(sentence)
+        self.say(sentence)

@@ -7,9 +7,18 @@ from pytestqt.qtbot import QtBot
 from engine.errors import Refused
 from engine.lessons import open_lesson
 from engine.network import Node, Place
-from playground.canvas.clipboard import cut_out, from_text, put_in, to_text
-from playground.canvas.layout import aligned, columns, distributed, in_layers, snapped
-from playground.canvas.node_shape import Measures
+from playground.canvas.clipboard import (
+    aligned,
+    columns,
+    cut_out,
+    distributed,
+    from_text,
+    in_layers,
+    put_in,
+    to_text,
+)
+from playground.canvas.interactions import snapped
+from playground.canvas.layout import Measures
 from tests.playground.canvas_desk import Desk, layers
 
 START = open_lesson("student-grade").experiment

@@ -23,7 +23,7 @@ from engine.layout import Layout
 from engine.lessons import open_lesson
 from engine.network import Network, Node
 from engine.settings import Settings
-from playground.canvas.node_shape import node_of
+from playground.canvas.layout import node_of
 from playground.canvas.scene_state import Key, at_place, of_node
 from playground.model.stage import Pointed, Tool
 from playground.theme.palette import LIGHT, tokens_of

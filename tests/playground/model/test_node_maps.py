@@ -18,8 +18,8 @@ from engine.layout import Layout, arranged
 from engine.lessons import open_lesson
 from engine.network import Network, Node, Place
 from engine.settings import without_rounding
+from playground.canvas.layout import MAPPED_HEIGHT, NEURON_HEIGHT, TILE, mapped_nodes
 from playground.canvas.node_painter import node_rect, outline_path, spot_rect, tile_rect
-from playground.canvas.node_shape import MAPPED_HEIGHT, NEURON_HEIGHT, TILE, mapped_nodes
 from playground.canvas.scene_state import of_node
 from playground.model.node_maps import SIDE, TileMaker, Tiles, plane_of, why_no_maps
 from playground.model.trainer import Trainer
