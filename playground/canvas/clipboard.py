@@ -20,7 +20,7 @@ from playground.canvas.layout import Measures
 from playground.canvas.number_editor import NAME, Typing
 from playground.canvas.overlays import Motion
 from playground.canvas.scene_state import of_node
-from playground.canvas.viewport import CanvasContext
+from playground.canvas.viewport import ZoomableView
 
 #: The axis along which nodes move, and where their rim is from their middle, as a share.
 SIDES = {
@@ -213,18 +213,18 @@ class Commands(QObject):
 
     table_pasted = Signal(object)
 
-    def __init__(self, context: CanvasContext, typing: Typing, motion: Motion) -> None:
-        super().__init__(context.view)
-        self._context, self._typing, self._motion = context, typing, motion
+    def __init__(self, view: ZoomableView, typing: Typing, motion: Motion) -> None:
+        super().__init__(view)
+        self._view, self._typing, self._motion = view, typing, motion
         self._pasted = 0
         self._copied: tuple[str, Fragment] | None = None
 
     def copy(self) -> bool:
         """The selected nodes to the clipboard, as the text of a small document."""
-        nodes = self._context.stage.look.nodes
+        nodes = self._view.stage.look.nodes
         if not nodes:
             return False
-        fragment = cut_out(self._context.document.value, nodes)
+        fragment = cut_out(self._view.document.value, nodes)
         self._copied = to_text(fragment), fragment
         QGuiApplication.clipboard().setText(self._copied[0])
         self._pasted = 0
@@ -246,24 +246,24 @@ class Commands(QObject):
             if is_table(text):
                 self.table_pasted.emit(text)
             else:
-                self._context.refuse(refused.sentence)
+                self._view.refuse(refused.sentence)
             return
         self._pasted += 1
         self._put_in(fragment, "Paste", SHIFT * self._pasted)
 
     def duplicate(self) -> None:
-        nodes = self._context.stage.look.nodes
+        nodes = self._view.stage.look.nodes
         if nodes:
-            self._put_in(cut_out(self._context.document.value, nodes), "Duplicate", SHIFT)
+            self._put_in(cut_out(self._view.document.value, nodes), "Duplicate", SHIFT)
 
     def delete(self) -> None:
-        look = self._context.stage.look
+        look = self._view.stage.look
         if look.nodes or look.edges:
-            self._context.document.remove(look.nodes, look.edges)
+            self._view.document.remove(look.nodes, look.edges)
 
     def select_all(self) -> None:
-        network = self._context.document.value.network
-        self._context.stage.select(
+        network = self._view.document.value.network
+        self._view.stage.select(
             tuple(network.index), tuple((e.source, e.target) for e in network.edges)
         )
 
@@ -272,7 +272,7 @@ class Commands(QObject):
 
         `named` prefers the name of a neuron; an input or a parameter is its number first of all.
         """
-        look, network = self._context.stage.look, self._context.document.value.network
+        look, network = self._view.stage.look, self._view.document.value.network
         if named and look.nodes and network.node(look.nodes[-1]).kind == "neuron":
             return self._typing.edit(of_node(NAME, look.nodes[-1]))
         if look.edges:
@@ -281,32 +281,32 @@ class Commands(QObject):
 
     def mark_sources(self) -> None:
         """New edges will start at the selected nodes."""
-        look = self._context.stage.look
-        self._context.stage.mark_ends(look.nodes, look.targets)
+        look = self._view.stage.look
+        self._view.stage.mark_ends(look.nodes, look.targets)
 
     def mark_targets(self) -> None:
         """New edges will end at the selected nodes."""
-        look = self._context.stage.look
-        self._context.stage.mark_ends(look.sources, look.nodes)
+        look = self._view.stage.look
+        self._view.stage.mark_ends(look.sources, look.nodes)
 
     def connect_ends(self) -> None:
         """An edge from every source to every target; of a selection, from column to column."""
-        stage, network = self._context.stage, self._context.document.value.network
+        stage, network = self._view.stage, self._view.document.value.network
         sources, targets = stage.look.sources, stage.look.targets
         steps = [(sources, targets)]
         if not sources and not targets:
             standing = columns(*self._chosen())
             if len(standing) == 1 and len(standing[0]) > 1:
-                self._context.refuse(ONE_COLUMN)
+                self._view.refuse(ONE_COLUMN)
                 return
             steps = list(pairwise(standing))
         wanted = [(a, b) for left, right in steps for a in left for b in right]
         pairs = [pair for pair in wanted if pair not in network.pairs]
         if not wanted:
-            self._context.refuse(NOTHING_MARKED)
+            self._view.refuse(NOTHING_MARKED)
         elif not pairs:
-            self._context.refuse("These are all connected already.")
-        elif self._context.document.connect_nodes(pairs):
+            self._view.refuse("These are all connected already.")
+        elif self._view.document.connect_nodes(pairs):
             stage.mark_ends((), ())
 
     def align(self, side: str) -> None:
@@ -323,23 +323,23 @@ class Commands(QObject):
 
     def arrange(self) -> None:
         """Every node glides into its layer."""
-        experiment = self._context.document.value
+        experiment = self._view.document.value
         before = {name: experiment.layout.position(name) for name in experiment.network.index}
-        places = in_layers(experiment.network, self._context.scene.measures)
+        places = in_layers(experiment.network, self._view.canvas.measures)
         if places == before:
             return
-        self._context.document.lay_out(experiment.layout.move(places), "Arrange in layers")
+        self._view.document.lay_out(experiment.layout.move(places), "Arrange in layers")
         self._motion.glide(before)
 
     def _move(
         self, before: dict[str, NodePosition], after: dict[str, NodePosition], text: str
     ) -> None:
         if any(dist(before[name], place) > NOTHING for name, place in after.items()):
-            self._context.document.move_nodes(after, text=text)
+            self._view.document.move_nodes(after, text=text)
 
     def _chosen(self) -> tuple[dict[str, NodePosition], dict[str, tuple[float, float]]]:
-        value, frame = self._context.document.value, self._context.scene.sight.geometry.frame
-        nodes = self._context.stage.look.nodes
+        value, frame = self._view.document.value, self._view.canvas.sight.geometry.frame
+        nodes = self._view.stage.look.nodes
         places = {name: value.layout.position(name) for name in nodes}
         figures = {name: frame.figures[value.network.index[name]] for name in nodes}
         return places, {name: (f.width, f.height) for name, f in figures.items()}
@@ -366,5 +366,5 @@ class Commands(QObject):
             made.extend(ids)
             return after
 
-        if fragment.network.nodes and self._context.document.do(text, move):
-            self._context.stage.select(tuple(made))
+        if fragment.network.nodes and self._view.document.do(text, move):
+            self._view.stage.select(tuple(made))

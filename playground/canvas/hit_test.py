@@ -7,7 +7,6 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
 from engine.errors import Refused
-from engine.experiment.experiment import Experiment
 from engine.files import limits
 from engine.network import Place
 from engine.numerals import short
@@ -19,8 +18,6 @@ from playground.canvas.scene_state import Key, NumberItem, SceneState
 from playground.model.document import Document
 from playground.model.stage import EdgeKey
 
-Set = Callable[[Document, float, bool], bool]
-
 
 @dataclass(frozen=True, slots=True)
 class Handle:
@@ -29,24 +26,39 @@ class Handle:
     key: Key
     name: str
     value: float
-    set: Set
+    set: Callable[[Document, float, bool], bool]
 
 
 def handle_of(sight: SceneState, key: Key) -> Handle | None:
     """The handle of a number; None where it follows from others."""
     kind, node, place = key
+    kept = sight.network.node(node).kind if kind == "value" else ""
     if kind in ("weight", "bias", "update"):
-        return _of_place(sight, key, sight.experiment.network.places[place])
-    if kind == "value" and sight.experiment.network.node(node).kind == "parameter":
+        return _of_place(sight, key, sight.network.places[place])
+    if kept == "parameter":
         return _of_place(sight, key, Place("value", node))
-    if kind == "value" and sight.experiment.network.node(node).kind == "input":
-        column = sight.experiment.data.inputs.index(node)
-        return _of_cell(sight, key, column, f"Input of {sight.experiment.layout.name(node)}")
-    if kind == "target":
-        data = sight.experiment.data
-        column = len(data.inputs) + data.targets.index(node)
-        return _of_cell(sight, key, column, f"Target of {sight.experiment.layout.name(node)}")
-    return None
+    data, row = sight.experiment.data, sight.shown.row
+    if kept == "input":
+        column, what = data.inputs.index(node), "Input"
+    elif kind == "target":
+        column, what = len(data.inputs) + data.targets.index(node), "Target"
+    else:
+        return None
+    return Handle(
+        key, f"{what} of {sight.experiment.layout.name(node)}", data.cell(row, column),
+        lambda document, number, turning: document.set_cell(row, column, number, turning),
+    )  # fmt: skip
+
+
+def _of_place(sight: SceneState, key: Key, place: Place) -> Handle:
+    call = sight.experiment.layout.name
+    name = f"{'Bias' if place.what == 'bias' else 'Value'} of {call(place.target)}"
+    if place.what == "weight":
+        name = f"Weight from {call(place.source)} to {call(place.target)}"
+    return Handle(
+        key, name, float(sight.experiment.parameters[sight.network.place_index[place]]),
+        lambda document, number, turning: document.set_number(place, number, turning),
+    )  # fmt: skip
 
 
 def checked(value: float) -> float:
@@ -54,30 +66,6 @@ def checked(value: float) -> float:
     if abs(value) > limits.WEIGHT:
         raise Refused(f"A number here is at most {short(limits.WEIGHT)}.")
     return value
-
-
-def name_of_place(experiment: Experiment, place: Place) -> str:
-    """What a weight, a bias or a parameter is called."""
-    call = experiment.layout.name
-    if place.what == "weight":
-        return f"Weight from {call(place.source)} to {call(place.target)}"
-    return f"{'Bias' if place.what == 'bias' else 'Value'} of {call(place.target)}"
-
-
-def _of_place(sight: SceneState, key: Key, place: Place) -> Handle:
-    value = float(sight.experiment.parameters[sight.experiment.network.place_index[place]])
-    return Handle(
-        key, name_of_place(sight.experiment, place), value,
-        lambda document, number, turning: document.set_number(place, number, turning),
-    )  # fmt: skip
-
-
-def _of_cell(sight: SceneState, key: Key, column: int, name: str) -> Handle:
-    row = sight.shown.row
-    return Handle(
-        key, name, sight.experiment.data.cell(row, column),
-        lambda document, number, turning: document.set_cell(row, column, number, turning),
-    )  # fmt: skip
 
 
 RIM_INSIDE, RIM_OUTSIDE = 5.0, 8.0
@@ -102,18 +90,18 @@ class Hit:
 
 def hit_at(sight: SceneState, at: QPointF, zoom: float) -> Hit:
     index, rim = node_at(sight, at, zoom)
-    names = sight.geometry.frame.ids
+    nodes, legible = sight.network.nodes, detail_at(zoom) >= Detail.NODES
     if index is not None and rim:
-        return Hit(names[index], rim=True)
-    if detail_at(zoom) >= Detail.NODES:
-        found = _number_at(sight, at, index, zoom)
-        if found is not None:
-            return found
+        return Hit(nodes[index].id, rim=True)
+    found = _number_at(sight, at, index, zoom) if legible else None
+    if found is not None:
+        return found
     if index is not None:
-        return Hit(names[index])
-    named = _name_at(sight, at) if detail_at(zoom) >= Detail.NODES else None
-    if named is not None:
-        return Hit(names[named], name=True)
+        return Hit(nodes[index].id)
+    names = sight.geometry.boxes[:, (0, 1, 2, 1)] + (0.0, -27.0, 0.0, -8.0)
+    named = np.flatnonzero(meeting(names, at.x(), at.y(), at.x(), at.y()))
+    if legible and len(named):
+        return Hit(nodes[int(named[-1])].id, name=True)
     edge = edge_at(sight, at, zoom)
     return Hit() if edge is None else Hit(edge=_ends(sight, edge))
 
@@ -147,9 +135,7 @@ def edge_at(sight: SceneState, at: QPointF, zoom: float) -> int | None:
 def within(sight: SceneState, band: QRectF) -> tuple[tuple[str, ...], tuple[EdgeKey, ...]]:
     """The nodes in a rectangle, and the edges between them."""
     inside, frame = sight.geometry.inside(band), sight.geometry.frame
-    names = tuple(frame.ids[index] for index in np.flatnonzero(inside).tolist())
-    if not len(frame.sources):
-        return names, ()
+    names = tuple(sight.network.nodes[index].id for index in np.flatnonzero(inside).tolist())
     both = np.flatnonzero(inside[frame.sources] & inside[frame.targets]).tolist()
     return names, tuple(_ends(sight, edge) for edge in both)
 
@@ -165,11 +151,12 @@ def _outside(sight: SceneState, index: int, at: QPointF) -> float:
 
 
 def _number_at(sight: SceneState, at: QPointF, index: int | None, zoom: float) -> Hit | None:
-    names = sight.geometry.frame.ids
-    for node in _near_nodes(sight, at, index):
+    wide = 110.0 if sight.geometry.frame.circuit else 10.0
+    near = meeting(sight.geometry.rooms, at.x() - wide, at.y(), at.x() + 40, at.y())
+    for node in np.flatnonzero(near).tolist() if index is None else (index,):
         spot = _covering(sight, node_spots(sight, node), at)
         if spot is not None:
-            return Hit(names[node], spot=spot)
+            return Hit(sight.network.nodes[node].id, spot=spot)
     for card in sight.geometry.cards:
         spot = _covering(sight, card_spots(sight, card), at)
         if spot is not None:
@@ -188,15 +175,6 @@ def _covering(sight: SceneState, spots: Iterable[NumberItem], at: QPointF) -> Nu
     return None
 
 
-def _near_nodes(sight: SceneState, at: QPointF, index: int | None) -> Iterator[int]:
-    if index is not None:
-        yield index
-        return
-    wide = 110.0 if sight.geometry.frame.circuit else 10.0
-    near = meeting(sight.geometry.rooms, at.x() - wide, at.y(), at.x() + 40, at.y())
-    yield from np.flatnonzero(near).tolist()
-
-
 def _near_labels(sight: SceneState, at: QPointF) -> Iterator[int]:
     for edge in range(min(len(sight.geometry.starts), MANY)):
         t = sight.label_share(edge)
@@ -206,12 +184,20 @@ def _near_labels(sight: SceneState, at: QPointF) -> Iterator[int]:
                 yield edge
 
 
-def _name_at(sight: SceneState, at: QPointF) -> int | None:
-    names = sight.geometry.boxes[:, (0, 1, 2, 1)] + (0.0, -27.0, 0.0, -8.0)
-    found = np.flatnonzero(meeting(names, at.x(), at.y(), at.x(), at.y()))
-    return int(found[-1]) if len(found) else None
-
-
 def _ends(sight: SceneState, edge: int) -> EdgeKey:
-    drawn = sight.experiment.network.edges[edge]
+    drawn = sight.network.edges[edge]
     return (drawn.source, drawn.target)
+
+
+def place_of(sight: SceneState, hit: Hit) -> Place | None:
+    """The weight, bias or parameter that is meant by a click here."""
+    network, node = sight.network, hit.node
+    if hit.spot is not None:
+        kind, node, index = hit.spot.key
+        if index >= 0:
+            return network.places[index]
+        node = node if kind == "value" else ""
+    elif hit.edge is not None:
+        return Place("weight", hit.edge[1], hit.edge[0])
+    known = node in network.index and network.node(node).kind == "parameter"
+    return Place("value", node) if known else None

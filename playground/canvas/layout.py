@@ -223,38 +223,24 @@ def cubic(start: Floats, one: Floats, two: Floats, end: Floats) -> Floats:
 
 
 _LETTERS = "abcdefghijklmnopqrstuvw"
-_STEMS: dict[Tool, str] = {
-    "input": "x",
-    "neuron": "n",
-    "sum": "s",
-    "minus": "d",
-    "times": "p",
-    "sigmoid": "g",
-    "output": "y",
+#: The node that a tool makes; its id is the stem of the new one's.
+_TOOLS: dict[Tool, Node] = {
+    "input": Node("x", "input"),
+    "parameter": Node("a", "parameter"),
+    "neuron": Node("n", activation="sigmoid", bias=True),
+    "sum": Node("s"),
+    "minus": Node("d", subtracts=True),
+    "times": Node("p", combine="product"),
+    "sigmoid": Node("g", activation="sigmoid"),
+    "output": Node("y", activation="sigmoid", bias=True, output=True),
 }
 
 
 def node_of(tool: Tool, network: Network) -> Node:
-    """The node that a tool makes, under an id that is free."""
-    name = _letter(network) if tool == "parameter" else free_id(network, _STEMS[tool])
-    return {
-        "input": Node(name, "input"),
-        "parameter": Node(name, "parameter"),
-        "neuron": Node(name, activation="sigmoid", bias=True),
-        "sum": Node(name),
-        "minus": Node(name, subtracts=True),
-        "times": Node(name, combine="product"),
-        "sigmoid": Node(name, activation="sigmoid"),
-        "output": Node(name, activation="sigmoid", bias=True, output=True),
-    }[tool]
-
-
-def _letter(network: Network) -> str:
-    """a, b, c …, and then a1, a2 …"""
-    for letter in _LETTERS:
-        if letter not in network.index:
-            return letter
-    return free_id(network, "a")
+    """The node that a tool makes, under an id that is free: a parameter is a, b, c …, a1, a2 …"""
+    letters = (letter for letter in _LETTERS if letter not in network.index)
+    letter = next(letters, "") if tool == "parameter" else ""
+    return replace(_TOOLS[tool], id=letter or free_id(network, _TOOLS[tool].id))
 
 
 CARD_GAP = 28.0
@@ -286,17 +272,13 @@ class LossCard:
     width: float
     height: float
     rows: tuple[CardRow, ...]
+    signs: float  # the room for what stands before its numbers
     above: bool = False
 
     @property
     def numbers_x(self) -> float:
         """Where the middle of its numbers is: right of the signs."""
-        left = WORD_ROOM if _has_words(self.rows) else SIGN_ROOM
-        return self.x + (left - PADDING) / 2
-
-
-def _has_words(rows: tuple["CardRow", ...]) -> bool:
-    return any(len(row.sign) > 1 for row in rows)
+        return self.x + (self.signs - PADDING) / 2
 
 
 SMALLEST_ZOOM, LARGEST_ZOOM = 0.02, 4.0
@@ -351,6 +333,7 @@ class Frame:
     """What is to be placed: the figures of the nodes and the ends of the edges as indices."""
 
     network: Network
+    measures: Measures
     circuit: bool
     figures: tuple[NodeShape, ...]
     halves: Floats
@@ -362,10 +345,6 @@ class Frame:
     asides: Floats  # how far the rows below stand out at the sides
     folded: bool  # a new bias stands in the place of the old one: rows are near each other
 
-    @property
-    def ids(self) -> tuple[str, ...]:
-        return tuple(self.network.index)
-
     @cached_property
     def edge_index(self) -> Mapping[tuple[str, str], int]:
         """Where each edge stands in the arrays."""
@@ -376,10 +355,13 @@ def frame_of(network: Network, measures: Measures) -> Frame:
     circuit = is_circuit(network)
     figures = tuple(figure_of(node, measures, circuit) for node in network.nodes)
     index = network.index
-    folded = not circuit and is_crowded(network)
+    levels = Counter(network.levels[node.id] for node in network.nodes if node.bias)
+    folded = not circuit and any(count > ROOMY_ROWS for count in levels.values())
     sizes = np.array([(f.width, f.height) for f in figures]).reshape(-1, 2)
+    reach = measures.neuron / 4 + ROW_OUTWARD + measures.label / 2  # of the rows below a neuron
     return Frame(
         network,
+        measures,
         circuit,
         figures,
         sizes / 2,
@@ -389,22 +371,10 @@ def frame_of(network: Network, measures: Measures) -> Frame:
         np.array([figure.outline is Outline.CIRCLE for figure in figures], dtype=np.bool_),
         np.array([index[edge.source] for edge in network.edges], dtype=np.intp),
         np.array([index[edge.target] for edge in network.edges], dtype=np.intp),
-        np.array([_aside(figure, measures, circuit) for figure in figures]),
+        np.array([reach - f.width / 2 if f.outline is Outline.CELL and not circuit else 0.0
+                  for f in figures]),
         folded,
     )  # fmt: skip
-
-
-def _aside(figure: NodeShape, measures: Measures, circuit: bool) -> float:
-    """Below a narrow cell there is as much as below a wide neuron."""
-    if circuit or figure.outline is not Outline.CELL:
-        return 0.0
-    return measures.neuron / 4 + ROW_OUTWARD + measures.label / 2 - figure.width / 2
-
-
-def is_crowded(network: Network) -> bool:
-    """Whether a layer has so many neurons with a bias that their rows are near each other."""
-    levels = Counter(network.levels[node.id] for node in network.nodes if node.bias)
-    return any(count > ROOMY_ROWS for count in levels.values())
 
 
 @dataclass(frozen=True, eq=False)
@@ -428,6 +398,11 @@ class Geometry:
         if edge in self.bends:
             return self.bends[edge]
         return np.array((self.starts[edge], self.ends[edge]))
+
+    def rect(self, node: int) -> QRectF:
+        """The body of a node."""
+        left, top, right, bottom = self.box(node)
+        return QRectF(left, top, right - left, bottom - top)
 
     def box(self, node: int) -> Rect:
         (x, y), (half, tall) = self.centres[node].tolist(), self.frame.halves[node].tolist()
@@ -457,7 +432,7 @@ class Geometry:
         """What a picture of everything must show; None where there is nothing."""
         if not len(self.centres):
             return None
-        boxes = np.concatenate((self.rooms, _card_boxes(self, TITLE_ROOM)))
+        boxes = np.concatenate((self.rooms, card_boxes(self, TITLE_ROOM)))
         left, top = boxes[:, :2].min(axis=0).tolist()
         right, bottom = boxes[:, 2:].max(axis=0).tolist()
         for points in self.bends.values():
@@ -508,8 +483,6 @@ def touching(frame: Frame, nodes: Iterable[int]) -> Indices:
     """The edges that start or end at these nodes."""
     marks = np.zeros(len(frame.figures), dtype=np.bool_)
     marks[list(nodes)] = True
-    if not len(frame.sources):
-        return frame.sources
     return np.flatnonzero(marks[frame.sources] | marks[frame.targets])
 
 
@@ -528,128 +501,104 @@ def _placed(
         ends = centres[targets] - frame.halves[targets] * (1.0, 0.0)
         ends[:, 0] += rim_inset(heights, frame.radii[targets])
         ends[:, 1] += heights
+    straight = Geometry(frame, centres, starts, ends, {})
     if frame.circuit:
-        bends = {k: wire(starts[k], ends[k]) for k in range(len(starts))}
-    elif len(starts) * len(centres) > MOST_TESTS:
-        bends = {}
-    elif hasty and old is not None:
-        still = ~_shifted(starts, ends, old)
-        bends = {edge: points for edge, points in old.bends.items() if still[edge]}
-    else:
-        bends = _bows(frame, centres, starts, ends, old, nodes)
-    return Geometry(frame, centres, starts, ends, bends)
+        return replace(straight, bends={k: wire(starts[k], ends[k]) for k in range(len(starts))})
+    if len(starts) * len(centres) > MOST_TESTS:
+        return straight
+    if hasty and old is not None:
+        still = ~_shifted(straight, old)
+        return replace(straight, bends={k: way for k, way in old.bends.items() if still[k]})
+    return replace(straight, bends=_bows(straight, old, nodes))
 
 
-def _shifted(starts: Floats, ends: Floats, old: Geometry) -> NDArray[np.bool_]:
-    elsewhere = np.any(starts != old.starts, axis=1) | np.any(ends != old.ends, axis=1)
-    return np.asarray(elsewhere, dtype=np.bool_)
+def _shifted(now: Geometry, old: Geometry) -> NDArray[np.bool_]:
+    """Which edges run somewhere else."""
+    return np.asarray(((now.starts != old.starts) | (now.ends != old.ends)).any(axis=1))
 
 
-def _bows(
-    frame: Frame,
-    centres: Floats,
-    starts: Floats,
-    ends: Floats,
-    old: Geometry | None,
-    nodes: Iterable[int],
-) -> dict[int, Floats]:
-    """The edges that would cross a node, as curves round it."""
-    boxes = np.hstack((centres - frame.halves - MARGIN, centres + frame.halves + MARGIN))
+def _bows(straight: Geometry, old: Geometry | None, nodes: Iterable[int]) -> dict[int, Floats]:
+    """The edges that would cross a node, as curves round it; again only what `nodes` concern."""
+    frame, starts, ends = straight.frame, straight.starts, straight.ends
+    boxes = straight.boxes + np.array((-MARGIN, -MARGIN, MARGIN, MARGIN))
     boxes[:, 3] += np.where(frame.circles, frame.below, 0.0)
     edges = np.arange(len(starts))
-    kept: dict[int, Floats] = {}
     if old is not None:
-        shifted = _shifted(starts, ends, old)
         bent = np.zeros(len(starts), dtype=np.bool_)
         bent[list(old.bends)] = True
         near = crossings(starts, ends, boxes[list(nodes)]).any(axis=1)
-        again = shifted | bent | near
-        edges = np.flatnonzero(again)
+        edges = np.flatnonzero(_shifted(straight, old) | bent | near)
     meet = crossings(starts[edges], ends[edges], boxes)
-    rows = np.arange(len(edges))
     if len(edges):
+        rows = np.arange(len(edges))
         meet[rows, frame.sources[edges]] = False
         meet[rows, frame.targets[edges]] = False
+    found: dict[int, Floats] = {}
     for row in np.flatnonzero(meet.any(axis=1)):
         edge = int(edges[row])
         height = bow_height(starts[edge], ends[edge], boxes[meet[row]])
-        kept[edge] = bowed(starts[edge], ends[edge], height)
-    return kept
+        found[edge] = bowed(starts[edge], ends[edge], height)
+    return found
 
 
 def cards_of(
-    geometry: Geometry, settings: Settings, samples: int, measures: Measures, narrow: bool
+    geometry: Geometry, settings: Settings, samples: int, narrow: bool
 ) -> tuple[LossCard, ...]:
     """All cards of a network: one at a single output, else one at each and one for them all."""
-    network = geometry.frame.network
-    outputs, has_targets = network.outputs, loss(settings.loss).has_targets
-    if not outputs or (geometry.frame.circuit and not has_targets):
+    frame, truth = geometry.frame, loss(settings.loss)
+    outputs = frame.network.outputs
+    if not outputs or (frame.circuit and not truth.has_targets):
         return ()
-    shared = _shared_rows(settings, samples, len(outputs) > 1)
-    if len(outputs) > 1:
-        own = [_right_of(geometry, o, "target", _own_rows(o, settings), measures) for o in outputs]
-        return (*(card for card in own if card.rows), _common(own, shared, measures))
-    title = "target, loss" if has_targets else "loss"
-    rows = _own_rows(outputs[0], settings) or (CardRow("loss", outputs[0], "E"),)
-    card = _right_of(geometry, outputs[0], title, (*rows, *shared), measures)
-    return (_lifted(geometry, card) if narrow or network.leaving[outputs[0]] else card,)
 
+    def own_rows(output: str) -> tuple[CardRow, ...]:
+        if not truth.has_targets:
+            return ()
+        shares = (CardRow("probability", output, "p"),) if truth.shares else ()
+        return (CardRow("target", output, "◎"), *shares, CardRow("loss", output, "E"))
 
-def _own_rows(output: str, settings: Settings) -> tuple[CardRow, ...]:
-    truth = loss(settings.loss)
-    if not truth.has_targets:
-        return ()
-    shares = (CardRow("probability", output, "p"),) if truth.shares else ()
-    return (CardRow("target", output, "◎"), *shares, CardRow("loss", output, "E"))
-
-
-def _shared_rows(settings: Settings, samples: int, several: bool) -> tuple[CardRow, ...]:
-    rows = [CardRow("total", "", "E")] if several else []
+    shared = (CardRow("total", "", "E"),) if len(outputs) > 1 else ()
     if samples > 1:
-        rows.append(CardRow("mean", "", settings.reduction))
+        shared = (*shared, CardRow("mean", "", settings.reduction))
     if settings.l1 or settings.l2:
-        rows.append(CardRow("penalty", "", "penalty"))
-    return tuple(rows)
+        shared = (*shared, CardRow("penalty", "", "penalty"))
+    if len(outputs) > 1:
+        own = [_right_of(geometry, output, "target", own_rows(output)) for output in outputs]
+        return (*(card for card in own if card.rows), _common(frame.measures, own, shared))
+    title = "target, loss" if truth.has_targets else "loss"
+    rows = own_rows(outputs[0]) or (CardRow("loss", outputs[0], "E"),)
+    card = _right_of(geometry, outputs[0], title, (*rows, *shared))
+    if narrow or frame.network.leaving[outputs[0]]:
+        x, y = geometry.centres[frame.network.index[outputs[0]]].tolist()
+        card = replace(card, x=x, y=y - (ABOVE - CARD_ROW) - card.height / 2, above=True)
+    return (card,)
 
 
-def _right_of(
-    geometry: Geometry, output: str, title: str, rows: tuple[CardRow, ...], measures: Measures
-) -> LossCard:
+def _right_of(geometry: Geometry, output: str, title: str, rows: tuple[CardRow, ...]) -> LossCard:
     """Right of its output; a circuit's answer stands on a wire of its own."""
-    frame = geometry.frame
+    frame, measures = geometry.frame, geometry.frame.measures
     index = frame.network.index[output]
     x, y = geometry.centres[index].tolist()
     rim = frame.figures[index].width / 2 + (LEAD if frame.circuit else CARD_GAP)
-    return _card(output, title, x + max(rim, _past_error(rows, measures)), y, rows, measures)
-
-
-def _past_error(rows: tuple[CardRow, ...], measures: Measures) -> float:
-    """How far from the middle of its output a high card stands: right of the error term."""
-    if len(rows) <= LOW_ROWS or rows[0].kind != "target":
-        return 0.0
-    aside = max(ERROR_ASIDE, measures.neuron / 4 + ROW_OUTWARD)
-    return aside + measures.label * LARGER / 2 + PADDING
+    if len(rows) > LOW_ROWS and rows[0].kind == "target":  # so high that it is beside the error
+        aside = max(ERROR_ASIDE, measures.neuron / 4 + ROW_OUTWARD)
+        rim = max(rim, aside + measures.label * LARGER / 2 + PADDING)
+    return _card(measures, output, title, x + rim, y, rows)
 
 
 def _card(
-    node: str, title: str, left: float, y: float, rows: tuple[CardRow, ...], measures: Measures
+    measures: Measures, node: str, title: str, left: float, y: float, rows: tuple[CardRow, ...]
 ) -> LossCard:
-    width = measures.card + (WORD_ROOM - SIGN_ROOM) * _has_words(rows)
-    return LossCard(node, title, left + width / 2, y, width, CARD_ROW * max(1, len(rows)), rows)
+    signs = WORD_ROOM if any(len(row.sign) > 1 for row in rows) else SIGN_ROOM
+    width, height = measures.card + signs - SIGN_ROOM, CARD_ROW * max(1, len(rows))
+    return LossCard(node, title, left + width / 2, y, width, height, rows, signs)
 
 
-def _lifted(geometry: Geometry, card: LossCard) -> LossCard:
-    """Above its output: 118 between the centres of a card of two rows."""
-    x, y = geometry.centres[geometry.frame.network.index[card.node]].tolist()
-    return replace(card, x=x, y=y - (ABOVE - CARD_ROW) - card.height / 2, above=True)
-
-
-def _common(own: list[LossCard], rows: tuple[CardRow, ...], measures: Measures) -> LossCard:
+def _common(measures: Measures, own: list[LossCard], rows: tuple[CardRow, ...]) -> LossCard:
     """The shared card: in the middle gap between the others, or below them where it is too low."""
     ordered = sorted(own, key=lambda card: card.y)
     middle = (len(ordered) - 1) // 2
     upper, lower, last = ordered[middle], ordered[middle + 1], ordered[-1]
-    card = _card("", "loss", max(c.x - c.width / 2 for c in own), 0.0, rows, measures)
+    card = _card(measures, "", "loss", max(c.x - c.width / 2 for c in own), 0.0, rows)
     top, bottom = upper.y + upper.height / 2, lower.y - lower.height / 2
     if bottom - top >= card.height + 2 * TITLE_ROOM + 8:
         return replace(card, y=(top + bottom) / 2)
@@ -661,11 +610,11 @@ def point_along(points: Floats, t: float) -> tuple[float, float]:
     if len(points) == 2:  # much the most, so this way is a short one
         (x1, y1), (x2, y2) = points.tolist()
         return (x1 + (x2 - x1) * t, y1 + (y2 - y1) * t)
-    ((x, y),) = _points_along(points, np.array((t,))).tolist()
+    ((x, y),) = points_along(points, np.array((t,))).tolist()
     return (x, y)
 
 
-def _points_along(points: Floats, shares: Floats) -> Floats:
+def points_along(points: Floats, shares: Floats) -> Floats:
     """A point for each of these shares of the way."""
     steps = np.hypot(*np.diff(points, axis=0).T)
     ways = np.concatenate(([0.0], np.cumsum(steps)))
@@ -673,7 +622,7 @@ def _points_along(points: Floats, shares: Floats) -> Floats:
     return np.stack((np.interp(at, ways, points[:, 0]), np.interp(at, ways, points[:, 1])), axis=1)
 
 
-def _card_boxes(geometry: Geometry, title: float) -> Floats:
+def card_boxes(geometry: Geometry, title: float) -> Floats:
     boxes = [
         (c.x - c.width / 2, c.y - c.height / 2 - title, c.x + c.width / 2, c.y + c.height / 2)
         for c in geometry.cards

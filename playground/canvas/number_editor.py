@@ -11,10 +11,10 @@ from engine.files import limits
 from engine.network import Network
 from engine.numerals import ALL_DIGITS, read, short
 from playground.canvas.hit_test import checked, handle_of
-from playground.canvas.node_painter import node_rect, spot_rect
+from playground.canvas.node_painter import spot_rect
 from playground.canvas.number_positions import first_spot
 from playground.canvas.scene_state import Key, at_place, of_node
-from playground.canvas.viewport import CanvasContext
+from playground.canvas.viewport import ZoomableView
 from playground.model.stage import EdgeKey
 from playground.widgets.fields import NOT_LEFT, PlaceField
 
@@ -62,8 +62,8 @@ class InPlaceField(PlaceField):
 class Typing:
     """Puts a field over a number or a name; Tab goes on to the next one of the same node."""
 
-    def __init__(self, context: CanvasContext) -> None:
-        self._context = context
+    def __init__(self, view: ZoomableView) -> None:
+        self._view = view
         self._key: Key | None = None
         self._network: Network | None = None
         self._closing = False
@@ -78,18 +78,18 @@ class Typing:
             self._open(
                 key,
                 f"Name of {key[1]}",
-                self._context.document.value.layout.name(key[1]),
+                self._view.document.value.layout.name(key[1]),
                 self._set_name,
             )
             return True
-        handle = handle_of(self._context.scene.sight, key)
+        handle = handle_of(self._view.canvas.sight, key)
         if handle is None:
             return False
         self._open(key, handle.name, short(handle.value, ALL_DIGITS), self._set_number)
         return True
 
     def edit_edge(self, edge: EdgeKey) -> bool:
-        frame = self._context.scene.sight.geometry.frame
+        frame = self._view.canvas.sight.geometry.frame
         return self.edit(at_place("weight", frame.edge_index[edge]))
 
     def edit_node(self, node: str) -> bool:
@@ -112,13 +112,13 @@ class Typing:
             field.hide()
             field.deleteLater()
             if had_focus:
-                self._context.view.setFocus()
+                self._view.setFocus()
         self._closing = False
 
     def place(self) -> None:
         """Stay over the number while the canvas moves; in another network it is another number."""
         assert self.field is not None and self._key is not None
-        if self._context.scene.sight.experiment.network is not self._network:
+        if self._view.canvas.sight.network is not self._network:
             if not self._closing:
                 self.field.cancel()
                 self.close()
@@ -127,16 +127,16 @@ class Typing:
         if rect is None:
             self.close()
             return
-        middle = self._context.view.transform.map(rect.center())
+        middle = self._view.transform.map(rect.center())
         least = NAME_WIDTH if self._key[0] == NAME else NARROWEST
-        wide = max(least, round(rect.width() * self._context.view.zoom) + 16)
+        wide = max(least, round(rect.width() * self._view.zoom) + 16)
         self.field.setFixedSize(wide, HEIGHT)
         corner = middle - QPointF(wide / 2, HEIGHT / 2)
         self.field.move(corner.toPoint())
 
     def _open(self, key: Key, name: str, text: str, take: Callable[[str], None]) -> None:
-        self._key, self._network = key, self._context.scene.sight.experiment.network
-        field = InPlaceField(name, take, self._leave, self._context.view.viewport())
+        self._key, self._network = key, self._view.canvas.sight.network
+        field = InPlaceField(name, take, self._leave, self._view.viewport())
         self.field = field
         field.setAlignment(Qt.AlignmentFlag.AlignCenter)
         field.show_text(text)
@@ -166,21 +166,21 @@ class Typing:
 
     def _keys_of(self, node: str) -> list[Key]:
         """What can be typed at a node, its name last."""
-        network = self._context.scene.sight.experiment.network
+        network = self._view.canvas.sight.network
         drawn = network.node(node)
         keys = [of_node("value", node)] if drawn.kind != "neuron" else []
         if drawn.bias:
-            keys.append(at_place("bias", self._context.scene.sight.place_of("bias", node)))
-        cards = self._context.scene.sight.geometry.cards
+            keys.append(at_place("bias", self._view.canvas.sight.place_of("bias", node)))
+        cards = self._view.canvas.sight.geometry.cards
         if any(r.kind == "target" and r.node == node for card in cards for r in card.rows):
             keys.append(of_node("target", node))
         return [*keys, of_node(NAME, node)]
 
     def _rect(self, key: Key) -> QRectF | None:
-        sight = self._context.scene.sight
+        sight = self._view.canvas.sight
         kind, node, place = key
         if kind == NAME:
-            body = node_rect(sight, sight.experiment.network.index[node])
+            body = sight.geometry.rect(sight.network.index[node])
             return QRectF(body.center().x() - 60, body.top() - 28, 120, 22)
         keys = (key, at_place("update", place)) if place >= 0 else (key,)
         spot = first_spot(sight, *keys)
@@ -191,14 +191,14 @@ class Typing:
         name = " ".join(text.split())
         if len(name) > limits.NAME:
             raise Refused(f"A name has at most {limits.NAME} characters.")
-        self._context.document.rename(self._key[1], name)
+        self._view.document.rename(self._key[1], name)
 
     def _set_number(self, text: str) -> None:
         assert self._key is not None
-        handle = handle_of(self._context.scene.sight, self._key)
+        handle = handle_of(self._view.canvas.sight, self._key)
         if handle is None:
             return
         value = checked(read(text))
         self.refused = ""
-        if not handle.set(self._context.document, value, False) and self.refused:
+        if not handle.set(self._view.document, value, False) and self.refused:
             raise Refused(self.refused)

@@ -8,14 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.data import Data
 from engine.experiment.experiment import Experiment
 from engine.experiment.trace import PHASE_ROLES, MicroStep
 from engine.formulas.notation import Notation
 from engine.network import Edge, Network, Place, What
 from engine.numerals import MINUS, Role, short
 from engine.op_list import Floats
-from engine.settings import Settings
 from engine.views.gradient_check import Agreement
 from engine.views.sample_view import SampleNumbers
 from playground.canvas.layout import (
@@ -229,11 +227,6 @@ PLATE = 12.0
 SAMPLE_ROWS = 20
 
 
-def decimals_of(settings: Settings) -> int:
-    """How many decimals a node makes room for."""
-    return LECTURE_DECIMALS if settings.rounding else min(settings.digits, MOST_DECIMALS)
-
-
 def written(value: float, digits: int) -> str:
     """A number as it is written everywhere; one that no place holds is cut, and one sees that."""
     text = short(value, digits)
@@ -257,34 +250,31 @@ def fitted(face: Face, text: str, digits: int) -> Face:
     return face._replace(stretch=max(NARROWEST, 100 * room // len(text)))
 
 
-def measures_of(experiment: Experiment) -> Measures:
-    settings = experiment.settings
-    decimals = decimals_of(settings)
+def measures_of(experiment: Experiment, maps: bool = False) -> Measures:
+    """Room for as many decimals as are set, and for the first inputs with their extremes."""
+    settings, data = experiment.settings, experiment.data
+    decimals = LECTURE_DECIMALS if settings.rounding else min(settings.digits, MOST_DECIMALS)
     losses = max(decimals, LECTURE_LOSS) if settings.rounding else decimals
     plate = width_of(f"{MINUS}0.{'0' * decimals}", strong(VALUE)) + PLATE
     loss = width_of(f"0.{'0' * losses}", strong(VALUE))
-    given = _widest_cell(experiment.data, settings.digits)
+    cell, inputs = 0.0, data.cells[:, : len(data.inputs)]
+    if inputs.size:
+        some = np.concatenate((inputs[:SAMPLE_ROWS].ravel(), [inputs.min(), inputs.max()]))
+        texts = {written(float(value), settings.digits) for value in some}
+        faces = ((text, fitted(strong(VALUE), text, settings.digits)) for text in texts)
+        cell = max(width_of(text, face) for text, face in faces)
     return Measures(
         neuron=max(144.0, 2 * round(plate + CELL_INWARD)),
-        input=max(84.0, round(30 + given + PLATE)),
+        input=max(84.0, round(30 + cell + PLATE)),
         parameter=max(84.0, round(32 + plate)),
         card=max(88.0, round(SIGN_ROOM + PADDING + loss + PLATE)),
         label=max(60.0, round(width_of(f"→ {MINUS}0.{'0' * decimals}", WEIGHT) + 8)),
+        maps=maps,
     )
 
 
-def _widest_cell(data: Data, digits: int) -> float:
-    """The widest of the first inputs, and of the smallest and the largest."""
-    inputs = data.cells[:, : len(data.inputs)]
-    if not inputs.size:
-        return 0.0
-    some = np.concatenate((inputs[:SAMPLE_ROWS].ravel(), [inputs.min(), inputs.max()]))
-    texts = {written(float(value), digits) for value in some}
-    return max(width_of(text, fitted(strong(VALUE), text, digits)) for text in texts)
-
-
 class NumberItem(NamedTuple):
-    """A number in its place: `x`, `y` is the middle of its plate, or of one of its ends."""
+    """A number in its place: `x`, `y` is the middle of its plate; where it is `flush`, its end."""
 
     key: Key
     x: float
@@ -292,7 +282,7 @@ class NumberItem(NamedTuple):
     role: Role
     face: Face
     label: str = ""
-    align: str = "centre"
+    flush: bool = False
     slot: bool = False  # whether an empty place is shown before it is computed
     locked: bool = False
     before: str = ""  # the old number, in front of the new one
@@ -316,6 +306,10 @@ class SceneState:
     smallest: int = SMALLEST  # letters of the scene are at least so many pixels high
 
     @property
+    def network(self) -> Network:
+        return self.experiment.network
+
+    @property
     def digits(self) -> int:
         return self.experiment.settings.digits
 
@@ -333,7 +327,7 @@ class SceneState:
         if kind in self._by_place:
             return float(self._by_place[kind][place])
         if kind in self._by_node:
-            index = self.experiment.network.index.get(node)
+            index = self.network.index.get(node)
             return nan if index is None else float(self._by_node[kind][index])
         if kind in ("exp", "probability"):
             return self._share(kind, node)
@@ -369,7 +363,7 @@ class SceneState:
         if not self.marks or kind not in ("weight", "bias", "update", "value"):
             return None
         if kind == "value":
-            place = self.experiment.network.place_index.get(Place("value", node), -1)
+            place = self.network.place_index.get(Place("value", node), -1)
         return self.marks.get(place)
 
     def is_lit(self, key: Key) -> bool:
@@ -381,10 +375,10 @@ class SceneState:
 
     def has_label(self, edge: int) -> bool:
         """A locked weight of 1 is drawn without a number, and so is the -1 of a minus node."""
-        drawn = self.experiment.network.edges[edge]
+        drawn = self.network.edges[edge]
         if not drawn.locked:
             return True
-        subtracts = self.experiment.network.node(drawn.target).subtracts
+        subtracts = self.network.node(drawn.target).subtracts
         return self.weight(edge) != 1.0 and not (subtracts and self.weight(edge) == -1.0)
 
     def label_share(self, edge: int) -> float | None:
@@ -397,12 +391,12 @@ class SceneState:
         return (x + self.labels.aside(edge, self.knows(at_place("gradient", edge))), y)
 
     def place_of(self, what: What, target: str, source: str = "") -> int:
-        return self.experiment.network.place_index[Place(what, target, source)]
+        return self.network.place_index[Place(what, target, source)]
 
     @cached_property
     def scale(self) -> float:
         """The weight that is drawn widest: the 95th percentile of |w|."""
-        weights = np.abs(self.experiment.parameters[: len(self.experiment.network.edges)])
+        weights = np.abs(self.experiment.parameters[: len(self.network.edges)])
         return float(np.percentile(weights, 95)) if len(weights) else 1.0
 
     @cached_property
@@ -446,7 +440,7 @@ class SceneState:
             return nan
         array = trace.exps if kind == "exp" else trace.probabilities
         sample = int(np.flatnonzero(trace.rows == self.shown.row)[0])
-        return float(array[self.experiment.network.outputs.index(node), sample])
+        return float(array[self.network.outputs.index(node), sample])
 
 
 def edge_key(sight: SceneState, edge: int) -> Key:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, QSize, Qt, QTimer
@@ -16,10 +15,9 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTransform,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QScrollBar, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from playground.canvas.layout import FIT_AT_MOST, LARGEST_ZOOM, SMALLEST_ZOOM, Detail, detail_at
-from playground.canvas.node_painter import node_rect
 from playground.canvas.scene import CanvasScene
 from playground.canvas.scene_painter import MANY, paint_grid, paint_ground, paint_moving
 from playground.model.document import Document
@@ -36,11 +34,11 @@ RESTS = 7  # times as long as it took beyond that
 class Subject(NamedTuple):
     """What the picture is of: another look or another view of it needs another picture."""
 
-    what: Hashable
     view: QTransform
     size: QSize
     ratio: float
     ground: QColor
+    what: Hashable
     draw: Callable[[QPainter], Iterator[None]]
 
     def differs(self, other: "Subject") -> bool:
@@ -48,8 +46,7 @@ class Subject(NamedTuple):
         return self.what != other.what or self.is_elsewhere(other)
 
     def is_elsewhere(self, other: "Subject") -> bool:
-        mine, theirs = (self.view, self.size, self.ratio), (other.view, other.size, other.ratio)
-        return mine != theirs or self.ground != other.ground
+        return self[:4] != other[:4]
 
 
 class BackgroundCache(QObject):
@@ -66,7 +63,7 @@ class BackgroundCache(QObject):
         self._portions: Iterator[None] | None = None
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self.go_on)
-        self.spent, self.done_at = 0.0, 0.0
+        self._spent, self._done_at = 0.0, 0.0
 
     @property
     def is_done(self) -> bool:
@@ -74,12 +71,18 @@ class BackgroundCache(QObject):
 
     def is_rested(self) -> bool:
         """Whether painting has left the rest of the program most of the time."""
-        rest = RESTS * max(0.0, self.spent - QUICK)
-        return self.is_done and time.perf_counter() - self.done_at >= rest
+        rest = RESTS * max(0.0, self._spent - QUICK)
+        return self.is_done and time.perf_counter() - self._done_at >= rest
 
     def show(self, painter: QPainter, subject: Subject) -> None:
         """Paint the picture of this, or what there is of it by now."""
-        self._want(subject)
+        latest = self._subject
+        if latest is not None and not subject.differs(latest):
+            self._next = None
+        elif latest is None or self.is_done or subject.is_elsewhere(latest):
+            self._begin(subject)
+        else:
+            self._next = subject  # the one under way is finished first, or none would ever be
         shown, pixmap = self._shown or (subject, self._pixmap)
         moved = shown.is_elsewhere(subject)
         with QPainterStateGuard(painter):
@@ -100,17 +103,8 @@ class BackgroundCache(QObject):
         if self._portions is None:
             self._finished()
 
-    def _want(self, subject: Subject) -> None:
-        latest = self._subject
-        if latest is not None and not subject.differs(latest):
-            self._next = None
-        elif latest is None or self.is_done or subject.is_elsewhere(latest):
-            self._begin(subject)
-        else:
-            self._next = subject  # the one under way is finished first, or none would ever be
-
     def _begin(self, subject: Subject) -> None:
-        self._subject, self._next, self.spent = subject, None, 0.0
+        self._subject, self._next, self._spent = subject, None, 0.0
         self._pixmap = QPixmap(subject.size * subject.ratio)
         self._pixmap.setDevicePixelRatio(subject.ratio)
         self._pixmap.fill(subject.ground)
@@ -122,16 +116,16 @@ class BackgroundCache(QObject):
         if subject is None or portions is None:
             self._timer.stop()
             return
-        begun, spent = time.perf_counter(), time.thread_time()
+        end, spent = time.perf_counter() + seconds, time.thread_time()
         self._painter.begin(self._pixmap)
         self._painter.setTransform(subject.view)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         try:
-            done = _run(portions, begun + seconds)
+            done = all(time.perf_counter() < end for _ in portions)
         finally:
             self._painter.end()
-        self.done_at = time.perf_counter()
-        self.spent += time.thread_time() - spent
+        self._done_at = time.perf_counter()
+        self._spent += time.thread_time() - spent
         if not done:
             self._timer.start()
             return
@@ -140,11 +134,6 @@ class BackgroundCache(QObject):
         self._timer.stop()
         if self._next is not None:
             self._begin(self._next)
-
-
-def _run(portions: Iterator[None], end: float) -> bool:
-    """Take portions until the time is up; whether there are no more."""
-    return all(time.perf_counter() < end for _ in portions)
 
 
 SIDE, ABOVE_BELOW = 24.0, 32.0
@@ -159,11 +148,13 @@ class ZoomableView(QAbstractScrollArea):
     """Sees a scene from somewhere; a large one through a picture that is painted in slices.
 
     Its scroll bars lie over the canvas, which stays as large as it is when they come and go.
+    What works on the canvas is given this: what is drawn and looked at, and what is said there.
     """
 
-    def __init__(self, scene: CanvasScene, parent: QWidget | None) -> None:
+    def __init__(self, document: Document, stage: Stage, parent: QWidget | None) -> None:
         super().__init__(parent)
-        self.canvas = scene
+        self.document, self.stage = document, stage
+        self.canvas = CanvasScene(document, stage, self)
         self.transform = QTransform()  # from the scene to the viewport
         self.backing = BackgroundCache(self.repaint_all, self)
         self._fitted = True
@@ -172,10 +163,30 @@ class ZoomableView(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._lay_over(self.horizontalScrollBar(), "Scroll the canvas sideways")
-        self._lay_over(self.verticalScrollBar(), "Scroll the canvas up and down")
-        scene.seen.connect(self.repaint_all)
-        scene.seen.connect(self._show_bars)
+        for bar, name in (
+            (self.horizontalScrollBar(), "Scroll the canvas sideways"),
+            (self.verticalScrollBar(), "Scroll the canvas up and down"),
+        ):
+            bar.setParent(self)  # beside the viewport it would make that smaller
+            bar.setAccessibleName(name)
+            set_tip(bar, name)
+            bar.setSingleStep(LINE)
+            bar.hide()
+        self.tip = MessageBubble(self, "warning")
+        self.canvas.seen.connect(self.repaint_all)
+        self.canvas.seen.connect(self._show_bars)
+
+    def say(self, sentence: str, at: QPoint | None = None) -> None:
+        """A tip at this point of the view; else at the pointer, or in the middle if it is away."""
+        if at is None:
+            at, room = self.mapFromGlobal(QCursor.pos()), self.rect()
+            at = at if room.contains(at) else room.center()
+        self.tip.show_at(at, sentence)
+
+    def refuse(self, sentence: str) -> None:
+        """Say it at the pointer, and in the strip."""
+        self.document.refuse(sentence)
+        self.say(sentence)
 
     def on_view_moved(self) -> None:
         """It is seen from somewhere else now."""
@@ -187,39 +198,32 @@ class ZoomableView(QAbstractScrollArea):
 
     def fit(self) -> None:
         """The whole network in sight: 24 free at the sides, 32 above and below, at most 115 %."""
-        self._fitted = True
-        bounds = self.canvas.bounds()
+        bounds, room = self.canvas.bounds(), self.viewport().size()
         if bounds.isEmpty():
-            self._see(QPointF(0, 0), 1.0)
+            self._see(QPointF(0, 0), 1.0, fitted=True)
             return
-        room = self.viewport().size()
         across = (room.width() - 2 * SIDE) / bounds.width()
         down = (room.height() - 2 * ABOVE_BELOW) / bounds.height()
-        self._see(bounds.center(), min(across, down, FIT_AT_MOST))
+        self._see(bounds.center(), min(across, down, FIT_AT_MOST), fitted=True)
 
     def zoom_to(self, zoom: float) -> None:
         """This zoom, about the middle; 1 is 100 %."""
-        self._fitted = False
         self._see(self.visible_rect().center(), zoom)
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Nearer or farther, about a point of the viewport."""
-        self._fitted = False
-        middle = self._middle()
         at = at or QPointF(self.viewport().rect().center())
         zoom = _within(self.zoom * factor)
-        self._see(self.scene_point(at) - (at - middle) / zoom, zoom)
+        self._see(self.scene_point(at) - (at - self._middle()) / zoom, zoom)
 
     def pan(self, pixels: QPointF) -> None:
         """The view moved so far over the scene."""
-        self._fitted = False
         self._see(self.scene_point(self._middle()) - pixels / self.zoom, self.zoom)
 
     def show_node(self, name: str) -> None:
         sight = self.canvas.sight
-        bounds = node_rect(sight, sight.experiment.network.index[name])
+        bounds = sight.geometry.rect(sight.network.index[name])
         if not self.visible_rect().adjusted(10, 10, -10, -10).contains(bounds):
-            self._fitted = False
             self._see(bounds.center(), self.zoom)
 
     def scene_point(self, at: QPointF) -> QPointF:
@@ -232,24 +236,15 @@ class ZoomableView(QAbstractScrollArea):
     def _middle(self) -> QPointF:
         return QRectF(self.viewport().rect()).center()
 
-    def _see(self, center: QPointF, zoom: float) -> None:
+    def _see(self, center: QPointF, zoom: float, fitted: bool = False) -> None:
         """Look at this point with this zoom; a pixel stays a pixel, so that nothing is blurred."""
+        self._fitted = fitted
         zoom = _within(zoom)
         corner = (center * zoom - self._middle()).toPoint()
         self.transform = QTransform(zoom, 0, 0, zoom, -corner.x(), -corner.y())
         self.on_view_moved()
         self._show_bars()
         self.repaint_all()
-
-    # scroll bars
-
-    def _lay_over(self, bar: QScrollBar, name: str) -> None:
-        """Take a bar out of its place beside the viewport, which would grow smaller for it."""
-        bar.setParent(self)
-        bar.setAccessibleName(name)
-        set_tip(bar, name)
-        bar.setSingleStep(LINE)
-        bar.hide()
 
     def _show_bars(self) -> None:
         """How much is out of sight; a bar in the hand leads and does not follow."""
@@ -273,8 +268,6 @@ class ZoomableView(QAbstractScrollArea):
         if not self._bars_follow:
             self.pan(QPointF(dx, dy))
 
-    # painting
-
     def repaint_all(self) -> None:
         """Paint once more when there is time."""
         self.viewport().update()
@@ -295,18 +288,17 @@ class ZoomableView(QAbstractScrollArea):
         return count + NODE_COST * len(geometry.centres) <= most
 
     def _subject(self) -> Subject:
-        scene, zoom = self.canvas, self.zoom
-        still, moving = scene.still, scene.moving
-        exposed, tokens = self.visible_rect(), scene.tokens
+        scene, zoom, still = self.canvas, self.zoom, self.canvas.still
+        exposed, tokens, moving = self.visible_rect(), scene.tokens, scene.moving
 
         def draw(painter: QPainter) -> Iterator[None]:
-            brush = scene.brush(painter, zoom)
-            paint_grid(brush, exposed, zoom)
-            yield from paint_ground(brush, still, exposed, zoom, moving, smooth=not moving)
+            brush = scene.brush(painter, zoom, still)
+            paint_grid(brush, exposed)
+            yield from paint_ground(brush, exposed, moving, smooth=not moving)
 
         return Subject(
-            (id(still), moving, tokens.name), self.transform,
-            self.viewport().size(), self.devicePixelRatioF(), tokens.canvas, draw,
+            self.transform, self.viewport().size(), self.devicePixelRatioF(), tokens.canvas,
+            (id(still), moving, tokens.name), draw,
         )  # fmt: skip
 
     def paint_background(self, painter: QPainter, exposed: QRectF) -> None:
@@ -322,8 +314,7 @@ class ZoomableView(QAbstractScrollArea):
             self.backing.show(painter, self._subject())
         self._was_light = False
         if self.canvas.moving:
-            brush = self.canvas.brush(painter, self.zoom)
-            paint_moving(brush, self.canvas.sight, self.canvas.moving, self.zoom)
+            paint_moving(self.canvas.brush(painter, self.zoom), self.canvas.moving)
 
     def paint_foreground(self, painter: QPainter) -> None:
         self.canvas.paint_attention(painter, self.zoom)
@@ -348,26 +339,3 @@ class ZoomableView(QAbstractScrollArea):
 
 def _within(zoom: float) -> float:
     return min(max(zoom, SMALLEST_ZOOM), LARGEST_ZOOM)
-
-
-@dataclass(frozen=True, slots=True)
-class CanvasContext:
-    """What is drawn, what is looked at and from where; and what is said at the pointer."""
-
-    document: Document
-    stage: Stage
-    scene: CanvasScene
-    view: ZoomableView
-    tip: MessageBubble
-
-    def say(self, sentence: str, at: QPoint | None = None) -> None:
-        """A tip at this point of the view; else at the pointer, or in the middle if it is away."""
-        if at is None:
-            at, room = self.view.mapFromGlobal(QCursor.pos()), self.view.rect()
-            at = at if room.contains(at) else room.center()
-        self.tip.show_at(at, sentence)
-
-    def refuse(self, sentence: str) -> None:
-        """Say it at the pointer, and in the strip."""
-        self.document.refuse(sentence)
-        self.say(sentence)
