@@ -1,7 +1,7 @@
 """What the menus do with the selection: copy, paste, duplicate, delete, align, connect."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from math import dist, inf
@@ -89,28 +89,28 @@ def _few_crossings(network: Network) -> list[str]:
     layers: dict[int, list[str]] = {}
     for node in network.nodes:
         layers.setdefault(network.levels[node.id], []).append(node.id)
-    rank = {name: row - (len(layer) - 1) / 2
-            for layer in layers.values() for row, name in enumerate(layer)}  # fmt: skip
+    rank: dict[str, float] = {}
+
+    def height(name: str) -> float:
+        beside = [edge.source for edge in network.arriving[name]]
+        if not forwards:
+            beside = [edge.target for edge in network.leaving[name]]
+        ranks = [rank[other] for other in beside] or [rank[name]]
+        return round(sum(ranks) / len(ranks), 6)
+
+    for layer in layers.values():
+        rank |= _ranks(layer)
     for sweep in range(SWEEPS):
         forwards = sweep % 2 == 0
         for level in sorted(layers, reverse=not forwards):
-            beside = {
-                name: [edge.source for edge in network.arriving[name]] if forwards
-                else [edge.target for edge in network.leaving[name]]
-                for name in layers[level]
-            }  # fmt: skip
-            _sort(layers[level], beside, rank)
+            layers[level].sort(key=height)
+            rank |= _ranks(layers[level])
     return [name for level in sorted(layers) for name in layers[level]]
 
 
-def _sort(layer: list[str], beside: Mapping[str, Sequence[str]], rank: dict[str, float]) -> None:
-    def height(name: str) -> float:
-        found = beside[name]
-        return sum(rank[other] for other in found) / len(found) if found else rank[name]
-
-    layer.sort(key=lambda name: round(height(name), 6))
-    for row, name in enumerate(layer):
-        rank[name] = row - (len(layer) - 1) / 2
+def _ranks(layer: list[str]) -> dict[str, float]:
+    """How far each stands below the middle of its layer."""
+    return {name: row - (len(layer) - 1) / 2 for row, name in enumerate(layer)}
 
 
 def _with(at: NodePosition, axis: int, value: float) -> NodePosition:
@@ -122,8 +122,7 @@ class Fragment:
     """Nodes with the edges between them, their places, names and numbers in their order."""
 
     network: Network
-    positions: Mapping[str, NodePosition]
-    names: Mapping[str, str]
+    layout: Layout
     numbers: tuple[float, ...]
 
 
@@ -133,20 +132,16 @@ def cut_out(experiment: Experiment, nodes: Iterable[str]) -> Fragment:
     network, layout = experiment.network, experiment.layout
     part = network.remove([name for name in network.index if name not in wanted])
     numbers = carried_over(experiment.parameters, came_from(network.place_index, part.places))
-    return Fragment(
-        part,
-        {name: layout.position(name) for name in part.index},
-        {name: text for name, text in layout.names.items() if name in wanted},
-        tuple(numbers.tolist()),
-    )
+    positions = {name: layout.position(name) for name in part.index}
+    names = {name: text for name, text in layout.names.items() if name in wanted}
+    return Fragment(part, Layout(positions, names), tuple(numbers.tolist()))
 
 
 def to_text(fragment: Fragment) -> str:
     from engine.files.document import document_text
 
-    layout = Layout(fragment.positions, fragment.names)
     numbers = np.array(fragment.numbers)
-    return document_text(new_experiment(fragment.network, layout, parameters=numbers))
+    return document_text(new_experiment(fragment.network, fragment.layout, parameters=numbers))
 
 
 def from_text(text: str) -> Fragment:
@@ -158,16 +153,16 @@ def from_text(text: str) -> Fragment:
 
 
 def put_in(
-    experiment: Experiment, fragment: Fragment, shift: NodePosition
+    experiment: Experiment, fragment: Fragment, shift: float
 ) -> tuple[Experiment, tuple[str, ...]]:
     """The experiment with the fragment beside it, under free ids; these are returned too."""
     ids = _free_ids(experiment.network, fragment.network)
-    network = experiment.network.beside(fragment.network, ids)
+    network, positions = experiment.network.beside(fragment.network, ids), fragment.layout.positions
     layout = experiment.layout.move(
-        {ids[n]: (x + shift[0], y + shift[1]) for n, (x, y) in fragment.positions.items()}
+        {ids[name]: (x + shift, y + shift) for name, (x, y) in positions.items()}
     )
     taken = {*layout.names.values(), *experiment.network.index}
-    for old, name in fragment.names.items():
+    for old, name in fragment.layout.names.items():
         layout = layout.rename(ids[old], _free_name(taken, name))
         taken.add(layout.name(ids[old]))
     numbers = np.array(fragment.numbers)
@@ -325,19 +320,16 @@ class Commands(QObject):
         """Every node glides into its layer."""
         experiment = self._view.document.value
         before = {name: experiment.layout.position(name) for name in experiment.network.index}
-        places = in_layers(experiment.network, self._view.canvas.measures)
-        if places == before:
-            return
-        self._view.document.lay_out(experiment.layout.move(places), "Arrange in layers")
-        self._motion.glide(before)
+        places = in_layers(experiment.network, self._view.canvas.sight.geometry.frame.measures)
+        if places != before:
+            self._view.document.lay_out(experiment.layout.move(places), "Arrange in layers")
+            self._motion.glide(before)
 
-    def _move(
-        self, before: dict[str, NodePosition], after: dict[str, NodePosition], text: str
-    ) -> None:
+    def _move(self, before: Places, after: Places, text: str) -> None:
         if any(dist(before[name], place) > NOTHING for name, place in after.items()):
             self._view.document.move_nodes(after, text=text)
 
-    def _chosen(self) -> tuple[dict[str, NodePosition], dict[str, tuple[float, float]]]:
+    def _chosen(self) -> tuple[Places, Sizes]:
         value, frame = self._view.document.value, self._view.canvas.sight.geometry.frame
         nodes = self._view.stage.look.nodes
         places = {name: value.layout.position(name) for name in nodes}
@@ -362,7 +354,7 @@ class Commands(QObject):
             count = len(experiment.network.nodes) + len(fragment.network.nodes)
             if count > limits.NEURONS:
                 raise Refused(f"A network here has at most {limits.NEURONS:,} nodes.")
-            after, ids = put_in(experiment, fragment, (shift, shift))
+            after, ids = put_in(experiment, fragment, shift)
             made.extend(ids)
             return after
 

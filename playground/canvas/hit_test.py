@@ -1,7 +1,7 @@
 """What lies under the pointer, and which number is edited there."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
@@ -93,12 +93,13 @@ def hit_at(sight: SceneState, at: QPointF, zoom: float) -> Hit:
     nodes, legible = sight.network.nodes, detail_at(zoom) >= Detail.NODES
     if index is not None and rim:
         return Hit(nodes[index].id, rim=True)
-    found = _number_at(sight, at, index, zoom) if legible else None
-    if found is not None:
-        return found
+    for owner, spots in _numbers_near(sight, at, index, zoom) if legible else ():
+        for spot in spots:
+            if spot_rect(sight, spot).adjusted(-2, -2, 2, 2).contains(at):
+                return replace(owner, spot=spot)
     if index is not None:
         return Hit(nodes[index].id)
-    names = sight.geometry.boxes[:, (0, 1, 2, 1)] + (0.0, -27.0, 0.0, -8.0)
+    names = sight.geometry.boxes[:, (0, 1, 2, 1)] + np.array((0.0, -27.0, 0.0, -8.0))
     named = np.flatnonzero(meeting(names, at.x(), at.y(), at.x(), at.y()))
     if legible and len(named):
         return Hit(nodes[int(named[-1])].id, name=True)
@@ -150,38 +151,23 @@ def _outside(sight: SceneState, index: int, at: QPointF) -> float:
     return float(outer + min(max(dx, dy), 0.0) - radius)
 
 
-def _number_at(sight: SceneState, at: QPointF, index: int | None, zoom: float) -> Hit | None:
+def _numbers_near(
+    sight: SceneState, at: QPointF, index: int | None, zoom: float
+) -> Iterator[tuple[Hit, Iterator[NumberItem]]]:
+    """Whose numbers may lie here: those of the node, or of nodes near it, of cards, of edges."""
     wide = 110.0 if sight.geometry.frame.circuit else 10.0
     near = meeting(sight.geometry.rooms, at.x() - wide, at.y(), at.x() + 40, at.y())
     for node in np.flatnonzero(near).tolist() if index is None else (index,):
-        spot = _covering(sight, node_spots(sight, node), at)
-        if spot is not None:
-            return Hit(sight.network.nodes[node].id, spot=spot)
+        yield Hit(sight.network.nodes[node].id), node_spots(sight, node)
     for card in sight.geometry.cards:
-        spot = _covering(sight, card_spots(sight, card), at)
-        if spot is not None:
-            return Hit(card.node, spot=spot)
-    for edge in _near_labels(sight, at) if detail_at(zoom) >= Detail.ALL else ():
-        spot = _covering(sight, edge_spots(sight, edge), at)
-        if spot is not None:
-            return Hit(edge=_ends(sight, edge), spot=spot)
-    return None
-
-
-def _covering(sight: SceneState, spots: Iterable[NumberItem], at: QPointF) -> NumberItem | None:
-    for spot in spots:
-        if spot_rect(sight, spot).adjusted(-2, -2, 2, 2).contains(at):
-            return spot
-    return None
-
-
-def _near_labels(sight: SceneState, at: QPointF) -> Iterator[int]:
-    for edge in range(min(len(sight.geometry.starts), MANY)):
-        t = sight.label_share(edge)
-        if t is not None:
-            x, y = sight.label_point(edge, t)
+        yield Hit(card.node), card_spots(sight, card)
+    shown = min(len(sight.geometry.starts), MANY) if detail_at(zoom) >= Detail.ALL else 0
+    for edge in range(shown):
+        share = sight.label_share(edge)
+        if share is not None:
+            x, y = sight.label_point(edge, share)
             if abs(at.x() - x) < LABEL_REACH[0] and abs(at.y() - y) < LABEL_REACH[1]:
-                yield edge
+                yield Hit(edge=_ends(sight, edge)), edge_spots(sight, edge)
 
 
 def _ends(sight: SceneState, edge: int) -> EdgeKey:

@@ -365,7 +365,8 @@ class Placing:
         assert self.ghost is not None
         scene = self._view.canvas
         node = node_of(self.tool, self._view.document.value.network)
-        figure = figure_of(node, scene.measures, scene.sight.geometry.frame.circuit)
+        frame = scene.sight.geometry.frame
+        figure = figure_of(node, frame.measures, frame.circuit)
         x, y = self._snapped(self.ghost)
         rect = QRectF(x - figure.width / 2, y - figure.height / 2, figure.width, figure.height)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -563,23 +564,17 @@ class MouseController(QObject):
             self._view.zoom_by(ZOOM_A_NOTCH**steps, event.position())
         event.accept()
 
-    def select(self, at: QPointF) -> str:
-        """Select what lies here, unless it is selected: it is what a menu is about, and named."""
-        hit, stage = self.hit(at), self._view.stage
-        if hit.node:
-            if hit.node not in stage.look.nodes:
-                stage.select((hit.node,))
-            return "node"
-        if hit.edge is not None:
-            if hit.edge not in stage.look.edges:
-                stage.select(edges=(hit.edge,))
-            return "edge"
-        return "canvas"
-
-    def selected(self) -> str:
-        """What a menu is about that was asked for with the keyboard."""
-        look = self._view.stage.look
-        return "node" if look.nodes else "edge" if look.edges else "canvas"
+    def subject(self, at: QPointF | None) -> str:
+        """What a menu is about: what lies here, which is selected, or else the selection."""
+        stage = self._view.stage
+        nodes, edges = stage.look.nodes, stage.look.edges
+        if at is not None:
+            hit = self.hit(at)
+            nodes = (hit.node,) if hit.node else ()
+            edges = (hit.edge,) if hit.edge is not None else ()
+            if not set(nodes) <= set(stage.look.nodes) or not set(edges) <= set(stage.look.edges):
+                stage.select(nodes, edges)
+        return "node" if nodes else "edge" if edges else "canvas"
 
     def show_tip(self, event: QHelpEvent) -> None:
         show_tip(event.globalPos(), self.told(event.pos().toPointF()), self._view)

@@ -74,7 +74,7 @@ class Motion(QObject):
         self._since.restart()
         if not one_on or quick or self.is_off or not self._edges():
             return
-        self._view.canvas.set_waiting(True)
+        self._view.canvas.show(waiting=True)
         self._start(RUN)
 
     def finish(self) -> None:
@@ -87,7 +87,7 @@ class Motion(QObject):
             self._from = {}
             self._view.canvas.preview({})
         else:
-            self._view.canvas.set_waiting(False)
+            self._view.canvas.show(waiting=False)
 
     def show_share(self, share: object) -> None:
         """So much of the way is done."""

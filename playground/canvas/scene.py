@@ -253,9 +253,7 @@ class CanvasScene(QObject):
         self._moves: dict[str, NodePosition] = {}
         self._running: Experiment | None = None
         self._progress: RunProgress | None = None
-        self._tiles: Tiles = {}
         self._checking: Checking | None = None
-        self._marks: Agreements = {}
         self.still = self._builder.sight(document.value, stage.look)
         self.sight = self.still  # the same, but for the nodes in the hand
         self.attention = Attention(stage.look)
@@ -276,7 +274,7 @@ class CanvasScene(QObject):
     def follow(self, trainer: Trainer) -> None:
         """Let its worker check gradients and make maps where that is wanted."""
         trainer.running_changed.connect(self.on_running_changed)
-        self._checking = Checking(trainer, self.show_marks)
+        self._checking = Checking(trainer, lambda marks: self.show(marks=marks))
         self._rebuild()
         NodeMaps(trainer, self)
 
@@ -320,16 +318,6 @@ class CanvasScene(QObject):
         else:
             self.seen.emit()
 
-    def show_marks(self, marks: Agreements) -> None:
-        """This is what the gradient check has found out by now."""
-        self._marks = marks
-        self._show(marks=marks)
-
-    def show_tiles(self, tiles: Tiles) -> None:
-        """These are the maps inside the nodes now."""
-        self._tiles = tiles
-        self._show(tiles=tiles)
-
     def set_narrow(self, narrow: bool) -> None:
         """Whether the canvas is narrow, so that the loss card stands above its output."""
         if narrow != self._builder.narrow:
@@ -349,9 +337,11 @@ class CanvasScene(QObject):
         self.sight = self._builder.previewed(self.still, moves) if moves else self.still
         self.seen.emit()
 
-    def set_waiting(self, waiting: bool) -> None:
-        """Whether the new number is still on its way."""
-        self._show(waiting=waiting)
+    def show(self, **changes: Any) -> None:
+        """The same moment, but for these: marks, tiles, or whether a number is on its way."""
+        self.still = replace(self.still, **changes)
+        self.sight = replace(self.sight, **changes)
+        self.seen.emit()
 
     def show_attention(self, **changes: Any) -> None:
         """Something else is under the mouse, or at the keyboard."""
@@ -360,10 +350,6 @@ class CanvasScene(QObject):
             self.attention = attention
             self.seen.emit()
 
-    @property
-    def measures(self) -> Measures:
-        return self._builder.measures
-
     def bounds(self) -> QRectF:
         found = self.sight.geometry.bounds
         if found is None:
@@ -371,19 +357,13 @@ class CanvasScene(QObject):
         left, top, right, bottom = found
         return QRectF(left, top, right - left, bottom - top)
 
-    def _show(self, **changes: Any) -> None:
-        """The same moment, but for these."""
-        self.still = replace(self.still, **changes)
-        self.sight = replace(self.sight, **changes)
-        self.seen.emit()
-
     def _rebuild(self) -> None:
-        value, look, running = self.document.value, self.stage.look, self._running
+        value, look, running, old = self.document.value, self.stage.look, self._running, self.still
+        marks = old.marks
         if self._checking is not None:
-            self._marks = self._checking.check(value, look.checked and running is None)
+            marks = self._checking.check(value, look.checked and running is None)
         still = self._builder.sight(running or value, look, running is not None)
-        self.still = replace(still, marks=self._marks, tiles=self._tiles)
-        self.sight = self.still
+        self.still = self.sight = replace(still, marks=marks, tiles=old.tiles)
         self.seen.emit()
 
     @property
@@ -501,4 +481,4 @@ class NodeMaps(QObject):
         if not tiles:
             self._of = None
         if tiles or self._scene.sight.tiles:
-            self._scene.show_tiles(tiles)
+            self._scene.show(tiles=tiles)

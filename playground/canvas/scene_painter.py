@@ -219,13 +219,6 @@ def _paint_edge(brush: Brush, edge: int) -> None:
     _paint_line(brush, edge, color, width)
 
 
-def _paint_bright_edges(brush: Brush, highlight: Highlight) -> None:
-    """Those at work, in the colour of the phase; backwards their arrows are turned round."""
-    for edge in _bright_edges(brush.sight):
-        color = role_color(brush.tokens, highlight.role)
-        _paint_line(brush, edge, color, EMPHASISED, highlight.backwards)
-
-
 def _many_edges(brush: Brush, left_out: Indices, smooth: bool) -> Iterator[None]:
     """All edges as thin lines, the weak ones first; a pause after every portion."""
     sight, count = brush.sight, len(brush.sight.geometry.starts)
@@ -555,7 +548,9 @@ def _paint_work(brush: Brush, full: frozenset[int]) -> None:
     sight, highlight = brush.sight, brush.sight.highlight
     circuit = sight.geometry.frame.circuit
     if highlight is not None:
-        _paint_bright_edges(brush, highlight)
+        for edge in _bright_edges(sight):  # backwards their arrows are turned round
+            color = role_color(brush.tokens, highlight.role)
+            _paint_line(brush, edge, color, EMPHASISED, highlight.backwards)
         if circuit:
             _paint_bright_stub(brush, highlight)
         for index in sorted(_bright_nodes(sight)):

@@ -143,33 +143,29 @@ def _sum(network: Network, step: MicroStep) -> Highlight:
     return Highlight(step, new, sources, step.node, places)
 
 
-def _activation(network: Network, step: MicroStep) -> Highlight:
-    sources = frozenset({of_node("sum", step.node)})
-    return Highlight(step, of_node("value", step.node), sources, step.node)
+#: What a number of a node is made of, where that is all at the same node.
+_MADE_OF = {
+    "activation": ("sum",),
+    "exp": ("value",),
+    "loss": ("value", "probability", "target"),
+    "probability": (),
+    "penalty": (),
+}
 
 
-def _exp(network: Network, step: MicroStep) -> Highlight:
-    sources = frozenset({of_node("value", step.node)})
-    return Highlight(step, of_node("exp", step.node), sources)
-
-
-def _probability(network: Network, step: MicroStep) -> Highlight:
-    new = of_node("probability", step.node)
-    return Highlight(step, new, _of_nodes("exp", network.outputs))
-
-
-def _loss(network: Network, step: MicroStep) -> Highlight:
-    if step.whole == "sample":
-        return Highlight(step, of_node("total", ""), _of_nodes("loss", network.outputs))
-    if step.whole == "batch":
-        whole = key_of(Pointed("loss"), network)
-        return Highlight(step, of_node("mean", ""), frozenset({whole}))
-    sources = frozenset(of_node(kind, step.node) for kind in ("value", "probability", "target"))
-    return Highlight(step, of_node("loss", step.node), sources)
-
-
-def _penalty(network: Network, step: MicroStep) -> Highlight:
-    return Highlight(step, of_node("penalty", ""))
+def _made(network: Network, step: MicroStep) -> Highlight:
+    """What no edge takes part in: an activation, and what is computed at the end of a pass."""
+    kind, node, ring = str(step.what), step.node, ""
+    sources = frozenset(of_node(part, node) for part in _MADE_OF[kind])
+    if kind == "activation":
+        kind, ring = "value", node
+    elif kind == "probability":
+        sources = _of_nodes("exp", network.outputs)
+    elif kind == "loss" and step.whole == "sample":
+        kind, node, sources = "total", "", _of_nodes("loss", network.outputs)
+    elif kind == "loss" and step.whole:
+        kind, node, sources = "mean", "", frozenset({key_of(Pointed("loss"), network)})
+    return Highlight(step, of_node(kind, node), sources, ring)
 
 
 def _backward(network: Network, step: MicroStep) -> Highlight:
@@ -207,12 +203,8 @@ def _update(network: Network, step: MicroStep) -> Highlight:
 
 
 _LIT: dict[str, Callable[[Network, MicroStep], Highlight]] = {
+    **dict.fromkeys(_MADE_OF, _made),
     "sum": _sum,
-    "activation": _activation,
-    "exp": _exp,
-    "probability": _probability,
-    "loss": _loss,
-    "penalty": _penalty,
     "error": _backward,
     "derivative": _backward,
     "gradient": _gradient,

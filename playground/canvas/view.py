@@ -243,7 +243,7 @@ class CanvasView(ZoomableView):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self.hand.gesture is None and not self.hand.chooses:
             by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
-            what = self.hand.selected() if by_key else self.hand.select(event.pos().toPointF())
+            what = self.hand.subject(None if by_key else event.pos().toPointF())
             self.menu_asked.emit(what, event.globalPos())
 
     def leaveEvent(self, event: QEvent) -> None:
