@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 
 from engine.experiment.editing import free_id
 from engine.functions.losses import loss
@@ -85,7 +85,12 @@ def figure_of(node: Node, measures: Measures, circuit: bool) -> NodeShape:
         return NodeShape(Outline.KNOB, measures.parameter, GROUND_HEIGHT, "", below)
     if is_circle(node):
         below = 0.0 if circuit else ROW + NEXT_ROW * (node.activation != "identity") + HALF_ROW
-        return NodeShape(Outline.CIRCLE, CIRCLE, CIRCLE, circle_sign(node), below)
+        sign = SIGNS[node.combine]
+        if node.combine == "sum":
+            sign = "−" if node.subtracts else "+"
+        if node.activation != "identity":
+            sign = CURVE
+        return NodeShape(Outline.CIRCLE, CIRCLE, CIRCLE, sign, below)
     below = ROW + HALF_ROW + 2 * NEXT_ROW * node.bias
     plain, sign, maps = node.activation == "identity", SIGNS[node.combine], measures.maps
     outline = Outline.CELL if plain else Outline.CAPSULE
@@ -110,14 +115,6 @@ def is_circle(node: Node) -> bool:
     if node.kind != "neuron" or node.bias:
         return False
     return node.activation == "identity" or (node.combine == "sum" and node.activation == "sigmoid")
-
-
-def circle_sign(node: Node) -> str:
-    if node.activation != "identity":
-        return CURVE
-    if node.combine == "sum":
-        return "−" if node.subtracts else "+"
-    return SIGNS[node.combine]
 
 
 def is_circuit(network: Network) -> bool:
@@ -216,10 +213,9 @@ def wire(start: Floats, end: Floats) -> Floats:
     return np.concatenate((start[None, :], curve))
 
 
-def cubic(start: Floats, one: Floats, two: Floats, end: Floats) -> Floats:
-    """Points along a cubic, both ends included."""
-    points: Floats = BASIS @ np.stack((start, one, two, end))
-    return points
+def cubic(*points: Floats) -> Floats:
+    """Points along a cubic with these ends and handles, both ends included."""
+    return np.asarray(BASIS @ np.stack(points))
 
 
 _LETTERS = "abcdefghijklmnopqrstuvw"
@@ -275,11 +271,6 @@ class LossCard:
     signs: float  # the room for what stands before its numbers
     above: bool = False
 
-    @property
-    def numbers_x(self) -> float:
-        """Where the middle of its numbers is: right of the signs."""
-        return self.x + (self.signs - PADDING) / 2
-
 
 SMALLEST_ZOOM, LARGEST_ZOOM = 0.02, 4.0
 FIT_AT_MOST = 1.15
@@ -324,7 +315,6 @@ def grown(face: Face, smallest: int) -> Face:
 
 ROOMY_ROWS = 3  # as many neurons of a layer have three rows below them
 
-Rect = tuple[float, float, float, float]  # left, top, right, bottom
 Side = float | Floats  # of one rectangle, or of many
 
 
@@ -401,12 +391,8 @@ class Geometry:
 
     def rect(self, node: int) -> QRectF:
         """The body of a node."""
-        left, top, right, bottom = self.box(node)
-        return QRectF(left, top, right - left, bottom - top)
-
-    def box(self, node: int) -> Rect:
         (x, y), (half, tall) = self.centres[node].tolist(), self.frame.halves[node].tolist()
-        return (x - half, y - tall, x + half, y + tall)
+        return QRectF(QPointF(x - half, y - tall), QPointF(x + half, y + tall))
 
     @cached_property
     def boxes(self) -> Floats:
@@ -428,17 +414,17 @@ class Geometry:
         return rooms
 
     @cached_property
-    def bounds(self) -> Rect | None:
-        """What a picture of everything must show; None where there is nothing."""
+    def bounds(self) -> QRectF:
+        """What a picture of everything must show; empty where there is nothing."""
         if not len(self.centres):
-            return None
+            return QRectF()
         boxes = np.concatenate((self.rooms, card_boxes(self, TITLE_ROOM)))
         left, top = boxes[:, :2].min(axis=0).tolist()
         right, bottom = boxes[:, 2:].max(axis=0).tolist()
         for points in self.bends.values():
             heights = points[:, 1].tolist()
             top, bottom = min(top, *heights), max(bottom, *heights)
-        return (left, top, right, bottom)
+        return QRectF(QPointF(left, top), QPointF(right, bottom))
 
     @cached_property
     def chords(self) -> Floats:

@@ -18,6 +18,7 @@ from playground.canvas.layout import (
     LEAD,
     NAME_ROOM,
     NEXT_ROW,
+    PADDING,
     ROW,
     ROW_OUTWARD,
     Geometry,
@@ -152,7 +153,7 @@ def _close_rooms(geometry: Geometry, names: Sequence[float], width: float) -> Fl
     """What nodes cover: their bodies, their names, and their rows left and right below."""
     boxes: list[tuple[float, ...]] = []
     for index, figure in enumerate(geometry.frame.figures):
-        left, top, right, bottom = geometry.box(index)
+        left, top, right, bottom = geometry.boxes[index].tolist()
         if figure.outline is not Outline.CAPSULE:
             boxes.append(tuple(geometry.rooms[index].tolist()))
             continue
@@ -392,13 +393,13 @@ def edge_spots(sight: SceneState, edge: int, full: bool = False) -> Iterator[Num
 @_legible
 def card_spots(sight: SceneState, card: LossCard) -> Iterator[NumberItem]:
     """The numbers of a card, right of their signs; a probability is a power before."""
-    y = card.y - card.height / 2 + CARD_ROW / 2
+    x, y = card.x + (card.signs - PADDING) / 2, card.y - card.height / 2 + CARD_ROW / 2
     for row in card.rows:
         key, power = of_node(row.kind, row.node), of_node("exp", row.node)
         role = Role.FORWARD if row.kind == "probability" else Role.TRUTH
         if row.kind == "probability" and sight.knows(power) and not sight.knows(key):
             key = power
-        yield NumberItem(key, card.numbers_x, y, role, VALUE, slot=True)
+        yield NumberItem(key, x, y, role, VALUE, slot=True)
         y += CARD_ROW
 
 

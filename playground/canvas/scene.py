@@ -251,7 +251,7 @@ class CanvasScene(QObject):
         self.document, self.stage = document, stage
         self._builder = SceneStateBuilder()
         self._moves: dict[str, NodePosition] = {}
-        self._running: Experiment | None = None
+        self.running: Experiment | None = None  # an update of a run that goes on
         self._progress: RunProgress | None = None
         self._checking: Checking | None = None
         self.still = self._builder.sight(document.value, stage.look)
@@ -265,11 +265,6 @@ class CanvasScene(QObject):
         """The nodes that are in the hand."""
         index = self.sight.network.index
         return frozenset(index[name] for name in self._moves if name in index)
-
-    @property
-    def running(self) -> bool:
-        """Whether an update of a run that goes on is shown."""
-        return self._running is not None
 
     def follow(self, trainer: Trainer) -> None:
         """Let its worker check gradients and make maps where that is wanted."""
@@ -288,18 +283,18 @@ class CanvasScene(QObject):
             return
         now, self._progress = as_of(begun, progress), progress
         position = replace(now.position, turn=begun.turn)  # the sample in sight stays the same
-        self._running = replace(now, position=position)
+        self.running = replace(now, position=position)
         self._rebuild()
 
     def on_running_changed(self, running: bool) -> None:
         """What the document holds is shown before the first update and after the last."""
         self._progress = None
-        if self._running is not None:
-            self._running = None
+        if self.running is not None:
+            self.running = None
             self._rebuild()
 
     def on_changed(self, before: Experiment, after: Experiment) -> None:
-        self._moves, self._running = {}, None
+        self._moves, self.running = {}, None
         if before.network is not after.network:  # without what is gone, and no number is as it was
             had, index, pairs = self.attention, after.network.index, after.network.pairs
             self.attention = replace(
@@ -351,14 +346,10 @@ class CanvasScene(QObject):
             self.seen.emit()
 
     def bounds(self) -> QRectF:
-        found = self.sight.geometry.bounds
-        if found is None:
-            return QRectF()
-        left, top, right, bottom = found
-        return QRectF(left, top, right - left, bottom - top)
+        return self.sight.geometry.bounds
 
     def _rebuild(self) -> None:
-        value, look, running, old = self.document.value, self.stage.look, self._running, self.still
+        value, look, running, old = self.document.value, self.stage.look, self.running, self.still
         marks = old.marks
         if self._checking is not None:
             marks = self._checking.check(value, look.checked and running is None)
@@ -373,9 +364,6 @@ class CanvasScene(QObject):
     def brush(self, painter: QPainter, zoom: float, sight: SceneState | None = None) -> Brush:
         """What is painted with at this zoom: the sight as it is now, or this one."""
         return Brush(painter, self.tokens, sight or self.sight, zoom)
-
-    def paint_attention(self, painter: QPainter, zoom: float) -> None:
-        paint_live(self.brush(painter, zoom), self.attention)
 
     def paint_all(self, painter: QPainter, exposed: QRectF, zoom: float) -> None:
         """The whole picture at once, without what stands out."""

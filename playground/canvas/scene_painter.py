@@ -574,12 +574,9 @@ def _paint_lit_numbers(brush: Brush, highlight: Highlight, full: frozenset[int])
                 _paint_label(brush, edge, edge in full)
         return
 
-    def importance(key: Key) -> tuple[bool, Key]:
-        """Values come before the weights they arrive by."""
-        return (key[0] in ("weight", "bias"), key)
-
-    taken: list[QRectF] = []
-    for key in (highlight.new, *sorted(highlight.sources, key=importance)):
+    taken: list[QRectF] = []  # values come before the weights they arrive by
+    keys = sorted(highlight.sources, key=lambda key: (key[0] in ("weight", "bias"), key))
+    for key in (highlight.new, *keys):
         _paint_readable(brush, key, taken, full)
 
 

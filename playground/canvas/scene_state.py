@@ -316,14 +316,12 @@ class SceneState:
     def number(self, key: Key) -> float:
         """The number of a key; NaN where it is not known."""
         kind, node, place = key
-        if kind in self._by_place:
-            return float(self._by_place[kind][place])
-        if kind in self._by_node:
-            index = self.network.index.get(node)
-            return nan if index is None else float(self._by_node[kind][index])
-        if kind in ("exp", "probability"):
-            return self._share(kind, node)
-        return self._whole(kind)
+        if kind in self._arrays:
+            index = place if place >= 0 else self.network.index.get(node)
+            return nan if index is None else float(self._arrays[kind][index])
+        if kind == "total":
+            return self.shown.total
+        return self.shown.batch_loss if kind == "mean" else self._told(kind, node)
 
     def text(self, key: Key) -> str:
         return written(self.number(key), self.digits)
@@ -392,17 +390,12 @@ class SceneState:
         return float(np.percentile(weights, 95)) if len(weights) else 1.0
 
     @cached_property
-    def _by_place(self) -> dict[str, Floats]:
+    def _arrays(self) -> dict[str, Floats]:
         return {
             "weight": self.experiment.parameters,
             "bias": self.experiment.parameters,
             "gradient": self.shown.gradients,
             "update": self.shown.updated,
-        }
-
-    @cached_property
-    def _by_node(self) -> dict[str, Floats]:
-        return {
             "sum": self.shown.sums,
             "value": self.shown.values,
             "error": self.shown.errors,
@@ -411,24 +404,16 @@ class SceneState:
             "loss": self.shown.losses,
         }
 
-    def _whole(self, kind: str) -> float:
-        if kind == "total":
-            return self.shown.total
-        if kind == "mean":
-            return self.shown.batch_loss
-        trace = self.experiment.trace
-        if trace is None or kind != "penalty":
+    def _told(self, kind: str, node: str) -> float:
+        """The penalty, or a power or a probability of the softmax, once the pass has told it."""
+        trace, cursor = self.experiment.trace, self.experiment.cursor
+        if trace is None or not any(
+            step.what == kind and step.node == node for step in trace.script.steps[:cursor]
+        ):
             return nan
-        told = any(s.what == "penalty" for s in trace.script.steps[: self.experiment.cursor])
-        return trace.penalty if told else nan
-
-    def _share(self, kind: str, node: str) -> float:
-        """A power or a probability of the softmax, once it has been told."""
-        trace = self.experiment.trace
-        if trace is None or not self.shown.in_batch or not self.shown.in_pass:
-            return nan
-        steps = trace.script.steps[: self.experiment.cursor]
-        if not any(step.what == kind and step.node == node for step in steps):
+        if kind == "penalty":
+            return trace.penalty
+        if not self.shown.in_batch or not self.shown.in_pass:
             return nan
         array = trace.exps if kind == "exp" else trace.probabilities
         sample = int(np.flatnonzero(trace.rows == self.shown.row)[0])

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from playground.canvas.layout import FIT_AT_MOST, LARGEST_ZOOM, SMALLEST_ZOOM, Detail, detail_at
 from playground.canvas.scene import CanvasScene
-from playground.canvas.scene_painter import MANY, paint_grid, paint_ground, paint_moving
+from playground.canvas.scene_painter import MANY, paint_grid, paint_ground, paint_live, paint_moving
 from playground.model.document import Document
 from playground.model.stage import Stage
 from playground.widgets.message import MessageBubble
@@ -40,10 +40,6 @@ class Subject(NamedTuple):
     ground: QColor
     what: Hashable
     draw: Callable[[QPainter], Iterator[None]]
-
-    def differs(self, other: "Subject") -> bool:
-        """Whether a picture of the other one does not show this one."""
-        return self.what != other.what or self.is_elsewhere(other)
 
     def is_elsewhere(self, other: "Subject") -> bool:
         return self[:4] != other[:4]
@@ -77,7 +73,7 @@ class BackgroundCache(QObject):
     def show(self, painter: QPainter, subject: Subject) -> None:
         """Paint the picture of this, or what there is of it by now."""
         latest = self._subject
-        if latest is not None and not subject.differs(latest):
+        if latest is not None and subject[:5] == latest[:5]:
             self._next = None
         elif latest is None or self.is_done or subject.is_elsewhere(latest):
             self._begin(subject)
@@ -317,7 +313,7 @@ class ZoomableView(QAbstractScrollArea):
             paint_moving(self.canvas.brush(painter, self.zoom), self.canvas.moving)
 
     def paint_foreground(self, painter: QPainter) -> None:
-        self.canvas.paint_attention(painter, self.zoom)
+        paint_live(self.canvas.brush(painter, self.zoom), self.canvas.attention)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         exposed = self.transform.inverted()[0].mapRect(QRectF(event.rect()))
