@@ -27,22 +27,21 @@ from engine.layout import NodePosition
 from engine.numerals import ALL_DIGITS, counted, short
 from engine.op_list import Floats
 from playground.canvas.clipboard import Commands
-from playground.canvas.hit_test import (
-    Handle,
-    Hit,
-    checked,
-    handle_of,
-    hit_at,
-    node_at,
-    place_of,
-    within,
-)
 from playground.canvas.layout import NAME_ROOM, figure_of, meeting, node_of
 from playground.canvas.node_painter import outline_path
 from playground.canvas.number_editor import NAME, Typing
 from playground.canvas.overlays import Motion
 from playground.canvas.scene_state import SceneState, of_node
-from playground.canvas.viewport import ZoomableView
+from playground.canvas.viewport import (
+    Handle,
+    Hit,
+    ZoomableView,
+    checked,
+    handle_of,
+    node_at,
+    place_of,
+    within,
+)
 from playground.model.stage import DRAGGED_TOOL, Look, Tool
 from playground.theme.painting import WORK_RING, dotted_pen
 from playground.theme.palette import faded
@@ -497,9 +496,6 @@ class MouseController(QObject):
         """Whether a click chooses an axis of the surface."""
         return self._view.stage.look.choosing is not None
 
-    def hit(self, at: QPointF) -> Hit:
-        return hit_at(self._view.canvas.sight, self._view.scene_point(at), self._view.zoom)
-
     def press(self, event: QMouseEvent) -> None:
         self.at = event.position()
         if self.gesture is not None:
@@ -515,7 +511,7 @@ class MouseController(QObject):
             self.gesture = Pan(self._view, self.at, Hit())
         elif button == Qt.MouseButton.LeftButton:
             if tool == "select":
-                self.gesture = self._begun(self.hit(self.at), event.modifiers())
+                self.gesture = self._begun(self._view.hit(self.at), event.modifiers())
             elif self.placing.put_down(tool, self._view.scene_point(self.at)):
                 self.placing.settle(bool(event.modifiers() & Keys.ShiftModifier))
 
@@ -527,7 +523,7 @@ class MouseController(QObject):
         elif self.placing.tool != "select":
             self.placing.show_ghost(self._view.scene_point(self.at))
         else:
-            self._hover(self.hit(self.at))
+            self._hover(self._view.hit(self.at))
 
     def release(self, event: QMouseEvent) -> None:
         gesture, self.gesture = self.gesture, None
@@ -543,7 +539,7 @@ class MouseController(QObject):
             self.press(event)
             return
         self.cancel()
-        hit = self.hit(event.position())
+        hit = self._view.hit(event.position())
         if hit.spot is not None and self._typing.edit(hit.spot.key):
             return
         if hit.name:
@@ -559,7 +555,7 @@ class MouseController(QObject):
         steps = notches(event.angleDelta().x(), event.angleDelta().y())
         if event.modifiers() & Keys.AltModifier:
             fine = bool(event.modifiers() & Keys.ShiftModifier)
-            self.wheel.turn(self.hit(event.position()), steps, fine)
+            self.wheel.turn(self._view.hit(event.position()), steps, fine)
         elif steps and self.gesture is None:
             self._view.zoom_by(ZOOM_A_NOTCH**steps, event.position())
         event.accept()
@@ -569,7 +565,7 @@ class MouseController(QObject):
         stage = self._view.stage
         nodes, edges = stage.look.nodes, stage.look.edges
         if at is not None:
-            hit = self.hit(at)
+            hit = self._view.hit(at)
             nodes = (hit.node,) if hit.node else ()
             edges = (hit.edge,) if hit.edge is not None else ()
             if not set(nodes) <= set(stage.look.nodes) or not set(edges) <= set(stage.look.edges):
@@ -581,7 +577,7 @@ class MouseController(QObject):
 
     def told(self, at: QPointF) -> str:
         """What a tip says of the thing here: its whole name, its number with all digits."""
-        hit, sight = self.hit(at), self._view.canvas.sight
+        hit, sight = self._view.hit(at), self._view.canvas.sight
         lines = [sight.experiment.layout.name(hit.node)] if hit.node else []
         if hit.edge is not None:
             lines.append(" → ".join(map(sight.experiment.layout.name, hit.edge)))

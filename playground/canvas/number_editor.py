@@ -10,11 +10,10 @@ from engine.errors import Refused
 from engine.files import limits
 from engine.network import Network
 from engine.numerals import ALL_DIGITS, read, short
-from playground.canvas.hit_test import checked, handle_of
 from playground.canvas.node_painter import spot_rect
 from playground.canvas.number_positions import first_spot
 from playground.canvas.scene_state import Key, at_place, of_node
-from playground.canvas.viewport import ZoomableView
+from playground.canvas.viewport import ZoomableView, checked, handle_of
 from playground.model.stage import EdgeKey
 from playground.widgets.fields import NOT_LEFT, PlaceField
 

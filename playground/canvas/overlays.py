@@ -201,9 +201,7 @@ def paint_hint(painter: QPainter, tokens: Tokens, middle: QPointF) -> None:
 
 
 def paint_note(painter: QPainter, tokens: Tokens, text: str) -> None:
-    """A few words at the top left corner, if there are any."""
-    if not text:
-        return
+    """A few words at the top left corner."""
     font = font_of(CAPTION)
     wide = QFontMetricsF(font).horizontalAdvance(text) + 20
     box = QRectF(12, 14, wide, 22)

@@ -226,7 +226,9 @@ class CanvasView(ZoomableView):
             self.motion.paint(painter, self.zoom)
         with QPainterStateGuard(painter):
             painter.resetTransform()
-            paint_note(painter, self.canvas.tokens, note_of(self.canvas.sight, self.stage.look))
+            note = note_of(self.canvas.sight, self.stage.look)
+            if note:
+                paint_note(painter, self.canvas.tokens, note)
             if not self.empty.isHidden():
                 paint_hint(painter, self.canvas.tokens, self.rect().toRectF().center())
         if self.hand.placing.ghost is not None:

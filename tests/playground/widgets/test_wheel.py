@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from engine.lessons import open_lesson
-from playground.canvas.hit_test import hit_at
 from playground.canvas.scene_state import at_place
+from playground.canvas.viewport import hit_at
 from playground.dialogs.generate_data import GenerateSet
 from playground.dialogs.new_network import NewNetwork
 from playground.widgets.fields import ChoiceField
