@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import count, pairwise
 from math import dist, inf
 
 import numpy as np
@@ -187,10 +187,7 @@ def _free_name(taken: set[str], wanted: str) -> str:
     if wanted not in taken:
         return wanted
     stem = wanted.rstrip("0123456789").rstrip()
-    number = 2
-    while f"{stem} {number}" in taken:
-        number += 1
-    return f"{stem} {number}"
+    return next(name for number in count(2) if (name := f"{stem} {number}") not in taken)
 
 
 SHIFT = 36.0
@@ -226,7 +223,6 @@ class Commands(QObject):
         return True
 
     def cut(self) -> None:
-        """The selected nodes to the clipboard, and away."""
         if self.copy():
             self.delete()
 
@@ -313,8 +309,7 @@ class Commands(QObject):
     def distribute(self, axis: str) -> None:
         """Equal gaps between the selected nodes: across or down."""
         places, sizes = self._chosen()
-        if len(places) > 2:
-            self._move(places, distributed(places, sizes, axis), "Distribute")
+        self._move(places, distributed(places, sizes, axis), "Distribute")
 
     def arrange(self) -> None:
         """Every node glides into its layer."""

@@ -486,9 +486,8 @@ class MouseController(QObject):
 
     def on_looked(self, before: Look, after: Look) -> None:
         if before.tool != after.tool:
-            shapes = Qt.CursorShape
-            cursor = shapes.ArrowCursor if after.tool == "select" else shapes.CrossCursor
-            self._view.viewport().setCursor(cursor)
+            plain, shapes = after.tool == "select", Qt.CursorShape
+            self._view.viewport().setCursor(shapes.ArrowCursor if plain else shapes.CrossCursor)
             self.placing.show_ghost(None)
 
     @property
@@ -652,7 +651,7 @@ class MouseController(QObject):
         kind, sight = Gesture, self._view.canvas.sight
         if self.chooses:
             kind = Pan if place_of(sight, hit) is None else PickAxis
-        elif hit.is_empty:
+        elif hit == Hit():
             kind = Pan if keys & Keys.ControlModifier else RubberBand
         elif hit.rim:
             kind = DragEdge
@@ -793,13 +792,13 @@ class Keyboard:
         return True
 
     def _nudge(self, dx: float, dy: float, step: float) -> None:
-        nodes, layout = self._view.stage.look.nodes, self._view.document.value.layout
-        if not nodes:
-            self._view.pan(QPointF(-dx, -dy) * 40)
-            return
-        places = {name: layout.position(name) for name in nodes}
+        layout = self._view.document.value.layout
+        places = {name: layout.position(name) for name in self._view.stage.look.nodes}
         moves = {name: (x + dx * step, y + dy * step) for name, (x, y) in places.items()}
-        self._view.document.move_nodes(moves, dragging=True)
+        if moves:
+            self._view.document.move_nodes(moves, dragging=True)
+        else:
+            self._view.pan(QPointF(-dx, -dy) * 40)
 
 
 def _described(sight: SceneState, node: str) -> str:

@@ -307,12 +307,6 @@ def smallest_text(zoom: float) -> int:
     return min(max(needed, SMALLEST), LARGEST_TEXT)
 
 
-def grown(face: Face, smallest: int) -> Face:
-    """The face with letters at least this large, on plates that are no higher for it."""
-    more = smallest - face.pixels
-    return face if more <= 0 else face._replace(pixels=smallest, around=face.around - more)
-
-
 ROOMY_ROWS = 3  # as many neurons of a layer have three rows below them
 
 Side = float | Floats  # of one rectangle, or of many

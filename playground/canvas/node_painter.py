@@ -137,16 +137,6 @@ def paint_curve(
     _stroke(painter, color, width, line)
 
 
-def paint_bulls_eye(painter: QPainter, color: QColor, center: QPointF) -> None:
-    """The sign of truth."""
-    painter.setPen(QPen(color, 1.4))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawEllipse(center, 6.5, 6.5)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color)
-    painter.drawEllipse(center, 2.2, 2.2)
-
-
 def _stroke(painter: QPainter, color: QColor, width: float, points: list[QPointF]) -> None:
     pen = QPen(color, width)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)

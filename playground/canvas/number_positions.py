@@ -403,11 +403,6 @@ def card_spots(sight: SceneState, card: LossCard) -> Iterator[NumberItem]:
         y += CARD_ROW
 
 
-def has_stub(sight: SceneState, node: Node) -> bool:
-    """Whether a circuit's node has a wire of its own, since nothing takes its value on."""
-    return node.kind == "neuron" and not sight.network.leaving[node.id]
-
-
 def _rows(sight: SceneState, node: Node, index: int, x: float, low: float) -> Iterator[NumberItem]:
     """What stands below a node: forward and memory left, backward right."""
     figure, letters = sight.geometry.frame.figures[index], sight.notation.letters

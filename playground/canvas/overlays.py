@@ -104,15 +104,15 @@ class Motion(QObject):
             self._view.repaint_all()
 
     def paint(self, painter: QPainter, zoom: float) -> None:
-        highlight = self._view.canvas.sight.highlight
-        if self.share is None or self._from or highlight is None:
+        sight, radius = self._view.canvas.sight, POINT / min(zoom, 1)
+        if self.share is None or self._from or sight.highlight is None:
             return
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(role_color(self._view.canvas.tokens, highlight.role))
-        share = 1 - self.share if highlight.backwards else self.share
+        painter.setBrush(role_color(self._view.canvas.tokens, sight.highlight.role))
+        share = 1 - self.share if sight.highlight.backwards else self.share
         for edge in self._edges():
-            at = point_along(self._view.canvas.sight.geometry.points(edge), share)
-            painter.drawEllipse(QPointF(*at), POINT / min(zoom, 1), POINT / min(zoom, 1))
+            at = point_along(sight.geometry.points(edge), share)
+            painter.drawEllipse(QPointF(*at), radius, radius)
 
     def _edges(self) -> tuple[int, ...]:
         highlight = self._view.canvas.sight.highlight

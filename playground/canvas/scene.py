@@ -92,7 +92,6 @@ class Checking:
         return self._marks
 
     def _make(self) -> Job | None:
-        """All that is known after every few parameters."""
         value = self._value
         if not self._of or value is None or len(value.network.places) > MOST_PLACES:
             return None
@@ -104,6 +103,7 @@ class Checking:
 
 
 def _agreements(value: Experiment) -> Generator[Agreements, None, None]:
+    """All that is known after every few parameters."""
     index, rows = value.network.place_index, batch_of(value)[:MOST_ROWS]
     marks: dict[int, Agreement] = {}
     objective = objective_of(value.context, value.parameters, rows)
@@ -262,7 +262,6 @@ class CanvasScene(QObject):
 
     @property
     def moving(self) -> frozenset[int]:
-        """The nodes that are in the hand."""
         index = self.sight.network.index
         return frozenset(index[name] for name in self._moves if name in index)
 

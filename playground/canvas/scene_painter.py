@@ -32,7 +32,6 @@ from playground.canvas.node_painter import (
     Brush,
     Symbol,
     outline_path,
-    paint_bulls_eye,
     paint_node,
     paint_spot,
     paint_symbol,
@@ -45,7 +44,6 @@ from playground.canvas.number_positions import (
     card_spots,
     edge_spots,
     first_spot,
-    has_stub,
     lit_edges,
 )
 from playground.canvas.scene_state import (
@@ -173,7 +171,12 @@ def sign_of(sight: SceneState, row: CardRow, kind: str) -> str:
 def _paint_sign(brush: Brush, sign: str, left: float, y: float) -> None:
     painter, tokens = brush.painter, brush.tokens
     if sign == "◎":
-        paint_bulls_eye(painter, tokens.truth, QPointF(left + 18, y))
+        painter.setPen(QPen(tokens.truth, 1.4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(QPointF(left + 18, y), 6.5, 6.5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tokens.truth)
+        painter.drawEllipse(QPointF(left + 18, y), 2.2, 2.2)
     elif len(sign) == 1:
         paint_symbol(painter, Symbol(sign), 16, tokens.truth, left + 12, y + 5)
     else:
@@ -316,12 +319,14 @@ def _paint_stubs(brush: Brush) -> None:
     sight, tokens = brush.sight, brush.tokens
     ink = tokens.quiet if sight.highlight is not None else tokens.node_line
     brush.painter.setPen(QPen(ink, 1.25))
-    for index, node in enumerate(sight.network.nodes):
-        if has_stub(sight, node):
-            brush.painter.drawLine(_stub(sight, index))
+    stubs = [_stub(sight, index) for index in range(len(sight.network.nodes))]
+    brush.painter.drawLines([stub for stub in stubs if stub is not None])
 
 
-def _stub(sight: SceneState, index: int) -> QLineF:
+def _stub(sight: SceneState, index: int) -> QLineF | None:
+    node = sight.network.nodes[index]
+    if node.kind != "neuron" or sight.network.leaving[node.id]:
+        return None
     x, y = sight.geometry.centres[index].tolist()
     left = x + sight.geometry.frame.figures[index].width / 2
     return QLineF(left, y, left + STUB, y)
@@ -371,10 +376,10 @@ def _paint_bright_stub(brush: Brush, highlight: Highlight) -> None:
     """At an output the slope comes in over its own wire."""
     if not highlight.backwards or highlight.edges:
         return
-    index = brush.sight.network.index[highlight.ring]
-    if not has_stub(brush.sight, brush.sight.network.nodes[index]):
+    line = _stub(brush.sight, brush.sight.network.index[highlight.ring])
+    if line is None:
         return
-    line, color = _stub(brush.sight, index), role_color(brush.tokens, highlight.role)
+    color = role_color(brush.tokens, highlight.role)
     brush.painter.setPen(edge_pen(color, EMPHASISED, dashed=False))
     brush.painter.drawLine(QLineF(line.p1() + QPointF(6, 0), line.p2()))
     ends = np.array([line.p2().toTuple(), line.p1().toTuple()])
@@ -482,7 +487,6 @@ def paint_moving(brush: Brush, nodes: frozenset[int]) -> None:
 
 
 def _paint_points(brush: Brush, nodes: frozenset[int]) -> None:
-    """Nodes as points of 6 pixels."""
     pen = QPen(brush.tokens.node_line, POINT)
     pen.setCosmetic(True)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)

@@ -22,7 +22,6 @@ from playground.canvas.layout import (
     SIGN_ROOM,
     Geometry,
     Measures,
-    grown,
     point_along,
 )
 from playground.model.node_maps import Tiles
@@ -49,20 +48,6 @@ class LabelPlaces:
     asides: Mapping[int, float] = field(default_factory=dict)
     now: Mapping[int, float | None] = field(default_factory=dict)
     pair: tuple[int, float] | None = None
-
-    def of(self, edge: int, double: bool) -> float | None:
-        if edge >= len(self.single):
-            return None
-        if edge in self.now:
-            return self.now[edge]
-        if not double:
-            return self.single[edge]
-        return self.lean[edge] if self.double[edge] is None else self.double[edge]
-
-    def aside(self, edge: int, double: bool) -> float:
-        """How far right of its edge a label stands."""
-        moved = double and edge not in self.now
-        return self.asides.get(edge, 0.0) if moved else 0.0
 
     def has_two_lines(self, edge: int) -> bool:
         """Whether there is room for the gradient."""
@@ -306,8 +291,9 @@ class SceneState:
         return self.experiment.settings.digits
 
     def face(self, face: Face) -> Face:
-        """A face as it is set now: seen from farther off, small letters are drawn larger."""
-        return grown(face, self.smallest)
+        """A face as it is set now: from farther off larger, on plates that are no higher for it."""
+        more = self.smallest - face.pixels
+        return face if more <= 0 else face._replace(pixels=self.smallest, around=face.around - more)
 
     def face_of(self, face: Face, text: str) -> Face:
         """The same for a number: a long one is set narrower."""
@@ -373,15 +359,24 @@ class SceneState:
 
     def label_share(self, edge: int) -> float | None:
         """Where along an edge its label stands now; None while it is hidden."""
-        return self.labels.of(edge, self.knows(at_place("gradient", edge)))
+        labels = self.labels
+        if edge >= len(labels.single):
+            return None
+        if edge in labels.now:
+            return labels.now[edge]
+        if not self.knows(at_place("gradient", edge)):
+            return labels.single[edge]
+        return labels.lean[edge] if labels.double[edge] is None else labels.double[edge]
 
     def label_point(self, edge: int, share: float) -> tuple[float, float]:
         """The middle of the label of an edge at this share of its way."""
         x, y = point_along(self.geometry.points(edge), share)
-        return (x + self.labels.aside(edge, self.knows(at_place("gradient", edge))), y)
+        if edge not in self.labels.now and self.knows(at_place("gradient", edge)):
+            x += self.labels.asides.get(edge, 0.0)
+        return (x, y)
 
-    def place_of(self, what: What, target: str, source: str = "") -> int:
-        return self.network.place_index[Place(what, target, source)]
+    def place_of(self, what: What, target: str) -> int:
+        return self.network.place_index[Place(what, target)]
 
     @cached_property
     def scale(self) -> float:

@@ -107,29 +107,6 @@ class Hit:
     edge: EdgeKey | None = None
     spot: NumberItem | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        return not self.node and self.edge is None and self.spot is None
-
-
-def hit_at(sight: SceneState, at: QPointF, zoom: float) -> Hit:
-    index, rim = node_at(sight, at, zoom)
-    nodes, legible = sight.network.nodes, detail_at(zoom) >= Detail.NODES
-    if index is not None and rim:
-        return Hit(nodes[index].id, rim=True)
-    for owner, spots in _numbers_near(sight, at, index, zoom) if legible else ():
-        for spot in spots:
-            if spot_rect(sight, spot).adjusted(-2, -2, 2, 2).contains(at):
-                return replace(owner, spot=spot)
-    if index is not None:
-        return Hit(nodes[index].id)
-    names = sight.geometry.boxes[:, (0, 1, 2, 1)] + np.array((0.0, -27.0, 0.0, -8.0))
-    named = np.flatnonzero(meeting(names, at.x(), at.y(), at.x(), at.y()))
-    if legible and len(named):
-        return Hit(nodes[int(named[-1])].id, name=True)
-    edge = edge_at(sight, at, zoom)
-    return Hit() if edge is None else Hit(edge=_ends(sight, edge))
-
 
 def node_at(sight: SceneState, at: QPointF, zoom: float) -> tuple[int | None, bool]:
     """The topmost node here, and whether it is its rim."""
@@ -138,7 +115,12 @@ def node_at(sight: SceneState, at: QPointF, zoom: float) -> tuple[int | None, bo
     point = np.array((at.x(), at.y()))
     near = np.all(np.abs(geometry.centres - point) <= geometry.frame.halves + reach, axis=1)
     for index in np.flatnonzero(near)[::-1].tolist():
-        away = _outside(sight, index, at)
+        (x, y), (half, tall) = geometry.centres[index], geometry.frame.halves[index]
+        figure = geometry.frame.figures[index]
+        radius = tall if figure.outline is Outline.TAG and at.x() >= x else figure.radius
+        dx, dy = abs(at.x() - x) - (half - radius), abs(at.y() - y) - (tall - radius)
+        # how far outside the rim; negative inside
+        away = float(np.hypot(max(dx, 0.0), max(dy, 0.0)) + min(max(dx, dy), 0.0) - radius)
         if away <= reach:
             return index, away >= -RIM_INSIDE
     return None, False
@@ -163,16 +145,6 @@ def within(sight: SceneState, band: QRectF) -> tuple[tuple[str, ...], tuple[Edge
     names = tuple(sight.network.nodes[index].id for index in np.flatnonzero(inside).tolist())
     both = np.flatnonzero(inside[frame.sources] & inside[frame.targets]).tolist()
     return names, tuple(_ends(sight, edge) for edge in both)
-
-
-def _outside(sight: SceneState, index: int, at: QPointF) -> float:
-    """How far outside the rim a point lies; negative inside."""
-    (x, y), (half, tall) = sight.geometry.centres[index], sight.geometry.frame.halves[index]
-    figure = sight.geometry.frame.figures[index]
-    radius = tall if figure.outline is Outline.TAG and at.x() >= x else figure.radius
-    dx, dy = abs(at.x() - x) - (half - radius), abs(at.y() - y) - (tall - radius)
-    outer = float(np.hypot(max(dx, 0.0), max(dy, 0.0)))
-    return float(outer + min(max(dx, dy), 0.0) - radius)
 
 
 def _numbers_near(
@@ -414,9 +386,25 @@ class ZoomableView(QAbstractScrollArea):
         """A point of the viewport in the scene, to a fraction of a pixel."""
         return self.transform.inverted()[0].map(at)
 
-    def hit(self, at: QPointF) -> Hit:
-        """What lies under a point of the viewport."""
-        return hit_at(self.canvas.sight, self.scene_point(at), self.zoom)
+    def hit(self, pixel: QPointF) -> Hit:
+        """The topmost thing under a point of the viewport."""
+        sight, at, zoom = self.canvas.sight, self.scene_point(pixel), self.zoom
+        index, rim = node_at(sight, at, zoom)
+        nodes, legible = sight.network.nodes, detail_at(zoom) >= Detail.NODES
+        if index is not None and rim:
+            return Hit(nodes[index].id, rim=True)
+        for owner, spots in _numbers_near(sight, at, index, zoom) if legible else ():
+            for spot in spots:
+                if spot_rect(sight, spot).adjusted(-2, -2, 2, 2).contains(at):
+                    return replace(owner, spot=spot)
+        if index is not None:
+            return Hit(nodes[index].id)
+        names = sight.geometry.boxes[:, (0, 1, 2, 1)] + np.array((0.0, -27.0, 0.0, -8.0))
+        named = np.flatnonzero(meeting(names, at.x(), at.y(), at.x(), at.y()))
+        if legible and len(named):
+            return Hit(nodes[int(named[-1])].id, name=True)
+        edge = edge_at(sight, at, zoom)
+        return Hit() if edge is None else Hit(edge=_ends(sight, edge))
 
     def visible_rect(self) -> QRectF:
         return self.transform.inverted()[0].mapRect(QRectF(self.viewport().rect()))

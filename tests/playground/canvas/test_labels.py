@@ -251,7 +251,7 @@ def test_an_edge_has_one_label_when_its_old_weight_is_told(qtbot: QtBot, all_cho
     desk = Desk(qtbot, flagship(4), WIDE)
     desk.document.go_to(0, 23)
     sight = desk.view.canvas.sight
-    edge = sight.place_of("weight", "6", "4")
+    edge = sight.geometry.frame.edge_index["4", "6"]
     assert ink_left(desk, edge), "its usual label stands there"
     if all_chosen:
         desk.view.commands.select_all()
