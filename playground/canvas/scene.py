@@ -23,7 +23,6 @@ from engine.views.gradient_check import Agreement, agreements
 from engine.views.objective import objective_of
 from engine.views.sample_view import SampleView
 from playground.canvas.layout import (
-    Frame,
     Geometry,
     Measures,
     cards_of,
@@ -127,7 +126,6 @@ class SceneStateBuilder:
     def __init__(self) -> None:
         self._showing = SampleView()
         self._measured: Parts = ()
-        self._frame: Frame | None = None
         self._placed: Parts = ()
         self._geometry: Geometry | None = None
         self._written: Parts = ()
@@ -145,8 +143,8 @@ class SceneStateBuilder:
         measured = (experiment.settings, experiment.data, maps)
         if not _same(measured, self._measured):
             self._measured, measures = measured, measures_of(experiment, maps)
-            if measures != self.measures:
-                self.measures, self._frame = measures, None
+            if measures != self.measures:  # else nothing is placed anew
+                self.measures = measures
         show = self._showing.running if running else self._showing.shown
         sight = SceneState(
             experiment,
@@ -169,19 +167,17 @@ class SceneStateBuilder:
         return replace(sight, geometry=self._with_cards(sight.experiment, geometry))
 
     def _geometry_of(self, experiment: Experiment) -> Geometry:
-        positions = experiment.layout.positions
-        if self._frame is None or self._frame.network is not experiment.network:
-            self._frame = frame_of(experiment.network, self.measures)
-            self._geometry = None
-        old, of = self._geometry, (positions, experiment.settings, experiment.trace, self.narrow)
-        if old is not None and _same(of, self._placed):
+        network, positions, old = experiment.network, experiment.layout.positions, self._geometry
+        of = (positions, experiment.settings, experiment.trace, self.narrow)
+        made = (old.frame.network, old.frame.measures) if old is not None else ()
+        if old is None or not _same((network, self.measures), made):
+            geometry = geometry_of(frame_of(network, self.measures), positions)
+        elif _same(of, self._placed):
             return old
-        if old is None:
-            geometry = geometry_of(self._frame, positions)
         else:
             moves = {}
             if positions is not self._placed[0]:
-                places = zip(self._frame.network.index, old.centres.tolist(), strict=True)
+                places = zip(network.index, old.centres.tolist(), strict=True)
                 moves = {name: positions.get(name, (0.0, 0.0)) for name, at in places
                          if list(positions.get(name, (0.0, 0.0))) != at}  # fmt: skip
             geometry = moved(old, moves) if moves else old
