@@ -213,13 +213,14 @@ REACH = 60_000.0  # how long the lines of a portion are together: long ones take
 def _paint_edge(brush: Brush, edge: int) -> None:
     """An edge at rest: colour, width and dash follow its weight."""
     sight, tokens = brush.sight, brush.tokens
-    weight = sight.weight(edge)
-    color, width = weight_color(tokens, weight), weight_width(weight, sight.scale)
     if sight.highlight is not None:
-        color, width = tokens.quiet, HAIRLINE
+        _paint_line(brush, edge, tokens.quiet, HAIRLINE)
     elif sight.network.edges[edge].locked:
-        color, width = tokens.node_line, 1.25
-    _paint_line(brush, edge, color, width)
+        _paint_line(brush, edge, tokens.node_line, 1.25)
+    else:
+        weight = sight.weight(edge)
+        color, width = weight_color(tokens, weight), weight_width(weight, sight.scale)
+        _paint_line(brush, edge, color, width)
 
 
 def _many_edges(brush: Brush, left_out: Indices, smooth: bool) -> Iterator[None]:
