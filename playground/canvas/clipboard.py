@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
-from math import dist
+from itertools import count, pairwise
+from math import dist, inf
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -14,13 +14,107 @@ from engine.errors import Refused
 from engine.experiment import editing
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.files import limits
-from engine.layout import Layout, NodePosition
+from engine.layout import Layout, NodePosition, arranged
 from engine.network import Network, came_from, carried_over
-from playground.canvas.context import CanvasContext
-from playground.canvas.layout import aligned, columns, distributed, in_layers
+from playground.canvas.layout import Measures
 from playground.canvas.number_editor import NAME, Typing
 from playground.canvas.overlays import Motion
 from playground.canvas.scene_state import of_node
+from playground.canvas.viewport import ZoomableView
+
+#: The axis along which nodes move, and where their rim is from their middle, as a share.
+SIDES = {
+    "left": (0, -0.5), "center": (0, 0.0), "right": (0, 0.5),
+    "top": (1, -0.5), "middle": (1, 0.0), "bottom": (1, 0.5),
+}  # fmt: skip
+Sizes = Mapping[str, tuple[float, float]]
+Places = dict[str, NodePosition]
+SWEEPS = 4
+
+
+def aligned(places: Mapping[str, NodePosition], sizes: Sizes, side: str) -> Places:
+    """The nodes on one line: their left rims, their middles, and so on."""
+    axis, share = SIDES[side]
+    rims = {name: at[axis] + share * sizes[name][axis] for name, at in places.items()}
+    low, high = min(rims.values()), max(rims.values())
+    line = (low + high) / 2 if share == 0 else low if share < 0 else high
+    return {name: _with(at, axis, line - share * sizes[name][axis]) for name, at in places.items()}
+
+
+def distributed(places: Mapping[str, NodePosition], sizes: Sizes, axis_name: str) -> Places:
+    """Equal gaps between the nodes, the outermost staying where they are."""
+    axis = 0 if axis_name == "across" else 1
+    ordered = sorted(places, key=lambda name: places[name][axis])
+    if len(ordered) < 3:
+        return dict(places)
+    first, last = places[ordered[0]][axis], places[ordered[-1]][axis]
+    inner = sum(sizes[name][axis] for name in ordered[1:-1])
+    ends = (sizes[ordered[0]][axis] + sizes[ordered[-1]][axis]) / 2
+    gap = (last - first - ends - inner) / (len(ordered) - 1)
+    found, at = {}, first - sizes[ordered[0]][axis] / 2
+    for name in ordered:
+        found[name] = _with(places[name], axis, at + sizes[name][axis] / 2)
+        at += sizes[name][axis] + gap
+    return found
+
+
+def columns(places: Mapping[str, NodePosition], sizes: Sizes) -> list[tuple[str, ...]]:
+    """The nodes column by column from left to right, each from top to bottom.
+
+    A node stands in the column whose leftmost node it overlaps from left to right. That one alone
+    counts: nodes that stand like stairs would else all be one column.
+    """
+    found: list[list[str]] = []
+    end = -inf
+    for name in sorted(places, key=lambda name: places[name][0] - sizes[name][0] / 2):
+        left = places[name][0] - sizes[name][0] / 2
+        if left >= end:
+            found.append([])
+            end = left + sizes[name][0]
+        found[-1].append(name)
+    return [tuple(sorted(column, key=lambda name: places[name][1])) for column in found]
+
+
+def in_layers(network: Network, measures: Measures) -> Places:
+    """Every node in its layer, the rows in an order with few crossings."""
+    order = _few_crossings(network)
+    levels = {name: network.levels[name] for name in order}
+    has_biases = any(node.bias for node in network.nodes)
+    found = arranged(levels, has_biases, measures.neuron)
+    return {name: (round(x), round(y)) for name, (x, y) in found.items()}
+
+
+def _few_crossings(network: Network) -> list[str]:
+    """Rows sorted by the mean height of their neighbours, first forwards and then backwards."""
+    layers: dict[int, list[str]] = {}
+    for node in network.nodes:
+        layers.setdefault(network.levels[node.id], []).append(node.id)
+    rank: dict[str, float] = {}
+
+    def height(name: str) -> float:
+        beside = [edge.source for edge in network.arriving[name]]
+        if not forwards:
+            beside = [edge.target for edge in network.leaving[name]]
+        ranks = [rank[other] for other in beside] or [rank[name]]
+        return round(sum(ranks) / len(ranks), 6)
+
+    for layer in layers.values():
+        rank |= _ranks(layer)
+    for sweep in range(SWEEPS):
+        forwards = sweep % 2 == 0
+        for level in sorted(layers, reverse=not forwards):
+            layers[level].sort(key=height)
+            rank |= _ranks(layers[level])
+    return [name for level in sorted(layers) for name in layers[level]]
+
+
+def _ranks(layer: list[str]) -> dict[str, float]:
+    """How far each stands below the middle of its layer."""
+    return {name: row - (len(layer) - 1) / 2 for row, name in enumerate(layer)}
+
+
+def _with(at: NodePosition, axis: int, value: float) -> NodePosition:
+    return (value, at[1]) if axis == 0 else (at[0], value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +122,7 @@ class Fragment:
     """Nodes with the edges between them, their places, names and numbers in their order."""
 
     network: Network
-    positions: Mapping[str, NodePosition]
-    names: Mapping[str, str]
+    layout: Layout
     numbers: tuple[float, ...]
 
 
@@ -39,20 +132,16 @@ def cut_out(experiment: Experiment, nodes: Iterable[str]) -> Fragment:
     network, layout = experiment.network, experiment.layout
     part = network.remove([name for name in network.index if name not in wanted])
     numbers = carried_over(experiment.parameters, came_from(network.place_index, part.places))
-    return Fragment(
-        part,
-        {name: layout.position(name) for name in part.index},
-        {name: text for name, text in layout.names.items() if name in wanted},
-        tuple(numbers.tolist()),
-    )
+    positions = {name: layout.position(name) for name in part.index}
+    names = {name: text for name, text in layout.names.items() if name in wanted}
+    return Fragment(part, Layout(positions, names), tuple(numbers.tolist()))
 
 
 def to_text(fragment: Fragment) -> str:
     from engine.files.document import document_text
 
-    layout = Layout(fragment.positions, fragment.names)
     numbers = np.array(fragment.numbers)
-    return document_text(new_experiment(fragment.network, layout, parameters=numbers))
+    return document_text(new_experiment(fragment.network, fragment.layout, parameters=numbers))
 
 
 def from_text(text: str) -> Fragment:
@@ -64,16 +153,16 @@ def from_text(text: str) -> Fragment:
 
 
 def put_in(
-    experiment: Experiment, fragment: Fragment, shift: NodePosition
+    experiment: Experiment, fragment: Fragment, shift: float
 ) -> tuple[Experiment, tuple[str, ...]]:
     """The experiment with the fragment beside it, under free ids; these are returned too."""
     ids = _free_ids(experiment.network, fragment.network)
-    network = experiment.network.beside(fragment.network, ids)
+    network, positions = experiment.network.beside(fragment.network, ids), fragment.layout.positions
     layout = experiment.layout.move(
-        {ids[n]: (x + shift[0], y + shift[1]) for n, (x, y) in fragment.positions.items()}
+        {ids[name]: (x + shift, y + shift) for name, (x, y) in positions.items()}
     )
     taken = {*layout.names.values(), *experiment.network.index}
-    for old, name in fragment.names.items():
+    for old, name in fragment.layout.names.items():
         layout = layout.rename(ids[old], _free_name(taken, name))
         taken.add(layout.name(ids[old]))
     numbers = np.array(fragment.numbers)
@@ -98,10 +187,7 @@ def _free_name(taken: set[str], wanted: str) -> str:
     if wanted not in taken:
         return wanted
     stem = wanted.rstrip("0123456789").rstrip()
-    number = 2
-    while f"{stem} {number}" in taken:
-        number += 1
-    return f"{stem} {number}"
+    return next(name for number in count(2) if (name := f"{stem} {number}") not in taken)
 
 
 SHIFT = 36.0
@@ -119,25 +205,24 @@ class Commands(QObject):
 
     table_pasted = Signal(object)
 
-    def __init__(self, context: CanvasContext, typing: Typing, motion: Motion) -> None:
-        super().__init__(context.view)
-        self._context, self._typing, self._motion = context, typing, motion
+    def __init__(self, view: ZoomableView, typing: Typing, motion: Motion) -> None:
+        super().__init__(view)
+        self._view, self._typing, self._motion = view, typing, motion
         self._pasted = 0
         self._copied: tuple[str, Fragment] | None = None
 
     def copy(self) -> bool:
         """The selected nodes to the clipboard, as the text of a small document."""
-        nodes = self._context.stage.look.nodes
+        nodes = self._view.stage.look.nodes
         if not nodes:
             return False
-        fragment = cut_out(self._context.document.value, nodes)
+        fragment = cut_out(self._view.document.value, nodes)
         self._copied = to_text(fragment), fragment
         QGuiApplication.clipboard().setText(self._copied[0])
         self._pasted = 0
         return True
 
     def cut(self) -> None:
-        """The selected nodes to the clipboard, and away."""
         if self.copy():
             self.delete()
 
@@ -152,24 +237,24 @@ class Commands(QObject):
             if is_table(text):
                 self.table_pasted.emit(text)
             else:
-                self._context.refuse(refused.sentence)
+                self._view.refuse(refused.sentence)
             return
         self._pasted += 1
         self._put_in(fragment, "Paste", SHIFT * self._pasted)
 
     def duplicate(self) -> None:
-        nodes = self._context.stage.look.nodes
+        nodes = self._view.stage.look.nodes
         if nodes:
-            self._put_in(cut_out(self._context.document.value, nodes), "Duplicate", SHIFT)
+            self._put_in(cut_out(self._view.document.value, nodes), "Duplicate", SHIFT)
 
     def delete(self) -> None:
-        look = self._context.stage.look
+        look = self._view.stage.look
         if look.nodes or look.edges:
-            self._context.document.remove(look.nodes, look.edges)
+            self._view.document.remove(look.nodes, look.edges)
 
     def select_all(self) -> None:
-        network = self._context.document.value.network
-        self._context.stage.select(
+        network = self._view.document.value.network
+        self._view.stage.select(
             tuple(network.index), tuple((e.source, e.target) for e in network.edges)
         )
 
@@ -178,7 +263,7 @@ class Commands(QObject):
 
         `named` prefers the name of a neuron; an input or a parameter is its number first of all.
         """
-        look, network = self._context.stage.look, self._context.document.value.network
+        look, network = self._view.stage.look, self._view.document.value.network
         if named and look.nodes and network.node(look.nodes[-1]).kind == "neuron":
             return self._typing.edit(of_node(NAME, look.nodes[-1]))
         if look.edges:
@@ -187,32 +272,32 @@ class Commands(QObject):
 
     def mark_sources(self) -> None:
         """New edges will start at the selected nodes."""
-        look = self._context.stage.look
-        self._context.stage.mark_ends(look.nodes, look.targets)
+        look = self._view.stage.look
+        self._view.stage.mark_ends(look.nodes, look.targets)
 
     def mark_targets(self) -> None:
         """New edges will end at the selected nodes."""
-        look = self._context.stage.look
-        self._context.stage.mark_ends(look.sources, look.nodes)
+        look = self._view.stage.look
+        self._view.stage.mark_ends(look.sources, look.nodes)
 
     def connect_ends(self) -> None:
         """An edge from every source to every target; of a selection, from column to column."""
-        stage, network = self._context.stage, self._context.document.value.network
+        stage, network = self._view.stage, self._view.document.value.network
         sources, targets = stage.look.sources, stage.look.targets
         steps = [(sources, targets)]
         if not sources and not targets:
             standing = columns(*self._chosen())
             if len(standing) == 1 and len(standing[0]) > 1:
-                self._context.refuse(ONE_COLUMN)
+                self._view.refuse(ONE_COLUMN)
                 return
             steps = list(pairwise(standing))
         wanted = [(a, b) for left, right in steps for a in left for b in right]
         pairs = [pair for pair in wanted if pair not in network.pairs]
         if not wanted:
-            self._context.refuse(NOTHING_MARKED)
+            self._view.refuse(NOTHING_MARKED)
         elif not pairs:
-            self._context.refuse("These are all connected already.")
-        elif self._context.document.connect_nodes(pairs):
+            self._view.refuse("These are all connected already.")
+        elif self._view.document.connect_nodes(pairs):
             stage.mark_ends((), ())
 
     def align(self, side: str) -> None:
@@ -224,28 +309,24 @@ class Commands(QObject):
     def distribute(self, axis: str) -> None:
         """Equal gaps between the selected nodes: across or down."""
         places, sizes = self._chosen()
-        if len(places) > 2:
-            self._move(places, distributed(places, sizes, axis), "Distribute")
+        self._move(places, distributed(places, sizes, axis), "Distribute")
 
     def arrange(self) -> None:
         """Every node glides into its layer."""
-        experiment = self._context.document.value
+        experiment = self._view.document.value
         before = {name: experiment.layout.position(name) for name in experiment.network.index}
-        places = in_layers(experiment.network, self._context.scene.measures)
-        if places == before:
-            return
-        self._context.document.lay_out(experiment.layout.move(places), "Arrange in layers")
-        self._motion.glide(before)
+        places = in_layers(experiment.network, self._view.canvas.sight.geometry.frame.measures)
+        if places != before:
+            self._view.document.lay_out(experiment.layout.move(places), "Arrange in layers")
+            self._motion.glide(before)
 
-    def _move(
-        self, before: dict[str, NodePosition], after: dict[str, NodePosition], text: str
-    ) -> None:
+    def _move(self, before: Places, after: Places, text: str) -> None:
         if any(dist(before[name], place) > NOTHING for name, place in after.items()):
-            self._context.document.move_nodes(after, text=text)
+            self._view.document.move_nodes(after, text=text)
 
-    def _chosen(self) -> tuple[dict[str, NodePosition], dict[str, tuple[float, float]]]:
-        value, frame = self._context.document.value, self._context.scene.sight.geometry.frame
-        nodes = self._context.stage.look.nodes
+    def _chosen(self) -> tuple[Places, Sizes]:
+        value, frame = self._view.document.value, self._view.canvas.sight.geometry.frame
+        nodes = self._view.stage.look.nodes
         places = {name: value.layout.position(name) for name in nodes}
         figures = {name: frame.figures[value.network.index[name]] for name in nodes}
         return places, {name: (f.width, f.height) for name, f in figures.items()}
@@ -268,9 +349,9 @@ class Commands(QObject):
             count = len(experiment.network.nodes) + len(fragment.network.nodes)
             if count > limits.NEURONS:
                 raise Refused(f"A network here has at most {limits.NEURONS:,} nodes.")
-            after, ids = put_in(experiment, fragment, (shift, shift))
+            after, ids = put_in(experiment, fragment, shift)
             made.extend(ids)
             return after
 
-        if fragment.network.nodes and self._context.document.do(text, move):
-            self._context.stage.select(tuple(made))
+        if fragment.network.nodes and self._view.document.do(text, move):
+            self._view.stage.select(tuple(made))

@@ -1,139 +1,242 @@
-"""Where everything stands: nodes, labels, cards, and what snaps and lines up."""
+"""What shape a node has, and where everything stands: nodes, ports, edges, cards."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import IntEnum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import IntEnum, StrEnum
 from functools import cached_property
-from math import ceil, inf
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 
+from engine.experiment.editing import free_id
 from engine.functions import Floats
 from engine.functions.losses import loss
-from engine.layout import NodePosition, arranged
-from engine.network import Network
+from engine.layout import NodePosition
+from engine.network import Network, Node
 from engine.settings import Settings
-from playground.canvas.node_shape import (
-    HALF_ROW,
-    LEAD,
-    MARGIN,
-    MOST_TESTS,
-    NAME_ROOM,
-    NEXT_ROW,
-    ROW,
-    ROW_OUTWARD,
-    Indices,
-    Measures,
-    NodeShape,
-    Outline,
-    bow_height,
-    bowed,
-    crossings,
-    figure_of,
-    is_circuit,
-    port_heights,
-    rim_inset,
-    wire,
-)
+from playground.model.stage import Tool
 from playground.theme.fonts import SMALLEST, Face
 
-#: The axis along which nodes move, and where their rim is from their middle, as a share.
-SIDES = {
-    "left": (0, -0.5), "center": (0, 0.0), "right": (0, 0.5),
-    "top": (1, -0.5), "middle": (1, 0.0), "bottom": (1, 0.5),
-}  # fmt: skip
-Sizes = Mapping[str, tuple[float, float]]
-Places = dict[str, NodePosition]
-SWEEPS = 4
+NEURON_HEIGHT, MAPPED_HEIGHT = 60.0, 68.0
+TILE, TILE_INWARD = 52.0, 8.0
+GROUND_HEIGHT = 44.0
+CIRCLE = 52.0
+CORNER = 8.0  # the radius of a corner where a rim is not round
+
+NAME_ROOM = 28.0
+ROW = 20.0
+NEXT_ROW = 17.0
+HALF_ROW = 10.0
+CELL_INWARD = 3.0  # numbers stand so much nearer to the middle of a neuron than the rest
+ROW_OUTWARD = 3.0  # what stands below a neuron, left and right, from the middles of its halves
 
 
-def aligned(places: Mapping[str, NodePosition], sizes: Sizes, side: str) -> Places:
-    """The nodes on one line: their left rims, their middles, and so on."""
-    axis, share = SIDES[side]
-    rims = {name: at[axis] + share * sizes[name][axis] for name, at in places.items()}
-    low, high = min(rims.values()), max(rims.values())
-    line = (low + high) / 2 if share == 0 else low if share < 0 else high
-    return {name: _with(at, axis, line - share * sizes[name][axis]) for name, at in places.items()}
+class Outline(StrEnum):
+    TAG = "tag"  # an input
+    KNOB = "knob"  # a parameter
+    CAPSULE = "capsule"  # sum and activation, side by side
+    CELL = "cell"  # a sum with a bias and nothing else
+    CIRCLE = "circle"  # one operation
 
 
-def distributed(places: Mapping[str, NodePosition], sizes: Sizes, axis_name: str) -> Places:
-    """Equal gaps between the nodes, the outermost staying where they are."""
-    axis = 0 if axis_name == "across" else 1
-    ordered = sorted(places, key=lambda name: places[name][axis])
-    if len(ordered) < 3:
-        return dict(places)
-    first, last = places[ordered[0]][axis], places[ordered[-1]][axis]
-    inner = sum(sizes[name][axis] for name in ordered[1:-1])
-    ends = (sizes[ordered[0]][axis] + sizes[ordered[-1]][axis]) / 2
-    gap = (last - first - ends - inner) / (len(ordered) - 1)
-    found, at = {}, first - sizes[ordered[0]][axis] / 2
-    for name in ordered:
-        found[name] = _with(places[name], axis, at + sizes[name][axis] / 2)
-        at += sizes[name][axis] + gap
-    return found
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Widths that depend on how many digits are shown; and whether nodes hold a map each."""
+
+    neuron: float = 144.0
+    input: float = 84.0
+    parameter: float = 84.0
+    card: float = 88.0
+    label: float = 66.0
+    maps: bool = False
 
 
-def columns(places: Mapping[str, NodePosition], sizes: Sizes) -> list[tuple[str, ...]]:
-    """The nodes column by column from left to right, each from top to bottom.
+class NodeShape(NamedTuple):
+    """The outline of a node, its size, the sign in it, and the room kept free below its rim.
 
-    A node stands in the column whose leftmost node it overlaps from left to right. That one alone
-    counts: nodes that stand like stairs would else all be one column.
+    A node that is `mapped` holds a tile with its own map.
     """
-    found: list[list[str]] = []
-    end = -inf
-    for name in sorted(places, key=lambda name: places[name][0] - sizes[name][0] / 2):
-        left = places[name][0] - sizes[name][0] / 2
-        if left >= end:
-            found.append([])
-            end = left + sizes[name][0]
-        found[-1].append(name)
-    return [tuple(sorted(column, key=lambda name: places[name][1])) for column in found]
+
+    outline: Outline
+    width: float
+    height: float
+    sign: str
+    below: float
+    mapped: bool = False
+
+    @property
+    def radius(self) -> float:
+        return CORNER if self.outline in (Outline.TAG, Outline.KNOB) else self.height / 2
 
 
-def in_layers(network: Network, measures: Measures) -> Places:
-    """Every node in its layer, the rows in an order with few crossings."""
-    order = _few_crossings(network)
-    levels = {name: network.levels[name] for name in order}
-    has_biases = any(node.bias for node in network.nodes)
-    found = arranged(levels, has_biases, measures.neuron)
-    return {name: (round(x), round(y)) for name, (x, y) in found.items()}
+SIGNS = {"sum": "Σ", "product": "×", "max": "max", "min": "min"}
+CURVE = "curve"
 
 
-def _few_crossings(network: Network) -> list[str]:
-    """Rows sorted by the mean height of their neighbours, first forwards and then backwards."""
-    layers: dict[int, list[str]] = {}
-    for node in network.nodes:
-        layers.setdefault(network.levels[node.id], []).append(node.id)
-    rank = {name: row - (len(layer) - 1) / 2
-            for layer in layers.values() for row, name in enumerate(layer)}  # fmt: skip
-    for sweep in range(SWEEPS):
-        forwards = sweep % 2 == 0
-        for level in sorted(layers, reverse=not forwards):
-            beside = {
-                name: [edge.source for edge in network.arriving[name]] if forwards
-                else [edge.target for edge in network.leaving[name]]
-                for name in layers[level]
-            }  # fmt: skip
-            _sort(layers[level], beside, rank)
-    return [name for level in sorted(layers) for name in layers[level]]
+def figure_of(node: Node, measures: Measures, circuit: bool) -> NodeShape:
+    if node.kind == "input":
+        return NodeShape(Outline.TAG, measures.input, GROUND_HEIGHT, "", 0.0)
+    if node.kind == "parameter":
+        below = 0.0 if circuit else ROW + NEXT_ROW + HALF_ROW
+        return NodeShape(Outline.KNOB, measures.parameter, GROUND_HEIGHT, "", below)
+    if is_circle(node):
+        below = 0.0 if circuit else ROW + NEXT_ROW * (node.activation != "identity") + HALF_ROW
+        sign = SIGNS[node.combine]
+        if node.combine == "sum":
+            sign = "−" if node.subtracts else "+"
+        if node.activation != "identity":
+            sign = CURVE
+        return NodeShape(Outline.CIRCLE, CIRCLE, CIRCLE, sign, below)
+    below = ROW + HALF_ROW + 2 * NEXT_ROW * node.bias
+    plain, sign, maps = node.activation == "identity", SIGNS[node.combine], measures.maps
+    outline = Outline.CELL if plain else Outline.CAPSULE
+    width = measures.neuron / 2 if plain else measures.neuron
+    return NodeShape(outline, width, MAPPED_HEIGHT if maps else NEURON_HEIGHT, sign, below, maps)
 
 
-def _sort(layer: list[str], beside: Mapping[str, Sequence[str]], rank: dict[str, float]) -> None:
-    def height(name: str) -> float:
-        found = beside[name]
-        return sum(rank[other] for other in found) / len(found) if found else rank[name]
-
-    layer.sort(key=lambda name: round(height(name), 6))
-    for row, name in enumerate(layer):
-        rank[name] = row - (len(layer) - 1) / 2
+def tile_aside(figure: NodeShape) -> float:
+    """How far right of the middle of its node a tile stands: clear of the round end."""
+    return 0.0 if figure.outline is Outline.CELL else (figure.width / 2 - TILE_INWARD) / 2
 
 
-def _with(at: NodePosition, axis: int, value: float) -> NodePosition:
-    return (value, at[1]) if axis == 0 else (at[0], value)
+def mapped_nodes(network: Network) -> tuple[str, ...]:
+    """The nodes that have room for a map of their own."""
+    if is_circuit(network):
+        return ()
+    return tuple(n.id for n in network.nodes if n.kind == "neuron" and not is_circle(n))
+
+
+def is_circle(node: Node) -> bool:
+    """A neuron that does one thing: it combines, or it squeezes what arrives."""
+    if node.kind != "neuron" or node.bias:
+        return False
+    return node.activation == "identity" or (node.combine == "sum" and node.activation == "sigmoid")
+
+
+def is_circuit(network: Network) -> bool:
+    """Only circles, and wires that nobody trains: drawn with values above the wires."""
+    neurons = [node for node in network.nodes if node.kind == "neuron"]
+    return bool(neurons) and all(map(is_circle, neurons)) and all(e.locked for e in network.edges)
+
+
+Indices = NDArray[np.intp]
+
+PORT_PITCH = 13.0
+PORT_PITCH_OF_TWO = 16.0
+PORT_REACH = 22.0
+MARGIN = 12.0
+LEAD = 88.0
+CURVE_POINTS = 24
+MOST_TESTS = 1_500_000
+CORNERS = ((0, 1), (2, 1), (0, 3), (2, 3))
+_T = np.linspace(0.0, 1.0, CURVE_POINTS)
+BASIS = np.stack(((1 - _T) ** 3, 3 * (1 - _T) ** 2 * _T, 3 * (1 - _T) * _T**2, _T**3), axis=1)
+
+
+def port_heights(sources: Indices, targets: Indices, centres: Floats, count: int) -> Floats:
+    """How far above or below its middle each edge arrives at its target.
+
+    Arriving edges are spread 13 apart (16 for two, at most ±22), sorted by their sources' height.
+    """
+    if not len(sources):
+        return np.zeros(0)
+    order = np.lexsort((sources, centres[sources, 0], centres[sources, 1], targets))
+    arrivals = np.bincount(targets, minlength=count)
+    firsts = np.concatenate(([0], np.cumsum(arrivals)[:-1]))
+    rank = np.empty(len(sources))
+    rank[order] = np.arange(len(sources)) - firsts[targets[order]]
+    many = arrivals[targets]
+    pitch = np.where(many == 2, PORT_PITCH_OF_TWO, PORT_PITCH)
+    pitch = np.minimum(pitch, 2 * PORT_REACH / np.maximum(many - 1, 1))
+    heights: Floats = (rank - (many - 1) / 2) * pitch
+    return heights
+
+
+def rim_inset(heights: Floats, radii: Floats) -> Floats:
+    """How far inside the box a round rim lies at this height."""
+    reach = np.minimum(np.abs(heights), radii)
+    inset: Floats = radii - np.sqrt(radii * radii - reach * reach)
+    return inset
+
+
+def crossings(starts: Floats, ends: Floats, boxes: Floats) -> NDArray[np.bool_]:
+    """Which lines (rows) meet which boxes (columns; left, top, right, bottom)."""
+    way = (ends - starts)[:, None, :]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one = (boxes[None, :, :2] - starts[:, None, :]) / way
+        two = (boxes[None, :, 2:] - starts[:, None, :]) / way
+    low, high = np.fmin(one, two), np.fmax(one, two)
+    inside = (starts[:, None, :] >= boxes[None, :, :2]) & (starts[:, None, :] <= boxes[None, :, 2:])
+    flat = way == 0
+    low = np.where(flat, np.where(inside, -np.inf, np.inf), low)
+    high = np.where(flat, np.where(inside, np.inf, -np.inf), high)
+    enter, leave = low.max(axis=2), high.min(axis=2)
+    meet: NDArray[np.bool_] = (enter <= leave) & (leave > 0.0) & (enter < 1.0)
+    return meet
+
+
+def bow_height(start: Floats, end: Floats, boxes: Floats) -> float:
+    """How far the middle of a line must swing out to pass these boxes, on the nearer side.
+
+    A cubic with both handles swung by 4/3 h is 4t(1-t)h away from its chord at t.
+    """
+    way = end - start
+    length = float(np.hypot(*way)) or 1.0
+    across = np.array([-way[1], way[0]]) / length
+    corners = boxes[:, CORNERS].reshape(-1, 2) - start
+    along = np.clip(corners @ way / length**2, 0.12, 0.88)
+    away = corners @ across / (4 * along * (1 - along))
+    one, other = max(0.0, float(away.max())), max(0.0, -float(away.min()))
+    return one if one <= other else -other
+
+
+def bowed(start: Floats, end: Floats, height: float) -> Floats:
+    """The points of a cubic that swings out by so much."""
+    way = end - start
+    across = np.array([-way[1], way[0]]) / (float(np.hypot(*way)) or 1.0)
+    swing = across * height * 4 / 3
+    return cubic(start, start + way / 3 + swing, end - way / 3 + swing, end)
+
+
+def wire(start: Floats, end: Floats) -> Floats:
+    """The points of a circuit's wire: a straight lead, then one cubic into the port."""
+    room = float(end[0] - start[0])
+    lead = min(LEAD, max(12.0, room * 0.45))
+    bend = start + np.array((lead, 0.0))
+    reach = max(24.0, (float(end[0]) - float(bend[0])) * 0.5)
+    handle = np.array((reach, 0.0))
+    curve = cubic(bend, bend + handle, end - handle, end)
+    return np.concatenate((start[None, :], curve))
+
+
+def cubic(*points: Floats) -> Floats:
+    """Points along a cubic with these ends and handles, both ends included."""
+    return np.asarray(BASIS @ np.stack(points))
+
+
+_LETTERS = "abcdefghijklmnopqrstuvw"
+#: The node that a tool makes; its id is the stem of the new one's.
+_TOOLS: dict[Tool, Node] = {
+    "input": Node("x", "input"),
+    "parameter": Node("a", "parameter"),
+    "neuron": Node("n", activation="sigmoid", bias=True),
+    "sum": Node("s"),
+    "minus": Node("d", subtracts=True),
+    "times": Node("p", combine="product"),
+    "sigmoid": Node("g", activation="sigmoid"),
+    "output": Node("y", activation="sigmoid", bias=True, output=True),
+}
+
+
+def node_of(tool: Tool, network: Network) -> Node:
+    """The node that a tool makes, under an id that is free: a parameter is a, b, c …, a1, a2 …"""
+    letters = (letter for letter in _LETTERS if letter not in network.index)
+    letter = next(letters, "") if tool == "parameter" else ""
+    return replace(_TOOLS[tool], id=letter or free_id(network, _TOOLS[tool].id))
 
 
 CARD_GAP = 28.0
@@ -165,17 +268,8 @@ class LossCard:
     width: float
     height: float
     rows: tuple[CardRow, ...]
+    signs: float  # the room for what stands before its numbers
     above: bool = False
-
-    @property
-    def numbers_x(self) -> float:
-        """Where the middle of its numbers is: right of the signs."""
-        left = WORD_ROOM if _has_words(self.rows) else SIGN_ROOM
-        return self.x + (left - PADDING) / 2
-
-
-def _has_words(rows: tuple["CardRow", ...]) -> bool:
-    return any(len(row.sign) > 1 for row in rows)
 
 
 SMALLEST_ZOOM, LARGEST_ZOOM = 0.02, 4.0
@@ -213,15 +307,8 @@ def smallest_text(zoom: float) -> int:
     return min(max(needed, SMALLEST), LARGEST_TEXT)
 
 
-def grown(face: Face, smallest: int) -> Face:
-    """The face with letters at least this large, on plates that are no higher for it."""
-    more = smallest - face.pixels
-    return face if more <= 0 else face._replace(pixels=smallest, around=face.around - more)
-
-
 ROOMY_ROWS = 3  # as many neurons of a layer have three rows below them
 
-Rect = tuple[float, float, float, float]  # left, top, right, bottom
 Side = float | Floats  # of one rectangle, or of many
 
 
@@ -230,6 +317,7 @@ class Frame:
     """What is to be placed: the figures of the nodes and the ends of the edges as indices."""
 
     network: Network
+    measures: Measures
     circuit: bool
     figures: tuple[NodeShape, ...]
     halves: Floats
@@ -241,10 +329,6 @@ class Frame:
     asides: Floats  # how far the rows below stand out at the sides
     folded: bool  # a new bias stands in the place of the old one: rows are near each other
 
-    @property
-    def ids(self) -> tuple[str, ...]:
-        return tuple(self.network.index)
-
     @cached_property
     def edge_index(self) -> Mapping[tuple[str, str], int]:
         """Where each edge stands in the arrays."""
@@ -255,10 +339,13 @@ def frame_of(network: Network, measures: Measures) -> Frame:
     circuit = is_circuit(network)
     figures = tuple(figure_of(node, measures, circuit) for node in network.nodes)
     index = network.index
-    folded = not circuit and is_crowded(network)
+    levels = Counter(network.levels[node.id] for node in network.nodes if node.bias)
+    folded = not circuit and any(count > ROOMY_ROWS for count in levels.values())
     sizes = np.array([(f.width, f.height) for f in figures]).reshape(-1, 2)
+    reach = measures.neuron / 4 + ROW_OUTWARD + measures.label / 2  # of the rows below a neuron
     return Frame(
         network,
+        measures,
         circuit,
         figures,
         sizes / 2,
@@ -268,22 +355,10 @@ def frame_of(network: Network, measures: Measures) -> Frame:
         np.array([figure.outline is Outline.CIRCLE for figure in figures], dtype=np.bool_),
         np.array([index[edge.source] for edge in network.edges], dtype=np.intp),
         np.array([index[edge.target] for edge in network.edges], dtype=np.intp),
-        np.array([_aside(figure, measures, circuit) for figure in figures]),
+        np.array([reach - f.width / 2 if f.outline is Outline.CELL and not circuit else 0.0
+                  for f in figures]),
         folded,
     )  # fmt: skip
-
-
-def _aside(figure: NodeShape, measures: Measures, circuit: bool) -> float:
-    """Below a narrow cell there is as much as below a wide neuron."""
-    if circuit or figure.outline is not Outline.CELL:
-        return 0.0
-    return measures.neuron / 4 + ROW_OUTWARD + measures.label / 2 - figure.width / 2
-
-
-def is_crowded(network: Network) -> bool:
-    """Whether a layer has so many neurons with a bias that their rows are near each other."""
-    levels = Counter(network.levels[node.id] for node in network.nodes if node.bias)
-    return any(count > ROOMY_ROWS for count in levels.values())
 
 
 @dataclass(frozen=True, eq=False)
@@ -308,9 +383,10 @@ class Geometry:
             return self.bends[edge]
         return np.array((self.starts[edge], self.ends[edge]))
 
-    def box(self, node: int) -> Rect:
+    def rect(self, node: int) -> QRectF:
+        """The body of a node."""
         (x, y), (half, tall) = self.centres[node].tolist(), self.frame.halves[node].tolist()
-        return (x - half, y - tall, x + half, y + tall)
+        return QRectF(QPointF(x - half, y - tall), QPointF(x + half, y + tall))
 
     @cached_property
     def boxes(self) -> Floats:
@@ -332,17 +408,17 @@ class Geometry:
         return rooms
 
     @cached_property
-    def bounds(self) -> Rect | None:
-        """What a picture of everything must show; None where there is nothing."""
+    def bounds(self) -> QRectF:
+        """What a picture of everything must show; empty where there is nothing."""
         if not len(self.centres):
-            return None
-        boxes = np.concatenate((self.rooms, _card_boxes(self, TITLE_ROOM)))
+            return QRectF()
+        boxes = np.concatenate((self.rooms, card_boxes(self, TITLE_ROOM)))
         left, top = boxes[:, :2].min(axis=0).tolist()
         right, bottom = boxes[:, 2:].max(axis=0).tolist()
         for points in self.bends.values():
             heights = points[:, 1].tolist()
             top, bottom = min(top, *heights), max(bottom, *heights)
-        return (left, top, right, bottom)
+        return QRectF(QPointF(left, top), QPointF(right, bottom))
 
     @cached_property
     def chords(self) -> Floats:
@@ -387,8 +463,6 @@ def touching(frame: Frame, nodes: Iterable[int]) -> Indices:
     """The edges that start or end at these nodes."""
     marks = np.zeros(len(frame.figures), dtype=np.bool_)
     marks[list(nodes)] = True
-    if not len(frame.sources):
-        return frame.sources
     return np.flatnonzero(marks[frame.sources] | marks[frame.targets])
 
 
@@ -407,210 +481,108 @@ def _placed(
         ends = centres[targets] - frame.halves[targets] * (1.0, 0.0)
         ends[:, 0] += rim_inset(heights, frame.radii[targets])
         ends[:, 1] += heights
+    straight = Geometry(frame, centres, starts, ends, {})
     if frame.circuit:
-        bends = {k: wire(starts[k], ends[k]) for k in range(len(starts))}
-    elif len(starts) * len(centres) > MOST_TESTS:
-        bends = {}
-    elif hasty and old is not None:
-        still = ~_shifted(starts, ends, old)
-        bends = {edge: points for edge, points in old.bends.items() if still[edge]}
-    else:
-        bends = _bows(frame, centres, starts, ends, old, nodes)
-    return Geometry(frame, centres, starts, ends, bends)
+        return replace(straight, bends={k: wire(starts[k], ends[k]) for k in range(len(starts))})
+    if len(starts) * len(centres) > MOST_TESTS:
+        return straight
+    if hasty and old is not None:
+        still = ~_shifted(straight, old)
+        return replace(straight, bends={k: way for k, way in old.bends.items() if still[k]})
+    return replace(straight, bends=_bows(straight, old, nodes))
 
 
-def _shifted(starts: Floats, ends: Floats, old: Geometry) -> NDArray[np.bool_]:
-    elsewhere = np.any(starts != old.starts, axis=1) | np.any(ends != old.ends, axis=1)
-    return np.asarray(elsewhere, dtype=np.bool_)
+def _shifted(now: Geometry, old: Geometry) -> NDArray[np.bool_]:
+    """Which edges run somewhere else."""
+    return np.asarray(((now.starts != old.starts) | (now.ends != old.ends)).any(axis=1))
 
 
-def _bows(
-    frame: Frame,
-    centres: Floats,
-    starts: Floats,
-    ends: Floats,
-    old: Geometry | None,
-    nodes: Iterable[int],
-) -> dict[int, Floats]:
-    """The edges that would cross a node, as curves round it."""
-    boxes = np.hstack((centres - frame.halves - MARGIN, centres + frame.halves + MARGIN))
+def _bows(straight: Geometry, old: Geometry | None, nodes: Iterable[int]) -> dict[int, Floats]:
+    """The edges that would cross a node, as curves round it; again only what `nodes` concern."""
+    frame, starts, ends = straight.frame, straight.starts, straight.ends
+    boxes = straight.boxes + np.array((-MARGIN, -MARGIN, MARGIN, MARGIN))
     boxes[:, 3] += np.where(frame.circles, frame.below, 0.0)
     edges = np.arange(len(starts))
-    kept: dict[int, Floats] = {}
     if old is not None:
-        shifted = _shifted(starts, ends, old)
         bent = np.zeros(len(starts), dtype=np.bool_)
         bent[list(old.bends)] = True
         near = crossings(starts, ends, boxes[list(nodes)]).any(axis=1)
-        again = shifted | bent | near
-        edges = np.flatnonzero(again)
+        edges = np.flatnonzero(_shifted(straight, old) | bent | near)
     meet = crossings(starts[edges], ends[edges], boxes)
-    rows = np.arange(len(edges))
     if len(edges):
+        rows = np.arange(len(edges))
         meet[rows, frame.sources[edges]] = False
         meet[rows, frame.targets[edges]] = False
+    found: dict[int, Floats] = {}
     for row in np.flatnonzero(meet.any(axis=1)):
         edge = int(edges[row])
         height = bow_height(starts[edge], ends[edge], boxes[meet[row]])
-        kept[edge] = bowed(starts[edge], ends[edge], height)
-    return kept
+        found[edge] = bowed(starts[edge], ends[edge], height)
+    return found
 
 
 def cards_of(
-    geometry: Geometry, settings: Settings, samples: int, measures: Measures, narrow: bool
+    geometry: Geometry, settings: Settings, samples: int, narrow: bool
 ) -> tuple[LossCard, ...]:
     """All cards of a network: one at a single output, else one at each and one for them all."""
-    network = geometry.frame.network
-    outputs, has_targets = network.outputs, loss(settings.loss).has_targets
-    if not outputs or (geometry.frame.circuit and not has_targets):
+    frame, truth = geometry.frame, loss(settings.loss)
+    outputs = frame.network.outputs
+    if not outputs or (frame.circuit and not truth.has_targets):
         return ()
-    shared = _shared_rows(settings, samples, len(outputs) > 1)
-    if len(outputs) > 1:
-        own = [_right_of(geometry, o, "target", _own_rows(o, settings), measures) for o in outputs]
-        return (*(card for card in own if card.rows), _common(own, shared, measures))
-    title = "target, loss" if has_targets else "loss"
-    rows = _own_rows(outputs[0], settings) or (CardRow("loss", outputs[0], "E"),)
-    card = _right_of(geometry, outputs[0], title, (*rows, *shared), measures)
-    return (_lifted(geometry, card) if narrow or network.leaving[outputs[0]] else card,)
 
+    def own_rows(output: str) -> tuple[CardRow, ...]:
+        if not truth.has_targets:
+            return ()
+        shares = (CardRow("probability", output, "p"),) if truth.shares else ()
+        return (CardRow("target", output, "◎"), *shares, CardRow("loss", output, "E"))
 
-def _own_rows(output: str, settings: Settings) -> tuple[CardRow, ...]:
-    truth = loss(settings.loss)
-    if not truth.has_targets:
-        return ()
-    shares = (CardRow("probability", output, "p"),) if truth.shares else ()
-    return (CardRow("target", output, "◎"), *shares, CardRow("loss", output, "E"))
-
-
-def _shared_rows(settings: Settings, samples: int, several: bool) -> tuple[CardRow, ...]:
-    rows = [CardRow("total", "", "E")] if several else []
+    shared = (CardRow("total", "", "E"),) if len(outputs) > 1 else ()
     if samples > 1:
-        rows.append(CardRow("mean", "", settings.reduction))
+        shared = (*shared, CardRow("mean", "", settings.reduction))
     if settings.l1 or settings.l2:
-        rows.append(CardRow("penalty", "", "penalty"))
-    return tuple(rows)
+        shared = (*shared, CardRow("penalty", "", "penalty"))
+    if len(outputs) > 1:
+        own = [_right_of(geometry, output, "target", own_rows(output)) for output in outputs]
+        return (*(card for card in own if card.rows), _common(frame.measures, own, shared))
+    title = "target, loss" if truth.has_targets else "loss"
+    rows = own_rows(outputs[0]) or (CardRow("loss", outputs[0], "E"),)
+    card = _right_of(geometry, outputs[0], title, (*rows, *shared))
+    if narrow or frame.network.leaving[outputs[0]]:
+        x, y = geometry.centres[frame.network.index[outputs[0]]].tolist()
+        card = replace(card, x=x, y=y - (ABOVE - CARD_ROW) - card.height / 2, above=True)
+    return (card,)
 
 
-def _right_of(
-    geometry: Geometry, output: str, title: str, rows: tuple[CardRow, ...], measures: Measures
-) -> LossCard:
+def _right_of(geometry: Geometry, output: str, title: str, rows: tuple[CardRow, ...]) -> LossCard:
     """Right of its output; a circuit's answer stands on a wire of its own."""
-    frame = geometry.frame
+    frame, measures = geometry.frame, geometry.frame.measures
     index = frame.network.index[output]
     x, y = geometry.centres[index].tolist()
     rim = frame.figures[index].width / 2 + (LEAD if frame.circuit else CARD_GAP)
-    return _card(output, title, x + max(rim, _past_error(rows, measures)), y, rows, measures)
-
-
-def _past_error(rows: tuple[CardRow, ...], measures: Measures) -> float:
-    """How far from the middle of its output a high card stands: right of the error term."""
-    if len(rows) <= LOW_ROWS or rows[0].kind != "target":
-        return 0.0
-    aside = max(ERROR_ASIDE, measures.neuron / 4 + ROW_OUTWARD)
-    return aside + measures.label * LARGER / 2 + PADDING
+    if len(rows) > LOW_ROWS and rows[0].kind == "target":  # so high that it is beside the error
+        aside = max(ERROR_ASIDE, measures.neuron / 4 + ROW_OUTWARD)
+        rim = max(rim, aside + measures.label * LARGER / 2 + PADDING)
+    return _card(measures, output, title, x + rim, y, rows)
 
 
 def _card(
-    node: str, title: str, left: float, y: float, rows: tuple[CardRow, ...], measures: Measures
+    measures: Measures, node: str, title: str, left: float, y: float, rows: tuple[CardRow, ...]
 ) -> LossCard:
-    width = measures.card + (WORD_ROOM - SIGN_ROOM) * _has_words(rows)
-    return LossCard(node, title, left + width / 2, y, width, CARD_ROW * max(1, len(rows)), rows)
+    signs = WORD_ROOM if any(len(row.sign) > 1 for row in rows) else SIGN_ROOM
+    width, height = measures.card + signs - SIGN_ROOM, CARD_ROW * max(1, len(rows))
+    return LossCard(node, title, left + width / 2, y, width, height, rows, signs)
 
 
-def _lifted(geometry: Geometry, card: LossCard) -> LossCard:
-    """Above its output: 118 between the centres of a card of two rows."""
-    x, y = geometry.centres[geometry.frame.network.index[card.node]].tolist()
-    return replace(card, x=x, y=y - (ABOVE - CARD_ROW) - card.height / 2, above=True)
-
-
-def _common(own: list[LossCard], rows: tuple[CardRow, ...], measures: Measures) -> LossCard:
+def _common(measures: Measures, own: list[LossCard], rows: tuple[CardRow, ...]) -> LossCard:
     """The shared card: in the middle gap between the others, or below them where it is too low."""
     ordered = sorted(own, key=lambda card: card.y)
     middle = (len(ordered) - 1) // 2
     upper, lower, last = ordered[middle], ordered[middle + 1], ordered[-1]
-    card = _card("", "loss", max(c.x - c.width / 2 for c in own), 0.0, rows, measures)
+    card = _card(measures, "", "loss", max(c.x - c.width / 2 for c in own), 0.0, rows)
     top, bottom = upper.y + upper.height / 2, lower.y - lower.height / 2
     if bottom - top >= card.height + 2 * TITLE_ROOM + 8:
         return replace(card, y=(top + bottom) / 2)
     return replace(card, y=last.y + last.height / 2 + TITLE_ROOM + 8 + card.height / 2)
-
-
-FIRST = 0.34
-MIDDLE = 0.50
-OTHERS = (0.26, 0.42, 0.22, 0.50, 0.58, 0.66, 0.18, 0.74, 0.30, 0.38, 0.46, 0.54, 0.62, 0.70)
-NEAR_ENDS = (0.14, 0.78, 0.82, 0.86)  # for labels that stand aside of their edge
-LINE = 22.0
-SECOND_LINE = 18.0
-MOST_EDGES = 150
-OVERLAP = 8.0  # so much of a label that stands aside of its edge still lies on it
-STEP_ASIDE = 4.0
-LIT = 10.0  # so much wider is a label that takes part in the step
-
-Shares = tuple[float | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LabelPlaces:
-    """The share of the way at which each edge has its label; None where it is hidden.
-
-    `single` is for the weight alone; `double` is for a weight with its gradient below, and `lean`
-    is for the weight of those that have no room for their gradient then. `asides` says how far
-    right of their edge some of two lines stand, for want of room. `now` says it for those that
-    the present step moves or hides, and `pair` for the edge with its old and its new weight.
-    """
-
-    single: Shares = ()
-    double: Shares = ()
-    lean: Shares = ()
-    asides: Mapping[int, float] = field(default_factory=dict)
-    now: Mapping[int, float | None] = field(default_factory=dict)
-    pair: tuple[int, float] | None = None
-
-    def of(self, edge: int, double: bool) -> float | None:
-        if edge >= len(self.single):
-            return None
-        if edge in self.now:
-            return self.now[edge]
-        if not double:
-            return self.single[edge]
-        return self.lean[edge] if self.double[edge] is None else self.double[edge]
-
-    def aside(self, edge: int, double: bool) -> float:
-        """How far right of its edge a label stands."""
-        moved = double and edge not in self.now
-        return self.asides.get(edge, 0.0) if moved else 0.0
-
-    def has_two_lines(self, edge: int) -> bool:
-        """Whether there is room for the gradient."""
-        return edge >= len(self.double) or self.double[edge] is not None
-
-
-def label_places(
-    geometry: Geometry, widths: list[float], width: float, names: Sequence[float] = ()
-) -> LabelPlaces:
-    """A place for each label of one line, and of two; where it can, a label stays in its place.
-
-    `widths` are those of the weights (0: no label); `width` leaves room for a new weight; `names`
-    are the widths of the names of the nodes; without them no label stands aside of its edge.
-    """
-    count = len(widths)
-    if count > MOST_EDGES:
-        return LabelPlaces()
-    single = _labels_placed(geometry, widths, LINE, (None,) * count, _Taken(geometry, count))
-    taken = _Taken(geometry, count)
-    full = [width if own else 0.0 for own in widths]
-    double = _labels_placed(geometry, full, LINE + SECOND_LINE, single, taken)
-    double, asides = _set_aside(geometry, full, double, names, taken)
-    rest = [0.0 if share is not None else own for share, own in zip(double, widths, strict=True)]
-    lean = _labels_placed(geometry, rest, LINE, (MIDDLE,) * count, taken)
-    return LabelPlaces(single, double, lean, asides)
-
-
-def clear_of_nodes(
-    geometry: Geometry, edge: int, size: tuple[float, float], liked: float
-) -> float | None:
-    """Where along an edge a label of this size lies on no node, whatever other labels do."""
-    return _place(geometry.points(edge), size, liked, _Taken(geometry, 1))
 
 
 def point_along(points: Floats, t: float) -> tuple[float, float]:
@@ -618,11 +590,11 @@ def point_along(points: Floats, t: float) -> tuple[float, float]:
     if len(points) == 2:  # much the most, so this way is a short one
         (x1, y1), (x2, y2) = points.tolist()
         return (x1 + (x2 - x1) * t, y1 + (y2 - y1) * t)
-    ((x, y),) = _points_along(points, np.array((t,))).tolist()
+    ((x, y),) = points_along(points, np.array((t,))).tolist()
     return (x, y)
 
 
-def _points_along(points: Floats, shares: Floats) -> Floats:
+def points_along(points: Floats, shares: Floats) -> Floats:
     """A point for each of these shares of the way."""
     steps = np.hypot(*np.diff(points, axis=0).T)
     ways = np.concatenate(([0.0], np.cumsum(steps)))
@@ -630,153 +602,9 @@ def _points_along(points: Floats, shares: Floats) -> Floats:
     return np.stack((np.interp(at, ways, points[:, 0]), np.interp(at, ways, points[:, 1])), axis=1)
 
 
-def _labels_placed(
-    geometry: Geometry, widths: list[float], height: float, liked: Shares, taken: "_Taken"
-) -> Shares:
-    """Go through the edges in order; each label takes the first place that is free."""
-    return tuple(
-        _place(geometry.points(edge), (width, height), liked[edge], taken) if width else None
-        for edge, width in enumerate(widths)
-    )
-
-
-def _place(
-    points: Floats, size: tuple[float, float], liked: float | None, taken: "_Taken"
-) -> float | None:
-    """The first share of the way at which a label lies on nothing; it is taken from now on."""
-    shares = np.array((liked or FIRST, FIRST, *OTHERS))
-    middles, half = _points_along(points, shares), np.array(size) / 2
-    boxes = np.hstack((middles - half, middles + half))
-    free = taken.are_free(boxes)
-    first = int(free.argmax())
-    if not free[first]:
-        return None
-    taken.take(boxes[first])
-    return float(shares[first])
-
-
-def _set_aside(
-    geometry: Geometry, widths: list[float], shares: Shares, names: Sequence[float], taken: "_Taken"
-) -> tuple[Shares, dict[int, float]]:
-    """Labels that have no room on the middle of their edge lie on it with one of their ends.
-
-    They use all that the nodes leave free: beside a short name, below a single row.
-    """
-    homeless = [k for k, share in enumerate(shares) if share is None and widths[k]]
-    found, asides = list(shares), dict[int, float]()
-    if not homeless or not names:
-        return shares, asides
-    room = _Taken(geometry, len(shares), _close_rooms(geometry, names, widths[homeless[0]]))
-    for box in taken.labels:
-        room.take(box)
-    for edge in homeless:
-        size = np.array((widths[edge] + LIT, LINE + SECOND_LINE))
-        place = _place_aside(geometry.points(edge), size, room)
-        if place is not None:
-            found[edge], asides[edge] = place
-            taken.take(room.labels[-1])
-    return tuple(found), asides
-
-
-def _place_aside(points: Floats, size: Floats, room: "_Taken") -> tuple[float, float] | None:
-    """The share of the way, and how far aside; the least there is."""
-    most = size[0] / 2 - OVERLAP
-    steps = np.arange(-most, most, STEP_ASIDE)
-    shares = np.array((FIRST, *OTHERS, *NEAR_ENDS))
-    asides, which = steps.repeat(len(shares)), np.tile(np.arange(len(shares)), len(steps))
-    middles = _points_along(points, shares)[which] + np.stack((asides, np.zeros_like(asides)), 1)
-    boxes = np.hstack((middles - size / 2, middles + size / 2))
-    free = np.flatnonzero(room.are_free(boxes))
-    if not len(free):
-        return None
-    best = int(free[np.abs(asides[free]).argmin()])
-    room.take(boxes[best])
-    return float(shares[which[best]]), float(asides[best])
-
-
-def _close_rooms(geometry: Geometry, names: Sequence[float], width: float) -> Floats:
-    """What nodes cover: their bodies, their names, and their rows left and right below."""
-    boxes: list[tuple[float, ...]] = []
-    for index, figure in enumerate(geometry.frame.figures):
-        left, top, right, bottom = geometry.box(index)
-        if figure.outline is not Outline.CAPSULE:
-            boxes.append(tuple(geometry.rooms[index].tolist()))
-            continue
-        x, half = (left + right) / 2, names[index] / 2
-        apart, wide = figure.width / 4 + ROW_OUTWARD, width / 2
-        low = bottom + float(geometry.frame.below[index])
-        boxes += [
-            (left, top, right, bottom),
-            (x - half, top - NAME_ROOM, x + half, top),
-            (x - apart - wide, bottom, x - apart + wide, low),
-            (x + apart - wide, bottom, x + apart + wide, bottom + ROW + HALF_ROW),
-        ]
-    return np.array(boxes).reshape(-1, 4)
-
-
-class _Taken:
-    """The boxes that are taken: those of nodes and cards, then those of labels."""
-
-    def __init__(self, geometry: Geometry, more: int, rooms: Floats | None = None) -> None:
-        rooms = geometry.rooms if rooms is None else rooms
-        boxes = np.concatenate((rooms, _card_boxes(geometry, 20.0)))
-        self._boxes = np.empty((len(boxes) + more, 4))
-        self._boxes[: len(boxes)] = boxes
-        self._count = self._fixed = len(boxes)
-
-    @property
-    def labels(self) -> Floats:
-        """The boxes of the labels that have a place."""
-        return self._boxes[self._fixed : self._count]
-
-    def are_free(self, boxes: Floats) -> NDArray[np.bool_]:
-        """Which of these boxes (left, top, right, bottom) lie on none that is taken."""
-        meets = meeting(self._boxes[: self._count], *boxes.T[:, :, None])
-        return np.asarray(~meets.any(axis=1))
-
-    def take(self, box: Floats) -> None:
-        self._boxes[self._count] = box
-        self._count += 1
-
-
-def _card_boxes(geometry: Geometry, title: float) -> Floats:
+def card_boxes(geometry: Geometry, title: float) -> Floats:
     boxes = [
         (c.x - c.width / 2, c.y - c.height / 2 - title, c.x + c.width / 2, c.y + c.height / 2)
         for c in geometry.cards
     ]
     return np.array(boxes).reshape(-1, 4)
-
-
-PULL = 6.0
-
-
-class Snapped(NamedTuple):
-    """How far to move, and the lines that were met: an x, a y, or None."""
-
-    dx: float
-    dy: float
-    x: float | None = None
-    y: float | None = None
-
-
-def snapped(moving: Floats, others: Floats, dx: float, dy: float, pull: float) -> Snapped:
-    """The move that puts a node in the hand on the nearest line, if one is within the pull."""
-    if not len(others) or not len(moving):
-        return Snapped(round(dx), round(dy))
-    more_x, x = _nearest(moving[:, 0] + dx, others[:, 0], pull)
-    more_y, y = _nearest(moving[:, 1] + dy, others[:, 1], pull)
-    return Snapped(
-        round(dx) if more_x is None else dx + more_x,
-        round(dy) if more_y is None else dy + more_y,
-        x,
-        y,
-    )
-
-
-def _nearest(moving: Floats, lines: Floats, pull: float) -> tuple[float | None, float | None]:
-    some = moving if len(moving) <= 20 else moving[:1]
-    gaps = lines[None, :] - some[:, None]
-    best = np.unravel_index(np.abs(gaps).argmin(), gaps.shape)
-    if abs(gaps[best]) > pull:
-        return None, None
-    return float(gaps[best]), float(lines[best[1]])

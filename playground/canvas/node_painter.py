@@ -25,22 +25,23 @@ from engine.formulas.notation import Notation
 from engine.functions import run
 from engine.functions.activations import activation
 from engine.network import Node
-from playground.canvas.layout import Detail
-from playground.canvas.node_shape import (
+from playground.canvas.layout import (
     CELL_INWARD,
     CORNER,
     CURVE,
     ROW_OUTWARD,
     TILE,
+    Detail,
     NodeShape,
     Outline,
+    detail_at,
     tile_aside,
 )
 from playground.canvas.number_positions import node_spots
-from playground.canvas.scene_state import NumberItem, SceneState
+from playground.canvas.scene_state import NumberItem, SceneState, of_node
 from playground.model.node_maps import SIDE, Tile
 from playground.theme import icons
-from playground.theme.fonts import BODY, CAPTION, Face, font_of, width_of
+from playground.theme.fonts import BODY, CAPTION, font_of, width_of
 from playground.theme.painting import (
     HAIRLINE,
     NODE_RIM,
@@ -62,6 +63,8 @@ _OPERATIONS: dict[str, tuple[tuple[float, float, float, float], ...]] = {
     "−": ((-8.5, 0, 8.5, 0),),
     "×": ((-7, -7, 7, 7), (-7, 7, 7, -7)),
 }
+SUM_SIGN = 12
+_SIGMA = ((0.75, -0.72), (0.68, -1), (-0.7, -1), (0.1, 0), (-0.7, 1), (0.75, 1), (0.8, 0.7))
 _PLANCK = 0x210E  # where Unicode keeps the italic h
 
 
@@ -125,47 +128,13 @@ def italic(text: str) -> str:
     return text
 
 
-def paint_sum_sign(painter: QPainter, color: QColor, center: QPointF, size: float) -> None:
-    half = size / 2
-    x, y = center.x(), center.y()
-    shape = ((0.75, -0.72), (0.68, -1), (-0.7, -1), (0.1, 0), (-0.7, 1), (0.75, 1), (0.8, 0.7))
-    _stroke(
-        painter, color, max(1.2, size / 9), [QPointF(x + a * half, y + b * half) for a, b in shape]
-    )
-
-
 def paint_curve(
-    painter: QPainter, color: QColor, center: QPointF, size: float, name: str, leak: float,
-    width: float = 1.5,
-) -> None:  # fmt: skip
+    painter: QPainter, color: QColor, center: QPointF, size: float, node: Node, width: float = 1.5
+) -> None:
     """The little curve of an activation, as wide and as high as its box."""
     half = size / 2
-    line = [center + QPointF(x * half, -y * half) for x, y in _curve(name, leak)]
+    line = [center + QPointF(x * half, -y * half) for x, y in _curve(node.activation, node.leak)]
     _stroke(painter, color, width, line)
-
-
-def paint_operation(painter: QPainter, color: QColor, center: QPointF, sign: str) -> None:
-    """+, −, × or a word, as it stands in a circle."""
-    if len(sign) > 1:
-        font = QFont(_fonts(15)[0])
-        font.setPixelSize(16)
-        painter.setFont(font)
-        painter.setPen(color)
-        box = QRectF(center.x() - 26, center.y() - 12, 52, 24)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, sign)
-        return
-    for x1, y1, x2, y2 in _OPERATIONS[sign]:
-        _stroke(painter, color, 2.2, [center + QPointF(x1, y1), center + QPointF(x2, y2)])
-
-
-def paint_bulls_eye(painter: QPainter, color: QColor, center: QPointF) -> None:
-    """The sign of truth."""
-    painter.setPen(QPen(color, 1.4))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawEllipse(center, 6.5, 6.5)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color)
-    painter.drawEllipse(center, 2.2, 2.2)
 
 
 def _stroke(painter: QPainter, color: QColor, width: float, points: list[QPointF]) -> None:
@@ -221,7 +190,7 @@ def tile_rect(figure: NodeShape, body: QRectF) -> QRectF:
     return QRectF(middle.x() - TILE / 2, middle.y() - TILE / 2, TILE, TILE)
 
 
-def paint_tile(painter: QPainter, tokens: Tokens, rect: QRectF, tile: Tile | None) -> None:
+def _paint_tile(painter: QPainter, tokens: Tokens, rect: QRectF, tile: Tile | None) -> None:
     """A tile with its rim; only the rim while nothing is known."""
     if tile is not None:
         brush = QBrush(tile.image(tokens))
@@ -231,33 +200,26 @@ def paint_tile(painter: QPainter, tokens: Tokens, rect: QRectF, tile: Tile | Non
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(brush)
             painter.drawRoundedRect(QRectF(0, 0, SIDE, SIDE), RADIUS, RADIUS)
-        _paint_course(painter, tokens, rect, tile)
+    if tile is not None and tile.course is not None:  # of one input: a line, low at the bottom
+        wide = rect.width() / (len(tile.course) - 1)
+        high, bottom = rect.height() - COURSE_ABOVE - COURSE_BELOW, rect.bottom() - COURSE_BELOW
+        points = [
+            QPointF(rect.left() + k * wide, bottom - share * high)
+            for k, share in enumerate(tile.course.tolist())
+        ]
+        painter.setPen(QPen(tokens.text, COURSE))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline(QPolygonF(points[1:-1]))
     rim_rounded(painter, rect, RADIUS, QPen(tokens.line, HAIRLINE))
 
 
-def paint_plate(painter: QPainter, tokens: Tokens, rect: QRectF, top: float) -> None:
+def _paint_tile_plate(painter: QPainter, tokens: Tokens, rect: QRectF, top: float) -> None:
     """The ground of the number along the lower edge of a tile, from this height down."""
-    ground = QPainterPath()
+    ground, lower = QPainterPath(), QPainterPath()
     ground.addRoundedRect(rect, RADIUS, RADIUS)
-    lower = QPainterPath()
     lower.addRect(QRectF(rect.left(), top, rect.width(), rect.bottom() - top))
     painter.fillPath(ground & lower, faded(tokens.node, PLATE_SHARE))
     rim_rounded(painter, rect, RADIUS, QPen(tokens.line, HAIRLINE))
-
-
-def _paint_course(painter: QPainter, tokens: Tokens, rect: QRectF, tile: Tile) -> None:
-    """With one input the answer is a line, low at the bottom."""
-    if tile.course is None:
-        return
-    wide, high = rect.width() / (len(tile.course) - 1), rect.height() - COURSE_ABOVE - COURSE_BELOW
-    bottom = rect.bottom() - COURSE_BELOW
-    points = [
-        QPointF(rect.left() + k * wide, bottom - share * high)
-        for k, share in enumerate(tile.course.tolist())
-    ]
-    painter.setPen(QPen(tokens.text, COURSE))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPolyline(QPolygonF(points[1:-1]))
 
 
 SECOND_RIM = 4.0
@@ -272,45 +234,19 @@ KNOB = 20
 MARK = 11
 BESIDE = 4.0
 GROUND, GROUND_INSET = 0.94, 4.0
-_ALIGN = {
-    "left": Qt.AlignmentFlag.AlignLeft,
-    "centre": Qt.AlignmentFlag.AlignHCenter,
-    "right": Qt.AlignmentFlag.AlignRight,
-}
 
 
 class Brush(NamedTuple):
-    """What painting is done with."""
+    """What is painted, with what, and from how far it is seen."""
 
     painter: QPainter
     tokens: Tokens
-    detail: Detail
+    sight: SceneState
+    zoom: float
 
-
-@dataclass(frozen=True, slots=True)
-class NodeLook:
-    """How a node stands out: ringed by the work, a source, or stepping back."""
-
-    index: int
-    works: bool = False
-    source: bool = False
-    quiet: bool = False
-
-
-def node_rect(sight: SceneState, index: int) -> QRectF:
-    left, top, right, bottom = sight.geometry.box(index)
-    return QRectF(left, top, right - left, bottom - top)
-
-
-def look_of(sight: SceneState, index: int) -> NodeLook:
-    highlight = sight.highlight
-    if highlight is None:
-        return NodeLook(index)
-    name = sight.experiment.network.nodes[index].id
-    works = name == highlight.ring
-    phase = highlight.step.phase
-    source = not works and phase == "forward" and ("value", name, -1) in highlight.sources
-    return NodeLook(index, works, source, not works and not source)
+    @property
+    def detail(self) -> Detail:
+        return detail_at(self.zoom)
 
 
 def outline_path(figure: NodeShape, rect: QRectF) -> QPainterPath:
@@ -332,57 +268,58 @@ def outline_path(figure: NodeShape, rect: QRectF) -> QPainterPath:
     return path
 
 
-def paint_node(brush: Brush, sight: SceneState, look: NodeLook) -> None:
+def paint_node(brush: Brush, index: int) -> None:
     """A node with all that belongs to it, as far as the detail goes."""
-    node = sight.experiment.network.nodes[look.index]
-    figure = sight.geometry.frame.figures[look.index]
-    rect = node_rect(sight, look.index)
-    _paint_body(brush, sight, figure, rect, look)
+    painter, tokens, sight, _ = brush
+    node = sight.network.nodes[index]
+    figure, rect = sight.geometry.frame.figures[index], sight.geometry.rect(index)
+    works = sight.highlight is not None and node.id == sight.highlight.ring
+    quiet = _paint_body(brush, node, figure, rect, works)
     if figure.mapped and brush.detail >= Detail.SHAPES:
-        paint_tile(brush.painter, brush.tokens, tile_rect(figure, rect), sight.tiles.get(node.id))
+        _paint_tile(painter, tokens, tile_rect(figure, rect), sight.tiles.get(node.id))
     if brush.detail < Detail.NODES:
         return
-    _paint_inside(brush, sight, node, figure, rect)
-    _paint_name(brush, sight, node, figure, rect, look)
+    _paint_inside(brush, node, figure, rect)
+    _paint_name(brush, node, figure, rect, tokens.text if works else tokens.text2)
     if node.output and not sight.geometry.frame.circuit:
-        _paint_second_rim(brush, figure, rect, look)
-    for spot in node_spots(sight, look.index):
+        painter.setPen(QPen(tokens.quiet if quiet else tokens.node_line, HAIRLINE))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        inner = rect.adjusted(SECOND_RIM, SECOND_RIM, -SECOND_RIM, -SECOND_RIM)
+        painter.drawPath(outline_path(figure, inner))
+    for spot in node_spots(sight, index):
         below = spot.y > rect.bottom()
-        if brush.detail >= Detail.ALL or not below or sight.is_lit(spot.key):
-            if below and sight.knows(spot.key) and figure.outline is Outline.CELL:
-                _paint_row_ground(brush, spot_rect(sight, spot))
-            if figure.mapped and spot.key[0] == "value":
-                top = spot.y - (spot.face.pixels + 2) / 2
-                paint_plate(brush.painter, brush.tokens, tile_rect(figure, rect), top)
-            paint_spot(brush, sight, spot)
+        if brush.detail < Detail.ALL and below and not sight.is_lit(spot.key):
+            continue
+        if below and sight.knows(spot.key) and figure.outline is Outline.CELL:
+            # the rows of a narrow cell stand under arriving edges, and are read over them
+            ground = spot_rect(sight, spot).adjusted(GROUND_INSET, 1, -GROUND_INSET, -1)
+            fill_rounded(painter, ground, GROUND_INSET, faded(tokens.canvas, GROUND))
+        if figure.mapped and spot.key[0] == "value":
+            top = spot.y - (spot.face.pixels + 2) / 2
+            _paint_tile_plate(painter, tokens, tile_rect(figure, rect), top)
+        paint_spot(brush, spot)
     if node.id in sight.orders:
-        _paint_order(brush, rect, sight.orders[node.id], sight.face(CAPTION))
+        _paint_order(brush, rect, str(sight.orders[node.id]))
 
 
-def _paint_row_ground(brush: Brush, rect: QRectF) -> None:
-    """The rows of a narrow cell stand out under arriving edges, and are read over them."""
-    ground = rect.adjusted(GROUND_INSET, 1, -GROUND_INSET, -1)
-    fill_rounded(brush.painter, ground, GROUND_INSET, faded(brush.tokens.canvas, GROUND))
-
-
-def paint_spot(brush: Brush, sight: SceneState, spot: NumberItem) -> None:
+def paint_spot(brush: Brush, spot: NumberItem) -> None:
+    """A number, with the old one and an arrow in front of it, and what the check says of it."""
+    painter, tokens, sight, _ = brush
     place = sight.place(spot)
     rect = _plate_of(spot, place)
     if spot.before:
-        _paint_before(brush, spot, rect)
-    paint_place(brush.painter, brush.tokens, rect, place, spot.face)
+        wide = width_before(spot)
+        painter.setFont(font_of(spot.face))
+        painter.setPen(tokens.text2)
+        old = QRectF(rect.left() - wide, rect.top(), wide, rect.height())
+        painter.drawText(old, Qt.AlignmentFlag.AlignCenter, spot.before)
+    paint_place(painter, tokens, rect, place, spot.face)
     agreement = sight.mark(spot.key)
     if agreement is not None:
-        edges = len(sight.experiment.network.edges)
-        _paint_mark(brush, rect, agreement.agrees, spot.key[2] < edges)
-
-
-def _paint_mark(brush: Brush, rect: QRectF, agrees: bool, right: bool) -> None:
-    """A tick or a triangle, right of the number; left of it where an error term is at its right."""
-    ink = brush.tokens.ok if agrees else brush.tokens.warn
-    x = rect.right() - 3 if right else rect.left() + 3 - MARK
-    corner = QPointF(x, rect.center().y() - MARK / 2)
-    icons.paint(brush.painter, "tick" if agrees else "warning", ink, corner, MARK)
+        name, ink = ("tick", tokens.ok) if agreement.agrees else ("warning", tokens.warn)
+        right = spot.key[2] < len(sight.network.edges)  # else an error term is there
+        x = rect.right() - 3 if right else rect.left() + 3 - MARK
+        icons.paint(painter, name, ink, QPointF(x, rect.center().y() - MARK / 2), MARK)
 
 
 def spot_rect(sight: SceneState, spot: NumberItem) -> QRectF:
@@ -391,121 +328,108 @@ def spot_rect(sight: SceneState, spot: NumberItem) -> QRectF:
 
 
 def _plate_of(spot: NumberItem, place: PlacedNumber) -> QRectF:
-    rect = plate_rect(QPointF(spot.x, spot.y), place, spot.face, _ALIGN[spot.align])
-    return rect.translated(width_before(spot) / 2, 0) if spot.before else rect
+    align = Qt.AlignmentFlag.AlignRight if spot.flush else Qt.AlignmentFlag.AlignHCenter
+    rect = plate_rect(QPointF(spot.x, spot.y), place, spot.face, align)
+    return rect.translated(width_before(spot) / 2, 0)
 
 
 def width_before(spot: NumberItem) -> float:
     return width_of(spot.before, spot.face) + BESIDE if spot.before else 0.0
 
 
-def _paint_before(brush: Brush, spot: NumberItem, rect: QRectF) -> None:
-    """The old number and an arrow, in front of the new one."""
-    wide = width_before(spot)
-    brush.painter.setFont(font_of(spot.face))
-    brush.painter.setPen(brush.tokens.text2)
-    old = QRectF(rect.left() - wide, rect.top(), wide, rect.height())
-    brush.painter.drawText(old, Qt.AlignmentFlag.AlignCenter, spot.before)
-
-
-def _paint_body(
-    brush: Brush, sight: SceneState, figure: NodeShape, rect: QRectF, look: NodeLook
-) -> None:
-    painter, tokens = brush.painter, brush.tokens
-    accent = role_color(tokens, sight.highlight.role) if sight.highlight else tokens.text
-    if look.works:
-        radius = float(sight.geometry.frame.radii[look.index])
-        paint_halo(painter, rect, radius, accent)
-    elif tokens.name == "light" and brush.detail >= Detail.NODES:
-        _paint_shadow(brush, figure, rect)
-    rim, width = tokens.node_line, NODE_RIM
-    if look.works:
+def _paint_body(brush: Brush, node: Node, figure: NodeShape, rect: QRectF, works: bool) -> bool:
+    """Ringed by the work, a source of it, or stepping back; whether it steps back."""
+    painter, tokens, sight, _ = brush
+    highlight, rim, width = sight.highlight, tokens.node_line, NODE_RIM
+    accent = role_color(tokens, highlight.role) if highlight else tokens.text
+    source = (
+        highlight is not None and highlight.step.phase == "forward"
+        and of_node("value", node.id) in highlight.sources
+    )  # fmt: skip
+    quiet = highlight is not None and not works and not source
+    if works:
+        paint_halo(painter, rect, figure.radius, accent)
         rim, width = accent, WORK_RING
-    elif look.source:
+    elif source:
         rim, width = accent, SOURCE_BORDER
-    elif look.quiet:
+    elif quiet:
         rim = tokens.quiet
+    if not works and tokens.name == "light" and brush.detail >= Detail.NODES:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(faded(tokens.shade, 0.04))
+        for grow, drop in ((0.5, 1.0), (1.5, 2.0), (3.0, 3.0)):
+            shadow = rect.adjusted(-grow, drop - grow, grow, drop + grow)
+            painter.drawPath(outline_path(figure, shadow))
     inset = width / 2 - 0.5
     painter.setPen(QPen(rim, width))
     painter.setBrush(tokens.node)
     painter.drawPath(outline_path(figure, rect.adjusted(inset, inset, -inset, -inset)))
+    return quiet
 
 
-def _paint_shadow(brush: Brush, figure: NodeShape, rect: QRectF) -> None:
-    painter = brush.painter
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(faded(brush.tokens.shade, 0.04))
-    for grow, drop in ((0.5, 1.0), (1.5, 2.0), (3.0, 3.0)):
-        painter.drawPath(outline_path(figure, rect.adjusted(-grow, drop - grow, grow, drop + grow)))
-
-
-def _paint_second_rim(brush: Brush, figure: NodeShape, rect: QRectF, look: NodeLook) -> None:
-    inner = rect.adjusted(SECOND_RIM, SECOND_RIM, -SECOND_RIM, -SECOND_RIM)
-    rim = brush.tokens.quiet if look.quiet else brush.tokens.node_line
-    brush.painter.setPen(QPen(rim, HAIRLINE))
-    brush.painter.setBrush(Qt.BrushStyle.NoBrush)
-    brush.painter.drawPath(outline_path(figure, inner))
-
-
-def _paint_inside(
-    brush: Brush, sight: SceneState, node: Node, figure: NodeShape, rect: QRectF
-) -> None:
-    painter, tokens = brush.painter, brush.tokens
-    middle = rect.center()
-    if figure.outline is Outline.CAPSULE:
+def _paint_inside(brush: Brush, node: Node, figure: NodeShape, rect: QRectF) -> None:
+    painter, tokens, sight, _ = brush
+    middle, outline = rect.center(), figure.outline
+    if outline is Outline.CAPSULE:
         painter.setPen(QPen(tokens.line, HAIRLINE))
         painter.drawLine(
             QPointF(middle.x(), rect.top() + 9), QPointF(middle.x(), rect.bottom() - 9)
         )
-        apart = figure.width / 4 - CELL_INWARD
-        _paint_sign(brush, figure.sign, sum_symbol(sight.notation, node.id), middle, -apart)
+        apart = QPointF(figure.width / 4 - CELL_INWARD, 0)
+        _paint_sign(brush, figure.sign, sum_symbol(sight.notation, node.id), middle - apart, node)
         if not figure.mapped:
-            _paint_sign(brush, CURVE, value_symbol(sight.notation, node.id), middle, apart, node)
-    elif figure.outline is Outline.CELL:
-        if not figure.mapped:
-            _paint_sign(brush, figure.sign, sum_symbol(sight.notation, node.id), middle, 0.0)
-    elif figure.outline is Outline.CIRCLE:
-        if figure.sign == CURVE:
-            paint_curve(painter, tokens.text, middle, 28, node.activation, node.leak, 2.2)
-        else:
-            paint_operation(painter, tokens.text, middle, figure.sign)
-    elif figure.outline is Outline.KNOB:
+            value = value_symbol(sight.notation, node.id)
+            _paint_sign(brush, CURVE, value, middle + apart, node)
+    elif outline is Outline.CELL and not figure.mapped:
+        _paint_sign(brush, figure.sign, sum_symbol(sight.notation, node.id), middle, node)
+    elif outline is Outline.CIRCLE:
+        _paint_operation(brush, figure.sign, middle, node)
+    elif outline is Outline.KNOB:
         icons.paint(painter, "knob", tokens.text2, QPointF(rect.left() + 8, middle.y() - 10), KNOB)
-    elif node.id not in sight.notation.spelled:
+    elif outline is Outline.TAG and node.id not in sight.notation.spelled:
         symbol = value_symbol(sight.notation, node.id)
         paint_symbol(painter, symbol, LETTER, tokens.text2, rect.left() + 12, middle.y() + 5)
-    if node.bias:
-        _paint_tick(brush, figure, rect)
+    if node.bias:  # the short line by which it hangs on its sum
+        apart_x = figure.width / 4 + ROW_OUTWARD if outline is Outline.CAPSULE else 32.0
+        x = middle.x() - min(apart_x, figure.width / 2 - 18)
+        painter.setPen(QPen(tokens.node_line, HAIRLINE))
+        painter.drawLine(QPointF(x, rect.bottom() + 2), QPointF(x, rect.bottom() + 7))
 
 
-def _paint_tick(brush: Brush, figure: NodeShape, rect: QRectF) -> None:
-    """The short line by which the bias hangs on its sum."""
-    apart = figure.width / 4 + ROW_OUTWARD if figure.outline is Outline.CAPSULE else 32.0
-    x = rect.center().x() - min(apart, figure.width / 2 - 18)
-    brush.painter.setPen(QPen(brush.tokens.node_line, HAIRLINE))
-    brush.painter.drawLine(QPointF(x, rect.bottom() + 2), QPointF(x, rect.bottom() + 7))
-
-
-def _paint_sign(
-    brush: Brush, sign: str, symbol: Symbol, middle: QPointF, aside: float,
-    node: Node | None = None,
-) -> None:  # fmt: skip
-    """A sign and a letter beside it, above the number of a cell."""
-    ink = brush.tokens.text2
-    wide = symbol_width(symbol, LETTER)
-    left = middle.x() + aside - (20.0 + wide) / 2
-    y = middle.y() - SIGN_RISE
-    at = QPointF(left + 7.0, y)
-    if node is not None:
-        paint_curve(brush.painter, ink, at, 14, node.activation, node.leak)
-    elif sign == "Σ":
-        paint_sum_sign(brush.painter, ink, at, 12)
+def _paint_operation(brush: Brush, sign: str, center: QPointF, node: Node) -> None:
+    """A curve, +, −, × or a word, as it stands in a circle."""
+    painter, color = brush.painter, brush.tokens.text
+    if sign == CURVE:
+        paint_curve(painter, color, center, 28, node, 2.2)
+    elif len(sign) > 1:
+        font = QFont(_fonts(15)[0])
+        font.setPixelSize(16)
+        painter.setFont(font)
+        painter.setPen(color)
+        box = QRectF(center.x() - 26, center.y() - 12, 52, 24)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, sign)
     else:
-        brush.painter.setFont(font_of(CAPTION))
-        brush.painter.setPen(ink)
+        for x1, y1, x2, y2 in _OPERATIONS[sign]:
+            _stroke(painter, color, 2.2, [center + QPointF(x1, y1), center + QPointF(x2, y2)])
+
+
+def _paint_sign(brush: Brush, sign: str, symbol: Symbol, middle: QPointF, node: Node) -> None:
+    """A sign and a letter beside it, above the number of a cell."""
+    painter, ink = brush.painter, brush.tokens.text2
+    left = middle.x() - (20.0 + symbol_width(symbol, LETTER)) / 2
+    at = QPointF(left + 7.0, middle.y() - SIGN_RISE)
+    if sign == CURVE:
+        paint_curve(painter, ink, at, 14, node)
+    elif sign == "Σ":
+        half = SUM_SIGN / 2
+        points = [QPointF(at.x() + x * half, at.y() + y * half) for x, y in _SIGMA]
+        _stroke(painter, ink, max(1.2, SUM_SIGN / 9), points)
+    else:
+        painter.setFont(font_of(CAPTION))
+        painter.setPen(ink)
         box = QRectF(at.x() - 14, at.y() - 8, 24, 16)
-        brush.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, sign)
-    paint_symbol(brush.painter, symbol, LETTER, ink, left + 20.0, y + 5.0)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, sign)
+    paint_symbol(painter, symbol, LETTER, ink, left + 20.0, at.y() + 5.0)
 
 
 class Title(NamedTuple):
@@ -517,7 +441,7 @@ class Title(NamedTuple):
 
 def title_of(sight: SceneState, node_id: str) -> Title:
     """The symbol in place of the name that it spells; beside it where it stands nowhere else."""
-    notation, index = sight.notation, sight.experiment.network.index[node_id]
+    notation, index = sight.notation, sight.network.index[node_id]
     words = sight.experiment.layout.name(node_id)
     if node_id in notation.spelled:
         return Title("", value_symbol(notation, node_id))
@@ -527,15 +451,11 @@ def title_of(sight: SceneState, node_id: str) -> Title:
     return Title(words)
 
 
-def _paint_name(
-    brush: Brush, sight: SceneState, node: Node, figure: NodeShape, rect: QRectF, look: NodeLook
-) -> None:
-    painter, tokens = brush.painter, brush.tokens
-    ink = tokens.text if look.works else tokens.text2
-    baseline = rect.top() - NAME_RISE
-    words, symbol = title_of(sight, node.id)
+def _paint_name(brush: Brush, node: Node, figure: NodeShape, rect: QRectF, ink: QColor) -> None:
+    painter, baseline = brush.painter, rect.top() - NAME_RISE
+    words, symbol = title_of(brush.sight, node.id)
     wide = symbol_width(symbol, MATH_NAME) if symbol is not None else 0.0
-    font, gap = font_of(sight.face(BODY)), SYMBOL_GAP if words and wide else 0.0
+    font, gap = font_of(brush.sight.face(BODY)), SYMBOL_GAP if words and wide else 0.0
     metrics, room = QFontMetricsF(font), max(figure.width, 100.0) + NAME_WIDER - wide - gap
     text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
     left = rect.center().x() - (metrics.horizontalAdvance(text) + gap + wide) / 2
@@ -548,10 +468,10 @@ def _paint_name(
         paint_symbol(painter, symbol, MATH_NAME, ink, left, baseline - rise)
 
 
-def _paint_order(brush: Brush, rect: QRectF, number: int, face: Face) -> None:
+def _paint_order(brush: Brush, rect: QRectF, text: str) -> None:
     """The number in the order of the pass, at the top left of the rim."""
-    painter, tokens = brush.painter, brush.tokens
-    text, high = str(number), ORDER_SIZE + face.pixels - CAPTION.pixels
+    painter, tokens, face = brush.painter, brush.tokens, brush.sight.face(CAPTION)
+    high = ORDER_SIZE + face.pixels - CAPTION.pixels
     wide = max(high, 8.0 + width_of(text, face))
     box = QRectF(rect.left() - wide / 2 + 8, rect.top() - high / 2, wide, high)
     painter.setPen(QPen(tokens.node_line, HAIRLINE))

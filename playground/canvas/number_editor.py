@@ -10,11 +10,10 @@ from engine.errors import Refused
 from engine.files import limits
 from engine.network import Network
 from engine.numerals import ALL_DIGITS, read, short
-from playground.canvas.context import CanvasContext
-from playground.canvas.hit_test import checked, handle_of
-from playground.canvas.node_painter import node_rect, spot_rect
+from playground.canvas.node_painter import spot_rect
 from playground.canvas.number_positions import first_spot
 from playground.canvas.scene_state import Key, at_place, of_node
+from playground.canvas.viewport import ZoomableView, checked, handle_of
 from playground.model.stage import EdgeKey
 from playground.widgets.fields import NOT_LEFT, PlaceField
 
@@ -51,8 +50,7 @@ class InPlaceField(PlaceField):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in ENDS:
-            if self.commit():
-                self._done(False)
+            self.finish()
         elif event.key() == Qt.Key.Key_Escape:
             self.cancel()
         else:
@@ -62,8 +60,8 @@ class InPlaceField(PlaceField):
 class Typing:
     """Puts a field over a number or a name; Tab goes on to the next one of the same node."""
 
-    def __init__(self, context: CanvasContext) -> None:
-        self._context = context
+    def __init__(self, view: ZoomableView) -> None:
+        self._view = view
         self._key: Key | None = None
         self._network: Network | None = None
         self._closing = False
@@ -74,22 +72,27 @@ class Typing:
     def edit(self, key: Key) -> bool:
         """Type this number, or the name of a node; False where it cannot be typed."""
         self.close()
-        if key[0] == NAME:
-            self._open(
-                key,
-                f"Name of {key[1]}",
-                self._context.document.value.layout.name(key[1]),
-                self._set_name,
-            )
-            return True
-        handle = handle_of(self._context.scene.sight, key)
-        if handle is None:
+        sight, view = self._view.canvas.sight, self._view
+        handle = handle_of(sight, key) if key[0] != NAME else None
+        if handle is not None:
+            name, text = handle.name, short(handle.value, ALL_DIGITS)
+        elif key[0] == NAME:
+            name, text = f"Name of {key[1]}", view.document.value.layout.name(key[1])
+        else:
             return False
-        self._open(key, handle.name, short(handle.value, ALL_DIGITS), self._set_number)
+        self._key, self._network = key, sight.network
+        take = self._set_number if handle is not None else self._set_name
+        self.field = field = InPlaceField(name, take, self._leave, view.viewport())
+        field.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        field.show_text(text)
+        self.place()
+        field.show()
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        field.selectAll()
         return True
 
     def edit_edge(self, edge: EdgeKey) -> bool:
-        frame = self._context.scene.sight.geometry.frame
+        frame = self._view.canvas.sight.geometry.frame
         return self.edit(at_place("weight", frame.edge_index[edge]))
 
     def edit_node(self, node: str) -> bool:
@@ -97,93 +100,72 @@ class Typing:
         keys = self._keys_of(node)
         return self.edit(self.clicked if self.clicked in keys else keys[0])
 
-    def close(self, give_up: bool = True) -> None:
+    def close(self) -> None:
         """Commit what was typed; what is refused is given up."""
         field = self.field
         if field is None or self._closing:
             return
         self._closing = True
-        taken = field.commit()
-        if taken or give_up:
-            if not taken:
-                field.cancel()  # else hiding it would try once more, for a number that may be gone
-            self._key, self.field = None, None
-            had_focus = field.hasFocus()
-            field.hide()
-            field.deleteLater()
-            if had_focus:
-                self._context.view.setFocus()
+        if not field.commit():
+            field.cancel()  # else hiding it would try once more, for a number that may be gone
+        self._key, self.field = None, None
+        had_focus = field.hasFocus()
+        field.hide()
+        field.deleteLater()
+        if had_focus:
+            self._view.setFocus()
         self._closing = False
 
     def place(self) -> None:
         """Stay over the number while the canvas moves; in another network it is another number."""
         assert self.field is not None and self._key is not None
-        if self._context.scene.sight.experiment.network is not self._network:
+        if self._view.canvas.sight.network is not self._network:
             if not self._closing:
                 self.field.cancel()
                 self.close()
             return
-        rect = self._rect(self._key)
+        rect = self._rect(*self._key)
         if rect is None:
             self.close()
             return
-        middle = self._context.view.transform.map(rect.center())
         least = NAME_WIDTH if self._key[0] == NAME else NARROWEST
-        wide = max(least, round(rect.width() * self._context.view.zoom) + 16)
+        wide = max(least, round(rect.width() * self._view.zoom) + 16)
         self.field.setFixedSize(wide, HEIGHT)
-        corner = middle - QPointF(wide / 2, HEIGHT / 2)
-        self.field.move(corner.toPoint())
-
-    def _open(self, key: Key, name: str, text: str, take: Callable[[str], None]) -> None:
-        self._key, self._network = key, self._context.scene.sight.experiment.network
-        field = InPlaceField(name, take, self._leave, self._context.view.viewport())
-        self.field = field
-        field.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        field.show_text(text)
-        self.place()
-        field.show()
-        field.setFocus(Qt.FocusReason.OtherFocusReason)
-        field.selectAll()
+        middle = self._view.transform.map(rect.center())
+        self.field.move((middle - QPointF(wide / 2, HEIGHT / 2)).toPoint())
 
     def _leave(self, onwards: bool) -> None:
         """The field is done; after Tab the next number of the node is typed."""
-        key = self._key
+        key, network = self._key, self._network
         self.close()
-        node = self._node_of(key) if onwards and key is not None else ""
-        if node and key is not None:
-            keys = self._keys_of(node)
-            after = keys.index(key) + 1 if key in keys else len(keys)
-            if after < len(keys):
-                self.edit(keys[after])
-
-    def _node_of(self, key: Key) -> str:
-        """Whose number it is; "" where it belongs to an edge."""
-        if key[2] < 0:
-            return key[1]
-        assert self._network is not None
-        place = self._network.places[key[2]]
-        return "" if place.what == "weight" else place.target
+        if not onwards or key is None or network is None:
+            return
+        place = network.places[key[2]] if key[2] >= 0 else None
+        if place is not None and place.what == "weight":
+            return
+        keys = self._keys_of(key[1] if place is None else place.target)
+        after = keys[keys.index(key) + 1 :] if key in keys else []
+        if after:
+            self.edit(after[0])
 
     def _keys_of(self, node: str) -> list[Key]:
         """What can be typed at a node, its name last."""
-        network = self._context.scene.sight.experiment.network
-        drawn = network.node(node)
+        sight = self._view.canvas.sight
+        drawn = sight.network.node(node)
         keys = [of_node("value", node)] if drawn.kind != "neuron" else []
         if drawn.bias:
-            keys.append(at_place("bias", self._context.scene.sight.place_of("bias", node)))
-        cards = self._context.scene.sight.geometry.cards
-        if any(r.kind == "target" and r.node == node for card in cards for r in card.rows):
+            keys.append(at_place("bias", sight.place_of("bias", node)))
+        if any(r.kind == "target" and r.node == node for c in sight.geometry.cards for r in c.rows):
             keys.append(of_node("target", node))
         return [*keys, of_node(NAME, node)]
 
-    def _rect(self, key: Key) -> QRectF | None:
-        sight = self._context.scene.sight
-        kind, node, place = key
+    def _rect(self, kind: str, node: str, place: int) -> QRectF | None:
+        sight = self._view.canvas.sight
         if kind == NAME:
-            body = node_rect(sight, sight.experiment.network.index[node])
+            body = sight.geometry.rect(sight.network.index[node])
             return QRectF(body.center().x() - 60, body.top() - 28, 120, 22)
-        keys = (key, at_place("update", place)) if place >= 0 else (key,)
-        spot = first_spot(sight, *keys)
+        keys = ((kind, node, place), at_place("update", place))
+        spot = first_spot(sight, *keys[: 1 + (place >= 0)])
         return spot_rect(sight, spot) if spot is not None else None
 
     def _set_name(self, text: str) -> None:
@@ -191,14 +173,13 @@ class Typing:
         name = " ".join(text.split())
         if len(name) > limits.NAME:
             raise Refused(f"A name has at most {limits.NAME} characters.")
-        self._context.document.rename(self._key[1], name)
+        self._view.document.rename(self._key[1], name)
 
     def _set_number(self, text: str) -> None:
         assert self._key is not None
-        handle = handle_of(self._context.scene.sight, self._key)
-        if handle is None:
-            return
-        value = checked(read(text))
-        self.refused = ""
-        if not handle.set(self._context.document, value, False) and self.refused:
-            raise Refused(self.refused)
+        handle = handle_of(self._view.canvas.sight, self._key)
+        if handle is not None:
+            value = checked(read(text))
+            self.refused = ""
+            if not handle.set(self._view.document, value, False) and self.refused:
+                raise Refused(self.refused)

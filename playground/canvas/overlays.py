@@ -12,17 +12,17 @@ from PySide6.QtCore import (
     Qt,
     QVariantAnimation,
 )
-from PySide6.QtGui import QFontMetricsF, QPainter, QPalette, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QStyle, QToolButton, QWidget
 
 from engine.experiment.experiment import Experiment
 from engine.layout import NodePosition
-from playground.canvas.context import CanvasContext
 from playground.canvas.layout import point_along
+from playground.canvas.viewport import ZoomableView
 from playground.theme import icons
 from playground.theme.fonts import BODY, CAPTION, font_of
 from playground.theme.painting import dotted_pen, fill_rounded, rim_rounded
-from playground.theme.palette import role_color, tokens_of
+from playground.theme.palette import Tokens, role_color
 from playground.widgets.buttons import push_button
 from playground.widgets.plain_text import set_tip
 
@@ -35,9 +35,9 @@ MOST_NODES, MOST_EDGES = 300, 60
 class Motion(QObject):
     """One motion at a time."""
 
-    def __init__(self, context: CanvasContext) -> None:
-        super().__init__(context.view)
-        self._context = context
+    def __init__(self, view: ZoomableView) -> None:
+        super().__init__(view)
+        self._view = view
         self._from: dict[str, NodePosition] = {}  # where the nodes stood that glide
         self.share: float | None = None  # how much of the way is done; None at rest
         self._since = QElapsedTimer()
@@ -55,7 +55,7 @@ class Motion(QObject):
         if self.reduced is not None:
             return self.reduced
         hint = QStyle.StyleHint.SH_Widget_Animation_Duration
-        return self._context.view.style().styleHint(hint) == 0
+        return self._view.style().styleHint(hint) == 0
 
     def glide(self, before: Mapping[str, NodePosition]) -> None:
         """From where the nodes stood to where they stand now."""
@@ -63,7 +63,7 @@ class Motion(QObject):
         if self.is_off or not before or len(before) > MOST_NODES:
             return
         self._from = dict(before)
-        self._context.scene.preview(self._from)
+        self._view.canvas.preview(self._from)
         self._start(GLIDE)
 
     def run(self, before: Experiment, after: Experiment) -> None:
@@ -74,7 +74,7 @@ class Motion(QObject):
         self._since.restart()
         if not one_on or quick or self.is_off or not self._edges():
             return
-        self._context.scene.set_waiting(True)
+        self._view.canvas.show(waiting=True)
         self._start(RUN)
 
     def finish(self) -> None:
@@ -85,37 +85,37 @@ class Motion(QObject):
         self.share = None
         if self._from:
             self._from = {}
-            self._context.scene.preview({})
+            self._view.canvas.preview({})
         else:
-            self._context.scene.set_waiting(False)
+            self._view.canvas.show(waiting=False)
 
     def show_share(self, share: object) -> None:
         """So much of the way is done."""
         assert isinstance(share, float)
         self.share = share
         if self._from:
-            layout = self._context.document.value.layout
+            layout = self._view.document.value.layout
             places = {}
             for name, (x, y) in self._from.items():
                 to_x, to_y = layout.position(name)
                 places[name] = (x + (to_x - x) * share, y + (to_y - y) * share)
-            self._context.scene.preview(places)
+            self._view.canvas.preview(places)
         else:
-            self._context.view.repaint_all()
+            self._view.repaint_all()
 
     def paint(self, painter: QPainter, zoom: float) -> None:
-        highlight = self._context.scene.sight.highlight
-        if self.share is None or self._from or highlight is None:
+        sight, radius = self._view.canvas.sight, POINT / min(zoom, 1)
+        if self.share is None or self._from or sight.highlight is None:
             return
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(role_color(self._context.scene.tokens, highlight.role))
-        share = 1 - self.share if highlight.backwards else self.share
+        painter.setBrush(role_color(self._view.canvas.tokens, sight.highlight.role))
+        share = 1 - self.share if sight.highlight.backwards else self.share
         for edge in self._edges():
-            at = point_along(self._context.scene.sight.geometry.points(edge), share)
-            painter.drawEllipse(QPointF(*at), POINT / min(zoom, 1), POINT / min(zoom, 1))
+            at = point_along(sight.geometry.points(edge), share)
+            painter.drawEllipse(QPointF(*at), radius, radius)
 
     def _edges(self) -> tuple[int, ...]:
-        highlight = self._context.scene.sight.highlight
+        highlight = self._view.canvas.sight.highlight
         if highlight is None or not highlight.ring or len(highlight.edges) > MOST_EDGES:
             return ()
         return highlight.edges
@@ -189,9 +189,8 @@ class EmptyCanvas(QWidget):
         self.move((room.width() - self.width()) // 2, room.height() // 2 + 54)
 
 
-def paint_hint(painter: QPainter, palette: QPalette, middle: QPointF) -> None:
+def paint_hint(painter: QPainter, tokens: Tokens, middle: QPointF) -> None:
     """A dotted node, and how to begin."""
-    tokens = tokens_of(palette)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     capsule = QRectF(middle.x() - 72, middle.y() - 66, 144, 60)
     rim_rounded(painter, capsule, 30, dotted_pen(tokens.node_line))
@@ -201,9 +200,8 @@ def paint_hint(painter: QPainter, palette: QPalette, middle: QPointF) -> None:
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, BEGIN)
 
 
-def paint_note(painter: QPainter, palette: QPalette, text: str) -> None:
+def paint_note(painter: QPainter, tokens: Tokens, text: str) -> None:
     """A few words at the top left corner."""
-    tokens = tokens_of(palette)
     font = font_of(CAPTION)
     wide = QFontMetricsF(font).horizontalAdvance(text) + 20
     box = QRectF(12, 14, wide, 22)

@@ -1,5 +1,6 @@
 """What is drawn, following document, stage and runs."""
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
 from math import ceil
@@ -17,36 +18,36 @@ from engine.experiment.training import RunProgress, as_of
 from engine.formulas.notation import Notation, notation_of
 from engine.functions import Floats
 from engine.layout import NodePosition
-from engine.network import Network
-from engine.numerals import short
 from engine.program.program import why_not_run
 from engine.views.objective import Agreement, agreements, objective_of
 from engine.views.samples import SampleView
-from playground.canvas.edge_painter import paint_grid
 from playground.canvas.layout import (
-    MOST_EDGES,
-    Frame,
     Geometry,
-    LabelPlaces,
+    Measures,
     cards_of,
-    detail_at,
     frame_of,
     geometry_of,
-    label_places,
+    mapped_nodes,
     moved,
     smallest_text,
 )
 from playground.canvas.node_painter import Brush
-from playground.canvas.node_shape import Measures, mapped_nodes
-from playground.canvas.number_positions import resolve_label_overlaps
+from playground.canvas.number_positions import MOST_EDGES, label_places, resolve_label_overlaps
 from playground.canvas.scene_painter import (
     Attention,
-    paint_axes,
+    paint_grid,
     paint_ground,
     paint_live,
     paint_moving,
 )
-from playground.canvas.scene_state import SceneState, at_place, highlight_of, key_of, measures_of
+from playground.canvas.scene_state import (
+    LabelPlaces,
+    SceneState,
+    at_place,
+    highlight_of,
+    key_of,
+    measures_of,
+)
 from playground.model.document import Document
 from playground.model.node_maps import TileMaker, Tiles, why_no_maps
 from playground.model.stage import Look, Stage
@@ -92,24 +93,14 @@ class Checking:
         value = self._value
         if not self._of or value is None or len(value.network.places) > MOST_PLACES:
             return None
-        return _job(value)
+        return _agreements(value)
 
     def _take(self, marks: Agreements, over: bool) -> None:
         self._marks = marks
         self._found(marks)
 
 
-def told(agreement: Agreement) -> str:
-    if agreement.remark:
-        return agreement.remark
-    word = "agrees with" if agreement.agrees else "differs from"
-    return (
-        f"The gradient {word} the numeric one: {short(agreement.analytic, 6)} and "
-        f"{short(agreement.numeric, 6)}, relative difference {short(agreement.difference, 2)}"
-    )
-
-
-def _job(value: Experiment) -> Generator[Agreements, None, None]:
+def _agreements(value: Experiment) -> Generator[Agreements, None, None]:
     """All that is known after every few parameters."""
     index, rows = value.network.place_index, batch_of(value)[:MOST_ROWS]
     marks: dict[int, Agreement] = {}
@@ -134,35 +125,35 @@ class SceneStateBuilder:
     def __init__(self) -> None:
         self._showing = SampleView()
         self._measured: Parts = ()
-        self._frame: Frame | None = None
         self._placed: Parts = ()
         self._geometry: Geometry | None = None
         self._written: Parts = ()
         self._notation: Notation | None = None
         self._labels = LabelPlaces()
         self._labelled: tuple[Geometry | None, list[float]] = (None, [])
-        self._narrow = False
         self.measures = Measures()  # the widths in force
+        self.narrow = False
         self.smallest = SMALLEST
 
-    def sight(
-        self, experiment: Experiment, look: Look, narrow: bool, running: bool = False
-    ) -> SceneState:
+    def sight(self, experiment: Experiment, look: Look, running: bool = False) -> SceneState:
         """What there is to see now; `running` is in the middle of a run."""
-        self._measure(experiment, look.maps and why_no_maps(experiment.network) is None)
-        self._narrow = narrow
-        geometry = self._geometry_of(experiment)
-        notation = self._notation_of(experiment)
+        network = experiment.network
+        maps = look.maps and why_no_maps(network) is None
+        measured = (experiment.settings, experiment.data, maps)
+        if not _same(measured, self._measured):
+            self._measured, measures = measured, measures_of(experiment, maps)
+            if measures != self.measures:  # else nothing is placed anew
+                self.measures = measures
         show = self._showing.running if running else self._showing.shown
         sight = SceneState(
             experiment,
-            geometry,
+            self._geometry_of(experiment),
             show(experiment, look.row),
             highlight_of(experiment),
-            notation,
+            self._notation_of(experiment),
             LabelPlaces(),
-            key_of(look.pointed, experiment.network) if look.pointed else None,
-            orders=_orders(experiment.network) if look.orders else {},
+            key_of(look.pointed, network) if look.pointed else None,
+            orders={n.id: k for k, n in enumerate(network.order, 1)} if look.orders else {},
             smallest=self.smallest,
         )
         labelled = replace(sight, labels=self._labelling(sight, running))
@@ -174,34 +165,26 @@ class SceneStateBuilder:
         geometry = moved(sight.geometry, moves, hasty)
         return replace(sight, geometry=self._with_cards(sight.experiment, geometry))
 
-    def _measure(self, experiment: Experiment, maps: bool) -> None:
-        of = (experiment.settings, experiment.data, maps)
-        if _same(of, self._measured):
-            return
-        self._measured = of
-        measures = replace(measures_of(experiment), maps=maps)
-        if measures != self.measures:
-            self.measures, self._frame = measures, None
-
     def _geometry_of(self, experiment: Experiment) -> Geometry:
-        positions = experiment.layout.positions
-        if self._frame is None or self._frame.network is not experiment.network:
-            self._frame = frame_of(experiment.network, self.measures)
-            self._geometry = None
-        old, of = self._geometry, (positions, experiment.settings, experiment.trace, self._narrow)
-        if old is not None and _same(of, self._placed):
+        network, positions, old = experiment.network, experiment.layout.positions, self._geometry
+        of = (positions, experiment.settings, experiment.trace, self.narrow)
+        made = (old.frame.network, old.frame.measures) if old is not None else ()
+        if old is None or not _same((network, self.measures), made):
+            geometry = geometry_of(frame_of(network, self.measures), positions)
+        elif _same(of, self._placed):
             return old
-        if old is None:
-            geometry = geometry_of(self._frame, positions)
         else:
-            moves = _moves(old, positions) if positions is not self._placed[0] else {}
+            moves = {}
+            if positions is not self._placed[0]:
+                places = zip(network.index, old.centres.tolist(), strict=True)
+                moves = {name: positions.get(name, (0.0, 0.0)) for name, at in places
+                         if list(positions.get(name, (0.0, 0.0))) != at}  # fmt: skip
             geometry = moved(old, moves) if moves else old
         self._placed, self._geometry = of, self._with_cards(experiment, geometry)
         return self._geometry
 
     def _with_cards(self, experiment: Experiment, geometry: Geometry) -> Geometry:
-        samples = len(batch_of(experiment))
-        cards = cards_of(geometry, experiment.settings, samples, self.measures, self._narrow)
+        cards = cards_of(geometry, experiment.settings, len(batch_of(experiment)), self.narrow)
         return geometry if cards == geometry.cards else replace(geometry, cards=cards)
 
     def _notation_of(self, experiment: Experiment) -> Notation:
@@ -219,10 +202,11 @@ class SceneStateBuilder:
 
         In a run the room of each only grows, so that it is soon enough and nothing moves.
         """
-        count = len(sight.experiment.network.edges)
+        count = len(sight.network.edges)
         if count > MOST_EDGES:
             return LabelPlaces()
-        own = [self._label_width(sight, edge) for edge in range(count)]
+        most = self.measures.label * max(1.0, sight.smallest / WEIGHT.pixels)  # of any new weight
+        own = [_label_width(sight, edge, most) for edge in range(count)]
         geometry, room = self._labelled
         if running and geometry is sight.geometry and len(room) == count:
             own = [max(pair) for pair in zip(own, room, strict=True)]
@@ -230,45 +214,23 @@ class SceneStateBuilder:
             bool(new) == bool(old) and new <= old for new, old in zip(own, room, strict=True)
         )
         if geometry is not sight.geometry or not fits:
-            names = _name_widths(sight)
-            self._labels = label_places(sight.geometry, own, self._room(sight), names)
+            call, face = sight.experiment.layout.name, sight.face(BODY)
+            names = [width_of(call(name), face) for name in sight.network.index]
+            self._labels = label_places(sight.geometry, own, most, names)
             self._labelled = (sight.geometry, own)
         return self._labels
 
-    def _room(self, sight: SceneState) -> float:
-        """The room for any new weight."""
-        return self.measures.label * max(1.0, sight.smallest / WEIGHT.pixels)
 
-    def _label_width(self, sight: SceneState, edge: int) -> float:
-        """The room for a weight, in steps, so that a digit more seldom moves it."""
-        if not sight.has_label(edge):
-            return 0.0
-        if len(sight.experiment.network.edges) > WORTH_MEASURING:
-            return self._room(sight)
-        text = sight.text(at_place("weight", edge))
-        locked = 14.0 * sight.experiment.network.edges[edge].locked
-        wide = width_of(text, sight.face_of(WEIGHT, text)) + 6.0 + locked
-        return ceil(wide / STEP_OF_WIDTH) * STEP_OF_WIDTH
-
-
-def _orders(network: Network) -> dict[str, int]:
-    """The place of each node in the order of the pass, from 1."""
-    return {node.id: number for number, node in enumerate(network.order, 1)}
-
-
-def _moves(old: Geometry, positions: Mapping[str, NodePosition]) -> dict[str, NodePosition]:
-    """The nodes that stand somewhere else now."""
-    places = old.centres.tolist()
-    return {
-        name: at
-        for name, index in old.frame.network.index.items()
-        if list(at := positions.get(name, (0.0, 0.0))) != places[index]
-    }
-
-
-def _name_widths(sight: SceneState) -> list[float]:
-    call, face = sight.experiment.layout.name, sight.face(BODY)
-    return [width_of(call(name), face) for name in sight.experiment.network.index]
+def _label_width(sight: SceneState, edge: int, most: float) -> float:
+    """The room for a weight, in steps, so that a digit more seldom moves it."""
+    if not sight.has_label(edge):
+        return 0.0
+    if len(sight.network.edges) > WORTH_MEASURING:
+        return most
+    text = sight.text(at_place("weight", edge))
+    locked = 14.0 * sight.network.edges[edge].locked
+    wide = width_of(text, sight.face_of(WEIGHT, text)) + 6.0 + locked
+    return ceil(wide / STEP_OF_WIDTH) * STEP_OF_WIDTH
 
 
 SEEN = ("row", "pointed", "checked", "orders", "maps")  # what of a look makes another sight
@@ -281,15 +243,13 @@ class CanvasScene(QObject):
 
     def __init__(self, document: Document, stage: Stage, parent: QObject) -> None:
         super().__init__(parent)
-        self._document, self._stage = document, stage
+        self.document, self.stage = document, stage
         self._builder = SceneStateBuilder()
-        self._narrow = False
         self._moves: dict[str, NodePosition] = {}
-        self._running: Experiment | None = None
-        self._tiles: Tiles = {}
+        self.running: Experiment | None = None  # an update of a run that goes on
+        self._progress: RunProgress | None = None
         self._checking: Checking | None = None
-        self._marks: Agreements = {}
-        self.still = self._builder.sight(document.value, stage.look, self._narrow)
+        self.still = self._builder.sight(document.value, stage.look)
         self.sight = self.still  # the same, but for the nodes in the hand
         self.attention = Attention(stage.look)
         document.changed.connect(self.on_changed)
@@ -297,25 +257,47 @@ class CanvasScene(QObject):
 
     @property
     def moving(self) -> frozenset[int]:
-        """The nodes that are in the hand."""
-        index = self.sight.experiment.network.index
+        index = self.sight.network.index
         return frozenset(index[name] for name in self._moves if name in index)
 
-    @property
-    def running(self) -> bool:
-        """Whether an update of a run that goes on is shown."""
-        return self._running is not None
+    def follow(self, trainer: Trainer) -> None:
+        """Let its worker check gradients and make maps where that is wanted."""
+        trainer.running_changed.connect(self.on_running_changed)
+        self._checking = Checking(trainer, lambda marks: self.show(marks=marks))
+        self._rebuild()
+        NodeMaps(trainer, self)
 
-    def show_running(self, running: Experiment | None) -> None:
-        """Show this update of a run that goes on; None for what the document holds."""
-        if running is not self._running:
-            self._running = running
+    def show_progress(self, progress: RunProgress) -> None:
+        """A newer update of a run, or the same as before where training is slow."""
+        begun, was = self.document.value, self._progress
+        is_shown = was is not None and (
+            was.update == progress.update and was.settings is progress.settings
+        )
+        if is_shown or progress.network is not begun.network:
+            return
+        now, self._progress = as_of(begun, progress), progress
+        position = replace(now.position, turn=begun.turn)  # the sample in sight stays the same
+        self.running = replace(now, position=position)
+        self._rebuild()
+
+    def on_running_changed(self, running: bool) -> None:
+        """What the document holds is shown before the first update and after the last."""
+        self._progress = None
+        if self.running is not None:
+            self.running = None
             self._rebuild()
 
     def on_changed(self, before: Experiment, after: Experiment) -> None:
-        self._moves, self._running = {}, None
-        if before.network is not after.network:
-            self.attention = _still_there(self.attention, after.network)
+        self._moves, self.running = {}, None
+        if before.network is not after.network:  # without what is gone, and no number is as it was
+            had, index, pairs = self.attention, after.network.index, after.network.pairs
+            self.attention = replace(
+                had,
+                node=had.node if had.node in index else "",
+                edge=had.edge if had.edge in pairs else None,
+                number=None,
+                focused=had.focused if had.focused in index else "",
+            )
         self._rebuild()
 
     def on_looked(self, before: Look, after: Look) -> None:
@@ -325,25 +307,10 @@ class CanvasScene(QObject):
         else:
             self.seen.emit()
 
-    def check_beside(self, trainer: Trainer) -> None:
-        """Let its worker check gradients where that is wanted."""
-        self._checking = Checking(trainer, self.show_marks)
-        self._rebuild()
-
-    def show_marks(self, marks: Agreements) -> None:
-        """This is what the gradient check has found out by now."""
-        self._marks = marks
-        self._show(marks=marks)
-
-    def show_tiles(self, tiles: Tiles) -> None:
-        """These are the maps inside the nodes now."""
-        self._tiles = tiles
-        self._show(tiles=tiles)
-
     def set_narrow(self, narrow: bool) -> None:
         """Whether the canvas is narrow, so that the loss card stands above its output."""
-        if narrow != self._narrow:
-            self._narrow = narrow
+        if narrow != self._builder.narrow:
+            self._builder.narrow = narrow
             self._rebuild()
 
     def set_zoom(self, zoom: float) -> None:
@@ -359,64 +326,47 @@ class CanvasScene(QObject):
         self.sight = self._builder.previewed(self.still, moves) if moves else self.still
         self.seen.emit()
 
-    def set_waiting(self, waiting: bool) -> None:
-        """Whether the new number is still on its way."""
-        self._show(waiting=waiting)
-
-    def show_attention(self, attention: Attention) -> None:
-        """Something else is under the mouse."""
-        if attention != self.attention:
-            self.attention = attention
-            self.seen.emit()
-
-    @property
-    def measures(self) -> Measures:
-        return self._builder.measures
-
-    def bounds(self) -> QRectF:
-        found = self.sight.geometry.bounds
-        if found is None:
-            return QRectF()
-        left, top, right, bottom = found
-        return QRectF(left, top, right - left, bottom - top)
-
-    def _show(self, **changes: Any) -> None:
-        """The same moment, but for these."""
+    def show(self, **changes: Any) -> None:
+        """The same moment, but for these: marks, tiles, or whether a number is on its way."""
         self.still = replace(self.still, **changes)
         self.sight = replace(self.sight, **changes)
         self.seen.emit()
 
+    def show_attention(self, **changes: Any) -> None:
+        """Something else is under the mouse, or at the keyboard."""
+        attention = replace(self.attention, **changes)
+        if attention != self.attention:
+            self.attention = attention
+            self.seen.emit()
+
+    def bounds(self) -> QRectF:
+        return self.sight.geometry.bounds
+
     def _rebuild(self) -> None:
-        value, look, running = self._document.value, self._stage.look, self._running
+        value, look, running, old = self.document.value, self.stage.look, self.running, self.still
+        marks = old.marks
         if self._checking is not None:
-            self._marks = self._checking.check(value, look.checked and running is None)
-        still = self._builder.sight(running or value, look, self._narrow, running is not None)
-        self.still = replace(still, marks=self._marks, tiles=self._tiles)
-        self.sight = self.still
+            marks = self._checking.check(value, look.checked and running is None)
+        still = self._builder.sight(running or value, look, running is not None)
+        self.still = self.sight = replace(still, marks=marks, tiles=old.tiles)
         self.seen.emit()
 
     @property
     def tokens(self) -> Tokens:
         return tokens_of(QGuiApplication.palette())
 
-    def brush(self, painter: QPainter, zoom: float) -> Brush:
-        """What is painted with at this zoom."""
-        return Brush(painter, self.tokens, detail_at(zoom))
+    def brush(self, painter: QPainter, zoom: float, sight: SceneState | None = None) -> Brush:
+        """What is painted with at this zoom: the sight as it is now, or this one."""
+        return Brush(painter, self.tokens, sight or self.sight, zoom)
 
     def paint_all(self, painter: QPainter, exposed: QRectF, zoom: float) -> None:
         """The whole picture at once, without what stands out."""
         brush, moving = self.brush(painter, zoom), self.moving
         painter.fillRect(exposed, brush.tokens.canvas)
-        paint_grid(brush, exposed, zoom)
-        for _ in paint_ground(brush, self.sight, exposed, zoom, moving):
-            pass
+        paint_grid(brush, exposed)
+        deque(paint_ground(brush, exposed, moving), maxlen=0)
         if moving:
-            paint_moving(brush, self.sight, moving, zoom)
-
-    def paint_attention(self, painter: QPainter, zoom: float) -> None:
-        brush = self.brush(painter, zoom)
-        paint_live(brush, self.sight, self.attention, zoom)
-        paint_axes(brush, self.sight, self.attention.look, zoom)
+            paint_moving(brush, moving)
 
     def painting(self, target: QRectF, area: QRectF) -> Callable[[QPainter], Iterator[None]]:
         """Paints a part of the scene into a rectangle, without what is selected or pointed at.
@@ -433,66 +383,13 @@ class CanvasScene(QObject):
                 painter.translate(target.center())
                 painter.scale(zoom, zoom)
                 painter.translate(-area.center())
-                brush = self.brush(painter, zoom)
-                yield from paint_ground(brush, sight, shown, zoom, moving)
+                brush = self.brush(painter, zoom, sight)
+                yield from paint_ground(brush, shown, moving)
                 if moving:
-                    paint_moving(brush, sight, moving, zoom)
-                paint_live(brush, sight, Attention(), zoom)
+                    paint_moving(brush, moving)
+                paint_live(brush, Attention())
 
         return paint
-
-
-def _still_there(attention: Attention, network: Network) -> Attention:
-    """Without what is gone; numbers have other places now, so none is under the mouse."""
-    node, edge, focused = attention.node, attention.edge, attention.focused
-    return replace(
-        attention,
-        node=node if node in network.index else "",
-        edge=edge if edge in network.pairs else None,
-        number=None,
-        focused=focused if focused in network.index else "",
-    )
-
-
-class Following(QObject):
-    """Shows in a scene what a trainer tells of; `free` says whether the last was painted."""
-
-    def __init__(
-        self,
-        trainer: Trainer,
-        document: Document,
-        scene: CanvasScene,
-        free: Callable[[], bool],
-        parent: QObject,
-    ) -> None:
-        super().__init__(parent)
-        self._document, self._scene, self._free = document, scene, free
-        self._shown: RunProgress | None = None
-        trainer.progressed.connect(self.on_progressed)
-        trainer.running_changed.connect(self.on_running_changed)
-
-    def on_progressed(self, progress: RunProgress) -> None:
-        """A newer update, or the same as before where training is slow."""
-        begun = self._document.value
-        if progress.network is not begun.network or self._knows(progress) or not self._free():
-            return
-        self._shown = progress
-        now = as_of(begun, progress)
-        position = replace(now.position, turn=begun.turn)  # the sample in sight stays the same
-        self._scene.show_running(replace(now, position=position))
-
-    def on_running_changed(self, running: bool) -> None:
-        """What the document holds is shown before the first update and after the last."""
-        self._shown = None
-        self._scene.show_running(None)
-
-    def _knows(self, progress: RunProgress) -> bool:
-        shown = self._shown
-        return (
-            shown is not None
-            and shown.update == progress.update
-            and shown.settings is progress.settings
-        )
 
 
 REST = 100  # milliseconds between two sets of maps while a run goes on
@@ -504,23 +401,16 @@ class NodeMaps(QObject):
     Tiles of another network or of other samples are taken away before the new ones are there.
     """
 
-    def __init__(
-        self,
-        document: Document,
-        stage: Stage,
-        trainer: Trainer,
-        scene: CanvasScene,
-        parent: QObject,
-    ) -> None:
-        super().__init__(parent)
-        self._document, self._stage, self._scene = document, stage, scene
+    def __init__(self, trainer: Trainer, scene: CanvasScene) -> None:
+        super().__init__(scene)
+        self._document, self._stage, self._scene = scene.document, scene.stage, scene
         self._maker = TileMaker()
         self._job = LatestJob(trainer, "node maps", self._make, self._take)
         self._progress: RunProgress | None = None
         self._of: Floats | None = None
         self._since = QElapsedTimer()
-        document.changed.connect(self._changed)
-        stage.looked.connect(self._looked)
+        self._document.changed.connect(self._changed)
+        self._stage.looked.connect(self._looked)
         trainer.progressed.connect(self._on_progressed)
         self.refresh()
 
@@ -573,4 +463,4 @@ class NodeMaps(QObject):
         if not tiles:
             self._of = None
         if tiles or self._scene.sight.tiles:
-            self._scene.show_tiles(tiles)
+            self._scene.show(tiles=tiles)

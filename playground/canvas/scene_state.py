@@ -8,22 +8,51 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.data import Data
 from engine.experiment.experiment import Experiment
 from engine.experiment.trace import PHASE_ROLES, MicroStep
 from engine.formulas.notation import Notation
 from engine.functions import Floats
 from engine.network import Edge, Network, Place, What
 from engine.numerals import MINUS, Role, short
-from engine.settings import Settings
 from engine.views.objective import Agreement
 from engine.views.samples import SampleNumbers
-from playground.canvas.layout import PADDING, SIGN_ROOM, Geometry, LabelPlaces, grown, point_along
-from playground.canvas.node_shape import CELL_INWARD, Measures
+from playground.canvas.layout import (
+    CELL_INWARD,
+    PADDING,
+    SIGN_ROOM,
+    Geometry,
+    Measures,
+    point_along,
+)
 from playground.model.node_maps import Tiles
 from playground.model.stage import Pointed
 from playground.theme.fonts import NARROWEST, SMALLEST, VALUE, WEIGHT, Face, strong, width_of
 from playground.widgets.number_plate import PlacedNumber, State
+
+Shares = tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPlaces:
+    """The share of the way at which each edge has its label; None where it is hidden.
+
+    `single` is for the weight alone; `double` is for a weight with its gradient below, and `lean`
+    is for the weight of those that have no room for their gradient then. `asides` says how far
+    right of their edge some of two lines stand, for want of room. `now` says it for those that
+    the present step moves or hides, and `pair` for the edge with its old and its new weight.
+    """
+
+    single: Shares = ()
+    double: Shares = ()
+    lean: Shares = ()
+    asides: Mapping[int, float] = field(default_factory=dict)
+    now: Mapping[int, float | None] = field(default_factory=dict)
+    pair: tuple[int, float] | None = None
+
+    def has_two_lines(self, edge: int) -> bool:
+        """Whether there is room for the gradient."""
+        return edge >= len(self.double) or self.double[edge] is not None
+
 
 Key = tuple[str, str, int]
 
@@ -99,33 +128,29 @@ def _sum(network: Network, step: MicroStep) -> Highlight:
     return Highlight(step, new, sources, step.node, places)
 
 
-def _activation(network: Network, step: MicroStep) -> Highlight:
-    sources = frozenset({of_node("sum", step.node)})
-    return Highlight(step, of_node("value", step.node), sources, step.node)
+#: What a number of a node is made of, where that is all at the same node.
+_MADE_OF = {
+    "activation": ("sum",),
+    "exp": ("value",),
+    "loss": ("value", "probability", "target"),
+    "probability": (),
+    "penalty": (),
+}
 
 
-def _exp(network: Network, step: MicroStep) -> Highlight:
-    sources = frozenset({of_node("value", step.node)})
-    return Highlight(step, of_node("exp", step.node), sources)
-
-
-def _probability(network: Network, step: MicroStep) -> Highlight:
-    new = of_node("probability", step.node)
-    return Highlight(step, new, _of_nodes("exp", network.outputs))
-
-
-def _loss(network: Network, step: MicroStep) -> Highlight:
-    if step.whole == "sample":
-        return Highlight(step, of_node("total", ""), _of_nodes("loss", network.outputs))
-    if step.whole == "batch":
-        whole = key_of(Pointed("loss"), network)
-        return Highlight(step, of_node("mean", ""), frozenset({whole}))
-    sources = frozenset(of_node(kind, step.node) for kind in ("value", "probability", "target"))
-    return Highlight(step, of_node("loss", step.node), sources)
-
-
-def _penalty(network: Network, step: MicroStep) -> Highlight:
-    return Highlight(step, of_node("penalty", ""))
+def _made(network: Network, step: MicroStep) -> Highlight:
+    """What no edge takes part in: an activation, and what is computed at the end of a pass."""
+    kind, node, ring = str(step.what), step.node, ""
+    sources = frozenset(of_node(part, node) for part in _MADE_OF[kind])
+    if kind == "activation":
+        kind, ring = "value", node
+    elif kind == "probability":
+        sources = _of_nodes("exp", network.outputs)
+    elif kind == "loss" and step.whole == "sample":
+        kind, node, sources = "total", "", _of_nodes("loss", network.outputs)
+    elif kind == "loss" and step.whole:
+        kind, node, sources = "mean", "", frozenset({key_of(Pointed("loss"), network)})
+    return Highlight(step, of_node(kind, node), sources, ring)
 
 
 def _backward(network: Network, step: MicroStep) -> Highlight:
@@ -163,12 +188,8 @@ def _update(network: Network, step: MicroStep) -> Highlight:
 
 
 _LIT: dict[str, Callable[[Network, MicroStep], Highlight]] = {
+    **dict.fromkeys(_MADE_OF, _made),
     "sum": _sum,
-    "activation": _activation,
-    "exp": _exp,
-    "probability": _probability,
-    "loss": _loss,
-    "penalty": _penalty,
     "error": _backward,
     "derivative": _backward,
     "gradient": _gradient,
@@ -181,11 +202,6 @@ MOST_DECIMALS = 6
 LECTURE_DECIMALS, LECTURE_LOSS = 3, 4
 PLATE = 12.0
 SAMPLE_ROWS = 20
-
-
-def decimals_of(settings: Settings) -> int:
-    """How many decimals a node makes room for."""
-    return LECTURE_DECIMALS if settings.rounding else min(settings.digits, MOST_DECIMALS)
 
 
 def written(value: float, digits: int) -> str:
@@ -211,34 +227,31 @@ def fitted(face: Face, text: str, digits: int) -> Face:
     return face._replace(stretch=max(NARROWEST, 100 * room // len(text)))
 
 
-def measures_of(experiment: Experiment) -> Measures:
-    settings = experiment.settings
-    decimals = decimals_of(settings)
+def measures_of(experiment: Experiment, maps: bool = False) -> Measures:
+    """Room for as many decimals as are set, and for the first inputs with their extremes."""
+    settings, data = experiment.settings, experiment.data
+    decimals = LECTURE_DECIMALS if settings.rounding else min(settings.digits, MOST_DECIMALS)
     losses = max(decimals, LECTURE_LOSS) if settings.rounding else decimals
     plate = width_of(f"{MINUS}0.{'0' * decimals}", strong(VALUE)) + PLATE
     loss = width_of(f"0.{'0' * losses}", strong(VALUE))
-    given = _widest_cell(experiment.data, settings.digits)
+    cell, inputs = 0.0, data.cells[:, : len(data.inputs)]
+    if inputs.size:
+        some = np.concatenate((inputs[:SAMPLE_ROWS].ravel(), [inputs.min(), inputs.max()]))
+        texts = {written(float(value), settings.digits) for value in some}
+        faces = ((text, fitted(strong(VALUE), text, settings.digits)) for text in texts)
+        cell = max(width_of(text, face) for text, face in faces)
     return Measures(
         neuron=max(144.0, 2 * round(plate + CELL_INWARD)),
-        input=max(84.0, round(30 + given + PLATE)),
+        input=max(84.0, round(30 + cell + PLATE)),
         parameter=max(84.0, round(32 + plate)),
         card=max(88.0, round(SIGN_ROOM + PADDING + loss + PLATE)),
         label=max(60.0, round(width_of(f"→ {MINUS}0.{'0' * decimals}", WEIGHT) + 8)),
+        maps=maps,
     )
 
 
-def _widest_cell(data: Data, digits: int) -> float:
-    """The widest of the first inputs, and of the smallest and the largest."""
-    inputs = data.cells[:, : len(data.inputs)]
-    if not inputs.size:
-        return 0.0
-    some = np.concatenate((inputs[:SAMPLE_ROWS].ravel(), [inputs.min(), inputs.max()]))
-    texts = {written(float(value), digits) for value in some}
-    return max(width_of(text, fitted(strong(VALUE), text, digits)) for text in texts)
-
-
 class NumberItem(NamedTuple):
-    """A number in its place: `x`, `y` is the middle of its plate, or of one of its ends."""
+    """A number in its place: `x`, `y` is the middle of its plate; where it is `flush`, its end."""
 
     key: Key
     x: float
@@ -246,7 +259,7 @@ class NumberItem(NamedTuple):
     role: Role
     face: Face
     label: str = ""
-    align: str = "centre"
+    flush: bool = False
     slot: bool = False  # whether an empty place is shown before it is computed
     locked: bool = False
     before: str = ""  # the old number, in front of the new one
@@ -270,12 +283,17 @@ class SceneState:
     smallest: int = SMALLEST  # letters of the scene are at least so many pixels high
 
     @property
+    def network(self) -> Network:
+        return self.experiment.network
+
+    @property
     def digits(self) -> int:
         return self.experiment.settings.digits
 
     def face(self, face: Face) -> Face:
-        """A face as it is set now: seen from farther off, small letters are drawn larger."""
-        return grown(face, self.smallest)
+        """A face as it is set now: from farther off larger, on plates that are no higher for it."""
+        more = self.smallest - face.pixels
+        return face if more <= 0 else face._replace(pixels=self.smallest, around=face.around - more)
 
     def face_of(self, face: Face, text: str) -> Face:
         """The same for a number: a long one is set narrower."""
@@ -284,14 +302,12 @@ class SceneState:
     def number(self, key: Key) -> float:
         """The number of a key; NaN where it is not known."""
         kind, node, place = key
-        if kind in self._by_place:
-            return float(self._by_place[kind][place])
-        if kind in self._by_node:
-            index = self.experiment.network.index.get(node)
-            return nan if index is None else float(self._by_node[kind][index])
-        if kind in ("exp", "probability"):
-            return self._share(kind, node)
-        return self._whole(kind)
+        if kind in self._arrays:
+            index = place if place >= 0 else self.network.index.get(node)
+            return nan if index is None else float(self._arrays[kind][index])
+        if kind == "total":
+            return self.shown.total
+        return self.shown.batch_loss if kind == "mean" else self._told(kind, node)
 
     def text(self, key: Key) -> str:
         return written(self.number(key), self.digits)
@@ -323,7 +339,7 @@ class SceneState:
         if not self.marks or kind not in ("weight", "bias", "update", "value"):
             return None
         if kind == "value":
-            place = self.experiment.network.place_index.get(Place("value", node), -1)
+            place = self.network.place_index.get(Place("value", node), -1)
         return self.marks.get(place)
 
     def is_lit(self, key: Key) -> bool:
@@ -335,42 +351,46 @@ class SceneState:
 
     def has_label(self, edge: int) -> bool:
         """A locked weight of 1 is drawn without a number, and so is the -1 of a minus node."""
-        drawn = self.experiment.network.edges[edge]
+        drawn = self.network.edges[edge]
         if not drawn.locked:
             return True
-        subtracts = self.experiment.network.node(drawn.target).subtracts
+        subtracts = self.network.node(drawn.target).subtracts
         return self.weight(edge) != 1.0 and not (subtracts and self.weight(edge) == -1.0)
 
     def label_share(self, edge: int) -> float | None:
         """Where along an edge its label stands now; None while it is hidden."""
-        return self.labels.of(edge, self.knows(at_place("gradient", edge)))
+        labels = self.labels
+        if edge >= len(labels.single):
+            return None
+        if edge in labels.now:
+            return labels.now[edge]
+        if not self.knows(at_place("gradient", edge)):
+            return labels.single[edge]
+        return labels.lean[edge] if labels.double[edge] is None else labels.double[edge]
 
     def label_point(self, edge: int, share: float) -> tuple[float, float]:
         """The middle of the label of an edge at this share of its way."""
         x, y = point_along(self.geometry.points(edge), share)
-        return (x + self.labels.aside(edge, self.knows(at_place("gradient", edge))), y)
+        if edge not in self.labels.now and self.knows(at_place("gradient", edge)):
+            x += self.labels.asides.get(edge, 0.0)
+        return (x, y)
 
-    def place_of(self, what: What, target: str, source: str = "") -> int:
-        return self.experiment.network.place_index[Place(what, target, source)]
+    def place_of(self, what: What, target: str) -> int:
+        return self.network.place_index[Place(what, target)]
 
     @cached_property
     def scale(self) -> float:
         """The weight that is drawn widest: the 95th percentile of |w|."""
-        weights = np.abs(self.experiment.parameters[: len(self.experiment.network.edges)])
+        weights = np.abs(self.experiment.parameters[: len(self.network.edges)])
         return float(np.percentile(weights, 95)) if len(weights) else 1.0
 
     @cached_property
-    def _by_place(self) -> dict[str, Floats]:
+    def _arrays(self) -> dict[str, Floats]:
         return {
             "weight": self.experiment.parameters,
             "bias": self.experiment.parameters,
             "gradient": self.shown.gradients,
             "update": self.shown.updated,
-        }
-
-    @cached_property
-    def _by_node(self) -> dict[str, Floats]:
-        return {
             "sum": self.shown.sums,
             "value": self.shown.values,
             "error": self.shown.errors,
@@ -379,28 +399,20 @@ class SceneState:
             "loss": self.shown.losses,
         }
 
-    def _whole(self, kind: str) -> float:
-        if kind == "total":
-            return self.shown.total
-        if kind == "mean":
-            return self.shown.batch_loss
-        trace = self.experiment.trace
-        if trace is None or kind != "penalty":
+    def _told(self, kind: str, node: str) -> float:
+        """The penalty, or a power or a probability of the softmax, once the pass has told it."""
+        trace, cursor = self.experiment.trace, self.experiment.cursor
+        if trace is None or not any(
+            step.what == kind and step.node == node for step in trace.script.steps[:cursor]
+        ):
             return nan
-        told = any(s.what == "penalty" for s in trace.script.steps[: self.experiment.cursor])
-        return trace.penalty if told else nan
-
-    def _share(self, kind: str, node: str) -> float:
-        """A power or a probability of the softmax, once it has been told."""
-        trace = self.experiment.trace
-        if trace is None or not self.shown.in_batch or not self.shown.in_pass:
-            return nan
-        steps = trace.script.steps[: self.experiment.cursor]
-        if not any(step.what == kind and step.node == node for step in steps):
+        if kind == "penalty":
+            return trace.penalty
+        if not self.shown.in_batch or not self.shown.in_pass:
             return nan
         array = trace.exps if kind == "exp" else trace.probabilities
         sample = int(np.flatnonzero(trace.rows == self.shown.row)[0])
-        return float(array[self.experiment.network.outputs.index(node), sample])
+        return float(array[self.network.outputs.index(node), sample])
 
 
 def edge_key(sight: SceneState, edge: int) -> Key:

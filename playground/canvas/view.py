@@ -20,19 +20,18 @@ from PySide6.QtWidgets import QWidget
 
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
+from engine.experiment.training import RunProgress
 from playground.canvas.clipboard import Commands
-from playground.canvas.context import CanvasContext
 from playground.canvas.interactions import Keyboard, MouseController
 from playground.canvas.number_editor import Typing
 from playground.canvas.overlays import EmptyCanvas, Motion, ZoomControl, paint_hint, paint_note
-from playground.canvas.scene import CanvasScene, Following, NodeMaps
+from playground.canvas.scene import CanvasScene
 from playground.canvas.scene_painter import note_of
 from playground.canvas.viewport import ZoomableView
 from playground.model.document import Document, is_another
 from playground.model.stage import Stage
 from playground.model.trainer import Trainer
 from playground.theme.painting import png_bytes
-from playground.widgets.message import MessageBubble
 
 MARGIN = 32.0
 DOTS_AN_INCH = 96
@@ -48,7 +47,7 @@ class PictureJob(NamedTuple):
     data: Callable[[], bytes]
 
 
-def whole(scene: CanvasScene) -> QRectF:
+def _whole(scene: CanvasScene) -> QRectF:
     """What a picture shows: everything, with a margin."""
     bounds = scene.bounds()
     if bounds.isEmpty():
@@ -67,7 +66,7 @@ def sheet_of(scene: CanvasScene, ending: str) -> PictureJob:
 
 
 def _dots(scene: CanvasScene, size: QSize | None, scale: float) -> tuple[QImage, Iterator[None]]:
-    area = whole(scene)
+    area = _whole(scene)
     wanted = size or area.size().toSize()
     image = QImage(wanted * scale, QImage.Format.Format_ARGB32_Premultiplied)
     ground = scene.tokens.canvas
@@ -87,7 +86,7 @@ def _dots(scene: CanvasScene, size: QSize | None, scale: float) -> tuple[QImage,
 
 
 def _lines(scene: CanvasScene) -> PictureJob:
-    area = whole(scene)
+    area = _whole(scene)
     data = QByteArray()
     sheet = QRectF(0, 0, area.width(), area.height())
     ground, portions = scene.tokens.canvas, scene.painting(sheet, area)
@@ -129,40 +128,34 @@ class CanvasView(ZoomableView):
         *,
         keys: Sequence[QAction] = (),
     ) -> None:
-        super().__init__(CanvasScene(document, stage, document), parent)
-        self.canvas.setParent(self)
-        self.document, self.stage = document, stage
-        self.tip = MessageBubble(self, "warning")
-        self.context = context = CanvasContext(document, stage, self.canvas, self, self.tip)
-        self.typing = Typing(context)
-        self.motion = Motion(context)
-        self.hand = MouseController(context, self.typing, self.motion)
+        super().__init__(document, stage, parent)
+        self.typing = Typing(self)
+        self.motion = Motion(self)
+        self.hand = MouseController(self, self.typing, self.motion)
         self._acts = self.hand.acts
-        self.commands = Commands(context, self.typing, self.motion)
-        self.keyboard = Keyboard(context, self.hand, self.commands, keys)
-        self._set_up()
-        self.corner = ZoomControl(self.fit, lambda: self.zoom_to(1.0), self)
-        self.empty = EmptyCanvas(self.new_network_asked.emit, self.lessons_asked.emit, self)
-        document.changed.connect(self.on_changed)
-        document.refused.connect(self.on_refused)
-        self._show_empty()
-
-    def _set_up(self) -> None:
+        self.commands = Commands(self, self.typing, self.motion)
+        self.keyboard = Keyboard(self, self.hand, self.commands, keys)
         self.setAccessibleName("Canvas")
         self.setMinimumSize(320, 184)
         self.viewport().setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.setProperty("ownRing", True)
+        self.corner = ZoomControl(self.fit, lambda: self.zoom_to(1.0), self)
+        self.empty = EmptyCanvas(self.new_network_asked.emit, self.lessons_asked.emit, self)
+        document.changed.connect(self.on_changed)
+        document.refused.connect(self.on_refused)
+        self._show_empty()
 
     def follow(self, trainer: Trainer) -> None:
-        """Show every update of its runs, as fast as they can be painted."""
-        Following(trainer, self.document, self.canvas, self._is_free, self)
-        self.canvas.check_beside(trainer)
-        NodeMaps(self.document, self.stage, trainer, self.canvas, self)
+        """Show every update of its runs, and let it check and make maps beside them."""
+        trainer.progressed.connect(self.on_progressed)
+        self.canvas.follow(trainer)
 
-    def _is_free(self) -> bool:
-        return self.isVisible() and self.backing.is_rested()
+    def on_progressed(self, progress: RunProgress) -> None:
+        """As fast as they can be painted."""
+        if self.isVisible() and self.backing.is_rested():
+            self.canvas.show_progress(progress)
 
     def on_view_moved(self) -> None:
         """It is seen from somewhere else now."""
@@ -210,7 +203,7 @@ class CanvasView(ZoomableView):
         """Said where the hand is, if it is here."""
         self.typing.refused = sentence
         if self.typing.field is None and self.underMouse():
-            self.context.say(sentence)
+            self.say(sentence)
 
     def _show_empty(self) -> None:
         self.empty.setVisible(not self.document.value.network.nodes)
@@ -224,22 +217,20 @@ class CanvasView(ZoomableView):
         act(event)
         return True
 
-    def _paint_words(self, painter: QPainter) -> None:
-        """What a click does now, or that the numbers shown are not trained; or how to begin."""
-        note = note_of(self.canvas.sight, self.stage.look)
-        with QPainterStateGuard(painter):
-            painter.resetTransform()
-            if note:
-                paint_note(painter, self.palette(), note)
-            if not self.empty.isHidden():
-                paint_hint(painter, self.palette(), self.rect().toRectF().center())
-
     def paint_foreground(self, painter: QPainter) -> None:
-        """What stands out, and what the hand is at."""
+        """What stands out, what the hand is at, and a few words: what a click does now, or that
+        the numbers shown are not trained; or how to begin.
+        """
         super().paint_foreground(painter)
         if self.motion.share is not None:
             self.motion.paint(painter, self.zoom)
-        self._paint_words(painter)
+        with QPainterStateGuard(painter):
+            painter.resetTransform()
+            note = note_of(self.canvas.sight, self.stage.look)
+            if note:
+                paint_note(painter, self.canvas.tokens, note)
+            if not self.empty.isHidden():
+                paint_hint(painter, self.canvas.tokens, self.rect().toRectF().center())
         if self.hand.placing.ghost is not None:
             self.hand.placing.paint(painter)
         if self.hand.gesture is not None:
@@ -254,7 +245,7 @@ class CanvasView(ZoomableView):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self.hand.gesture is None and not self.hand.chooses:
             by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
-            what = self.hand.selected() if by_key else self.hand.select(event.pos().toPointF())
+            what = self.hand.subject(None if by_key else event.pos().toPointF())
             self.menu_asked.emit(what, event.globalPos())
 
     def leaveEvent(self, event: QEvent) -> None:

@@ -1,12 +1,15 @@
-"""Zoom and pan over a kept picture of what is drawn."""
+"""Zoom and pan over a kept picture of what is drawn; what lies under a point, to be edited."""
 
 import time
 from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, QTimer
+import numpy as np
+from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
+    QCursor,
     QPainter,
     QPainterStateGuard,
     QPaintEvent,
@@ -14,14 +17,173 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTransform,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QScrollBar, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from playground.canvas.edge_painter import MANY, paint_grid
-from playground.canvas.layout import FIT_AT_MOST, LARGEST_ZOOM, SMALLEST_ZOOM, Detail, detail_at
-from playground.canvas.node_painter import node_rect
+from engine.errors import Refused
+from engine.files import limits
+from engine.network import Place
+from engine.numerals import short
+from playground.canvas.layout import (
+    FIT_AT_MOST,
+    LARGEST_ZOOM,
+    SMALLEST_ZOOM,
+    Detail,
+    Outline,
+    detail_at,
+    meeting,
+)
+from playground.canvas.node_painter import spot_rect
+from playground.canvas.number_positions import card_spots, edge_spots, node_spots
 from playground.canvas.scene import CanvasScene
-from playground.canvas.scene_painter import paint_ground, paint_moving
+from playground.canvas.scene_painter import MANY, paint_grid, paint_ground, paint_live, paint_moving
+from playground.canvas.scene_state import Key, NumberItem, SceneState
+from playground.model.document import Document
+from playground.model.stage import EdgeKey, Stage
+from playground.widgets.message import MessageBubble
 from playground.widgets.plain_text import set_tip
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A number in the hand: how it is called, its value now, and what sets it."""
+
+    key: Key
+    name: str
+    value: float
+    set: Callable[[Document, float, bool], bool]
+
+
+def handle_of(sight: SceneState, key: Key) -> Handle | None:
+    """The handle of a number; None where it follows from others."""
+    kind, node, place = key
+    kept = sight.network.node(node).kind if kind == "value" else ""
+    if kind in ("weight", "bias", "update"):
+        return _of_place(sight, key, sight.network.places[place])
+    if kept == "parameter":
+        return _of_place(sight, key, Place("value", node))
+    data, row = sight.experiment.data, sight.shown.row
+    if kept == "input":
+        column, what = data.inputs.index(node), "Input"
+    elif kind == "target":
+        column, what = len(data.inputs) + data.targets.index(node), "Target"
+    else:
+        return None
+    return Handle(
+        key, f"{what} of {sight.experiment.layout.name(node)}", data.cell(row, column),
+        lambda document, number, turning: document.set_cell(row, column, number, turning),
+    )  # fmt: skip
+
+
+def _of_place(sight: SceneState, key: Key, place: Place) -> Handle:
+    call = sight.experiment.layout.name
+    name = f"{'Bias' if place.what == 'bias' else 'Value'} of {call(place.target)}"
+    if place.what == "weight":
+        name = f"Weight from {call(place.source)} to {call(place.target)}"
+    return Handle(
+        key, name, float(sight.experiment.parameters[sight.network.place_index[place]]),
+        lambda document, number, turning: document.set_number(place, number, turning),
+    )  # fmt: skip
+
+
+def checked(value: float) -> float:
+    """The same number, or the refusal of one that is too large."""
+    if abs(value) > limits.WEIGHT:
+        raise Refused(f"A number here is at most {short(limits.WEIGHT)}.")
+    return value
+
+
+RIM_INSIDE, RIM_OUTSIDE = 5.0, 8.0
+NEAR_EDGE = 6.0
+LABEL_REACH = (80.0, 34.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """The topmost thing; `spot` is a number of that node or edge, or of a card."""
+
+    node: str = ""
+    rim: bool = False
+    name: bool = False
+    edge: EdgeKey | None = None
+    spot: NumberItem | None = None
+
+
+def node_at(sight: SceneState, at: QPointF, zoom: float) -> tuple[int | None, bool]:
+    """The topmost node here, and whether it is its rim."""
+    geometry = sight.geometry
+    reach = RIM_OUTSIDE / min(zoom, 1.0)
+    point = np.array((at.x(), at.y()))
+    near = np.all(np.abs(geometry.centres - point) <= geometry.frame.halves + reach, axis=1)
+    for index in np.flatnonzero(near)[::-1].tolist():
+        (x, y), (half, tall) = geometry.centres[index], geometry.frame.halves[index]
+        figure = geometry.frame.figures[index]
+        radius = tall if figure.outline is Outline.TAG and at.x() >= x else figure.radius
+        dx, dy = abs(at.x() - x) - (half - radius), abs(at.y() - y) - (tall - radius)
+        # how far outside the rim; negative inside
+        away = float(np.hypot(max(dx, 0.0), max(dy, 0.0)) + min(max(dx, dy), 0.0) - radius)
+        if away <= reach:
+            return index, away >= -RIM_INSIDE
+    return None, False
+
+
+def edge_at(sight: SceneState, at: QPointF, zoom: float) -> int | None:
+    pieces, owners = sight.geometry.segments
+    if not len(pieces):
+        return None
+    start, way = pieces[:, :2], pieces[:, 2:] - pieces[:, :2]
+    to = np.array((at.x(), at.y())) - start
+    length = np.maximum((way * way).sum(axis=1), 1e-9)
+    t = np.clip((to * way).sum(axis=1) / length, 0.0, 1.0)
+    away = np.hypot(*(to - way * t[:, None]).T)
+    best = int(away.argmin())
+    return int(owners[best]) if away[best] <= NEAR_EDGE / min(zoom, 1.5) else None
+
+
+def within(sight: SceneState, band: QRectF) -> tuple[tuple[str, ...], tuple[EdgeKey, ...]]:
+    """The nodes in a rectangle, and the edges between them."""
+    inside, frame = sight.geometry.inside(band), sight.geometry.frame
+    names = tuple(sight.network.nodes[index].id for index in np.flatnonzero(inside).tolist())
+    both = np.flatnonzero(inside[frame.sources] & inside[frame.targets]).tolist()
+    return names, tuple(_ends(sight, edge) for edge in both)
+
+
+def _numbers_near(
+    sight: SceneState, at: QPointF, index: int | None, zoom: float
+) -> Iterator[tuple[Hit, Iterator[NumberItem]]]:
+    """Whose numbers may lie here: those of the node, or of nodes near it, of cards, of edges."""
+    wide = 110.0 if sight.geometry.frame.circuit else 10.0
+    near = meeting(sight.geometry.rooms, at.x() - wide, at.y(), at.x() + 40, at.y())
+    for node in np.flatnonzero(near).tolist() if index is None else (index,):
+        yield Hit(sight.network.nodes[node].id), node_spots(sight, node)
+    for card in sight.geometry.cards:
+        yield Hit(card.node), card_spots(sight, card)
+    shown = min(len(sight.geometry.starts), MANY) if detail_at(zoom) >= Detail.ALL else 0
+    for edge in range(shown):
+        share = sight.label_share(edge)
+        if share is not None:
+            x, y = sight.label_point(edge, share)
+            if abs(at.x() - x) < LABEL_REACH[0] and abs(at.y() - y) < LABEL_REACH[1]:
+                yield Hit(edge=_ends(sight, edge)), edge_spots(sight, edge)
+
+
+def _ends(sight: SceneState, edge: int) -> EdgeKey:
+    drawn = sight.network.edges[edge]
+    return (drawn.source, drawn.target)
+
+
+def place_of(sight: SceneState, hit: Hit) -> Place | None:
+    """The weight, bias or parameter that is meant by a click here."""
+    network, node = sight.network, hit.node
+    if hit.spot is not None:
+        kind, node, index = hit.spot.key
+        if index >= 0:
+            return network.places[index]
+        node = node if kind == "value" else ""
+    elif hit.edge is not None:
+        return Place("weight", hit.edge[1], hit.edge[0])
+    known = node in network.index and network.node(node).kind == "parameter"
+    return Place("value", node) if known else None
+
 
 FIRST_SLICE = 0.007
 SLICE = 0.005
@@ -32,20 +194,15 @@ RESTS = 7  # times as long as it took beyond that
 class Subject(NamedTuple):
     """What the picture is of: another look or another view of it needs another picture."""
 
-    what: Hashable
     view: QTransform
     size: QSize
     ratio: float
     ground: QColor
+    what: Hashable
     draw: Callable[[QPainter], Iterator[None]]
 
-    def differs(self, other: "Subject") -> bool:
-        """Whether a picture of the other one does not show this one."""
-        return self.what != other.what or self.is_elsewhere(other)
-
     def is_elsewhere(self, other: "Subject") -> bool:
-        mine, theirs = (self.view, self.size, self.ratio), (other.view, other.size, other.ratio)
-        return mine != theirs or self.ground != other.ground
+        return self[:4] != other[:4]
 
 
 class BackgroundCache(QObject):
@@ -62,7 +219,7 @@ class BackgroundCache(QObject):
         self._portions: Iterator[None] | None = None
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self.go_on)
-        self.spent, self.done_at = 0.0, 0.0
+        self._spent, self._done_at = 0.0, 0.0
 
     @property
     def is_done(self) -> bool:
@@ -70,12 +227,18 @@ class BackgroundCache(QObject):
 
     def is_rested(self) -> bool:
         """Whether painting has left the rest of the program most of the time."""
-        rest = RESTS * max(0.0, self.spent - QUICK)
-        return self.is_done and time.perf_counter() - self.done_at >= rest
+        rest = RESTS * max(0.0, self._spent - QUICK)
+        return self.is_done and time.perf_counter() - self._done_at >= rest
 
     def show(self, painter: QPainter, subject: Subject) -> None:
         """Paint the picture of this, or what there is of it by now."""
-        self._want(subject)
+        latest = self._subject
+        if latest is not None and subject[:5] == latest[:5]:
+            self._next = None
+        elif latest is None or self.is_done or subject.is_elsewhere(latest):
+            self._begin(subject)
+        else:
+            self._next = subject  # the one under way is finished first, or none would ever be
         shown, pixmap = self._shown or (subject, self._pixmap)
         moved = shown.is_elsewhere(subject)
         with QPainterStateGuard(painter):
@@ -96,17 +259,8 @@ class BackgroundCache(QObject):
         if self._portions is None:
             self._finished()
 
-    def _want(self, subject: Subject) -> None:
-        latest = self._subject
-        if latest is not None and not subject.differs(latest):
-            self._next = None
-        elif latest is None or self.is_done or subject.is_elsewhere(latest):
-            self._begin(subject)
-        else:
-            self._next = subject  # the one under way is finished first, or none would ever be
-
     def _begin(self, subject: Subject) -> None:
-        self._subject, self._next, self.spent = subject, None, 0.0
+        self._subject, self._next, self._spent = subject, None, 0.0
         self._pixmap = QPixmap(subject.size * subject.ratio)
         self._pixmap.setDevicePixelRatio(subject.ratio)
         self._pixmap.fill(subject.ground)
@@ -118,16 +272,16 @@ class BackgroundCache(QObject):
         if subject is None or portions is None:
             self._timer.stop()
             return
-        begun, spent = time.perf_counter(), time.thread_time()
+        end, spent = time.perf_counter() + seconds, time.thread_time()
         self._painter.begin(self._pixmap)
         self._painter.setTransform(subject.view)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         try:
-            done = _run(portions, begun + seconds)
+            done = all(time.perf_counter() < end for _ in portions)
         finally:
             self._painter.end()
-        self.done_at = time.perf_counter()
-        self.spent += time.thread_time() - spent
+        self._done_at = time.perf_counter()
+        self._spent += time.thread_time() - spent
         if not done:
             self._timer.start()
             return
@@ -136,11 +290,6 @@ class BackgroundCache(QObject):
         self._timer.stop()
         if self._next is not None:
             self._begin(self._next)
-
-
-def _run(portions: Iterator[None], end: float) -> bool:
-    """Take portions until the time is up; whether there are no more."""
-    return all(time.perf_counter() < end for _ in portions)
 
 
 SIDE, ABOVE_BELOW = 24.0, 32.0
@@ -155,11 +304,13 @@ class ZoomableView(QAbstractScrollArea):
     """Sees a scene from somewhere; a large one through a picture that is painted in slices.
 
     Its scroll bars lie over the canvas, which stays as large as it is when they come and go.
+    What works on the canvas is given this: what is drawn and looked at, and what is said there.
     """
 
-    def __init__(self, scene: CanvasScene, parent: QWidget | None) -> None:
+    def __init__(self, document: Document, stage: Stage, parent: QWidget | None) -> None:
         super().__init__(parent)
-        self.canvas = scene
+        self.document, self.stage = document, stage
+        self.canvas = CanvasScene(document, stage, self)
         self.transform = QTransform()  # from the scene to the viewport
         self.backing = BackgroundCache(self.repaint_all, self)
         self._fitted = True
@@ -168,10 +319,30 @@ class ZoomableView(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._lay_over(self.horizontalScrollBar(), "Scroll the canvas sideways")
-        self._lay_over(self.verticalScrollBar(), "Scroll the canvas up and down")
-        scene.seen.connect(self.repaint_all)
-        scene.seen.connect(self._show_bars)
+        for bar, name in (
+            (self.horizontalScrollBar(), "Scroll the canvas sideways"),
+            (self.verticalScrollBar(), "Scroll the canvas up and down"),
+        ):
+            bar.setParent(self)  # beside the viewport it would make that smaller
+            bar.setAccessibleName(name)
+            set_tip(bar, name)
+            bar.setSingleStep(LINE)
+            bar.hide()
+        self.tip = MessageBubble(self, "warning")
+        self.canvas.seen.connect(self.repaint_all)
+        self.canvas.seen.connect(self._show_bars)
+
+    def say(self, sentence: str, at: QPoint | None = None) -> None:
+        """A tip at this point of the view; else at the pointer, or in the middle if it is away."""
+        if at is None:
+            at, room = self.mapFromGlobal(QCursor.pos()), self.rect()
+            at = at if room.contains(at) else room.center()
+        self.tip.show_at(at, sentence)
+
+    def refuse(self, sentence: str) -> None:
+        """Say it at the pointer, and in the strip."""
+        self.document.refuse(sentence)
+        self.say(sentence)
 
     def on_view_moved(self) -> None:
         """It is seen from somewhere else now."""
@@ -183,44 +354,57 @@ class ZoomableView(QAbstractScrollArea):
 
     def fit(self) -> None:
         """The whole network in sight: 24 free at the sides, 32 above and below, at most 115 %."""
-        self._fitted = True
-        bounds = self.canvas.bounds()
+        bounds, room = self.canvas.bounds(), self.viewport().size()
         if bounds.isEmpty():
-            self._see(QPointF(0, 0), 1.0)
+            self._see(QPointF(0, 0), 1.0, fitted=True)
             return
-        room = self.viewport().size()
         across = (room.width() - 2 * SIDE) / bounds.width()
         down = (room.height() - 2 * ABOVE_BELOW) / bounds.height()
-        self._see(bounds.center(), min(across, down, FIT_AT_MOST))
+        self._see(bounds.center(), min(across, down, FIT_AT_MOST), fitted=True)
 
     def zoom_to(self, zoom: float) -> None:
         """This zoom, about the middle; 1 is 100 %."""
-        self._fitted = False
         self._see(self.visible_rect().center(), zoom)
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Nearer or farther, about a point of the viewport."""
-        self._fitted = False
-        middle = self._middle()
         at = at or QPointF(self.viewport().rect().center())
         zoom = _within(self.zoom * factor)
-        self._see(self.scene_point(at) - (at - middle) / zoom, zoom)
+        self._see(self.scene_point(at) - (at - self._middle()) / zoom, zoom)
 
     def pan(self, pixels: QPointF) -> None:
         """The view moved so far over the scene."""
-        self._fitted = False
         self._see(self.scene_point(self._middle()) - pixels / self.zoom, self.zoom)
 
     def show_node(self, name: str) -> None:
         sight = self.canvas.sight
-        bounds = node_rect(sight, sight.experiment.network.index[name])
+        bounds = sight.geometry.rect(sight.network.index[name])
         if not self.visible_rect().adjusted(10, 10, -10, -10).contains(bounds):
-            self._fitted = False
             self._see(bounds.center(), self.zoom)
 
     def scene_point(self, at: QPointF) -> QPointF:
         """A point of the viewport in the scene, to a fraction of a pixel."""
         return self.transform.inverted()[0].map(at)
+
+    def hit(self, pixel: QPointF) -> Hit:
+        """The topmost thing under a point of the viewport."""
+        sight, at, zoom = self.canvas.sight, self.scene_point(pixel), self.zoom
+        index, rim = node_at(sight, at, zoom)
+        nodes, legible = sight.network.nodes, detail_at(zoom) >= Detail.NODES
+        if index is not None and rim:
+            return Hit(nodes[index].id, rim=True)
+        for owner, spots in _numbers_near(sight, at, index, zoom) if legible else ():
+            for spot in spots:
+                if spot_rect(sight, spot).adjusted(-2, -2, 2, 2).contains(at):
+                    return replace(owner, spot=spot)
+        if index is not None:
+            return Hit(nodes[index].id)
+        names = sight.geometry.boxes[:, (0, 1, 2, 1)] + np.array((0.0, -27.0, 0.0, -8.0))
+        named = np.flatnonzero(meeting(names, at.x(), at.y(), at.x(), at.y()))
+        if legible and len(named):
+            return Hit(nodes[int(named[-1])].id, name=True)
+        edge = edge_at(sight, at, zoom)
+        return Hit() if edge is None else Hit(edge=_ends(sight, edge))
 
     def visible_rect(self) -> QRectF:
         return self.transform.inverted()[0].mapRect(QRectF(self.viewport().rect()))
@@ -228,24 +412,15 @@ class ZoomableView(QAbstractScrollArea):
     def _middle(self) -> QPointF:
         return QRectF(self.viewport().rect()).center()
 
-    def _see(self, center: QPointF, zoom: float) -> None:
+    def _see(self, center: QPointF, zoom: float, fitted: bool = False) -> None:
         """Look at this point with this zoom; a pixel stays a pixel, so that nothing is blurred."""
+        self._fitted = fitted
         zoom = _within(zoom)
         corner = (center * zoom - self._middle()).toPoint()
         self.transform = QTransform(zoom, 0, 0, zoom, -corner.x(), -corner.y())
         self.on_view_moved()
         self._show_bars()
         self.repaint_all()
-
-    # scroll bars
-
-    def _lay_over(self, bar: QScrollBar, name: str) -> None:
-        """Take a bar out of its place beside the viewport, which would grow smaller for it."""
-        bar.setParent(self)
-        bar.setAccessibleName(name)
-        set_tip(bar, name)
-        bar.setSingleStep(LINE)
-        bar.hide()
 
     def _show_bars(self) -> None:
         """How much is out of sight; a bar in the hand leads and does not follow."""
@@ -269,8 +444,6 @@ class ZoomableView(QAbstractScrollArea):
         if not self._bars_follow:
             self.pan(QPointF(dx, dy))
 
-    # painting
-
     def repaint_all(self) -> None:
         """Paint once more when there is time."""
         self.viewport().update()
@@ -291,18 +464,17 @@ class ZoomableView(QAbstractScrollArea):
         return count + NODE_COST * len(geometry.centres) <= most
 
     def _subject(self) -> Subject:
-        scene, zoom = self.canvas, self.zoom
-        still, moving = scene.still, scene.moving
-        exposed, tokens = self.visible_rect(), scene.tokens
+        scene, zoom, still = self.canvas, self.zoom, self.canvas.still
+        exposed, tokens, moving = self.visible_rect(), scene.tokens, scene.moving
 
         def draw(painter: QPainter) -> Iterator[None]:
-            brush = scene.brush(painter, zoom)
-            paint_grid(brush, exposed, zoom)
-            yield from paint_ground(brush, still, exposed, zoom, moving, smooth=not moving)
+            brush = scene.brush(painter, zoom, still)
+            paint_grid(brush, exposed)
+            yield from paint_ground(brush, exposed, moving, smooth=not moving)
 
         return Subject(
-            (id(still), moving, tokens.name), self.transform,
-            self.viewport().size(), self.devicePixelRatioF(), tokens.canvas, draw,
+            self.transform, self.viewport().size(), self.devicePixelRatioF(), tokens.canvas,
+            (id(still), moving, tokens.name), draw,
         )  # fmt: skip
 
     def paint_background(self, painter: QPainter, exposed: QRectF) -> None:
@@ -318,11 +490,10 @@ class ZoomableView(QAbstractScrollArea):
             self.backing.show(painter, self._subject())
         self._was_light = False
         if self.canvas.moving:
-            brush = self.canvas.brush(painter, self.zoom)
-            paint_moving(brush, self.canvas.sight, self.canvas.moving, self.zoom)
+            paint_moving(self.canvas.brush(painter, self.zoom), self.canvas.moving)
 
     def paint_foreground(self, painter: QPainter) -> None:
-        self.canvas.paint_attention(painter, self.zoom)
+        paint_live(self.canvas.brush(painter, self.zoom), self.canvas.attention)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         exposed = self.transform.inverted()[0].mapRect(QRectF(event.rect()))

@@ -57,13 +57,13 @@ class Desk:
 
     def body(self, node: str) -> QPoint:
         """Inside a node, on nothing else."""
-        left, top, right, _ = self.view.canvas.sight.geometry.box(self.value.network.index[node])
-        return self.at((left + right) / 2, top + 8)
+        body = self.view.canvas.sight.geometry.rect(self.value.network.index[node])
+        return self.at(body.center().x(), body.top() + 8)
 
     def rim(self, node: str) -> QPoint:
         """The right rim of a node."""
-        _, top, right, bottom = self.view.canvas.sight.geometry.box(self.value.network.index[node])
-        return self.at(right, (top + bottom) / 2)
+        body = self.view.canvas.sight.geometry.rect(self.value.network.index[node])
+        return self.at(body.right(), body.center().y())
 
     def spot(self, key: Key) -> NumberItem:
         """The place of a number."""

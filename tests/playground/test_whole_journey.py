@@ -165,7 +165,7 @@ def write_everything(learner: Learner) -> None:
     """Names, weights, biases, inputs and the target, each where it stands."""
     for name, (_, _, called) in NODES.items():
         body = learner.body(name)
-        top = learner.view.canvas.sight.geometry.box(learner.value.network.index[name])[1]
+        top = learner.view.canvas.sight.geometry.rect(learner.value.network.index[name]).top()
         learner.write(QPoint(body.x(), learner.at(0, top - 16).y()), called)
     for edge, text in WEIGHTS.items():
         learner.write(learner.number(learner.number_of("weight", edge)), text)

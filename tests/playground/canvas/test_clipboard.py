@@ -7,9 +7,18 @@ from pytestqt.qtbot import QtBot
 from engine.errors import Refused
 from engine.lessons import open_lesson
 from engine.network import Node, Place
-from playground.canvas.clipboard import cut_out, from_text, put_in, to_text
-from playground.canvas.layout import aligned, columns, distributed, in_layers, snapped
-from playground.canvas.node_shape import Measures
+from playground.canvas.clipboard import (
+    aligned,
+    columns,
+    cut_out,
+    distributed,
+    from_text,
+    in_layers,
+    put_in,
+    to_text,
+)
+from playground.canvas.interactions import snapped
+from playground.canvas.layout import Measures
 from tests.playground.canvas_desk import Desk, layers
 
 START = open_lesson("student-grade").experiment
@@ -29,14 +38,14 @@ def test_a_fragment_survives_its_text() -> None:
 
 
 def test_what_is_put_in_keeps_its_numbers_under_free_ids() -> None:
-    after, ids = put_in(START, cut_out(START, ["1", "4"]), (10.0, 20.0))
+    after, ids = put_in(START, cut_out(START, ["1", "4"]), 10.0)
     assert ids == ("7", "8")
     index = after.network.place_index
     assert after.parameters[index[Place("weight", "8", "7")]] == 0.2
     assert after.parameters[index[Place("bias", "8")]] == -0.4
     assert after.parameters[index[Place("weight", "4", "1")]] == 0.2
     assert after.layout.name("8") == "hidden 2"
-    assert after.layout.position("7") == (10.0, -130.0)
+    assert after.layout.position("7") == (10.0, -140.0)
 
 
 def test_nodes_whose_extents_overlap_stand_in_one_column() -> None:

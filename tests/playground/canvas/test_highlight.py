@@ -8,8 +8,8 @@ from engine.experiment.trace import MicroStep
 from engine.lessons import open_lesson
 from engine.network import Place
 from engine.numerals import Role
-from playground.canvas.edge_painter import sign_of
 from playground.canvas.number_positions import card_spots, edge_spots, node_spots
+from playground.canvas.scene_painter import sign_of
 from playground.canvas.scene_state import (
     Highlight,
     Key,

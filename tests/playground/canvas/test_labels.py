@@ -12,7 +12,7 @@ from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.layers import network_of
 from engine.experiment.stepping import go_to, step_update
 from playground.canvas.layout import point_along
-from playground.canvas.node_painter import node_rect, spot_rect, width_before
+from playground.canvas.node_painter import spot_rect, width_before
 from playground.canvas.number_positions import card_spots, edge_spots, node_spots
 from playground.canvas.scene_painter import readable_rect
 from playground.canvas.scene_state import Key, NumberItem, SceneState, at_place, of_node
@@ -69,7 +69,7 @@ def check_room(sight: SceneState) -> None:
     along = labels(sight)
     known = [spot for spot in (*along, *others(sight)) if sight.knows(spot.key)]
     check_apart([(spot.key, box(sight, spot)) for spot in known], sight.experiment.cursor)
-    bodies = [node_rect(sight, index) for index in range(len(sight.experiment.network.nodes))]
+    bodies = [sight.geometry.rect(index) for index in range(len(sight.experiment.network.nodes))]
     for spot in along:
         rect = box(sight, spot)
         assert not any(rect.intersects(body) for body in bodies), spot.key
@@ -155,7 +155,9 @@ def test_the_label_of_an_edge_under_the_mouse_lies_on_no_node(
     for cursor in (22, 23, STEPS):
         desk.document.go_to(0, cursor)
         sight = desk.view.canvas.sight
-        bodies = [node_rect(sight, index) for index in range(len(sight.experiment.network.nodes))]
+        bodies = [
+            sight.geometry.rect(index) for index in range(len(sight.experiment.network.nodes))
+        ]
         edges = range(len(sight.experiment.network.edges))
         for edge in filter(sight.labels.has_two_lines, edges):
             for spot in edge_spots(sight, edge, full=True):
@@ -221,7 +223,7 @@ def test_a_crowded_network_stays_legible_and_labels_give_way(
         known = [spot for spot in (*shown, *others(sight)) if sight.knows(spot.key)]
         assert min(s.face.pixels for s in known) * desk.view.zoom >= SMALLEST - 0.1
         check_apart([(spot.key, box(sight, spot)) for spot in known], cursor)
-        bodies = [node_rect(sight, index) for index in range(len(value.network.nodes))]
+        bodies = [sight.geometry.rect(index) for index in range(len(value.network.nodes))]
         for spot in shown:
             rect = box(sight, spot)
             assert not any(rect.intersects(body) for body in bodies), (cursor, spot)
@@ -249,7 +251,7 @@ def test_an_edge_has_one_label_when_its_old_weight_is_told(qtbot: QtBot, all_cho
     desk = Desk(qtbot, flagship(4), WIDE)
     desk.document.go_to(0, 23)
     sight = desk.view.canvas.sight
-    edge = sight.place_of("weight", "6", "4")
+    edge = sight.geometry.frame.edge_index["4", "6"]
     assert ink_left(desk, edge), "its usual label stands there"
     if all_chosen:
         desk.view.commands.select_all()
@@ -269,7 +271,7 @@ def test_below_four_in_a_layer_no_row_reaches_the_next_name(qtbot: QtBot) -> Non
     desk.document.go_to(0, len(trace.script.steps))
     sight = desk.view.canvas.sight
     names = [value.network.index[name] for name in ("h2", "h3", "h4")]
-    tops = [node_rect(sight, index).top() - 24 for index in names]
+    tops = [sight.geometry.rect(index).top() - 24 for index in names]
     above = [value.network.index[name] for name in ("h1", "h2", "h3")]
     lows = [max(box(sight, s).bottom() for s in node_spots(sight, index)) for index in above]
     assert all(low < top for low, top in zip(lows, tops, strict=True))

@@ -13,27 +13,23 @@ from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
 from engine.numerals import DIGIT_CHOICES, Role, short
 from playground.canvas.layout import (
-    FIRST,
     Geometry,
-    LabelPlaces,
-    frame_of,
-    geometry_of,
-    label_places,
-    moved,
-    point_along,
-)
-from playground.canvas.node_shape import (
     Measures,
     Outline,
     bow_height,
     bowed,
     crossings,
     figure_of,
+    frame_of,
+    geometry_of,
     is_circuit,
+    moved,
+    point_along,
     port_heights,
     rim_inset,
 )
-from playground.canvas.scene_state import fitted, measures_of, written
+from playground.canvas.number_positions import FIRST, label_places
+from playground.canvas.scene_state import LabelPlaces, fitted, measures_of, written
 from playground.theme.fonts import VALUE, strong
 from playground.widgets.number_plate import PADDING, PlacedNumber, State, plate_size
 from tests.playground.canvas_desk import Desk, layers

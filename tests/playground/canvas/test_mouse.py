@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
 from playground.canvas.interactions import DragEdge
-from playground.canvas.node_shape import node_of
+from playground.canvas.layout import node_of
 from playground.canvas.scene_state import at_place, of_node
 from playground.model.stage import DRAGGED_TOOL, Tool
 from tests.playground.canvas_desk import LEFT, Desk

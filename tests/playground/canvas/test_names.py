@@ -55,8 +55,8 @@ def test_names_from_a_table_stand_on_the_canvas(qtbot: QtBot) -> None:
 def test_the_symbol_of_a_long_name_is_where_explain_can_be_followed(qtbot: QtBot) -> None:
     """x₁ stands in the input, and beside the name of a circle, which holds nothing but its sign."""
     desk = Desk(qtbot, filled())
-    assert desk.spot(of_node("value", "x1")).align == "right", "the number makes room for x₁"
-    assert desk.spot(of_node("value", "x2")).align == "centre"
+    assert desk.spot(of_node("value", "x1")).flush, "the number makes room for x₁"
+    assert not desk.spot(of_node("value", "x2")).flush
     told = Explainer().step(step(filled()))
     assert told is not None and "x1" in told.formula.symbols_plain
     guess = Desk(qtbot, open_lesson("guess-and-check").experiment).view.canvas.sight

@@ -23,7 +23,7 @@ from engine.layout import Layout
 from engine.lessons import open_lesson
 from engine.network import Network, Node
 from engine.settings import Settings
-from playground.canvas.node_shape import node_of
+from playground.canvas.layout import node_of
 from playground.canvas.scene_state import Key, at_place, of_node
 from playground.model.stage import Pointed, Tool
 from playground.theme.palette import LIGHT, tokens_of
@@ -303,7 +303,7 @@ def test_an_error_while_painting_does_not_end_the_program(
 ) -> None:
     desk = Desk(qtbot, open_lesson("student-grade").experiment)
     # This one is raised by C, not by Python.
-    monkeypatch.setattr(desk.view.canvas, "paint_attention", lambda *_: [][1])
+    monkeypatch.setattr(desk.view, "paint_foreground", lambda *_: [][1])
     with qtbot.captureExceptions() as caught:
         desk.view.viewport().update()
         qtbot.waitUntil(lambda: bool(caught))

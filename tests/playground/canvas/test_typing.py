@@ -159,8 +159,8 @@ def test_f2_types_the_number_of_an_input_and_the_name_of_a_neuron(desk: Desk) ->
 
 
 def test_a_name_is_typed_above_its_node(desk: Desk) -> None:
-    left, top, right, _ = desk.view.canvas.sight.geometry.box(desk.value.network.index["4"])
-    desk.double_click(desk.at((left + right) / 2, top - 16))
+    body = desk.view.canvas.sight.geometry.rect(desk.value.network.index["4"])
+    desk.double_click(desk.at(body.center().x(), body.top() - 16))
     desk.type("  first   neuron ")
     desk.type_key(Qt.Key.Key_Return)
     assert desk.value.layout.name("4") == "first neuron"

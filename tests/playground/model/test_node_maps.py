@@ -18,8 +18,8 @@ from engine.layout import Layout, arranged
 from engine.lessons import open_lesson
 from engine.network import Network, Node, Place
 from engine.settings import without_rounding
-from playground.canvas.node_painter import node_rect, outline_path, spot_rect, tile_rect
-from playground.canvas.node_shape import MAPPED_HEIGHT, NEURON_HEIGHT, TILE, mapped_nodes
+from playground.canvas.layout import MAPPED_HEIGHT, NEURON_HEIGHT, TILE, mapped_nodes
+from playground.canvas.node_painter import outline_path, spot_rect, tile_rect
 from playground.canvas.scene_state import of_node
 from playground.model.node_maps import SIDE, TileMaker, Tiles, plane_of, why_no_maps
 from playground.model.trainer import Trainer
@@ -156,7 +156,7 @@ def test_tiles_lie_inside_their_nodes(qtbot: QtBot, mapped: list[Mapped], digits
     sight = desk.view.canvas.sight
     for name in desk.tiles:
         index = sight.experiment.network.index[name]
-        figure, body = sight.geometry.frame.figures[index], node_rect(sight, index)
+        figure, body = sight.geometry.frame.figures[index], sight.geometry.rect(index)
         tile, inner = tile_rect(figure, body), body.adjusted(4, 4, -4, -4)
         assert (body.height(), tile.width()) == (MAPPED_HEIGHT, TILE)
         assert tile.left() > body.center().x()
@@ -180,7 +180,7 @@ def test_without_maps_nodes_are_as_low_as_before(qtbot: QtBot, mapped: list[Mapp
     sight = desk.view.canvas.sight
     assert not desk.tiles
     hidden = sight.experiment.network.index[LEARNT.network.outputs[0]]
-    assert node_rect(sight, hidden).height() == NEURON_HEIGHT
+    assert sight.geometry.rect(hidden).height() == NEURON_HEIGHT
 
 
 def test_a_third_input_takes_the_maps_away(qtbot: QtBot, mapped: list[Mapped]) -> None:
@@ -203,7 +203,7 @@ def test_the_picture_shows_the_tile(
     sight = desk.view.canvas.sight
     index = sight.experiment.network.index[name]
     desk.view.show_node(name)
-    tile = tile_rect(sight.geometry.frame.figures[index], node_rect(sight, index))
+    tile = tile_rect(sight.geometry.frame.figures[index], sight.geometry.rect(index))
     desk.view.finish_painting()
     picture = desk.view.viewport().grab().toImage()
     own = sight.tiles[name].image(desk.view.canvas.brush(None, 1.0).tokens)  # type: ignore[arg-type]

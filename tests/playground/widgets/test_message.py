@@ -113,7 +113,7 @@ def test_every_message_goes_by_itself_after_six_seconds(qtbot: QtBot, workspace:
     chosen = settings.row("loss")
     assert isinstance(chosen, ChoiceRow)
     chosen.refusal.say("This cannot be chosen.")
-    workspace.canvas.context.refuse("This cannot be drawn.")
+    workspace.canvas.refuse("This cannot be drawn.")
     workspace.strip.note("Wrote “net.png”.")  # in place of the refusal
 
     def shown() -> list[MessageBubble]:

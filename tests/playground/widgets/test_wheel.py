@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from engine.lessons import open_lesson
-from playground.canvas.hit_test import hit_at
 from playground.canvas.scene_state import at_place
 from playground.dialogs.generate_data import GenerateSet
 from playground.dialogs.new_network import NewNetwork
@@ -154,11 +153,11 @@ def test_row_82_the_panel_scrolls_and_the_field_in_hand_turns(
 @pytest.mark.ci
 def test_alt_and_the_wheel_turn_on_the_canvas_only_what_is_a_number(qtbot: QtBot) -> None:
     desk = Desk(qtbot, open_lesson("student-grade").experiment)
-    sight, seen = desk.view.canvas.sight, desk.view.viewport().rect()
+    seen = desk.view.viewport().rect()
     before, zoom = desk.value, desk.view.zoom
     empty = [
         at for x in range(4, seen.width(), 9) for y in range(4, seen.height(), 9)
-        if hit_at(sight, desk.view.scene_point(QPointF(at := QPoint(x, y))), zoom).spot is None
+        if desk.view.hit(QPointF(at := QPoint(x, y))).spot is None
     ]  # fmt: skip
     for at in empty:
         turn(desk.view.viewport(), at, ALT)

@@ -214,9 +214,9 @@ def test_the_right_button_offers_the_commands_for_what_lies_there(
     """The same actions as in the menu bar, and what they act on is selected."""
     canvas, actions = workspace.canvas, workspace.window.menus.actions
     sight = canvas.canvas.sight
-    box = sight.geometry.box(sight.experiment.network.index["4"])
+    box = sight.geometry.rect(sight.experiment.network.index["4"])
     x, y = sight.label_point(0, 0.5)
-    places = {"node": ((box[0] + box[2]) / 2, box[1] + 8), "edge": (x, y)}
+    places = {"node": (box.center().x(), box.top() + 8), "edge": (x, y)}
     at = canvas.transform.map(QPointF(*places[what])) if what in places else QPointF(4, 4)
     menu = menu_at(workspace, at.toPoint(), canvas.viewport())
     look = workspace.stage.look
@@ -234,8 +234,8 @@ def test_the_right_button_offers_the_commands_for_what_lies_there(
 def test_a_node_is_deleted_from_the_menu_under_the_pointer(workspace: Workspace) -> None:
     canvas = workspace.canvas
     workspace.stage.select(("4", "5"))
-    box = canvas.canvas.sight.geometry.box(workspace.document.value.network.index["4"])
-    at = canvas.transform.map(QPointF((box[0] + box[2]) / 2, box[1] + 8))
+    box = canvas.canvas.sight.geometry.rect(workspace.document.value.network.index["4"])
+    at = canvas.transform.map(QPointF(box.center().x(), box.top() + 8))
     menu = menu_at(workspace, at.toPoint(), canvas.viewport())
     QTest.keyClick(menu, Qt.Key.Key_L)
     assert not {"4", "5"} & set(workspace.document.value.network.index), "all that was selected"
