@@ -117,7 +117,11 @@ class Laid:
     def line(self, color: str, width: float, *corners: tuple[float, float]) -> None:
         def paint(painter: QPainter, tokens: Tokens) -> None:
             painter.setPen(QPen(token(tokens, color), width))
-            painter.drawPolyline([QPointF(x, y) for x, y in corners])
+            points = [QPointF(x, y) for x, y in corners]
+            if len(points) == 2:
+                painter.drawLine(*points)  # a polyline of two points is set half a pixel beside
+            else:
+                painter.drawPolyline(points)
 
         self.marks.append(paint)
 
