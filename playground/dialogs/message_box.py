@@ -20,7 +20,7 @@ from playground.theme.fonts import BODY, STEP_TITLE, Face, font_of
 from playground.widgets.buttons import fill, flatten, push_button
 from playground.widgets.focus import FocusRing
 from playground.widgets.layout import AS_STYLED, lay_out
-from playground.widgets.plain_text import plain_label, plain_title, set_tip
+from playground.widgets.plain_text import plain_label, plain_title, set_name
 
 WIDTH = 460
 DETAILS_HEIGHT = 120
@@ -40,6 +40,15 @@ class DialogAnswer:
 
 
 CANCEL = DialogAnswer("Cancel")
+
+
+def read_only(name: str, tip: str, parent: QWidget) -> QPlainTextEdit:
+    """Lines to read and to copy."""
+    made = QPlainTextEdit(parent)
+    made.setReadOnly(True)
+    made.setTabChangesFocus(True)
+    set_name(made, name, tip)
+    return made
 
 
 class Question(QDialog):
@@ -67,7 +76,11 @@ class Question(QDialog):
             margins=(24, 20, 24, 20), spacing=12,
         )  # fmt: skip
         if details:
-            self._add_details(details)
+            self._details = read_only("Details", "Where exactly, for whoever mends it", self)
+            self._details.setPlainText(details)
+            self._details.setFixedHeight(DETAILS_HEIGHT)
+            self._details.hide()
+            self._column.addWidget(self._details)
         self._column.addSpacing(4)
         self._add_buttons()
 
@@ -81,17 +94,6 @@ class Question(QDialog):
         made.setFixedWidth(WIDTH)
         made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return made
-
-    def _add_details(self, details: str) -> None:
-        words = QPlainTextEdit(details, self)
-        words.setReadOnly(True)
-        words.setTabChangesFocus(True)
-        words.setFixedHeight(DETAILS_HEIGHT)
-        words.setAccessibleName("Details")
-        set_tip(words, "Where exactly, for whoever mends it")
-        words.hide()
-        self._details = words
-        self._column.addWidget(words)
 
     def _add_buttons(self) -> None:
         row = lay_out(QHBoxLayout(), spacing=8)
