@@ -539,7 +539,8 @@ def test_rows_that_are_all_for_testing_are_refused(desk: TableDesk, tmp_path: Pa
 def test_every_control_is_named_tipped_and_reached(desk: TableDesk, tmp_path: Path) -> None:
     dialog = written(desk, tmp_path, GOOD)
     wanted = {
-        *dialog.dialect.fields.values(), dialog.dialect.header, dialog.sight, dialog.preview, dialog.columns,
+        *dialog.dialect.fields.values(), dialog.dialect.header,
+        dialog.sight, dialog.preview, dialog.columns,
         dialog.options.scaled.field, dialog.options.share.slider, dialog.options.share.field,
         dialog.options.seed.field, dialog.fit, dialog.cancel_button, dialog.create_button,
     }  # fmt: skip
