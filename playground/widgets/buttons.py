@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QFontMetrics, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QPushButton,
@@ -18,8 +18,8 @@ from engine.numerals import Role
 from playground.theme import icons
 from playground.theme.fonts import BODY, CHIP, Face, font_of
 from playground.theme.painting import fill_rounded, painted
-from playground.theme.palette import role_color, role_tint, token, tokens_of
-from playground.widgets.plain_text import set_tip, without_key
+from playground.theme.palette import role_color, role_tint, token
+from playground.widgets.plain_text import set_name, set_tip, without_key
 
 CHIP_HEIGHT = 20
 PADDING = 8
@@ -34,8 +34,7 @@ class Chip(QWidget):
         self.show_word(text, role)
 
     def show_word(self, text: str, role: Role) -> None:
-        self.text = text
-        self.role = role
+        self.text, self.role = text, role
         self.setAccessibleName(text)
         width = QFontMetrics(font_of(CHIP)).horizontalAdvance(text)
         self.setFixedSize(width + 2 * PADDING + 1, CHIP_HEIGHT)
@@ -57,9 +56,7 @@ class ElidedLabel(QWidget):
         self, text: str, face: Face = BODY, color: str = "text", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._face = face
-        self._short = ""
-        self._color = color
+        self._face, self._color = face, color
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.set_text(text)
 
@@ -93,9 +90,8 @@ class ElidedLabel(QWidget):
         self._tell_all()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
+        with painted(self) as (painter, tokens):
             painter.setFont(font_of(self._face))
-            tokens = tokens_of(self.palette())
             painter.setPen(token(tokens, self._color if self.isEnabled() else "off"))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, self.shown())
 
@@ -104,12 +100,11 @@ class _Passing(QObject):
     """Lets the wheel through to what is around a field that has not the keyboard."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() != QEvent.Type.Wheel or not isinstance(watched, QWidget):
-            return False
-        if watched.hasFocus():
-            return False
-        event.ignore()
-        return True
+        turned = event.type() == QEvent.Type.Wheel
+        if turned and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return False
 
 
 def turn_only_in_hand(field: QWidget) -> None:
@@ -183,8 +178,7 @@ def tab_bar(titles: tuple[str, ...], name: str, tip: str, parent: QWidget) -> QT
     tabs.setProperty("look", "small")
     tabs.setDrawBase(False)
     tabs.setExpanding(False)
-    tabs.setAccessibleName(name)
-    set_tip(tabs, tip)
+    set_name(tabs, name, tip)
     turn_only_in_hand(tabs)
     for title in titles:
         tabs.addTab(title)
@@ -192,8 +186,7 @@ def tab_bar(titles: tuple[str, ...], name: str, tip: str, parent: QWidget) -> QT
 
 
 def _name(button: QAbstractButton, name: str, tip: str, icon: str, color: str = "text") -> None:
-    button.setAccessibleName(name)
-    set_tip(button, tip)
+    set_name(button, name, tip)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     button.setIconSize(QSize(icons.SIZE, icons.SIZE))
     if icon:

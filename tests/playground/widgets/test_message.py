@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 import playground
+from engine.errors import Refused
 from playground.panels.samples import Samples
 from playground.panels.settings import SettingsPanel
 from playground.widgets.fields import PlaceField, Sentence
@@ -54,6 +55,13 @@ def type_rate(workspace: Workspace, text: str) -> PlaceField:
     QTest.keyClicks(row.field, text)
     QTest.keyClick(row.field, Qt.Key.Key_Return)
     return row.field
+
+
+def refuse_choice(row: ChoiceRow) -> None:
+    def refuse() -> None:
+        raise Refused("This cannot be chosen.")
+
+    row.attempt(refuse, lambda: None)
 
 
 def try_cell(workspace: Workspace) -> CellTable:
@@ -112,7 +120,7 @@ def test_every_message_goes_by_itself_after_six_seconds(qtbot: QtBot, workspace:
     assert isinstance(settings, SettingsPanel)
     chosen = settings.row("loss")
     assert isinstance(chosen, ChoiceRow)
-    chosen.refusal.say("This cannot be chosen.")
+    refuse_choice(chosen)
     workspace.canvas.context.refuse("This cannot be drawn.")
     workspace.strip.note("Wrote “net.png”.")  # in place of the refusal
 
@@ -153,7 +161,7 @@ def test_a_bubble_goes_with_its_control(workspace: Workspace) -> None:
     assert isinstance(settings, SettingsPanel)
     chosen = settings.row("loss")
     assert isinstance(chosen, ChoiceRow)
-    chosen.refusal.say("This cannot be chosen.")
+    refuse_choice(chosen)
     type_rate(workspace, "fast")
     assert len(bubbles(workspace)) == 2
     workspace.docks.docks["settings"].close()
