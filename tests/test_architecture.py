@@ -75,6 +75,7 @@ FILE_KEEPERS = (
     "playground/cli/streams.py",
     "playground/session/",
     "playground/theme/icons.py",
+    "playground/theme/theme.py",
 )
 #: These raise where a name is too long or a folder may not be entered; `kind_of` does not.
 ASKERS = {"exists", "is_dir", "is_file"}
