@@ -10,13 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QAbstractScrollArea,
-    QApplication,
-    QDockWidget,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDockWidget, QPushButton, QWidget
 from shiboken6 import isValid
 
 from playground.theme.painting import painted, rim_rounded

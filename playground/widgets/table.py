@@ -331,11 +331,7 @@ class CellDelegate(QStyledItemDelegate):
         editor.setGeometry(option.rect)
 
     def editorEvent(
-        self,
-        event: QEvent,
-        model: QAbstractItemModel,
-        option: QStyleOptionViewItem,
-        index: Index,
+        self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
     ) -> bool:
         cell = cell_of(index)
         if cell.mark is None or not cell.editable:
