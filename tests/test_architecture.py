@@ -56,7 +56,7 @@ HTML = re.compile(
 PLAIN = {
     "playground/widgets/plain_text.py": {"setToolTip", "QLabel", "mightBeRichText"},
     "playground/widgets/table.py": {"ToolTipRole"},
-    "playground/widgets/message.py": {"QLabel"},  # plain from the start
+    "playground/widgets/buttons.py": {"QLabel"},  # plain from the start
     "playground/panels/history.py": {"ToolTipRole"},
     "playground/panels/lesson_tasks.py": {"QLabel", "RichText"},  # escaped there
 }

@@ -9,7 +9,7 @@ from playground.canvas.scene import CanvasScene
 from playground.canvas.viewport import ZoomableView
 from playground.model.document import Document
 from playground.model.stage import Stage
-from playground.widgets.message import MessageBubble
+from playground.widgets.buttons import MessageBubble
 
 
 @dataclass(frozen=True, slots=True)

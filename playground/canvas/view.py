@@ -32,7 +32,7 @@ from playground.model.document import Document, is_another
 from playground.model.stage import Stage
 from playground.model.trainer import Trainer
 from playground.theme.painting import png_bytes
-from playground.widgets.message import MessageBubble
+from playground.widgets.buttons import MessageBubble
 
 MARGIN = 32.0
 DOTS_AN_INCH = 96

@@ -1,12 +1,13 @@
-"""Buttons, chips and labels as the window has them."""
+"""Buttons, chips, labels and messages as the window has them."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFontMetrics, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QLabel,
     QPushButton,
     QSizePolicy,
     QTabBar,
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from engine.numerals import Role
 from playground.theme import icons
-from playground.theme.fonts import BODY, CHIP, Face, font_of
+from playground.theme.fonts import BODY, CHIP, HINT, Face, font_of
 from playground.theme.painting import fill_rounded, painted
 from playground.theme.palette import role_color, role_tint, token
 from playground.widgets.plain_text import set_name, set_tip, without_key
@@ -208,3 +209,82 @@ def _dress(button: QPushButton, look: str, color: str) -> None:
     name = icons.worn(button)
     if name:
         icons.wear(button, name, button.palette(), color)
+
+
+STAYS = 6000  # ms: enough to read two lines twice; after that a message only covers something
+ASIDE = 12  # of a point, so that the pointer does not cover the first word
+EDGE = 4  # kept free at the edges of what the bubble lies over
+SIDES, ABOVE_AND_BELOW = 18, 14  # the padding of the style sheet, and a pixel more for rounding
+ICON, ICON_LEFT, BEFORE_WORDS = 16, 10, 26
+
+
+class MessageBubble(QLabel):
+    """A sentence on a tinted ground, which the style sheet paints, perhaps behind an icon.
+
+    Hidden until it is said, and again when its cause is gone, and never said longer than STAYS.
+    """
+
+    ended = Signal()
+    widest = 320  # of a line; about 50 letters
+
+    def __init__(self, parent: QWidget, icon: str = "") -> None:
+        super().__init__(parent)
+        self.sentence = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setIndent(0)  # else half a letter more where the style sheet has a border or padding
+        self.setFont(font_of(HINT))
+        self.set_look(icon)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._until = QTimer(self, interval=STAYS, singleShot=True)
+        self._until.timeout.connect(self.end)
+        self.hide()
+
+    def set_look(self, icon: str, look: str = "") -> None:
+        """Another icon, and another look in the style sheet."""
+        self._icon = icon
+        restyle(self, "look", look or ("icon" if icon else ""))
+
+    def begin(self, sentence: str) -> None:
+        """Say this from now on, in front of all else."""
+        self.sentence = sentence
+        self.setText(sentence)
+        self.setAccessibleName(sentence)
+        self.raise_()
+        self.show()
+        self._until.start()
+
+    def end(self) -> None:
+        """Its cause is gone, or it has been read."""
+        self._until.stop()
+        self.hide()
+        self.ended.emit()
+
+    def fit(self, sentence: str) -> None:
+        """As large as this sentence needs, in lines that can be read."""
+        wraps = Qt.TextFlag.TextWordWrap
+        words = self.fontMetrics().boundingRect(0, 0, self.widest, 400, wraps, sentence)
+        before, least = (BEFORE_WORDS, ICON) if self._icon else (0, 0)
+        high = max(words.height(), least) + ABOVE_AND_BELOW
+        self.resize(words.width() + SIDES + before, high)
+
+    def show_at(self, at: QPoint, sentence: str) -> None:
+        """Stand beside this point, inside what it lies over."""
+        self.fit(sentence)
+        room = self.parentWidget()
+        assert room is not None
+        x, y = at.x() + ASIDE, at.y() + ASIDE
+        if x + self.width() > room.width() - EDGE:
+            x = max(EDGE, at.x() - ASIDE - self.width())
+        if y + self.height() > room.height() - EDGE:
+            y = max(EDGE, at.y() - ASIDE - self.height())
+        self.move(x, y)
+        self.begin(sentence)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._icon:
+            with painted(self) as (painter, _):
+                corner = QPointF(ICON_LEFT, (self.height() - ICON) / 2)
+                color = self.palette().windowText().color()
+                icons.paint(painter, self._icon, color, corner, ICON)

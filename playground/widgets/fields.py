@@ -38,8 +38,7 @@ from playground.theme import icons
 from playground.theme.fonts import HINT, font_of
 from playground.theme.painting import draw_elided, fill_rounded, painted
 from playground.theme.palette import tokens_of
-from playground.widgets.buttons import restyle, turn_only_in_hand
-from playground.widgets.message import EDGE, MessageBubble
+from playground.widgets.buttons import EDGE, MessageBubble, restyle, turn_only_in_hand
 from playground.widgets.plain_text import set_name
 
 CHEVRON = 16

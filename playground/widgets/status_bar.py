@@ -8,10 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStatusBar, QTool
 
 from playground.theme.fonts import HINT, font_of
 from playground.theme.painting import painted
-from playground.widgets.buttons import icon_button
+from playground.widgets.buttons import ICON, MessageBubble, icon_button
 from playground.widgets.dock import Dock
 from playground.widgets.layout import lay_out
-from playground.widgets.message import ICON, MessageBubble
 from playground.widgets.plain_text import set_name, set_tip
 
 HEIGHT = 30

@@ -15,9 +15,9 @@ import playground
 from engine.errors import Refused
 from playground.panels.samples import Samples
 from playground.panels.settings import SettingsPanel
+from playground.widgets.buttons import STAYS, MessageBubble
 from playground.widgets.fields import PlaceField, Sentence
 from playground.widgets.form import ChoiceRow, NumberRow
-from playground.widgets.message import STAYS, MessageBubble
 from playground.widgets.table import CellTable
 from playground.window.workspace import Workspace
 from tests.playground.lesson_learner import Learner
@@ -139,7 +139,7 @@ def test_only_one_place_says_how_long() -> None:
     """Every window of its own that says something for a while is a MessageBubble."""
     folder = Path(playground.__file__).parent
     said = [p.name for p in folder.rglob("*.py") if "STAYS =" in p.read_text("utf-8")]
-    assert said == ["message.py"]
+    assert said == ["buttons.py"]
     assert STAYS == 6000
 
 
