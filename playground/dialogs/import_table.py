@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, Qt
@@ -100,7 +99,9 @@ class DialectRow(QWidget):
             field.setFixedSize(width, FIELD_HEIGHT)
             for key, title in choices.items():
                 field.addItem(title, key)
-            field.activated.connect(partial(self._choose_entry, option))
+            field.activated.connect(
+                lambda index, o=option, f=field: self._choose(**{o: f.itemData(index)})
+            )
             label.setBuddy(field)
             self.fields[option] = field
             lay_out(line, label, field, 8, spacing=6)
@@ -112,9 +113,6 @@ class DialectRow(QWidget):
         for option, field in self.fields.items():
             field.setCurrentIndex(field.findData(getattr(dialect, option)))
         self.header.setChecked(dialect.header)
-
-    def _choose_entry(self, option: str, index: int) -> None:
-        self._choose(**{option: self.fields[option].itemData(index)})
 
     def _choose(self, **change: Any) -> None:
         """What was said about columns was said about other columns."""

@@ -334,7 +334,8 @@ def _runs(pieces: Sequence[Piece]) -> list[_Run]:
         if may_break or not runs:
             runs.append([])
         tight = open_end or _CLOSES.match(plain) is not None
-        runs[-1].append((replace(piece, plain=plain), tight))
+        bare = piece if piece.plain == plain else replace(piece, plain=plain)
+        runs[-1].append((bare, tight))
         open_end = is_sign or _OPENS.search(plain) is not None
         starts = open_end or plain == "="
         equals = equals or plain == "="
@@ -472,10 +473,11 @@ LINE = 13.0  # from one line of a caption to the next
 
 
 class _Column(NamedTuple):
-    """A factor, the middle of its column, and how wide that is with its share of what is over."""
+    """A factor, the middle of its column, how wide that is alone and with a share of the rest."""
 
     factor: Factor
     middle: float
+    own: float
     width: float
 
 
@@ -503,7 +505,7 @@ class FactorPlate(HotspotWidget):
             for column in columns:
                 self._put_column(laid, column, baseline, baseline + below, foot)
             for place in range(1, len(columns)):
-                factor, middle, wide = columns[place]
+                factor, middle, _, wide = columns[place]
                 left = middle - wide / 2 - FACTOR_JOINT / 2
                 laid.write_sign(QRectF(0, foot, width, NUMBER), left, factor.operator, FACTOR)
             # neighbouring columns that share a caption
@@ -533,7 +535,7 @@ class FactorPlate(HotspotWidget):
         left = (width - need - share * len(row)) / 2 + FACTOR_PADDING / 2
         columns = []
         for factor, wide in zip(row, widths, strict=True):
-            columns.append(_Column(factor, left + (wide + share) / 2, wide + share))
+            columns.append(_Column(factor, left + (wide + share) / 2, wide, wide + share))
             left += wide + share + FACTOR_JOINT
         return columns
 
@@ -549,8 +551,8 @@ class FactorPlate(HotspotWidget):
     def _put_column(
         self, laid: Laid, column: _Column, baseline: float, stem: float, foot: float
     ) -> None:
-        factor, middle, wide = column
-        extent, own = self.extent(factor.symbol), self._wide(factor)
+        factor, middle, own, wide = column
+        extent = self.extent(factor.symbol)
         top = baseline - extent.ascent
         laid.spot(QRectF(middle - own / 2, top, own, foot + NUMBER - top), factor.symbol)
         self.put_symbol(laid, factor.symbol, middle - extent.width / 2, baseline)
