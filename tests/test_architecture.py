@@ -56,7 +56,7 @@ HTML = re.compile(
 PLAIN = {
     "playground/widgets/plain_text.py": {"setToolTip", "QLabel", "mightBeRichText"},
     "playground/widgets/table.py": {"ToolTipRole"},
-    "playground/widgets/message.py": {"QLabel"},  # plain from the start
+    "playground/widgets/buttons.py": {"QLabel"},  # plain from the start
     "playground/panels/history.py": {"ToolTipRole"},
     "playground/panels/lesson_tasks.py": {"QLabel", "RichText"},  # escaped there
 }
@@ -75,6 +75,7 @@ FILE_KEEPERS = (
     "playground/cli/streams.py",
     "playground/session/",
     "playground/theme/icons.py",
+    "playground/theme/theme.py",
 )
 #: These raise where a name is too long or a folder may not be entered; `kind_of` does not.
 ASKERS = {"exists", "is_dir", "is_file"}

@@ -39,7 +39,7 @@ from playground.canvas.scene_painter import MANY, paint_grid, paint_ground, pain
 from playground.canvas.scene_state import Key, NumberItem, SceneState
 from playground.model.document import Document
 from playground.model.stage import EdgeKey, Stage
-from playground.widgets.message import MessageBubble
+from playground.widgets.buttons import MessageBubble
 from playground.widgets.plain_text import set_tip
 
 

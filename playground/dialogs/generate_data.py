@@ -6,19 +6,8 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import (
-    QBrush,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPolygonF,
-)
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QHBoxLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.experiment.experiment import Experiment
 from engine.experiment.fit_to_table import PLANE, why_not_fitting, with_set
@@ -41,7 +30,7 @@ from playground.widgets.form import (
     words,
 )
 from playground.widgets.layout import AS_STYLED, lay_out
-from playground.widgets.plain_text import set_tip
+from playground.widgets.plain_text import set_name
 
 MOST = 1200
 REACH = 6.5
@@ -70,15 +59,11 @@ def paint_set(
         painter.setBrush(QBrush(Qt.BrushStyle.NoBrush) if hollow else QBrush(color))
         if size == SMALL:
             painter.setPen(Qt.PenStyle.NoPen)
-        _paint_point(painter, place, above or not classes, size)
-
-
-def _paint_point(painter: QPainter, place: QPointF, round_one: bool, size: float) -> None:
-    if round_one:
-        painter.drawEllipse(place, size - 0.5, size - 0.5)
-    else:
-        corners = ((0, -size), (size, size * 0.8), (-size, size * 0.8))
-        painter.drawPolygon(QPolygonF([place + QPointF(x, y) for x, y in corners]))
+        if above or not classes:
+            painter.drawEllipse(place, size - 0.5, size - 0.5)
+        else:
+            corners = ((0, -size), (size, size * 0.8), (-size, size * 0.8))
+            painter.drawPolygon(QPolygonF([place + QPointF(x, y) for x, y in corners]))
 
 
 class SetPicture(QWidget):
@@ -86,12 +71,11 @@ class SetPicture(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._points: Points | None = None
-        self._classes = True
+        self._shown: tuple[Points, bool] | None = None
         self.setFixedSize(280, 280)
 
     def show_points(self, points: Points, classes: bool, told: str) -> None:
-        self._points, self._classes = points, classes
+        self._shown = points, classes
         self.setAccessibleName(f"Picture of the set: {told}")
         self.update()
 
@@ -104,9 +88,9 @@ class SetPicture(QWidget):
             x, y = box.center().x(), box.center().y()
             painter.drawLine(QLineF(box.left() + 8, y, box.right() - 8, y))
             painter.drawLine(QLineF(x, box.top() + 8, x, box.bottom() - 8))
-            if self._points is not None:
-                paint_set(painter, tokens, box.adjusted(6, 6, -6, -6), self._points, self._classes,
-                          SIZE, REACH)  # fmt: skip
+            if self._shown is not None:
+                room = box.adjusted(6, 6, -6, -6)
+                paint_set(painter, tokens, room, *self._shown, SIZE, REACH)
 
 
 class KindTile(QAbstractButton):
@@ -118,8 +102,7 @@ class KindTile(QAbstractButton):
         about = DATASETS[kind]
         self._points = generate(Recipe(kind, 90 if about.classification else 140))
         self.setText(about.title)
-        self.setAccessibleName(about.title)
-        set_tip(self, f"{about.title}: {about.line}")
+        set_name(self, about.title, f"{about.title}: {about.line}")
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -163,7 +146,6 @@ class GenerateSet(ChoiceDialog):
         self.about = words("", HINT, self)
         self.form = Form("The set", self)
         self._add_rows()
-        self._add_offer()
         self._lay_out()
         self.tiles[list(DATASETS).index(self.recipe.kind)].setChecked(True)
         self._show()
@@ -176,7 +158,9 @@ class GenerateSet(ChoiceDialog):
         )  # fmt: skip
         self.number = SliderRow(
             "Points", f"How many samples there will be, up to {count(MOST_POINTS)}.",
-            (1, SLIDER_POINTS // 10), 10, self._take_number, self.form,
+            (1, SLIDER_POINTS // 10), 10,
+            lambda value: self._take(size=whole(value, 1, MOST_POINTS, "The number of points")),
+            self.form,
         )  # fmt: skip
         self.share = SliderRow(
             "Test share", "The part that is only tested, never learnt from.", (0, most),
@@ -185,47 +169,31 @@ class GenerateSet(ChoiceDialog):
         row = FormRow("Seed", "The same seed always makes the same set.", self.form)
         self.shuffle = icon_button(
             "shuffle", "Another seed", "Another seed: the next set of this kind.",
-            self._draw_seed, row,
+            lambda: self._take(seed=(self.recipe.seed + 1) % (MOST_SEED + 1)), row,
         )  # fmt: skip
         row.put(self.shuffle, 28)
-        self.seed = row.put_number(self._take_seed, FIELD)
+        self.seed = row.put_number(
+            lambda value: self._take(seed=whole(value, 0, MOST_SEED, "The seed")), FIELD
+        )
         self.seed.setAlignment(Qt.AlignmentFlag.AlignRight)
 
-    def _add_offer(self) -> None:
+    def _lay_out(self) -> None:
         self.told = words("", HINT, self)
         self.fit = Switch(OFFER, f"{OFFER}. What it has beyond that is removed; one undo.", self)
         self.fit.toggled.connect(self._settle)
         for part in (self.told, self.fit):
             part.setVisible(self._why is not None)
-
-    def _lay_out(self) -> None:
         top = lay_out(QHBoxLayout(), *((tile, 1) for tile in self.tiles), spacing=8)
         self.about.setContentsMargins(20, 0, 0, 0)
         left = lay_out(QVBoxLayout(), self.picture, self.caption, spacing=4)
         right = lay_out(QVBoxLayout(), self.about, (self.form, 1), spacing=8)
         middle = lay_out(QHBoxLayout(), left, (right, 1), spacing=AS_STYLED)
         end = self.end_line("Generate", "these samples in place of those there are", self.fit)
-        lay_out(
-            QVBoxLayout(self),
-            top,
-            (middle, 1),
-            self.told,
-            end,
-            margins=(24, 20, 24, 16),
-            spacing=12,
-        )
+        parts = (top, (middle, 1), self.told, end)
+        lay_out(QVBoxLayout(self), *parts, margins=(24, 20, 24, 16), spacing=12)
         self.resize(640, self.sizeHint().height())
 
     # what is chosen
-
-    def _take_number(self, value: float) -> None:
-        self._take(size=whole(value, 1, MOST_POINTS, "The number of points"))
-
-    def _take_seed(self, value: float) -> None:
-        self._take(seed=whole(value, 0, MOST_SEED, "The seed"))
-
-    def _draw_seed(self) -> None:
-        self._take(seed=(self.recipe.seed + 1) % (MOST_SEED + 1))
 
     def _take(self, **change: Any) -> None:
         recipe = replace(self.recipe, **change)

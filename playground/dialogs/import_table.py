@@ -8,7 +8,6 @@ from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QPlainTextEdit,
     QProgressBar,
     QPushButton,
     QSizePolicy,
@@ -42,10 +41,9 @@ from engine.files.table import (
     proposed,
 )
 from engine.files.table_reading import ReadingProgress, Source, reading
-from engine.functions import Floats
 from engine.functions.datasets import MOST_TEST, split
 from engine.numerals import Role, count, counted
-from playground.dialogs.message_box import ChoiceDialog
+from playground.dialogs.message_box import ChoiceDialog, read_only
 from playground.model.trainer import LatestJob, Trainer
 from playground.theme.fonts import BODY, HINT, STEP_TITLE, strong
 from playground.widgets.buttons import ElidedLabel, push_button, restyle, tab_bar
@@ -62,7 +60,7 @@ from playground.widgets.form import (
     words,
 )
 from playground.widgets.layout import AS_STYLED, lay_out
-from playground.widgets.plain_text import set_tip
+from playground.widgets.plain_text import set_name, set_tip
 from playground.widgets.table import (
     BLANK,
     HEAD_HEIGHT,
@@ -74,8 +72,13 @@ from playground.widgets.table import (
     number_cell,
 )
 
-DECIMALS = {".": "point", ",": "comma"}
 HEADER = "First row holds names"
+DECIMALS = {".": "point", ",": "comma"}
+_DIALECT = {  # of each option its name, what it means, its choices, and how wide they are
+    "delimiter": ("Divided by", "What stands between the cells.", DELIMITERS, 124),
+    "decimal": ("Decimal", "What stands before the decimals of a number.", DECIMALS, 104),
+    "encoding": ("Text", "How letters are written as bytes.", ENCODINGS, 110),
+}
 
 
 class DialectRow(QWidget):
@@ -85,39 +88,28 @@ class DialectRow(QWidget):
         super().__init__(parent)
         self.options = Options()
         self._changed = changed
-        self._line = lay_out(QHBoxLayout(self), margins=(0, 0, 0, 0), spacing=6)
-        self.delimiter = self._field(
-            "delimiter", "Divided by", "What stands between the cells.", DELIMITERS, 124
-        )
-        self.decimal = self._field(
-            "decimal", "Decimal", "What stands before the decimals of a number.", DECIMALS, 104
-        )
-        self.encoding = self._field(
-            "encoding", "Text", "How letters are written as bytes.", ENCODINGS, 110
-        )
+        self.fields: dict[str, ChoiceField] = {}
+        line = lay_out(QHBoxLayout(self), spacing=6)
+        for option, (name, tip, choices, width) in _DIALECT.items():
+            label = words(name, HINT, self)
+            label.setWordWrap(False)
+            field = ChoiceField(name, f"{name}: {tip}", self)
+            field.setFixedSize(width, FIELD_HEIGHT)
+            for key, title in choices.items():
+                field.addItem(title, key)
+            field.activated.connect(
+                lambda index, o=option, f=field: self._choose(**{o: f.itemData(index)})
+            )
+            label.setBuddy(field)
+            self.fields[option] = field
+            lay_out(line, label, field, 8, spacing=6)
         self.header = Switch(HEADER, f"{HEADER}: not numbers to learn from.", self)
         self.header.clicked.connect(lambda on: self._choose(header=on))
-        lay_out(self._line, None, self.header, spacing=6)
-
-    def _field(
-        self, option: str, name: str, tip: str, choices: Mapping[str, str], width: int
-    ) -> ChoiceField:
-        label = words(name, HINT, self)
-        label.setWordWrap(False)
-        field = ChoiceField(name, f"{name}: {tip}", self)
-        field.setFixedSize(width, FIELD_HEIGHT)
-        for key, title in choices.items():
-            field.addItem(title, key)
-        field.activated.connect(lambda index: self._choose(**{option: field.itemData(index)}))
-        label.setBuddy(field)
-        lay_out(self._line, label, field, spacing=6)
-        self._line.addSpacing(8)
-        return field
+        lay_out(line, None, self.header, spacing=6)
 
     def show_dialect(self, dialect: Dialect) -> None:
-        self.delimiter.setCurrentIndex(self.delimiter.findData(dialect.delimiter))
-        self.decimal.setCurrentIndex(self.decimal.findData(dialect.decimal))
-        self.encoding.setCurrentIndex(self.encoding.findData(dialect.encoding))
+        for option, field in self.fields.items():
+            field.setCurrentIndex(field.findData(getattr(dialect, option)))
         self.header.setChecked(dialect.header)
 
     def _choose(self, **change: Any) -> None:
@@ -137,6 +129,7 @@ class FitOffer(Switch):
     def __init__(self, experiment: Experiment, parent: QWidget) -> None:
         super().__init__("", "", parent)
         self._experiment = experiment
+        self._by_name, self._reason = False, ""
         self.hide()
 
     @property
@@ -144,35 +137,37 @@ class FitOffer(Switch):
         """Whether the network is to be fitted."""
         return not self.isHidden() and self.isChecked()
 
+    @property
+    def why_not(self) -> str:
+        """What keeps the columns from the network as it is, or nothing."""
+        return "" if self.wanted else self._reason
+
     def offer(self, names: Names | None) -> None:
         """For columns of these names; first as it is likely to be wanted."""
-        self.setVisible(names is not None and not by_name(self._experiment, *names))
+        experiment = self._experiment
+        self._by_name = names is not None and by_name(experiment, *names)
+        self.setVisible(names is not None and not self._by_name)
         if names is None:
             return
-        network, layout = self._experiment.network, self._experiment.layout
-        if why_not_fitting(self._experiment, len(names[0]), len(names[1])) is None:
+        network, sizes = experiment.network, (len(names[0]), len(names[1]))
+        self._reason = "" if self._by_name else why_not_fitting(experiment, *sizes) or ""
+        if not self._reason:
             text = NAMES_OFFER
-            self.setChecked(not any(node_id in layout.names for node_id in network.inputs))
+            named = any(node_id in experiment.layout.names for node_id in network.inputs)
+            self.setChecked(not named)
         else:
-            ends = counted(len(names[0]), "input"), counted(len(names[1]), "output")
+            ends = counted(sizes[0], "input"), counted(sizes[1], "output")
             text = f"Fit the network: {', '.join(ends)}"
             if not network.nodes:
                 text = f"Make a network: {ends[0]}, {HIDDEN} hidden neurons, {ends[1]}"
             self.setChecked(not network.nodes)
         self.setText(text)
-        self.setAccessibleName(text)
-        set_tip(self, f"{text}. One undo takes it back together with the samples.")
+        set_name(self, text, f"{text}. One undo takes it back together with the samples.")
         self.updateGeometry()
-
-    def why_not(self, names: Names) -> str:
-        """What keeps these columns from the network as it is, or nothing."""
-        if self.wanted or by_name(self._experiment, *names):
-            return ""
-        return why_not_fitting(self._experiment, len(names[0]), len(names[1])) or ""
 
     def nodes(self, names: Names) -> Names:
         """What the nodes are called that these columns go to."""
-        if self.wanted or by_name(self._experiment, *names) or self.why_not(names):
+        if self.wanted or self._by_name or self._reason:
             return names
         name, network = self._experiment.layout.name, self._experiment.network
         return tuple(map(name, network.inputs)), tuple(map(name, network.outputs))
@@ -185,6 +180,7 @@ USES: Mapping[str, str] = {
     "none": "left out",
 }
 HOLDS = {"numbers": "numbers", "labels": "labels"}
+NO_USE = TableUse({})
 WIDTH = 88
 WIDEST = 132
 SHOWN_LABELS = 4
@@ -193,55 +189,51 @@ SHOWN_LABELS = 4
 class PreviewModel(CellModel):
     """The first rows: the text as it is read, or the numbers that the network gets."""
 
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._text: Preview = ()
-        self._numbers: Floats | None = None
+    _rows: Sequence[Sequence[Cell]] = ()
 
     def show_text(self, preview: Preview, header: bool, table: Table | None, use: TableUse) -> None:
         """As it is read. Without a table nothing is known of the columns but their cells."""
-        self.beginResetModel()
-        self._numbers = None
-        self._text = preview[header:]
         wide = max((len(row) for row in preview), default=0)
         known = table.columns if table is not None else ()
         first = preview[0] if header and preview else ()
         names = [column.name for column in known] or [brief(name) for name in first]
         names += [str(k + 1) for k in range(len(names), wide)]
-        self.columns = tuple(
-            Column(
-                name, "As it is read.", WIDTH, _role(use.uses.get(name)),
-                number=k < len(known) and not known[k].is_text,
-            )
-            for k, name in enumerate(names)
-        )  # fmt: skip
-        self._faint = tuple(use.uses.get(name) == "none" for name in names)
-        self.endResetModel()
+        columns, models = list[Column](), list[Cell]()
+        for k, name in enumerate(names):
+            role, number = _role(use.uses.get(name)), k < len(known) and not known[k].is_text
+            columns.append(Column(name, "As it is read.", WIDTH, role, number))
+            models.append(Cell("", role, number, faint=use.uses.get(name) == "none"))
+        rows = [
+            [replace(model, text=brief(text)) for model, text in zip(models, row, strict=False)]
+            for row in preview[header:]
+        ]
+        self._show(columns, [row + [BLANK] * (len(names) - len(row)) for row in rows])
 
-    def show_numbers(
-        self, cells: Floats, inputs: tuple[str, ...], targets: tuple[str, ...]
-    ) -> None:
+    def show_numbers(self, filling: Filling, count: int) -> None:
         """As the network gets it."""
+        columns = [
+            *(Column(name, "An input of the network.", WIDTH) for name in filling.inputs),
+            *(
+                Column(name, "A target of the network.", WIDTH, Role.TRUTH)
+                for name in filling.targets
+            ),
+        ]
+        roles = [column.role for column in columns]
+        self._show(columns, [
+            [number_cell(float(cell), 4, role) for cell, role in zip(row, roles, strict=True)]
+            for row in filling.cells[:count]
+        ])  # fmt: skip
+
+    def _show(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
         self.beginResetModel()
-        self._numbers = cells
-        self.columns = (
-            *(Column(name, "An input of the network.", WIDTH) for name in inputs),
-            *(Column(name, "A target of the network.", WIDTH, Role.TRUTH) for name in targets),
-        )
+        self.columns, self._rows = tuple(columns), rows
         self.endResetModel()
 
     def count(self) -> int:
-        return len(self._text) if self._numbers is None else len(self._numbers)
+        return len(self._rows)
 
     def cell(self, row: int, column: int) -> Cell:
-        here = self.columns[column]
-        if self._numbers is not None:
-            return number_cell(float(self._numbers[row, column]), 4, here.role)
-        cells = self._text[row]
-        if column >= len(cells):
-            return BLANK
-        faint = self._faint[column]
-        return Cell(brief(cells[column]), here.role, number=here.number, faint=faint)
+        return self._rows[row][column]
 
     def row_name(self, row: int) -> str:
         return f"row {row + 1}"
@@ -261,15 +253,12 @@ class ColumnsModel(CellModel):
     """A row for each column of the table: what it holds, what it is for, and what it becomes."""
 
     def __init__(
-        self,
-        use: Callable[[str, Use], object],
-        hold: Callable[[str, str], object],
-        parent: QObject,
+        self, use: Callable[[str, Use], object], hold: Callable[[str, str], object], parent: QObject
     ) -> None:
         super().__init__(parent)
         self._use_as, self._hold = use, hold
-        self._table: Table | None = None
-        self._use = TableUse({})
+        self._columns: tuple[TableColumn, ...] = ()
+        self._use = NO_USE
         self._nodes: Mapping[str, str] = {}
         self.columns = (
             Column("column", "Its name in the table.", 84, number=False),
@@ -281,50 +270,39 @@ class ColumnsModel(CellModel):
 
     def show(self, table: Table | None, use: TableUse, nodes: Mapping[str, str]) -> None:
         """These columns; `nodes` says where each goes to."""
-        same = table is self._table
+        columns = () if table is None else table.columns
+        same = columns is self._columns
         if not same:
             self.beginResetModel()
-        self._table, self._use, self._nodes = table, use, nodes
+        self._columns, self._use, self._nodes = columns, use, nodes
         if same:
             self.show_all()
         else:
             self.endResetModel()
 
     def count(self) -> int:
-        return 0 if self._table is None else len(self._table.columns)
+        return len(self._columns)
 
     def row_name(self, row: int) -> str:
-        return f"column {self._column(row).name}"
-
-    def _column(self, row: int) -> TableColumn:
-        assert self._table is not None
-        return self._table.columns[row]
+        return f"column {self._columns[row].name}"
 
     def cell(self, row: int, column: int) -> Cell:
-        here = self._column(row)
+        here = self._columns[row]
         use = self._use.uses[here.name]
         if column == 0:
             return Cell(here.name, _role(use), faint=use == "none")
         if column == 1:
-            held = self.entry(row, column)
-            return Cell(HOLDS[held], editable=True, choices=HOLDS, opens=True)
+            held = HOLDS["labels" if here.is_text else "numbers"]
+            return Cell(held, editable=True, choices=HOLDS, opens=True)
         if column == 2:
             return Cell(USES[use], _role(use), editable=True, choices=USES, opens=True)
-        return Cell(self._becomes(here, use), faint=True)
-
-    def _becomes(self, column: TableColumn, use: Use) -> str:
+        becomes = "the rows for testing" if use == "test" else ""
         if use in ("input", "target"):
-            return labels_told(column) if column.is_text else self._nodes.get(column.name, "")
-        return "the rows for testing" if use == "test" else ""
-
-    def entry(self, row: int, column: int) -> str:
-        here = self._column(row)
-        if column == 1:
-            return "labels" if here.is_text else "numbers"
-        return self._use.uses[here.name] if column == 2 else ""
+            becomes = labels_told(here) if here.is_text else self._nodes.get(here.name, "")
+        return Cell(becomes, faint=True)
 
     def take(self, row: int, column: int, text: str) -> None:
-        name = self._column(row).name
+        name = self._columns[row].name
         if column == 1:
             self._hold(name, text)
         else:
@@ -339,14 +317,12 @@ def labels_told(column: TableColumn) -> str:
     return f"{count(len(labels))} classes: {shown}{more}"
 
 
-def nodes_of(
-    table: Table, use: TableUse, called: tuple[tuple[str, ...], tuple[str, ...]]
-) -> dict[str, str]:
+def nodes_of(table: Table, use: TableUse, called: Names) -> dict[str, str]:
     """For each column that is used, the nodes it goes to, when these are called so in order."""
     found: dict[str, str] = {}
-    for kind, names in zip(("input", "target"), called, strict=True):
+    for columns, names in zip((use.names("input"), use.names("target")), called, strict=True):
         at = 0
-        for name in use.names("input" if kind == "input" else "target"):
+        for name in columns:
             wide = len(headings_of(table, use, name))
             found[name] = ", ".join(names[at : at + wide][: SHOWN_LABELS + 1])
             at += wide
@@ -362,8 +338,7 @@ class TableOptions(Form):
 
     def __init__(self, changed: Callable[[TableUse], object], parent: QWidget) -> None:
         super().__init__("What becomes of the rows", parent)
-        self._changed = changed
-        self._use = TableUse({})
+        self._changed, self._use = changed, NO_USE
         self.scaled = SwitchRow(
             "Standardise",
             "Shift and scale each input so that its training rows have mean 0 and standard "
@@ -417,12 +392,10 @@ Step = ReadingProgress | Found
 
 def reading_job(source: Source, options: Options) -> Generator[Step, None, None]:
     """The steps of reading, and what came of it as the last one."""
-    found: Found
     try:
-        found = yield from reading(source, options)
+        yield (yield from reading(source, options))
     except Refused as refused:
-        found = refused
-    yield found
+        yield refused
 
 
 LIST_HEIGHT = 64
@@ -437,30 +410,19 @@ class Trouble(QFrame):
         super().__init__(parent)
         self.setAccessibleName("What is wrong")
         self.sentence = words("", strong(BODY), self, quiet=False)
-        self.list = QPlainTextEdit(self)
-        self.list.setReadOnly(True)
-        self.list.setTabChangesFocus(True)
+        self.list = read_only(
+            "Rows that cannot be used",
+            "Rows that cannot be used: the first of them, and why.", self,
+        )  # fmt: skip
         self.list.setMinimumHeight(LIST_HEIGHT)
-        self.list.setAccessibleName("Rows that cannot be used")
-        set_tip(self.list, "Rows that cannot be used: the first of them, and why.")
         self.ways: list[QPushButton] = []
         self._line = lay_out(QHBoxLayout(), None, spacing=AS_STYLED)
-        lay_out(
-            QVBoxLayout(self),
-            self.sentence,
-            (self.list, 1),
-            self._line,
-            margins=(12, 8, 12, 10),
-            spacing=8,
-        )
+        parts = (self.sentence, (self.list, 1), self._line)
+        lay_out(QVBoxLayout(self), *parts, margins=(12, 8, 12, 10), spacing=8)
         self.hide()
 
     def tell(
-        self,
-        sentence: str,
-        lines: Sequence[str] = (),
-        ways: Sequence[Way] = (),
-        wrong: bool = True,
+        self, sentence: str, lines: Sequence[str] = (), ways: Sequence[Way] = (), wrong: bool = True
     ) -> None:
         """Show this; an empty sentence hides it. What is not wrong is only asked."""
         self.setVisible(bool(sentence))
@@ -482,7 +444,6 @@ class Trouble(QFrame):
 
 SIZE = (860, 620)
 SHOWN_ROWS = 5
-NO_USE = TableUse({})
 
 
 class OpenTable(ChoiceDialog):
@@ -500,17 +461,18 @@ class OpenTable(ChoiceDialog):
         self._experiment = experiment
         self.table: Table | None = None
         self.filling: Filling | None = None
-        self.use, self._skipped, self._refused = NO_USE, False, ""
+        self.use, self._skipped = NO_USE, False
+        self._names: Names | None = None  # of the inputs and targets, where columns can be so used
+        self._refused = ""  # why they cannot
         self._preview: Preview = ()
         self.reading = LatestJob(
             trainer, KIND, lambda: reading_job(source, self.dialect.options), self._take_step
         )
         self.heading = ElidedLabel(name, STEP_TITLE, "text", self)
         self.dialect = DialectRow(self._begin, self)
-        self.dialect.encoding.setEnabled(not isinstance(source, bytes))  # pasted: letters already
+        self.dialect.fields["encoding"].setEnabled(not isinstance(source, bytes))  # pasted: letters
         self._add_tables()
         self._add_end()
-        self._lay_out()
         self.resize(*SIZE)
         self._begin()
 
@@ -531,29 +493,20 @@ class OpenTable(ChoiceDialog):
         self.columns.clicked.connect(self._open_cell)
         self.options = TableOptions(self._take_use, self)
         self.options.setFixedWidth(320)
-        self.trouble = Trouble(self)
+        self.choices = QWidget(self)
+        lay_out(QHBoxLayout(self.choices), (self.columns, 1), self.options, spacing=AS_STYLED)
 
     def _add_end(self) -> None:
+        self.trouble = Trouble(self)
         self.bar = QProgressBar(self)
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("How much has been read")
-        set_tip(self.bar, "How much has been read")
+        set_name(self.bar, "How much has been read", "How much has been read")
         self.told = words("", HINT, self)
         self.told.setMinimumHeight(34)
         self.told.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.fit = FitOffer(self._experiment, self)
         self.fit.clicked.connect(self._show)
-
-    def _lay_out(self) -> None:
-        self.choices = QWidget(self)
-        lay_out(
-            QHBoxLayout(self.choices),
-            (self.columns, 1),
-            self.options,
-            margins=(0, 0, 0, 0),
-            spacing=AS_STYLED,
-        )
         tip = "these samples in place of those there are"
         lay_out(
             QVBoxLayout(self), self.heading, self.dialect, self.sight, self.preview,
@@ -578,41 +531,38 @@ class OpenTable(ChoiceDialog):
             rows = f" {counted(step.rows, 'row')}" if step.rows else ""
             self._tell(f"Reading…{rows}", wrong=False)
         elif over:
-            self._read(step)
+            self.bar.hide()
+            self._skipped = False
+            if isinstance(step, Table):
+                self._take_table(step)
+            else:
+                self._take_refusal(step)
+            self._show()
 
-    def _read(self, found: Found) -> None:
-        self.bar.hide()
-        self._skipped = False
-        if isinstance(found, Table):
-            self._take_table(found)
-        else:
-            self.table, self.use, self._refused = None, NO_USE, found.sentence
-            self._preview = found.preview if isinstance(found, TableError) else ()
-            if isinstance(found, TableError) and found.dialect is not None:
+    def _take_refusal(self, found: Refused) -> None:
+        self.table, self._names, self.use = None, None, NO_USE
+        self._refused, self._preview = found.sentence, ()
+        if isinstance(found, TableError):
+            self._preview = found.preview
+            if found.dialect is not None:
                 self.dialect.show_dialect(found.dialect)
-            ways: list[Way] = []
-            if isinstance(found, TooManyRows):
-                offered = found.offered
-                ways = [(f"Load the first {count(offered)}", "Load only these rows.",
-                         lambda: self._load(offered))]  # fmt: skip
-            self.trouble.tell(found.sentence, (), ways, wrong=not ways)
-            self.columns_model.show(None, NO_USE, {})
-        self._show()
+        ways: list[Way] = []
+        if isinstance(found, TooManyRows):
+            rows = found.offered
+            ways = [(f"Load the first {count(rows)}", "Load only these rows.",
+                     lambda: self._read_as(rows=rows))]  # fmt: skip
+        self.trouble.tell(found.sentence, (), ways, wrong=not ways)
+        self.columns_model.show(None, NO_USE, {})
 
     def _take_table(self, table: Table) -> None:
-        names = [column.name for column in table.columns]
-        if list(self.use.uses) != names:
+        if list(self.use.uses) != [column.name for column in table.columns]:
             self.use = first_use(table, self._experiment)
         elif self.table is None or not learns_classes(self.table, self.use):
             self.use = proposed(table, self.use, None)
-        self.table, self._preview, self._refused = table, table.preview, ""
+        self.table, self._preview = table, table.preview
         self.dialect.show_dialect(table.dialect)
         self._tell_problems(table)
-        self.fit.offer(self._names())
-
-    def _load(self, rows: int) -> None:
-        self.dialect.options = replace(self.dialect.options, rows=rows)
-        self._begin()
+        self._offer(table)
 
     def _tell_problems(self, table: Table) -> None:
         """The list of what is wrong, with the ways out."""
@@ -621,7 +571,7 @@ class OpenTable(ChoiceDialog):
             return
         rows, shown = table.problem_rows, len(table.problems)
         these = "this row" if rows == 1 else f"these {count(rows)} rows"
-        sentence = "1 row cannot be used." if rows == 1 else f"{count(rows)} rows cannot be used."
+        sentence = f"{counted(rows, 'row')} cannot be used."
         if table.problem_count > shown:
             sentence += f" The first {shown} of {count(table.problem_count)} mistakes:"
         ways: list[Way] = [(f"Skip {these}", "Leave them out and take the others.", self._skip)]
@@ -639,16 +589,18 @@ class OpenTable(ChoiceDialog):
 
     # choosing
 
+    def _read_as(self, **change: Any) -> None:
+        self.dialect.options = replace(self.dialect.options, **change)
+        self._begin()
+
     def _hold(self, name: str, holds: str) -> None:
         options = self.dialect.options
-        text = tuple(n for n in options.text if n != name)
-        numbers = tuple(n for n in options.numbers if n != name)
-        self.dialect.options = (
-            replace(options, text=(*text, name), numbers=numbers)
-            if holds == "labels"
-            else replace(options, text=text, numbers=(*numbers, name))
-        )
-        self._begin()
+        held = {
+            "text": tuple(n for n in options.text if n != name),
+            "numbers": tuple(n for n in options.numbers if n != name),
+        }
+        held["text" if holds == "labels" else "numbers"] += (name,)
+        self._read_as(**held)
 
     def _use_as(self, name: str, use: Use) -> None:
         assert self.table is not None
@@ -657,9 +609,18 @@ class OpenTable(ChoiceDialog):
     def _take_use(self, use: TableUse) -> None:
         other = use.uses != self.use.uses
         self.use = use
-        if other:
-            self.fit.offer(self._names())
+        if other and self.table is not None:
+            self._offer(self.table)
         self._show()
+
+    def _offer(self, table: Table) -> None:
+        """What the columns are called decides how the network may be fitted."""
+        self._names, self._refused = None, ""
+        try:
+            self._names = names_of(table, self.use)
+        except Refused as refused:
+            self._refused = refused.sentence
+        self.fit.offer(self._names)
 
     def _open_cell(self, index: QModelIndex) -> None:
         if self.columns_model.cell(index.row(), index.column()).choices is not None:
@@ -667,26 +628,18 @@ class OpenTable(ChoiceDialog):
 
     # showing
 
-    def _names(self) -> Names | None:
-        """The names of the inputs and targets, where the columns can be used so."""
-        if self.table is None:
-            return None
-        try:
-            return names_of(self.table, self.use)
-        except Refused as refused:
-            self._refused = refused.sentence
-            return None
-
     def _show(self) -> None:
         """Everything that depends on what is chosen."""
         table, undecided = self.table, self.trouble.isVisibleTo(self)
         self.choices.setVisible(not undecided)
         reason = self._why_not()
         if table is not None:
-            self.columns_model.show(table, self.use, self._nodes(table))
+            nodes: dict[str, str] = {}
+            if self._names is not None:
+                nodes = nodes_of(table, self.use, self.fit.nodes(self._names))
+            self.columns_model.show(table, self.use, nodes)
             self.options.show_use(self.use, learns_classes(table, self.use))
-            rows = counted(table.rows, "row")
-            self.create_button.setText(f"Open {rows}")
+            self.create_button.setText(f"Open {counted(table.rows, 'row')}")
         self.create_button.setEnabled(table is not None and not reason and not undecided)
         if table is None or undecided or reason:
             self._tell("" if table is None or undecided else reason, wrong=True)
@@ -700,12 +653,11 @@ class OpenTable(ChoiceDialog):
 
     def _why_not(self) -> str:
         """What keeps the samples from being taken, or nothing."""
-        names = self._names()
-        if names is None:
+        if self._names is None:
             return self._refused
         if self.table is not None and not self.table.rows:
             return "No data rows are left."
-        return self.fit.why_not(names)
+        return self.fit.why_not
 
     def _notes(self, table: Table) -> list[str]:
         """What was changed or is remarkable, without saying anything twice."""
@@ -714,24 +666,15 @@ class OpenTable(ChoiceDialog):
             notes += [f"“{name}” is constant." for name in constant_inputs(table, self.use)]
         return list(dict.fromkeys(notes))
 
-    def _nodes(self, table: Table) -> dict[str, str]:
-        names = self._names()
-        return {} if names is None else nodes_of(table, self.use, self.fit.nodes(names))
-
     def _show_preview(self) -> None:
-        table = self.table
-        if self.sight.currentIndex() == 1 and table is not None and self._names() is not None:
+        table, model = self.table, self.preview_model
+        if self.sight.currentIndex() == 1 and table is not None and self._names is not None:
             try:
-                filling = filling_of(table, self.use)
+                model.show_numbers(filling_of(table, self.use), len(table.preview))
+                return
             except Refused as refused:
                 self._tell(refused.sentence, wrong=True)
-            else:
-                self.preview_model.show_numbers(
-                    filling.cells[: len(table.preview)], filling.inputs, filling.targets
-                )
-                return
-        header = self.dialect.header.isChecked()
-        self.preview_model.show_text(self._preview, header, table, self.use)
+        model.show_text(self._preview, self.dialect.header.isChecked(), table, self.use)
 
     # taking
 
@@ -743,8 +686,8 @@ class OpenTable(ChoiceDialog):
             self.filled(self._experiment)
         except Refused as refused:
             self._tell(refused.sentence, wrong=True)
-            return
-        self.accept()
+        else:
+            self.accept()
 
     def filled(self, experiment: Experiment) -> Experiment:
         assert self.filling is not None

@@ -1,6 +1,6 @@
 """Every lesson as a card with its picture, in groups, and how far the learner has come."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -17,15 +17,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QApplication,
-    QLabel,
-    QLineEdit,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from engine.errors import Refused
@@ -57,8 +49,8 @@ from playground.theme.palette import Tokens, faded
 from playground.widgets.buttons import icon_button, push_button
 from playground.widgets.focus import walk
 from playground.widgets.form import words
-from playground.widgets.layout import lay_out
-from playground.widgets.plain_text import set_tip, set_words
+from playground.widgets.layout import lay_out, scroll_area
+from playground.widgets.plain_text import set_name, set_words
 
 GROUP_WIDE, GROUP_HIGH, GROUP_INSIDE, COUNT = 212, 38, 14, 44
 GROUP_RADIUS = 8
@@ -93,8 +85,7 @@ class GroupButton(PaintedButton):
         super().__init__(name, (GROUP_WIDE, GROUP_HIGH), parent)
         self._groups, self._count = parent, f"{done} / {count}"
         self.setCheckable(True)
-        self.setAccessibleName(f"{name}: {done} of {count} done")
-        set_tip(self, f"{name}: {done} of {count} lessons done")
+        set_name(self, f"{name}: {done} of {count} done", f"{name}: {done} of {count} lessons done")
 
     def turn(self, key: int) -> bool:
         if key in _GROUP_TURNS:
@@ -129,26 +120,18 @@ def _short(name: str, metrics: QFontMetrics, room: float) -> str:
 
 
 class Groups(QWidget):
-    """`chosen` is called with the name of a group."""
+    """Done and all by group; `chosen` is called with the name of a group."""
 
-    def __init__(self, chosen: Callable[[str], object], parent: QWidget) -> None:
+    def __init__(
+        self, counts: dict[str, tuple[int, int]], chosen: Callable[[str], object], parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self._chosen = chosen
-        self.buttons: dict[str, GroupButton] = {}
-        self._column = lay_out(QVBoxLayout(self), None, margins=(0, 0, 0, 0), spacing=4)
+        self.buttons = {name: GroupButton(name, *told, self) for name, told in counts.items()}
+        lay_out(QVBoxLayout(self), *self.buttons.values(), None, spacing=4)
         self.setFixedWidth(GROUP_WIDE)
-
-    def show_groups(self, counts: dict[str, tuple[int, int]]) -> None:
-        """Done and all by group."""
-        for button in self.buttons.values():
-            button.hide()
-            button.deleteLater()
-        self.buttons = {}
-        for place, (name, (done, count)) in enumerate(counts.items()):
-            button = GroupButton(name, done, count, self)
+        for name, button in self.buttons.items():
             button.clicked.connect(partial(self._choose, name))
-            self.buttons[name] = button
-            self._column.insertWidget(place, button)
 
     def show_chosen(self, name: str) -> None:
         """The group that is in sight."""
@@ -288,8 +271,8 @@ class LessonCard(PaintedButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setProperty("ownRing", True)
         state = "done" if entry.done else entry.chip or "not begun"
-        self.setAccessibleName(f"{lesson.title}: {lesson.line}, {state}")
-        set_tip(self, f"{lesson.title}: {lesson.line}")
+        told = f"{lesson.title}: {lesson.line}"
+        set_name(self, f"{told}, {state}", told)
 
     def turn(self, key: int) -> bool:
         cards = self._board.present()
@@ -315,18 +298,15 @@ class LessonCard(PaintedButton):
         super().focusOutEvent(event)
         self._board.update()
 
-    def _is_marked(self) -> bool:
-        """The one with the keyboard; if none has it, what Enter opens, or what was open last."""
-        if isinstance(QApplication.focusWidget(), LessonCard):
-            return self.hasFocus() or (self._last and self._board.found is None)
-        return self._board.found is self if self._board.found is not None else self._last
-
     def paintEvent(self, event: QPaintEvent) -> None:
         with painted(self) as (painter, tokens):
             box = QRectF(self.rect())
             fill_rounded(painter, box, RADIUS, tokens.surface)
             self._paint_picture(painter, tokens, box)
-            marked = self._is_marked()
+            # the one with the keyboard; if none has it, what Enter opens, or what was open last
+            found, last = self._board.found, self._last and self._board.found is None
+            held = isinstance(QApplication.focusWidget(), LessonCard)
+            marked = last or (self.hasFocus() if held else found is self)
             rim = tokens.fwd if marked else tokens.node_line if self.underMouse() else tokens.line
             rim_rounded(painter, box, RADIUS, QPen(rim, 2 if marked else 1))
             self._paint_line(painter, tokens, FACTOR, self.entry.lesson.title, PICTURE + 14)
@@ -376,27 +356,23 @@ class Board(QWidget):
     card_reached = Signal(object)
 
     def __init__(
-        self, chosen: Callable[[str], object], pictures: LessonPictures, parent: QWidget
+        self,
+        entries: Sequence[LessonEntry],
+        last: str,
+        chosen: Callable[[str], object],
+        pictures: LessonPictures,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self._chosen, self._pictures = chosen, pictures
         self.cards: list[LessonCard] = []
         self.found: LessonCard | None = None
         self.headings: dict[str, QLabel] = {}
-
-    def show_entries(self, entries: tuple[LessonEntry, ...], last: str) -> None:
-        for part in (*self.cards, *self.headings.values()):
-            part.hide()
-            part.deleteLater()
-        self.cards, self.headings, self.found = [], {}, None
         for entry in entries:
             group = entry.lesson.group
             if group not in self.headings:
                 self.headings[group] = words(group, BODY_STRONG, self)
-                self.headings[group].show()
-            card = LessonCard(entry, entry.lesson.id == last, self._pictures, self)
-            card.clicked.connect(lambda _on=False, c=card: self._chosen(c.entry.lesson.id))
-            card.show()
+            card = LessonCard(entry, entry.lesson.id == last, pictures, self)
+            card.clicked.connect(partial(chosen, entry.lesson.id))
             self.cards.append(card)
         self.lay_out()
 
@@ -484,7 +460,6 @@ class LessonsSheet(QWidget):
         self.hide()
         self.pictures = LessonPictures(self)
         self.sheet = QWidget(self)
-        self._make_parts()
         window.installEventFilter(self)
 
     def browse(self) -> None:
@@ -496,9 +471,11 @@ class LessonsSheet(QWidget):
             return
         if self.isHidden():
             self._before = _with_parents(QApplication.focusWidget())
-        self._fill(known)
-        self.search.clear()
-        self.setGeometry(self._window.rect())
+        self.pictures.forget_wishes()
+        self.sheet.hide()
+        self.sheet.deleteLater()
+        self.sheet = QWidget(self)
+        self._make_parts(self.sheet, known)
         self._lay_out()
         self.raise_()
         self.show()
@@ -524,18 +501,13 @@ class LessonsSheet(QWidget):
 
     # making
 
-    def _make_parts(self) -> None:
-        sheet = self.sheet
+    def _make_parts(self, sheet: QWidget, known: Sequence[Lesson]) -> None:
         self.title = words("Lessons", SHEET_TITLE, sheet, quiet=False)
         self.search = QLineEdit(sheet)
         self.search.setProperty("look", "search")
         self.search.setPlaceholderText("Search")
-        self.search.setAccessibleName("Search")
-        set_tip(
-            self.search,
-            "Search: words of a title or of what a lesson is about. Enter opens the first found.",
-        )
-        self.search.setClearButtonEnabled(False)
+        tip = "words of a title or of what a lesson is about. Enter opens the first found."
+        set_name(self.search, "Search", f"Search: {tip}")
         glass = QAction(self.search)
         icons.wear(glass, "search", self.palette(), "text2")
         self.search.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
@@ -543,32 +515,26 @@ class LessonsSheet(QWidget):
         self.close_button = icon_button(
             "close", "Close", "Close (Esc): back to the window.", self.leave, sheet
         )
-        self.groups = Groups(self._go_to_group, sheet)
-        self.folder = push_button(
-            "Open lesson…", "Open lesson: one that lies in a folder, by whoever wrote it.",
-            self._choose_folder, sheet,
-        )  # fmt: skip
-        self.area = QScrollArea(sheet)
-        self.area.setWidgetResizable(True)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.board = Board(self._choose, self.pictures, self.area)
-        self.board.card_reached.connect(self._bring_up)
-        self.area.setWidget(self.board)
-        self.area.verticalScrollBar().valueChanged.connect(self._follow_scroll)
-        self.nothing = words(NONE_FOUND, BODY, sheet)
-        self.nothing.hide()
-
-    def _fill(self, known: tuple[Lesson, ...]) -> None:
-        entries = tuple(LessonEntry(lesson, self._places.progress(lesson)) for lesson in known)
+        entries = [LessonEntry(lesson, self._places.progress(lesson)) for lesson in known]
         counts: dict[str, tuple[int, int]] = {}
         for entry in entries:
             done, count = counts.get(entry.lesson.group, (0, 0))
             counts[entry.lesson.group] = (done + entry.done, count + 1)
-        self.groups.show_groups(counts)
-        self.board.show_entries(entries, self._places.last)
+        self.groups = Groups(counts, self._go_to_group, sheet)
+        self.folder = push_button(
+            "Open lesson…", "Open lesson: one that lies in a folder, by whoever wrote it.",
+            self._choose_folder, sheet,
+        )  # fmt: skip
+        last = self._places.last
+        self.board = Board(entries, last, self._choose, self.pictures, sheet)
+        self.board.card_reached.connect(self._bring_up)
+        self.area = scroll_area(self.board, sheet)
+        self.area.verticalScrollBar().valueChanged.connect(self._follow_scroll)
+        self.nothing = words(NONE_FOUND, BODY, sheet)
+        self.nothing.hide()
 
     def _lay_out(self) -> None:
+        self.setGeometry(self._window.rect())
         room = self.size()
         wide, high = min(SHEET_WIDE, room.width() - FREE), min(SHEET_HIGH, room.height() - FREE)
         box = QRect((room.width() - wide) // 2, (room.height() - high) // 2, wide, high)
@@ -586,7 +552,7 @@ class LessonsSheet(QWidget):
 
     # choosing
 
-    def _choose(self, lesson_id: str) -> None:
+    def _choose(self, lesson_id: str, _checked: bool = False) -> None:
         self.leave()
         self._open_lesson(lesson_id)
 
@@ -642,7 +608,6 @@ class LessonsSheet(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and not self.isHidden():
-            self.setGeometry(self._window.rect())
             self._lay_out()
         return False
 

@@ -16,18 +16,15 @@ from PySide6.QtWidgets import (
 )
 
 from engine.numerals import Role
-from playground.theme.fonts import BODY, STEP_TITLE, Face, font_of
+from playground.theme.fonts import BODY, STEP_TITLE
 from playground.widgets.buttons import fill, flatten, push_button
 from playground.widgets.focus import FocusRing
+from playground.widgets.form import words
 from playground.widgets.layout import AS_STYLED, lay_out
-from playground.widgets.plain_text import plain_label, plain_title, set_tip
+from playground.widgets.plain_text import plain_title, set_name
 
 WIDTH = 460
 DETAILS_HEIGHT = 120
-
-
-def _nothing() -> None:
-    """The answer that changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +32,20 @@ class DialogAnswer:
     """What a button says and does; one that `stays` leaves the question open."""
 
     text: str
-    act: Callable[[], object] = _nothing
+    act: Callable[[], object] = lambda: None  # changes nothing
     stays: bool = False
 
 
 CANCEL = DialogAnswer("Cancel")
+
+
+def read_only(name: str, tip: str, parent: QWidget) -> QPlainTextEdit:
+    """Lines to read and to copy."""
+    made = QPlainTextEdit(parent)
+    made.setReadOnly(True)
+    made.setTabChangesFocus(True)
+    set_name(made, name, tip)
+    return made
 
 
 class Question(QDialog):
@@ -60,42 +66,27 @@ class Question(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(plain_title(heading))
         self.setAccessibleDescription(sentence)
-        self.heading, self.sentence = heading, sentence
-        self._answers = answers
-        self._column = lay_out(
-            QVBoxLayout(self), self._label(heading, STEP_TITLE), self._label(sentence, BODY),
-            margins=(24, 20, 24, 20), spacing=12,
-        )  # fmt: skip
+        self.heading, self.sentence, self._answers = heading, sentence, answers
+        column = lay_out(QVBoxLayout(self), margins=(24, 20, 24, 20), spacing=12)
+        for text, face in ((heading, STEP_TITLE), (sentence, BODY)):
+            label = words(text, face, self, quiet=False)
+            label.setFixedWidth(WIDTH)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            column.addWidget(label)
         if details:
-            self._add_details(details)
-        self._column.addSpacing(4)
-        self._add_buttons()
+            self._details = read_only("Details", "Where exactly, for whoever mends it", self)
+            self._details.setPlainText(details)
+            self._details.setFixedHeight(DETAILS_HEIGHT)
+            self._details.hide()
+            column.addWidget(self._details)
+        lay_out(column, 4, self._buttons(bool(details)), spacing=12, margins=(24, 20, 24, 20))
 
     def button(self, text: str) -> QPushButton:
         return next(b for b in self.findChildren(QPushButton) if b.text() == text)
 
-    def _label(self, text: str, face: Face) -> QLabel:
-        made = plain_label(text, self)
-        made.setFont(font_of(face))
-        made.setWordWrap(True)
-        made.setFixedWidth(WIDTH)
-        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        return made
-
-    def _add_details(self, details: str) -> None:
-        words = QPlainTextEdit(details, self)
-        words.setReadOnly(True)
-        words.setTabChangesFocus(True)
-        words.setFixedHeight(DETAILS_HEIGHT)
-        words.setAccessibleName("Details")
-        set_tip(words, "Where exactly, for whoever mends it")
-        words.hide()
-        self._details = words
-        self._column.addWidget(words)
-
-    def _add_buttons(self) -> None:
+    def _buttons(self, details: bool) -> QHBoxLayout:
         row = lay_out(QHBoxLayout(), spacing=8)
-        if self.findChild(QPlainTextEdit) is not None:
+        if details:
             tip = "Show or hide where exactly it went wrong"
             row.addWidget(push_button("Details…", tip, self._turn_details, self))
         row.addStretch(1)
@@ -106,20 +97,18 @@ class Question(QDialog):
                 fill(button, Role.FORWARD)
                 button.setDefault(True)
                 button.setFocus()
-        self._column.addLayout(row)
+        return row
 
     def _turn_details(self) -> None:
         self._details.setVisible(self._details.isHidden())
         self.adjustSize()
 
     def _choose(self, answer: DialogAnswer) -> None:
-        if not answer.stays:
-            self.accepted.connect(
-                lambda: answer.act()
-            )  # which may belong to what has no weak reference
-            self.accept()
-        else:
+        if answer.stays:
             answer.act()
+        else:  # act may belong to what has no weak reference
+            self.accepted.connect(lambda: answer.act())
+            self.accept()
 
 
 def ask(
@@ -152,20 +141,18 @@ class ChoiceDialog(QDialog):
 
     def end_line(self, text: str, tip: str, *before: QWidget) -> QHBoxLayout:
         """The last line: the two buttons at the right."""
-        tip_of_cancel = "Cancel: everything stays as it is (Esc)."
-        self.cancel_button = push_button("Cancel", tip_of_cancel, self.reject, self)
+        back = "Cancel: everything stays as it is (Esc)."
+        self.cancel_button = push_button("Cancel", back, self.reject, self)
         self.create_button = push_button(text, f"{text}: {tip} (Enter).", self.take, self)
         flatten(self.cancel_button)
         fill(self.create_button, Role.FORWARD)
         self.create_button.setDefault(True)
-        return lay_out(
-            QHBoxLayout(), *before, None, self.cancel_button, self.create_button, spacing=AS_STYLED
-        )
+        parts = (*before, None, self.cancel_button, self.create_button)
+        return lay_out(QHBoxLayout(), *parts, spacing=AS_STYLED)
 
     def lay_out_form(self, form: QWidget, told: QLabel, line: QHBoxLayout) -> QVBoxLayout:
         """A form, what is told of it, and the last line."""
         told.setContentsMargins(20, 0, 20, 0)
         line.setContentsMargins(20, 0, 20, 16)
-        return lay_out(
-            QVBoxLayout(self), (form, 1), told, line, margins=(0, 12, 0, 0), spacing=AS_STYLED
-        )
+        parts = ((form, 1), told, line)
+        return lay_out(QVBoxLayout(self), *parts, margins=(0, 12, 0, 0), spacing=AS_STYLED)

@@ -14,7 +14,7 @@ from playground.dialogs.message_box import ChoiceDialog
 from playground.theme.fonts import BODY
 from playground.widgets.buttons import restyle
 from playground.widgets.form import ChoiceRow, Form, FormRow, SwitchRow, show_words, words
-from playground.widgets.plain_text import set_tip
+from playground.widgets.plain_text import set_name
 
 FIRST = "3-4-2"
 SIZE = (376, 320)
@@ -41,8 +41,7 @@ class NewNetwork(ChoiceDialog):
             "Layers", "One number for each layer: inputs, hidden neurons, outputs.", self.form
         )
         self.layers = QLineEdit(FIRST, row)
-        self.layers.setAccessibleName("Layers")
-        set_tip(self.layers, f"Layers: {row.help_text}")
+        set_name(self.layers, "Layers", f"Layers: {row.help_text}")
         self.layers.textChanged.connect(self._tell)
         row.put(self.layers)
         self.hidden = self._activation("Hidden", "The activation of every hidden neuron.", "tanh")

@@ -35,8 +35,7 @@ from playground.theme.formula_pictures import FormulaPictures
 from playground.widgets.buttons import restyle
 from playground.widgets.fields import QuietChoice, Switch
 from playground.widgets.form import words
-from playground.widgets.formula import FormulaRow, Pointing, ResultLine
-from playground.widgets.formula_plates import FactorPlate, SumTable
+from playground.widgets.formula import FactorPlate, FormulaRow, Pointing, ResultLine, SumTable
 from playground.widgets.layout import AS_STYLED, lay_out, scroll_area
 from playground.widgets.plain_text import set_tip
 

@@ -59,10 +59,9 @@ class FormulaPictures(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._settings: dict[str, FormulaSetting] = {}
+        self._settings: dict[str, FormulaSetting | None] = {}  # None: it cannot be set
         self._renderers: dict[tuple[str, str], QSvgRenderer] = {}
         self._wanted: dict[str, None] = {}
-        self._given_up: set[str] = set()
         self._waiting = False
         self._spent = 0.0  # of AT_ONCE, in this turn
         self._next_turn = QTimer(self, singleShot=True, interval=0)
@@ -91,17 +90,20 @@ class FormulaPictures(QObject):
 
     def drawn(self) -> frozenset[str]:
         """Every formula whose picture is there."""
-        return frozenset(self._settings)
+        return frozenset(latex for latex, setting in self._settings.items() if setting)
 
     def ready(self, latex: str) -> bool:
         """Whether it can be painted; if not, it is wanted from now on, before all others."""
         if latex in self._settings:
             self._settings[latex] = self._settings.pop(latex)  # the one used last stands last
             return True
-        if latex in self._given_up:
-            return True
         if not self._waiting and self._spent < AT_ONCE:
-            self._set_at_once(latex)
+            began = perf_counter()
+            if self._wanted.pop(latex, ...) is None:
+                self._turn.start()  # who waits for it elsewhere is told then
+            self._put(latex)
+            self._spent += perf_counter() - began
+            self._next_turn.start()
             return True
         self._wanted.pop(latex, None)
         self._wanted[latex] = None
@@ -114,8 +116,9 @@ class FormulaPictures(QObject):
     def extent(self, latex: str, plain: str, pixels: float) -> Extent:
         """The room for a formula at this size, or what is kept for it until it is there."""
         ready = self.ready(latex)
-        if ready and latex in self._settings:
-            box, scale = self._settings[latex].box, pixels / UNIT
+        setting = self._settings.get(latex)
+        if setting is not None:
+            box, scale = setting.box, pixels / UNIT
             return Extent(box.right() * scale, -box.top() * scale, box.bottom() * scale)
         metrics = QFontMetricsF(stand_in(round(pixels)))
         width = metrics.horizontalAdvance(plain)
@@ -138,51 +141,39 @@ class FormulaPictures(QObject):
         """
         if not self.ready(latex):
             return
-        if latex not in self._settings:
+        setting = self._settings[latex]
+        if setting is None:
             painter.setFont(stand_in(round(pixels)))
             painter.setPen(color)
             painter.drawText(origin, plain)
             return
-        box, scale = self._settings[latex].box, pixels / UNIT
-        corner = origin + box.topLeft() * scale
-        self._renderer(latex, color.name()).render(painter, QRectF(corner, box.size() * scale))
-
-    def _renderer(self, latex: str, color: str) -> QSvgRenderer:
-        """The picture in a colour; the one used last stands last."""
-        drawn = self._renderers.pop((latex, color), None)
+        key = latex, color.name()
+        drawn = self._renderers.pop(key, None)
         if drawn is None:
-            colored = self._settings[latex].svg.replace(f'"{_INK}"', f'"{color}"')
+            colored = setting.svg.replace(f'"{_INK}"', f'"{color.name()}"')
             drawn = QSvgRenderer(QByteArray(colored.encode()), self)
             if len(self._renderers) >= MOST_DRAWN:
                 self._renderers.pop(next(iter(self._renderers))).deleteLater()
-        self._renderers[latex, color] = drawn
-        return drawn
-
-    def _forget(self) -> None:
-        """Let go of what was not used for longest, so that long sessions do not grow."""
-        while len(self._settings) > MOST_KEPT:
-            oldest = next(iter(self._settings))
-            del self._settings[oldest]
-            for key in [key for key in self._renderers if key[0] == oldest]:
-                self._renderers.pop(key).deleteLater()
-
-    def _set_at_once(self, latex: str) -> None:
-        """Set it now; who waits for it elsewhere is told in the next turn."""
-        began = perf_counter()
-        if self._wanted.pop(latex, ...) is None:
-            self._turn.start()
-        self._put(latex)
-        self._spent += perf_counter() - began
-        self._next_turn.start()
+        self._renderers[key] = drawn  # the one used last stands last
+        scale = pixels / UNIT
+        corner = origin + setting.box.topLeft() * scale
+        drawn.render(painter, QRectF(corner, setting.box.size() * scale))
 
     def _begin_turn(self) -> None:
         self._spent = 0.0
 
     def _put(self, latex: str) -> None:
-        self._given_up.add(latex)  # so that a formula that cannot be set is tried once
+        """Set it, and let go of what was not used for longest, so that long sessions do not grow.
+
+        One that cannot be set is tried once.
+        """
+        self._settings[latex] = None
         self._settings[latex] = set_formula(latex)
-        self._given_up.remove(latex)
-        self._forget()
+        while len(self._settings) > MOST_KEPT:
+            oldest = next(iter(self._settings))
+            del self._settings[oldest]
+            for key in [key for key in self._renderers if key[0] == oldest]:
+                self._renderers.pop(key).deleteLater()
 
     def _set_newest(self) -> None:
         if self._wanted:

@@ -102,10 +102,14 @@ def token(tokens: Tokens, name: str) -> QColor:
     return color
 
 
+def role_token(role: Role | None) -> str:
+    """The token of a kind of number; ink for what the network remembers, and for no number."""
+    names = {Role.FORWARD: "fwd", Role.BACKWARD: "bwd", Role.TRUTH: "truth"}
+    return "text" if role is None else names.get(role, "text")
+
+
 def role_color(tokens: Tokens, role: Role | None) -> QColor:
-    """The colour of a kind of number; ink for what the network remembers, and for no number."""
-    colors = {Role.FORWARD: tokens.fwd, Role.BACKWARD: tokens.bwd, Role.TRUTH: tokens.truth}
-    return tokens.text if role is None else colors.get(role, tokens.text)
+    return token(tokens, role_token(role))
 
 
 def role_tint(tokens: Tokens, role: Role) -> QColor:

@@ -1,12 +1,13 @@
-"""Buttons, chips and labels as the window has them."""
+"""Buttons, chips, labels and messages as the window has them."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QFontMetrics, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QLabel,
     QPushButton,
     QSizePolicy,
     QTabBar,
@@ -16,10 +17,10 @@ from PySide6.QtWidgets import (
 
 from engine.numerals import Role
 from playground.theme import icons
-from playground.theme.fonts import BODY, CHIP, Face, font_of
+from playground.theme.fonts import BODY, CHIP, HINT, Face, font_of
 from playground.theme.painting import fill_rounded, painted
-from playground.theme.palette import role_color, role_tint, token, tokens_of
-from playground.widgets.plain_text import set_tip, without_key
+from playground.theme.palette import role_color, role_tint, token
+from playground.widgets.plain_text import set_name, set_tip, without_key
 
 CHIP_HEIGHT = 20
 PADDING = 8
@@ -34,8 +35,7 @@ class Chip(QWidget):
         self.show_word(text, role)
 
     def show_word(self, text: str, role: Role) -> None:
-        self.text = text
-        self.role = role
+        self.text, self.role = text, role
         self.setAccessibleName(text)
         width = QFontMetrics(font_of(CHIP)).horizontalAdvance(text)
         self.setFixedSize(width + 2 * PADDING + 1, CHIP_HEIGHT)
@@ -57,9 +57,7 @@ class ElidedLabel(QWidget):
         self, text: str, face: Face = BODY, color: str = "text", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._face = face
-        self._short = ""
-        self._color = color
+        self._face, self._color = face, color
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.set_text(text)
 
@@ -93,9 +91,8 @@ class ElidedLabel(QWidget):
         self._tell_all()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
+        with painted(self) as (painter, tokens):
             painter.setFont(font_of(self._face))
-            tokens = tokens_of(self.palette())
             painter.setPen(token(tokens, self._color if self.isEnabled() else "off"))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, self.shown())
 
@@ -104,12 +101,11 @@ class _Passing(QObject):
     """Lets the wheel through to what is around a field that has not the keyboard."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() != QEvent.Type.Wheel or not isinstance(watched, QWidget):
-            return False
-        if watched.hasFocus():
-            return False
-        event.ignore()
-        return True
+        turned = event.type() == QEvent.Type.Wheel
+        if turned and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return False
 
 
 def turn_only_in_hand(field: QWidget) -> None:
@@ -183,8 +179,7 @@ def tab_bar(titles: tuple[str, ...], name: str, tip: str, parent: QWidget) -> QT
     tabs.setProperty("look", "small")
     tabs.setDrawBase(False)
     tabs.setExpanding(False)
-    tabs.setAccessibleName(name)
-    set_tip(tabs, tip)
+    set_name(tabs, name, tip)
     turn_only_in_hand(tabs)
     for title in titles:
         tabs.addTab(title)
@@ -192,8 +187,7 @@ def tab_bar(titles: tuple[str, ...], name: str, tip: str, parent: QWidget) -> QT
 
 
 def _name(button: QAbstractButton, name: str, tip: str, icon: str, color: str = "text") -> None:
-    button.setAccessibleName(name)
-    set_tip(button, tip)
+    set_name(button, name, tip)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     button.setIconSize(QSize(icons.SIZE, icons.SIZE))
     if icon:
@@ -215,3 +209,82 @@ def _dress(button: QPushButton, look: str, color: str) -> None:
     name = icons.worn(button)
     if name:
         icons.wear(button, name, button.palette(), color)
+
+
+STAYS = 6000  # ms: enough to read two lines twice; after that a message only covers something
+ASIDE = 12  # of a point, so that the pointer does not cover the first word
+EDGE = 4  # kept free at the edges of what the bubble lies over
+SIDES, ABOVE_AND_BELOW = 18, 14  # the padding of the style sheet, and a pixel more for rounding
+ICON, ICON_LEFT, BEFORE_WORDS = 16, 10, 26
+
+
+class MessageBubble(QLabel):
+    """A sentence on a tinted ground, which the style sheet paints, perhaps behind an icon.
+
+    Hidden until it is said, and again when its cause is gone, and never said longer than STAYS.
+    """
+
+    ended = Signal()
+    widest = 320  # of a line; about 50 letters
+
+    def __init__(self, parent: QWidget, icon: str = "") -> None:
+        super().__init__(parent)
+        self.sentence = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setIndent(0)  # else half a letter more where the style sheet has a border or padding
+        self.setFont(font_of(HINT))
+        self.set_look(icon)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._until = QTimer(self, interval=STAYS, singleShot=True)
+        self._until.timeout.connect(self.end)
+        self.hide()
+
+    def set_look(self, icon: str, look: str = "") -> None:
+        """Another icon, and another look in the style sheet."""
+        self._icon = icon
+        restyle(self, "look", look or ("icon" if icon else ""))
+
+    def begin(self, sentence: str) -> None:
+        """Say this from now on, in front of all else."""
+        self.sentence = sentence
+        self.setText(sentence)
+        self.setAccessibleName(sentence)
+        self.raise_()
+        self.show()
+        self._until.start()
+
+    def end(self) -> None:
+        """Its cause is gone, or it has been read."""
+        self._until.stop()
+        self.hide()
+        self.ended.emit()
+
+    def fit(self, sentence: str) -> None:
+        """As large as this sentence needs, in lines that can be read."""
+        wraps = Qt.TextFlag.TextWordWrap
+        words = self.fontMetrics().boundingRect(0, 0, self.widest, 400, wraps, sentence)
+        before, least = (BEFORE_WORDS, ICON) if self._icon else (0, 0)
+        high = max(words.height(), least) + ABOVE_AND_BELOW
+        self.resize(words.width() + SIDES + before, high)
+
+    def show_at(self, at: QPoint, sentence: str) -> None:
+        """Stand beside this point, inside what it lies over."""
+        self.fit(sentence)
+        room = self.parentWidget()
+        assert room is not None
+        x, y = at.x() + ASIDE, at.y() + ASIDE
+        if x + self.width() > room.width() - EDGE:
+            x = max(EDGE, at.x() - ASIDE - self.width())
+        if y + self.height() > room.height() - EDGE:
+            y = max(EDGE, at.y() - ASIDE - self.height())
+        self.move(x, y)
+        self.begin(sentence)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._icon:
+            with painted(self) as (painter, _):
+                corner = QPointF(ICON_LEFT, (self.height() - ICON) / 2)
+                color = self.palette().windowText().color()
+                icons.paint(painter, self._icon, color, corner, ICON)

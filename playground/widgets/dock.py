@@ -5,27 +5,12 @@ that bar has no height, and the header of each dock shows the names of all docks
 """
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
-from PySide6.QtGui import (
-    QFontMetrics,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import (
-    QDockWidget,
-    QHBoxLayout,
-    QMainWindow,
-    QTabBar,
-    QWidget,
-)
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QTabBar, QWidget
 
 from engine.numerals import Role
 from playground.theme.fonts import BODY, font_of, strong
-from playground.theme.painting import painted, rim_rounded
-from playground.theme.palette import Tokens
+from playground.theme.painting import draw_elided, painted, rim_rounded
 from playground.widgets.buttons import Chip, icon_button
 from playground.widgets.focus import FocusRing
 from playground.widgets.form import keep_place
@@ -53,7 +38,6 @@ class HeaderTabs(QTabBar):
         self.setExpanding(False)
         self.setUsesScrollButtons(False)
         self.setDrawBase(False)
-        self.setElideMode(Qt.TextElideMode.ElideRight)
         self.setProperty("ownRing", True)
         set_tip(self, "Drag to move this panel, double-click to let it float")
 
@@ -79,21 +63,6 @@ class HeaderTabs(QTabBar):
         between = BETWEEN if self.count() < CROWDED else TIGHT
         return between if index < self.count() - 1 else AFTER_LAST
 
-    def _paint_tab(self, painter: QPainter, tokens: Tokens, index: int) -> None:
-        current = index == self.currentIndex()
-        painter.setFont(font_of(strong(BODY) if current else BODY))
-        painter.setPen(tokens.text if current else tokens.text2)
-        box = self.tabRect(index).adjusted(0, 0, -self._room_after(index), 0).toRectF()
-        metrics = painter.fontMetrics()
-        text = metrics.elidedText(self.tabText(index), self.elideMode(), int(box.width()) + 1)
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-        if current:
-            bar = QRectF(box.left(), HEIGHT - INK_BAR, box.width(), INK_BAR)
-            painter.fillRect(bar, tokens.text)
-        if current and self.hasFocus():
-            ring = QRectF(box.left() - 5, 5, box.width() + 10, HEIGHT - 11)
-            rim_rounded(painter, ring, 6, QPen(tokens.fwd, 2))
-
     def tabSizeHint(self, index: int) -> QSize:
         width = QFontMetrics(font_of(strong(BODY))).horizontalAdvance(self.tabText(index))
         return QSize(width + self._room_after(index) + 1, HEIGHT)
@@ -103,32 +72,37 @@ class HeaderTabs(QTabBar):
         return QSize(whole if index == self.currentIndex() else min(SHORTEST, whole), HEIGHT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        turn = _TURNS.get(event.key(), 0)
-        if turn:
-            self._bring_up(self.currentIndex() + turn, by_keyboard=True)
+        if event.key() in _TURNS:
+            self._bring_up(self.currentIndex() + _TURNS[event.key()], by_keyboard=True)
         else:
             super().keyPressEvent(event)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()  # Qt would mark another name, and the panel would stay
+    def event(self, event: QEvent) -> bool:
+        """The dock takes what the mouse does, so that dragging the name drags the dock.
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._bring_up(self.tabAt(event.position().toPoint()), by_keyboard=False)
-        event.ignore()  # the dock takes it, so that dragging the name drags the dock
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        At a turn of the wheel Qt would mark another name, and the panel would stay.
+        """
+        if not isinstance(event, QMouseEvent | QWheelEvent):
+            return super().event(event)
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+            self._bring_up(self.tabAt(event.position().toPoint()), by_keyboard=False)
         event.ignore()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.ignore()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        event.ignore()
+        return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with painted(self) as (painter, tokens):
             for index in range(self.count()):
-                self._paint_tab(painter, tokens, index)
+                current = index == self.currentIndex()
+                painter.setFont(font_of(strong(BODY) if current else BODY))
+                painter.setPen(tokens.text if current else tokens.text2)
+                box = self.tabRect(index).adjusted(0, 0, -self._room_after(index), 0).toRectF()
+                draw_elided(painter, box, self.tabText(index))
+                if current:
+                    bar = QRectF(box.left(), HEIGHT - INK_BAR, box.width(), INK_BAR)
+                    painter.fillRect(bar, tokens.text)
+                if current and self.hasFocus():
+                    ring = QRectF(box.left() - 5, 5, box.width() + 10, HEIGHT - 11)
+                    rim_rounded(painter, ring, 6, QPen(tokens.fwd, 2))
 
 
 class DockHeader(QWidget):
@@ -150,17 +124,15 @@ class DockHeader(QWidget):
 
     def show_chips(self, words: list[tuple[str, Role]]) -> None:
         """Show these words beside the name: the phase, whose turn it is."""
-        for chip in self.chips[len(words) :]:
-            self._row.removeWidget(chip)
+        while len(self.chips) > len(words):
+            chip = self.chips.pop()
             chip.hide()
             chip.deleteLater()
-        del self.chips[len(words) :]
         for place, (text, role) in enumerate(words):
-            if place < len(self.chips):
-                self.chips[place].show_word(text, role)
-            else:
+            if place == len(self.chips):
                 self.chips.append(Chip(text, role, self))
                 self._row.insertWidget(1 + place, self.chips[place])
+            self.chips[place].show_word(text, role)
 
 
 class Dock(QDockWidget):
@@ -191,9 +163,10 @@ class Dock(QDockWidget):
 
     def _tell_floating(self, floating: bool) -> None:
         """Qt tells nobody that a dock is seen which was taken out from behind another."""
-        if floating and self._ring is None:
-            self._ring = FocusRing(self)  # it is a window of its own now
-        if floating and self.isVisible():
+        if not floating:
+            return
+        self._ring = self._ring or FocusRing(self)  # it is a window of its own now
+        if self.isVisible():
             self.visibilityChanged.emit(True)
 
     def _show_panel(self, seen: bool) -> None:

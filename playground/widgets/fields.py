@@ -37,10 +37,9 @@ from engine.numerals import read, short
 from playground.theme import icons
 from playground.theme.fonts import HINT, font_of
 from playground.theme.painting import draw_elided, fill_rounded, painted
-from playground.theme.palette import Tokens, tokens_of
-from playground.widgets.buttons import restyle, turn_only_in_hand
-from playground.widgets.message import EDGE, MessageBubble
-from playground.widgets.plain_text import set_tip
+from playground.theme.palette import tokens_of
+from playground.widgets.buttons import EDGE, MessageBubble, restyle, turn_only_in_hand
+from playground.widgets.plain_text import set_name
 
 CHEVRON = 16
 INSIDE = 10
@@ -52,8 +51,7 @@ class ChoiceField(QComboBox):
 
     def __init__(self, name: str, tip: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAccessibleName(name)
-        set_tip(self, tip)
+        set_name(self, name, tip)
         turn_only_in_hand(self)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
@@ -187,8 +185,7 @@ class PlaceField(QLineEdit):
         self.shown = ""  # what is so, whatever is being typed
         self.refusal = ""  # what is wrong with the entry that stands here, said or not
         self._sentence: Sentence | None = None
-        self.setAccessibleName(name)
-        set_tip(self, name)
+        set_name(self, name, name)
         self.textEdited.connect(self._forget_refusal)
 
     def show_text(self, text: str) -> None:
@@ -242,19 +239,17 @@ class PlaceField(QLineEdit):
         """What is still wrong is told for as long as it is, though the bubble goes by itself."""
         self.setAccessibleDescription(self.refusal)
 
-    def _means_table(self, event: QKeyEvent) -> bool:
-        """Whether cells are to be pasted, which are no entry of a field."""
-        if not event.matches(QKeySequence.StandardKey.Paste):
-            return False
-        from engine.files.table_reading import is_table  # seldom wanted
-
-        return is_table(QGuiApplication.clipboard().text())
-
     def event(self, event: QEvent) -> bool:
-        asked = event.type() == QEvent.Type.ShortcutOverride
-        if asked and isinstance(event, QKeyEvent) and self._means_table(event):
-            event.ignore()
-            return False
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.matches(QKeySequence.StandardKey.Paste)
+        ):
+            from engine.files.table_reading import is_table  # seldom wanted
+
+            if is_table(QGuiApplication.clipboard().text()):  # cells are no entry of a field
+                event.ignore()
+                return False
         return super().event(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
@@ -313,8 +308,7 @@ class QuietChoice(QComboBox):
         super().__init__(parent)
         self._word = ""
         self._offered: list[tuple[str, str]] = []
-        self.setAccessibleName(name)
-        set_tip(self, tip)
+        set_name(self, name, tip)
         turn_only_in_hand(self)
         self.setFixedHeight(QUIET_HEIGHT)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -346,13 +340,10 @@ class QuietChoice(QComboBox):
     def word(self) -> str:
         return self._word or self.currentText()
 
-    def _open_end(self) -> float:
-        """Room at the right for the chevron, where there is anything to choose."""
-        return QUIET_CHEVRON + 4 if self.isEnabled() else 0
-
     def sizeHint(self) -> QSize:
         wide = QFontMetricsF(font_of(HINT)).horizontalAdvance(self.word())
-        return QSize(round(wide + self._open_end() + PADDING + 2), QUIET_HEIGHT)
+        chevron = QUIET_CHEVRON + 4 if self.isEnabled() else 0  # where there is a choice
+        return QSize(round(wide + chevron + PADDING + 2), QUIET_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(min(64, self.sizeHint().width()), QUIET_HEIGHT)
@@ -371,10 +362,11 @@ class QuietChoice(QComboBox):
                 fill_rounded(painter, self.rect().toRectF(), 6, tokens.sunken)
             painter.setFont(font_of(HINT))
             painter.setPen(tokens.text2)
-            room = QRectF(self.rect()).adjusted(PADDING, 0, -self._open_end(), 0)
-            draw_elided(painter, room, self.word(), Qt.AlignmentFlag.AlignRight)
+            room = QRectF(self.rect()).adjusted(PADDING, 0, 0, 0)
             if self.isEnabled():
                 _paint_chevron(self, painter, tokens.text2, QUIET_CHEVRON, 2)
+                room.setRight(room.right() - QUIET_CHEVRON - 4)
+            draw_elided(painter, room, self.word(), Qt.AlignmentFlag.AlignRight)
 
 
 _OPENS = (QAccessibleActionInterface.pressAction(), "ShowMenu")
@@ -435,11 +427,9 @@ class SpokenChoice(QAccessibleWidget):
 
 def speak_of_choices() -> None:
     """From now on every drop-down that a screen reader comes to is heard so."""
-    QAccessible.installFactory(_spoken)
-
-
-def _spoken(_kind: str, found: QObject) -> QAccessibleInterface | None:
-    return SpokenChoice(found) if isinstance(found, QComboBox) else None
+    QAccessible.installFactory(
+        lambda _, found: SpokenChoice(found) if isinstance(found, QComboBox) else None
+    )
 
 
 TRACK = QSize(30, 18)
@@ -451,19 +441,8 @@ class Switch(QCheckBox):
 
     def __init__(self, text: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
-        self.setAccessibleName(text)
-        set_tip(self, tip)
+        set_name(self, text, tip)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-
-    def _paint_track(self, painter: QPainter, tokens: Tokens, top: float) -> None:
-        ground = tokens.fwd if self.isChecked() else tokens.off
-        if not self.isEnabled():
-            ground = tokens.line
-        track = QRectF(0, top, TRACK.width(), TRACK.height())
-        fill_rounded(painter, track, TRACK.height() / 2, ground)
-        side = TRACK.height() - 6
-        left = TRACK.width() - side - 3 if self.isChecked() else 3
-        fill_rounded(painter, QRectF(left, top + 3, side, side), side / 2, tokens.surface)
 
     def sizeHint(self) -> QSize:
         width = QFontMetrics(font_of(HINT)).horizontalAdvance(self.text())
@@ -477,7 +456,15 @@ class Switch(QCheckBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with painted(self) as (painter, tokens):
-            self._paint_track(painter, tokens, (self.height() - TRACK.height()) / 2)
+            on, top = self.isChecked(), (self.height() - TRACK.height()) / 2
+            ground = tokens.fwd if on else tokens.off
+            if not self.isEnabled():
+                ground = tokens.line
+            track = QRectF(0, top, TRACK.width(), TRACK.height())
+            fill_rounded(painter, track, TRACK.height() / 2, ground)
+            side = TRACK.height() - 6
+            left = TRACK.width() - side - 3 if on else 3
+            fill_rounded(painter, QRectF(left, top + 3, side, side), side / 2, tokens.surface)
             painter.setFont(font_of(HINT))
             painter.setPen(tokens.text if self.isEnabled() else tokens.off)
             words = self.rect().adjusted(TRACK.width() + GAP, 0, 0, 0)

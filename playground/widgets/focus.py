@@ -10,13 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QAbstractScrollArea,
-    QApplication,
-    QDockWidget,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDockWidget, QPushButton, QWidget
 from shiboken6 import isValid
 
 from playground.theme.painting import painted, rim_rounded
@@ -52,13 +46,11 @@ class FocusRing(QWidget):
     def show_at(self, now: QWidget | None) -> None:
         """The same where it is only known afterwards that the keyboard did it."""
         self._let_go()
-        if now is not None and self._wanted(now):
+        if now is None or now.property("ownRing"):
+            return
+        inside = self._window.isAncestorOf(now) and now.window() is self._window
+        if inside and self._window.testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange):
             self._hold(now)
-
-    def _wanted(self, widget: QWidget) -> bool:
-        inside = self._window.isAncestorOf(widget) and widget.window() is self._window
-        by_keyboard = self._window.testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
-        return inside and by_keyboard and not widget.property("ownRing")
 
     def _hold(self, widget: QWidget) -> None:
         ground = widget.parentWidget()

@@ -1,7 +1,6 @@
 """A form of named rows, and the kinds of row there are."""
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QPalette
@@ -31,7 +30,7 @@ from playground.widgets.fields import (
     Switch,
 )
 from playground.widgets.layout import keep_to_width, lay_out, share_padding
-from playground.widgets.plain_text import plain_label, set_tip
+from playground.widgets.plain_text import plain_label, set_name, set_tip
 
 FIELD_WIDTH = 170
 FIELD_HEIGHT = 28
@@ -84,6 +83,7 @@ class FormRow(QWidget):
         super().__init__(form.content)
         self._form, self.label, self.help_text = form, label, help_text
         self.controls: list[QWidget] = []
+        self._refusal: Sentence | None = None
         words_of_it = ElidedLabel(label, BODY, "text2", self)
         words_of_it.setMinimumWidth(words_of_it.sizeHint().width())
         self._line = lay_out(QHBoxLayout(), (words_of_it, 1), spacing=8, margins=(0, 4, 0, 4))
@@ -93,7 +93,8 @@ class FormRow(QWidget):
             sentence.setContentsMargins(0, 0, 0, 6)
             sentence.hide()
         lay_out(QVBoxLayout(self), self._line, self._note, self._help)
-        form.add_row(self)
+        form.rows.append(self)
+        form.column.addWidget(self)
 
     def put(self, control: QWidget, width: int = FIELD_WIDTH) -> None:
         """One more control at the right, so wide or less: it gives way to the label."""
@@ -112,6 +113,18 @@ class FormRow(QWidget):
         self.put(field, width)
         return field
 
+    def put_switch(
+        self, name: str, take: Callable[[bool], object], width: int = FIELD_WIDTH
+    ) -> Switch:
+        """One more control: a switch, which goes back where it is refused."""
+        switch = Switch("", "", self)
+        set_name(switch, name, f"{name}: {self.help_text}")
+        self.put(switch, width)
+        switch.clicked.connect(
+            lambda on: self.attempt(lambda: take(on), lambda: switch.setChecked(not on))
+        )
+        return switch
+
     def tell(self, help_text: str) -> None:
         """Another sentence of help, which may depend on what is chosen."""
         if help_text == self.help_text:
@@ -126,11 +139,6 @@ class FormRow(QWidget):
         show_words(self._note, sentence, wrong=True)
         self._note.setVisible(bool(sentence))
 
-    @cached_property
-    def refusal(self) -> Sentence:
-        """Made when it is first said: a change of theme asks every widget there is."""
-        return Sentence(self.controls[0])
-
     def attempt(self, take: Callable[[], object], put_back: Callable[[], object]) -> None:
         """Take what was entered where no wrong entry can stay; put back what was, and say why."""
         self._end_refusal()
@@ -138,11 +146,13 @@ class FormRow(QWidget):
             take()
         except Refused as refused:
             put_back()
-            self.refusal.say(refused.sentence)
+            if self._refusal is None:  # only now: a change of theme asks every widget there is
+                self._refusal = Sentence(self.controls[0])
+            self._refusal.say(refused.sentence)
 
     def _end_refusal(self) -> None:
-        if "refusal" in vars(self):
-            self.refusal.end()
+        if self._refusal is not None:
+            self._refusal.end()
 
     def forget(self) -> None:
         """Something else is looked at: nothing half-entered stays."""
@@ -176,11 +186,6 @@ class Form(QScrollArea):
         self.settling.timeout.connect(self._settle)
         share_padding(self, self.column, PADDING)
 
-    def add_row(self, row: FormRow) -> None:
-        """Rows add themselves."""
-        self.rows.append(row)
-        self.column.addWidget(row)
-
     def add_heading(self, text: str) -> QLabel:
         label = words(text, strong(HINT), self.content, quiet=False)
         label.setContentsMargins(0, 12 if self.rows else 0, 0, 4)
@@ -213,7 +218,6 @@ class Form(QScrollArea):
 
 
 VARIOUS = "various"
-BESIDE_SWITCH = FIELD_WIDTH - TRACK.width() - 8
 
 
 class TextRow(FormRow):
@@ -265,20 +269,19 @@ class ChoiceRow(FormRow):
         self.field.activated.connect(self._chosen)
 
     def show_keys(self, keys: Iterable[str]) -> None:
-        """Show the choice, or that there are several."""
-        found = set(keys)
-        index = self._index_of(found.pop()) if len(found) == 1 else -1
-        self._shown = index
-        if self.field.currentIndex() != index:
-            self.field.setCurrentIndex(index)
+        """Show the choice, or that there are several.
 
-    def _index_of(self, key: str) -> int:
-        """Where it stands in the list; what a document has beyond the list is added to it."""
-        index = self.field.findData(key)
-        if index < 0:
-            self.field.addItem(key, key)
-            index = self.field.count() - 1
-        return index
+        What a document has beyond the list is added to it.
+        """
+        found = set(keys)
+        self._shown = -1
+        if len(found) == 1:
+            key = found.pop()
+            if self.field.findData(key) < 0:
+                self.field.addItem(key, key)
+            self._shown = self.field.findData(key)
+        if self.field.currentIndex() != self._shown:
+            self.field.setCurrentIndex(self._shown)
 
     def _chosen(self, index: int) -> None:
         if index != self._shown:
@@ -293,22 +296,14 @@ class SwitchRow(FormRow):
         self, label: str, help_text: str, take: Callable[[bool], None], form: Form
     ) -> None:
         super().__init__(label, help_text, form)
-        self.field = Switch("", f"{label}: {help_text}", self)
-        self.field.setAccessibleName(label)
-        self.put(self.field)
-        self._take, self._shown = take, False
-        self.field.clicked.connect(self._clicked)
+        self.field = self.put_switch(label, take)
 
     def show_states(self, states: Iterable[bool]) -> None:
         """Show on or off; where both are there, off and the word for it."""
         found = set(states)
-        self._shown = found == {True}
-        self.field.setChecked(self._shown)
+        self.field.setChecked(found == {True})
         self.field.setText(VARIOUS if len(found) > 1 else "")
         self.field.update()
-
-    def _clicked(self, checked: bool) -> None:
-        self.attempt(lambda: self._take(checked), lambda: self.field.setChecked(self._shown))
 
 
 class OptionalNumberRow(FormRow):
@@ -324,27 +319,20 @@ class OptionalNumberRow(FormRow):
         on: str = "on or off",
     ) -> None:
         super().__init__(label, help_text, form)
-        self.switch = Switch("", f"{label}, {on}: {help_text}", self)
-        self.switch.setAccessibleName(f"{label}, {on}")
-        self.put(self.switch, TRACK.width())
-        self.field = self.put_number(take, BESIDE_SWITCH)
-        self._turn, self._on = turn, False
-        self.switch.clicked.connect(self._clicked)
+        self.switch = self.put_switch(f"{label}, {on}", turn, TRACK.width())
+        self.field = self.put_number(take, FIELD_WIDTH - TRACK.width() - 8)
 
     def show_option(
         self, states: Iterable[bool], values: Iterable[float], digits: int, without: str = ""
     ) -> None:
         """Show whether it is on, and the number; `without` stands there while it is off."""
         found = set(states)
-        self._on = found == {True}
-        self.switch.setChecked(self._on)
-        self.field.setEnabled(self._on)
+        on = found == {True}
+        self.switch.setChecked(on)
+        self.field.setEnabled(on)
         _fill_number(self.field, set(values), digits)
-        if not self._on:
+        if not on:
             self.field.setPlaceholderText(VARIOUS if len(found) > 1 else without)
-
-    def _clicked(self, checked: bool) -> None:
-        self.attempt(lambda: self._turn(checked), lambda: self.switch.setChecked(self._on))
 
 
 def _fill_number(field: NumberField, values: set[float], digits: int) -> None:
@@ -372,14 +360,13 @@ class SliderRow(FormRow):
         form: Form,
     ) -> None:
         super().__init__(label, help_text, form)
-        self._step, self._take = step, take
+        self._step = step
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(*steps)
         self.slider.setPageStep(max(1, (steps[1] - steps[0]) // 10))
-        self.slider.setAccessibleName(f"{label}, slider")
-        set_tip(self.slider, f"{label}: {help_text}")
+        set_name(self.slider, f"{label}, slider", f"{label}: {help_text}")
         turn_only_in_hand(self.slider)
-        self.slider.valueChanged.connect(self._slid)
+        self.slider.valueChanged.connect(lambda place: take(round(place * step, 10)))
         self.put(self.slider, SLIDER)
         self.field = self.put_number(take, FIELD)
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -389,6 +376,3 @@ class SliderRow(FormRow):
         with QSignalBlocker(self.slider):
             self.slider.setValue(round(value / self._step))
         self.field.show_number(value)
-
-    def _slid(self, place: int) -> None:
-        self._take(round(place * self._step, 10))

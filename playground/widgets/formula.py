@@ -1,14 +1,18 @@
-"""Formulas as widgets, over one base whose parts can be pointed at."""
+"""Formulas as widgets, over one base whose parts can be pointed at.
+
+Each area says once, in `lay_out`, what stands where: what is painted, and what can be pointed at.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
+    QFontMetrics,
     QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
@@ -19,10 +23,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.formulas.terms import Piece, Ref
+from engine.formulas.terms import Factor, Piece, Ref, SumRow, TermTable
 from engine.numerals import MINUS, Role
 from playground.theme.fonts import (
+    BODY,
+    CAPTION,
+    FACTOR,
     FACTOR_SYMBOL,
+    HINT,
     RESULT,
     RESULT_SYMBOL,
     STEP_TITLE,
@@ -30,16 +38,19 @@ from playground.theme.fonts import (
     SYMBOLS_SMALLEST,
     Face,
     font_of,
+    strong,
 )
 from playground.theme.formula_pictures import Extent, FormulaPictures
-from playground.theme.painting import rim_rounded
-from playground.theme.palette import Tokens, role_color, tokens_of
+from playground.theme.painting import fill_rounded, painted, rim_rounded
+from playground.theme.palette import Tokens, role_color, role_token, token
 from playground.widgets.plain_text import set_tip
 
 UNDERLINE = 2
 NOWHERE = ("rate", "setting", "state")  # no number on the canvas stands for these
 TIP = "what you point at is shown where it comes from; arrows move, Enter or a click goes there."
+PLATE_RADIUS = 8
 
+_CENTER, _MIDDLE = Qt.AlignmentFlag.AlignCenter, Qt.AlignmentFlag.AlignVCenter
 _BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 _TURNS: dict[int, int] = {
     Qt.Key.Key_Left: -1,
@@ -65,27 +76,60 @@ class Pointing(NamedTuple):
     chosen: Callable[[Ref], None]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(slots=True)
 class Laid:
-    """What an area shows, in its place within a width; each area adds what it paints from."""
+    """What stands where in an area of some width; colours are the names of tokens."""
 
     height: float = 0.0
-    spots: tuple[Hotspot, ...] = ()
+    spots: list[Hotspot] = field(default_factory=list)
+    marks: list[Callable[[QPainter, Tokens], None]] = field(default_factory=list)
 
+    def spot(self, box: QRectF, piece: Piece) -> None:
+        """The place of a symbol or a number."""
+        somewhere = piece.refers is not None and piece.refers.kind not in NOWHERE
+        self.spots.append(Hotspot(box, piece.refers if somewhere else None, piece.role))
 
-def spot_of(box: QRectF, piece: Piece) -> Hotspot:
-    """The place of a symbol or a number."""
-    somewhere = piece.refers is not None and piece.refers.kind not in NOWHERE
-    return Hotspot(box, piece.refers if somewhere else None, piece.role)
+    def write(
+        self, box: QRectF, text: str, face: Face, color: str, align: Qt.AlignmentFlag = _CENTER
+    ) -> None:
+        def paint(painter: QPainter, tokens: Tokens) -> None:
+            painter.setFont(font_of(face))
+            painter.setPen(token(tokens, color))
+            painter.drawText(box, align, text)
+
+        self.marks.append(paint)
+
+    def write_before(self, row: QRectF, x: float, text: str, face: Face, color: str) -> None:
+        """Text that ends at x in the middle of a row."""
+        wide = QFontMetrics(font_of(face)).horizontalAdvance(text) + 2
+        self.write(QRectF(x - wide + 2, row.top(), wide, row.height()), text, face, color, _MIDDLE)
+
+    def write_after(self, row: QRectF, x: float, text: str, face: Face, color: str) -> None:
+        """Text that begins there."""
+        wide = QFontMetrics(font_of(face)).horizontalAdvance(text) + 2
+        self.write(QRectF(x, row.top(), wide, row.height()), text, face, color, _MIDDLE)
+
+    def write_sign(self, row: QRectF, x: float, sign: str, face: Face) -> None:
+        """An operator in the middle of a gap."""
+        box = QRectF(x - WIDEST / 2, row.top(), WIDEST, row.height())
+        self.write(box, sign, face, "text2")
+
+    def line(self, color: str, width: float, *corners: tuple[float, float]) -> None:
+        def paint(painter: QPainter, tokens: Tokens) -> None:
+            painter.setPen(QPen(token(tokens, color), width))
+            points = [QPointF(x, y) for x, y in corners]
+            if len(points) == 2:
+                painter.drawLine(*points)  # a polyline of two points is set half a pixel beside
+            else:
+                painter.drawPolyline(points)
+
+        self.marks.append(paint)
 
 
 class HotspotWidget(QWidget):
-    """Keeps the spots, the one pointed at, and the keyboard's way through them.
+    """Keeps the spots, the one pointed at, and the keyboard's way through them."""
 
-    Subclasses say in `lay_out` what stands where, and paint it in `paint_content`.
-    """
-
-    laid: Laid = Laid()
+    plated = False  # whether it stands on a tinted plate
 
     def __init__(
         self,
@@ -100,6 +144,7 @@ class HotspotWidget(QWidget):
         self._pointing = pointing
         self._at: int | None = None
         self._symbols: tuple[Piece, ...] = ()
+        self._laid = Laid()
         self._heights: dict[int, int] = {}  # what it would take in other widths
         self.complete = True  # whether every formula's picture is there
         self.setProperty("ownRing", True)
@@ -111,28 +156,29 @@ class HotspotWidget(QWidget):
         pictures.follow(self.take_pictures)
 
     @property
-    def spots(self) -> tuple[Hotspot, ...]:
+    def spots(self) -> Sequence[Hotspot]:
         """The parts that can be pointed at, as they were laid out."""
-        return self.laid.spots
+        return self._laid.spots
 
     def lay_out(self, width: float) -> Laid:
         """What stands where within this width; nothing is changed, it may only be tried."""
-        raise NotImplementedError
-
-    def paint_content(self, painter: QPainter, tokens: Tokens) -> None:
-        """Paint what was laid out."""
         raise NotImplementedError
 
     def extent(self, piece: Piece, pixels: int = FACTOR_SYMBOL) -> Extent:
         """The room that a symbol takes."""
         return self.pictures.extent(piece.latex, piece.plain, pixels)
 
-    def paint_symbol(
-        self, painter: QPainter, symbol: Piece, color: QColor, origin: QPointF,
-        pixels: int = FACTOR_SYMBOL,
+    def put_symbol(
+        self, laid: Laid, symbol: Piece, x: float, baseline: float, pixels: int = FACTOR_SYMBOL,
+        color: str = "",
     ) -> None:  # fmt: skip
-        """Paint a symbol with its left end on the baseline at `origin`."""
-        self.pictures.paint(painter, symbol.latex, symbol.plain, pixels, color, origin)
+        """A symbol with its left end here, in the colour of what it is or in another."""
+        color, origin = color or role_token(symbol.role), QPointF(x, baseline)
+        laid.marks.append(
+            lambda painter, tokens: self.pictures.paint(
+                painter, symbol.latex, symbol.plain, pixels, token(tokens, color), origin
+            )
+        )
 
     def refresh(self, spoken: str, symbols: Iterable[Piece]) -> None:
         """The content is another: lay it out, whole when the pictures of all symbols are there;
@@ -150,7 +196,7 @@ class HotspotWidget(QWidget):
         if not self.complete:
             self._place()
 
-    def spot_at(self, place: QPointF) -> int | None:
+    def _spot_at(self, place: QPointF) -> int | None:
         """The part under the mouse that speaks of something."""
         for index, spot in enumerate(self.spots):
             if self._is_live(spot) and spot.box.adjusted(-2, -4, 2, 4).contains(place):
@@ -165,7 +211,7 @@ class HotspotWidget(QWidget):
         self._heights.clear()
         missing = [piece for piece in self._symbols if not self.pictures.ready(piece.latex)]
         self.complete = not missing
-        self.laid = self.lay_out(self.width())
+        self._laid = self.lay_out(self.width())
         self.setMinimumHeight(self.heightForWidth(self.width()))
         self.updateGeometry()
         self.update()
@@ -197,23 +243,10 @@ class HotspotWidget(QWidget):
             at = live.index(self._at) + turn if self._at in live else 0
             self._point_at(live[min(max(at, 0), len(live) - 1)])
 
-    def _paint_pointed(self, painter: QPainter, tokens: Tokens) -> None:
-        if self._at is None:
-            return
-        spot = self.spots[self._at]
-        line = QRectF(spot.box.left(), spot.box.bottom() + 1, spot.box.width(), UNDERLINE)
-        painter.fillRect(line, role_color(tokens, spot.role))
-        if self.hasFocus():
-            ring = spot.box.adjusted(-5, -4, 5, 5).intersected(self.rect().toRectF())
-            rim_rounded(painter, ring, 6, QPen(tokens.fwd, 2))
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
     def heightForWidth(self, width: int) -> int:
         """Qt asks many times over before it has placed everything."""
         if width not in self._heights:
-            laid = self.laid if width == self.width() else self.lay_out(width)
+            laid = self._laid if width == self.width() else self.lay_out(width)
             self._heights[width] = round(laid.height + 0.49)
         return self._heights[width]
 
@@ -246,10 +279,10 @@ class HotspotWidget(QWidget):
             super().keyPressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._point_at(self.spot_at(event.position()))
+        self._point_at(self._spot_at(event.position()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._point_at(self.spot_at(event.position()))
+        self._point_at(self._spot_at(event.position()))
         if event.button() == Qt.MouseButton.LeftButton:
             self._choose()
 
@@ -257,11 +290,19 @@ class HotspotWidget(QWidget):
         self._point_at(None)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            tokens = tokens_of(self.palette())
-            self.paint_content(painter, tokens)
-            self._paint_pointed(painter, tokens)
+        with painted(self) as (painter, tokens):
+            if self.plated and self._laid.marks:
+                fill_rounded(painter, self.rect().toRectF(), PLATE_RADIUS, tokens.sunken)
+            for mark in self._laid.marks:
+                mark(painter, tokens)
+            if self._at is None:
+                return
+            box, _, role, _ = self.spots[self._at]
+            line = QRectF(box.left(), box.bottom() + 1, box.width(), UNDERLINE)
+            painter.fillRect(line, role_color(tokens, role))
+            if self.hasFocus():
+                ring = box.adjusted(-5, -4, 5, 5).intersected(self.rect().toRectF())
+                rim_rounded(painter, ring, 6, QPen(tokens.fwd, 2))
 
 
 GAP = 0.22  # em between pieces
@@ -275,38 +316,14 @@ OPERATORS = ("+", MINUS, "·", "/", "≠")
 _OPENS = re.compile(r"[(\[|]$")
 _CLOSES = re.compile(r"^[)\]|,²^]")
 
-
-class _Spaced(NamedTuple):
-    """A piece, whether a line may break before it, and whether it follows without a gap."""
-
-    piece: Piece
-    may_break: bool
-    tight: bool
+_Run = list[tuple[Piece, bool]]  # pieces that stay together; which of them follow without a gap
+_Line = list[tuple[Piece, Extent, float]]  # and where each of them begins
 
 
-class _Set(NamedTuple):
-    """A piece in its place."""
-
-    piece: Piece
-    extent: Extent
-    x: float
-
-
-_Line = list[_Set]
-
-
-@dataclass(frozen=True, kw_only=True)
-class RowLaid(Laid):
-    """The size of the symbols, and what stands on each baseline."""
-
-    pixels: int = SYMBOLS_LINE
-    lines: tuple[tuple[float, _Line], ...] = ()
-
-
-def _parts(pieces: Sequence[Piece]) -> list[_Spaced]:
+def _runs(pieces: Sequence[Piece]) -> list[_Run]:
     """Parentheses stay with what they hold; a break may come before an operator, and before each
     further equals sign."""
-    parts: list[_Spaced] = []
+    runs: list[_Run] = []
     open_end, starts, equals = False, True, False
     for piece in pieces:
         plain = piece.plain.strip()
@@ -314,33 +331,24 @@ def _parts(pieces: Sequence[Piece]) -> list[_Spaced]:
             continue
         is_sign = starts and plain == MINUS
         may_break = (plain in OPERATORS and not is_sign) or (plain == "=" and equals)
+        if may_break or not runs:
+            runs.append([])
         tight = open_end or _CLOSES.match(plain) is not None
         bare = piece if piece.plain == plain else replace(piece, plain=plain)
-        parts.append(_Spaced(bare, may_break, tight))
+        runs[-1].append((bare, tight))
         open_end = is_sign or _OPENS.search(plain) is not None
         starts = open_end or plain == "="
         equals = equals or plain == "="
-    return parts
-
-
-def _runs(parts: Sequence[_Spaced]) -> list[list[_Spaced]]:
-    """The stretches that must stay together: each but the first begins with an operator."""
-    runs: list[list[_Spaced]] = []
-    for part in parts:
-        if part.may_break or not runs:
-            runs.append([])
-        runs[-1].append(part)
     return runs
 
 
 def _end(line: _Line) -> float:
-    return line[-1].x + line[-1].extent.width
+    _, extent, x = line[-1]
+    return x + extent.width
 
 
 class FormulaRow(HotspotWidget):
-    """The line of symbols of a step."""
-
-    laid: RowLaid = RowLaid()
+    """The line of symbols of a step: all of it is painted at once, or nothing."""
 
     def __init__(
         self,
@@ -353,27 +361,37 @@ class FormulaRow(HotspotWidget):
     ) -> None:
         super().__init__(name, pictures, parent, pointing)
         self._margin = margin  # room at both sides for the ring round a piece
-        self._parts: list[_Spaced] = []
+        self._runs: list[_Run] = []
         self._wished = pixels
 
     def show_pieces(self, pieces: Sequence[Piece]) -> None:
-        """Show this formula."""
-        self._parts = _parts(pieces)
-        shown = [part.piece for part in self._parts]
+        self._runs = _runs(pieces)
+        shown = [piece for run in self._runs for piece, _ in run]
         self.refresh(" ".join(piece.plain for piece in shown), shown)
 
-    def lay_out(self, width: float) -> RowLaid:
+    def lay_out(self, width: float) -> Laid:
         """Break before operators; only what still does not fit is set smaller, never below 15."""
         room = width - self._margin
         for pixels in range(self._wished, SYMBOLS_SMALLEST - 1, -1):
             lines = self._break(room, pixels)
             if all(_end(line) <= room for line in lines):
                 break
-        return _stacked(lines, pixels)
+        laid, top = Laid(), TOP
+        for line in lines:
+            ascent = max(extent.ascent for _, extent, _ in line)
+            for piece, extent, x in line:
+                tall = extent.ascent + extent.descent
+                box = QRectF(x, top + ascent - extent.ascent, extent.width, tall)
+                laid.spot(box, piece)
+                if self.complete:
+                    self.put_symbol(laid, piece, x, top + ascent, pixels)
+            top += ascent + max(extent.descent for _, extent, _ in line) + LEADING
+        laid.height = top - LEADING + BOTTOM if lines else 0.0
+        return laid
 
     def _break(self, width: float, pixels: int) -> list[_Line]:
         lines: list[_Line] = []
-        for run in _runs(self._parts):
+        for run in self._runs:
             start = _end(lines[-1]) + GAP * pixels if lines else float(self._margin)
             placed = self._set_run(run, start, pixels)
             if lines and _end(placed) > width:
@@ -384,64 +402,28 @@ class FormulaRow(HotspotWidget):
                 lines.append(placed)
         return lines
 
-    def _set_run(self, run: list[_Spaced], start: float, pixels: int) -> _Line:
+    def _set_run(self, run: _Run, start: float, pixels: int) -> _Line:
         placed: _Line = []
-        for piece, _, tight in run:
+        for piece, tight in run:
             if placed and not tight:
-                equals = "=" in (piece.plain, placed[-1].piece.plain)
+                equals = "=" in (piece.plain, placed[-1][0].plain)
                 start += (AROUND_EQUALS if equals else GAP) * pixels
             extent = self.extent(piece, pixels)
-            placed.append(_Set(piece, extent, start))
+            placed.append((piece, extent, start))
             start += extent.width
         return placed
-
-    def paint_content(self, painter: QPainter, tokens: Tokens) -> None:
-        if not self.complete:
-            return  # all of it at once, or nothing
-        pixels = self.laid.pixels
-        for baseline, line in self.laid.lines:
-            for piece, _, x in line:
-                color, origin = role_color(tokens, piece.role), QPointF(x, baseline)
-                self.paint_symbol(painter, piece, color, origin, pixels)
-
-
-def _stacked(lines: list[_Line], pixels: int) -> RowLaid:
-    """Each line on its baseline, and a spot for each piece."""
-    top, stacked, spots = TOP, [], []
-    for line in lines:
-        ascent = max(placed.extent.ascent for placed in line)
-        descent = max(placed.extent.descent for placed in line)
-        stacked.append((top + ascent, line))
-        for piece, extent, x in line:
-            high, tall = top + ascent - extent.ascent, extent.ascent + extent.descent
-            spots.append(spot_of(QRectF(x, high, extent.width, tall), piece))
-        top += ascent + descent + LEADING
-    height = top - LEADING + BOTTOM if lines else 0.0
-    return RowLaid(height=height, spots=tuple(spots), pixels=pixels, lines=tuple(stacked))
 
 
 RESULT_GAP = 14.0
 
 
-@dataclass(frozen=True, kw_only=True)
-class _ResultLaid(Laid):
-    """One line: how wide its symbol is, its baseline, and the face of its number."""
-
-    symbol: float = 0.0
-    baseline: float = 0.0
-    face: Face = RESULT
-
-
 class ResultLine(HotspotWidget):
     """δ₄ = 0.0087; under a sum the number stands at the right, below the rule."""
 
-    laid: _ResultLaid = _ResultLaid()
+    _symbol: Piece | None = None
 
     def __init__(self, pictures: FormulaPictures, parent: QWidget, margin: int = 0) -> None:
         super().__init__("Result", pictures, parent)
-        self._symbol: Piece | None = None
-        self._number = ""
-        self._at_right = False
         self._margin = margin
 
     def show_result(self, subject: Piece, number: Piece, at_right: bool = False) -> None:
@@ -451,34 +433,339 @@ class ResultLine(HotspotWidget):
         spoken = f"{subject.plain} = {self._number}" if self._number else "none"
         self.refresh(spoken, () if self._symbol is None else (self._symbol,))
 
-    def lay_out(self, width: float) -> _ResultLaid:
-        """One line, as high as the symbol or the number."""
-        if self._symbol is None:
-            return _ResultLaid()
-        extent = self.extent(self._symbol, RESULT_SYMBOL)
-        face = self._face_for(width - extent.width - RESULT_GAP - self._margin)
-        metrics = QFontMetricsF(font_of(face))
-        baseline = max(extent.ascent, metrics.ascent())
-        height = baseline + max(extent.descent, metrics.descent())
-        return _ResultLaid(height=height, symbol=extent.width, baseline=baseline, face=face)
-
-    def _face_for(self, room: float) -> Face:
-        """A number of very many digits is set smaller, so that all of them are seen."""
+    def lay_out(self, width: float) -> Laid:
+        """One line; a number of very many digits is set smaller, so that all of them are seen."""
+        symbol, laid = self._symbol, Laid()
+        if symbol is None:
+            return laid
+        number, extent = self._number, self.extent(symbol, RESULT_SYMBOL)
         for pixels in range(RESULT.pixels, STEP_TITLE.pixels - 4, -1):
-            face = Face(pixels, RESULT.weight)
-            if QFontMetricsF(font_of(face)).horizontalAdvance(self._number) <= room:
+            font = font_of(Face(pixels, RESULT.weight))
+            room = width - extent.width - RESULT_GAP - self._margin
+            if QFontMetricsF(font).horizontalAdvance(number) <= room:
                 break
-        return face
+        metrics = QFontMetricsF(font)
+        baseline = max(extent.ascent, metrics.ascent())
+        left = extent.width + RESULT_GAP
+        if self._at_right:
+            left = width - QFontMetrics(font).horizontalAdvance(number) - self._margin
 
-    def paint_content(self, painter: QPainter, tokens: Tokens) -> None:
-        if self._symbol is None:
-            return
-        baseline = self.laid.baseline
-        self.paint_symbol(painter, self._symbol, tokens.text, QPointF(0, baseline), RESULT_SYMBOL)
-        painter.setFont(font_of(self.laid.face))
-        painter.setPen(role_color(tokens, self._symbol.role))
-        wide = painter.fontMetrics().horizontalAdvance(self._number)
-        left = (
-            self.width() - wide - self._margin if self._at_right else self.laid.symbol + RESULT_GAP
-        )
-        painter.drawText(QPointF(left, baseline), self._number)
+        def paint(painter: QPainter, tokens: Tokens) -> None:
+            painter.setFont(font)
+            painter.setPen(role_color(tokens, symbol.role))
+            painter.drawText(QPointF(left, baseline), number)
+
+        self.put_symbol(laid, symbol, 0, baseline, RESULT_SYMBOL, "text")
+        laid.marks.append(paint)
+        laid.height = baseline + max(extent.descent, metrics.descent())
+        return laid
+
+
+FACTOR_PADDING = 10.0
+FACTOR_JOINT = 14.0  # room for the sign between two columns
+STEM, SHORT_STEM, TALL = 12.0, 6.0, 30.0  # a tall symbol has a short stem
+STEM_WIDTH = 1.25
+NUMBER = 24.0
+CAPTION_ROW = 18.0
+BRACKET = 5.0
+FACTOR_LEADING = 14.0
+LINE = 13.0  # from one line of a caption to the next
+
+
+class _Column(NamedTuple):
+    """A factor, the middle of its column, how wide that is alone and with a share of the rest."""
+
+    factor: Factor
+    middle: float
+    own: float
+    width: float
+
+
+class FactorPlate(HotspotWidget):
+    """Columns of symbol, stem, number and caption."""
+
+    plated = True
+    _factors: tuple[Factor, ...] = ()
+
+    def show_factors(self, factors: tuple[Factor, ...]) -> None:
+        self._factors = factors
+        words = (f"{f.symbol.plain} {f.number.plain} {f.caption}".strip() for f in factors)
+        self.refresh(", ".join(words), (factor.symbol for factor in factors))
+
+    def lay_out(self, width: float) -> Laid:
+        """Spread the columns over the plate; a row that is too wide goes on below."""
+        extents = [self.extent(factor.symbol) for factor in self._factors]
+        above = max((extent.ascent for extent in extents), default=0.0)
+        below = max((extent.descent for extent in extents), default=0.0) + 3
+        stem = SHORT_STEM if above + below > TALL else STEM
+        laid, top = Laid(), FACTOR_PADDING
+        for row in self._rows(width - FACTOR_PADDING):
+            baseline, columns = top + above, self._spread(row, width)
+            foot = baseline + below + stem
+            for column in columns:
+                self._put_column(laid, column, baseline, baseline + below, foot)
+            for place in range(1, len(columns)):
+                factor, middle, _, wide = columns[place]
+                left = middle - wide / 2 - FACTOR_JOINT / 2
+                laid.write_sign(QRectF(0, foot, width, NUMBER), left, factor.operator, FACTOR)
+            # neighbouring columns that share a caption
+            for _, group in groupby(columns, lambda column: column.factor.caption or column.middle):
+                _put_caption(laid, list(group), foot + NUMBER)
+            more = LINE * (max(len(_lines(factor)) for factor in row) - 1)
+            top = foot + NUMBER + CAPTION_ROW + BRACKET + FACTOR_LEADING + more
+            laid.height = top - FACTOR_LEADING + FACTOR_PADDING - BRACKET
+        return laid
+
+    def _rows(self, room: float) -> list[list[Factor]]:
+        rows: list[list[Factor]] = []
+        right = 0.0
+        for factor in self._factors:
+            right += FACTOR_JOINT + self._wide(factor)
+            if not rows or right > room:
+                rows.append([])
+                right = self._wide(factor)
+            rows[-1].append(factor)
+        return rows
+
+    def _spread(self, row: list[Factor], width: float) -> list[_Column]:
+        """Give each column its own width and an equal share of what is over."""
+        widths = [self._wide(factor) for factor in row]
+        need = sum(widths) + FACTOR_JOINT * (len(row) - 1) + FACTOR_PADDING
+        share = min(44.0, max(0.0, (width - need) / max(1, len(row))))
+        left = (width - need - share * len(row)) / 2 + FACTOR_PADDING / 2
+        columns = []
+        for factor, wide in zip(row, widths, strict=True):
+            columns.append(_Column(factor, left + (wide + share) / 2, wide, wide + share))
+            left += wide + share + FACTOR_JOINT
+        return columns
+
+    def _wide(self, factor: Factor) -> float:
+        number = QFontMetricsF(font_of(FACTOR)).horizontalAdvance(factor.number.plain)
+        metrics = QFontMetricsF(font_of(CAPTION))
+        caption = max(metrics.horizontalAdvance(line) for line in _lines(factor))
+        sharing = sum(other.caption == factor.caption for other in self._factors)
+        if factor.caption and sharing > 1:
+            caption /= 2
+        return max(self.extent(factor.symbol).width, number, caption)
+
+    def _put_column(
+        self, laid: Laid, column: _Column, baseline: float, stem: float, foot: float
+    ) -> None:
+        factor, middle, own, wide = column
+        extent = self.extent(factor.symbol)
+        top = baseline - extent.ascent
+        laid.spot(QRectF(middle - own / 2, top, own, foot + NUMBER - top), factor.symbol)
+        self.put_symbol(laid, factor.symbol, middle - extent.width / 2, baseline)
+        color = role_token(factor.symbol.role)
+        laid.line(color, STEM_WIDTH, (middle, stem), (middle, foot))
+        box = QRectF(middle - wide, foot, 2 * wide, NUMBER)
+        laid.write(box, factor.number.plain, FACTOR, color)
+
+
+def _put_caption(laid: Laid, group: list[_Column], low: float) -> None:
+    left, right = group[0].middle, group[-1].middle
+    if len(group) > 1:
+        left, right = left - group[0].width / 3, right + group[-1].width / 3
+        under = low + BRACKET
+        laid.line("quiet", 1, (left, low), (left, under), (right, under), (right, low))
+        low = under
+    for number, line in enumerate(_lines(group[0].factor)):
+        box = QRectF((left + right) / 2 - 120, low + number * LINE, 240, CAPTION_ROW)
+        laid.write(box, line, CAPTION, "text2")
+
+
+def _lines(factor: Factor) -> list[str]:
+    """A caption may say two things, each on a line: from 6, reused."""
+    return factor.caption.split(", ")
+
+
+SUM_PADDING = 12.0
+ROW = 30.0
+SECOND_LINE = 22.0  # more for a row whose symbols stand above its numbers, where room is short
+AROUND = 8.0  # what a line of fractions keeps free above and below them, together
+SUM_JOINT = 16.0
+NARROWEST, WIDEST = 16.0, 32.0  # the gaps between columns of numbers; = is 9 wide
+MOST_ROWS = 7
+FIRST_ROWS = 3
+MORE_ROWS = 100  # how many are opened at once, so that a large batch stays quick
+_FACES = (FACTOR, BODY)  # of the factors' numbers and of the values
+_SMALL_FACES = (strong(HINT), HINT)  # the same where room is short
+
+
+class _Grid(NamedTuple):
+    """How high a row is and the line of its symbols, where they stand, and how numbers are set:
+    where their columns end, the values last, and how wide the gap before each of them is."""
+
+    line: float
+    row: float
+    baseline: float
+    faces: tuple[Face, Face]
+    ends: list[float]
+    widths: list[float]
+    gap: float
+    longest: float  # no number is wider
+
+
+class SumTable(HotspotWidget):
+    """The terms of a sum; of more than seven the middle ones are folded until asked for."""
+
+    plated = True
+    _terms: Sequence[SumRow] = ()
+    _closing: tuple[SumRow, ...] = ()
+    _shown: Sequence[SumRow | None] = ()
+    _first = FIRST_ROWS
+
+    def show_sum(self, table: TermTable | None) -> None:
+        """Show this sum, folded if it is long; only terms that are seen are asked for."""
+        self._terms = () if table is None else table.rows
+        self._closing = () if table is None or table.closing is None else (table.closing,)
+        self._first = FIRST_ROWS
+        self._show()
+
+    def unfold(self) -> None:
+        """Show more terms: all, unless they are very many."""
+        self._first += MORE_ROWS
+        self._show()
+
+    def _show(self) -> None:
+        if len(self._terms) <= max(MOST_ROWS, self._first + 1):
+            self._shown = [*self._terms, *self._closing]
+        else:
+            first = self._terms[: self._first]
+            self._shown = [*first, None, self._terms[-1], *self._closing]
+        words = (f"{self.folded} more" if term is None else _spoken(term) for term in self._shown)
+        self.refresh("; ".join(words), (factor.symbol for factor in self._named()))
+
+    def rows(self) -> Sequence[SumRow | None]:
+        """The rows as they stand; None is the folded middle."""
+        return self._shown
+
+    def terms(self) -> list[SumRow]:
+        """The terms that are shown."""
+        return [term for term in self._shown if term is not None]
+
+    @property
+    def folded(self) -> int:
+        """How many terms are not shown."""
+        return len(self._terms) + len(self._closing) - len(self.terms())
+
+    def _named(self) -> list[Factor]:
+        """The factors that are shown with their symbols."""
+        return [factor for term in self.terms() if not term.caption for factor in term.factors]
+
+    def lay_out(self, width: float) -> Laid:
+        """Symbols at the left; numbers right-aligned in columns, counted from the right edge."""
+        laid = Laid()
+        if not self._shown:
+            return laid
+        grid, top = self._measure(width), SUM_PADDING / 2
+        for term in self._shown:
+            if term is None:  # the folded middle opens
+                row = QRectF(0, top, width, ROW)
+                laid.write_after(row, SUM_PADDING, f"{self.folded} more", HINT, "fwd")
+                box = QRectF(SUM_PADDING, top + 5, 90, ROW - 10)
+                laid.spots.append(Hotspot(box, None, Role.FORWARD, self.unfold))
+            else:
+                self._put_term(laid, grid, term, QRectF(0, top, width, grid.line))
+            top += grid.row
+        laid.height = top + SUM_PADDING / 2
+        rule, low = grid.ends[-1] - grid.widths[-1] - 8, round(laid.height + 0.49) - 0.75
+        laid.line("text", 1.25, (rule, low), (width - 8, low))
+        return laid
+
+    def _measure(self, width: float) -> _Grid:
+        """Share the room between the columns.
+
+        Too little of it, and the numbers become smaller; still too little, and rows take two lines.
+        """
+        extents = [self.extent(factor.symbol) for factor in self._named()]
+        above = max((extent.ascent for extent in extents), default=0.0)
+        high = above + max((extent.descent for extent in extents), default=0.0) + AROUND
+        line = max(ROW, high)  # as high as the highest fraction in it
+        baseline = ROW * 0.62 if line == ROW else AROUND / 2 + above
+        beside = max((self._symbols_end(term) for term in self.terms()), default=0.0)
+        beside += SUM_JOINT / 2
+        for faces, more in ((_FACES, 0.0), (_SMALL_FACES, 0.0), (_SMALL_FACES, SECOND_LINE)):
+            left = SUM_PADDING if more else beside
+            widths = self._widths(faces)
+            gaps = max(1, len(widths) - 1)
+            gap = (width - SUM_PADDING - left - sum(widths)) / gaps
+            if gap >= NARROWEST:
+                break
+        longest = width
+        if gap < NARROWEST:
+            longest = (width - 2 * SUM_PADDING - gaps * NARROWEST) / max(1, len(widths))
+            widths = [min(wide, longest) for wide in widths]
+            gap = (width - 2 * SUM_PADDING - sum(widths)) / gaps
+        gap = min(WIDEST, max(NARROWEST, gap))
+        end, ends = width - SUM_PADDING, list[float]()
+        for wide in reversed(widths):
+            ends.insert(0, end)
+            end -= wide + gap
+        return _Grid(line, line + more, baseline, faces, ends, widths, gap, longest)
+
+    def _widths(self, faces: tuple[Face, Face]) -> list[float]:
+        """How wide each column of numbers is, the values last."""
+        numbers, plain = (QFontMetricsF(font_of(face)) for face in faces)
+        widths = [0.0] * max((len(term.factors) for term in self.terms()), default=0)
+        for term in self.terms():
+            for place, factor in enumerate(term.factors, len(widths) - len(term.factors)):
+                wide = numbers.horizontalAdvance(factor.number.plain)
+                widths[place] = max(widths[place], wide)
+        values = [plain.horizontalAdvance(term.result.plain) for term in self.terms()]
+        return [*widths, max(values, default=0.0)]
+
+    def _symbols_end(self, term: SumRow) -> float:
+        if term.caption:
+            return SUM_PADDING + QFontMetricsF(font_of(HINT)).horizontalAdvance(term.caption)
+        wide = sum(self.extent(factor.symbol).width + SUM_JOINT for factor in term.factors)
+        return SUM_PADDING + wide - SUM_JOINT
+
+    def _put_term(self, laid: Laid, grid: _Grid, term: SumRow, line: QRectF) -> None:
+        """A number, like its symbol, can be pointed at."""
+        row, left = QRectF(line), SUM_PADDING
+        if grid.row > grid.line:  # the numbers stand below their symbols
+            row = QRectF(0, line.top() + grid.row - ROW, line.width(), ROW)
+        if term.caption:
+            laid.write_after(line, SUM_PADDING, term.caption, HINT, "text2")
+        high, metrics = row.center().y() - ROW / 2, QFontMetricsF(font_of(grid.faces[0]))
+        first = len(grid.ends) - 1 - len(term.factors)  # a bias stands where the weights do
+        for place, factor in enumerate(term.factors):
+            wide, end = self.extent(factor.symbol).width, grid.ends[first + place]
+            if not term.caption:
+                box = QRectF(left, line.top() + 5, wide, grid.line - 10)
+                laid.spot(box, factor.symbol)
+                self.put_symbol(laid, factor.symbol, left, line.top() + grid.baseline)
+            number = min(metrics.horizontalAdvance(factor.number.plain), grid.longest)
+            laid.spot(QRectF(end - number, high + 5, number, ROW - 10), factor.symbol)
+            text = _cut(factor.number.plain, grid.faces[0], grid.longest)
+            laid.write_before(row, end, text, grid.faces[0], role_token(factor.symbol.role))
+            if place:
+                if not term.caption:
+                    laid.write_sign(line, left - SUM_JOINT / 2, factor.operator, FACTOR)
+                before = end - grid.widths[first + place] - grid.gap / 2
+                laid.write_sign(row, before, factor.operator, grid.faces[0])
+            left += wide + SUM_JOINT
+        end, face = grid.ends[-1], grid.faces[1]
+        if term.factors:
+            laid.write_sign(row, end - grid.widths[-1] - grid.gap / 2, "=", face)
+        value = _cut(term.result.plain, face, grid.longest)
+        if term.chosen:
+            wide = QFontMetrics(font_of(face)).horizontalAdvance(value)
+            plate = QRectF(end - wide - 6, high + 4, wide + 12, ROW - 8)
+            laid.marks.append(lambda p, tokens: fill_rounded(p, plate, 6, tokens.fwd_t))
+        laid.write_before(row, end, value, face, "fwd" if term.chosen else "text")
+
+
+def _cut(number: str, face: Face, longest: float) -> str:
+    """A number of very many digits ends in dots where the panel is narrow."""
+    metrics = QFontMetrics(font_of(face))
+    if metrics.horizontalAdvance(number) <= longest:
+        return number
+    return metrics.elidedText(number, Qt.TextElideMode.ElideRight, int(longest))
+
+
+def _spoken(term: SumRow) -> str:
+    factors = " times ".join(f"{f.symbol.plain} {f.number.plain}" for f in term.factors)
+    chosen = " (chosen)" if term.chosen else ""
+    return f"{term.caption} {factors} = {term.result.plain}{chosen}".strip()

@@ -111,7 +111,9 @@ def paint_place(
         corner = QPointF(rect.left() + PADDING - 2, rect.center().y() - LOCK / 2)
         icons.paint(painter, "lock", text_color(tokens, place), corner, LOCK)
     if place.hovered:
-        _paint_underline(painter, tokens, text)
+        low = text.bottom() - 2
+        painter.setPen(dotted_pen(tokens.text2))
+        painter.drawLine(QPointF(text.left() + PADDING, low), QPointF(text.right() - PADDING, low))
 
 
 def text_color(tokens: Tokens, place: PlacedNumber) -> QColor:
@@ -151,7 +153,11 @@ def _paint_words(
     painter.setFont(font_of(face_of(place, face)))
     painter.setPen(text_color(tokens, place))
     if place.state is State.AT_REST and place.label and place.role is Role.MEMORY:
-        _paint_quiet_label(painter, tokens, rect, place)
+        # at rest the letter of a parameter steps back behind its number
+        inner, lines = rect.adjusted(PADDING, 0, -PADDING, 0), Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(inner, Qt.AlignmentFlag.AlignRight | lines, place.text)
+        painter.setPen(tokens.text2)
+        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | lines, place.label)
         return
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, place.words)
     if place.state is State.TYPED:
@@ -159,20 +165,3 @@ def _paint_words(
         tall = face.pixels * 0.55
         middle = rect.center().y()
         painter.drawLine(QPointF(end, middle - tall), QPointF(end, middle + tall))
-
-
-def _paint_quiet_label(
-    painter: QPainter, tokens: Tokens, rect: QRectF, place: PlacedNumber
-) -> None:
-    """At rest the letter of a parameter steps back behind its number."""
-    inner = rect.adjusted(PADDING, 0, -PADDING, 0)
-    middle = Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(inner, Qt.AlignmentFlag.AlignRight | middle, place.text)
-    painter.setPen(tokens.text2)
-    painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | middle, place.label)
-
-
-def _paint_underline(painter: QPainter, tokens: Tokens, rect: QRectF) -> None:
-    low = rect.bottom() - 2
-    painter.setPen(dotted_pen(tokens.text2))
-    painter.drawLine(QPointF(rect.left() + PADDING, low), QPointF(rect.right() - PADDING, low))

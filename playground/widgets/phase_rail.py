@@ -13,7 +13,7 @@ from playground.theme.fonts import CAPTION, font_of
 from playground.theme.painting import fill_rounded, painted, rim_rounded
 from playground.theme.palette import Tokens, faded, role_color, role_tint
 from playground.widgets.buttons import turn_only_in_hand
-from playground.widgets.plain_text import set_tip
+from playground.widgets.plain_text import set_name
 
 RAIL = 8
 GAP = 3
@@ -49,8 +49,8 @@ class PhaseRail(QAbstractSlider):
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Steps of this update")
-        set_tip(self, "Drag along the steps of this update, or use the arrow keys")
+        tip = "Drag along the steps of this update, or use the arrow keys"
+        set_name(self, "Steps of this update", tip)
         turn_only_in_hand(self)
         self.setProperty("ownRing", True)
 
@@ -110,35 +110,21 @@ class PhaseRail(QAbstractSlider):
             self.update()
             self._scrub(wanted)
 
-    def _phase_end(self, forward: bool) -> int:
-        """The next end of a phase in this direction."""
-        if forward:
-            return next((end for end in self._ends() if end > self.value()), self.maximum())
-        return next((end for end in reversed(self._ends()) if end < self.value()), 0)
-
     def _paint_segment(
         self, painter: QPainter, tokens: Tokens, segment: Segment, box: QRectF, done: int
     ) -> None:
-        color = role_color(tokens, segment.role) if self.isEnabled() else tokens.off
-        memory = segment.role is Role.MEMORY
+        own, memory = role_color(tokens, segment.role), segment.role is Role.MEMORY
         to_come = tokens.line if memory else role_tint(tokens, segment.role)
         fill_rounded(painter, box, RAIL / 2 - 1, to_come)
         if done:
             part = QRectF(box)
             part.setWidth(max(box.width() * min(done, segment.steps) / segment.steps, 3.0))
-            fill_rounded(painter, part, RAIL / 2 - 1, color)
-        if box.width() / segment.steps >= TICKS_FROM:
-            self._paint_ticks(painter, tokens, segment, box, done)
-
-    def _paint_ticks(
-        self, painter: QPainter, tokens: Tokens, segment: Segment, box: QRectF, done: int
-    ) -> None:
-        for step in range(1, segment.steps):
-            x = box.left() + box.width() * step / segment.steps
-            ahead = faded(role_color(tokens, segment.role), 0.6)
-            color = tokens.on_accent if step < done else ahead
-            tick = QRectF(round(x), MIDDLE - TICK.height() / 2, TICK.width(), TICK.height())
-            painter.fillRect(tick, color)
+            fill_rounded(painter, part, RAIL / 2 - 1, own if self.isEnabled() else tokens.off)
+        step_wide = box.width() / segment.steps
+        for step in range(1, segment.steps) if step_wide >= TICKS_FROM else ():
+            left = round(box.left() + box.width() * step / segment.steps)
+            tick = QRectF(left, MIDDLE - TICK.height() / 2, TICK.width(), TICK.height())
+            painter.fillRect(tick, tokens.on_accent if step < done else faded(own, 0.6))
 
     def _paint_names(self, painter: QPainter, tokens: Tokens) -> None:
         """The phases' names, each hidden when it is wider than its segment has room for."""
@@ -150,15 +136,6 @@ class PhaseRail(QAbstractSlider):
                 painter.setPen(tokens.text2 if memory else role_color(tokens, segment.role))
                 place = QRectF(box.center().x() - wide, LABELS, 2 * wide, HEIGHT - LABELS)
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, segment.name)
-
-    def _paint_knob(self, painter: QPainter, tokens: Tokens) -> None:
-        color = role_color(tokens, self.present().role)
-        middle = min(max(self.x_of(self.value()), SIDE + 5), self.width() - SIDE - 5)
-        knob = QRectF(middle - SIDE, MIDDLE - SIDE, KNOB, KNOB)
-        fill_rounded(painter, knob, SIDE, tokens.surface)
-        rim_rounded(painter, knob, SIDE, QPen(color, 2.5))
-        if self.hasFocus():
-            rim_rounded(painter, knob.adjusted(-4, -4, 4, 4), SIDE + 4, QPen(tokens.fwd, 2))
 
     def _paint_run(self, painter: QPainter, tokens: Tokens) -> None:
         """What learning has done is ink; where it has no end, there is no part of it to show."""
@@ -185,18 +162,18 @@ class PhaseRail(QAbstractSlider):
         return QSize(120, HEIGHT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        ends, last = self._ends(), self.maximum()
         wanted = {
             Qt.Key.Key_Left: self.value() - 1,
             Qt.Key.Key_Right: self.value() + 1,
             Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: self.maximum(),
-            Qt.Key.Key_PageUp: self._phase_end(forward=False),
-            Qt.Key.Key_PageDown: self._phase_end(forward=True),
+            Qt.Key.Key_End: last,
+            Qt.Key.Key_PageUp: max((end for end in ends if end < self.value()), default=0),
+            Qt.Key.Key_PageDown: min((end for end in ends if end > self.value()), default=last),
         }
-        if event.key() in wanted:
+        event.setAccepted(event.key() in wanted)
+        if event.isAccepted():
             self._ask(wanted[Qt.Key(event.key())])
-        else:
-            event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -218,7 +195,13 @@ class PhaseRail(QAbstractSlider):
             for segment, box, first in zip(self.segments, self.boxes(), self._ends(), strict=False):
                 self._paint_segment(painter, tokens, segment, box, max(0, self.value() - first))
             self._paint_names(painter, tokens)
-            self._paint_knob(painter, tokens)
+            color = role_color(tokens, self.present().role)
+            middle = min(max(self.x_of(self.value()), SIDE + 5), self.width() - SIDE - 5)
+            knob = QRectF(middle - SIDE, MIDDLE - SIDE, KNOB, KNOB)
+            fill_rounded(painter, knob, SIDE, tokens.surface)
+            rim_rounded(painter, knob, SIDE, QPen(color, 2.5))
+            if self.hasFocus():
+                rim_rounded(painter, knob.adjusted(-4, -4, 4, 4), SIDE + 4, QPen(tokens.fwd, 2))
 
 
 def _done(updates: int) -> str:

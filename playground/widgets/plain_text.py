@@ -44,6 +44,12 @@ def set_tip(owner: QWidget | QAction | QListWidgetItem, text: str) -> None:
     owner.setToolTip(plain_tip(text))
 
 
+def set_name(owner: QWidget, name: str, tip: str) -> None:
+    """What it is called when it is read aloud, and the tip."""
+    owner.setAccessibleName(name)
+    set_tip(owner, tip)
+
+
 def show_tip(at: QPoint, text: str, widget: QWidget) -> None:
     """Tell something now, at this point of the screen."""
     QToolTip.showText(at, plain_tip(text), widget)

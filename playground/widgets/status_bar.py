@@ -2,17 +2,16 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from playground.theme.fonts import HINT, font_of
-from playground.theme.palette import Tokens, tokens_of
-from playground.widgets.buttons import icon_button
+from playground.theme.painting import painted
+from playground.widgets.buttons import ICON, MessageBubble, icon_button
 from playground.widgets.dock import Dock
 from playground.widgets.layout import lay_out
-from playground.widgets.message import ICON, MessageBubble
-from playground.widgets.plain_text import set_tip
+from playground.widgets.plain_text import set_name, set_tip
 
 HEIGHT = 30
 BETWEEN = 18
@@ -41,37 +40,33 @@ class Facts(QWidget):
 
     def shown(self) -> list[Fact]:
         """The facts that fit: without the last of those that matter less, then of the others."""
-        facts = list(self.facts)
-        while facts and self._wide(facts) > self.width():
+        facts, metrics = list(self.facts), QFontMetrics(font_of(HINT))
+
+        def wide(fact: Fact) -> int:
+            words = metrics.horizontalAdvance(fact.name) + metrics.horizontalAdvance(fact.value)
+            return words + BETWEEN + INSIDE
+
+        while facts and sum(map(wide, facts)) > self.width():
             lesser = [fact for fact in facts if not fact.important]
             facts.remove((lesser or facts)[-1])
         return facts
 
-    def _wide(self, facts: list[Fact]) -> int:
-        metrics = QFontMetrics(font_of(HINT))
-        words = [word for fact in facts for word in (fact.name, fact.value)]
-        return sum(map(metrics.horizontalAdvance, words)) + len(facts) * (BETWEEN + INSIDE)
-
-    def _paint_facts(self, painter: QPainter, tokens: Tokens) -> None:
-        right = self.width()
-        for fact in reversed(self.shown()):
-            for text, color, gap in (
-                (fact.value, tokens.text, INSIDE),
-                (fact.name, tokens.text2, BETWEEN),
-            ):
-                wide = painter.fontMetrics().horizontalAdvance(text)
-                painter.setPen(color)
-                painter.drawText(
-                    right - wide, 0, wide + 1, HEIGHT, Qt.AlignmentFlag.AlignVCenter, text
-                )
-                right -= wide + gap
-
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.covered:  # half a fact beside a sentence says nothing
             return
-        with QPainter(self) as painter:
+        with painted(self) as (painter, tokens):
             painter.setFont(font_of(HINT))
-            self._paint_facts(painter, tokens_of(self.palette()))
+            right = self.width()
+            for fact in reversed(self.shown()):
+                for text, color, gap in (
+                    (fact.value, tokens.text, INSIDE),
+                    (fact.name, tokens.text2, BETWEEN),
+                ):
+                    left = right - painter.fontMetrics().horizontalAdvance(text)
+                    painter.setPen(color)
+                    box = QRect(left, 0, right - left + 1, HEIGHT)
+                    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
+                    right = left - gap
 
 
 class DockButton(QToolButton):
@@ -86,8 +81,8 @@ class DockButton(QToolButton):
         self.setProperty("look", "strip")
         self.setFixedHeight(22)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(f"Show {dock.windowTitle()}")
-        set_tip(self, f"Show or hide {dock.windowTitle()}")
+        title = dock.windowTitle()
+        set_name(self, f"Show {title}", f"Show or hide {title}")
         self.clicked.connect(self.turn)
         dock.visibilityChanged.connect(self.setChecked)
 
@@ -123,7 +118,7 @@ class StatusBar(QStatusBar):
         self.refusal = MessageBubble(self, "warning")
         self.refusal.setWordWrap(False)
         self.refusal.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, False)
-        self.refusal.ended.connect(lambda: self._cover(False))
+        self.refusal.ended.connect(self._uncover)
 
     def add_dock(self, dock: Dock, rare: bool = False) -> None:
         """A toggle for this dock, right of those that are there; a rare one while it is open."""
@@ -182,7 +177,8 @@ class StatusBar(QStatusBar):
         set_tip(self.refusal, sentence)
         self.refusal.begin(sentence)
         self._place()
-        self._cover(True)
+        self.facts.covered = True
+        self.facts.update()
 
     def _place(self) -> None:
         """A sentence at the right end, as wide as it needs, over the buttons too if it must."""
@@ -198,8 +194,8 @@ class StatusBar(QStatusBar):
         if self.refusal.isVisibleTo(self) and self.refusal.sentence == sentence:
             self.refusal.end()
 
-    def _cover(self, covered: bool) -> None:
-        self.facts.covered = covered
+    def _uncover(self) -> None:
+        self.facts.covered = False
         self.facts.update()
 
     def minimumSizeHint(self) -> QSize:

@@ -50,7 +50,7 @@ from playground.theme.painting import draw_elided, fill_rounded, rim_rounded
 from playground.theme.palette import Tokens, role_color, tokens_of
 from playground.widgets.fields import ChoiceField, PlaceField
 from playground.widgets.number_plate import RADIUS, SLOT, paint_slot
-from playground.widgets.plain_text import plain_tip, set_tip
+from playground.widgets.plain_text import plain_tip, set_name
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -267,24 +267,11 @@ class CellDelegate(QStyledItemDelegate):
 
         Qt would give the focus back in the middle of a reset, and a field without it commits.
         """
-        for editor in self._port.findChildren(QWidget):
-            if isinstance(editor, PlaceField | ChoiceField) and not editor.isHidden():
+        for editor in (*self._port.findChildren(PlaceField), *self._port.findChildren(ChoiceField)):
+            if not editor.isHidden():
                 if isinstance(editor, PlaceField):
                     editor.cancel()
                 self.closeEditor.emit(editor, _CLOSE.NoHint)
-
-    def _paint_ground(
-        self, painter: QPainter, tokens: Tokens, option: QStyleOptionViewItem, index: Index
-    ) -> None:
-        """The chosen row is one plate, rounded at its ends."""
-        state, box = option.state, QRectF(option.rect)
-        if not state & QStyle.StateFlag.State_Selected:
-            return
-        with QPainterStateGuard(painter):
-            painter.setClipRect(box)
-            first, last = index.column() == 0, index.column() == model_of(index).columnCount() - 1
-            wide = box.adjusted(0 if first else -RADIUS, 0, 0 if last else RADIUS, 0)
-            fill_rounded(painter, wide, RADIUS, tokens.fwd_t)
 
     def _paint_cell(self, painter: QPainter, tokens: Tokens, box: QRectF, cell: Cell) -> None:
         if cell.mark is not None:
@@ -294,7 +281,9 @@ class CellDelegate(QStyledItemDelegate):
             slot.setLeft(box.right() - 2 * PADDING - SLOT.width())
             paint_slot(painter, tokens, slot)
         else:
-            painter.setPen(_color(tokens, cell))
+            plain = cell.role not in (Role.BACKWARD, Role.TRUTH)
+            color = tokens.text if plain else role_color(tokens, cell.role)
+            painter.setPen(tokens.text2 if cell.faint else color)
             inner = box.adjusted(LEAST if cell.number else PADDING, 0, -PADDING, 0)
             font, text = fitting(cell, inner.width())
             painter.setFont(font)
@@ -304,10 +293,15 @@ class CellDelegate(QStyledItemDelegate):
                 corner = QPointF(after, box.center().y() - CHEVRON / 2 + 1)
                 icons.paint(painter, "chevron-down", tokens.text2, corner, CHEVRON)
 
-    def _open_choice(self, parent: QWidget, index: Index, cell: Cell) -> QWidget:
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         model, row, column = model_of(index), index.row(), index.column()
-        assert cell.choices is not None
-        field = ChoiceField(model.cell_name(row, column), model.columns[column].tip, parent)
+        name, cell = model.cell_name(row, column), cell_of(index)
+        if cell.choices is None:
+            typed = PlaceField(name, lambda text: model.take(row, column, text), parent)
+            typed.cancelled.connect(lambda: self.closeEditor.emit(typed, _CLOSE.RevertModelCache))
+            typed.setAlignment(RIGHT if cell.number else LEFT)
+            return typed
+        field = ChoiceField(name, model.columns[column].tip, parent)
         for key, words in cell.choices.items():
             field.addItem(words, key)
 
@@ -318,21 +312,6 @@ class CellDelegate(QStyledItemDelegate):
         field.activated.connect(chosen)
         QTimer.singleShot(0, field, field.showPopup)
         return field
-
-    def _open_field(self, parent: QWidget, index: Index) -> QWidget:
-        model, row, column = model_of(index), index.row(), index.column()
-        name = model.cell_name(row, column)
-        field = PlaceField(name, lambda text: model.take(row, column, text), parent)
-        field.cancelled.connect(lambda: self.closeEditor.emit(field, _CLOSE.RevertModelCache))
-        if cell_of(index).number:
-            field.setAlignment(Qt.AlignmentFlag.AlignRight)
-        return field
-
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        cell = cell_of(index)
-        if cell.choices is not None:
-            return self._open_choice(parent, index, cell)
-        return self._open_field(parent, index)
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         """Called again whenever the table changes: what is being typed must stay."""
@@ -352,23 +331,18 @@ class CellDelegate(QStyledItemDelegate):
         editor.setGeometry(option.rect)
 
     def editorEvent(
-        self,
-        event: QEvent,
-        model: QAbstractItemModel,
-        option: QStyleOptionViewItem,
-        index: Index,
+        self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
     ) -> bool:
         cell = cell_of(index)
         if cell.mark is None or not cell.editable:
             return False
-        kind, set_now = event.type(), False
-        if isinstance(event, QMouseEvent) and kind == QEvent.Type.MouseButtonRelease:
-            set_now = event.button() == Qt.MouseButton.LeftButton
-        elif isinstance(event, QKeyEvent) and kind == QEvent.Type.KeyPress:
-            set_now = event.key() == Qt.Key.Key_Space
-        if set_now:
+        clicked = isinstance(event, QMouseEvent) and event.button() == Qt.MouseButton.LeftButton
+        released = clicked and event.type() == QEvent.Type.MouseButtonRelease
+        pressed = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space
+        if released or (pressed and event.type() == QEvent.Type.KeyPress):
             model_of(index).toggle(index.row(), index.column())
-        return set_now or kind == QEvent.Type.MouseButtonDblClick
+            return True
+        return event.type() == QEvent.Type.MouseButtonDblClick
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
         if not isinstance(editor, PlaceField):
@@ -393,19 +367,19 @@ class CellDelegate(QStyledItemDelegate):
         tokens = tokens_of(option.palette)
         with QPainterStateGuard(painter):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_ground(painter, tokens, option, index)
             box = QRectF(option.rect)
+            if option.state & QStyle.StateFlag.State_Selected:
+                # the chosen row is one plate, rounded at its ends
+                first = index.column() == 0
+                last = index.column() == model_of(index).columnCount() - 1
+                wide = box.adjusted(0 if first else -RADIUS, 0, 0 if last else RADIUS, 0)
+                with QPainterStateGuard(painter):
+                    painter.setClipRect(box)
+                    fill_rounded(painter, wide, RADIUS, tokens.fwd_t)
             self._paint_cell(painter, tokens, box, cell_of(index))
             focused = option.state & QStyle.StateFlag.State_HasFocus
             if focused and view.hasFocus():
                 rim_rounded(painter, box.adjusted(1, 1, -1, -1), RADIUS, QPen(tokens.fwd, 2))
-
-
-def _color(tokens: Tokens, cell: Cell) -> QColor:
-    if cell.faint:
-        return tokens.text2
-    own = cell.role in (Role.BACKWARD, Role.TRUTH)
-    return role_color(tokens, cell.role) if own else tokens.text
 
 
 def _paint_mark(painter: QPainter, tokens: Tokens, box: QRectF, cell: Cell) -> None:
@@ -488,8 +462,7 @@ class CellTable(QTableView):
         super().__init__(parent)
         self.cells, self._deletes = model, deletes
         self.setModel(model)
-        self.setAccessibleName(name)
-        set_tip(self, tip)
+        set_name(self, name, tip)
         self.setProperty("ownRing", True)
         self.delegate = self.delegate_type(self)
         self.setItemDelegate(self.delegate)
@@ -557,31 +530,19 @@ class CellTable(QTableView):
             return cell.editable and event.key() == Qt.Key.Key_Space
         return event.text() in _STARTS if cell.number else event.key() in _OPENS
 
-    def _open_current(self) -> None:
-        """Type in the current cell; a mark is set or taken away."""
-        here = self.currentIndex()
-        if here.flags() & Qt.ItemFlag.ItemIsEditable:
-            self.edit(here)
-        elif here.flags() & Qt.ItemFlag.ItemIsUserCheckable:
-            self.cells.toggle(here.row(), here.column())
-
-    def _next(self, step: int) -> QModelIndex:
-        """The next cell that can be set, over those that only tell; none at the ends."""
-        here, wide = self.currentIndex(), len(self.cells.columns)
-        place = here.row() * wide + here.column() + step
-        while 0 <= place < self.cells.count() * wide:
-            if self.cells.cell(*divmod(place, wide)).editable:
-                return self.cells.index(*divmod(place, wide))
-            place += step
-        return QModelIndex()
-
     def moveCursor(
         self, cursorAction: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
-        """Tab out of a field."""
-        if cursorAction in _STEPS:
-            return self._next(_STEPS[cursorAction])
-        return super().moveCursor(cursorAction, modifiers)
+        """Tab out of a field: to the next cell that can be set, or nowhere at the ends."""
+        if cursorAction not in _STEPS:
+            return super().moveCursor(cursorAction, modifiers)
+        here, wide = self.currentIndex(), len(self.cells.columns)
+        place = here.row() * wide + here.column() + _STEPS[cursorAction]
+        while 0 <= place < self.cells.count() * wide:
+            if self.cells.cell(*divmod(place, wide)).editable:
+                return self.cells.index(*divmod(place, wide))
+            place += _STEPS[cursorAction]
+        return QModelIndex()
 
     def event(self, event: QEvent) -> bool:
         asked = event.type() == QEvent.Type.ShortcutOverride
@@ -599,7 +560,11 @@ class CellTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         editing = self.state() == QAbstractItemView.State.EditingState
         if event.key() in _OPENS and not editing:
-            self._open_current()
+            here = self.currentIndex()
+            if here.flags() & Qt.ItemFlag.ItemIsEditable:
+                self.edit(here)
+            elif here.flags() & Qt.ItemFlag.ItemIsUserCheckable:
+                self.cells.toggle(here.row(), here.column())
         elif event.key() == Qt.Key.Key_Delete and not editing and self._deletes is not None:
             self._deletes()
         else:

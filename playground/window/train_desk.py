@@ -22,7 +22,7 @@ from playground.panels.transport import (
     run_text,
     why_not_train,
 )
-from playground.widgets.message import STAYS
+from playground.widgets.buttons import STAYS
 from playground.widgets.plain_text import set_tip
 from playground.widgets.status_bar import StatusBar
 from playground.window.facts import facts_of, facts_of_run

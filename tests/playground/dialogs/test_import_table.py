@@ -165,7 +165,7 @@ def test_every_guess_is_shown(
     """Row 62."""
     dialog = written(desk, tmp_path, data)
     row = dialog.dialect
-    found = (row.delimiter, row.decimal, row.encoding)
+    found = row.fields.values()
     assert tuple(field.currentData() for field in found) == dialect
     assert row.header.isChecked()
     click(dialog.create_button)
@@ -175,10 +175,10 @@ def test_every_guess_is_shown(
 def test_every_guess_can_be_overruled(desk: TableDesk, tmp_path: Path) -> None:
     dialog = written(desk, tmp_path, "1;2;0\n3;4;1\n")
     assert heads(dialog) == ["x1", "x2", "x3"]
-    choose(desk, dialog, dialog.dialect.delimiter, "|")
+    choose(desk, dialog, dialog.dialect.fields["delimiter"], "|")
     assert heads(dialog) == ["x1"]
     assert not dialog.create_button.isEnabled()
-    choose(desk, dialog, dialog.dialect.delimiter, ";")
+    choose(desk, dialog, dialog.dialect.fields["delimiter"], ";")
     flip(dialog.dialect.header)
     desk.read(dialog)
     assert heads(dialog) == ["1", "2", "0"]
@@ -187,10 +187,10 @@ def test_every_guess_can_be_overruled(desk: TableDesk, tmp_path: Path) -> None:
 
 def test_an_encoding_that_cannot_be_is_told_and_mended(desk: TableDesk, tmp_path: Path) -> None:
     dialog = written(desk, tmp_path, "ä,b,t\n1,2,0\n".encode("latin-1"))
-    choose(desk, dialog, dialog.dialect.encoding, "utf-8")
+    choose(desk, dialog, dialog.dialect.fields["encoding"], "utf-8")
     assert wrong(dialog) == "The file is not UTF-8 text."
     assert not dialog.create_button.isEnabled()
-    choose(desk, dialog, dialog.dialect.encoding, "latin-1")
+    choose(desk, dialog, dialog.dialect.fields["encoding"], "latin-1")
     assert wrong(dialog) == ""
     assert dialog.create_button.isEnabled()
 
@@ -539,12 +539,12 @@ def test_rows_that_are_all_for_testing_are_refused(desk: TableDesk, tmp_path: Pa
 def test_every_control_is_named_tipped_and_reached(desk: TableDesk, tmp_path: Path) -> None:
     dialog = written(desk, tmp_path, GOOD)
     wanted = {
-        dialog.dialect.delimiter, dialog.dialect.decimal, dialog.dialect.encoding,
-        dialog.dialect.header, dialog.sight, dialog.preview, dialog.columns,
+        *dialog.dialect.fields.values(), dialog.dialect.header,
+        dialog.sight, dialog.preview, dialog.columns,
         dialog.options.scaled.field, dialog.options.share.slider, dialog.options.share.field,
         dialog.options.seed.field, dialog.fit, dialog.cancel_button, dialog.create_button,
     }  # fmt: skip
-    dialog.dialect.delimiter.setFocus(Qt.FocusReason.TabFocusReason)
+    dialog.dialect.fields["delimiter"].setFocus(Qt.FocusReason.TabFocusReason)
     found = []
     for _ in wanted:
         found.append(dialog.focusWidget())

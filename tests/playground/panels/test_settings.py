@@ -191,8 +191,8 @@ def test_rounding_is_off_with_its_reason_where_it_cannot_be(window: Window) -> N
     QTest.keyClick(pick_row.field, Qt.Key.Key_Down)
     assert window.value.settings.optimizer.kind == "sgd"
     assert pick_row.field.currentData() == "sgd"
-    assert "Rounding as the lecture does needs plain SGD" in pick_row.refusal.sentence
-    assert any(sentence.isVisible() for sentence in window.findChildren(Sentence))
+    (said,) = (said for said in window.findChildren(Sentence) if said.isVisible())
+    assert "Rounding as the lecture does needs plain SGD" in said.sentence
     QTest.mouseClick(row.field, Qt.MouseButton.LeftButton)
     pick(window, "optimizer.kind", "adam")
     assert not row.field.isEnabled()

@@ -16,12 +16,14 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from engine.errors import Refused
 from engine.numerals import Role
 from playground.theme import icons
 from playground.theme.theme import Theme
 from playground.widgets.buttons import Chip, ElidedLabel, fill, flatten, icon_button, push_button
-from playground.widgets.fields import ChoiceField, Switch
+from playground.widgets.fields import ChoiceField, Sentence, Switch
 from playground.widgets.focus import OUTSIDE, FocusRing
+from playground.widgets.form import Form, SwitchRow
 from tests.playground.dressed import dressed
 
 
@@ -59,6 +61,19 @@ def test_a_switch_turns_by_mouse_and_space(qtbot: QtBot, window: QWidget) -> Non
     assert not switch.isChecked()
     assert switch.accessibleName() == "Round as the lecture does"
     assert switch.sizeHint().height() >= 28
+
+
+def test_a_switch_that_is_refused_goes_back_and_says_why(window: QWidget) -> None:
+    def refuse(on: bool) -> None:
+        raise Refused("Not now.")
+
+    form = Form("Form", window)
+    row = SwitchRow("Rounding", "As it was printed.", refuse, form)
+    add(window, form)
+    row.show_states([True])
+    QTest.keyClick(row.field, Qt.Key.Key_Space)
+    assert row.field.isChecked()
+    assert [said.sentence for said in window.findChildren(Sentence)] == ["Not now."]
 
 
 def test_a_chip_is_as_wide_as_its_word(qtbot: QtBot) -> None:

@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 import playground
+from engine.errors import Refused
 from playground.panels.samples import Samples
 from playground.panels.settings import SettingsPanel
+from playground.widgets.buttons import STAYS, MessageBubble
 from playground.widgets.fields import PlaceField, Sentence
 from playground.widgets.form import ChoiceRow, NumberRow
-from playground.widgets.message import STAYS, MessageBubble
 from playground.widgets.table import CellTable
 from playground.window.workspace import Workspace
 from tests.playground.lesson_learner import Learner
@@ -54,6 +55,13 @@ def type_rate(workspace: Workspace, text: str) -> PlaceField:
     QTest.keyClicks(row.field, text)
     QTest.keyClick(row.field, Qt.Key.Key_Return)
     return row.field
+
+
+def refuse_choice(row: ChoiceRow) -> None:
+    def refuse() -> None:
+        raise Refused("This cannot be chosen.")
+
+    row.attempt(refuse, lambda: None)
 
 
 def try_cell(workspace: Workspace) -> CellTable:
@@ -112,7 +120,7 @@ def test_every_message_goes_by_itself_after_six_seconds(qtbot: QtBot, workspace:
     assert isinstance(settings, SettingsPanel)
     chosen = settings.row("loss")
     assert isinstance(chosen, ChoiceRow)
-    chosen.refusal.say("This cannot be chosen.")
+    refuse_choice(chosen)
     workspace.canvas.refuse("This cannot be drawn.")
     workspace.strip.note("Wrote “net.png”.")  # in place of the refusal
 
@@ -131,7 +139,7 @@ def test_only_one_place_says_how_long() -> None:
     """Every window of its own that says something for a while is a MessageBubble."""
     folder = Path(playground.__file__).parent
     said = [p.name for p in folder.rglob("*.py") if "STAYS =" in p.read_text("utf-8")]
-    assert said == ["message.py"]
+    assert said == ["buttons.py"]
     assert STAYS == 6000
 
 
@@ -153,7 +161,7 @@ def test_a_bubble_goes_with_its_control(workspace: Workspace) -> None:
     assert isinstance(settings, SettingsPanel)
     chosen = settings.row("loss")
     assert isinstance(chosen, ChoiceRow)
-    chosen.refusal.say("This cannot be chosen.")
+    refuse_choice(chosen)
     type_rate(workspace, "fast")
     assert len(bubbles(workspace)) == 2
     workspace.docks.docks["settings"].close()

@@ -119,7 +119,7 @@ def test_row_83_a_table_with_labels_pasted_anywhere(
     press_paste()
     dialog = dialog_of(qtbot, workspace)
     assert dialog.heading.text == "Pasted cells"
-    assert not dialog.dialect.encoding.isEnabled()
+    assert not dialog.dialect.fields["encoding"].isEnabled()
     assert dialog.use.names("target") == ["species"]
     assert not dialog.trouble.isVisible()
     dialog.reject()
