@@ -51,7 +51,6 @@ PARTS: dict[frozenset[str], str] = {
     frozenset({"product", "max", "min"}): "a sum is a matrix product, and no word is said of it",
     frozenset({"input", "parameter"}): "their letters are fixed; that of a neuron is the lecture's",
     frozenset({"parameter", "neuron"}): "the inputs of a model stand apart, with their scaling",
-    frozenset(get_args(Tool)) - {"select", "parameter"}: "those whose nodes are numbered: x1",
     frozenset(get_args(Tool)) - {"select"}: "those that make a node",
 }
 #: The only names that are asked for: each is the one that changes nothing, or a drawing of its own.
