@@ -47,16 +47,6 @@ def add_node(experiment: Experiment, node: Node, at: NodePosition, name: str = "
     return with_network(experiment, experiment.network.add(node), layout)
 
 
-def remove_nodes(experiment: Experiment, node_ids: Iterable[str]) -> Experiment:
-    """Without these nodes, their edges and their columns of the data."""
-    return with_network(experiment, experiment.network.remove(node_ids))
-
-
-def connect(experiment: Experiment, source: str, target: str) -> Experiment:
-    """One more edge, or the refusal that says why not."""
-    return connect_all(experiment, [(source, target)])
-
-
 def connect_all(experiment: Experiment, pairs: Iterable[tuple[str, str]]) -> Experiment:
     """One more edge for each pair: all of them, or the refusal of the first that cannot be."""
     network, call = experiment.network, experiment.layout.name
@@ -82,39 +72,12 @@ def _longer(network: Network, edges: tuple[Edge, ...]) -> Network | None:
         return None
 
 
-def why_not_connect(experiment: Experiment, source: str, target: str) -> str | None:
-    """None, or why this edge is not allowed, with the learner's names for the nodes."""
-    return experiment.network.why_not_connect(source, target, experiment.layout.name)
-
-
-def disconnect(experiment: Experiment, edges: Iterable[tuple[str, str]]) -> Experiment:
-    """Without these edges."""
-    return with_network(experiment, experiment.network.without_edges(edges))
-
-
 def change_nodes(experiment: Experiment, nodes: Iterable[Node]) -> Experiment:
     """These nodes as they are given, in place of those of the same ids."""
     network = experiment.network
     for node in nodes:
         network = network.change(node)
     return with_network(experiment, network)
-
-
-def lock_edges(
-    experiment: Experiment, edges: Iterable[tuple[str, str]], locked: bool
-) -> Experiment:
-    """These weights locked, or trained again."""
-    return with_network(experiment, experiment.network.lock_edges(edges, locked))
-
-
-def move(experiment: Experiment, moves: Mapping[str, NodePosition]) -> Experiment:
-    """These nodes somewhere else; nothing is computed anew."""
-    return with_layout(experiment, experiment.layout.move(moves))
-
-
-def rename(experiment: Experiment, node_id: str, name: str) -> Experiment:
-    """The node under another name."""
-    return with_layout(experiment, experiment.layout.rename(node_id, name))
 
 
 def with_layout(experiment: Experiment, layout: Layout) -> Experiment:

@@ -237,11 +237,14 @@ def with_first_point(experiment: Experiment) -> Experiment:
     """The curve with its point before the first update, where there is none yet."""
     if experiment.curve.count or why_not_run(experiment.network, experiment.settings):
         return experiment
-    turn = experiment.turn
-    with np.errstate(all="ignore"):
-        point = Evaluator(experiment.context).point(
-            experiment.parameters, experiment.updates, float(turn.epoch)
-        )
+    return with_point(experiment)
+
+
+def with_point(experiment: Experiment, *of_batch: float) -> Experiment:
+    """The curve with the point of the present update."""
+    point = Evaluator(experiment.context).point(
+        experiment.parameters, experiment.updates, float(experiment.turn.epoch), *of_batch
+    )
     return replace(experiment, curve=experiment.curve.with_points([point]))
 
 

@@ -52,7 +52,10 @@ def _with_inputs(network: Network, wanted: int) -> Network:
     if len(had) >= wanted:
         return network.remove(had[wanted:])
     heard = {edge.target: None for node_id in had for edge in network.leaving.get(node_id, ())}
-    targets = list(heard) if had else _beginnings(network)
+    targets = list(heard)
+    if not had:  # the neurons that hear nothing yet
+        hears = network.arriving
+        targets = [n.id for n in network.nodes if n.kind == "neuron" and not hears.get(n.id)]
     new = _new_nodes(network, "x", wanted - len(had), Node("", "input"))
     edges = [Edge(node.id, target) for target in targets for node in new]
     return Network((*network.nodes, *new), (*network.edges, *edges))
@@ -60,38 +63,23 @@ def _with_inputs(network: Network, wanted: int) -> Network:
 
 def _with_outputs(network: Network, wanted: int) -> Network:
     had = network.outputs
+    for node_id in had[wanted:]:  # one that others hear stays as a hidden neuron
+        heard = network.leaving.get(node_id)
+        hidden = replace(network.node(node_id), output=False)
+        network = network.change(hidden) if heard else network.remove([node_id])
     if len(had) >= wanted:
-        return _without_outputs(network, had[wanted:])
+        return network
     pattern = network.node(had[-1]) if had else Node("", bias=True, output=True)
-    sources = [edge.source for edge in network.arriving.get(had[-1], ())] if had else _ends(network)
+    sources = [edge.source for edge in network.arriving.get(had[-1], ())] if had else []
+    if not had:  # the nodes that nothing hears yet
+        sources = [node.id for node in network.nodes if not network.leaving.get(node.id)]
     new = _new_nodes(network, "y", wanted - len(had), pattern)
     edges = [Edge(source, node.id) for node in new for source in sources]
     return Network((*network.nodes, *new), (*network.edges, *edges))
 
 
-def _without_outputs(network: Network, surplus: Sequence[str]) -> Network:
-    """One that others hear stays as a hidden neuron."""
-    for node_id in surplus:
-        if network.leaving.get(node_id):
-            network = network.change(replace(network.node(node_id), output=False))
-        else:
-            network = network.remove([node_id])
-    return network
-
-
 def _new_nodes(network: Network, stem: str, count: int, pattern: Node) -> list[Node]:
     return [replace(pattern, id=name) for name in islice(free_ids(network, stem), count)]
-
-
-def _beginnings(network: Network) -> list[str]:
-    """The neurons that hear nothing yet."""
-    hears = network.arriving
-    return [n.id for n in network.nodes if n.kind == "neuron" and not hears.get(n.id)]
-
-
-def _ends(network: Network) -> list[str]:
-    """The nodes that nothing hears yet."""
-    return [node.id for node in network.nodes if not network.leaving.get(node.id)]
 
 
 def _placed(layout: Layout, old: Network, network: Network) -> Layout:
@@ -148,37 +136,42 @@ def with_filling(experiment: Experiment, filling: Filling, fit: bool) -> Experim
     Otherwise columns go to the nodes of their names, or in order where the names are others.
     Where nothing is drawn yet, a hidden layer comes between: without one little can be learnt.
     """
-    cells, experiment = filling.cells, begin_anew(experiment)
+    cells, scaling, inputs = filling.cells, filling.scaling, len(filling.inputs)
+    experiment = begin_anew(experiment)
     if fit and not experiment.network.nodes:
-        made = network_of((len(filling.inputs), HIDDEN, len(filling.targets)))
+        made = network_of((inputs, HIDDEN, len(filling.targets)))
         experiment = with_network(experiment, made.network, made.layout)
     if fit:
         experiment = fitted_to(experiment, filling.inputs, filling.targets)
     else:
-        reason = why_not_fitting(experiment, len(filling.inputs), len(filling.targets))
+        reason = why_not_fitting(experiment, inputs, len(filling.targets))
         if reason is not None:
             raise Refused(reason)
-        cells = cells[:, _order(experiment, filling)]
+        order = _order(experiment, filling)
+        cells = cells[:, order]
+        if scaling is not None:
+            mean, deviation = scaling.mean, scaling.deviation
+            scaling = Scaling(tuple(mean[place] for place in order[:inputs]),
+                              tuple(deviation[place] for place in order[:inputs]))  # fmt: skip
     if filling.scores:
         experiment = _scored(experiment)
     network = experiment.network
     data = make_data(
-        network.inputs, network.outputs, cells, filling.test,
-        _reordered(filling, experiment, fit), filling.classes, filling.recipe,
+        network.inputs, network.outputs, cells, filling.test, scaling, filling.classes,
+        filling.recipe,
     )  # fmt: skip
     return with_data(experiment, data)
 
 
 def with_set(experiment: Experiment, recipe: Recipe, fit: bool) -> Experiment:
-    """The experiment with a generated set of points."""
+    """The experiment with a generated set of points; nodes that are there keep their names."""
     points = generate(recipe)
-    name, network = experiment.layout.name, experiment.network
-    inputs = _names([name(node_id) for node_id in network.inputs], ("x1", "x2"))
-    outputs = _names([name(node_id) for node_id in network.outputs], ("y",))
+    inputs, outputs = _names(experiment)
+    inputs = [*inputs[:2], *("x1", "x2")[len(inputs) :]]
+    outputs = [*outputs[:1], *("y",)[len(outputs) :]]
     cells = np.hstack([points.inputs, points.targets])
-    return with_filling(
-        experiment, Filling(inputs, outputs, cells, points.test, recipe=recipe), fit
-    )
+    filling = Filling(tuple(inputs), tuple(outputs), cells, points.test, recipe=recipe)
+    return with_filling(experiment, filling, fit)
 
 
 def why_not_fitting(experiment: Experiment, inputs: int, outputs: int) -> str | None:
@@ -201,39 +194,25 @@ def _scored(experiment: Experiment) -> Experiment:
 
 def by_name(experiment: Experiment, inputs: Sequence[str], targets: Sequence[str]) -> bool:
     """Whether every column has the name of a node of its own."""
-    name, network = experiment.layout.name, experiment.network
-    called = [name(node_id) for node_id in network.inputs]
-    answers = [name(node_id) for node_id in network.outputs]
+    called, answers = _names(experiment)
     alone = len(set(called)) == len(called) and len(set(answers)) == len(answers)
     return alone and sorted(called) == sorted(inputs) and sorted(answers) == sorted(targets)
+
+
+def _names(experiment: Experiment) -> tuple[list[str], list[str]]:
+    """What the inputs and the outputs are called."""
+    name, network = experiment.layout.name, experiment.network
+    return list(map(name, network.inputs)), list(map(name, network.outputs))
 
 
 def _counted(number: int, word: str) -> str:
     return counted(number, word) if number else f"no {word}s"
 
 
-def _names(given: Sequence[str], otherwise: Sequence[str]) -> tuple[str, ...]:
-    wanted = len(otherwise)
-    return (*given[:wanted], *otherwise[len(given) :])
-
-
 def _order(experiment: Experiment, filling: Filling) -> list[int]:
     """For each column of the data, the column of the filling that belongs there."""
     if not by_name(experiment, filling.inputs, filling.targets):
         return list(range(filling.cells.shape[1]))
-    name, network = experiment.layout.name, experiment.network
-    inputs = [filling.inputs.index(name(node_id)) for node_id in network.inputs]
-    targets = [filling.targets.index(name(node_id)) for node_id in network.outputs]
-    return [*inputs, *(len(filling.inputs) + place for place in targets)]
-
-
-def _reordered(filling: Filling, experiment: Experiment, fit: bool) -> Scaling | None:
-    """The scaling in the order of the network's inputs."""
-    scaling = filling.scaling
-    if scaling is None or fit:
-        return scaling
-    order = _order(experiment, filling)[: len(filling.inputs)]
-    return Scaling(
-        tuple(scaling.mean[place] for place in order),
-        tuple(scaling.deviation[place] for place in order),
-    )
+    inputs, outputs = _names(experiment)
+    targets = [len(filling.inputs) + filling.targets.index(name) for name in outputs]
+    return [*map(filling.inputs.index, inputs), *targets]

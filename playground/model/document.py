@@ -323,7 +323,8 @@ class Document(QObject):
 
     def why_not_connect(self, source: str, target: str) -> str | None:
         """None, or the sentence that says why this edge is not allowed."""
-        return editing.why_not_connect(self._value, source, target)
+        value = self._value
+        return value.network.why_not_connect(source, target, value.layout.name)
 
     def add_node(self, node: Node, at: NodePosition, name: str = "") -> bool:
         """One more node."""
@@ -340,9 +341,8 @@ class Document(QObject):
 
         def move(experiment: Experiment) -> Experiment:
             left = [edge for edge in cut if not set(edge) & set(gone)]
-            if left:
-                experiment = editing.disconnect(experiment, left)
-            return editing.remove_nodes(experiment, gone) if gone else experiment
+            network = experiment.network.without_edges(left).remove(gone)
+            return editing.with_network(experiment, network)
 
         return self.do("Delete", move)
 
@@ -355,18 +355,21 @@ class Document(QObject):
         """These weights locked, or trained again."""
         wanted = list(edges)
         text = "Lock weight" if locked else "Unlock weight"
-        return self.do(text, lambda e: editing.lock_edges(e, wanted, locked))
+        return self.do(
+            text, lambda e: editing.with_network(e, e.network.lock_edges(wanted, locked))
+        )
 
     def move_nodes(
         self, moves: Mapping[str, NodePosition], dragging: bool = False, text: str = "Move"
     ) -> bool:
         """These nodes somewhere else; a drag is one entry."""
         fold = self._fold("move") if dragging else ""
-        return self.do(text, lambda e: editing.move(e, moves), fold)
+        return self.do(text, lambda e: editing.with_layout(e, e.layout.move(moves)), fold)
 
     def rename(self, node_id: str, name: str) -> bool:
         """The node under another name."""
-        return self.do("Rename", lambda e: editing.rename(e, node_id, clean_name(name)[0]))
+        called = clean_name(name)[0]
+        return self.do("Rename", lambda e: editing.with_layout(e, e.layout.rename(node_id, called)))
 
     def name_all(self, node_ids: Iterable[str], stem: str) -> bool:
         """These nodes by one name with a number each: hidden 1, hidden 2; h1, h2."""
