@@ -27,8 +27,8 @@ from engine.experiment.stepping import go_to
 from engine.files.disk import kind_of, refuse_place, save_bytes
 from engine.files.document import Loaded
 from engine.lessons import lesson_ids, open_folder
-from playground.cli.opening import LongWork, open_experiment, reading
-from playground.cli.picture import Order
+from playground.cli.commands import Order
+from playground.cli.shared import LongWork, open_experiment, reading
 from playground.cli.streams import STREAM, one_line, write_output
 from playground.cli.train import interrupts, updated
 from playground.plots.panel import PlotPanel
@@ -47,11 +47,11 @@ PLOTS = {"curves": "curves", "surface": "surface", "boundary": "map"}  # the doc
 
 def paint(order: Order) -> int:
     """Write the picture that is asked for, and say so."""
-    piped = str(order.out) == STREAM
+    piped = order.out == STREAM
     if piped and sys.stdout.isatty():
         raise Refused("A picture cannot be shown in a terminal. Name a file, like out.png.")
-    with reading(order.name) as work:
-        opened = open_experiment(order.name)
+    with reading(order.experiment) as work:
+        opened = open_experiment(order.experiment)
         if not piped:
             refuse_place(order.out)
         experiment = moved(opened, order.update, order.cursor, work)
@@ -106,7 +106,7 @@ def _window(
     window.show()
     window.build()
     files = window.workspace().files
-    files.show(Found(Loaded(experiment), _standing(files.work, order.name)))
+    files.show(Found(Loaded(experiment), _standing(files.work, order.experiment)))
     return window
 
 
@@ -140,7 +140,7 @@ def _end_if(interrupted: list[int]) -> None:
 
 
 def _painted(window: MainWindow[Workspace], order: Order, interrupted: list[int]) -> bytes:
-    as_lines = order.out.suffix.lower() == ".svg"
+    as_lines = order.out.lower().endswith(".svg")
     if order.view != "canvas":
         if order.view not in PLOTS:
             return svg_of(window) if as_lines else png_bytes(window.grab().toImage())

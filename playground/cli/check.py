@@ -14,8 +14,7 @@ from engine.numerals import count, counted, short
 from engine.program.program import why_not_run
 from engine.views.gradient_check import Agreement, agreements
 from engine.views.objective import ROWS_AT_ONCE, existing_pass, objective_of
-from playground.cli.arguments import Arguments
-from playground.cli.opening import LongWork, open_experiment, reading
+from playground.cli.shared import Arguments, LongWork, open_experiment, reading
 from playground.cli.streams import complain, tell_json
 
 MOST_ROWS = 100

@@ -10,9 +10,16 @@ from engine.experiment.stepping import finish_pass, step
 from engine.experiment.trace import PHASE_TITLES, MicroStep, Trace, record, value_of
 from engine.formulas import StepFormula, explain, notation_of
 from engine.numerals import count, counted, short
-from playground.cli.arguments import Arguments, one_of, whole, whole_or_zero
 from playground.cli.check import place_fields
-from playground.cli.opening import LongWork, open_experiment, reading
+from playground.cli.shared import (
+    Arguments,
+    LongWork,
+    one_of,
+    open_experiment,
+    reading,
+    whole,
+    whole_or_zero,
+)
 from playground.cli.streams import tell_json
 from playground.cli.train import updated
 

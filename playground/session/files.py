@@ -40,7 +40,7 @@ from engine.files.loading import load_bytes
 from engine.lessons import Opened, opened_lesson
 from engine.network import Network, Place
 from engine.numerals import count, counted, short
-from playground.cli.opening import piped
+from playground.cli.shared import piped
 from playground.model.document import LESSON, POSITION, Document, DocumentChange
 from playground.session.backups import About, Backup, clock, digest, first_made
 
