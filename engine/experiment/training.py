@@ -194,7 +194,7 @@ def train(experiment: Experiment, goal: Goal | None = None) -> Training:
             return run.experiment()
         if command is not None:
             most = command.most
-            if command.settings is not None:
+            if command.settings not in (None, run.settings):
                 run.change(command.settings)
             if command.stop:
                 return run.experiment()
@@ -259,7 +259,7 @@ class _Run:
         walk = Updater(exact, experiment.position)
         if not experiment.history[-1].context.trains_like(exact):
             experiment = in_context(experiment, exact, experiment.position)
-        self._wanted, self._context, self._walk = wanted, exact, walk
+        self.settings, self._context, self._walk = wanted, exact, walk
         self._begun = with_first_point(experiment)
         self._position, self._updates = experiment.position, experiment.updates
         self._recorded, self._curve = experiment.history, self._begun.curve
@@ -288,12 +288,12 @@ class _Run:
         """What there is to see now."""
         return RunProgress(
             self._begun.network, self._updates, self._updates - self._first, self._position,
-            self._curve, self._wanted, self.ending, self._recorded,
+            self._curve, self.settings, self.ending, self._recorded,
         )  # fmt: skip
 
     def experiment(self) -> Experiment:
         """The experiment as the run leaves it."""
-        context = replace(self._context, settings=self._wanted)
+        context = replace(self._context, settings=self.settings)
         done = self._now()
         if not done.history[-1].context.trains_like(context):
             done = in_context(done, context, done.position)

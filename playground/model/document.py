@@ -2,11 +2,10 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from itertools import accumulate
 from typing import Any, Protocol
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
@@ -37,8 +36,7 @@ def check_room(before: Experiment, after: Experiment) -> None:
 
 
 def _cells(experiment: Experiment) -> int:
-    data = experiment.data
-    return data.count * (len(data.inputs) + len(data.targets))
+    return sum(block.size for block in experiment.data.blocks)
 
 
 ARRAY_COST = 100
@@ -46,81 +44,24 @@ VALUE_COST = 2000
 FILLED = 0.9  # of the limit, after the oldest entries were emptied
 
 
-class UndoMemory:
-    """Counts every array once, however many entries share it."""
-
-    def __init__(self) -> None:
-        self.forgotten = 0  # so many of the oldest entries have been emptied
-        self._most = math.inf  # what all entries hold is not more than this
-
-    def bound(self, stack: QUndoStack) -> None:
-        """Empty the oldest entries until the rest fits; at least a hundred always stay.
-
-        Each push adds no more than what its new value does not share with the one before it. All
-        entries are counted only when these sums no longer say that the whole fits.
-        """
-        self.forgotten = min(self.forgotten, stack.count())
-        if stack.count() - self.forgotten <= limits.UNDO_ENTRIES:
-            self._most = math.inf
-            return
-        self._most += _added(stack.command(stack.count() - 1))
-        if self._most > limits.UNDO_BYTES:
-            self._count(stack)
-
-    def _count(self, stack: QUndoStack) -> None:
-        """Count every entry, and empty those that are too many."""
-        entries: list[Any] = [stack.command(i) for i in range(self.forgotten, stack.count())]
-        sizes = _sizes(entries)
-        keep = len(entries)
-        if sizes[-1] > limits.UNDO_BYTES:  # with some room for the next, so as not to count each
-            keep = max(limits.UNDO_ENTRIES, bisect_right(sizes, FILLED * limits.UNDO_BYTES))
-        self._most = sizes[keep - 1]
-        for entry in entries[: len(entries) - keep]:
-            entry.forgotten = True
-            entry.before = entry.after = None
-            entry.setText("Forgotten")
-            self.forgotten += 1
-
-
-def _sizes(entries: Sequence[Any]) -> list[int]:
-    """What the newest entry holds, the newest two, and so on."""
-    seen = set[int]()
-    one_by_one = (
-        unseen(entry.after, seen) + unseen(entry.before, seen) for entry in reversed(entries)
-    )
-    return list(accumulate(one_by_one))
-
-
-def _added(entry: Any) -> int:
-    """What the value after an entry holds that the one before it does not."""
-    seen = set[int]()
-    unseen(entry.before, seen)
-    return unseen(entry.after, seen)
-
-
 def unseen(value: Experiment, seen: set[int]) -> int:
+    """What the value takes beside what was seen; every array counts once, however many share it."""
     if id(value) in seen:
         return 0
     seen.add(id(value))
+    arrays = [value.parameters, *value.position.state, value.start]
+    arrays += (*value.data.blocks, *value.curve.blocks)
+    for segment in value.history:
+        arrays += segment.blocks
+    if value.trace is not None:
+        numbers = value.trace.numbers
+        arrays += (numbers.z, numbers.a, numbers.back, numbers.error, numbers.gradient)
     size = VALUE_COST
-    for array in _arrays(value):
+    for array in arrays:
         if id(array) not in seen:
             seen.add(id(array))
             size += array.nbytes + ARRAY_COST
     return size
-
-
-def _arrays(value: Experiment) -> Iterator[np.ndarray[Any, Any]]:
-    yield value.parameters
-    yield from value.position.state
-    yield value.start
-    yield from value.data.blocks
-    yield from value.curve.blocks
-    for segment in value.history:
-        yield from segment.blocks
-    if value.trace is not None:
-        numbers = value.trace.numbers
-        yield from (numbers.z, numbers.a, numbers.back, numbers.error, numbers.gradient)
 
 
 Move = Callable[[Experiment], Experiment]
@@ -161,18 +102,15 @@ class DocumentChange(QUndoCommand):
         if not self.forgotten:
             self.document.show_value(self.before)
 
-    def go_on(self, after: Experiment) -> None:
-        """One more change of the same kind in this entry."""
+    def go_on(self, after: Experiment) -> bool:
+        """One more change of the same kind; whether steps have come to where they began."""
         self.after = after
         self.count += 1
-        if self.fold == POSITION:
-            self.setText(counted(self.count, "step"))
-
-    @property
-    def is_back(self) -> bool:
-        """Whether steps have come to where they began."""
-        ends = ((value.updates, value.cursor, value.newest) for value in (self.before, self.after))
-        return self.fold == POSITION and len(set(ends)) == 1
+        if self.fold != POSITION:
+            return False
+        self.setText(counted(self.count, "step"))
+        ends = {(value.updates, value.cursor, value.newest) for value in (self.before, after)}
+        return len(ends) == 1
 
 
 class Document(QObject):
@@ -187,7 +125,8 @@ class Document(QObject):
         super().__init__(parent)
         self._value = experiment
         self.stack = QUndoStack(self)  # the undo actions and the history list follow it
-        self._memory = UndoMemory()
+        self.forgotten = 0  # so many of the oldest entries can no longer be undone
+        self._most = math.inf  # what all entries hold is not more than this
         self._folding = 0
         self._insisting = False
         self.run: Run | None = None
@@ -207,11 +146,6 @@ class Document(QObject):
         if self.run is not None:
             self.run.stop()
 
-    @property
-    def forgotten(self) -> int:
-        """How many of the oldest entries of the stack can no longer be undone."""
-        return self._memory.forgotten
-
     def show_value(self, value: Experiment) -> None:
         """Only entries of the undo stack call this."""
         before, self._value = self._value, value
@@ -222,7 +156,7 @@ class Document(QObject):
         """Another document: nothing of the old one can be undone any more."""
         self.settle()
         self.stack.clear()
-        self._memory = UndoMemory()
+        self.forgotten, self._most = 0, math.inf
         self.show_value(experiment)
 
     def do(self, text: str, move: Move, fold: str = "") -> bool:
@@ -235,20 +169,25 @@ class Document(QObject):
         before = self._value
         try:
             after = move(before)
-            check_room(self._value, after)
+            check_room(before, after)
         except Refused as refused:
             self._tell(refused)
             if isinstance(refused, Infinite):
                 self.diverged.emit(refused.sentence)
             return False
-        if after is self._value:
+        if after is before:
             return False
         last = self._last(fold)
         if last is None:
-            self.stack.push(DocumentChange(self, self._value, after, text, fold))
+            self.stack.push(DocumentChange(self, before, after, text, fold))
+        elif last.go_on(after):
+            self.show_value(last.before)  # the very value, as if nothing had been
+            last.setObsolete(True)
+            self.stack.undo()  # of an obsolete entry: only takes it off
         else:
-            self._fold_into(last, after)
-        self._memory.bound(self.stack)
+            self.show_value(after)
+            self.stack.indexChanged.emit(self.stack.index())
+        self._bound_memory()
         if ends_run:
             self.interrupted.emit(before, after)
         return True
@@ -265,15 +204,37 @@ class Document(QObject):
         last = stack.command(stack.count() - 1)
         return last if isinstance(last, DocumentChange) and last.fold == fold else None
 
-    def _fold_into(self, last: DocumentChange, after: Experiment) -> None:
-        last.go_on(after)
-        if last.is_back:
-            self.show_value(last.before)  # the very value, as if nothing had been
-            last.setObsolete(True)
-            self.stack.undo()  # of an obsolete entry: only takes it off
-        else:
-            self.show_value(after)
-            self.stack.indexChanged.emit(self.stack.index())
+    def _bound_memory(self) -> None:
+        """Empty the oldest entries until the rest fits; at least a hundred always stay.
+
+        Each push adds no more than what its new value does not share with the one before it. All
+        entries are counted only when these sums no longer say that the whole fits.
+        """
+        stack = self.stack
+        self.forgotten = min(self.forgotten, stack.count())
+        if stack.count() - self.forgotten <= limits.UNDO_ENTRIES:
+            self._most = math.inf
+            return
+        last: Any = stack.command(stack.count() - 1)
+        seen = set[int]()
+        unseen(last.before, seen)
+        self._most += unseen(last.after, seen)
+        if self._most <= limits.UNDO_BYTES:
+            return
+        entries: list[Any] = [stack.command(i) for i in range(self.forgotten, stack.count())]
+        seen = set[int]()
+        # What the newest entry holds, the newest two, and so on.
+        sizes = list(accumulate(unseen(e.after, seen) + unseen(e.before, seen)
+                                for e in reversed(entries)))  # fmt: skip
+        keep = len(entries)
+        if sizes[-1] > limits.UNDO_BYTES:  # with some room for the next, so as not to count each
+            keep = max(limits.UNDO_ENTRIES, bisect_right(sizes, FILLED * limits.UNDO_BYTES))
+        self._most = sizes[keep - 1]
+        for entry in entries[: len(entries) - keep]:
+            entry.forgotten = True
+            entry.before = entry.after = None
+            entry.setText("Forgotten")
+            self.forgotten += 1
 
     def undo(self) -> None:
         """Take the last change back; a run is ended first, and is then that change."""
@@ -301,7 +262,7 @@ class Document(QObject):
     def _tell(self, refused: Refused) -> None:
         if self._insisting:
             raise refused
-        self.refused.emit(refused.sentence)
+        self.refuse(refused.sentence)
 
     def refuse(self, sentence: str) -> None:
         """Say why something that is no edit cannot be done now."""
@@ -420,17 +381,13 @@ class Document(QObject):
 
     def set_settings(self, settings: Settings, text: str = "Change settings") -> bool:
         """Other settings; some of them while a run goes on."""
-        if self.run is not None and self._takes(self.run, settings):
-            return True
-        return self.do(text, lambda e: editing.with_settings(e, settings))
-
-    def _takes(self, run: Run, settings: Settings) -> bool:
-        """Whether the run goes on with these; such as cannot be leave it as it was."""
         try:
-            return run.take(settings)
-        except Refused as refused:
+            if self.run is not None and self.run.take(settings):
+                return True
+        except Refused as refused:  # such as cannot be leave the run as it was
             self._tell(refused)
             return True
+        return self.do(text, lambda e: editing.with_settings(e, settings))
 
     # time
 
