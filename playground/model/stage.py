@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,7 +15,6 @@ Tool = Literal[
 #: What is dragged from the palette onto the canvas: the name of the tool.
 DRAGGED_TOOL = "application/x-neural-playground-tool"
 EdgeKey = tuple[str, str]
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +78,11 @@ class Stage(QObject):
         """This one more, or no longer."""
         nodes, edges = self._look.nodes, self._look.edges
         if node:
-            nodes = _toggled(nodes, node)
+            without = tuple(n for n in nodes if n != node)
+            nodes = without if node in nodes else (*nodes, node)
         if edge is not None:
-            edges = _toggled(edges, edge)
+            others = tuple(e for e in edges if e != edge)
+            edges = others if edge in edges else (*edges, edge)
         self.select(nodes, edges)
 
     def choose_row(self, row: int | None) -> None:
@@ -113,8 +114,7 @@ class Stage(QObject):
             axes = (place, None if second == place else second)
             self.show(replace(self._look, surface=axes, spans=(), choosing=1))
         elif place != first:
-            look = replace(self._look, surface=(first, place), spans=(), choosing=0)
-            self.show(look)
+            self.show(replace(self._look, surface=(first, place), spans=(), choosing=0))
 
     def mark_ends(self, sources: tuple[str, ...], targets: tuple[str, ...]) -> None:
         """Where the edges of "Connect" start and end."""
@@ -135,10 +135,6 @@ class Stage(QObject):
                 pointed=None,
             )
         )
-
-
-def _toggled(items: tuple[_T, ...], item: _T) -> tuple[_T, ...]:
-    return tuple(i for i in items if i != item) if item in items else (*items, item)
 
 
 def place_name(layout: Layout, place: Place) -> str:
