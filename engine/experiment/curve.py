@@ -64,7 +64,6 @@ class Curve:
         return np.concatenate(self.blocks) if self.blocks else np.empty((0, WIDTH))
 
     def column(self, name: str) -> Floats:
-        """One quantity at every point."""
         return np.asarray(self.table[:, Point._fields.index(name)])
 
     @property
@@ -72,14 +71,12 @@ class Curve:
         return Point(*self.blocks[-1][-1].tolist()) if self.blocks else None
 
     def at(self, update: int) -> Point | None:
-        """The point of that update, if there is one."""
         table = self.table
         row = int(np.searchsorted(table[:, 0], update))
         found = row < len(table) and table[row, 0] == update
         return Point(*table[row].tolist()) if found else None
 
     def with_points(self, points: list[Point]) -> "Curve":
-        """The curve with these points behind it."""
         if not points:
             return self
         blocks = (*self.blocks, frozen(np.array(points, dtype=np.float64)))
@@ -93,7 +90,6 @@ class Curve:
         return Curve((frozen(self.table[:: 1 << times].copy()),)) if times else self
 
     def cut_after(self, update: int) -> "Curve":
-        """The points up to that update."""
         table = self.table
         kept = table[table[:, 0] <= update]
         if len(kept) == len(table):
@@ -139,7 +135,6 @@ class Evaluator:
 
     @cached_property
     def classifies(self) -> bool:
-        """Whether the task is a classification."""
         return is_classification(self.context)
 
     @cached_property

@@ -37,7 +37,7 @@ from engine.network import (
 )
 from engine.numerals import counted
 from engine.op_list import Floats
-from engine.program.program import compile_network
+from engine.program.program import Program
 from engine.settings import Settings, check
 
 
@@ -81,7 +81,6 @@ def change_nodes(experiment: Experiment, nodes: Iterable[Node]) -> Experiment:
 
 
 def with_layout(experiment: Experiment, layout: Layout) -> Experiment:
-    """Other places, names or letters."""
     return replace(experiment, context=replace(experiment.context, layout=layout))
 
 
@@ -101,7 +100,6 @@ def set_numbers(experiment: Experiment, values: Mapping[Place, float]) -> Experi
 
 
 def set_cell(experiment: Experiment, row: int, column: int, value: float) -> Experiment:
-    """One number of the data."""
     if not np.isfinite(value):
         raise Refused("A cell of the data must be a number.")
     return with_data(experiment, experiment.data.with_cell(row, column, value))
@@ -207,7 +205,7 @@ def with_network(
     born = _born(network, settings, came) if numbers is None else numbers
     context = replace(
         experiment.context,
-        program=compile_network(network),
+        program=Program(network),
         layout=layout or experiment.layout,
         data=experiment.data.fitted(network.inputs, network.outputs),
     )
@@ -262,12 +260,10 @@ def run_title(experiment: Experiment) -> str:
 
 
 def free_id(network: Network, stem: str = "n") -> str:
-    """The first id of that stem that no node has."""
     return next(free_ids(network, stem))
 
 
 def free_ids(network: Network, stem: str) -> Iterator[str]:
-    """All of them."""
     ids = (f"{stem}{k}" for k in counting(1))
     return (node_id for node_id in ids if node_id not in network.index)
 

@@ -16,7 +16,7 @@ from engine.functions.optimizers import empty_state
 from engine.layout import Layout
 from engine.network import Network
 from engine.op_list import Floats, frozen
-from engine.program.program import Program, compile_network, why_not_run
+from engine.program.program import Program, why_not_run
 from engine.settings import Settings, check
 
 MOST_RUNS = 20
@@ -81,7 +81,6 @@ class Experiment:
 
     @property
     def parameters(self) -> Floats:
-        """The weights, biases and parameters now."""
         return self.position.parameters
 
     @property
@@ -101,7 +100,6 @@ class Experiment:
 
     @property
     def variant(self) -> str:
-        """The name under which the present settings are kept, whatever the digits; "" if none."""
         return self.name_of(self.settings)
 
     def name_of(self, settings: Settings) -> str:
@@ -124,7 +122,7 @@ def new_experiment(
     """The experiment before anything is learnt; what is not given is empty or zero."""
     rows = data or make_data(network.inputs, network.outputs, [])
     context = Context(
-        compile_network(network),
+        Program(network),
         layout or Layout(),
         suited(rows, network),
         check(settings or Settings()),
@@ -241,7 +239,6 @@ def with_first_point(experiment: Experiment) -> Experiment:
 
 
 def with_point(experiment: Experiment, *of_batch: float) -> Experiment:
-    """The curve with the point of the present update."""
     point = Evaluator(experiment.context).point(
         experiment.parameters, experiment.updates, float(experiment.turn.epoch), *of_batch
     )

@@ -43,17 +43,14 @@ class HistorySegment:
 
     @property
     def last(self) -> int:
-        """The number of the last update in it."""
         return self.first + self.updates
 
     @property
     def keyframes(self) -> int:
-        """How many positions are kept."""
         return sum(len(block) for block in self.blocks)
 
     @property
     def size(self) -> int:
-        """Its memory in bytes."""
         return sum(block.nbytes for block in self.blocks)
 
 
@@ -61,7 +58,6 @@ History = tuple[HistorySegment, ...]
 
 
 def begun(first: int, context: Context, start: Position, origin: Floats) -> HistorySegment:
-    """A segment without updates yet."""
     return HistorySegment(first, context, start, origin, (keyframe_of(start)[None, :],))
 
 
@@ -106,7 +102,6 @@ def _thinned(segment: HistorySegment) -> HistorySegment:
 
 
 def end_of(history: History) -> int:
-    """The number of the last update that is recorded."""
     return history[-1].last if history else 0
 
 
@@ -133,7 +128,6 @@ def segment_at(history: History, update: int) -> HistorySegment:
 
 
 def position_at(history: History, update: int) -> tuple[Context, Position]:
-    """The context and the exact position after that update."""
     segment = segment_at(history, update)
     nearest = min((update - segment.first) // segment.spacing, segment.keyframes - 1)
     done = nearest * segment.spacing
@@ -194,7 +188,6 @@ def _every(blocks: list[Floats], stride: int) -> Iterator[Floats]:
 
 
 def cut_after(history: History, update: int) -> History:
-    """The record without what came after that update."""
     kept = [segment for segment in history if segment.first <= update]
     last = kept[-1]
     if last.last <= update:

@@ -32,7 +32,6 @@ class Counts:
 
     @property
     def parameters(self) -> int:
-        """All numbers that learning changes."""
         return self.weights + self.biases
 
 

@@ -79,7 +79,6 @@ def _at_cursor(experiment: Experiment, cursor: int) -> Experiment:
 
 
 def step_update(experiment: Experiment) -> Experiment:
-    """To the end of the present update, which is made."""
     return finish_pass(_in_pass(experiment)[0])
 
 
@@ -180,7 +179,6 @@ def finish_pass(experiment: Experiment) -> Experiment:
 
 
 def too_high(update: int, rate: float) -> str:
-    """What is said of the first number that is not finite."""
     return (
         f"The loss became infinite at update {count(update)}; the rate ({short(rate)}) is probably "
         "too high."

@@ -243,7 +243,6 @@ class Trace:
 
     @property
     def length(self) -> int:
-        """How many micro-steps the pass has."""
         return len(self.script.steps)
 
 
@@ -304,7 +303,6 @@ def record(context: Context, position: Position, rows: Rows) -> Trace:
 
 
 def known_at(trace: Trace, cursor: int) -> Known:
-    """What the first `cursor` micro-steps have computed."""
     script, numbers = trace.script, trace.numbers
     losses = np.full(numbers.a.shape, np.nan)
     losses[trace.outputs] = trace.losses

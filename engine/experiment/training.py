@@ -203,7 +203,6 @@ def train(experiment: Experiment, goal: Goal | None = None) -> Training:
 
 
 def trained(experiment: Experiment, goal: Goal | None = None) -> Experiment:
-    """The experiment after a whole run."""
     training = train(experiment, goal)
     while True:
         try:
@@ -285,14 +284,12 @@ class _Run:
         return (each[i] if i < len(each) else ends[i - len(each)] for i in kept)
 
     def progress(self) -> RunProgress:
-        """What there is to see now."""
         return RunProgress(
             self._begun.network, self._updates, self._updates - self._first, self._position,
             self._curve, self.settings, self.ending, self._recorded,
         )  # fmt: skip
 
     def experiment(self) -> Experiment:
-        """The experiment as the run leaves it."""
         context = replace(self._context, settings=self.settings)
         done = self._now()
         if not done.history[-1].context.trains_like(context):

@@ -54,7 +54,7 @@ from engine.layout import PITCH_ROOMY, Layout, Letters, NodePosition, arranged
 from engine.network import Edge, Network, Node, Place
 from engine.numerals import MINUS, count, counted, short
 from engine.op_list import Floats, frozen
-from engine.program.program import compile_network, why_not_run
+from engine.program.program import Program, why_not_run
 from engine.settings import Settings, check
 
 SHORTER = limits.NAME - 10  # so that a number fits behind it where another id is cut to the same
@@ -284,7 +284,7 @@ def read_document(raw: Mapping[str, Any], repairs: Repairs | None = None) -> Loa
     notes = [*name_notes(drawing, others), *drawing.notes]
     settings = check(made_into(Settings, wire.settings))
     data = _read_data(wire.data, drawing.network)
-    context = Context(compile_network(drawing.network), drawing.layout, data, settings)
+    context = Context(Program(drawing.network), drawing.layout, data, settings)
     position = _position(wire.progress, settings, drawing, len(data.training))
     experiment = at_position(context, position, drawing.start, wire.progress.updates)
     unknown = _unknown(raw, drawing, repairs)

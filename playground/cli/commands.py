@@ -38,7 +38,6 @@ Command = Callable[[list[str]], int]
 
 
 def _lessons(arguments: list[str]) -> int:
-    """Id, title, group and one line of every lesson."""
     from engine.lessons import lessons
     from playground.cli.shared import Arguments
 

@@ -65,7 +65,6 @@ class Arguments(argparse.ArgumentParser):
         self.exit(2)
 
     def format_help(self) -> str:
-        """The help, under our headings."""
         told = super().format_help()
         for theirs, ours in _HEADINGS:
             told = told.replace(theirs, ours, 1)
@@ -80,7 +79,6 @@ class Arguments(argparse.ArgumentParser):
 
 
 def one_of(*words: str) -> Callable[[str], str]:
-    """One of a few words."""
 
     def chosen(text: str) -> str:
         if text not in words:
@@ -91,7 +89,6 @@ def one_of(*words: str) -> Callable[[str], str]:
 
 
 def whole(text: str) -> int:
-    """A whole number from 1 on."""
     found = re.fullmatch(r"0*([1-9]\d{0,14})", text, re.ASCII)
     if not found:
         raise argparse.ArgumentTypeError(f"“{brief(text)}” is not a whole number from 1 on")
@@ -99,7 +96,6 @@ def whole(text: str) -> int:
 
 
 def whole_or_zero(text: str) -> int:
-    """A whole number from 0 on."""
     return 0 if text == "0" else whole(text)
 
 

@@ -76,7 +76,6 @@ def write_output(data: bytes) -> None:
 
 
 def tell_json(fields: Mapping[str, object]) -> None:
-    """One JSON object on a line."""
     sys.stdout.write(json_line(fields))
 
 

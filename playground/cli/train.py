@@ -157,7 +157,6 @@ class _Report:
             self._write(f"{sentence}\n")
 
     def progress(self, progress: RunProgress) -> None:
-        """Show it if it is time to."""
         epoch = progress.turn.epoch
         if self._first_epoch is None:
             self._first_epoch = self._next_line = epoch

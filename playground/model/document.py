@@ -76,8 +76,7 @@ class Run(Protocol):
     @property
     def settings(self) -> Settings: ...
 
-    def stop(self) -> None:
-        """Leave what was learnt in the document."""
+    def stop(self) -> None: ...
 
     def take(self, settings: Settings) -> bool:
         """Go on with these settings; False where it has to end for them."""
@@ -242,12 +241,10 @@ class Document(QObject):
         self.stack.undo()
 
     def redo(self) -> None:
-        """Make the change again that was taken back."""
         self.settle()
         self.stack.redo()
 
     def go_to_change(self, count: int) -> None:
-        """Undo or redo until so many changes of the stack are done."""
         self.settle()
         self.stack.setIndex(count)
 
@@ -283,12 +280,10 @@ class Document(QObject):
     # what is drawn
 
     def why_not_connect(self, source: str, target: str) -> str | None:
-        """None, or the sentence that says why this edge is not allowed."""
         value = self._value
         return value.network.why_not_connect(source, target, value.layout.name)
 
     def add_node(self, node: Node, at: NodePosition, name: str = "") -> bool:
-        """One more node."""
         return self.do(f"Add {name or node.id}", lambda e: editing.add_node(e, node, at, name))
 
     def connect_nodes(self, pairs: Iterable[tuple[str, str]]) -> bool:
@@ -297,7 +292,6 @@ class Document(QObject):
         return self.do("Connect", lambda e: editing.connect_all(e, wanted))
 
     def remove(self, nodes: Iterable[str], edges: Iterable[tuple[str, str]] = ()) -> bool:
-        """Without these nodes and edges."""
         gone, cut = list(nodes), list(edges)
 
         def move(experiment: Experiment) -> Experiment:
@@ -308,12 +302,10 @@ class Document(QObject):
         return self.do("Delete", move)
 
     def change_nodes(self, nodes: Iterable[Node], text: str = "Change neuron") -> bool:
-        """These nodes as they are given."""
         wanted = list(nodes)
         return self.do(text, lambda e: editing.change_nodes(e, wanted))
 
     def lock_edges(self, edges: Iterable[tuple[str, str]], locked: bool) -> bool:
-        """These weights locked, or trained again."""
         wanted = list(edges)
         text = "Lock weight" if locked else "Unlock weight"
         return self.do(
@@ -328,7 +320,6 @@ class Document(QObject):
         return self.do(text, lambda e: editing.with_layout(e, e.layout.move(moves)), fold)
 
     def rename(self, node_id: str, name: str) -> bool:
-        """The node under another name."""
         called = clean_name(name)[0]
         return self.do("Rename", lambda e: editing.with_layout(e, e.layout.rename(node_id, called)))
 
@@ -350,7 +341,6 @@ class Document(QObject):
         return self.do(text, lambda e: editing.with_network(e, network, layout))
 
     def lay_out(self, layout: Layout, text: str) -> bool:
-        """Other places, names or letters in one go."""
         return self.do(text, lambda e: editing.with_layout(e, layout))
 
     # numbers, data, settings
@@ -362,21 +352,17 @@ class Document(QObject):
         return self.do(text, lambda e: editing.set_numbers(e, {place: value}), fold)
 
     def set_numbers(self, values: Mapping[Place, float], text: str, turning: bool = False) -> bool:
-        """Several of them at once."""
         fold = self._fold("numbers") if turning else ""
         return self.do(text, lambda e: editing.set_numbers(e, values), fold)
 
     def set_cell(self, row: int, column: int, value: float, turning: bool = False) -> bool:
-        """One number of the data."""
         fold = self._fold(f"cell {row} {column}") if turning else ""
         return self.do("Set sample", lambda e: editing.set_cell(e, row, column, value), fold)
 
     def set_data(self, data: Data, text: str = "Change samples") -> bool:
-        """Other samples."""
         return self.do(text, lambda e: editing.with_data(e, data))
 
     def edit_data(self, edit: Callable[[Data], Data], text: str) -> bool:
-        """The samples after an edit, which may refuse."""
         return self.do(text, lambda e: editing.with_data(e, edit(e.data)))
 
     def set_settings(self, settings: Settings, text: str = "Change settings") -> bool:
@@ -396,19 +382,15 @@ class Document(QObject):
         return self.do("1 step", move, POSITION)
 
     def go_to(self, update: int, cursor: int | None) -> bool:
-        """After that update, at that micro-step."""
         return self.step(lambda e: stepping.go_to(e, update, cursor))
 
     def start_again(self) -> bool:
-        """Before the first update, from the same numbers."""
         return self.do("Start again", editing.start_again)
 
     def draw_again(self, seed: int | None = None) -> bool:
-        """Before the first update, from newly drawn numbers."""
         return self.do("Draw weights", lambda e: editing.draw_again(e, seed))
 
     def commit_run(self, text: str, experiment: Experiment) -> bool:
-        """What a training run returned, as one entry."""
         return self.do(text, lambda _before: experiment)
 
 

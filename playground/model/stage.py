@@ -50,8 +50,6 @@ class Look:
 
 
 class Stage(QObject):
-    """Holds the look and tells when it changed."""
-
     looked = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -60,18 +58,15 @@ class Stage(QObject):
 
     @property
     def look(self) -> Look:
-        """What is looked at now."""
         return self._look
 
     def show(self, look: Look) -> None:
-        """Look at this from now on."""
         if look == self._look:
             return
         before, self._look = self._look, look
         self.looked.emit(before, look)
 
     def select(self, nodes: tuple[str, ...] = (), edges: tuple[EdgeKey, ...] = ()) -> None:
-        """These nodes and edges, and nothing else."""
         self.show(replace(self._look, nodes=nodes, edges=edges))
 
     def toggle(self, node: str = "", edge: EdgeKey | None = None) -> None:
@@ -95,11 +90,9 @@ class Stage(QObject):
             self.choose_row(None)
 
     def point_at(self, pointed: Pointed | None) -> None:
-        """The number a factor comes from."""
         self.show(replace(self._look, pointed=pointed))
 
     def take_tool(self, tool: Tool) -> None:
-        """The tool in the hand."""
         self.show(replace(self._look, tool=tool, choosing=None))
 
     def choose_axes(self, on: bool) -> None:
@@ -117,11 +110,9 @@ class Stage(QObject):
             self.show(replace(self._look, surface=(first, place), spans=(), choosing=0))
 
     def mark_ends(self, sources: tuple[str, ...], targets: tuple[str, ...]) -> None:
-        """Where the edges of "Connect" start and end."""
         self.show(replace(self._look, sources=sources, targets=targets))
 
     def keep_only(self, nodes: frozenset[str], edges: frozenset[EdgeKey], rows: int) -> None:
-        """Forget what is no longer there."""
         look = self._look
         row = look.row if look.row is not None and look.row < rows else None
         self.show(
@@ -158,7 +149,6 @@ def selected_place(network: Network, look: Look) -> Place | None:
 
 
 def select_place(stage: Stage, place: Place) -> None:
-    """Select the edge or the node whose number it is."""
     if place.what == "weight":
         stage.select(edges=((place.source, place.target),))
     else:

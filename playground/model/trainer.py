@@ -70,13 +70,11 @@ class Worker:
             self._condition.notify_all()
 
     def cancel(self, kind: str) -> None:
-        """Forget the job of that kind and what it has said."""
         with self._condition:
             self._jobs.pop(kind, None)
             self._letters.pop(kind, None)
 
     def is_running(self, kind: str) -> bool:
-        """Whether a job of that kind is not over yet."""
         with self._condition:
             return kind in self._jobs
 
@@ -204,7 +202,6 @@ class Trainer(QObject):
 
     @property
     def is_running(self) -> bool:
-        """Whether a run is not over yet."""
         return self._begun is not None
 
     @property
@@ -222,7 +219,6 @@ class Trainer(QObject):
         return self.is_running and progress.network is self._document.value.network
 
     def start(self, goal: Goal | None = None) -> None:
-        """Train the document's experiment from here on."""
         if self.is_running:
             return
         self._begun = self._document.value
@@ -261,7 +257,6 @@ class Trainer(QObject):
         self._timer.start()
 
     def is_working(self, kind: str) -> bool:
-        """Whether that work still goes on."""
         return self.worker.is_running(kind)
 
     def finish(self, kind: str) -> None:
@@ -271,7 +266,6 @@ class Trainer(QObject):
             self.take_letters()
 
     def cancel(self, kind: str) -> None:
-        """Forget that work."""
         self._takers.pop(kind, None)
         self.worker.cancel(kind)
 
@@ -413,7 +407,6 @@ def _differ(begun: Experiment, after: Experiment) -> bool:
 
 
 def _run_text(before: Experiment, after: Experiment) -> str:
-    """What the undo entry of a run says."""
     rates = list(dict.fromkeys(short(value.settings.rate) for value in (before, after)))
     done = counted(after.updates - before.updates, "update")
     return f"Train {done}, rate {' → '.join(rates)}"
@@ -485,7 +478,6 @@ class RunFollower(QObject):
         self._of_run: Experiment | None = None
 
     def follow(self, trainer: Trainer) -> None:
-        """Show also what this one trains."""
         ThrottledProgress(trainer, self._take, self._over, NUMBERS, self)
 
     @property

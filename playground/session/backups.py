@@ -118,7 +118,6 @@ class Backup:
         return clock(self.written)
 
     def load(self) -> Loaded:
-        """The experiment in it."""
         return load(self.folder / DOCUMENT)
 
     def changed_since(self) -> str:
@@ -135,7 +134,6 @@ class Backup:
         return f"The file was changed after this backup ({clock(changed)})."
 
     def discard(self) -> None:
-        """It is not wanted any more."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -233,7 +231,6 @@ class Backups(QObject):
             self.timer.start()
 
     def follow_run(self, progress: RunProgress) -> None:
-        """A run has come so far."""
         self._progress = progress
         self.expect()
 
@@ -368,12 +365,10 @@ class Crashes(QObject):
         self._before = sys.excepthook
 
     def install(self) -> None:
-        """From now on."""
         self._before = sys.excepthook
         sys.excepthook = self.caught
 
     def remove(self) -> None:
-        """As it was before."""
         sys.excepthook = self._before
 
     def caught(

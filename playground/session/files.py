@@ -191,12 +191,10 @@ class OpenDocument(QObject):
         return replace(self.read(path), standing=Standing(path.name, read_only=True))
 
     def read_copy(self, path: Path) -> Found:
-        """The file as a new document."""
         copy = Standing(f"{path.stem} copy")
         return replace(self.read(path), standing=copy, unsaved=True)
 
     def read_lesson(self, lesson_id: str) -> Found:
-        """The experiment that a lesson starts from."""
         return self.lesson(opened_lesson(lesson_id))
 
     def lesson(self, opened: Opened) -> Found:
@@ -309,7 +307,6 @@ class Other:
 
     @property
     def sentence(self) -> str:
-        """What the learner is told."""
         if self.here:
             return f"Already open in another window (since {clock(self.since)}, this computer)."
         where = f" on “{brief(self.host)}”" if self.host else " in another program"
@@ -356,7 +353,6 @@ class OpenFileLock:
         return True
 
     def release(self) -> None:
-        """The file is no longer open here."""
         held, self.held = self.held, None
         if held is not None:
             held.release()

@@ -65,11 +65,9 @@ class LessonPlaces(QObject):
         self._timer.timeout.connect(self.keep)
 
     def progress(self, lesson: Lesson) -> LessonProgress:
-        """How far the learner has come in this one."""
         return progress_from(self._kept.get(key_of(lesson)), lesson)
 
     def put(self, lesson: Lesson, progress: LessonProgress) -> None:
-        """Remember this from now on."""
         self.last = key_of(lesson)
         self._put.pop(self.last, None)
         self._put[self.last] = progress.plain()
@@ -235,12 +233,10 @@ class LessonGuide(QObject):
 
     @property
     def lesson(self) -> Lesson | None:
-        """What there is to read, if a lesson is open."""
         return self.opened.lesson if self.opened is not None else None
 
     @property
     def step(self) -> Step | None:
-        """The step the learner is at."""
         lesson = self.lesson
         return lesson.steps[self.progress.step] if lesson is not None and lesson.steps else None
 
@@ -251,7 +247,6 @@ class LessonGuide(QObject):
 
     @property
     def complete(self) -> bool:
-        """Whether every task of every step is done."""
         return self.lesson is not None and self.progress.is_complete(self.lesson)
 
     # opening

@@ -11,7 +11,7 @@ from engine.functions.initializers import Initializer, draw_each
 from engine.functions.losses import LOSSES
 from engine.network import Combine, Edge, Network, Node
 from engine.op_list import Floats
-from engine.program.program import Program, compile_network
+from engine.program.program import Program
 from engine.program.runner import Runner
 from engine.settings import Settings
 from tests.engine import oracle
@@ -77,7 +77,7 @@ class Case:
     @property
     def program(self) -> Program:
         """Compiled anew."""
-        return compile_network(self.network)
+        return Program(self.network)
 
     def runner(self, dtype: type[np.floating] = np.float64) -> Runner:
         """A runner that has made the forward and the backward pass."""
