@@ -166,17 +166,12 @@ def drawn_numbers(network: Network, settings: Settings, start: Floats) -> Floats
     edges = network.edges
     fan_in = np.array([len(network.arriving[edge.target]) for edge in edges], dtype=np.intp)
     fan_out = np.array([len(network.leaving[edge.source]) for edge in edges], dtype=np.intp)
-    initializer = settings.initializer
-    drawn = np.asarray(start[: len(edges)], np.float64)
-    weights = draw(initializer, fan_in, fan_out, settings.seed, drawn)
-    numbers = start.copy()
-    numbers[: len(edges)] = weights
+    numbers, initializer = start.copy(), settings.initializer
+    weights = np.asarray(start[: len(edges)], np.float64)
+    numbers[: len(edges)] = draw(initializer, fan_in, fan_out, settings.seed, weights)
     if initializer.kind != AS_DRAWN:
-        for i, place in enumerate(network.places):
-            if place.what == "bias":
-                numbers[i] = initializer.bias
-    locked = np.array(network.locks, dtype=np.bool_)
-    return np.where(locked, start, numbers)
+        numbers[[k for k, p in enumerate(network.places) if p.what == "bias"]] = initializer.bias
+    return np.where(np.array(network.locks, dtype=np.bool_), start, numbers)
 
 
 def new_edge_is_locked(network: Network, target: str) -> bool:
@@ -231,17 +226,17 @@ def _born(network: Network, settings: Settings, came: Indices) -> Floats:
     drawn = iter(draw_each(initializer, fan_in, fan_out, settings.seed, ends) if ends else ())
 
     def number(place: Place) -> float:
-        if place.what == "weight":
-            return _fixed(network, place) if place.target in locked else next(drawn)
-        return initializer.bias if place.what == "bias" else 0.0
+        if place.what == "bias":
+            return initializer.bias
+        if place.what == "value":
+            return 0.0
+        if place.target not in locked:
+            return next(drawn)
+        # A new edge into a node that only adds, subtracts or multiplies.
+        first = network.arriving[place.target][0].source == place.source
+        return -1.0 if network.node(place.target).subtracts and not first else 1.0
 
     return vector(map(number, places))
-
-
-def _fixed(network: Network, place: Place) -> float:
-    """The weight of a new edge into a node that only adds, subtracts or multiplies."""
-    first = network.arriving[place.target][0].source == place.source
-    return -1.0 if network.node(place.target).subtracts and not first else 1.0
 
 
 def _restarted(experiment: Experiment, context: Context, start: Floats) -> Experiment:

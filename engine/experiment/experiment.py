@@ -246,24 +246,18 @@ def with_point(experiment: Experiment, *of_batch: float) -> Experiment:
 
 
 def _same_saved(left: Experiment, right: Experiment) -> bool:
+    here, there = left.position, right.position
     return (
         left.network == right.network
         and left.layout.shows(left.network.index) == right.layout.shows(right.network.index)
         and left.data == right.data
         and left.settings == right.settings
-        and _same_position(left.position, right.position)
+        and (here.count, here.turn, len(here.state)) == (there.count, there.turn, len(there.state))
+        and np.array_equal(here.parameters, there.parameters)
+        and all(map(np.array_equal, here.state, there.state))
         and np.array_equal(left.start, right.start)
         and (left.updates, left.cursor, left.lesson) == (right.updates, right.cursor, right.lesson)
         and left.curve.cut_after(left.updates) == right.curve.cut_after(right.updates)
         and list(left.variants.items()) == list(right.variants.items())
         and left.unknown == right.unknown
-    )
-
-
-def _same_position(left: Position, right: Position) -> bool:
-    return (
-        (left.count, left.turn) == (right.count, right.turn)
-        and np.array_equal(left.parameters, right.parameters)
-        and len(left.state) == len(right.state)
-        and all(np.array_equal(a, b) for a, b in zip(left.state, right.state, strict=True))
     )

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from engine.experiment.experiment import Experiment
-from engine.experiment.fit_to_table import Filling
+from engine.experiment.layers import Filling
 from engine.files.table import Arrays, Table, TableColumn, array_names, column_headings, to_arrays
 from engine.functions.datasets import Bools, Scaling, constant_columns, fit_scaling, scale, split
 

@@ -56,7 +56,9 @@ def run(arguments: list[str]) -> int:
         experiment = open_experiment(chosen.experiment, rate=chosen.rate, seed=chosen.seed)
         if chosen.seed is not None and experiment.settings.initializer.kind != AS_DRAWN:
             experiment = draw_again(experiment)
-        goal = _goal(experiment, chosen.epochs)
+        # What was asked for; else the document's own rules; else a hundred epochs.
+        own = chosen.epochs is None and experiment.settings.stops != Stops()
+        goal = Goal() if own else Goal(epochs=chosen.epochs or DEFAULT_EPOCHS)
         if chosen.out not in (None, STREAM):
             refuse_place(chosen.out)
         epochs = goal.epochs or experiment.settings.stops.epochs
@@ -64,22 +66,17 @@ def run(arguments: list[str]) -> int:
         with interrupts() as interrupted:
             done = _pulled(experiment, goal, report.progress, interrupted)
         report.end(done)
-        _keep(done, chosen.out, report, work)
+        if chosen.out is not None:
+            work.begin("Writing the document")
+            if chosen.out == STREAM:
+                write_output(document_text(done).encode())
+            else:
+                save(chosen.out, done)
+                report.say(f"Wrote {one_line(chosen.out)}.")
     if done.ending is None or done.ending.rule != "infinite":
         return 0
     complain(f"{done.ending.sentence} The numbers of update {count(done.updates)} are kept.")
     return DIVERGED
-
-
-def _keep(done: Experiment, out: str | None, report: "_Report", work: LongWork) -> None:
-    if out is None:
-        return
-    work.begin("Writing the document")
-    if out == STREAM:
-        write_output(document_text(done).encode())
-        return
-    save(out, done)
-    report.say(f"Wrote {one_line(out)}.")
 
 
 def updated(experiment: Experiment, updates: int, work: LongWork) -> Experiment:
@@ -112,13 +109,6 @@ def _pulled(
     except StopIteration as stopped:
         done: Experiment = stopped.value
         return done
-
-
-def _goal(experiment: Experiment, epochs: int | None) -> Goal:
-    """What was asked for; else the document's own rules; else a hundred epochs."""
-    if epochs is not None:
-        return Goal(epochs=epochs)
-    return Goal(epochs=DEFAULT_EPOCHS) if experiment.settings.stops == Stops() else Goal()
 
 
 @contextmanager

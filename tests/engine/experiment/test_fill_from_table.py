@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.experiment.experiment import Experiment, new_experiment
-from engine.experiment.fit_to_table import (
+from engine.experiment.layers import (
     HIDDEN,
     Filling,
     by_name,
