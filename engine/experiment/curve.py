@@ -107,8 +107,9 @@ def goes_up_and_down(curve: Curve, since: int = 0, all_rows: bool = False) -> bo
     again, and the noise of small batches at a good rate moves it little beside what it is; with
     `all_rows` in every batch there is no noise.
     """
-    whole = curve.column("loss")
-    losses = whole[-LAST_POINTS:][curve.column("update")[-LAST_POINTS:] >= since]
+    table = curve.table
+    whole = table[:, Point._fields.index("loss")]
+    losses = whole[-LAST_POINTS:][table[-LAST_POINTS:, 0] >= since]
     if len(losses) < FEWEST_POINTS or not np.isfinite(losses).all():
         return False
     steps, first = np.diff(losses), whole[0]

@@ -206,7 +206,6 @@ class Backups(QObject):
         warn: Callable[[str], None],
         trainer: Trainer,
         parent: QObject | None = None,
-        wait: int = WAIT,
     ) -> None:
         super().__init__(parent)
         self._document, self._folders = document, folders
@@ -216,7 +215,7 @@ class Backups(QObject):
         self._progress: RunProgress | None = None
         self._written: _Wanted | None = None
         self._warned = False
-        self.timer = QTimer(self, singleShot=True, interval=wait)
+        self.timer = QTimer(self, singleShot=True, interval=WAIT)
         self.timer.timeout.connect(self.write_beside)
         document.changed.connect(self.expect)
 

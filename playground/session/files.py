@@ -207,11 +207,10 @@ class OpenDocument(QObject):
         path = Path(about.path) if about.path else None
         return Found(backup.load(), Standing(about.title, path, about.digest), unsaved=True)
 
-    def empty(self, experiment: Experiment | None = None, title: str = UNTITLED) -> Found:
+    def empty(self, experiment: Experiment | None = None) -> Found:
         """An empty canvas, with nothing to save; or what was built, which is work unsaved."""
-        if experiment is not None:
-            return Found(Loaded(experiment), Standing(title), unsaved=True)
-        return Found(Loaded(new_experiment(Network())), Standing(title))
+        shown = experiment or new_experiment(Network())
+        return Found(Loaded(shown), Standing(), unsaved=experiment is not None)
 
     def take(self, found: Found) -> None:
         """Show what was read; the old document is gone."""
