@@ -10,7 +10,7 @@ from benchmarks.layers import layered, ready
 from benchmarks.timing import Row, ratio
 from engine.functions import Floats
 from engine.network import Edge, Network, Node
-from engine.program.program import compile_network
+from engine.program.program import Program
 from engine.settings import Settings
 
 BATCH = 10
@@ -51,7 +51,7 @@ def against_loop(shape: str, network: Network) -> Row:
     """One update of a batch of 10; both must end in the same numbers."""
     rng = np.random.default_rng(0)
     x, t = rng.normal(size=(BATCH, INPUTS)), rng.uniform(-0.5, 0.5, size=(BATCH, 1))
-    program = compile_network(network)
+    program = Program(network)
     start = rng.normal(size=len(network.places)) * 0.3
     loop, runner = GraphLoop(network, start), program.runner(Settings(rate=0.01), BATCH)
     runner.load(start)
@@ -74,7 +74,7 @@ def edited(network: Network) -> Network:
 
 
 def _first_update(network: Network, head: Floats) -> None:
-    program = compile_network(edited(network))
+    program = Program(edited(network))
     runner = program.runner(Settings(), BATCH)
     runner.load(np.zeros(len(program.network.places)))
     runner.update(head)
@@ -91,7 +91,7 @@ def editing() -> Iterator[Row]:
     name = "structural edit until it runs, 2-8-8-1"
     yield Row(name, "one epoch of 250", ratio(edit, lambda: runner.updates(heads)), 8.0, False)
     big = tangled(EDGES[-1])
-    program = compile_network(big)
+    program = Program(big)
     big_runner = program.runner(Settings(rate=1e-4), BATCH)
     head = program.heads(np.zeros((BATCH, INPUTS)), np.zeros((BATCH, 1)))
 

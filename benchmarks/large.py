@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.layers import RATE, layered
 from benchmarks.timing import Row, ratio
 from engine.functions import Floats
-from engine.program.program import Program, Runner, compile_network
+from engine.program.program import Program, Runner
 from engine.settings import Settings
 
 SIZES = [784, 512, 512, 10]
@@ -20,7 +20,7 @@ Job = Callable[[], object]
 
 def ours(x: Floats, t: Floats) -> tuple[Program, Runner, Floats]:
     """The engine with its numbers."""
-    program = compile_network(layered(SIZES))
+    program = Program(layered(SIZES))
     runner = program.runner(Settings(rate=RATE), BATCH, np.float32)
     rng = np.random.default_rng(0)
     runner.load(rng.normal(size=len(program.network.places)).astype(np.float32) * np.float32(0.05))

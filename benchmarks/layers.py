@@ -8,7 +8,7 @@ from benchmarks.plain_mlp import PlainMlp
 from benchmarks.timing import Row, ratio
 from engine.functions import Floats
 from engine.network import Edge, Network, Node
-from engine.program.program import Program, Runner, batches, compile_network
+from engine.program.program import Program, Runner, batches
 from engine.settings import Settings
 
 ROWS = 250
@@ -36,7 +36,7 @@ def rows(sizes: Sequence[int], count: int = ROWS) -> tuple[Floats, Floats]:
 
 def ready(sizes: Sequence[int], batch: int) -> tuple[Program, Runner, Floats]:
     """Our engine with the batches of an epoch laid out."""
-    program = compile_network(layered(sizes))
+    program = Program(layered(sizes))
     runner = program.runner(Settings(rate=RATE), batch)
     x, t = rows(sizes)
     return program, runner, batches(program.heads(x, t), np.arange(len(x)), batch)

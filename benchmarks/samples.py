@@ -143,8 +143,12 @@ class Bench:
     def _run(self) -> None:
         progress = next(train(self._document.value))
         numbers = progress.parameters * (1 + 0.01 * self._turn)
-        self._panel.model.show_run(replace(progress, parameters=numbers))
-        self._panel.tried.show_run(replace(progress, parameters=numbers))
+        self._panel.model.show_run(
+            replace(progress, position=replace(progress.position, parameters=numbers))
+        )
+        self._panel.tried.show_run(
+            replace(progress, position=replace(progress.position, parameters=numbers))
+        )
 
 
 def reading_late(app: "QApplication") -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.graph_loop import GraphLoop
 from benchmarks.layers import layered
 from benchmarks.timing import Row, ratio
-from engine.program.program import compile_network
+from engine.program.program import Program
 from engine.settings import Settings
 
 NAME = "3-2-1, one sample, one whole update"
@@ -45,7 +45,7 @@ def micrograd_update() -> Callable[[], object] | None:
 
 def measured() -> Iterator[Row]:
     """Against micrograd where it is installed, and against our own loop."""
-    program = compile_network(layered([3, 2, 1]))
+    program = Program(layered([3, 2, 1]))
     runner = program.runner(Settings(rate=0.01), 1)
     start = np.random.default_rng(0).normal(size=len(program.network.places))
     runner.load(start)

@@ -10,7 +10,7 @@ from benchmarks.timing import Row, ratio
 from engine.functions import Floats
 from engine.functions.losses import loss
 from engine.network import Place
-from engine.program.program import Program, compile_network
+from engine.program.program import Program
 from engine.settings import Settings
 from engine.views.decision_map import InputPlane, Mapper
 from engine.views.objective import Objective
@@ -60,7 +60,7 @@ class Loop:
 
 def surfaces() -> Iterator[Row]:
     """A 101×101 surface over 250 points, its coarse picture included, for pairs of every kind."""
-    program = compile_network(layered(SIZES))
+    program = Program(layered(SIZES))
     inputs, targets = data(SIZES)
     numbers = np.random.default_rng(0).normal(size=len(program.network.places))
     objective = Objective(program, SETTINGS, numbers, inputs, targets)

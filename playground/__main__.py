@@ -66,7 +66,7 @@ def may_be_opened(name: str) -> bool:
 
 
 def picture(arguments: list[str]) -> int:
-    from playground.cli.picture import order
+    from playground.cli.commands import order
 
     wanted = order(arguments)
     from playground.overrides import guard_overrides

@@ -3,13 +3,12 @@
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import (
     QBuffer,
-    QByteArray,
     QElapsedTimer,
-    QIODevice,
     QMessageLogContext,
     QPoint,
     QSize,
@@ -27,8 +26,8 @@ from engine.experiment.stepping import go_to
 from engine.files.disk import kind_of, refuse_place, save_bytes
 from engine.files.document import Loaded
 from engine.lessons import lesson_ids, open_folder
-from playground.cli.opening import LongWork, open_experiment, reading
-from playground.cli.picture import Order
+from playground.cli.commands import Order
+from playground.cli.shared import LongWork, open_experiment, reading
 from playground.cli.streams import STREAM, one_line, write_output
 from playground.cli.train import interrupts, updated
 from playground.plots.panel import PlotPanel
@@ -47,11 +46,11 @@ PLOTS = {"curves": "curves", "surface": "surface", "boundary": "map"}  # the doc
 
 def paint(order: Order) -> int:
     """Write the picture that is asked for, and say so."""
-    piped = str(order.out) == STREAM
+    piped = order.out == STREAM
     if piped and sys.stdout.isatty():
         raise Refused("A picture cannot be shown in a terminal. Name a file, like out.png.")
-    with reading(order.name) as work:
-        opened = open_experiment(order.name)
+    with reading(order.experiment) as work:
+        opened = open_experiment(order.experiment)
         if not piped:
             refuse_place(order.out)
         experiment = moved(opened, order.update, order.cursor, work)
@@ -73,12 +72,27 @@ def _picture(order: Order, experiment: Experiment) -> bytes:
     app = QApplication.instance() or QApplication(["neural-playground"])
     assert isinstance(app, QApplication)
     with tempfile.TemporaryDirectory() as folder, interrupts() as interrupted:
-        window = _window(app, order, experiment, Path(folder))
+        theme = Theme(app, next(choice for choice in CHOICES if choice == order.theme))
+        settings = Preferences(Path(folder) / "settings.ini")
+        window = make_window(theme, settings, folders=(Path(folder),))
+        window.setMinimumSize(1, 1)
+        window.resize(*order.size)
+        window.show()
+        window.build()
+        workspace = window.workspace()
+        files = workspace.files
+        files.show(Found(Loaded(experiment), _standing(files.work, order.experiment)))
+
+        def settled() -> bool:
+            window.grab()
+            workspace.canvas.finish_painting()
+            return workspace.pictures.settled
+
         try:
-            _settle(app, window, interrupted)
+            _wait(settled, interrupted)
             return _painted(window, order, interrupted)
         finally:
-            window.workspace().leave()
+            workspace.leave()
             window.close()
 
 
@@ -96,20 +110,6 @@ def moved(
     return experiment if cursor is None else go_to(experiment, experiment.updates, cursor)
 
 
-def _window(
-    app: QApplication, order: Order, experiment: Experiment, folder: Path
-) -> MainWindow[Workspace]:
-    theme = Theme(app, next(choice for choice in CHOICES if choice == order.theme))
-    window = make_window(theme, Preferences(folder / "settings.ini"), folders=(folder,))
-    window.setMinimumSize(1, 1)
-    window.resize(*order.size)
-    window.show()
-    window.build()
-    files = window.workspace().files
-    files.show(Found(Loaded(experiment), _standing(files.work, order.name)))
-    return window
-
-
 def _standing(work: OpenDocument, name: str) -> Standing:
     """As which document the window shows it; a lesson stands beside the canvas with its page."""
     if name in lesson_ids():
@@ -119,28 +119,20 @@ def _standing(work: OpenDocument, name: str) -> Standing:
     return Standing(UNTITLED if name == STREAM else Path(name).name)
 
 
-def _settle(app: QApplication, window: MainWindow[Workspace], interrupted: list[int]) -> None:
+def _wait(settled: Callable[[], bool], interrupted: list[int]) -> None:
     """Until everything that is drawn a turn later has been drawn."""
-    workspace = window.workspace()
     clock = QElapsedTimer()
     clock.start()
     quiet = 0
     while quiet < 5 and clock.elapsed() < PATIENCE:
-        app.processEvents()
-        _end_if(interrupted)
-        window.grab()
-        workspace.canvas.finish_painting()
-        quiet = quiet + 1 if workspace.pictures.settled else 0
-
-
-def _end_if(interrupted: list[int]) -> None:
-    """Here an exception passes through no code of Qt's."""
-    if interrupted:
-        raise KeyboardInterrupt
+        QApplication.processEvents()
+        if interrupted:
+            raise KeyboardInterrupt  # here an exception passes through no code of Qt's
+        quiet = quiet + 1 if settled() else 0
 
 
 def _painted(window: MainWindow[Workspace], order: Order, interrupted: list[int]) -> bytes:
-    as_lines = order.out.suffix.lower() == ".svg"
+    as_lines = order.out.lower().endswith(".svg")
     if order.view != "canvas":
         if order.view not in PLOTS:
             return svg_of(window) if as_lines else png_bytes(window.grab().toImage())
@@ -164,26 +156,17 @@ def _plot(window: MainWindow[Workspace], order: Order, interrupted: list[int]) -
     for _ in range(2):  # what stands around the plot is known once it has been laid out
         QApplication.processEvents()
         panel.resize(QSize(*order.size) + panel.size() - panel.shown_plot().size())
-    clock = QElapsedTimer()
-    clock.start()
-    quiet = 0
-    while quiet < 5 and clock.elapsed() < PATIENCE:
-        QApplication.processEvents()
-        _end_if(interrupted)
-        quiet = 0 if workspace.trainer.is_busy else quiet + 1
+    _wait(lambda: not workspace.trainer.is_busy, interrupted)
     return panel.shown_plot()
 
 
 def svg_of(widget: QWidget) -> bytes:
     """What the widget shows, as lines."""
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
+    generator.setOutputDevice(buffer := QBuffer())
     generator.setSize(widget.size())
     generator.setViewBox(widget.rect())
     generator.setTitle("Neural Playground")
     with QPainter(generator) as painter:
         widget.render(painter, QPoint(0, 0))
-    return bytes(data.data())
+    return bytes(buffer.data().data())

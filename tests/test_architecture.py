@@ -27,7 +27,7 @@ KEEPERS: dict[str, tuple[str, ...]] = {
     "QThread": (),
     "threading": (
         "playground/model/trainer.py",
-        "playground/cli/opening.py",  # there only a clock
+        "playground/cli/shared.py",  # there only a clock
         "playground/plots/background_import.py",
     ),
     "pyqtgraph": ("playground/plots/",),

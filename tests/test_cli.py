@@ -23,7 +23,7 @@ from engine.files.limits import DocumentError
 from engine.files.loading import load
 from engine.lessons import open_lesson
 from playground.__main__ import main
-from playground.cli import commands, opening
+from playground.cli import commands, shared
 from tests.sampled import sampled
 
 ROOT = Path(__file__).parents[1]
@@ -39,7 +39,7 @@ def run(
         pytest.MonkeyPatch.context() as patch, contextlib.chdir(cwd or Path.cwd()),
         contextlib.redirect_stdout(out), contextlib.redirect_stderr(err),
     ):  # fmt: skip
-        patch.setattr(opening, "SILENCE", threading.TIMEOUT_MAX)  # however busy the machine is
+        patch.setattr(shared, "SILENCE", threading.TIMEOUT_MAX)  # however busy the machine is
         patch.setattr(sys, "argv", ["neural-playground", *arguments])
         patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given.encode()), "utf-8"))
         code = main()

@@ -12,7 +12,7 @@ from typing import IO
 
 import pytest
 
-from playground.cli.opening import LongWork
+from playground.cli.shared import LongWork
 from tests.sampled import sampled
 from tests.test_cli import ENVIRONMENT
 

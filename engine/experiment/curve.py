@@ -64,7 +64,6 @@ class Curve:
         return np.concatenate(self.blocks) if self.blocks else np.empty((0, WIDTH))
 
     def column(self, name: str) -> Floats:
-        """One quantity at every point."""
         return np.asarray(self.table[:, Point._fields.index(name)])
 
     @property
@@ -72,14 +71,12 @@ class Curve:
         return Point(*self.blocks[-1][-1].tolist()) if self.blocks else None
 
     def at(self, update: int) -> Point | None:
-        """The point of that update, if there is one."""
         table = self.table
         row = int(np.searchsorted(table[:, 0], update))
         found = row < len(table) and table[row, 0] == update
         return Point(*table[row].tolist()) if found else None
 
     def with_points(self, points: list[Point]) -> "Curve":
-        """The curve with these points behind it."""
         if not points:
             return self
         blocks = (*self.blocks, frozen(np.array(points, dtype=np.float64)))
@@ -93,22 +90,11 @@ class Curve:
         return Curve((frozen(self.table[:: 1 << times].copy()),)) if times else self
 
     def cut_after(self, update: int) -> "Curve":
-        """The points up to that update."""
         table = self.table
         kept = table[table[:, 0] <= update]
         if len(kept) == len(table):
             return self
         return Curve((frozen(kept),)) if len(kept) else Curve()
-
-    def tail(self, count: int) -> Floats:
-        """The last points, (points × fields of `Point`), without putting all together."""
-        taken: list[Floats] = []
-        for block in reversed(self.blocks):
-            taken.insert(0, block[-count:])
-            count -= len(taken[0])
-            if not count:
-                break
-        return np.concatenate(taken) if taken else self.table
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Curve) and np.array_equal(self.table, other.table, equal_nan=True)
@@ -121,11 +107,12 @@ def goes_up_and_down(curve: Curve, since: int = 0, all_rows: bool = False) -> bo
     again, and the noise of small batches at a good rate moves it little beside what it is; with
     `all_rows` in every batch there is no noise.
     """
-    tail = curve.tail(LAST_POINTS)
-    losses = tail[tail[:, 0] >= since, Point._fields.index("loss")]
+    table = curve.table
+    whole = table[:, Point._fields.index("loss")]
+    losses = whole[-LAST_POINTS:][table[-LAST_POINTS:, 0] >= since]
     if len(losses) < FEWEST_POINTS or not np.isfinite(losses).all():
         return False
-    steps, first = np.diff(losses), curve.blocks[0][0, Point._fields.index("loss")]
+    steps, first = np.diff(losses), whole[0]
     up, down = float(steps[steps > 0].sum()), float(-steps[steps < 0].sum())
     stride = STRIDE_OF_ALL if all_rows else STRIDE
     least = max(stride * float(np.abs(losses).mean()), SEEN * abs(first)) * len(steps)
@@ -149,7 +136,6 @@ class Evaluator:
 
     @cached_property
     def classifies(self) -> bool:
-        """Whether the task is a classification."""
         return is_classification(self.context)
 
     @cached_property
@@ -231,39 +217,23 @@ def has_point(context: Context, update: int, epoch_ended: bool) -> bool:
 
     Where there are many rows, a point costs many updates; then only the ends of epochs have one.
     """
-    every = update <= EVERY_UPDATE_UNTIL and context.data.count <= CHEAP_ROWS
-    return epoch_ended or every
+    return epoch_ended or update <= _each_until(context)
 
 
-def points_within(context: Context, updates: int, turn: EpochPosition, coming: int) -> int:
-    """How many points the next updates will make, from this update and turn on."""
-    each = min(coming, _each_has_one(context, updates))
-    length, left = _epoch_of(
-        context, epoch_position_after(context.settings, context.data, turn, each)
-    )
-    return each + max(0, coming - each - left + length) // length
+def _each_until(context: Context) -> int:
+    return EVERY_UPDATE_UNTIL if context.data.count <= CHEAP_ROWS else 0
 
 
-def update_of_point(context: Context, updates: int, turn: EpochPosition, number: int) -> int:
-    """The update that makes the point of that number, counted from 1, from there on."""
-    each = min(number, _each_has_one(context, updates))
-    if each == number:
-        return updates + number
-    length, left = _epoch_of(
-        context, epoch_position_after(context.settings, context.data, turn, each)
-    )
-    return updates + each + left + (number - each - 1) * length
-
-
-def _each_has_one(context: Context, updates: int) -> int:
-    """How many of the next updates have a point each."""
-    return max(0, EVERY_UPDATE_UNTIL - updates) if context.data.count <= CHEAP_ROWS else 0
-
-
-def _epoch_of(context: Context, turn: EpochPosition) -> tuple[int, int]:
-    """How many updates an epoch takes, and how many are left of the one of this turn."""
-    rows, size = len(context.data.training), batch_size(context.settings, context.data)
-    return -(-rows // size), -(-(rows - turn.row) // size)
+def updates_with_point(
+    context: Context, updates: int, turn: EpochPosition, last: int
+) -> tuple[range, range]:
+    """Those that have a point, from this update and turn on: each at first, then ends of epochs."""
+    settings, data = context.settings, context.data
+    each = max(updates, min(last, _each_until(context)))
+    turn = epoch_position_after(settings, data, turn, each - updates)
+    rows, size = len(data.training), batch_size(settings, data)
+    left = -(-(rows - turn.row) // size)
+    return range(updates + 1, each + 1), range(each + left, last + 1, -(-rows // size))
 
 
 def thinnings(count: int, coming: int) -> int:

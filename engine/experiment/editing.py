@@ -37,7 +37,7 @@ from engine.network import (
     vector,
 )
 from engine.numerals import counted
-from engine.program.program import compile_network
+from engine.program.program import Program
 from engine.settings import Settings, check
 
 
@@ -45,16 +45,6 @@ def add_node(experiment: Experiment, node: Node, at: NodePosition, name: str = "
     """One more node; a new input or output adds a column of 0 to the data."""
     layout = experiment.layout.move({node.id: at}).rename(node.id, name)
     return with_network(experiment, experiment.network.add(node), layout)
-
-
-def remove_nodes(experiment: Experiment, node_ids: Iterable[str]) -> Experiment:
-    """Without these nodes, their edges and their columns of the data."""
-    return with_network(experiment, experiment.network.remove(node_ids))
-
-
-def connect(experiment: Experiment, source: str, target: str) -> Experiment:
-    """One more edge, or the refusal that says why not."""
-    return connect_all(experiment, [(source, target)])
 
 
 def connect_all(experiment: Experiment, pairs: Iterable[tuple[str, str]]) -> Experiment:
@@ -82,16 +72,6 @@ def _longer(network: Network, edges: tuple[Edge, ...]) -> Network | None:
         return None
 
 
-def why_not_connect(experiment: Experiment, source: str, target: str) -> str | None:
-    """None, or why this edge is not allowed, with the learner's names for the nodes."""
-    return experiment.network.why_not_connect(source, target, experiment.layout.name)
-
-
-def disconnect(experiment: Experiment, edges: Iterable[tuple[str, str]]) -> Experiment:
-    """Without these edges."""
-    return with_network(experiment, experiment.network.without_edges(edges))
-
-
 def change_nodes(experiment: Experiment, nodes: Iterable[Node]) -> Experiment:
     """These nodes as they are given, in place of those of the same ids."""
     network = experiment.network
@@ -100,25 +80,7 @@ def change_nodes(experiment: Experiment, nodes: Iterable[Node]) -> Experiment:
     return with_network(experiment, network)
 
 
-def lock_edges(
-    experiment: Experiment, edges: Iterable[tuple[str, str]], locked: bool
-) -> Experiment:
-    """These weights locked, or trained again."""
-    return with_network(experiment, experiment.network.lock_edges(edges, locked))
-
-
-def move(experiment: Experiment, moves: Mapping[str, NodePosition]) -> Experiment:
-    """These nodes somewhere else; nothing is computed anew."""
-    return with_layout(experiment, experiment.layout.move(moves))
-
-
-def rename(experiment: Experiment, node_id: str, name: str) -> Experiment:
-    """The node under another name."""
-    return with_layout(experiment, experiment.layout.rename(node_id, name))
-
-
 def with_layout(experiment: Experiment, layout: Layout) -> Experiment:
-    """Other places, names or letters."""
     return replace(experiment, context=replace(experiment.context, layout=layout))
 
 
@@ -138,7 +100,6 @@ def set_numbers(experiment: Experiment, values: Mapping[Place, float]) -> Experi
 
 
 def set_cell(experiment: Experiment, row: int, column: int, value: float) -> Experiment:
-    """One number of the data."""
     if not np.isfinite(value):
         raise Refused("A cell of the data must be a number.")
     return with_data(experiment, experiment.data.with_cell(row, column, value))
@@ -205,17 +166,12 @@ def drawn_numbers(network: Network, settings: Settings, start: Floats) -> Floats
     edges = network.edges
     fan_in = np.array([len(network.arriving[edge.target]) for edge in edges], dtype=np.intp)
     fan_out = np.array([len(network.leaving[edge.source]) for edge in edges], dtype=np.intp)
-    initializer = settings.initializer
-    drawn = np.asarray(start[: len(edges)], np.float64)
-    weights = draw(initializer, fan_in, fan_out, settings.seed, drawn)
-    numbers = start.copy()
-    numbers[: len(edges)] = weights
+    numbers, initializer = start.copy(), settings.initializer
+    weights = np.asarray(start[: len(edges)], np.float64)
+    numbers[: len(edges)] = draw(initializer, fan_in, fan_out, settings.seed, weights)
     if initializer.kind != AS_DRAWN:
-        for i, place in enumerate(network.places):
-            if place.what == "bias":
-                numbers[i] = initializer.bias
-    locked = np.array(network.locks, dtype=np.bool_)
-    return np.where(locked, start, numbers)
+        numbers[[k for k, p in enumerate(network.places) if p.what == "bias"]] = initializer.bias
+    return np.where(np.array(network.locks, dtype=np.bool_), start, numbers)
 
 
 def new_edge_is_locked(network: Network, target: str) -> bool:
@@ -244,7 +200,7 @@ def with_network(
     born = _born(network, settings, came) if numbers is None else numbers
     context = replace(
         experiment.context,
-        program=compile_network(network),
+        program=Program(network),
         layout=layout or experiment.layout,
         data=experiment.data.fitted(network.inputs, network.outputs),
     )
@@ -270,17 +226,17 @@ def _born(network: Network, settings: Settings, came: Indices) -> Floats:
     drawn = iter(draw_each(initializer, fan_in, fan_out, settings.seed, ends) if ends else ())
 
     def number(place: Place) -> float:
-        if place.what == "weight":
-            return _fixed(network, place) if place.target in locked else next(drawn)
-        return initializer.bias if place.what == "bias" else 0.0
+        if place.what == "bias":
+            return initializer.bias
+        if place.what == "value":
+            return 0.0
+        if place.target not in locked:
+            return next(drawn)
+        # A new edge into a node that only adds, subtracts or multiplies.
+        first = network.arriving[place.target][0].source == place.source
+        return -1.0 if network.node(place.target).subtracts and not first else 1.0
 
     return vector(map(number, places))
-
-
-def _fixed(network: Network, place: Place) -> float:
-    """The weight of a new edge into a node that only adds, subtracts or multiplies."""
-    first = network.arriving[place.target][0].source == place.source
-    return -1.0 if network.node(place.target).subtracts and not first else 1.0
 
 
 def _restarted(experiment: Experiment, context: Context, start: Floats) -> Experiment:
@@ -299,12 +255,10 @@ def run_title(experiment: Experiment) -> str:
 
 
 def free_id(network: Network, stem: str = "n") -> str:
-    """The first id of that stem that no node has."""
     return next(free_ids(network, stem))
 
 
 def free_ids(network: Network, stem: str) -> Iterator[str]:
-    """All of them."""
     ids = (f"{stem}{k}" for k in counting(1))
     return (node_id for node_id in ids if node_id not in network.index)
 

@@ -16,7 +16,7 @@ from engine.functions import Floats, frozen
 from engine.functions.optimizers import empty_state
 from engine.layout import Layout
 from engine.network import Network
-from engine.program.program import Program, compile_network, why_not_run
+from engine.program.program import Program, why_not_run
 from engine.settings import Settings, check
 
 MOST_RUNS = 20
@@ -81,7 +81,6 @@ class Experiment:
 
     @property
     def parameters(self) -> Floats:
-        """The weights, biases and parameters now."""
         return self.position.parameters
 
     @property
@@ -101,7 +100,6 @@ class Experiment:
 
     @property
     def variant(self) -> str:
-        """The name under which the present settings are kept, whatever the digits; "" if none."""
         return self.name_of(self.settings)
 
     def name_of(self, settings: Settings) -> str:
@@ -124,7 +122,7 @@ def new_experiment(
     """The experiment before anything is learnt; what is not given is empty or zero."""
     rows = data or make_data(network.inputs, network.outputs, [])
     context = Context(
-        compile_network(network),
+        Program(network),
         layout or Layout(),
         suited(rows, network),
         check(settings or Settings()),
@@ -237,33 +235,29 @@ def with_first_point(experiment: Experiment) -> Experiment:
     """The curve with its point before the first update, where there is none yet."""
     if experiment.curve.count or why_not_run(experiment.network, experiment.settings):
         return experiment
-    turn = experiment.turn
-    with np.errstate(all="ignore"):
-        point = Evaluator(experiment.context).point(
-            experiment.parameters, experiment.updates, float(turn.epoch)
-        )
+    return with_point(experiment)
+
+
+def with_point(experiment: Experiment, *of_batch: float) -> Experiment:
+    point = Evaluator(experiment.context).point(
+        experiment.parameters, experiment.updates, float(experiment.turn.epoch), *of_batch
+    )
     return replace(experiment, curve=experiment.curve.with_points([point]))
 
 
 def _same_saved(left: Experiment, right: Experiment) -> bool:
+    here, there = left.position, right.position
     return (
         left.network == right.network
         and left.layout.shows(left.network.index) == right.layout.shows(right.network.index)
         and left.data == right.data
         and left.settings == right.settings
-        and _same_position(left.position, right.position)
+        and (here.count, here.turn, len(here.state)) == (there.count, there.turn, len(there.state))
+        and np.array_equal(here.parameters, there.parameters)
+        and all(map(np.array_equal, here.state, there.state))
         and np.array_equal(left.start, right.start)
         and (left.updates, left.cursor, left.lesson) == (right.updates, right.cursor, right.lesson)
         and left.curve.cut_after(left.updates) == right.curve.cut_after(right.updates)
         and list(left.variants.items()) == list(right.variants.items())
         and left.unknown == right.unknown
-    )
-
-
-def _same_position(left: Position, right: Position) -> bool:
-    return (
-        (left.count, left.turn) == (right.count, right.turn)
-        and np.array_equal(left.parameters, right.parameters)
-        and len(left.state) == len(right.state)
-        and all(np.array_equal(a, b) for a, b in zip(left.state, right.state, strict=True))
     )

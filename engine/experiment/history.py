@@ -43,17 +43,14 @@ class HistorySegment:
 
     @property
     def last(self) -> int:
-        """The number of the last update in it."""
         return self.first + self.updates
 
     @property
     def keyframes(self) -> int:
-        """How many positions are kept."""
         return sum(len(block) for block in self.blocks)
 
     @property
     def size(self) -> int:
-        """Its memory in bytes."""
         return sum(block.nbytes for block in self.blocks)
 
 
@@ -61,13 +58,26 @@ History = tuple[HistorySegment, ...]
 
 
 def begun(first: int, context: Context, start: Position, origin: Floats) -> HistorySegment:
-    """A segment without updates yet."""
     return HistorySegment(first, context, start, origin, (keyframe_of(start)[None, :],))
 
 
 def with_updates(history: History, keyframes: Floats) -> History:
     """The last segment with these updates behind it, and all of it within the cap."""
-    return bounded((*history[:-1], _longer(history[-1], keyframes)), FULL)
+    *before, segment = history
+    first = -(segment.updates + 1) % segment.spacing
+    blocks = list(segment.blocks)
+    _append(blocks, keyframes[first :: segment.spacing])
+    updates = segment.updates + len(keyframes)
+    longer = replace(segment, blocks=tuple(blocks), updates=updates)
+    return bounded((*before, longer), FULL)
+
+
+def _append(blocks: list[Floats], rows: Floats) -> None:
+    """Small blocks are put together as they come: there are few, and none is copied often."""
+    if len(rows):
+        blocks.append(frozen(rows.copy()))
+    while len(blocks) > 1 and blocks[-2].nbytes <= blocks[-1].nbytes < SMALL_BLOCK:
+        blocks[-2:] = [frozen(np.concatenate(blocks[-2:]))]
 
 
 def bounded(history: History, cap: int) -> History:
@@ -81,8 +91,17 @@ def bounded(history: History, cap: int) -> History:
     return tuple(segments)
 
 
+def _thinned(segment: HistorySegment) -> HistorySegment:
+    """Every second keyframe, block by block: all of it is never copied at once."""
+    blocks: list[Floats] = []
+    behind = 0
+    for block in segment.blocks:
+        _append(blocks, block[behind % 2 :: 2])
+        behind += len(block)
+    return replace(segment, blocks=tuple(blocks), spacing=segment.spacing * 2)
+
+
 def end_of(history: History) -> int:
-    """The number of the last update that is recorded."""
     return history[-1].last if history else 0
 
 
@@ -109,17 +128,30 @@ def segment_at(history: History, update: int) -> HistorySegment:
 
 
 def position_at(history: History, update: int) -> tuple[Context, Position]:
-    """The context and the exact position after that update."""
     segment = segment_at(history, update)
     nearest = min((update - segment.first) // segment.spacing, segment.keyframes - 1)
-    position = _position_of(segment, nearest)
-    ahead = update - segment.first - nearest * segment.spacing
+    done = nearest * segment.spacing
+    position = segment.start
+    if done:
+        count = position.count + done if position.state else position.count
+        parameters, *state = _row(segment, nearest).reshape(1 + len(position.state), -1)
+        turn = turn_at(history, segment.first + done)
+        position = Position(parameters, tuple(state), count, turn)
+    ahead = update - segment.first - done
     if ahead:
         walk = Updater(segment.context, position)
         with np.errstate(all="ignore"):
             walk.advance(ahead)
         position = walk.position()
     return segment.context, position
+
+
+def _row(segment: HistorySegment, k: int) -> Floats:
+    for block in segment.blocks:
+        if k < len(block):
+            return np.asarray(block[k])
+        k -= len(block)
+    raise AssertionError("a keyframe is missing")
 
 
 def turn_at(history: History, update: int) -> EpochPosition:
@@ -156,7 +188,6 @@ def _every(blocks: list[Floats], stride: int) -> Iterator[Floats]:
 
 
 def cut_after(history: History, update: int) -> History:
-    """The record without what came after that update."""
     kept = [segment for segment in history if segment.first <= update]
     last = kept[-1]
     if last.last <= update:
@@ -165,56 +196,3 @@ def cut_after(history: History, update: int) -> History:
     rows = updates // last.spacing + 1
     blocks = frozen(np.concatenate(last.blocks)[:rows].copy())
     return (*kept[:-1], replace(last, blocks=(blocks,), updates=updates))
-
-
-def _longer(segment: HistorySegment, keyframes: Floats) -> HistorySegment:
-    first = -(segment.updates + 1) % segment.spacing
-    kept = frozen(keyframes[first :: segment.spacing].copy())
-    blocks = (*segment.blocks, kept) if len(kept) else segment.blocks
-    return replace(segment, blocks=_merged(blocks), updates=segment.updates + len(keyframes))
-
-
-def _merged(blocks: tuple[Floats, ...]) -> tuple[Floats, ...]:
-    """Put small blocks together as they come, so that there are few and none is copied often."""
-    found = list(blocks)
-    while len(found) > 1 and found[-2].nbytes <= found[-1].nbytes < SMALL_BLOCK:
-        found[-2:] = [frozen(np.concatenate(found[-2:]))]
-    return tuple(found)
-
-
-def _thinned(segment: HistorySegment) -> HistorySegment:
-    """Every second keyframe, a few blocks at a time: all of it is never copied at once."""
-    blocks: list[Floats] = []
-    waiting: list[Floats] = []
-    behind = 0
-    for block in segment.blocks:
-        waiting.append(block[behind % 2 :: 2])
-        behind += len(block)
-        if sum(rows.nbytes for rows in waiting) >= SMALL_BLOCK:
-            blocks.append(frozen(np.concatenate(waiting)))
-            waiting = []
-    if sum(map(len, waiting)):
-        blocks.append(frozen(np.concatenate(waiting)))
-    return replace(segment, blocks=tuple(blocks), spacing=segment.spacing * 2)
-
-
-def _row(segment: HistorySegment, k: int) -> Floats:
-    for block in segment.blocks:
-        if k < len(block):
-            return np.asarray(block[k])
-        k -= len(block)
-    raise AssertionError("a keyframe is missing")
-
-
-def _position_of(segment: HistorySegment, k: int) -> Position:
-    if k == 0:
-        return segment.start
-    settings, data = segment.context.settings, segment.context.data
-    updates = k * segment.spacing
-    parameters, *state = _row(segment, k).reshape(1 + len(segment.start.state), -1)
-    return Position(
-        parameters,
-        tuple(state),
-        segment.start.count + updates if segment.start.state else segment.start.count,
-        epoch_position_after(settings, data, segment.start.turn, updates),
-    )

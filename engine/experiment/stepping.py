@@ -11,8 +11,13 @@ import numpy as np
 
 from engine.data import Rows
 from engine.errors import Infinite, Refused
-from engine.experiment.curve import Evaluator, has_point
-from engine.experiment.experiment import Experiment, with_first_point
+from engine.experiment.curve import has_point
+from engine.experiment.experiment import (
+    Experiment,
+    with_first_point,
+    with_point,
+    without_pass,
+)
 from engine.experiment.history import (
     History,
     end_of,
@@ -46,10 +51,8 @@ def step(experiment: Experiment) -> Experiment:
 
 def step_back(experiment: Experiment) -> Experiment:
     """One micro-step back, over the beginning of an update into the one before."""
-    if experiment.cursor > 1:
-        return replace(experiment, cursor=experiment.cursor - 1)
-    if experiment.cursor == 1:
-        return replace(experiment, cursor=0, trace=None)
+    if experiment.cursor:
+        return _at_cursor(experiment, experiment.cursor - 1)
     return go_to(experiment, _before(experiment), None)
 
 
@@ -68,19 +71,21 @@ def step_phase_back(experiment: Experiment) -> Experiment:
         return go_to(experiment, _before(experiment), None)
     assert experiment.trace is not None
     ends = experiment.trace.script.phase_ends().values()
-    cursor = max((end for end in ends if end < experiment.cursor), default=0)
-    return replace(experiment, cursor=cursor, trace=experiment.trace if cursor else None)
+    return _at_cursor(experiment, max((end for end in ends if end < experiment.cursor), default=0))
+
+
+def _at_cursor(experiment: Experiment, cursor: int) -> Experiment:
+    return replace(experiment, cursor=cursor) if cursor else without_pass(experiment)
 
 
 def step_update(experiment: Experiment) -> Experiment:
-    """To the end of the present update, which is made."""
     return finish_pass(_in_pass(experiment)[0])
 
 
 def step_update_back(experiment: Experiment) -> Experiment:
     """To the beginning of the present update, or of the one before."""
     if experiment.cursor:
-        return replace(experiment, trace=None, cursor=0)
+        return without_pass(experiment)
     return go_to(experiment, _before(experiment), 0)
 
 
@@ -95,29 +100,26 @@ def step_epoch(experiment: Experiment) -> Experiment:
 
 def in_epoch(experiment: Experiment) -> Experiment:
     """On in this epoch as far as it is known: what is recorded, or the pass that is under way."""
-    newest = end_of(experiment.history)
-    if experiment.updates < newest:
-        return go_to(experiment, _end_of_epoch(experiment, newest))
+    if experiment.updates < end_of(experiment.history):
+        return go_to(experiment, _end_of_epoch(experiment))
     return finish_pass(experiment) if experiment.trace else experiment
 
 
 def epoch_left(experiment: Experiment) -> int:
     """How many updates the present epoch still has after those that are recorded."""
     turn = experiment.turn
-    newest = end_of(experiment.history)
-    if experiment.updates < newest:
-        now, turn = turn, turn_at(experiment.history, _end_of_epoch(experiment, newest))
+    if experiment.updates < end_of(experiment.history):
+        now, turn = turn, turn_at(experiment.history, _end_of_epoch(experiment))
         if turn.epoch != now.epoch:
             return 0
     rows = len(experiment.data.training) - turn.row
     return -(-rows // batch_size(experiment.settings, experiment.data))
 
 
-def _end_of_epoch(experiment: Experiment, newest: int) -> int:
+def _end_of_epoch(experiment: Experiment) -> int:
     """The recorded update with which the present epoch ends, or the newest one."""
-    return _first_in_epoch(
-        experiment.history, experiment.turn.epoch + 1, experiment.updates + 1, newest
-    )
+    history, next_epoch = experiment.history, experiment.turn.epoch + 1
+    return _first_in_epoch(history, next_epoch, experiment.updates + 1, end_of(history))
 
 
 def _first_in_epoch(history: History, epoch: int, first: int, last: int) -> int:
@@ -145,6 +147,7 @@ def go_to(experiment: Experiment, update: int, cursor: int | None = 0) -> Experi
     return replace(begun, cursor=trace.length if cursor is None else _within(trace, cursor))
 
 
+@np.errstate(all="ignore")  # a gradient may be too large for its norm
 def finish_pass(experiment: Experiment) -> Experiment:
     """The update that the pass has computed is made; before the next pass."""
     assert experiment.trace is not None
@@ -168,11 +171,14 @@ def finish_pass(experiment: Experiment) -> Experiment:
         cursor=0,
         ending=None,
     )
-    return _with_point(done, trace, turn.row == 0)
+    if not has_point(done.context, done.updates, turn.row == 0):
+        return done
+    norm = float(np.linalg.norm(trace.numbers.gradient))
+    change = float(np.abs(trace.after - trace.before).max(initial=0))
+    return with_point(done, trace.total, norm, change)
 
 
 def too_high(update: int, rate: float) -> str:
-    """What is said of the first number that is not finite."""
     return (
         f"The loss became infinite at update {count(update)}; the rate ({short(rate)}) is probably "
         "too high."
@@ -241,19 +247,3 @@ def _at_update(experiment: Experiment, update: int) -> Experiment:
         trace=None,
         cursor=0,
     )
-
-
-def _with_point(experiment: Experiment, trace: Trace, epoch_ended: bool) -> Experiment:
-    context, position = experiment.context, experiment.position
-    if not has_point(context, experiment.updates, epoch_ended):
-        return experiment
-    with np.errstate(all="ignore"):
-        point = Evaluator(context).point(
-            position.parameters,
-            experiment.updates,
-            float(position.turn.epoch),
-            trace.total,
-            float(np.linalg.norm(trace.numbers.gradient)),
-            float(np.abs(trace.after - trace.before).max(initial=0)),
-        )
-    return replace(experiment, curve=experiment.curve.with_points([point]))

@@ -19,8 +19,6 @@ from engine.program.plan import Indices
 from engine.program.program import Pass, Program, Runner
 from engine.settings import Settings
 
-_WHAT_NOW = " Go back a step, take smaller weights or a lower learning rate."
-
 
 def why_not_finite(
     network: Network,
@@ -34,35 +32,36 @@ def why_not_finite(
     `samples` are the rows of the data behind the columns of the pass, counted from 0; `losses`
     (outputs × samples) are looked at too where they are given.
     """
-    if not _all_finite(passed):
-        return _pass_sentence(network, passed, call, samples)
-    if losses is not None and not np.isfinite(losses).all():
-        row, column = np.argwhere(~np.isfinite(losses))[0].tolist()
-        return (f"The loss of {call(network.outputs[row])} is too large for a number "
-                f"(sample {_number_of(column, samples)}).{_WHAT_NOW}")  # fmt: skip
-    return None
+    # The slope by a value may be infinite where that by the sum is not: a saturated sigmoid.
+    numbers = (passed.a, passed.z, passed.error, passed.gradient)
 
+    def sample(column: int) -> str:
+        return f"sample {1 + (column if samples is None else int(samples[column]))}"
 
-def _pass_sentence(
-    network: Network, passed: Pass, call: Callable[[str], str], samples: Sequence[int] | None
-) -> str:
+    if all(bool(np.isfinite(array).all()) for array in numbers):
+        bad = [] if losses is None else np.argwhere(~np.isfinite(losses)).tolist()
+        if not bad:
+            return None
+        row, column = bad[0]
+        return _too_large(f"loss of {call(network.outputs[row])}", sample(column))
     found = _first(network, passed.a) or _first(network, passed.z)
     if found is not None:
         node, column = found
-        z = float(passed.z[network.index[node.id], column])
-        return _value_sentence(node, z, call, _number_of(column, samples))
+        name, z = call(node.id), float(passed.z[network.index[node.id], column])
+        missing = activation(node.activation).missing(z)
+        if missing is None:
+            return _too_large(f"value of {name}", sample(column))
+        what, wanted = missing
+        return (f"{what} does not exist: neuron {name}, {sample(column)}. "
+                f"Change what arrives at {name}, so that its sum is {wanted}.")  # fmt: skip
     found = _first(network, passed.error)
     if found is not None:
-        node, column = found
-        return (f"The error term of {call(node.id)} is too large for a number "
-                f"(sample {_number_of(column, samples)}).{_WHAT_NOW}")  # fmt: skip
-    return _gradient_sentence(network, passed.gradient, call)
-
-
-def _all_finite(passed: Pass) -> bool:
-    """The slope by a value may be infinite where that by the sum is not: a saturated sigmoid."""
-    numbers = (passed.a, passed.z, passed.error, passed.gradient)
-    return all(bool(np.isfinite(array).all()) for array in numbers)
+        return _too_large(f"error term of {call(found[0].id)}", sample(found[1]))
+    place = network.places[int(np.argmax(~np.isfinite(passed.gradient)))]
+    name = call(place.target)
+    if place.what == "weight":
+        name = f"the weight from {call(place.source)} to {name}"
+    return _too_large(f"gradient of {f'the bias of {name}' if place.what == 'bias' else name}")
 
 
 def _first(network: Network, values: Floats) -> tuple[Node, int] | None:
@@ -74,28 +73,10 @@ def _first(network: Network, values: Floats) -> tuple[Node, int] | None:
     return node, int(np.argmax(bad[network.index[node.id]]))
 
 
-def _number_of(column: int, samples: Sequence[int] | None) -> int:
-    return 1 + (column if samples is None else int(samples[column]))
-
-
-def _value_sentence(node: Node, z: float, call: Callable[[str], str], sample: int) -> str:
-    name = call(node.id)
-    missing = activation(node.activation).missing(z)
-    if missing is not None:
-        what, wanted = missing
-        return (f"{what} does not exist: neuron {name}, sample {sample}. "
-                f"Change what arrives at {name}, so that its sum is {wanted}.")  # fmt: skip
-    return f"The value of {name} is too large for a number (sample {sample}).{_WHAT_NOW}"
-
-
-def _gradient_sentence(network: Network, gradient: Floats, call: Callable[[str], str]) -> str:
-    place = network.places[int(np.argmax(~np.isfinite(gradient)))]
-    what = {
-        "weight": f"the weight from {call(place.source)} to {call(place.target)}",
-        "bias": f"the bias of {call(place.target)}",
-        "value": call(place.target),
-    }[place.what]
-    return f"The gradient of {what} is too large for a number.{_WHAT_NOW}"
+def _too_large(what: str, sample: str = "") -> str:
+    where = f" ({sample})" if sample else ""
+    return (f"The {what} is too large for a number{where}. "
+            "Go back a step, take smaller weights or a lower learning rate.")  # fmt: skip
 
 
 Phase = Literal["forward", "loss", "backward", "gradient", "update"]
@@ -103,7 +84,6 @@ What = Literal[
     "sum", "activation", "exp", "probability", "loss", "penalty", "error", "derivative",
     "gradient", "value",
 ]  # fmt: skip
-PHASES: tuple[Phase, ...] = ("forward", "loss", "backward", "gradient", "update")
 PHASE_TITLES: dict[Phase, str] = {
     "forward": "Forward",
     "loss": "Loss",
@@ -111,6 +91,7 @@ PHASE_TITLES: dict[Phase, str] = {
     "gradient": "Gradients",
     "update": "Update",
 }
+PHASES = tuple(PHASE_TITLES)
 PHASE_ROLES: dict[Phase, Role] = {
     "forward": Role.FORWARD,
     "loss": Role.TRUTH,
@@ -150,8 +131,27 @@ class Script:
 
 
 def script_of(network: Network, settings: Settings, samples: int) -> Script:
-    """The script of a pass with so many samples."""
-    return _indexed(network, tuple(_steps(network, settings, samples)))
+    """The script of a pass with so many samples; inputs and parameters are known from the start."""
+    steps = tuple(_steps(network, settings, samples))
+    nodes, places = len(network.nodes), len(network.places)
+    sums, values, errors, derivatives, losses = (np.full(nodes, NEVER) for _ in range(5))
+    gradients, updates = np.full(places, NEVER), np.full(places, NEVER)
+    of_nodes = {
+        "sum": sums, "activation": values, "error": errors, "derivative": derivatives,
+        "loss": losses,
+    }  # fmt: skip
+    for i, step in enumerate(steps, 1):
+        if step.place >= 0:
+            (gradients if step.what == "gradient" else updates)[step.place] = i
+        elif step.node and step.what in of_nodes:
+            of_nodes[step.what][network.index[step.node]] = i
+    for row, node in enumerate(network.nodes):
+        if node.kind != "neuron":
+            values[row] = 0
+        elif node.activation == "identity":
+            values[row] = sums[row]
+    arrays = (sums, values, errors, derivatives, losses, gradients, updates)
+    return Script(steps, *map(frozen, arrays))
 
 
 def phase_counts(network: Network, settings: Settings, samples: int) -> dict[Phase, int]:
@@ -215,35 +215,8 @@ def told_places(network: Network) -> list[int]:
     return places + [index[Place("value", n.id)] for n in network.order if n.kind == "parameter"]
 
 
-def _indexed(network: Network, steps: tuple[MicroStep, ...]) -> Script:
-    """Note when each number becomes known; inputs and parameters are from the start."""
-    nodes, places = len(network.nodes), len(network.places)
-    known = {
-        what: np.full(nodes, NEVER) for what in ("sum", "activation", "error", "derivative", "loss")
-    }
-    updates, gradients = np.full(places, NEVER), np.full(places, NEVER)
-    for i, step in enumerate(steps, 1):
-        if step.what == "gradient":
-            gradients[step.place] = i
-        elif step.what == "value":
-            updates[step.place] = i
-        elif step.node and step.what in known:
-            known[step.what][network.index[step.node]] = i
-    ground = np.array([node.kind != "neuron" for node in network.nodes], dtype=np.bool_)
-    plain = np.array([_is_plain(node) for node in network.nodes], dtype=np.bool_)
-    values = np.where(plain, known["sum"], known["activation"])
-    values[ground] = 0
-    arrays = (known["sum"], values, known["error"], known["derivative"], known["loss"],
-              gradients, updates)  # fmt: skip
-    return Script(steps, *map(frozen, arrays))
-
-
-def _is_plain(node: Node) -> bool:
-    return node.kind == "neuron" and node.activation == "identity"
-
-
 ROUND_LOSS = 4
-LARGEST_POWER = 700.0
+LARGEST_POWER = 700.0  # beyond it, e^(score - largest) stands for e^score
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -269,7 +242,6 @@ class Trace:
 
     @property
     def length(self) -> int:
-        """How many micro-steps the pass has."""
         return len(self.script.steps)
 
 
@@ -297,23 +269,26 @@ def record(context: Context, position: Position, rows: Rows) -> Trace:
     runner.set_rate(rate)
     runner.update(program.heads(data.input_rows(rows), data.target_rows(rows)))
     numbers = runner.record()
-    outputs = _output_indices(program)
+    index = program.network.index
+    outputs = frozen(np.array([index[i] for i in program.network.outputs], dtype=np.intp))
     losses = losses_of(runner, data.middle)
     reason = why_not_finite(
         program.network, numbers, context.layout.name, rows.tolist(), np.asarray(losses)
     )
     if reason is not None:
         raise Refused(reason)
-    scores = frozen(numbers.a[outputs])
-    shares = loss(settings.loss).shares
+    scores = exps = probabilities = frozen(numbers.a[outputs])
+    if loss(settings.loss).shares:
+        shift = scores.max(axis=0) if scores.max(initial=0) > LARGEST_POWER else 0.0
+        exps, probabilities = frozen(np.exp(scores - shift)), frozen(softmax(scores))
     return Trace(
         script=script_of(program.network, settings, len(rows)),
         rows=rows,
         numbers=numbers,
         outputs=outputs,
         losses=losses,
-        exps=_powers(scores) if shares else scores,
-        probabilities=frozen(softmax(scores)) if shares else scores,
+        exps=exps,
+        probabilities=probabilities,
         total=reduced(losses, settings),
         penalty=penalty_of(program, settings, parameters),
         rate=rate,
@@ -327,8 +302,9 @@ def record(context: Context, position: Position, rows: Rows) -> Trace:
 
 
 def known_at(trace: Trace, cursor: int) -> Known:
-    """What the first `cursor` micro-steps have computed."""
     script, numbers = trace.script, trace.numbers
+    losses = np.full(numbers.a.shape, np.nan)
+    losses[trace.outputs] = trace.losses
 
     def shown(array: Floats, since: Indices) -> Floats:
         mask = since <= cursor
@@ -340,7 +316,7 @@ def known_at(trace: Trace, cursor: int) -> Known:
         values=shown(numbers.a, script.values),
         errors=shown(numbers.error, script.errors),
         derivatives=shown(numbers.back, script.derivatives),
-        losses=shown(_by_node(trace), script.losses),
+        losses=shown(losses, script.losses),
         gradients=shown(numbers.gradient, script.gradients),
         updated=shown(trace.after, script.updates),
     )
@@ -348,35 +324,21 @@ def known_at(trace: Trace, cursor: int) -> Known:
 
 def value_of(trace: Trace, program: Program, step: MicroStep, sample: int) -> float:
     """The number that a micro-step computes, for one sample (column) of the batch."""
-    if step.what == "gradient":
-        return float(trace.numbers.gradient[step.place])
-    if step.what == "value":
-        return float(trace.after[step.place])
+    numbers, network = trace.numbers, program.network
+    if step.place >= 0:
+        return float((numbers.gradient if step.what == "gradient" else trace.after)[step.place])
     if step.what == "penalty":
         return trace.penalty
-    if step.what == "loss" and not step.node:
+    if not step.node:
         return trace.total if step.whole == "batch" else float(trace.losses[:, sample].sum())
-    return float(_array_of(trace, program, step)[sample])
-
-
-def _array_of(trace: Trace, program: Program, step: MicroStep) -> Floats:
-    """The samples' numbers of a micro-step that belongs to a node."""
-    numbers, node = trace.numbers, program.network.index[step.node]
     by_node = {
         "sum": numbers.z, "activation": numbers.a, "error": numbers.error,
         "derivative": numbers.back,
     }  # fmt: skip
     if step.what in by_node:
-        return np.asarray(by_node[step.what][node])
+        return float(by_node[step.what][network.index[step.node], sample])
     by_output = {"loss": trace.losses, "exp": trace.exps, "probability": trace.probabilities}
-    return np.asarray(by_output[step.what][program.network.outputs.index(step.node)])
-
-
-def _by_node(trace: Trace) -> Floats:
-    """The losses of the outputs, laid out like the nodes."""
-    found = np.full(trace.numbers.a.shape, np.nan)
-    found[trace.outputs] = trace.losses
-    return found
+    return float(by_output[step.what][network.outputs.index(step.node), sample])
 
 
 def losses_of(runner: Runner, middle: float) -> Floats:
@@ -388,9 +350,8 @@ def losses_of(runner: Runner, middle: float) -> Floats:
     values = row.value(runner.outputs(), runner.targets(), runner.output_sums(), middle)
     if not runner.settings.rounding:
         return frozen(values)
-    exact = np.atleast_1d(values)
-    flat = [round(float(value), ROUND_LOSS) for value in exact.ravel()]
-    return frozen(np.array(flat).reshape(exact.shape))
+    flat = [round(float(value), ROUND_LOSS) for value in values.ravel()]
+    return frozen(np.array(flat).reshape(values.shape))
 
 
 def reduced(losses: Floats, settings: Settings) -> float:
@@ -408,14 +369,3 @@ def penalty_of(program: Program, settings: Settings, parameters: Floats) -> floa
         return 0.0
     weights = parameters[program.plan.penalised[program.plan.slot_of]]
     return l1_penalty(weights, settings.l1) + l2_penalty(weights, settings.l2)
-
-
-def _powers(scores: Floats) -> Floats:
-    """e^score, or e^(score - largest) where that would be too large for a number."""
-    shift = scores.max(axis=0) if scores.max(initial=0) > LARGEST_POWER else 0.0
-    return frozen(np.exp(scores - shift))
-
-
-def _output_indices(program: Program) -> Indices:
-    index, outputs = program.network.index, program.network.outputs
-    return frozen(np.array([index[node_id] for node_id in outputs], dtype=np.intp))

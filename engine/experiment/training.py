@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from math import isfinite
 
 import numpy as np
@@ -14,11 +15,9 @@ from engine.experiment.curve import (
     Evaluator,
     Point,
     goes_up_and_down,
-    has_point,
     points_kept,
-    points_within,
     thinnings,
-    update_of_point,
+    updates_with_point,
 )
 from engine.experiment.editing import with_settings
 from engine.experiment.experiment import (
@@ -45,7 +44,7 @@ from engine.functions import Floats
 from engine.functions.losses import loss
 from engine.network import Network
 from engine.numerals import count, counted, short
-from engine.settings import Settings, without_rounding
+from engine.settings import ENDLESS, Settings, without_rounding
 
 UP_AND_DOWN = "The loss goes up and down: the rate may be too high."
 NOTHING_LEFT = "The loss is 0: nothing is left to learn."
@@ -54,7 +53,9 @@ NOTHING_LEFT = "The loss is 0: nothing is left to learn."
 def remark(curve: Curve, history: History, settings: Settings, data: Data) -> str:
     """What is to be said of a loss that can fall no further, or only goes up and down."""
     since = history[-1].first if history else 0
-    if curve.last is not None and curve.last.update > since and _is_least(curve.last, settings):
+    # "The output itself" has no least, and penalties go on where the loss is 0.
+    bounded = loss(settings.loss).has_targets and not (settings.l1 or settings.l2)
+    if bounded and curve.last is not None and curve.last.update > since and curve.last.loss == 0:
         return NOTHING_LEFT
     all_rows = batch_size(settings, data) >= len(data.training)
     return UP_AND_DOWN if goes_up_and_down(curve, since, all_rows) else ""
@@ -69,8 +70,8 @@ class Watch:
     best_epoch: int = 0
 
     def after(self, point: Point) -> "Watch":
-        """The same, knowing one more point."""
-        progress = _watched(point)
+        """The same, knowing one more point; the test loss tells of progress where there is one."""
+        progress = point.loss if np.isnan(point.test_loss) else point.test_loss
         if progress < self.best:
             return replace(self, best=progress, best_epoch=int(point.epoch))
         return self
@@ -86,51 +87,29 @@ def ending_at(settings: Settings, watch: Watch, point: Point, epoch_ended: bool)
 
 def _reasons(
     settings: Settings, watch: Watch, point: Point, epoch_ended: bool
-) -> list[tuple[str, str]]:
-    stops, digits = settings.stops, settings.digits
-    reasons: list[tuple[str, str]] = []
-    if stops.loss_below is not None and point.loss < stops.loss_below:
-        reasons.append(("loss", f"the training loss, {short(point.loss, digits)}, is below "
-                                f"{short(stops.loss_below)}"))  # fmt: skip
-    if stops.change_below is not None and point.change < stops.change_below:
-        reasons.append(("change", f"the largest change of a weight, "
-                                  f"{short(point.change, digits)}, is below "
-                                  f"{short(stops.change_below)}"))  # fmt: skip
+) -> Iterator[tuple[str, str]]:
+    stops, digits, epoch = settings.stops, settings.digits, int(point.epoch)
     wrong = round(1 - point.accuracy, 12)  # 1 − 0.9 would be a little below 0.1
-    if stops.misclassified_below is not None and wrong < stops.misclassified_below:
-        reasons.append(("misclassified", f"the misclassified share, {short(wrong)}, is below "
-                                         f"{short(stops.misclassified_below)}"))  # fmt: skip
-    if epoch_ended:
-        reasons += _epoch_reasons(settings, watch, point)
-    return reasons
-
-
-def _epoch_reasons(settings: Settings, watch: Watch, point: Point) -> list[tuple[str, str]]:
-    stops, epoch = settings.stops, int(point.epoch)
-    reasons: list[tuple[str, str]] = []
+    bounds = (
+        ("loss", "the training loss", point.loss, digits, stops.loss_below),
+        ("change", "the largest change of a weight", point.change, digits, stops.change_below),
+        ("misclassified", "the misclassified share", wrong, 4, stops.misclassified_below),
+    )
+    for rule, what, value, shown, bound in bounds:
+        if bound is not None and value < bound:
+            yield rule, f"{what}, {short(value, shown)}, is below {short(bound)}"
+    if not epoch_ended:
+        return
     if stops.patience is not None and epoch - watch.best_epoch >= stops.patience:
-        reasons.append(("progress", f"no progress for {counted(stops.patience, 'epoch')}; the best "
-                                    f"loss was {short(watch.best, settings.digits)}"))  # fmt: skip
+        yield "progress", (f"no progress for {counted(stops.patience, 'epoch')}; the best loss was "
+                           f"{short(watch.best, digits)}")  # fmt: skip
     if stops.epochs is not None and epoch >= last_epoch(stops.epochs, watch.first_epoch):
-        verb = "is" if epoch == 1 else "are"
-        reasons.append(("epochs", f"{counted(epoch, 'epoch')} {verb} done, as set"))
-    return reasons
+        yield "epochs", f"{counted(epoch, 'epoch')} {'is' if epoch == 1 else 'are'} done, as set"
 
 
 def last_epoch(wanted: int, first: int) -> int:
     """The rule counts all epochs; a run that begins where it ended gets as many again."""
     return wanted if first < wanted else first + wanted
-
-
-def _is_least(point: Point, settings: Settings) -> bool:
-    """Whether no weights can do better: "the output itself" has no least, and penalties go on."""
-    bounded = loss(settings.loss).has_targets and not (settings.l1 or settings.l2)
-    return bounded and point.loss == 0
-
-
-def _watched(point: Point) -> float:
-    """Progress is told by the test loss where there is a test part."""
-    return point.loss if np.isnan(point.test_loss) else point.test_loss
 
 
 SLICE_MICROSECONDS = 3000.0
@@ -174,14 +153,23 @@ class RunProgress:
     network: Network
     update: int
     done: int
-    turn: EpochPosition
-    parameters: Floats
+    position: Position
     curve: Curve
     settings: Settings
-    point: Point | None = None
     ending: Ending | None = None
-    position: Position | None = None
     history: History = ()
+
+    @property
+    def turn(self) -> EpochPosition:
+        return self.position.turn
+
+    @property
+    def parameters(self) -> Floats:
+        return self.position.parameters
+
+    @property
+    def point(self) -> Point | None:
+        return self.curve.last
 
 
 Training = Generator[RunProgress, RunCommand | None, Experiment]
@@ -205,17 +193,16 @@ def train(experiment: Experiment, goal: Goal | None = None) -> Training:
         if run.ending is not None:
             return run.experiment()
         if command is not None:
-            if command.settings is not None:
+            most = command.most
+            if command.settings not in (None, run.settings):
                 run.change(command.settings)
             if command.stop:
                 return run.experiment()
-            most = command.most
         with np.errstate(all="ignore"):
             run.slice(most)
 
 
 def trained(experiment: Experiment, goal: Goal | None = None) -> Experiment:
-    """The experiment after a whole run."""
     training = train(experiment, goal)
     while True:
         try:
@@ -227,30 +214,24 @@ def trained(experiment: Experiment, goal: Goal | None = None) -> Experiment:
 
 def as_of(experiment: Experiment, progress: RunProgress) -> Experiment:
     """The experiment as its run has it at this update, to be looked at; nothing is recorded."""
-    context, position = experiment.context, experiment.position
+    context = experiment.context
     if progress.settings is not context.settings:
         context = replace(context, settings=progress.settings)
-    position = replace(position, parameters=progress.parameters, turn=progress.turn)
     return replace(
-        experiment, context=context, position=position, updates=progress.update,
+        experiment, context=context, position=progress.position, updates=progress.update,
         curve=progress.curve, ending=progress.ending, trace=None, cursor=0,
     )  # fmt: skip
 
 
 def exactly_as_of(experiment: Experiment, progress: RunProgress) -> Experiment:
     """The same as Train computes it: exactly, also where everything else is rounded."""
-    seen = as_of(experiment, progress)
-    exact = without_rounding(seen.settings)
-    return replace(seen, context=replace(seen.context, settings=exact))
+    return as_of(experiment, replace(progress, settings=without_rounding(progress.settings)))
 
 
 def snapshot(experiment: Experiment, progress: RunProgress) -> Experiment:
     """The experiment that can go on from this update, to be kept; its record begins there."""
-    position = progress.position
-    assert position is not None
     seen = as_of(experiment, progress)
-    history = (begun(progress.update, seen.context, position, seen.start),)
-    return replace(seen, position=position, history=history)
+    return replace(seen, history=(begun(seen.updates, seen.context, seen.position, seen.start),))
 
 
 class _Run:
@@ -258,11 +239,13 @@ class _Run:
 
     def __init__(self, experiment: Experiment, goal: Goal) -> None:
         begun = without_pass(cut_past(experiment))
-        self._goal = goal
-        self._first = begun.turn, begun.updates
+        epoch = begun.turn.epoch
+        self._as_steps, self._first = goal.as_steps, begun.updates
+        self._last = ENDLESS if goal.updates is None else begun.updates + goal.updates
+        self._last_epoch = ENDLESS if goal.epochs is None else epoch + goal.epochs
         largest = np.abs(begun.parameters).max(initial=0)
         self._grown = bool(begun.updates and largest > GROWN)
-        self._watch = Watch(begun.turn.epoch, best_epoch=begun.turn.epoch)
+        self._watch = Watch(epoch, best_epoch=epoch)
         self.ending: Ending | None = None
         self._begin(begun)
         self._check_goal()
@@ -270,64 +253,62 @@ class _Run:
     def _begin(self, experiment: Experiment) -> None:
         """Train always computes exactly, so a rounding experiment gets a stretch of its own."""
         wanted = experiment.settings
-        in_force = wanted if self._goal.as_steps else without_rounding(wanted)
+        in_force = wanted if self._as_steps else without_rounding(wanted)
         exact = replace(experiment.context, settings=in_force)
         walk = Updater(exact, experiment.position)
         if not experiment.history[-1].context.trains_like(exact):
             experiment = in_context(experiment, exact, experiment.position)
-        self._wanted, self._context, self._walk = wanted, exact, walk
+        self.settings, self._context, self._walk = wanted, exact, walk
         self._begun = with_first_point(experiment)
         self._position, self._updates = experiment.position, experiment.updates
         self._recorded, self._curve = experiment.history, self._begun.curve
         self._evaluator = Evaluator(exact)
         width = walk.runner.vector_size
-        self._planned = self._plan()
-        self._next_point = next(self._planned, None)
-        self._most = max(1, min(MOST_IN_SLICE, MOST_NUMBERS_IN_SLICE // max(1, width)))
-        self._rows, self._filled = np.empty((self._most, width)), 0
+        most = max(1, min(MOST_IN_SLICE, MOST_NUMBERS_IN_SLICE // max(1, width)))
+        self._rows, self._filled = np.empty((most, width)), 0
+        self._points = self._updates_with_point()
+        self._next_point = next(self._points, ENDLESS)
 
-    def _plan(self) -> Iterator[int]:
-        """The updates whose points stay in the curve, where it is known how far this goes.
-
-        The others are not even computed: they would take far longer than the updates.
-        """
-        context, goal, curve = self._context, self._goal, self._curve
-        if goal.updates is None or not goal.as_steps or curve.count > MOST_POINTS:
-            return iter(())
-        start = context, self._updates, self._position.turn
-        coming = points_within(*start, goal.updates - self._updates + self._first[1])
-        self._curve = curve.thinned(thinnings(curve.count, coming))
-        return (update_of_point(*start, number) for number in points_kept(curve.count, coming))
+    def _updates_with_point(self) -> Iterator[int]:
+        """The updates to come that have a point; where it is known how far this goes, those whose
+        points stay: the others would take far longer than the updates."""
+        each, ends = updates_with_point(
+            self._context, self._updates, self._position.turn, self._last
+        )
+        had = self._curve.count
+        if self._last == ENDLESS or not self._as_steps or had > MOST_POINTS:
+            return chain(each, ends)
+        coming = len(each) + len(ends)
+        self._curve = self._curve.thinned(thinnings(had, coming))
+        kept = (number - 1 for number in points_kept(had, coming))
+        return (each[i] if i < len(each) else ends[i - len(each)] for i in kept)
 
     def progress(self) -> RunProgress:
-        """What there is to see now."""
         return RunProgress(
-            self._begun.network, self._updates, self._updates - self._first[1], self._position.turn,
-            self._position.parameters, self._curve, self._wanted, self._curve.last, self.ending,
-            self._position, self._recorded,
+            self._begun.network, self._updates, self._updates - self._first, self._position,
+            self._curve, self.settings, self.ending, self._recorded,
         )  # fmt: skip
 
     def experiment(self) -> Experiment:
-        """The experiment as the run leaves it."""
-        context = replace(self._context, settings=self._wanted)
+        context = replace(self._context, settings=self.settings)
         done = self._now()
         if not done.history[-1].context.trains_like(context):
             done = in_context(done, context, done.position)
-        asked = self.ending is not None and self.ending.rule == "goal" and self._goal.as_steps
+        asked = self.ending is not None and self.ending.rule == "goal" and self._as_steps
         return replace(done, context=context, ending=None if asked else self.ending)
 
     def _now(self) -> Experiment:
+        self._flush()
         return replace(
             self._begun, position=self._position, updates=self._updates, curve=self._curve,
-            history=self._flushed(),
+            history=self._recorded,
         )  # fmt: skip
 
-    def _flushed(self) -> History:
-        """The record with all updates made so far; the buffer of rows is free again."""
+    def _flush(self) -> None:
+        """Into the record with all updates made so far; the buffer of rows is free again."""
         if self._filled:
             self._recorded = with_updates(self._recorded, self._rows[: self._filled])
             self._filled = 0
-        return self._recorded
 
     def change(self, settings: Settings) -> None:
         """Other settings from the next update on; such as cannot be end the run."""
@@ -335,72 +316,42 @@ class _Run:
             self._begin(with_settings(self._now(), settings))
         except Refused as refused:
             self.ending = Ending("refused", refused.sentence, self._updates)
-        epoch = self._position.turn.epoch
-        self._watch = Watch(self._watch.first_epoch, best_epoch=epoch)
+        self._watch = Watch(self._watch.first_epoch, best_epoch=self._position.turn.epoch)
 
     def slice(self, most: int | None) -> None:
-        """A few milliseconds of updates."""
-        left, point = (self._slice_length(), self._point_cost()) if most is None else (most, 0)
+        """So many updates, or a few milliseconds of them; what they cost is told by their size."""
+        left, cost_of_point = most, 0  # in updates
+        if left is None:
+            data, width = self._context.data, len(self._position.parameters)
+            update = 8 + width * batch_size(self._context.settings, data) * 1e-3
+            left = max(1, min(MOST_IN_SLICE, int(SLICE_MICROSECONDS / update)))
+            cost_of_point = int((POINT_MICROSECONDS + width * data.count * 1e-3) / update)
         while left > 0 and self.ending is None:
             before = self._curve
             left -= self._stretch(left)
             if self._curve is not before:
-                left -= point
-
-    def _slice_length(self) -> int:
-        """An estimate of what the updates cost, from their size alone."""
-        return max(1, min(MOST_IN_SLICE, int(SLICE_MICROSECONDS / self._update_cost())))
-
-    def _update_cost(self) -> float:
-        """Microseconds, more or less."""
-        settings, data = self._context.settings, self._context.data
-        return 8 + len(self._position.parameters) * batch_size(settings, data) * 1e-3
-
-    def _point_cost(self) -> int:
-        """How many updates take as long as a point of the curve."""
-        work = len(self._position.parameters) * self._context.data.count
-        return int((POINT_MICROSECONDS + work * 1e-3) / self._update_cost())
+                left -= cost_of_point
 
     def _stretch(self, most: int) -> int:
         """Updates up to the next point of the curve, at most so many."""
-        if self._filled == self._most:
-            self._flushed()
-        length, ends_epoch = self._to_next_point(min(most, self._most - self._filled))
+        if self._filled == len(self._rows):
+            self._flush()
+        length = min(
+            most, len(self._rows) - self._filled, self._next_point - self._updates,
+            self._last - self._updates, updates_left(self._updates, self._position),
+        )  # fmt: skip
         rows = self._rows[self._filled : self._filled + length]
         self._walk.advance(length, rows)
         batch_loss = self._evaluator.batch_loss(self._walk.runner)
         if not self._exists(rows, batch_loss):
             self._stop_before_infinity()
             return length
-        before = self._position
+        before = rows[-2] if length > 1 else self._position.parameters
         self._keep(length)
-        if self._is_due(ends_epoch):
-            previous = rows[-2] if length > 1 else before.parameters
-            self._add_point(previous, batch_loss, ends_epoch)
+        if self._updates == self._next_point:
+            self._add_point(before, batch_loss)
         self._check_goal()
         return length
-
-    def _is_due(self, ends_epoch: bool) -> bool:
-        """Whether the update just made has a point."""
-        if self._next_point is None:
-            return has_point(self._context, self._updates, ends_epoch)
-        due = self._updates == self._next_point
-        self._next_point = next(self._planned, None) if due else self._next_point
-        return due
-
-    def _to_next_point(self, most: int) -> tuple[int, bool]:
-        """How many updates until a point is due, and whether an epoch ends there."""
-        if self._next_point is not None:
-            return min(most, self._next_point - self._updates), False
-        settings, data = self._context.settings, self._context.data
-        size = batch_size(settings, data)
-        left = -(-(len(data.training) - self._position.turn.row) // size)
-        length = min(most, left, updates_left(self._updates, self._position))
-        if self._goal.updates is not None:
-            length = min(length, self._goal.updates - (self._updates - self._first[1]))
-        if has_point(self._context, self._updates + 1, epoch_ended=False):
-            length = 1
-        return length, length == left
 
     def _exists(self, rows: Floats, batch_loss: float) -> bool:
         """Whether the numbers after every update, and those of the last pass, are numbers."""
@@ -413,29 +364,28 @@ class _Run:
         self._updates += length
         self._filled += length
 
-    def _add_point(self, previous: Floats, batch_loss: float, ends_epoch: bool) -> None:
-        parameters, epoch = self._position.parameters, float(self._position.turn.epoch)
-        change = np.abs(parameters - previous[: len(parameters)]).max(initial=0)
+    def _add_point(self, before: Floats, batch_loss: float) -> None:
+        parameters, turn = self._position.parameters, self._position.turn
+        change = np.abs(parameters - before[: len(parameters)]).max(initial=0)
         norm = np.linalg.norm(self._walk.runner.gradient())
         point = self._evaluator.point(
-            parameters, self._updates, epoch, batch_loss, float(norm), float(change)
+            parameters, self._updates, float(turn.epoch), batch_loss, float(norm), float(change)
         )
         self._curve = self._curve.with_points([point])
-        if ends_epoch:
+        self._next_point = next(self._points, ENDLESS)
+        epoch_ended = turn.row == 0
+        if epoch_ended:
             self._watch = self._watch.after(point)
-        if not self._goal.as_steps:
-            self.ending = ending_at(self._context.settings, self._watch, point, ends_epoch)
+        if not self._as_steps:
+            self.ending = ending_at(self._context.settings, self._watch, point, epoch_ended)
 
     def _check_goal(self) -> None:
-        turn, updates = self._first
-        wanted = self._goal
-        epochs = self._position.turn.epoch - turn.epoch
-        epochs_done = wanted.epochs is not None and epochs >= wanted.epochs
-        updates_done = wanted.updates is not None and self._updates - updates >= wanted.updates
-        if self.ending is None and (epochs_done or updates_done):
+        if self.ending is not None:
+            return
+        if self._updates >= self._last or self._position.turn.epoch >= self._last_epoch:
             sentence = f"Stopped at update {count(self._updates)}, as asked."
             self.ending = Ending("goal", sentence, self._updates)
-        if self.ending is None and not updates_left(self._updates, self._position):
+        elif not updates_left(self._updates, self._position):
             self.ending = Ending("refused", COUNTED_OUT, self._updates)
 
     def _stop_before_infinity(self) -> None:
@@ -462,7 +412,7 @@ class _Run:
         except Refused as refused:
             if "does not exist" in refused.sentence or not self._updates:
                 return refused.sentence
-            if self._updates == self._first[1]:
+            if self._updates == self._first:
                 return grown(update)
         if self._grown:
             return grown(update)
@@ -485,10 +435,14 @@ def way_back(experiment: Experiment) -> tuple[int, str]:
     The numbers of the last finite update are as good as infinite: training on from there fails at
     once, at any rate. The lowest loss is where learning was still learning.
     """
-    updates = experiment.curve.column("update")
-    losses = experiment.curve.column("loss")
-    known = (np.abs(losses) <= LARGEST) & (updates >= _same_since(experiment))
-    known &= updates <= experiment.updates
+    since, now = experiment.updates, experiment.context
+    for segment in reversed(experiment.history):
+        then = segment.context
+        if then.network is not now.network or then.data is not now.data:
+            break
+        since = segment.first  # the first update with the network and the samples of now
+    updates, losses = experiment.curve.column("update"), experiment.curve.column("loss")
+    known = (np.abs(losses) <= LARGEST) & (updates >= since) & (updates <= experiment.updates)
     if not known.any():
         return experiment.updates, "the last update with finite numbers"
     best = int(updates[known][losses[known].argmin()])
@@ -505,14 +459,3 @@ def halved(experiment: Experiment) -> Experiment:
     """Back there, with half the rate that led astray."""
     settings = replace(experiment.settings, rate=experiment.settings.rate / 2)
     return with_settings(go_to(experiment, way_back(experiment)[0], 0), settings)
-
-
-def _same_since(experiment: Experiment) -> int:
-    """The first update with the network and the samples of now."""
-    first = experiment.updates
-    for segment in reversed(experiment.history):
-        then = segment.context
-        if then.network is not experiment.network or then.data is not experiment.data:
-            break
-        first = segment.first
-    return first

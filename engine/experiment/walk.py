@@ -151,31 +151,27 @@ class Updater:
             return 0
         if epochs != self._alike[0]:
             self._alike = epochs, self._heads(np.tile(self._order(), epochs))[0]
-        self._run(self._size, self._alike[1], keyframes)
-        self.turn = EpochPosition(self.turn.epoch + epochs, 0)
-        return len(self._alike[1])
+        return self._run(self._alike[1], keyframes)
 
     def _advance_in_epoch(self, most: int, keyframes: Floats | None) -> int:
         """As many updates with one batch size as this epoch has left."""
         if self.turn.epoch != self._epoch or self.turn.row >= self._end:
             self._lay_out(most)
         first = (self.turn.row - self._origin) // self._size
-        whole = min(most, len(self._batches) - first)
-        if whole > 0:
-            self._run(self._size, self._batches[first : first + whole], keyframes)
-            self._move_on(whole)
-            return whole
-        self._run(self._rest.shape[1], self._rest[None], keyframes)
-        self._move_on(1)
-        return 1
+        whole = self._batches[first : first + most]
+        return self._run(whole if len(whole) else self._rest[None], keyframes)
 
-    def _run(self, size: int, heads: Floats, keyframes: Floats | None) -> None:
-        self.runner = self._runner_of(size)
-        self.runner.set_rate(self.context.settings.rate_in(self.turn.epoch))
+    def _run(self, heads: Floats, keyframes: Floats | None) -> int:
+        """An update for each of these batches, and how many they are."""
+        context = self.context
+        self.runner = self._runner_of(heads.shape[2])
+        self.runner.set_rate(context.settings.rate_in(self.turn.epoch))
         if keyframes is None:
             self.runner.updates(heads)
         else:
             self.runner.recorded_updates(heads, keyframes[: len(heads)])
+        self.turn = epoch_position_after(context.settings, context.data, self.turn, len(heads))
+        return len(heads)
 
     def _runner_of(self, size: int) -> Runner:
         """The runner of that batch size, with the numbers of the one that ran before."""
@@ -210,7 +206,3 @@ class Updater:
         heads = program.heads(data.input_rows(rows), data.target_rows(rows))
         whole = batches(heads, np.arange(len(rows)), self._size)
         return whole, heads[:, len(whole) * self._size :]
-
-    def _move_on(self, updates: int) -> None:
-        settings, data = self.context.settings, self.context.data
-        self.turn = epoch_position_after(settings, data, self.turn, updates)

@@ -48,7 +48,7 @@ from engine.functions.optimizers import OPTIMIZERS
 from engine.layout import PITCH_ROOMY, Layout, Letters, NodePosition, arranged
 from engine.network import Edge, Network, Node, Place
 from engine.numerals import MINUS, count, counted, short
-from engine.program.program import compile_network, why_not_run
+from engine.program.program import Program, why_not_run
 from engine.settings import Settings, check
 
 SHORTER = limits.NAME - 10  # so that a number fits behind it where another id is cut to the same
@@ -254,7 +254,7 @@ def read_document(raw: Mapping[str, Any], repairs: Repairs | None = None) -> Loa
     drawing = read_drawing(wire, repairs.broken_edges)
     settings = check(made_into(Settings, wire.settings))
     data = _read_data(wire.data, drawing.network)
-    context = Context(compile_network(drawing.network), drawing.layout, data, settings)
+    context = Context(Program(drawing.network), drawing.layout, data, settings)
     position = _position(wire.progress, settings, drawing, len(data.training))
     unknown = _unknown(raw, drawing, repairs)
     experiment = replace(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from engine.errors import Refused, brief, clean_name
 from engine.experiment.experiment import Experiment
-from engine.experiment.fit_to_table import Filling
+from engine.experiment.layers import Filling
 from engine.files import limits
 from engine.files.limits import DocumentError, WayOut, megabytes
 from engine.functions import Floats

@@ -597,11 +597,6 @@ class Program:
         return frozen(found.T)
 
 
-def compile_network(network: Network) -> Program:
-    """The program of a network."""
-    return Program(network)
-
-
 def batches(heads: Floats, order: np.ndarray, batch: int) -> Floats:
     """Full batches of an epoch in that order: (batches × head × samples), one block of memory."""
     count = len(order) // batch

@@ -1,6 +1,6 @@
 """The command `check`: is a file or a lesson sound, and do analytic and numeric gradients agree."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 
@@ -13,13 +13,10 @@ from engine.network import Place
 from engine.numerals import count, counted, short
 from engine.program.program import why_not_run
 from engine.views.objective import ROWS_AT_ONCE, Agreement, agreements, existing_pass, objective_of
-from playground.cli.arguments import Arguments
-from playground.cli.opening import LongWork, open_experiment, reading
+from playground.cli.shared import Arguments, LongWork, open_experiment, reading
 from playground.cli.streams import complain, tell_json
 
 MOST_ROWS = 100
-
-_Checked = tuple[Agreement, ...]
 
 
 def run(arguments: list[str]) -> int:
@@ -33,13 +30,13 @@ def run(arguments: list[str]) -> int:
             opened: Opened | Experiment = open_folder(chosen.experiment)
         else:
             opened = open_experiment(chosen.experiment)
-        checked = () if isinstance(opened, Opened) else _agreements(opened, work)
+        checked = [] if isinstance(opened, Opened) else _agreements(opened, work)
     if isinstance(opened, Opened):
         return _tell_lesson(opened, chosen.json)
     return _tell(checked, opened.layout.name, chosen.json)
 
 
-def _tell(checked: _Checked, name: Callable[[str], str], as_json: bool) -> int:
+def _tell(checked: list[Agreement], name: Callable[[str], str], as_json: bool) -> int:
     if as_json:
         for agreement in checked:
             tell_json(_fields(agreement))
@@ -47,30 +44,34 @@ def _tell(checked: _Checked, name: Callable[[str], str], as_json: bool) -> int:
     wrong = [agreement for agreement in apart if not agreement.remark]
     if wrong:
         raise Refused(_sentence(wrong, len(checked), name))
-    if not as_json:
-        print(f"The file is sound. {_how_many(len(checked), apart, name)}")
-    return 0
-
-
-def _how_many(total: int, apart: list[Agreement], name: Callable[[str], str]) -> str:
-    """At a kink the numeric slope cannot agree; that is no fault of the file."""
+    if as_json:
+        return 0
+    total = len(checked)
     if not total:
-        return "It has no output yet, so there are no gradients to check."
-    if not apart and total == 1:
-        return "The one gradient agrees with the numeric one."
-    if not apart:
-        return f"All {count(total)} gradients agree with the numeric ones."
-    return (
-        f"{count(total - len(apart))} of {count(total)} gradients agree with the numeric ones; for "
-        f"{_called(apart[0].place, name)} there is no telling. {apart[0].remark}"
-    )
+        told = "It has no output yet, so there are no gradients to check."
+    elif apart:  # at a kink the numeric slope cannot agree; that is no fault of the file
+        told = (f"{count(total - len(apart))} of {count(total)} gradients agree with the numeric "
+                f"ones; for {_called(apart[0].place, name)} there is no telling. "
+                f"{apart[0].remark}")  # fmt: skip
+    elif total == 1:
+        told = "The one gradient agrees with the numeric one."
+    else:
+        told = f"All {count(total)} gradients agree with the numeric ones."
+    print(f"The file is sound. {told}")
+    return 0
 
 
 def _tell_lesson(opened: Opened, as_json: bool) -> int:
     """A lesson that could be opened is sound; say what there is in it."""
-    for note in (*opened.loaded.notes, *_not_drawn(opened)):
+    for note in opened.loaded.notes:
         complain(note)
     steps = opened.lesson.steps
+    for number, step in enumerate(steps, 1):
+        for formula in step.formulas:
+            why = why_not_drawn(formula.latex) if formula.latex else None
+            if why:
+                plain = brief(formula.plain)
+                complain(f"Step {number}: “{plain}” is shown as plain text, since {why}.")
     tasks = sum(len(step.tasks) for step in steps)
     if as_json:
         tell_json({"lesson": opened.lesson.id, "steps": len(steps), "tasks": tasks,
@@ -83,19 +84,9 @@ def _tell_lesson(opened: Opened, as_json: bool) -> int:
     return 0
 
 
-def _not_drawn(opened: Opened) -> Iterator[str]:
-    """The formulas that stand there as plain text although they have LaTeX."""
-    for number, step in enumerate(opened.lesson.steps, 1):
-        for formula in step.formulas:
-            why = why_not_drawn(formula.latex)
-            if formula.latex and why:
-                plain = brief(formula.plain)
-                yield f"Step {number}: “{plain}” is shown as plain text, since {why}."
-
-
-def _agreements(experiment: Experiment, work: LongWork) -> _Checked:
+def _agreements(experiment: Experiment, work: LongWork) -> list[Agreement]:
     if not experiment.network.outputs:
-        return ()
+        return []
     call = experiment.layout.name
     reason = why_not_run(experiment.network, experiment.settings, call)
     if reason is not None:
@@ -116,7 +107,7 @@ def _agreements(experiment: Experiment, work: LongWork) -> _Checked:
             work.at(
                 len(found) / places, f"Checked {count(len(found))} of {count(places)} gradients"
             )
-    return tuple(found)
+    return found
 
 
 def _fields(agreement: Agreement) -> dict[str, object]:

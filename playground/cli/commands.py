@@ -1,7 +1,9 @@
 """The commands by name, and what every one of them shares: a refusal in one sentence."""
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 from engine.errors import Refused, brief, did_you_mean, nearest
 from playground.cli.streams import REFUSED, STREAM, complain, one_line, tell_json, write_output
@@ -36,9 +38,8 @@ Command = Callable[[list[str]], int]
 
 
 def _lessons(arguments: list[str]) -> int:
-    """Id, title, group and one line of every lesson."""
     from engine.lessons import lessons
-    from playground.cli.arguments import Arguments
+    from playground.cli.shared import Arguments
 
     parser = Arguments("lessons", "The lessons: id, title, group, one line each.", "")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -78,8 +79,7 @@ def _check(arguments: list[str]) -> int:
 def _export(arguments: list[str]) -> int:
     """The trained model alone, in the format that the ending asks for."""
     from engine.files.loading import export_model, model_text
-    from playground.cli.arguments import Arguments
-    from playground.cli.opening import open_experiment, reading
+    from playground.cli.shared import Arguments, open_experiment, reading
 
     parser = Arguments("export", "Write the trained model alone.")
     parser.add_argument("out", metavar="OUT.json", help="where to, or - for standard output")
@@ -93,6 +93,58 @@ def _export(arguments: list[str]) -> int:
         export_model(experiment, chosen.out)
     print(f"Wrote {one_line(chosen.out)}.")
     return 0
+
+
+VIEWS = ("window", "canvas", "curves", "surface", "boundary")
+SMALLEST, LARGEST = 200, 8000
+MOST_PIXELS = 100_000_000
+
+
+class Order(NamedTuple):
+    """A picture that is asked for; the fields are named as the arguments are."""
+
+    experiment: str
+    out: str
+    size: tuple[int, int]
+    theme: str
+    scale: float
+    view: str
+    update: int | None
+    cursor: int | None
+
+
+def order(arguments: list[str]) -> Order:
+    """What the arguments of `picture` ask for; neither NumPy nor Qt is needed to read them."""
+    from pathlib import Path
+
+    from playground.cli.shared import Arguments, one_of, positive, whole_or_zero
+
+    parser = Arguments("picture", "Paint the real window, or a part of it, into a file.")
+    parser.add_argument("out", metavar="OUT.png|OUT.svg",
+                        help="where to; - is a PNG to standard output")  # fmt: skip
+    parser.add_argument("--size", default="1440x900", metavar="1440x900",
+                        help="width and height of the window")  # fmt: skip
+    parser.add_argument("--theme", type=one_of("light", "dark"), default="light",
+                        metavar="light|dark", help="on light ground or on dark")  # fmt: skip
+    parser.add_argument("--scale", type=positive, default=1.0, metavar="S",
+                        help="dots per unit, 0.5 to 4")  # fmt: skip
+    parser.add_argument("--view", type=one_of(*VIEWS), default="window", metavar="VIEW",
+                        help=f"what is painted: {', '.join(VIEWS)}")  # fmt: skip
+    parser.add_argument("--update", type=whole_or_zero, metavar="N", help="make N updates first")
+    parser.add_argument("--cursor", type=whole_or_zero, metavar="M", help="then M micro-steps")
+    chosen = parser.parse_args(arguments)
+    if chosen.out != STREAM and Path(chosen.out).suffix.lower() not in (".png", ".svg"):
+        parser.error(f"“{brief(chosen.out)}” ends neither in .png nor in .svg")
+    found = re.fullmatch(r"(\d{1,5})[x×](\d{1,5})", chosen.size, re.ASCII)
+    width, height = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not (SMALLEST <= width <= LARGEST and SMALLEST <= height <= LARGEST):
+        parser.error(f"--size: “{brief(chosen.size)}” is not a size like 1440x900, "
+                     f"from {SMALLEST} to {LARGEST}")  # fmt: skip
+    if not 0.5 <= chosen.scale <= 4:
+        parser.error("the scale must lie between 0.5 and 4")
+    if width * height * chosen.scale**2 > MOST_PIXELS:
+        parser.error("the picture would be larger than 100 million dots")
+    return Order(**{**vars(chosen), "size": (width, height)})
 
 
 COMMANDS: dict[str, Command] = {

@@ -12,9 +12,16 @@ from engine.formulas import explain
 from engine.formulas.notation import notation_of
 from engine.formulas.terms import StepFormula
 from engine.numerals import count, counted, short
-from playground.cli.arguments import Arguments, one_of, whole, whole_or_zero
 from playground.cli.check import place_fields
-from playground.cli.opening import LongWork, open_experiment, reading
+from playground.cli.shared import (
+    Arguments,
+    LongWork,
+    one_of,
+    open_experiment,
+    reading,
+    whole,
+    whole_or_zero,
+)
 from playground.cli.streams import tell_json
 from playground.cli.train import updated
 
@@ -36,23 +43,19 @@ def run(arguments: list[str]) -> int:
     with reading(chosen.experiment) as work:
         rounding = None if chosen.rounding is None else chosen.rounding == "lecture"
         experiment = open_experiment(chosen.experiment, rounding=rounding, digits=chosen.digits)
-        row = _row(experiment, chosen.sample)
+        row, rows = chosen.sample, experiment.data.count
+        if row is not None and row > rows:
+            had = counted(rows, "row")
+            raise Refused(f"There is no sample {count(row)}; the data has {had}.")
         experiment = updated(experiment, chosen.update, work)
     with LongWork("Telling the updates", shown=not sys.stdout.isatty()) as work:
         for done in range(chosen.updates):
             work.at(done / chosen.updates, f"Telling update {count(experiment.updates + 1)}")
             experiment = experiment if experiment.trace else step(experiment)
             assert experiment.trace is not None
-            _tell(experiment, experiment.trace, row, chosen.json)
+            _tell(experiment, experiment.trace, None if row is None else row - 1, chosen.json)
             experiment = finish_pass(experiment)
     return 0
-
-
-def _row(experiment: Experiment, sample: int | None) -> int | None:
-    rows = experiment.data.count
-    if sample is not None and sample > rows:
-        raise Refused(f"There is no sample {count(sample)}; the data has {counted(rows, 'row')}.")
-    return None if sample is None else sample - 1
 
 
 def _tell(experiment: Experiment, trace: Trace, row: int | None, as_json: bool) -> None:

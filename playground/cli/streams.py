@@ -17,7 +17,10 @@ def guarded(command: Callable[[], int]) -> int:
     """The command's exit code; a reader who has enough ends it quietly, all else in a sentence."""
     _prepare()
     try:
-        code = _exit_code(command)
+        try:
+            code = command()
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
         sys.stdout.flush()
         return code
     except BrokenPipeError:
@@ -76,7 +79,6 @@ def write_output(data: bytes) -> None:
 
 
 def tell_json(fields: Mapping[str, object]) -> None:
-    """One JSON object on a line."""
     sys.stdout.write(json_line(fields))
 
 
@@ -86,13 +88,6 @@ def json_line(fields: Mapping[str, object]) -> str:
 
     plain = not (sys.stdout.encoding or "").lower().startswith("utf")
     return json.dumps(fields, ensure_ascii=plain) + "\n"
-
-
-def _exit_code(command: Callable[[], int]) -> int:
-    try:
-        return command()
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
 
 
 def _prepare() -> None:

@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from engine.errors import Refused
@@ -15,8 +15,15 @@ from engine.files.loading import save
 from engine.functions.initializers import AS_DRAWN
 from engine.numerals import count, counted, short
 from engine.settings import Stops
-from playground.cli.arguments import Arguments, positive, whole, whole_or_zero
-from playground.cli.opening import LongWork, open_experiment, reading
+from playground.cli.shared import (
+    Arguments,
+    LongWork,
+    open_experiment,
+    positive,
+    reading,
+    whole,
+    whole_or_zero,
+)
 from playground.cli.streams import (
     STREAM,
     complain,
@@ -46,30 +53,30 @@ def run(arguments: list[str]) -> int:
     if chosen.json and chosen.out == STREAM:
         parser.error("--json and --out - would both write to standard output")
     with reading(chosen.experiment) as work:
-        experiment = _prepared(chosen.experiment, chosen.rate, chosen.seed)
-        goal = _goal(experiment, chosen.epochs)
+        experiment = open_experiment(chosen.experiment, rate=chosen.rate, seed=chosen.seed)
+        if chosen.seed is not None and experiment.settings.initializer.kind != AS_DRAWN:
+            experiment = draw_again(experiment)
+        # What was asked for; else the document's own rules; else a hundred epochs.
+        own = chosen.epochs is None and experiment.settings.stops != Stops()
+        goal = Goal() if own else Goal(epochs=chosen.epochs or DEFAULT_EPOCHS)
         if chosen.out not in (None, STREAM):
             refuse_place(chosen.out)
         epochs = goal.epochs or experiment.settings.stops.epochs
         report = _Report(chosen.json, epochs, chosen.out, work)
-        done = _trained(experiment, goal, report)
+        with interrupts() as interrupted:
+            done = _pulled(experiment, goal, report.progress, interrupted)
         report.end(done)
-        _keep(done, chosen.out, report, work)
+        if chosen.out is not None:
+            work.begin("Writing the document")
+            if chosen.out == STREAM:
+                write_output(document_text(done).encode())
+            else:
+                save(chosen.out, done)
+                report.say(f"Wrote {one_line(chosen.out)}.")
     if done.ending is None or done.ending.rule != "infinite":
         return 0
     complain(f"{done.ending.sentence} The numbers of update {count(done.updates)} are kept.")
     return DIVERGED
-
-
-def _keep(done: Experiment, out: str | None, report: "_Report", work: LongWork) -> None:
-    if out is None:
-        return
-    work.begin("Writing the document")
-    if out == STREAM:
-        write_output(document_text(done).encode())
-        return
-    save(out, done)
-    report.say(f"Wrote {one_line(out)}.")
 
 
 def updated(experiment: Experiment, updates: int, work: LongWork) -> Experiment:
@@ -77,43 +84,31 @@ def updated(experiment: Experiment, updates: int, work: LongWork) -> Experiment:
     if not updates:
         return experiment
     work.begin("Making updates")
-    training = train(experiment, Goal(updates=updates, as_steps=True))
-    try:
-        while True:
-            done = next(training).done
-            work.at(done / updates, f"Made {count(done)} of {counted(updates, 'update')}")
-    except StopIteration as stopped:
-        moved: Experiment = stopped.value
+
+    def tell(progress: RunProgress) -> None:
+        done = progress.done
+        work.at(done / updates, f"Made {count(done)} of {counted(updates, 'update')}")
+
+    moved = _pulled(experiment, Goal(updates=updates, as_steps=True), tell)
     if moved.ending is not None:
         raise Refused(moved.ending.sentence)
     return moved
 
 
-def _prepared(name: str, rate: float | None, seed: int | None) -> Experiment:
-    prepared = open_experiment(name, rate=rate, seed=seed)
-    redraw = seed is not None and prepared.settings.initializer.kind != AS_DRAWN
-    return draw_again(prepared) if redraw else prepared
-
-
-def _goal(experiment: Experiment, epochs: int | None) -> Goal:
-    """What was asked for; else the document's own rules; else a hundred epochs."""
-    if epochs is not None:
-        return Goal(epochs=epochs)
-    return Goal(epochs=DEFAULT_EPOCHS) if experiment.settings.stops == Stops() else Goal()
-
-
-def _trained(experiment: Experiment, goal: Goal, report: "_Report") -> Experiment:
-    """Pull the training to its end; Ctrl+C asks it to stop at the end of an update."""
+def _pulled(
+    experiment: Experiment, goal: Goal, tell: Callable[[RunProgress], None],
+    interrupted: Sequence[int] = (),
+) -> Experiment:  # fmt: skip
+    """The experiment after the whole run; what interrupts it stops it at the end of an update."""
     training = train(experiment, goal)
-    with interrupts() as interrupted:
-        progress = next(training)
-        try:
-            while True:
-                report.progress(progress)
-                progress = training.send(RunCommand(stop=bool(interrupted)))
-        except StopIteration as stopped:
-            done: Experiment = stopped.value
-            return done
+    progress = next(training)
+    try:
+        while True:
+            tell(progress)
+            progress = training.send(RunCommand(stop=bool(interrupted)))
+    except StopIteration as stopped:
+        done: Experiment = stopped.value
+        return done
 
 
 @contextmanager
@@ -152,14 +147,15 @@ class _Report:
             self._write(f"{sentence}\n")
 
     def progress(self, progress: RunProgress) -> None:
-        """Show it if it is time to."""
         epoch = progress.turn.epoch
         if self._first_epoch is None:
             self._first_epoch = self._next_line = epoch
         share = (epoch - self._first_epoch) / self._epochs if self._epochs else 0.0
         self._work.at(share, f"Training: {_told(progress)}")
         if self._lines and epoch >= self._next_line:
-            self._next_line = epoch + self._pause(epoch - self._first_epoch)
+            # Ten lines in all where the end is known; else rarer and rarer.
+            known = -(-self._epochs // LINES) if self._epochs is not None else None
+            self._next_line = epoch + max(1, epoch - self._first_epoch if known is None else known)
             self._line(progress)
 
     def end(self, experiment: Experiment) -> None:
@@ -185,12 +181,6 @@ class _Report:
             if self._out is None:
                 raise
             lead_nowhere(sys.stdout)
-
-    def _pause(self, done: int) -> int:
-        """Ten lines in all where the end is known; else rarer and rarer."""
-        if self._epochs is not None:
-            return max(1, -(-self._epochs // LINES))
-        return max(1, done)
 
     def _line(self, progress: RunProgress) -> None:
         if not self._as_json:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.experiment.experiment import Experiment
-from engine.experiment.fit_to_table import PLANE, why_not_fitting, with_set
+from engine.experiment.layers import PLANE, why_not_fitting, with_set
 from engine.functions.datasets import DATASETS, MOST_TEST, Points, Recipe, generate
 from engine.numerals import count, counted
 from playground.dialogs.message_box import ChoiceDialog

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from engine.errors import Refused, brief
 from engine.experiment.experiment import Experiment
-from engine.experiment.fit_to_table import HIDDEN, Filling, by_name, why_not_fitting, with_filling
+from engine.experiment.layers import HIDDEN, Filling, by_name, why_not_fitting, with_filling
 from engine.files import limits
 from engine.files.table import (
     DELIMITERS,

@@ -2,11 +2,10 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from itertools import accumulate
 from typing import Any, Protocol
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
@@ -37,8 +36,7 @@ def check_room(before: Experiment, after: Experiment) -> None:
 
 
 def _cells(experiment: Experiment) -> int:
-    data = experiment.data
-    return data.count * (len(data.inputs) + len(data.targets))
+    return sum(block.size for block in experiment.data.blocks)
 
 
 ARRAY_COST = 100
@@ -46,81 +44,24 @@ VALUE_COST = 2000
 FILLED = 0.9  # of the limit, after the oldest entries were emptied
 
 
-class UndoMemory:
-    """Counts every array once, however many entries share it."""
-
-    def __init__(self) -> None:
-        self.forgotten = 0  # so many of the oldest entries have been emptied
-        self._most = math.inf  # what all entries hold is not more than this
-
-    def bound(self, stack: QUndoStack) -> None:
-        """Empty the oldest entries until the rest fits; at least a hundred always stay.
-
-        Each push adds no more than what its new value does not share with the one before it. All
-        entries are counted only when these sums no longer say that the whole fits.
-        """
-        self.forgotten = min(self.forgotten, stack.count())
-        if stack.count() - self.forgotten <= limits.UNDO_ENTRIES:
-            self._most = math.inf
-            return
-        self._most += _added(stack.command(stack.count() - 1))
-        if self._most > limits.UNDO_BYTES:
-            self._count(stack)
-
-    def _count(self, stack: QUndoStack) -> None:
-        """Count every entry, and empty those that are too many."""
-        entries: list[Any] = [stack.command(i) for i in range(self.forgotten, stack.count())]
-        sizes = _sizes(entries)
-        keep = len(entries)
-        if sizes[-1] > limits.UNDO_BYTES:  # with some room for the next, so as not to count each
-            keep = max(limits.UNDO_ENTRIES, bisect_right(sizes, FILLED * limits.UNDO_BYTES))
-        self._most = sizes[keep - 1]
-        for entry in entries[: len(entries) - keep]:
-            entry.forgotten = True
-            entry.before = entry.after = None
-            entry.setText("Forgotten")
-            self.forgotten += 1
-
-
-def _sizes(entries: Sequence[Any]) -> list[int]:
-    """What the newest entry holds, the newest two, and so on."""
-    seen = set[int]()
-    one_by_one = (
-        unseen(entry.after, seen) + unseen(entry.before, seen) for entry in reversed(entries)
-    )
-    return list(accumulate(one_by_one))
-
-
-def _added(entry: Any) -> int:
-    """What the value after an entry holds that the one before it does not."""
-    seen = set[int]()
-    unseen(entry.before, seen)
-    return unseen(entry.after, seen)
-
-
 def unseen(value: Experiment, seen: set[int]) -> int:
+    """What the value takes beside what was seen; every array counts once, however many share it."""
     if id(value) in seen:
         return 0
     seen.add(id(value))
+    arrays = [value.parameters, *value.position.state, value.start]
+    arrays += (*value.data.blocks, *value.curve.blocks)
+    for segment in value.history:
+        arrays += segment.blocks
+    if value.trace is not None:
+        numbers = value.trace.numbers
+        arrays += (numbers.z, numbers.a, numbers.back, numbers.error, numbers.gradient)
     size = VALUE_COST
-    for array in _arrays(value):
+    for array in arrays:
         if id(array) not in seen:
             seen.add(id(array))
             size += array.nbytes + ARRAY_COST
     return size
-
-
-def _arrays(value: Experiment) -> Iterator[np.ndarray[Any, Any]]:
-    yield value.parameters
-    yield from value.position.state
-    yield value.start
-    yield from value.data.blocks
-    yield from value.curve.blocks
-    for segment in value.history:
-        yield from segment.blocks
-    if value.trace is not None:
-        numbers = value.trace.numbers
-        yield from (numbers.z, numbers.a, numbers.back, numbers.error, numbers.gradient)
 
 
 Move = Callable[[Experiment], Experiment]
@@ -135,8 +76,7 @@ class Run(Protocol):
     @property
     def settings(self) -> Settings: ...
 
-    def stop(self) -> None:
-        """Leave what was learnt in the document."""
+    def stop(self) -> None: ...
 
     def take(self, settings: Settings) -> bool:
         """Go on with these settings; False where it has to end for them."""
@@ -161,18 +101,15 @@ class DocumentChange(QUndoCommand):
         if not self.forgotten:
             self.document.show_value(self.before)
 
-    def go_on(self, after: Experiment) -> None:
-        """One more change of the same kind in this entry."""
+    def go_on(self, after: Experiment) -> bool:
+        """One more change of the same kind; whether steps have come to where they began."""
         self.after = after
         self.count += 1
-        if self.fold == POSITION:
-            self.setText(counted(self.count, "step"))
-
-    @property
-    def is_back(self) -> bool:
-        """Whether steps have come to where they began."""
-        ends = ((value.updates, value.cursor, value.newest) for value in (self.before, self.after))
-        return self.fold == POSITION and len(set(ends)) == 1
+        if self.fold != POSITION:
+            return False
+        self.setText(counted(self.count, "step"))
+        ends = {(value.updates, value.cursor, value.newest) for value in (self.before, after)}
+        return len(ends) == 1
 
 
 class Document(QObject):
@@ -187,7 +124,8 @@ class Document(QObject):
         super().__init__(parent)
         self._value = experiment
         self.stack = QUndoStack(self)  # the undo actions and the history list follow it
-        self._memory = UndoMemory()
+        self.forgotten = 0  # so many of the oldest entries can no longer be undone
+        self._most = math.inf  # what all entries hold is not more than this
         self._folding = 0
         self._insisting = False
         self.run: Run | None = None
@@ -207,11 +145,6 @@ class Document(QObject):
         if self.run is not None:
             self.run.stop()
 
-    @property
-    def forgotten(self) -> int:
-        """How many of the oldest entries of the stack can no longer be undone."""
-        return self._memory.forgotten
-
     def show_value(self, value: Experiment) -> None:
         """Only entries of the undo stack call this."""
         before, self._value = self._value, value
@@ -222,7 +155,7 @@ class Document(QObject):
         """Another document: nothing of the old one can be undone any more."""
         self.settle()
         self.stack.clear()
-        self._memory = UndoMemory()
+        self.forgotten, self._most = 0, math.inf
         self.show_value(experiment)
 
     def do(self, text: str, move: Move, fold: str = "") -> bool:
@@ -235,20 +168,25 @@ class Document(QObject):
         before = self._value
         try:
             after = move(before)
-            check_room(self._value, after)
+            check_room(before, after)
         except Refused as refused:
             self._tell(refused)
             if isinstance(refused, Infinite):
                 self.diverged.emit(refused.sentence)
             return False
-        if after is self._value:
+        if after is before:
             return False
         last = self._last(fold)
         if last is None:
-            self.stack.push(DocumentChange(self, self._value, after, text, fold))
+            self.stack.push(DocumentChange(self, before, after, text, fold))
+        elif last.go_on(after):
+            self.show_value(last.before)  # the very value, as if nothing had been
+            last.setObsolete(True)
+            self.stack.undo()  # of an obsolete entry: only takes it off
         else:
-            self._fold_into(last, after)
-        self._memory.bound(self.stack)
+            self.show_value(after)
+            self.stack.indexChanged.emit(self.stack.index())
+        self._bound_memory()
         if ends_run:
             self.interrupted.emit(before, after)
         return True
@@ -265,15 +203,37 @@ class Document(QObject):
         last = stack.command(stack.count() - 1)
         return last if isinstance(last, DocumentChange) and last.fold == fold else None
 
-    def _fold_into(self, last: DocumentChange, after: Experiment) -> None:
-        last.go_on(after)
-        if last.is_back:
-            self.show_value(last.before)  # the very value, as if nothing had been
-            last.setObsolete(True)
-            self.stack.undo()  # of an obsolete entry: only takes it off
-        else:
-            self.show_value(after)
-            self.stack.indexChanged.emit(self.stack.index())
+    def _bound_memory(self) -> None:
+        """Empty the oldest entries until the rest fits; at least a hundred always stay.
+
+        Each push adds no more than what its new value does not share with the one before it. All
+        entries are counted only when these sums no longer say that the whole fits.
+        """
+        stack = self.stack
+        self.forgotten = min(self.forgotten, stack.count())
+        if stack.count() - self.forgotten <= limits.UNDO_ENTRIES:
+            self._most = math.inf
+            return
+        last: Any = stack.command(stack.count() - 1)
+        seen = set[int]()
+        unseen(last.before, seen)
+        self._most += unseen(last.after, seen)
+        if self._most <= limits.UNDO_BYTES:
+            return
+        entries: list[Any] = [stack.command(i) for i in range(self.forgotten, stack.count())]
+        seen = set[int]()
+        # What the newest entry holds, the newest two, and so on.
+        sizes = list(accumulate(unseen(e.after, seen) + unseen(e.before, seen)
+                                for e in reversed(entries)))  # fmt: skip
+        keep = len(entries)
+        if sizes[-1] > limits.UNDO_BYTES:  # with some room for the next, so as not to count each
+            keep = max(limits.UNDO_ENTRIES, bisect_right(sizes, FILLED * limits.UNDO_BYTES))
+        self._most = sizes[keep - 1]
+        for entry in entries[: len(entries) - keep]:
+            entry.forgotten = True
+            entry.before = entry.after = None
+            entry.setText("Forgotten")
+            self.forgotten += 1
 
     def undo(self) -> None:
         """Take the last change back; a run is ended first, and is then that change."""
@@ -281,12 +241,10 @@ class Document(QObject):
         self.stack.undo()
 
     def redo(self) -> None:
-        """Make the change again that was taken back."""
         self.settle()
         self.stack.redo()
 
     def go_to_change(self, count: int) -> None:
-        """Undo or redo until so many changes of the stack are done."""
         self.settle()
         self.stack.setIndex(count)
 
@@ -301,7 +259,7 @@ class Document(QObject):
     def _tell(self, refused: Refused) -> None:
         if self._insisting:
             raise refused
-        self.refused.emit(refused.sentence)
+        self.refuse(refused.sentence)
 
     def refuse(self, sentence: str) -> None:
         """Say why something that is no edit cannot be done now."""
@@ -322,11 +280,10 @@ class Document(QObject):
     # what is drawn
 
     def why_not_connect(self, source: str, target: str) -> str | None:
-        """None, or the sentence that says why this edge is not allowed."""
-        return editing.why_not_connect(self._value, source, target)
+        value = self._value
+        return value.network.why_not_connect(source, target, value.layout.name)
 
     def add_node(self, node: Node, at: NodePosition, name: str = "") -> bool:
-        """One more node."""
         return self.do(f"Add {name or node.id}", lambda e: editing.add_node(e, node, at, name))
 
     def connect_nodes(self, pairs: Iterable[tuple[str, str]]) -> bool:
@@ -335,38 +292,36 @@ class Document(QObject):
         return self.do("Connect", lambda e: editing.connect_all(e, wanted))
 
     def remove(self, nodes: Iterable[str], edges: Iterable[tuple[str, str]] = ()) -> bool:
-        """Without these nodes and edges."""
         gone, cut = list(nodes), list(edges)
 
         def move(experiment: Experiment) -> Experiment:
             left = [edge for edge in cut if not set(edge) & set(gone)]
-            if left:
-                experiment = editing.disconnect(experiment, left)
-            return editing.remove_nodes(experiment, gone) if gone else experiment
+            network = experiment.network.without_edges(left).remove(gone)
+            return editing.with_network(experiment, network)
 
         return self.do("Delete", move)
 
     def change_nodes(self, nodes: Iterable[Node], text: str = "Change neuron") -> bool:
-        """These nodes as they are given."""
         wanted = list(nodes)
         return self.do(text, lambda e: editing.change_nodes(e, wanted))
 
     def lock_edges(self, edges: Iterable[tuple[str, str]], locked: bool) -> bool:
-        """These weights locked, or trained again."""
         wanted = list(edges)
         text = "Lock weight" if locked else "Unlock weight"
-        return self.do(text, lambda e: editing.lock_edges(e, wanted, locked))
+        return self.do(
+            text, lambda e: editing.with_network(e, e.network.lock_edges(wanted, locked))
+        )
 
     def move_nodes(
         self, moves: Mapping[str, NodePosition], dragging: bool = False, text: str = "Move"
     ) -> bool:
         """These nodes somewhere else; a drag is one entry."""
         fold = self._fold("move") if dragging else ""
-        return self.do(text, lambda e: editing.move(e, moves), fold)
+        return self.do(text, lambda e: editing.with_layout(e, e.layout.move(moves)), fold)
 
     def rename(self, node_id: str, name: str) -> bool:
-        """The node under another name."""
-        return self.do("Rename", lambda e: editing.rename(e, node_id, clean_name(name)[0]))
+        called = clean_name(name)[0]
+        return self.do("Rename", lambda e: editing.with_layout(e, e.layout.rename(node_id, called)))
 
     def name_all(self, node_ids: Iterable[str], stem: str) -> bool:
         """These nodes by one name with a number each: hidden 1, hidden 2; h1, h2."""
@@ -386,7 +341,6 @@ class Document(QObject):
         return self.do(text, lambda e: editing.with_network(e, network, layout))
 
     def lay_out(self, layout: Layout, text: str) -> bool:
-        """Other places, names or letters in one go."""
         return self.do(text, lambda e: editing.with_layout(e, layout))
 
     # numbers, data, settings
@@ -398,36 +352,28 @@ class Document(QObject):
         return self.do(text, lambda e: editing.set_numbers(e, {place: value}), fold)
 
     def set_numbers(self, values: Mapping[Place, float], text: str, turning: bool = False) -> bool:
-        """Several of them at once."""
         fold = self._fold("numbers") if turning else ""
         return self.do(text, lambda e: editing.set_numbers(e, values), fold)
 
     def set_cell(self, row: int, column: int, value: float, turning: bool = False) -> bool:
-        """One number of the data."""
         fold = self._fold(f"cell {row} {column}") if turning else ""
         return self.do("Set sample", lambda e: editing.set_cell(e, row, column, value), fold)
 
     def set_data(self, data: Data, text: str = "Change samples") -> bool:
-        """Other samples."""
         return self.do(text, lambda e: editing.with_data(e, data))
 
     def edit_data(self, edit: Callable[[Data], Data], text: str) -> bool:
-        """The samples after an edit, which may refuse."""
         return self.do(text, lambda e: editing.with_data(e, edit(e.data)))
 
     def set_settings(self, settings: Settings, text: str = "Change settings") -> bool:
         """Other settings; some of them while a run goes on."""
-        if self.run is not None and self._takes(self.run, settings):
-            return True
-        return self.do(text, lambda e: editing.with_settings(e, settings))
-
-    def _takes(self, run: Run, settings: Settings) -> bool:
-        """Whether the run goes on with these; such as cannot be leave it as it was."""
         try:
-            return run.take(settings)
-        except Refused as refused:
+            if self.run is not None and self.run.take(settings):
+                return True
+        except Refused as refused:  # such as cannot be leave the run as it was
             self._tell(refused)
             return True
+        return self.do(text, lambda e: editing.with_settings(e, settings))
 
     # time
 
@@ -436,19 +382,15 @@ class Document(QObject):
         return self.do("1 step", move, POSITION)
 
     def go_to(self, update: int, cursor: int | None) -> bool:
-        """After that update, at that micro-step."""
         return self.step(lambda e: stepping.go_to(e, update, cursor))
 
     def start_again(self) -> bool:
-        """Before the first update, from the same numbers."""
         return self.do("Start again", editing.start_again)
 
     def draw_again(self, seed: int | None = None) -> bool:
-        """Before the first update, from newly drawn numbers."""
         return self.do("Draw weights", lambda e: editing.draw_again(e, seed))
 
     def commit_run(self, text: str, experiment: Experiment) -> bool:
-        """What a training run returned, as one entry."""
         return self.do(text, lambda _before: experiment)
 
 

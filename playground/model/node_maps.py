@@ -106,24 +106,21 @@ def plane_of(
     data: Data,
     first: str | None = None,
     second: str | None = None,
-    held: tuple[float, ...] = (),
     points: int = SIDE,
 ) -> InputPlane:
-    """The plane of two inputs, the first two unless named, as far as the samples reach."""
+    """The plane of two inputs, the first two unless named, as far as the samples reach.
+
+    Every other input is held at its mean.
+    """
     if not data.inputs:
         raise Refused("Needs one or two inputs")
     first = first if first in data.inputs else data.inputs[0]
     others = [name for name in data.inputs if name != first]
     if second not in others:
         second = others[0] if others else None
-    held = held if len(held) == len(data.inputs) else middle_of_inputs(data)
+    held = tuple(float(value) for value in data.input_rows().mean(axis=0))
     up = range_of(data, second) if second is not None else (0.0, 0.0)
     return InputPlane(first, second, range_of(data, first), up, points, held)
-
-
-def middle_of_inputs(data: Data) -> tuple[float, ...]:
-    """The mean of every input, where those that are not on an axis are held."""
-    return tuple(float(value) for value in data.input_rows().mean(axis=0))
 
 
 def range_of(data: Data, name: str) -> tuple[float, float]:

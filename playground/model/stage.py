@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,7 +15,6 @@ Tool = Literal[
 #: What is dragged from the palette onto the canvas: the name of the tool.
 DRAGGED_TOOL = "application/x-neural-playground-tool"
 EdgeKey = tuple[str, str]
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +50,6 @@ class Look:
 
 
 class Stage(QObject):
-    """Holds the look and tells when it changed."""
-
     looked = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -61,27 +58,26 @@ class Stage(QObject):
 
     @property
     def look(self) -> Look:
-        """What is looked at now."""
         return self._look
 
     def show(self, look: Look) -> None:
-        """Look at this from now on."""
         if look == self._look:
             return
         before, self._look = self._look, look
         self.looked.emit(before, look)
 
     def select(self, nodes: tuple[str, ...] = (), edges: tuple[EdgeKey, ...] = ()) -> None:
-        """These nodes and edges, and nothing else."""
         self.show(replace(self._look, nodes=nodes, edges=edges))
 
     def toggle(self, node: str = "", edge: EdgeKey | None = None) -> None:
         """This one more, or no longer."""
         nodes, edges = self._look.nodes, self._look.edges
         if node:
-            nodes = _toggled(nodes, node)
+            without = tuple(n for n in nodes if n != node)
+            nodes = without if node in nodes else (*nodes, node)
         if edge is not None:
-            edges = _toggled(edges, edge)
+            others = tuple(e for e in edges if e != edge)
+            edges = others if edge in edges else (*edges, edge)
         self.select(nodes, edges)
 
     def choose_row(self, row: int | None) -> None:
@@ -94,11 +90,9 @@ class Stage(QObject):
             self.choose_row(None)
 
     def point_at(self, pointed: Pointed | None) -> None:
-        """The number a factor comes from."""
         self.show(replace(self._look, pointed=pointed))
 
     def take_tool(self, tool: Tool) -> None:
-        """The tool in the hand."""
         self.show(replace(self._look, tool=tool, choosing=None))
 
     def choose_axes(self, on: bool) -> None:
@@ -113,15 +107,12 @@ class Stage(QObject):
             axes = (place, None if second == place else second)
             self.show(replace(self._look, surface=axes, spans=(), choosing=1))
         elif place != first:
-            look = replace(self._look, surface=(first, place), spans=(), choosing=0)
-            self.show(look)
+            self.show(replace(self._look, surface=(first, place), spans=(), choosing=0))
 
     def mark_ends(self, sources: tuple[str, ...], targets: tuple[str, ...]) -> None:
-        """Where the edges of "Connect" start and end."""
         self.show(replace(self._look, sources=sources, targets=targets))
 
     def keep_only(self, nodes: frozenset[str], edges: frozenset[EdgeKey], rows: int) -> None:
-        """Forget what is no longer there."""
         look = self._look
         row = look.row if look.row is not None and look.row < rows else None
         self.show(
@@ -135,10 +126,6 @@ class Stage(QObject):
                 pointed=None,
             )
         )
-
-
-def _toggled(items: tuple[_T, ...], item: _T) -> tuple[_T, ...]:
-    return tuple(i for i in items if i != item) if item in items else (*items, item)
 
 
 def place_name(layout: Layout, place: Place) -> str:
@@ -162,7 +149,6 @@ def selected_place(network: Network, look: Look) -> Place | None:
 
 
 def select_place(stage: Stage, place: Place) -> None:
-    """Select the edge or the node whose number it is."""
     if place.what == "weight":
         stage.select(edges=((place.source, place.target),))
     else:

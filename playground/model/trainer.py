@@ -41,7 +41,7 @@ class _Running:
     job: Job
     message: Callable[[], Any]
     begun: bool = False
-    last: Any = None
+    newest: Any = None
 
 
 class Worker:
@@ -70,13 +70,11 @@ class Worker:
             self._condition.notify_all()
 
     def cancel(self, kind: str) -> None:
-        """Forget the job of that kind and what it has said."""
         with self._condition:
             self._jobs.pop(kind, None)
             self._letters.pop(kind, None)
 
     def is_running(self, kind: str) -> bool:
-        """Whether a job of that kind is not over yet."""
         with self._condition:
             return kind in self._jobs
 
@@ -149,29 +147,26 @@ class Worker:
         """One slice of a job, and its seconds; the newest value of the slice is kept."""
         self._awake.wait(LONGEST_REST)
         began = time.monotonic()
-        until = began + SLICE
         letter = Letter()
         try:
             while True:
                 message = running.message() if running.begun else None
                 running.begun = True
-                running.last = letter.value = running.job.send(message)
-                if self.rests or time.monotonic() >= until:
+                running.newest = running.job.send(message)
+                if self.rests or time.monotonic() >= began + SLICE:
                     break
         except StopIteration as stopped:
             letter.over, letter.result = True, stopped.value
         except Exception as error:
             letter.over, letter.error = True, error
+        letter.value = running.newest  # the last one, also where it has been taken out already
         spent = time.monotonic() - began
         with self._condition:
-            if self._jobs.get(kind) is not running:
-                return spent
-            if letter.value is None:
-                letter.value = running.last  # taken out already, perhaps, but not as the last one
-            self._letters[kind] = letter
-            if letter.over:
-                del self._jobs[kind]
-            self._condition.notify_all()
+            if self._jobs.get(kind) is running:
+                self._letters[kind] = letter
+                if letter.over:
+                    del self._jobs[kind]
+                self._condition.notify_all()
         return spent
 
 
@@ -195,9 +190,7 @@ class Trainer(QObject):
         self._document = document
         self.worker = Worker()
         self._takers: dict[str, Taker] = {}
-        self._settings = document.value.settings
         self._asked: Settings | None = None
-        self._heard: Settings | None = None
         self._stopping = False
         self._pace: float | None = None
         self._owed = 0.0
@@ -209,13 +202,12 @@ class Trainer(QObject):
 
     @property
     def is_running(self) -> bool:
-        """Whether a run is not over yet."""
         return self._begun is not None
 
     @property
     def settings(self) -> Settings:
         """Those the run goes on with."""
-        return self._settings
+        return self._asked or (self._begun or self._document.value).settings
 
     @property
     def is_busy(self) -> bool:
@@ -227,12 +219,10 @@ class Trainer(QObject):
         return self.is_running and progress.network is self._document.value.network
 
     def start(self, goal: Goal | None = None) -> None:
-        """Train the document's experiment from here on."""
         if self.is_running:
             return
         self._begun = self._document.value
-        self._settings = self._begun.settings
-        self._asked = self._heard = None
+        self._asked = None
         self._stopping = False
         self._document.run = self
         self._counted = time.monotonic()
@@ -250,9 +240,9 @@ class Trainer(QObject):
 
     def take(self, settings: Settings) -> bool:
         """Go on with these from the next update on; False where they need the run to end."""
-        if not self.is_running or without_live(settings) != without_live(self._settings):
+        if not self.is_running or _without_live(settings) != _without_live(self.settings):
             return False
-        self._settings = self._asked = check(settings)
+        self._asked = check(settings)
         return True
 
     def set_pace(self, updates_per_second: float | None) -> None:
@@ -267,7 +257,6 @@ class Trainer(QObject):
         self._timer.start()
 
     def is_working(self, kind: str) -> bool:
-        """Whether that work still goes on."""
         return self.worker.is_running(kind)
 
     def finish(self, kind: str) -> None:
@@ -277,7 +266,6 @@ class Trainer(QObject):
             self.take_letters()
 
     def cancel(self, kind: str) -> None:
-        """Forget that work."""
         self._takers.pop(kind, None)
         self.worker.cancel(kind)
 
@@ -316,7 +304,9 @@ class Trainer(QObject):
             if take is not None and take is takers.get(kind) and letter.value is not None:
                 take(letter.value, letter.over)
         for error in failed.values():
-            self._tell(error)
+            if not isinstance(error, Refused):
+                raise error  # a bug, which is not hidden
+            self._document.refuse(error.sentence)
         if not working and not letters:  # asked before taking: nothing can have come since
             self._timer.stop()
 
@@ -324,10 +314,10 @@ class Trainer(QObject):
         if isinstance(letter.value, RunProgress) and self.is_of_run(letter.value):
             self.progressed.emit(letter.value)
         if letter.over and isinstance(letter.result, Experiment):
-            begun, after = self._begun, letter.result
+            begun, after = self._begun or letter.result, letter.result
             self._end(TRAIN)
-            if begun is None or _differ(begun, after):
-                self._document.commit_run(run_text(begun or after, after), after)
+            if _differ(begun, after):
+                self._document.commit_run(_run_text(begun, after), after)
             elif after.ending:  # nothing to undo, but why it ended is told
                 self._document.show_value(replace(begun, ending=after.ending))
 
@@ -338,21 +328,12 @@ class Trainer(QObject):
         else:
             self._takers.pop(kind, None)
 
-    def _tell(self, error: BaseException) -> None:
-        """What cannot be done is told in words; anything else is a bug, and is not hidden."""
-        if not isinstance(error, Refused):
-            raise error
-        self._document.refuse(error.sentence)
-
     def _command(self) -> RunCommand:
         """Asked by the worker's thread before each slice: frozen values only.
 
-        What was asked for is read after whether to stop: it was said before.
+        The settings are read after whether to stop: they were asked for before.
         """
-        most, stop, asked = self._allowance(), self._stopping, self._asked
-        news = asked if asked is not self._heard else None
-        self._heard = asked
-        return RunCommand(settings=news, most=most, stop=stop)
+        return RunCommand(most=self._allowance(), stop=self._stopping, settings=self._asked)
 
     def _allowance(self) -> int | None:
         """How many updates the pace allows in the next slice; where none, wait a little."""
@@ -410,7 +391,7 @@ class LatestJob:
             self.start()
 
 
-def without_live(settings: Settings) -> Settings:
+def _without_live(settings: Settings) -> Settings:
     """All but what may change while a run goes on: rate, batch size and penalties."""
     fixed = Settings()
     return replace(settings, rate=fixed.rate, batch=fixed.batch, l1=fixed.l1, l2=fixed.l2)
@@ -425,12 +406,10 @@ def _differ(begun: Experiment, after: Experiment) -> bool:
     return cut or (begun.updates, begun.settings) != (after.updates, after.settings)
 
 
-def run_text(before: Experiment, after: Experiment) -> str:
-    """What the undo entry of a run says."""
-    done = after.updates - before.updates
-    rates = (before.settings.rate, after.settings.rate)
-    told = short(rates[0]) if rates[0] == rates[1] else f"{short(rates[0])} → {short(rates[1])}"
-    return f"Train {counted(done, 'update')}, rate {told}"
+def _run_text(before: Experiment, after: Experiment) -> str:
+    rates = list(dict.fromkeys(short(value.settings.rate) for value in (before, after)))
+    done = counted(after.updates - before.updates, "update")
+    return f"Train {done}, rate {' → '.join(rates)}"
 
 
 class Pace(NamedTuple):
@@ -440,7 +419,7 @@ class Pace(NamedTuple):
     every: int
 
 
-SAMPLES, CURVES, PLANES = Pace(6, 120), Pace(12, 60), Pace(18, 110)
+SAMPLES, CURVES, PLANES, NUMBERS = Pace(6, 120), Pace(12, 60), Pace(18, 110), Pace(24, 200)
 
 
 class ThrottledProgress(QObject):
@@ -487,7 +466,6 @@ class ThrottledProgress(QObject):
         self._over(running)
 
 
-NUMBERS = Pace(24, 200)
 AT_ONCE = 3e5  # multiply-adds that may be made between two frames
 
 
@@ -501,13 +479,11 @@ class RunFollower(QObject):
         super().__init__(panel)
         self._document, self._refresh, self._panel = document, refresh, panel
         self._of_run: Experiment | None = None
-        self.following: ThrottledProgress | None = None
         panel.installEventFilter(self)
         document.changed.connect(self._changed)
 
     def follow(self, trainer: Trainer) -> None:
-        """Show also what this one trains."""
-        self.following = ThrottledProgress(trainer, self._take, self._over, NUMBERS, self)
+        ThrottledProgress(trainer, self._take, self._over, NUMBERS, self)
 
     @property
     def value(self) -> Experiment:
@@ -539,12 +515,9 @@ class RunFollower(QObject):
 
     def _show(self, of_run: Experiment | None) -> None:
         self._of_run = of_run
-        if self._panel.isVisible() and not self._is_typed_in():
-            self._refresh()
-
-    def _is_typed_in(self) -> bool:
-        """Whether a number of the panel is being typed: what stands there must not change."""
         field = QApplication.focusWidget()
-        if not isinstance(field, PlaceField) or not self._panel.isAncestorOf(field):
-            return False
-        return field.text() != field.shown
+        typed = isinstance(field, PlaceField) and field.text() != field.shown
+        if typed and field is not None and self._panel.isAncestorOf(field):
+            return  # what stands there must not change
+        if self._panel.isVisible():
+            self._refresh()

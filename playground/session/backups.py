@@ -31,13 +31,28 @@ from playground.model.document import Document
 from playground.model.trainer import BACKUP, Trainer
 
 FOLDER_NAME = "neural-playground"
-_FREE_DESKTOP = not sys.platform.startswith(("win", "darwin"))
 
 
 def state_folders() -> tuple[Path, ...]:
     """The folders to try, best first: the user's own, then one beside all temporary files."""
+    user = "" if sys.platform == "win32" else f"-{os.getuid()}"
+    temporary = Path(tempfile.gettempdir()) / f"{FOLDER_NAME}{user}"
     own = _own()
-    return (own, _temporary()) if own is not None else (_temporary(),)
+    return (temporary,) if own is None else (own / FOLDER_NAME, temporary)
+
+
+def _own() -> Path | None:
+    given = os.environ.get("XDG_STATE_HOME", "")
+    if given and Path(given).is_absolute():
+        return Path(given)
+    if not sys.platform.startswith(("win", "darwin")):
+        try:
+            return Path.home() / ".local" / "state"
+        except RuntimeError:
+            return None
+    where = QStandardPaths.StandardLocation.GenericDataLocation
+    found = QStandardPaths.writableLocation(where)
+    return Path(found) if found else None
 
 
 def home() -> Path:
@@ -67,25 +82,6 @@ def is_ours(folder: Path) -> bool:
         return False
     ours = sys.platform == "win32" or status.st_uid == os.getuid()
     return ours and kind_of(folder) == "folder"
-
-
-def _own() -> Path | None:
-    given = os.environ.get("XDG_STATE_HOME", "")
-    if given and Path(given).is_absolute():
-        return Path(given) / FOLDER_NAME
-    if _FREE_DESKTOP:
-        try:
-            return Path.home() / ".local" / "state" / FOLDER_NAME
-        except RuntimeError:
-            return None
-    where = QStandardPaths.StandardLocation.GenericDataLocation
-    found = QStandardPaths.writableLocation(where)
-    return Path(found) / FOLDER_NAME if found else None
-
-
-def _temporary() -> Path:
-    user = "" if sys.platform == "win32" else f"-{os.getuid()}"
-    return Path(tempfile.gettempdir()) / f"{FOLDER_NAME}{user}"
 
 
 WAIT = 5000  # ms from the first unsaved change to its backup
@@ -122,7 +118,6 @@ class Backup:
         return clock(self.written)
 
     def load(self) -> Loaded:
-        """The experiment in it."""
         return load(self.folder / DOCUMENT)
 
     def changed_since(self) -> str:
@@ -139,7 +134,6 @@ class Backup:
         return f"The file was changed after this backup ({clock(changed)})."
 
     def discard(self) -> None:
-        """It is not wanted any more."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -166,24 +160,20 @@ def found(folders: tuple[Path, ...]) -> list[Backup]:
             continue  # what lies there is not ours: neither to be offered nor to be removed
         with contextlib.suppress(OSError):
             for session in (folder / SESSIONS).iterdir():
-                if not is_held(session / LOCK):
-                    backups += _left_in(session)
+                if is_held(session / LOCK):
+                    continue
+                try:
+                    written = (session / DOCUMENT).stat().st_mtime
+                except OSError:  # a program that is gone has left a folder without a backup
+                    shutil.rmtree(session, ignore_errors=True)
+                else:
+                    backups.append(Backup(session, _about(session), written))
     return sorted(backups, key=lambda backup: backup.written, reverse=True)
 
 
 def newest_of(folders: tuple[Path, ...], path: Path) -> Backup | None:
     """The newest backup of this file, if a program that is gone has left one."""
     return next((backup for backup in found(folders) if backup.about.path == str(path)), None)
-
-
-def _left_in(session: Path) -> list[Backup]:
-    """The backup in the folder of a program that is gone; a folder without one is removed."""
-    try:
-        written = (session / DOCUMENT).stat().st_mtime
-    except OSError:
-        shutil.rmtree(session, ignore_errors=True)
-        return []
-    return [Backup(session, _about(session), written)]
 
 
 def _about(session: Path) -> About:
@@ -216,7 +206,6 @@ class Backups(QObject):
         warn: Callable[[str], None],
         trainer: Trainer,
         parent: QObject | None = None,
-        wait: int = WAIT,
     ) -> None:
         super().__init__(parent)
         self._document, self._folders = document, folders
@@ -226,7 +215,7 @@ class Backups(QObject):
         self._progress: RunProgress | None = None
         self._written: _Wanted | None = None
         self._warned = False
-        self.timer = QTimer(self, singleShot=True, interval=wait)
+        self.timer = QTimer(self, singleShot=True, interval=WAIT)
         self.timer.timeout.connect(self.write_beside)
         document.changed.connect(self.expect)
 
@@ -241,7 +230,6 @@ class Backups(QObject):
             self.timer.start()
 
     def follow_run(self, progress: RunProgress) -> None:
-        """A run has come so far."""
         self._progress = progress
         self.expect()
 
@@ -293,10 +281,13 @@ class Backups(QObject):
         yield self._write_somewhere("".join(pieces), wanted.about)
 
     def _take(self, wanted: _Wanted, reason: str, over: bool) -> None:
-        if over and reason:
-            self._fail(reason)
-        elif over:
+        if over and not reason:
             self._written, self._warned = wanted, False
+        elif over:
+            if not self._warned:
+                self._warned = True
+                self._warn(f"Automatic backup is off: {reason}")
+            self.timer.start()
 
     def forget(self) -> None:
         """The work is saved, or not wanted: nothing is left to be found."""
@@ -344,12 +335,6 @@ class Backups(QObject):
             self.held[session] = FileLock(session / LOCK)
         return session
 
-    def _fail(self, reason: str) -> None:
-        if not self._warned:
-            self._warned = True
-            self._warn(f"Automatic backup is off: {reason}")
-        self.timer.start()
-
 
 LOG = "log.txt"
 OLD_LOG = "log.old.txt"
@@ -375,16 +360,14 @@ class Crashes(QObject):
     ) -> None:
         super().__init__(parent)
         self._folders, self._back_up, self._show = folders, back_up, show
-        self._seen: set[tuple[str, str, int]] = set()
+        self._seen: set[tuple[object, ...]] = set()
         self._before = sys.excepthook
 
     def install(self) -> None:
-        """From now on."""
         self._before = sys.excepthook
         sys.excepthook = self.caught
 
     def remove(self) -> None:
-        """As it was before."""
         sys.excepthook = self._before
 
     def caught(
@@ -395,21 +378,19 @@ class Crashes(QObject):
             self._before(kind, error, trace)
             return
         told = "".join(traceback.format_exception(kind, error, trace))
-        place = _place(kind, trace)
+        # The same place and kind is the same error.
+        place = (kind, *((f.filename, f.lineno) for f in traceback.extract_tb(trace)[-1:]))
         if place in self._seen:
             self._log(told.splitlines()[-1] + " (again)\n")
             return
         self._seen.add(place)
-        safe = self._try_to_back_up()
-        self._log(told)
-        QTimer.singleShot(0, self, lambda: self._show(report(told), safe))
-
-    def _try_to_back_up(self) -> bool:
+        safe = False
         try:
-            return self._back_up()
+            safe = self._back_up()
         except Exception:  # the backup may stumble over the very same fault; it is told
             self._log(traceback.format_exc())
-            return False
+        self._log(told)
+        QTimer.singleShot(0, self, lambda: self._show(report(told), safe))
 
     def _log(self, text: str) -> None:
         folder = first_made(self._folders)
@@ -432,14 +413,6 @@ def report(told: str) -> str:
         f"Neural Playground {__version__}, Python {platform.python_version()}, Qt {qt_version}, "
         f"{platform.system()} {platform.release()}\n\n{told}"
     )
-
-
-def _place(kind: type[BaseException], trace: TracebackType | None) -> tuple[str, str, int]:
-    """Where it was raised: the same place and kind is the same error."""
-    frames = traceback.extract_tb(trace) if trace is not None else []
-    if not frames:
-        return kind.__name__, "", 0
-    return kind.__name__, frames[-1].filename, frames[-1].lineno or 0
 
 
 FOLDER = "starting"

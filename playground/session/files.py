@@ -11,7 +11,6 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Literal
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import LONGEST, Refused, brief
@@ -26,10 +25,8 @@ from engine.files.disk import (
     save_text,
 )
 from engine.files.document import (
-    MIGRATIONS,
     NEWEST,
     Loaded,
-    Migrations,
     NewerVersion,
     Repairs,
     document_text,
@@ -38,9 +35,9 @@ from engine.files.document import (
 from engine.files.limits import FileGone, NotReadable
 from engine.files.loading import load_bytes
 from engine.lessons import Opened, opened_lesson
-from engine.network import Network, Place
+from engine.network import Network
 from engine.numerals import count, counted, short
-from playground.cli.opening import piped
+from playground.cli.shared import piped
 from playground.model.document import LESSON, POSITION, Document, DocumentChange
 from playground.session.backups import About, Backup, clock, digest, first_made
 
@@ -49,8 +46,7 @@ MOST = 12
 
 def differences(before: Experiment, after: Experiment) -> list[str]:
     """One line for each difference, the biggest first; an empty list where there is none."""
-    lines = [*_of_structure(before, after), *_of_progress(before, after)]
-    lines += _of_numbers(before, after)
+    lines = [*_of_structure(before, after), *_of_numbers(before, after)]
     if before.data != after.data:
         lines.append(f"Samples: {count(before.data.count)} → {counted(after.data.count, 'row')}")
     if before.settings != after.settings:
@@ -87,9 +83,6 @@ def _of_structure(before: Experiment, after: Experiment) -> Iterator[str]:
             yield f"Removed: {before.layout.name(node.id)}"
     if len(old.edges) != len(new.edges):
         yield f"Edges: {count(len(old.edges))} → {count(len(new.edges))}"
-
-
-def _of_progress(before: Experiment, after: Experiment) -> Iterator[str]:
     if before.updates != after.updates:
         yield f"Updates: {count(before.updates)} → {count(after.updates)}"
     if before.cursor != after.cursor:
@@ -97,21 +90,16 @@ def _of_progress(before: Experiment, after: Experiment) -> Iterator[str]:
 
 
 def _of_numbers(before: Experiment, after: Experiment) -> Iterator[str]:
-    old, new = before.network.place_index, after.network.place_index
-    for place in after.network.places:
-        if place not in old:
+    """The weights, biases and parameters that are in both."""
+    old, name = before.network.place_index, after.layout.name
+    for place, now in zip(after.network.places, after.parameters.tolist(), strict=True):
+        was = float(before.parameters[old[place]]) if place in old else now
+        if was == now:
             continue
-        was, now = before.parameters[old[place]], after.parameters[new[place]]
-        if not np.array_equal(was, now):
-            yield f"{_called(after, place)}: {short(float(was), 6)} → {short(float(now), 6)}"
-
-
-def _called(experiment: Experiment, place: Place) -> str:
-    name = experiment.layout.name
-    if place.what == "weight":
-        return f"Weight {name(place.source)} → {name(place.target)}"
-    what = "Bias" if place.what == "bias" else "Parameter"
-    return f"{what} of {name(place.target)}"
+        called = f"Weight {name(place.source)} → {name(place.target)}"
+        if place.what != "weight":
+            called = f"{'Bias' if place.what == 'bias' else 'Parameter'} of {name(place.target)}"
+        yield f"{called}: {short(was, 6)} → {short(now, 6)}"
 
 
 def _places(experiment: Experiment) -> dict[str, tuple[float, float]]:
@@ -155,12 +143,9 @@ class OpenDocument(QObject):
 
     changed = Signal()
 
-    def __init__(
-        self, document: Document, table: Migrations = MIGRATIONS, newest: int = NEWEST
-    ) -> None:
+    def __init__(self, document: Document) -> None:
         super().__init__(document)
         self._document = document
-        self._table, self._newest = table, newest
         self.standing = Standing()
 
     @property
@@ -180,14 +165,14 @@ class OpenDocument(QObject):
         remark = ""
         if self.standing.read_only:
             remark = " (read-only)"
-        elif self.standing.version < self._newest:
+        elif self.standing.version < NEWEST:
             remark = " (converted)"
         return f"{brief(self.standing.title, LONGEST)}{remark}"
 
     def read(self, path: Path, repairs: Repairs | None = None) -> Found:
         """What the file holds; a repaired document or a trained model is an unsaved copy."""
         data = read_bytes(path)
-        loaded = load_bytes(data, repairs, self._table, self._newest)
+        loaded = load_bytes(data, repairs)
         if repairs is not None or loaded.model:
             return Found(loaded, Standing(path.stem), unsaved=repairs is not None)
         return Found(loaded, Standing(path.name, path, digest(data), version=loaded.version))
@@ -198,21 +183,18 @@ class OpenDocument(QObject):
 
     def read_newer(self, path: Path, newer: NewerVersion) -> Found:
         """What this version understands of a newer document, as a copy that is only read."""
-        loaded = read_document({**newer.raw, "version": self._newest})
+        loaded = read_document({**newer.raw, "version": NEWEST})
         return Found(loaded, Standing(path.name, read_only=True))
 
     def read_only(self, path: Path) -> Found:
         """The file, to be looked at; it can be saved under another name."""
-        found = self.read(path)
-        return replace(found, standing=Standing(path.name, read_only=True))
+        return replace(self.read(path), standing=Standing(path.name, read_only=True))
 
     def read_copy(self, path: Path) -> Found:
-        """The file as a new document."""
-        found = self.read(path)
-        return replace(found, standing=Standing(f"{path.stem} copy"), unsaved=True)
+        copy = Standing(f"{path.stem} copy")
+        return replace(self.read(path), standing=copy, unsaved=True)
 
     def read_lesson(self, lesson_id: str) -> Found:
-        """The experiment that a lesson starts from."""
         return self.lesson(opened_lesson(lesson_id))
 
     def lesson(self, opened: Opened) -> Found:
@@ -225,11 +207,10 @@ class OpenDocument(QObject):
         path = Path(about.path) if about.path else None
         return Found(backup.load(), Standing(about.title, path, about.digest), unsaved=True)
 
-    def empty(self, experiment: Experiment | None = None, title: str = UNTITLED) -> Found:
+    def empty(self, experiment: Experiment | None = None) -> Found:
         """An empty canvas, with nothing to save; or what was built, which is work unsaved."""
-        if experiment is not None:
-            return Found(Loaded(experiment), Standing(title), unsaved=True)
-        return Found(Loaded(new_experiment(Network())), Standing(title))
+        shown = experiment or new_experiment(Network())
+        return Found(Loaded(shown), Standing(), unsaved=experiment is not None)
 
     def take(self, found: Found) -> None:
         """Show what was read; the old document is gone."""
@@ -253,7 +234,7 @@ class OpenDocument(QObject):
         data = digest(text.encode())
         self.standing = replace(
             self.standing, title=target.name, path=target, digest=data,
-            read_only=False, version=self._newest,
+            read_only=False, version=NEWEST,
         )  # fmt: skip
         self._document.stack.setClean()
         self.changed.emit()
@@ -283,31 +264,23 @@ class OpenDocument(QObject):
     def _keep_old_version(self, target: Path) -> None:
         """Before the first save of a converted document: its file as it was, beside it."""
         version = self.standing.version
-        if version >= self._newest or target != self.standing.path:
+        if version >= NEWEST or target != self.standing.path:
             return
         data = read_bytes(target)
         for more in ("", *(f"-{number}" for number in range(2, 100))):
             old = target.with_name(f"{target.stem}.v{version}.bak{more}{target.suffix}")
             if not os.path.lexists(old):
                 save_bytes(old, data)
-            if _holds(old, data):
-                return
-
-
-def _holds(file: Path, data: bytes) -> bool:
-    """Whether just this is in it, by itself and not through a link."""
-    try:
-        return read_bytes(file, len(data), through_links=False) == data
-    except Refused:
-        return False
+            with contextlib.suppress(Refused):
+                # Just this is to be in it, by itself and not through a link.
+                if read_bytes(old, len(data), through_links=False) == data:
+                    return
 
 
 def _is_edit(entry: object) -> bool:
     """Not a step in time, and not what a lesson has put in place."""
-    return not isinstance(entry, DocumentChange) or entry.fold.partition("/")[0] not in (
-        POSITION,
-        LESSON,
-    )
+    fold = entry.fold.partition("/")[0] if isinstance(entry, DocumentChange) else ""
+    return fold not in (POSITION, LESSON)
 
 
 MARK_BYTES = 2000
@@ -333,7 +306,6 @@ class Other:
 
     @property
     def sentence(self) -> str:
-        """What the learner is told."""
         if self.here:
             return f"Already open in another window (since {clock(self.since)}, this computer)."
         where = f" on “{brief(self.host)}”" if self.host else " in another program"
@@ -380,7 +352,6 @@ class OpenFileLock:
         return True
 
     def release(self) -> None:
-        """The file is no longer open here."""
         held, self.held = self.held, None
         if held is not None:
             held.release()

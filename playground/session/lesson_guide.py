@@ -1,15 +1,24 @@
-"""The lesson beside the document: its page, its tasks, and what it asks the window to show."""
+"""The lesson beside the document: its page, its tasks, what it asks the window to show; and where
+the learner is in each lesson, from one start to the next."""
 
+import json
+import os
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
+from engine.files.disk import kind_of, read_bytes, save_private
+from engine.files.document import document_text
+from engine.files.json_text import parse
 from engine.files.lesson import Setup, Step, Task
-from engine.files.lesson_checks import AnswerCheck, Check, Number, OpenedCheck, simple_checks
+from engine.files.lesson_checks import AnswerCheck, Check, OpenedCheck, simple_checks
+from engine.files.loading import load
 from engine.lessons import (
     Lesson,
     LessonProgress,
@@ -17,20 +26,134 @@ from engine.lessons import (
     Opened,
     lesson_ids,
     opened_lesson,
+    progress_from,
     set_up,
     variant_of,
     with_variant,
 )
-from engine.network import Network, Place
 from playground.model.document import Document
 from playground.model.stage import Look, Stage
+from playground.session.backups import digest, first_made, made
 from playground.session.files import Found
-from playground.session.lesson_places import LessonPlaces
+
+FILE = "lessons.json"
+LEFT = "lessons"  # a folder with an experiment for each lesson
+LARGEST = 1_000_000
+MOST = 300  # lessons that are remembered, those opened last
+PATIENCE = 400  # ms in which several changes become one file
+UNREADABLE = "The places in the lessons could not be read; every lesson begins at its first step."
 
 
-def docks_asked_for(checks: tuple[Check, ...]) -> frozenset[str]:
-    """The docks that these tasks want the learner to open."""
-    return frozenset(check.dock for check in checks if isinstance(check, OpenedCheck))
+def key_of(lesson: Lesson) -> str:
+    """The name under which the place in a lesson is kept; one's own go by where they lie."""
+    return lesson.id if lesson.ours else f"folder-{digest(os.fsencode(lesson.folder))[:16]}"
+
+
+class LessonPlaces(QObject):
+    """The places by lesson; a file that cannot be read is a fresh start, with a note."""
+
+    def __init__(self, folders: tuple[Path, ...], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.note = ""
+        self._folder = first_made(folders)
+        self._file = self._folder / FILE if self._folder is not None else None
+        self._kept: dict[str, object] = {}
+        self._put: dict[str, object] = {}  # the part of it that is not written yet
+        self.last = ""  # the lesson that was open last
+        self._read()
+        self._timer = QTimer(self, singleShot=True, interval=PATIENCE)
+        self._timer.timeout.connect(self.keep)
+
+    def progress(self, lesson: Lesson) -> LessonProgress:
+        return progress_from(self._kept.get(key_of(lesson)), lesson)
+
+    def put(self, lesson: Lesson, progress: LessonProgress) -> None:
+        self.last = key_of(lesson)
+        self._put.pop(self.last, None)
+        self._put[self.last] = progress.plain()
+        self._lay_over()
+        self._timer.start()
+
+    def leave(self, lesson: Lesson, experiment: Experiment) -> bool:
+        """Keep the experiment for when its learner comes back; False where that cannot be."""
+        file = self._left_file(lesson)
+        if file is None or not made(file.parent):
+            return False
+        try:
+            save_private(file, document_text(experiment))
+        except Refused:
+            return False
+        with suppress(OSError):  # what was left of a lesson of one's own before it was changed
+            for older in () if lesson.ours else file.parent.glob(f"{key_of(lesson)}-*.json"):
+                if older != file:
+                    older.unlink()
+        return True
+
+    def left(self, lesson: Lesson) -> Experiment | None:
+        """The experiment as it was left; None where there is none that can be read."""
+        file = self._left_file(lesson)
+        if file is None or kind_of(file) != "file":
+            return None
+        try:
+            return load(file).experiment
+        except Refused:
+            return None
+
+    def forget_left(self, lesson: Lesson) -> None:
+        """The lesson begins anew."""
+        file = self._left_file(lesson)
+        if file is not None:
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
+
+    def _left_file(self, lesson: Lesson) -> Path | None:
+        """One that its author has changed since it was left is another one."""
+        if self._folder is None:
+            return None
+        state = "" if lesson.ours else f"-{lesson.digest[:16]}"
+        return self._folder / LEFT / f"{key_of(lesson)}{state}.json"
+
+    def keep(self) -> None:
+        """Write what was put; where that cannot be done it holds until the window closes.
+
+        What another window has written in the meantime stays, but for these lessons.
+        """
+        self._timer.stop()
+        if self._file is None or not self._put:
+            return
+        last = self.last
+        self._read()
+        self.last = last
+        self._lay_over()
+        plain = {"version": 1, "last": self.last, "lessons": self._kept}
+        try:
+            save_private(self._file, json.dumps(plain, ensure_ascii=False) + "\n")
+            self._put.clear()
+        except Refused:
+            self.note = "The places in the lessons cannot be kept: the state folder is read-only."
+
+    def _lay_over(self) -> None:
+        """What was put here over what was read."""
+        for key, plain in self._put.items():
+            self._kept.pop(key, None)
+            self._kept[key] = plain
+        while len(self._kept) > MOST:
+            del self._kept[next(iter(self._kept))]
+
+    def _read(self) -> None:
+        if self._file is None or kind_of(self._file) != "file":
+            return
+        try:
+            plain = parse(read_bytes(self._file, LARGEST))
+        except Refused:
+            plain = None
+        kept = plain.get("lessons") if isinstance(plain, dict) else None
+        if not isinstance(plain, dict) or not isinstance(kept, dict):
+            self.note = UNREADABLE
+            return
+        self._kept = dict(kept)
+        last = plain.get("last")
+        self.last = last if isinstance(last, str) else ""
 
 
 def staged(look: Look, setup: Setup, checks: tuple[Check, ...], experiment: Experiment) -> Look:
@@ -45,16 +168,13 @@ def staged(look: Look, setup: Setup, checks: tuple[Check, ...], experiment: Expe
     if setup.row is not None:
         look = replace(look, row=min(setup.row, experiment.data.count) - 1)
     if setup.surface:
-        look = replace(look, surface=_axes(network, setup.surface), spans=setup.spans)
+        found = [number.place(network) for number in setup.surface]
+        axes = [network.places[place] if place is not None else None for place in found]
+        first, second = (*axes, None)[:2]
+        look = replace(look, surface=(first, second), spans=setup.spans)
     if setup.maps is not None:
         look = replace(look, maps=setup.maps)
     return look if setup.order is None else replace(look, orders=setup.order)
-
-
-def _axes(network: Network, numbers: tuple[Number, ...]) -> tuple[Place | None, Place | None]:
-    found = [number.place(network) for number in numbers]
-    axes = [network.places[place] if place is not None else None for place in found]
-    return axes[0], axes[1] if len(axes) > 1 else None
 
 
 AS_LEFT = "This lesson is as you left it. “Start the lesson again” in the menu begins anew."
@@ -113,12 +233,10 @@ class LessonGuide(QObject):
 
     @property
     def lesson(self) -> Lesson | None:
-        """What there is to read, if a lesson is open."""
         return self.opened.lesson if self.opened is not None else None
 
     @property
     def step(self) -> Step | None:
-        """The step the learner is at."""
         lesson = self.lesson
         return lesson.steps[self.progress.step] if lesson is not None and lesson.steps else None
 
@@ -129,7 +247,6 @@ class LessonGuide(QObject):
 
     @property
     def complete(self) -> bool:
-        """Whether every task of every step is done."""
         return self.lesson is not None and self.progress.is_complete(self.lesson)
 
     # opening
@@ -139,13 +256,13 @@ class LessonGuide(QObject):
         opened = found.standing.lesson
         if opened is None:
             return found
-        left = self.places.left(opened.lesson)
-        if left is not None:
-            loaded = replace(found.loaded, experiment=left, notes=(*found.loaded.notes, AS_LEFT))
-            return replace(found, loaded=loaded)
-        step = self.places.progress(opened.lesson).step
-        loaded = replace(found.loaded, experiment=prepared(opened, step))
-        return replace(found, loaded=loaded)
+        notes = found.loaded.notes
+        experiment = self.places.left(opened.lesson)
+        if experiment is not None:
+            notes = (*notes, AS_LEFT)
+        else:
+            experiment = prepared(opened, self.places.progress(opened.lesson).step)
+        return replace(found, loaded=replace(found.loaded, experiment=experiment, notes=notes))
 
     def keep_left(self, opened: Opened) -> bool:
         """The learner goes away: what was done here is kept for when they come back."""
@@ -153,9 +270,13 @@ class LessonGuide(QObject):
 
     def attend(self, opened: Opened | None, lesson_id: str) -> None:
         """Another document: its lesson, or the one whose id it bears, or none."""
+        now = self.opened
         if opened is None and lesson_id:
-            opened = self._named(lesson_id)
-        if opened is self.opened:
+            if now is not None and now.lesson.ours and now.lesson.id == lesson_id:
+                return
+            with suppress(Refused):
+                opened = opened_lesson(lesson_id)
+        if opened is now:
             return
         self.opened = opened
         self.progress = LessonProgress()
@@ -165,15 +286,6 @@ class LessonGuide(QObject):
             self._put(self.places.progress(opened.lesson))
         self.changed.emit()
         self.look_again()
-
-    def _named(self, lesson_id: str) -> Opened | None:
-        now = self.opened
-        if now is not None and now.lesson.ours and now.lesson.id == lesson_id:
-            return now
-        try:
-            return opened_lesson(lesson_id)
-        except Refused:
-            return None
 
     def following(self) -> str:
         """The id of the lesson after this one in the list, if there is one."""
@@ -228,10 +340,12 @@ class LessonGuide(QObject):
         if step is None:
             return
         self._refused = ""
-        checks = self._checks_to_do(step)
+        tasks = (t for i, t in enumerate(step.tasks) if not self.progress.is_ticked(i))
+        checks = tuple(check for task in tasks for check in simple_checks(task.check))
         self._stage.show(staged(self._stage.look, step.setup, checks, self._document.value))
         self.panels.open_all(step.setup.open)
-        self.panels.put_behind(docks_asked_for(checks) - set(step.setup.open))
+        asked_for = {check.dock for check in checks if isinstance(check, OpenedCheck)}
+        self.panels.put_behind(asked_for - set(step.setup.open))
 
     def _arrive(self, there: LessonProgress) -> None:
         self._put(there)
@@ -240,10 +354,6 @@ class LessonGuide(QObject):
         self.changed.emit()
         self.page_turned.emit()
         self.look_again()
-
-    def _checks_to_do(self, step: Step) -> tuple[Check, ...]:
-        tasks = (t for i, t in enumerate(step.tasks) if not self.progress.is_ticked(i))
-        return tuple(check for task in tasks for check in simple_checks(task.check))
 
     # tasks
 
@@ -274,8 +384,12 @@ class LessonGuide(QObject):
         lesson = self.lesson
         if lesson is None:
             return
-        look = replace(self._look(), running=experiment is not None)
-        ticked = self.progress.looked(lesson, experiment or self._document.value, look)
+        look = self._stage.look
+        looked = Looked(
+            look.nodes, look.edges, look.row, frozenset(self.panels.in_front()), self._refused,
+            look.checked, running=experiment is not None,
+        )  # fmt: skip
+        ticked = self.progress.looked(lesson, experiment or self._document.value, looked)
         truths = tuple(map(self.truth, self.step.tasks)) if self.step is not None else ()
         if ticked is not self.progress:
             self._put(ticked)
@@ -283,11 +397,6 @@ class LessonGuide(QObject):
             return
         self._truths = truths
         self.changed.emit()
-
-    def _look(self) -> Looked:
-        look = self._stage.look
-        docks = frozenset(self.panels.in_front())
-        return Looked(look.nodes, look.edges, look.row, docks, self._refused, look.checked)
 
     def _put(self, progress: LessonProgress) -> None:
         self.progress = progress

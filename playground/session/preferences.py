@@ -34,12 +34,10 @@ class Preferences:
         return next((word for word in known if word == found), known[0])
 
     def flag(self, name: str, default: bool = False) -> bool:
-        """Yes or no."""
         found = str(self._settings.value(name)).lower()  # a file holds words
         return {"true": True, "false": False}.get(found, default)
 
     def text(self, name: str) -> str:
-        """Any text, "" if nothing is set."""
         found = self._settings.value(name)
         return found if isinstance(found, str) else ""
 
@@ -51,7 +49,6 @@ class Preferences:
         return QByteArray()
 
     def put(self, name: str, value: bool | str | QByteArray) -> None:
-        """Remember this from now on."""
         self._settings.setValue(name, value)
 
     def keep(self) -> bool:
@@ -68,7 +65,6 @@ class Preferences:
         return [Path(name) for name in names if isinstance(name, str) and name][:MOST_RECENT]
 
     def add_recent(self, path: Path) -> None:
-        """This one was opened or saved just now."""
         others = [other for other in self.recent() if other != path]
         self._put_recent([path, *others])
 

@@ -20,8 +20,7 @@ from playground.panels.transport import Transport
 from playground.plots import background_import
 from playground.session.backups import Backups, Crashes, Starts, newest_of, state_folders
 from playground.session.files import OpenDocument, OpenFileLock
-from playground.session.lesson_guide import LessonGuide
-from playground.session.lesson_places import LessonPlaces
+from playground.session.lesson_guide import LessonGuide, LessonPlaces
 from playground.theme.formula_pictures import FormulaPictures, library
 from playground.widgets.fields import give_up_refused, speak_of_choices
 from playground.widgets.focus import FocusRing

@@ -1,6 +1,6 @@
 """Experiments to test with, and what must hold of every experiment whatever was done to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -12,12 +12,14 @@ import pytest
 
 from engine.data import Data, make_data
 from engine.errors import Refused
+from engine.experiment.editing import connect_all, with_layout, with_network
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.history import History, end_of, start_of
 from engine.experiment.training import Goal, trained
 from engine.experiment.walk import batch_size
 from engine.functions import Floats
 from engine.functions.optimizers import OPTIMIZERS, Optimizer
+from engine.layout import NodePosition
 from engine.network import Edge, Network, Node
 from engine.program.program import why_not_run
 from engine.settings import Settings
@@ -172,3 +174,27 @@ def _check_curve(experiment: Experiment) -> None:
     if experiment.curve.count and why_not_run(experiment.network, experiment.settings) is None:
         assert updates[-1] <= experiment.newest
     assert not np.isinf(experiment.curve.table).any()
+
+
+def connect(experiment: Experiment, source: str, target: str) -> Experiment:
+    return connect_all(experiment, [(source, target)])
+
+
+def disconnect(experiment: Experiment, edges: Iterable[tuple[str, str]]) -> Experiment:
+    return with_network(experiment, experiment.network.without_edges(edges))
+
+
+def remove_nodes(experiment: Experiment, node_ids: Iterable[str]) -> Experiment:
+    return with_network(experiment, experiment.network.remove(node_ids))
+
+
+def lock_edges(experiment: Experiment, edges: Iterable[tuple[str, str]], on: bool) -> Experiment:
+    return with_network(experiment, experiment.network.lock_edges(edges, on))
+
+
+def move(experiment: Experiment, moves: Mapping[str, NodePosition]) -> Experiment:
+    return with_layout(experiment, experiment.layout.move(moves))
+
+
+def rename(experiment: Experiment, node_id: str, name: str) -> Experiment:
+    return with_layout(experiment, experiment.layout.rename(node_id, name))

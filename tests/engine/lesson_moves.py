@@ -11,8 +11,6 @@ from engine.errors import Refused
 from engine.experiment.editing import (
     add_node,
     change_nodes,
-    connect,
-    disconnect,
     draw_again,
     free_id,
     set_cell,
@@ -27,6 +25,7 @@ from engine.files.lesson_checks import Moment
 from engine.functions.datasets import generate
 from engine.lessons import Looked
 from engine.network import Node, Place
+from tests.engine.experiments import connect, disconnect
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from engine.functions import Floats
 from engine.functions.initializers import Initializer, draw_each
 from engine.functions.losses import LOSSES
 from engine.network import Combine, Edge, Network, Node
-from engine.program.program import Program, Runner, compile_network
+from engine.program.program import Program, Runner
 from engine.settings import Settings
 from tests.engine import oracle
 
@@ -76,7 +76,7 @@ class Case:
     @property
     def program(self) -> Program:
         """Compiled anew."""
-        return compile_network(self.network)
+        return Program(self.network)
 
     def runner(self, dtype: type[np.floating] = np.float64) -> Runner:
         """A runner that has made the forward and the backward pass."""

@@ -13,6 +13,7 @@ from engine.experiment.stepping import step
 from engine.lessons import open_lesson
 from engine.network import Edge, Network, Node
 from engine.settings import Settings, check
+from tests.engine.experiments import connect
 
 STUDENT = open_lesson("student-grade").experiment
 
@@ -30,7 +31,7 @@ def sentence(caught: pytest.ExceptionInfo[Refused]) -> str:
 ])  # fmt: skip
 def test_an_edge_that_cannot_be(source: str, target: str, expected: str) -> None:
     with pytest.raises(Refused) as caught:
-        editing.connect(STUDENT, source, target)
+        connect(STUDENT, source, target)
     assert sentence(caught) == expected
 
 

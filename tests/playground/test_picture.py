@@ -15,8 +15,8 @@ from PySide6.QtSvg import QSvgRenderer
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import go_to, step_update
 from engine.lessons import open_lesson
-from playground.cli.opening import LongWork
-from playground.cli.picture import order
+from playground.cli.commands import order
+from playground.cli.shared import LongWork
 from playground.picture import moved
 from tests.sampled import sampled
 
@@ -148,7 +148,7 @@ def test_the_order_is_read_without_qt() -> None:
         (1024, 700), 3, None, "window",
     )  # fmt: skip
     code = (
-        "import sys\nfrom playground.cli.picture import order\norder(['xor', 'a.png'])\n"
+        "import sys\nfrom playground.cli.commands import order\norder(['xor', 'a.png'])\n"
         "sys.exit(any(name.startswith(('PySide6', 'numpy')) for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -14,20 +14,13 @@ from engine.errors import Refused
 from engine.experiment.editing import (
     add_node,
     change_nodes,
-    connect,
     connect_all,
-    disconnect,
     draw_again,
     free_id,
-    lock_edges,
-    move,
     new_edge_is_locked,
-    remove_nodes,
-    rename,
     set_cell,
     set_numbers,
     start_again,
-    why_not_connect,
     with_data,
     with_layout,
     with_network,
@@ -46,8 +39,14 @@ from engine.settings import Settings, Stops
 from tests.engine.experiments import (
     arrays,
     check_invariants,
+    connect,
+    disconnect,
+    lock_edges,
+    move,
     random_data,
     refused,
+    remove_nodes,
+    rename,
     small,
     student,
     train,
@@ -279,12 +278,12 @@ def test_an_edge_drawn_again_has_the_same_weight() -> None:
 def test_why_an_edge_is_not_allowed_is_told_with_the_learners_names() -> None:
     start = rename(rename(student(), "4", "hidden"), "6", "grade")
     sentence = "That would close a loop: grade → hidden → grade."
-    assert why_not_connect(start, "6", "4") == sentence
+    assert start.network.why_not_connect("6", "4", start.layout.name) == sentence
     with refused(sentence):
         connect(start, "6", "4")
     with refused("There is already an edge from hidden to grade."):
         connect(start, "4", "6")
-    assert why_not_connect(start, "1", "6") is None
+    assert start.network.why_not_connect("1", "6", start.layout.name) is None
     with refused("There is no edge from 1 to 6."):
         disconnect(start, [("1", "6")])
     with refused("The node “9” is not known."):

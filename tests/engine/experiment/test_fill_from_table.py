@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from engine.experiment.editing import rename
 from engine.experiment.experiment import Experiment, new_experiment
-from engine.experiment.fit_to_table import (
+from engine.experiment.layers import (
     HIDDEN,
     Filling,
     by_name,
@@ -16,7 +15,7 @@ from engine.experiment.fit_to_table import (
 from engine.experiment.stepping import step_update
 from engine.functions.datasets import Recipe, Scaling, generate
 from engine.network import Network
-from tests.engine.experiments import check_invariants, refused, small
+from tests.engine.experiments import check_invariants, refused, rename, small
 
 CELLS = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
 TEST = np.array([False, True])

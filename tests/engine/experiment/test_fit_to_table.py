@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
-from engine.experiment.editing import connect
 from engine.experiment.experiment import Experiment, new_experiment
-from engine.experiment.fit_to_table import fitted_to
+from engine.experiment.layers import fitted_to
 from engine.network import Edge, Network, Node
-from tests.engine.experiments import check_invariants, small
+from tests.engine.experiments import check_invariants, connect, small
 
 
 def names(experiment: Experiment) -> tuple[list[str], list[str]]:

@@ -9,16 +9,7 @@ import pytest
 
 from engine.data import make_data
 from engine.experiment import history as record
-from engine.experiment.editing import (
-    add_node,
-    connect,
-    disconnect,
-    lock_edges,
-    set_cell,
-    set_numbers,
-    with_data,
-    with_settings,
-)
+from engine.experiment.editing import add_node, set_cell, set_numbers, with_data, with_settings
 from engine.experiment.experiment import Experiment, at_position, new_experiment
 from engine.experiment.history import (
     CAP,
@@ -41,6 +32,9 @@ from engine.network import Network, Node, Place
 from tests.engine.experiments import (
     EVERY_OPTIMIZER,
     check_invariants,
+    connect,
+    disconnect,
+    lock_edges,
     random_data,
     refused,
     small,

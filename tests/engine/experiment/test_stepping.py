@@ -7,15 +7,7 @@ import numpy as np
 import pytest
 
 from engine.data import make_data
-from engine.experiment.editing import (
-    add_node,
-    change_nodes,
-    connect,
-    move,
-    remove_nodes,
-    set_numbers,
-    with_settings,
-)
+from engine.experiment.editing import add_node, change_nodes, set_numbers, with_settings
 from engine.experiment.experiment import Experiment, at_position, new_experiment
 from engine.experiment.stepping import (
     batch_of,
@@ -35,7 +27,17 @@ from engine.experiment.walk import EpochPosition
 from engine.network import Edge, Network, Node, Place
 from engine.numerals import count
 from engine.settings import Settings
-from tests.engine.experiments import check_invariants, logarithm, refused, small, student, train
+from tests.engine.experiments import (
+    check_invariants,
+    connect,
+    logarithm,
+    move,
+    refused,
+    remove_nodes,
+    small,
+    student,
+    train,
+)
 
 EXACT = {
     ("sum", "4"): -0.7, ("activation", "4"): 0.3318122278318339,

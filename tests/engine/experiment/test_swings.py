@@ -131,11 +131,3 @@ def test_another_rate_is_given_time() -> None:
     run = trained(experiment("circle", 6, 0.3, 1), Goal(epochs=100))
     calmer = with_settings(run, replace(run.settings, rate=0.03))
     assert not remark(calmer.curve, calmer.history, calmer.settings, calmer.data)
-
-
-def test_the_tail_of_a_curve_is_the_end_of_its_table() -> None:
-    longer = Curve()
-    for update in range(100):
-        longer = longer.with_points([Point(update, 0, 1.0)])
-        assert np.array_equal(longer.tail(20), longer.table[-20:], equal_nan=True)
-    assert len(Curve().tail(20)) == 0

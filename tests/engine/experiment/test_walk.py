@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.experiment import walk as walking
-from engine.experiment.editing import move, with_settings
+from engine.experiment.editing import with_settings
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import step_update
 from engine.experiment.trace import record
@@ -23,7 +23,7 @@ from engine.functions import Floats
 from engine.functions.initializers import Initializer
 from engine.functions.optimizers import Optimizer
 from engine.settings import Stops
-from tests.engine.experiments import small, train
+from tests.engine.experiments import move, small, train
 
 
 def recorded(experiment: Experiment, position: Position, updates: int) -> list[Position]:

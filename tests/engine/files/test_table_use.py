@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.experiment.editing import rename
 from engine.experiment.experiment import Experiment
 from engine.files.table import (
     Options,
@@ -22,7 +21,7 @@ from engine.files.table import (
     names_of,
     proposed,
 )
-from tests.engine.experiments import refused, small
+from tests.engine.experiments import refused, rename, small
 from tests.engine.tables import read_table
 
 TABLE = """size,colour,same,kind,test

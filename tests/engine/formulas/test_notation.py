@@ -9,16 +9,14 @@ from engine.experiment.walk import Context
 from engine.formulas.notation import Notation, bare_latex, notation_of
 from engine.layout import Layout, Letters
 from engine.network import Edge, Network, Node, Place
-from engine.program.program import compile_network
+from engine.program.program import Program
 from engine.settings import Settings
 from tests.engine.networks import student_grade
 
 
 def notation(network: Network, layout: Layout | None = None, loss: str = "squared") -> Notation:
     data = make_data(network.inputs, network.outputs, [])
-    return notation_of(
-        Context(compile_network(network), layout or Layout(), data, Settings(loss=loss))
-    )
+    return notation_of(Context(Program(network), layout or Layout(), data, Settings(loss=loss)))
 
 
 def neurons(*names: str) -> Network:
@@ -179,7 +177,7 @@ def test_the_labels_of_a_table_are_all_written_by_name_or_none_is(
     network = neurons("y1", "y2", "y3")
     layout = Layout(names=dict(zip(network.outputs, labels, strict=True)))
     data = make_data((), network.outputs, [[1, 0, 0]], classes=labels)
-    told = notation_of(Context(compile_network(network), layout, data, Settings()))
+    told = notation_of(Context(Program(network), layout, data, Settings()))
     assert tuple(told.subscripts[node_id] for node_id in network.outputs) == written
     assert told.total("y1").plain == f"z_{written[0]}"
     assert told.error("y1").plain == f"δ_{written[0]}"

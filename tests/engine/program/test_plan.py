@@ -10,7 +10,7 @@ import pytest
 from engine.network import Edge, Network, Node
 from engine.program import plan as compiling
 from engine.program.plan import Plan, compile_plan
-from engine.program.program import compile_network
+from engine.program.program import Program
 from engine.settings import Settings
 from tests.engine.networks import layered, random_case, random_graph, student_grade
 
@@ -115,7 +115,7 @@ def test_the_forms_agree(monkeypatch: pytest.MonkeyPatch, form: str, stack: int)
     records = [case.runner().record() for case in plain]
     force(monkeypatch, form)
     for case, expected in zip(plain, records, strict=True):
-        program = compile_network(case.network)
+        program = Program(case.network)
         for level in program.plan.levels:
             assert level.sums is None or level.sums.form == form
         runner = program.runner(case.settings, len(case.inputs), inputs_too=True, stack=stack)
@@ -138,7 +138,7 @@ def test_the_forms_learn_alike(monkeypatch: pytest.MonkeyPatch, form: str) -> No
     after = []
     for chosen in ("full", form):
         force(monkeypatch, chosen)
-        program = compile_network(network)
+        program = Program(network)
         head = program.heads(inputs, np.full((6, 2), 0.2))
         runner = program.runner(Settings(rate=0.1, l1=1e-3, l2=1e-3), 6)
         runner.load(parameters)
@@ -166,7 +166,7 @@ def first_wins(combine: str, values: list[float]) -> list[float]:
     nodes = [*(Node(f"x{i}", "input") for i in range(len(values))),
              Node("m", combine=combine, output=True)]  # type: ignore[arg-type] # fmt: skip
     edges = [Edge(f"x{i}", "m") for i in range(len(values))]
-    program = compile_network(Network(tuple(nodes), tuple(edges)))
+    program = Program(Network(tuple(nodes), tuple(edges)))
     runner = program.runner(Settings(loss="output"), 1, inputs_too=True)
     runner.load(np.ones(len(values)))
     runner.forward(program.heads(np.array([values]), np.zeros((1, 1))))

@@ -8,7 +8,7 @@ import pytest
 from engine.errors import Refused
 from engine.functions.optimizers import Optimizer
 from engine.network import COMBINES, Edge, Network, Node
-from engine.program.program import CACHED, Pass, Program, batches, compile_network, why_not_run
+from engine.program.program import CACHED, Pass, Program, batches, why_not_run
 from engine.settings import Settings
 from tests.engine.networks import layered, student_grade, student_numbers
 
@@ -46,7 +46,7 @@ UPDATED = {
 
 def student_pass(rounding: bool) -> tuple[Pass, dict[tuple[str, str, str], float]]:
     """The lecture's one update: what was recorded, and the parameters after it by place."""
-    program = compile_network(student_grade())
+    program = Program(student_grade())
     runner = program.runner(Settings(rate=0.9, rounding=rounding), 1)
     runner.load(student_numbers())
     runner.update(program.heads(np.array([[1.0, 0.0, 1.0]]), np.array([[1.0]])))
@@ -84,7 +84,7 @@ def test_student_grade_passes_on_what_it_reads() -> None:
 
 
 def test_what_leaves_a_runner_is_a_copy_that_nobody_can_write_to() -> None:
-    program = compile_network(student_grade())
+    program = Program(student_grade())
     runner = program.runner(Settings(), 1)
     runner.load(student_numbers())
     runner.forward(program.heads(np.array([[1.0, 0.0, 1.0]]), np.array([[1.0]])))
@@ -107,7 +107,7 @@ def circuit() -> Program:
     nodes = (*(Node(i, "input") for i in "abc"), Node("bc", combine="product"),
              Node("f", output=True))  # fmt: skip
     pairs = ("b", "bc"), ("c", "bc"), ("a", "f"), ("bc", "f")
-    return compile_network(Network(nodes, tuple(Edge(*pair, locked=True) for pair in pairs)))
+    return Program(Network(nodes, tuple(Edge(*pair, locked=True) for pair in pairs)))
 
 
 def test_a_circuit_tells_the_slope_by_every_value() -> None:
@@ -122,7 +122,7 @@ def test_a_circuit_tells_the_slope_by_every_value() -> None:
 
 
 def test_answers_and_values_of_any_number_of_rows() -> None:
-    program = compile_network(layered([2, 3, 2], "tanh"))
+    program = Program(layered([2, 3, 2], "tanh"))
     rng = np.random.default_rng(2)
     parameters = rng.normal(size=len(program.network.places))
     count = 2 * CACHED // program.plan.row_count + 3
@@ -179,7 +179,7 @@ def test_a_loss_that_does_not_suit_is_refused(
     outputs: tuple[str, ...], loss: str, sentence: str | None
 ) -> None:
     nodes = (Node(f"y{i}", activation=curve, output=True) for i, curve in enumerate(outputs))
-    program = compile_network(Network(tuple(nodes)))
+    program = Program(Network(tuple(nodes)))
     if sentence is None:
         assert program.runner(Settings(loss=loss), 4).vector_size == 0
         return
@@ -192,7 +192,7 @@ def test_a_loss_that_does_not_suit_is_refused(
 def test_a_network_without_a_single_number_runs(kind: str) -> None:
     """Nothing arrives: the empty product is 1, the empty maximum, minimum and sum 0."""
     nodes = tuple(Node(c, combine=c, output=True) for c in COMBINES if c != "sum")
-    program = compile_network(Network(nodes))
+    program = Program(Network(nodes))
     runner = program.runner(Settings(optimizer=Optimizer(kind)), 2)
     runner.load(np.empty(0))
     runner.updates([program.heads(np.empty((2, 0)), np.zeros((2, 3)))] * 2)
@@ -203,5 +203,5 @@ def test_a_network_without_a_single_number_runs(kind: str) -> None:
 def test_values_need_no_output() -> None:
     """What the canvas shows before anything is marked as output."""
     network = Network((Node("x", "input"), Node("h", activation="square")), (Edge("x", "h"),))
-    values = compile_network(network).values(Settings(), np.array([2.0]), np.array([[3.0]]))
+    values = Program(network).values(Settings(), np.array([2.0]), np.array([[3.0]]))
     assert values.tolist() == [[3, 36]]

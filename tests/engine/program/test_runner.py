@@ -10,7 +10,7 @@ from engine.functions import Floats
 from engine.functions.optimizers import OPTIMIZERS, Optimizer
 from engine.network import Edge, Network, Node, Place
 from engine.program import program as replay
-from engine.program.program import Runner, compile_network
+from engine.program.program import Program, Runner
 from engine.settings import Settings
 from tests.engine.networks import drawn_case, layered, random_case, random_graph
 from tests.engine.optimizing import step
@@ -44,14 +44,14 @@ def tangled() -> Network:
 
 def heads_for(network: Network, count: int, batch: int, seed: int = 3) -> list[Floats]:
     rng = np.random.default_rng(seed)
-    program = compile_network(network)
+    program = Program(network)
     shapes = (batch, len(network.inputs)), (batch, len(network.outputs))
     return [program.heads(rng.normal(size=shapes[0]), rng.normal(size=shapes[1]))
             for _ in range(count)]  # fmt: skip
 
 
 def started(network: Network, settings: Settings, batch: int = 5, seed: int = 8) -> Runner:
-    runner = compile_network(network).runner(settings, batch)
+    runner = Program(network).runner(settings, batch)
     runner.load(np.random.default_rng(seed).normal(size=len(network.places)))
     return runner
 
@@ -139,7 +139,7 @@ def test_the_rate_may_change_between_updates() -> None:
     changed.update(heads[0])
     fresh.update(heads[0])
     changed.set_rate(0.7)
-    other = compile_network(network).runner(Settings(rate=0.7), 5)
+    other = Program(network).runner(Settings(rate=0.7), 5)
     other.load(fresh.parameters())
     changed.update(heads[1])
     other.update(heads[1])
@@ -168,7 +168,7 @@ def test_rounding_leaves_what_is_locked_as_it_is() -> None:
     network = Network(
         (Node("x", "input"), Node("y", bias=True, output=True)), (Edge("x", "y", locked=True),)
     )
-    runner = compile_network(network).runner(Settings(rounding=True, rate=0.1), 1)
+    runner = Program(network).runner(Settings(rounding=True, rate=0.1), 1)
     runner.load(np.array([0.123456, 0.123456]))
     runner.update(heads_for(network, 1, 1)[0])
     weight, bias = runner.parameters()
@@ -179,9 +179,9 @@ def test_rounding_leaves_what_is_locked_as_it_is() -> None:
 def test_rounding_never_makes_a_minus_zero() -> None:
     """w = -0.0004 is rounded to 0, and 0 has no sign on screen."""
     network = Network((Node("x", "input"), Node("y", output=True)), (Edge("x", "y"),))
-    runner = compile_network(network).runner(Settings(rounding=True), 1)
+    runner = Program(network).runner(Settings(rounding=True), 1)
     runner.load(np.array([-0.0004]))
-    runner.update(compile_network(network).heads(np.ones((1, 1)), np.zeros((1, 1))))
+    runner.update(Program(network).heads(np.ones((1, 1)), np.zeros((1, 1))))
     assert runner.parameters().tolist() == [0]
     assert signs(runner.parameters()) == [False]
     record = runner.record()
@@ -215,7 +215,7 @@ def test_l1_reaches_exact_zeros_and_lets_go(kind: str) -> None:
         (Node("x1", "input"), Node("x2", "input"), Node("y", output=True)),
         (Edge("x1", "y"), Edge("x2", "y")),
     )
-    program = compile_network(network)
+    program = Program(network)
     x = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
     rate = {"sgd": 0.1, "momentum": 0.02, "nesterov": 0.02}.get(kind, 0.005)
     runner = program.runner(Settings(optimizer=Optimizer(kind), rate=rate, l1=0.2), 4)
@@ -239,7 +239,7 @@ def test_penalties_leave_biases_and_parameters_alone() -> None:
         (Node("x", "input"), Node("p", "parameter"), Node("y", bias=True), Node("z", output=True)),
         (Edge("x", "y"), Edge("p", "y"), Edge("x", "z", locked=True)),
     )
-    program = compile_network(network)
+    program = Program(network)
     head = program.heads(np.ones((1, 1)), np.ones((1, 1)))
     for settings, expected in ((Settings(l1=0.5), 0.95), (Settings(l2=0.5), 0.95)):
         runner = program.runner(settings, 1)
@@ -253,9 +253,7 @@ def test_penalties_leave_biases_and_parameters_alone() -> None:
 def test_no_minus_zero_after_many_updates(kind: str) -> None:
     for seed in range(10):
         network = random_graph(Random(seed))
-        runner = compile_network(network).runner(
-            Settings(optimizer=Optimizer(kind), rate=1e-3, l1=0.5), 2
-        )
+        runner = Program(network).runner(Settings(optimizer=Optimizer(kind), rate=1e-3, l1=0.5), 2)
         runner.load(np.random.default_rng(seed).normal(size=len(network.places)) * 1e-2)
         runner.updates(heads_for(network, 20, 2))
         assert not any(signs(runner.parameters()))
@@ -266,7 +264,7 @@ def test_no_minus_zero_after_many_updates(kind: str) -> None:
 def test_a_stack_does_what_each_would_do_alone(kind: str, loss: str) -> None:
     network = replace_outputs(tangled())
     settings = Settings(optimizer=Optimizer(kind), rate=0.02, loss=loss, l1=1e-3, l2=1e-3)
-    program = compile_network(network)
+    program = Program(network)
     starts = np.random.default_rng(1).normal(size=(3, len(network.places)))
     heads = [abs(np.tanh(head)) for head in heads_for(network, 10, 4)]
     stack = program.runner(settings, 4, stack=3)
@@ -319,7 +317,7 @@ def test_a_batch_is_the_mean_of_its_samples() -> None:
 def test_losses_fall(kind: str) -> None:
     network = layered([2, 6, 1], "tanh")
     x = np.random.default_rng(0).normal(size=(20, 2))
-    head = compile_network(network).heads(x, np.sin(x[:, :1]) * 0.5)
+    head = Program(network).heads(x, np.sin(x[:, :1]) * 0.5)
     runner = started(network, Settings(optimizer=Optimizer(kind), rate=0.01), 20)
     losses = []
     for _ in range(2):

@@ -7,7 +7,7 @@ import pytest
 
 from engine.errors import Refused
 from engine.network import Node
-from engine.program.program import compile_network
+from engine.program.program import Program
 from engine.settings import Settings
 from engine.views import decision_map
 from engine.views.decision_map import AnswerMap, InputPlane, Mapper
@@ -108,14 +108,14 @@ def test_along_one_input() -> None:
 
 def test_a_network_without_outputs_has_maps_too() -> None:
     network = layered([2, 2, 1]).change(Node("y1"))
-    program = compile_network(network)
+    program = Program(network)
     numbers = np.ones(len(network.places))
     last = Mapper(program, SETTINGS, InputPlane("x1", "x2", (0, 1), (0, 1), 3)).complete(numbers)
     assert last.values[0, 0].tolist() == [0, 0.5, 1]
 
 
 def test_planes_that_cannot_be_drawn_are_refused() -> None:
-    program = compile_network(layered([2, 2, 1]))
+    program = Program(layered([2, 2, 1]))
     for plane, word in (
         (InputPlane("y1", "x1", (0, 1), (0, 1)), "not an input"),
         (InputPlane("x9", "x1", (0, 1), (0, 1)), "not known"),

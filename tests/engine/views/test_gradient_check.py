@@ -10,7 +10,7 @@ from engine.errors import Refused
 from engine.experiment.trace import why_not_finite
 from engine.functions.losses import middle_of
 from engine.network import Edge, Network, Node, Place
-from engine.program.program import compile_network
+from engine.program.program import Program
 from engine.settings import Settings
 from engine.views.objective import (
     Agreement,
@@ -62,7 +62,7 @@ def parabola_numbers(x: float) -> np.ndarray:
 def test_parabola_shows_the_lectures_table(
     x: float, slopes: tuple[float, ...], slope: float
 ) -> None:
-    program = compile_network(parabola())
+    program = Program(parabola())
     table = step_table(Objective(program, OUTPUT, parabola_numbers(x), NOTHING, ZERO), X)
     assert [row.h for row in table] == pytest.approx([10.0**-k for k in range(2, 9)])
     assert [row.one_sided for row in table[:3]] == pytest.approx(slopes, abs=1e-9)
@@ -74,7 +74,7 @@ def test_parabola_shows_the_lectures_table(
 
 
 def test_every_parameter_has_its_row_in_order_locked_ones_too() -> None:
-    program = compile_network(parabola())
+    program = Program(parabola())
     found = checked(Objective(program, OUTPUT, parabola_numbers(2), NOTHING, ZERO))
     assert tuple(one.place for one in found) == program.network.places
     assert [one.locked for one in found] == [True, True, True, True, False]
@@ -103,12 +103,12 @@ def test_random_graphs_agree_with_and_without_l2() -> None:
 
 
 def test_l2_acts_on_unlocked_weights_only() -> None:
-    program = compile_network(parabola())
+    program = Program(parabola())
     with_l2 = checked(
         Objective(program, Settings(loss="output", l2=10), parabola_numbers(2), NOTHING, ZERO)
     )
     assert [one.analytic for one in with_l2] == pytest.approx([32, 4, 2, 1, 13])
-    free = compile_network(one_neuron("identity"))
+    free = Program(one_neuron("identity"))
     args = np.array([0.5]), 3 * ONE, ZERO
     (one,) = checked(Objective(free, Settings(loss="output", l2=10), *args))
     assert one.analytic == pytest.approx(3 + 10 * 0.5)
@@ -125,9 +125,7 @@ def test_a_wrong_gradient_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
                             passed.gradient + 1e-4, passed.targets)  # fmt: skip
 
     monkeypatch.setattr(gradient_check, "existing_pass", wrong)
-    found = checked(
-        Objective(compile_network(parabola()), OUTPUT, parabola_numbers(2), NOTHING, ZERO)
-    )
+    found = checked(Objective(Program(parabola()), OUTPUT, parabola_numbers(2), NOTHING, ZERO))
     assert not any(one.agrees for one in found)
     assert all(one.remark == "" for one in found)
 
@@ -136,27 +134,27 @@ def test_a_wrong_gradient_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     ("activation", "word"), [("relu", "kink"), ("leaky relu", "kink"), ("step", "jumps")]
 )
 def test_a_kink_is_told(activation: str, word: str) -> None:
-    program = compile_network(one_neuron(activation))
+    program = Program(one_neuron(activation))
     (one,) = checked(Objective(program, OUTPUT, np.zeros(1), ONE, ZERO))
     assert not one.agrees
     assert word in one.remark
 
 
 def test_the_kink_tells_both_slopes() -> None:
-    program = compile_network(one_neuron("relu"))
+    program = Program(one_neuron("relu"))
     (one,) = checked(Objective(program, OUTPUT, np.zeros(1), 3 * ONE, ZERO))
     assert "the slope is 0 on the left and 3 on the right" in one.remark
 
 
 def test_a_kink_nearby_is_told() -> None:
-    program = compile_network(one_neuron("relu"))
+    program = Program(one_neuron("relu"))
     (one,) = checked(Objective(program, OUTPUT, np.array([4e-6]), ONE, ZERO))
     assert not one.agrees
     assert one.remark.startswith("A kink lies nearer than 1e-05")
 
 
 def test_numbers_that_do_not_exist_are_refused_by_name() -> None:
-    program = compile_network(one_neuron("logarithm"))
+    program = Program(one_neuron("logarithm"))
     inputs, targets = np.array([[1.0], [2.0], [-0.5]]), np.zeros((3, 1))
     with pytest.raises(Refused, match=r"The logarithm of −0\.5 does not exist: neuron y, sample 3"):
         checked(Objective(program, OUTPUT, np.ones(1), inputs, targets))
@@ -165,15 +163,11 @@ def test_numbers_that_do_not_exist_are_refused_by_name() -> None:
             Objective(program, OUTPUT, np.zeros(1), inputs, targets), program.network.places[0]
         )
     with pytest.raises(Refused, match="1/0 does not exist: neuron y, sample 1"):
-        checked(
-            Objective(
-                compile_network(one_neuron("reciprocal")), OUTPUT, np.zeros(1), inputs, targets
-            )
-        )
+        checked(Objective(Program(one_neuron("reciprocal")), OUTPUT, np.zeros(1), inputs, targets))
     with pytest.raises(Refused, match=r"The value of y is too large for a number \(sample 2\)"):
         checked(
             Objective(
-                compile_network(one_neuron("exponential")),
+                Program(one_neuron("exponential")),
                 OUTPUT,
                 np.array([400.0]),
                 inputs,
@@ -183,7 +177,7 @@ def test_numbers_that_do_not_exist_are_refused_by_name() -> None:
 
 
 def test_a_step_into_nothing_has_no_numeric_slope() -> None:
-    program = compile_network(one_neuron("logarithm"))
+    program = Program(one_neuron("logarithm"))
     args = np.array([5e-6]), np.ones((1, 1)), np.zeros((1, 1))
     (one,) = checked(Objective(program, OUTPUT, *args))
     assert np.isnan(one.numeric)
@@ -195,7 +189,7 @@ def test_a_step_into_nothing_has_no_numeric_slope() -> None:
 
 
 def test_the_sentence_uses_the_names_and_rows_it_is_given() -> None:
-    program = compile_network(one_neuron("square"))
+    program = Program(one_neuron("square"))
     settings = Settings(loss="squared")
     runner = program.runner(settings, 2)
     runner.load(np.array([1e110]))
@@ -219,19 +213,19 @@ def test_the_sentence_uses_the_names_and_rows_it_is_given() -> None:
 
 
 def test_an_unknown_place_and_a_network_without_output_are_refused() -> None:
-    program = compile_network(parabola())
+    program = Program(parabola())
     with pytest.raises(Refused, match="no such number"):
         step_table(
             Objective(program, OUTPUT, parabola_numbers(2), NOTHING, ZERO), Place("value", "q")
         )
-    alone = compile_network(Network((Node("x", "parameter"),)))
+    alone = Program(Network((Node("x", "parameter"),)))
     with pytest.raises(Refused, match="no output"):
         checked(Objective(alone, OUTPUT, np.zeros(1), NOTHING, ZERO))
 
 
 def test_a_large_network_comes_a_few_places_at_a_time() -> None:
     network = layered([20, 8, 5])
-    program = compile_network(network)
+    program = Program(network)
     rng = np.random.default_rng(0)
     numbers = rng.normal(size=len(network.places))
     x, t = rng.normal(size=(200, 20)), rng.normal(size=(200, 5))
@@ -244,7 +238,7 @@ def test_a_large_network_comes_a_few_places_at_a_time() -> None:
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
 def test_slopes_over_many_rows_are_those_of_one_batch(reduction: str) -> None:
     network = layered([2, 3, 1])
-    program = compile_network(network)
+    program = Program(network)
     rng = np.random.default_rng(0)
     numbers = rng.normal(size=len(network.places))
     x, t = rng.normal(size=(9000, 2)), rng.normal(size=(9000, 1))
@@ -263,7 +257,7 @@ def test_slopes_over_many_rows_are_those_of_one_batch(reduction: str) -> None:
 
 
 def test_a_number_that_does_not_exist_is_told_with_its_row() -> None:
-    program = compile_network(one_neuron("logarithm"))
+    program = Program(one_neuron("logarithm"))
     inputs = np.array([[1.0], [-1.0]])
     with pytest.raises(Refused, match="sample 8"):
         existing_pass(

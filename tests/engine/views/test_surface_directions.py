@@ -5,7 +5,7 @@ import pytest
 
 from engine.errors import Refused
 from engine.network import Edge, Network, Node
-from engine.program.program import compile_network
+from engine.program.program import Program
 from engine.views.surface_planes import (
     MOST_POINTS,
     principal_directions,
@@ -18,7 +18,7 @@ from tests.engine.networks import layered
 def test_every_neuron_is_moved_by_as_much_as_its_weights_are_large() -> None:
     network = layered([2, 8, 8, 1])
     numbers = np.random.default_rng(3).normal(size=len(network.places))
-    found = random_directions(compile_network(network), numbers, seed=4)
+    found = random_directions(Program(network), numbers, seed=4)
     for direction in (found.first, found.second):
         assert not direction.flags.writeable
         for node in network.nodes[2:]:
@@ -32,7 +32,7 @@ def test_every_neuron_is_moved_by_as_much_as_its_weights_are_large() -> None:
 
 
 def test_a_direction_is_a_function_of_the_seed() -> None:
-    program = compile_network(layered([2, 3, 1]))
+    program = Program(layered([2, 3, 1]))
     numbers = np.random.default_rng(3).normal(size=13)
     one, same, other = (random_directions(program, numbers, seed) for seed in (1, 1, 2))
     assert np.array_equal(one.first, same.first)
@@ -45,7 +45,7 @@ def test_locked_numbers_do_not_move_and_lone_ones_move_by_their_size() -> None:
     nodes = (Node("x", "input"), Node("p", "parameter"), Node("q", "parameter", locked=True),
              Node("y", bias=True), Node("z", bias=True, output=True))  # fmt: skip
     edges = (Edge("x", "y"), Edge("p", "y", locked=True), Edge("y", "z", locked=True))
-    program = compile_network(Network(nodes, edges))
+    program = Program(Network(nodes, edges))
     # x→y, p→y (locked), y→z (locked), bias of y, bias of z, p, q (locked)
     numbers = np.array([3.0, 5.0, 7.0, 0.1, -2.0, 4.0, 6.0])
     found = random_directions(program, numbers, seed=0).first
@@ -55,7 +55,7 @@ def test_locked_numbers_do_not_move_and_lone_ones_move_by_their_size() -> None:
 
 
 def test_nothing_to_fit_the_size_of_is_refused() -> None:
-    program = compile_network(layered([2, 3, 1]))
+    program = Program(layered([2, 3, 1]))
     with pytest.raises(Refused, match="is 0"):
         random_directions(program, np.zeros(13), seed=0)
 

@@ -10,7 +10,7 @@ from engine.errors import Refused
 from engine.functions import Floats
 from engine.functions.losses import loss, middle_of
 from engine.network import Edge, Network, Node, Place
-from engine.program.program import Program, compile_network
+from engine.program.program import Program
 from engine.settings import Settings
 from engine.views import surface_tiles, surfaces
 from engine.views.objective import Objective
@@ -323,7 +323,7 @@ def test_requests_that_make_no_picture_are_refused() -> None:
 
 
 def test_the_estimate_grows_with_the_picture_and_with_what_lies_downstream() -> None:
-    program: Program = compile_network(layered([2, 8, 8, 1]))
+    program: Program = Program(layered([2, 8, 8, 1]))
     first, last = program.network.places[:2], program.network.places[-2:]
     early, late = Axes(*first), Axes(*last)
     assert estimate(program, early, 101, 250) > 3 * estimate(program, late, 101, 250)

@@ -16,7 +16,7 @@ from playground.canvas.node_painter import spot_rect, width_before
 from playground.canvas.number_positions import card_spots, edge_spots, node_spots
 from playground.canvas.scene_painter import readable_rect
 from playground.canvas.scene_state import Key, NumberItem, SceneState, at_place, of_node
-from playground.cli.opening import open_experiment
+from playground.cli.shared import open_experiment
 from playground.theme.fonts import SMALLEST
 from playground.theme.palette import LIGHT
 from tests.playground.canvas_desk import Desk

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.experiment import Experiment, new_experiment
-from engine.experiment.fit_to_table import Filling, with_filling
+from engine.experiment.layers import Filling, with_filling
 from engine.experiment.stepping import step
 from engine.formulas import Explainer
 from engine.layout import Layout, arranged

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.experiment import new_experiment
-from engine.experiment.fit_to_table import HIDDEN
+from engine.experiment.layers import HIDDEN
 from engine.files import limits
 from engine.network import Network
 from playground.dialogs.import_table import KIND, OpenTable

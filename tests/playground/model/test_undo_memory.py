@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment.stepping import step_update
 from engine.files import limits
-from playground.cli.opening import open_experiment
+from playground.cli.shared import open_experiment
 from playground.model import document as undo_memory
 from playground.model.document import Document
 from tests.playground.window_calls import calls_here

@@ -23,8 +23,7 @@ from playground.model.document import Document
 from playground.model.stage import Look, Stage
 from playground.panels.lesson import SIDES, FormulaPlate, LessonPanel, broken
 from playground.panels.lesson_tasks import reply_to
-from playground.session.lesson_guide import LessonGuide, prepared, staged
-from playground.session.lesson_places import LessonPlaces
+from playground.session.lesson_guide import LessonGuide, LessonPlaces, prepared, staged
 from playground.theme.formula_pictures import FormulaPictures
 from playground.window.workspace import Workspace
 from tests.engine.lessons.test_checks import check_of

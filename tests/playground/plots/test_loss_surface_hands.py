@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from engine.experiment.editing import change_nodes, lock_edges, set_numbers
+from engine.experiment.editing import change_nodes, set_numbers
 from engine.experiment.experiment import Experiment, new_experiment
 from engine.experiment.training import Goal, trained
 from engine.lessons import open_lesson
@@ -25,6 +25,7 @@ from playground.plots.images import BANDS
 from playground.plots.loss_surface import FAR, MOST_LISTED, LossSurface
 from playground.plots.plot import PAN, STEPS, ZOOM
 from playground.plots.surface_plot import SightPlot, SlopePlot, SurfacePlot, SurfaceSight
+from tests.engine.experiments import lock_edges
 from tests.engine.networks import layered
 from tests.playground.plot_window import (
     PlotWindow,

@@ -55,8 +55,9 @@ class Desk:
         self.work = OpenDocument(document)
         self.told: list[str] = []
         self.backups = Backups(
-            document, folders, self.work.about, self.told.append, Trainer(document), wait=20
+            document, folders, self.work.about, self.told.append, Trainer(document)
         )
+        self.backups.timer.setInterval(20)
 
 
 def left_behind(

@@ -18,10 +18,10 @@ from engine.lessons import open_lesson
 from playground.model.document import Document
 from playground.session.backups import LOG, SESSIONS, Crashes, Starts, found
 from playground.session.files import UNMARKED, OpenDocument, OpenFileLock
-from playground.session.lesson_places import FILE, LessonPlaces
+from playground.session.lesson_guide import FILE, LessonPlaces
 from playground.window.workspace import Workspace
 from tests.playground.opened import answer, opened
-from tests.playground.session.test_files import dialog, type_name
+from tests.playground.session.test_files import dialog, made_up_version_2, type_name
 
 THESIS = b"The work of four years.\n"
 
@@ -199,16 +199,16 @@ def test_what_a_link_calls_sessions_is_neither_offered_nor_removed(tmp_path: Pat
 
 @pytest.mark.parametrize("stands", [dangling, link, foreign, folder])
 def test_the_old_file_of_a_converted_document_is_kept_where_nothing_else_stands(
-    qapp: QApplication, tmp_path: Path, thesis: Path, stands: Callable[[Path, Path], None]
-) -> None:
+    qapp: QApplication, tmp_path: Path, thesis: Path, stands: Callable[[Path, Path], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     """Version 2 is made up: only the number differs."""
     mine = tmp_path / "mine.json"
     save(mine, open_lesson("student-grade").experiment)
     before = mine.read_bytes()
     stands(tmp_path / "mine.v1.bak.json", thesis)
-    work = OpenDocument(
-        Document(open_lesson("xor").experiment), {1: lambda raw: {**raw, "version": 2}}, 2
-    )
+    work = OpenDocument(Document(open_lesson("xor").experiment))
+    made_up_version_2(monkeypatch, lambda raw: {**raw, "version": 2})
     work.take(work.read(mine))
     work.save()
     assert (tmp_path / "mine.v1.bak-2.json").read_bytes() == before

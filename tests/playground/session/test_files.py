@@ -4,7 +4,9 @@ import errno
 import json
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -13,12 +15,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.files.loading import export_model, load, save
+from engine.files.loading import export_model, load, load_bytes, save
 from engine.lessons import open_lesson
 from engine.network import Place
 from playground.dialogs.file_dialogs import SaveDialog
 from playground.dialogs.new_network import NewNetwork
 from playground.model.document import Document
+from playground.session import files
 from playground.session.backups import DOCUMENT
 from playground.session.files import OpenDocument, OpenFileLock
 from playground.window.workspace import Workspace
@@ -239,11 +242,19 @@ def test_row_18_a_newer_version_opens_as_a_copy_to_look_at(
     assert not list((tmp_path / "state").rglob(DOCUMENT)), "no autosave"
 
 
+def made_up_version_2(
+    patch: pytest.MonkeyPatch, migrate: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    patch.setattr(files, "load_bytes", partial(load_bytes, table={1: migrate}, newest=2))
+    patch.setattr(files, "NEWEST", 2)
+
+
 def test_row_19_the_first_save_of_a_converted_document_keeps_the_old_file(
-    qapp: QApplication, mine: Path, tmp_path: Path
+    qapp: QApplication, mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = Document(open_lesson("xor").experiment)
-    work = OpenDocument(document, {1: lambda raw: raw}, 2)
+    work = OpenDocument(document)
+    made_up_version_2(monkeypatch, lambda raw: raw)
     work.take(work.read(mine))
     assert work.title == "mine.json (converted)"
     old = mine.read_bytes()

@@ -220,7 +220,8 @@ def test_a_full_disk_is_told_from_beside_the_window_too(
     document = Document(open_lesson("xor").experiment)
     trainer = Trainer(document)
     told: list[str] = []
-    backups = Backups(document, (blocked,), lambda: About("x"), told.append, trainer, wait=20)
+    backups = Backups(document, (blocked,), lambda: About("x"), told.append, trainer)
+    backups.timer.setInterval(20)
     trainer.progressed.connect(backups.follow_run)
     trainer.running_changed.connect(backups.end_run)
     trainer.start()

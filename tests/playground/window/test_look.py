@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment.experiment import new_experiment
 from engine.network import Network
-from playground.cli.opening import open_experiment
+from playground.cli.shared import open_experiment
 from playground.panels.inspector import Inspector
 from playground.panels.lesson import LessonPanel
 from playground.window.docks import Docks

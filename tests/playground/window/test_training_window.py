@@ -101,9 +101,9 @@ def test_what_is_right_says_of_which_part_and_the_rate_stays(
     assert facts(workspace)["Test accuracy"] == f"{100 * point.test_accuracy:.0f} %"
     in_run = facts_of_run(
         RunProgress(
-            workspace.document.value.network, 123_456, 123_456, EpochPosition(12_345, 0),
-            workspace.document.value.parameters, workspace.document.value.curve,
-            workspace.document.settings, point,
+            workspace.document.value.network, 123_456, 123_456,
+            replace(workspace.document.value.position, turn=EpochPosition(12_345, 0)),
+            workspace.document.value.curve, workspace.document.settings,
         ),
         12_345.0,
     )  # fmt: skip
