@@ -122,10 +122,7 @@ def new_experiment(
     """The experiment before anything is learnt; what is not given is empty or zero."""
     rows = data or make_data(network.inputs, network.outputs, [])
     context = Context(
-        Program(network),
-        layout or Layout(),
-        suited(rows, network),
-        check(settings or Settings()),
+        Program(network), layout or Layout(), suited(rows, network), check(settings or Settings())
     )
     start = np.zeros(len(network.places)) if parameters is None else parameters
     return at_position(context, fresh_position(context, start), start, 0)

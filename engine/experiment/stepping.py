@@ -12,12 +12,7 @@ import numpy as np
 from engine.data import Rows
 from engine.errors import Infinite, Refused
 from engine.experiment.curve import has_point
-from engine.experiment.experiment import (
-    Experiment,
-    with_first_point,
-    with_point,
-    without_pass,
-)
+from engine.experiment.experiment import Experiment, with_first_point, with_point, without_pass
 from engine.experiment.history import (
     History,
     end_of,

@@ -187,8 +187,7 @@ def refuse_large(size: int, limit: int = limits.FILE_BYTES) -> None:
     """Refuse so many bytes if they are more than the limit."""
     if size > limit:
         raise DocumentError(
-            f"The file is larger than {count(limit // limits.MEGABYTE)} MB.",
-            f"{count(size)} bytes",
+            f"The file is larger than {count(limit // limits.MEGABYTE)} MB.", f"{count(size)} bytes"
         )
 
 

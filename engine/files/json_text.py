@@ -182,10 +182,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _DECODER: Final = json.JSONDecoder(
-    parse_constant=_constant,
-    parse_float=_float,
-    parse_int=_integer,
-    object_pairs_hook=_object,
+    parse_constant=_constant, parse_float=_float, parse_int=_integer, object_pairs_hook=_object
 )
 
 

@@ -15,14 +15,7 @@ from engine.network import Network, Place
 from engine.numerals import count, short
 from engine.program.program import Program, why_not_run
 from engine.views.objective import loss_at, objective_of, slope_at
-from engine.views.surfaces import (
-    Axes,
-    Surface,
-    SurfaceGrid,
-    loss_curve,
-    loss_surface,
-    work_per_row,
-)
+from engine.views.surfaces import Axes, Surface, SurfaceGrid, loss_curve, loss_surface, work_per_row
 
 Mode = Literal["numbers", "random", "path"]
 Pair = tuple[Place | None, Place | None]

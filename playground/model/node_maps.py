@@ -103,10 +103,7 @@ def tile_of(values: Floats, span: tuple[float, float]) -> Tile:
 
 
 def plane_of(
-    data: Data,
-    first: str | None = None,
-    second: str | None = None,
-    points: int = SIDE,
+    data: Data, first: str | None = None, second: str | None = None, points: int = SIDE
 ) -> InputPlane:
     """The plane of two inputs, the first two unless named, as far as the samples reach.
 

@@ -272,9 +272,7 @@ class Inspector(Form):
         text = "The slope of a leaky ReLU below 0."
         row = self.leak_row = NumberRow("Leak", text, self._set_leak, self)
         self._add(
-            row,
-            lambda s: s.leaky,
-            lambda s: row.show_numbers((n.leak for n in s.leaky), s.digits),
+            row, lambda s: s.leaky, lambda s: row.show_numbers((n.leak for n in s.leaky), s.digits)
         )
 
     def _add_number_rows(self) -> None:

@@ -14,11 +14,7 @@ INK, LAID_OVER = 1.6, 1.2  # pixels
 FAINT = "faint"
 
 Style = Literal["solid", "dashed", "dotted"]
-DASHES: dict[Style, tuple[float, ...]] = {
-    "solid": (),
-    "dashed": (6.0, 4.0),
-    "dotted": (2.0, 3.0),
-}
+DASHES: dict[Style, tuple[float, ...]] = {"solid": (), "dashed": (6.0, 4.0), "dotted": (2.0, 3.0)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
