@@ -378,8 +378,8 @@ def open_folder(path: str | Path) -> Opened:
         loaded = load_bytes(bytes_of(name))
         return replace(loaded, experiment=replace(loaded.experiment, lesson=""))
 
+    wire = read_lesson(bytes_of(LESSON_FILE, LESSON_BYTES))  # first: it tells of an odd path
     place = folder.resolve()
-    wire = read_lesson(bytes_of(LESSON_FILE, LESSON_BYTES))
     found = with_answers(proofread(opened(_lesson(place.name, "", wire, str(place)), read)))
     return replace(found, lesson=replace(found.lesson, digest=seen.hexdigest()))
 
