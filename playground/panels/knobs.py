@@ -603,6 +603,9 @@ class Knobs(QWidget):
 
     def _turn(self, row: int, value: float) -> None:
         knob = self.model.knobs[row]
+        if self._document.run is not None:  # it ends here, and not where it was seen last
+            self._document.settle()
+            self._begun = self._here
         self._turning = True
         self._document.set_number(knob.place, value, turning=True)
         self._turning = False

@@ -12,10 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment.experiment import new_experiment
 from engine.experiment.layers import network_of
+from engine.experiment.training import Goal
 from engine.lessons import open_lesson
 from engine.network import Network, Place
 from engine.views.objective import loss_at, objective_of
-from playground.panels.knobs import LOCKED, Knobs, angle_of, knob_rect
+from playground.model.trainer import Trainer
+from playground.panels.knobs import LOCKED, SPANS, Knobs, angle_of, knob_rect
 from playground.widgets.fields import PlaceField
 from tests.engine.experiments import small, student
 from tests.playground.panel_window import PanelWindow, opened, unnamed, walked
@@ -228,3 +230,23 @@ def test_another_network_brings_other_knobs(window: Window) -> None:
     window.document.replace(student())
     assert window.panel.model.count() == 11
     assert window.panel.line.top == "E"
+
+
+def test_a_turn_in_a_run_is_told_from_where_the_run_ended(qtbot: QtBot) -> None:
+    window = opened(qtbot, Knobs, open_lesson("xor").experiment, (450, 400))
+    trainer = Trainer(window.document, window.panel)
+    window.panel.live.follow(trainer)
+    trainer.start(Goal())
+    qtbot.waitUntil(lambda: window.panel.live.value.updates > 20)
+    drag(window, 0, 40)
+    trainer.close()
+    after, effect = window.value, window.panel.line.effect
+    window.document.stack.undo()
+    ended, place = window.value, window.panel.model.knobs[0].place
+    assert ended.updates > 20
+    assert effect is not None
+    index = ended.network.place_index[place]
+    assert effect.turned == after.parameters[index] - ended.parameters[index]
+    rows = SPANS[window.panel.choice.currentText()](ended, None)
+    was, is_now = (loss_at(objective_of(e.context, e.parameters, rows)) for e in (ended, after))
+    assert effect.really == is_now - was
