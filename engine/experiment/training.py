@@ -223,6 +223,12 @@ def as_of(experiment: Experiment, progress: RunProgress) -> Experiment:
     )  # fmt: skip
 
 
+def sample_as_of(experiment: Experiment, progress: RunProgress) -> Experiment:
+    """The same where a sample is looked at: the one in sight stays, however the batches go."""
+    seen = as_of(experiment, progress)
+    return replace(seen, position=replace(seen.position, turn=experiment.turn))
+
+
 def exactly_as_of(experiment: Experiment, progress: RunProgress) -> Experiment:
     """The same as Train computes it: exactly, also where everything else is rounded."""
     return as_of(experiment, replace(progress, settings=without_rounding(progress.settings)))

@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPainterStateGuard
 from engine.data import Rows
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import batch_of
-from engine.experiment.training import RunProgress, as_of
+from engine.experiment.training import RunProgress, sample_as_of
 from engine.formulas.notation import Notation, notation_of
 from engine.functions import Floats
 from engine.layout import NodePosition
@@ -275,9 +275,7 @@ class CanvasScene(QObject):
         )
         if is_shown or progress.network is not begun.network:
             return
-        now, self._progress = as_of(begun, progress), progress
-        position = replace(now.position, turn=begun.turn)  # the sample in sight stays the same
-        self.running = replace(now, position=position)
+        self.running, self._progress = sample_as_of(begun, progress), progress
         self._rebuild()
 
     def on_running_changed(self, running: bool) -> None:

@@ -188,8 +188,8 @@ class CanvasView(ZoomableView):
             if self.keyboard.current not in network.index:
                 self.keyboard.current = ""
             self._show_empty()
-            if len(network.nodes) > 1 and is_another(before, after):
-                self.fit()
+            if len(network.nodes) != 1 and is_another(before, after):
+                self.fit()  # a first node stays where it was put
         elif before.settings.digits != after.settings.digits and self._fitted:
             self.fit()  # nodes are as wide as their numbers
         if after.trace is not None and before.trace is None:

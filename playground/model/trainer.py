@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.errors import Refused
 from engine.experiment.experiment import Experiment
-from engine.experiment.training import Goal, RunCommand, RunProgress, as_of, train
+from engine.experiment.training import Goal, RunCommand, RunProgress, sample_as_of, train
 from engine.numerals import counted, short
 from engine.settings import Settings, check
 from engine.views.surfaces import work_per_row
@@ -507,7 +507,7 @@ class RunFollower(QObject):
         return super().eventFilter(watched, event)
 
     def _take(self, progress: RunProgress) -> None:
-        self._show(as_of(self._document.value, progress))
+        self._show(sample_as_of(self._document.value, progress))
 
     def _over(self, running: bool) -> None:
         if self._of_run is not None:

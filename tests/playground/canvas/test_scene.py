@@ -206,6 +206,9 @@ def test_another_document_is_fitted(qtbot: QtBot) -> None:
     desk.document.replace(open_lesson("student-grade").experiment)
     assert desk.view.zoom >= 0.94
     desk.check_mirror()
+    desk.view.zoom_to(2.5)
+    desk.document.replace(new_experiment(Network()))
+    assert desk.view.zoom == 1.0, "what is drawn first has its own size"
 
 
 def test_arranging_glides_and_ends_where_the_document_is(qtbot: QtBot) -> None:

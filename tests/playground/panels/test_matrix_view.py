@@ -12,9 +12,12 @@ from pytestqt.qtbot import QtBot
 from engine.experiment import stepping
 from engine.experiment.experiment import new_experiment
 from engine.experiment.layers import network_of
+from engine.experiment.training import Goal
 from engine.lessons import open_lesson
 from engine.network import Network, Place
+from engine.views.samples import chosen_row
 from playground.model.stage import Pointed
+from playground.model.trainer import Trainer
 from playground.panels.matrix_view import Kind, Matrices, MatrixNumber, MatrixSpot, MatrixView
 from playground.widgets.fields import PlaceField
 from tests.engine.experiments import small, student
@@ -274,3 +277,17 @@ def test_the_view_has_a_name(window: Window) -> None:
     assert not unnamed([window.panel.view])
     window.panel.view.setFocus()
     assert here(window) == MatrixSpot(0, 0, 0)
+
+
+def test_in_a_run_the_sample_in_sight_stays(qtbot: QtBot) -> None:
+    """The batch of each update would be another one, and the canvas stays with this one."""
+    window = opened(qtbot, Matrices, open_lesson("xor").experiment, (700, 500))
+    trainer = Trainer(window.document, window.panel)
+    window.panel.live.follow(trainer)
+    chosen = {chosen_row(window.value, None)}
+    trainer.start(Goal())
+    for updates in (20, 60, 100, 140):
+        qtbot.waitUntil(lambda least=updates: window.panel.live.value.updates > least)
+        chosen.add(chosen_row(window.panel.live.value, None))
+    trainer.close()
+    assert len(chosen) == 1
