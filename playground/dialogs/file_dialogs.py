@@ -23,29 +23,21 @@ def choose_to_open(
     opened: Callable[[Path], object],
     title: str = "Open",
     names: str = DOCUMENTS,
-) -> QFileDialog:
+) -> None:
+    """Ask for one of the files that are named so, or without names for a folder."""
     dialog = _dialog(QFileDialog(window), title, folder)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilter(names)
+    if names:
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(names)
+    else:
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     dialog.fileSelected.connect(lambda name: opened(Path(name)))
     dialog.open()
-    return dialog
-
-
-def choose_folder(
-    window: QWidget, folder: Path | None, opened: Callable[[Path], object]
-) -> QFileDialog:
-    """Ask in which folder a lesson lies."""
-    dialog = _dialog(QFileDialog(window), "Open lesson", folder)
-    dialog.setFileMode(QFileDialog.FileMode.Directory)
-    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    dialog.fileSelected.connect(lambda name: opened(Path(name)))
-    dialog.open()
-    return dialog
 
 
 class SaveDialog(QFileDialog):
-    """Asks where to write; when that is refused it says why and keeps the name that was typed."""
+    """Opens and asks where to write; when that is refused it says why and keeps what was typed."""
 
     def __init__(
         self,
@@ -67,6 +59,7 @@ class SaveDialog(QFileDialog):
         self.setDefaultSuffix(suggestion.suffix.removeprefix("."))
         self.selectFile(suggestion.name)
         self.filterSelected.connect(self._follow_kind)
+        self.open()
 
     def _follow_kind(self, kind: str) -> None:
         """The name ends as the chosen kind of file does."""
@@ -121,14 +114,6 @@ class SaveDialog(QFileDialog):
             self._refuse(path, sentence)
         else:
             self.done(QFileDialog.DialogCode.Accepted)
-
-
-def choose_to_save(
-    window: QWidget, title: str, suggestion: Path, names: str, write: Callable[[Path], object]
-) -> SaveDialog:
-    dialog = SaveDialog(window, title, suggestion, names, write)
-    dialog.open()
-    return dialog
 
 
 class PlainInside(QObject):

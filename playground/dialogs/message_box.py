@@ -24,7 +24,6 @@ from playground.widgets.layout import AS_STYLED, lay_out
 from playground.widgets.plain_text import plain_title, set_name
 
 WIDTH = 460
-DETAILS_HEIGHT = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,8 @@ def read_only(name: str, tip: str, parent: QWidget) -> QPlainTextEdit:
 class Question(QDialog):
     """A heading, a sentence, perhaps details, and the answers; the first one is the default.
 
-    Escape and closing the dialog give no answer: nothing is done.
+    It opens over its window, and the program goes on meanwhile. Escape and closing the dialog give
+    no answer: nothing is done.
     """
 
     def __init__(
@@ -76,10 +76,11 @@ class Question(QDialog):
         if details:
             self._details = read_only("Details", "Where exactly, for whoever mends it", self)
             self._details.setPlainText(details)
-            self._details.setFixedHeight(DETAILS_HEIGHT)
+            self._details.setFixedHeight(120)
             self._details.hide()
             column.addWidget(self._details)
         lay_out(column, 4, self._buttons(bool(details)), spacing=12, margins=(24, 20, 24, 20))
+        self.open()
 
     def button(self, text: str) -> QPushButton:
         return next(b for b in self.findChildren(QPushButton) if b.text() == text)
@@ -111,17 +112,7 @@ class Question(QDialog):
             self.accept()
 
 
-def ask(
-    window: QWidget,
-    heading: str,
-    sentence: str,
-    answers: tuple[DialogAnswer, ...] = (DialogAnswer("Close"),),
-    details: str = "",
-) -> Question:
-    """Ask over this window; the program goes on meanwhile."""
-    question = Question(window, heading, sentence, answers, details)
-    question.open()
-    return question
+ask = Question
 
 
 class ChoiceDialog(QDialog):

@@ -502,12 +502,17 @@ class FactorPlate(HotspotWidget):
         for row in self._rows(width - FACTOR_PADDING):
             baseline, columns = top + above, self._spread(row, width)
             foot = baseline + below + stem
-            for column in columns:
-                self._put_column(laid, column, baseline, baseline + below, foot)
-            for place in range(1, len(columns)):
-                factor, middle, _, wide = columns[place]
-                left = middle - wide / 2 - FACTOR_JOINT / 2
-                laid.write_sign(QRectF(0, foot, width, NUMBER), left, factor.operator, FACTOR)
+            for place, (factor, middle, own, wide) in enumerate(columns):
+                extent, color = self.extent(factor.symbol), role_token(factor.symbol.role)
+                high = baseline - extent.ascent
+                laid.spot(QRectF(middle - own / 2, high, own, foot + NUMBER - high), factor.symbol)
+                self.put_symbol(laid, factor.symbol, middle - extent.width / 2, baseline)
+                laid.line(color, STEM_WIDTH, (middle, baseline + below), (middle, foot))
+                numbers = QRectF(middle - wide, foot, 2 * wide, NUMBER)
+                laid.write(numbers, factor.number.plain, FACTOR, color)
+                if place:
+                    left = middle - wide / 2 - FACTOR_JOINT / 2
+                    laid.write_sign(numbers, left, factor.operator, FACTOR)
             # neighbouring columns that share a caption
             for _, group in groupby(columns, lambda column: column.factor.caption or column.middle):
                 _put_caption(laid, list(group), foot + NUMBER)
@@ -547,19 +552,6 @@ class FactorPlate(HotspotWidget):
         if factor.caption and sharing > 1:
             caption /= 2
         return max(self.extent(factor.symbol).width, number, caption)
-
-    def _put_column(
-        self, laid: Laid, column: _Column, baseline: float, stem: float, foot: float
-    ) -> None:
-        factor, middle, own, wide = column
-        extent = self.extent(factor.symbol)
-        top = baseline - extent.ascent
-        laid.spot(QRectF(middle - own / 2, top, own, foot + NUMBER - top), factor.symbol)
-        self.put_symbol(laid, factor.symbol, middle - extent.width / 2, baseline)
-        color = role_token(factor.symbol.role)
-        laid.line(color, STEM_WIDTH, (middle, stem), (middle, foot))
-        box = QRectF(middle - wide, foot, 2 * wide, NUMBER)
-        laid.write(box, factor.number.plain, FACTOR, color)
 
 
 def _put_caption(laid: Laid, group: list[_Column], low: float) -> None:
@@ -612,7 +604,7 @@ class SumTable(HotspotWidget):
     plated = True
     _terms: Sequence[SumRow] = ()
     _closing: tuple[SumRow, ...] = ()
-    _shown: Sequence[SumRow | None] = ()
+    rows: Sequence[SumRow | None] = ()  # as they stand; None is the folded middle
     _first = FIRST_ROWS
 
     def show_sum(self, table: TermTable | None) -> None:
@@ -629,20 +621,16 @@ class SumTable(HotspotWidget):
 
     def _show(self) -> None:
         if len(self._terms) <= max(MOST_ROWS, self._first + 1):
-            self._shown = [*self._terms, *self._closing]
+            self.rows = [*self._terms, *self._closing]
         else:
             first = self._terms[: self._first]
-            self._shown = [*first, None, self._terms[-1], *self._closing]
-        words = (f"{self.folded} more" if term is None else _spoken(term) for term in self._shown)
+            self.rows = [*first, None, self._terms[-1], *self._closing]
+        words = (f"{self.folded} more" if term is None else _spoken(term) for term in self.rows)
         self.refresh("; ".join(words), (factor.symbol for factor in self._named()))
-
-    def rows(self) -> Sequence[SumRow | None]:
-        """The rows as they stand; None is the folded middle."""
-        return self._shown
 
     def terms(self) -> list[SumRow]:
         """The terms that are shown."""
-        return [term for term in self._shown if term is not None]
+        return [term for term in self.rows if term is not None]
 
     @property
     def folded(self) -> int:
@@ -656,10 +644,10 @@ class SumTable(HotspotWidget):
     def lay_out(self, width: float) -> Laid:
         """Symbols at the left; numbers right-aligned in columns, counted from the right edge."""
         laid = Laid()
-        if not self._shown:
+        if not self.rows:
             return laid
         grid, top = self._measure(width), SUM_PADDING / 2
-        for term in self._shown:
+        for term in self.rows:
             if term is None:  # the folded middle opens
                 row = QRectF(0, top, width, ROW)
                 laid.write_after(row, SUM_PADDING, f"{self.folded} more", HINT, "fwd")
