@@ -298,7 +298,12 @@ class ColumnsModel(CellModel):
             return Cell(USES[use], _role(use), editable=True, choices=USES, opens=True)
         becomes = "the rows for testing" if use == "test" else ""
         if use in ("input", "target"):
-            becomes = labels_told(here) if here.is_text else self._nodes.get(here.name, "")
+            becomes = self._nodes.get(here.name, "")
+            if here.is_text:  # how many labels there are, and the first of them
+                labels = sorted(here.labels)
+                shown = ", ".join(brief(label, 16) for label in labels[:SHOWN_LABELS])
+                more = ", …" if len(labels) > SHOWN_LABELS else ""
+                becomes = f"{count(len(labels))} classes: {shown}{more}"
         return Cell(becomes, faint=True)
 
     def take(self, row: int, column: int, text: str) -> None:
@@ -307,14 +312,6 @@ class ColumnsModel(CellModel):
             self._hold(name, text)
         else:
             self._use_as(name, as_use(text))
-
-
-def labels_told(column: TableColumn) -> str:
-    """How many labels there are, and the first of them."""
-    labels = sorted(column.labels)
-    shown = ", ".join(brief(label, 16) for label in labels[:SHOWN_LABELS])
-    more = ", …" if len(labels) > SHOWN_LABELS else ""
-    return f"{count(len(labels))} classes: {shown}{more}"
 
 
 def nodes_of(table: Table, use: TableUse, called: Names) -> dict[str, str]:
@@ -386,8 +383,7 @@ class TableOptions(Form):
 
 KIND = "table"
 
-Found = Table | Refused
-Step = ReadingProgress | Found
+Step = ReadingProgress | Table | Refused
 
 
 def reading_job(source: Source, options: Options) -> Generator[Step, None, None]:
@@ -397,8 +393,6 @@ def reading_job(source: Source, options: Options) -> Generator[Step, None, None]
     except Refused as refused:
         yield refused
 
-
-LIST_HEIGHT = 64
 
 Way = tuple[str, str, Callable[[], object]]
 
@@ -414,7 +408,7 @@ class Trouble(QFrame):
             "Rows that cannot be used",
             "Rows that cannot be used: the first of them, and why.", self,
         )  # fmt: skip
-        self.list.setMinimumHeight(LIST_HEIGHT)
+        self.list.setMinimumHeight(64)
         self.ways: list[QPushButton] = []
         self._line = lay_out(QHBoxLayout(), None, spacing=AS_STYLED)
         parts = (self.sentence, (self.list, 1), self._line)
@@ -434,7 +428,6 @@ class Trouble(QFrame):
         self.list.setVisible(len(lines) > 0)
         self.list.setPlainText("\n".join(lines))
         for button in self.ways:
-            self._line.removeWidget(button)
             button.hide()
             button.deleteLater()
         self.ways = [push_button(text, tip, act, self) for text, tip, act in ways]
@@ -442,7 +435,6 @@ class Trouble(QFrame):
             self._line.insertWidget(place, button)
 
 
-SIZE = (860, 620)
 SHOWN_ROWS = 5
 
 
@@ -473,7 +465,7 @@ class OpenTable(ChoiceDialog):
         self.dialect.fields["encoding"].setEnabled(not isinstance(source, bytes))  # pasted: letters
         self._add_tables()
         self._add_end()
-        self.resize(*SIZE)
+        self.resize(860, 620)
         self._begin()
 
     # making
@@ -502,7 +494,6 @@ class OpenTable(ChoiceDialog):
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         set_name(self.bar, "How much has been read", "How much has been read")
-        self.told = words("", HINT, self)
         self.told.setMinimumHeight(34)
         self.told.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.fit = FitOffer(self._experiment, self)
@@ -533,10 +524,17 @@ class OpenTable(ChoiceDialog):
         elif over:
             self.bar.hide()
             self._skipped = False
-            if isinstance(step, Table):
-                self._take_table(step)
-            else:
+            if isinstance(step, Refused):
                 self._take_refusal(step)
+            else:
+                if list(self.use.uses) != [column.name for column in step.columns]:
+                    self.use = first_use(step, self._experiment)
+                elif self.table is None or not learns_classes(self.table, self.use):
+                    self.use = proposed(step, self.use, None)
+                self.table, self._preview = step, step.preview
+                self.dialect.show_dialect(step.dialect)
+                self._tell_problems(step)
+                self._offer(step)
             self._show()
 
     def _take_refusal(self, found: Refused) -> None:
@@ -553,16 +551,6 @@ class OpenTable(ChoiceDialog):
                      lambda: self._read_as(rows=rows))]  # fmt: skip
         self.trouble.tell(found.sentence, (), ways, wrong=not ways)
         self.columns_model.show(None, NO_USE, {})
-
-    def _take_table(self, table: Table) -> None:
-        if list(self.use.uses) != [column.name for column in table.columns]:
-            self.use = first_use(table, self._experiment)
-        elif self.table is None or not learns_classes(self.table, self.use):
-            self.use = proposed(table, self.use, None)
-        self.table, self._preview = table, table.preview
-        self.dialect.show_dialect(table.dialect)
-        self._tell_problems(table)
-        self._offer(table)
 
     def _tell_problems(self, table: Table) -> None:
         """The list of what is wrong, with the ways out."""
@@ -615,11 +603,10 @@ class OpenTable(ChoiceDialog):
 
     def _offer(self, table: Table) -> None:
         """What the columns are called decides how the network may be fitted."""
-        self._names, self._refused = None, ""
         try:
-            self._names = names_of(table, self.use)
+            self._names, self._refused = names_of(table, self.use), ""
         except Refused as refused:
-            self._refused = refused.sentence
+            self._names, self._refused = None, refused.sentence
         self.fit.offer(self._names)
 
     def _open_cell(self, index: QModelIndex) -> None:

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -16,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.numerals import Role
-from playground.theme.fonts import BODY, STEP_TITLE
+from playground.theme.fonts import BODY, HINT, STEP_TITLE, Face
 from playground.widgets.buttons import fill, flatten, push_button
 from playground.widgets.focus import FocusRing
 from playground.widgets.form import words
@@ -116,14 +115,16 @@ ask = Question
 
 
 class ChoiceDialog(QDialog):
-    """Something is chosen in it: Cancel, and the button that Enter presses, which takes it."""
+    """Something is chosen in it: what is told of that, Cancel, and the button that Enter presses,
+    which takes it."""
 
     cancel_button: QPushButton
     create_button: QPushButton
 
-    def __init__(self, title: str, parent: QWidget | None) -> None:
+    def __init__(self, title: str, parent: QWidget | None, face: Face = HINT) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
+        self.told = words("", face, self)
         FocusRing(self)
 
     def take(self) -> None:
@@ -141,9 +142,9 @@ class ChoiceDialog(QDialog):
         parts = (*before, None, self.cancel_button, self.create_button)
         return lay_out(QHBoxLayout(), *parts, spacing=AS_STYLED)
 
-    def lay_out_form(self, form: QWidget, told: QLabel, line: QHBoxLayout) -> QVBoxLayout:
+    def lay_out_form(self, form: QWidget, line: QHBoxLayout) -> QVBoxLayout:
         """A form, what is told of it, and the last line."""
-        told.setContentsMargins(20, 0, 20, 0)
+        self.told.setContentsMargins(20, 0, 20, 0)
         line.setContentsMargins(20, 0, 20, 16)
-        parts = ((form, 1), told, line)
+        parts = ((form, 1), self.told, line)
         return lay_out(QVBoxLayout(self), *parts, margins=(0, 12, 0, 0), spacing=AS_STYLED)

@@ -13,34 +13,30 @@ from engine.settings import Settings
 from playground.dialogs.message_box import ChoiceDialog
 from playground.theme.fonts import BODY
 from playground.widgets.buttons import restyle
-from playground.widgets.form import ChoiceRow, Form, FormRow, SwitchRow, show_words, words
+from playground.widgets.form import ChoiceRow, Form, FormRow, SwitchRow, show_words
 from playground.widgets.plain_text import set_name
-
-FIRST = "3-4-2"
-SIZE = (376, 320)
 
 
 class NewNetwork(ChoiceDialog):
     """A dialog: when it is accepted, `experiment` is the new network before its first update."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("New network", parent)
+        super().__init__("New network", parent, BODY)
         self.experiment: Experiment | None = None
         self.form = Form("New network", self)
         self._add_rows()
-        self.told = words("", BODY, self)
         self.told.setMinimumHeight(48)
         self.told.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         line = self.end_line("Create", "a new experiment with this network")
-        self.lay_out_form(self.form, self.told, line).setSpacing(8)
-        self.resize(*SIZE)
+        self.lay_out_form(self.form, line).setSpacing(8)
+        self.resize(376, 320)
         self._tell()
 
     def _add_rows(self) -> None:
         row = FormRow(
             "Layers", "One number for each layer: inputs, hidden neurons, outputs.", self.form
         )
-        self.layers = QLineEdit(FIRST, row)
+        self.layers = QLineEdit("3-4-2", row)
         set_name(self.layers, "Layers", f"Layers: {row.help_text}")
         self.layers.textChanged.connect(self._tell)
         row.put(self.layers)

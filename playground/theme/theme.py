@@ -40,7 +40,6 @@ class Theme(QObject):
     def __init__(self, app: QApplication, choice: Choice = "system") -> None:
         super().__init__(app)
         self._app = app
-        self._choice: Choice = choice
         app.setStyle("Fusion")
         app.setFont(ui_font())
         forget_fonts()
@@ -48,26 +47,22 @@ class Theme(QObject):
         self.choose(choice)
 
     @property
-    def choice(self) -> Choice:
-        return self._choice
-
-    @property
     def tokens(self) -> Tokens:
         """The table that the choice means now."""
-        if self._choice == "system":
+        if self.choice == "system":
             dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
             return DARK if dark else LIGHT
-        return DARK if self._choice == "dark" else LIGHT
+        return DARK if self.choice == "dark" else LIGHT
 
     def choose(self, choice: Choice) -> None:
         """Show this theme from now on; the system's own window frames are asked to go along."""
-        self._choice = choice
+        self.choice: Choice = choice
         self._app.styleHints().setColorScheme(_SCHEMES[choice])
         self._dress()
 
     def follow_system(self) -> None:
         """The system has changed between light and dark."""
-        if self._choice == "system":
+        if self.choice == "system":
             self._dress()
 
     def _dress(self) -> None:

@@ -186,11 +186,10 @@ class Form(QScrollArea):
         self.settling.timeout.connect(self._settle)
         share_padding(self, self.column, PADDING)
 
-    def add_heading(self, text: str) -> QLabel:
+    def add_heading(self, text: str) -> None:
         label = words(text, strong(HINT), self.content, quiet=False)
         label.setContentsMargins(0, 12 if self.rows else 0, 0, 4)
         self.column.addWidget(label)
-        return label
 
     def _row_of(self, watched: QObject) -> FormRow | None:
         return next((row for row in self.rows if watched in row.controls), None)

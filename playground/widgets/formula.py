@@ -51,13 +51,6 @@ TIP = "what you point at is shown where it comes from; arrows move, Enter or a c
 PLATE_RADIUS = 8
 
 _CENTER, _MIDDLE = Qt.AlignmentFlag.AlignCenter, Qt.AlignmentFlag.AlignVCenter
-_BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-_TURNS: dict[int, int] = {
-    Qt.Key.Key_Left: -1,
-    Qt.Key.Key_Up: -1,
-    Qt.Key.Key_Right: 1,
-    Qt.Key.Key_Down: 1,
-}
 
 
 class Hotspot(NamedTuple):
@@ -263,7 +256,7 @@ class HotspotWidget(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if event.reason() in _BY_KEYBOARD:
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self._turn_to(0)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -271,8 +264,10 @@ class HotspotWidget(QWidget):
         self._point_at(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _TURNS:
-            self._turn_to(_TURNS[event.key()])
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Up):
+            self._turn_to(-1)
+        elif event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Down):
+            self._turn_to(1)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._choose()
         else:
@@ -334,8 +329,7 @@ def _runs(pieces: Sequence[Piece]) -> list[_Run]:
         if may_break or not runs:
             runs.append([])
         tight = open_end or _CLOSES.match(plain) is not None
-        bare = piece if piece.plain == plain else replace(piece, plain=plain)
-        runs[-1].append((bare, tight))
+        runs[-1].append((replace(piece, plain=plain), tight))
         open_end = is_sign or _OPENS.search(plain) is not None
         starts = open_end or plain == "="
         equals = equals or plain == "="

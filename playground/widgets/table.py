@@ -495,11 +495,8 @@ class CellTable(QTableView):
             shared = share
 
     def chosen_rows(self) -> list[int]:
-        rows: set[int] = set()
-        selection = self.selectionModel().selection()
-        for stretch in map(selection.at, range(selection.count())):
-            rows.update(range(stretch.top(), stretch.bottom() + 1))
-        return sorted(rows)
+        stretches = self.selectionModel().selection().toList()
+        return sorted({row for s in stretches for row in range(s.top(), s.bottom() + 1)})
 
     def choose_rows(self, rows: list[int]) -> None:
         """Select these rows and no others; the first one comes into view."""
