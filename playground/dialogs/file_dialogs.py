@@ -85,11 +85,6 @@ class SaveDialog(QFileDialog):
             return None
         return path if path.suffix else Path(f"{path}.{self.defaultSuffix()}")
 
-    def _refuse(self, path: Path, sentence: str) -> None:
-        ask(self, f"Could not save “{called(path)}”", sentence)
-        if not self.isVisible():
-            self.open()
-
     def _agree(self, path: Path) -> None:
         self._agreed = path
         self.accept()
@@ -111,7 +106,9 @@ class SaveDialog(QFileDialog):
             ask(self, f"Replace “{called(path)}”?", "It is there already; what it holds is lost.",
                 (DialogAnswer("Replace", lambda: self._agree(path)), CANCEL))  # fmt: skip
         elif sentence := self.try_to_write(path):
-            self._refuse(path, sentence)
+            ask(self, f"Could not save “{called(path)}”", sentence)
+            if not self.isVisible():
+                self.open()
         else:
             self.done(QFileDialog.DialogCode.Accepted)
 

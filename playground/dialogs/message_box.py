@@ -65,7 +65,7 @@ class Question(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(plain_title(heading))
         self.setAccessibleDescription(sentence)
-        self.heading, self.sentence, self._answers = heading, sentence, answers
+        self.heading, self.sentence = heading, sentence
         column = lay_out(QVBoxLayout(self), margins=(24, 20, 24, 20), spacing=12)
         for text, face in ((heading, STEP_TITLE), (sentence, BODY)):
             label = words(text, face, self, quiet=False)
@@ -78,26 +78,23 @@ class Question(QDialog):
             self._details.setFixedHeight(120)
             self._details.hide()
             column.addWidget(self._details)
-        lay_out(column, 4, self._buttons(bool(details)), spacing=12, margins=(24, 20, 24, 20))
-        self.open()
-
-    def button(self, text: str) -> QPushButton:
-        return next(b for b in self.findChildren(QPushButton) if b.text() == text)
-
-    def _buttons(self, details: bool) -> QHBoxLayout:
         row = lay_out(QHBoxLayout(), spacing=8)
         if details:
             tip = "Show or hide where exactly it went wrong"
             row.addWidget(push_button("Details…", tip, self._turn_details, self))
         row.addStretch(1)
-        for answer in reversed(self._answers):
+        for answer in reversed(answers):
             button = push_button(answer.text, answer.text, partial(self._choose, answer), self)
             row.addWidget(button)
-            if answer is self._answers[0]:
+            if answer is answers[0]:
                 fill(button, Role.FORWARD)
                 button.setDefault(True)
                 button.setFocus()
-        return row
+        lay_out(column, 4, row, spacing=12, margins=(24, 20, 24, 20))
+        self.open()
+
+    def button(self, text: str) -> QPushButton:
+        return next(b for b in self.findChildren(QPushButton) if b.text() == text)
 
     def _turn_details(self) -> None:
         self._details.setVisible(self._details.isHidden())

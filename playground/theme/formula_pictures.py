@@ -89,7 +89,6 @@ class FormulaPictures(QObject):
         return not self._wanted
 
     def drawn(self) -> frozenset[str]:
-        """Every formula whose picture is there."""
         return frozenset(latex for latex, setting in self._settings.items() if setting)
 
     def ready(self, latex: str) -> bool:

@@ -48,7 +48,6 @@ class Theme(QObject):
 
     @property
     def tokens(self) -> Tokens:
-        """The table that the choice means now."""
         if self.choice == "system":
             dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
             return DARK if dark else LIGHT
@@ -61,7 +60,6 @@ class Theme(QObject):
         self._dress()
 
     def follow_system(self) -> None:
-        """The system has changed between light and dark."""
         if self.choice == "system":
             self._dress()
 

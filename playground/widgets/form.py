@@ -191,9 +191,6 @@ class Form(QScrollArea):
         label.setContentsMargins(0, 12 if self.rows else 0, 0, 4)
         self.column.addWidget(label)
 
-    def _row_of(self, watched: QObject) -> FormRow | None:
-        return next((row for row in self.rows if watched in row.controls), None)
-
     def _settle(self) -> None:
         held = QApplication.mouseButtons() != Qt.MouseButton.NoButton
         if held or QApplication.activePopupWidget() is not None:
@@ -209,9 +206,9 @@ class Form(QScrollArea):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QFocusEvent) and event.reason() not in NOT_LEFT:
-            row = self._row_of(watched) if event.gotFocus() else None
-            if row is not None or self._row_of(watched) is self._wanted:
-                self._wanted = row
+            row = next((row for row in self.rows if watched in row.controls), None)
+            if row is self._wanted or (event.gotFocus() and row is not None):
+                self._wanted = row if event.gotFocus() else None
                 self.settling.start(0)
         return super().eventFilter(watched, event)
 

@@ -98,7 +98,6 @@ class Laid:
         self.write(QRectF(x - wide + 2, row.top(), wide, row.height()), text, face, color, _MIDDLE)
 
     def write_after(self, row: QRectF, x: float, text: str, face: Face, color: str) -> None:
-        """Text that begins there."""
         wide = QFontMetrics(font_of(face)).horizontalAdvance(text) + 2
         self.write(QRectF(x, row.top(), wide, row.height()), text, face, color, _MIDDLE)
 
@@ -158,7 +157,6 @@ class HotspotWidget(QWidget):
         raise NotImplementedError
 
     def extent(self, piece: Piece, pixels: int = FACTOR_SYMBOL) -> Extent:
-        """The room that a symbol takes."""
         return self.pictures.extent(piece.latex, piece.plain, pixels)
 
     def put_symbol(
@@ -509,7 +507,17 @@ class FactorPlate(HotspotWidget):
                     laid.write_sign(numbers, left, factor.operator, FACTOR)
             # neighbouring columns that share a caption
             for _, group in groupby(columns, lambda column: column.factor.caption or column.middle):
-                _put_caption(laid, list(group), foot + NUMBER)
+                sharing = list(group)
+                first, last = sharing[0], sharing[-1]
+                left, right, low = first.middle, last.middle, foot + NUMBER
+                if first is not last:
+                    left, right = left - first.width / 3, right + last.width / 3
+                    under = low + BRACKET
+                    laid.line("quiet", 1, (left, low), (left, under), (right, under), (right, low))
+                    low = under
+                for number, line in enumerate(_lines(first.factor)):
+                    box = QRectF((left + right) / 2 - 120, low + number * LINE, 240, CAPTION_ROW)
+                    laid.write(box, line, CAPTION, "text2")
             more = LINE * (max(len(_lines(factor)) for factor in row) - 1)
             top = foot + NUMBER + CAPTION_ROW + BRACKET + FACTOR_LEADING + more
             laid.height = top - FACTOR_LEADING + FACTOR_PADDING - BRACKET
@@ -546,18 +554,6 @@ class FactorPlate(HotspotWidget):
         if factor.caption and sharing > 1:
             caption /= 2
         return max(self.extent(factor.symbol).width, number, caption)
-
-
-def _put_caption(laid: Laid, group: list[_Column], low: float) -> None:
-    left, right = group[0].middle, group[-1].middle
-    if len(group) > 1:
-        left, right = left - group[0].width / 3, right + group[-1].width / 3
-        under = low + BRACKET
-        laid.line("quiet", 1, (left, low), (left, under), (right, under), (right, low))
-        low = under
-    for number, line in enumerate(_lines(group[0].factor)):
-        box = QRectF((left + right) / 2 - 120, low + number * LINE, 240, CAPTION_ROW)
-        laid.write(box, line, CAPTION, "text2")
 
 
 def _lines(factor: Factor) -> list[str]:
@@ -623,16 +619,13 @@ class SumTable(HotspotWidget):
         self.refresh("; ".join(words), (factor.symbol for factor in self._named()))
 
     def terms(self) -> list[SumRow]:
-        """The terms that are shown."""
         return [term for term in self.rows if term is not None]
 
     @property
     def folded(self) -> int:
-        """How many terms are not shown."""
         return len(self._terms) + len(self._closing) - len(self.terms())
 
     def _named(self) -> list[Factor]:
-        """The factors that are shown with their symbols."""
         return [factor for term in self.terms() if not term.caption for factor in term.factors]
 
     def lay_out(self, width: float) -> Laid:

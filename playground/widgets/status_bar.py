@@ -91,15 +91,12 @@ class DockButton(QToolButton):
         return not self._rare or self._dock.toggleViewAction().isChecked()
 
     def turn(self, on: bool) -> None:
-        """Show the dock in front, or close it."""
         self._dock.setVisible(on)
         if on:
             self._dock.raise_()
 
 
 class StatusBar(QStatusBar):
-    """The window's own status bar, 30 high."""
-
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)

@@ -402,10 +402,6 @@ _EDITS = (
 )
 _STARTS = frozenset("0123456789-+.,\u2212")
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-_STEPS = {
-    QAbstractItemView.CursorAction.MoveNext: 1,
-    QAbstractItemView.CursorAction.MovePrevious: -1,
-}
 _OPENS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -531,14 +527,16 @@ class CellTable(QTableView):
         self, cursorAction: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
         """Tab out of a field: to the next cell that can be set, or nowhere at the ends."""
-        if cursorAction not in _STEPS:
+        actions = QAbstractItemView.CursorAction
+        if cursorAction not in (actions.MoveNext, actions.MovePrevious):
             return super().moveCursor(cursorAction, modifiers)
         here, wide = self.currentIndex(), len(self.cells.columns)
-        place = here.row() * wide + here.column() + _STEPS[cursorAction]
+        step = 1 if cursorAction == actions.MoveNext else -1
+        place = here.row() * wide + here.column() + step
         while 0 <= place < self.cells.count() * wide:
             if self.cells.cell(*divmod(place, wide)).editable:
                 return self.cells.index(*divmod(place, wide))
-            place += _STEPS[cursorAction]
+            place += step
         return QModelIndex()
 
     def event(self, event: QEvent) -> bool:

@@ -89,7 +89,7 @@ def test_digits_are_all_of_one_width(qapp: QApplication, theme: Theme) -> None:
 
 @pytest.mark.parametrize("name", icons.names())
 def test_every_icon_loads_and_is_not_empty(qapp: QApplication, name: str) -> None:
-    picture = icons.image(name, LIGHT.text)
+    picture = icons.image(name, LIGHT.text.name())
     inked = sum(
         picture.pixelColor(x, y).alpha() > 60
         for x in range(picture.width())
