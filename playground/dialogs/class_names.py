@@ -32,10 +32,6 @@ class ClassNames(ChoiceDialog):
         self.resize(376, 300)
         self.fields[0].setFocus()
 
-    def names(self) -> list[str]:
-        """As they are typed, and as they will be when the file is opened again."""
-        return [clean_name(field.text())[0] for field in self.fields]
-
     def take(self) -> None:
         """Close, unless a name is missing or comes twice."""
         try:
@@ -46,7 +42,8 @@ class ClassNames(ChoiceDialog):
             self.accept()
 
     def named(self, data: Data) -> Data:
-        return with_class_names(data, self.names())
+        """With the names as they will be when the file is opened again."""
+        return with_class_names(data, [clean_name(field.text())[0] for field in self.fields])
 
 
 def _labels(experiment: Experiment) -> list[str]:

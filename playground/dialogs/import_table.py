@@ -211,13 +211,9 @@ class PreviewModel(CellModel):
 
     def show_numbers(self, filling: Filling, count: int) -> None:
         """As the network gets it."""
-        columns = [
-            *(Column(name, "An input of the network.", WIDTH) for name in filling.inputs),
-            *(
-                Column(name, "A target of the network.", WIDTH, Role.TRUTH)
-                for name in filling.targets
-            ),
-        ]
+        columns = [Column(name, "An input of the network.", WIDTH) for name in filling.inputs]
+        tip = "A target of the network."
+        columns += [Column(name, tip, WIDTH, Role.TRUTH) for name in filling.targets]
         roles = [column.role for column in columns]
         self._show(columns, [
             [number_cell(float(cell), 4, role) for cell, role in zip(row, roles, strict=True)]

@@ -370,12 +370,8 @@ class Board(QWidget):
     def present(self) -> list[LessonCard]:
         return [card for card in self.cards if not card.isHidden()]
 
-    @property
-    def columns(self) -> int:
-        return max(1, min(3, (self.width() - 2 * RIM + GAP) // (WIDE + GAP)))
-
     def lay_out(self) -> None:
-        top, columns = RIM, self.columns
+        top, columns = RIM, max(1, min(3, (self.width() - 2 * RIM + GAP) // (WIDE + GAP)))
         for group, heading in self.headings.items():
             cards = [card for card in self.present() if card.lesson.group == group]
             heading.setVisible(bool(cards))

@@ -65,17 +65,14 @@ class NewNetwork(ChoiceDialog):
 
     def _tell(self) -> None:
         """How large it will be, or why it cannot be."""
+        wrong = False
         try:
             counts = counts_of(self.sizes(), self.biases.field.isChecked())
+            parts = ((counts.neurons, "neuron"), (counts.weights, "weight"),
+                     (counts.parameters, "parameter"))  # fmt: skip
+            sentence = ", ".join(counted(n, word) for n, word in parts)
         except Refused as refused:
-            self._say(refused.sentence, wrong=True)
-            return
-        parts = ((counts.neurons, "neuron"), (counts.weights, "weight"),
-                 (counts.parameters, "parameter"))  # fmt: skip
-        told = ", ".join(counted(n, word) for n, word in parts)
-        self._say(told, wrong=False)
-
-    def _say(self, sentence: str, wrong: bool) -> None:
+            sentence, wrong = refused.sentence, True
         show_words(self.told, sentence, wrong, quiet=False)
         self.layers.setAccessibleDescription(sentence)
         restyle(self.layers, "wrong", wrong)

@@ -129,11 +129,13 @@ class HotspotWidget(QWidget):
         pictures: FormulaPictures,
         parent: QWidget,
         pointing: Pointing | None = None,
+        margin: int = 0,
+        pixels: int = SYMBOLS_LINE,
     ) -> None:
         super().__init__(parent)
-        self._name = name
-        self.pictures = pictures
-        self._pointing = pointing
+        self._name, self.pictures, self._pointing = name, pictures, pointing
+        self.margin = margin  # room at both sides for the ring round a piece
+        self.pixels = pixels  # how large a line of symbols is set where there is room
         self._at: int | None = None
         self._symbols: tuple[Piece, ...] = ()
         self._laid = Laid()
@@ -342,19 +344,7 @@ def _end(line: _Line) -> float:
 class FormulaRow(HotspotWidget):
     """The line of symbols of a step: all of it is painted at once, or nothing."""
 
-    def __init__(
-        self,
-        name: str,
-        pictures: FormulaPictures,
-        parent: QWidget,
-        pointing: Pointing | None = None,
-        pixels: int = SYMBOLS_LINE,
-        margin: int = 0,
-    ) -> None:
-        super().__init__(name, pictures, parent, pointing)
-        self._margin = margin  # room at both sides for the ring round a piece
-        self._runs: list[_Run] = []
-        self._wished = pixels
+    _runs: Sequence[_Run] = ()
 
     def show_pieces(self, pieces: Sequence[Piece]) -> None:
         self._runs = _runs(pieces)
@@ -363,8 +353,8 @@ class FormulaRow(HotspotWidget):
 
     def lay_out(self, width: float) -> Laid:
         """Break before operators; only what still does not fit is set smaller, never below 15."""
-        room = width - self._margin
-        for pixels in range(self._wished, SYMBOLS_SMALLEST - 1, -1):
+        room = width - self.margin
+        for pixels in range(self.pixels, SYMBOLS_SMALLEST - 1, -1):
             lines = self._break(room, pixels)
             if all(_end(line) <= room for line in lines):
                 break
@@ -384,10 +374,10 @@ class FormulaRow(HotspotWidget):
     def _break(self, width: float, pixels: int) -> list[_Line]:
         lines: list[_Line] = []
         for run in self._runs:
-            start = _end(lines[-1]) + GAP * pixels if lines else float(self._margin)
+            start = _end(lines[-1]) + GAP * pixels if lines else float(self.margin)
             placed = self._set_run(run, start, pixels)
             if lines and _end(placed) > width:
-                lines.append(self._set_run(run, self._margin + INDENT * pixels, pixels))
+                lines.append(self._set_run(run, self.margin + INDENT * pixels, pixels))
             elif lines:
                 lines[-1].extend(placed)
             else:
@@ -414,10 +404,6 @@ class ResultLine(HotspotWidget):
 
     _symbol: Piece | None = None
 
-    def __init__(self, pictures: FormulaPictures, parent: QWidget, margin: int = 0) -> None:
-        super().__init__("Result", pictures, parent)
-        self._margin = margin
-
     def show_result(self, subject: Piece, number: Piece, at_right: bool = False) -> None:
         """Show what this symbol comes to; nothing, where there is no number."""
         self._number, self._at_right = number.plain, at_right
@@ -433,14 +419,14 @@ class ResultLine(HotspotWidget):
         number, extent = self._number, self.extent(symbol, RESULT_SYMBOL)
         for pixels in range(RESULT.pixels, STEP_TITLE.pixels - 4, -1):
             font = font_of(Face(pixels, RESULT.weight))
-            room = width - extent.width - RESULT_GAP - self._margin
+            room = width - extent.width - RESULT_GAP - self.margin
             if QFontMetricsF(font).horizontalAdvance(number) <= room:
                 break
         metrics = QFontMetricsF(font)
         baseline = max(extent.ascent, metrics.ascent())
         left = extent.width + RESULT_GAP
         if self._at_right:
-            left = width - QFontMetrics(font).horizontalAdvance(number) - self._margin
+            left = width - QFontMetrics(font).horizontalAdvance(number) - self.margin
 
         def paint(painter: QPainter, tokens: Tokens) -> None:
             painter.setFont(font)

@@ -151,10 +151,9 @@ class PhaseRail(QAbstractSlider):
         painter.setPen(tokens.text2)
         words = QRectF(0, LABELS, self.width(), HEIGHT - LABELS)
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(
-            words, middle | Qt.AlignmentFlag.AlignLeft, f"{counted(done, 'update')} done"
-        )
-        painter.drawText(words, middle | Qt.AlignmentFlag.AlignRight, until)
+        sides = Qt.AlignmentFlag
+        painter.drawText(words, middle | sides.AlignLeft, f"{counted(done, 'update')} done")
+        painter.drawText(words, middle | sides.AlignRight, until)
 
     def sizeHint(self) -> QSize:
         return QSize(320, HEIGHT)

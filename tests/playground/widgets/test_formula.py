@@ -181,7 +181,7 @@ def test_the_keyboard_walks_the_pieces(
 def test_an_area_that_speaks_of_nothing_takes_no_focus(
     qtbot: QtBot, window: QWidget, pictures: FormulaPictures
 ) -> None:
-    line = ResultLine(pictures, window)
+    line = ResultLine("Result", pictures, window)
     line.show_result(DELTA, Piece("0.0087", "0.0087"))
     complete(qtbot, line)
     assert line.focusPolicy() == Qt.FocusPolicy.NoFocus
