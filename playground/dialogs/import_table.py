@@ -456,6 +456,7 @@ class OpenTable(ChoiceDialog):
         self.reading = LatestJob(
             trainer, KIND, lambda: reading_job(source, self.dialect.options), self._take_step
         )
+        self.finished.connect(self.reading.cancel)
         self.heading = ElidedLabel(name, STEP_TITLE, "text", self)
         self.dialect = DialectRow(self._begin, self)
         self.dialect.fields["encoding"].setEnabled(not isinstance(source, bytes))  # pasted: letters
@@ -627,7 +628,10 @@ class OpenTable(ChoiceDialog):
         if table is None or undecided or reason:
             self._tell("" if table is None or undecided else reason, wrong=True)
         else:
-            self._tell(" ".join(self._notes(table)), wrong=False)
+            notes = [*(table.without_problem_rows().notes if self._skipped else table.notes)]
+            if self.use.standardise:
+                notes += [f"“{name}” is constant." for name in constant_inputs(table, self.use)]
+            self._tell(" ".join(dict.fromkeys(notes)), wrong=False)  # nothing is said twice
         self._show_preview()
 
     def _tell(self, sentence: str, wrong: bool) -> None:
@@ -641,13 +645,6 @@ class OpenTable(ChoiceDialog):
         if self.table is not None and not self.table.rows:
             return "No data rows are left."
         return self.fit.why_not
-
-    def _notes(self, table: Table) -> list[str]:
-        """What was changed or is remarkable, without saying anything twice."""
-        notes = [*(table.without_problem_rows().notes if self._skipped else table.notes)]
-        if self.use.standardise:
-            notes += [f"“{name}” is constant." for name in constant_inputs(table, self.use)]
-        return list(dict.fromkeys(notes))
 
     def _show_preview(self) -> None:
         table, model = self.table, self.preview_model
@@ -681,7 +678,3 @@ class OpenTable(ChoiceDialog):
                           f"limit is {count(limits.NEURONS)} and {count(limits.EDGES)}. "
                           "Leave some columns out.")  # fmt: skip
         return after
-
-    def done(self, result: int) -> None:
-        self.reading.cancel()
-        super().done(result)

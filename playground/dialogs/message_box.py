@@ -115,9 +115,6 @@ class ChoiceDialog(QDialog):
     """Something is chosen in it: what is told of that, Cancel, and the button that Enter presses,
     which takes it."""
 
-    cancel_button: QPushButton
-    create_button: QPushButton
-
     def __init__(self, title: str, parent: QWidget | None, face: Face = HINT) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)

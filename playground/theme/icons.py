@@ -22,21 +22,17 @@ import resources
 from playground.theme.palette import Tokens, token, tokens_of
 
 #: By its path, since the first paint waits for it and importlib.resources takes 7 ms to import.
-_FOLDER = Path(resources.__file__).with_name("icons")
+FOLDER = Path(resources.__file__).with_name("icons")
 
 SIZE = 20
 _NAME = "iconName"  # dynamic properties of whatever wears an icon
 _TOKEN = "iconToken"
 
 
-def names() -> tuple[str, ...]:
-    return tuple(sorted(path.stem for path in _FOLDER.glob("*.svg")))
-
-
 @lru_cache(maxsize=1024)
 def image(name: str, color: str, size: int = SIZE, ratio: float = 1.0) -> QImage:
     """The icon in one colour, which is given by its name; it is drawn once."""
-    source = (_FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+    source = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
     renderer = QSvgRenderer(QByteArray(source.replace("currentColor", color).encode()))
     pixels = round(size * ratio)
     image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)

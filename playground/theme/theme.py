@@ -27,12 +27,6 @@ def style_sheet(tokens: Tokens) -> str:
 Choice = Literal["system", "light", "dark"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
 
-_SCHEMES = {
-    "light": Qt.ColorScheme.Light,
-    "dark": Qt.ColorScheme.Dark,
-    "system": Qt.ColorScheme.Unknown,
-}
-
 
 class Theme(QObject):
     """Dresses the application once, and again whenever the choice or the system changes."""
@@ -56,7 +50,8 @@ class Theme(QObject):
     def choose(self, choice: Choice) -> None:
         """Show this theme from now on; the system's own window frames are asked to go along."""
         self.choice: Choice = choice
-        self._app.styleHints().setColorScheme(_SCHEMES[choice])
+        schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+        self._app.styleHints().setColorScheme(schemes.get(choice, Qt.ColorScheme.Unknown))
         self._dress()
 
     def follow_system(self) -> None:

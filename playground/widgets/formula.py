@@ -377,11 +377,10 @@ class FormulaRow(HotspotWidget):
             start = _end(lines[-1]) + GAP * pixels if lines else float(self.margin)
             placed = self._set_run(run, start, pixels)
             if lines and _end(placed) > width:
-                lines.append(self._set_run(run, self.margin + INDENT * pixels, pixels))
+                placed = self._set_run(run, self.margin + INDENT * pixels, pixels)
             elif lines:
-                lines[-1].extend(placed)
-            else:
-                lines.append(placed)
+                placed = lines.pop() + placed
+            lines.append(placed)
         return lines
 
     def _set_run(self, run: _Run, start: float, pixels: int) -> _Line:

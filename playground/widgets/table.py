@@ -275,7 +275,15 @@ class CellDelegate(QStyledItemDelegate):
 
     def _paint_cell(self, painter: QPainter, tokens: Tokens, box: QRectF, cell: Cell) -> None:
         if cell.mark is not None:
-            _paint_mark(painter, tokens, box, cell)
+            # a box with a tick: filled when on, a rim when off; nothing where there is no choice
+            mark = QRectF(0, 0, MARK, MARK)
+            mark.moveCenter(box.center())
+            if cell.mark:
+                fill_rounded(painter, mark, 4, tokens.fwd if cell.editable else tokens.off)
+                corner = mark.topLeft() + QPointF(2, 2)
+                icons.paint(painter, "tick", tokens.on_accent, corner, 12)
+            elif cell.editable:
+                rim_rounded(painter, mark, 4, QPen(tokens.node_line, 1))
         elif cell.waiting:
             slot = QRectF(box)
             slot.setLeft(box.right() - 2 * PADDING - SLOT.width())
@@ -380,17 +388,6 @@ class CellDelegate(QStyledItemDelegate):
             focused = option.state & QStyle.StateFlag.State_HasFocus
             if focused and view.hasFocus():
                 rim_rounded(painter, box.adjusted(1, 1, -1, -1), RADIUS, QPen(tokens.fwd, 2))
-
-
-def _paint_mark(painter: QPainter, tokens: Tokens, box: QRectF, cell: Cell) -> None:
-    """A box with a tick: filled when on, a rim when off; nothing where there is no choice."""
-    mark = QRectF(0, 0, MARK, MARK)
-    mark.moveCenter(box.center())
-    if cell.mark:
-        fill_rounded(painter, mark, 4, tokens.fwd if cell.editable else tokens.off)
-        icons.paint(painter, "tick", tokens.on_accent, mark.topLeft() + QPointF(2, 2), 12)
-    elif cell.editable:
-        rim_rounded(painter, mark, 4, QPen(tokens.node_line, 1))
 
 
 ROW_HEIGHT = 28
@@ -498,7 +495,13 @@ class CellTable(QTableView):
         """Select these rows and no others; the first one comes into view."""
         model, selection = self.cells, QItemSelection()
         last = len(model.columns) - 1
-        for first, end in runs(rows):
+        stretches: list[list[int]] = []  # without gaps: 1 2 3 7 is 1 to 3 and 7 to 7
+        for row in rows:
+            if stretches and stretches[-1][1] == row - 1:
+                stretches[-1][1] = row
+            else:
+                stretches.append([row, row])
+        for first, end in stretches:
             selection.select(model.index(first, 0), model.index(end, last))
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
         self.selectionModel().select(selection, flags)
@@ -568,14 +571,3 @@ class CellTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.fit_columns()
-
-
-def runs(rows: list[int]) -> list[tuple[int, int]]:
-    """Rows as stretches without gaps: 1 2 3 7 is (1, 3), (7, 7)."""
-    found: list[tuple[int, int]] = []
-    for row in rows:
-        if found and found[-1][1] == row - 1:
-            found[-1] = (found[-1][0], row)
-        else:
-            found.append((row, row))
-    return found
