@@ -134,7 +134,6 @@ class FitOffer(Switch):
 
     @property
     def wanted(self) -> bool:
-        """Whether the network is to be fitted."""
         return not self.isHidden() and self.isChecked()
 
     @property
@@ -173,12 +172,7 @@ class FitOffer(Switch):
         return tuple(map(name, network.inputs)), tuple(map(name, network.outputs))
 
 
-USES: Mapping[str, str] = {
-    "input": "input",
-    "target": "target",
-    "test": "test mark",
-    "none": "left out",
-}
+USES = {"input": "input", "target": "target", "test": "test mark", "none": "left out"}
 HOLDS = {"numbers": "numbers", "labels": "labels"}
 NO_USE = TableUse({})
 WIDTH = 88
@@ -210,7 +204,6 @@ class PreviewModel(CellModel):
         self._show(columns, [row + [BLANK] * (len(names) - len(row)) for row in rows])
 
     def show_numbers(self, filling: Filling, count: int) -> None:
-        """As the network gets it."""
         columns = [Column(name, "An input of the network.", WIDTH) for name in filling.inputs]
         tip = "A target of the network."
         columns += [Column(name, tip, WIDTH, Role.TRUTH) for name in filling.targets]
@@ -460,14 +453,13 @@ class OpenTable(ChoiceDialog):
         self.heading = ElidedLabel(name, STEP_TITLE, "text", self)
         self.dialect = DialectRow(self._begin, self)
         self.dialect.fields["encoding"].setEnabled(not isinstance(source, bytes))  # pasted: letters
-        self._add_tables()
-        self._add_end()
+        self._add_parts()
         self.resize(860, 620)
         self._begin()
 
     # making
 
-    def _add_tables(self) -> None:
+    def _add_parts(self) -> None:
         titles = ("As it is read", "As the network gets it")
         tip = "What is shown of the table: its text, or the numbers it becomes."
         self.sight = tab_bar(titles, "What is shown of the table", tip, self)
@@ -484,8 +476,6 @@ class OpenTable(ChoiceDialog):
         self.options.setFixedWidth(320)
         self.choices = QWidget(self)
         lay_out(QHBoxLayout(self.choices), (self.columns, 1), self.options, spacing=AS_STYLED)
-
-    def _add_end(self) -> None:
         self.trouble = Trouble(self)
         self.bar = QProgressBar(self)
         self.bar.setRange(0, 1000)
@@ -550,7 +540,6 @@ class OpenTable(ChoiceDialog):
         self.columns_model.show(None, NO_USE, {})
 
     def _tell_problems(self, table: Table) -> None:
-        """The list of what is wrong, with the ways out."""
         if not table.problems:
             self.trouble.tell("")
             return

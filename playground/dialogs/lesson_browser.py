@@ -45,6 +45,7 @@ from playground.theme.painting import (
 )
 from playground.theme.palette import Tokens, faded
 from playground.widgets.buttons import icon_button, push_button
+from playground.widgets.fields import ENTERS
 from playground.widgets.focus import walk
 from playground.widgets.form import words
 from playground.widgets.layout import lay_out, scroll_area
@@ -52,7 +53,6 @@ from playground.widgets.plain_text import set_name, set_words
 
 GROUP_WIDE, GROUP_HIGH, GROUP_INSIDE, COUNT = 212, 38, 14, 44
 GROUP_RADIUS = 8
-_ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class PaintedButton(QAbstractButton):
@@ -69,7 +69,7 @@ class PaintedButton(QAbstractButton):
         raise NotImplementedError
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENTERS:
+        if event.key() in ENTERS:
             self.click()
         elif (there := self.beside(event.key())) is not None:
             there.setFocus(Qt.FocusReason.TabFocusReason)
@@ -453,9 +453,9 @@ class LessonsSheet(QWidget):
         self.raise_()
         self.show()
         cards = self.board.cards
-        last = next((c for c in cards if c.lesson.id == self._places.last), None)
         if cards:
-            (last or cards[0]).setFocus(Qt.FocusReason.OtherFocusReason)
+            last = next((c for c in cards if c.lesson.id == self._places.last), cards[0])
+            last.setFocus(Qt.FocusReason.OtherFocusReason)
         QTimer.singleShot(0, self, self._follow_scroll)
 
     def leave(self) -> None:
@@ -580,7 +580,7 @@ class LessonsSheet(QWidget):
         cards, letter = self.board.present(), event.text()
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
-        elif self.search.hasFocus() and cards and event.key() in (Qt.Key.Key_Down, *_ENTERS):
+        elif self.search.hasFocus() and cards and event.key() in (Qt.Key.Key_Down, *ENTERS):
             if event.key() != Qt.Key.Key_Down and self.board.found is not None:
                 self.board.found.click()
             else:

@@ -22,8 +22,6 @@ from playground.widgets.form import words
 from playground.widgets.layout import AS_STYLED, lay_out
 from playground.widgets.plain_text import plain_title, set_name
 
-WIDTH = 460
-
 
 @dataclass(frozen=True, slots=True)
 class DialogAnswer:
@@ -69,7 +67,7 @@ class Question(QDialog):
         column = lay_out(QVBoxLayout(self), margins=(24, 20, 24, 20), spacing=12)
         for text, face in ((heading, STEP_TITLE), (sentence, BODY)):
             label = words(text, face, self, quiet=False)
-            label.setFixedWidth(WIDTH)
+            label.setFixedWidth(460)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             column.addWidget(label)
         if details:

@@ -117,7 +117,7 @@ def notches(horizontal: int, vertical: int) -> float:
     return (vertical or horizontal) / NOTCH
 
 
-_ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 NOT_LEFT = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
@@ -269,7 +269,7 @@ class PlaceField(QLineEdit):
         super().hideEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENDS:
+        if event.key() in ENTERS:
             if self.commit():
                 self.selectAll()
         elif event.key() == Qt.Key.Key_Escape:

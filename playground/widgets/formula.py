@@ -139,6 +139,7 @@ class HotspotWidget(QWidget):
         self._at: int | None = None
         self._symbols: tuple[Piece, ...] = ()
         self._laid = Laid()
+        self.spots: Sequence[Hotspot] = ()  # the parts that can be pointed at, as they are laid out
         self._heights: dict[int, int] = {}  # what it would take in other widths
         self.complete = True  # whether every formula's picture is there
         self.setProperty("ownRing", True)
@@ -148,11 +149,6 @@ class HotspotWidget(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         pictures.follow(self.take_pictures)
-
-    @property
-    def spots(self) -> Sequence[Hotspot]:
-        """The parts that can be pointed at, as they were laid out."""
-        return self._laid.spots
 
     def lay_out(self, width: float) -> Laid:
         """What stands where within this width; nothing is changed, it may only be tried."""
@@ -205,6 +201,7 @@ class HotspotWidget(QWidget):
         missing = [piece for piece in self._symbols if not self.pictures.ready(piece.latex)]
         self.complete = not missing
         self._laid = self.lay_out(self.width())
+        self.spots = self._laid.spots
         self.setMinimumHeight(self.heightForWidth(self.width()))
         self.updateGeometry()
         self.update()

@@ -158,7 +158,6 @@ class StatusBar(QStatusBar):
         self.facts.update()
 
     def refuse(self, sentence: str) -> None:
-        """Lay a refusal over the facts."""
         self._lay_over(sentence, "warning", "refusal")
 
     def note(self, sentence: str) -> None:

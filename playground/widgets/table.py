@@ -48,7 +48,7 @@ from playground.theme import icons
 from playground.theme.fonts import BODY, CAPTION, NARROWEST, font_of
 from playground.theme.painting import draw_elided, fill_rounded, rim_rounded
 from playground.theme.palette import Tokens, role_color, tokens_of
-from playground.widgets.fields import ChoiceField, PlaceField
+from playground.widgets.fields import ENTERS, ChoiceField, PlaceField
 from playground.widgets.number_plate import RADIUS, SLOT, paint_slot
 from playground.widgets.plain_text import plain_tip, set_name
 
@@ -371,7 +371,6 @@ class CellDelegate(QStyledItemDelegate):
         return False
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        view = option.widget
         tokens = tokens_of(option.palette)
         with QPainterStateGuard(painter):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -386,7 +385,7 @@ class CellDelegate(QStyledItemDelegate):
                     fill_rounded(painter, wide, RADIUS, tokens.fwd_t)
             self._paint_cell(painter, tokens, box, cell_of(index))
             focused = option.state & QStyle.StateFlag.State_HasFocus
-            if focused and view.hasFocus():
+            if focused and option.widget.hasFocus():
                 rim_rounded(painter, box.adjusted(1, 1, -1, -1), RADIUS, QPen(tokens.fwd, 2))
 
 
@@ -399,7 +398,6 @@ _EDITS = (
 )
 _STARTS = frozenset("0123456789-+.,\u2212")
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-_OPENS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class CellHeader(QHeaderView):
@@ -524,7 +522,7 @@ class CellTable(QTableView):
         cell = self.cells.cell(index.row(), index.column())
         if cell.mark is not None or not cell.editable:
             return cell.editable and event.key() == Qt.Key.Key_Space
-        return event.text() in _STARTS if cell.number else event.key() in _OPENS
+        return event.text() in _STARTS if cell.number else event.key() in ENTERS
 
     def moveCursor(
         self, cursorAction: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
@@ -557,7 +555,7 @@ class CellTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         editing = self.state() == QAbstractItemView.State.EditingState
-        if event.key() in _OPENS and not editing:
+        if event.key() in ENTERS and not editing:
             here = self.currentIndex()
             if here.flags() & Qt.ItemFlag.ItemIsEditable:
                 self.edit(here)
