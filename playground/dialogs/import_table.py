@@ -424,9 +424,6 @@ class Trouble(QFrame):
             self._line.insertWidget(place, button)
 
 
-SHOWN_ROWS = 5
-
-
 class OpenTable(ChoiceDialog):
     """A dialog: when it is accepted, `filled` puts the samples into an experiment."""
 
@@ -467,7 +464,7 @@ class OpenTable(ChoiceDialog):
         self.preview_model = PreviewModel(self)
         tip = "First rows of the table."
         self.preview = PreviewTable("First rows", tip, self.preview_model, self)
-        self.preview.setFixedHeight(HEAD_HEIGHT + SHOWN_ROWS * ROW_HEIGHT + 10)
+        self.preview.setFixedHeight(HEAD_HEIGHT + 5 * ROW_HEIGHT + 10)
         self.columns_model = ColumnsModel(self._use_as, self._hold, self)
         tip = "Columns: what each holds and what it is for; click, or press Enter, to change it."
         self.columns = CellTable("Columns", tip, self.columns_model, self)

@@ -102,20 +102,17 @@ class GroupButton(PaintedButton):
             painter.setFont(font_of(strong(BODY) if chosen else BODY))
             painter.setPen(tokens.fwd if chosen else tokens.text)
             room = box.adjusted(GROUP_INSIDE, 0, -GROUP_INSIDE - COUNT, 0)
-            name = _short(self.text(), painter.fontMetrics(), room.width())
+            name, metrics = self.text(), painter.fontMetrics()
+            # as many whole words of a list of things as there is room for; the tip tells all
+            while metrics.horizontalAdvance(name) > room.width() and " " in name:
+                name = name.rpartition(" ")[0].removesuffix(" and").rstrip(",")
+            name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(room.width()))
             middle = Qt.AlignmentFlag.AlignVCenter
             painter.drawText(room, middle | Qt.AlignmentFlag.AlignLeft, name)
             painter.setFont(font_of(CAPTION))
             painter.setPen(tokens.text2)
             count = box.adjusted(0, 0, -GROUP_INSIDE, 0)
             painter.drawText(count, middle | Qt.AlignmentFlag.AlignRight, self._count)
-
-
-def _short(name: str, metrics: QFontMetrics, room: float) -> str:
-    """As many whole words of a list of things as there is room for; the tip tells all."""
-    while metrics.horizontalAdvance(name) > room and " " in name:
-        name = name.rpartition(" ")[0].removesuffix(" and").rstrip(",")
-    return metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(room))
 
 
 class Groups(QWidget):

@@ -299,7 +299,6 @@ class SwitchRow(FormRow):
         found = set(states)
         self.field.setChecked(found == {True})
         self.field.setText(VARIOUS if len(found) > 1 else "")
-        self.field.update()
 
 
 class OptionalNumberRow(FormRow):
