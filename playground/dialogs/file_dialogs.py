@@ -13,6 +13,7 @@ from engine.files.disk import kind_of
 from engine.files.limits import called
 from playground.dialogs.message_box import CANCEL, DialogAnswer, ask
 
+TakePath = Callable[[Path], object]
 DOCUMENTS = "Playground documents and models (*.json);;All files (*)"
 _OWN_LOOK = not sys.platform.startswith(("win", "darwin"))
 
@@ -20,7 +21,7 @@ _OWN_LOOK = not sys.platform.startswith(("win", "darwin"))
 def choose_to_open(
     window: QWidget,
     folder: Path | None,
-    opened: Callable[[Path], object],
+    opened: TakePath,
     title: str = "Open",
     names: str = DOCUMENTS,
 ) -> None:
@@ -40,12 +41,7 @@ class SaveDialog(QFileDialog):
     """Opens and asks where to write; when that is refused it says why and keeps what was typed."""
 
     def __init__(
-        self,
-        window: QWidget,
-        title: str,
-        suggestion: Path,
-        names: str,
-        write: Callable[[Path], object],
+        self, window: QWidget, title: str, suggestion: Path, names: str, write: TakePath
     ) -> None:
         super().__init__(window)
         _dialog(self, title, suggestion.parent)

@@ -604,9 +604,8 @@ class OpenTable(ChoiceDialog):
         self.choices.setVisible(not undecided)
         reason = self._why_not()
         if table is not None:
-            nodes: dict[str, str] = {}
-            if self._names is not None:
-                nodes = nodes_of(table, self.use, self.fit.nodes(self._names))
+            names = self._names
+            nodes = {} if names is None else nodes_of(table, self.use, self.fit.nodes(names))
             self.columns_model.show(table, self.use, nodes)
             self.options.show_use(self.use, learns_classes(table, self.use))
             self.create_button.setText(f"Open {counted(table.rows, 'row')}")

@@ -32,6 +32,10 @@ from playground.widgets.fields import (
 from playground.widgets.layout import keep_to_width, lay_out, share_padding
 from playground.widgets.plain_text import plain_label, set_name, set_tip
 
+TakeText = Callable[[str], None]  # each of these may refuse what was entered
+TakeNumber = Callable[[float], None]
+TakeState = Callable[[bool], None]
+
 FIELD_WIDTH = 170
 FIELD_HEIGHT = 28
 LEAST_FIELD = 60
@@ -106,16 +110,14 @@ class FormRow(QWidget):
         self.controls.append(control)
         control.installEventFilter(self._form)  # which shows the help while it has the keyboard
 
-    def put_number(self, take: Callable[[float], None], width: int = FIELD_WIDTH) -> NumberField:
+    def put_number(self, take: TakeNumber, width: int = FIELD_WIDTH) -> NumberField:
         """One more control: a number, called what the row is called."""
         field = NumberField(self.label, take, self)
         set_tip(field, f"{self.label}: {self.help_text}")
         self.put(field, width)
         return field
 
-    def put_switch(
-        self, name: str, take: Callable[[bool], object], width: int = FIELD_WIDTH
-    ) -> Switch:
+    def put_switch(self, name: str, take: TakeState, width: int = FIELD_WIDTH) -> Switch:
         """One more control: a switch, which goes back where it is refused."""
         switch = Switch("", "", self)
         set_name(switch, name, f"{name}: {self.help_text}")
@@ -218,7 +220,7 @@ VARIOUS = "various"
 
 class TextRow(FormRow):
     def __init__(
-        self, label: str, help_text: str, take: Callable[[str], None], form: Form, longest: int
+        self, label: str, help_text: str, take: TakeText, form: Form, longest: int
     ) -> None:
         super().__init__(label, help_text, form)
         self.field = PlaceField(label, take, self)
@@ -233,9 +235,7 @@ class TextRow(FormRow):
 
 
 class NumberRow(FormRow):
-    def __init__(
-        self, label: str, help_text: str, take: Callable[[float], None], form: Form
-    ) -> None:
+    def __init__(self, label: str, help_text: str, take: TakeNumber, form: Form) -> None:
         super().__init__(label, help_text, form)
         self.field = self.put_number(take)
 
@@ -248,12 +248,7 @@ class ChoiceRow(FormRow):
     """One of a table: keys with their titles."""
 
     def __init__(
-        self,
-        label: str,
-        help_text: str,
-        choices: Mapping[str, str],
-        take: Callable[[str], None],
-        form: Form,
+        self, label: str, help_text: str, choices: Mapping[str, str], take: TakeText, form: Form
     ) -> None:
         super().__init__(label, help_text, form)
         self.field = ChoiceField(label, f"{label}: {help_text}", self)
@@ -288,9 +283,7 @@ class ChoiceRow(FormRow):
 
 
 class SwitchRow(FormRow):
-    def __init__(
-        self, label: str, help_text: str, take: Callable[[bool], None], form: Form
-    ) -> None:
+    def __init__(self, label: str, help_text: str, take: TakeState, form: Form) -> None:
         super().__init__(label, help_text, form)
         self.field = self.put_switch(label, take)
 
@@ -308,8 +301,8 @@ class OptionalNumberRow(FormRow):
         self,
         label: str,
         help_text: str,
-        turn: Callable[[bool], None],
-        take: Callable[[float], None],
+        turn: TakeState,
+        take: TakeNumber,
         form: Form,
         on: str = "on or off",
     ) -> None:
@@ -351,7 +344,7 @@ class SliderRow(FormRow):
         help_text: str,
         steps: tuple[int, int],
         step: float,
-        take: Callable[[float], None],
+        take: TakeNumber,
         form: Form,
     ) -> None:
         super().__init__(label, help_text, form)
