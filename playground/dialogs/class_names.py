@@ -8,11 +8,9 @@ from engine.experiment.experiment import Experiment
 from engine.files.limits import NAME
 from engine.views.samples import class_count, class_names, with_class_names
 from playground.dialogs.message_box import ChoiceDialog
-from playground.theme.fonts import HINT
 from playground.widgets.fields import PlaceField
-from playground.widgets.form import Form, TextRow, show_words, words
+from playground.widgets.form import Form, TextRow, show_words
 
-SIZE = (376, 300)
 HELP = "What this class stands for. Without any name the samples show numbers alone."
 
 
@@ -23,23 +21,16 @@ class ClassNames(ChoiceDialog):
         super().__init__("Names of classes", parent)
         self._data = experiment.data
         self.form = Form("Names of classes", self)
-        self.fields = [self._field(label, k) for k, label in enumerate(_labels(experiment))]
-        self.told = words("", HINT, self)
-        line = self.end_line("Name", "the samples show these names")
-        self.lay_out_form(self.form, self.told, line)
-        self.resize(*SIZE)
-        self.fields[0].setFocus()
-
-    def _field(self, label: str, place: int) -> PlaceField:
-        row = TextRow(label, HELP, lambda text: None, self.form, NAME)
+        self.fields: list[PlaceField] = []
         names = class_names(self._data)
-        row.show_text(names[place] if names else "")
-        row.field.returnPressed.connect(self.take)
-        return row.field
-
-    def names(self) -> list[str]:
-        """As they are typed, and as they will be when the file is opened again."""
-        return [clean_name(field.text())[0] for field in self.fields]
+        for place, label in enumerate(_labels(experiment)):
+            row = TextRow(label, HELP, lambda text: None, self.form, NAME)
+            row.show_text(names[place] if names else "")
+            row.field.returnPressed.connect(self.take)
+            self.fields.append(row.field)
+        self.lay_out_form(self.form, self.end_line("Name", "the samples show these names"))
+        self.resize(376, 300)
+        self.fields[0].setFocus()
 
     def take(self) -> None:
         """Close, unless a name is missing or comes twice."""
@@ -51,7 +42,8 @@ class ClassNames(ChoiceDialog):
             self.accept()
 
     def named(self, data: Data) -> Data:
-        return with_class_names(data, self.names())
+        """With the names as they will be when the file is opened again."""
+        return with_class_names(data, [clean_name(field.text())[0] for field in self.fields])
 
 
 def _labels(experiment: Experiment) -> list[str]:

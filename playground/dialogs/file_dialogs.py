@@ -13,6 +13,7 @@ from engine.files.disk import kind_of
 from engine.files.limits import called
 from playground.dialogs.message_box import CANCEL, DialogAnswer, ask
 
+TakePath = Callable[[Path], object]
 DOCUMENTS = "Playground documents and models (*.json);;All files (*)"
 _OWN_LOOK = not sys.platform.startswith(("win", "darwin"))
 
@@ -20,40 +21,27 @@ _OWN_LOOK = not sys.platform.startswith(("win", "darwin"))
 def choose_to_open(
     window: QWidget,
     folder: Path | None,
-    opened: Callable[[Path], object],
+    opened: TakePath,
     title: str = "Open",
     names: str = DOCUMENTS,
-) -> QFileDialog:
+) -> None:
+    """Ask for one of the files that are named so, or without names for a folder."""
     dialog = _dialog(QFileDialog(window), title, folder)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilter(names)
+    if names:
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(names)
+    else:
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     dialog.fileSelected.connect(lambda name: opened(Path(name)))
     dialog.open()
-    return dialog
-
-
-def choose_folder(
-    window: QWidget, folder: Path | None, opened: Callable[[Path], object]
-) -> QFileDialog:
-    """Ask in which folder a lesson lies."""
-    dialog = _dialog(QFileDialog(window), "Open lesson", folder)
-    dialog.setFileMode(QFileDialog.FileMode.Directory)
-    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    dialog.fileSelected.connect(lambda name: opened(Path(name)))
-    dialog.open()
-    return dialog
 
 
 class SaveDialog(QFileDialog):
-    """Asks where to write; when that is refused it says why and keeps the name that was typed."""
+    """Opens and asks where to write; when that is refused it says why and keeps what was typed."""
 
     def __init__(
-        self,
-        window: QWidget,
-        title: str,
-        suggestion: Path,
-        names: str,
-        write: Callable[[Path], object],
+        self, window: QWidget, title: str, suggestion: Path, names: str, write: TakePath
     ) -> None:
         super().__init__(window)
         _dialog(self, title, suggestion.parent)
@@ -67,6 +55,7 @@ class SaveDialog(QFileDialog):
         self.setDefaultSuffix(suggestion.suffix.removeprefix("."))
         self.selectFile(suggestion.name)
         self.filterSelected.connect(self._follow_kind)
+        self.open()
 
     def _follow_kind(self, kind: str) -> None:
         """The name ends as the chosen kind of file does."""
@@ -92,11 +81,6 @@ class SaveDialog(QFileDialog):
             return None
         return path if path.suffix else Path(f"{path}.{self.defaultSuffix()}")
 
-    def _refuse(self, path: Path, sentence: str) -> None:
-        ask(self, f"Could not save “{called(path)}”", sentence)
-        if not self.isVisible():
-            self.open()
-
     def _agree(self, path: Path) -> None:
         self._agreed = path
         self.accept()
@@ -118,17 +102,11 @@ class SaveDialog(QFileDialog):
             ask(self, f"Replace “{called(path)}”?", "It is there already; what it holds is lost.",
                 (DialogAnswer("Replace", lambda: self._agree(path)), CANCEL))  # fmt: skip
         elif sentence := self.try_to_write(path):
-            self._refuse(path, sentence)
+            ask(self, f"Could not save “{called(path)}”", sentence)
+            if not self.isVisible():
+                self.open()
         else:
             self.done(QFileDialog.DialogCode.Accepted)
-
-
-def choose_to_save(
-    window: QWidget, title: str, suggestion: Path, names: str, write: Callable[[Path], object]
-) -> SaveDialog:
-    dialog = SaveDialog(window, title, suggestion, names, write)
-    dialog.open()
-    return dialog
 
 
 class PlainInside(QObject):

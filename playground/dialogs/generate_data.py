@@ -151,7 +151,6 @@ class GenerateSet(ChoiceDialog):
         self._show()
 
     def _add_rows(self) -> None:
-        most = round(100 * MOST_TEST)
         self.noise = SliderRow(
             "Noise", "0 for none; up to 1, where hardly anything is left to learn.", (0, 100), 0.01,
             lambda value: self._take(noise=value), self.form,
@@ -163,8 +162,9 @@ class GenerateSet(ChoiceDialog):
             self.form,
         )  # fmt: skip
         self.share = SliderRow(
-            "Test share", "The part that is only tested, never learnt from.", (0, most),
-            0.01, lambda value: self._take(test_share=value), self.form,
+            "Test share", "The part that is only tested, never learnt from.",
+            (0, round(100 * MOST_TEST)), 0.01,
+            lambda value: self._take(test_share=value), self.form,
         )  # fmt: skip
         row = FormRow("Seed", "The same seed always makes the same set.", self.form)
         self.shuffle = icon_button(
@@ -178,7 +178,6 @@ class GenerateSet(ChoiceDialog):
         self.seed.setAlignment(Qt.AlignmentFlag.AlignRight)
 
     def _lay_out(self) -> None:
-        self.told = words("", HINT, self)
         self.fit = Switch(OFFER, f"{OFFER}. What it has beyond that is removed; one undo.", self)
         self.fit.toggled.connect(self._settle)
         for part in (self.told, self.fit):

@@ -134,7 +134,6 @@ class FitOffer(Switch):
 
     @property
     def wanted(self) -> bool:
-        """Whether the network is to be fitted."""
         return not self.isHidden() and self.isChecked()
 
     @property
@@ -173,12 +172,7 @@ class FitOffer(Switch):
         return tuple(map(name, network.inputs)), tuple(map(name, network.outputs))
 
 
-USES: Mapping[str, str] = {
-    "input": "input",
-    "target": "target",
-    "test": "test mark",
-    "none": "left out",
-}
+USES = {"input": "input", "target": "target", "test": "test mark", "none": "left out"}
 HOLDS = {"numbers": "numbers", "labels": "labels"}
 NO_USE = TableUse({})
 WIDTH = 88
@@ -210,14 +204,9 @@ class PreviewModel(CellModel):
         self._show(columns, [row + [BLANK] * (len(names) - len(row)) for row in rows])
 
     def show_numbers(self, filling: Filling, count: int) -> None:
-        """As the network gets it."""
-        columns = [
-            *(Column(name, "An input of the network.", WIDTH) for name in filling.inputs),
-            *(
-                Column(name, "A target of the network.", WIDTH, Role.TRUTH)
-                for name in filling.targets
-            ),
-        ]
+        columns = [Column(name, "An input of the network.", WIDTH) for name in filling.inputs]
+        tip = "A target of the network."
+        columns += [Column(name, tip, WIDTH, Role.TRUTH) for name in filling.targets]
         roles = [column.role for column in columns]
         self._show(columns, [
             [number_cell(float(cell), 4, role) for cell, role in zip(row, roles, strict=True)]
@@ -298,7 +287,12 @@ class ColumnsModel(CellModel):
             return Cell(USES[use], _role(use), editable=True, choices=USES, opens=True)
         becomes = "the rows for testing" if use == "test" else ""
         if use in ("input", "target"):
-            becomes = labels_told(here) if here.is_text else self._nodes.get(here.name, "")
+            becomes = self._nodes.get(here.name, "")
+            if here.is_text:  # how many labels there are, and the first of them
+                labels = sorted(here.labels)
+                shown = ", ".join(brief(label, 16) for label in labels[:SHOWN_LABELS])
+                more = ", …" if len(labels) > SHOWN_LABELS else ""
+                becomes = f"{count(len(labels))} classes: {shown}{more}"
         return Cell(becomes, faint=True)
 
     def take(self, row: int, column: int, text: str) -> None:
@@ -307,14 +301,6 @@ class ColumnsModel(CellModel):
             self._hold(name, text)
         else:
             self._use_as(name, as_use(text))
-
-
-def labels_told(column: TableColumn) -> str:
-    """How many labels there are, and the first of them."""
-    labels = sorted(column.labels)
-    shown = ", ".join(brief(label, 16) for label in labels[:SHOWN_LABELS])
-    more = ", …" if len(labels) > SHOWN_LABELS else ""
-    return f"{count(len(labels))} classes: {shown}{more}"
 
 
 def nodes_of(table: Table, use: TableUse, called: Names) -> dict[str, str]:
@@ -386,8 +372,7 @@ class TableOptions(Form):
 
 KIND = "table"
 
-Found = Table | Refused
-Step = ReadingProgress | Found
+Step = ReadingProgress | Table | Refused
 
 
 def reading_job(source: Source, options: Options) -> Generator[Step, None, None]:
@@ -397,8 +382,6 @@ def reading_job(source: Source, options: Options) -> Generator[Step, None, None]
     except Refused as refused:
         yield refused
 
-
-LIST_HEIGHT = 64
 
 Way = tuple[str, str, Callable[[], object]]
 
@@ -414,7 +397,7 @@ class Trouble(QFrame):
             "Rows that cannot be used",
             "Rows that cannot be used: the first of them, and why.", self,
         )  # fmt: skip
-        self.list.setMinimumHeight(LIST_HEIGHT)
+        self.list.setMinimumHeight(64)
         self.ways: list[QPushButton] = []
         self._line = lay_out(QHBoxLayout(), None, spacing=AS_STYLED)
         parts = (self.sentence, (self.list, 1), self._line)
@@ -434,16 +417,11 @@ class Trouble(QFrame):
         self.list.setVisible(len(lines) > 0)
         self.list.setPlainText("\n".join(lines))
         for button in self.ways:
-            self._line.removeWidget(button)
             button.hide()
             button.deleteLater()
         self.ways = [push_button(text, tip, act, self) for text, tip, act in ways]
         for place, button in enumerate(self.ways):
             self._line.insertWidget(place, button)
-
-
-SIZE = (860, 620)
-SHOWN_ROWS = 5
 
 
 class OpenTable(ChoiceDialog):
@@ -468,17 +446,17 @@ class OpenTable(ChoiceDialog):
         self.reading = LatestJob(
             trainer, KIND, lambda: reading_job(source, self.dialect.options), self._take_step
         )
+        self.finished.connect(self.reading.cancel)
         self.heading = ElidedLabel(name, STEP_TITLE, "text", self)
         self.dialect = DialectRow(self._begin, self)
         self.dialect.fields["encoding"].setEnabled(not isinstance(source, bytes))  # pasted: letters
-        self._add_tables()
-        self._add_end()
-        self.resize(*SIZE)
+        self._add_parts()
+        self.resize(860, 620)
         self._begin()
 
     # making
 
-    def _add_tables(self) -> None:
+    def _add_parts(self) -> None:
         titles = ("As it is read", "As the network gets it")
         tip = "What is shown of the table: its text, or the numbers it becomes."
         self.sight = tab_bar(titles, "What is shown of the table", tip, self)
@@ -486,7 +464,7 @@ class OpenTable(ChoiceDialog):
         self.preview_model = PreviewModel(self)
         tip = "First rows of the table."
         self.preview = PreviewTable("First rows", tip, self.preview_model, self)
-        self.preview.setFixedHeight(HEAD_HEIGHT + SHOWN_ROWS * ROW_HEIGHT + 10)
+        self.preview.setFixedHeight(HEAD_HEIGHT + 5 * ROW_HEIGHT + 10)
         self.columns_model = ColumnsModel(self._use_as, self._hold, self)
         tip = "Columns: what each holds and what it is for; click, or press Enter, to change it."
         self.columns = CellTable("Columns", tip, self.columns_model, self)
@@ -495,14 +473,11 @@ class OpenTable(ChoiceDialog):
         self.options.setFixedWidth(320)
         self.choices = QWidget(self)
         lay_out(QHBoxLayout(self.choices), (self.columns, 1), self.options, spacing=AS_STYLED)
-
-    def _add_end(self) -> None:
         self.trouble = Trouble(self)
         self.bar = QProgressBar(self)
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         set_name(self.bar, "How much has been read", "How much has been read")
-        self.told = words("", HINT, self)
         self.told.setMinimumHeight(34)
         self.told.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.fit = FitOffer(self._experiment, self)
@@ -533,10 +508,17 @@ class OpenTable(ChoiceDialog):
         elif over:
             self.bar.hide()
             self._skipped = False
-            if isinstance(step, Table):
-                self._take_table(step)
-            else:
+            if isinstance(step, Refused):
                 self._take_refusal(step)
+            else:
+                if list(self.use.uses) != [column.name for column in step.columns]:
+                    self.use = first_use(step, self._experiment)
+                elif self.table is None or not learns_classes(self.table, self.use):
+                    self.use = proposed(step, self.use, None)
+                self.table, self._preview = step, step.preview
+                self.dialect.show_dialect(step.dialect)
+                self._tell_problems(step)
+                self._offer(step)
             self._show()
 
     def _take_refusal(self, found: Refused) -> None:
@@ -554,18 +536,7 @@ class OpenTable(ChoiceDialog):
         self.trouble.tell(found.sentence, (), ways, wrong=not ways)
         self.columns_model.show(None, NO_USE, {})
 
-    def _take_table(self, table: Table) -> None:
-        if list(self.use.uses) != [column.name for column in table.columns]:
-            self.use = first_use(table, self._experiment)
-        elif self.table is None or not learns_classes(self.table, self.use):
-            self.use = proposed(table, self.use, None)
-        self.table, self._preview = table, table.preview
-        self.dialect.show_dialect(table.dialect)
-        self._tell_problems(table)
-        self._offer(table)
-
     def _tell_problems(self, table: Table) -> None:
-        """The list of what is wrong, with the ways out."""
         if not table.problems:
             self.trouble.tell("")
             return
@@ -615,11 +586,10 @@ class OpenTable(ChoiceDialog):
 
     def _offer(self, table: Table) -> None:
         """What the columns are called decides how the network may be fitted."""
-        self._names, self._refused = None, ""
         try:
-            self._names = names_of(table, self.use)
+            self._names, self._refused = names_of(table, self.use), ""
         except Refused as refused:
-            self._refused = refused.sentence
+            self._names, self._refused = None, refused.sentence
         self.fit.offer(self._names)
 
     def _open_cell(self, index: QModelIndex) -> None:
@@ -634,9 +604,8 @@ class OpenTable(ChoiceDialog):
         self.choices.setVisible(not undecided)
         reason = self._why_not()
         if table is not None:
-            nodes: dict[str, str] = {}
-            if self._names is not None:
-                nodes = nodes_of(table, self.use, self.fit.nodes(self._names))
+            names = self._names
+            nodes = {} if names is None else nodes_of(table, self.use, self.fit.nodes(names))
             self.columns_model.show(table, self.use, nodes)
             self.options.show_use(self.use, learns_classes(table, self.use))
             self.create_button.setText(f"Open {counted(table.rows, 'row')}")
@@ -644,7 +613,10 @@ class OpenTable(ChoiceDialog):
         if table is None or undecided or reason:
             self._tell("" if table is None or undecided else reason, wrong=True)
         else:
-            self._tell(" ".join(self._notes(table)), wrong=False)
+            notes = [*(table.without_problem_rows().notes if self._skipped else table.notes)]
+            if self.use.standardise:
+                notes += [f"“{name}” is constant." for name in constant_inputs(table, self.use)]
+            self._tell(" ".join(dict.fromkeys(notes)), wrong=False)  # nothing is said twice
         self._show_preview()
 
     def _tell(self, sentence: str, wrong: bool) -> None:
@@ -658,13 +630,6 @@ class OpenTable(ChoiceDialog):
         if self.table is not None and not self.table.rows:
             return "No data rows are left."
         return self.fit.why_not
-
-    def _notes(self, table: Table) -> list[str]:
-        """What was changed or is remarkable, without saying anything twice."""
-        notes = [*(table.without_problem_rows().notes if self._skipped else table.notes)]
-        if self.use.standardise:
-            notes += [f"“{name}” is constant." for name in constant_inputs(table, self.use)]
-        return list(dict.fromkeys(notes))
 
     def _show_preview(self) -> None:
         table, model = self.table, self.preview_model
@@ -698,7 +663,3 @@ class OpenTable(ChoiceDialog):
                           f"limit is {count(limits.NEURONS)} and {count(limits.EDGES)}. "
                           "Leave some columns out.")  # fmt: skip
         return after
-
-    def done(self, result: int) -> None:
-        self.reading.cancel()
-        super().done(result)

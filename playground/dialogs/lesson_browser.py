@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -33,7 +32,6 @@ from playground.theme.fonts import (
     FACTOR,
     HINT,
     SHEET_TITLE,
-    Face,
     font_of,
     strong,
 )
@@ -47,6 +45,7 @@ from playground.theme.painting import (
 )
 from playground.theme.palette import Tokens, faded
 from playground.widgets.buttons import icon_button, push_button
+from playground.widgets.fields import ENTERS
 from playground.widgets.focus import walk
 from playground.widgets.form import words
 from playground.widgets.layout import lay_out, scroll_area
@@ -54,12 +53,10 @@ from playground.widgets.plain_text import set_name, set_words
 
 GROUP_WIDE, GROUP_HIGH, GROUP_INSIDE, COUNT = 212, 38, 14, 44
 GROUP_RADIUS = 8
-_GROUP_TURNS: dict[int, int] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
-_ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class PaintedButton(QAbstractButton):
-    """A button that paints itself, of one size; Enter clicks it, and `turn` may take other keys."""
+    """A button that paints itself, of one size; Enter clicks it, arrows go to what is `beside`."""
 
     def __init__(self, text: str, size: tuple[int, int], parent: QWidget) -> None:
         super().__init__(parent)
@@ -67,14 +64,16 @@ class PaintedButton(QAbstractButton):
         self.setFixedSize(*size)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def turn(self, key: int) -> bool:
-        """Take the keyboard to another button, if the key means one."""
-        return False
+    def beside(self, key: int) -> QWidget | None:
+        """The button that this key takes the keyboard to, if it means one."""
+        raise NotImplementedError
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENTERS:
+        if event.key() in ENTERS:
             self.click()
-        elif not self.turn(event.key()):
+        elif (there := self.beside(event.key())) is not None:
+            there.setFocus(Qt.FocusReason.TabFocusReason)
+        else:
             super().keyPressEvent(event)
 
 
@@ -87,12 +86,12 @@ class GroupButton(PaintedButton):
         self.setCheckable(True)
         set_name(self, f"{name}: {done} of {count} done", f"{name}: {done} of {count} lessons done")
 
-    def turn(self, key: int) -> bool:
-        if key in _GROUP_TURNS:
-            buttons = list(self._groups.buttons.values())
-            place = max(0, min(len(buttons) - 1, buttons.index(self) + _GROUP_TURNS[key]))
-            buttons[place].setFocus(Qt.FocusReason.TabFocusReason)
-        return key in _GROUP_TURNS
+    def beside(self, key: int) -> QWidget | None:
+        if key not in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            return None
+        buttons = list(self._groups.buttons.values())
+        place = buttons.index(self) + (1 if key == Qt.Key.Key_Down else -1)
+        return buttons[max(0, min(len(buttons) - 1, place))]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with painted(self) as (painter, tokens):
@@ -103,20 +102,17 @@ class GroupButton(PaintedButton):
             painter.setFont(font_of(strong(BODY) if chosen else BODY))
             painter.setPen(tokens.fwd if chosen else tokens.text)
             room = box.adjusted(GROUP_INSIDE, 0, -GROUP_INSIDE - COUNT, 0)
-            name = _short(self.text(), painter.fontMetrics(), room.width())
+            name, metrics = self.text(), painter.fontMetrics()
+            # as many whole words of a list of things as there is room for; the tip tells all
+            while metrics.horizontalAdvance(name) > room.width() and " " in name:
+                name = name.rpartition(" ")[0].removesuffix(" and").rstrip(",")
+            name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(room.width()))
             middle = Qt.AlignmentFlag.AlignVCenter
             painter.drawText(room, middle | Qt.AlignmentFlag.AlignLeft, name)
             painter.setFont(font_of(CAPTION))
             painter.setPen(tokens.text2)
             count = box.adjusted(0, 0, -GROUP_INSIDE, 0)
             painter.drawText(count, middle | Qt.AlignmentFlag.AlignRight, self._count)
-
-
-def _short(name: str, metrics: QFontMetrics, room: float) -> str:
-    """As many whole words of a list of things as there is room for; the tip tells all."""
-    while metrics.horizontalAdvance(name) > room and " " in name:
-        name = name.rpartition(" ")[0].removesuffix(" and").rstrip(",")
-    return metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(room))
 
 
 class Groups(QWidget):
@@ -126,21 +122,16 @@ class Groups(QWidget):
         self, counts: dict[str, tuple[int, int]], chosen: Callable[[str], object], parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self._chosen = chosen
         self.buttons = {name: GroupButton(name, *told, self) for name, told in counts.items()}
         lay_out(QVBoxLayout(self), *self.buttons.values(), None, spacing=4)
         self.setFixedWidth(GROUP_WIDE)
         for name, button in self.buttons.items():
-            button.clicked.connect(partial(self._choose, name))
+            button.clicked.connect(partial(chosen, name))
 
     def show_chosen(self, name: str) -> None:
         """The group that is in sight."""
         for known, button in self.buttons.items():
             button.setChecked(known == name)
-
-    def _choose(self, name: str, _checked: bool = False) -> None:
-        self.show_chosen(name)
-        self._chosen(name)
 
 
 NODE_RADIUS, SMALLEST_RADIUS = 7.0, 3.0
@@ -241,53 +232,40 @@ TICK = 20
 RIM = 4  # room round the board, so that no border is cut
 
 
-class LessonEntry(NamedTuple):
-    """A lesson in the list, and how far the learner has come in it."""
-
-    lesson: Lesson
-    progress: LessonProgress
-
-    @property
-    def done(self) -> bool:
-        return self.progress.is_complete(self.lesson)
-
-    @property
-    def chip(self) -> str:
-        """Where the learner stands in a lesson that is begun."""
-        if self.done or not self.progress.is_begun:
-            return ""
-        return f"page {self.progress.step + 1} of {len(self.lesson.steps)}"
-
-
 class LessonCard(PaintedButton):
     """Picture, title and line of one lesson; Enter or a click opens it."""
 
     def __init__(
-        self, entry: LessonEntry, last: bool, pictures: LessonPictures, board: "Board"
+        self,
+        lesson: Lesson,
+        progress: LessonProgress,
+        last: bool,
+        pictures: LessonPictures,
+        board: "Board",
     ) -> None:
-        lesson = entry.lesson
         super().__init__(lesson.title, (WIDE, HIGH), board)
-        self.entry, self._last, self._pictures, self._board = entry, last, pictures, board
+        self.lesson, self._last, self._pictures, self._board = lesson, last, pictures, board
+        self.done, begun = progress.is_complete(lesson), progress.is_begun
+        page = f"page {progress.step + 1} of {len(lesson.steps)}"
+        self.chip = page if begun and not self.done else ""
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setProperty("ownRing", True)
-        state = "done" if entry.done else entry.chip or "not begun"
+        state = "done" if self.done else self.chip or "not begun"
         told = f"{lesson.title}: {lesson.line}"
         set_name(self, f"{told}, {state}", told)
 
-    def turn(self, key: int) -> bool:
+    def beside(self, key: int) -> QWidget | None:
         cards = self._board.present()
-        place, last = cards.index(self), len(cards) - 1
-        wanted = {
-            Qt.Key.Key_Left: max(0, place - 1),
-            Qt.Key.Key_Right: min(last, place + 1),
-            Qt.Key.Key_Up: cards.index(_beside(cards, self, -1)),
-            Qt.Key.Key_Down: cards.index(_beside(cards, self, 1)),
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: last,
+        place = cards.index(self)
+        wanted: dict[int, LessonCard] = {
+            Qt.Key.Key_Left: cards[max(0, place - 1)],
+            Qt.Key.Key_Right: cards[min(len(cards) - 1, place + 1)],
+            Qt.Key.Key_Up: _in_next_row(cards, self, -1),
+            Qt.Key.Key_Down: _in_next_row(cards, self, 1),
+            Qt.Key.Key_Home: cards[0],
+            Qt.Key.Key_End: cards[-1],
         }
-        if key in wanted:
-            cards[wanted[Qt.Key(key)]].setFocus(Qt.FocusReason.TabFocusReason)
-        return key in wanted
+        return wanted.get(key)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -302,49 +280,44 @@ class LessonCard(PaintedButton):
         with painted(self) as (painter, tokens):
             box = QRectF(self.rect())
             fill_rounded(painter, box, RADIUS, tokens.surface)
-            self._paint_picture(painter, tokens, box)
+            area = QRectF(1, 1, box.width() - 2, PICTURE)
+            whole, above = QPainterPath(), QPainterPath()
+            whole.addRoundedRect(box.adjusted(1, 1, -1, -1), RADIUS - 1, RADIUS - 1)
+            above.addRect(area)
+            painter.fillPath(whole.intersected(above), tokens.sunken)
+            experiment = self._pictures.experiment(self.lesson.id, self.update)
+            if experiment is not None:
+                paint_network(painter, tokens, experiment, area)
             # the one with the keyboard; if none has it, what Enter opens, or what was open last
             found, last = self._board.found, self._last and self._board.found is None
             held = isinstance(QApplication.focusWidget(), LessonCard)
             marked = last or (self.hasFocus() if held else found is self)
             rim = tokens.fwd if marked else tokens.node_line if self.underMouse() else tokens.line
             rim_rounded(painter, box, RADIUS, QPen(rim, 2 if marked else 1))
-            self._paint_line(painter, tokens, FACTOR, self.entry.lesson.title, PICTURE + 14)
-            self._paint_line(painter, tokens, HINT, self.entry.lesson.line, PICTURE + 38)
+            for text, face, color, top in (
+                (self.lesson.title, FACTOR, tokens.text, PICTURE + 14),
+                (self.lesson.line, HINT, tokens.text2, PICTURE + 38),
+            ):
+                painter.setFont(font_of(face))
+                painter.setPen(color)
+                draw_elided(painter, QRect(INSIDE, top, WIDE - 2 * INSIDE, 20), text)
             self._paint_state(painter, tokens)
 
-    def _paint_picture(self, painter: QPainter, tokens: Tokens, box: QRectF) -> None:
-        area = QRectF(1, 1, box.width() - 2, PICTURE)
-        whole, above = QPainterPath(), QPainterPath()
-        whole.addRoundedRect(box.adjusted(1, 1, -1, -1), RADIUS - 1, RADIUS - 1)
-        above.addRect(area)
-        painter.fillPath(whole.intersected(above), tokens.sunken)
-        experiment = self._pictures.experiment(self.entry.lesson.id, self.update)
-        if experiment is not None:
-            paint_network(painter, tokens, experiment, area)
-
-    def _paint_line(
-        self, painter: QPainter, tokens: Tokens, face: Face, text: str, top: int
-    ) -> None:
-        painter.setFont(font_of(face))
-        painter.setPen(tokens.text2 if face is HINT else tokens.text)
-        draw_elided(painter, QRect(INSIDE, top, WIDE - 2 * INSIDE, 20), text)
-
     def _paint_state(self, painter: QPainter, tokens: Tokens) -> None:
-        if self.entry.done:
+        if self.done:
             box = QRectF(WIDE - TICK - 8, 8, TICK, TICK)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(tokens.ok)
             painter.drawEllipse(box)
             icons.paint(painter, "tick", tokens.on_accent, box.topLeft() + QPointF(2, 2), 16)
-        elif self.entry.chip:
+        elif self.chip:
             font = font_of(CHIP)
-            wide = QFontMetrics(font).horizontalAdvance(self.entry.chip) + 17
+            wide = QFontMetrics(font).horizontalAdvance(self.chip) + 17
             box = QRectF(WIDE - wide - 10, 10, wide, 20)
             fill_rounded(painter, box, 10, tokens.fwd_t)
             painter.setFont(font)
             painter.setPen(tokens.fwd)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.entry.chip)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.chip)
 
 
 class Board(QWidget):
@@ -357,7 +330,7 @@ class Board(QWidget):
 
     def __init__(
         self,
-        entries: Sequence[LessonEntry],
+        entries: Sequence[tuple[Lesson, LessonProgress]],
         last: str,
         chosen: Callable[[str], object],
         pictures: LessonPictures,
@@ -367,12 +340,11 @@ class Board(QWidget):
         self.cards: list[LessonCard] = []
         self.found: LessonCard | None = None
         self.headings: dict[str, QLabel] = {}
-        for entry in entries:
-            group = entry.lesson.group
-            if group not in self.headings:
-                self.headings[group] = words(group, BODY_STRONG, self)
-            card = LessonCard(entry, entry.lesson.id == last, pictures, self)
-            card.clicked.connect(partial(chosen, entry.lesson.id))
+        for lesson, progress in entries:
+            if lesson.group not in self.headings:
+                self.headings[lesson.group] = words(lesson.group, BODY_STRONG, self)
+            card = LessonCard(lesson, progress, lesson.id == last, pictures, self)
+            card.clicked.connect(partial(chosen, lesson.id))
             self.cards.append(card)
         self.lay_out()
 
@@ -383,7 +355,7 @@ class Board(QWidget):
         """
         parts = wanted.casefold().split()
         for card in self.cards:
-            lesson = card.entry.lesson
+            lesson = card.lesson
             text = f"{lesson.title} {lesson.line} {lesson.group} {lesson.id}".casefold()
             card.setVisible(all(part in text for part in parts))
         self.lay_out()
@@ -395,14 +367,10 @@ class Board(QWidget):
     def present(self) -> list[LessonCard]:
         return [card for card in self.cards if not card.isHidden()]
 
-    @property
-    def columns(self) -> int:
-        return max(1, min(3, (self.width() - 2 * RIM + GAP) // (WIDE + GAP)))
-
     def lay_out(self) -> None:
-        top, columns = RIM, self.columns
+        top, columns = RIM, max(1, min(3, (self.width() - 2 * RIM + GAP) // (WIDE + GAP)))
         for group, heading in self.headings.items():
-            cards = [card for card in self.present() if card.entry.lesson.group == group]
+            cards = [card for card in self.present() if card.lesson.group == group]
             heading.setVisible(bool(cards))
             if not cards:
                 continue
@@ -421,7 +389,7 @@ class Board(QWidget):
             self.lay_out()
 
 
-def _beside(cards: list[LessonCard], card: LessonCard, turn: int) -> LessonCard:
+def _in_next_row(cards: list[LessonCard], card: LessonCard, turn: int) -> LessonCard:
     """The card in the nearest row above or below that is nearest in its column."""
     beyond = [other for other in cards if turn * (other.y() - card.y()) > 0]
     if not beyond:
@@ -437,7 +405,6 @@ HEAD, SIDE = 84, 20
 CARDS_LEFT = SIDE + GROUP_WIDE + 28
 SEARCH_WIDE, SEARCH_HIGH = 280, 36
 WITH_GROUPS = 820  # a sheet less wide than this shows the cards alone
-NONE_FOUND = "No lesson is found by these words."
 _LETTERS = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
 
 
@@ -455,7 +422,7 @@ class LessonsSheet(QWidget):
         super().__init__(window)
         self._window, self._places, self._refuse = window, places, refuse
         self._open_lesson, self._open_folder = open_lesson, open_folder
-        self._before: tuple[QWidget, ...] = ()
+        self._before: list[QWidget] = []  # what had the keyboard, and what that stands in
         self.setAccessibleName("Lessons")
         self.hide()
         self.pictures = LessonPictures(self)
@@ -470,7 +437,10 @@ class LessonsSheet(QWidget):
             self._refuse(refused.sentence)
             return
         if self.isHidden():
-            self._before = _with_parents(QApplication.focusWidget())
+            widget = QApplication.focusWidget()
+            while widget is not None:  # a field may be gone when the keyboard comes back
+                self._before.append(widget)
+                widget = widget.parentWidget()
         self.pictures.forget_wishes()
         self.sheet.hide()
         self.sheet.deleteLater()
@@ -480,9 +450,9 @@ class LessonsSheet(QWidget):
         self.raise_()
         self.show()
         cards = self.board.cards
-        last = next((c for c in cards if c.entry.lesson.id == self._places.last), None)
         if cards:
-            (last or cards[0]).setFocus(Qt.FocusReason.OtherFocusReason)
+            last = next((c for c in cards if c.lesson.id == self._places.last), cards[0])
+            last.setFocus(Qt.FocusReason.OtherFocusReason)
         QTimer.singleShot(0, self, self._follow_scroll)
 
     def leave(self) -> None:
@@ -491,9 +461,10 @@ class LessonsSheet(QWidget):
             return
         self.pictures.forget_wishes()
         self.hide()
-        before, self._before = self._before, ()
-        there = next((widget for widget in before if _takes_keys(widget)), None)
-        focused = QApplication.focusWidget()
+        before, self._before = self._before, []
+        present = (widget for widget in before if isValid(widget) and widget.isVisible())
+        takes = (w for w in present if w.focusPolicy() != Qt.FocusPolicy.NoFocus)
+        there, focused = next(takes, None), QApplication.focusWidget()
         if there is not None:
             there.setFocus(Qt.FocusReason.OtherFocusReason)
         elif focused is not None and self.isAncestorOf(focused):
@@ -515,22 +486,22 @@ class LessonsSheet(QWidget):
         self.close_button = icon_button(
             "close", "Close", "Close (Esc): back to the window.", self.leave, sheet
         )
-        entries = [LessonEntry(lesson, self._places.progress(lesson)) for lesson in known]
-        counts: dict[str, tuple[int, int]] = {}
-        for entry in entries:
-            done, count = counts.get(entry.lesson.group, (0, 0))
-            counts[entry.lesson.group] = (done + entry.done, count + 1)
-        self.groups = Groups(counts, self._go_to_group, sheet)
         self.folder = push_button(
             "Open lesson…", "Open lesson: one that lies in a folder, by whoever wrote it.",
             self._choose_folder, sheet,
         )  # fmt: skip
+        entries = [(lesson, self._places.progress(lesson)) for lesson in known]
         last = self._places.last
         self.board = Board(entries, last, self._choose, self.pictures, sheet)
+        counts: dict[str, tuple[int, int]] = {}
+        for card in self.board.cards:
+            done, count = counts.get(card.lesson.group, (0, 0))
+            counts[card.lesson.group] = (done + card.done, count + 1)
+        self.groups = Groups(counts, self._go_to_group, sheet)
         self.board.card_reached.connect(self._bring_up)
         self.area = scroll_area(self.board, sheet)
         self.area.verticalScrollBar().valueChanged.connect(self._follow_scroll)
-        self.nothing = words(NONE_FOUND, BODY, sheet)
+        self.nothing = words("No lesson is found by these words.", BODY, sheet)
         self.nothing.hide()
 
     def _lay_out(self) -> None:
@@ -565,14 +536,14 @@ class LessonsSheet(QWidget):
         self.area.verticalScrollBar().setValue(0)
         self._follow_scroll()
 
-    def _go_to_group(self, name: str) -> None:
+    def _go_to_group(self, name: str, _checked: bool = False) -> None:
         self.search.clear()
         self.area.verticalScrollBar().setValue(self.board.headings[name].y() - 4)
         self.groups.show_chosen(name)
 
     def _bring_up(self, card: LessonCard) -> None:
         self.area.ensureWidgetVisible(card, 0, 40)
-        self.groups.show_chosen(card.entry.lesson.group)
+        self.groups.show_chosen(card.lesson.group)
 
     def _follow_scroll(self) -> None:
         """The first group of which a whole row is in sight is the chosen one."""
@@ -581,16 +552,7 @@ class LessonsSheet(QWidget):
         focused = QApplication.focusWidget()
         if isinstance(focused, LessonCard) and focused in cards[:9]:
             return
-        self.groups.show_chosen(cards[0].entry.lesson.group if cards else "")
-
-    def _type(self, event: QKeyEvent) -> bool:
-        """Letters typed at a card go to the search."""
-        letter = event.text()
-        if not letter.strip() or not letter.isprintable() or event.modifiers() not in _LETTERS:
-            return False
-        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.search.insert(letter)
-        return True
+        self.groups.show_chosen(cards[0].lesson.group if cards else "")
 
     # Qt
 
@@ -612,16 +574,17 @@ class LessonsSheet(QWidget):
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        cards = self.board.present()
+        cards, letter = self.board.present(), event.text()
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
-        elif self.search.hasFocus() and cards and event.key() in _INTO_CARDS:
+        elif self.search.hasFocus() and cards and event.key() in (Qt.Key.Key_Down, *ENTERS):
             if event.key() != Qt.Key.Key_Down and self.board.found is not None:
                 self.board.found.click()
             else:
                 cards[0].setFocus(Qt.FocusReason.TabFocusReason)
-        elif not self._type(event):
-            event.accept()
+        elif letter.strip() and letter.isprintable() and event.modifiers() in _LETTERS:
+            self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.search.insert(letter)  # typed at a card
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if not self.sheet.geometry().contains(event.position().toPoint()):
@@ -631,17 +594,3 @@ class LessonsSheet(QWidget):
         with painted(self) as (painter, tokens):
             painter.fillRect(self.rect(), faded(tokens.shade, DIMMED))
             fill_rounded(painter, QRectF(self.sheet.geometry()), SHEET_RADIUS, tokens.surface)
-
-
-_INTO_CARDS = (Qt.Key.Key_Down, *_ENTERS)
-
-
-def _with_parents(widget: QWidget | None) -> tuple[QWidget, ...]:
-    """It and what it stands in, for a field may be gone when the keyboard comes back."""
-    return () if widget is None else (widget, *_with_parents(widget.parentWidget()))
-
-
-def _takes_keys(widget: QWidget) -> bool:
-    if not (isValid(widget) and widget.isVisible()):
-        return False
-    return widget.focusPolicy() != Qt.FocusPolicy.NoFocus

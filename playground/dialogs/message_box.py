@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -16,15 +15,12 @@ from PySide6.QtWidgets import (
 )
 
 from engine.numerals import Role
-from playground.theme.fonts import BODY, STEP_TITLE
+from playground.theme.fonts import BODY, HINT, STEP_TITLE, Face
 from playground.widgets.buttons import fill, flatten, push_button
 from playground.widgets.focus import FocusRing
 from playground.widgets.form import words
 from playground.widgets.layout import AS_STYLED, lay_out
 from playground.widgets.plain_text import plain_title, set_name
-
-WIDTH = 460
-DETAILS_HEIGHT = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,8 @@ def read_only(name: str, tip: str, parent: QWidget) -> QPlainTextEdit:
 class Question(QDialog):
     """A heading, a sentence, perhaps details, and the answers; the first one is the default.
 
-    Escape and closing the dialog give no answer: nothing is done.
+    It opens over its window, and the program goes on meanwhile. Escape and closing the dialog give
+    no answer: nothing is done.
     """
 
     def __init__(
@@ -66,38 +63,36 @@ class Question(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(plain_title(heading))
         self.setAccessibleDescription(sentence)
-        self.heading, self.sentence, self._answers = heading, sentence, answers
+        self.heading, self.sentence = heading, sentence
         column = lay_out(QVBoxLayout(self), margins=(24, 20, 24, 20), spacing=12)
         for text, face in ((heading, STEP_TITLE), (sentence, BODY)):
             label = words(text, face, self, quiet=False)
-            label.setFixedWidth(WIDTH)
+            label.setFixedWidth(460)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             column.addWidget(label)
         if details:
             self._details = read_only("Details", "Where exactly, for whoever mends it", self)
             self._details.setPlainText(details)
-            self._details.setFixedHeight(DETAILS_HEIGHT)
+            self._details.setFixedHeight(120)
             self._details.hide()
             column.addWidget(self._details)
-        lay_out(column, 4, self._buttons(bool(details)), spacing=12, margins=(24, 20, 24, 20))
-
-    def button(self, text: str) -> QPushButton:
-        return next(b for b in self.findChildren(QPushButton) if b.text() == text)
-
-    def _buttons(self, details: bool) -> QHBoxLayout:
         row = lay_out(QHBoxLayout(), spacing=8)
         if details:
             tip = "Show or hide where exactly it went wrong"
             row.addWidget(push_button("Details…", tip, self._turn_details, self))
         row.addStretch(1)
-        for answer in reversed(self._answers):
+        for answer in reversed(answers):
             button = push_button(answer.text, answer.text, partial(self._choose, answer), self)
             row.addWidget(button)
-            if answer is self._answers[0]:
+            if answer is answers[0]:
                 fill(button, Role.FORWARD)
                 button.setDefault(True)
                 button.setFocus()
-        return row
+        lay_out(column, 4, row, spacing=12, margins=(24, 20, 24, 20))
+        self.open()
+
+    def button(self, text: str) -> QPushButton:
+        return next(b for b in self.findChildren(QPushButton) if b.text() == text)
 
     def _turn_details(self) -> None:
         self._details.setVisible(self._details.isHidden())
@@ -111,28 +106,17 @@ class Question(QDialog):
             self.accept()
 
 
-def ask(
-    window: QWidget,
-    heading: str,
-    sentence: str,
-    answers: tuple[DialogAnswer, ...] = (DialogAnswer("Close"),),
-    details: str = "",
-) -> Question:
-    """Ask over this window; the program goes on meanwhile."""
-    question = Question(window, heading, sentence, answers, details)
-    question.open()
-    return question
+ask = Question
 
 
 class ChoiceDialog(QDialog):
-    """Something is chosen in it: Cancel, and the button that Enter presses, which takes it."""
+    """Something is chosen in it: what is told of that, Cancel, and the button that Enter presses,
+    which takes it."""
 
-    cancel_button: QPushButton
-    create_button: QPushButton
-
-    def __init__(self, title: str, parent: QWidget | None) -> None:
+    def __init__(self, title: str, parent: QWidget | None, face: Face = HINT) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
+        self.told = words("", face, self)
         FocusRing(self)
 
     def take(self) -> None:
@@ -150,9 +134,9 @@ class ChoiceDialog(QDialog):
         parts = (*before, None, self.cancel_button, self.create_button)
         return lay_out(QHBoxLayout(), *parts, spacing=AS_STYLED)
 
-    def lay_out_form(self, form: QWidget, told: QLabel, line: QHBoxLayout) -> QVBoxLayout:
+    def lay_out_form(self, form: QWidget, line: QHBoxLayout) -> QVBoxLayout:
         """A form, what is told of it, and the last line."""
-        told.setContentsMargins(20, 0, 20, 0)
+        self.told.setContentsMargins(20, 0, 20, 0)
         line.setContentsMargins(20, 0, 20, 16)
-        parts = ((form, 1), told, line)
+        parts = ((form, 1), self.told, line)
         return lay_out(QVBoxLayout(self), *parts, margins=(0, 12, 0, 0), spacing=AS_STYLED)

@@ -13,34 +13,30 @@ from engine.settings import Settings
 from playground.dialogs.message_box import ChoiceDialog
 from playground.theme.fonts import BODY
 from playground.widgets.buttons import restyle
-from playground.widgets.form import ChoiceRow, Form, FormRow, SwitchRow, show_words, words
+from playground.widgets.form import ChoiceRow, Form, FormRow, SwitchRow, show_words
 from playground.widgets.plain_text import set_name
-
-FIRST = "3-4-2"
-SIZE = (376, 320)
 
 
 class NewNetwork(ChoiceDialog):
     """A dialog: when it is accepted, `experiment` is the new network before its first update."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("New network", parent)
+        super().__init__("New network", parent, BODY)
         self.experiment: Experiment | None = None
         self.form = Form("New network", self)
         self._add_rows()
-        self.told = words("", BODY, self)
         self.told.setMinimumHeight(48)
         self.told.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         line = self.end_line("Create", "a new experiment with this network")
-        self.lay_out_form(self.form, self.told, line).setSpacing(8)
-        self.resize(*SIZE)
+        self.lay_out_form(self.form, line).setSpacing(8)
+        self.resize(376, 320)
         self._tell()
 
     def _add_rows(self) -> None:
         row = FormRow(
             "Layers", "One number for each layer: inputs, hidden neurons, outputs.", self.form
         )
-        self.layers = QLineEdit(FIRST, row)
+        self.layers = QLineEdit("3-4-2", row)
         set_name(self.layers, "Layers", f"Layers: {row.help_text}")
         self.layers.textChanged.connect(self._tell)
         row.put(self.layers)
@@ -69,17 +65,14 @@ class NewNetwork(ChoiceDialog):
 
     def _tell(self) -> None:
         """How large it will be, or why it cannot be."""
+        wrong = False
         try:
             counts = counts_of(self.sizes(), self.biases.field.isChecked())
+            parts = ((counts.neurons, "neuron"), (counts.weights, "weight"),
+                     (counts.parameters, "parameter"))  # fmt: skip
+            sentence = ", ".join(counted(n, word) for n, word in parts)
         except Refused as refused:
-            self._say(refused.sentence, wrong=True)
-            return
-        parts = ((counts.neurons, "neuron"), (counts.weights, "weight"),
-                 (counts.parameters, "parameter"))  # fmt: skip
-        told = ", ".join(counted(n, word) for n, word in parts)
-        self._say(told, wrong=False)
-
-    def _say(self, sentence: str, wrong: bool) -> None:
+            sentence, wrong = refused.sentence, True
         show_words(self.told, sentence, wrong, quiet=False)
         self.layers.setAccessibleDescription(sentence)
         restyle(self.layers, "wrong", wrong)

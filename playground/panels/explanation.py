@@ -61,7 +61,7 @@ class ExplainBlock(QWidget):
         lay_out(QVBoxLayout(self._plate), self.numbers, margins=(12, 10, 12, 8))
         self.table = SumTable("Terms", pictures, self, pointing)
         self.factors = FactorPlate("Factors", pictures, self, pointing)
-        self.result = ResultLine(pictures, self, TEXT_MARGIN - PLATE_MARGIN - 4)
+        self.result = ResultLine("Result", pictures, self, None, TEXT_MARGIN - PLATE_MARGIN - 4)
         self.why = words("", BODY, self)
         self.where = words("where", HINT, self)
         self._column = lay_out(
@@ -106,7 +106,7 @@ class ExplainBlock(QWidget):
         """What else went into it stands below: where m = …"""
         _show(self.where, bool(formula.asides))
         while len(self.asides) < len(formula.asides):
-            row = FormulaRow("Where", self._pictures, self, self._pointing, SYMBOLS_SMALLEST, RING)
+            row = FormulaRow("Where", self._pictures, self, self._pointing, RING, SYMBOLS_SMALLEST)
             self._column.addWidget(_inset(row, TEXT_MARGIN - RING))
             self.asides.append(row)
         for place, row in enumerate(self.asides):

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QGuiApplication
 
-FALL_BACK = "DejaVu Sans"
 SMALLEST = 11
 
 
@@ -22,7 +21,6 @@ class Face(NamedTuple):
 
 
 CLOSE = 4.0  # these stand in rows, and their plates must not touch
-
 
 RESULT = Face(26, 600)
 SHEET_TITLE = Face(22, 600)
@@ -52,7 +50,7 @@ SYMBOLS_SMALLEST = 15
 def ui_font() -> QFont:
     """The system's own font for text in a window, with digits of one width."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    font.setFamilies([*font.families(), FALL_BACK])
+    font.setFamilies([*font.families(), "DejaVu Sans"])
     font.setPixelSize(BODY.pixels)
     font.setFeature(QFont.Tag("tnum"), 1)
     return font

@@ -24,7 +24,6 @@ AT_ONCE = 0.05  # s of a turn in which formulas are set at once; each takes 2 to
 UNIT = 64  # pixels a formula is set at; painting scales it
 _TALL = re.compile(r"\\[dt]?frac")
 _LARGE = re.compile(r"\\(sum|prod|int)")
-_INK = "black"  # how the library writes the colour we replace
 _VIEW_BOX = re.compile(r'viewBox="(\S+) (\S+) (\S+) (\S+)"')
 
 
@@ -89,7 +88,6 @@ class FormulaPictures(QObject):
         return not self._wanted
 
     def drawn(self) -> frozenset[str]:
-        """Every formula whose picture is there."""
         return frozenset(latex for latex, setting in self._settings.items() if setting)
 
     def ready(self, latex: str) -> bool:
@@ -150,7 +148,7 @@ class FormulaPictures(QObject):
         key = latex, color.name()
         drawn = self._renderers.pop(key, None)
         if drawn is None:
-            colored = setting.svg.replace(f'"{_INK}"', f'"{color.name()}"')
+            colored = setting.svg.replace('"black"', f'"{color.name()}"')  # so the library writes
             drawn = QSvgRenderer(QByteArray(colored.encode()), self)
             if len(self._renderers) >= MOST_DRAWN:
                 self._renderers.pop(next(iter(self._renderers))).deleteLater()

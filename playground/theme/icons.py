@@ -22,20 +22,17 @@ import resources
 from playground.theme.palette import Tokens, token, tokens_of
 
 #: By its path, since the first paint waits for it and importlib.resources takes 7 ms to import.
-_FOLDER = Path(resources.__file__).with_name("icons")
+FOLDER = Path(resources.__file__).with_name("icons")
 
 SIZE = 20
 _NAME = "iconName"  # dynamic properties of whatever wears an icon
 _TOKEN = "iconToken"
 
 
-def names() -> tuple[str, ...]:
-    return tuple(sorted(path.stem for path in _FOLDER.glob("*.svg")))
-
-
 @lru_cache(maxsize=1024)
-def _image(name: str, color: str, size: int, ratio: float) -> QImage:
-    source = (_FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+def image(name: str, color: str, size: int = SIZE, ratio: float = 1.0) -> QImage:
+    """The icon in one colour, which is given by its name; it is drawn once."""
+    source = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
     renderer = QSvgRenderer(QByteArray(source.replace("currentColor", color).encode()))
     pixels = round(size * ratio)
     image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
@@ -46,16 +43,11 @@ def _image(name: str, color: str, size: int, ratio: float) -> QImage:
     return image
 
 
-def image(name: str, color: QColor, size: int = SIZE, ratio: float = 1.0) -> QImage:
-    """The icon in one colour; drawn once for each (name, colour, size, ratio)."""
-    return _image(name, color.name(), size, ratio)
-
-
 def paint(painter: QPainter, name: str, color: QColor, corner: QPointF, size: int = SIZE) -> None:
     """Draw an icon with its top left corner here, sharp on whatever is painted on."""
     zoom = max(1.0, math.ceil(painter.worldTransform().m11()))
     ratio = painter.device().devicePixelRatioF() * zoom
-    painter.drawImage(corner, image(name, color, size, ratio))
+    painter.drawImage(corner, image(name, color.name(), size, ratio))
 
 
 def icon(name: str, tokens: Tokens, color: str = "text") -> QIcon:
@@ -68,13 +60,12 @@ def icon(name: str, tokens: Tokens, color: str = "text") -> QIcon:
     )
     for ratio in _ratios():
         for shade, mode, state in looks:
-            picture = QPixmap.fromImage(image(name, shade, SIZE, ratio))
+            picture = QPixmap.fromImage(image(name, shade.name(), SIZE, ratio))
             made.addPixmap(picture, mode, state)
     return made
 
 
 def _ratios() -> set[float]:
-    """The densities of the screens there are."""
     return {screen.devicePixelRatio() for screen in QGuiApplication.screens()} or {1.0}
 
 
@@ -92,7 +83,7 @@ def sketch(target: QAction | QAbstractButton, name: str, palette: QPalette) -> N
     target.setProperty(_NAME, name)
     target.setProperty(_TOKEN, "text")
     color, ratio = tokens_of(palette).text, max(_ratios())
-    target.setIcon(QIcon(QPixmap.fromImage(image(name, color, SIZE, ratio))))
+    target.setIcon(QIcon(QPixmap.fromImage(image(name, color.name(), SIZE, ratio))))
 
 
 def worn(target: QAction | QAbstractButton) -> str:

@@ -27,12 +27,6 @@ def style_sheet(tokens: Tokens) -> str:
 Choice = Literal["system", "light", "dark"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
 
-_SCHEMES = {
-    "light": Qt.ColorScheme.Light,
-    "dark": Qt.ColorScheme.Dark,
-    "system": Qt.ColorScheme.Unknown,
-}
-
 
 class Theme(QObject):
     """Dresses the application once, and again whenever the choice or the system changes."""
@@ -40,7 +34,6 @@ class Theme(QObject):
     def __init__(self, app: QApplication, choice: Choice = "system") -> None:
         super().__init__(app)
         self._app = app
-        self._choice: Choice = choice
         app.setStyle("Fusion")
         app.setFont(ui_font())
         forget_fonts()
@@ -48,26 +41,21 @@ class Theme(QObject):
         self.choose(choice)
 
     @property
-    def choice(self) -> Choice:
-        return self._choice
-
-    @property
     def tokens(self) -> Tokens:
-        """The table that the choice means now."""
-        if self._choice == "system":
+        if self.choice == "system":
             dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
             return DARK if dark else LIGHT
-        return DARK if self._choice == "dark" else LIGHT
+        return DARK if self.choice == "dark" else LIGHT
 
     def choose(self, choice: Choice) -> None:
         """Show this theme from now on; the system's own window frames are asked to go along."""
-        self._choice = choice
-        self._app.styleHints().setColorScheme(_SCHEMES[choice])
+        self.choice: Choice = choice
+        schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+        self._app.styleHints().setColorScheme(schemes.get(choice, Qt.ColorScheme.Unknown))
         self._dress()
 
     def follow_system(self) -> None:
-        """The system has changed between light and dark."""
-        if self._choice == "system":
+        if self.choice == "system":
             self._dress()
 
     def _dress(self) -> None:

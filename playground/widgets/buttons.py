@@ -119,6 +119,7 @@ def turn_only_in_hand(field: QWidget) -> None:
 
 
 HEIGHT = 32
+Act = Callable[[], object]
 _B = TypeVar("_B", bound=QAbstractButton)
 
 
@@ -130,9 +131,7 @@ def restyle(widget: QWidget, name: str, value: object) -> None:
         widget.style().polish(widget)
 
 
-def push_button(
-    text: str, tip: str, pressed: Callable[[], object], parent: QWidget, icon: str = ""
-) -> QPushButton:
+def push_button(text: str, tip: str, pressed: Act, parent: QWidget, icon: str = "") -> QPushButton:
     """A button with words: white with a hairline until `fill` or `flatten` says otherwise."""
     button = QPushButton(without_key(text), parent)
     button.setFixedHeight(HEIGHT)
@@ -142,12 +141,7 @@ def push_button(
 
 
 def icon_button(
-    icon: str,
-    name: str,
-    tip: str,
-    pressed: Callable[[], object],
-    parent: QWidget,
-    color: str = "text",
+    icon: str, name: str, tip: str, pressed: Act, parent: QWidget, color: str = "text"
 ) -> QToolButton:
     """A button that is an icon alone, 32 × 32."""
     button = QToolButton(parent)

@@ -96,9 +96,7 @@ NOTCH = 120  # eighths of a degree that one notch of a wheel reports
 
 def step_of(value: float) -> float:
     """One step of a knob: a hundredth of the power of ten the number lies in, at least 0.01."""
-    size = max(abs(value), 1.0)
-    power: float = 10.0 ** (math.floor(math.log10(size)) - 2)
-    return power
+    return float(10.0 ** (math.floor(math.log10(max(abs(value), 1.0))) - 2))
 
 
 def turned(start: float, steps: float, fine: bool = False) -> float:
@@ -119,7 +117,7 @@ def notches(horizontal: int, vertical: int) -> float:
     return (vertical or horizontal) / NOTCH
 
 
-_ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 NOT_LEFT = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
@@ -224,7 +222,6 @@ class PlaceField(QLineEdit):
         self._tell_refusal()
 
     def cancel(self) -> None:
-        """Bring back what was there."""
         self.show_text(self.shown)
         self.cancelled.emit()
 
@@ -272,7 +269,7 @@ class PlaceField(QLineEdit):
         super().hideEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENDS:
+        if event.key() in ENTERS:
             if self.commit():
                 self.selectAll()
         elif event.key() == Qt.Key.Key_Escape:

@@ -116,11 +116,20 @@ def walk(parts: Iterable[QWidget], forward: bool) -> bool:
 
 
 def stops_in(part: QWidget) -> Iterator[QWidget]:
-    """What Tab stops at in a part, the part itself first."""
+    """What Tab stops at in a part: itself, then what is inside, row by row from left to right."""
     if takes_tab(part):
         yield part
-    for child in _as_read(part):
-        yield from stops_in(child)
+    found = [child for child in part.children() if isinstance(child, QWidget)]
+    found = [child for child in found if child.isVisible() and not child.isWindow()]
+    rows: list[list[QWidget]] = []
+    for child in sorted(found, key=QWidget.y):
+        if rows and child.y() < rows[-1][0].geometry().center().y():
+            rows[-1].append(child)
+        else:
+            rows.append([child])
+    for row in rows:
+        for child in sorted(row, key=QWidget.x):
+            yield from stops_in(child)
 
 
 def takes_tab(widget: QWidget) -> bool:
@@ -133,16 +142,3 @@ def is_seen(part: QWidget) -> bool:
     """Whether it is there; of docks that share a place only the one in front is."""
     behind = isinstance(part, QDockWidget) and part.visibleRegion().isEmpty()
     return part.isVisible() and not behind
-
-
-def _as_read(part: QWidget) -> list[QWidget]:
-    """The visible children, row by row, each row from left to right."""
-    found = [child for child in part.children() if isinstance(child, QWidget)]
-    found = [child for child in found if child.isVisible() and not child.isWindow()]
-    rows: list[list[QWidget]] = []
-    for child in sorted(found, key=QWidget.y):
-        if rows and child.y() < rows[-1][0].geometry().center().y():
-            rows[-1].append(child)
-        else:
-            rows.append([child])
-    return [child for row in rows for child in sorted(row, key=QWidget.x)]

@@ -32,6 +32,10 @@ from playground.widgets.fields import (
 from playground.widgets.layout import keep_to_width, lay_out, share_padding
 from playground.widgets.plain_text import plain_label, set_name, set_tip
 
+TakeText = Callable[[str], None]  # each of these may refuse what was entered
+TakeNumber = Callable[[float], None]
+TakeState = Callable[[bool], None]
+
 FIELD_WIDTH = 170
 FIELD_HEIGHT = 28
 LEAST_FIELD = 60
@@ -106,16 +110,14 @@ class FormRow(QWidget):
         self.controls.append(control)
         control.installEventFilter(self._form)  # which shows the help while it has the keyboard
 
-    def put_number(self, take: Callable[[float], None], width: int = FIELD_WIDTH) -> NumberField:
+    def put_number(self, take: TakeNumber, width: int = FIELD_WIDTH) -> NumberField:
         """One more control: a number, called what the row is called."""
         field = NumberField(self.label, take, self)
         set_tip(field, f"{self.label}: {self.help_text}")
         self.put(field, width)
         return field
 
-    def put_switch(
-        self, name: str, take: Callable[[bool], object], width: int = FIELD_WIDTH
-    ) -> Switch:
+    def put_switch(self, name: str, take: TakeState, width: int = FIELD_WIDTH) -> Switch:
         """One more control: a switch, which goes back where it is refused."""
         switch = Switch("", "", self)
         set_name(switch, name, f"{name}: {self.help_text}")
@@ -186,14 +188,10 @@ class Form(QScrollArea):
         self.settling.timeout.connect(self._settle)
         share_padding(self, self.column, PADDING)
 
-    def add_heading(self, text: str) -> QLabel:
+    def add_heading(self, text: str) -> None:
         label = words(text, strong(HINT), self.content, quiet=False)
         label.setContentsMargins(0, 12 if self.rows else 0, 0, 4)
         self.column.addWidget(label)
-        return label
-
-    def _row_of(self, watched: QObject) -> FormRow | None:
-        return next((row for row in self.rows if watched in row.controls), None)
 
     def _settle(self) -> None:
         held = QApplication.mouseButtons() != Qt.MouseButton.NoButton
@@ -210,9 +208,9 @@ class Form(QScrollArea):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QFocusEvent) and event.reason() not in NOT_LEFT:
-            row = self._row_of(watched) if event.gotFocus() else None
-            if row is not None or self._row_of(watched) is self._wanted:
-                self._wanted = row
+            row = next((row for row in self.rows if watched in row.controls), None)
+            if row is self._wanted or (event.gotFocus() and row is not None):
+                self._wanted = row if event.gotFocus() else None
                 self.settling.start(0)
         return super().eventFilter(watched, event)
 
@@ -222,7 +220,7 @@ VARIOUS = "various"
 
 class TextRow(FormRow):
     def __init__(
-        self, label: str, help_text: str, take: Callable[[str], None], form: Form, longest: int
+        self, label: str, help_text: str, take: TakeText, form: Form, longest: int
     ) -> None:
         super().__init__(label, help_text, form)
         self.field = PlaceField(label, take, self)
@@ -237,9 +235,7 @@ class TextRow(FormRow):
 
 
 class NumberRow(FormRow):
-    def __init__(
-        self, label: str, help_text: str, take: Callable[[float], None], form: Form
-    ) -> None:
+    def __init__(self, label: str, help_text: str, take: TakeNumber, form: Form) -> None:
         super().__init__(label, help_text, form)
         self.field = self.put_number(take)
 
@@ -252,12 +248,7 @@ class ChoiceRow(FormRow):
     """One of a table: keys with their titles."""
 
     def __init__(
-        self,
-        label: str,
-        help_text: str,
-        choices: Mapping[str, str],
-        take: Callable[[str], None],
-        form: Form,
+        self, label: str, help_text: str, choices: Mapping[str, str], take: TakeText, form: Form
     ) -> None:
         super().__init__(label, help_text, form)
         self.field = ChoiceField(label, f"{label}: {help_text}", self)
@@ -292,9 +283,7 @@ class ChoiceRow(FormRow):
 
 
 class SwitchRow(FormRow):
-    def __init__(
-        self, label: str, help_text: str, take: Callable[[bool], None], form: Form
-    ) -> None:
+    def __init__(self, label: str, help_text: str, take: TakeState, form: Form) -> None:
         super().__init__(label, help_text, form)
         self.field = self.put_switch(label, take)
 
@@ -303,7 +292,6 @@ class SwitchRow(FormRow):
         found = set(states)
         self.field.setChecked(found == {True})
         self.field.setText(VARIOUS if len(found) > 1 else "")
-        self.field.update()
 
 
 class OptionalNumberRow(FormRow):
@@ -313,8 +301,8 @@ class OptionalNumberRow(FormRow):
         self,
         label: str,
         help_text: str,
-        turn: Callable[[bool], None],
-        take: Callable[[float], None],
+        turn: TakeState,
+        take: TakeNumber,
         form: Form,
         on: str = "on or off",
     ) -> None:
@@ -356,7 +344,7 @@ class SliderRow(FormRow):
         help_text: str,
         steps: tuple[int, int],
         step: float,
-        take: Callable[[float], None],
+        take: TakeNumber,
         form: Form,
     ) -> None:
         super().__init__(label, help_text, form)

@@ -51,13 +51,6 @@ TIP = "what you point at is shown where it comes from; arrows move, Enter or a c
 PLATE_RADIUS = 8
 
 _CENTER, _MIDDLE = Qt.AlignmentFlag.AlignCenter, Qt.AlignmentFlag.AlignVCenter
-_BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-_TURNS: dict[int, int] = {
-    Qt.Key.Key_Left: -1,
-    Qt.Key.Key_Up: -1,
-    Qt.Key.Key_Right: 1,
-    Qt.Key.Key_Down: 1,
-}
 
 
 class Hotspot(NamedTuple):
@@ -105,7 +98,6 @@ class Laid:
         self.write(QRectF(x - wide + 2, row.top(), wide, row.height()), text, face, color, _MIDDLE)
 
     def write_after(self, row: QRectF, x: float, text: str, face: Face, color: str) -> None:
-        """Text that begins there."""
         wide = QFontMetrics(font_of(face)).horizontalAdvance(text) + 2
         self.write(QRectF(x, row.top(), wide, row.height()), text, face, color, _MIDDLE)
 
@@ -137,14 +129,17 @@ class HotspotWidget(QWidget):
         pictures: FormulaPictures,
         parent: QWidget,
         pointing: Pointing | None = None,
+        margin: int = 0,
+        pixels: int = SYMBOLS_LINE,
     ) -> None:
         super().__init__(parent)
-        self._name = name
-        self.pictures = pictures
-        self._pointing = pointing
+        self._name, self.pictures, self._pointing = name, pictures, pointing
+        self.margin = margin  # room at both sides for the ring round a piece
+        self.pixels = pixels  # how large a line of symbols is set where there is room
         self._at: int | None = None
         self._symbols: tuple[Piece, ...] = ()
         self._laid = Laid()
+        self.spots: Sequence[Hotspot] = ()  # the parts that can be pointed at, as they are laid out
         self._heights: dict[int, int] = {}  # what it would take in other widths
         self.complete = True  # whether every formula's picture is there
         self.setProperty("ownRing", True)
@@ -155,17 +150,11 @@ class HotspotWidget(QWidget):
         self.setSizePolicy(policy)
         pictures.follow(self.take_pictures)
 
-    @property
-    def spots(self) -> Sequence[Hotspot]:
-        """The parts that can be pointed at, as they were laid out."""
-        return self._laid.spots
-
     def lay_out(self, width: float) -> Laid:
         """What stands where within this width; nothing is changed, it may only be tried."""
         raise NotImplementedError
 
     def extent(self, piece: Piece, pixels: int = FACTOR_SYMBOL) -> Extent:
-        """The room that a symbol takes."""
         return self.pictures.extent(piece.latex, piece.plain, pixels)
 
     def put_symbol(
@@ -212,6 +201,7 @@ class HotspotWidget(QWidget):
         missing = [piece for piece in self._symbols if not self.pictures.ready(piece.latex)]
         self.complete = not missing
         self._laid = self.lay_out(self.width())
+        self.spots = self._laid.spots
         self.setMinimumHeight(self.heightForWidth(self.width()))
         self.updateGeometry()
         self.update()
@@ -263,7 +253,7 @@ class HotspotWidget(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if event.reason() in _BY_KEYBOARD:
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self._turn_to(0)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -271,8 +261,10 @@ class HotspotWidget(QWidget):
         self._point_at(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _TURNS:
-            self._turn_to(_TURNS[event.key()])
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Up):
+            self._turn_to(-1)
+        elif event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Down):
+            self._turn_to(1)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._choose()
         else:
@@ -334,8 +326,7 @@ def _runs(pieces: Sequence[Piece]) -> list[_Run]:
         if may_break or not runs:
             runs.append([])
         tight = open_end or _CLOSES.match(plain) is not None
-        bare = piece if piece.plain == plain else replace(piece, plain=plain)
-        runs[-1].append((bare, tight))
+        runs[-1].append((replace(piece, plain=plain), tight))
         open_end = is_sign or _OPENS.search(plain) is not None
         starts = open_end or plain == "="
         equals = equals or plain == "="
@@ -350,19 +341,7 @@ def _end(line: _Line) -> float:
 class FormulaRow(HotspotWidget):
     """The line of symbols of a step: all of it is painted at once, or nothing."""
 
-    def __init__(
-        self,
-        name: str,
-        pictures: FormulaPictures,
-        parent: QWidget,
-        pointing: Pointing | None = None,
-        pixels: int = SYMBOLS_LINE,
-        margin: int = 0,
-    ) -> None:
-        super().__init__(name, pictures, parent, pointing)
-        self._margin = margin  # room at both sides for the ring round a piece
-        self._runs: list[_Run] = []
-        self._wished = pixels
+    _runs: Sequence[_Run] = ()
 
     def show_pieces(self, pieces: Sequence[Piece]) -> None:
         self._runs = _runs(pieces)
@@ -371,8 +350,8 @@ class FormulaRow(HotspotWidget):
 
     def lay_out(self, width: float) -> Laid:
         """Break before operators; only what still does not fit is set smaller, never below 15."""
-        room = width - self._margin
-        for pixels in range(self._wished, SYMBOLS_SMALLEST - 1, -1):
+        room = width - self.margin
+        for pixels in range(self.pixels, SYMBOLS_SMALLEST - 1, -1):
             lines = self._break(room, pixels)
             if all(_end(line) <= room for line in lines):
                 break
@@ -392,14 +371,13 @@ class FormulaRow(HotspotWidget):
     def _break(self, width: float, pixels: int) -> list[_Line]:
         lines: list[_Line] = []
         for run in self._runs:
-            start = _end(lines[-1]) + GAP * pixels if lines else float(self._margin)
+            start = _end(lines[-1]) + GAP * pixels if lines else float(self.margin)
             placed = self._set_run(run, start, pixels)
             if lines and _end(placed) > width:
-                lines.append(self._set_run(run, self._margin + INDENT * pixels, pixels))
+                placed = self._set_run(run, self.margin + INDENT * pixels, pixels)
             elif lines:
-                lines[-1].extend(placed)
-            else:
-                lines.append(placed)
+                placed = lines.pop() + placed
+            lines.append(placed)
         return lines
 
     def _set_run(self, run: _Run, start: float, pixels: int) -> _Line:
@@ -422,10 +400,6 @@ class ResultLine(HotspotWidget):
 
     _symbol: Piece | None = None
 
-    def __init__(self, pictures: FormulaPictures, parent: QWidget, margin: int = 0) -> None:
-        super().__init__("Result", pictures, parent)
-        self._margin = margin
-
     def show_result(self, subject: Piece, number: Piece, at_right: bool = False) -> None:
         """Show what this symbol comes to; nothing, where there is no number."""
         self._number, self._at_right = number.plain, at_right
@@ -441,14 +415,14 @@ class ResultLine(HotspotWidget):
         number, extent = self._number, self.extent(symbol, RESULT_SYMBOL)
         for pixels in range(RESULT.pixels, STEP_TITLE.pixels - 4, -1):
             font = font_of(Face(pixels, RESULT.weight))
-            room = width - extent.width - RESULT_GAP - self._margin
+            room = width - extent.width - RESULT_GAP - self.margin
             if QFontMetricsF(font).horizontalAdvance(number) <= room:
                 break
         metrics = QFontMetricsF(font)
         baseline = max(extent.ascent, metrics.ascent())
         left = extent.width + RESULT_GAP
         if self._at_right:
-            left = width - QFontMetrics(font).horizontalAdvance(number) - self._margin
+            left = width - QFontMetrics(font).horizontalAdvance(number) - self.margin
 
         def paint(painter: QPainter, tokens: Tokens) -> None:
             painter.setFont(font)
@@ -502,15 +476,30 @@ class FactorPlate(HotspotWidget):
         for row in self._rows(width - FACTOR_PADDING):
             baseline, columns = top + above, self._spread(row, width)
             foot = baseline + below + stem
-            for column in columns:
-                self._put_column(laid, column, baseline, baseline + below, foot)
-            for place in range(1, len(columns)):
-                factor, middle, _, wide = columns[place]
-                left = middle - wide / 2 - FACTOR_JOINT / 2
-                laid.write_sign(QRectF(0, foot, width, NUMBER), left, factor.operator, FACTOR)
+            for place, (factor, middle, own, wide) in enumerate(columns):
+                extent, color = self.extent(factor.symbol), role_token(factor.symbol.role)
+                high = baseline - extent.ascent
+                laid.spot(QRectF(middle - own / 2, high, own, foot + NUMBER - high), factor.symbol)
+                self.put_symbol(laid, factor.symbol, middle - extent.width / 2, baseline)
+                laid.line(color, STEM_WIDTH, (middle, baseline + below), (middle, foot))
+                numbers = QRectF(middle - wide, foot, 2 * wide, NUMBER)
+                laid.write(numbers, factor.number.plain, FACTOR, color)
+                if place:
+                    left = middle - wide / 2 - FACTOR_JOINT / 2
+                    laid.write_sign(numbers, left, factor.operator, FACTOR)
             # neighbouring columns that share a caption
             for _, group in groupby(columns, lambda column: column.factor.caption or column.middle):
-                _put_caption(laid, list(group), foot + NUMBER)
+                sharing = list(group)
+                first, last = sharing[0], sharing[-1]
+                left, right, low = first.middle, last.middle, foot + NUMBER
+                if first is not last:
+                    left, right = left - first.width / 3, right + last.width / 3
+                    under = low + BRACKET
+                    laid.line("quiet", 1, (left, low), (left, under), (right, under), (right, low))
+                    low = under
+                for number, line in enumerate(_lines(first.factor)):
+                    box = QRectF((left + right) / 2 - 120, low + number * LINE, 240, CAPTION_ROW)
+                    laid.write(box, line, CAPTION, "text2")
             more = LINE * (max(len(_lines(factor)) for factor in row) - 1)
             top = foot + NUMBER + CAPTION_ROW + BRACKET + FACTOR_LEADING + more
             laid.height = top - FACTOR_LEADING + FACTOR_PADDING - BRACKET
@@ -547,31 +536,6 @@ class FactorPlate(HotspotWidget):
         if factor.caption and sharing > 1:
             caption /= 2
         return max(self.extent(factor.symbol).width, number, caption)
-
-    def _put_column(
-        self, laid: Laid, column: _Column, baseline: float, stem: float, foot: float
-    ) -> None:
-        factor, middle, own, wide = column
-        extent = self.extent(factor.symbol)
-        top = baseline - extent.ascent
-        laid.spot(QRectF(middle - own / 2, top, own, foot + NUMBER - top), factor.symbol)
-        self.put_symbol(laid, factor.symbol, middle - extent.width / 2, baseline)
-        color = role_token(factor.symbol.role)
-        laid.line(color, STEM_WIDTH, (middle, stem), (middle, foot))
-        box = QRectF(middle - wide, foot, 2 * wide, NUMBER)
-        laid.write(box, factor.number.plain, FACTOR, color)
-
-
-def _put_caption(laid: Laid, group: list[_Column], low: float) -> None:
-    left, right = group[0].middle, group[-1].middle
-    if len(group) > 1:
-        left, right = left - group[0].width / 3, right + group[-1].width / 3
-        under = low + BRACKET
-        laid.line("quiet", 1, (left, low), (left, under), (right, under), (right, low))
-        low = under
-    for number, line in enumerate(_lines(group[0].factor)):
-        box = QRectF((left + right) / 2 - 120, low + number * LINE, 240, CAPTION_ROW)
-        laid.write(box, line, CAPTION, "text2")
 
 
 def _lines(factor: Factor) -> list[str]:
@@ -612,7 +576,7 @@ class SumTable(HotspotWidget):
     plated = True
     _terms: Sequence[SumRow] = ()
     _closing: tuple[SumRow, ...] = ()
-    _shown: Sequence[SumRow | None] = ()
+    rows: Sequence[SumRow | None] = ()  # as they stand; None is the folded middle
     _first = FIRST_ROWS
 
     def show_sum(self, table: TermTable | None) -> None:
@@ -629,37 +593,30 @@ class SumTable(HotspotWidget):
 
     def _show(self) -> None:
         if len(self._terms) <= max(MOST_ROWS, self._first + 1):
-            self._shown = [*self._terms, *self._closing]
+            self.rows = [*self._terms, *self._closing]
         else:
             first = self._terms[: self._first]
-            self._shown = [*first, None, self._terms[-1], *self._closing]
-        words = (f"{self.folded} more" if term is None else _spoken(term) for term in self._shown)
+            self.rows = [*first, None, self._terms[-1], *self._closing]
+        words = (f"{self.folded} more" if term is None else _spoken(term) for term in self.rows)
         self.refresh("; ".join(words), (factor.symbol for factor in self._named()))
 
-    def rows(self) -> Sequence[SumRow | None]:
-        """The rows as they stand; None is the folded middle."""
-        return self._shown
-
     def terms(self) -> list[SumRow]:
-        """The terms that are shown."""
-        return [term for term in self._shown if term is not None]
+        return [term for term in self.rows if term is not None]
 
     @property
     def folded(self) -> int:
-        """How many terms are not shown."""
         return len(self._terms) + len(self._closing) - len(self.terms())
 
     def _named(self) -> list[Factor]:
-        """The factors that are shown with their symbols."""
         return [factor for term in self.terms() if not term.caption for factor in term.factors]
 
     def lay_out(self, width: float) -> Laid:
         """Symbols at the left; numbers right-aligned in columns, counted from the right edge."""
         laid = Laid()
-        if not self._shown:
+        if not self.rows:
             return laid
         grid, top = self._measure(width), SUM_PADDING / 2
-        for term in self._shown:
+        for term in self.rows:
             if term is None:  # the folded middle opens
                 row = QRectF(0, top, width, ROW)
                 laid.write_after(row, SUM_PADDING, f"{self.folded} more", HINT, "fwd")

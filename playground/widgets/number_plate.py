@@ -104,7 +104,16 @@ def paint_place(
     if place.state is State.NOT_COMPUTED:
         paint_slot(painter, tokens, rect)
         return
-    _paint_ground(painter, tokens, rect, place)
+    own = role_color(tokens, place.role)
+    if place.state is State.AT_WORK:
+        fill_rounded(painter, rect, RADIUS, own)
+    elif place.state is State.SOURCE:
+        fill_rounded(painter, rect, RADIUS, role_tint(tokens, place.role))
+        rim_rounded(painter, rect, RADIUS, QPen(own, SOURCE_BORDER))
+    elif place.state in _ASKED:
+        fill_rounded(painter, rect, RADIUS, tokens.surface)
+        rim = tokens.warn if place.state is State.WRONG else own
+        rim_rounded(painter, rect, RADIUS, QPen(rim, 2))
     text = rect.adjusted(LOCK_ROOM, 0, 0, 0) if place.locked else rect
     _paint_words(painter, tokens, text, place, face)
     if place.locked:
@@ -132,19 +141,6 @@ def paint_slot(painter: QPainter, tokens: Tokens, rect: QRectF) -> None:
     slot = QRectF(QPointF(), SLOT)
     slot.moveCenter(rect.center())
     rim_rounded(painter, slot, RADIUS, dotted_pen(tokens.node_line))
-
-
-def _paint_ground(painter: QPainter, tokens: Tokens, rect: QRectF, place: PlacedNumber) -> None:
-    own = role_color(tokens, place.role)
-    if place.state is State.AT_WORK:
-        fill_rounded(painter, rect, RADIUS, own)
-    elif place.state is State.SOURCE:
-        fill_rounded(painter, rect, RADIUS, role_tint(tokens, place.role))
-        rim_rounded(painter, rect, RADIUS, QPen(own, SOURCE_BORDER))
-    elif place.state in _ASKED:
-        fill_rounded(painter, rect, RADIUS, tokens.surface)
-        rim = tokens.warn if place.state is State.WRONG else own
-        rim_rounded(painter, rect, RADIUS, QPen(rim, 2))
 
 
 def _paint_words(

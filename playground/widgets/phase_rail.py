@@ -66,7 +66,7 @@ class PhaseRail(QAbstractSlider):
     def show_run(self, done: int, end: int | None, until: str) -> None:
         """While training runs: so many updates done, of so many where that is known."""
         self.run = done, end, until
-        self.setAccessibleDescription(f"{_done(done)}, {until}")
+        self.setAccessibleDescription(f"{counted(done, 'update')} done, {until}")
         self.update()
 
     def present(self) -> Segment:
@@ -89,7 +89,6 @@ class PhaseRail(QAbstractSlider):
         return boxes
 
     def x_of(self, done: int) -> float:
-        """Where the knob stands after so many steps."""
         for (first, end), box in zip(pairwise(self._ends()), self.boxes(), strict=True):
             if done <= end:
                 return box.left() + box.width() * (done - first) / (end - first)
@@ -152,8 +151,9 @@ class PhaseRail(QAbstractSlider):
         painter.setPen(tokens.text2)
         words = QRectF(0, LABELS, self.width(), HEIGHT - LABELS)
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(words, middle | Qt.AlignmentFlag.AlignLeft, _done(done))
-        painter.drawText(words, middle | Qt.AlignmentFlag.AlignRight, until)
+        sides = Qt.AlignmentFlag
+        painter.drawText(words, middle | sides.AlignLeft, f"{counted(done, 'update')} done")
+        painter.drawText(words, middle | sides.AlignRight, until)
 
     def sizeHint(self) -> QSize:
         return QSize(320, HEIGHT)
@@ -202,7 +202,3 @@ class PhaseRail(QAbstractSlider):
             rim_rounded(painter, knob, SIDE, QPen(color, 2.5))
             if self.hasFocus():
                 rim_rounded(painter, knob.adjusted(-4, -4, 4, 4), SIDE + 4, QPen(tokens.fwd, 2))
-
-
-def _done(updates: int) -> str:
-    return f"{counted(updates, 'update')} done"

@@ -74,7 +74,7 @@ class DockButton(QToolButton):
 
     def __init__(self, dock: Dock, parent: QWidget, rare: bool = False) -> None:
         super().__init__(parent)
-        self._dock, self._rare = dock, rare
+        self.dock, self.rare = dock, rare  # a rare one has a place while its dock is open
         self.setText(dock.windowTitle())
         self.setCheckable(True)
         self.setChecked(dock.isVisible() and not dock.visibleRegion().isEmpty())
@@ -86,20 +86,13 @@ class DockButton(QToolButton):
         self.clicked.connect(self.turn)
         dock.visibilityChanged.connect(self.setChecked)
 
-    def is_wanted(self) -> bool:
-        """Whether it has a place of its own: a rare one has while its dock is open."""
-        return not self._rare or self._dock.toggleViewAction().isChecked()
-
     def turn(self, on: bool) -> None:
-        """Show the dock in front, or close it."""
-        self._dock.setVisible(on)
+        self.dock.setVisible(on)
         if on:
-            self._dock.raise_()
+            self.dock.raise_()
 
 
 class StatusBar(QStatusBar):
-    """The window's own status bar, 30 high."""
-
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
@@ -148,7 +141,7 @@ class StatusBar(QStatusBar):
     def _fit(self) -> None:
         """As many buttons as there is room for beside the first facts; the rest in a menu."""
         gap = self._row.spacing()
-        wanted = [button for button in self._buttons if button.is_wanted()]
+        wanted = [b for b in self._buttons if not b.rare or b.dock.toggleViewAction().isChecked()]
         widths = {button: button.sizeHint().width() + gap for button in wanted}
         room = self.width() - FEWEST_FACTS
         if sum(widths.values()) > room or len(wanted) < len(self._buttons):
@@ -165,7 +158,6 @@ class StatusBar(QStatusBar):
         self.facts.update()
 
     def refuse(self, sentence: str) -> None:
-        """Lay a refusal over the facts."""
         self._lay_over(sentence, "warning", "refusal")
 
     def note(self, sentence: str) -> None:

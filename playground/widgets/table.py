@@ -48,7 +48,7 @@ from playground.theme import icons
 from playground.theme.fonts import BODY, CAPTION, NARROWEST, font_of
 from playground.theme.painting import draw_elided, fill_rounded, rim_rounded
 from playground.theme.palette import Tokens, role_color, tokens_of
-from playground.widgets.fields import ChoiceField, PlaceField
+from playground.widgets.fields import ENTERS, ChoiceField, PlaceField
 from playground.widgets.number_plate import RADIUS, SLOT, paint_slot
 from playground.widgets.plain_text import plain_tip, set_name
 
@@ -275,7 +275,15 @@ class CellDelegate(QStyledItemDelegate):
 
     def _paint_cell(self, painter: QPainter, tokens: Tokens, box: QRectF, cell: Cell) -> None:
         if cell.mark is not None:
-            _paint_mark(painter, tokens, box, cell)
+            # a box with a tick: filled when on, a rim when off; nothing where there is no choice
+            mark = QRectF(0, 0, MARK, MARK)
+            mark.moveCenter(box.center())
+            if cell.mark:
+                fill_rounded(painter, mark, 4, tokens.fwd if cell.editable else tokens.off)
+                corner = mark.topLeft() + QPointF(2, 2)
+                icons.paint(painter, "tick", tokens.on_accent, corner, 12)
+            elif cell.editable:
+                rim_rounded(painter, mark, 4, QPen(tokens.node_line, 1))
         elif cell.waiting:
             slot = QRectF(box)
             slot.setLeft(box.right() - 2 * PADDING - SLOT.width())
@@ -363,7 +371,6 @@ class CellDelegate(QStyledItemDelegate):
         return False
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        view = option.widget
         tokens = tokens_of(option.palette)
         with QPainterStateGuard(painter):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -378,35 +385,14 @@ class CellDelegate(QStyledItemDelegate):
                     fill_rounded(painter, wide, RADIUS, tokens.fwd_t)
             self._paint_cell(painter, tokens, box, cell_of(index))
             focused = option.state & QStyle.StateFlag.State_HasFocus
-            if focused and view.hasFocus():
+            if focused and option.widget.hasFocus():
                 rim_rounded(painter, box.adjusted(1, 1, -1, -1), RADIUS, QPen(tokens.fwd, 2))
-
-
-def _paint_mark(painter: QPainter, tokens: Tokens, box: QRectF, cell: Cell) -> None:
-    """A box with a tick: filled when on, a rim when off; nothing where there is no choice."""
-    mark = QRectF(0, 0, MARK, MARK)
-    mark.moveCenter(box.center())
-    if cell.mark:
-        fill_rounded(painter, mark, 4, tokens.fwd if cell.editable else tokens.off)
-        icons.paint(painter, "tick", tokens.on_accent, mark.topLeft() + QPointF(2, 2), 12)
-    elif cell.editable:
-        rim_rounded(painter, mark, 4, QPen(tokens.node_line, 1))
 
 
 ROW_HEIGHT = 28
 HEAD_HEIGHT = 26
-_EDITS = (
-    QAbstractItemView.EditTrigger.DoubleClicked
-    | QAbstractItemView.EditTrigger.EditKeyPressed
-    | QAbstractItemView.EditTrigger.AnyKeyPressed
-)
 _STARTS = frozenset("0123456789-+.,\u2212")
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-_STEPS = {
-    QAbstractItemView.CursorAction.MoveNext: 1,
-    QAbstractItemView.CursorAction.MovePrevious: -1,
-}
-_OPENS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class CellHeader(QHeaderView):
@@ -472,7 +458,8 @@ class CellTable(QTableView):
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
-        self.setEditTriggers(_EDITS)
+        edits = QAbstractItemView.EditTrigger
+        self.setEditTriggers(edits.DoubleClicked | edits.EditKeyPressed | edits.AnyKeyPressed)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -495,17 +482,20 @@ class CellTable(QTableView):
             shared = share
 
     def chosen_rows(self) -> list[int]:
-        rows: set[int] = set()
-        selection = self.selectionModel().selection()
-        for stretch in map(selection.at, range(selection.count())):
-            rows.update(range(stretch.top(), stretch.bottom() + 1))
-        return sorted(rows)
+        stretches = self.selectionModel().selection().toList()
+        return sorted({row for s in stretches for row in range(s.top(), s.bottom() + 1)})
 
     def choose_rows(self, rows: list[int]) -> None:
         """Select these rows and no others; the first one comes into view."""
         model, selection = self.cells, QItemSelection()
         last = len(model.columns) - 1
-        for first, end in runs(rows):
+        stretches: list[list[int]] = []  # without gaps: 1 2 3 7 is 1 to 3 and 7 to 7
+        for row in rows:
+            if stretches and stretches[-1][1] == row - 1:
+                stretches[-1][1] = row
+            else:
+                stretches.append([row, row])
+        for first, end in stretches:
             selection.select(model.index(first, 0), model.index(end, last))
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
         self.selectionModel().select(selection, flags)
@@ -528,20 +518,22 @@ class CellTable(QTableView):
         cell = self.cells.cell(index.row(), index.column())
         if cell.mark is not None or not cell.editable:
             return cell.editable and event.key() == Qt.Key.Key_Space
-        return event.text() in _STARTS if cell.number else event.key() in _OPENS
+        return event.text() in _STARTS if cell.number else event.key() in ENTERS
 
     def moveCursor(
         self, cursorAction: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
         """Tab out of a field: to the next cell that can be set, or nowhere at the ends."""
-        if cursorAction not in _STEPS:
+        actions = QAbstractItemView.CursorAction
+        if cursorAction not in (actions.MoveNext, actions.MovePrevious):
             return super().moveCursor(cursorAction, modifiers)
         here, wide = self.currentIndex(), len(self.cells.columns)
-        place = here.row() * wide + here.column() + _STEPS[cursorAction]
+        step = 1 if cursorAction == actions.MoveNext else -1
+        place = here.row() * wide + here.column() + step
         while 0 <= place < self.cells.count() * wide:
             if self.cells.cell(*divmod(place, wide)).editable:
                 return self.cells.index(*divmod(place, wide))
-            place += _STEPS[cursorAction]
+            place += step
         return QModelIndex()
 
     def event(self, event: QEvent) -> bool:
@@ -559,7 +551,7 @@ class CellTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         editing = self.state() == QAbstractItemView.State.EditingState
-        if event.key() in _OPENS and not editing:
+        if event.key() in ENTERS and not editing:
             here = self.currentIndex()
             if here.flags() & Qt.ItemFlag.ItemIsEditable:
                 self.edit(here)
@@ -573,14 +565,3 @@ class CellTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.fit_columns()
-
-
-def runs(rows: list[int]) -> list[tuple[int, int]]:
-    """Rows as stretches without gaps: 1 2 3 7 is (1, 3), (7, 7)."""
-    found: list[tuple[int, int]] = []
-    for row in rows:
-        if found and found[-1][1] == row - 1:
-            found[-1] = (found[-1][0], row)
-        else:
-            found.append((row, row))
-    return found

@@ -19,7 +19,7 @@ from engine.files.lesson import LESSON_FILE
 from engine.files.limits import NEWEST_BACKUP, DocumentError, FileGone, NotSaved, called
 from engine.files.loading import export_model
 from engine.lessons import open_folder
-from playground.dialogs.file_dialogs import DOCUMENTS, choose_folder, choose_to_open, choose_to_save
+from playground.dialogs.file_dialogs import DOCUMENTS, SaveDialog, choose_to_open
 from playground.dialogs.message_box import CANCEL, DialogAnswer, ask
 from playground.model.document import Document
 from playground.model.trainer import Trainer
@@ -125,7 +125,7 @@ class FileDesk(QObject):
 
     def choose_folder(self) -> None:
         """Ask in which folder a lesson lies, and open it."""
-        choose_folder(self._window, self.folder(), self.open_folder)
+        choose_to_open(self._window, self.folder(), self.open_folder, "Open lesson", "")
 
     def open_folder(self, folder: Path) -> None:
         """Open the lesson that lies in this folder."""
@@ -243,9 +243,7 @@ class FileDesk(QObject):
             self._saved()
             then()
 
-        dialog = choose_to_save(
-            self._window, "Save As", self._suggestion(".json"), DOCUMENTS, write
-        )
+        dialog = SaveDialog(self._window, "Save As", self._suggestion(".json"), DOCUMENTS, write)
         dialog.accepted.connect(done)
 
     def export_model(self) -> None:
@@ -257,7 +255,7 @@ class FileDesk(QObject):
         """What the canvas shows; it tells by itself when it is written."""
         self._document.settle()
         place = self._suggestion(ending)
-        choose_to_save(self._window, EXPORT, place, PICTURES[ending], self._write_picture)
+        SaveDialog(self._window, EXPORT, place, PICTURES[ending], self._write_picture)
 
     # leaving
 
@@ -399,7 +397,7 @@ class FileDesk(QObject):
 
     def _export(self, title: str, ending: str, names: str, write: Callable[[Path], object]) -> None:
         self._document.settle()
-        dialog = choose_to_save(self._window, title, self._suggestion(ending), names, write)
+        dialog = SaveDialog(self._window, title, self._suggestion(ending), names, write)
         dialog.accepted.connect(lambda: self._tell(f"Wrote “{called(dialog.written)}”."))
 
     def _ask_about_change(self, then: Act) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from playground.dialogs.file_dialogs import choose_to_save
+from playground.dialogs.file_dialogs import SaveDialog
 from playground.model.document import Document
 from playground.model.stage import Stage
 from playground.model.trainer import Trainer
@@ -31,7 +31,7 @@ def add_plot_docks(
     """Put them behind their buttons in the strip; `folder` is where pictures are saved first."""
 
     def ask(title: str, name: str, kinds: str, write: Callable[[Path], object]) -> None:
-        choose_to_save(window, title, (folder() or Path.home()) / name, kinds, write)
+        SaveDialog(window, title, (folder() or Path.home()) / name, kinds, write)
 
     def made(make: Make) -> QWidget:
         panel = make(document, stage, trainer, window)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from engine.errors import Refused
 from engine.files.limits import called
 from engine.files.table_reading import Source
-from playground.dialogs.file_dialogs import choose_to_open, choose_to_save
+from playground.dialogs.file_dialogs import SaveDialog, choose_to_open
 from playground.dialogs.message_box import ask
 from playground.model.document import Document, Move
 from playground.model.stage import Stage
@@ -122,7 +122,7 @@ class SampleDesk(QObject):
     def save(self) -> None:
         """Ask where to, and write the samples there."""
         folder = self._folder() or home()
-        choose_to_save(self._window, "Save the samples", folder / "samples.csv", SAVED, self.write)
+        SaveDialog(self._window, "Save the samples", folder / "samples.csv", SAVED, self.write)
 
     def write(self, path: Path) -> None:
         """The samples into this file; many of them beside the window."""

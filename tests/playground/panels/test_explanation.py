@@ -331,7 +331,7 @@ def test_a_batch_tells_one_row_for_each_sample(make: Make, qtbot: QtBot) -> None
     fold = next(spot for spot in table.spots if spot.act is not None)
     QTest.mouseClick(table, LEFT, pos=fold.box.center().toPoint())
     assert table.folded == 0
-    assert len(table.rows()) == 13
+    assert len(table.rows) == 13
 
 
 def test_a_large_batch_is_opened_in_parts(make: Make) -> None:
@@ -352,7 +352,7 @@ def test_several_paths_are_summed_and_then_bent(make: Make) -> None:
     panel.step_to(
         lambda step: step.what == "error" and not panel.value.network.node(step.node).output
     )
-    assert len(panel.block.table.rows()) == 3
+    assert len(panel.block.table.rows) == 3
     assert said(panel.block.factors).startswith("Σ ")
     assert "the sum" in said(panel.block.factors)
     assert "slope of tanh" in said(panel.block.factors)

@@ -181,7 +181,7 @@ def test_the_keyboard_walks_the_pieces(
 def test_an_area_that_speaks_of_nothing_takes_no_focus(
     qtbot: QtBot, window: QWidget, pictures: FormulaPictures
 ) -> None:
-    line = ResultLine(pictures, window)
+    line = ResultLine("Result", pictures, window)
     line.show_result(DELTA, Piece("0.0087", "0.0087"))
     complete(qtbot, line)
     assert line.focusPolicy() == Qt.FocusPolicy.NoFocus
@@ -264,13 +264,13 @@ def test_a_sum_of_more_than_seven_terms_is_folded_until_asked(
 ) -> None:
     table = SumTable("Sum", pictures, window)
     table.show_sum(terms(7))
-    assert (len(table.rows()), table.folded) == (7, 0)
+    assert (len(table.rows), table.folded) == (7, 0)
     table.show_sum(terms(16))
     complete(qtbot, table)
-    assert (len(table.rows()), table.folded) == (5, 12)
+    assert (len(table.rows), table.folded) == (5, 12)
     fold = next(index for index, spot in enumerate(table.spots) if spot.act is not None)
     QTest.mouseClick(table, LEFT, pos=middle(table, fold))
-    assert (len(table.rows()), table.folded) == (16, 0)
+    assert (len(table.rows), table.folded) == (16, 0)
 
 
 def test_a_folded_sum_opens_by_keyboard(
