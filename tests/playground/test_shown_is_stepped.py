@@ -18,7 +18,7 @@ from engine.experiment.trace import Trace, record
 from engine.experiment.training import Goal, RunProgress
 from engine.functions import Floats
 from engine.functions.optimizers import Optimizer
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Place
 from playground.canvas.scene import CanvasScene
 from playground.model.stage import Look

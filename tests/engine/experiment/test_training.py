@@ -21,7 +21,7 @@ from engine.experiment.training import Goal, RunCommand, RunProgress, Training, 
 from engine.experiment.training import train as training_of
 from engine.experiment.walk import EpochPosition
 from engine.functions.optimizers import Optimizer, Schedule
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Edge, Network, Node
 from engine.numerals import count, short
 from engine.settings import Settings, Stops

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment.experiment import Experiment
 from engine.experiment.stepping import go_to, step
 from engine.experiment.training import Goal, RunProgress
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.settings import without_rounding
 from playground.canvas.scene_state import SceneState, at_place, of_node
 from playground.model.trainer import Trainer

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment import stepping
 from engine.experiment.experiment import new_experiment
 from engine.experiment.layers import network_of
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Network, Place
 from playground.model.stage import Pointed
 from playground.panels.matrix_view import Kind, Matrices, MatrixNumber, MatrixSpot, MatrixView

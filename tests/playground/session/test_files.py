@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.files.loading import export_model, load, load_bytes, save
-from engine.lessons import open_lesson
+from engine.lessons.lesson import open_lesson
 from engine.network import Place
 from playground.dialogs.file_dialogs import SaveDialog
 from playground.dialogs.new_network import NewNetwork
