@@ -79,15 +79,11 @@ class Watch:
 
 def ending_at(settings: Settings, watch: Watch, point: Point, epoch_ended: bool) -> Ending | None:
     """The first rule that says stop at this point of the curve, if one does."""
-    update = int(point.update)
-    for rule, reason in _reasons(settings, watch, point, epoch_ended):
+
+    def ending(rule: str, reason: str) -> Ending:
+        update = int(point.update)
         return Ending(rule, f"Stopped at update {count(update)}: {reason}.", update)
-    return None
 
-
-def _reasons(
-    settings: Settings, watch: Watch, point: Point, epoch_ended: bool
-) -> Iterator[tuple[str, str]]:
     stops, digits, epoch = settings.stops, settings.digits, int(point.epoch)
     wrong = round(1 - point.accuracy, 12)  # 1 − 0.9 would be a little below 0.1
     bounds = (
@@ -97,14 +93,16 @@ def _reasons(
     )
     for rule, what, value, shown, bound in bounds:
         if bound is not None and value < bound:
-            yield rule, f"{what}, {short(value, shown)}, is below {short(bound)}"
+            return ending(rule, f"{what}, {short(value, shown)}, is below {short(bound)}")
     if not epoch_ended:
-        return
+        return None
     if stops.patience is not None and epoch - watch.best_epoch >= stops.patience:
-        yield "progress", (f"no progress for {counted(stops.patience, 'epoch')}; the best loss was "
-                           f"{short(watch.best, digits)}")  # fmt: skip
+        none_for = f"no progress for {counted(stops.patience, 'epoch')}"
+        return ending("progress", f"{none_for}; the best loss was {short(watch.best, digits)}")
     if stops.epochs is not None and epoch >= last_epoch(stops.epochs, watch.first_epoch):
-        yield "epochs", f"{counted(epoch, 'epoch')} {'is' if epoch == 1 else 'are'} done, as set"
+        are = "is" if epoch == 1 else "are"
+        return ending("epochs", f"{counted(epoch, 'epoch')} {are} done, as set")
+    return None
 
 
 def last_epoch(wanted: int, first: int) -> int:
