@@ -172,7 +172,6 @@ class Gather:
 
 
 def too_long(row: int) -> TableError:
-    """The refusal of a cell that is longer than the limit."""
     return TableError(f"Row {count(row)}: a cell has more than {count(limits.FIELD)} characters.")
 
 
@@ -471,8 +470,11 @@ def _gathered(
         room = most - gather.kept - gather.problem_rows
         if place == 0 or not gather.add_plain(text, room):
             found = records(text, plan.dialect, gather.next_row)
-            if place == 0 and plan.dialect.header:
-                found = _without_header(found, gather)
+            if place == 0 and plan.dialect.header:  # and the empty lines above it
+                filled = (len(c) > 1 or any(cell.strip() for cell in c) for c in found)
+                behind = next((row for row, is_one in enumerate(filled, 1) if is_one), None)
+                gather.next_row += behind or 0
+                found = found[behind:] if behind else []
             gather.add(found, room)
         if gather.seen > most:
             if options.rows is None:
@@ -512,15 +514,6 @@ def _plan(head: bytes, options: Options) -> TablePlan:
             why = f"because “{brief(odd)}” is not a number"
             remarks.append(f"“{name}” is read as labels, {why}.")
     return TablePlan(dialect, names, tuple(is_text), tuple(remarks), preview)
-
-
-def _without_header(found: TableRows, gather: Gather) -> TableRows:
-    """The records after the header, with the count of rows moved on."""
-    for place, cells in enumerate(found):
-        if any(cell.strip() for cell in cells) or len(cells) > 1:
-            gather.next_row += place + 1
-            return found[place + 1 :]
-    return []
 
 
 def _estimate(head: bytes, size: int) -> int:

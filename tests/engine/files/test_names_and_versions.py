@@ -7,7 +7,7 @@ import pytest
 
 from engine.errors import Refused, clean_name
 from engine.files import limits
-from engine.files.document import NewerVersion, migrate, ours
+from engine.files.document import NEWEST, NewerVersion, migrate, ours
 from engine.files.limits import READ_ONLY_COPY, DocumentError, invisible_note, megabytes
 from engine.files.wire import msgspec_sentence
 
@@ -101,13 +101,13 @@ def test_row_19_an_older_version_goes_through_every_step() -> None:
 )
 def test_row_20_versions_that_are_none(version: object, expected: str) -> None:
     with pytest.raises(DocumentError) as caught:
-        migrate({"version": version})
+        migrate({"version": version}, {}, NEWEST)
     assert caught.value.sentence == expected
 
 
 def test_row_20_no_version() -> None:
     with pytest.raises(DocumentError) as caught:
-        migrate({})
+        migrate({}, {}, NEWEST)
     assert caught.value.sentence == (
         "The format version is not valid: there is no “version” entry."
     )
