@@ -33,7 +33,6 @@ from engine.experiment.stepping import go_to, grown, in_epoch, too_high
 from engine.experiment.trace import record
 from engine.experiment.walk import (
     COUNTED_OUT,
-    EpochPosition,
     Position,
     Updater,
     batch_size,
@@ -156,18 +155,6 @@ class RunProgress:
     settings: Settings
     ending: Ending | None = None
     history: History = ()
-
-    @property
-    def turn(self) -> EpochPosition:
-        return self.position.turn
-
-    @property
-    def parameters(self) -> Floats:
-        return self.position.parameters
-
-    @property
-    def point(self) -> Point | None:
-        return self.curve.last
 
 
 Training = Generator[RunProgress, RunCommand | None, Experiment]

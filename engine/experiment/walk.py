@@ -33,8 +33,7 @@ def order_of(settings: Settings, data: Data, epoch: int) -> Rows:
 
 def batch_size(settings: Settings, data: Data) -> int:
     """How many rows a full batch has."""
-    count = len(data.training)
-    return count if settings.batch is None else min(settings.batch, count)
+    return min(settings.batch or len(data.training), len(data.training))
 
 
 def next_batch(settings: Settings, data: Data, turn: EpochPosition) -> tuple[Rows, EpochPosition]:
@@ -76,7 +75,6 @@ class Context:
 
     @property
     def network(self) -> Network:
-        """The network that the program was made of."""
         return self.program.network
 
     def trains_like(self, other: "Context") -> bool:
@@ -130,7 +128,6 @@ class Updater:
         self._alike: tuple[int, Floats] = 0, self._batches
 
     def position(self) -> Position:
-        """Where learning stands now."""
         runner = self.runner
         return Position(runner.parameters(), runner.state(), runner.count, self.turn)
 

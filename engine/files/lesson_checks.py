@@ -352,7 +352,7 @@ class SettingCheck(_Check, frozen=True, tag="setting"):
     def is_done(self, experiment: Experiment, look: Looked) -> bool:
         found = self.found(experiment)
         if self.above is not None or self.below is not None:
-            number = float(found) if isinstance(found, int | float) else float("nan")
+            number = float(found) if isinstance(found, int | float) else NAN
             return _lies(number, self.above, self.below)
         if isinstance(found, float) and isinstance(self.is_, int | float):
             return _near(found, self.is_, 1e-12)  # 0.1 typed and 0.1 computed are the same setting
@@ -469,7 +469,7 @@ class EdgeCheck(_Check, frozen=True, tag="edge"):
         edges = [e for e in experiment.network.edges if (e.source, e.target) == self.edge]
         if not self.there or not edges:
             return bool(edges) == self.there
-        return self.locked is None or edges[0].locked == self.locked
+        return self.locked in (None, edges[0].locked)
 
     def proofread(self, starts: Starts) -> None:
         refuse_unknown(starts, self.edge)
@@ -652,7 +652,7 @@ def _near(found: float, wanted: float, within: float) -> bool:
 def _summary(experiment: Experiment, part: str) -> tuple[float, float]:
     """Loss and accuracy over the rows of a part, with the present numbers."""
     if why_not_run(experiment.network, experiment.settings) is not None:
-        return float("nan"), float("nan")
+        return NAN, NAN
     evaluator = Evaluator(experiment.context)
     rows = evaluator.training if part == "training" else evaluator.testing
     with np.errstate(all="ignore"):

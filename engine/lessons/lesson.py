@@ -312,20 +312,15 @@ def _answered(check: Check, now: Experiment, row: int | None) -> Check:
     if isinstance(check, AllCheck | AnyCheck):
         return check.but(of=tuple(_answered(member, now, row) for member in check.of))
     if isinstance(check, AnswerCheck) and isinstance(check.is_, ValueOf):
-        return check.but(is_=_value(check.is_, now, row))
+        wanted = check.is_
+        found = wanted.of.value(now if wanted.at is None else moved_to(now, wanted.at), row)
+        if isfinite(found):
+            return check.but(is_=found)
+        when = "when the step is opened. Name with “at” the moment at which it is"
+        if wanted.at is not None:
+            when = f"at the {wanted.at.what} of {owner_of(wanted.at)}. Name a later “at”"
+        raise Refused(f"the {wanted.of.what} of {owner_of(wanted.of)} is not known yet {when}.")
     return check
-
-
-def _value(wanted: ValueOf, now: Experiment, row: int | None) -> float:
-    """The number where it is asked for; one that is not there cannot be an answer."""
-    then = now if wanted.at is None else moved_to(now, wanted.at)
-    found = wanted.of.value(then, row)
-    if isfinite(found):
-        return found
-    when = "when the step is opened. Name with “at” the moment at which it is"
-    if wanted.at is not None:
-        when = f"at the {wanted.at.what} of {owner_of(wanted.at)}. Name a later “at”"
-    raise Refused(f"the {wanted.of.what} of {owner_of(wanted.of)} is not known yet {when}.")
 
 
 def lessons() -> tuple[Lesson, ...]:

@@ -134,7 +134,7 @@ def test_labels_show_the_newest_weights_and_then_the_documents(
     qtbot.waitUntil(lambda: bool(live.sights) and live.sights[-1][0].update > 50, timeout=20_000)
     progress, sight = live.sights[-1]
     for edge in range(len(sight.experiment.network.edges)):
-        assert sight.weight(edge) == progress.parameters[edge]
+        assert sight.weight(edge) == progress.position.parameters[edge]
     painted = live.view.grab().toImage()
     qtbot.waitUntil(lambda: live.sights[-1][0].update > progress.update, timeout=20_000)
     qtbot.waitUntil(lambda: live.view.grab().toImage() != painted, timeout=20_000)
