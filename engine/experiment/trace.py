@@ -143,24 +143,23 @@ def script_of(network: Network, settings: Settings, samples: int) -> Script:
     """The script of a pass with so many samples; inputs and parameters are known from the start."""
     steps = tuple(_steps(network, settings, samples))
     nodes, places = len(network.nodes), len(network.places)
-    sums, values, errors, derivatives, losses = (np.full(nodes, NEVER) for _ in range(5))
-    gradients, updates = np.full(places, NEVER), np.full(places, NEVER)
+    sizes = (*[nodes] * 5, places, places)
+    since: PassNumbers[Indices] = PassNumbers(*(np.full(size, NEVER) for size in sizes))
     of_nodes = {
-        "sum": sums, "activation": values, "error": errors, "derivative": derivatives,
-        "loss": losses,
+        "sum": since.sums, "activation": since.values, "error": since.errors,
+        "derivative": since.derivatives, "loss": since.losses,
     }  # fmt: skip
     for i, step in enumerate(steps, 1):
         if step.place >= 0:
-            (gradients if step.what == "gradient" else updates)[step.place] = i
+            (since.gradients if step.what == "gradient" else since.updated)[step.place] = i
         elif step.node and step.what in of_nodes:
             of_nodes[step.what][network.index[step.node]] = i
     for row, node in enumerate(network.nodes):
         if node.kind != "neuron":
-            values[row] = 0
+            since.values[row] = 0
         elif node.activation == "identity":
-            values[row] = sums[row]
-    arrays = (sums, values, errors, derivatives, losses, gradients, updates)
-    return Script(steps, PassNumbers(*map(frozen, arrays)))
+            since.values[row] = since.sums[row]
+    return Script(steps, PassNumbers(*map(frozen, since)))
 
 
 def phase_counts(network: Network, settings: Settings, samples: int) -> dict[Phase, int]:

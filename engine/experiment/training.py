@@ -251,22 +251,17 @@ class _Run:
         width = walk.runner.vector_size
         most = max(1, min(MOST_IN_SLICE, MOST_NUMBERS_IN_SLICE // max(1, width)))
         self._rows, self._filled = np.empty((most, width)), 0
-        self._points = self._updates_with_point()
-        self._next_point = next(self._points, ENDLESS)
-
-    def _updates_with_point(self) -> Iterator[int]:
-        """The updates to come that have a point; where it is known how far this goes, those whose
-        points stay: the others would take far longer than the updates."""
-        each, ends = updates_with_point(
-            self._context, self._updates, self._position.turn, self._last
-        )
+        each, ends = updates_with_point(exact, self._updates, self._position.turn, self._last)
+        self._points: Iterator[int] = chain(each, ends)
         had = self._curve.count
-        if self._last == ENDLESS or not self._as_steps or had > MOST_POINTS:
-            return chain(each, ends)
-        coming = len(each) + len(ends)
-        self._curve = self._curve.thinned(thinnings(had, coming))
-        kept = (number - 1 for number in points_kept(had, coming))
-        return (each[i] if i < len(each) else ends[i - len(each)] for i in kept)
+        if self._last < ENDLESS and self._as_steps and had <= MOST_POINTS:
+            # Where it is known how far this goes, only those whose points stay: the others would
+            # take far longer than the updates.
+            coming = len(each) + len(ends)
+            self._curve = self._curve.thinned(thinnings(had, coming))
+            kept = (number - 1 for number in points_kept(had, coming))
+            self._points = (each[i] if i < len(each) else ends[i - len(each)] for i in kept)
+        self._next_point = next(self._points, ENDLESS)
 
     def progress(self) -> RunProgress:
         return RunProgress(

@@ -21,7 +21,6 @@ from engine.files.limits import (
     READ_ONLY_COPY,
     DocumentError,
     WayOut,
-    invisible_note,
     refused_as_document,
 )
 from engine.files.table import distinct
@@ -266,7 +265,8 @@ def read_document(raw: Mapping[str, Any], repairs: Repairs | None = None) -> Loa
 def name_notes(drawing: Drawing, others: Iterable[str]) -> tuple[str, ...]:
     """How many names of nodes, and of whatever else, held characters that cannot be seen."""
     cleaned = drawing.cleaned + sum(clean_name(name)[1] for name in others)
-    return (invisible_note(cleaned),) if cleaned else ()
+    note = f"{counted(cleaned, 'name')} contained invisible characters."
+    return (note,) if cleaned else ()
 
 
 def _variants(wires: list[WireVariant]) -> dict[str, Settings]:

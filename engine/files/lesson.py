@@ -52,7 +52,6 @@ class Numeral(Plain, frozen=True, rename={"is_": "is"}):
     of: Number
 
     def put_into(self, experiment: Experiment) -> Experiment:
-        """The experiment with this number by hand."""
         number, data = self.of, experiment.data
         if number.edge is None and number.node in data.inputs and number.what == "value":
             return set_cell(experiment, 0, data.inputs.index(number.node), self.is_)
@@ -145,7 +144,6 @@ LESSON_FILE, EXPERIMENT_FILE = "lesson.json", "experiment.json"
 
 
 def read_index(data: bytes) -> WireIndex:
-    """The list of the lessons that ship."""
     return typed(parse(data), WireIndex, "The lesson", partial(_hint, WireIndex))
 
 

@@ -154,7 +154,6 @@ class Moment(Plain, frozen=True):
         return found[-1] if found else None
 
     def is_reached(self, experiment: Experiment) -> bool:
-        """Whether stepping has come as far, or further."""
         if experiment.updates >= self.update:
             return True
         if experiment.updates < self.update - 1:
@@ -275,7 +274,6 @@ class Change(Plain, frozen=True):
         return check(dataclasses.replace(settings, **self._members()))
 
     def is_in(self, settings: Settings) -> bool:
-        """Whether the settings are so already."""
         return all(getattr(settings, name) == value for name, value in self._members().items())
 
     def proofread(self, starts: Starts) -> None:
@@ -283,7 +281,6 @@ class Change(Plain, frozen=True):
             self.applied_to(start.settings)
 
     def draws_again(self) -> bool:
-        """Whether other starting numbers are to be drawn."""
         return not {"seed", "initializer"}.isdisjoint(self._members())
 
     def _members(self) -> dict[str, Any]:
@@ -451,7 +448,6 @@ class RunCheck(_Check, frozen=True, tag="run"):
     updates: Positive = 1
 
     def is_done(self, experiment: Experiment, look: Looked) -> bool:
-        """Updates that were made under settings which these would not change."""
         wanted = self.settings
         made = sum(s.updates for s in experiment.history if wanted.is_in(s.context.settings))
         ends = [r.curve.last for r in experiment.runs if wanted.is_in(r.context.settings)]

@@ -134,7 +134,13 @@ def _read_model(raw: Mapping[str, Any]) -> Loaded:
     if len(classes) == len(wire.outputs):  # each with its output, whatever the order in the file
         called = dict(zip(wire.outputs, classes, strict=True))
         classes = [called[node.id] for node in wire.nodes if node.id in called]
-    data = make_data(network.inputs, network.outputs, [], scaling=_scaling(wire),
+    mean = tuple(one.mean for one in wire.inputs)
+    deviation = tuple(one.deviation for one in wire.inputs)
+    if not all(value > 0 for value in deviation):
+        raise DocumentError("A deviation of the inputs is not above 0.", "inputs")
+    plain = not any(mean) and all(value == 1 for value in deviation)
+    data = make_data(network.inputs, network.outputs, [],
+                     scaling=None if plain else Scaling(mean, deviation),
                      classes=[clean_name(name)[0] for name in classes])  # fmt: skip
     settings = Settings(loss=wire.loss, initializer=Initializer(AS_DRAWN))
     positions = arranged(network.levels, any(node.bias for node in network.nodes))
@@ -170,12 +176,3 @@ def _as_document(wire: WireModel) -> WireDocument:
             for source, weight in zip(node.sources, node.weights, strict=True)
         ]
     return WireDocument(format="neural-playground", version=1, neurons=neurons, edges=edges)
-
-
-def _scaling(wire: WireModel) -> Scaling | None:
-    mean = tuple(one.mean for one in wire.inputs)
-    deviation = tuple(one.deviation for one in wire.inputs)
-    if not all(value > 0 for value in deviation):
-        raise DocumentError("A deviation of the inputs is not above 0.", "inputs")
-    plain = not any(mean) and all(value == 1 for value in deviation)
-    return None if plain else Scaling(mean, deviation)

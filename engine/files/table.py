@@ -183,7 +183,6 @@ class TableColumn:
 
     @property
     def is_text(self) -> bool:
-        """Whether this is a column of labels."""
         return self.numbers is None
 
 

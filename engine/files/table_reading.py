@@ -443,15 +443,14 @@ def reading(
         if not head.strip(b"\xef\xbb\xbf \t\r\n"):
             raise TableError("No data rows. The file is empty.")
         plan = _plan(head, options)
-        preview, encoding = plan.preview, plan.dialect.encoding
         try:
             return (yield from _gathered(stream, size, options, head, plan))
         except TableError as error:
-            error.preview, error.dialect = preview, plan.dialect
+            error.preview, error.dialect = plan.preview, plan.dialect
             raise
         except UnicodeDecodeError as error:
-            if options.encoding or encoding != "utf-8":
-                name, byte = ENCODINGS[encoding], error.object[error.start]
+            if options.encoding or plan.dialect.encoding != "utf-8":
+                name, byte = ENCODINGS[plan.dialect.encoding], error.object[error.start]
                 sentence = f"The file is not {name} text (byte 0x{byte:02X})."
                 raise TableError(sentence, str(error.reason)) from error
     return (yield from reading(source, replace(options, encoding="latin-1")))

@@ -157,7 +157,6 @@ class LessonProgress:
         return replace(self, answers={**self.answers, (self.step, task): answer[:LONGEST_ANSWER]})
 
     def answer(self, task: int) -> str:
-        """What was typed or chosen for a task of the present step."""
         return self.answers.get((self.step, task), "")
 
     def looked(self, lesson: Lesson, experiment: Experiment, look: Looked) -> "LessonProgress":
@@ -187,7 +186,6 @@ class LessonProgress:
 
     @property
     def is_begun(self) -> bool:
-        """Whether anything was done at all."""
         return bool(self.reached or self.done)
 
     def plain(self) -> dict[str, Any]:
@@ -344,7 +342,6 @@ def lesson_ids() -> tuple[str, ...]:
 
 
 def open_lesson(lesson_id: str) -> Loaded:
-    """The experiment that a lesson starts from."""
     _group_of(lesson_id)
     return load_bytes(_read(lesson_id, lesson_id, EXPERIMENT_FILE))
 
