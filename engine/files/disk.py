@@ -371,23 +371,16 @@ def _write_temporary(
             if written <= 0:
                 raise OSError(errno.EIO, "nothing was written")
             view = view[written:]
-        if before is not None and not private:
-            _make_like(descriptor, before)
+        if before is not None and not private and os.name != "nt":
+            now = os.fstat(descriptor)  # owner and permissions of the old file, as far as allowed
+            if (now.st_uid, now.st_gid) != (before.st_uid, before.st_gid):
+                with contextlib.suppress(PermissionError):
+                    os.fchown(descriptor, before.st_uid, before.st_gid)
+            with contextlib.suppress(PermissionError):
+                os.fchmod(descriptor, stat.S_IMODE(before.st_mode) & 0o777)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _make_like(descriptor: int, before: os.stat_result) -> None:
-    """Give the new file the owner and the permissions of the old one, as far as allowed."""
-    if os.name == "nt":
-        return
-    now = os.fstat(descriptor)
-    if (now.st_uid, now.st_gid) != (before.st_uid, before.st_gid):
-        with contextlib.suppress(PermissionError):
-            os.fchown(descriptor, before.st_uid, before.st_gid)
-    with contextlib.suppress(PermissionError):
-        os.fchmod(descriptor, stat.S_IMODE(before.st_mode) & 0o777)
 
 
 def _swap(temporary: Path, target: Path, before: os.stat_result | None) -> None:

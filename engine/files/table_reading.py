@@ -117,9 +117,7 @@ class Gather:
         self.seen += len(filled)
         del filled[max(room, 0) :]
         numbered = [one for one in filled if len(one[1]) == width]
-        faults: list[Fault] = []
-        if len(numbered) < len(filled):
-            faults += [(row, cells, None) for row, cells in filled if len(cells) != width]
+        faults: list[Fault] = [(row, cells, None) for row, cells in filled if len(cells) != width]
         self.next_row += len(rows)
         good = np.ones(len(numbered), dtype=bool)
         for index, column in enumerate(zip(*(cells for _, cells in numbered), strict=True)):
@@ -145,12 +143,11 @@ class Gather:
         self.problem_rows += len({row for row, _, _ in faults})
         for row, cells, index in faults[: LISTED - len(self.problems)]:
             if index is None:
-                width, values = len(self.plan.names), counted(len(cells), "value")
-                name, told = "", f" has {values} instead of {count(width)}."
+                values = counted(len(cells), "value")
+                name, told = "", f" has {values} instead of {count(len(self.plan.names))}."
             else:
                 name = self.plan.names[index]
-                why = why_not(cells[index], self.plan.dialect.decimal)
-                told = f", column “{name}”: {why}"
+                told = f", column “{name}”: {why_not(cells[index], self.plan.dialect.decimal)}"
             self.problems.append(Problem(name, f"Row {count(row)}{told}"))
 
     def columns(self) -> tuple[TableColumn, ...]:
@@ -443,10 +440,11 @@ def reading(
         if not head.strip(b"\xef\xbb\xbf \t\r\n"):
             raise TableError("No data rows. The file is empty.")
         plan = _plan(head, options)
+        preview = plan.preview
         try:
             return (yield from _gathered(stream, size, options, head, plan))
         except TableError as error:
-            error.preview, error.dialect = plan.preview, plan.dialect
+            error.preview, error.dialect = preview, plan.dialect
             raise
         except UnicodeDecodeError as error:
             if options.encoding or plan.dialect.encoding != "utf-8":
